@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { cursor, id, operation, page } from './ids.js';
+import { command, request } from './message.js';
+import { money } from './money.js';
+
+const productId = '01920000-0000-7000-8000-0000000000b1';
+const optionId = '01920000-0000-7000-8000-0000000000b2';
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+
+export const STOCK_MAX = 1_000_000_000;
+export const stockCount = z.int().min(0).max(STOCK_MAX);
+export const productStatus = z.enum(['SELLABLE', 'SUSPENDED']);
+const productName = z.string().trim().min(1).max(200);
+
+/** A product as readers see it; `stock` is the live sum over options, an option's `price` is all-in. */
+export const product = z.object({
+  productId: id,
+  name: z.string(),
+  price: money,
+  stock: z.int().min(0),
+  status: productStatus,
+  options: z.array(z.object({ optionId: id, name: z.string(), price: money, stock: stockCount })).min(1),
+});
+
+/** One line that a customer wants; `optionId` may be left out where the product has one option. */
+export const orderLine = z.object({
+  productId: id,
+  optionId: id.optional(),
+  quantity: z.int().min(1).max(1_000),
+});
+
+/** The lines of an order: 1 to 100; lines of one option are summed by whoever reads them. */
+export const orderLines = z.array(orderLine).min(1).max(100);
+
+/** A line whose stock is held, with the name and the all-in unit price of the moment. */
+export const reservedLine = z.object({
+  productId: id,
+  optionId: id,
+  name: z.string(),
+  price: money,
+  quantity: z.int().min(1).max(100_000),
+});
+
+/** What an admin gives to make a product; without `options` there is one default option with `stock`. */
+export const productDraft = z
+  .strictObject({
+    name: productName,
+    price: money,
+    stock: stockCount.optional(),
+    options: z
+      .array(z.strictObject({ name: productName, additionalPrice: money.optional(), stock: stockCount }))
+      .min(1)
+      .max(100)
+      .optional(),
+  })
+  .refine((draft) => draft.stock === undefined || draft.options === undefined, {
+    path: ['stock'],
+    message: 'give stock, or options with a stock each',
+  });
+
+/** What an admin may change of a product. */
+export const productChange = z
+  .strictObject({ name: productName.optional(), price: money.optional(), status: productStatus.optional() })
+  .refine((change) => Object.keys(change).length > 0, { message: 'nothing to change' });
+
+/** Stock that came in, or with a negative quantity went out other than by an order. */
+export const stockChange = z.strictObject({
+  optionId: id.optional(),
+  quantity: z
+    .int()
+    .min(-STOCK_MAX)
+    .max(STOCK_MAX)
+    .refine((quantity) => quantity !== 0, { message: 'must not be 0' }),
+});
+
+const exampleProduct = {
+  productId,
+  name: 'Tea cup',
+  price: 12_000,
+  stock: 40,
+  status: 'SELLABLE' as const,
+  options: [{ optionId, name: 'default', price: 12_000, stock: 40 }],
+};
+const exampleOperation = { key: productId, fingerprint: '' };
+
+export const listProducts = request({
+  type: 'catalog.list-products',
+  service: 'catalog',
+  summary: 'Reads a page of the products on sale, oldest first, with live stock.',
+  payload: page,
+  value: z.object({ products: z.array(product), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: { payload: { limit: 20 }, value: { products: [exampleProduct] } },
+});
+
+export const readProducts = request({
+  type: 'catalog.read-products',
+  service: 'catalog',
+  summary: 'Reads products by id whatever their status, in the order asked for; unknown ones are left out.',
+  payload: z.object({ productIds: z.array(id).min(1).max(100) }),
+  value: z.object({ products: z.array(product) }),
+  refusals: [],
+  example: { payload: { productIds: [productId] }, value: { products: [exampleProduct] } },
+});
+
+export const createProduct = request({
+  type: 'catalog.create-product',
+  service: 'catalog',
+  summary: 'Makes a product with its options.',
+  payload: z.object({ operation, draft: productDraft }),
+  value: product,
+  refusals: ['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, draft: { name: 'Tea cup', price: 12_000, stock: 40 } },
+    value: exampleProduct,
+  },
+});
+
+export const changeProduct = request({
+  type: 'catalog.change-product',
+  service: 'catalog',
+  summary: 'Changes name, price or status of a product.',
+  payload: z.object({ operation, productId: id, change: productChange }),
+  value: product,
+  refusals: ['PRODUCT_NOT_FOUND', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, productId, change: { price: 12_000 } },
+    value: exampleProduct,
+  },
+});
+
+export const restock = request({
+  type: 'catalog.restock',
+  service: 'catalog',
+  summary: "Adds to an option's stock; a negative quantity takes away, never below 0.",
+  payload: z.object({ operation, productId: id, change: stockChange }),
+  value: z.object({ optionId: id, stock: stockCount }),
+  refusals: [
+    'PRODUCT_NOT_FOUND',
+    'OPTION_NOT_FOUND',
+    'OPTION_REQUIRED',
+    'OUT_OF_STOCK',
+    'VALIDATION_FAILED',
+    'IDEMPOTENCY_KEY_REUSED',
+  ],
+  example: {
+    payload: { operation: exampleOperation, productId, change: { quantity: 10 } },
+    value: { optionId, stock: 50 },
+  },
+});
+
+export const reserveStock = command({
+  type: 'catalog.reserve-stock',
+  service: 'catalog',
+  summary: 'Holds stock for all lines of an order or for none, and tells the prices of the moment.',
+  payload: z.object({ orderId: id, items: orderLines }),
+  value: z.object({ items: z.array(reservedLine).min(1), subtotal: money }),
+  refusals: [
+    'PRODUCT_NOT_FOUND',
+    'OPTION_NOT_FOUND',
+    'OPTION_REQUIRED',
+    'PRODUCT_NOT_SELLABLE',
+    'OUT_OF_STOCK',
+    'VALIDATION_FAILED',
+    'ORDER_TIMED_OUT',
+  ],
+  example: {
+    payload: { orderId, items: [{ productId, optionId, quantity: 2 }] },
+    value: {
+      items: [{ productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 }],
+      subtotal: 24_000,
+    },
+  },
+});
+
+export const releaseStock = command({
+  type: 'catalog.release-stock',
+  service: 'catalog',
+  summary: 'Undoes a reservation: puts back what this order holds, and bars a late reservation.',
+  payload: z.object({ orderId: id, items: orderLines }),
+  value: z.object({ released: z.boolean() }),
+  refusals: [],
+  example: {
+    payload: { orderId, items: [{ productId, optionId, quantity: 2 }] },
+    value: { released: true },
+  },
+});
+
+export type Product = z.infer<typeof product>;
+export type ProductDraft = z.infer<typeof productDraft>;
+export type ProductChange = z.infer<typeof productChange>;
+export type ProductStatus = z.infer<typeof productStatus>;
+export type StockChange = z.infer<typeof stockChange>;
+export type OrderLine = z.infer<typeof orderLine>;
+export type ReservedLine = z.infer<typeof reservedLine>;

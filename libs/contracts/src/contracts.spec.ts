@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { MESSAGES, queueOf, queuesOf, REFUSALS, SERVICES, sumOfLines, MONEY_MAX } from './index.js';
+
+describe('contracts', () => {
+  it.each(MESSAGES.map((message) => [message.type, message] as const))(
+    '%s has an example that its own schema accepts unchanged',
+    (_type, message) => {
+      expect(message.payload.parse(message.example.payload)).toEqual(message.example.payload);
+      if (message.kind === 'event') return;
+      const outcome = { ok: true, value: message.example.value };
+      expect(message.outcome.parse(outcome)).toEqual(outcome);
+      for (const code of message.refusals) {
+        expect(message.outcome.safeParse({ ok: false, refusal: { code } }).success).toBe(true);
+      }
+      expect(message.outcome.safeParse({ ok: false, refusal: { code: 'INTERNAL' } }).success).toBe(false);
+    },
+  );
+
+  it('names every message once', () => {
+    const types = MESSAGES.map((message) => message.type);
+    expect(new Set(types).size).toBe(types.length);
+  });
+
+  it('has a queue with a dead-letter queue for every request and command', () => {
+    const queues = SERVICES.flatMap((service) => queuesOf('test', service));
+    for (const message of MESSAGES) {
+      if (message.kind === 'event') continue;
+      const queue = queues.find(({ name }) => name === queueOf('test', message));
+      expect(queue?.deadLetterQueue).toBe(`${queueOf('test', message)}.dead`);
+    }
+  });
+
+  it('gives every refusal an HTTP status of the 4xx or 5xx range', () => {
+    for (const { status } of Object.values(REFUSALS)) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(600);
+    }
+  });
+});
+
+describe('sumOfLines', () => {
+  it.each([
+    [[], 0],
+    [[{ price: 12_000, quantity: 2 }], 24_000],
+    [[{ price: MONEY_MAX, quantity: 1 }], MONEY_MAX],
+    [[{ price: MONEY_MAX, quantity: 2 }], undefined],
+    [
+      [
+        { price: MONEY_MAX, quantity: 1 },
+        { price: 1, quantity: 1 },
+      ],
+      undefined,
+    ],
+  ])('sums %j to %s', (lines, expected) => {
+    expect(sumOfLines(lines)).toBe(expected);
+  });
+});

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { cursor, id, instant, operation, page } from './ids.js';
+import { command, request } from './message.js';
+import { money } from './money.js';
+
+const couponId = '01920000-0000-7000-8000-0000000000d1';
+const userCouponId = '01920000-0000-7000-8000-0000000000d2';
+const userId = '01920000-0000-7000-8000-000000000001';
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+
+export const discountType = z.enum(['FIXED', 'PERCENT']);
+export const couponStatus = z.enum(['ISSUABLE', 'SUSPENDED']);
+
+const couponTerms = {
+  name: z.string().trim().min(1).max(200),
+  discountType,
+  /** FIXED: minor units; PERCENT: 1 to 100. */
+  discountValue: money.min(1),
+  /** The most that a PERCENT coupon takes off, in minor units. */
+  maxDiscount: money.min(1).optional(),
+  /** The smallest subtotal that it can be used on, in minor units. */
+  minOrderAmount: money.optional(),
+  totalQuantity: z.int().min(1).max(100_000_000),
+  issueStartsAt: instant.optional(),
+  issueEndsAt: instant.optional(),
+  /** Days from the issue until a user coupon expires; without it, it never does. */
+  validDays: z.int().min(1).max(3_650).optional(),
+};
+
+/** What an admin gives to make a coupon (a campaign). */
+export const couponDraft = z
+  .strictObject(couponTerms)
+  .refine((draft) => draft.discountType === 'FIXED' || draft.discountValue <= 100, {
+    path: ['discountValue'],
+    message: 'a percentage is at most 100',
+  })
+  .refine(
+    (draft) =>
+      draft.issueStartsAt === undefined ||
+      draft.issueEndsAt === undefined ||
+      Date.parse(draft.issueStartsAt) < Date.parse(draft.issueEndsAt),
+    { path: ['issueEndsAt'], message: 'must be after issueStartsAt' },
+  );
+
+/** A coupon as an admin and the public see it. */
+export const coupon = z.object({
+  ...couponTerms,
+  couponId: id,
+  issuedQuantity: z.int().min(0),
+  remainingQuantity: z.int().min(0),
+  status: couponStatus,
+});
+
+/** A coupon issued to a user; `sequence` is the user's place, 1 to the coupon's totalQuantity. */
+export const userCoupon = z.object({
+  userCouponId: id,
+  couponId: id,
+  name: z.string(),
+  discountType,
+  discountValue: money,
+  maxDiscount: money.optional(),
+  minOrderAmount: money.optional(),
+  status: z.enum(['ISSUED', 'USED', 'EXPIRED']),
+  sequence: z.int().min(1),
+  issuedAt: instant,
+  expiresAt: instant.nullable(),
+  usedAt: instant.optional(),
+  orderId: id.optional(),
+});
+
+export const userCouponFilter = z.enum(['ISSUED', 'USED', 'EXPIRED', 'ALL']);
+
+const exampleTerms = {
+  name: 'Opening week',
+  discountType: 'FIXED' as const,
+  discountValue: 3_000,
+  totalQuantity: 30,
+};
+const exampleCoupon = {
+  ...exampleTerms,
+  couponId,
+  issuedQuantity: 0,
+  remainingQuantity: 30,
+  status: 'ISSUABLE' as const,
+};
+const exampleUserCoupon = {
+  userCouponId,
+  couponId,
+  name: 'Opening week',
+  discountType: 'FIXED' as const,
+  discountValue: 3_000,
+  status: 'ISSUED' as const,
+  sequence: 1,
+  issuedAt: '2026-01-01T00:00:00.000Z',
+  expiresAt: null,
+};
+const exampleOperation = { key: couponId, fingerprint: '' };
+
+export const createCoupon = request({
+  type: 'coupon.create',
+  service: 'coupon',
+  summary: 'Makes a coupon, ready to be issued.',
+  payload: z.object({ operation, draft: couponDraft }),
+  value: coupon,
+  refusals: ['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: { payload: { operation: exampleOperation, draft: exampleTerms }, value: exampleCoupon },
+});
+
+export const changeCoupon = request({
+  type: 'coupon.change',
+  service: 'coupon',
+  summary: 'Suspends the issue of a coupon or lets it go on.',
+  payload: z.object({ operation, couponId: id, status: couponStatus }),
+  value: coupon,
+  refusals: ['COUPON_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, couponId, status: 'ISSUABLE' },
+    value: exampleCoupon,
+  },
+});
+
+export const listCoupons = request({
+  type: 'coupon.list',
+  service: 'coupon',
+  summary: 'Reads a page of the coupons that can be issued now, oldest first.',
+  payload: page,
+  value: z.object({ coupons: z.array(coupon), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: { payload: { limit: 20 }, value: { coupons: [exampleCoupon] } },
+});
+
+export const issueCoupon = request({
+  type: 'coupon.issue',
+  service: 'coupon',
+  summary: 'Issues a coupon to a user, first come first served.',
+  payload: z.object({ operation, couponId: id, userId: id }),
+  value: userCoupon,
+  refusals: [
+    'COUPON_NOT_FOUND',
+    'COUPON_NOT_ISSUABLE',
+    'COUPON_ALREADY_ISSUED',
+    'COUPON_SOLD_OUT',
+    'IDEMPOTENCY_KEY_REUSED',
+  ],
+  example: {
+    payload: { operation: exampleOperation, couponId, userId },
+    value: exampleUserCoupon,
+  },
+});
+
+export const listUserCoupons = request({
+  type: 'coupon.list-mine',
+  service: 'coupon',
+  summary: "Reads a page of a user's coupons, newest first; ISSUED are those usable now.",
+  payload: page.extend({ userId: id, status: userCouponFilter }),
+  value: z.object({ userCoupons: z.array(userCoupon), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: {
+    payload: { userId, status: 'ISSUED', limit: 20 },
+    value: { userCoupons: [exampleUserCoupon] },
+  },
+});
+
+export const useCoupon = command({
+  type: 'coupon.use',
+  service: 'coupon',
+  summary: "Uses a user's coupon for an order, once, and tells the discount on its subtotal.",
+  payload: z.object({ orderId: id, userId: id, userCouponId: id, subtotal: money }),
+  value: z.object({ discount: money }),
+  refusals: ['COUPON_NOT_USABLE', 'ORDER_TIMED_OUT'],
+  example: {
+    payload: { orderId, userId, userCouponId, subtotal: 24_000 },
+    value: { discount: 3_000 },
+  },
+});
+
+export const releaseCoupon = command({
+  type: 'coupon.release',
+  service: 'coupon',
+  summary: 'Undoes a use: the coupon can be used again, and a late use by this order is barred.',
+  payload: z.object({ orderId: id, userId: id, userCouponId: id }),
+  value: z.object({ released: z.boolean() }),
+  refusals: [],
+  example: { payload: { orderId, userId, userCouponId }, value: { released: true } },
+});
+
+export type Coupon = z.infer<typeof coupon>;
+export type CouponDraft = z.infer<typeof couponDraft>;
+export type CouponStatus = z.infer<typeof couponStatus>;
+export type UserCoupon = z.infer<typeof userCoupon>;
+export type UserCouponFilter = z.infer<typeof userCouponFilter>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** An id: made as UUIDv7 here, any RFC 9562 UUID is read, so that an id nobody has is "not found". */
+export const id = z.uuid();
+
+/** An instant on the wire: ISO 8601, UTC. */
+export const instant = z.iso.datetime();
+
+/** Where a list goes on; made by the service that owns the list and opaque to everybody else. */
+export const cursor = z.string().min(1).max(200);
+
+/** The page of a list that is asked for. */
+export const page = z.object({ limit: z.int().min(1).max(100), cursor: cursor.optional() });
+
+export type Page = z.infer<typeof page>;
+
+/**
+ * The name under which a write's outcome is stored, so that the same write asked for again is answered
+ * from the store. `fingerprint` tells a repeat from another write under the same key.
+ */
+export const operation = z.object({ key: z.string().min(1).max(600), fingerprint: z.string().max(128) });
+
+export type Operation = z.infer<typeof operation>;

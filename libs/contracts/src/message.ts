@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { refusal, type Outcome, type RefusalCode } from './refusals.js';
+
+/** The services that exchange messages; the gateway only asks. */
+export const SERVICES = ['wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
+
+export type ServiceName = (typeof SERVICES)[number];
+
+interface Described<P extends z.ZodType> {
+  /** `owner.what-it-does`; the AMQP type and, for events, the routing key. */
+  readonly type: string;
+  /** Version of the payload's schema. A change that old readers cannot bear gets a new version. */
+  readonly version: number;
+  /** Who answers a request or command; who publishes an event. */
+  readonly service: ServiceName;
+  readonly payload: P;
+  readonly summary: string;
+}
+
+interface Answered<R extends z.ZodType, C extends RefusalCode> {
+  readonly value: R;
+  readonly refusals: readonly C[];
+  /** Schema of the whole answer: `{ok: true, value}` or `{ok: false, refusal}` with a code of `refusals`. */
+  readonly outcome: z.ZodType<Outcome<z.infer<R>, C>>;
+}
+
+/** Gateway to a service, answered on the gateway's direct reply-to; transient, bounded by a deadline. */
+export interface RequestContract<
+  P extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+  C extends RefusalCode = RefusalCode,
+>
+  extends Described<P>, Answered<R, C> {
+  readonly kind: 'request';
+  readonly example: { payload: z.infer<P>; value: z.infer<R> };
+}
+
+/** Saga to a participant, durable, answered on the order service's durable reply queue. */
+export interface CommandContract<
+  P extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+  C extends RefusalCode = RefusalCode,
+>
+  extends Described<P>, Answered<R, C> {
+  readonly kind: 'command';
+  readonly example: { payload: z.infer<P>; value: z.infer<R> };
+}
+
+/** What happened, to everybody who subscribed. */
+export interface EventContract<P extends z.ZodType = z.ZodType> extends Described<P> {
+  readonly kind: 'event';
+  readonly example: { payload: z.infer<P> };
+}
+
+export type MessageContract = RequestContract | CommandContract | EventContract;
+export type AnsweredContract = RequestContract | CommandContract;
+
+export type PayloadOf<M extends { payload: z.ZodType }> = z.infer<M['payload']>;
+export type ValueOf<M extends { value: z.ZodType }> = z.infer<M['value']>;
+export type RefusalOf<M extends { refusals: readonly RefusalCode[] }> = M['refusals'][number];
+export type OutcomeOf<M extends AnsweredContract> = Outcome<ValueOf<M>, RefusalOf<M>>;
+
+type Spec<T> = Omit<T, 'kind' | 'outcome' | 'version'> & { version?: number };
+
+function outcomeSchema(value: z.ZodType, refusals: readonly RefusalCode[]): z.ZodType<Outcome> {
+  const accepted = z.object({ ok: z.literal(true), value });
+  if (refusals.length === 0) return accepted as z.ZodType<Outcome>;
+  const refused = z.object({
+    ok: z.literal(false),
+    refusal: refusal.extend({ code: z.enum(refusals as [RefusalCode, ...RefusalCode[]]) }),
+  });
+  return z.discriminatedUnion('ok', [accepted, refused]) as z.ZodType<Outcome>;
+}
+
+/** Declares a request; see {@link RequestContract}. */
+export function request<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
+  spec: Spec<RequestContract<P, R, C>>,
+): RequestContract<P, R, C> {
+  const outcome = outcomeSchema(spec.value, spec.refusals) as RequestContract<P, R, C>['outcome'];
+  return { version: 1, ...spec, kind: 'request', outcome };
+}
+
+/** Declares a command of the saga; see {@link CommandContract}. */
+export function command<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
+  spec: Spec<CommandContract<P, R, C>>,
+): CommandContract<P, R, C> {
+  const outcome = outcomeSchema(spec.value, spec.refusals) as CommandContract<P, R, C>['outcome'];
+  return { version: 1, ...spec, kind: 'command', outcome };
+}
+
+/** Declares an event; see {@link EventContract}. */
+export function event<P extends z.ZodType>(
+  spec: Omit<EventContract<P>, 'kind' | 'version'> & { version?: number },
+): EventContract<P> {
+  return { version: 1, ...spec, kind: 'event' };
+}

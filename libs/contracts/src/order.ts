@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { orderLines, reservedLine } from './catalog.js';
+import { cursor, id, instant, operation, page } from './ids.js';
+import { event, request } from './message.js';
+import { money } from './money.js';
+import { REFUSAL_CODES, shortage } from './refusals.js';
+
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+const userId = '01920000-0000-7000-8000-000000000001';
+const productId = '01920000-0000-7000-8000-0000000000b1';
+const optionId = '01920000-0000-7000-8000-0000000000b2';
+
+/** What a customer sees of an order's progress; PENDING until the saga ends. */
+export const orderStatus = z.enum(['PENDING', 'SUCCESS', 'FAILED', 'CANCELLED']);
+
+/** A line as ordered; name and price are known once stock was reserved. */
+export const orderItem = z.object({
+  productId: id,
+  optionId: id.optional(),
+  name: z.string().optional(),
+  price: money.optional(),
+  quantity: z.int().min(1),
+});
+
+/** An order as its customer reads it; amounts are known once stock was reserved. */
+export const order = z.object({
+  orderId: id,
+  userId: id,
+  orderStatus,
+  subtotal: money.optional(),
+  discount: money.optional(),
+  totalPrice: money.optional(),
+  userCouponId: id.optional(),
+  items: z.array(orderItem),
+  orderDate: instant,
+  failureCode: z.enum(REFUSAL_CODES).optional(),
+  failureDetail: z.string().optional(),
+  shortages: z.array(shortage).optional(),
+});
+
+/** One row of an order's history: a status or a step taken or undone, and by whom. */
+export const orderHistoryEntry = z.object({
+  orderStatus,
+  step: z.string().optional(),
+  reason: z.string().optional(),
+  changedBy: z.string(),
+  changedAt: instant,
+});
+
+export const orderWithHistory = order.extend({ history: z.array(orderHistoryEntry) });
+
+const exampleItem = { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 };
+const exampleOrder = {
+  orderId,
+  userId,
+  orderStatus: 'SUCCESS' as const,
+  subtotal: 24_000,
+  discount: 0,
+  totalPrice: 24_000,
+  items: [exampleItem],
+  orderDate: '2026-01-01T00:00:00.000Z',
+};
+const exampleOperation = { key: orderId, fingerprint: '' };
+
+export const placeOrder = request({
+  type: 'order.place',
+  service: 'order',
+  summary:
+    'Places an order. With `wait` the answer comes when the saga has ended, else as soon as the order is ' +
+    'stored. Asked again under the same operation key it places nothing and answers for the first order.',
+  payload: z.object({
+    operation,
+    orderId: id,
+    userId: id,
+    items: orderLines,
+    userCouponId: id.optional(),
+    expectedTotal: money.optional(),
+    wait: z.boolean(),
+  }),
+  value: order,
+  refusals: ['IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: {
+      operation: exampleOperation,
+      orderId,
+      userId,
+      items: [{ productId, optionId, quantity: 2 }],
+      wait: true,
+    },
+    value: exampleOrder,
+  },
+});
+
+export const listOrders = request({
+  type: 'order.list',
+  service: 'order',
+  summary: "Reads a page of a user's orders, newest first.",
+  payload: page.extend({ userId: id }),
+  value: z.object({ orders: z.array(order), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: { payload: { userId, limit: 20 }, value: { orders: [exampleOrder] } },
+});
+
+export const readOrder = request({
+  type: 'order.read',
+  service: 'order',
+  summary: 'Reads an order with its history; with `userId`, only if it is that user’s.',
+  payload: z.object({ orderId: id, userId: id.optional() }),
+  value: orderWithHistory,
+  refusals: ['ORDER_NOT_FOUND'],
+  example: {
+    payload: { orderId, userId },
+    value: {
+      ...exampleOrder,
+      history: [{ orderStatus: 'PENDING', changedBy: 'customer', changedAt: '2026-01-01T00:00:00.000Z' }],
+    },
+  },
+});
+
+export const cancelOrder = request({
+  type: 'order.cancel',
+  service: 'order',
+  summary:
+    'Cancels a successful order: money, coupon and stock go back. The answer comes when all of it is undone. ' +
+    'Asked again it answers as the first time.',
+  payload: z.object({ orderId: id, userId: id.optional(), cancelledBy: z.string().max(100) }),
+  value: order,
+  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+  example: {
+    payload: { orderId, userId, cancelledBy: 'customer' },
+    value: { ...exampleOrder, orderStatus: 'CANCELLED' },
+  },
+});
+
+const soldOrder = z.object({
+  orderId: id,
+  userId: id,
+  items: z.array(reservedLine).min(1),
+  totalPrice: money,
+  completedAt: instant,
+});
+
+const exampleSoldOrder = {
+  orderId,
+  userId,
+  items: [exampleItem],
+  totalPrice: 24_000,
+  completedAt: '2026-01-01T00:00:00.000Z',
+};
+
+export const orderCompleted = event({
+  type: 'order.completed',
+  service: 'order',
+  summary: 'An order ended in SUCCESS.',
+  payload: soldOrder,
+  example: { payload: exampleSoldOrder },
+});
+
+export const orderCancelled = event({
+  type: 'order.cancelled',
+  service: 'order',
+  summary: 'A successful order was cancelled and everything undone.',
+  payload: soldOrder.extend({ cancelledAt: instant }),
+  example: { payload: { ...exampleSoldOrder, cancelledAt: '2026-01-01T01:00:00.000Z' } },
+});
+
+export type Order = z.infer<typeof order>;
+export type OrderItem = z.infer<typeof orderItem>;
+export type OrderStatus = z.infer<typeof orderStatus>;
+export type OrderHistoryEntry = z.infer<typeof orderHistoryEntry>;
+export type OrderWithHistory = z.infer<typeof orderWithHistory>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { request, SERVICES, type RequestContract, type ServiceName } from './message.js';
+
+const value = z.object({ service: z.enum(SERVICES) });
+const payload = z.object({});
+
+type Ping = RequestContract<typeof payload, typeof value, never>;
+
+/** One request a service that proves it consumes and answers; the gateway's readiness asks it. */
+export const pings = Object.fromEntries(
+  SERVICES.map((service) => [
+    service,
+    request({
+      type: `${service}.ping`,
+      service,
+      summary: `Answers when the ${service} service takes requests.`,
+      payload,
+      value,
+      refusals: [],
+      example: { payload: {}, value: { service } },
+    }),
+  ]),
+) as Record<ServiceName, Ping>;

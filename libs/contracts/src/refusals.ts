@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { id } from './ids.js';
+
+/**
+ * Every code that a caller can meet, with its HTTP status and title: the one table from which answers,
+ * documents and tests are made.
+ */
+export const REFUSALS = {
+  VALIDATION_FAILED: { status: 400, title: 'The request is not valid' },
+  OPTION_REQUIRED: { status: 400, title: 'The product has several options and none was named' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid access token is needed' },
+  INVALID_CREDENTIALS: { status: 401, title: 'E-mail or password is wrong' },
+  PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
+  FORBIDDEN: { status: 403, title: 'The caller may not do this' },
+  USER_NOT_FOUND: { status: 404, title: 'No such user' },
+  PRODUCT_NOT_FOUND: { status: 404, title: 'No such product' },
+  OPTION_NOT_FOUND: { status: 404, title: 'The product has no such option' },
+  COUPON_NOT_FOUND: { status: 404, title: 'No such coupon' },
+  ORDER_NOT_FOUND: { status: 404, title: 'No such order' },
+  CHARGE_NOT_FOUND: { status: 404, title: 'No such charge' },
+  CART_ITEM_NOT_FOUND: { status: 404, title: 'The cart has no such item' },
+  NOT_FOUND: { status: 404, title: 'No such path' },
+  EMAIL_TAKEN: { status: 409, title: 'The e-mail address has an account already' },
+  OUT_OF_STOCK: { status: 409, title: 'Stock does not cover the quantity' },
+  PRODUCT_NOT_SELLABLE: { status: 409, title: 'The product is not on sale' },
+  INSUFFICIENT_BALANCE: { status: 409, title: 'The balance does not cover the amount' },
+  BALANCE_LIMIT_EXCEEDED: { status: 409, title: 'The balance would pass the largest one allowed' },
+  COUPON_SOLD_OUT: { status: 409, title: 'Every coupon has been issued' },
+  COUPON_ALREADY_ISSUED: { status: 409, title: 'The user holds this coupon already' },
+  COUPON_NOT_ISSUABLE: { status: 409, title: 'The coupon is not being issued now' },
+  COUPON_NOT_USABLE: { status: 409, title: 'The coupon cannot be used for this order' },
+  CART_EMPTY: { status: 409, title: 'The cart is empty' },
+  PRICE_CHANGED: { status: 409, title: 'The total is not the expected one' },
+  ORDER_NOT_CANCELLABLE: { status: 409, title: 'Only a successful order can be cancelled' },
+  IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The first request with this key is still running' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key was used for another request' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  INTERNAL: { status: 500, title: 'Something went wrong on our side' },
+  SERVICE_UNAVAILABLE: { status: 503, title: 'A part of the shop is not available' },
+  ORDER_TIMED_OUT: { status: 503, title: 'The order was given up and everything undone' },
+  UPSTREAM_TIMEOUT: { status: 504, title: 'The outcome is not known yet' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
+
+/** One line of an order that stock does not cover. */
+export const shortage = z.object({
+  productId: id,
+  optionId: id,
+  requested: z.int().min(1),
+  available: z.int().min(0),
+});
+
+export type Shortage = z.infer<typeof shortage>;
+
+/** Why something was not done: the code for programs, the detail for people, the rest where it applies. */
+export const refusal = z.object({
+  code: z.enum(REFUSAL_CODES),
+  detail: z.string().max(1_000).optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  shortages: z.array(shortage).optional(),
+  orderId: id.optional(),
+});
+
+export type Refusal<C extends RefusalCode = RefusalCode> = Omit<z.infer<typeof refusal>, 'code'> & {
+  code: C;
+};
+
+/** What became of a message: a value, or a refusal. Failures and bugs are thrown instead. */
+export type Outcome<V = unknown, C extends RefusalCode = RefusalCode> =
+  { ok: true; value: V } | { ok: false; refusal: Refusal<C> };
+
+/** An outcome that did what was asked. */
+export function done<V>(value: V): { ok: true; value: V } {
+  return { ok: true, value };
+}
+
+/** An outcome that refuses, with whatever else helps the caller (shortages, the order's id). */
+export function refuse<C extends RefusalCode>(
+  code: C,
+  detail?: string,
+  more: Omit<Refusal<C>, 'code' | 'detail'> = {},
+): { ok: false; refusal: Refusal<C> } {
+  return { ok: false, refusal: { code, ...(detail === undefined ? {} : { detail }), ...more } };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { cursor, id, instant, operation, page } from './ids.js';
+import { command, request } from './message.js';
+import { money, signedMoney } from './money.js';
+
+const userId = '01920000-0000-7000-8000-000000000001';
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+const transactionId = '01920000-0000-7000-8000-0000000000e1';
+const chargeId = '01920000-0000-7000-8000-0000000000c1';
+
+/** A row of a wallet's ledger as users read it; `amount` is signed, newest first in lists. */
+export const walletTransaction = z.object({
+  transactionId: id,
+  transactionType: z.enum(['CHARGE', 'PAYMENT', 'REFUND']),
+  amount: signedMoney,
+  balanceBefore: money,
+  balanceAfter: money,
+  orderId: id.optional(),
+  createdAt: instant,
+});
+
+export const chargeWallet = request({
+  type: 'wallet.charge',
+  service: 'wallet',
+  summary: "Credits a user's wallet. `chargeId` is the caller's; the amount's upper bound is the wallet's.",
+  payload: z.object({ operation, chargeId: id, userId: id, amount: money.min(1) }),
+  value: z.object({
+    userId: id,
+    currentBalance: money,
+    chargeId: id,
+    status: z.enum(['SUCCEEDED']),
+  }),
+  refusals: ['BALANCE_LIMIT_EXCEEDED', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: { key: chargeId, fingerprint: '' }, chargeId, userId, amount: 50_000 },
+    value: { userId, currentBalance: 50_000, chargeId, status: 'SUCCEEDED' },
+  },
+});
+
+export const readBalance = request({
+  type: 'wallet.read-balance',
+  service: 'wallet',
+  summary: "Reads a user's balance; a wallet that nobody charged yet holds 0.",
+  payload: z.object({ userId: id }),
+  value: z.object({ userId: id, currentBalance: money }),
+  refusals: [],
+  example: { payload: { userId }, value: { userId, currentBalance: 50_000 } },
+});
+
+export const readHistory = request({
+  type: 'wallet.read-history',
+  service: 'wallet',
+  summary: "Reads a page of a wallet's ledger, newest first.",
+  payload: page.extend({ userId: id }),
+  value: z.object({ transactions: z.array(walletTransaction), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: {
+    payload: { userId, limit: 20 },
+    value: {
+      transactions: [
+        {
+          transactionId,
+          transactionType: 'CHARGE',
+          amount: 50_000,
+          balanceBefore: 0,
+          balanceAfter: 50_000,
+          createdAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
+    },
+  },
+});
+
+export const debitWallet = command({
+  type: 'wallet.debit',
+  service: 'wallet',
+  summary: 'Takes the price of an order out of a wallet, once.',
+  payload: z.object({ orderId: id, userId: id, amount: money.min(1) }),
+  value: z.object({ balanceAfter: money }),
+  refusals: ['INSUFFICIENT_BALANCE', 'ORDER_TIMED_OUT'],
+  example: { payload: { orderId, userId, amount: 30_000 }, value: { balanceAfter: 20_000 } },
+});
+
+export const refundWallet = command({
+  type: 'wallet.refund',
+  service: 'wallet',
+  summary: 'Undoes a debit: gives back what this order took, if it took anything, and bars a late debit.',
+  payload: z.object({ orderId: id, userId: id, amount: money.min(1) }),
+  value: z.object({ refunded: money }),
+  refusals: [],
+  example: { payload: { orderId, userId, amount: 30_000 }, value: { refunded: 30_000 } },
+});
+
+export type WalletTransaction = z.infer<typeof walletTransaction>;

@@ -1,0 +1,143 @@
+import type {
+  AnsweredContract,
+  CommandContract,
+  EventContract,
+  Outcome,
+  OutcomeOf,
+  PayloadOf,
+  RequestContract,
+} from '@jangteo/contracts';
+
+/** What ties a message to the request that began it, for logs and traces of every service. */
+export interface Trace {
+  /** The client's or the gateway's X-Request-Id. */
+  readonly requestId?: string | undefined;
+  /** W3C trace context. */
+  readonly traceparent?: string | undefined;
+}
+
+/** Where an answer goes: the asker's direct reply-to address and the id under which it waits. */
+export interface ReplyAddress {
+  readonly replyTo: string;
+  readonly correlationId: string;
+}
+
+/** A message as a handler gets it: decoded, its payload checked against its contract. */
+export interface Delivery<P = unknown> {
+  readonly type: string;
+  readonly payload: P;
+  readonly messageId: string;
+  /** Commands and their replies: the order's id. */
+  readonly correlationId: string | undefined;
+  /** Requests: where the answer is awaited. */
+  readonly replyAddress: ReplyAddress | undefined;
+  /** Requests: epoch milliseconds after which nobody waits for the answer any more. */
+  readonly deadlineMs: number | undefined;
+  readonly trace: Trace;
+}
+
+/** The answer to a command: `type` is the command's, `correlationId` the order's id. */
+export type CommandReply<C extends CommandContract = CommandContract> = Omit<
+  Delivery<OutcomeOf<C>>,
+  'correlationId'
+> & { readonly correlationId: string };
+
+/** A message to be published; `cause` lends it causation id and trace. */
+export type Outgoing =
+  | {
+      readonly kind: 'command';
+      readonly contract: CommandContract;
+      readonly payload: unknown;
+      readonly correlationId: string;
+      readonly cause?: Delivery | undefined;
+    }
+  | {
+      readonly kind: 'event';
+      readonly contract: EventContract;
+      readonly payload: unknown;
+      readonly cause?: Delivery | undefined;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly to: ReplyAddress;
+      readonly outcome: Outcome;
+      readonly cause?: Delivery | undefined;
+    };
+
+/** A command to its service; its answer comes to the order service's reply queue. */
+export function commandTo<C extends CommandContract>(
+  contract: C,
+  payload: PayloadOf<C>,
+  correlationId: string,
+  cause?: Delivery,
+): Outgoing {
+  return { kind: 'command', contract, payload, correlationId, cause };
+}
+
+/** An event to everybody who subscribed. */
+export function eventOf<E extends EventContract>(
+  contract: E,
+  payload: PayloadOf<E>,
+  cause?: Delivery,
+): Outgoing {
+  return { kind: 'event', contract, payload, cause };
+}
+
+/** A late answer to a request that was deferred. Sent once, unconfirmed: who missed it asks again. */
+export function answerTo(to: ReplyAddress, outcome: Outcome, cause?: Delivery): Outgoing {
+  return { kind: 'answer', to, outcome, cause };
+}
+
+/** In place of an outcome: the answer to this request comes later, by {@link answerTo}. */
+export const DEFERRED = Symbol('deferred');
+
+/** What a batch handler returns: outcome i answers message i; `publish` goes out with the outcomes. */
+export interface BatchResult<O = Outcome> {
+  readonly outcomes: readonly (O | typeof DEFERRED)[];
+  readonly publish?: readonly Outgoing[];
+  /** Runs once everything was confirmed, before the batch is acked; it must bear being skipped. */
+  readonly afterConfirm?: () => Promise<void>;
+}
+
+/** The handler of one request or command type. */
+export type AnsweringHandler<C extends AnsweredContract> = (
+  batch: readonly Delivery<PayloadOf<C>>[],
+) => Promise<readonly OutcomeOf<C>[] | BatchResult<OutcomeOf<C>>>;
+
+/** The handler of events, or of the replies to commands: nothing to answer, perhaps something to publish. */
+export type HearingHandler<D> = (batch: readonly D[]) => Promise<void | Omit<BatchResult, 'outcomes'>>;
+
+/** Thrown by a handler whose database or other resource is away for a while: retried, never dead-lettered. */
+export class TransientFailure extends Error {
+  override readonly name = 'TransientFailure';
+}
+
+/** The answer did not come before the deadline: the outcome is not known. */
+export class UpstreamTimeout extends Error {
+  override readonly name = 'UpstreamTimeout';
+}
+
+/** The request was certainly not taken: no broker, no queue, or the broker takes nothing now. */
+export class UpstreamUnavailable extends Error {
+  override readonly name = 'UpstreamUnavailable';
+}
+
+/** How a request is sent. */
+export interface AskOptions {
+  /** Milliseconds until the asker gives up; also the message's expiration. */
+  readonly deadlineMs?: number;
+  readonly trace?: Trace;
+}
+
+/** Asks services and awaits their answers. */
+export interface Asker {
+  /**
+   * @throws UpstreamTimeout when no answer came in time (the outcome is unknown),
+   *         UpstreamUnavailable when the request certainly went nowhere
+   */
+  ask<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    options?: AskOptions,
+  ): Promise<OutcomeOf<C>>;
+}
