@@ -1,0 +1,45 @@
+import { GenericContainer, Wait } from 'testcontainers';
+import { rabbitImage } from './rabbit-docker.js';
+import { randomPassword } from './secrets.js';
+
+interface Container {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+const user = 'jangteo';
+const startupTimeoutMs = 180_000;
+
+/** PostgreSQL in a container of its own, gone with its data when it stops. */
+export async function startPostgresContainer(onProgress?: (step: string) => void): Promise<Container> {
+  const image = process.env.POSTGRES_IMAGE ?? 'postgres:18';
+  onProgress?.(`PostgreSQL: starting a container of ${image}`);
+  const password = randomPassword();
+  const container = await new GenericContainer(image)
+    .withEnvironment({ POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: 'postgres' })
+    .withCommand(['postgres', '-c', 'max_connections=300'])
+    .withExposedPorts(5432)
+    // The image starts the server twice: once to set itself up, once for good.
+    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
+    .withStartupTimeout(startupTimeoutMs)
+    .start();
+  const address = `${container.getHost()}:${container.getMappedPort(5432)}`;
+  return {
+    url: `postgres://${user}:${password}@${address}/postgres`,
+    stop: async () => void (await container.stop()),
+  };
+}
+
+/** RabbitMQ in a container of its own, gone with its data when it stops. */
+export async function startRabbitContainer(onProgress?: (step: string) => void): Promise<Container> {
+  onProgress?.(`RabbitMQ: starting a container of ${rabbitImage()}`);
+  const password = randomPassword();
+  const container = await new GenericContainer(rabbitImage())
+    .withEnvironment({ RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password })
+    .withExposedPorts(5672)
+    .withWaitStrategy(Wait.forLogMessage(/Server startup complete/))
+    .withStartupTimeout(startupTimeoutMs)
+    .start();
+  const address = `${container.getHost()}:${container.getMappedPort(5672)}`;
+  return { url: `amqp://${user}:${password}@${address}`, stop: async () => void (await container.stop()) };
+}

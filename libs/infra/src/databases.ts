@@ -1,0 +1,53 @@
+import pg from 'pg';
+
+export interface ServiceDatabase {
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Any number will do as long as every caller takes the same: creations happen one after the other. */
+const creationLock = 7_246_391;
+
+/**
+ * Makes a database and the user that owns it, where they are missing, and sets the user's password.
+ * Nobody else may connect to it (superusers aside). Repeating it, or several at once, changes nothing.
+ * @param adminUrl connection of a superuser, or of a user that may create databases and roles
+ * @returns the connection URL of the new user to the new database
+ */
+export async function createServiceDatabase(adminUrl: string, database: ServiceDatabase): Promise<string> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [creationLock]);
+    await createUser(client, database);
+    await createDatabase(client, database);
+  } finally {
+    // Ending the session gives the lock back as well.
+    await client.end();
+  }
+  const url = new URL(adminUrl);
+  url.username = encodeURIComponent(database.user);
+  url.password = encodeURIComponent(database.password);
+  url.pathname = `/${encodeURIComponent(database.name)}`;
+  return url.href;
+}
+
+async function createUser(client: pg.Client, { user, password }: ServiceDatabase): Promise<void> {
+  const role = client.escapeIdentifier(user);
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
+  if (rowCount === 0) {
+    await client.query(`CREATE ROLE ${role} LOGIN`);
+    // Only a member of a role may give it a database; superusers are members of every role anyway.
+    await client.query(`GRANT ${role} TO CURRENT_USER`);
+  }
+  await client.query(`ALTER ROLE ${role} PASSWORD ${client.escapeLiteral(password)}`);
+}
+
+async function createDatabase(client: pg.Client, { name, user }: ServiceDatabase): Promise<void> {
+  const database = client.escapeIdentifier(name);
+  const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (rowCount === 0)
+    await client.query(`CREATE DATABASE ${database} OWNER ${client.escapeIdentifier(user)}`);
+  await client.query(`REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`);
+}

@@ -1,0 +1,18 @@
+export { createServiceDatabase, type ServiceDatabase } from './databases.js';
+export { lastLines, openLog } from './log-files.js';
+export { freePort, isPortFree } from './ports.js';
+export { startPostgres, type Postgres } from './postgres.js';
+export {
+  endProcess,
+  isGoneWithin,
+  isRunning,
+  markOf,
+  run,
+  signalProcess,
+  startDaemon,
+  type ProcessMark,
+} from './processes.js';
+export { randomPassword, secretFile, writePrivate } from './secrets.js';
+export type { StartOptions } from './startup.js';
+export { startRabbit, type Rabbit } from './rabbit.js';
+export { startInfrastructure, type Infrastructure, type InfrastructureOptions } from './infrastructure.js';

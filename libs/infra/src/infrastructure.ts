@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { answersAmqp } from './ports.js';
+import { startPostgres, type Postgres } from './postgres.js';
+import { startRabbit, type Rabbit } from './rabbit.js';
+
+export interface InfrastructureOptions {
+  /** Folder for the data of what is started here. */
+  readonly dataDir: string;
+  /** A PostgreSQL to use instead of starting one: a user who may create databases and roles. */
+  readonly postgresUrl?: string | undefined;
+  /** A RabbitMQ to use instead of starting one. */
+  readonly amqpUrl?: string | undefined;
+  /** Where the rest comes from: processes of this machine, or containers that vanish with their data. */
+  readonly mode?: 'local' | 'testcontainers';
+  readonly onProgress?: (step: string) => void;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Infrastructure {
+  readonly postgresUrl: string;
+  readonly amqpUrl: string;
+  /** The servers that were started here as processes or containers with handles; undefined otherwise. */
+  readonly postgres?: Postgres;
+  readonly rabbit?: Rabbit;
+  /** Stops what was started here, the broker before the databases, and nothing else. */
+  stop(): Promise<void>;
+}
+
+interface Started<Handle> {
+  readonly url: string;
+  readonly handle?: Handle;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Provides PostgreSQL and RabbitMQ: the given ones where given, else it starts them.
+ * @throws when one of them cannot be had; the other one is stopped by then.
+ */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  const [postgres, rabbit] = await Promise.allSettled([providePostgres(options), provideRabbit(options)]);
+  if (postgres.status === 'fulfilled' && rabbit.status === 'fulfilled') {
+    return {
+      postgresUrl: postgres.value.url,
+      amqpUrl: rabbit.value.url,
+      ...(postgres.value.handle && { postgres: postgres.value.handle }),
+      ...(rabbit.value.handle && { rabbit: rabbit.value.handle }),
+      stop: async () => {
+        await rabbit.value.stop();
+        await postgres.value.stop();
+      },
+    };
+  }
+  const results = [postgres, rabbit];
+  for (const result of results) if (result.status === 'fulfilled') await result.value.stop();
+  const failures = results
+    .filter((result) => result.status === 'rejected')
+    .map((result) => result.reason as unknown);
+  throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
+}
+
+async function providePostgres(options: InfrastructureOptions): Promise<Started<Postgres>> {
+  const { postgresUrl, mode, dataDir, onProgress, signal } = options;
+  if (postgresUrl) return given('POSTGRES_URL', postgresUrl, () => canConnectToPostgres(postgresUrl));
+  if (mode === 'testcontainers') return (await import('./containers.js')).startPostgresContainer(onProgress);
+  const handle = await startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress, signal });
+  return { url: handle.url, handle, stop: () => handle.stop() };
+}
+
+async function provideRabbit(options: InfrastructureOptions): Promise<Started<Rabbit>> {
+  const { amqpUrl, mode, dataDir, onProgress, signal } = options;
+  if (amqpUrl) return given('AMQP_URL', amqpUrl, () => canReachAmqp(amqpUrl));
+  if (mode === 'testcontainers') return (await import('./containers.js')).startRabbitContainer(onProgress);
+  const handle = await startRabbit({ dataDir: join(dataDir, 'rabbitmq'), onProgress, signal });
+  return { url: handle.url, handle, stop: () => handle.stop() };
+}
+
+/** Asks a given server once, because its absence is understood best before anything else was started. */
+async function given(variable: string, url: string, check: () => Promise<void>): Promise<Started<never>> {
+  await check().catch((cause: unknown) => {
+    throw new Error(`${variable} is set, but nothing usable answers there: ${String(cause)}`, { cause });
+  });
+  return { url, stop: async () => {} };
+}
+
+async function canConnectToPostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  await client.end();
+}
+
+async function canReachAmqp(url: string): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  // Behind TLS the broker's first words are not readable here; the services will tell.
+  if (protocol === 'amqps:') return;
+  const answered = await answersAmqp(Number(port || 5672), hostname.replace(/^\[|\]$/g, ''), 5_000);
+  if (!answered) throw new Error(`no AMQP broker at ${hostname}:${port || 5672}`);
+}

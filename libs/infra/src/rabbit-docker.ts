@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answersAmqp, freePort } from './ports.js';
+import { run } from './processes.js';
+import type { Rabbit } from './rabbit.js';
+import { secretFile } from './secrets.js';
+import type { StartOptions } from './startup.js';
+
+const user = 'jangteo';
+const startLimitMs = 90_000;
+export const rabbitImage = () => process.env.RABBITMQ_IMAGE ?? 'rabbitmq:4-management';
+
+/** Runs RabbitMQ in a container, reachable from this machine only, with its data in a volume. */
+export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> {
+  const { dataDir, onProgress, signal } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const password = await secretFile(join(dataDir, 'password'));
+  const port = options.port ?? (await freePort());
+  // One container and one volume for each data folder, found again by name after a killed run.
+  const name = `jangteo-rabbitmq-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
+  const docker = (...args: string[]) => run('docker', args);
+
+  onProgress?.(`RabbitMQ: starting a container of ${rabbitImage()} (its first start downloads it)`);
+  await docker('rm', '--force', name);
+  await docker(
+    ...['run', '--detach', '--name', name, '--publish', `127.0.0.1:${port}:5672`],
+    // A node's stored queues belong to its host name, which would be random.
+    ...['--hostname', 'jangteo', '--volume', `${name}:/var/lib/rabbitmq`],
+    ...['--env', `RABBITMQ_DEFAULT_USER=${user}`, '--env', `RABBITMQ_DEFAULT_PASS=${password}`],
+    rabbitImage(),
+  );
+  const ready = async () => {
+    const deadline = Date.now() + startLimitMs;
+    while (!(await answersAmqp(port))) {
+      if (Date.now() > deadline || signal?.aborted) {
+        const log = await docker('logs', '--tail', '20', name).catch(() => '');
+        await docker('rm', '--force', name);
+        throw new Error(
+          `RabbitMQ in the container ${name} did not become ready. The end of its log:\n${log}`,
+        );
+      }
+      await sleep(200);
+    }
+  };
+  await ready();
+  return {
+    url: `amqp://${user}:${password}@127.0.0.1:${port}`,
+    port,
+    pid: undefined,
+    stop: async () => void (await docker('stop', '--time', '30', name)),
+    kill: async () => void (await docker('kill', name)),
+    restart: async () => {
+      await docker('restart', '--time', '30', name);
+      await ready();
+    },
+    ctl: (args) => docker('exec', name, 'rabbitmqctl', '-q', ...args),
+  };
+}

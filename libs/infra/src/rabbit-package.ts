@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { run } from './processes.js';
+
+/** Whether this account may install Debian packages without being asked for a password. */
+export async function canInstallPackages(): Promise<boolean> {
+  if (!existsSync('/usr/bin/apt-get')) return false;
+  if (process.getuid?.() === 0) return true;
+  return run('sudo', ['-n', 'true'], { timeoutMs: 5_000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * policy-rc.d and the mask keep the package from starting a RabbitMQ for the whole machine, now and at
+ * the next boot: only its programs are wanted. Package lists may be missing or old, hence the update.
+ */
+const script = `
+set -e
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+install() { apt-get install -y -q --no-install-recommends rabbitmq-server; }
+install || { apt-get update -q && install; }
+if [ -d /run/systemd/system ]; then systemctl disable rabbitmq-server epmd.socket epmd.service || true; fi
+`;
+
+/** Installs Debian's rabbitmq-server without starting it. @throws with apt's output when that fails. */
+export async function installRabbit(): Promise<void> {
+  const [program, args] = process.getuid?.() === 0 ? ['sh', []] : ['sudo', ['-n', 'sh']];
+  await run(program, [...args, '-c', script]);
+}
