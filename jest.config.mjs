@@ -1,0 +1,30 @@
+/** One worker a core is enough: whole-stack tests start six services and two servers of their own. */
+const workers = Number(process.env.JEST_WORKERS ?? 2);
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.local/'],
+  modulePathIgnorePatterns: ['/\\.local/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  // Sources import each other by the name that they will have once compiled.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  testTimeout: 60_000,
+  maxWorkers: workers,
+};
