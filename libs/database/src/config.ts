@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** What a service's configuration needs to reach its database; merged into the service's own schema. */
+export const databaseEnv = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Connections a replica holds at most: batches in work, sweepers, readers and health together. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  DATABASE_CONNECT_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(2_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
+  DATABASE_LOCK_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(5_000),
+  /** After this a transaction's connection is destroyed: the only help when the network swallows packets. */
+  DATABASE_TRANSACTION_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(15_000),
+};
+
+const schema = z.object(databaseEnv);
+
+export type DatabaseConfig = z.infer<typeof schema>;

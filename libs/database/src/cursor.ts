@@ -1,0 +1,44 @@
+/** Makes the opaque mark of where a list goes on: the sort key of the last row of this page. */
+export function encodeCursor(parts: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/**
+ * Reads a cursor back.
+ *
+ * @param kinds the type of each part, as it was encoded
+ * @returns the parts, or `undefined` for what {@link encodeCursor} did not make
+ */
+export function decodeCursor(
+  cursor: string,
+  kinds: readonly ('string' | 'number')[],
+): (string | number)[] | undefined {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(parts) || parts.length !== kinds.length) return undefined;
+  return parts.every((part, index) => typeof part === kinds[index])
+    ? (parts as (string | number)[])
+    : undefined;
+}
+
+/**
+ * Cuts a page out of `limit + 1` rows: whether there is more is known without a count.
+ *
+ * @param rows at most `limit + 1` rows in list order
+ * @param keyOf the sort key of a row, for the cursor
+ */
+export function cutPage<R>(
+  rows: readonly R[],
+  limit: number,
+  keyOf: (row: R) => readonly (string | number)[],
+): { rows: R[]; next?: string } {
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  return rows.length > limit && last !== undefined
+    ? { rows: kept, next: encodeCursor(keyOf(last)) }
+    : { rows: kept };
+}

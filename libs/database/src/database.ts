@@ -1,0 +1,154 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import type { DatabaseConfig } from './config.js';
+import { classified } from './failures.js';
+import { transactionSeconds, watchPool } from './metrics.js';
+import { valueTypes } from './values.js';
+
+/** Something that runs statements: a transaction, or the database for single reads. */
+export interface Statements {
+  /**
+   * Runs one statement, prepared once a connection: the text must be constant, values go in parameters.
+   *
+   * @returns its rows; none for a statement without RETURNING
+   */
+  rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+/** The settings without which an acknowledged commit may be lost in a crash. */
+const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
+
+const ROLLBACK_DEADLINE_MS = 1_000;
+
+const statementNames = new Map<string, string>();
+
+/** A short name for a statement's text, the same on every connection. */
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) {
+    name = `s${statementNames.size + 1}`;
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
+function statementsOn(client: pg.ClientBase | pg.Pool): Statements {
+  return {
+    async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+      const query = { name: statementName(text), text, values: values as unknown[], types: valueTypes };
+      const result = await client.query<R>(query);
+      return result.rows;
+    },
+  };
+}
+
+/** Cuts the connection under a query that may never answer; `release(true)` alone would wait for it. */
+function destroy(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
+  connection.stream.destroy();
+}
+
+/** Whether the connection is certainly out of its transaction; one that does not say so in time is cut. */
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  const deadline = setTimeout(() => destroy(client), ROLLBACK_DEADLINE_MS);
+  try {
+    const { command } = await client.query('ROLLBACK');
+    return command === 'ROLLBACK';
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/** A service's database: a bounded pool, one owned way to run a transaction, single reads. */
+@Injectable()
+export class Database implements Statements, OnApplicationShutdown {
+  private readonly logger = new Logger('Database');
+  private readonly pool: pg.Pool;
+  private readonly transactionDeadlineMs: number;
+
+  constructor(config: DatabaseConfig) {
+    this.transactionDeadlineMs = config.DATABASE_TRANSACTION_DEADLINE_MS;
+    this.pool = new pg.Pool({
+      connectionString: config.DATABASE_URL,
+      max: config.DATABASE_POOL_SIZE,
+      connectionTimeoutMillis: config.DATABASE_CONNECT_DEADLINE_MS,
+      // On the server, because a client-side timeout leaves the statement running in the transaction.
+      statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: config.DATABASE_TRANSACTION_DEADLINE_MS,
+      keepAlive: true,
+    });
+    this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
+    watchPool(this.pool);
+  }
+
+  /**
+   * Runs work in one READ COMMITTED transaction. Returns only when the server said COMMIT; after any
+   * unclean end the connection is destroyed, so that nothing of it can be committed by the next caller.
+   *
+   * @throws TransientFailure when the database was away, too slow or in conflict; whether the transaction
+   *         was committed is then unknown
+   */
+  async transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    const stop = transactionSeconds.startTimer();
+    try {
+      return await this.onConnection(async (client) => {
+        await client.query('BEGIN');
+        const result = await work(statementsOn(client));
+        // A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves.
+        const { command } = await client.query('COMMIT');
+        if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
+        return result;
+      });
+    } finally {
+      stop();
+    }
+  }
+
+  async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return await this.onConnection(async (client) => await statementsOn(client).rows<R>(text, values));
+  }
+
+  /** @throws Error naming the setting, when the server may lose what it has acknowledged */
+  async assertDurable(): Promise<void> {
+    const settings = await this.rows<{ name: string; setting: string }>(
+      'SELECT name, setting FROM pg_settings WHERE name = ANY($1)',
+      [DURABILITY_SETTINGS],
+    );
+    const off = settings.filter(({ setting }) => setting === 'off').map(({ name }) => name);
+    if (off.length > 0) throw new Error(`PostgreSQL must not run with ${off.join(', ')} off`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** Lends a connection for at most the transaction deadline; only a clean one goes back to the pool. */
+  private async onConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (error) {
+      throw classified(error);
+    }
+    // Without a listener a connection that dies between two statements would end the process.
+    const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
+    client.on('error', onError);
+    const watchdog = setTimeout(() => destroy(client), this.transactionDeadlineMs);
+    let clean = false;
+    try {
+      const result = await work(client);
+      clean = true;
+      return result;
+    } catch (error) {
+      clean = await rolledBack(client);
+      throw classified(error);
+    } finally {
+      clearTimeout(watchdog);
+      client.off('error', onError);
+      client.release(!clean);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Gauge, Histogram, register } from 'prom-client';
+
+const POOL_METRIC = 'jangteo_database_pool_connections';
+
+/** Seconds a transaction took, commit included. */
+export const transactionSeconds = new Histogram({
+  name: 'jangteo_database_transaction_seconds',
+  help: 'Time a transaction took, from asking for a connection to its end',
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+
+/** Shows a pool's connections by state whenever metrics are read. */
+export function watchPool(pool: { waitingCount: number; idleCount: number; totalCount: number }): void {
+  register.removeSingleMetric(POOL_METRIC);
+  new Gauge({
+    name: POOL_METRIC,
+    help: 'Connections of the database pool; waiting are callers without one',
+    labelNames: ['state'],
+    collect() {
+      this.set({ state: 'waiting' }, pool.waitingCount);
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'total' }, pool.totalCount);
+    },
+  });
+}

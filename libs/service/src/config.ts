@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What every service reads from the environment, whatever else it needs. */
+export const serviceEnv = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Where health and metrics are served, and at the gateway the API. */
+  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  HTTP_PORT: z.coerce.number().int().min(0).max(65_535),
+};
+
+/** Injection token of the service's configuration. */
+export const CONFIG = Symbol('configuration');
+
+/** The environment does not fit: the message names each variable and what is wrong with it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads a configuration once. A variable that is set to nothing counts as not set.
+ *
+ * @param shape the variables by name; a default makes one optional
+ * @throws ConfigurationError naming every variable that is missing or wrong, never its value
+ */
+export function readConfig<S extends z.ZodRawShape>(
+  shape: S,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.infer<z.ZodObject<S>> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError(`the environment does not fit: ${problems.join('; ')}`);
+}

@@ -1,0 +1,64 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseModule, databaseEnv, type DatabaseConfig } from '@jangteo/database';
+import {
+  MessagingModule,
+  messagingEnv,
+  type MessagingConfig,
+  type MessagingOptions,
+} from '@jangteo/messaging';
+import type { z } from 'zod';
+import { CONFIG, serviceEnv } from './config.js';
+import { HealthController, READINESS_CHECKS } from './health.controller.js';
+import { loggingFor } from './logging.js';
+import { MetricsController } from './metrics.controller.js';
+
+/** The variables of a service that has a database and talks to the broker: all of ours. */
+export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv };
+
+export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv>> & DatabaseConfig & MessagingConfig;
+
+/** What makes a service more than the common parts. */
+export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
+  readonly service: MessagingOptions['service'];
+  readonly config: CommonConfig;
+}
+
+/** The configuration, wherever in the service it is asked for. */
+@Module({})
+class ConfigModule {
+  static of(config: CommonConfig): DynamicModule {
+    const provider = { provide: CONFIG, useValue: config };
+    return { module: ConfigModule, global: true, providers: [provider], exports: [CONFIG] };
+  }
+}
+
+/** A whole service: logs, database, messaging, health and metrics, and the service's own parts. */
+@Module({})
+export class ServiceModule {
+  static of({
+    service,
+    config,
+    imports = [],
+    controllers = [],
+    providers = [],
+  }: ServiceParts): DynamicModule {
+    return {
+      module: ServiceModule,
+      imports: [
+        ConfigModule.of(config),
+        loggingFor(service, config.LOG_LEVEL),
+        DatabaseModule.forRoot(config),
+        MessagingModule.forRoot({ service, config }),
+        TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
+        ...imports,
+      ],
+      controllers: [HealthController, MetricsController, ...controllers],
+      providers: [
+        // A service overrides this with its own checks by listing the token among its providers.
+        { provide: READINESS_CHECKS, useValue: [] },
+        ...providers,
+      ],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BatchServer } from '@jangteo/messaging';
+import { Logger } from 'nestjs-pino';
+import { ConfigurationError, type serviceEnv } from './config.js';
+import type { z } from 'zod';
+
+/** What starting differs in from service to service. */
+export interface StartOptions {
+  readonly config: z.infer<z.ZodObject<typeof serviceEnv>>;
+  readonly module: DynamicModule;
+  /** The gateway brings its own, with body limits and the like. */
+  readonly adapter?: FastifyAdapter;
+  /** What is set up on the application before it listens. */
+  readonly prepare?: (app: NestFastifyApplication) => Promise<void> | void;
+}
+
+/** Starts a service: HTTP first, so that its health can be read while the broker is still awaited. */
+export async function startService(options: StartOptions): Promise<NestFastifyApplication> {
+  const { config, module, adapter = new FastifyAdapter(), prepare } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  await prepare?.(app);
+  app.connectMicroservice({ strategy: app.get(BatchServer) }, { inheritAppConfig: false });
+  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  await app.startAllMicroservices();
+  return app;
+}
+
+/** Runs a program's main part; what it throws ends the process with one line that says why. */
+export async function runMain(main: () => Promise<unknown>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    const reason = error instanceof ConfigurationError ? error.message : error;
+    process.stderr.write(`${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+    process.exit(1);
+  }
+}
