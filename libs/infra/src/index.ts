@@ -15,4 +15,9 @@ export {
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export type { StartOptions } from './startup.js';
 export { startRabbit, type Rabbit } from './rabbit.js';
-export { startInfrastructure, type Infrastructure, type InfrastructureOptions } from './infrastructure.js';
+export {
+  removeInfrastructure,
+  startInfrastructure,
+  type Infrastructure,
+  type InfrastructureOptions,
+} from './infrastructure.js';

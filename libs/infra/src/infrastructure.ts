@@ -1,7 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { answersAmqp } from './ports.js';
-import { startPostgres, type Postgres } from './postgres.js';
+import { endLeftoverPostgres, startPostgres, type Postgres } from './postgres.js';
+import { removeDockerRabbit } from './rabbit-docker.js';
+import { endLeftoverNode } from './rabbit-node.js';
 import { startRabbit, type Rabbit } from './rabbit.js';
 
 export interface InfrastructureOptions {
@@ -58,6 +61,14 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason as unknown);
   throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
+}
+
+/** Ends whatever still runs on the data in `dataDir` and removes that data. */
+export async function removeInfrastructure(dataDir: string): Promise<void> {
+  await endLeftoverNode(join(dataDir, 'rabbitmq'));
+  await removeDockerRabbit(join(dataDir, 'rabbitmq'));
+  await endLeftoverPostgres(join(dataDir, 'postgres'));
+  await rm(dataDir, { recursive: true, force: true });
 }
 
 async function providePostgres(options: InfrastructureOptions): Promise<Started<Postgres>> {

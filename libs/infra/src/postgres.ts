@@ -43,7 +43,7 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   const passwordFile = join(dataDir, 'password');
   const password = await secretFile(passwordFile);
 
-  await endLeftover(pgData);
+  await endLeftoverPostgres(dataDir);
   if (!existsSync(pgData)) {
     onProgress?.('PostgreSQL: creating its data');
     await createCluster(initdb, account, pgData, passwordFile);
@@ -120,10 +120,11 @@ async function createCluster(
 }
 
 /**
- * Ends the server that a killed run may have left on this data, and drops a lock file whose pid belongs
+ * Ends the server that a killed run may have left on the data in `dataDir`, and drops a lock file whose pid belongs
  * to some other program by now (PostgreSQL itself would refuse to start beside that one).
  */
-async function endLeftover(pgData: string): Promise<void> {
+export async function endLeftoverPostgres(dataDir: string): Promise<void> {
+  const pgData = join(dataDir, 'data');
   const lockFile = join(pgData, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
   const mark = Number.isInteger(pid) ? markOf(pid) : undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answersAmqp, freePort } from './ports.js';
@@ -12,15 +13,29 @@ const user = 'jangteo';
 const startLimitMs = 90_000;
 export const rabbitImage = () => process.env.RABBITMQ_IMAGE ?? 'rabbitmq:4-management';
 
+const docker = (...args: string[]) => run('docker', args);
+
+/** One container and one volume for each data folder, found again by name after a killed run. */
+function containerName(dataDir: string): string {
+  return `jangteo-rabbitmq-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
+}
+
+/** Removes the container and the volume that belong to `dataDir`, if it ever had them. */
+export async function removeDockerRabbit(dataDir: string): Promise<void> {
+  if (!existsSync(join(dataDir, 'container'))) return;
+  const name = containerName(dataDir);
+  await docker('rm', '--force', name);
+  await docker('volume', 'rm', '--force', name);
+}
+
 /** Runs RabbitMQ in a container, reachable from this machine only, with its data in a volume. */
 export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> {
   const { dataDir, onProgress, signal } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const password = await secretFile(join(dataDir, 'password'));
   const port = options.port ?? (await freePort());
-  // One container and one volume for each data folder, found again by name after a killed run.
-  const name = `jangteo-rabbitmq-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
-  const docker = (...args: string[]) => run('docker', args);
+  const name = containerName(dataDir);
+  await writeFile(join(dataDir, 'container'), name);
 
   onProgress?.(`RabbitMQ: starting a container of ${rabbitImage()} (its first start downloads it)`);
   await docker('rm', '--force', name);

@@ -28,7 +28,7 @@ const stopLimitMs = 30_000;
 export async function startRabbitNode(programs: RabbitPrograms, options: StartOptions): Promise<Rabbit> {
   const { dataDir, onProgress, signal } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await endLeftovers(dataDir);
+  await endLeftoverNode(dataDir);
   const password = await secretFile(join(dataDir, 'password'));
   const [amqp, dist, epmd] = [options.port ?? (await freePort()), await freePort(), await freePort()];
   const env = nodeEnvironment(dataDir, { amqp, dist, epmd });
@@ -127,8 +127,8 @@ function processFile(dataDir: string): string {
   return join(dataDir, 'processes.json');
 }
 
-/** Ends the node that a killed run may have left on this data. */
-async function endLeftovers(dataDir: string): Promise<void> {
+/** Ends the node that a killed run may have left on the data in `dataDir`. */
+export async function endLeftoverNode(dataDir: string): Promise<void> {
   const text = await readFile(processFile(dataDir), 'utf8').catch(() => '{}');
   await endNode(JSON.parse(text) as NodeProcesses, 'SIGTERM');
 }

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// Gets from whatever a fresh clone finds on the machine to the compiled programs under the pinned Node:
+// installs packages where the lock file asks for others, compiles, and hands over. It must run before
+// anything is installed and on an older Node, so it is plain JavaScript without dependencies.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const oldestNode = 20;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
+const [program, ...args] = process.argv.slice(2);
+
+/** The process that works for us now; what we are told to do, it is told. */
+let current;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => current?.kill(signal));
+
+function fail(message) {
+  console.error(message);
+  // Whoever reads the last line of a test run must not mistake a run that never began for a good one.
+  if (program === 'test') console.log('0 passed, 1 failed');
+  process.exit(1);
+}
+
+/** Whether every package that the lock file names is there in that version, as npm itself recorded it. */
+function isInstalled() {
+  const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+  if (!existsSync(join(root, 'node_modules', '.package-lock.json')) || !existsSync(pinnedNode)) return false;
+  const installed = read('node_modules/.package-lock.json');
+  return Object.entries(read('package-lock.json')).every(([path, { version, link, optional }]) => {
+    if (!path.includes('node_modules/')) return true;
+    const found = installed[path];
+    return found ? found.version === version && found.link === link : Boolean(optional);
+  });
+}
+
+async function install() {
+  const npm = process.env.npm_execpath;
+  const [command, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  // A production NODE_ENV or npm setting would leave out the compiler and the tests.
+  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  console.log('Installing packages (once, and again when package-lock.json changes) ...');
+  const began = Date.now();
+  const progress = setInterval(() => {
+    console.log(`  still installing after ${Math.round((Date.now() - began) / 1000)} s`);
+  }, 10_000);
+  current = spawn(command, [...before, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [current.stdout, current.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const code = await new Promise((resolve) => {
+    current.once('error', (error) => resolve(String(error)));
+    current.once('close', resolve);
+  });
+  clearInterval(progress);
+  if (code !== 0) fail(`npm ci failed (${code}):\n${output}`);
+  if (!existsSync(pinnedNode)) {
+    fail(`npm ci did not run the install script that brings Node 24. Is ignore-scripts set?\n${output}`);
+  }
+}
+
+function compile() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, error } = spawnSync(pinnedNode, [tsc, '-b'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) fail(error ? String(error) : 'The sources do not compile; see above.');
+}
+
+/** Becomes the program as far as another process can tell: its signals, its output, its exit code. */
+function handOver() {
+  const script = join(root, 'tools', 'dist', 'src', `${program}.js`);
+  current = spawn(pinnedNode, ['--enable-source-maps', script, ...args], { stdio: 'inherit' });
+  current.once('error', (error) => fail(String(error)));
+  current.once('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+  endWithNpm();
+}
+
+/** A `kill -9` of npm cannot be passed on by npm; without this the program would outlive its command. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) current.kill('SIGTERM');
+  }, 500).unref();
+}
+
+if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+  fail(`Node ${oldestNode} or later is needed to begin; this is ${process.version}. See https://nodejs.org`);
+}
+if (!isInstalled()) await install();
+compile();
+handOver();

@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { removeInfrastructure, startInfrastructure } from '@jangteo/infra';
+import { projectRoot } from './paths.js';
+import { countTests, makeTestDir, type TestCount } from './test-run.js';
+
+const help = `Usage: npm test [-- <jest arguments>]
+
+Lints everything and runs all tests against a PostgreSQL and a RabbitMQ of its own.
+With arguments it runs only the tests that they choose, without linting:
+  npm test -- libs/messaging          tests below a folder
+  npm test -- -t 'second debit'       tests by title
+
+Environment:
+  POSTGRES_URL, AMQP_URL        servers to use instead of own ones
+  TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE)
+  JEST_WORKERS                  test files at a time (2)
+`;
+
+const jestArgs = process.argv.slice(2);
+if (jestArgs.includes('--help')) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+const interruption = new AbortController();
+const children = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interruption.abort();
+    for (const child of children) child.kill(signal);
+  });
+}
+
+/** Runs a program with its output visible; true when it succeeded. */
+async function succeeds(program: string, args: readonly string[], env = process.env): Promise<boolean> {
+  if (interruption.signal.aborted) return false;
+  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env });
+  children.add(child);
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      console.error(String(error));
+      resolve(null);
+    });
+    child.once('exit', resolve);
+  });
+  children.delete(child);
+  return code === 0;
+}
+
+async function lint(): Promise<TestCount> {
+  const clean = await succeeds('npm', ['run', '--silent', 'lint']);
+  console.log(clean ? 'Lint: clean' : 'Lint: failed, see above');
+  return { passed: 0, failed: clean ? 0 : 1 };
+}
+
+async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promise<TestCount> {
+  const report = join(dir, 'report.json');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = [
+    join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--json',
+    `--outputFile=${report}`,
+  ];
+  const env = { ...process.env, NODE_ENV: 'test', POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl };
+  const succeeded = await succeeds(process.execPath, [...node, ...jest, ...jestArgs], env);
+  const count = await countTests(report);
+  // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
+  return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+async function testEverything(): Promise<TestCount> {
+  const dir = await makeTestDir();
+  try {
+    const infrastructure = await startInfrastructure({
+      dataDir: dir,
+      postgresUrl: process.env.POSTGRES_URL,
+      amqpUrl: process.env.AMQP_URL,
+      mode: process.env.TEST_INFRA === 'testcontainers' ? 'testcontainers' : 'local',
+      onProgress: console.log,
+      signal: interruption.signal,
+    });
+    try {
+      return await runJest(dir, infrastructure.postgresUrl, infrastructure.amqpUrl);
+    } finally {
+      await infrastructure.stop();
+    }
+  } finally {
+    await removeInfrastructure(dir);
+  }
+}
+
+const linted = jestArgs.length === 0 ? await lint() : { passed: 0, failed: 0 };
+const tested = await testEverything().catch((error: unknown): TestCount => {
+  console.error(error instanceof Error ? error.message : error);
+  return { passed: 0, failed: 1 };
+});
+const failed = linted.failed + tested.failed + (interruption.signal.aborted ? 1 : 0);
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${tested.passed} passed, ${failed} failed`);
