@@ -8,6 +8,7 @@ import type { MessageContract } from './message.js';
 
 export * from './catalog.js';
 export * from './coupon.js';
+export * from './failures.js';
 export * from './ids.js';
 export * from './message.js';
 export * from './money.js';

@@ -1,4 +1,5 @@
-import { TransientFailure } from '@jangteo/messaging';
+import { types } from 'node:util';
+import { TransientFailure } from '@jangteo/contracts';
 
 /** SQLSTATE classes and codes that pass by themselves; PostgreSQL documentation, appendix A. */
 const PASSING_CLASSES = new Set([
@@ -20,9 +21,9 @@ const CONFLICT_CODES = new Set([
 /** A statement met another transaction's; the whole transaction may be run again at once. */
 export class TransactionConflict extends TransientFailure {}
 
-function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+/** The code of a server's or system's error. */
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /**
@@ -32,16 +33,15 @@ function sqlState(error: unknown): string | undefined {
  * @returns a TransientFailure with the error as its cause where waiting helps, else the error itself
  */
 export function classified(error: unknown): unknown {
-  if (error instanceof TransientFailure) return error;
-  const code = sqlState(error);
+  if (error instanceof TransientFailure || !types.isNativeError(error)) return error;
+  const code = codeOf(error);
   if (code === undefined) {
-    // The driver's own errors (socket closed, connect timeout) carry no SQLSTATE; a bug is a TypeError or such.
-    const isDriverError = error instanceof Error && error.constructor === Error;
-    return isDriverError ? new TransientFailure(error.message, { cause: error }) : error;
+    // The driver's own errors (socket closed, connect timeout) have no code; a bug is a TypeError or such.
+    return error.name === 'Error' ? new TransientFailure(error.message, { cause: error }) : error;
   }
-  if (CONFLICT_CODES.has(code)) return new TransactionConflict(code, { cause: error });
-  const isSqlState = /^[0-9A-Z]{5}$/.test(code);
-  const passes = isSqlState ? PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code) : true;
-  // What is no SQLSTATE is a system error such as ECONNREFUSED.
+  if (CONFLICT_CODES.has(code)) return new TransactionConflict(`database: ${code}`, { cause: error });
+  // Every SQLSTATE has a digit; EPIPE and its like have none.
+  const isSystemError = !/\d/.test(code);
+  const passes = isSystemError || PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code);
   return passes ? new TransientFailure(`database: ${code}`, { cause: error }) : error;
 }

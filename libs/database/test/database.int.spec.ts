@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TransientFailure } from '@jangteo/contracts';
+import type { Database } from '../src/index.js';
+import { blackHole, scratchDatabase, type Scratch } from './scratch.js';
+
+const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
+const READ = 'SELECT value FROM counters WHERE id = $1';
+
+describe('a transaction', () => {
+  let scratch: Scratch;
+  let database: Database;
+
+  beforeAll(async () => {
+    scratch = await scratchDatabase();
+    database = scratch.open({ DATABASE_POOL_SIZE: 2 });
+  });
+  afterAll(() => scratch.drop());
+
+  it('keeps what it wrote, and reads int8 as a number', async () => {
+    await database.transaction((tx) => tx.rows(ADD, ['kept', 7]));
+    expect(await database.rows(READ, ['kept'])).toEqual([{ value: 7 }]);
+  });
+
+  it('keeps nothing when its work throws', async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.rows(ADD, ['thrown', 1]);
+      throw new RangeError('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    expect(await database.rows(READ, ['thrown'])).toEqual([]);
+  });
+
+  it('does not pass for done when an error inside it was swallowed', async () => {
+    const swallowing = database.transaction(async (tx) => {
+      await tx.rows(ADD, ['swallowed', 1]);
+      await tx.rows('SELECT 1/0').catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toThrow('ROLLBACK');
+    expect(await database.rows(READ, ['swallowed'])).toEqual([]);
+  });
+
+  it('leaves nothing for the next caller to commit when a statement ran into its timeout', async () => {
+    const hasty = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_STATEMENT_TIMEOUT_MS: 200 });
+    const slow = hasty.transaction(async (tx) => {
+      await tx.rows(ADD, ['slow', 1]);
+      await tx.rows('SELECT pg_sleep(5)');
+    });
+    await expect(slow).rejects.toThrow(TransientFailure);
+    await hasty.transaction((tx) => tx.rows(ADD, ['next', 1]));
+    expect(await database.rows(READ, ['slow'])).toEqual([]);
+    expect(await database.rows(READ, ['next'])).toEqual([{ value: 1 }]);
+  });
+
+  it('is transient when its connection is ended by the server, and the next one works', async () => {
+    const killed = database.transaction((tx) => tx.rows('SELECT pg_terminate_backend(pg_backend_pid())'));
+    await expect(killed).rejects.toThrow(TransientFailure);
+    await database.transaction((tx) => tx.rows(ADD, ['after the kill', 1]));
+    expect(await database.rows(READ, ['after the kill'])).toEqual([{ value: 1 }]);
+  });
+
+  it('tells a bug from an outage', async () => {
+    await expect(database.rows('SELECT nonsense')).rejects.not.toThrow(TransientFailure);
+    const away = scratch.open({ DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' });
+    await expect(away.rows('SELECT 1')).rejects.toThrow(TransientFailure);
+  });
+
+  it('ends by its deadline when the network swallows everything', async () => {
+    const relay = await blackHole(scratch.url);
+    const far = scratch.open({ DATABASE_URL: relay.url, DATABASE_TRANSACTION_DEADLINE_MS: 500 });
+    const stuck = far.transaction(async (tx) => {
+      await tx.rows('SELECT 1');
+      relay.hole();
+      await tx.rows(ADD, ['swallowed by the network', 1]);
+    });
+    await expect(stuck).rejects.toThrow(TransientFailure);
+    relay.close();
+    expect(await database.rows(READ, ['swallowed by the network'])).toEqual([]);
+  });
+
+  it('is refused on a server that may lose commits', async () => {
+    await expect(database.assertDurable()).resolves.toBeUndefined();
+    const risky = new URL(scratch.url);
+    risky.searchParams.set('options', '-c synchronous_commit=off');
+    const careless = scratch.open({ DATABASE_URL: risky.href });
+    await expect(careless.assertDurable()).rejects.toThrow('synchronous_commit');
+  });
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { columnsOf, decideOnce, stepKey, type Database, type Work } from '../src/index.js';
+import { scratchDatabase, type Scratch } from './scratch.js';
+
+interface Add {
+  readonly key: string;
+  readonly id: string;
+  readonly amount: number;
+  readonly fingerprint?: string;
+}
+type Sum = Outcome<{ total: number }>;
+
+/** Adds to counters and answers the running total; refuses to go above 100. */
+const adding: Work<Add, Map<string, number>, Sum, Map<string, number>> = {
+  keyOf: ({ key, fingerprint = '' }) => ({ key, fingerprint }),
+  async load(tx, messages) {
+    const ids = [...new Set(messages.map(({ id }) => id))].sort();
+    await tx.rows(
+      'INSERT INTO counters SELECT id, 0 FROM unnest($1::text[]) AS t(id) ON CONFLICT DO NOTHING',
+      [ids],
+    );
+    const rows = await tx.rows<{ id: string; value: number }>(
+      'SELECT id, value FROM counters WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE',
+      [ids],
+    );
+    return new Map(rows.map(({ id, value }) => [id, value]));
+  },
+  decide(totals, messages) {
+    const outcomes = messages.map(({ id, amount }): Sum => {
+      const total = (totals.get(id) ?? 0) + amount;
+      if (total > 100) return refuse('BALANCE_LIMIT_EXCEEDED');
+      totals.set(id, total);
+      return done({ total });
+    });
+    return { outcomes, changes: totals };
+  },
+  async save(tx, totals) {
+    const rows = [...totals].map(([id, value]) => ({ id, value }));
+    await tx.rows(
+      `UPDATE counters SET value = t.value FROM unnest($1::text[], $2::bigint[]) AS t(id, value)
+       WHERE counters.id = t.id`,
+      columnsOf(rows, ['id', 'value']),
+    );
+  },
+};
+
+/** Undoes nothing but bars the action: what an undo does that overtakes it. */
+const barring: Work<string, undefined, Outcome<{ barred: boolean }>, undefined> = {
+  keyOf: (orderId) => stepKey(orderId, 'undo-add'),
+  seeAlso: (orderId) => [stepKey(orderId, 'add')],
+  load: () => Promise.resolve(undefined),
+  decide(_state, orderIds, pastOf) {
+    const open = orderIds.filter((orderId) => pastOf(stepKey(orderId, 'add')) === undefined);
+    return {
+      outcomes: orderIds.map((orderId) => done({ barred: open.includes(orderId) })),
+      changes: undefined,
+      tombstones: open.map((orderId) => ({
+        key: stepKey(orderId, 'add'),
+        outcome: refuse('ORDER_TIMED_OUT'),
+      })),
+    };
+  },
+  save: () => Promise.resolve(),
+};
+
+describe('decideOnce', () => {
+  let scratch: Scratch;
+  let database: Database;
+  const totalOf = async (id: string): Promise<number | undefined> => {
+    const rows = await database.rows<{ value: number }>('SELECT value FROM counters WHERE id = $1', [id]);
+    return rows[0]?.value;
+  };
+
+  beforeAll(async () => {
+    scratch = await scratchDatabase();
+    database = scratch.open({ DATABASE_POOL_SIZE: 10 });
+  });
+  afterAll(() => scratch.drop());
+
+  it('answers each message in order, seeing the effects of those before it', async () => {
+    const batch = [
+      { key: 'a1', id: 'a', amount: 60 },
+      { key: 'a2', id: 'a', amount: 50 },
+      { key: 'a3', id: 'a', amount: 40 },
+    ];
+    expect(await decideOnce(database, batch, adding)).toEqual([
+      done({ total: 60 }),
+      refuse('BALANCE_LIMIT_EXCEEDED'),
+      done({ total: 100 }),
+    ]);
+  });
+
+  it('answers a repeat from the store, in one batch and in a later one, refusals too', async () => {
+    const first = { key: 'b1', id: 'b', amount: 90 };
+    const refused = { key: 'b2', id: 'b', amount: 20 };
+    const expected = [done({ total: 90 }), done({ total: 90 }), refuse('BALANCE_LIMIT_EXCEEDED')];
+    expect(await decideOnce(database, [first, first, refused], adding)).toEqual(expected);
+    await decideOnce(database, [{ key: 'b3', id: 'b', amount: -80 }], adding);
+    expect(await decideOnce(database, [first, first, refused], adding)).toEqual(expected);
+    expect(await totalOf('b')).toBe(10);
+  });
+
+  it('refuses another message under a key that was used, and changes nothing', async () => {
+    const first = { key: 'c1', id: 'c', amount: 1, fingerprint: 'one' };
+    const other = { key: 'c1', id: 'c', amount: 2, fingerprint: 'two' };
+    expect(await decideOnce(database, [first, other], adding)).toEqual([
+      done({ total: 1 }),
+      refuse('IDEMPOTENCY_KEY_REUSED'),
+    ]);
+    expect(await decideOnce(database, [other], adding)).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
+    expect(await totalOf('c')).toBe(1);
+  });
+
+  it('has one effect when the same batch is decided many times at once', async () => {
+    const batch = Array.from({ length: 20 }, (_, index) => ({ key: `d${index}`, id: 'd', amount: 1 }));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => decideOnce(database, batch, adding)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await totalOf('d')).toBe(20);
+  });
+
+  it('has one effect when rows give no lock to wait for', async () => {
+    const free: typeof adding = { ...adding, load: () => Promise.resolve(new Map([['e', 0]])) };
+    const message = { key: 'e1', id: 'e', amount: 5 };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => decideOnce(database, [message], free)),
+    );
+    expect(answers).toEqual(Array.from({ length: 10 }, () => [done({ total: 5 })]));
+  });
+
+  it('refuses an action that its undo overtook, and undoes one that came first', async () => {
+    const late = { key: stepKey('order-1', 'add'), id: 'f', amount: 5 };
+    expect(await decideOnce(database, ['order-1'], barring)).toEqual([done({ barred: true })]);
+    expect(await decideOnce(database, [late], adding)).toEqual([refuse('ORDER_TIMED_OUT')]);
+    expect(await totalOf('f')).toBe(0);
+    const early = { key: stepKey('order-2', 'add'), id: 'f', amount: 5 };
+    await decideOnce(database, [early], adding);
+    expect(await decideOnce(database, ['order-2'], barring)).toEqual([done({ barred: false })]);
+  });
+
+  it('fails loudly when a decision does not answer every message', async () => {
+    const silent: typeof adding = { ...adding, decide: (totals) => ({ outcomes: [], changes: totals }) };
+    await expect(decideOnce(database, [{ key: 'g1', id: 'g', amount: 1 }], silent)).rejects.toThrow(
+      '1 messages were decided with 0 outcomes',
+    );
+    expect(await totalOf('g')).toBeUndefined();
+  });
+});
