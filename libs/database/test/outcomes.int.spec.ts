@@ -120,12 +120,21 @@ describe('decideOnce', () => {
   });
 
   it('has one effect when rows give no lock to wait for', async () => {
-    const free: typeof adding = { ...adding, load: () => Promise.resolve(new Map([['e', 0]])) };
+    const free: typeof adding = {
+      ...adding,
+      load: () => Promise.resolve(new Map()),
+      async save(tx) {
+        await tx.rows(
+          "INSERT INTO counters VALUES ('e', 5) ON CONFLICT (id) DO UPDATE SET value = counters.value + 5",
+        );
+      },
+    };
     const message = { key: 'e1', id: 'e', amount: 5 };
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => decideOnce(database, [message], free)),
     );
     expect(answers).toEqual(Array.from({ length: 10 }, () => [done({ total: 5 })]));
+    expect(await totalOf('e')).toBe(5);
   });
 
   it('refuses an action that its undo overtook, and undoes one that came first', async () => {
