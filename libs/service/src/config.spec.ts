@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { ConfigurationError, readConfig } from './config.js';
+
+const shape = { SECRET: z.string().min(8), SIZE: z.coerce.number().int().default(10) };
+
+describe('readConfig', () => {
+  it('reads what is set and fills in defaults', () => {
+    expect(readConfig(shape, { SECRET: 'long enough' })).toEqual({ SECRET: 'long enough', SIZE: 10 });
+  });
+
+  it('takes a variable that is set to nothing for one that is not set', () => {
+    expect(readConfig(shape, { SECRET: 'long enough', SIZE: '' }).SIZE).toBe(10);
+    expect(() => readConfig(shape, { SECRET: '' })).toThrow('SECRET');
+  });
+
+  it('names every variable that does not fit, and shows no value', () => {
+    const reading = (): unknown => readConfig(shape, { SECRET: 'short', SIZE: 'many' });
+    expect(reading).toThrow(ConfigurationError);
+    expect(reading).toThrow(/SECRET.*SIZE/);
+    expect(reading).not.toThrow(/short|many/);
+  });
+});
