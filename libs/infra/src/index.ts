@@ -14,7 +14,8 @@ export {
 } from './processes.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export type { StartOptions } from './startup.js';
-export { startRabbit, type Rabbit } from './rabbit.js';
+export { startRabbit } from './rabbit-start.js';
+export type { Rabbit } from './rabbit.js';
 export {
   removeInfrastructure,
   startInfrastructure,

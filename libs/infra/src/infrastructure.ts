@@ -5,7 +5,8 @@ import { answersAmqp } from './ports.js';
 import { endLeftoverPostgres, startPostgres, type Postgres } from './postgres.js';
 import { removeDockerRabbit } from './rabbit-docker.js';
 import { endLeftoverNode } from './rabbit-node.js';
-import { startRabbit, type Rabbit } from './rabbit.js';
+import { startRabbit } from './rabbit-start.js';
+import type { Rabbit } from './rabbit.js';
 
 export interface InfrastructureOptions {
   /** Folder for the data of what is started here. */

@@ -60,9 +60,8 @@ async function launchOnce({
   const { program, args, identity } = account.command(postgres, ['-D', pgData, ...flags]);
   const log = await openLog(logPath);
   const { size: logStart } = await log.stat();
-  const server = await startDaemon(program, args, { ...identity, cwd: '/', output: log.fd }).finally(() =>
-    log.close(),
-  );
+  const daemon = startDaemon(program, args, { ...identity, cwd: '/', output: log.fd });
+  const server = await daemon.finally(() => void log.close());
   // A process that ended before it could be marked is reported as ended, with its log.
   const mark = markOf(server.pid) ?? { pid: server.pid, startedAt: '' };
   await untilReady({

@@ -39,13 +39,15 @@ export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> 
 
   onProgress?.(`RabbitMQ: starting a container of ${rabbitImage()} (its first start downloads it)`);
   await docker('rm', '--force', name);
-  await docker(
-    ...['run', '--detach', '--name', name, '--publish', `127.0.0.1:${port}:5672`],
+  const flags = [
+    `--publish=127.0.0.1:${port}:5672`,
+    `--volume=${name}:/var/lib/rabbitmq`,
     // A node's stored queues belong to its host name, which would be random.
-    ...['--hostname', 'jangteo', '--volume', `${name}:/var/lib/rabbitmq`],
-    ...['--env', `RABBITMQ_DEFAULT_USER=${user}`, '--env', `RABBITMQ_DEFAULT_PASS=${password}`],
-    rabbitImage(),
-  );
+    '--hostname=jangteo',
+    `--env=RABBITMQ_DEFAULT_USER=${user}`,
+    `--env=RABBITMQ_DEFAULT_PASS=${password}`,
+  ];
+  await docker('run', '--detach', '--name', name, ...flags, rabbitImage());
   const ready = async () => {
     const deadline = Date.now() + startLimitMs;
     while (!(await answersAmqp(port))) {

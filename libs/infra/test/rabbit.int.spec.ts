@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answersAmqp } from '../src/ports.js';
-import { startRabbit, type Rabbit } from '../src/rabbit.js';
+import { startRabbit } from '../src/rabbit-start.js';
+import type { Rabbit } from '../src/rabbit.js';
 
 describe('a RabbitMQ of our own', () => {
   let dataDir: string;

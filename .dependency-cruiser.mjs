@@ -1,0 +1,88 @@
+/** A package of the workspace: $1 is libs or services, $2 its folder. */
+const inPackage = '^(libs|services)/([^/]+)/';
+const tests = '[.]spec[.]ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no first file to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'domain-is-pure',
+      comment:
+        'domain/ decides and does nothing else: it imports only domain/ of its own package and contracts.',
+      severity: 'error',
+      from: { path: `${inPackage}src/domain/`, pathNot: tests },
+      to: { pathNot: ['^$1/$2/src/domain/', '^libs/contracts/(dist/)?src/index[.](ts|js)$'] },
+    },
+    {
+      name: 'domain-tests-stay-pure',
+      comment: 'A test of domain/ needs no more than the test tools beside it.',
+      severity: 'error',
+      from: { path: `${inPackage}src/domain/.*${tests}` },
+      to: {
+        pathNot: [
+          '^$1/$2/src/domain/',
+          '^libs/contracts/(dist/)?src/index[.](ts|js)$',
+          '^node_modules/(@jest/globals|fast-check)/',
+        ],
+      },
+    },
+    {
+      name: 'services-are-strangers',
+      comment:
+        'A service learns of another through messages only. (Whole-stack tests start programs, they import none.)',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'libs-know-no-service',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'contracts-have-zod-only',
+      severity: 'error',
+      from: { path: '^libs/contracts/src/', pathNot: tests },
+      to: { pathNot: ['^libs/contracts/src/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'packages-have-one-door',
+      comment: 'What a package offers is what its index exports.',
+      severity: 'error',
+      from: { path: inPackage },
+      to: { path: '^(libs|services)/[^/]+/', pathNot: ['^$1/$2/', '^libs/[^/]+/dist/src/index[.]js$'] },
+    },
+    {
+      name: 'tools-use-the-doors-too',
+      severity: 'error',
+      from: { path: '^tools/' },
+      to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
+    },
+    {
+      name: 'nothing-unresolvable',
+      comment: 'What cannot be found cannot be checked by the rules above.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // The checker has no TypeScript 7; swc reads the sources, type imports included.
+    parser: 'swc',
+    exclude: { path: ['(^|/)[.]local/'] },
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};
