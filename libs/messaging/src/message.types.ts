@@ -5,8 +5,11 @@ import type {
   Outcome,
   OutcomeOf,
   PayloadOf,
+  Refusal,
   RequestContract,
 } from '@jangteo/contracts';
+
+export { TransientFailure } from '@jangteo/contracts';
 
 /** What ties a message to the request that began it, for logs and traces of every service. */
 export interface Trace {
@@ -107,11 +110,6 @@ export type AnsweringHandler<C extends AnsweredContract> = (
 /** The handler of events, or of the replies to commands: nothing to answer, perhaps something to publish. */
 export type HearingHandler<D> = (batch: readonly D[]) => Promise<void | Omit<BatchResult, 'outcomes'>>;
 
-/** Thrown by a handler whose database or other resource is away for a while: retried, never dead-lettered. */
-export class TransientFailure extends Error {
-  override readonly name = 'TransientFailure';
-}
-
 /** The answer did not come before the deadline: the outcome is not known. */
 export class UpstreamTimeout extends Error {
   override readonly name = 'UpstreamTimeout';
@@ -120,6 +118,19 @@ export class UpstreamTimeout extends Error {
 /** The request was certainly not taken: no broker, no queue, or the broker takes nothing now. */
 export class UpstreamUnavailable extends Error {
   override readonly name = 'UpstreamUnavailable';
+}
+
+/** The service failed to handle the request, or answered what its contract does not know. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure';
+
+  constructor(
+    message: string,
+    /** What the service said, where it said something: INTERNAL or VALIDATION_FAILED. */
+    readonly refusal?: Refusal,
+  ) {
+    super(message);
+  }
 }
 
 /** How a request is sent. */
@@ -133,7 +144,8 @@ export interface AskOptions {
 export interface Asker {
   /**
    * @throws UpstreamTimeout when no answer came in time (the outcome is unknown),
-   *         UpstreamUnavailable when the request certainly went nowhere
+   *         UpstreamUnavailable when the request certainly went nowhere,
+   *         UpstreamFailure when the service failed or its answer is not one of the contract's
    */
   ask<C extends RequestContract>(
     contract: C,

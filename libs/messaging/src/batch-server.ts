@@ -1,0 +1,136 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { ChannelModel } from 'amqplib';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { Broker } from './broker.js';
+import { FrameWriter } from './frames.js';
+import { definitionsOf, type LaneHandler, type Surroundings } from './lane-definition.js';
+import { TOO_LATE, within } from './pause.js';
+import { Publisher } from './publisher.js';
+import { QueueConsumer } from './queue-consumer.js';
+import { ownQueues } from './topology.js';
+
+/** How long a start waits for the broker before it goes on without, unready. */
+const LISTEN_PATIENCE_MS = 10_000;
+
+/** Nest's proxy of a handler, with its result out of the observable that an interceptor makes of it. */
+function laneHandler(handler: MessageHandler): LaneHandler {
+  return async (batch) => {
+    const returned: unknown = await handler(batch);
+    return isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned;
+  };
+}
+
+/** The batch pipeline as a Nest transport: pass it as `strategy` to a microservice. */
+@Injectable()
+export class BatchServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
+  readonly #stopping = new AbortController();
+  readonly #around: Surroundings;
+  #consumers: readonly QueueConsumer[] = [];
+  #drained: Promise<void> | undefined;
+
+  constructor(
+    private readonly broker: Broker,
+    publisher: Publisher,
+  ) {
+    super();
+    this.#around = {
+      config: broker.options.config,
+      publisher,
+      writer: new FrameWriter(broker.options),
+      stopping: this.#stopping.signal,
+      declareAgain: () => broker.declareAgain(),
+      dropConsumers: (reason) => broker.consuming.drop(reason),
+    };
+    broker.reportConsumers(() =>
+      Object.fromEntries(this.#consumers.map(({ queue, isConsuming }) => [queue.name, isConsuming])),
+    );
+  }
+
+  /** @throws Error when a pattern has a handler already: Nest would let the second one win silently */
+  override addHandler(...[pattern, handler, isEvent, extras]: Parameters<Server['addHandler']>): void {
+    if (this.messageHandlers.has(this.normalizePattern(pattern))) {
+      throw new Error(`${String(pattern)} has two handlers`);
+    }
+    super.addHandler(pattern, handler, isEvent, extras);
+  }
+
+  /**
+   * Builds a lane for each handler and consumes every queue that has one. Comes back once the consumers
+   * live, or after ten seconds without a broker, which it then goes on to look for.
+   */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    const { consuming } = this.broker;
+    try {
+      this.#consumers = this.#build();
+      consuming.addSetup((connection) => this.#open(connection));
+      consuming.start();
+      if (!(await consuming.changes.until(() => consuming.isReady, LISTEN_PATIENCE_MS))) {
+        this.logger.warn('no broker yet: starting without it, and looking on');
+      }
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    callback();
+  }
+
+  /** Nest calls it first for a plain microservice, and after the drain for one beside HTTP. */
+  async close(): Promise<void> {
+    await this.drain();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.drain();
+  }
+
+  /**
+   * Takes no more, lets the batches in work finish, confirm and ack within SHUTDOWN_DEADLINE_MS, gives
+   * back what had only gathered, and closes the consumers' connection.
+   */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  on(): never {
+    throw new Error('The batch server emits no events');
+  }
+
+  unwrap<T>(): T {
+    throw new Error('The batch server wraps nothing');
+  }
+
+  #build(): QueueConsumer[] {
+    const registered = [...this.messageHandlers].map(([pattern, handler]) => ({
+      pattern,
+      extras: handler.extras,
+      handler: laneHandler(handler),
+    }));
+    const definitions = definitionsOf(registered, this.broker.options);
+    return ownQueues(this.broker.options).flatMap((queue) => {
+      const ours = definitions.filter((definition) => definition.queue.name === queue.name);
+      if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#around)];
+      this.logger.warn(`${queue.name} has no handler: it is not read`);
+      return [];
+    });
+  }
+
+  async #open(connection: ChannelModel): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    for (const consumer of this.#consumers) await consumer.open(this.broker.consuming, connection);
+  }
+
+  async #drain(): Promise<void> {
+    this.#stopping.abort();
+    const { SHUTDOWN_DEADLINE_MS } = this.broker.options.config;
+    const drained = Promise.all(this.#consumers.map((consumer) => consumer.drain()));
+    if ((await within(drained, SHUTDOWN_DEADLINE_MS)) === TOO_LATE) {
+      this.logger.error(
+        `batches still in work after ${SHUTDOWN_DEADLINE_MS} ms: the broker delivers them again`,
+      );
+    }
+    // Closing in order also sends the last acks on their way.
+    await this.broker.consuming.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
+import { Link } from './link.js';
+import { declareTopology } from './topology.js';
+
+/** What readiness looks at. */
+export interface BrokerHealth {
+  /** Every connection that this process needs is up and its topology declared. */
+  readonly connected: boolean;
+  /** The broker takes no publishes now (memory or disk alarm). */
+  readonly blocked: boolean;
+  /** By queue: whether a consumer lives on the current connection. */
+  readonly consumers: Readonly<Record<string, boolean>>;
+}
+
+/**
+ * The two connections to RabbitMQ. They are apart because the broker stops reading from a connection that
+ * publishes while it is short of memory or disk, and acks must still get through.
+ */
+@Injectable()
+export class Broker implements OnModuleInit, OnApplicationShutdown {
+  readonly publishing: Link;
+  readonly consuming: Link;
+  #consumers: () => Record<string, boolean> = () => ({});
+
+  constructor(@Inject(MESSAGING_OPTIONS) readonly options: MessagingOptions) {
+    const { AMQP_URL: url, HEARTBEAT_SECONDS: heartbeatSeconds, MESSAGING_NAMESPACE } = options.config;
+    const name = `${MESSAGING_NAMESPACE}.${options.service}`;
+    this.publishing = new Link(`${name}.publish`, { url, heartbeatSeconds });
+    this.consuming = new Link(`${name}.consume`, { url, heartbeatSeconds });
+    for (const link of [this.publishing, this.consuming]) {
+      link.addSetup((connection) =>
+        link.onTemporaryChannel((channel) => declareTopology(channel, options), connection),
+      );
+    }
+  }
+
+  /** Begins to connect; a broker that is away only keeps the process unready, it does not stop it. */
+  onModuleInit(): void {
+    this.publishing.start();
+  }
+
+  /** Last of all, since HTTP drains before it and may still ask. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.consuming.close(), this.publishing.close()]);
+  }
+
+  /**
+   * Declares this service's queues once more, for when one was found missing.
+   * @throws when there is no connection or the broker refuses
+   */
+  async declareAgain(): Promise<void> {
+    await this.publishing.onTemporaryChannel((channel) => declareTopology(channel, this.options));
+  }
+
+  /** Lets the batch server tell of its consumers in {@link health}. */
+  reportConsumers(consumers: () => Record<string, boolean>): void {
+    this.#consumers = consumers;
+  }
+
+  health(): BrokerHealth {
+    const consuming = !this.consuming.isStarted || this.consuming.isReady;
+    return {
+      connected: this.publishing.isReady && consuming,
+      blocked: this.publishing.isBlocked,
+      consumers: this.#consumers(),
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { ServiceName } from '@jangteo/contracts';
+
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback);
+
+/** What messaging reads from the environment; each service merges it into its own schema. */
+export const messagingEnv = {
+  /** `amqp://user:password@host:port/vhost`. */
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+  /** Prefix of every queue and exchange, so that several installations can share one broker. */
+  MESSAGING_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+    .default('jangteo'),
+  /** Messages that one handler call gets at most. */
+  BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
+  /** Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. */
+  PREFETCH: z.coerce.number().int().min(1).max(2_000).default(1_000),
+  /** How long a publish waits for its confirms before its outcome is called unknown. */
+  PUBLISH_DEADLINE_MS: milliseconds(10_000),
+  /** How long an asker waits for an answer, unless it says otherwise. */
+  REQUEST_DEADLINE_MS: milliseconds(5_000),
+  /** How long one handler call may take. */
+  BATCH_DEADLINE_MS: milliseconds(30_000),
+  /** Tries of a single message whose handling throws before it goes to the dead letters. */
+  ATTEMPTS_MAX: z.coerce.number().int().min(1).max(100).default(3),
+  /** How long batches in work may take to finish once the process is told to stop. */
+  SHUTDOWN_DEADLINE_MS: milliseconds(15_000),
+  /** Never 0: without heartbeats a dead peer is not noticed. */
+  HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(60).default(10),
+};
+
+const schema = z.object(messagingEnv);
+
+export type MessagingConfig = z.infer<typeof schema>;
+
+/** What the module is made with. */
+export interface MessagingOptions {
+  /** Whose queues are read; the gateway has none and only asks. */
+  readonly service: ServiceName | 'gateway';
+  readonly config: MessagingConfig;
+}
+
+/** Injection token of {@link MessagingOptions}. */
+export const MESSAGING_OPTIONS = Symbol('messaging options');
+
+/**
+ * Checks what a schema of single variables cannot say.
+ * @throws Error when fewer messages are prefetched than a batch may hold
+ */
+export function checkedOptions(options: MessagingOptions): MessagingOptions {
+  const { PREFETCH, BATCH_SIZE_MAX } = options.config;
+  if (PREFETCH < BATCH_SIZE_MAX) {
+    throw new Error(`PREFETCH (${PREFETCH}) must not be below BATCH_SIZE_MAX (${BATCH_SIZE_MAX})`);
+  }
+  return options;
+}

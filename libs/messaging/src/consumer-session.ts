@@ -1,0 +1,94 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Queue } from '@jangteo/contracts';
+
+/** A message as it came, and the session that alone may acknowledge it. */
+export interface Arrival {
+  readonly message: ConsumeMessage;
+  readonly session: ConsumerSession;
+  readonly arrivedAtMs: number;
+}
+
+/**
+ * One consumer on one channel of one connection. Delivery tags mean something only on the channel that
+ * delivered, and the same number on its successor is another message: so nothing is ever acknowledged
+ * through anything but this object, and once it has ended it does nothing.
+ */
+export class ConsumerSession {
+  #consumerTag: string | undefined;
+  #isAlive = true;
+
+  constructor(
+    readonly queue: Queue,
+    private readonly channel: Channel,
+  ) {
+    channel.on('close', () => {
+      this.#isAlive = false;
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  get isConsuming(): boolean {
+    return this.#isAlive && this.#consumerTag !== undefined;
+  }
+
+  /**
+   * Begins to consume. The callback only takes the message: a throw in it would close the channel.
+   * @throws when the broker refuses
+   */
+  async consume(
+    prefetch: number,
+    onArrival: (arrival: Arrival) => void,
+    onCancelled: () => void,
+  ): Promise<void> {
+    await this.channel.prefetch(prefetch);
+    const { consumerTag } = await this.channel.consume(this.queue.name, (message) => {
+      if (message !== null) {
+        onArrival({ message, session: this, arrivedAtMs: Date.now() });
+        return;
+      }
+      this.#consumerTag = undefined;
+      onCancelled();
+    });
+    this.#consumerTag = consumerTag;
+  }
+
+  /** Asks the broker for no more; what has been delivered can still be acknowledged. */
+  async cancel(): Promise<void> {
+    const tag = this.#consumerTag;
+    if (tag === undefined || !this.#isAlive) return;
+    this.#consumerTag = undefined;
+    await this.channel.cancel(tag);
+  }
+
+  /** Acknowledges, unless the connection has changed since: then the broker delivers it again. */
+  ack({ message }: Arrival): void {
+    if (this.#isAlive) this.#attempt(() => this.channel.ack(message));
+  }
+
+  /** Gives a message back untouched, for another consumer to take. */
+  giveBack({ message }: Arrival): void {
+    if (this.#isAlive) this.#attempt(() => this.channel.nack(message, false, true));
+  }
+
+  #attempt(send: () => void): void {
+    try {
+      send();
+    } catch {
+      // The channel is closing: whatever was not acknowledged comes again.
+      this.#isAlive = false;
+    }
+  }
+}
+
+/** False for what the broker delivers again. */
+export function isAlive({ arrival }: { readonly arrival: Arrival }): boolean {
+  return arrival.session.isAlive;
+}
+
+/** Acknowledges each on the session that delivered it. */
+export function ackAll(items: readonly { readonly arrival: Arrival }[]): void {
+  for (const { arrival } of items) arrival.session.ack(arrival);
+}

@@ -1,0 +1,56 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Message } from 'amqplib';
+import type { Queue } from '@jangteo/contracts';
+import { traceOf } from './decode.js';
+import type { Frame } from './frames.js';
+
+/** Why a message is parked, and what people should know of it. */
+export interface Verdict {
+  readonly reason: string;
+  readonly detail: string;
+}
+
+const DETAIL_LENGTH_MAX = 4_000;
+
+/** What an error says, short enough for a header. */
+export function describeError(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+  return text.slice(0, DETAIL_LENGTH_MAX);
+}
+
+/** The message as it goes to its dead-letter queue: untouched but for its expiration, with the verdict. */
+export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict, nowMs: number): Frame {
+  const { headers, type, correlationId, timestamp, appId, contentType, messageId } = message.properties;
+  return {
+    exchange: '',
+    routingKey: queue.deadLetterQueue,
+    body: message.content,
+    options: {
+      type,
+      correlationId,
+      timestamp,
+      appId,
+      contentType,
+      // Its own id, since returns are told apart by it; the original one is kept beside.
+      messageId: randomUUIDv7(),
+      headers: {
+        ...headers,
+        'parked-message-id': String(messageId ?? ''),
+        'parked-reason': verdict.reason,
+        'parked-error': verdict.detail.slice(0, DETAIL_LENGTH_MAX),
+        'parked-queue': queue.name,
+        'parked-at': new Date(nowMs).toISOString(),
+      },
+      persistent: true,
+      mandatory: true,
+    },
+    confirmed: true,
+  };
+}
+
+/** A message as logs name it. */
+export function describeMessage(message: Message): string {
+  const { requestId } = traceOf(message);
+  const request = requestId === undefined ? '' : ` of request ${requestId}`;
+  return `${String(message.properties.type)} ${String(message.properties.messageId)}${request}`;
+}

@@ -1,0 +1,115 @@
+import type { Message } from 'amqplib';
+import type { z } from 'zod';
+import type { MessageContract } from '@jangteo/contracts';
+import type { LaneSpec } from './decorators.js';
+import { HEADERS, replyType } from './frames.js';
+import type { Delivery, ReplyAddress, Trace } from './message.types.js';
+
+/** How a lane reads one wire type. */
+export interface Reading {
+  readonly contract: MessageContract;
+  /** Of the payload, or, for the reply to a command, of its outcome. */
+  readonly schema: z.ZodType;
+}
+
+/** Why a message cannot be given to any handler. */
+export type Fault = 'unknown-type' | 'malformed' | 'unknown-version' | 'invalid-payload';
+
+export type Decoded =
+  | { readonly ok: true; readonly delivery: Delivery; readonly contract: MessageContract }
+  | { readonly ok: false; readonly fault: Fault; readonly detail: string };
+
+/** The wire types that a lane takes, and how it reads them. */
+export function readingsOf({ role, contracts }: LaneSpec): Map<string, Reading> {
+  return new Map(
+    contracts.map((contract) =>
+      role === 'replies' && contract.kind === 'command'
+        ? [replyType(contract), { contract, schema: contract.outcome }]
+        : [contract.type, { contract, schema: contract.payload }],
+    ),
+  );
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+/** Where the sender of a message awaits the answer, if anywhere. */
+export function replyAddressOf({ properties }: Message): ReplyAddress | undefined {
+  const replyTo = text(properties.replyTo);
+  const correlationId = text(properties.correlationId);
+  return replyTo !== undefined && correlationId !== undefined ? { replyTo, correlationId } : undefined;
+}
+
+/** The trace that a message carries. */
+export function traceOf({ properties }: Message): Trace {
+  const headers = properties.headers ?? {};
+  return { requestId: text(headers[HEADERS.requestId]), traceparent: text(headers[HEADERS.traceparent]) };
+}
+
+/**
+ * Until when an answer is awaited, by this machine's clock. The broker measures `expiration` without any
+ * clock, so a deadline that has passed, or is further away than that, when the message arrives says only
+ * that two clocks differ.
+ */
+export function deadlineOf({ properties }: Message, arrivedAtMs: number): number | undefined {
+  const stated = positive(properties.headers?.[HEADERS.deadline]);
+  const expirationMs = positive(properties.expiration);
+  if (stated === undefined || expirationMs === undefined) return stated;
+  const latest = arrivedAtMs + expirationMs;
+  return stated <= arrivedAtMs || stated > latest ? latest : stated;
+}
+
+/** How often the broker has handed this message out before. */
+export function deliveryCountOf({ properties }: Message): number {
+  return positive(properties.headers?.['x-delivery-count']) ?? 0;
+}
+
+function fault(kind: Fault, detail: string): Decoded {
+  return { ok: false, fault: kind, detail };
+}
+
+/** Reads one message alone; never throws. */
+export function decode(
+  message: Message,
+  arrivedAtMs: number,
+  readings: ReadonlyMap<string, Reading>,
+): Decoded {
+  const { properties } = message;
+  const reading = readings.get(properties.type);
+  if (reading === undefined) return fault('unknown-type', `no handler for type ${String(properties.type)}`);
+  const { contract, schema } = reading;
+  const version: unknown = properties.headers?.[HEADERS.schemaVersion];
+  if (version !== contract.version) {
+    return fault('unknown-version', `schema version ${String(version)}, expected ${contract.version}`);
+  }
+  const messageId = text(properties.messageId);
+  if (messageId === undefined) return fault('malformed', 'no message id');
+  const correlationId = text(properties.correlationId);
+  if (contract.kind === 'command' && correlationId === undefined) {
+    return fault('malformed', 'no correlation id');
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(message.content.toString('utf8'));
+  } catch (error) {
+    return fault('malformed', `not JSON: ${String(error)}`);
+  }
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) return fault('invalid-payload', parsed.error.message);
+  const delivery: Delivery = {
+    type: contract.type,
+    payload: parsed.data,
+    messageId,
+    correlationId,
+    replyAddress: contract.kind === 'request' ? replyAddressOf(message) : undefined,
+    deadlineMs: contract.kind === 'request' ? deadlineOf(message, arrivedAtMs) : undefined,
+    trace: traceOf(message),
+  };
+  return { ok: true, delivery, contract };
+}

@@ -1,0 +1,182 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Options } from 'amqplib';
+import {
+  eventExchange,
+  queueName,
+  queueOf,
+  SAGA_SERVICE,
+  type CommandContract,
+  type MessageContract,
+  type Outcome,
+  type RequestContract,
+} from '@jangteo/contracts';
+import type { MessagingOptions } from './config.js';
+import type { Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
+
+/** Largest body of what queues keep; a message is a fact, not a file. */
+export const BODY_BYTES_MAX = 64 * 1024;
+/** Largest body of an answer: no queue keeps it, and a page of a list may be long. */
+export const ANSWER_BYTES_MAX = 1024 * 1024;
+
+/** The pseudo-queue under which the broker brings answers straight to the asker's channel. */
+export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
+
+/** Header names of the envelope. */
+export const HEADERS = {
+  schemaVersion: 'schema-version',
+  causationId: 'causation-id',
+  traceparent: 'traceparent',
+  requestId: 'request-id',
+  deadline: 'deadline',
+} as const;
+
+/** A message ready for the wire. */
+export interface Frame {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly body: Buffer;
+  readonly options: Options.Publish & { readonly messageId: string };
+  /** False for answers: they are sent once and not awaited. */
+  readonly confirmed: boolean;
+}
+
+/** The body is larger than messages may be: nothing was published, and a retry would not help. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+function bodyOf(type: string, payload: unknown, bytesMax: number): Buffer {
+  const body = Buffer.from(JSON.stringify(payload));
+  if (body.length > bytesMax) {
+    throw new BodyTooLarge(`${type}: a body of ${body.length} bytes is over the limit of ${bytesMax}`);
+  }
+  return body;
+}
+
+/** The type under which the answer to a command travels. */
+export function replyType(contract: CommandContract): string {
+  return `${contract.type}.reply`;
+}
+
+type Headers = Record<string, string | number>;
+
+function headersOf(version: number | undefined, trace: Trace, more: Headers = {}): Headers {
+  const headers: Headers = { ...more };
+  if (version !== undefined) headers[HEADERS.schemaVersion] = version;
+  if (trace.traceparent !== undefined) headers[HEADERS.traceparent] = trace.traceparent;
+  if (trace.requestId !== undefined) headers[HEADERS.requestId] = trace.requestId;
+  return headers;
+}
+
+function causedBy(cause: Delivery | undefined): Headers {
+  return cause === undefined ? {} : { [HEADERS.causationId]: cause.messageId };
+}
+
+/** Turns messages into frames in the name of one service. */
+export class FrameWriter {
+  readonly #namespace: string;
+  readonly #service: string;
+
+  constructor({ service, config }: MessagingOptions) {
+    this.#namespace = config.MESSAGING_NAMESPACE;
+    this.#service = service;
+  }
+
+  /** @throws BodyTooLarge */
+  outgoing(outgoing: Outgoing): Frame {
+    if (outgoing.kind === 'answer') return this.answer(outgoing.to, outgoing.outcome, outgoing.cause?.trace);
+    const { kind, contract, payload, cause } = outgoing;
+    const isCommand = kind === 'command';
+    return {
+      exchange: isCommand ? '' : eventExchange(this.#namespace),
+      routingKey: isCommand ? queueOf(this.#namespace, contract) : contract.type,
+      body: bodyOf(contract.type, payload, BODY_BYTES_MAX),
+      options: {
+        ...this.#lasting(contract.type, headersOf(contract.version, cause?.trace ?? {}, causedBy(cause))),
+        ...(isCommand ? { correlationId: outgoing.correlationId, replyTo: this.#replyQueue() } : {}),
+      },
+      confirmed: true,
+    };
+  }
+
+  /**
+   * The answer to a command, for the saga's reply queue.
+   * @throws BodyTooLarge
+   */
+  reply(contract: CommandContract, outcome: Outcome, cause: Delivery): Frame {
+    const type = replyType(contract);
+    return {
+      exchange: '',
+      routingKey: this.#replyQueue(),
+      body: bodyOf(type, outcome, BODY_BYTES_MAX),
+      options: {
+        ...this.#lasting(type, headersOf(contract.version, cause.trace, causedBy(cause))),
+        correlationId: cause.correlationId,
+      },
+      confirmed: true,
+    };
+  }
+
+  /**
+   * The answer to a request, for whoever waits at that address.
+   * @throws BodyTooLarge
+   */
+  answer(to: ReplyAddress, outcome: Outcome, trace: Trace = {}): Frame {
+    return {
+      exchange: '',
+      routingKey: to.replyTo,
+      body: bodyOf('answer', outcome, ANSWER_BYTES_MAX),
+      options: {
+        ...this.#stamped('answer', headersOf(undefined, trace)),
+        correlationId: to.correlationId,
+        persistent: false,
+      },
+      confirmed: false,
+    };
+  }
+
+  /**
+   * A request that expires with its asker's patience.
+   * @throws BodyTooLarge
+   */
+  request(
+    contract: RequestContract,
+    payload: unknown,
+    ask: { correlationId: string; deadlineMs: number; nowMs: number; trace: Trace },
+  ): Frame {
+    const deadline = { [HEADERS.deadline]: ask.nowMs + ask.deadlineMs };
+    return {
+      exchange: '',
+      routingKey: queueOf(this.#namespace, contract),
+      body: bodyOf(contract.type, payload, BODY_BYTES_MAX),
+      options: {
+        ...this.#stamped(contract.type, headersOf(contract.version, ask.trace, deadline)),
+        correlationId: ask.correlationId,
+        replyTo: DIRECT_REPLY_TO,
+        expiration: String(ask.deadlineMs),
+        persistent: false,
+        mandatory: true,
+      },
+      confirmed: false,
+    };
+  }
+
+  #replyQueue(): string {
+    return queueName(this.#namespace, SAGA_SERVICE, 'replies');
+  }
+
+  #lasting(type: MessageContract['type'], headers: Headers) {
+    return { ...this.#stamped(type, headers), persistent: true, mandatory: true };
+  }
+
+  #stamped(type: string, headers: Headers) {
+    return {
+      messageId: randomUUIDv7(),
+      type,
+      headers,
+      timestamp: Math.floor(Date.now() / 1_000),
+      appId: this.#service,
+      contentType: 'application/json',
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import type { Arrival } from './consumer-session.js';
+import { describeError } from './dead-letters.js';
+
+/** Works on one batch; what goes wrong is its own affair. */
+export type Work = (batch: readonly Arrival[]) => Promise<void>;
+
+/**
+ * Gathers what arrives for one handler and works on one batch at a time: all that has arrived, up to a
+ * size, at once. While one batch is in work the next one gathers, so batches grow with the load and
+ * nothing ever waits for a timer.
+ */
+export class Lane {
+  readonly #logger = new Logger(Lane.name);
+  #waiting: Arrival[] = [];
+  #working: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly sizeMax: number,
+    private readonly work: Work,
+  ) {}
+
+  /** Never throws and never waits. */
+  arrive(arrival: Arrival): void {
+    this.#waiting.push(arrival);
+    if (!this.#isStopped) this.#working ??= this.#run();
+  }
+
+  /** Begins no more batches; {@link idle} tells when the last one is done. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Takes out what has arrived and is in no batch yet. */
+  takeWaiting(): Arrival[] {
+    return this.#waiting.splice(0);
+  }
+
+  async idle(): Promise<void> {
+    await this.#working;
+  }
+
+  async #run(): Promise<void> {
+    // What the socket has brought by now is parsed first, so that it is one batch rather than 1 and n - 1.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0 && !this.#isStopped) {
+      const batch = this.#waiting.splice(0, this.sizeMax).filter(({ session }) => session.isAlive);
+      if (batch.length === 0) continue;
+      try {
+        await this.work(batch);
+      } catch (error) {
+        this.#logger.error(`${this.name}: ${describeError(error)}`);
+      }
+    }
+    this.#working = undefined;
+  }
+}

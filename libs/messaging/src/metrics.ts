@@ -1,0 +1,56 @@
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+const byLane = ['queue', 'type'] as const;
+
+/** What the pipeline counts, in prom-client's default registry. */
+export const metrics = {
+  batchSize: new Histogram({
+    name: 'messaging_batch_size',
+    help: 'Messages that one handler call got',
+    labelNames: byLane,
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
+  }),
+  handled: new Counter({
+    name: 'messaging_handled_total',
+    help: 'Messages handled, their outcomes confirmed, and acknowledged',
+    labelNames: byLane,
+  }),
+  retried: new Counter({
+    name: 'messaging_retried_total',
+    help: 'Messages whose handling failed and was begun again',
+    labelNames: byLane,
+  }),
+  deadLettered: new Counter({
+    name: 'messaging_dead_lettered_total',
+    help: 'Messages parked for people in a dead-letter queue',
+    labelNames: [...byLane, 'reason'] as const,
+  }),
+  expired: new Counter({
+    name: 'messaging_expired_total',
+    help: 'Requests dropped because nobody waited for their answer any more',
+    labelNames: byLane,
+  }),
+  answersDropped: new Counter({
+    name: 'messaging_answers_dropped_total',
+    help: 'Answers not sent because the broker took nothing; the asker asks again',
+  }),
+  confirmSeconds: new Histogram({
+    name: 'messaging_publish_confirm_seconds',
+    help: 'From a publish to the last of its confirms',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  }),
+  publishFailures: new Counter({
+    name: 'messaging_publish_failures_total',
+    help: 'Messages whose publish was not confirmed: their fate is unknown',
+    labelNames: ['reason'] as const,
+  }),
+  pendingRequests: new Gauge({
+    name: 'messaging_pending_requests',
+    help: 'Requests that wait for their answer',
+  }),
+  connectionsLost: new Counter({
+    name: 'messaging_connections_lost_total',
+    help: 'Connections to the broker that ended without being asked to',
+    labelNames: ['connection'] as const,
+  }),
+};

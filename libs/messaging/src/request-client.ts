@@ -1,0 +1,161 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Channel, ChannelModel, Message } from 'amqplib';
+import { refusal, type OutcomeOf, type PayloadOf, type RequestContract } from '@jangteo/contracts';
+import { z } from 'zod';
+import { Broker } from './broker.js';
+import { DIRECT_REPLY_TO, FrameWriter } from './frames.js';
+import {
+  UpstreamFailure,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+  type Asker,
+  type AskOptions,
+} from './message.types.js';
+import { metrics } from './metrics.js';
+
+/** Requests that may wait at a time; beyond it the next one is refused at once. */
+const PENDING_MAX = 10_000;
+
+interface Pending {
+  readonly contract: RequestContract;
+  readonly timer: NodeJS.Timeout;
+  resolve(outcome: unknown): void;
+  reject(error: Error): void;
+}
+
+/** What the pipeline itself answers when a handler did not, whatever the contract. */
+const pipelineRefusal = z.object({
+  ok: z.literal(false),
+  refusal: refusal.extend({ code: z.enum(['INTERNAL', 'VALIDATION_FAILED']) }),
+});
+
+@Injectable()
+export class RequestClient implements Asker {
+  readonly #logger = new Logger(RequestClient.name);
+  readonly #writer: FrameWriter;
+  readonly #pending = new Map<string, Pending>();
+  #channel: Channel | undefined;
+
+  constructor(private readonly broker: Broker) {
+    this.#writer = new FrameWriter(broker.options);
+    broker.publishing.addSetup((connection) => this.#open(connection));
+  }
+
+  /** How many requests wait for their answer. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Asks the contract's service and waits for its answer, REQUEST_DEADLINE_MS unless told otherwise.
+   * @throws UpstreamTimeout, UpstreamUnavailable, UpstreamFailure (see {@link Asker}); BodyTooLarge
+   */
+  async ask<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    options: AskOptions = {},
+  ): Promise<OutcomeOf<C>> {
+    const { deadlineMs = this.broker.options.config.REQUEST_DEADLINE_MS, trace = {} } = options;
+    const channel = this.#channel;
+    if (channel === undefined || !this.broker.publishing.isOpen) {
+      throw new UpstreamUnavailable(`${contract.type}: the broker takes nothing now`);
+    }
+    if (this.#pending.size >= PENDING_MAX) {
+      throw new UpstreamUnavailable(`${contract.type}: ${PENDING_MAX} requests wait already`);
+    }
+    const correlationId = randomUUIDv7();
+    const frame = this.#writer.request(contract, payload, {
+      correlationId,
+      deadlineMs,
+      nowMs: Date.now(),
+      trace,
+    });
+    const answer = this.#await(correlationId, contract, deadlineMs);
+    try {
+      channel.publish(frame.exchange, frame.routingKey, frame.body, frame.options);
+    } catch (error) {
+      this.#take(correlationId)?.reject(new UpstreamUnavailable(`${contract.type}: ${String(error)}`));
+    }
+    // The outcome was parsed by the contract's own schema.
+    return (await answer) as OutcomeOf<C>;
+  }
+
+  async #open(connection: ChannelModel): Promise<void> {
+    const { publishing } = this.broker;
+    const channel = await publishing.openChannel(connection);
+    channel.on('close', () => this.#onLost(channel));
+    channel.on('return', (message) => this.#onReturn(message));
+    await channel.consume(
+      DIRECT_REPLY_TO,
+      (message) => {
+        if (message === null) publishing.drop('the broker cancelled the consumer of answers');
+        else this.#onAnswer(message);
+      },
+      { noAck: true },
+    );
+    this.#channel = channel;
+  }
+
+  #await(correlationId: string, contract: RequestContract, deadlineMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#take(correlationId)?.reject(
+          new UpstreamTimeout(`${contract.type}: no answer within ${deadlineMs} ms`),
+        );
+      }, deadlineMs);
+      this.#pending.set(correlationId, { contract, timer, resolve, reject });
+      metrics.pendingRequests.inc();
+    });
+  }
+
+  /** Takes a request out of those that wait; undefined for one that was settled before. */
+  #take(correlationId: string): Pending | undefined {
+    const pending = this.#pending.get(correlationId);
+    if (pending === undefined) return undefined;
+    this.#pending.delete(correlationId);
+    metrics.pendingRequests.dec();
+    clearTimeout(pending.timer);
+    return pending;
+  }
+
+  #onReturn({ properties }: Message): void {
+    const pending = this.#take(properties.correlationId);
+    if (pending === undefined) return;
+    this.#logger.warn(`no queue for ${pending.contract.type}: returned`);
+    pending.reject(new UpstreamUnavailable(`${pending.contract.type}: its service has no queue`));
+  }
+
+  #onLost(channel: Channel): void {
+    if (this.#channel === channel) this.#channel = undefined;
+    if (this.#pending.size > 0)
+      this.#logger.warn(`${this.#pending.size} request(s) lost with the connection`);
+    for (const correlationId of this.#pending.keys()) {
+      const pending = this.#take(correlationId);
+      pending?.reject(new UpstreamTimeout(`${pending.contract.type}: the connection was lost`));
+    }
+  }
+
+  #onAnswer({ properties, content }: Message): void {
+    const pending = this.#take(properties.correlationId);
+    if (pending === undefined) return;
+    const { contract, resolve, reject } = pending;
+    let body: unknown;
+    try {
+      body = JSON.parse(content.toString('utf8'));
+    } catch {
+      body = undefined;
+    }
+    const outcome = contract.outcome.safeParse(body);
+    if (outcome.success) {
+      resolve(outcome.data);
+      return;
+    }
+    const failure = pipelineRefusal.safeParse(body);
+    const detail = failure.success
+      ? `its service answered ${failure.data.refusal.code}`
+      : `the answer breaks the contract: ${outcome.error.message}`;
+    this.#logger.error(`${contract.type}: ${detail}`);
+    reject(new UpstreamFailure(`${contract.type}: ${detail}`, failure.data?.refusal));
+  }
+}

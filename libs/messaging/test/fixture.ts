@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { Controller, Inject, Logger, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
+import { connect, type Channel, type GetMessage } from 'amqplib';
+import { eventually } from '@jangteo/testkit';
+import {
+  debitWallet,
+  done,
+  eventExchange,
+  orderCancelled,
+  orderCompleted,
+  queueName,
+  queuesOf,
+  readBalance,
+  refundWallet,
+  SERVICES,
+  type PayloadOf,
+  type ServiceName,
+} from '@jangteo/contracts';
+import { z } from 'zod';
+import {
+  BatchServer,
+  Broker,
+  Handle,
+  HandleEvents,
+  HandleReplies,
+  messagingEnv,
+  MessagingModule,
+  Publisher,
+  RequestClient,
+  type AnsweringHandler,
+  type CommandReply,
+  type Delivery,
+  type HearingHandler,
+  type MessagingConfig,
+} from '../src/index.js';
+
+/** The broker of the test run. */
+export function testBrokerUrl(): string {
+  const url = process.env['AMQP_URL'];
+  if (url === undefined) throw new Error('AMQP_URL is not set: run the tests with npm test');
+  return url;
+}
+
+/** A configuration with a namespace of its own. */
+export function testConfig(overrides: Partial<MessagingConfig> = {}): MessagingConfig {
+  const fresh = { AMQP_URL: testBrokerUrl(), MESSAGING_NAMESPACE: `test-${randomUUID()}` };
+  return z.object(messagingEnv).parse({ ...fresh, ...overrides });
+}
+
+type DebitBatch = readonly Delivery<PayloadOf<typeof debitWallet>>[];
+type BalanceBatch = readonly Delivery<PayloadOf<typeof readBalance>>[];
+
+/** What the wallet of a test does; a test replaces what it is about. */
+export class WalletScript {
+  debit: AnsweringHandler<typeof debitWallet> = async (batch) => batch.map(() => done({ balanceAfter: 0 }));
+  balance: AnsweringHandler<typeof readBalance> = async (batch) =>
+    batch.map(({ payload }) => done({ userId: payload.userId, currentBalance: 1 }));
+}
+
+const SCRIPT = Symbol('script');
+
+@Controller()
+export class WalletConsumer {
+  constructor(@Inject(SCRIPT) private readonly script: WalletScript) {}
+
+  @Handle(debitWallet)
+  async debit(batch: DebitBatch) {
+    return this.script.debit(batch);
+  }
+
+  @Handle(readBalance)
+  async balance(batch: BalanceBatch) {
+    return this.script.balance(batch);
+  }
+}
+
+/** What the order service of a test hears. */
+export class SagaScript {
+  replies: HearingHandler<CommandReply> = async () => undefined;
+}
+
+@Controller()
+export class SagaConsumer {
+  constructor(@Inject(SCRIPT) private readonly script: SagaScript) {}
+
+  @HandleReplies(debitWallet, refundWallet)
+  async replies(batch: readonly CommandReply[]) {
+    return this.script.replies(batch);
+  }
+}
+
+/** What the ranking of a test hears. */
+export class RankingScript {
+  sales: HearingHandler<Delivery> = async () => undefined;
+}
+
+@Controller()
+export class RankingConsumer {
+  constructor(@Inject(SCRIPT) private readonly script: RankingScript) {}
+
+  @HandleEvents(orderCompleted, orderCancelled)
+  async sales(batch: readonly Delivery[]) {
+    return this.script.sales(batch);
+  }
+}
+
+export interface TestService {
+  readonly broker: Broker;
+  readonly publisher: Publisher;
+  readonly client: RequestClient;
+  readonly server: BatchServer;
+  close(): Promise<void>;
+}
+
+interface ServiceSettings {
+  readonly service: ServiceName;
+  readonly config: MessagingConfig;
+  readonly consumer: Type;
+  readonly script: object;
+}
+
+/** A service as production runs it: Nest controllers behind the batch server as transport. */
+export async function startService(settings: ServiceSettings): Promise<TestService> {
+  const { service, config, consumer, script } = settings;
+
+  @Module({
+    imports: [MessagingModule.forRoot({ service, config })],
+    controllers: [consumer],
+    providers: [{ provide: SCRIPT, useValue: script }],
+  })
+  class ServiceModule {}
+
+  const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(ServiceModule, {
+    inject: [BatchServer],
+    useFactory: (strategy: BatchServer) => ({ strategy }),
+    logger: testLogger(),
+  });
+  await app.listen();
+  const broker = app.get(Broker);
+  await eventually(() => broker.health().connected);
+  return {
+    broker,
+    publisher: app.get(Publisher),
+    client: app.get(RequestClient),
+    server: app.get(BatchServer),
+    close: () => app.close(),
+  };
+}
+
+/** A process that only asks and publishes, as the gateway does. */
+export async function startGateway(config: MessagingConfig): Promise<Omit<TestService, 'server'>> {
+  @Module({ imports: [MessagingModule.forRoot({ service: 'gateway', config })] })
+  class GatewayModule {}
+
+  const app = await NestFactory.createApplicationContext(GatewayModule, { logger: testLogger() });
+  const broker = app.get(Broker);
+  await eventually(() => broker.health().connected);
+  return {
+    broker,
+    publisher: app.get(Publisher),
+    client: app.get(RequestClient),
+    close: () => app.close(),
+  };
+}
+
+function testLogger() {
+  return process.env['TEST_LOGS'] === undefined ? (false as const) : new Logger();
+}
+
+/** A plain connection to look behind the scenes with, and to clean up. */
+export interface Backstage {
+  readonly channel: Channel;
+  /** Messages that lie ready in a queue, those unacknowledged not counted. */
+  ready(queue: string): Promise<number>;
+  /** Takes everything out of a queue. */
+  takeAll(queue: string): Promise<GetMessage[]>;
+  /** Deletes whatever the namespace holds, and closes the connection. */
+  cleanUp(): Promise<void>;
+}
+
+export async function backstage(config: MessagingConfig): Promise<Backstage> {
+  const connection = await connect(config.AMQP_URL, { noDelay: true });
+  connection.on('error', () => undefined);
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  const namespace = config.MESSAGING_NAMESPACE;
+  return {
+    channel,
+    async ready(queue) {
+      // Of its own, since asking for a queue that is missing closes the channel.
+      const probe = await connection.createChannel();
+      probe.on('error', () => undefined);
+      const { messageCount } = await probe.checkQueue(queue);
+      await probe.close();
+      return messageCount;
+    },
+    async takeAll(queue) {
+      const messages: GetMessage[] = [];
+      for (;;) {
+        const message = await channel.get(queue, { noAck: true });
+        if (message === false) return messages;
+        messages.push(message);
+      }
+    },
+    async cleanUp() {
+      for (const queue of SERVICES.flatMap((service) => queuesOf(namespace, service))) {
+        await channel.deleteQueue(queue.name);
+        await channel.deleteQueue(queue.deadLetterQueue);
+      }
+      await channel.deleteExchange(eventExchange(namespace));
+      await connection.close();
+    },
+  };
+}
+
+/** The names of a namespace's queues that the tests speak of. */
+export function queuesIn({ MESSAGING_NAMESPACE: namespace }: MessagingConfig) {
+  const name = (service: ServiceName, role: 'requests' | 'commands' | 'replies' | 'events') =>
+    queueName(namespace, service, role);
+  return {
+    requests: name('wallet', 'requests'),
+    commands: name('wallet', 'commands'),
+    replies: name('order', 'replies'),
+    events: name('ranking', 'events'),
+  };
+}
+
+/** A promise that a test settles when it is time. */
+export function gate<T = void>(): { promise: Promise<T>; open: (value: T) => void } {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  return { promise, open: resolve };
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { isPortFree } from '@jangteo/infra';
+
+/** The servers that tests work against. */
+export interface TestServers {
+  /** Connection of a PostgreSQL superuser. */
+  readonly postgresUrl: string;
+  readonly amqpUrl: string;
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new Error(`${name} is not set: run tests with \`npm test -- <path>\`, which provides the servers`);
+}
+
+/** @throws Error naming POSTGRES_URL or AMQP_URL when it is not set */
+export function testServers(): TestServers {
+  return { postgresUrl: required('POSTGRES_URL'), amqpUrl: required('AMQP_URL') };
+}
+
+/** A name that no other test has, fit for databases, users and namespaces. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}_${randomBytes(5).toString('hex')}`;
+}
+
+/**
+ * A free loopback port that stays ours while a service is down: below the range from which the system
+ * takes ports for outgoing connections, any of which could otherwise sit on it when the service comes back.
+ */
+export async function servicePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (await isPortFree(port, '127.0.0.1')) return port;
+  }
+}

@@ -1,0 +1,170 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lastLines } from '@jangteo/infra';
+import { eventually } from './eventually.js';
+
+const READY_DEADLINE_MS = 60_000;
+const MIGRATE_DEADLINE_MS = 60_000;
+/** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
+const STOP_DEADLINE_MS = 30_000;
+const LOG_LINES = 40;
+
+/** The project's folder, whether this file runs compiled or as it is. */
+function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package-lock.json'))) {
+    if (folder === dirname(folder)) throw new Error('The test kit lies outside of the project');
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+/** How a service's programs are run. */
+export interface ProcessSettings {
+  readonly service: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Which of its health checks says that it has started. */
+  readonly until: 'ready' | 'live';
+}
+
+/** One service as a child process that can be stopped, killed and started again on the same port. */
+export class ServiceProcess {
+  readonly url: string;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    readonly settings: ProcessSettings,
+    private readonly logFolder: string,
+  ) {
+    this.url = `http://127.0.0.1:${settings.port}`;
+    this.#folder = join(projectRoot(), 'services', settings.service, 'dist', 'src');
+  }
+
+  static async of(settings: ProcessSettings): Promise<ServiceProcess> {
+    const logFolder = await mkdtemp(join(tmpdir(), `jangteo-${settings.service}-`));
+    return new ServiceProcess(settings, logFolder);
+  }
+
+  /** @throws Error when it does not run now */
+  get pid(): number {
+    const pid = this.isRunning ? this.#child?.pid : undefined;
+    if (pid === undefined) throw new Error(`${this.settings.service} does not run`);
+    return pid;
+  }
+
+  get isRunning(): boolean {
+    const child = this.#child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Everything that it has written since the first start. */
+  async logs(): Promise<string> {
+    return readFile(this.#logFile, 'utf8').catch(() => '');
+  }
+
+  /** @throws Error with the end of its log when it fails */
+  async migrate(): Promise<void> {
+    const child = await this.#run('migrate.js');
+    const timer = setTimeout(() => child.kill('SIGKILL'), MIGRATE_DEADLINE_MS);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    clearTimeout(timer);
+    if (code !== 0) throw await this.#failure(`its migrations ended with ${code}`);
+  }
+
+  /** Starts it and waits until it is ready. */
+  async start(): Promise<void> {
+    await this.launch();
+    await this.untilReady();
+  }
+
+  /** Starts it without waiting. */
+  async launch(): Promise<void> {
+    if (this.isRunning) throw new Error(`${this.settings.service} runs already`);
+    this.#child = await this.#run('main.js');
+  }
+
+  /** @throws Error with the end of its log when it ends or is not ready in time */
+  async untilReady(): Promise<void> {
+    const { until } = this.settings;
+    const isReady = async (): Promise<boolean> => {
+      if (!this.isRunning) return true;
+      const response = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
+      await response?.arrayBuffer();
+      return response?.ok ?? false;
+    };
+    await eventually(isReady, { deadlineMs: READY_DEADLINE_MS }).catch(async () => {
+      throw await this.#failure(`it was not ${until} after ${READY_DEADLINE_MS} ms`);
+    });
+    if (!this.isRunning) throw await this.#failure('it ended while it was starting');
+  }
+
+  /**
+   * SIGTERM, and waits until it has ended.
+   * @throws Error when it did not end in time; it was killed then
+   */
+  async stop(): Promise<void> {
+    if (await this.#end('SIGTERM', STOP_DEADLINE_MS)) return;
+    await this.kill();
+    throw await this.#failure(`it did not end within ${STOP_DEADLINE_MS} ms of SIGTERM`);
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL', STOP_DEADLINE_MS);
+  }
+
+  /** Ends it if it runs, and removes its log. */
+  async dispose(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      await rm(this.logFolder, { recursive: true, force: true });
+    }
+  }
+
+  get #logFile(): string {
+    return join(this.logFolder, 'log');
+  }
+
+  async #run(program: string): Promise<ChildProcess> {
+    const script = join(this.#folder, program);
+    if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
+    const log = await open(this.#logFile, 'a');
+    try {
+      const child = spawn(process.execPath, ['--enable-source-maps', script], {
+        stdio: ['ignore', log.fd, log.fd],
+        env: { PATH: process.env.PATH, ...this.settings.env },
+      });
+      await once(child, 'spawn');
+      return child;
+    } finally {
+      await log.close();
+    }
+  }
+
+  async #end(signal: NodeJS.Signals, deadlineMs: number): Promise<boolean> {
+    const child = this.#child;
+    if (child === undefined || !this.isRunning) return true;
+    const ended = once(child, 'exit').then(() => true);
+    child.kill(signal);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), deadlineMs);
+    });
+    const inTime = await Promise.race([ended, late]);
+    clearTimeout(timer);
+    return inTime;
+  }
+
+  async #failure(reason: string): Promise<Error> {
+    const tail = await lastLines(this.#logFile, { count: LOG_LINES });
+    return new Error(`${this.settings.service}: ${reason}. The end of its log:\n${tail}`);
+  }
+}

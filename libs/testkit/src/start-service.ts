@@ -1,0 +1,98 @@
+import type { ServiceName } from '@jangteo/contracts';
+import { servicePort, testServers, uniqueName } from './environment.js';
+import { removeNamespace } from './namespace.js';
+import { ServiceProcess } from './service-process.js';
+import { testDatabase } from './test-database.js';
+
+export type AnyService = ServiceName | 'gateway';
+
+/** What {@link startService} may be told. */
+export interface StartServiceOptions {
+  /** Prefix of its queues; one of its own where it is left out. */
+  readonly namespace?: string;
+  /** A migrated or empty database; a fresh one, dropped by `stop`, where it is left out. */
+  readonly databaseUrl?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `live` for a gateway that is started alone: it is ready only when all services answer. */
+  readonly until?: 'ready' | 'live';
+}
+
+/** A service that runs as in production, alone: its compiled programs, a database and queues of its own. */
+export interface RunningService {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly namespace: string;
+  /** Its process now; another one after each restart. */
+  readonly pid: number;
+  /** SIGTERM, waits for its end, and removes the database and the queues that were made for it. */
+  stop(): Promise<void>;
+  /** SIGKILL; {@link restart} brings it back. */
+  kill(): Promise<void>;
+  /** SIGTERM if it runs, then starts it again with everything as before, and waits until it is ready. */
+  restart(): Promise<void>;
+  /** Everything that it has written. */
+  logs(): Promise<string>;
+}
+
+/** The environment of a service's process, where tests do not say otherwise. */
+export function serviceEnvironment(its: {
+  port: number;
+  databaseUrl: string;
+  namespace: string;
+}): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: String(its.port),
+    DATABASE_URL: its.databaseUrl,
+    AMQP_URL: testServers().amqpUrl,
+    MESSAGING_NAMESPACE: its.namespace,
+  };
+}
+
+/**
+ * Migrates a database and starts a service on it.
+ * @throws Error with the end of its log when it does not become ready
+ */
+export async function startService(
+  service: AnyService,
+  options: StartServiceOptions = {},
+): Promise<RunningService> {
+  const namespace = options.namespace ?? uniqueName('test');
+  const database = options.databaseUrl === undefined ? await testDatabase(service) : undefined;
+  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const port = await servicePort();
+  const env = { ...serviceEnvironment({ port, databaseUrl, namespace }), ...options.env };
+  const running = await ServiceProcess.of({ service, port, env, until: options.until ?? 'ready' });
+  const stop = async (): Promise<void> => {
+    try {
+      await running.dispose();
+    } finally {
+      await database?.drop();
+      if (options.namespace === undefined) await removeNamespace(namespace);
+    }
+  };
+  try {
+    await running.migrate();
+    await running.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url: running.url,
+    databaseUrl,
+    namespace,
+    get pid() {
+      return running.pid;
+    },
+    stop,
+    kill: () => running.kill(),
+    async restart() {
+      await running.stop();
+      await running.start();
+    },
+    logs: () => running.logs(),
+  };
+}
