@@ -22,3 +22,5 @@ export {
   type Infrastructure,
   type InfrastructureOptions,
 } from './infrastructure.js';
+export { eventually } from './eventually.js';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';

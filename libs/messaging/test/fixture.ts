@@ -3,7 +3,7 @@ import { Controller, Inject, Logger, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { connect, type Channel, type GetMessage } from 'amqplib';
-import { eventually } from '@jangteo/testkit';
+import { eventually } from '@jangteo/infra';
 import {
   debitWallet,
   done,

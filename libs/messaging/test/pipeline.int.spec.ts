@@ -8,7 +8,7 @@ import {
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { eventually } from '@jangteo/testkit';
+import { eventually } from '@jangteo/infra';
 import {
   answerTo,
   DEFERRED,
@@ -287,7 +287,7 @@ describe('the batch pipeline', () => {
       expect(parked[0]?.properties.headers?.['parked-queue']).toBe(queues.commands);
       expect(parked[0]?.properties.headers?.['parked-message-id']).toBe(reasons[0]);
       await expectEmpty(queues.commands);
-      expect(handled.toSorted()).toEqual([1, 2]);
+      expect(handled.toSorted((a, b) => a - b)).toEqual([1, 2]);
     });
 
     it('isolates the message that makes a batch throw, parks it alone, and handles the others once', async () => {
@@ -388,6 +388,7 @@ describe('the batch pipeline', () => {
       await publisher.publish([debit(1)]);
       await eventually(async () => (await behind.ready(`${queues.commands}.dead`)) === 1);
       await expectEmpty(queues.commands);
+      expect(await behind.takeAll(`${queues.commands}.dead`)).toHaveLength(1);
     });
   });
 });

@@ -1,2 +1,12 @@
-export { eventually } from './eventually.js';
-export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
+export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
+export { testServers, uniqueName, type TestServers } from './environment.js';
+export { removeNamespace } from './namespace.js';
+export type { Participant } from './participants.js';
+export {
+  startService,
+  type AnyService,
+  type RunningService,
+  type StartServiceOptions,
+} from './start-service.js';
+export { testDatabase, withClient, type TestDatabase } from './test-database.js';
