@@ -71,7 +71,10 @@ function compile() {
 /** Becomes the program as far as another process can tell: its signals, its output, its exit code. */
 function handOver() {
   const script = join(root, 'tools', 'dist', 'src', `${program}.js`);
-  current = spawn(pinnedNode, ['--enable-source-maps', script, ...args], { stdio: 'inherit' });
+  // Under npm it is npm that the user started, stops, and may kill.
+  const command = process.env.npm_lifecycle_event === undefined ? process.pid : process.ppid;
+  const env = { ...process.env, JANGTEO_COMMAND_PID: String(command) };
+  current = spawn(pinnedNode, ['--enable-source-maps', script, ...args], { stdio: 'inherit', env });
   current.once('error', (error) => fail(String(error)));
   current.once('exit', (code, signal) => {
     if (signal === null) process.exit(code);

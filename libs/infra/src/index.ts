@@ -1,6 +1,6 @@
 export { createServiceDatabase, type ServiceDatabase } from './databases.js';
 export { lastLines, openLog } from './log-files.js';
-export { freePort, isPortFree } from './ports.js';
+export { freePort, listenProblem } from './ports.js';
 export { startPostgres, type Postgres } from './postgres.js';
 export {
   endProcess,
@@ -13,7 +13,7 @@ export {
   type ProcessMark,
 } from './processes.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
-export type { StartOptions } from './startup.js';
+export { untilReady, type Readiness, type StartOptions } from './startup.js';
 export { startRabbit } from './rabbit-start.js';
 export type { Rabbit } from './rabbit.js';
 export {
@@ -22,5 +22,5 @@ export {
   type Infrastructure,
   type InfrastructureOptions,
 } from './infrastructure.js';
-export { eventually } from './eventually.js';
+export { eventually, type Patience } from './eventually.js';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';

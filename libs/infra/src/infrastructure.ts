@@ -18,6 +18,8 @@ export interface InfrastructureOptions {
   /** Where the rest comes from: processes of this machine, or containers that vanish with their data. */
   readonly mode?: 'local' | 'testcontainers';
   readonly onProgress?: (step: string) => void;
+  /** What to do on PostgreSQL already while the broker, which takes longer, is starting. */
+  readonly onPostgres?: (url: string) => Promise<void>;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ interface Started<Handle> {
  * @throws when one of them cannot be had; the other one is stopped by then.
  */
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
-  const [postgres, rabbit] = await Promise.allSettled([providePostgres(options), provideRabbit(options)]);
+  const [postgres, rabbit] = await Promise.allSettled([preparePostgres(options), provideRabbit(options)]);
   if (postgres.status === 'fulfilled' && rabbit.status === 'fulfilled') {
     return {
       postgresUrl: postgres.value.url,
@@ -70,6 +72,17 @@ export async function removeInfrastructure(dataDir: string): Promise<void> {
   await removeDockerRabbit(join(dataDir, 'rabbitmq'));
   await endLeftoverPostgres(join(dataDir, 'postgres'));
   await rm(dataDir, { recursive: true, force: true });
+}
+
+async function preparePostgres(options: InfrastructureOptions): Promise<Started<Postgres>> {
+  const postgres = await providePostgres(options);
+  try {
+    await options.onPostgres?.(postgres.url);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return postgres;
 }
 
 async function providePostgres(options: InfrastructureOptions): Promise<Started<Postgres>> {

@@ -13,12 +13,12 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Whether a server could listen on this address and port now. */
-export async function isPortFree(port: number, host: string): Promise<boolean> {
+/** Why no server could listen on this address and port now (`EADDRINUSE`, `EACCES` …); undefined if one could. */
+export async function listenProblem(port: number, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, host }, () => server.close(() => resolve(undefined)));
   });
 }
 

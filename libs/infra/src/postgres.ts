@@ -5,7 +5,7 @@ import { freePort } from './ports.js';
 import { postgresAccount, type Account } from './postgres-account.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { launchServer } from './postgres-launch.js';
-import { commandLineOf, endProcess, markOf, run, type ProcessMark } from './processes.js';
+import { commandLineOf, endProcess, isRunning, markOf, run, type ProcessMark } from './processes.js';
 import { secretFile } from './secrets.js';
 import type { StartOptions } from './startup.js';
 
@@ -18,6 +18,7 @@ export interface Postgres {
   readonly port: number;
   /** Of the server as it runs now; it changes with a restart. */
   readonly pid: number;
+  isRunning(): boolean;
   /** Ends it in order (sessions are cut, data is flushed) and keeps the data. */
   stop(): Promise<void>;
   /** Ends it as a power cut would: SIGKILL to the server, whose sessions die with it. */
@@ -70,6 +71,7 @@ function handle(first: { mark: ProcessMark; port: number }, url: string, launch:
     get pid() {
       return mark.pid;
     },
+    isRunning: () => isRunning(mark),
     // SIGINT is PostgreSQL's "fast" shutdown; SIGTERM would wait for every session to leave by itself.
     stop: () => endProcess(mark, 'SIGINT', 20_000),
     kill: () => endProcess(mark, 'SIGKILL', 0),

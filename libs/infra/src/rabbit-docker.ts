@@ -47,7 +47,7 @@ export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> 
     `--env=RABBITMQ_DEFAULT_USER=${user}`,
     `--env=RABBITMQ_DEFAULT_PASS=${password}`,
   ];
-  await docker('run', '--detach', '--name', name, ...flags, rabbitImage());
+  await docker('run', '--detach', '--restart', 'on-failure', '--name', name, ...flags, rabbitImage());
   const ready = async () => {
     const deadline = Date.now() + startLimitMs;
     while (!(await answersAmqp(port))) {
@@ -66,6 +66,7 @@ export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> 
     url: `amqp://${user}:${password}@127.0.0.1:${port}`,
     port,
     pid: undefined,
+    isRunning: () => true,
     stop: async () => void (await docker('stop', '--time', '30', name)),
     kill: async () => void (await docker('kill', name)),
     restart: async () => {

@@ -43,6 +43,7 @@ export async function startRabbitNode(programs: RabbitPrograms, options: StartOp
     get pid() {
       return node.pid;
     },
+    isRunning: () => node.isRunning(),
     stop: () => node.stop('SIGTERM'),
     kill: () => node.stop('SIGKILL'),
     restart: async () => {
@@ -66,6 +67,10 @@ class RabbitNode {
 
   get pid(): number | undefined {
     return this.server?.pid;
+  }
+
+  isRunning(): boolean {
+    return this.server !== undefined && isRunning(this.server);
   }
 
   async start(signal?: AbortSignal): Promise<void> {

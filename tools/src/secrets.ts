@@ -1,0 +1,41 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomPassword, writePrivate } from '@jangteo/infra';
+import { localDir } from './paths.js';
+import { services, type Service } from './services.js';
+
+/** What a shop on a developer's machine needs to keep secret between runs; made once, at its first start. */
+export interface LocalSecrets {
+  readonly databasePasswords: Readonly<Record<Service, string>>;
+  readonly adminPassword: string;
+  /** Ed25519, PKCS #8 in PEM. */
+  readonly tokenPrivateKey: string;
+}
+
+const secretsPath = join(localDir, 'secrets.json');
+
+export async function readLocalSecrets(): Promise<LocalSecrets> {
+  const kept = existsSync(secretsPath)
+    ? (JSON.parse(await readFile(secretsPath, 'utf8')) as Partial<LocalSecrets>)
+    : {};
+  const secrets: LocalSecrets = {
+    databasePasswords: {
+      ...(Object.fromEntries(services.map((service) => [service, randomPassword()])) as Record<
+        Service,
+        string
+      >),
+      ...kept.databasePasswords,
+    },
+    adminPassword: kept.adminPassword ?? randomPassword().slice(0, 16),
+    tokenPrivateKey: kept.tokenPrivateKey ?? newPrivateKey(),
+  };
+  await writePrivate(secretsPath, `${JSON.stringify(secrets, undefined, 2)}\n`);
+  return secrets;
+}
+
+function newPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}

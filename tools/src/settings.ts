@@ -1,0 +1,98 @@
+import { freePort } from '@jangteo/infra';
+import { localDir } from './paths.js';
+import { join } from 'node:path';
+import type { LocalSecrets } from './secrets.js';
+import { services, type Service } from './services.js';
+
+/** What the user may set for `npm start`, read from the environment once. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly adminEmail: string;
+  /** Undefined where a generated one is used. */
+  readonly adminPassword: string | undefined;
+  readonly postgresUrl: string | undefined;
+  readonly amqpUrl: string | undefined;
+}
+
+/** @throws with the name of a variable that does not fit */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const given = (name: string) => environment[name] || undefined;
+  const port = Number(given('PORT') ?? 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`PORT must be a number from 1 to 65535, not "${environment.PORT}"`);
+  }
+  return {
+    port,
+    host: given('HTTP_HOST') ?? '127.0.0.1',
+    adminEmail: given('ADMIN_EMAIL') ?? 'admin@jangteo.local',
+    adminPassword: given('ADMIN_PASSWORD'),
+    postgresUrl: given('POSTGRES_URL'),
+    amqpUrl: given('AMQP_URL'),
+  };
+}
+
+export interface ServiceSetting {
+  readonly service: Service;
+  readonly host: string;
+  readonly port: number;
+  readonly logPath: string;
+  readonly database: { readonly name: string; readonly user: string; readonly password: string };
+}
+
+/** Where each service listens and logs, and its database. Only the gateway can be reached from outside. */
+export async function placeServices(settings: Settings, secrets: LocalSecrets): Promise<ServiceSetting[]> {
+  const place = async (service: Service): Promise<ServiceSetting> => ({
+    service,
+    host: service === 'gateway' ? settings.host : '127.0.0.1',
+    port: service === 'gateway' ? settings.port : await freePort(),
+    logPath: join(localDir, 'logs', `${service}.log`),
+    database: {
+      name: `jangteo_${service}`,
+      user: `jangteo_${service}`,
+      password: secrets.databasePasswords[service],
+    },
+  });
+  return Promise.all(services.map(place));
+}
+
+/** Known to the starter or the gateway alone: no other service is given them. */
+const privateVariables = [
+  'POSTGRES_URL',
+  'ADMIN_EMAIL',
+  'ADMIN_PASSWORD',
+  'TOKEN_PRIVATE_KEY',
+  'PORT',
+  'HTTP_HOST',
+];
+
+/** The environment of a service: what the user set, and what the starter knows better. */
+export function environmentOf(
+  { service, host, port }: ServiceSetting,
+  urls: { readonly databaseUrl: string; readonly amqpUrl: string },
+  settings: Settings,
+  secrets: LocalSecrets,
+): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !privateVariables.includes(name));
+  const gatewayOnly = {
+    ADMIN_EMAIL: settings.adminEmail,
+    ADMIN_PASSWORD: settings.adminPassword ?? secrets.adminPassword,
+    TOKEN_PRIVATE_KEY: process.env.TOKEN_PRIVATE_KEY || secrets.tokenPrivateKey,
+  };
+  return {
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'info',
+    ...Object.fromEntries(inherited),
+    HTTP_HOST: host,
+    HTTP_PORT: String(port),
+    DATABASE_URL: urls.databaseUrl,
+    AMQP_URL: urls.amqpUrl,
+    ...(service === 'gateway' ? gatewayOnly : {}),
+  };
+}
+
+/** The address under which this machine reaches what listens on a host that may mean "everywhere". */
+export function localUrl(host: string, port: number, path = ''): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}

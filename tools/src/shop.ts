@@ -1,0 +1,139 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServiceDatabase, startInfrastructure, type Infrastructure } from '@jangteo/infra';
+import { localDir } from './paths.js';
+import type { RunFile } from './run-file.js';
+import type { LocalSecrets } from './secrets.js';
+import { migrate, ServiceProcess } from './service-process.js';
+import type { Service } from './services.js';
+import { environmentOf, localUrl, placeServices, type ServiceSetting, type Settings } from './settings.js';
+
+export interface ShopOptions {
+  readonly settings: Settings;
+  readonly secrets: LocalSecrets;
+  readonly run: RunFile;
+  readonly report: (line: string) => void;
+  /** Gives the start up; `stop` then ends what was started by then. */
+  readonly signal: AbortSignal;
+}
+
+const watchEveryMs = 1_000;
+
+/** The whole shop: infrastructure, databases and the six services, started and stopped in their order. */
+export class Shop {
+  private infrastructure: Infrastructure | undefined;
+  private readonly processes = new Map<Service, ServiceProcess>();
+  private stopping = false;
+  private readonly failure = new AbortController();
+  private readonly signal: AbortSignal;
+
+  constructor(private readonly options: ShopOptions) {
+    this.signal = AbortSignal.any([options.signal, this.failure.signal]);
+  }
+
+  /** Starts everything and returns once every service is ready. @throws when one part does not start. */
+  async start(): Promise<void> {
+    const { settings, secrets, report } = this.options;
+    await mkdir(join(localDir, 'logs'), { recursive: true });
+    const places = await placeServices(settings, secrets);
+    const databaseUrls = new Map<Service, string>();
+    this.infrastructure = await startInfrastructure({
+      dataDir: localDir,
+      postgresUrl: settings.postgresUrl,
+      amqpUrl: settings.amqpUrl,
+      mode: 'local',
+      onProgress: report,
+      onPostgres: async (adminUrl) => {
+        report('PostgreSQL is ready; bringing the databases up to date');
+        await this.allOf(places.map((place) => this.prepareDatabase(place, adminUrl, databaseUrls)));
+        report('The databases are up to date');
+      },
+      signal: this.signal,
+    });
+    report('RabbitMQ is ready; starting the services');
+    const { amqpUrl } = this.infrastructure;
+    const starts = places.map((place) => {
+      const urls = { databaseUrl: databaseUrls.get(place.service) ?? '', amqpUrl };
+      return this.startService(place, environmentOf(place, urls, settings, secrets));
+    });
+    await this.allOf(starts);
+    void this.watchInfrastructure();
+  }
+
+  /** The gateway first, so that no request arrives any more; then the others, the broker, the databases. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { run, report } = this.options;
+    await run.markStopping();
+    if (this.processes.size > 0) report('Stopping the services');
+    await this.processes.get('gateway')?.stop();
+    await Promise.all([...this.processes.values()].map((process) => process.stop()));
+    if (this.infrastructure) report('Stopping RabbitMQ and PostgreSQL');
+    await this.infrastructure?.stop();
+    await run.remove();
+  }
+
+  private async prepareDatabase(
+    { service, database, logPath, ...place }: ServiceSetting,
+    adminUrl: string,
+    databaseUrls: Map<Service, string>,
+  ): Promise<void> {
+    const { settings, secrets } = this.options;
+    const databaseUrl = await createServiceDatabase(adminUrl, database);
+    databaseUrls.set(service, databaseUrl);
+    const urls = { databaseUrl, amqpUrl: settings.amqpUrl ?? '' };
+    const env = environmentOf({ service, database, logPath, ...place }, urls, settings, secrets);
+    await migrate({ service, env, logPath, signal: this.signal });
+  }
+
+  private async startService(
+    { service, host, port, logPath }: ServiceSetting,
+    env: NodeJS.ProcessEnv,
+  ): Promise<void> {
+    const { run, report } = this.options;
+    const process = new ServiceProcess({
+      service,
+      env,
+      logPath,
+      signal: this.signal,
+      report,
+      healthUrl: localUrl(host, port, '/health/ready'),
+      onStart: (mark) => run.addService(service, mark),
+    });
+    this.processes.set(service, process);
+    await process.start();
+    report(`${service} is ready`);
+  }
+
+  /** Waits for all; the first that fails makes the others give up, so that none is left half-started. */
+  private async allOf(tasks: readonly Promise<void>[]): Promise<void> {
+    let first: { readonly error: unknown } | undefined;
+    const giveUp = (error: unknown) => {
+      first ??= { error };
+      this.failure.abort();
+    };
+    await Promise.all(tasks.map((task) => task.catch(giveUp)));
+    if (first) throw first.error;
+  }
+
+  /** Starts a database or a broker again that died under the services, which find it again by themselves. */
+  private async watchInfrastructure(): Promise<void> {
+    const { report } = this.options;
+    const parts = [
+      ['PostgreSQL', this.infrastructure?.postgres],
+      ['RabbitMQ', this.infrastructure?.rabbit],
+    ] as const;
+    while (!this.stopping) {
+      await sleep(watchEveryMs);
+      for (const [name, part] of parts) {
+        if (this.stopping || !part || part.isRunning()) continue;
+        report(`${name} ended; starting it again`);
+        await part.restart().then(
+          () => report(`${name} is ready again`),
+          (error: unknown) => report(`${name} did not start: ${String(error)}`),
+        );
+      }
+    }
+  }
+}

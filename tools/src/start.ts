@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { listenProblem } from '@jangteo/infra';
+import { localDir } from './paths.js';
+import { RunFile } from './run-file.js';
+import { readLocalSecrets, type LocalSecrets } from './secrets.js';
+import { localUrl, readSettings, type Settings } from './settings.js';
+import { Shop } from './shop.js';
+
+const help = `Usage: npm start
+
+Starts the whole shop on this machine: PostgreSQL, RabbitMQ and six services behind one gateway.
+Ctrl-C stops all of it; the data stays in .local/ for the next start. To begin anew, delete .local/.
+
+Environment, all of it optional:
+  PORT              port of the gateway (3000)
+  HTTP_HOST         address the gateway listens on (127.0.0.1; 0.0.0.0 lets other machines in)
+  POSTGRES_URL      a PostgreSQL to use; its user may create databases and roles
+  AMQP_URL          a RabbitMQ to use
+  ADMIN_EMAIL       the shop's first admin (admin@jangteo.local)
+  ADMIN_PASSWORD    that admin's password (made at the first start and shown)
+  LOG_LEVEL         fatal, error, warn, info, debug or trace (info)
+Everything else in the environment reaches the services as it is.
+`;
+
+const began = performance.now();
+const report = (line: string) => {
+  console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+};
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.length > 0) {
+    console.log(help);
+    return args.includes('--help') || args.includes('-h') ? 0 : 2;
+  }
+  const settings = readSettings(process.env);
+  await mkdir(localDir, { recursive: true, mode: 0o700 });
+
+  const interruption = interruptible();
+  const run = await RunFile.claim(report);
+  await checkPort(settings).catch(async (error: unknown) => {
+    await run.remove();
+    throw error;
+  });
+  const secrets = await readLocalSecrets();
+  const shop = new Shop({ settings, secrets, run, report, signal: interruption });
+  try {
+    await shop.start();
+    await showTable(settings, secrets);
+    await new Promise((resolve) => interruption.addEventListener('abort', resolve));
+    return 0;
+  } catch (error) {
+    if (interruption.aborted) return 0;
+    console.error(`\n${messageOf(error)}\n`);
+    return 1;
+  } finally {
+    await shop.stop();
+    report('Stopped. The data is kept in .local/');
+  }
+}
+
+/** Aborts at the first signal, or when the process that started us is gone; what follows changes nothing. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) controller.abort();
+  }, 500);
+  watch.unref();
+  return controller.signal;
+}
+
+/** `localhost` may mean either loopback address, so somebody else on the other one is in the way as well. */
+async function checkPort({ port, host }: Settings): Promise<void> {
+  const hosts = host === '127.0.0.1' ? [host, '::1'] : [host];
+  const problems = await Promise.all(hosts.map((address) => listenProblem(port, address)));
+  if (problems.includes('EADDRINUSE')) {
+    throw new Error(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`);
+  }
+  if (problems[0] !== undefined)
+    throw new Error(`The gateway cannot listen on ${host}:${port} (${problems[0]}).`);
+}
+
+async function showTable(settings: Settings, secrets: LocalSecrets): Promise<void> {
+  const address = `http://localhost:${settings.port}`;
+  const docs = await fetch(localUrl(settings.host, settings.port, '/docs')).catch(() => undefined);
+  const password =
+    settings.adminPassword === undefined ? secrets.adminPassword : '(as set in ADMIN_PASSWORD)';
+  const rows = [
+    ['Shop', address],
+    ...(docs?.ok ? [['Docs', `${address}/docs`]] : []),
+    ['Admin', `${settings.adminEmail}  ${password}`],
+    ['Logs', '.local/logs/<service>.log'],
+    ['Stop', 'Ctrl-C'],
+  ];
+  const table = rows.map(([name, value]) => `  ${name!.padEnd(7)}${value}`).join('\n');
+  report('Ready\n');
+  console.log(`${table}\n`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// A reader of our output that goes away (`npm start | head`) must not take the shop's orderly end with it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(messageOf(error));
+  return 1;
+});
+// Timers of the fetch pool and of the watches would hold the process for seconds.
+process.exit();
