@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isPortFree } from '@jangteo/infra';
+import { listenProblem } from '@jangteo/infra';
 
 /** The servers that tests work against. */
 export interface TestServers {
@@ -31,6 +31,6 @@ export function uniqueName(prefix: string): string {
 export async function servicePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isPortFree(port, '127.0.0.1')) return port;
+    if ((await listenProblem(port, '127.0.0.1')) === undefined) return port;
   }
 }

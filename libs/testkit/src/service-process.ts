@@ -5,10 +5,10 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lastLines } from '@jangteo/infra';
-import { eventually } from './eventually.js';
+import { eventually, lastLines } from '@jangteo/infra';
 
 const READY_DEADLINE_MS = 60_000;
+const READY_LOOK_EVERY_MS = 50;
 const MIGRATE_DEADLINE_MS = 60_000;
 /** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
 const STOP_DEADLINE_MS = 30_000;
@@ -99,9 +99,11 @@ export class ServiceProcess {
       await response?.arrayBuffer();
       return response?.ok ?? false;
     };
-    await eventually(isReady, { deadlineMs: READY_DEADLINE_MS }).catch(async () => {
-      throw await this.#failure(`it was not ${until} after ${READY_DEADLINE_MS} ms`);
-    });
+    await eventually(isReady, { deadlineMs: READY_DEADLINE_MS, everyMs: READY_LOOK_EVERY_MS }).catch(
+      async () => {
+        throw await this.#failure(`it was not ${until} after ${READY_DEADLINE_MS} ms`);
+      },
+    );
     if (!this.isRunning) throw await this.#failure('it ended while it was starting');
   }
 

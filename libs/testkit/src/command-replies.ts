@@ -1,0 +1,69 @@
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import { queueName, SAGA_SERVICE, type CommandContract } from '@jangteo/contracts';
+import type { Broker, MessagingOptions } from '@jangteo/messaging';
+import { declareTopology, decode, HEADERS, readingsOf } from '@jangteo/messaging/testing';
+
+const REPLY_DEADLINE_MS = 10_000;
+
+interface Expectation {
+  readonly contract: CommandContract;
+  readonly orderId: string;
+  readonly timer: NodeJS.Timeout;
+  resolve(outcome: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Reads the saga's reply queue in place of the order service. */
+export class CommandReplies {
+  readonly #expected = new Map<string, Expectation>();
+  #listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly connection: ChannelModel,
+  ) {}
+
+  /** Declares the reply queue as the order service would, and reads it from now on. */
+  listen(): Promise<void> {
+    this.#listening ??= this.#consume();
+    return this.#listening;
+  }
+
+  /**
+   * The outcome in the reply that names this message as its cause.
+   * @throws Error when that reply breaks the contract, is about another order, or does not come in time
+   */
+  replyTo(messageId: string, contract: CommandContract, orderId: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#expected.delete(messageId);
+        reject(new Error(`no reply to ${contract.type} within ${REPLY_DEADLINE_MS} ms`));
+      }, REPLY_DEADLINE_MS);
+      this.#expected.set(messageId, { contract, orderId, timer, resolve, reject });
+    });
+  }
+
+  async #consume(): Promise<void> {
+    const { config } = this.broker.options;
+    const saga: MessagingOptions = { service: SAGA_SERVICE, config };
+    const channel = await this.connection.createChannel();
+    await declareTopology(channel, saga);
+    const queue = queueName(config.MESSAGING_NAMESPACE, SAGA_SERVICE, 'replies');
+    await channel.consume(queue, (message) => message && this.#onReply(message), { noAck: true });
+  }
+
+  #onReply(message: ConsumeMessage): void {
+    const cause = String(message.properties.headers?.[HEADERS.causationId]);
+    const expectation = this.#expected.get(cause);
+    // A repeat's reply comes once more when the broker replays the command; the first one counts.
+    if (expectation === undefined) return;
+    this.#expected.delete(cause);
+    const { contract, orderId, timer, resolve, reject } = expectation;
+    clearTimeout(timer);
+    const decoded = decode(message, Date.now(), readingsOf({ role: 'replies', contracts: [contract] }));
+    if (!decoded.ok) reject(new Error(`the reply to ${contract.type}: ${decoded.fault}, ${decoded.detail}`));
+    else if (decoded.delivery.correlationId !== orderId) {
+      reject(new Error(`the reply to ${contract.type} is about ${decoded.delivery.correlationId}`));
+    } else resolve(decoded.delivery.payload);
+  }
+}

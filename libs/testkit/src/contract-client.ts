@@ -1,0 +1,185 @@
+import type { Channel, ChannelModel, Options } from 'amqplib';
+import {
+  eventExchange,
+  queueName,
+  type CommandContract,
+  type EventContract,
+  type OutcomeOf,
+  type PayloadOf,
+  type RequestContract,
+} from '@jangteo/contracts';
+import {
+  Broker,
+  commandTo,
+  eventOf,
+  messagingEnv,
+  Publisher,
+  RequestClient,
+  type AskOptions,
+  type MessagingConfig,
+} from '@jangteo/messaging';
+import { FrameWriter } from '@jangteo/messaging/testing';
+import { CommandReplies } from './command-replies.js';
+import { testServers } from './environment.js';
+import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
+import { Participants, type Participant } from './participants.js';
+
+const CONNECT_DEADLINE_MS = 10_000;
+
+/** A message that a service could not handle, as it lies in the dead letters. */
+export interface DeadLetter {
+  readonly type: string;
+  readonly body: string;
+  /** Why it was parked: the `parked-…` headers and the original ones. */
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+function configOf(namespace: string): MessagingConfig {
+  const given: Record<string, string> = {
+    AMQP_URL: testServers().amqpUrl,
+    MESSAGING_NAMESPACE: namespace,
+  };
+  return Object.fromEntries(
+    Object.entries(messagingEnv).map(([name, schema]) => [name, schema.parse(given[name])]),
+  ) as MessagingConfig;
+}
+
+/** Everybody else in the life of one service: who asks it, commands it, answers it and hears its events. */
+export class ContractClient {
+  readonly #replies: CommandReplies;
+  readonly #participants: Participants;
+  readonly #deadLetters = new Map<string, DeadLetter[]>();
+
+  private constructor(
+    private readonly namespace: string,
+    private readonly broker: Broker,
+    private readonly requests: RequestClient,
+    private readonly publisher: Publisher,
+    private readonly connection: ChannelModel,
+  ) {
+    this.#replies = new CommandReplies(broker, connection);
+    this.#participants = new Participants(broker, publisher, connection);
+  }
+
+  static async connect(namespace: string): Promise<ContractClient> {
+    const broker = new Broker({ service: 'gateway', config: configOf(namespace) });
+    const [requests, publisher] = [new RequestClient(broker), new Publisher(broker)];
+    const connection = await connectToBroker();
+    broker.onModuleInit();
+    const { publishing } = broker;
+    if (!(await publishing.changes.until(() => publishing.isReady, CONNECT_DEADLINE_MS))) {
+      throw new Error('The contract client cannot reach the broker at AMQP_URL');
+    }
+    return new ContractClient(namespace, broker, requests, publisher, connection);
+  }
+
+  /**
+   * Asks as the gateway does. A payload that breaks the contract may be given with a cast.
+   * @throws UpstreamTimeout, UpstreamUnavailable, or UpstreamFailure with what the service said instead of
+   *         an outcome of the contract
+   */
+  async ask<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    options?: AskOptions,
+  ): Promise<OutcomeOf<C>> {
+    return await this.requests.ask(contract, payload, options);
+  }
+
+  /**
+   * Commands as the saga does and awaits the reply to this very message on the order service's queue.
+   * @throws Error when the reply breaks the contract or does not come within 10 s
+   */
+  async send<C extends CommandContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    orderId: string,
+  ): Promise<OutcomeOf<C>> {
+    const writer = new FrameWriter(this.broker.options);
+    const frame = writer.outgoing(commandTo(contract, payload, orderId));
+    await this.#replies.listen();
+    const reply = this.#replies.replyTo(frame.options.messageId, contract, orderId);
+    const [outcome] = await Promise.all([reply, this.publisher.send([frame])]);
+    return outcome as OutcomeOf<C>;
+  }
+
+  /**
+   * Publishes to everybody who subscribed.
+   * @throws PublishFailed when nobody did
+   */
+  async publishEvent<E extends EventContract>(contract: E, payload: PayloadOf<E>): Promise<void> {
+    await this.publisher.publish([eventOf(contract, payload)]);
+  }
+
+  /** Puts any bytes with any properties into a queue, for what no honest producer would send. */
+  async sendRaw(queue: string, body: Buffer | string, properties: Options.Publish = {}): Promise<void> {
+    const channel = await this.connection.createConfirmChannel();
+    channel.publish('', queue, Buffer.from(body), { persistent: true, ...properties });
+    await channel.waitForConfirms();
+    await channel.close();
+  }
+
+  /**
+   * Plays a participant of the saga: answers each command of this type with what `answer` says, or, where
+   * it says nothing, not at all. Called again for a type it replaces the answer.
+   */
+  async participant<C extends CommandContract>(contract: C, answer: Participant<C>): Promise<void> {
+    await this.#participants.play(contract, answer as Participant);
+  }
+
+  /** Hears an event from now on. */
+  async hear<E extends EventContract>(contract: E, listener: (payload: PayloadOf<E>) => void): Promise<void> {
+    const channel = await this.connection.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, eventExchange(this.namespace), contract.type);
+    await channel.consume(
+      queue,
+      (message) => {
+        if (message === null) return;
+        listener(contract.payload.parse(JSON.parse(message.content.toString('utf8'))) as PayloadOf<E>);
+      },
+      { noAck: true },
+    );
+  }
+
+  /** All messages that the queue's dead letters have got so far, oldest first. */
+  async deadLetters(queue: string): Promise<readonly DeadLetter[]> {
+    const found = this.#deadLetters.get(queue) ?? [];
+    this.#deadLetters.set(queue, found);
+    const channel: Channel = await this.connection.createChannel();
+    for (;;) {
+      const message = await channel.get(`${queue}.dead`, { noAck: true });
+      if (message === false) break;
+      const { type, headers } = message.properties;
+      found.push({ type: String(type), body: message.content.toString('utf8'), headers: headers ?? {} });
+    }
+    await channel.close();
+    return found;
+  }
+
+  /** The name of the queue that commands of this type go to. */
+  commandQueue(contract: CommandContract): string {
+    return queueName(this.namespace, contract.service, 'commands');
+  }
+
+  /** How many messages wait in each queue of the namespace that exists. */
+  async queueCounts(): Promise<Record<string, number>> {
+    return await countQueues(this.connection, this.namespace);
+  }
+
+  /**
+   * Ends the connections and removes the namespace's queues; to be called once the service has stopped.
+   * @throws Error when a participant got what it could not read, or its answer threw
+   */
+  async close(): Promise<void> {
+    await this.broker.onApplicationShutdown();
+    await this.connection.close();
+    await removeNamespace(this.namespace);
+    this.#participants.assertUnharmed();
+  }
+}
+
+/** A client for the contract test of a service in this namespace. */
+export async function contractClient(namespace: string): Promise<ContractClient> {
+  return await ContractClient.connect(namespace);
+}
