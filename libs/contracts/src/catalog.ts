@@ -2,24 +2,27 @@ import { z } from 'zod';
 import { cursor, id, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money } from './money.js';
+import { displayName } from './text.js';
 
 const productId = '01920000-0000-7000-8000-0000000000b1';
 const optionId = '01920000-0000-7000-8000-0000000000b2';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 
 export const STOCK_MAX = 1_000_000_000;
+/** A count that an admin gives. */
 export const stockCount = z.int().min(0).max(STOCK_MAX);
+/** A count that is left: orders that give theirs back may lift it above what an admin may give. */
+export const stockLeft = z.int().min(0);
 export const productStatus = z.enum(['SELLABLE', 'SUSPENDED']);
-const productName = z.string().trim().min(1).max(200);
 
 /** A product as readers see it; `stock` is the live sum over options, an option's `price` is all-in. */
 export const product = z.object({
   productId: id,
   name: z.string(),
   price: money,
-  stock: z.int().min(0),
+  stock: stockLeft,
   status: productStatus,
-  options: z.array(z.object({ optionId: id, name: z.string(), price: money, stock: stockCount })).min(1),
+  options: z.array(z.object({ optionId: id, name: z.string(), price: money, stock: stockLeft })).min(1),
 });
 
 /** One line that a customer wants; `optionId` may be left out where the product has one option. */
@@ -44,11 +47,11 @@ export const reservedLine = z.object({
 /** What an admin gives to make a product; without `options` there is one default option with `stock`. */
 export const productDraft = z
   .strictObject({
-    name: productName,
+    name: displayName,
     price: money,
     stock: stockCount.optional(),
     options: z
-      .array(z.strictObject({ name: productName, additionalPrice: money.optional(), stock: stockCount }))
+      .array(z.strictObject({ name: displayName, additionalPrice: money.optional(), stock: stockCount }))
       .min(1)
       .max(100)
       .optional(),
@@ -60,7 +63,7 @@ export const productDraft = z
 
 /** What an admin may change of a product. */
 export const productChange = z
-  .strictObject({ name: productName.optional(), price: money.optional(), status: productStatus.optional() })
+  .strictObject({ name: displayName.optional(), price: money.optional(), status: productStatus.optional() })
   .refine((change) => Object.keys(change).length > 0, { message: 'nothing to change' });
 
 /** Stock that came in, or with a negative quantity went out other than by an order. */
@@ -134,7 +137,7 @@ export const restock = request({
   service: 'catalog',
   summary: "Adds to an option's stock; a negative quantity takes away, never below 0.",
   payload: z.object({ operation, productId: id, change: stockChange }),
-  value: z.object({ optionId: id, stock: stockCount }),
+  value: z.object({ optionId: id, stock: stockLeft }),
   refusals: [
     'PRODUCT_NOT_FOUND',
     'OPTION_NOT_FOUND',

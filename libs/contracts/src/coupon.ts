@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cursor, id, instant, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money } from './money.js';
+import { displayName } from './text.js';
 
 const couponId = '01920000-0000-7000-8000-0000000000d1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
@@ -12,7 +13,7 @@ export const discountType = z.enum(['FIXED', 'PERCENT']);
 export const couponStatus = z.enum(['ISSUABLE', 'SUSPENDED']);
 
 const couponTerms = {
-  name: z.string().trim().min(1).max(200),
+  name: displayName,
   discountType,
   /** FIXED: minor units; PERCENT: 1 to 100. */
   discountValue: money.min(1),

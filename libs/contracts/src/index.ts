@@ -16,6 +16,7 @@ export * from './order.js';
 export * from './ping.js';
 export * from './ranking.js';
 export * from './refusals.js';
+export * from './text.js';
 export * from './topology.js';
 export * from './wallet.js';
 
