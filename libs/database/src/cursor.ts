@@ -1,3 +1,5 @@
+import { refuse } from '@jangteo/contracts';
+
 /** Makes the opaque mark of where a list goes on: the sort key of the last row of this page. */
 export function encodeCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
@@ -41,4 +43,10 @@ export function cutPage<R>(
   return rows.length > limit && last !== undefined
     ? { rows: kept, next: encodeCursor(keyOf(last)) }
     : { rows: kept };
+}
+
+/** The refusal of a cursor that the list it was sent to did not give out. */
+export function refuseCursor(): ReturnType<typeof refuse<'VALIDATION_FAILED'>> {
+  const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
+  return refuse('VALIDATION_FAILED', undefined, { errors });
 }

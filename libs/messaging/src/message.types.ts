@@ -102,6 +102,14 @@ export interface BatchResult<O = Outcome> {
   readonly afterConfirm?: () => Promise<void>;
 }
 
+/** Messages of one contract that are handled together. */
+export type Batch<C extends AnsweredContract> = readonly Delivery<PayloadOf<C>>[];
+
+/** What the messages of a batch say, in their order. */
+export function payloadsOf<P>(batch: readonly Delivery<P>[]): P[] {
+  return batch.map(({ payload }) => payload);
+}
+
 /** The handler of one request or command type. */
 export type AnsweringHandler<C extends AnsweredContract> = (
   batch: readonly Delivery<PayloadOf<C>>[],
