@@ -10,3 +10,13 @@ export {
   type StartServiceOptions,
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
+export { SHOP_SERVICES, startShop, type Shop, type ShopOptions } from './shop.js';
+export {
+  expected,
+  shopClient,
+  type Answer,
+  type CallOptions,
+  type Customer,
+  type Problem,
+  type ShopClient,
+} from './shop-client.js';

@@ -1,0 +1,170 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
+import { servicePort, uniqueName } from './environment.js';
+import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
+import { ServiceProcess } from './service-process.js';
+import { shopClient, type ShopClient } from './shop-client.js';
+import { serviceEnvironment, type AnyService } from './start-service.js';
+import { testDatabase, type TestDatabase } from './test-database.js';
+
+export const SHOP_SERVICES = ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
+
+/** What a shop for tests differs in. */
+export interface ShopOptions {
+  /** For every service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** For single services, on top. */
+  readonly services?: Readonly<Partial<Record<AnyService, Record<string, string>>>>;
+}
+
+interface Part {
+  readonly process: ServiceProcess;
+  readonly database: TestDatabase;
+  readonly books: ReadOnlyDatabase;
+}
+
+const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
+
+/** What the gateway cannot do without: an admin, and tokens that are still good after a restart. */
+function gatewayEnvironment(): Record<string, string> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
+  const database = await testDatabase(service);
+  const port = await servicePort();
+  const process = await ServiceProcess.of({
+    service,
+    port,
+    env: {
+      ...serviceEnvironment({ port, databaseUrl: database.url, namespace }),
+      ...(service === 'gateway' ? gatewayEnvironment() : {}),
+      ...options.env,
+      ...options.services?.[service],
+    },
+    until: 'ready',
+  });
+  return { process, database, books: readOnlyDatabase(database.url) };
+}
+
+/** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
+export class Shop {
+  readonly client: ShopClient;
+
+  private constructor(
+    readonly namespace: string,
+    private readonly parts: ReadonlyMap<AnyService, Part>,
+  ) {
+    this.client = shopClient(this.#part('gateway').process.url, ADMIN);
+  }
+
+  /** @throws Error with the end of the log of the service that did not become ready */
+  static async open(options: ShopOptions): Promise<Shop> {
+    const namespace = uniqueName('shop');
+    const parts = await Promise.all(
+      SHOP_SERVICES.map(async (service) => [service, await partOf(service, namespace, options)] as const),
+    );
+    const shop = new Shop(namespace, new Map(parts));
+    try {
+      await shop.#all((part) => part.process.migrate());
+      await shop.#all((part) => part.process.start());
+    } catch (error) {
+      await shop.stop().catch(() => undefined);
+      throw error;
+    }
+    return shop;
+  }
+
+  /** Where customers find it. */
+  get url(): string {
+    return this.client.url;
+  }
+
+  /** SIGKILL. */
+  async kill(service: AnyService): Promise<void> {
+    await this.#part(service).process.kill();
+  }
+
+  /** SIGTERM, and waits until it has ended in order. */
+  async terminate(service: AnyService): Promise<void> {
+    await this.#part(service).process.stop();
+  }
+
+  /** Starts a service that was ended, and waits until it is ready. */
+  async start(service: AnyService): Promise<void> {
+    await this.#part(service).process.start();
+  }
+
+  /** Where one service's health and metrics are. */
+  urlOf(service: AnyService): string {
+    return this.#part(service).process.url;
+  }
+
+  /** Everything that a service has written. */
+  async logs(service: AnyService): Promise<string> {
+    return this.#part(service).process.logs();
+  }
+
+  /** Reads a service's database; a statement that writes fails. int8 and numeric come as numbers. */
+  async sql<R extends object>(
+    service: AnyService,
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<R[]> {
+    return await this.#part(service).books.rows<R>(text, values);
+  }
+
+  /** How many messages wait in each queue of the shop. */
+  async queueCounts(): Promise<Record<string, number>> {
+    const connection = await connectToBroker();
+    try {
+      return await countQueues(connection, this.namespace);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** SIGTERM to every service that runs; databases and queues stay. */
+  async terminateAll(): Promise<void> {
+    await this.#all((part) => part.process.stop());
+  }
+
+  /**
+   * Stops every service and removes everything that was made for the shop.
+   * @throws Error when a service did not stop in order
+   */
+  async stop(): Promise<void> {
+    try {
+      await this.#all((part) => part.process.dispose());
+    } finally {
+      await this.#all(async ({ books, database }) => {
+        await books.close();
+        await database.drop();
+      });
+      await removeNamespace(this.namespace);
+    }
+  }
+
+  #part(service: AnyService): Part {
+    const part = this.parts.get(service);
+    if (part === undefined) throw new Error(`The shop has no ${service}`);
+    return part;
+  }
+
+  /** Does something to all services at once; fails with the first failure, after all have been tried. */
+  async #all(work: (part: Part) => Promise<void>): Promise<void> {
+    const results = await Promise.allSettled([...this.parts.values()].map(work));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+}
+
+/** Opens a shop of its own for a test file; about ten seconds. */
+export async function startShop(options: ShopOptions = {}): Promise<Shop> {
+  return await Shop.open(options);
+}
