@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MESSAGES, queueOf, queuesOf, REFUSALS, SERVICES, sumOfLines, MONEY_MAX } from './index.js';
+import { id, MESSAGES, queueOf, queuesOf, REFUSALS, SERVICES, sumOfLines, MONEY_MAX } from './index.js';
 
 describe('contracts', () => {
   it.each(MESSAGES.map((message) => [message.type, message] as const))(
@@ -15,6 +15,11 @@ describe('contracts', () => {
       expect(message.outcome.safeParse({ ok: false, refusal: { code: 'INTERNAL' } }).success).toBe(false);
     },
   );
+
+  it('reads one id in either spelling as the same', () => {
+    const spelt = '01920000-0000-7000-8000-0000000000E1';
+    expect(id.parse(spelt)).toBe(id.parse(spelt.toLowerCase()));
+  });
 
   it('names every message once', () => {
     const types = MESSAGES.map((message) => message.type);

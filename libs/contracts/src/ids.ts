@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** An id: made as UUIDv7 here, any RFC 9562 UUID is read, so that an id nobody has is "not found". */
-export const id = z.uuid();
+/**
+ * An id: made as UUIDv7 here, any RFC 9562 UUID is read, so that an id nobody has is "not found". Read in
+ * lower case as PostgreSQL writes it: two spellings of one id would be two keys to a program.
+ */
+export const id = z.uuid().toLowerCase();
 
 /** An instant on the wire: ISO 8601, UTC. */
 export const instant = z.iso.datetime();
