@@ -1,0 +1,91 @@
+import type { Money, WalletTransaction } from '@jangteo/contracts';
+
+/** A wallet as it stands; `movements` counts its ledger rows, so the next one's position is known. */
+export interface Wallet {
+  readonly userId: string;
+  readonly balance: Money;
+  readonly movements: number;
+}
+
+/** What moved money: a charge, or an order that is paid or given back. */
+export type Cause = { readonly chargeId: string } | { readonly orderId: string };
+
+/** A row of the ledger. `position` orders a wallet's rows, 1 first: clocks and ids do not. */
+export interface Movement {
+  readonly transactionId: string;
+  readonly userId: string;
+  readonly position: number;
+  readonly type: WalletTransaction['transactionType'];
+  /** Signed, in minor units. */
+  readonly amount: number;
+  readonly balanceBefore: Money;
+  readonly balanceAfter: Money;
+  readonly orderId?: string;
+  readonly chargeId?: string;
+  readonly createdAt: Date;
+}
+
+/** What a decision takes from the outer world. */
+export interface Circumstances {
+  readonly now: Date;
+  newId(): string;
+}
+
+/** The wallets of one batch while it is decided: every change of a balance leaves its ledger row here. */
+export class WalletBook {
+  private readonly wallets = new Map<string, Wallet | undefined>();
+  private readonly moved = new Set<string>();
+  readonly movements: Movement[] = [];
+
+  /**
+   * @param userIds all users whose wallets were looked up
+   * @param found the wallets among them that exist
+   */
+  constructor(
+    userIds: readonly string[],
+    found: readonly Wallet[],
+    private readonly circumstances: Circumstances,
+  ) {
+    for (const userId of userIds) this.wallets.set(userId, undefined);
+    for (const wallet of found) this.wallets.set(wallet.userId, wallet);
+  }
+
+  /** In minor units; 0 for a wallet that nobody charged yet. */
+  balanceOf(userId: string): Money {
+    if (!this.wallets.has(userId)) throw new Error(`the wallet of ${userId} was never looked up`);
+    return this.wallets.get(userId)?.balance ?? 0;
+  }
+
+  /**
+   * Moves money in or out of a wallet.
+   *
+   * @param amount signed, in minor units
+   * @returns the balance after it
+   * @throws RangeError when the caller did not check that the balance bears it: a bug
+   */
+  move(userId: string, type: Movement['type'], amount: number, cause: Cause): Money {
+    const balanceBefore = this.balanceOf(userId);
+    const balanceAfter = balanceBefore + amount;
+    if (balanceAfter < 0 || !Number.isSafeInteger(balanceAfter)) {
+      throw new RangeError(`${type} of ${amount} does not fit a balance of ${balanceBefore}`);
+    }
+    const position = (this.wallets.get(userId)?.movements ?? 0) + 1;
+    const { now, newId } = this.circumstances;
+    this.wallets.set(userId, { userId, balance: balanceAfter, movements: position });
+    this.moved.add(userId);
+    const row = { userId, position, type, amount, balanceBefore, balanceAfter, createdAt: now };
+    this.movements.push({ transactionId: newId(), ...row, ...cause });
+    return balanceAfter;
+  }
+
+  /** The wallets that are not as they were found, each once. */
+  changedWallets(): Wallet[] {
+    return [...this.moved].map((userId) => this.wallets.get(userId) as Wallet);
+  }
+}
+
+/** The rows that a decision wants written. */
+export interface WalletChanges {
+  readonly wallets: readonly Wallet[];
+  readonly movements: readonly Movement[];
+}

@@ -1,0 +1,35 @@
+import { Controller } from '@nestjs/common';
+import { chargeWallet, debitWallet, readBalance, readHistory, refundWallet } from '@jangteo/contracts';
+import { Handle, type Batch } from '@jangteo/messaging';
+import { WalletHandler } from './wallet.handler.js';
+
+/** What the wallet answers. */
+@Controller()
+export class WalletConsumer {
+  constructor(private readonly wallets: WalletHandler) {}
+
+  @Handle(chargeWallet)
+  charge(batch: Batch<typeof chargeWallet>) {
+    return this.wallets.charge(batch);
+  }
+
+  @Handle(debitWallet)
+  debit(batch: Batch<typeof debitWallet>) {
+    return this.wallets.debit(batch);
+  }
+
+  @Handle(refundWallet)
+  refund(batch: Batch<typeof refundWallet>) {
+    return this.wallets.refund(batch);
+  }
+
+  @Handle(readBalance)
+  balance(batch: Batch<typeof readBalance>) {
+    return this.wallets.balance(batch);
+  }
+
+  @Handle(readHistory)
+  history(batch: Batch<typeof readHistory>) {
+    return this.wallets.history(batch);
+  }
+}

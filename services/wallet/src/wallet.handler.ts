@@ -1,0 +1,148 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  chargeWallet,
+  debitWallet,
+  done,
+  readBalance,
+  readHistory,
+  refundWallet,
+  type OutcomeOf,
+  type PayloadOf,
+  type WalletTransaction,
+} from '@jangteo/contracts';
+import {
+  cutPage,
+  Database,
+  decideOnce,
+  decodeCursor,
+  refuseCursor,
+  stepKey,
+  type Statements,
+} from '@jangteo/database';
+import { payloadsOf, type Batch } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { decideCharges } from './domain/charge.js';
+import { decideDebits, decideRefunds } from './domain/payment.js';
+import type { Circumstances, WalletChanges } from './domain/wallet-book.js';
+import type { WalletConfig } from './wallet.config.js';
+import {
+  createWallets,
+  insertCharges,
+  insertMovements,
+  lockWallets,
+  readBalances,
+  readLedgerPages,
+  readPayments,
+  saveWallets,
+  type LedgerPage,
+  type LedgerRow,
+} from './wallet.queries.js';
+
+const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
+const refundKey = (orderId: string): string => stepKey(orderId, 'refund');
+
+/** What decisions of this moment are made with. */
+function circumstances(): Circumstances {
+  return { now: new Date(), newId: () => randomUUIDv7() };
+}
+
+/** Everything that is done with wallets, a batch at a time. */
+@Injectable()
+export class WalletHandler {
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<WalletConfig, 'BALANCE_MAX' | 'CHARGE_MAX'>,
+  ) {}
+
+  async charge(batch: Batch<typeof chargeWallet>): Promise<OutcomeOf<typeof chargeWallet>[]> {
+    const limits = { balanceMax: this.config.BALANCE_MAX, chargeMax: this.config.CHARGE_MAX };
+    return await decideOnce(this.database, payloadsOf(batch), {
+      keyOf: ({ operation }) => operation,
+      async load(tx, requests) {
+        await createWallets(tx, usersOf(requests));
+        return await lockWallets(tx, usersOf(requests));
+      },
+      decide: (wallets, requests) => decideCharges(wallets, requests, limits, circumstances()),
+      async save(tx, changes) {
+        await insertCharges(tx, changes.charges);
+        await saveChanges(tx, changes);
+      },
+    });
+  }
+
+  async debit(batch: Batch<typeof debitWallet>): Promise<OutcomeOf<typeof debitWallet>[]> {
+    return await decideOnce(this.database, payloadsOf(batch), {
+      keyOf: ({ orderId }) => debitKey(orderId),
+      load: (tx, debits) => lockWallets(tx, usersOf(debits)),
+      decide: (wallets, debits) => decideDebits(wallets, debits, circumstances()),
+      save: saveChanges,
+    });
+  }
+
+  async refund(batch: Batch<typeof refundWallet>): Promise<OutcomeOf<typeof refundWallet>[]> {
+    return await decideOnce(this.database, payloadsOf(batch), {
+      keyOf: ({ orderId }) => refundKey(orderId),
+      seeAlso: ({ orderId }) => [debitKey(orderId)],
+      async load(tx, refunds) {
+        const orderIds = refunds.map(({ orderId }) => orderId);
+        const wallets = await lockWallets(tx, usersOf(refunds));
+        // Only now: a debit that held the lock until a moment ago must be seen.
+        return { wallets, payments: await readPayments(tx, orderIds) };
+      },
+      decide(state, refunds, pastOf) {
+        const debitOutcomeOf = (orderId: string) => pastOf(debitKey(orderId));
+        const { outcomes, changes, barred } = decideRefunds(state, refunds, debitOutcomeOf, circumstances());
+        const tombstones = barred.map(({ orderId, outcome }) => ({ key: debitKey(orderId), outcome }));
+        return { outcomes, changes, tombstones };
+      },
+      save: saveChanges,
+    });
+  }
+
+  async balance(batch: Batch<typeof readBalance>): Promise<OutcomeOf<typeof readBalance>[]> {
+    const rows = await readBalances(this.database, usersOf(payloadsOf(batch)));
+    const balances = new Map(rows.map(({ userId, balance }) => [userId, balance]));
+    return payloadsOf(batch).map(({ userId }) => done({ userId, currentBalance: balances.get(userId) ?? 0 }));
+  }
+
+  async history(batch: Batch<typeof readHistory>): Promise<OutcomeOf<typeof readHistory>[]> {
+    const pages = payloadsOf(batch).map(pageOf);
+    const readable = pages.filter((page) => page !== undefined);
+    const rows = await readLedgerPages(this.database, readable);
+    const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
+    return pages.map((page) => {
+      if (page === undefined) return refuseCursor();
+      const cut = cutPage(rowsOf.get(page) ?? [], page.rowsMax - 1, ({ position }) => [position]);
+      return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
+    });
+  }
+}
+
+async function saveChanges(tx: Statements, { wallets, movements }: WalletChanges): Promise<void> {
+  await saveWallets(tx, wallets);
+  await insertMovements(tx, movements);
+}
+
+function usersOf(payloads: readonly { readonly userId: string }[]): string[] {
+  return payloads.map(({ userId }) => userId);
+}
+
+/** The page that a request asks for, one row longer; `undefined` when its cursor is none of ours. */
+function pageOf({ userId, limit, cursor }: PayloadOf<typeof readHistory>): LedgerPage | undefined {
+  if (cursor === undefined) return { userId, below: null, rowsMax: limit + 1 };
+  const [below] = decodeCursor(cursor, ['number']) ?? [];
+  return Number.isSafeInteger(below) ? { userId, below: Number(below), rowsMax: limit + 1 } : undefined;
+}
+
+function transactionOf(row: LedgerRow): WalletTransaction {
+  return {
+    transactionId: row.transactionId,
+    transactionType: row.type,
+    amount: row.amount,
+    balanceBefore: row.balanceBefore,
+    balanceAfter: row.balanceAfter,
+    ...(row.orderId === null ? {} : { orderId: row.orderId }),
+    createdAt: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,122 @@
+import { columnsOf, type Statements } from '@jangteo/database';
+import type { Charge } from './domain/charge.js';
+import type { Payment } from './domain/payment.js';
+import type { Movement, Wallet } from './domain/wallet-book.js';
+
+/** A row of the ledger, as it is read for a user. */
+export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & { readonly orderId: string | null };
+
+/** One user's page of the ledger: rows below a position, newest first. */
+export interface LedgerPage {
+  readonly userId: string;
+  /** Rows with this position or a higher one are left out; `null` for none. */
+  readonly below: number | null;
+  readonly rowsMax: number;
+}
+
+/** Makes the wallets that do not exist yet, in key order, so that two batches cannot wait for each other. */
+export async function createWallets(tx: Statements, userIds: readonly string[]): Promise<void> {
+  await tx.rows(
+    `INSERT INTO wallets (user_id, balance, movements)
+     SELECT user_id, 0, 0 FROM unnest($1::uuid[]) AS asked (user_id) GROUP BY user_id ORDER BY user_id
+     ON CONFLICT DO NOTHING`,
+    [userIds],
+  );
+}
+
+/** Locks wallets in key order and reads them; a wallet that does not exist is left out. */
+export async function lockWallets(tx: Statements, userIds: readonly string[]): Promise<Wallet[]> {
+  return await tx.rows<Wallet>(
+    `SELECT user_id AS "userId", balance, movements FROM wallets
+     WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`,
+    [userIds],
+  );
+}
+
+/** Reads the payments of orders; those that paid nothing are left out. */
+export async function readPayments(tx: Statements, orderIds: readonly string[]): Promise<Payment[]> {
+  return await tx.rows<Payment>(
+    `SELECT order_id AS "orderId", user_id AS "userId", -amount AS amount FROM ledger
+     WHERE order_id = ANY($1::uuid[]) AND type = 'PAYMENT'`,
+    [orderIds],
+  );
+}
+
+export async function saveWallets(tx: Statements, wallets: readonly Wallet[]): Promise<void> {
+  if (wallets.length === 0) return;
+  await tx.rows(
+    `UPDATE wallets SET balance = changed.balance, movements = changed.movements
+     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS changed (user_id, balance, movements)
+     WHERE wallets.user_id = changed.user_id`,
+    columnsOf(wallets, ['userId', 'balance', 'movements']),
+  );
+}
+
+export async function insertCharges(tx: Statements, charges: readonly Charge[]): Promise<void> {
+  if (charges.length === 0) return;
+  await tx.rows(
+    `INSERT INTO charges (charge_id, user_id, amount, status, created_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[])`,
+    columnsOf(charges, ['chargeId', 'userId', 'amount', 'status', 'createdAt']),
+  );
+}
+
+export async function insertMovements(tx: Statements, movements: readonly Movement[]): Promise<void> {
+  if (movements.length === 0) return;
+  await tx.rows(
+    `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
+       order_id, charge_id, created_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
+       $7::bigint[], $8::uuid[], $9::uuid[], $10::timestamptz[])`,
+    columnsOf(movements, [
+      'transactionId',
+      'userId',
+      'position',
+      'type',
+      'amount',
+      'balanceBefore',
+      'balanceAfter',
+      'orderId',
+      'chargeId',
+      'createdAt',
+    ]),
+  );
+}
+
+/** Reads the balances of users; one who never charged is left out. */
+export async function readBalances(
+  database: Statements,
+  userIds: readonly string[],
+): Promise<{ userId: string; balance: number }[]> {
+  return await database.rows<{ userId: string; balance: number }>(
+    'SELECT user_id AS "userId", balance FROM wallets WHERE user_id = ANY($1::uuid[])',
+    [userIds],
+  );
+}
+
+/**
+ * Reads many pages of ledgers at once.
+ *
+ * @returns the rows of all pages, newest first in each; `page` is the index of the page
+ */
+export async function readLedgerPages(
+  database: Statements,
+  pages: readonly LedgerPage[],
+): Promise<(LedgerRow & { page: number })[]> {
+  return await database.rows<LedgerRow & { page: number }>(
+    `SELECT (asked.number - 1)::int AS page, entry.transaction_id AS "transactionId",
+       entry.user_id AS "userId", entry.position, entry.type, entry.amount,
+       entry.balance_before AS "balanceBefore", entry.balance_after AS "balanceAfter",
+       entry.order_id AS "orderId", entry.created_at AS "createdAt"
+     FROM unnest($1::uuid[], $2::bigint[], $3::int[])
+       WITH ORDINALITY AS asked (user_id, below, rows_max, number)
+     CROSS JOIN LATERAL (
+       SELECT * FROM ledger
+       WHERE ledger.user_id = asked.user_id
+         AND ledger.position < coalesce(asked.below, ${Number.MAX_SAFE_INTEGER})
+       ORDER BY ledger.position DESC LIMIT asked.rows_max
+     ) AS entry
+     ORDER BY asked.number, entry.position DESC`,
+    columnsOf(pages, ['userId', 'below', 'rowsMax']),
+  );
+}

@@ -1,0 +1,183 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  chargeWallet,
+  debitWallet,
+  MESSAGES,
+  pings,
+  readBalance,
+  readHistory,
+  refundWallet,
+  type AnsweredContract,
+  type Outcome,
+} from '@jangteo/contracts';
+import {
+  contractClient,
+  eventually,
+  startService,
+  type ContractClient,
+  type RunningService,
+} from '@jangteo/testkit';
+
+let service: RunningService;
+let client: ContractClient;
+
+beforeAll(async () => {
+  service = await startService('wallet', { env: { BALANCE_MAX: '1000', CHARGE_MAX: '600' } });
+  client = await contractClient(service.namespace);
+});
+afterAll(async () => {
+  await service.stop();
+  await client.close();
+});
+
+const charge = (userId: string, amount: number, key: string = randomUUIDv7()) =>
+  client.ask(chargeWallet, {
+    operation: { key, fingerprint: String(amount) },
+    chargeId: randomUUIDv7(),
+    userId,
+    amount,
+  });
+
+function orderOf(userId: string, amount = 30) {
+  return { orderId: randomUUIDv7(), userId, amount };
+}
+
+type Order = ReturnType<typeof orderOf>;
+const debit = (order: Order) => client.send(debitWallet, order, order.orderId);
+const refund = (order: Order) => client.send(refundWallet, order, order.orderId);
+
+/** Each answer that the contract allows, and what it takes to get it. */
+const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
+  [pings.wallet, 'ok', () => client.ask(pings.wallet, {})],
+  [chargeWallet, 'ok', (userId) => charge(userId, 500)],
+  [chargeWallet, 'VALIDATION_FAILED', (userId) => charge(userId, 601)],
+  [
+    chargeWallet,
+    'BALANCE_LIMIT_EXCEEDED',
+    async (userId) => {
+      await charge(userId, 600);
+      return await charge(userId, 401);
+    },
+  ],
+  [
+    chargeWallet,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      await charge(userId, 10, `${userId}/key`);
+      return await charge(userId, 11, `${userId}/key`);
+    },
+  ],
+  [readBalance, 'ok', (userId) => client.ask(readBalance, { userId })],
+  [
+    readHistory,
+    'ok',
+    async (userId) => {
+      await charge(userId, 500);
+      await debit(orderOf(userId));
+      return await client.ask(readHistory, { userId, limit: 1 });
+    },
+  ],
+  [
+    readHistory,
+    'VALIDATION_FAILED',
+    (userId) => client.ask(readHistory, { userId, limit: 1, cursor: 'nonsense' }),
+  ],
+  [
+    debitWallet,
+    'ok',
+    async (userId) => {
+      await charge(userId, 30);
+      return await debit(orderOf(userId));
+    },
+  ],
+  [debitWallet, 'INSUFFICIENT_BALANCE', (userId) => debit(orderOf(userId))],
+  [
+    debitWallet,
+    'ORDER_TIMED_OUT',
+    async (userId) => {
+      const order = orderOf(userId);
+      await refund(order);
+      return await debit(order);
+    },
+  ],
+  [
+    refundWallet,
+    'ok',
+    async (userId) => {
+      const order = orderOf(userId);
+      await charge(userId, 30);
+      await debit(order);
+      return await refund(order);
+    },
+  ],
+];
+
+describe('the wallet alone', () => {
+  it.each(cases.map(([contract, answer, run]) => [contract.type, answer, contract, run] as const))(
+    'answers %s with %s as the contract says',
+    async (_type, answer, contract, run) => {
+      const outcome = await run(randomUUIDv7());
+      expect(contract.outcome.parse(outcome)).toEqual(outcome);
+      expect(outcome.ok ? 'ok' : outcome.refusal.code).toBe(answer);
+    },
+  );
+
+  it('was asked for every answer of every message of its contract', () => {
+    const promised = MESSAGES.filter((message) => message.service === 'wallet')
+      .filter((message) => message.kind !== 'event')
+      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
+    const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
+    expect(met.toSorted()).toEqual(promised.toSorted());
+  });
+
+  it.each([
+    ['an amount of 0', { amount: 0 }],
+    ['a negative amount', { amount: -1 }],
+    ['a fraction', { amount: 1.5 }],
+    ['more than a number holds exactly', { amount: 2 ** 53 }],
+    ['an amount in words', { amount: '100' }],
+    ['no user', { userId: undefined }],
+    ['a user id that is none', { userId: '1; DROP TABLE wallets' }],
+  ])('refuses a charge with %s and changes nothing', async (_title, wrong) => {
+    const userId = randomUUIDv7();
+    const operation = { key: userId, fingerprint: '' };
+    const payload = { operation, chargeId: randomUUIDv7(), userId, amount: 5, ...wrong };
+    const outcome = await client.ask(chargeWallet, payload as never);
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+    expect(await client.ask(readBalance, { userId })).toEqual({
+      ok: true,
+      value: { userId, currentBalance: 0 },
+    });
+  });
+
+  it('puts a command that breaks the contract aside, alone, and goes on', async () => {
+    const userId = randomUUIDv7();
+    await charge(userId, 100);
+    const queue = client.commandQueue(debitWallet);
+    await client.sendRaw(queue, '{"amount":-1}', {
+      type: debitWallet.type,
+      messageId: 'bad',
+      correlationId: randomUUIDv7(),
+      headers: { 'schema-version': debitWallet.version },
+    });
+    expect(await debit(orderOf(userId))).toEqual({ ok: true, value: { balanceAfter: 70 } });
+    const parked = await eventually(async () => {
+      const letters = await client.deadLetters(queue);
+      return letters.length > 0 && letters;
+    });
+    expect(parked.map(({ type, body }) => [type, body])).toEqual([[debitWallet.type, '{"amount":-1}']]);
+  });
+
+  it('keeps what it answered when it is killed, and answers repeats from it', async () => {
+    const userId = randomUUIDv7();
+    const order = orderOf(userId);
+    const charged = await charge(userId, 100, `${userId}/kill`);
+    const debited = await debit(order);
+    await service.kill();
+    await service.restart();
+    expect(await charge(userId, 100, `${userId}/kill`)).toEqual(charged);
+    expect(await debit(order)).toEqual(debited);
+    expect(await client.ask(readBalance, { userId })).toMatchObject({ value: { currentBalance: 70 } });
+  });
+});
