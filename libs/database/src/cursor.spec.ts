@@ -15,6 +15,17 @@ describe('cursor', () => {
     expect(decodeCursor(cursor, ['number', 'string'])).toBeUndefined();
   });
 
+  const time = '2026-01-01T00:00:00.000Z';
+  const someId = '01920000-0000-7000-8000-0000000000d1';
+  it.each([
+    ['a time and an id', [time, someId], true],
+    ['a time that is none', ['2026-02-30T00:00:00.000Z', someId], false],
+    ['a time that no table holds', [8.64e15, someId], false],
+    ['an id that is none', [time, 'd1'], false],
+  ])('tells whether it holds %s', (_title, parts, expected) => {
+    expect(decodeCursor(encodeCursor(parts), ['instant', 'id']) !== undefined).toBe(expected);
+  });
+
   it('cuts a page and goes on after its last row only when there is more', () => {
     const keyOf = (row: number): number[] => [row];
     expect(cutPage([1, 2, 3], 2, keyOf)).toEqual({ rows: [1, 2], next: encodeCursor([2]) });

@@ -1,4 +1,14 @@
-import { refuse } from '@jangteo/contracts';
+import { id, instant, refuse } from '@jangteo/contracts';
+
+/** What a part of a sort key can be, and how what comes back from a client is told to be one. */
+const partKinds = {
+  string: (part: unknown) => typeof part === 'string',
+  number: (part: unknown) => typeof part === 'number',
+  id: (part: unknown) => id.safeParse(part).success,
+  instant: (part: unknown) => instant.safeParse(part).success,
+};
+
+export type CursorPart = keyof typeof partKinds;
 
 /** Makes the opaque mark of where a list goes on: the sort key of the last row of this page. */
 export function encodeCursor(parts: readonly (string | number)[]): string {
@@ -13,7 +23,7 @@ export function encodeCursor(parts: readonly (string | number)[]): string {
  */
 export function decodeCursor(
   cursor: string,
-  kinds: readonly ('string' | 'number')[],
+  kinds: readonly CursorPart[],
 ): (string | number)[] | undefined {
   let parts: unknown;
   try {
@@ -22,7 +32,7 @@ export function decodeCursor(
     return undefined;
   }
   if (!Array.isArray(parts) || parts.length !== kinds.length) return undefined;
-  return parts.every((part, index) => typeof part === kinds[index])
+  return kinds.every((kind, index) => partKinds[kind](parts[index]))
     ? (parts as (string | number)[])
     : undefined;
 }
