@@ -26,6 +26,7 @@ export class AlreadyRunning extends Error {
 
 export class RunFile {
   private record: RunRecord;
+  private saved: Promise<void> = Promise.resolve();
 
   private constructor(record: RunRecord) {
     this.record = record;
@@ -65,8 +66,10 @@ export class RunFile {
     await this.save();
   }
 
-  private async save(): Promise<void> {
-    await writePrivate(path, JSON.stringify(this.record));
+  /** One after the other: services start at the same time, and the last to be written must know all. */
+  private save(): Promise<void> {
+    this.saved = this.saved.then(() => writePrivate(path, JSON.stringify(this.record)));
+    return this.saved;
   }
 }
 

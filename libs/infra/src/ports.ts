@@ -1,16 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 
-/** A TCP port on the loopback address that nobody listens on now; it may be taken before it is used. */
+/** Below the range from which systems take ports for outgoing connections. */
+const portRange = { first: 20_000, last: 31_999 };
+
+/**
+ * A TCP port on the loopback address that nobody listens on now. It lies where no outgoing connection can
+ * come to sit, so that a server that is restarted finds its port free again.
+ */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+  for (;;) {
+    const port = randomInt(portRange.first, portRange.last + 1);
+    if ((await listenProblem(port, '127.0.0.1')) === undefined) return port;
+  }
 }
 
 /** Why no server could listen on this address and port now (`EADDRINUSE`, `EACCES` …); undefined if one could. */
