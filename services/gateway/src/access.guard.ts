@@ -1,0 +1,67 @@
+import {
+  applyDecorators,
+  Controller,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { CallRequest } from './call.js';
+import { effectiveRole, type Caller } from './domain/caller.js';
+import { Refused } from './refused.js';
+import { Tokens } from './tokens.js';
+import { Users } from './users.repository.js';
+
+const ACCESS = Symbol('access');
+
+type Access = 'anyone' | 'users' | 'admins';
+
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
+
+/** Lets in whom the route is for, and says who it is. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: Tokens,
+    private readonly users: Users,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler()) ?? 'users';
+    if (access === 'anyone') return true;
+    const request = context.switchToHttp().getRequest<CallRequest>();
+    const caller = await this.#callerOf(request.headers.authorization);
+    if (caller === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
+    if (access === 'admins' && caller.role !== 'admin') throw new Refused({ code: 'FORBIDDEN' });
+    request.caller = caller;
+    return true;
+  }
+
+  async #callerOf(authorization: string | undefined): Promise<Caller | undefined> {
+    const token = BEARER.exec(authorization ?? '')?.[1];
+    if (token === undefined) return undefined;
+    const claimed = await this.tokens.verify(token, new Date());
+    if (claimed === undefined) return undefined;
+    const user = await this.users.find(claimed.userId);
+    if (user === undefined) return undefined;
+    return { userId: user.userId, role: effectiveRole(claimed.role, user.role) };
+  }
+}
+
+/** A controller of the API: its routes are for users who are logged in, unless they say otherwise. */
+export function Api(): ClassDecorator {
+  return applyDecorators(Controller(), UseGuards(AccessGuard));
+}
+
+/** The route needs no login. */
+export function ForAnyone(): MethodDecorator {
+  return SetMetadata(ACCESS, 'anyone' satisfies Access);
+}
+
+/** The route is for admins. */
+export function ForAdmins(): MethodDecorator {
+  return SetMetadata(ACCESS, 'admins' satisfies Access);
+}

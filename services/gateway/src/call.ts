@@ -1,0 +1,85 @@
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Operation, RequestContract } from '@jangteo/contracts';
+import type { Trace } from '@jangteo/messaging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from './domain/caller.js';
+import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
+import { nextLink } from './domain/link.js';
+import { traceparentOf } from './domain/trace.js';
+import { valueOf } from './refused.js';
+
+/** A request, with who makes it once the access guard has found out. */
+export type CallRequest = FastifyRequest & { caller?: Caller };
+
+const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+/** One call of the API, apart from its body: who makes it, what it belongs to, what goes into the answer's head. */
+export class Call {
+  readonly trace: Trace;
+
+  constructor(
+    private readonly request: CallRequest,
+    private readonly reply: FastifyReply,
+  ) {
+    const traceparent = traceparentOf(this.header('traceparent'), randomHex);
+    this.trace = { requestId: request.id, traceparent };
+  }
+
+  /** @throws Error on a route that is open to anyone */
+  get caller(): Caller {
+    const { caller } = this.request;
+    if (caller === undefined) throw new Error('nobody has to log in for this route');
+    return caller;
+  }
+
+  /** The client's network address, as far as proxies are trusted. */
+  get address(): string {
+    return this.request.ip;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** @throws Refused with VALIDATION_FAILED when the Idempotency-Key is no key */
+  idempotencyKey(): string | undefined {
+    return valueOf(idempotencyKeyOf(this.header('idempotency-key')));
+  }
+
+  /**
+   * The name under which the owning service stores the outcome of this write: the client's, so that it can
+   * ask again, or one that is never used twice.
+   *
+   * @param material everything of path and body that makes this write another one
+   * @throws Refused with VALIDATION_FAILED when the Idempotency-Key is no key
+   */
+  operation(contract: RequestContract, material: unknown): Operation {
+    const key = this.idempotencyKey();
+    if (key === undefined) return { key: randomUUIDv7(), fingerprint: '' };
+    const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');
+    return operationOf(this.caller.userId, contract.type, key, fingerprint);
+  }
+
+  /** Sets a header of the answer. */
+  tell(name: string, value: string): void {
+    this.reply.header(name, value);
+  }
+
+  /** The answer's status, where it is not the route's usual one. */
+  status(status: number): void {
+    this.reply.status(status);
+  }
+
+  /** Says where a list goes on, if it does. */
+  linkNext(next: string | undefined): void {
+    if (next !== undefined) this.tell('link', nextLink(this.request.originalUrl, next));
+  }
+}
+
+/** Gives a controller's method the {@link Call}. */
+export const FromCall = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const http = context.switchToHttp();
+  return new Call(http.getRequest<CallRequest>(), http.getResponse<FastifyReply>());
+});

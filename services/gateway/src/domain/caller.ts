@@ -1,0 +1,29 @@
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+
+export const ROLES = ['customer', 'admin'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Who asks, as the access token and the users say. */
+export interface Caller {
+  readonly userId: string;
+  readonly role: Role;
+}
+
+/**
+ * What a caller may do now. Both the token and the user must say admin: an account that was made an admin's
+ * takes nobody along who held a token of it before.
+ */
+export function effectiveRole(tokenRole: Role, userRole: Role): Role {
+  return tokenRole === 'admin' && userRole === 'admin' ? 'admin' : 'customer';
+}
+
+/**
+ * For whom a call is made: the caller, unless it names somebody else, which only an admin may.
+ *
+ * @returns the user's id, which is certain to exist only where it is the caller's; FORBIDDEN
+ */
+export function actingUserOf(caller: Caller, wanted: string | undefined): Outcome<string, 'FORBIDDEN'> {
+  if (wanted === undefined || wanted === caller.userId) return done(caller.userId);
+  return caller.role === 'admin' ? done(wanted) : refuse('FORBIDDEN', 'only an admin may name another user');
+}

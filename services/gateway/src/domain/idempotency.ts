@@ -1,0 +1,46 @@
+import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
+
+const KEY_LENGTH_MAX = 255;
+
+/** RFC 8941, section 3.3.3: printable ASCII in quotes, with `\"` and `\\` escaped. */
+const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
+
+/**
+ * Reads an Idempotency-Key header. The draft standard has it quoted, most clients send it bare: one key
+ * means the same either way.
+ *
+ * @returns the key, `undefined` where there is none; VALIDATION_FAILED for one of no or too many characters
+ */
+export function idempotencyKeyOf(header: string | undefined): Outcome<string | undefined> {
+  if (header === undefined) return done(undefined);
+  const bare = header.trim();
+  const key = QUOTED.test(bare) ? bare.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : bare;
+  if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return done(key);
+  const message = `must have 1 to ${KEY_LENGTH_MAX} characters`;
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'Idempotency-Key', message }] });
+}
+
+/**
+ * JSON with the fields of every object in one order, so that equal values have equal texts.
+ *
+ * @param value what a schema has let through, so that it is plain and not deep
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+}
+
+/** The name of a repeatable write: one user's key for one kind of request, and for no other. */
+export function operationOf(
+  userId: string,
+  requestType: string,
+  key: string,
+  fingerprint: string,
+): Operation {
+  return { key: `${userId}/${requestType}/${key}`, fingerprint };
+}

@@ -1,0 +1,12 @@
+/**
+ * The Link header (RFC 8288) to the next page of a list.
+ *
+ * @param url the path and query of this page as asked for; all of its query but the cursor is kept
+ * @param cursor where the next page begins
+ */
+export function nextLink(url: string, cursor: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `<${path}?${parameters.toString()}>; rel="next"`;
+}

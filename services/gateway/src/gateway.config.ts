@@ -1,0 +1,53 @@
+import { createPrivateKey } from 'node:crypto';
+import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
+import { z } from 'zod';
+import { emailAddress, newPassword } from './schemas.js';
+
+/** A PEM whose line ends were written as `\n`, as files of variables often have them. */
+const pem = z
+  .string()
+  .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
+  .refine(isEd25519, { message: 'must be an Ed25519 private key, PKCS #8 in PEM' });
+
+const gatewayEnv = {
+  ...commonEnv,
+  /** Signs access tokens. Without it, outside production, a key is made that lives as long as the process. */
+  TOKEN_PRIVATE_KEY: pem.optional(),
+  TOKEN_ISSUER: z.string().min(1).default('jangteo'),
+  TOKEN_AUDIENCE: z.string().min(1).default('jangteo'),
+  ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(10).max(86_400).default(900),
+  /** How long a session lives on without being used. */
+  REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  ADMIN_EMAIL: emailAddress.optional(),
+  ADMIN_PASSWORD: newPassword.optional(),
+  /** For one address and one e-mail together. */
+  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
+  /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
+  PASSWORD_HASHES_MAX: z.coerce.number().int().min(1).max(64).default(2),
+  /** Addresses or networks, separated by commas, whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: z.string().min(1).optional(),
+};
+
+export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayEnv>>;
+
+function isEd25519(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}
+
+/** @throws ConfigurationError naming what is missing or wrong */
+export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  const config = readConfig(gatewayEnv, environment);
+  if (config.NODE_ENV === 'production' && config.TOKEN_PRIVATE_KEY === undefined) {
+    throw new ConfigurationError('the environment does not fit: TOKEN_PRIVATE_KEY: is needed in production');
+  }
+  if ((config.ADMIN_EMAIL === undefined) !== (config.ADMIN_PASSWORD === undefined)) {
+    throw new ConfigurationError(
+      'the environment does not fit: ADMIN_EMAIL and ADMIN_PASSWORD: are needed both, or neither',
+    );
+  }
+  return config;
+}

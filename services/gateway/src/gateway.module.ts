@@ -1,0 +1,55 @@
+import type { DynamicModule } from '@nestjs/common';
+import { pings, SERVICES } from '@jangteo/contracts';
+import { RequestClient } from '@jangteo/messaging';
+import { CONFIG, READINESS_CHECKS, ServiceModule, type ReadinessCheck } from '@jangteo/service';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsHandler } from './accounts.handler.js';
+import { ActingUser } from './acting-user.js';
+import { AdminHandler } from './admin.handler.js';
+import { BalanceController } from './balance.controller.js';
+import { CouponsController } from './coupons.controller.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { LoginLimit } from './login-limit.js';
+import { OrdersController } from './orders.controller.js';
+import { Passwords } from './passwords.js';
+import { ProductsController } from './products.controller.js';
+import { Tokens } from './tokens.js';
+import { Upstream } from './upstream.js';
+import { Users } from './users.repository.js';
+
+const PING_DEADLINE_MS = 2_000;
+
+/** The gateway is ready when every service answers. */
+function checksOf(requests: RequestClient): ReadinessCheck[] {
+  return SERVICES.map((service) => ({
+    name: service,
+    async check() {
+      await requests.ask(pings[service], {}, { deadlineMs: PING_DEADLINE_MS });
+    },
+  }));
+}
+
+export function gatewayModule(config: GatewayConfig): DynamicModule {
+  return ServiceModule.of({
+    service: 'gateway',
+    config,
+    controllers: [
+      AccountsController,
+      BalanceController,
+      ProductsController,
+      CouponsController,
+      OrdersController,
+    ],
+    providers: [
+      AccountsHandler,
+      ActingUser,
+      AdminHandler,
+      LoginLimit,
+      Passwords,
+      Upstream,
+      Users,
+      { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
+      { provide: READINESS_CHECKS, useFactory: checksOf, inject: [RequestClient] },
+    ],
+  });
+}

@@ -1,0 +1,115 @@
+/*
+ * POST /orders                   user   201, 202   (also POST /order)
+ * GET  /orders                   user   200
+ * GET  /orders/:orderId          user   200
+ * POST /orders/:orderId/cancel   user   200
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  cancelOrder,
+  id,
+  listOrders,
+  money,
+  orderLine,
+  placeOrder,
+  readOrder,
+  type Order,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
+import { z } from 'zod';
+import { Api } from './access.guard.js';
+import { ActingUser } from './acting-user.js';
+import { Call, FromCall } from './call.js';
+import { orderAnswerOf } from './domain/order-answer.js';
+import { waitPreferenceOf } from './domain/prefer.js';
+import { Refused } from './refused.js';
+import { emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
+import { Upstream } from './upstream.js';
+
+export const orderPath = z.object({ orderId: id });
+export const placeOrderBody = z.strictObject({
+  userId: id.optional(),
+  items: z.array(z.strictObject(orderLine.shape)).min(1).max(100),
+  userCouponId: id.optional(),
+  expectedTotal: money.optional(),
+});
+export const cancelOrderBody = emptyBody;
+
+type OrderPath = z.infer<typeof orderPath>;
+type Placement = Omit<PayloadOf<typeof placeOrder>, 'wait'>;
+
+@Api()
+export class OrdersController {
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly actingUser: ActingUser,
+  ) {}
+
+  @Post(['orders', 'order'])
+  async place(
+    @FromCall() call: Call,
+    @Body({ schema: placeOrderBody }) body: z.infer<typeof placeOrderBody>,
+  ) {
+    const operation = call.operation(placeOrder, body);
+    const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
+    if (applied !== undefined) call.tell('preference-applied', applied);
+    const userId = await this.actingUser.of(call, body.userId);
+    const placement = { ...body, operation, orderId: randomUUIDv7(), userId };
+    const order = await this.#placed(placement, waitSeconds * 1_000, call);
+    const answer = orderAnswerOf(order);
+    if (answer.kind === 'failed') throw new Refused(answer.refusal);
+    call.tell('location', `/orders/${order.orderId}`);
+    if (answer.kind === 'pending') call.status(202);
+    return answer.body;
+  }
+
+  @Get('orders')
+  async list(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
+    const userId = await this.actingUser.of(call, query.userId);
+    const { orders, next } = await this.upstream.ask(listOrders, { ...query, userId }, call);
+    call.linkNext(next);
+    return orders;
+  }
+
+  @Get('orders/:orderId')
+  async read(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
+    return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call) }, call);
+  }
+
+  @Post('orders/:orderId/cancel')
+  @HttpCode(200)
+  async cancel(
+    @FromCall() call: Call,
+    @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
+  ) {
+    const payload = { orderId, cancelledBy: call.caller.role, ...ownedBy(call) };
+    return await this.upstream.ask(cancelOrder, payload, call);
+  }
+
+  /** The order once its saga has ended, or as it stands when the wait is over. */
+  async #placed(placement: Placement, waitMs: number, call: Call): Promise<Order> {
+    if (waitMs > 0) {
+      try {
+        return await this.upstream.ask(placeOrder, { ...placement, wait: true }, call, waitMs);
+      } catch (error) {
+        if (!(error instanceof UpstreamTimeout)) throw error;
+      }
+    }
+    try {
+      // Under the same operation, so that the order which was placed meanwhile is found, never a second made.
+      return await this.upstream.ask(placeOrder, { ...placement, wait: false }, call);
+    } catch (error) {
+      // That this question went nowhere says nothing about the first one.
+      if (waitMs > 0 && error instanceof UpstreamUnavailable) throw new UpstreamTimeout(error.message);
+      throw error;
+    }
+  }
+}
+
+/** Restricts what is read or changed to the caller's own, unless an admin calls. */
+function ownedBy({ caller }: Call): { userId?: string } {
+  return caller.role === 'admin' ? {} : { userId: caller.userId };
+}

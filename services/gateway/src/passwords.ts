@@ -1,0 +1,96 @@
+import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { TransientFailure } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import type { GatewayConfig } from './gateway.config.js';
+
+const argon2Async = promisify(argon2);
+
+/** OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane. */
+const COST = { memory: 19_456, passes: 2, parallelism: 1 };
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** Beyond it, whoever comes is sent away at once instead of waiting for a minute. */
+const WAITING_MAX = 500;
+
+const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+interface Hashed {
+  readonly cost: typeof COST;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+
+/** The usual text form (PHC) of a hash, which says how it was made. */
+function textOf({ cost, salt, hash }: Hashed): string {
+  const { memory, passes, parallelism } = cost;
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+}
+
+function parsed(text: string): Hashed {
+  const [, memory, passes, parallelism, salt = '', hash = ''] = STORED.exec(text) ?? [];
+  if (hash === '') throw new Error('a stored password hash cannot be read');
+  return {
+    cost: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+    salt: Buffer.from(salt, 'base64'),
+    hash: Buffer.from(hash, 'base64'),
+  };
+}
+
+/** Hashes and checks passwords with Argon2id, off the event loop, a few at a time. */
+@Injectable()
+export class Passwords implements OnModuleInit {
+  readonly #runningMax: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #decoy = '';
+
+  constructor(@Inject(CONFIG) config: Pick<GatewayConfig, 'PASSWORD_HASHES_MAX'>) {
+    this.#runningMax = config.PASSWORD_HASHES_MAX;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.#decoy = await this.hash(randomBytes(SALT_BYTES).toString('base64'));
+  }
+
+  /** @throws TransientFailure when too many wait already */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const hash = await this.#derive(password, salt, COST, HASH_BYTES);
+    return textOf({ cost: COST, salt, hash });
+  }
+
+  /**
+   * Checks a password, in the same time whether or not there is a hash to check it against.
+   *
+   * @param stored what {@link hash} gave; `undefined` where nobody has such an account
+   * @throws TransientFailure when too many wait already
+   */
+  async verify(password: string, stored: string | undefined): Promise<boolean> {
+    const { cost, salt, hash } = parsed(stored ?? this.#decoy);
+    const derived = await this.#derive(password, salt, cost, hash.length);
+    return timingSafeEqual(derived, hash) && stored !== undefined;
+  }
+
+  async #derive(message: string, nonce: Buffer, cost: typeof COST, tagLength: number): Promise<Buffer> {
+    if (this.#running >= this.#runningMax) {
+      if (this.#waiting.length >= WAITING_MAX) throw new TransientFailure('too many passwords to check');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running += 1;
+    }
+    try {
+      const parameters: Argon2Parameters = { message, nonce, tagLength, ...cost };
+      return await argon2Async('argon2id', parameters);
+    } finally {
+      // The place goes straight to who waits, so that nobody slips in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { Outcome, Refusal } from '@jangteo/contracts';
+
+/**
+ * A refusal on its way out. Refusals are values up to the controllers; from there on Nest knows no other way
+ * to answer with something else than a method's value than to throw.
+ */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(readonly refusal: Refusal) {
+    super(refusal.code);
+  }
+}
+
+/** @throws Refused */
+export function valueOf<V>(outcome: Outcome<V>): V {
+  if (outcome.ok) return outcome.value;
+  throw new Refused(outcome.refusal);
+}

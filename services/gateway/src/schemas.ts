@@ -1,0 +1,39 @@
+import { cursor, id } from '@jangteo/contracts';
+import { z } from 'zod';
+
+/** An e-mail address as accounts have it: without spaces around it, in lower case. */
+export const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
+
+export const newPassword = z.string().min(8).max(128);
+
+/** Somebody's display name. */
+export const personName = z.string().trim().min(1).max(100);
+
+/** A whole number in a query. */
+function count(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuery = z.object({ limit: count(1, 100).default(20), cursor: cursor.optional() });
+
+/** `?userId=` where an admin may look at another user's. */
+export const userQuery = z.object({ userId: id.optional() });
+
+/** A page of a user's own things. */
+export const userPageQuery = pageQuery.extend(userQuery.shape);
+
+/** `?limit=&days=` of the ranking. */
+export const topQuery = z.object({ limit: count(1, 100).default(5), days: count(1, 30).default(3) });
+
+/** A body that says nothing: left out, or `{}`. */
+export const emptyBody = z.strictObject({}).optional();
+
+export type PageQuery = z.infer<typeof pageQuery>;
+export type UserQuery = z.infer<typeof userQuery>;
+export type UserPageQuery = z.infer<typeof userPageQuery>;
+export type TopQuery = z.infer<typeof topQuery>;

@@ -1,0 +1,99 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUIDv7,
+  type KeyObject,
+} from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { id } from '@jangteo/contracts';
+import { calculateJwkThumbprint, errors, jwtVerify, SignJWT, type JWK } from 'jose';
+import { z } from 'zod';
+import { ROLES, type Caller } from './domain/caller.js';
+import { Remembered } from './domain/remembered.js';
+import type { GatewayConfig } from './gateway.config.js';
+
+const ALGORITHM = 'EdDSA';
+/** RFC 9068: so that no other token of the same issuer passes for an access token. */
+const TYPE = 'at+jwt';
+const REMEMBERED_MAX = 20_000;
+
+const claims = z.object({ sub: id, role: z.enum(ROLES), exp: z.int() });
+
+type TokenConfig = Pick<
+  GatewayConfig,
+  'TOKEN_PRIVATE_KEY' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'ACCESS_TOKEN_SECONDS'
+>;
+
+function privateKeyOf({ TOKEN_PRIVATE_KEY: pem }: TokenConfig): KeyObject {
+  if (pem !== undefined) return createPrivateKey(pem);
+  new Logger('Tokens').warn('TOKEN_PRIVATE_KEY is not set: tokens are worth nothing after a restart');
+  return generateKeyPairSync('ed25519').privateKey;
+}
+
+/** Signs and verifies access tokens. One algorithm, one issuer, one audience: nothing in a token chooses. */
+export class Tokens {
+  /** Saves a signature check a request; a token that was good stays good until it expires. */
+  readonly #verified = new Remembered<Caller>(REMEMBERED_MAX);
+
+  private constructor(
+    private readonly config: TokenConfig,
+    private readonly privateKey: KeyObject,
+    private readonly publicKey: KeyObject,
+    /** What `/.well-known/jwks.json` serves. */
+    readonly keySet: { readonly keys: readonly JWK[] },
+    private readonly keyId: string,
+  ) {}
+
+  static async create(config: TokenConfig): Promise<Tokens> {
+    const privateKey = privateKeyOf(config);
+    const publicKey = createPublicKey(privateKey);
+    const jwk = publicKey.export({ format: 'jwk' }) as JWK;
+    const kid = await calculateJwkThumbprint(jwk);
+    const keySet = { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] };
+    return new Tokens(config, privateKey, publicKey, keySet, kid);
+  }
+
+  /** Seconds that a new token is good for. */
+  get lifetimeSeconds(): number {
+    return this.config.ACCESS_TOKEN_SECONDS;
+  }
+
+  async issue({ userId, role }: Caller, now: Date): Promise<string> {
+    const issuedAtSeconds = Math.floor(now.getTime() / 1_000);
+    return await new SignJWT({ role })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.keyId })
+      .setIssuer(this.config.TOKEN_ISSUER)
+      .setAudience(this.config.TOKEN_AUDIENCE)
+      .setSubject(userId)
+      .setJti(randomUUIDv7())
+      .setIssuedAt(issuedAtSeconds)
+      .setExpirationTime(issuedAtSeconds + this.lifetimeSeconds)
+      .sign(this.privateKey);
+  }
+
+  /** Whom the token speaks for; `undefined` for one that is not ours, not for us, altered or expired. */
+  async verify(token: string, now: Date): Promise<Caller | undefined> {
+    const known = this.#verified.get(token, now.getTime());
+    if (known !== undefined) return known;
+    let payload: unknown;
+    try {
+      ({ payload } = await jwtVerify(token, this.publicKey, {
+        algorithms: [ALGORITHM],
+        issuer: this.config.TOKEN_ISSUER,
+        audience: this.config.TOKEN_AUDIENCE,
+        typ: TYPE,
+        requiredClaims: ['exp', 'sub'],
+        currentDate: now,
+      }));
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+    const { data } = claims.safeParse(payload);
+    if (data === undefined) return undefined;
+    const caller = { userId: data.sub, role: data.role };
+    this.#verified.set(token, caller, data.exp * 1_000);
+    return caller;
+  }
+}
