@@ -1,3 +1,4 @@
+export { assertBooks } from './books.js';
 export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testServers, uniqueName, type TestServers } from './environment.js';
