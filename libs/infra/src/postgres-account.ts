@@ -41,7 +41,12 @@ export async function postgresAccount(dataDir: string, binary: string): Promise<
     );
   });
   const become = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups'];
-  const borrow = ['--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
+  // Without the bit, access(2) ignores the capability, and PostgreSQL asks it whether its programs are there.
+  const borrow = [
+    '--securebits=+no_setuid_fixup',
+    '--inh-caps=-all,+dac_read_search',
+    '--ambient-caps=-all,+dac_read_search',
+  ];
   return {
     own,
     command: (program, args) => ({
