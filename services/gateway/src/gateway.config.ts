@@ -24,6 +24,8 @@ const gatewayEnv = {
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
   /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
   PASSWORD_HASHES_MAX: z.coerce.number().int().min(1).max(64).default(2),
+  /** Passwords that wait for it at most; whoever comes then is sent away at once. */
+  PASSWORDS_WAITING_MAX: z.coerce.number().int().min(1).max(100_000).default(500),
   /** Addresses or networks, separated by commas, whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: z.string().min(1).optional(),
 };

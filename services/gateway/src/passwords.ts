@@ -12,10 +12,9 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** Beyond it, whoever comes is sent away at once instead of waiting for a minute. */
-const WAITING_MAX = 500;
-
 const STORED = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+type PasswordConfig = Pick<GatewayConfig, 'PASSWORD_HASHES_MAX' | 'PASSWORDS_WAITING_MAX'>;
 
 interface Hashed {
   readonly cost: typeof COST;
@@ -44,14 +43,11 @@ function parsed(text: string): Hashed {
 /** Hashes and checks passwords with Argon2id, off the event loop, a few at a time. */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  readonly #runningMax: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #decoy = '';
 
-  constructor(@Inject(CONFIG) config: Pick<GatewayConfig, 'PASSWORD_HASHES_MAX'>) {
-    this.#runningMax = config.PASSWORD_HASHES_MAX;
-  }
+  constructor(@Inject(CONFIG) private readonly config: PasswordConfig) {}
 
   async onModuleInit(): Promise<void> {
     this.#decoy = await this.hash(randomBytes(SALT_BYTES).toString('base64'));
@@ -77,8 +73,9 @@ export class Passwords implements OnModuleInit {
   }
 
   async #derive(message: string, nonce: Buffer, cost: typeof COST, tagLength: number): Promise<Buffer> {
-    if (this.#running >= this.#runningMax) {
-      if (this.#waiting.length >= WAITING_MAX) throw new TransientFailure('too many passwords to check');
+    if (this.#running >= this.config.PASSWORD_HASHES_MAX) {
+      if (this.#waiting.length >= this.config.PASSWORDS_WAITING_MAX)
+        throw new TransientFailure('too many passwords to check');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

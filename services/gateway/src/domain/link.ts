@@ -5,8 +5,9 @@
  * @param cursor where the next page begins
  */
 export function nextLink(url: string, cursor: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(query);
+  const queryStart = url.indexOf('?');
+  const path = queryStart < 0 ? url : url.slice(0, queryStart);
+  const parameters = new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart));
   parameters.set('cursor', cursor);
   return `<${path}?${parameters.toString()}>; rel="next"`;
 }

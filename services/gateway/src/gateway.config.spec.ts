@@ -1,0 +1,47 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { readGatewayConfig } from './gateway.config.js';
+
+const pemOf = (type: 'ed25519' | 'x25519'): string =>
+  generateKeyPairSync(type as 'ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+
+const given = {
+  HTTP_PORT: '3000',
+  DATABASE_URL: 'postgres://u:p@localhost/gateway',
+  AMQP_URL: 'amqp://localhost',
+};
+
+describe('readGatewayConfig', () => {
+  it('needs no key outside of production', () => {
+    expect(readGatewayConfig(given)).toMatchObject({ NODE_ENV: 'development', ACCESS_TOKEN_SECONDS: 900 });
+  });
+
+  it('names the key that is missing in production', () => {
+    expect(() => readGatewayConfig({ ...given, NODE_ENV: 'production' })).toThrow('TOKEN_PRIVATE_KEY');
+    const key = { TOKEN_PRIVATE_KEY: pemOf('ed25519') };
+    expect(readGatewayConfig({ ...given, ...key, NODE_ENV: 'production' })).toMatchObject(key);
+  });
+
+  it('reads a key whose line ends were escaped', () => {
+    const pem = pemOf('ed25519');
+    const escaped = pem.replaceAll('\n', String.raw`\n`);
+    expect(readGatewayConfig({ ...given, TOKEN_PRIVATE_KEY: escaped }).TOKEN_PRIVATE_KEY).toBe(pem);
+  });
+
+  it.each([['nonsense'], [pemOf('x25519')]])('refuses a key that cannot sign, without showing it', (key) => {
+    const read = (): unknown => readGatewayConfig({ ...given, TOKEN_PRIVATE_KEY: key });
+    expect(read).toThrow('TOKEN_PRIVATE_KEY');
+    expect(read).not.toThrow(key);
+  });
+
+  it('wants of the admin both e-mail and password, fit to log in with', () => {
+    const admin = { ADMIN_EMAIL: 'Admin@Example.com', ADMIN_PASSWORD: 'long enough' };
+    expect(readGatewayConfig({ ...given, ...admin }).ADMIN_EMAIL).toBe('admin@example.com');
+    expect(() => readGatewayConfig({ ...given, ADMIN_EMAIL: admin.ADMIN_EMAIL })).toThrow('ADMIN_PASSWORD');
+    expect(() => readGatewayConfig({ ...given, ...admin, ADMIN_PASSWORD: 'short' })).toThrow(
+      'ADMIN_PASSWORD',
+    );
+  });
+});

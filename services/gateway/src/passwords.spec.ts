@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Passwords } from './passwords.js';
+
+describe('Passwords', () => {
+  const passwords = new Passwords({ PASSWORD_HASHES_MAX: 2, PASSWORDS_WAITING_MAX: 20 });
+
+  beforeAll(() => passwords.onModuleInit());
+
+  it('knows a password by its hash, and no other', async () => {
+    const hash = await passwords.hash('correct horse');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[^$]{22}\$[^$]{43}$/);
+    expect(await passwords.verify('correct horse', hash)).toBe(true);
+    expect(await passwords.verify('correct horsf', hash)).toBe(false);
+    expect(await passwords.verify('', hash)).toBe(false);
+  });
+
+  it('salts, so that equal passwords have different hashes', async () => {
+    expect(await passwords.hash('same')).not.toBe(await passwords.hash('same'));
+  });
+
+  it('takes a hash that was made at another cost', async () => {
+    const made = '$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$';
+    await expect(passwords.verify('x', `${made}AAAAAAAAAAAAAAAAAAAAAA`)).resolves.toBe(false);
+  });
+
+  it('accepts nothing where there is no account, and takes as long for it', async () => {
+    const hash = await passwords.hash('correct horse');
+    const timeOf = async (stored: string | undefined): Promise<number> => {
+      const startedAt = performance.now();
+      for (let index = 0; index < 5; index += 1) {
+        expect(await passwords.verify('wrong horse', stored)).toBe(false);
+      }
+      return performance.now() - startedAt;
+    };
+    await timeOf(hash);
+    const ratio = (await timeOf(undefined)) / (await timeOf(hash));
+    expect(ratio).toBeGreaterThan(0.3);
+    expect(ratio).toBeLessThan(3);
+  });
+
+  it('leaves the event loop free and finishes many more than run at a time', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
+    const hash = await passwords.hash('p');
+    const results = await Promise.all(Array.from({ length: 20 }, () => passwords.verify('p', hash)));
+    clearInterval(timer);
+    expect(results).toEqual(Array(20).fill(true));
+    expect(ticks).toBeGreaterThan(20);
+  });
+
+  it('sends away who would have to wait too long', async () => {
+    const crowd = await Promise.allSettled(Array.from({ length: 25 }, () => passwords.hash('p')));
+    const refused = crowd.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(3);
+  });
+});
