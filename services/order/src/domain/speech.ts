@@ -1,0 +1,73 @@
+import {
+  done,
+  orderCancelled,
+  orderCompleted,
+  type CommandContract,
+  type EventContract,
+  type Order as OrderView,
+  type OrderStatus,
+  type Outcome,
+} from '@jangteo/contracts';
+import { COMMANDS } from './commands.js';
+import { isFinal, type EventName, type Order, type Saga, type Waiter } from './order.js';
+
+/** Something that is to be published; a function of the saga's row, so that a replay says the same. */
+export type Said =
+  | { readonly kind: 'command'; readonly orderId: string; contract: CommandContract; payload: unknown }
+  | {
+      readonly kind: 'event';
+      readonly orderId: string;
+      readonly event: EventName;
+      contract: EventContract;
+      payload: unknown;
+    }
+  | { readonly kind: 'answer'; readonly to: Waiter; readonly outcome: Outcome };
+
+function given<K extends string, T>(name: K, value: T | null | undefined): { [key in K]?: T } {
+  return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
+}
+
+/** An order as its customer reads it; why it fails is told once it has failed. */
+export function viewOf(order: Order, orderStatus: OrderStatus = order.status): OrderView {
+  const failure = orderStatus === 'FAILED' ? order.failure : null;
+  return {
+    orderId: order.orderId,
+    userId: order.userId,
+    orderStatus,
+    ...given('subtotal', order.subtotal),
+    ...given('discount', order.discount),
+    ...given('totalPrice', order.total),
+    ...given('userCouponId', order.userCouponId),
+    items: order.items.length > 0 ? [...order.items] : [...order.lines],
+    orderDate: order.createdAt.toISOString(),
+    ...given('failureCode', failure?.code),
+    ...given('failureDetail', failure?.detail),
+    ...given('shortages', failure?.shortages),
+  };
+}
+
+const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
+
+function eventOf(event: EventName, order: Order): Said {
+  const { orderId, userId, items, total, completedAt, cancelledAt } = order;
+  const sold = { orderId, userId, items, totalPrice: total, completedAt: completedAt?.toISOString() };
+  const payload = event === 'order.completed' ? sold : { ...sold, cancelledAt: cancelledAt?.toISOString() };
+  return { kind: 'event', orderId, event, contract: EVENTS[event], payload };
+}
+
+/** The commands that were sent and not answered yet. */
+export function commandsOf({ order, awaits }: Saga): Said[] {
+  return awaits.map((name) => {
+    const { contract, payloadOf } = COMMANDS[name];
+    return { kind: 'command', orderId: order.orderId, contract, payload: payloadOf(order) };
+  });
+}
+
+/** All that a saga has to say now: commands not answered, events not confirmed, and at its end the answer. */
+export function everythingOf(saga: Saga): Said[] {
+  const { order, state, owedEvents, waiters } = saga;
+  const events = owedEvents.map((event) => eventOf(event, order));
+  const told = isFinal(state) ? waiters : [];
+  const answers = told.map((to): Said => ({ kind: 'answer', to, outcome: done(viewOf(order)) }));
+  return [...commandsOf(saga), ...events, ...answers];
+}

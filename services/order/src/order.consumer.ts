@@ -1,0 +1,52 @@
+import { Controller } from '@nestjs/common';
+import {
+  cancelOrder,
+  debitWallet,
+  listOrders,
+  placeOrder,
+  readOrder,
+  refundWallet,
+  releaseCoupon,
+  releaseStock,
+  reserveStock,
+  useCoupon,
+  type CommandContract,
+  type OutcomeOf,
+} from '@jangteo/contracts';
+import { Handle, HandleReplies, type Batch, type BatchResult, type CommandReply } from '@jangteo/messaging';
+import { OrderHandler } from './order.handler.js';
+import { SagaHandler } from './saga.handler.js';
+
+/** Where the order service's messages arrive. */
+@Controller()
+export class OrderConsumer {
+  constructor(
+    private readonly orders: OrderHandler,
+    private readonly sagas: SagaHandler,
+  ) {}
+
+  @Handle(placeOrder)
+  place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
+    return this.orders.place(batch);
+  }
+
+  @Handle(readOrder)
+  read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
+    return this.orders.read(batch);
+  }
+
+  @Handle(listOrders)
+  list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
+    return this.orders.list(batch);
+  }
+
+  @Handle(cancelOrder)
+  cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
+    return this.sagas.cancel(batch);
+  }
+
+  @HandleReplies(reserveStock, releaseStock, useCoupon, releaseCoupon, debitWallet, refundWallet)
+  hearReplies(batch: readonly CommandReply<CommandContract>[]): Promise<Omit<BatchResult, 'outcomes'>> {
+    return this.sagas.hearReplies(batch);
+  }
+}

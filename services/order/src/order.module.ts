@@ -1,0 +1,16 @@
+import type { DynamicModule } from '@nestjs/common';
+import { ServiceModule } from '@jangteo/service';
+import type { OrderConfig } from './order.config.js';
+import { OrderConsumer } from './order.consumer.js';
+import { OrderHandler } from './order.handler.js';
+import { OrderSweeper } from './order.sweeper.js';
+import { SagaHandler } from './saga.handler.js';
+
+export function orderModule(config: OrderConfig): DynamicModule {
+  return ServiceModule.of({
+    service: 'order',
+    config,
+    controllers: [OrderConsumer],
+    providers: [OrderHandler, SagaHandler, OrderSweeper],
+  });
+}

@@ -1,0 +1,163 @@
+import { columnsOf, type Statements } from '@jangteo/database';
+import type { EventName, Order, Saga, SagaState } from './domain/order.js';
+import { ORDER_COLUMNS } from './order.queries.js';
+
+/** Sagas that this transaction has locked, and the time by the database's clock. */
+export interface Locked {
+  readonly now: Date;
+  readonly orderIds: readonly string[];
+}
+
+/** What is in flight, by state. */
+export interface Flight {
+  readonly state: SagaState;
+  readonly sagas: number;
+  readonly oldestAgeSeconds: number;
+  /** Those whose commands were sent again at least as often as asked for. */
+  readonly stuck: number;
+}
+
+async function locked(tx: Statements, select: string, values: readonly unknown[]): Promise<Locked> {
+  const [row] = await tx.rows<Locked>(
+    `WITH locked AS (${select})
+     SELECT now()::timestamptz(3) AS now, coalesce(array_agg(order_id::text), '{}') AS "orderIds" FROM locked`,
+    values,
+  );
+  if (row === undefined) throw new Error('an aggregate gave no row');
+  return row;
+}
+
+/** Locks the sagas of orders in key order. */
+export async function lockSagas(tx: Statements, orderIds: readonly string[]): Promise<Locked> {
+  const select = `SELECT order_id FROM sagas WHERE order_id = ANY($1::uuid[])
+    ORDER BY order_id FOR NO KEY UPDATE`;
+  return await locked(tx, select, [orderIds]);
+}
+
+/** Locks the sagas that it is time to look at, the longest waiting first; another replica's are skipped. */
+export async function lockSagasToLookAt(tx: Statements, limit: number): Promise<Locked> {
+  const select = `SELECT order_id FROM sagas WHERE look_again_at <= now()
+    ORDER BY look_again_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`;
+  return await locked(tx, select, [limit]);
+}
+
+type SagaRow = Order & Omit<Saga, 'order'>;
+
+/** Reads sagas with their orders. In a statement after the lock, so that it sees who held the lock before. */
+export async function readSagas(tx: Statements, orderIds: readonly string[]): Promise<Saga[]> {
+  if (orderIds.length === 0) return [];
+  const rows = await tx.rows<SagaRow>(
+    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.deadline_at AS "deadlineAt",
+       s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
+       s.history_length AS "historyLength", ${ORDER_COLUMNS}
+     FROM sagas AS s JOIN orders AS o USING (order_id) WHERE s.order_id = ANY($1::uuid[])`,
+    [orderIds],
+  );
+  return rows.map(sagaOf);
+}
+
+function sagaOf(row: SagaRow): Saga {
+  const { state, awaits, owedEvents, waiters, deadlineAt, sentAt, attempts, lookAgainAt, historyLength } =
+    row;
+  const order: Order = row;
+  return {
+    order,
+    state,
+    awaits,
+    owedEvents,
+    waiters,
+    deadlineAt,
+    sentAt,
+    attempts,
+    lookAgainAt,
+    historyLength,
+  };
+}
+
+/** Lists become one text each: arrays of arrays would lose their borders in unnest. */
+function rowOf(saga: Saga) {
+  return {
+    ...saga,
+    orderId: saga.order.orderId,
+    awaits: saga.awaits.join(' '),
+    owedEvents: saga.owedEvents.join(' '),
+    waiters: JSON.stringify(saga.waiters),
+  };
+}
+
+export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promise<void> {
+  if (sagas.length === 0) return;
+  await tx.rows(
+    `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
+       look_again_at, history_length)
+     SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
+       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[],
+       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[])
+       AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
+         history_length)`,
+    columnsOf(sagas.map(rowOf), [
+      'orderId',
+      'state',
+      'awaits',
+      'owedEvents',
+      'waiters',
+      'deadlineAt',
+      'sentAt',
+      'attempts',
+      'lookAgainAt',
+      'historyLength',
+    ]),
+  );
+}
+
+export async function updateSagas(tx: Statements, sagas: readonly Saga[]): Promise<void> {
+  if (sagas.length === 0) return;
+  await tx.rows(
+    `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
+       owed_events = string_to_array(n.owed_events, ' '), waiters = n.waiters, sent_at = n.sent_at,
+       attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[], $7::int[],
+       $8::timestamptz[], $9::int[])
+       AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length)
+     WHERE s.order_id = n.order_id`,
+    columnsOf(sagas.map(rowOf), [
+      'orderId',
+      'state',
+      'awaits',
+      'owedEvents',
+      'waiters',
+      'sentAt',
+      'attempts',
+      'lookAgainAt',
+      'historyLength',
+    ]),
+  );
+}
+
+/** Notes that the broker has an event of these orders, whose sagas are locked. */
+export async function confirmEvent(
+  tx: Statements,
+  event: EventName,
+  orderIds: readonly string[],
+): Promise<void> {
+  if (orderIds.length === 0) return;
+  await tx.rows(
+    `UPDATE sagas SET owed_events = array_remove(owed_events, $1::text),
+       look_again_at = CASE WHEN cardinality(awaits) = 0 AND cardinality(array_remove(owed_events, $1)) = 0
+         THEN NULL ELSE look_again_at END
+     WHERE order_id = ANY($2::uuid[])`,
+    [event, orderIds],
+  );
+}
+
+/** Counts the sagas that have not ended. */
+export async function readFlights(database: Statements, stuckAttempts: number): Promise<Flight[]> {
+  return await database.rows<Flight>(
+    `SELECT s.state, count(*) AS sagas, count(*) FILTER (WHERE s.attempts >= $1) AS stuck,
+       extract(epoch FROM now() - min(o.created_at))::float8 AS "oldestAgeSeconds"
+     FROM sagas AS s JOIN orders AS o USING (order_id)
+     WHERE s.look_again_at IS NOT NULL AND cardinality(s.awaits) > 0 GROUP BY s.state`,
+    [stuckAttempts],
+  );
+}
