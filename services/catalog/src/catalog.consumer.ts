@@ -1,0 +1,65 @@
+import { Controller } from '@nestjs/common';
+import {
+  changeProduct,
+  createProduct,
+  listProducts,
+  readProducts,
+  releaseStock,
+  reserveStock,
+  restock,
+  type AnsweredContract,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { Handle, type Delivery } from '@jangteo/messaging';
+import { ProductHandler } from './product.handler.js';
+import { StockHandler } from './stock.handler.js';
+
+type Batch<C extends AnsweredContract> = readonly Delivery<PayloadOf<C>>[];
+
+/** What the catalog answers. */
+@Controller()
+export class CatalogConsumer {
+  constructor(
+    private readonly products: ProductHandler,
+    private readonly stock: StockHandler,
+  ) {}
+
+  @Handle(listProducts)
+  list(batch: Batch<typeof listProducts>) {
+    return this.products.list(payloadsOf(batch));
+  }
+
+  @Handle(readProducts)
+  read(batch: Batch<typeof readProducts>) {
+    return this.products.read(payloadsOf(batch));
+  }
+
+  @Handle(createProduct)
+  create(batch: Batch<typeof createProduct>) {
+    return this.products.create(payloadsOf(batch));
+  }
+
+  @Handle(changeProduct)
+  change(batch: Batch<typeof changeProduct>) {
+    return this.products.change(payloadsOf(batch));
+  }
+
+  @Handle(restock)
+  restock(batch: Batch<typeof restock>) {
+    return this.stock.restock(payloadsOf(batch));
+  }
+
+  @Handle(reserveStock)
+  reserve(batch: Batch<typeof reserveStock>) {
+    return this.stock.reserve(payloadsOf(batch));
+  }
+
+  @Handle(releaseStock)
+  release(batch: Batch<typeof releaseStock>) {
+    return this.stock.release(payloadsOf(batch));
+  }
+}
+
+function payloadsOf<P>(batch: readonly Delivery<P>[]): P[] {
+  return batch.map(({ payload }) => payload);
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { done, MONEY_MAX, refuse, type OrderLine, type Outcome } from '@jangteo/contracts';
+import type { Option } from './option.js';
+import { decideReleases, decideReservations } from './reservation.js';
+
+function option(optionId: string, productId: string, more: Partial<Option> = {}): Option {
+  return {
+    productId,
+    productName: productId,
+    basePrice: 1_000,
+    status: 'SELLABLE',
+    optionId,
+    optionName: 'default',
+    additionalPrice: 0,
+    stock: 10,
+    ...more,
+  };
+}
+
+/** A cup with one option, a shirt with two, and what cannot be bought. */
+const options: Option[] = [
+  option('cup', 'Cup'),
+  option('shirt-m', 'Shirt', { optionName: 'M', basePrice: 20_000 }),
+  option('shirt-l', 'Shirt', { optionName: 'L', basePrice: 20_000, additionalPrice: 500 }),
+  option('lamp', 'Lamp', { status: 'SUSPENDED' }),
+  option('yacht', 'Yacht', { basePrice: MONEY_MAX }),
+];
+
+const line = (productId: string, quantity: number, optionId?: string): OrderLine => ({
+  productId,
+  quantity,
+  ...(optionId === undefined ? {} : { optionId }),
+});
+
+function reserve(...orders: OrderLine[][]) {
+  return decideReservations(
+    options,
+    orders.map((items, index) => ({ orderId: `order-${index}`, items })),
+  );
+}
+
+const cup = { productId: 'Cup', optionId: 'cup', name: 'Cup', price: 1_000 };
+
+describe('reserving', () => {
+  it('answers one item an option at the prices of the moment, in order of first appearance', () => {
+    const { outcomes, changes } = reserve([
+      line('Shirt', 1, 'shirt-l'),
+      line('Cup', 2),
+      line('Shirt', 3, 'shirt-m'),
+      line('Cup', 1, 'cup'),
+      line('Shirt', 1, 'shirt-l'),
+    ]);
+    const shirt = { productId: 'Shirt' };
+    expect(outcomes).toEqual([
+      done({
+        items: [
+          { ...shirt, optionId: 'shirt-l', name: 'Shirt (L)', price: 20_500, quantity: 2 },
+          { ...cup, quantity: 3 },
+          { ...shirt, optionId: 'shirt-m', name: 'Shirt (M)', price: 20_000, quantity: 3 },
+        ],
+        subtotal: 104_000,
+      }),
+    ]);
+    expect(changes.deltas).toEqual([
+      { optionId: 'shirt-l', delta: -2 },
+      { optionId: 'cup', delta: -3 },
+      { optionId: 'shirt-m', delta: -3 },
+    ]);
+    expect(changes.reservations).toEqual([
+      { orderId: 'order-0', optionId: 'shirt-l', quantity: 2 },
+      { orderId: 'order-0', optionId: 'cup', quantity: 3 },
+      { orderId: 'order-0', optionId: 'shirt-m', quantity: 3 },
+    ]);
+  });
+
+  it('sums the lines of one option before it looks at the stock', () => {
+    const short = { productId: 'Cup', optionId: 'cup', requested: 11, available: 10 };
+    expect(reserve([line('Cup', 6), line('Cup', 5, 'cup')]).outcomes).toEqual([
+      refuse('OUT_OF_STOCK', undefined, { shortages: [short] }),
+    ]);
+  });
+
+  it('holds nothing of an order that is short, and tells all that is short at once', () => {
+    const { outcomes, changes } = reserve([
+      line('Cup', 11),
+      line('Shirt', 1, 'shirt-m'),
+      line('Shirt', 12, 'shirt-l'),
+    ]);
+    const shortages = [
+      { productId: 'Cup', optionId: 'cup', requested: 11, available: 10 },
+      { productId: 'Shirt', optionId: 'shirt-l', requested: 12, available: 10 },
+    ];
+    expect(outcomes).toEqual([refuse('OUT_OF_STOCK', undefined, { shortages })]);
+    expect(changes).toEqual({ deltas: [], reservations: [] });
+  });
+
+  it('shows each order of a batch the stock that those before it left', () => {
+    const { outcomes, changes } = reserve([line('Cup', 7)], [line('Cup', 4)], [line('Cup', 3)]);
+    expect(outcomes).toEqual([
+      done({ items: [{ ...cup, quantity: 7 }], subtotal: 7_000 }),
+      refuse('OUT_OF_STOCK', undefined, {
+        shortages: [{ productId: 'Cup', optionId: 'cup', requested: 4, available: 3 }],
+      }),
+      done({ items: [{ ...cup, quantity: 3 }], subtotal: 3_000 }),
+    ]);
+    expect(changes.deltas).toEqual([{ optionId: 'cup', delta: -10 }]);
+  });
+
+  const unknown = line('Ghost', 1);
+  const unknownOption = line('Cup', 1, 'shirt-m');
+  const unnamedOption = line('Shirt', 1);
+  const suspended = line('Lamp', 1);
+  const beyondMoney = [line('Yacht', 1), line('Cup', 1)];
+  const short = line('Cup', 11);
+  it.each<[string, OrderLine[], string]>([
+    ['PRODUCT_NOT_FOUND', [short, ...beyondMoney, suspended, unnamedOption, unknown], 'product Ghost'],
+    ['OPTION_NOT_FOUND', [short, ...beyondMoney, suspended, unknownOption, unnamedOption], 'option shirt-m'],
+    ['OPTION_REQUIRED', [short, ...beyondMoney, suspended, unnamedOption, unknownOption], 'product Shirt'],
+    ['PRODUCT_NOT_SELLABLE', [short, ...beyondMoney, suspended], 'product Lamp'],
+    ['VALIDATION_FAILED', [short, ...beyondMoney], 'items'],
+    ['OUT_OF_STOCK', [short], 'cup'],
+  ])('refuses with %s before everything that is named below it', (code, lines, told) => {
+    const { outcomes, changes } = reserve(lines);
+    expect(outcomes).toMatchObject([{ ok: false, refusal: { code } }]);
+    expect(JSON.stringify(outcomes)).toContain(told);
+    expect(changes).toEqual({ deltas: [], reservations: [] });
+  });
+
+  it('sells up to the largest exact amount', () => {
+    const [outcome] = reserve([line('Yacht', 1)]).outcomes;
+    expect(outcome).toMatchObject({ ok: true, value: { subtotal: MONEY_MAX } });
+  });
+});
+
+describe('releasing', () => {
+  const reserved: Outcome = done({ items: [], subtotal: 0 });
+  const orders = ['held', 'refused', 'unknown', 'also-held'].map((orderId) => ({
+    orderId,
+    items: [line('Cup', 999)],
+  }));
+  const held = [
+    { orderId: 'held', optionId: 'cup', quantity: 3 },
+    { orderId: 'held', optionId: 'shirt-m', quantity: 1 },
+    { orderId: 'also-held', optionId: 'cup', quantity: 4 },
+  ];
+  const past: Record<string, Outcome> = {
+    held: reserved,
+    'also-held': reserved,
+    refused: refuse('OUT_OF_STOCK'),
+  };
+
+  it('puts back what each order holds, not what the command says, and bars what was not decided', () => {
+    const { outcomes, changes, barred } = decideReleases(held, orders, (orderId) => past[orderId]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.released)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(changes).toEqual({
+      deltas: [
+        { optionId: 'cup', delta: 7 },
+        { optionId: 'shirt-m', delta: 1 },
+      ],
+      orderIds: ['held', 'also-held'],
+    });
+    expect(barred).toEqual([
+      { orderId: 'unknown', outcome: refuse('ORDER_TIMED_OUT', 'the order was given up') },
+    ]);
+  });
+});

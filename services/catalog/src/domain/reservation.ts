@@ -1,0 +1,143 @@
+import {
+  done,
+  MONEY_MAX,
+  refuse,
+  sumOfLines,
+  type OrderLine,
+  type Outcome,
+  type OutcomeOf,
+  type PayloadOf,
+  type releaseStock,
+  type ReservedLine,
+  type reserveStock,
+} from '@jangteo/contracts';
+import { chooseOption, unitPrice, type Option } from './option.js';
+import { deltasOf, Shelf, type StockDelta } from './shelf.js';
+
+/** Units of an option that an order holds. */
+export interface Reservation {
+  readonly orderId: string;
+  readonly optionId: string;
+  readonly quantity: number;
+}
+
+export interface ReserveChanges {
+  readonly deltas: readonly StockDelta[];
+  readonly reservations: readonly Reservation[];
+}
+
+export interface ReleaseChanges {
+  readonly deltas: readonly StockDelta[];
+  /** The orders whose reservations end. */
+  readonly orderIds: readonly string[];
+}
+
+type ReserveOutcome = OutcomeOf<typeof reserveStock>;
+type ReleaseOutcome = OutcomeOf<typeof releaseStock>;
+type Refusals = Extract<ReserveOutcome, { ok: false }>['refusal']['code'];
+
+interface Wanted {
+  readonly option: Option;
+  readonly quantity: number;
+}
+
+/**
+ * Holds stock for all lines of an order or for none. What is wrong with the order itself is told before what
+ * is short, and of what is short every line is told.
+ *
+ * @param options every option of every product that the orders name, locked
+ */
+export function decideReservations(
+  options: readonly Option[],
+  orders: readonly PayloadOf<typeof reserveStock>[],
+): { outcomes: ReserveOutcome[]; changes: ReserveChanges } {
+  const shelf = new Shelf(options);
+  const reservations: Reservation[] = [];
+  const outcomes = orders.map(({ orderId, items }): ReserveOutcome => {
+    const wanted = wantedBy(shelf, items);
+    if (!wanted.ok) return wanted;
+    const offer = offerOf(shelf, wanted.value);
+    if (!offer.ok) return offer;
+    for (const { option, quantity } of wanted.value) {
+      shelf.move(option, -quantity);
+      reservations.push({ orderId, optionId: option.optionId, quantity });
+    }
+    return offer;
+  });
+  return { outcomes, changes: { deltas: shelf.deltas(), reservations } };
+}
+
+/** The options that the lines mean, in order of first appearance, the lines of one option summed. */
+function wantedBy(shelf: Shelf, lines: readonly OrderLine[]): Outcome<Wanted[], Refusals> {
+  const unknown = lines.find(({ productId }) => shelf.optionsOf(productId).length === 0);
+  if (unknown !== undefined) return refuse('PRODUCT_NOT_FOUND', `product ${unknown.productId}`);
+  const wanted = new Map<string, Wanted>();
+  for (const line of lines) {
+    const chosen = chooseOption(shelf.optionsOf(line.productId), line);
+    if (!chosen.ok) return chosen;
+    const option = chosen.value;
+    const before = wanted.get(option.optionId)?.quantity ?? 0;
+    wanted.set(option.optionId, { option, quantity: before + line.quantity });
+  }
+  return done([...wanted.values()]);
+}
+
+/** What the order would get, at the prices of the moment. */
+function offerOf(shelf: Shelf, wanted: readonly Wanted[]): ReserveOutcome {
+  const suspended = wanted.find(({ option }) => option.status !== 'SELLABLE');
+  if (suspended !== undefined) return refuse('PRODUCT_NOT_SELLABLE', `product ${suspended.option.productId}`);
+  const items = wanted.map((line) => reservedLine(shelf, line));
+  const subtotal = sumOfLines(items);
+  if (subtotal === undefined) {
+    const errors = [{ path: 'items', message: `must not cost more than ${MONEY_MAX}` }];
+    return refuse('VALIDATION_FAILED', undefined, { errors });
+  }
+  const shortages = wanted
+    .filter(({ option, quantity }) => shelf.available(option) < quantity)
+    .map(({ option, quantity }) => ({
+      productId: option.productId,
+      optionId: option.optionId,
+      requested: quantity,
+      available: shelf.available(option),
+    }));
+  return shortages.length > 0 ? refuse('OUT_OF_STOCK', undefined, { shortages }) : done({ items, subtotal });
+}
+
+function reservedLine(shelf: Shelf, { option, quantity }: Wanted): ReservedLine {
+  const { productId, optionId, productName, optionName } = option;
+  const isOnlyOne = shelf.optionsOf(productId).length === 1;
+  const name = isOnlyOne ? productName : `${productName} (${optionName})`;
+  return { productId, optionId, name, price: unitPrice(option), quantity };
+}
+
+/**
+ * Undoes reservations; never refused. Puts back what the order holds, whatever the command says and whatever
+ * the product has become. A reservation that was not decided yet is barred: it gets the tombstone's refusal
+ * when it comes.
+ *
+ * @param held what these orders hold
+ * @param reserveOutcomeOf what became of an order's reservation, `undefined` while it was not decided
+ */
+export function decideReleases(
+  held: readonly Reservation[],
+  orders: readonly PayloadOf<typeof releaseStock>[],
+  reserveOutcomeOf: (orderId: string) => Outcome | undefined,
+): { outcomes: ReleaseOutcome[]; changes: ReleaseChanges; barred: { orderId: string; outcome: Outcome }[] } {
+  const heldBy = Map.groupBy(held, ({ orderId }) => orderId);
+  const moved = new Map<string, number>();
+  const orderIds: string[] = [];
+  const barred: { orderId: string; outcome: Outcome }[] = [];
+  const outcomes = orders.map(({ orderId }): ReleaseOutcome => {
+    const reservations = heldBy.get(orderId) ?? [];
+    if (reserveOutcomeOf(orderId) === undefined) {
+      barred.push({ orderId, outcome: refuse('ORDER_TIMED_OUT', 'the order was given up') });
+    }
+    if (reservations.length === 0) return done({ released: false });
+    for (const { optionId, quantity } of reservations) {
+      moved.set(optionId, (moved.get(optionId) ?? 0) + quantity);
+    }
+    orderIds.push(orderId);
+    return done({ released: true });
+  });
+  return { outcomes, changes: { deltas: deltasOf(moved), orderIds }, barred };
+}

@@ -1,0 +1,54 @@
+import { done, refuse, STOCK_MAX, type OutcomeOf, type PayloadOf, type restock } from '@jangteo/contracts';
+import { chooseOption, type Option } from './option.js';
+import { Shelf, type StockDelta } from './shelf.js';
+
+/** Units that came in or, negative, went out other than by an order: what stock is audited against. */
+export interface StockMovement {
+  readonly optionId: string;
+  readonly operationKey: string;
+  readonly quantity: number;
+}
+
+export interface RestockChanges {
+  readonly deltas: readonly StockDelta[];
+  readonly movements: readonly StockMovement[];
+}
+
+type Restock = PayloadOf<typeof restock>;
+type RestockOutcome = OutcomeOf<typeof restock>;
+
+/**
+ * Adds to stock or takes away, each change in full or not at all.
+ *
+ * @param options every option of every product that the requests name, locked
+ */
+export function decideRestocks(
+  options: readonly Option[],
+  requests: readonly Restock[],
+): { outcomes: RestockOutcome[]; changes: RestockChanges } {
+  const shelf = new Shelf(options);
+  const movements: StockMovement[] = [];
+  const outcomes = requests.map(({ operation, productId, change }): RestockOutcome => {
+    const { quantity } = change;
+    const chosen = chooseOption(shelf.optionsOf(productId), { productId, optionId: change.optionId });
+    if (!chosen.ok) return chosen;
+    const option = chosen.value;
+    const { optionId } = option;
+    const available = shelf.available(option);
+    if (available + quantity < 0) {
+      return refuse('OUT_OF_STOCK', undefined, {
+        shortages: [{ productId, optionId, requested: -quantity, available }],
+      });
+    }
+    // Orders that give theirs back may have lifted the stock above the limit; taking away is fine even then.
+    if (quantity > 0 && available + quantity > STOCK_MAX) return refuseQuantity(available);
+    movements.push({ optionId, operationKey: operation.key, quantity });
+    return done({ optionId, stock: shelf.move(option, quantity) });
+  });
+  return { outcomes, changes: { deltas: shelf.deltas(), movements } };
+}
+
+function refuseQuantity(available: number): RestockOutcome {
+  const message = `must leave at most ${STOCK_MAX} units; there are ${available} now`;
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'quantity', message }] });
+}

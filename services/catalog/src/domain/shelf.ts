@@ -1,0 +1,51 @@
+import type { Option } from './option.js';
+
+/** What a batch adds to an option's stock in all; negative when it takes. */
+export interface StockDelta {
+  readonly optionId: string;
+  readonly delta: number;
+}
+
+/** The options of one batch while it is decided: each message finds the stock that those before it left. */
+export class Shelf {
+  private readonly products: ReadonlyMap<string, readonly Option[]>;
+  private readonly moved = new Map<string, number>();
+
+  /** @param options every option of every product that the batch names, locked */
+  constructor(options: readonly Option[]) {
+    this.products = Map.groupBy(options, ({ productId }) => productId);
+  }
+
+  /** All options of a product; none when there is no such product. */
+  optionsOf(productId: string): readonly Option[] {
+    return this.products.get(productId) ?? [];
+  }
+
+  /** The units that are left of an option now. */
+  available({ optionId, stock }: Option): number {
+    return stock + (this.moved.get(optionId) ?? 0);
+  }
+
+  /**
+   * Puts units of an option in, or takes them out.
+   *
+   * @returns the units that are left
+   * @throws RangeError when the caller did not check that the stock bears it: a bug
+   */
+  move(option: Option, delta: number): number {
+    const left = this.available(option) + delta;
+    if (left < 0) throw new RangeError(`${delta} units do not fit the stock of option ${option.optionId}`);
+    this.moved.set(option.optionId, (this.moved.get(option.optionId) ?? 0) + delta);
+    return left;
+  }
+
+  /** The options whose stock is not as it was found, each once. */
+  deltas(): StockDelta[] {
+    return deltasOf(this.moved);
+  }
+}
+
+/** Sums as rows, those that changed nothing left out. */
+export function deltasOf(moved: ReadonlyMap<string, number>): StockDelta[] {
+  return [...moved].map(([optionId, delta]) => ({ optionId, delta })).filter(({ delta }) => delta !== 0);
+}

@@ -1,0 +1,119 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  done,
+  id,
+  refuse,
+  type changeProduct,
+  type createProduct,
+  type listProducts,
+  type OutcomeOf,
+  type PayloadOf,
+  type Product,
+  type readProducts,
+} from '@jangteo/contracts';
+import { cutPage, Database, decideOnce, decodeCursor } from '@jangteo/database';
+import { productOf } from './domain/option.js';
+import { decideChanges, decideCreations } from './domain/product.js';
+import {
+  insertOptions,
+  insertProducts,
+  lockProducts,
+  readOptions,
+  readPages,
+  updateProducts,
+  type ProductPage,
+} from './product.queries.js';
+import { moveStock } from './stock.queries.js';
+
+/** Before every product. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** Products as admins make them and as everybody reads them, a batch at a time. */
+@Injectable()
+export class ProductHandler {
+  constructor(private readonly database: Database) {}
+
+  async create(
+    requests: readonly PayloadOf<typeof createProduct>[],
+  ): Promise<OutcomeOf<typeof createProduct>[]> {
+    const now = new Date();
+    return await decideOnce(this.database, requests, {
+      keyOf: ({ operation }) => operation,
+      // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
+      load: () => Promise.resolve(),
+      decide: (_, batch) => decideCreations(batch, { now, newId: () => randomUUIDv7() }),
+      async save(tx, { products, options, movements }) {
+        if (products.length === 0) return;
+        await insertProducts(tx, products);
+        await insertOptions(tx, options);
+        await moveStock(tx, { deltas: [], movements }, now);
+      },
+    });
+  }
+
+  async change(
+    requests: readonly PayloadOf<typeof changeProduct>[],
+  ): Promise<OutcomeOf<typeof changeProduct>[]> {
+    return await decideOnce(this.database, requests, {
+      keyOf: ({ operation }) => operation,
+      load: (tx, batch) => lockProducts(tx, distinct(batch.map(({ productId }) => productId))),
+      decide: decideChanges,
+      save: updateProducts,
+    });
+  }
+
+  async read(requests: readonly PayloadOf<typeof readProducts>[]): Promise<OutcomeOf<typeof readProducts>[]> {
+    const products = await this.productsById(requests.flatMap(({ productIds }) => productIds));
+    return requests.map(({ productIds }) => done({ products: pick(products, productIds) }));
+  }
+
+  async list(requests: readonly PayloadOf<typeof listProducts>[]): Promise<OutcomeOf<typeof listProducts>[]> {
+    const asked = requests.map(pageOf);
+    // Most readers want the same first page: it is read once a batch.
+    const pages = new Map(asked.filter((page) => page !== undefined).map((page) => [keyOf(page), page]));
+    const rows = await readPages(this.database, [...pages.values()]);
+    const listed = Map.groupBy(rows, ({ page }) => [...pages.keys()][page]);
+    const products = await this.productsById(rows.map(({ productId }) => productId));
+    return asked.map((page) => {
+      if (page === undefined) return refuseCursor();
+      const cut = cutPage(listed.get(keyOf(page)) ?? [], page.size - 1, ({ productId }) => [productId]);
+      const ids = cut.rows.map(({ productId }) => productId);
+      // What was taken off sale between the two statements is not listed.
+      const onSale = pick(products, ids).filter(({ status }) => status === 'SELLABLE');
+      return done({ products: onSale, ...(cut.next === undefined ? {} : { next: cut.next }) });
+    });
+  }
+
+  /** Products whatever their status, with their stock of this moment; unknown ones are left out. */
+  private async productsById(productIds: readonly string[]): Promise<Map<string, Product>> {
+    const options = await readOptions(this.database, distinct(productIds));
+    const products = Map.groupBy(options, ({ productId }) => productId);
+    return new Map([...products].map(([productId, its]) => [productId, productOf(its)]));
+  }
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}
+
+function pick(products: ReadonlyMap<string, Product>, productIds: readonly string[]): Product[] {
+  return productIds.map((productId) => products.get(productId)).filter((product) => product !== undefined);
+}
+
+function keyOf({ after, size }: ProductPage): string {
+  return `${after}/${size}`;
+}
+
+/** The page that a request asks for, one product longer; `undefined` when its cursor is none of ours. */
+function pageOf({ limit, cursor }: PayloadOf<typeof listProducts>): ProductPage | undefined {
+  if (cursor === undefined) return { after: BEFORE_ALL, size: limit + 1 };
+  const [after] = decodeCursor(cursor, ['string']) ?? [];
+  const parsed = id.safeParse(after);
+  return parsed.success ? { after: parsed.data, size: limit + 1 } : undefined;
+}
+
+function refuseCursor(): OutcomeOf<typeof listProducts> {
+  const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
+  return refuse('VALIDATION_FAILED', undefined, { errors });
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { OutcomeOf, PayloadOf, releaseStock, reserveStock, restock } from '@jangteo/contracts';
+import { Database, decideOnce, stepKey } from '@jangteo/database';
+import { decideReleases, decideReservations } from './domain/reservation.js';
+import { decideRestocks } from './domain/restock.js';
+import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
+
+const reserveKey = (orderId: string): string => stepKey(orderId, 'reserve-stock');
+const releaseKey = (orderId: string): string => stepKey(orderId, 'release-stock');
+
+/** Everything that moves stock, a batch at a time. */
+@Injectable()
+export class StockHandler {
+  constructor(private readonly database: Database) {}
+
+  async reserve(
+    orders: readonly PayloadOf<typeof reserveStock>[],
+  ): Promise<OutcomeOf<typeof reserveStock>[]> {
+    return await decideOnce(this.database, orders, {
+      keyOf: ({ orderId }) => reserveKey(orderId),
+      load: (tx, batch) => lockOptions(tx, productsOf(batch)),
+      decide: decideReservations,
+      save: (tx, changes) => holdStock(tx, changes, new Date()),
+    });
+  }
+
+  async release(
+    orders: readonly PayloadOf<typeof releaseStock>[],
+  ): Promise<OutcomeOf<typeof releaseStock>[]> {
+    return await decideOnce(this.database, orders, {
+      keyOf: ({ orderId }) => releaseKey(orderId),
+      seeAlso: ({ orderId }) => [reserveKey(orderId)],
+      async load(tx, batch) {
+        await lockOptions(tx, productsOf(batch));
+        // Only now: a reservation that held the locks until a moment ago must be seen.
+        const orderIds = batch.map(({ orderId }) => orderId);
+        return await readHeld(tx, orderIds);
+      },
+      decide(held, batch, pastOf) {
+        const reserveOutcomeOf = (orderId: string) => pastOf(reserveKey(orderId));
+        const { outcomes, changes, barred } = decideReleases(held, batch, reserveOutcomeOf);
+        const tombstones = barred.map(({ orderId, outcome }) => ({ key: reserveKey(orderId), outcome }));
+        return { outcomes, changes, tombstones };
+      },
+      save: (tx, changes) => putBackStock(tx, changes, new Date()),
+    });
+  }
+
+  async restock(requests: readonly PayloadOf<typeof restock>[]): Promise<OutcomeOf<typeof restock>[]> {
+    return await decideOnce(this.database, requests, {
+      keyOf: ({ operation }) => operation,
+      load: (tx, batch) => lockOptions(tx, [...new Set(batch.map(({ productId }) => productId))]),
+      decide: decideRestocks,
+      save: (tx, changes) => moveStock(tx, changes, new Date()),
+    });
+  }
+}
+
+/** The products that a batch of orders names, each once. */
+function productsOf(orders: readonly Pick<PayloadOf<typeof reserveStock>, 'items'>[]): string[] {
+  return [...new Set(orders.flatMap(({ items }) => items.map(({ productId }) => productId)))];
+}

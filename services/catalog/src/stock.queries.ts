@@ -1,0 +1,88 @@
+import { columnsOf, type Statements } from '@jangteo/database';
+import type { Option } from './domain/option.js';
+import type { ReleaseChanges, Reservation, ReserveChanges } from './domain/reservation.js';
+import type { RestockChanges } from './domain/restock.js';
+import { OPTIONS_OF_PRODUCTS } from './product.queries.js';
+
+/** For the WITH clause of a statement whose first parameters are the columns of the deltas. */
+const ADD_TO_STOCK = `
+  added AS (
+    UPDATE options SET stock = options.stock + moved.delta
+    FROM unnest($1::uuid[], $2::bigint[]) AS moved (option_id, delta)
+    WHERE options.option_id = moved.option_id
+  )`;
+
+/**
+ * Locks all options of products, named or not: lines may leave the option out, and an action and its undo
+ * must meet at the same rows.
+ *
+ * @returns the locked options with their products as they are now
+ */
+export async function lockOptions(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
+  return await tx.rows<Option>(
+    `${OPTIONS_OF_PRODUCTS} ORDER BY options.option_id FOR NO KEY UPDATE OF options`,
+    [productIds],
+  );
+}
+
+/** What these orders hold, in all. */
+export async function readHeld(tx: Statements, orderIds: readonly string[]): Promise<Reservation[]> {
+  return await tx.rows<Reservation>(
+    `SELECT order_id AS "orderId", option_id AS "optionId", quantity FROM reservations
+     WHERE order_id = ANY($1::uuid[]) AND released_at IS NULL`,
+    [orderIds],
+  );
+}
+
+/** Takes stock and writes down which order holds it. */
+export async function holdStock(
+  tx: Statements,
+  { deltas, reservations }: ReserveChanges,
+  now: Date,
+): Promise<void> {
+  if (reservations.length === 0) return;
+  await tx.rows(
+    `WITH ${ADD_TO_STOCK}
+     INSERT INTO reservations (order_id, option_id, quantity, reserved_at)
+     SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::uuid[], $5::bigint[])`,
+    [
+      ...columnsOf(deltas, ['optionId', 'delta']),
+      ...columnsOf(reservations, ['orderId', 'optionId', 'quantity']),
+      now,
+    ],
+  );
+}
+
+/** Puts back what orders held. */
+export async function putBackStock(
+  tx: Statements,
+  { deltas, orderIds }: ReleaseChanges,
+  now: Date,
+): Promise<void> {
+  if (orderIds.length === 0) return;
+  await tx.rows(
+    `WITH ${ADD_TO_STOCK}
+     UPDATE reservations SET released_at = $4::timestamptz
+     WHERE order_id = ANY($3::uuid[]) AND released_at IS NULL`,
+    [...columnsOf(deltas, ['optionId', 'delta']), orderIds, now],
+  );
+}
+
+/** Moves stock other than by an order, and writes down why. */
+export async function moveStock(
+  tx: Statements,
+  { deltas, movements }: RestockChanges,
+  now: Date,
+): Promise<void> {
+  if (movements.length === 0) return;
+  await tx.rows(
+    `WITH ${ADD_TO_STOCK}
+     INSERT INTO stock_movements (option_id, operation_key, quantity, created_at)
+     SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::text[], $5::bigint[])`,
+    [
+      ...columnsOf(deltas, ['optionId', 'delta']),
+      ...columnsOf(movements, ['optionId', 'operationKey', 'quantity']),
+      now,
+    ],
+  );
+}

@@ -1,0 +1,295 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  changeProduct,
+  createProduct,
+  listProducts,
+  MESSAGES,
+  MONEY_MAX,
+  pings,
+  readProducts,
+  releaseStock,
+  reserveStock,
+  restock,
+  STOCK_MAX,
+  type AnsweredContract,
+  type OrderLine,
+  type Outcome,
+  type Product,
+  type ProductDraft,
+} from '@jangteo/contracts';
+import {
+  contractClient,
+  eventually,
+  startService,
+  type ContractClient,
+  type RunningService,
+} from '@jangteo/testkit';
+
+let service: RunningService;
+let client: ContractClient;
+
+beforeAll(async () => {
+  service = await startService('catalog');
+  client = await contractClient(service.namespace);
+});
+afterAll(async () => {
+  await service.stop();
+  await client.close();
+});
+
+function operationOf(key: string = randomUUIDv7(), fingerprint = '') {
+  return { key, fingerprint };
+}
+
+const cupDraft: ProductDraft = { name: 'Cup', price: 1_000, stock: 10 };
+const shirtDraft: ProductDraft = {
+  name: 'Shirt',
+  price: 20_000,
+  options: [
+    { name: 'M', stock: 5 },
+    { name: 'L', additionalPrice: 500, stock: 5 },
+  ],
+};
+
+const create = (draft: ProductDraft, operation = operationOf()) =>
+  client.ask(createProduct, { operation, draft });
+const change = (productId: string, price: number, operation = operationOf()) =>
+  client.ask(changeProduct, { operation, productId, change: { price } });
+const fill = (productId: string, quantity: number, more: { optionId?: string; key?: string } = {}) =>
+  client.ask(restock, {
+    operation: operationOf(more.key, String(quantity)),
+    productId,
+    change: { quantity, optionId: more.optionId },
+  });
+
+async function made(draft: ProductDraft): Promise<Product> {
+  const outcome = await create(draft);
+  if (!outcome.ok) throw new Error(outcome.refusal.code);
+  return outcome.value;
+}
+
+async function idOf(draft: ProductDraft): Promise<string> {
+  return (await made(draft)).productId;
+}
+
+async function read(productId: string): Promise<Product | undefined> {
+  const outcome = await client.ask(readProducts, { productIds: [productId] });
+  return outcome.ok ? outcome.value.products[0] : undefined;
+}
+
+const orderOf = (...items: OrderLine[]) => ({ orderId: randomUUIDv7(), items });
+
+type Order = ReturnType<typeof orderOf>;
+const reserve = (order: Order) => client.send(reserveStock, order, order.orderId);
+const release = (order: Order) => client.send(releaseStock, order, order.orderId);
+
+/** Each answer that the contract allows, and what it takes to get it. */
+const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
+  [pings.catalog, 'ok', () => client.ask(pings.catalog, {})],
+  [
+    listProducts,
+    'ok',
+    async () => {
+      await made(cupDraft);
+      await made(shirtDraft);
+      return await client.ask(listProducts, { limit: 1 });
+    },
+  ],
+  [listProducts, 'VALIDATION_FAILED', () => client.ask(listProducts, { limit: 1, cursor: 'nonsense' })],
+  [
+    readProducts,
+    'ok',
+    async () => client.ask(readProducts, { productIds: [randomUUIDv7(), await idOf(shirtDraft)] }),
+  ],
+  [createProduct, 'ok', () => create(shirtDraft)],
+  [createProduct, 'VALIDATION_FAILED', () => create({ ...shirtDraft, price: MONEY_MAX })],
+  [
+    createProduct,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const key = randomUUIDv7();
+      await create(cupDraft, operationOf(key, 'cup'));
+      return await create(shirtDraft, operationOf(key, 'shirt'));
+    },
+  ],
+  [changeProduct, 'ok', async () => change(await idOf(cupDraft), 5)],
+  [changeProduct, 'PRODUCT_NOT_FOUND', () => change(randomUUIDv7(), 5)],
+  [changeProduct, 'VALIDATION_FAILED', async () => change(await idOf(shirtDraft), MONEY_MAX)],
+  [
+    changeProduct,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [productId, key] = [await idOf(cupDraft), randomUUIDv7()];
+      await change(productId, 5, operationOf(key, '5'));
+      return await change(productId, 6, operationOf(key, '6'));
+    },
+  ],
+  [restock, 'ok', async () => fill(await idOf(cupDraft), 5)],
+  [restock, 'PRODUCT_NOT_FOUND', () => fill(randomUUIDv7(), 5)],
+  [restock, 'OPTION_NOT_FOUND', async () => fill(await idOf(cupDraft), 5, { optionId: randomUUIDv7() })],
+  [restock, 'OPTION_REQUIRED', async () => fill(await idOf(shirtDraft), 5)],
+  [restock, 'OUT_OF_STOCK', async () => fill(await idOf(cupDraft), -11)],
+  [restock, 'VALIDATION_FAILED', async () => fill(await idOf(cupDraft), STOCK_MAX)],
+  [
+    restock,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [productId, key] = [await idOf(cupDraft), randomUUIDv7()];
+      await fill(productId, 5, { key });
+      return await fill(productId, 6, { key });
+    },
+  ],
+  [reserveStock, 'ok', async () => reserve(orderOf({ productId: await idOf(cupDraft), quantity: 2 }))],
+  [reserveStock, 'PRODUCT_NOT_FOUND', () => reserve(orderOf({ productId: randomUUIDv7(), quantity: 2 }))],
+  [
+    reserveStock,
+    'OPTION_NOT_FOUND',
+    async () => reserve(orderOf({ productId: await idOf(cupDraft), optionId: randomUUIDv7(), quantity: 2 })),
+  ],
+  [
+    reserveStock,
+    'OPTION_REQUIRED',
+    async () => reserve(orderOf({ productId: await idOf(shirtDraft), quantity: 2 })),
+  ],
+  [
+    reserveStock,
+    'PRODUCT_NOT_SELLABLE',
+    async () => {
+      const productId = await idOf(cupDraft);
+      await client.ask(changeProduct, {
+        operation: operationOf(),
+        productId,
+        change: { status: 'SUSPENDED' },
+      });
+      return await reserve(orderOf({ productId, quantity: 2 }));
+    },
+  ],
+  [
+    reserveStock,
+    'OUT_OF_STOCK',
+    async () =>
+      reserve(
+        orderOf(
+          { productId: await idOf(cupDraft), quantity: 11 },
+          { productId: await idOf(cupDraft), quantity: 12 },
+        ),
+      ),
+  ],
+  [
+    reserveStock,
+    'VALIDATION_FAILED',
+    async () => reserve(orderOf({ productId: await idOf({ name: 'Yacht', price: MONEY_MAX }), quantity: 2 })),
+  ],
+  [
+    reserveStock,
+    'ORDER_TIMED_OUT',
+    async () => {
+      const order = orderOf({ productId: await idOf(cupDraft), quantity: 2 });
+      await release(order);
+      return await reserve(order);
+    },
+  ],
+  [
+    releaseStock,
+    'ok',
+    async () => {
+      const order = orderOf({ productId: await idOf(cupDraft), quantity: 2 });
+      await reserve(order);
+      return await release(order);
+    },
+  ],
+];
+
+describe('the catalog alone', () => {
+  it.each(cases.map(([contract, answer, run]) => [contract.type, answer, contract, run] as const))(
+    'answers %s with %s as the contract says',
+    async (_type, answer, contract, run) => {
+      const outcome = await run();
+      expect(contract.outcome.parse(outcome)).toEqual(outcome);
+      expect(outcome.ok ? 'ok' : outcome.refusal.code).toBe(answer);
+    },
+  );
+
+  it('was asked for every answer of every message of its contract', () => {
+    const promised = MESSAGES.filter((message) => message.service === 'catalog')
+      .filter((message) => message.kind !== 'event')
+      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
+    const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
+    expect(met.toSorted()).toEqual(promised.toSorted());
+  });
+
+  it.each([
+    ['a negative price', { price: -1 }],
+    ['a fraction of a price', { price: 0.5 }],
+    ['a price that a number does not hold exactly', { price: 2 ** 53 }],
+    ['an empty name', { name: '  ' }],
+    ['a name that no database stores', { name: 'Cup\u0000' }],
+    ['more stock than an admin may give', { stock: STOCK_MAX + 1 }],
+    ['stock and options at once', { options: [{ name: 'M', stock: 1 }] }],
+    ['no option among the options', { stock: undefined, options: [] }],
+    ['a field that is none', { isAdmin: true }],
+  ])('refuses a product with %s', async (_title, wrong) => {
+    const outcome = await create({ ...cupDraft, ...wrong } as never);
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+  });
+
+  it.each([
+    ['a quantity of 0', { quantity: 0 }],
+    ['a fraction', { quantity: 1.5 }],
+    ['a quantity in words', { quantity: '5' }],
+    ['an option id that is none', { quantity: 5, optionId: "'; DROP TABLE options" }],
+  ])('refuses a change of stock with %s and changes nothing', async (_title, wrong) => {
+    const productId = await idOf(cupDraft);
+    const outcome = await client.ask(restock, {
+      operation: operationOf(),
+      productId,
+      change: wrong as never,
+    });
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+    expect(await read(productId)).toMatchObject({ stock: 10 });
+  });
+
+  it('stores names as they are given, in any script', async () => {
+    const name = `찻잔 🍵 "O'Neil"; \\ {1,2} NULL`;
+    const productId = await idOf({ name, price: 1, options: [{ name, stock: 1 }] });
+    expect(await read(productId)).toMatchObject({ name, options: [{ name }] });
+  });
+
+  it('puts a command that breaks the contract aside, alone, and goes on', async () => {
+    const productId = await idOf(cupDraft);
+    const queue = client.commandQueue(reserveStock);
+    await client.sendRaw(queue, '{"items":[]}', {
+      type: reserveStock.type,
+      messageId: 'bad',
+      correlationId: randomUUIDv7(),
+      headers: { 'schema-version': reserveStock.version },
+    });
+    expect(await reserve(orderOf({ productId, quantity: 1 }))).toMatchObject({ ok: true });
+    const parked = await eventually(async () => {
+      const letters = await client.deadLetters(queue);
+      return letters.length > 0 && letters;
+    });
+    expect(parked.map(({ type, body }) => [type, body])).toEqual([[reserveStock.type, '{"items":[]}']]);
+  });
+
+  it('sells exactly the stock when many orders come through the queue at once', async () => {
+    const productId = await idOf({ ...cupDraft, stock: 50 });
+    const orders = Array.from({ length: 200 }, () => orderOf({ productId, quantity: 1 }));
+    const outcomes = await Promise.all(orders.map(reserve));
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(50);
+    expect(await read(productId)).toMatchObject({ stock: 0 });
+  });
+
+  it('keeps what it answered when it is killed, and answers repeats from it', async () => {
+    const order = orderOf({ productId: await idOf(cupDraft), quantity: 4 });
+    const [{ productId }] = order.items as [OrderLine];
+    const reserved = await reserve(order);
+    const filled = await fill(productId, 7, { key: `${productId}/kill` });
+    await service.kill();
+    await service.restart();
+    expect(await reserve(order)).toEqual(reserved);
+    expect(await fill(productId, 7, { key: `${productId}/kill` })).toEqual(filled);
+    expect(await read(productId)).toMatchObject({ stock: 13 });
+  });
+});
