@@ -24,22 +24,38 @@ export async function listenProblem(port: number, host: string): Promise<string 
   });
 }
 
-/**
- * Whether an AMQP 0-9-1 broker answers there: it speaks first only after the client's protocol header,
- * so an accepted connection alone proves nothing (Docker's proxy accepts long before the broker does).
- */
-export async function answersAmqp(port: number, host = '127.0.0.1', timeoutMs = 2_000): Promise<boolean> {
+/** Sends bytes to a loopback server and returns its first answer; undefined where none came in time. */
+async function ask(
+  port: number,
+  host: string,
+  question: Buffer,
+  timeoutMs: number,
+): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ port, host });
-    const finish = (answer: boolean) => {
+    const finish = (answer?: Buffer) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(timeoutMs, () => finish(false));
-    socket.once('error', () => finish(false));
-    socket.once('close', () => finish(false));
-    socket.once('connect', () => socket.write(Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])));
-    // Connection.Start is a method frame (type 1); a refusal repeats the protocol header ("AMQP").
-    socket.once('data', (frame) => finish(frame[0] === 1));
+    socket.setTimeout(timeoutMs, () => finish());
+    socket.once('error', () => finish());
+    socket.once('close', () => finish());
+    socket.once('connect', () => socket.write(question));
+    socket.once('data', finish);
   });
+}
+
+/**
+ * Whether an AMQP 0-9-1 broker answers there: it speaks only after the client's protocol header, so an
+ * accepted connection alone proves nothing (Docker's proxy accepts long before the broker does).
+ */
+export async function answersAmqp(port: number, host = '127.0.0.1', timeoutMs = 2_000): Promise<boolean> {
+  const answer = await ask(port, host, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), timeoutMs);
+  // Connection.Start is a method frame (type 1); a refusal repeats the protocol header ("AMQP").
+  return answer?.[0] === 1;
+}
+
+/** Asks Erlang's name server on this port, if there is one, to end; it refuses while nodes are running. */
+export async function endEpmd(port: number): Promise<void> {
+  await ask(port, '127.0.0.1', Buffer.from('\x00\x01k', 'latin1'), 1_000);
 }

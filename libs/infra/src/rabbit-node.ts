@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines, openLog } from './log-files.js';
-import { answersAmqp, freePort } from './ports.js';
+import { answersAmqp, endEpmd, freePort } from './ports.js';
 import {
   endProcess,
   isRunning,
@@ -107,25 +107,32 @@ class RabbitNode {
   }
 
   async stop(how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await endNode({ server: this.server, epmd: this.epmd }, how);
+    await endNode(this.processes, how);
     await rm(processFile(this.dataDir), { force: true });
   }
 
+  private get processes(): NodeProcesses {
+    return { server: this.server, epmd: this.epmd, epmdPort: this.ports.epmd };
+  }
+
   private async remember(): Promise<void> {
-    await writePrivate(processFile(this.dataDir), JSON.stringify({ server: this.server, epmd: this.epmd }));
+    await writePrivate(processFile(this.dataDir), JSON.stringify(this.processes));
   }
 }
 
 interface NodeProcesses {
   readonly server?: ProcessMark | undefined;
   readonly epmd?: ProcessMark | undefined;
+  readonly epmdPort?: number;
 }
 
-async function endNode({ server, epmd }: NodeProcesses, how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+async function endNode({ server, epmd, epmdPort }: NodeProcesses, how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   // SIGKILL goes to the whole group, because the broker's start script may be the process that we know.
   if (server && how === 'SIGKILL' && isRunning(server)) signalProcess(-server.pid, 'SIGKILL');
   if (server) await endProcess(server, how, stopLimitMs);
   if (epmd) await endProcess(epmd, 'SIGTERM', 2_000);
+  // Where ours was killed, any Erlang program has started another one in the background, unknown to us.
+  if (epmdPort !== undefined) await endEpmd(epmdPort);
 }
 
 function processFile(dataDir: string): string {
