@@ -1,0 +1,129 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  changeCoupon,
+  createCoupon,
+  issueCoupon,
+  releaseCoupon,
+  useCoupon,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { Database, decideOnce, stepKey } from '@jangteo/database';
+import {
+  closeRedemptions,
+  insertCoupons,
+  insertRedemptions,
+  insertUserCoupons,
+  lockCoupons,
+  lockUserCoupons,
+  markUnused,
+  markUsed,
+  readHoldings,
+  readUses,
+  saveIssuedQuantities,
+  saveStatuses,
+} from './coupon.queries.js';
+import { decideChanges, decideCreations } from './domain/campaign.js';
+import type { Circumstances } from './domain/circumstances.js';
+import { decideIssues } from './domain/issue.js';
+import { decideReleases, decideUses } from './domain/redemption.js';
+
+const useKey = (orderId: string): string => stepKey(orderId, 'use');
+const releaseKey = (orderId: string): string => stepKey(orderId, 'release');
+
+/** What decisions of this moment are made with. */
+function circumstances(): Circumstances {
+  return { now: new Date(), newId: () => randomUUIDv7() };
+}
+
+/** Everything that changes coupons, a batch at a time. */
+@Injectable()
+export class CouponHandler {
+  constructor(private readonly database: Database) {}
+
+  async create(
+    messages: readonly PayloadOf<typeof createCoupon>[],
+  ): Promise<OutcomeOf<typeof createCoupon>[]> {
+    return await decideOnce(this.database, messages, {
+      keyOf: ({ operation }) => operation,
+      load: () => Promise.resolve(undefined),
+      decide: (_nothing, requests) => decideCreations(requests, circumstances()),
+      save: insertCoupons,
+    });
+  }
+
+  async change(
+    messages: readonly PayloadOf<typeof changeCoupon>[],
+  ): Promise<OutcomeOf<typeof changeCoupon>[]> {
+    return await decideOnce(this.database, messages, {
+      keyOf: ({ operation }) => operation,
+      load: (tx, requests) => lockCoupons(tx, couponsOf(requests)),
+      decide: decideChanges,
+      save: saveStatuses,
+    });
+  }
+
+  async issue(messages: readonly PayloadOf<typeof issueCoupon>[]): Promise<OutcomeOf<typeof issueCoupon>[]> {
+    return await decideOnce(this.database, messages, {
+      keyOf: ({ operation }) => operation,
+      async load(tx, requests) {
+        const coupons = await lockCoupons(tx, couponsOf(requests));
+        // Only now: what was issued under the lock until a moment ago must be seen.
+        return { coupons, holdings: await readHoldings(tx, requests) };
+      },
+      decide: (state, requests) => decideIssues(state, requests, circumstances()),
+      async save(tx, { coupons, issued }) {
+        await saveIssuedQuantities(tx, coupons);
+        await insertUserCoupons(tx, issued);
+      },
+    });
+  }
+
+  async use(messages: readonly PayloadOf<typeof useCoupon>[]): Promise<OutcomeOf<typeof useCoupon>[]> {
+    return await decideOnce(this.database, messages, {
+      keyOf: ({ orderId }) => useKey(orderId),
+      load: (tx, commands) => lockUserCoupons(tx, userCouponsOf(commands)),
+      decide: (userCoupons, commands) => decideUses(userCoupons, commands, new Date()),
+      async save(tx, redemptions) {
+        await markUsed(tx, redemptions);
+        await insertRedemptions(tx, redemptions);
+      },
+    });
+  }
+
+  async release(
+    messages: readonly PayloadOf<typeof releaseCoupon>[],
+  ): Promise<OutcomeOf<typeof releaseCoupon>[]> {
+    return await decideOnce(this.database, messages, {
+      keyOf: ({ orderId }) => releaseKey(orderId),
+      seeAlso: ({ orderId }) => [useKey(orderId)],
+      async load(tx, commands) {
+        await lockUserCoupons(tx, userCouponsOf(commands));
+        // Only now: a use that held the lock until a moment ago must be seen.
+        return await readUses(
+          tx,
+          commands.map(({ orderId }) => orderId),
+        );
+      },
+      decide(uses, commands, pastOf) {
+        const useOutcomeOf = (orderId: string) => pastOf(useKey(orderId));
+        const decision = decideReleases(uses, commands, useOutcomeOf, new Date());
+        const tombstones = decision.barred.map(({ orderId, outcome }) => ({ key: useKey(orderId), outcome }));
+        return { ...decision, tombstones };
+      },
+      async save(tx, releases) {
+        await markUnused(tx, releases);
+        await closeRedemptions(tx, releases);
+      },
+    });
+  }
+}
+
+function couponsOf(payloads: readonly { readonly couponId: string }[]): string[] {
+  return payloads.map(({ couponId }) => couponId);
+}
+
+function userCouponsOf(payloads: readonly { readonly userCouponId: string }[]): string[] {
+  return payloads.map(({ userCouponId }) => userCouponId);
+}

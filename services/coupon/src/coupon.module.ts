@@ -1,0 +1,15 @@
+import type { DynamicModule } from '@nestjs/common';
+import { ServiceModule } from '@jangteo/service';
+import type { CouponConfig } from './coupon.config.js';
+import { CouponConsumer } from './coupon.consumer.js';
+import { CouponHandler } from './coupon.handler.js';
+import { ListHandler } from './list.handler.js';
+
+export function couponModule(config: CouponConfig): DynamicModule {
+  return ServiceModule.of({
+    service: 'coupon',
+    config,
+    controllers: [CouponConsumer],
+    providers: [CouponHandler, ListHandler],
+  });
+}

@@ -1,0 +1,152 @@
+import { columnsOf, type Statements } from '@jangteo/database';
+import type { StatusChange } from './domain/campaign.js';
+import type { Coupon } from './domain/coupon.js';
+import type { Holding, IssueChanges } from './domain/issue.js';
+import type { Redemption, Release, UsableCoupon, Use } from './domain/redemption.js';
+import type { IssuedCoupon } from './domain/user-coupon.js';
+
+/** The columns of a coupon, as the domain names them. */
+export const COUPON_COLUMNS = `
+  coupon_id AS "couponId", name, discount_type AS "discountType", discount_value AS "discountValue",
+  max_discount AS "maxDiscount", min_order_amount AS "minOrderAmount", total_quantity AS "totalQuantity",
+  issue_starts_at AS "issueStartsAt", issue_ends_at AS "issueEndsAt", valid_days AS "validDays",
+  issued_quantity AS "issuedQuantity", status, created_at AS "createdAt"`;
+
+/** Locks coupons in key order and reads them; a coupon that does not exist is left out. */
+export async function lockCoupons(tx: Statements, couponIds: readonly string[]): Promise<Coupon[]> {
+  return await tx.rows<Coupon>(
+    `SELECT ${COUPON_COLUMNS} FROM coupons
+     WHERE coupon_id = ANY($1::uuid[]) ORDER BY coupon_id FOR NO KEY UPDATE`,
+    [couponIds],
+  );
+}
+
+export async function insertCoupons(tx: Statements, coupons: readonly Coupon[]): Promise<void> {
+  if (coupons.length === 0) return;
+  await tx.rows(
+    `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
+       total_quantity, issue_starts_at, issue_ends_at, valid_days, issued_quantity, status, created_at)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+       $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::text[],
+       $13::timestamptz[])`,
+    columnsOf(coupons, [
+      'couponId',
+      'name',
+      'discountType',
+      'discountValue',
+      'maxDiscount',
+      'minOrderAmount',
+      'totalQuantity',
+      'issueStartsAt',
+      'issueEndsAt',
+      'validDays',
+      'issuedQuantity',
+      'status',
+      'createdAt',
+    ]),
+  );
+}
+
+export async function saveStatuses(tx: Statements, changes: readonly StatusChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.rows(
+    `UPDATE coupons SET status = changed.status
+     FROM unnest($1::uuid[], $2::text[]) AS changed (coupon_id, status)
+     WHERE coupons.coupon_id = changed.coupon_id`,
+    columnsOf(changes, ['couponId', 'status']),
+  );
+}
+
+/** Reads which of these pairs of coupon and user hold already. */
+export async function readHoldings(tx: Statements, asked: readonly Holding[]): Promise<Holding[]> {
+  return await tx.rows<Holding>(
+    `SELECT coupon_id AS "couponId", user_id AS "userId" FROM user_coupons
+     WHERE (coupon_id, user_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
+    columnsOf(asked, ['couponId', 'userId']),
+  );
+}
+
+export async function saveIssuedQuantities(tx: Statements, coupons: IssueChanges['coupons']): Promise<void> {
+  if (coupons.length === 0) return;
+  await tx.rows(
+    `UPDATE coupons SET issued_quantity = changed.issued_quantity
+     FROM unnest($1::uuid[], $2::int[]) AS changed (coupon_id, issued_quantity)
+     WHERE coupons.coupon_id = changed.coupon_id`,
+    columnsOf(coupons, ['couponId', 'issuedQuantity']),
+  );
+}
+
+export async function insertUserCoupons(tx: Statements, issued: readonly IssuedCoupon[]): Promise<void> {
+  if (issued.length === 0) return;
+  await tx.rows(
+    `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[],
+       $6::timestamptz[])`,
+    columnsOf(issued, ['userCouponId', 'couponId', 'userId', 'sequence', 'issuedAt', 'expiresAt']),
+  );
+}
+
+/** Locks user coupons in key order and reads them with their terms; one that does not exist is left out. */
+export async function lockUserCoupons(tx: Statements, ids: readonly string[]): Promise<UsableCoupon[]> {
+  return await tx.rows<UsableCoupon>(
+    `SELECT held.user_coupon_id AS "userCouponId", held.user_id AS "userId", held.order_id AS "orderId",
+       held.expires_at AS "expiresAt", coupon.discount_type AS "discountType",
+       coupon.discount_value AS "discountValue", coupon.max_discount AS "maxDiscount",
+       coupon.min_order_amount AS "minOrderAmount"
+     FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
+     WHERE held.user_coupon_id = ANY($1::uuid[])
+     ORDER BY held.user_coupon_id FOR NO KEY UPDATE OF held`,
+    [ids],
+  );
+}
+
+/** Reads what orders use now. */
+export async function readUses(tx: Statements, orderIds: readonly string[]): Promise<Use[]> {
+  return await tx.rows<Use>(
+    `SELECT order_id AS "orderId", user_coupon_id AS "userCouponId" FROM redemptions
+     WHERE order_id = ANY($1::uuid[]) AND released_at IS NULL`,
+    [orderIds],
+  );
+}
+
+/** Marks user coupons as used, by the orders whose redemptions these are. */
+export async function markUsed(tx: Statements, redemptions: readonly Redemption[]): Promise<void> {
+  if (redemptions.length === 0) return;
+  await tx.rows(
+    `UPDATE user_coupons SET order_id = used.order_id, used_at = used.used_at
+     FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS used (user_coupon_id, order_id, used_at)
+     WHERE user_coupons.user_coupon_id = used.user_coupon_id`,
+    columnsOf(redemptions, ['userCouponId', 'orderId', 'redeemedAt']),
+  );
+}
+
+export async function insertRedemptions(tx: Statements, redemptions: readonly Redemption[]): Promise<void> {
+  if (redemptions.length === 0) return;
+  await tx.rows(
+    `INSERT INTO redemptions (order_id, user_coupon_id, discount, redeemed_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])`,
+    columnsOf(redemptions, ['orderId', 'userCouponId', 'discount', 'redeemedAt']),
+  );
+}
+
+/** Makes user coupons usable again. */
+export async function markUnused(tx: Statements, releases: readonly Release[]): Promise<void> {
+  if (releases.length === 0) return;
+  await tx.rows(
+    `UPDATE user_coupons SET order_id = NULL, used_at = NULL
+     FROM unnest($1::uuid[], $2::uuid[]) AS released (user_coupon_id, order_id)
+     WHERE user_coupons.user_coupon_id = released.user_coupon_id
+       AND user_coupons.order_id = released.order_id`,
+    columnsOf(releases, ['userCouponId', 'orderId']),
+  );
+}
+
+export async function closeRedemptions(tx: Statements, releases: readonly Release[]): Promise<void> {
+  if (releases.length === 0) return;
+  await tx.rows(
+    `UPDATE redemptions SET released_at = released.released_at
+     FROM unnest($1::uuid[], $2::timestamptz[]) AS released (order_id, released_at)
+     WHERE redemptions.order_id = released.order_id`,
+    columnsOf(releases, ['orderId', 'releasedAt']),
+  );
+}

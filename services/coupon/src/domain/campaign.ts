@@ -1,0 +1,42 @@
+import {
+  changeCoupon,
+  createCoupon,
+  done,
+  refuse,
+  type CouponStatus,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import type { Circumstances } from './circumstances.js';
+import { couponAnswer, couponOf, type Coupon } from './coupon.js';
+
+/** A coupon's status as it is to be from now on. */
+export interface StatusChange {
+  readonly couponId: string;
+  readonly status: CouponStatus;
+}
+
+/** Makes coupons; the contract's schema has refused drafts that contradict themselves. */
+export function decideCreations(
+  requests: readonly PayloadOf<typeof createCoupon>[],
+  { now, newId }: Circumstances,
+): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: Coupon[] } {
+  const coupons = requests.map(({ draft }) => couponOf(draft, newId(), now));
+  return { outcomes: coupons.map((coupon) => done(couponAnswer(coupon))), changes: coupons };
+}
+
+/** Suspends the issue of coupons or lets it go on; the last message about a coupon wins. */
+export function decideChanges(
+  coupons: readonly Coupon[],
+  requests: readonly PayloadOf<typeof changeCoupon>[],
+): { outcomes: OutcomeOf<typeof changeCoupon>[]; changes: StatusChange[] } {
+  const found = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
+  const changed = new Map<string, StatusChange>();
+  const outcomes = requests.map(({ couponId, status }): OutcomeOf<typeof changeCoupon> => {
+    const coupon = found.get(couponId);
+    if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
+    changed.set(couponId, { couponId, status });
+    return done(couponAnswer({ ...coupon, status }));
+  });
+  return { outcomes, changes: [...changed.values()] };
+}

@@ -1,0 +1,81 @@
+import type { Coupon as CouponAnswer, CouponDraft, CouponStatus, Money } from '@jangteo/contracts';
+import type { DiscountTerms } from './discount.js';
+import { present } from './present.js';
+
+/** What was promised when the coupon was made; it never changes, so user coupons keep no copy of it. */
+export interface Terms extends DiscountTerms {
+  readonly name: string;
+  /** The smallest subtotal that it can be used on, in minor units. */
+  readonly minOrderAmount: Money | null;
+}
+
+/** A coupon (a campaign) as it stands. */
+export interface Coupon extends Terms {
+  readonly couponId: string;
+  readonly totalQuantity: number;
+  /** Issued from this instant on. */
+  readonly issueStartsAt: Date | null;
+  /** Not issued any more from this instant on. */
+  readonly issueEndsAt: Date | null;
+  readonly validDays: number | null;
+  readonly issuedQuantity: number;
+  /** SUSPENDED stops the issue alone: what users hold by then stays usable. */
+  readonly status: CouponStatus;
+  readonly createdAt: Date;
+}
+
+/** A new coupon, ready to be issued. */
+export function couponOf(draft: CouponDraft, couponId: string, now: Date): Coupon {
+  return {
+    couponId,
+    name: draft.name,
+    discountType: draft.discountType,
+    discountValue: draft.discountValue,
+    maxDiscount: draft.maxDiscount ?? null,
+    minOrderAmount: draft.minOrderAmount ?? null,
+    totalQuantity: draft.totalQuantity,
+    issueStartsAt: instantOf(draft.issueStartsAt),
+    issueEndsAt: instantOf(draft.issueEndsAt),
+    validDays: draft.validDays ?? null,
+    issuedQuantity: 0,
+    status: 'ISSUABLE',
+    createdAt: now,
+  };
+}
+
+function instantOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}
+
+/** The coupon as admins and the public read it. */
+export function couponAnswer(coupon: Coupon): CouponAnswer {
+  const { couponId, name, discountType, discountValue, totalQuantity, issuedQuantity, status } = coupon;
+  const { maxDiscount, minOrderAmount, validDays, issueStartsAt, issueEndsAt } = coupon;
+  return {
+    couponId,
+    name,
+    discountType,
+    discountValue,
+    ...present({ maxDiscount, minOrderAmount }),
+    totalQuantity,
+    ...present({
+      issueStartsAt: issueStartsAt?.toISOString(),
+      issueEndsAt: issueEndsAt?.toISOString(),
+      validDays,
+    }),
+    issuedQuantity,
+    remainingQuantity: totalQuantity - issuedQuantity,
+    status,
+  };
+}
+
+/** Why a coupon is not issued at this moment, whatever is left of it; `undefined` when it is. */
+export function obstacleToIssue(coupon: Coupon, now: Date): string | undefined {
+  const { status, issueStartsAt, issueEndsAt } = coupon;
+  if (status === 'SUSPENDED') return 'its issue is suspended';
+  if (issueStartsAt !== null && now < issueStartsAt) {
+    return `its issue starts at ${issueStartsAt.toISOString()}`;
+  }
+  if (issueEndsAt !== null && now >= issueEndsAt) return `its issue ended at ${issueEndsAt.toISOString()}`;
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MONEY_MAX } from '@jangteo/contracts';
+import { discountOf, type DiscountTerms } from './discount.js';
+
+const fixed = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
+  discountType: 'FIXED',
+  discountValue,
+  maxDiscount,
+});
+const percent = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
+  discountType: 'PERCENT',
+  discountValue,
+  maxDiscount,
+});
+
+describe('discountOf', () => {
+  it.each([
+    ['takes a fixed amount off', fixed(3_000), 24_000, 3_000],
+    ['takes no more off than there is', fixed(3_000), 2_999, 2_999],
+    ['takes nothing off nothing', fixed(3_000), 0, 0],
+    ['does not cap a fixed amount', fixed(3_000, 1_000), 24_000, 3_000],
+    ['takes a percentage off', percent(10), 24_000, 2_400],
+    ['rounds a percentage down', percent(33), 199, 65],
+    ['rounds less than one unit down to nothing', percent(1), 99, 0],
+    ['takes everything off at 100 percent', percent(100), 24_001, 24_001],
+    ['takes a capped percentage off up to the cap', percent(10, 2_400), 24_000, 2_400],
+    ['caps a percentage', percent(10, 2_399), 24_000, 2_399],
+    ['takes 99 percent of the largest subtotal exactly', percent(99), MONEY_MAX, 8_917_127_262_193_581],
+  ])('%s', (_title, terms, subtotal, expected) => {
+    expect(discountOf(terms, subtotal)).toBe(expected);
+  });
+
+  const money = fc.oneof(
+    fc.integer({ min: 0, max: 10_000 }),
+    fc.maxSafeNat(),
+    fc.integer({ min: MONEY_MAX - 1_000, max: MONEY_MAX }),
+  );
+  const cap = fc.option(
+    fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: MONEY_MAX })),
+  );
+
+  it('is the exact percentage, rounded down and capped, for every subtotal', () => {
+    fc.assert(
+      fc.property(money, fc.integer({ min: 1, max: 100 }), cap, (subtotal, value, maxDiscount) => {
+        const exact = (BigInt(subtotal) * BigInt(value)) / 100n;
+        const capped = maxDiscount !== null && exact > BigInt(maxDiscount) ? BigInt(maxDiscount) : exact;
+        expect(BigInt(discountOf(percent(value, maxDiscount), subtotal))).toBe(capped);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is never below 0 nor above the subtotal, and never shrinks while the subtotal grows', () => {
+    const terms = fc.oneof(
+      fc.tuple(fc.integer({ min: 1, max: MONEY_MAX }), cap).map(([value, max]) => fixed(value, max)),
+      fc.tuple(fc.integer({ min: 1, max: 100 }), cap).map(([value, max]) => percent(value, max)),
+    );
+    fc.assert(
+      fc.property(terms, money, money, (given, one, other) => {
+        const [small, large] = [Math.min(one, other), Math.max(one, other)];
+        const discounts = [discountOf(given, small), discountOf(given, large)] as const;
+        expect(discounts[0]).toBeGreaterThanOrEqual(0);
+        expect(discounts[0]).toBeLessThanOrEqual(small);
+        expect(discounts[1]).toBeLessThanOrEqual(large);
+        expect(discounts[1]).toBeGreaterThanOrEqual(discounts[0]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,283 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  changeCoupon,
+  createCoupon,
+  issueCoupon,
+  listCoupons,
+  listUserCoupons,
+  MESSAGES,
+  pings,
+  releaseCoupon,
+  useCoupon,
+  type AnsweredContract,
+  type Coupon,
+  type CouponDraft,
+  type CouponStatus,
+  type Outcome,
+  type UserCoupon,
+} from '@jangteo/contracts';
+import {
+  contractClient,
+  eventually,
+  startService,
+  type ContractClient,
+  type RunningService,
+} from '@jangteo/testkit';
+
+let service: RunningService;
+let client: ContractClient;
+
+beforeAll(async () => {
+  service = await startService('coupon');
+  client = await contractClient(service.namespace);
+});
+afterAll(async () => {
+  await service.stop();
+  await client.close();
+});
+
+const plain: CouponDraft = { name: 'Tea', discountType: 'FIXED', discountValue: 500, totalQuantity: 2 };
+const operationOf = (key: string = randomUUIDv7(), fingerprint = '') => ({ key, fingerprint });
+
+function valueOf<V>(outcome: Outcome<V>): V {
+  if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+const create = (draft: object = {}, operation = operationOf()) =>
+  client.ask(createCoupon, { operation, draft: { ...plain, ...draft } });
+const made = async (draft: object = {}): Promise<Coupon> => valueOf<Coupon>(await create(draft));
+const change = ({ couponId }: { couponId: string }, status: CouponStatus, operation = operationOf()) =>
+  client.ask(changeCoupon, { operation, couponId, status });
+const issue = (
+  { couponId }: { couponId: string },
+  userId: string = randomUUIDv7(),
+  operation = operationOf(),
+) => client.ask(issueCoupon, { operation, couponId, userId });
+
+interface Order {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly userCouponId: string;
+  readonly subtotal: number;
+}
+
+/** An order of a user to whom a new coupon was issued. */
+async function orderWithCoupon(draft: object = {}): Promise<Order> {
+  const userId = randomUUIDv7();
+  const { userCouponId } = valueOf<UserCoupon>(await issue(await made(draft), userId));
+  return { orderId: randomUUIDv7(), userId, userCouponId, subtotal: 2_000 };
+}
+
+const use = (order: Order) => client.send(useCoupon, order, order.orderId);
+const release = ({ orderId, userId, userCouponId }: Order) =>
+  client.send(releaseCoupon, { orderId, userId, userCouponId }, orderId);
+const mineOf = (userId: string, more: object = {}) =>
+  client.ask(listUserCoupons, { userId, status: 'ALL', limit: 10, ...more });
+
+const nobodys = { couponId: randomUUIDv7() };
+
+/** Each answer that the contract allows, and what it takes to get it. */
+const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
+  [pings.coupon, 'ok', () => client.ask(pings.coupon, {})],
+  [
+    createCoupon,
+    'ok',
+    () =>
+      create({
+        discountType: 'PERCENT',
+        discountValue: 10,
+        maxDiscount: 4_000,
+        minOrderAmount: 1_000,
+        issueStartsAt: '2026-01-01T00:00:00Z',
+        issueEndsAt: '2126-01-01T00:00:00Z',
+        validDays: 30,
+      }),
+  ],
+  [createCoupon, 'VALIDATION_FAILED', () => create({ discountType: 'PERCENT', discountValue: 101 })],
+  [
+    createCoupon,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const key = randomUUIDv7();
+      await create({}, operationOf(key, 'one'));
+      return await create({}, operationOf(key, 'another'));
+    },
+  ],
+  [changeCoupon, 'ok', async () => change(await made(), 'SUSPENDED')],
+  [changeCoupon, 'COUPON_NOT_FOUND', () => change(nobodys, 'SUSPENDED')],
+  [
+    changeCoupon,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [coupon, key] = [await made(), randomUUIDv7()];
+      await change(coupon, 'SUSPENDED', operationOf(key, 'one'));
+      return await change(coupon, 'ISSUABLE', operationOf(key, 'another'));
+    },
+  ],
+  [
+    listCoupons,
+    'ok',
+    async () => {
+      await Promise.all([made(), made({ validDays: 1 })]);
+      return await client.ask(listCoupons, { limit: 1 });
+    },
+  ],
+  [listCoupons, 'VALIDATION_FAILED', () => client.ask(listCoupons, { limit: 1, cursor: 'nonsense' })],
+  [
+    issueCoupon,
+    'ok',
+    async () =>
+      issue(await made({ discountType: 'PERCENT', discountValue: 1, maxDiscount: 9, validDays: 1 })),
+  ],
+  [issueCoupon, 'COUPON_NOT_FOUND', () => issue(nobodys)],
+  [
+    issueCoupon,
+    'COUPON_NOT_ISSUABLE',
+    async () => issue(await made({ issueEndsAt: '2026-01-01T00:00:00Z' })),
+  ],
+  [
+    issueCoupon,
+    'COUPON_ALREADY_ISSUED',
+    async () => {
+      const [coupon, userId] = [await made(), randomUUIDv7()];
+      await issue(coupon, userId);
+      return await issue(coupon, userId);
+    },
+  ],
+  [
+    issueCoupon,
+    'COUPON_SOLD_OUT',
+    async () => {
+      const coupon = await made({ totalQuantity: 1 });
+      await issue(coupon);
+      return await issue(coupon);
+    },
+  ],
+  [
+    issueCoupon,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [coupon, key] = [await made(), randomUUIDv7()];
+      await issue(coupon, randomUUIDv7(), operationOf(key, 'one'));
+      return await issue(coupon, randomUUIDv7(), operationOf(key, 'another'));
+    },
+  ],
+  [
+    listUserCoupons,
+    'ok',
+    async () => {
+      const order = await orderWithCoupon({ minOrderAmount: 1, validDays: 1 });
+      await issue(await made(), order.userId);
+      await use(order);
+      return await mineOf(order.userId);
+    },
+  ],
+  [listUserCoupons, 'VALIDATION_FAILED', () => mineOf(randomUUIDv7(), { cursor: 'nonsense' })],
+  [useCoupon, 'ok', async () => use(await orderWithCoupon())],
+  [useCoupon, 'COUPON_NOT_USABLE', async () => use(await orderWithCoupon({ minOrderAmount: 2_001 }))],
+  [
+    useCoupon,
+    'ORDER_TIMED_OUT',
+    async () => {
+      const order = await orderWithCoupon();
+      await release(order);
+      return await use(order);
+    },
+  ],
+  [
+    releaseCoupon,
+    'ok',
+    async () => {
+      const order = await orderWithCoupon();
+      await use(order);
+      return await release(order);
+    },
+  ],
+];
+
+describe('the coupon service alone', () => {
+  it.each(cases.map(([contract, answer, run]) => [contract.type, answer, contract, run] as const))(
+    'answers %s with %s as the contract says',
+    async (_type, answer, contract, run) => {
+      const outcome = await run();
+      expect(contract.outcome.parse(outcome)).toEqual(outcome);
+      expect(outcome.ok ? 'ok' : outcome.refusal.code).toBe(answer);
+    },
+  );
+
+  it('was asked for every answer of every message of its contract', () => {
+    const promised = MESSAGES.filter((message) => message.service === 'coupon')
+      .filter((message) => message.kind !== 'event')
+      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
+    const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
+    expect(met.toSorted()).toEqual(promised.toSorted());
+  });
+
+  it.each([
+    ['a quantity of 0', { totalQuantity: 0 }],
+    ['a quantity that is a fraction', { totalQuantity: 1.5 }],
+    ['a discount of 0', { discountValue: 0 }],
+    ['a discount in words', { discountValue: '500' }],
+    ['a discount that no number holds exactly', { discountValue: 2 ** 53 }],
+    ['an empty name', { name: '  ' }],
+    ['an unknown kind of discount', { discountType: 'FREE' }],
+    [
+      'an end before its start',
+      { issueStartsAt: '2026-01-02T00:00:00Z', issueEndsAt: '2026-01-01T00:00:00Z' },
+    ],
+    ['a time in local notation', { issueStartsAt: '2026-01-02 00:00' }],
+    ['a field that nobody knows', { price: 1 }],
+  ])('refuses to make a coupon with %s', async (_title, wrong) => {
+    const outcome = await create(wrong);
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+  });
+
+  it.each([
+    ['discounts a fixed amount, at most the subtotal', { discountValue: 2_500 }, 2_000],
+    ['rounds percents down', { discountType: 'PERCENT', discountValue: 33 }, 660],
+    ['caps percents', { discountType: 'PERCENT', discountValue: 33, maxDiscount: 600 }, 600],
+  ])('%s', async (_title, draft, discount) => {
+    expect(await use(await orderWithCoupon(draft))).toEqual({ ok: true, value: { discount } });
+  });
+
+  it('puts a command that breaks the contract aside, alone, and goes on', async () => {
+    const order = await orderWithCoupon();
+    const queue = client.commandQueue(useCoupon);
+    await client.sendRaw(queue, '{"subtotal":-1}', {
+      type: useCoupon.type,
+      messageId: 'bad',
+      correlationId: randomUUIDv7(),
+      headers: { 'schema-version': useCoupon.version },
+    });
+    expect(await use(order)).toEqual({ ok: true, value: { discount: 500 } });
+    const parked = await eventually(async () => {
+      const letters = await client.deadLetters(queue);
+      return letters.length > 0 && letters;
+    });
+    expect(parked.map(({ type, body }) => [type, body])).toEqual([[useCoupon.type, '{"subtotal":-1}']]);
+  });
+
+  it('issues exactly 30 coupons to 200 users who ask at once', async () => {
+    const coupon = await made({ totalQuantity: 30 });
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => issue(coupon)));
+    const sequences = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.sequence] : []));
+    expect(sequences.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    const refusals = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.refusal.code]));
+    expect(new Set(refusals)).toEqual(new Set(['COUPON_SOLD_OUT']));
+  });
+
+  it('keeps what it answered when it is killed, and answers repeats from it', async () => {
+    const [order, coupon] = [await orderWithCoupon(), await made()];
+    const operation = operationOf();
+    const issued = await issue(coupon, order.userId, operation);
+    const used = await use(order);
+    await service.kill();
+    await service.restart();
+    expect(await issue(coupon, order.userId, operation)).toEqual(issued);
+    expect(await use(order)).toEqual(used);
+    const statuses = valueOf(await mineOf(order.userId)).userCoupons.map(({ status }) => status);
+    expect(statuses).toEqual(['ISSUED', 'USED']);
+  });
+});

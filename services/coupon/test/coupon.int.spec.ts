@@ -1,0 +1,486 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  done,
+  refuse,
+  type Coupon,
+  type CouponDraft,
+  type CouponStatus,
+  type Outcome,
+  type UserCoupon,
+  type UserCouponFilter,
+} from '@jangteo/contracts';
+import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { CouponHandler } from '../src/coupon.handler.js';
+import { ListHandler } from '../src/list.handler.js';
+import { migrations } from '../src/migrations/index.js';
+
+let scratch: TestDatabase;
+let database: Database;
+let coupons: CouponHandler;
+let lists: ListHandler;
+
+beforeAll(async () => {
+  scratch = await testDatabase('coupon');
+  await migrate(scratch.url, migrations);
+  database = new Database(
+    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
+  );
+  coupons = new CouponHandler(database);
+  lists = new ListHandler(database);
+});
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await scratch.drop();
+});
+
+/** Coupons whose count or sequences, and user coupons whose use, are not what the other tables say. */
+async function inexact(): Promise<object[]> {
+  return [
+    ...(await database.rows(`
+      SELECT coupon_id, issued_quantity, count(user_coupon_id) AS held, max(sequence) AS last
+      FROM coupons LEFT JOIN user_coupons USING (coupon_id) GROUP BY coupon_id
+      HAVING issued_quantity <> count(user_coupon_id) OR coalesce(max(sequence), 0) <> count(user_coupon_id)`)),
+    ...(await database.rows(`
+      SELECT user_coupon_id, held.order_id, used.order_id AS redeemed FROM user_coupons AS held
+      LEFT JOIN redemptions AS used USING (user_coupon_id)
+      WHERE released_at IS NULL AND held.order_id IS DISTINCT FROM used.order_id`)),
+  ];
+}
+afterEach(async () => {
+  const rows = await inexact();
+  if (rows.length > 0) throw new Error(`not exact: ${JSON.stringify(rows)}`);
+});
+
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const accepted = (outcomes: readonly Outcome[]): number => outcomes.filter(({ ok }) => ok).length;
+const codes = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.refusal.code));
+const operationOf = (key: string = randomUUIDv7(), fingerprint = '') => ({ key, fingerprint });
+
+function valueOf<V>(outcome: Outcome<V> | undefined): V {
+  if (outcome?.ok !== true) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+/** Splits at random, as the broker hands messages to several replicas. */
+function randomBatches<T>(all: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  for (let from = 0; from < all.length;) {
+    const size = 1 + Math.floor(Math.random() * 20);
+    batches.push(all.slice(from, from + size));
+    from += size;
+  }
+  return batches;
+}
+
+async function create(terms: Partial<CouponDraft> = {}): Promise<Coupon> {
+  const plain = { name: 'Tea', discountType: 'FIXED' as const, discountValue: 500, totalQuantity: 100 };
+  const [outcome] = await coupons.create([{ operation: operationOf(), draft: { ...plain, ...terms } }]);
+  return valueOf<Coupon>(outcome);
+}
+
+async function setStatus({ couponId }: Coupon, status: CouponStatus): Promise<void> {
+  valueOf((await coupons.change([{ operation: operationOf(), couponId, status }]))[0]);
+}
+
+const issueOf = ({ couponId }: Coupon, userId: string = randomUUIDv7(), key?: string) => ({
+  operation: operationOf(key),
+  couponId,
+  userId,
+});
+
+interface Held {
+  readonly userId: string;
+  readonly userCouponId: string;
+}
+
+async function issue(coupon: Coupon, userId: string = randomUUIDv7()): Promise<Held & UserCoupon> {
+  const [outcome] = await coupons.issue([issueOf(coupon, userId)]);
+  return { userId, ...valueOf<UserCoupon>(outcome) };
+}
+
+const orderOf = ({ userId, userCouponId }: Held, subtotal = 2_000) => ({
+  orderId: randomUUIDv7(),
+  userId,
+  userCouponId,
+  subtotal,
+});
+
+/** Lets a user coupon have been issued long ago, so that it has expired by now. */
+async function expire({ userCouponId }: Held): Promise<void> {
+  await database.rows(
+    `UPDATE user_coupons SET issued_at = issued_at - interval '2 days', expires_at = now() - interval '1 ms'
+     WHERE user_coupon_id = $1`,
+    [userCouponId],
+  );
+}
+
+async function pageOf(userId: string, status: UserCouponFilter, limit = 100, cursor?: string) {
+  return valueOf((await lists.ofUsers([{ userId, status, limit, cursor }]))[0]);
+}
+
+const idsOf = async (userId: string, status: UserCouponFilter): Promise<string[]> =>
+  (await pageOf(userId, status)).userCoupons.map(({ userCouponId }) => userCouponId);
+
+/** All coupons that can be issued now, read page by page. */
+async function issuable(): Promise<Coupon[]> {
+  const all: Coupon[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = valueOf((await lists.issuable([{ limit: 3, cursor }]))[0]);
+    all.push(...page.coupons);
+    if (page.next === undefined) return all;
+    cursor = page.next;
+  }
+}
+
+describe('making coupons', () => {
+  it('keeps every term as it was given', async () => {
+    const made = await create({
+      name: 'Öffnung 개업',
+      discountType: 'PERCENT',
+      discountValue: 100,
+      maxDiscount: Number.MAX_SAFE_INTEGER,
+      minOrderAmount: 0,
+      totalQuantity: 100_000_000,
+      issueStartsAt: '0000-01-01T00:00:00Z',
+      issueEndsAt: '9999-12-31T23:59:59.9999Z',
+      validDays: 3_650,
+    });
+    expect(made).toMatchObject({ issueStartsAt: '0000-01-01T00:00:00.000Z', remainingQuantity: 100_000_000 });
+    expect((await issuable()).find(({ couponId }) => couponId === made.couponId)).toEqual(made);
+  });
+
+  it('makes one coupon for one key, and refuses the key to another draft', async () => {
+    const draft = { name: 'Once', discountType: 'FIXED' as const, discountValue: 1, totalQuantity: 1 };
+    const request = { operation: operationOf(), draft };
+    const other = { operation: operationOf(request.operation.key, 'another draft'), draft };
+    const outcomes = await coupons.create([request, other, request]);
+    expect(codes(outcomes)).toEqual(['ok', 'IDEMPOTENCY_KEY_REUSED', 'ok']);
+    expect(await coupons.create([request])).toEqual([outcomes[0]]);
+    expect(await database.rows("SELECT FROM coupons WHERE name = 'Once'")).toHaveLength(1);
+  });
+});
+
+describe('issuing', () => {
+  it('issues exactly 30 coupons to 200 users at once, in whatever batches they come', async () => {
+    const coupon = await create({ totalQuantity: 30 });
+    const requests = times(200, () => issueOf(coupon));
+    const answers = await Promise.all(randomBatches(requests).map((batch) => coupons.issue(batch)));
+    const outcomes = answers.flat();
+    expect(codes(outcomes).toSorted()).toEqual([
+      ...times(170, () => 'COUPON_SOLD_OUT'),
+      ...times(30, () => 'ok'),
+    ]);
+    const issued = outcomes.filter((outcome) => outcome.ok).map(({ value }) => value);
+    const sequences = issued.map(({ sequence }) => sequence);
+    expect(sequences.toSorted((a, b) => a - b)).toEqual(times(30, (index) => index + 1));
+    const rows = await database.rows<{ userCouponId: string }>(
+      'SELECT user_coupon_id AS "userCouponId" FROM user_coupons WHERE coupon_id = $1 ORDER BY sequence',
+      [coupon.couponId],
+    );
+    const bySequence = issued.toSorted((a, b) => a.sequence - b.sequence);
+    expect(rows).toEqual(bySequence.map(({ userCouponId }) => ({ userCouponId })));
+  });
+
+  it('issues one to a user who asks 20 times at once under different keys', async () => {
+    const coupon = await create();
+    const userId = randomUUIDv7();
+    const requests = times(20, () => issueOf(coupon, userId));
+    const answers = await Promise.all(requests.map((request) => coupons.issue([request])));
+    expect(codes(answers.flat()).toSorted()).toEqual([...times(19, () => 'COUPON_ALREADY_ISSUED'), 'ok']);
+  });
+
+  it('has one effect when a batch is delivered twice, in one batch and at once', async () => {
+    const coupon = await create({ totalQuantity: 3 });
+    const requests = times(5, () => issueOf(coupon));
+    const batch = [...requests, ...requests];
+    const [one, two] = await Promise.all([coupons.issue(batch), coupons.issue(batch)]);
+    expect(two).toEqual(one);
+    expect(one.slice(5)).toEqual(one.slice(0, 5));
+    expect(await coupons.issue(batch)).toEqual(one);
+    expect(accepted(one)).toBe(6);
+  });
+
+  it('bears batches that name the same coupons in opposite orders', async () => {
+    const all = await Promise.all(times(5, () => create()));
+    const batches = times(20, (index) => (index % 2 === 0 ? all : all.toReversed()));
+    const answers = await Promise.all(
+      batches.map((batch) => coupons.issue(batch.map((coupon) => issueOf(coupon)))),
+    );
+    expect(accepted(answers.flat())).toBe(100);
+  });
+
+  it('tells why it refuses, from the stored answer when it is asked again', async () => {
+    const [open, gone] = [await create(), await create({ totalQuantity: 1 })];
+    const [suspended, late] = [await create(), await create({ issueEndsAt: '2026-01-01T00:00:00Z' })];
+    await setStatus(suspended, 'SUSPENDED');
+    const { userId } = await issue(open);
+    await issue(gone);
+    const unknown = { ...open, couponId: randomUUIDv7() };
+    const requests = [unknown, suspended, late, open, gone].map((coupon) => issueOf(coupon, userId));
+    const outcomes = await coupons.issue(requests);
+    expect(codes(outcomes)).toEqual([
+      'COUPON_NOT_FOUND',
+      'COUPON_NOT_ISSUABLE',
+      'COUPON_NOT_ISSUABLE',
+      'COUPON_ALREADY_ISSUED',
+      'COUPON_SOLD_OUT',
+    ]);
+    await setStatus(suspended, 'ISSUABLE');
+    expect(await coupons.issue(requests)).toEqual(outcomes);
+    expect((await issue(suspended, userId)).sequence).toBe(1);
+  });
+});
+
+describe('using', () => {
+  it('lets exactly one of 20 parallel orders use a coupon', async () => {
+    const held = await issue(await create());
+    const orders = times(20, () => orderOf(held));
+    const answers = await Promise.all(orders.map((order) => coupons.use([order])));
+    expect(codes(answers.flat()).toSorted()).toEqual([...times(19, () => 'COUPON_NOT_USABLE'), 'ok']);
+    const winner = orders[answers.flat().findIndex(({ ok }) => ok)];
+    const [row] = (await pageOf(held.userId, 'USED')).userCoupons;
+    expect(row).toMatchObject({ status: 'USED', orderId: winner?.orderId, usedAt: expect.any(String) });
+  });
+
+  it('has one effect when a batch is delivered twice, in one batch and at once', async () => {
+    const held = await issue(await create());
+    const orders = times(5, () => orderOf(held));
+    const batch = [...orders, ...orders];
+    const [one, two] = await Promise.all([coupons.use(batch), coupons.use(batch)]);
+    expect(two).toEqual(one);
+    expect(one.slice(5)).toEqual(one.slice(0, 5));
+    expect(await coupons.use(batch)).toEqual(one);
+    expect(accepted(one)).toBe(2);
+  });
+
+  it('takes the discount from the terms that the coupon was made with', async () => {
+    const terms = {
+      discountType: 'PERCENT',
+      discountValue: 33,
+      maxDiscount: 700,
+      minOrderAmount: 199,
+    } as const;
+    const coupon = await create(terms);
+    const helds = await Promise.all(times(3, () => issue(coupon)));
+    const orders = helds.map((held, index) => orderOf(held, [198, 199, 10_000][index]));
+    expect(await coupons.use(orders)).toEqual([
+      refuse('COUPON_NOT_USABLE', 'it needs an order of at least 199, this one is 198'),
+      done({ discount: 65 }),
+      done({ discount: 700 }),
+    ]);
+  });
+
+  it("refuses an unknown coupon and somebody else's alike, and an expired one", async () => {
+    const coupon = await create({ validDays: 1 });
+    const [mine, expired] = [await issue(coupon), await issue(coupon)];
+    await expire(expired);
+    const outcomes = await coupons.use([
+      orderOf({ ...mine, userCouponId: randomUUIDv7() }),
+      orderOf({ ...mine, userId: randomUUIDv7() }),
+      orderOf(expired),
+      orderOf(mine),
+    ]);
+    const details = outcomes.map((outcome) => (outcome.ok ? outcome.value : outcome.refusal.detail));
+    const unknown = 'no such coupon';
+    expect(details).toEqual([unknown, unknown, expect.stringMatching(/^it expired/), { discount: 500 }]);
+  });
+
+  it('lets a user use what was issued before the issue was suspended', async () => {
+    const coupon = await create();
+    const held = await issue(coupon);
+    await setStatus(coupon, 'SUSPENDED');
+    expect(await coupons.use([orderOf(held)])).toEqual([done({ discount: 500 })]);
+  });
+});
+
+describe('releasing', () => {
+  it('makes the coupon usable for another order, and for the released one never again', async () => {
+    const held = await issue(await create());
+    const [first, second] = [orderOf(held), orderOf(held)];
+    const used = await coupons.use([first]);
+    expect(await coupons.release([first, first])).toEqual(times(2, () => done({ released: true })));
+    expect(await idsOf(held.userId, 'ISSUED')).toEqual([held.userCouponId]);
+    expect(await coupons.use([second])).toEqual([done({ discount: 500 })]);
+    // The repeats of an undone order: its old answers, and nothing happens to the second order's use.
+    expect(await coupons.use([first])).toEqual(used);
+    expect(await coupons.release([first])).toEqual([done({ released: true })]);
+    expect((await pageOf(held.userId, 'USED')).userCoupons).toMatchObject([{ orderId: second.orderId }]);
+  });
+
+  it('releases nothing for an order whose use was refused', async () => {
+    const held = await issue(await create());
+    const [first, second] = [orderOf(held), orderOf(held)];
+    await coupons.use([first, second]);
+    expect(await coupons.release([second])).toEqual([done({ released: false })]);
+    expect((await pageOf(held.userId, 'USED')).userCoupons).toMatchObject([{ orderId: first.orderId }]);
+  });
+
+  it('bars the use that it overtook', async () => {
+    const held = await issue(await create());
+    const order = orderOf(held);
+    expect(await coupons.release([order])).toEqual([done({ released: false })]);
+    expect(codes(await coupons.use([order, orderOf(held)]))).toEqual(['ORDER_TIMED_OUT', 'ok']);
+  });
+
+  it('leaves an expired coupon expired', async () => {
+    const held = await issue(await create({ validDays: 1 }));
+    const order = orderOf(held);
+    await coupons.use([order]);
+    await expire(held);
+    expect(await idsOf(held.userId, 'USED')).toEqual([held.userCouponId]);
+    expect(await coupons.release([order])).toEqual([done({ released: true })]);
+    expect(await idsOf(held.userId, 'EXPIRED')).toEqual([held.userCouponId]);
+    expect(codes(await coupons.use([orderOf(held)]))).toEqual(['COUPON_NOT_USABLE']);
+  });
+
+  it('leaves no order with a coupon when its use and its release race', async () => {
+    const coupon = await create();
+    const holders = await Promise.all(times(5, () => issue(coupon)));
+    const nobody = { userId: randomUUIDv7(), userCouponId: randomUUIDv7() };
+    const orders = times(60, (index) => orderOf([...holders, nobody][index % 6] as Held));
+    await Promise.all([
+      ...randomBatches(orders).map((batch) => coupons.use(batch)),
+      ...randomBatches(orders.toReversed()).map((batch) => coupons.release(batch)),
+    ]);
+    for (const { userId, userCouponId } of holders) {
+      expect(await idsOf(userId, 'ISSUED')).toEqual([userCouponId]);
+    }
+    const open = 'SELECT FROM redemptions WHERE released_at IS NULL AND order_id = ANY($1)';
+    expect(await database.rows(open, [orders.map(({ orderId }) => orderId)])).toEqual([]);
+  });
+});
+
+describe("listing a user's coupons", () => {
+  it('tells what is usable, used and expired apart, newest first', async () => {
+    const userId = randomUUIDv7();
+    const issued: Held[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      issued.push(await issue(await create({ validDays: 1 }), userId));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    const [expired, used, usable, newest] = issued.map(({ userCouponId }) => userCouponId);
+    await coupons.use([orderOf(issued[1] as Held)]);
+    await expire(issued[0] as Held);
+    expect(await idsOf(userId, 'ISSUED')).toEqual([newest, usable]);
+    expect(await idsOf(userId, 'USED')).toEqual([used]);
+    expect(await idsOf(userId, 'EXPIRED')).toEqual([expired]);
+    expect(await idsOf(userId, 'ALL')).toEqual([newest, usable, used, expired]);
+    const statuses = (await pageOf(userId, 'ALL')).userCoupons.map(({ status }) => status);
+    expect(statuses).toEqual(['ISSUED', 'ISSUED', 'USED', 'EXPIRED']);
+  });
+
+  it('goes on page by page while coupons are added, those of one instant included', async () => {
+    const userId = randomUUIDv7();
+    const made = await Promise.all(times(7, () => create()));
+    await coupons.issue(made.map((coupon) => issueOf(coupon, userId)));
+    const all = await idsOf(userId, 'ALL');
+    expect(new Set(all).size).toBe(7);
+    const first = await pageOf(userId, 'ALL', 3);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await issue(await create(), userId);
+    const second = await pageOf(userId, 'ALL', 3, first.next);
+    const third = await pageOf(userId, 'ALL', 3, second.next);
+    const seen = [first, second, third].flatMap((page) => page.userCoupons);
+    expect(seen.map(({ userCouponId }) => userCouponId)).toEqual(all);
+    expect(third.next).toBeUndefined();
+  });
+
+  it('answers a batch of pages of many users, unusable cursors and an unknown user among them', async () => {
+    const [ann, bob] = [await issue(await create()), await issue(await create())];
+    const page = { status: 'ALL' as const, limit: 1 };
+    const outcomes = await lists.ofUsers([
+      { ...page, userId: bob.userId },
+      { ...page, userId: ann.userId, cursor: 'nonsense' },
+      { ...page, userId: ann.userId, cursor: encodeCursor(['-271821-04-20T00:00:00.000Z', randomUUIDv7()]) },
+      { ...page, userId: randomUUIDv7() },
+      { ...page, userId: ann.userId },
+      { ...page, userId: bob.userId, status: 'USED' },
+    ]);
+    const seen = outcomes.map((outcome) =>
+      outcome.ok ? outcome.value.userCoupons.map(({ userCouponId }) => userCouponId) : outcome.refusal.code,
+    );
+    const [hers, his] = [ann.userCouponId, bob.userCouponId];
+    expect(seen).toEqual([[his], 'VALIDATION_FAILED', 'VALIDATION_FAILED', [], [hers], []]);
+  });
+});
+
+describe('listing what can be issued', () => {
+  it('leaves out what is suspended, sold out, over or not begun, and lists the oldest first', async () => {
+    const before = (await issuable()).map(({ couponId }) => couponId);
+    const open = await create({ totalQuantity: 2 });
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    await create({ issueStartsAt: inAnHour });
+    await create({ issueEndsAt: new Date().toISOString() });
+    await setStatus(await create(), 'SUSPENDED');
+    await issue(await create({ totalQuantity: 1 }));
+    const last = await create({ issueEndsAt: inAnHour });
+    await issue(open);
+    const listed = await issuable();
+    expect(listed.map(({ couponId }) => couponId)).toEqual([...before, open.couponId, last.couponId]);
+    expect(listed.at(-2)).toEqual({ ...open, issuedQuantity: 1, remainingQuantity: 1 });
+  });
+
+  it('issues every coupon that it lists and none that it leaves out', async () => {
+    const [anHourAgo, inAnHour] = [-1, 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString(),
+    );
+    const made = await Promise.all([
+      create(),
+      create({ issueStartsAt: anHourAgo, issueEndsAt: inAnHour }),
+      create({ issueStartsAt: inAnHour }),
+      create({ issueEndsAt: anHourAgo }),
+      create({ totalQuantity: 1 }),
+      create(),
+    ]);
+    await issue(made[4] as Coupon);
+    await setStatus(made[5] as Coupon, 'SUSPENDED');
+    const listed = (await issuable()).map(({ couponId }) => couponId);
+    const isListed = made.map(({ couponId }) => listed.includes(couponId));
+    const outcomes = await coupons.issue(made.map((coupon) => issueOf(coupon)));
+    expect(outcomes.map(({ ok }) => ok)).toEqual(isListed);
+    expect(isListed).toEqual([true, true, false, false, false, false]);
+  });
+
+  it('answers a batch of pages, an unusable cursor among them', async () => {
+    await create();
+    const outcomes = await lists.issuable([{ limit: 1, cursor: encodeCursor([1, 2]) }, { limit: 1 }]);
+    expect(codes(outcomes)).toEqual(['VALIDATION_FAILED', 'ok']);
+    expect(valueOf(outcomes[1]).coupons).toHaveLength(1);
+  });
+});
+
+describe('the tables', () => {
+  it('take no second use of a user coupon, and none without its time', async () => {
+    const held = await issue(await create());
+    await coupons.use([orderOf(held)]);
+    const second = `INSERT INTO redemptions VALUES (gen_random_uuid(), $1, 0, now(), NULL)`;
+    await expect(database.rows(second, [held.userCouponId])).rejects.toThrow('redemptions_one_at_a_time');
+    const half = 'UPDATE user_coupons SET used_at = NULL WHERE user_coupon_id = $1';
+    await expect(database.rows(half, [held.userCouponId])).rejects.toThrow('check constraint');
+  });
+
+  it('take no more issued than there are', async () => {
+    const { couponId } = await create({ totalQuantity: 1 });
+    const more = 'UPDATE coupons SET issued_quantity = 2 WHERE coupon_id = $1';
+    await expect(database.rows(more, [couponId])).rejects.toThrow('check constraint');
+  });
+
+  it('can be taken down and built again', async () => {
+    const other = await testDatabase('coupon');
+    await migrate(other.url, migrations);
+    await withClient(other.url, async (client) => {
+      const [migration] = migrations.map((Migration) => new Migration());
+      const runner = { query: (text: string) => client.query(text) } as never;
+      await migration?.down(runner);
+      const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+      expect(rows).toEqual([{ tablename: 'migrations' }]);
+      await migration?.up(runner);
+    });
+    await other.drop();
+  });
+});
