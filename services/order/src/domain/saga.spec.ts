@@ -355,7 +355,11 @@ describe('a batch of messages', () => {
     expect(changed.map(({ after: { state } }) => state)).toEqual(['CANCELLING']);
     expect(reactions.map(({ answer }) => (answer === LATER ? 'later' : answer?.ok))).toEqual([
       false,
-      ...[undefined, undefined, undefined, undefined, undefined],
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
       'later',
     ]);
     expect(history.map(({ seq, orderStatus, step }) => [seq, orderStatus, step])).toEqual([
