@@ -58,7 +58,17 @@ export default {
       comment: 'What a package offers is what its index exports.',
       severity: 'error',
       from: { path: inPackage },
-      to: { path: '^(libs|services)/[^/]+/', pathNot: ['^$1/$2/', '^libs/[^/]+/dist/src/index[.]js$'] },
+      to: {
+        path: '^(libs|services)/[^/]+/',
+        pathNot: ['^$1/$2/', '^libs/[^/]+/dist/src/(index|testing)[.]js$'],
+      },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'The second door of a package, testing, opens to tests and the test kit only.',
+      severity: 'error',
+      from: { pathNot: ['^libs/testkit/', '/test/', tests] },
+      to: { path: '^libs/[^/]+/dist/src/testing[.]js$' },
     },
     {
       name: 'tools-use-the-doors-too',

@@ -1,7 +1,5 @@
-import { join, resolve } from 'node:path';
-
-/** The project's folder, seen from where this file is compiled to. */
-export const projectRoot = resolve(import.meta.dirname, '..', '..', '..');
+import { join } from 'node:path';
+import { projectRoot } from '@jangteo/infra';
 
 /** What the programs around the product keep between runs: data, logs, secrets. */
-export const localDir = join(projectRoot, '.local');
+export const localDir = process.env.JANGTEO_LOCAL_DIR || join(projectRoot(), '.local');

@@ -5,11 +5,12 @@ import {
   lastLines,
   markOf,
   openLog,
+  programOf,
   startDaemon,
   untilReady,
   type ProcessMark,
 } from '@jangteo/infra';
-import { programOf, type Service } from './services.js';
+import type { Service } from './services.js';
 
 export interface ServiceOptions {
   readonly service: Service;

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { removeInfrastructure, startInfrastructure } from '@jangteo/infra';
-import { projectRoot } from './paths.js';
+import { projectRoot, removeInfrastructure, startInfrastructure } from '@jangteo/infra';
 import { countTests, makeTestDir, type TestCount } from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
@@ -35,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 /** Runs a program with its output visible; true when it succeeded. */
 async function succeeds(program: string, args: readonly string[], env = process.env): Promise<boolean> {
   if (interruption.signal.aborted) return false;
-  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env });
+  const child = spawn(program, args, { cwd: projectRoot(), stdio: ['ignore', 'inherit', 'inherit'], env });
   children.add(child);
   const code = await new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
@@ -58,7 +57,7 @@ async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promi
   const report = join(dir, 'report.json');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = [
-    join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js'),
+    join(projectRoot(), 'node_modules', 'jest', 'bin', 'jest.js'),
     '--json',
     `--outputFile=${report}`,
   ];

@@ -12,6 +12,7 @@ export {
   startDaemon,
   type ProcessMark,
 } from './processes.js';
+export { programOf, projectRoot } from './project.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export { untilReady, type Readiness, type StartOptions } from './startup.js';
 export { startRabbit } from './rabbit-start.js';

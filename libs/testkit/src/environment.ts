@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { listenProblem } from '@jangteo/infra';
 
 /** The servers that tests work against. */
 export interface TestServers {
@@ -22,15 +21,4 @@ export function testServers(): TestServers {
 /** A name that no other test has, fit for databases, users and namespaces. */
 export function uniqueName(prefix: string): string {
   return `${prefix}_${randomBytes(5).toString('hex')}`;
-}
-
-/**
- * A free loopback port that stays ours while a service is down: below the range from which the system
- * takes ports for outgoing connections, any of which could otherwise sit on it when the service comes back.
- */
-export async function servicePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if ((await listenProblem(port, '127.0.0.1')) === undefined) return port;
-  }
 }

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { eventually, lastLines } from '@jangteo/infra';
+import { join } from 'node:path';
+import { eventually, lastLines, programOf } from '@jangteo/infra';
 
 const READY_DEADLINE_MS = 60_000;
 const READY_LOOK_EVERY_MS = 50;
@@ -13,16 +12,6 @@ const MIGRATE_DEADLINE_MS = 60_000;
 /** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
-
-/** The project's folder, whether this file runs compiled or as it is. */
-function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package-lock.json'))) {
-    if (folder === dirname(folder)) throw new Error('The test kit lies outside of the project');
-    folder = dirname(folder);
-  }
-  return folder;
-}
 
 /** How a service's programs are run. */
 export interface ProcessSettings {
@@ -36,7 +25,6 @@ export interface ProcessSettings {
 /** One service as a child process that can be stopped, killed and started again on the same port. */
 export class ServiceProcess {
   readonly url: string;
-  readonly #folder: string;
   #child: ChildProcess | undefined;
 
   private constructor(
@@ -44,7 +32,6 @@ export class ServiceProcess {
     private readonly logFolder: string,
   ) {
     this.url = `http://127.0.0.1:${settings.port}`;
-    this.#folder = join(projectRoot(), 'services', settings.service, 'dist', 'src');
   }
 
   static async of(settings: ProcessSettings): Promise<ServiceProcess> {
@@ -71,7 +58,7 @@ export class ServiceProcess {
 
   /** @throws Error with the end of its log when it fails */
   async migrate(): Promise<void> {
-    const child = await this.#run('migrate.js');
+    const child = await this.#run('migrate');
     const timer = setTimeout(() => child.kill('SIGKILL'), MIGRATE_DEADLINE_MS);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(timer);
@@ -87,7 +74,7 @@ export class ServiceProcess {
   /** Starts it without waiting. */
   async launch(): Promise<void> {
     if (this.isRunning) throw new Error(`${this.settings.service} runs already`);
-    this.#child = await this.#run('main.js');
+    this.#child = await this.#run('main');
   }
 
   /** @throws Error with the end of its log when it ends or is not ready in time */
@@ -135,8 +122,8 @@ export class ServiceProcess {
     return join(this.logFolder, 'log');
   }
 
-  async #run(program: string): Promise<ChildProcess> {
-    const script = join(this.#folder, program);
+  async #run(program: 'main' | 'migrate'): Promise<ChildProcess> {
+    const script = programOf(this.settings.service, program);
     if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
     const log = await open(this.#logFile, 'a');
     try {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
-import { servicePort, uniqueName } from './environment.js';
+import { freePort } from '@jangteo/infra';
+import { uniqueName } from './environment.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
 import { shopClient, type ShopClient } from './shop-client.js';
@@ -37,7 +38,7 @@ function gatewayEnvironment(): Record<string, string> {
 
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
-  const port = await servicePort();
+  const port = await freePort();
   const process = await ServiceProcess.of({
     service,
     port,

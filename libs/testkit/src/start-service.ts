@@ -1,5 +1,6 @@
 import type { ServiceName } from '@jangteo/contracts';
-import { servicePort, testServers, uniqueName } from './environment.js';
+import { freePort } from '@jangteo/infra';
+import { testServers, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { ServiceProcess } from './service-process.js';
 import { testDatabase } from './test-database.js';
@@ -62,7 +63,7 @@ export async function startService(
   const namespace = options.namespace ?? uniqueName('test');
   const database = options.databaseUrl === undefined ? await testDatabase(service) : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  const port = await servicePort();
+  const port = await freePort();
   const env = { ...serviceEnvironment({ port, databaseUrl, namespace }), ...options.env };
   const running = await ServiceProcess.of({ service, port, env, until: options.until ?? 'ready' });
   const stop = async (): Promise<void> => {
