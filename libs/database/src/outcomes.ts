@@ -64,9 +64,11 @@ async function loadOutcomes(tx: Statements, keys: readonly string[]): Promise<Ma
 async function saveOutcomes(tx: Statements, stored: readonly StoredOutcome[]): Promise<void> {
   if (stored.length === 0) return;
   const rows = stored.map((row) => ({ ...row, outcome: JSON.stringify(row.outcome) }));
+  // In key order: of two batches with the same keys and no row to lock, one waits for the other.
   const inserted = await tx.rows(
     `INSERT INTO outcomes (key, fingerprint, outcome)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::json[]) ON CONFLICT DO NOTHING RETURNING 1 AS one`,
+     SELECT * FROM unnest($1::text[], $2::text[], $3::json[]) AS decided (key) ORDER BY key
+     ON CONFLICT DO NOTHING RETURNING 1 AS one`,
     columnsOf(rows, ['key', 'fingerprint', 'outcome']),
   );
   // Another replica decided one of these meanwhile: its outcome counts, so this batch starts over.

@@ -137,6 +137,24 @@ describe('decideOnce', () => {
     expect(await totalOf('e')).toBe(5);
   });
 
+  it('meets no deadlock when batches store the same outcomes in another order without any lock', async () => {
+    const answering: Work<string, undefined, Outcome<string>, undefined> = {
+      keyOf: (key) => key,
+      load: () => Promise.resolve(undefined),
+      decide: (_state, keys) => ({ outcomes: keys.map((key) => done(key)), changes: undefined }),
+      save: () => Promise.resolve(),
+    };
+    const keys = Array.from({ length: 2_000 }, (_, index) => `unlocked-${index}`);
+    await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        decideOnce(database, index % 2 === 0 ? keys : keys.toReversed(), answering),
+      ),
+    );
+    await database.rows('SELECT pg_stat_force_next_flush()');
+    const counted = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
+    expect(await database.rows(counted)).toEqual([{ deadlocks: 0 }]);
+  });
+
   it('refuses an action that its undo overtook, and undoes one that came first', async () => {
     const late = { key: stepKey('order-1', 'add'), id: 'f', amount: 5 };
     expect(await decideOnce(database, ['order-1'], barring)).toEqual([done({ barred: true })]);
