@@ -66,18 +66,24 @@ const privateVariables = [
   'HTTP_HOST',
 ];
 
+/** From where the environment of a service is put together. */
+export interface Sources {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly settings: Settings;
+  readonly secrets: LocalSecrets;
+}
+
 /** The environment of a service: what the user set, and what the starter knows better. */
 export function environmentOf(
   { service, host, port }: ServiceSetting,
   urls: { readonly databaseUrl: string; readonly amqpUrl: string },
-  settings: Settings,
-  secrets: LocalSecrets,
+  { environment, settings, secrets }: Sources,
 ): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !privateVariables.includes(name));
+  const inherited = Object.entries(environment).filter(([name]) => !privateVariables.includes(name));
   const gatewayOnly = {
     ADMIN_EMAIL: settings.adminEmail,
     ADMIN_PASSWORD: settings.adminPassword ?? secrets.adminPassword,
-    TOKEN_PRIVATE_KEY: process.env.TOKEN_PRIVATE_KEY || secrets.tokenPrivateKey,
+    TOKEN_PRIVATE_KEY: environment.TOKEN_PRIVATE_KEY || secrets.tokenPrivateKey,
   };
   return {
     NODE_ENV: 'development',

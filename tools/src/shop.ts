@@ -7,7 +7,14 @@ import type { RunFile } from './run-file.js';
 import type { LocalSecrets } from './secrets.js';
 import { migrate, ServiceProcess } from './service-process.js';
 import type { Service } from './services.js';
-import { environmentOf, localUrl, placeServices, type ServiceSetting, type Settings } from './settings.js';
+import {
+  environmentOf,
+  localUrl,
+  placeServices,
+  type ServiceSetting,
+  type Settings,
+  type Sources,
+} from './settings.js';
 
 export interface ShopOptions {
   readonly settings: Settings;
@@ -30,6 +37,10 @@ export class Shop {
 
   constructor(private readonly options: ShopOptions) {
     this.signal = AbortSignal.any([options.signal, this.failure.signal]);
+  }
+
+  private get sources(): Sources {
+    return { environment: process.env, settings: this.options.settings, secrets: this.options.secrets };
   }
 
   /** Starts everything and returns once every service is ready. @throws when one part does not start. */
@@ -55,7 +66,7 @@ export class Shop {
     const { amqpUrl } = this.infrastructure;
     const starts = places.map((place) => {
       const urls = { databaseUrl: databaseUrls.get(place.service) ?? '', amqpUrl };
-      return this.startService(place, environmentOf(place, urls, settings, secrets));
+      return this.startService(place, environmentOf(place, urls, this.sources));
     });
     await this.allOf(starts);
     void this.watchInfrastructure();
@@ -79,11 +90,10 @@ export class Shop {
     adminUrl: string,
     databaseUrls: Map<Service, string>,
   ): Promise<void> {
-    const { settings, secrets } = this.options;
     const databaseUrl = await createServiceDatabase(adminUrl, database);
     databaseUrls.set(service, databaseUrl);
-    const urls = { databaseUrl, amqpUrl: settings.amqpUrl ?? '' };
-    const env = environmentOf({ service, database, logPath, ...place }, urls, settings, secrets);
+    const urls = { databaseUrl, amqpUrl: this.sources.settings.amqpUrl ?? '' };
+    const env = environmentOf({ service, database, logPath, ...place }, urls, this.sources);
     await migrate({ service, env, logPath, signal: this.signal });
   }
 

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { environmentOf, localUrl, readSettings, type ServiceSetting } from './settings.js';
+import type { Service } from './services.js';
+
+const secrets = {
+  databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
+  adminPassword: 'generated',
+  tokenPrivateKey: 'PEM',
+};
+const urls = { databaseUrl: 'postgres://db', amqpUrl: 'amqp://broker' };
+
+function place(service: Service): ServiceSetting {
+  const database = { name: 'd', user: 'u', password: 'p' };
+  return { service, host: '127.0.0.1', port: 20_001, logPath: '/log', database };
+}
+
+describe('settings of npm start', () => {
+  it('needs nothing to be set', () => {
+    expect(readSettings({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      adminEmail: 'admin@jangteo.local',
+    });
+  });
+
+  it.each(['0', '65536', 'http', '3000.5'])('refuses PORT=%s by name', (PORT) => {
+    expect(() => readSettings({ PORT })).toThrow('PORT');
+  });
+
+  it('takes a variable that is set to nothing as not set', () => {
+    expect(readSettings({ PORT: '', AMQP_URL: '', ADMIN_PASSWORD: '' })).toMatchObject({
+      port: 3000,
+      amqpUrl: undefined,
+      adminPassword: undefined,
+    });
+  });
+});
+
+describe('the environment of a service', () => {
+  const given = {
+    POSTGRES_URL: 'postgres://root',
+    ADMIN_PASSWORD: 'chosen',
+    PORT: '8080',
+    HTTP_HOST: '0.0.0.0',
+  };
+  const of = (service: Service, environment = given) =>
+    environmentOf(place(service), urls, { environment, settings: readSettings(environment), secrets });
+
+  it("keeps the shop's keys and the administrator of the databases from all but the gateway", () => {
+    const wallet = of('wallet');
+    for (const name of ['POSTGRES_URL', 'ADMIN_EMAIL', 'ADMIN_PASSWORD', 'TOKEN_PRIVATE_KEY', 'PORT']) {
+      expect(wallet).not.toHaveProperty(name);
+    }
+    expect(of('gateway')).toMatchObject({ ADMIN_PASSWORD: 'chosen', TOKEN_PRIVATE_KEY: 'PEM' });
+    expect(of('gateway')).not.toHaveProperty('POSTGRES_URL');
+  });
+
+  it('opens no service but the gateway to other machines', () => {
+    expect(of('wallet').HTTP_HOST).toBe('127.0.0.1');
+  });
+
+  it('passes on whatever else is set, and lets it win over defaults but not over addresses', () => {
+    const environment = { LOG_LEVEL: 'debug', SAGA_STEP_DEADLINE_MS: '5', DATABASE_URL: 'elsewhere' };
+    expect(
+      environmentOf(place('order'), urls, { environment, settings: readSettings({}), secrets }),
+    ).toMatchObject({
+      LOG_LEVEL: 'debug',
+      SAGA_STEP_DEADLINE_MS: '5',
+      DATABASE_URL: 'postgres://db',
+      AMQP_URL: 'amqp://broker',
+    });
+  });
+});
+
+describe('the address of the gateway from this machine', () => {
+  it.each([
+    ['0.0.0.0', 'http://127.0.0.1:1'],
+    ['::', 'http://127.0.0.1:1'],
+    ['::1', 'http://[::1]:1'],
+    ['192.168.0.7', 'http://192.168.0.7:1'],
+  ])('where it listens on %s is %s', (host, url) => {
+    expect(localUrl(host, 1)).toBe(url);
+  });
+});

@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  eventually,
+  freePort,
+  isRunning,
+  markOf,
+  projectRoot,
+  removeInfrastructure,
+  type ProcessMark,
+} from '@jangteo/infra';
+
+const program = join(projectRoot(), 'tools', 'dist', 'src', 'start.js');
+
+class Command {
+  output = '';
+  private readonly child: ChildProcess;
+
+  constructor(localDir: string, port: number) {
+    const { POSTGRES_URL: _postgres, AMQP_URL: _amqp, ...inherited } = process.env;
+    const env = { ...inherited, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
+    this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
+  }
+
+  async ready(): Promise<void> {
+    await eventually(() => /Ready/.test(this.output) || this.child.exitCode !== null, { deadlineMs: 90_000 });
+    if (this.child.exitCode !== null) throw new Error(this.output);
+  }
+}
+
+async function json<T>(...path: string[]): Promise<T> {
+  return JSON.parse(await readFile(join(...path), 'utf8')) as T;
+}
+
+/** Every process of a running shop, its servers included, so that we can see them gone. */
+async function processesOf(localDir: string): Promise<ProcessMark[]> {
+  const run = await json<{ services: Record<string, ProcessMark> }>(localDir, 'run.json');
+  const rabbit = await json<{ server: ProcessMark; epmd: ProcessMark }>(
+    localDir,
+    'rabbitmq',
+    'processes.json',
+  );
+  const postmaster = await readFile(join(localDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+  const postgres = markOf(Number.parseInt(postmaster, 10));
+  return [...Object.values(run.services), rabbit.server, rabbit.epmd, ...(postgres ? [postgres] : [])];
+}
+
+describe('npm start', () => {
+  let localDir: string;
+  let port: number;
+  let shop: Command;
+
+  beforeAll(async () => {
+    localDir = await mkdtemp(join(tmpdir(), 'jangteo-start-'));
+    port = await freePort();
+    shop = new Command(localDir, port);
+    await shop.ready();
+  }, 120_000);
+
+  afterAll(async () => {
+    shop.signal('SIGTERM');
+    await shop.ended();
+    await removeInfrastructure(localDir);
+  });
+
+  it('makes the shop ready where it says', async () => {
+    expect(shop.output).toContain(`http://localhost:${port}`);
+    const answer = await fetch(`http://localhost:${port}/health/ready`);
+    expect(answer.status).toBe(200);
+  });
+
+  it('says that it runs already when it is started twice, and changes nothing', async () => {
+    const second = new Command(localDir, port);
+    expect(await second.ended()).toBe(1);
+    expect(second.output).toContain('runs already');
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
+  });
+
+  it('names the port that is in use before it starts anything', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'jangteo-start-'));
+    const other = new Command(elsewhere, port);
+    expect(await other.ended()).toBe(1);
+    expect(other.output).toContain(`Port ${port} is in use`);
+    expect(other.output).not.toContain('PostgreSQL');
+    await removeInfrastructure(elsewhere);
+  });
+
+  it('starts again after a kill -9 that left everything it had started running', async () => {
+    const before = await processesOf(localDir);
+    expect(before).toHaveLength(9);
+    shop.signal('SIGKILL');
+    await shop.ended();
+    shop = new Command(localDir, port);
+    await shop.ready();
+    expect(before.filter(isRunning)).toEqual([]);
+  }, 120_000);
+
+  it('ends everything that it started in order at SIGTERM, however often it is told', async () => {
+    const before = await processesOf(localDir);
+    expect(before.filter(isRunning)).toHaveLength(9);
+    for (let time = 0; time < 3; time += 1) shop.signal('SIGTERM');
+    expect(await shop.ended()).toBe(0);
+    expect(before.filter(isRunning)).toEqual([]);
+    const order = ['Stopping the services', 'Stopping RabbitMQ and PostgreSQL', 'Stopped'];
+    expect(order.map((line) => shop.output.indexOf(line))).toEqual(
+      order.map((line) => shop.output.indexOf(line)).toSorted((a, b) => a - b),
+    );
+    expect(order.every((line) => shop.output.includes(line))).toBe(true);
+  });
+});
