@@ -21,8 +21,9 @@ class Command {
   private readonly child: ChildProcess;
 
   constructor(localDir: string, port: number) {
-    const { POSTGRES_URL: _postgres, AMQP_URL: _amqp, ...inherited } = process.env;
-    const env = { ...inherited, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
+    // Empty is as good as not set: this shop is to provide its own servers.
+    const own = { POSTGRES_URL: '', AMQP_URL: '' };
+    const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
     this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
