@@ -1,0 +1,4 @@
+import { Tables1767225600000 } from './1767225600000-tables.js';
+
+/** The ranking's migrations, oldest first. */
+export const migrations = [Tables1767225600000];
