@@ -21,10 +21,7 @@ export function encodeCursor(parts: readonly (string | number)[]): string {
  * @param kinds the type of each part, as it was encoded
  * @returns the parts, or `undefined` for what {@link encodeCursor} did not make
  */
-export function decodeCursor(
-  cursor: string,
-  kinds: readonly CursorPart[],
-): (string | number)[] | undefined {
+export function decodeCursor(cursor: string, kinds: readonly CursorPart[]): (string | number)[] | undefined {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { TransientFailure } from '@jangteo/contracts';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
 import { classified } from './failures.js';
@@ -131,7 +132,8 @@ export class Database implements Statements, OnApplicationShutdown {
     try {
       client = await this.pool.connect();
     } catch (error) {
-      throw classified(error);
+      // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
+      throw new TransientFailure(`database: ${String(error)}`, { cause: error });
     }
     // Without a listener a connection that dies between two statements would end the process.
     const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);

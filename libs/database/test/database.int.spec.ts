@@ -64,6 +64,13 @@ describe('a transaction', () => {
     await expect(away.rows('SELECT 1')).rejects.toThrow(TransientFailure);
   });
 
+  it('waits rather than gives up when the server refuses its password', async () => {
+    const wrong = new URL(scratch.url);
+    wrong.password = 'wrong';
+    const stranger = scratch.open({ DATABASE_URL: wrong.href });
+    await expect(stranger.rows('SELECT 1')).rejects.toThrow(TransientFailure);
+  });
+
   it('ends by its deadline when the network swallows everything', async () => {
     const relay = await blackHole(scratch.url);
     const far = scratch.open({ DATABASE_URL: relay.url, DATABASE_TRANSACTION_DEADLINE_MS: 500 });
