@@ -1,0 +1,211 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  done,
+  reserveStock,
+  useCoupon,
+  debitWallet,
+  type cancelOrder,
+  type CommandContract,
+  type Order,
+  type Outcome,
+  type PayloadOf,
+  type placeOrder,
+} from '@jangteo/contracts';
+import { Database, databaseEnv, migrate, type Statements } from '@jangteo/database';
+import {
+  DEFERRED,
+  type BatchResult,
+  type CommandReply,
+  type Delivery,
+  type Outgoing,
+  type Publisher,
+} from '@jangteo/messaging';
+import { readConfig } from '@jangteo/service';
+import { testDatabase } from '@jangteo/testkit';
+import { migrations } from '../src/migrations/index.js';
+import type { OrderConfig } from '../src/order.config.js';
+import { OrderHandler } from '../src/order.handler.js';
+import { OrderSweeper } from '../src/order.sweeper.js';
+import { SagaHandler } from '../src/saga.handler.js';
+
+export const PRICE = 10_000;
+export const DISCOUNT = 1_000;
+
+type Placing = PayloadOf<typeof placeOrder>;
+
+/** Counts the statements that transactions run. */
+class CountingDatabase extends Database {
+  statements = 0;
+
+  override transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    return super.transaction((tx) =>
+      work({
+        rows: (text, values) => {
+          this.statements += 1;
+          return tx.rows(text, values);
+        },
+      }),
+    );
+  }
+}
+
+export function delivery<P>(payload: P, waiter?: string): Delivery<P> {
+  return {
+    type: 'a test',
+    payload,
+    messageId: randomUUIDv7(),
+    correlationId: undefined,
+    replyAddress: waiter === undefined ? undefined : { replyTo: 'gateway', correlationId: waiter },
+    deadlineMs: undefined,
+    trace: {},
+  };
+}
+
+export function orderFor(userId: string, more: Partial<Placing> = {}): Placing {
+  return {
+    operation: { key: randomUUIDv7(), fingerprint: 'a' },
+    orderId: randomUUIDv7(),
+    userId,
+    items: [{ productId: randomUUIDv7(), quantity: 1 }],
+    wait: false,
+    ...more,
+  };
+}
+
+export function reply(
+  contract: CommandContract,
+  orderId: string,
+  outcome: Outcome = done({}),
+): CommandReply<CommandContract> {
+  return { ...delivery(outcome), type: contract.type, correlationId: orderId };
+}
+
+const optionId = randomUUIDv7();
+
+/** What the catalog says when it holds the stock. */
+export function reservedFor({ orderId, items }: Placing): CommandReply<CommandContract> {
+  const reserved = items.map((line) => ({ optionId, ...line, name: 'Tea cup', price: PRICE }));
+  const subtotal = reserved.reduce((sum, { quantity }) => sum + PRICE * quantity, 0);
+  return reply(reserveStock, orderId, done({ items: reserved, subtotal }));
+}
+
+export const usedFor = ({ orderId }: Placing): CommandReply<CommandContract> =>
+  reply(useCoupon, orderId, done({ discount: DISCOUNT }));
+
+export const debitedFor = ({ orderId }: Placing): CommandReply<CommandContract> =>
+  reply(debitWallet, orderId, done({ balanceAfter: 0 }));
+
+/** What is published, in short: `command order`, `event order` or `waiter status`. */
+export function inWords(published: readonly Outgoing[] | undefined): string[] {
+  return (published ?? []).map((message) => {
+    if (message.kind === 'answer') {
+      const { ok } = message.outcome;
+      const status = ok ? (message.outcome.value as Order).orderStatus : message.outcome.refusal.code;
+      return `${message.to.correlationId} ${status}`;
+    }
+    return `${message.contract.type} ${(message.payload as { orderId: string }).orderId}`;
+  });
+}
+
+export function answersIn(result: BatchResult): (Outcome | 'deferred')[] {
+  return result.outcomes.map((outcome) => (outcome === DEFERRED ? 'deferred' : outcome));
+}
+
+/** The order service without a broker, on a database of its own. */
+export class Desk {
+  published: Outgoing[] = [];
+  /** What publishing fails with, while the broker is away. */
+  outage: Error | undefined;
+  readonly orders: OrderHandler;
+  readonly sagas: SagaHandler;
+  config: OrderConfig;
+
+  private constructor(
+    readonly database: CountingDatabase,
+    private readonly drop: () => Promise<void>,
+  ) {
+    this.config = {
+      ORDER_DEADLINE_MS: 30_000,
+      SAGA_RETRY_MS: 5_000,
+      SAGA_RETRY_MS_MAX: 60_000,
+      SAGA_ALERT_ATTEMPTS: 8,
+      SAGA_WAITERS_MAX: 50,
+      SWEEP_INTERVAL_MS: 1_000,
+      SWEEP_BATCH_MAX: 20,
+      LIST_ITEMS_MAX: 100,
+    } as OrderConfig;
+    this.sagas = new SagaHandler(database, this.config);
+    this.orders = new OrderHandler(database, this.sagas, this.config);
+  }
+
+  static async open(): Promise<Desk> {
+    const scratch = await testDatabase('order');
+    await migrate(scratch.url, migrations);
+    const config = readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_POOL_SIZE: '20' });
+    return new Desk(new CountingDatabase(config), () => scratch.drop());
+  }
+
+  async close(): Promise<void> {
+    await this.database.onApplicationShutdown();
+    await this.drop();
+  }
+
+  /** A sweeper as each replica has one. */
+  sweeper(): OrderSweeper {
+    const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
+      if (this.outage !== undefined) throw this.outage;
+      this.published.push(...outgoing);
+    };
+    const publisher = { publish } as unknown as Publisher;
+    return new OrderSweeper(this.database, publisher, this.sagas, this.config);
+  }
+
+  async place(placing: Placing, waiter?: string): Promise<BatchResult> {
+    return await this.orders.place([delivery(placing, waiter)]);
+  }
+
+  /** Replies arrive, and what follows from them is published and confirmed. */
+  async hear(...replies: CommandReply<CommandContract>[]): Promise<string[]> {
+    const { publish, afterConfirm } = await this.sagas.hearReplies(replies);
+    await afterConfirm?.();
+    return inWords(publish);
+  }
+
+  /** Brings orders to their success. */
+  async succeed(...placings: Placing[]): Promise<void> {
+    for (const placing of placings) {
+      await this.place(placing);
+      await this.hear(reservedFor(placing), usedFor(placing), debitedFor(placing));
+    }
+  }
+
+  async cancel(orderId: string, waiter?: string): Promise<BatchResult> {
+    const payload: PayloadOf<typeof cancelOrder> = { orderId, cancelledBy: 'customer' };
+    return await this.sagas.cancel([delivery(payload, waiter)]);
+  }
+
+  async read(orderId: string, userId?: string) {
+    const [outcome] = await this.orders.read([delivery({ orderId, userId })]);
+    if (outcome?.ok !== true) throw new Error(`not read: ${JSON.stringify(outcome)}`);
+    return outcome.value;
+  }
+
+  /** Lets this much time pass for sagas, as if they had come here earlier. */
+  async age(milliseconds: number, orderIds: readonly string[]): Promise<void> {
+    await this.database.rows(
+      `UPDATE sagas SET deadline_at = deadline_at - $1 * interval '1 ms', sent_at = sent_at - $1 * interval '1 ms',
+         look_again_at = look_again_at - $1 * interval '1 ms' WHERE order_id = ANY($2::uuid[])`,
+      [milliseconds, orderIds],
+    );
+  }
+
+  async count(table: 'orders' | 'order_items' | 'sagas' | 'outcomes', where = 'true'): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*) AS count FROM ${table} WHERE ${where}`,
+    );
+    return row?.count ?? Number.NaN;
+  }
+}
+
+export const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));

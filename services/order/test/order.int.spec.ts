@@ -1,0 +1,345 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  debitWallet,
+  refundWallet,
+  refuse,
+  releaseCoupon,
+  releaseStock,
+  reserveStock,
+  type Order,
+  type Outcome,
+} from '@jangteo/contracts';
+import {
+  answersIn,
+  debitedFor,
+  delivery,
+  Desk,
+  inWords,
+  orderFor,
+  PRICE,
+  reply,
+  reservedFor,
+  times,
+  usedFor,
+} from './desk.js';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open();
+});
+afterAll(() => desk.close());
+
+let userId: string;
+beforeEach(() => {
+  userId = randomUUIDv7();
+  desk.published = [];
+  desk.outage = undefined;
+});
+
+const orderIn = (outcome: Outcome | 'deferred' | undefined): Order =>
+  (outcome as { ok: true; value: Order }).value;
+const stepsOf = async (orderId: string) =>
+  (await desk.read(orderId)).history.map(({ orderStatus, step }) => `${orderStatus} ${step ?? ''}`.trim());
+
+describe('placing an order', () => {
+  it('stores it, asks for its stock and answers that it is pending', async () => {
+    const placing = orderFor(userId, { userCouponId: randomUUIDv7() });
+    const result = await desk.place(placing);
+    expect(orderIn(answersIn(result)[0])).toMatchObject({
+      orderId: placing.orderId,
+      userId,
+      orderStatus: 'PENDING',
+      items: placing.items,
+      userCouponId: placing.userCouponId,
+    });
+    expect(inWords(result.publish)).toEqual([`catalog.reserve-stock ${placing.orderId}`]);
+    expect((await desk.read(placing.orderId)).history).toMatchObject([
+      { orderStatus: 'PENDING', changedBy: 'customer' },
+    ]);
+  });
+
+  it('places one order for fifty parallel requests under one key, and answers all of them for it', async () => {
+    const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+    const results = await Promise.all(times(50, () => desk.place(orderFor(userId, { operation }))));
+    const ids = new Set(results.map((result) => orderIn(answersIn(result)[0]).orderId));
+    expect(ids.size).toBe(1);
+    expect(await desk.count('orders', `user_id = '${userId}'`)).toBe(1);
+  });
+
+  it('places one order when one message is in work twenty times at once', async () => {
+    const placing = orderFor(userId);
+    const results = await Promise.all(times(20, () => desk.place(placing)));
+    for (const result of results) expect(orderIn(answersIn(result)[0]).orderId).toBe(placing.orderId);
+    expect(await stepsOf(placing.orderId)).toEqual(['PENDING']);
+  });
+
+  it('lets all who ask for the same wait for the same end', async () => {
+    const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+    const first = orderFor(userId, { operation, wait: true });
+    const result = await desk.orders.place([
+      delivery(first, 'one'),
+      delivery(orderFor(userId, { operation, wait: true }), 'two'),
+      delivery(orderFor(userId, { operation }), 'three'),
+    ]);
+    const [one, two, three] = answersIn(result);
+    expect([one, two]).toEqual(['deferred', 'deferred']);
+    expect(orderIn(three)).toMatchObject({ orderId: first.orderId, orderStatus: 'PENDING' });
+    const said = await desk.hear(reservedFor(first), debitedFor(first));
+    expect(said.slice(-2)).toEqual(['one SUCCESS', 'two SUCCESS']);
+  });
+
+  it('asks for the stock again when the request comes again before the stock answered', async () => {
+    const placing = orderFor(userId);
+    await desk.place(placing);
+    expect(inWords((await desk.place(placing)).publish)).toEqual([
+      `catalog.reserve-stock ${placing.orderId}`,
+    ]);
+  });
+
+  it('answers a repeat with the end of the first, also when that was cancelled since', async () => {
+    const placing = orderFor(userId);
+    await desk.succeed(placing);
+    const repeat = { ...placing, orderId: randomUUIDv7(), wait: true };
+    const before = answersIn(await desk.place(repeat, 'again'));
+    expect(orderIn(before[0])).toMatchObject({ orderId: placing.orderId, orderStatus: 'SUCCESS' });
+    await desk.cancel(placing.orderId);
+    await desk.hear(reply(refundWallet, placing.orderId), reply(releaseStock, placing.orderId));
+    expect((await desk.read(placing.orderId)).orderStatus).toBe('CANCELLED');
+    expect(answersIn(await desk.place(repeat, 'again'))).toEqual(before);
+  });
+
+  it('refuses another order under a used key, and a used id under another key', async () => {
+    const placing = orderFor(userId);
+    await desk.place(placing);
+    const [otherBody] = answersIn(
+      await desk.place({ ...placing, operation: { ...placing.operation, fingerprint: 'b' } }),
+    );
+    const otherKey = { key: randomUUIDv7(), fingerprint: 'a' };
+    const other = orderFor(randomUUIDv7());
+    const [otherOwner, neighbour] = answersIn(
+      await desk.orders.place([delivery({ ...placing, operation: otherKey }), delivery(other)]),
+    );
+    expect([otherBody, otherOwner]).toMatchObject(
+      times(2, () => ({ ok: false, refusal: { code: 'IDEMPOTENCY_KEY_REUSED' } })),
+    );
+    expect(orderIn(neighbour).orderId).toBe(other.orderId);
+    expect((await desk.read(placing.orderId)).userId).toBe(userId);
+  });
+});
+
+describe('replies', () => {
+  it('bring an order with a coupon to its success, step by step', async () => {
+    const placing = orderFor(userId, { userCouponId: randomUUIDv7(), wait: true, expectedTotal: 9_000 });
+    const { orderId } = placing;
+    await desk.place(placing, 'buyer');
+    expect(await desk.hear(reservedFor(placing))).toEqual([`coupon.use ${orderId}`]);
+    expect(await desk.hear(usedFor(placing))).toEqual([`wallet.debit ${orderId}`]);
+    expect(await desk.hear(debitedFor(placing))).toEqual([`order.completed ${orderId}`, 'buyer SUCCESS']);
+    const order = await desk.read(orderId);
+    expect(order).toMatchObject({ subtotal: PRICE, discount: 1_000, totalPrice: 9_000 });
+    expect(order.items).toMatchObject([{ name: 'Tea cup', price: PRICE, quantity: 1 }]);
+    expect(order.history.map(({ step, changedBy }) => [step, changedBy])).toEqual([
+      [undefined, 'customer'],
+      ['ReserveStock', 'saga'],
+      ['UseCoupon', 'saga'],
+      ['DebitWallet', 'saga'],
+    ]);
+  });
+
+  it('of a step that was refused let the order fail for that reason once all is undone', async () => {
+    const placing = orderFor(userId, { userCouponId: randomUUIDv7(), wait: true });
+    const { orderId } = placing;
+    await desk.place(placing, 'buyer');
+    await desk.hear(reservedFor(placing), usedFor(placing));
+    const refused = reply(debitWallet, orderId, refuse('INSUFFICIENT_BALANCE', 'not enough'));
+    expect(await desk.hear(refused)).toEqual([
+      `coupon.release ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+    ]);
+    expect(await desk.read(orderId)).not.toHaveProperty('failureCode');
+    expect(await desk.hear(reply(releaseStock, orderId))).toEqual([]);
+    expect(await desk.hear(reply(releaseCoupon, orderId))).toEqual(['buyer FAILED']);
+    const order = await desk.read(orderId);
+    expect(order).toMatchObject({ orderStatus: 'FAILED', failureCode: 'INSUFFICIENT_BALANCE' });
+    expect(
+      order.history.map(({ orderStatus, step, reason }) => [orderStatus, step, reason]).slice(3),
+    ).toEqual([
+      ['PENDING', 'DebitWallet', 'INSUFFICIENT_BALANCE'],
+      ['PENDING', 'ReleaseStock', undefined],
+      ['FAILED', 'ReleaseCoupon', 'INSUFFICIENT_BALANCE'],
+    ]);
+  });
+
+  it('tell the shortages of an order that failed for want of stock', async () => {
+    const placing = orderFor(userId);
+    await desk.place(placing);
+    const shortages = [
+      { productId: placing.items[0]!.productId, optionId: randomUUIDv7(), requested: 1, available: 0 },
+    ];
+    await desk.hear(reply(reserveStock, placing.orderId, refuse('OUT_OF_STOCK', undefined, { shortages })));
+    expect(await desk.read(placing.orderId)).toMatchObject({ failureCode: 'OUT_OF_STOCK', shortages });
+  });
+
+  it('take effect once, however often they come in one batch and in parallel ones', async () => {
+    const placing = orderFor(userId);
+    const { orderId } = placing;
+    await desk.place(placing);
+    const flood = (message: ReturnType<typeof reservedFor>) =>
+      Promise.all(times(20, () => desk.hear(message, message, message)));
+    await flood(reservedFor(placing));
+    await flood(debitedFor(placing));
+    expect(await stepsOf(orderId)).toEqual(['PENDING', 'PENDING ReserveStock', 'SUCCESS DebitWallet']);
+    expect(await desk.count('order_items', `order_id = '${orderId}'`)).toBe(1);
+  });
+
+  it('of crossing batches of many orders neither deadlock nor lose one', async () => {
+    const placings = times(60, () => orderFor(userId));
+    await desk.orders.place(placings.map((placing) => delivery(placing)));
+    await Promise.all([
+      desk.hear(...placings.map(reservedFor)),
+      desk.hear(...placings.map(reservedFor).reverse()),
+      desk.hear(...placings.map(reservedFor)),
+    ]);
+    await Promise.all([
+      desk.hear(...placings.map(debitedFor).reverse()),
+      desk.hear(...placings.map(debitedFor)),
+    ]);
+    expect(await desk.count('orders', `user_id = '${userId}' AND status = 'SUCCESS'`)).toBe(60);
+    const histories = await desk.orders.read(placings.map(({ orderId }) => delivery({ orderId })));
+    for (const outcome of histories) expect(outcome.ok && outcome.value.history).toHaveLength(3);
+  });
+
+  it('cost as many statements for two hundred orders as for one', async () => {
+    const statementsFor = async (count: number): Promise<number> => {
+      const placings = times(count, () => orderFor(userId));
+      desk.database.statements = 0;
+      await desk.orders.place(placings.map((placing) => delivery(placing)));
+      await desk.hear(...placings.map(reservedFor));
+      await desk.hear(...placings.map(debitedFor));
+      return desk.database.statements;
+    };
+    expect(await statementsFor(200)).toBe(await statementsFor(1));
+  });
+
+  it('to orders that nobody knows change nothing', async () => {
+    expect(await desk.hear(reservedFor(orderFor(userId)))).toEqual([]);
+  });
+});
+
+describe('cancelling', () => {
+  it('undoes everything once for twenty parallel requests, and answers each of them', async () => {
+    const placing = orderFor(userId, { userCouponId: randomUUIDv7() });
+    const { orderId } = placing;
+    await desk.succeed(placing);
+    await desk.sagas.writeConfirmed();
+    const results = await Promise.all(times(20, (index) => desk.cancel(orderId, `asker${index}`)));
+    expect(results.flatMap(answersIn)).toEqual(times(20, () => 'deferred'));
+    expect(results.flatMap(({ publish }) => inWords(publish))).toEqual([
+      `wallet.refund ${orderId}`,
+      `coupon.release ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+    ]);
+    expect((await desk.read(orderId)).orderStatus).toBe('SUCCESS');
+    await desk.hear(reply(refundWallet, orderId), reply(releaseCoupon, orderId));
+    const end = await desk.hear(reply(releaseStock, orderId));
+    expect(end.toSorted()).toEqual(
+      [`order.cancelled ${orderId}`, ...times(20, (index) => `asker${index} CANCELLED`)].toSorted(),
+    );
+    expect((await stepsOf(orderId)).slice(4)).toEqual([
+      'SUCCESS Cancel',
+      'SUCCESS RefundWallet',
+      'SUCCESS ReleaseCoupon',
+      'CANCELLED ReleaseStock',
+    ]);
+    const again = await desk.cancel(orderId, 'late');
+    expect(orderIn(answersIn(again)[0]).orderStatus).toBe('CANCELLED');
+    expect(again.publish).toEqual([]);
+  });
+
+  it('is refused while the order is pending, after it failed, and to strangers', async () => {
+    const [pending, failed, foreign] = times(3, () => orderFor(userId));
+    await desk.place(pending!);
+    await desk.place(failed!);
+    await desk.hear(reply(reserveStock, failed!.orderId, refuse('OUT_OF_STOCK')));
+    await desk.succeed(foreign!);
+    const ask = (orderId: string, asker: string) =>
+      delivery({ orderId, userId: asker, cancelledBy: 'customer' });
+    const result = await desk.sagas.cancel([
+      ask(pending!.orderId, userId),
+      ask(failed!.orderId, userId),
+      ask(foreign!.orderId, randomUUIDv7()),
+      ask(randomUUIDv7(), userId),
+    ]);
+    expect(answersIn(result)).toMatchObject(
+      ['ORDER_NOT_CANCELLABLE', 'ORDER_NOT_CANCELLABLE', 'ORDER_NOT_FOUND', 'ORDER_NOT_FOUND'].map(
+        (code) => ({
+          refusal: { code },
+        }),
+      ),
+    );
+    expect((await desk.read(foreign!.orderId)).orderStatus).toBe('SUCCESS');
+  });
+});
+
+describe('reading', () => {
+  it('finds an order only for its user', async () => {
+    const placing = orderFor(userId);
+    await desk.place(placing);
+    const { orderId } = placing;
+    const outcomes = await desk.orders.read([
+      delivery({ orderId, userId }),
+      delivery({ orderId, userId: randomUUIDv7() }),
+      delivery({ orderId }),
+      delivery({ orderId: randomUUIDv7() }),
+    ]);
+    expect(outcomes.map((outcome) => (outcome.ok ? 'found' : outcome.refusal.code))).toEqual([
+      'found',
+      'ORDER_NOT_FOUND',
+      'found',
+      'ORDER_NOT_FOUND',
+    ]);
+  });
+
+  it('lists a user’s orders newest first, page by page, for many users in one batch', async () => {
+    const placings = times(7, () => orderFor(userId));
+    for (const placing of placings.slice(0, 3)) await desk.place(placing);
+    await desk.orders.place(placings.slice(3).map((placing) => delivery(placing)));
+    const seen: string[] = [];
+    for (let cursor: string | undefined, pages = 0; pages < 10; pages += 1) {
+      const [page, stranger] = await desk.orders.list([
+        delivery({ userId, limit: 3, cursor }),
+        delivery({ userId: randomUUIDv7(), limit: 3 }),
+      ]);
+      expect(stranger).toMatchObject({ ok: true, value: { orders: [] } });
+      if (page?.ok !== true) throw new Error(JSON.stringify(page));
+      seen.push(...page.value.orders.map(({ orderId }) => orderId));
+      cursor = page.value.next;
+      if (cursor === undefined) break;
+      if (pages === 0) await desk.place(orderFor(userId));
+    }
+    expect(seen.toSorted()).toEqual(placings.map(({ orderId }) => orderId).toSorted());
+    expect(seen.slice(4)).toEqual(
+      placings
+        .slice(0, 3)
+        .map(({ orderId }) => orderId)
+        .reverse(),
+    );
+  });
+
+  it('ends a page early rather than make it too large to send', async () => {
+    const items = times(60, () => ({ productId: randomUUIDv7(), quantity: 1 }));
+    await desk.orders.place(times(3, () => delivery(orderFor(userId, { items }))));
+    const [page] = await desk.orders.list([delivery({ userId, limit: 100 })]);
+    expect(page?.ok && page.value.orders).toHaveLength(1);
+    expect(page?.ok && page.value.next).toBeDefined();
+  });
+
+  it.each(['nonsense', Buffer.from('["2026-01-01","x"]').toString('base64url')])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      const [page] = await desk.orders.list([delivery({ userId, limit: 3, cursor })]);
+      expect(page).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+    },
+  );
+});

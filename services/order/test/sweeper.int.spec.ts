@@ -1,0 +1,169 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { refundWallet, releaseStock } from '@jangteo/contracts';
+import { debitedFor, delivery, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open();
+});
+afterAll(() => desk.close());
+
+let userId: string;
+beforeEach(async () => {
+  userId = randomUUIDv7();
+  desk.outage = undefined;
+  await desk.sagas.writeConfirmed();
+  await desk.database.rows('TRUNCATE orders, order_items, order_history, sagas');
+  desk.published = [];
+});
+
+async function placed(count: number) {
+  const placings = times(count, () => orderFor(userId, { wait: true }));
+  await desk.orders.place(placings.map((placing) => delivery(placing, placing.orderId)));
+  const orderIds = placings.map(({ orderId }) => orderId);
+  return { placings, orderIds };
+}
+
+describe('the sweeper', () => {
+  it('sends nothing again before its time', async () => {
+    const { orderIds } = await placed(1);
+    await desk.age(4_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(desk.published).toEqual([]);
+  });
+
+  it('sends an unanswered command again, after pauses that grow', async () => {
+    const { orderIds } = await placed(1);
+    const counts: number[] = [];
+    for (let elapsed = 0; elapsed < 28_000; elapsed += 2_000) {
+      await desk.age(2_000, orderIds);
+      await desk.sweeper().sweep();
+      counts.push(desk.published.length);
+    }
+    expect(inWords(desk.published)).toEqual(times(2, () => `catalog.reserve-stock ${orderIds[0]}`));
+    expect(counts.indexOf(1)).toBe(2);
+  });
+
+  it('gives up at the deadline, undoes the step that never answered, and tells who waits', async () => {
+    const { orderIds } = await placed(1);
+    const orderId = orderIds[0]!;
+    await desk.age(30_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(inWords(desk.published)).toEqual([`catalog.release-stock ${orderId}`]);
+    expect(await desk.hear(reply(releaseStock, orderId))).toEqual([`${orderId} FAILED`]);
+    const order = await desk.read(orderId);
+    expect(order.failureCode).toBe('ORDER_TIMED_OUT');
+    expect(order.history.map(({ changedBy, step }) => [changedBy, step])).toEqual([
+      ['customer', undefined],
+      ['sweeper', 'ReserveStock'],
+      ['saga', 'ReleaseStock'],
+    ]);
+  });
+
+  it('sends undos again for ever', async () => {
+    const { orderIds } = await placed(1);
+    await desk.age(30_000, orderIds);
+    for (let round = 0; round < 12; round += 1) {
+      await desk.sweeper().sweep();
+      await desk.age(60_000, orderIds);
+    }
+    expect(inWords(desk.published)).toEqual(times(12, () => `catalog.release-stock ${orderIds[0]}`));
+  });
+
+  it('has each saga to itself when several replicas sweep at once', async () => {
+    const { orderIds } = await placed(200);
+    await desk.age(5_000, orderIds);
+    await Promise.all(times(5, () => desk.sweeper().sweep()));
+    const expected = orderIds.map((orderId) => `catalog.reserve-stock ${orderId}`);
+    expect(inWords(desk.published).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('and a reply that comes at the deadline agree on which of them was first', async () => {
+    const { placings, orderIds } = await placed(100);
+    await desk.age(30_000, orderIds);
+    const heard = placings.map((placing) => desk.hear(reservedFor(placing)));
+    await Promise.all([desk.sweeper().sweep(), ...heard, desk.sweeper().sweep()]);
+    const undoing = await desk.count('sagas', `state = 'UNDOING'`);
+    const goingOn = await desk.count('sagas', `state = 'DEBITING_WALLET'`);
+    expect(undoing + goingOn).toBe(100);
+    expect(
+      await desk.count(
+        'sagas',
+        `state = 'UNDOING' AND awaits <> '{ReleaseStock}'
+      AND awaits <> '{RefundWallet,ReleaseStock}'`,
+      ),
+    ).toBe(0);
+    const steps = await desk.database.rows<{ steps: number }>(
+      `SELECT max(n)::int AS steps FROM (SELECT count(*) AS n FROM order_history
+         WHERE step = 'ReserveStock' AND reason IS NULL GROUP BY order_id) AS counted`,
+    );
+    expect(steps[0]?.steps ?? 0).toBeLessThanOrEqual(1);
+  });
+
+  it('sends an event again until the broker has it, and then no more', async () => {
+    const { placings, orderIds } = await placed(2);
+    const [kept, lost] = placings;
+    await desk.hear(reservedFor(kept!), debitedFor(kept!));
+    // Committed, but the process died before it published.
+    await desk.sagas.hearReplies([reservedFor(lost!), debitedFor(lost!)]);
+    await desk.sweeper().sweep();
+    expect(await desk.count('sagas', 'look_again_at IS NOT NULL')).toBe(1);
+    await desk.age(5_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(inWords(desk.published)).toEqual([`order.completed ${lost!.orderId}`, `${lost!.orderId} SUCCESS`]);
+    await desk.sweeper().sweep();
+    await desk.age(60_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(desk.published).toHaveLength(2);
+    expect(await desk.count('sagas', `owed_events <> '{}' OR look_again_at IS NOT NULL`)).toBe(0);
+  });
+
+  it('does not forget an event because the order was cancelled before it was confirmed', async () => {
+    const { placings, orderIds } = await placed(1);
+    const orderId = orderIds[0]!;
+    await desk.sagas.hearReplies([reservedFor(placings[0]!), debitedFor(placings[0]!)]);
+    await desk.cancel(orderId);
+    await desk.age(5_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(inWords(desk.published)).toEqual([
+      `wallet.refund ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+      `order.completed ${orderId}`,
+    ]);
+    await desk.sweeper().sweep();
+    const end = await desk.hear(reply(refundWallet, orderId), reply(releaseStock, orderId));
+    expect(end).toEqual([`order.cancelled ${orderId}`]);
+  });
+
+  it('tries again later what it could not publish', async () => {
+    const { orderIds } = await placed(3);
+    await desk.age(5_000, orderIds);
+    desk.outage = new Error('no broker');
+    await expect(desk.sweeper().sweep()).rejects.toThrow('no broker');
+    desk.outage = undefined;
+    await desk.age(10_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(desk.published).toHaveLength(3);
+  });
+
+  it('goes on by itself from outage to outage, and ends when it is told to', async () => {
+    const { orderIds } = await placed(1);
+    await desk.age(5_000, orderIds);
+    desk.outage = new Error('no broker');
+    desk.config = { ...desk.config, SWEEP_INTERVAL_MS: 10 };
+    const sweeper = desk.sweeper();
+    sweeper.onApplicationBootstrap();
+    const until = async (condition: () => Promise<boolean>): Promise<void> => {
+      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await until(async () => (await desk.count('sagas', 'attempts = 1')) === 1);
+    desk.outage = undefined;
+    await desk.age(10_000, orderIds);
+    await until(async () => desk.published.length === 1);
+    await sweeper.beforeApplicationShutdown();
+    await desk.age(20_000, orderIds);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(desk.published).toHaveLength(1);
+  });
+});
