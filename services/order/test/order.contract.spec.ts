@@ -1,0 +1,344 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  cancelOrder,
+  debitWallet,
+  done,
+  listOrders,
+  MESSAGES,
+  orderCancelled,
+  orderCompleted,
+  pings,
+  placeOrder,
+  queueName,
+  readOrder,
+  refundWallet,
+  refuse,
+  releaseCoupon,
+  releaseStock,
+  reserveStock,
+  useCoupon,
+  type CommandContract,
+  type Order,
+  type Outcome,
+  type PayloadOf,
+  type RequestContract,
+} from '@jangteo/contracts';
+import {
+  contractClient,
+  eventually,
+  startService,
+  type ContractClient,
+  type RunningService,
+} from '@jangteo/testkit';
+
+type Placing = PayloadOf<typeof placeOrder>;
+
+const PRICE = 10_000;
+const DISCOUNT = 1_000;
+const ACTIONS = [reserveStock, useCoupon, debitWallet];
+const UNDOS = [releaseStock, releaseCoupon, refundWallet];
+
+let service: RunningService;
+let client: ContractClient;
+
+/** By order: what a participant does other than succeed. */
+const scripts = new Map<string, Partial<Record<string, Outcome | 'silent'>>>();
+/** By order: the types of the commands that arrived, in order. */
+const commands = new Map<string, string[]>();
+const completed: PayloadOf<typeof orderCompleted>[] = [];
+const cancelled: PayloadOf<typeof orderCancelled>[] = [];
+
+async function play(contract: CommandContract, succeed: (payload: never) => unknown): Promise<void> {
+  await client.participant(contract, (payload, orderId) => {
+    commands.set(orderId, [...(commands.get(orderId) ?? []), contract.type]);
+    const scripted = scripts.get(orderId)?.[contract.type];
+    if (scripted === 'silent') return undefined;
+    return scripted ?? done(succeed(payload as never));
+  });
+}
+
+beforeAll(async () => {
+  service = await startService('order', {
+    env: {
+      ORDER_DEADLINE_MS: '1500',
+      SAGA_RETRY_MS: '400',
+      SAGA_RETRY_MS_MAX: '400',
+      SWEEP_INTERVAL_MS: '50',
+      LOG_LEVEL: 'warn',
+    },
+  });
+  client = await contractClient(service.namespace);
+  await play(reserveStock, ({ items }: PayloadOf<typeof reserveStock>) => ({
+    items: items.map((line) => ({ optionId: line.productId, ...line, name: 'Tea cup', price: PRICE })),
+    subtotal: items.reduce((sum, { quantity }) => sum + PRICE * quantity, 0),
+  }));
+  await play(useCoupon, () => ({ discount: DISCOUNT }));
+  await play(debitWallet, () => ({ balanceAfter: 0 }));
+  await play(releaseStock, () => ({ released: true }));
+  await play(releaseCoupon, () => ({ released: true }));
+  await play(refundWallet, () => ({ refunded: 0 }));
+  await client.hear(orderCompleted, (payload) => completed.push(payload));
+  await client.hear(orderCancelled, (payload) => cancelled.push(payload));
+});
+afterAll(async () => {
+  await service.stop();
+  await client.close();
+});
+
+function orderFor(userId: string, more: Partial<Placing> = {}): Placing {
+  return {
+    operation: { key: randomUUIDv7(), fingerprint: '' },
+    orderId: randomUUIDv7(),
+    userId,
+    items: [{ productId: randomUUIDv7(), quantity: 2 }],
+    wait: true,
+    ...more,
+  };
+}
+
+const withCoupon = (userId: string, more: Partial<Placing> = {}): Placing =>
+  orderFor(userId, { userCouponId: randomUUIDv7(), ...more });
+
+async function placed(placing: Placing): Promise<Order> {
+  const outcome = await client.ask(placeOrder, placing);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+}
+
+const cancel = (orderId: string, userId?: string) =>
+  client.ask(cancelOrder, { orderId, userId, cancelledBy: 'customer' });
+const read = (orderId: string, userId?: string) => client.ask(readOrder, { orderId, userId });
+const typesOf = (contracts: readonly CommandContract[]): string[] => contracts.map(({ type }) => type);
+
+/** The commands of an order, repeats left out. */
+const commandsOf = (orderId: string): string[] => [...new Set(commands.get(orderId))];
+
+/** Each answer that the contract allows, and what it takes to get it. */
+const cases: [RequestContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
+  [pings.order, 'ok', () => client.ask(pings.order, {})],
+  [placeOrder, 'ok', (userId) => client.ask(placeOrder, withCoupon(userId))],
+  [
+    placeOrder,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      const placing = orderFor(userId);
+      await placed(placing);
+      const operation = { ...placing.operation, fingerprint: 'other' };
+      return await client.ask(placeOrder, { ...placing, operation });
+    },
+  ],
+  [
+    listOrders,
+    'ok',
+    async (userId) => {
+      await placed(orderFor(userId));
+      await placed(orderFor(userId));
+      return await client.ask(listOrders, { userId, limit: 1 });
+    },
+  ],
+  [
+    listOrders,
+    'VALIDATION_FAILED',
+    (userId) => client.ask(listOrders, { userId, limit: 1, cursor: 'nonsense' }),
+  ],
+  [readOrder, 'ok', async (userId) => await read((await placed(orderFor(userId))).orderId, userId)],
+  [
+    readOrder,
+    'ORDER_NOT_FOUND',
+    async (userId) => await read((await placed(orderFor(userId))).orderId, randomUUIDv7()),
+  ],
+  [cancelOrder, 'ok', async (userId) => await cancel((await placed(withCoupon(userId))).orderId, userId)],
+  [cancelOrder, 'ORDER_NOT_FOUND', () => cancel(randomUUIDv7())],
+  [
+    cancelOrder,
+    'ORDER_NOT_CANCELLABLE',
+    async (userId) => {
+      const placing = orderFor(userId);
+      scripts.set(placing.orderId, { [reserveStock.type]: refuse('OUT_OF_STOCK') });
+      await placed(placing);
+      return await cancel(placing.orderId);
+    },
+  ],
+];
+
+describe('the order service alone', () => {
+  it.each(cases.map(([contract, answer, run]) => [contract.type, answer, contract, run] as const))(
+    'answers %s with %s as the contract says',
+    async (_type, answer, contract, run) => {
+      const outcome = await run(randomUUIDv7());
+      expect(contract.outcome.parse(outcome)).toEqual(outcome);
+      expect(outcome.ok ? 'ok' : outcome.refusal.code).toBe(answer);
+    },
+  );
+
+  it('was asked for every answer of every message of its contract', () => {
+    const promised = MESSAGES.filter((message) => message.service === 'order')
+      .filter((message) => message.kind !== 'event')
+      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
+    const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
+    expect(met.toSorted()).toEqual(promised.toSorted());
+  });
+
+  it('takes stock, coupon and money in this order, and tells who waits and who listens', async () => {
+    const placing = withCoupon(randomUUIDv7(), { expectedTotal: 19_000 });
+    const { orderId, userId } = placing;
+    const order = await placed(placing);
+    expect(order).toMatchObject({ orderId, orderStatus: 'SUCCESS', subtotal: 20_000, discount: DISCOUNT });
+    expect(order).toMatchObject({
+      totalPrice: 19_000,
+      items: [{ name: 'Tea cup', price: PRICE, quantity: 2 }],
+    });
+    expect(commandsOf(orderId)).toEqual(typesOf(ACTIONS));
+    const event = await eventually(() => completed.find((sold) => sold.orderId === orderId) ?? false);
+    expect(event).toMatchObject({ userId, totalPrice: 19_000, items: order.items });
+  });
+
+  const refusals = [reserveStock, useCoupon, debitWallet].flatMap(({ type, refusals: codes }) =>
+    codes.map((code) => [type, code] as const),
+  );
+  it.each(refusals)('undoes the steps before %s when that is refused with %s', async (type, code) => {
+    const placing = withCoupon(randomUUIDv7());
+    const { orderId } = placing;
+    scripts.set(orderId, { [type]: refuse(code, 'because') });
+    expect(await placed(placing)).toMatchObject({
+      orderStatus: 'FAILED',
+      failureCode: code,
+      failureDetail: 'because',
+    });
+    const step = typesOf(ACTIONS).indexOf(type);
+    const expected = [...typesOf(ACTIONS).slice(0, step + 1), ...typesOf(UNDOS).slice(0, step).reverse()];
+    expect(commandsOf(orderId).toSorted()).toEqual(expected.toSorted());
+    expect(completed.filter((sold) => sold.orderId === orderId)).toEqual([]);
+  });
+
+  it.each([0, 1, 2])('gives up at the deadline when step %i is silent, and undoes it too', async (step) => {
+    const placing = withCoupon(randomUUIDv7());
+    const { orderId } = placing;
+    scripts.set(orderId, { [ACTIONS[step]!.type]: 'silent' });
+    expect(await placed(placing)).toMatchObject({ orderStatus: 'FAILED', failureCode: 'ORDER_TIMED_OUT' });
+    const silent = ACTIONS[step]!.type;
+    expect(commands.get(orderId)?.filter((type) => type === silent).length).toBeGreaterThan(1);
+    const expected = [...ACTIONS.slice(0, step + 1), ...UNDOS.slice(0, step + 1)];
+    expect(commandsOf(orderId).toSorted()).toEqual(typesOf(expected).toSorted());
+  });
+
+  it('goes on undoing until every undo is answered', async () => {
+    const placing = orderFor(randomUUIDv7(), { wait: false });
+    const { orderId } = placing;
+    scripts.set(orderId, {
+      [debitWallet.type]: refuse('INSUFFICIENT_BALANCE'),
+      [releaseStock.type]: 'silent',
+    });
+    await placed(placing);
+    await eventually(
+      () => (commands.get(orderId) ?? []).filter((type) => type === releaseStock.type).length > 2,
+    );
+    expect(await read(orderId)).toMatchObject({ value: { orderStatus: 'PENDING' } });
+    scripts.delete(orderId);
+    await eventually(async () => {
+      const outcome = await read(orderId);
+      return outcome.ok && outcome.value.orderStatus === 'FAILED';
+    });
+  });
+
+  it('undoes all when the total is not the expected one', async () => {
+    const placing = withCoupon(randomUUIDv7(), { expectedTotal: 20_000 });
+    expect(await placed(placing)).toMatchObject({ orderStatus: 'FAILED', failureCode: 'PRICE_CHANGED' });
+    expect(commandsOf(placing.orderId)).not.toContain(debitWallet.type);
+  });
+
+  it('debits nothing when there is nothing to pay', async () => {
+    const placing = withCoupon(randomUUIDv7());
+    scripts.set(placing.orderId, { [useCoupon.type]: done({ discount: 20_000 }) });
+    expect(await placed(placing)).toMatchObject({ orderStatus: 'SUCCESS', totalPrice: 0 });
+    expect(commandsOf(placing.orderId)).toEqual(typesOf([reserveStock, useCoupon]));
+  });
+
+  it('gives everything back when an order is cancelled, once for twenty who ask', async () => {
+    const placing = withCoupon(randomUUIDv7());
+    const { orderId } = placing;
+    await placed(placing);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => cancel(orderId)));
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ value: { orderStatus: 'CANCELLED' } });
+    expect(commands.get(orderId)?.slice(3).toSorted()).toEqual(typesOf(UNDOS).toSorted());
+    const event = await eventually(() => cancelled.find((sold) => sold.orderId === orderId) ?? false);
+    expect(event.completedAt).toBe(completed.find((sold) => sold.orderId === orderId)?.completedAt);
+    expect(await cancel(orderId)).toEqual(outcomes[0]);
+  });
+
+  it('answers at once who does not wait, and later who asks for the same and does', async () => {
+    const placing = orderFor(randomUUIDv7());
+    scripts.set(placing.orderId, { [debitWallet.type]: 'silent' });
+    expect(await placed({ ...placing, wait: false })).toMatchObject({ orderStatus: 'PENDING' });
+    await eventually(() => commandsOf(placing.orderId).includes(debitWallet.type));
+    const waiting = [placed(placing), placed({ ...placing, orderId: randomUUIDv7() })];
+    scripts.delete(placing.orderId);
+    for (const order of await Promise.all(waiting)) {
+      expect(order).toMatchObject({ orderId: placing.orderId, orderStatus: 'SUCCESS' });
+    }
+  });
+
+  it('brings every order to its end when it is killed among them', async () => {
+    const userId = randomUUIDv7();
+    const placings = Array.from({ length: 60 }, () => orderFor(userId, { wait: false }));
+    const asked = placings.map((placing) => placed(placing).catch(() => undefined));
+    await asked[0];
+    await service.kill();
+    await service.restart();
+    const answered = (await Promise.all(asked)).filter((order) => order !== undefined);
+    expect(answered.length).toBeGreaterThan(0);
+    const ends = await eventually(async () => {
+      const orders = await Promise.all(placings.map(({ orderId }) => read(orderId)));
+      const found = orders.filter((order) => order.ok).map(({ value }) => value);
+      return found.every(({ orderStatus }) => orderStatus !== 'PENDING') && found;
+    });
+    const ids = ends.map(({ orderId }) => orderId);
+    for (const { orderId } of answered) expect(ids).toContain(orderId);
+    const sold = ends.filter(({ orderStatus }) => orderStatus === 'SUCCESS').map(({ orderId }) => orderId);
+    await eventually(() => sold.every((orderId) => completed.some((event) => event.orderId === orderId)));
+  });
+
+  it.each([
+    ['no items', { items: [] }],
+    ['a quantity of 0', { items: [{ productId: randomUUIDv7(), quantity: 0 }] }],
+    ['a hundred and one items', { items: Array(101).fill({ productId: randomUUIDv7(), quantity: 1 }) }],
+    ['a product id that is none', { items: [{ productId: "'; DROP TABLE orders", quantity: 1 }] }],
+    ['a negative expected total', { expectedTotal: -1 }],
+    ['no key', { operation: undefined }],
+  ])('takes no order with %s', async (_title, wrong) => {
+    const userId = randomUUIDv7();
+    await expect(client.ask(placeOrder, { ...orderFor(userId), ...wrong } as never)).rejects.toMatchObject({
+      refusal: { code: 'VALIDATION_FAILED' },
+    });
+    expect(await client.ask(listOrders, { userId, limit: 1 })).toEqual(done({ orders: [] }));
+  });
+
+  it('puts a reply that breaks the contract aside, and lets the order end without it', async () => {
+    const queue = queueName(service.namespace, 'order', 'replies');
+    const placing = orderFor(randomUUIDv7(), { wait: false });
+    scripts.set(placing.orderId, { [reserveStock.type]: 'silent' });
+    await placed(placing);
+    await client.sendRaw(queue, '{"ok":true,"value":{"items":[],"subtotal":-1}}', {
+      type: `${reserveStock.type}.reply`,
+      messageId: 'bad',
+      correlationId: placing.orderId,
+      headers: { 'schema-version': reserveStock.version },
+    });
+    const parked = await eventually(async () => {
+      const letters = await client.deadLetters(queue);
+      return letters.length > 0 && letters;
+    });
+    expect(parked.map(({ type }) => type)).toEqual([`${reserveStock.type}.reply`]);
+    await eventually(async () => {
+      const outcome = await read(placing.orderId);
+      return outcome.ok && outcome.value.failureCode === 'ORDER_TIMED_OUT';
+    });
+  });
+
+  it('shows how orders ended and what is in flight', async () => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toMatch(/order_ended_total[{]status="FAILED",code="ORDER_TIMED_OUT"[}] [1-9]/);
+    expect(metrics).toContain('order_sagas_in_flight');
+  });
+});
