@@ -11,13 +11,14 @@ export {
   type StartServiceOptions,
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
-export { SHOP_SERVICES, startShop, type Shop, type ShopOptions } from './shop.js';
+export { SHOP_SERVICES, START_DEADLINE_MS, startShop, type Shop, type ShopOptions } from './shop.js';
 export {
   expected,
   shopClient,
   type Answer,
   type CallOptions,
   type Customer,
+  type OrderBody,
   type Problem,
   type ShopClient,
 } from './shop-client.js';

@@ -13,6 +13,9 @@ const MIGRATE_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
 
+/** Beside this file, whether that runs compiled or as it is. */
+const END_WITH_TEST = import.meta.url.replace('service-process', 'end-with-test');
+
 /** How a service's programs are run. */
 export interface ProcessSettings {
   readonly service: string;
@@ -127,8 +130,8 @@ export class ServiceProcess {
     if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
     const log = await open(this.#logFile, 'a');
     try {
-      const child = spawn(process.execPath, ['--enable-source-maps', script], {
-        stdio: ['ignore', log.fd, log.fd],
+      const child = spawn(process.execPath, ['--enable-source-maps', '--import', END_WITH_TEST, script], {
+        stdio: ['pipe', log.fd, log.fd],
         env: { PATH: process.env.PATH, ...this.settings.env },
       });
       await once(child, 'spawn');

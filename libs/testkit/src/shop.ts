@@ -24,6 +24,9 @@ interface Part {
   readonly books: ReadOnlyDatabase;
 }
 
+/** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
+export const START_DEADLINE_MS = 180_000;
+
 const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
 
 /** What the gateway cannot do without: an admin, and tokens that are still good after a restart. */
