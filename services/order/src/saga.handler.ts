@@ -17,12 +17,17 @@ import { commandNamed } from './domain/commands.js';
 import { decide, endedBy, overdue, type Decision, type Reaction } from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
 import { LATER } from './domain/moves.js';
-import type { Moment, Rules, Saga } from './domain/order.js';
+import type { EventName, Moment, Rules, Saga } from './domain/order.js';
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
 import { countEnded } from './saga.metrics.js';
 import { confirmEvent, lockSagas, lockSagasToLookAt, readSagas, updateSagas } from './saga.queries.js';
+
+interface Confirmed {
+  readonly orderId: string;
+  readonly event: EventName;
+}
 
 /** The saga's bounds in the configuration. */
 export function rulesOf(config: OrderConfig): Rules {
@@ -81,7 +86,7 @@ async function save(tx: Statements, { changed, history }: Decision): Promise<voi
 export class SagaHandler {
   private readonly rules: Rules;
   /** Events that the broker has and whose rows do not say so yet; a restart only sends them again. */
-  private confirmed: Extract<Said, { kind: 'event' }>[] = [];
+  private confirmed: Confirmed[] = [];
 
   constructor(
     private readonly database: Database,
@@ -133,15 +138,18 @@ export class SagaHandler {
 
   /** The broker has these. The rows are told of it later, many at a time: nobody waits for that. */
   noteConfirmed(says: readonly Said[]): void {
-    this.confirmed.push(...says.filter((said) => said.kind === 'event'));
+    for (const said of says) {
+      if (said.kind === 'event') this.confirmed.push({ orderId: said.orderId, event: said.event });
+    }
   }
 
   /** Tells the rows which events the broker has. */
   async writeConfirmed(): Promise<void> {
-    const confirmed = this.confirmed.splice(0);
+    const { confirmed } = this;
     if (confirmed.length === 0) return;
-    const idsOf = (event: string): string[] =>
-      confirmed.filter((said) => said.event === event).map(({ orderId }) => orderId);
+    this.confirmed = [];
+    const idsOf = (event: EventName): string[] =>
+      confirmed.filter((one) => one.event === event).map(({ orderId }) => orderId);
     try {
       await this.database.transaction(async (tx) => {
         await lockSagas(
@@ -152,7 +160,7 @@ export class SagaHandler {
         await confirmEvent(tx, 'order.cancelled', idsOf('order.cancelled'));
       });
     } catch (error) {
-      this.confirmed.push(...confirmed);
+      this.confirmed = [...confirmed, ...this.confirmed];
       throw error;
     }
   }
