@@ -10,6 +10,7 @@ import { BalanceController } from './balance.controller.js';
 import { CouponsController } from './coupons.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { LoginLimit } from './login-limit.js';
+import { OrderWaits } from './order-waits.js';
 import { OrdersController } from './orders.controller.js';
 import { Passwords } from './passwords.js';
 import { ProductsController } from './products.controller.js';
@@ -45,6 +46,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       ActingUser,
       AdminHandler,
       LoginLimit,
+      OrderWaits,
       Passwords,
       Upstream,
       Users,

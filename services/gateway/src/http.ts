@@ -12,6 +12,8 @@ const BODY_BYTES_MAX = 100 * 1_024;
 /** Whoever takes longer to send a request is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+const IDLE_SWEEP_EVERY_MS = 250;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The request's id, the same for Fastify, for the logs and in the answer. */
@@ -88,9 +90,29 @@ function acceptOnlyJson(app: NestFastifyApplication): void {
   });
 }
 
+/**
+ * Tells clients to let go of their connections once the server closes. Fastify does so only for requests that
+ * come after that; the connection of one that was in work would be kept open, and the process alive with it.
+ */
+function letGoWhenClosing(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  let isClosing = false;
+  fastify.addHook('preClose', (next) => {
+    isClosing = true;
+    const sweep = setInterval(() => fastify.server.closeIdleConnections(), IDLE_SWEEP_EVERY_MS);
+    fastify.server.once('close', () => clearInterval(sweep));
+    next();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, next) => {
+    if (isClosing) reply.header('connection', 'close');
+    next(null, payload);
+  });
+}
+
 /** Sets up what every answer has in common. */
 export function prepareHttp(app: NestFastifyApplication): void {
   acceptOnlyJson(app);
+  letGoWhenClosing(app);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new ValidationPipe());
   app

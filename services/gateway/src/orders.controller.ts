@@ -24,6 +24,7 @@ import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
+import { OrderWaits } from './order-waits.js';
 import { Refused } from './refused.js';
 import { emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
@@ -45,6 +46,7 @@ export class OrdersController {
   constructor(
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
+    private readonly waits: OrderWaits,
   ) {}
 
   @Post(['orders', 'order'])
@@ -93,7 +95,8 @@ export class OrdersController {
   async #placed(placement: Placement, waitMs: number, call: Call): Promise<Order> {
     if (waitMs > 0) {
       try {
-        return await this.upstream.ask(placeOrder, { ...placement, wait: true }, call, waitMs);
+        const ended = this.upstream.ask(placeOrder, { ...placement, wait: true }, call, waitMs);
+        return await this.waits.until(ended);
       } catch (error) {
         if (!(error instanceof UpstreamTimeout)) throw error;
       }
