@@ -9,7 +9,7 @@ import { TOO_LATE, within } from './pause.js';
 const RECONNECT_SECONDS = 0.25;
 const RECONNECT_SECONDS_MAX = 2;
 const CONNECT_DEADLINE_MS = 10_000;
-const SETUP_DEADLINE_MS = 30_000;
+const SETUP_DEADLINE_MS = 10_000;
 const CLOSE_DEADLINE_MS = 3_000;
 
 /** Declares and opens on a fresh connection whatever is needed there. */
@@ -35,6 +35,7 @@ export class Link {
   readonly changes = new Changes();
   readonly #logger: Logger;
   readonly #setups: Setup[] = [];
+  readonly #channels = new Set<Channel>();
   #manager: AmqpConnectionManager | undefined;
   #connection: ChannelModel | undefined;
   #isReady = false;
@@ -123,8 +124,11 @@ export class Link {
   /** Ends the connection at once, whether or not the peer still listens; it is then built anew. */
   drop(reason: string): void {
     if (this.#connection === undefined || this.#isClosing) return;
+    const socket = socketOf(this.#connection);
+    // Its channels close with it, and must not be taken for the cause.
+    if (socket.destroyed) return;
     this.#logger.warn(`dropping the connection: ${reason}`);
-    socketOf(this.#connection).destroy(new Error(reason));
+    socket.destroy(new Error(reason));
   }
 
   /** Ends the connection in order, or by force after a few seconds; there is no way back. */
@@ -133,13 +137,23 @@ export class Link {
     this.#isClosing = true;
     this.#setReady(false);
     const connection = this.#connection;
-    const closed = Promise.resolve(this.#manager?.close()).catch((error: unknown) => {
+    const closed = this.#closeInOrder().catch((error: unknown) => {
       this.#logger.warn(`did not close in order: ${String(error)}`);
     });
-    if ((await within(closed, CLOSE_DEADLINE_MS)) === TOO_LATE) {
-      this.#logger.warn('did not close in time');
-    }
-    if (connection !== undefined) socketOf(connection).destroy();
+    if ((await within(closed, CLOSE_DEADLINE_MS)) !== TOO_LATE) return;
+    this.#logger.warn('did not close in time');
+    // Told a second time, since the first time may still wait for a channel: it must not connect again.
+    void this.#manager?.close().catch(() => undefined);
+    if (connection !== undefined) socketOf(connection).destroy(new Error('did not close in time'));
+  }
+
+  /**
+   * amqplib writes the end of a connection past what its channels have still buffered, so the last acks and
+   * answers would be lost: each channel goes first, behind its own frames.
+   */
+  async #closeInOrder(): Promise<void> {
+    await Promise.allSettled([...this.#channels].map((channel) => channel.close()));
+    await this.#manager?.close();
   }
 
   async #onConnect(connection: ChannelModel): Promise<void> {
@@ -199,7 +213,11 @@ export class Link {
 
   #guarded<C extends Channel>(channel: C): C {
     channel.on('error', (error) => this.#logger.warn(`channel error: ${error.message}`));
-    channel.on('close', () => this.drop('a channel closed'));
+    channel.on('close', () => {
+      this.#channels.delete(channel);
+      this.drop('a channel closed');
+    });
+    this.#channels.add(channel);
     return channel;
   }
 }

@@ -22,6 +22,8 @@ export async function within<T>(promise: Promise<T>, deadlineMs: number): Promis
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof TOO_LATE>((resolve) => {
     timer = setTimeout(() => resolve(TOO_LATE), deadlineMs);
+    // A deadline alone keeps no process alive.
+    timer.unref();
   });
   try {
     return await Promise.race([promise, late]);

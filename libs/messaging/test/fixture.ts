@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, Inject, Logger, Module, type Type } from '@nestjs/common';
+import { Controller, Inject, Logger, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { connect, type Channel, type GetMessage } from 'amqplib';
@@ -150,8 +150,11 @@ export async function startService(settings: ServiceSettings): Promise<TestServi
 }
 
 /** A process that only asks and publishes, as the gateway does. */
-export async function startGateway(config: MessagingConfig): Promise<Omit<TestService, 'server'>> {
-  @Module({ imports: [MessagingModule.forRoot({ service: 'gateway', config })] })
+export async function startGateway(
+  config: MessagingConfig,
+  providers: Provider[] = [],
+): Promise<Omit<TestService, 'server'>> {
+  @Module({ imports: [MessagingModule.forRoot({ service: 'gateway', config })], providers })
   class GatewayModule {}
 
   const app = await NestFactory.createApplicationContext(GatewayModule, { logger: testLogger() });
@@ -176,6 +179,7 @@ export interface Backstage {
   ready(queue: string): Promise<number>;
   /** Takes everything out of a queue. */
   takeAll(queue: string): Promise<GetMessage[]>;
+  close(): Promise<void>;
   /** Deletes whatever the namespace holds, and closes the connection. */
   cleanUp(): Promise<void>;
 }
@@ -204,6 +208,7 @@ export async function backstage(config: MessagingConfig): Promise<Backstage> {
         messages.push(message);
       }
     },
+    close: () => connection.close(),
     async cleanUp() {
       for (const queue of SERVICES.flatMap((service) => queuesOf(namespace, service))) {
         await channel.deleteQueue(queue.name);

@@ -379,6 +379,33 @@ describe('the batch pipeline', () => {
       await expectEmpty(queues.commands);
     });
 
+    it('delivers again what a hanging handler holds, and ignores what that one returns later', async () => {
+      config = testConfig({ BATCH_DEADLINE_MS: 200 });
+      queues = queuesIn(config);
+      const held = gate();
+      const replies: CommandReply[] = [];
+      let calls = 0;
+      saga.replies = async (batch) => void replies.push(...batch);
+      script.debit = async (batch) => {
+        calls += 1;
+        const balanceAfter = calls;
+        if (calls === 1) await held.promise;
+        return batch.map(() => done({ balanceAfter }));
+      };
+      const { publisher } = await startSaga();
+      await startWallet();
+      await publisher.publish([debit(1)]);
+      await eventually(() => replies.length === 1);
+      held.open();
+      await publisher.publish([debit(2)]);
+      await eventually(() => replies.length === 2);
+      expect(replies.map(({ payload }) => payload)).toEqual([
+        done({ balanceAfter: 2 }),
+        done({ balanceAfter: 3 }),
+      ]);
+      await expectEmpty(queues.commands);
+    });
+
     it('declares a missing dead-letter queue anew before it parks', async () => {
       script.debit = async () => {
         throw new Error('a bug');

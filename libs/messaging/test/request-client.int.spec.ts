@@ -1,0 +1,168 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { done, listOrders, readBalance } from '@jangteo/contracts';
+import { eventually } from '@jangteo/infra';
+import {
+  answerTo,
+  DEFERRED,
+  BodyTooLarge,
+  UpstreamFailure,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+  type MessagingConfig,
+  type ReplyAddress,
+} from '../src/index.js';
+import {
+  backstage,
+  gate,
+  RankingConsumer,
+  RankingScript,
+  SagaConsumer,
+  SagaScript,
+  startGateway,
+  startService,
+  testConfig,
+  WalletConsumer,
+  WalletScript,
+  type Backstage,
+  type TestService,
+} from './fixture.js';
+import { debit, sale, upTo } from './messages.js';
+
+const { userId } = readBalance.example.payload;
+
+describe('the request client', () => {
+  let config: MessagingConfig;
+  let behind: Backstage;
+  let script: WalletScript;
+  let wallet: TestService;
+  let gateway: Omit<TestService, 'server'>;
+
+  beforeEach(async () => {
+    config = testConfig();
+    behind = await backstage(config);
+    script = new WalletScript();
+    wallet = await startService({ service: 'wallet', config, consumer: WalletConsumer, script });
+    gateway = await startGateway(config);
+  });
+
+  afterEach(async () => {
+    await gateway.close();
+    await wallet.close();
+    await behind.cleanUp();
+  });
+
+  it('calls a service that has no queue unavailable at once', async () => {
+    const startedAt = performance.now();
+    const asked = gateway.client.ask(listOrders, listOrders.example.payload);
+    await expect(asked).rejects.toBeInstanceOf(UpstreamUnavailable);
+    expect(performance.now() - startedAt).toBeLessThan(config.REQUEST_DEADLINE_MS / 2);
+    expect(gateway.client.pendingCount).toBe(0);
+  });
+
+  it('gives up at the deadline, keeps nothing, and ignores the late answer', async () => {
+    const held = gate();
+    let answered = 0;
+    script.balance = async (batch) => {
+      await held.promise;
+      answered += batch.length;
+      return batch.map(() => done({ userId, currentBalance: 1 }));
+    };
+    const asked = upTo(20).map(() => gateway.client.ask(readBalance, { userId }, { deadlineMs: 100 }));
+    for (const one of asked) await expect(one).rejects.toBeInstanceOf(UpstreamTimeout);
+    expect(gateway.client.pendingCount).toBe(0);
+    held.open();
+    await eventually(() => answered > 0);
+    expect((await gateway.client.ask(readBalance, { userId })).ok).toBe(true);
+    expect(gateway.client.pendingCount).toBe(0);
+  });
+
+  it('hands the trace and the deadline to the handler', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const deadlines: number[] = [];
+    const traces: unknown[] = [];
+    script.balance = async (batch) => {
+      traces.push(...batch.map(({ trace }) => trace));
+      deadlines.push(...batch.map(({ deadlineMs }) => deadlineMs ?? 0));
+      return batch.map(() => done({ userId, currentBalance: 1 }));
+    };
+    const askedAt = Date.now();
+    await gateway.client.ask(readBalance, { userId }, { trace: { requestId: 'r-1', traceparent } });
+    expect(traces).toEqual([{ requestId: 'r-1', traceparent }]);
+    expect(deadlines[0]).toBeGreaterThanOrEqual(askedAt + config.REQUEST_DEADLINE_MS);
+    expect(deadlines[0]).toBeLessThanOrEqual(Date.now() + config.REQUEST_DEADLINE_MS);
+  });
+
+  it('throws for an answer that is not one of the contract', async () => {
+    let address: ReplyAddress | undefined;
+    script.balance = async ([first]) => {
+      address = first?.replyAddress;
+      return { outcomes: [Symbol.for('never') as never] };
+    };
+    const asked = gateway.client.ask(readBalance, { userId }).catch((error: unknown) => error);
+    const to = await eventually(() => address ?? false);
+    await wallet.publisher.publish([answerTo(to, done({ balance: 'much' }))]);
+    const error = await asked;
+    expect(error).toBeInstanceOf(UpstreamFailure);
+    expect((error as Error).message).toContain('breaks the contract');
+  });
+
+  it('refuses a body over 64 KiB before it is published', async () => {
+    const big = 'x'.repeat(70_000);
+    await expect(gateway.client.ask(readBalance, { userId: big })).rejects.toBeInstanceOf(BodyTooLarge);
+    await expect(wallet.publisher.publish([debit(1, big)])).rejects.toBeInstanceOf(BodyTooLarge);
+    expect(gateway.client.pendingCount).toBe(0);
+  });
+
+  describe('on idle machines', () => {
+    /** Half of the rounds take no longer than this. */
+    async function medianMs(round: () => Promise<unknown>): Promise<number> {
+      const timesMs: number[] = [];
+      for (let count = 0; count < 61; count += 1) {
+        const startedAt = performance.now();
+        await round();
+        timesMs.push(performance.now() - startedAt);
+      }
+      return timesMs.toSorted((a, b) => a - b)[30] ?? Infinity;
+    }
+
+    it('brings a round trip in far less than a delayed TCP ack takes', async () => {
+      expect(await medianMs(() => gateway.client.ask(readBalance, { userId }))).toBeLessThan(15);
+    });
+
+    it('brings a request, a command, its reply and the deferred answer in less than one delayed ack', async () => {
+      const waiting = new Map<string, ReplyAddress>();
+      script.balance = async (batch) => ({
+        outcomes: batch.map(() => DEFERRED),
+        publish: batch.map((delivery) => {
+          const orderId = randomUUIDv7();
+          if (delivery.replyAddress !== undefined) waiting.set(orderId, delivery.replyAddress);
+          return debit(1, orderId);
+        }),
+      });
+      const sagaScript = new SagaScript();
+      sagaScript.replies = async (batch) => ({
+        publish: batch.flatMap(({ correlationId }) => {
+          const to = waiting.get(correlationId);
+          return to === undefined ? [] : [answerTo(to, done({ userId, currentBalance: 1 })), sale(1)];
+        }),
+      });
+      const ranking = await startService({
+        service: 'ranking',
+        config,
+        consumer: RankingConsumer,
+        script: new RankingScript(),
+      });
+      const saga = await startService({
+        service: 'order',
+        config,
+        consumer: SagaConsumer,
+        script: sagaScript,
+      });
+      const median = await medianMs(() => gateway.client.ask(readBalance, { userId }));
+      await saga.close();
+      await ranking.close();
+      expect(median).toBeLessThan(25);
+    });
+  });
+});
