@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { ChannelModel } from 'amqplib';
@@ -34,6 +35,8 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     publisher: Publisher,
   ) {
     super();
+    // Every lane may wait on it at once.
+    setMaxListeners(0, this.#stopping.signal);
     this.#around = {
       config: broker.options.config,
       publisher,

@@ -42,7 +42,7 @@ export class LaneWork {
       (isSuspect ? suspects : sound).push({ arrival, ...decoded });
     }
     await this.#settle(sound);
-    for (const item of suspects) await this.#settle([item]);
+    await this.#settleSingly(suspects);
     // Last: while the dead-letter queue is out of reach, their neighbours must not wait for it.
     await this.#parking.park(faulty);
   }
@@ -57,7 +57,10 @@ export class LaneWork {
       this.#report(items, failure.error);
       if (this.around.stopping.aborted) return;
       if (!(failure.error instanceof TransientFailure)) {
-        if (items.length > 1) return this.#settleSingly(items);
+        if (items.length > 1) {
+          metrics.retried.inc(this.#labels, items.length);
+          return this.#settleSingly(items);
+        }
         permanentFailures += 1;
         if (permanentFailures >= this.around.config.ATTEMPTS_MAX) return this.#giveUp(items, failure.error);
       }
@@ -66,9 +69,8 @@ export class LaneWork {
     }
   }
 
-  /** Finds the culprit of a failed batch and lets the others through. */
+  /** Finds the culprit among them and lets the others through. */
   async #settleSingly(items: readonly Item[]): Promise<void> {
-    metrics.retried.inc(this.#labels, items.length);
     for (const item of items) {
       if (this.around.stopping.aborted) return;
       await this.#settle([item]);

@@ -333,7 +333,9 @@ describe('messaging while the broker or the way to it breaks', () => {
     try {
       await rabbit.ctl(['set_vm_memory_high_watermark', '0.00001']);
       // The broker tells a connection that it is blocked when it first publishes.
-      await expect(client.ask(readBalance, { userId }, { deadlineMs: 200 })).rejects.toThrow();
+      await expect(client.ask(readBalance, { userId }, { deadlineMs: 200 })).rejects.toThrow(
+        readBalance.type,
+      );
       await eventually(() => broker.health().blocked);
       await expect(client.ask(readBalance, { userId })).rejects.toBeInstanceOf(UpstreamUnavailable);
       held.open();

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { checkedOptions, messagingEnv } from './config.js';
+
+const schema = z.object(messagingEnv);
+const AMQP_URL = 'amqp://guest:guest@localhost:5672/shop';
+
+describe('the configuration of messaging', () => {
+  it('needs nothing but the address of the broker', () => {
+    expect(schema.parse({ AMQP_URL })).toMatchObject({ MESSAGING_NAMESPACE: 'jangteo', BATCH_SIZE_MAX: 200 });
+    expect(() => schema.parse({})).toThrow('AMQP_URL');
+  });
+
+  it.each([
+    ['AMQP_URL', 'http://localhost'],
+    ['HEARTBEAT_SECONDS', '0'],
+    ['PREFETCH', '2001'],
+    ['BATCH_SIZE_MAX', '0'],
+    ['MESSAGING_NAMESPACE', 'a b'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => schema.parse({ AMQP_URL, [name]: value })).toThrow(name);
+  });
+
+  it('refuses to prefetch less than a batch', () => {
+    const config = schema.parse({ AMQP_URL, PREFETCH: '10', BATCH_SIZE_MAX: '20' });
+    expect(() => checkedOptions({ service: 'wallet', config })).toThrow('PREFETCH');
+  });
+});

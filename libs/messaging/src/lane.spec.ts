@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Arrival } from './consumer-session.js';
+import { Lane } from './lane.js';
+
+function arrival(deliveryTag: number, session = { isAlive: true }): Arrival {
+  return { message: { fields: { deliveryTag } }, session, arrivedAtMs: 0 } as unknown as Arrival;
+}
+
+const tags = (batch: readonly Arrival[]): number[] => batch.map(({ message }) => message.fields.deliveryTag);
+
+/** A lane whose batches end when the test says so. */
+function heldLane(sizeMax = 10) {
+  const batches: number[][] = [];
+  const ends: (() => void)[] = [];
+  const lane = new Lane('test', sizeMax, (batch) => {
+    batches.push(tags(batch));
+    return new Promise((resolve) => ends.push(resolve));
+  });
+  const next = async (): Promise<void> => {
+    ends.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { lane, batches, next };
+}
+
+describe('Lane', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+  afterAll(() => Logger.overrideLogger(['error']));
+
+  it('takes in one batch what arrived in one go', async () => {
+    const { lane, batches, next } = heldLane();
+    for (const tag of [1, 2, 3]) lane.arrive(arrival(tag));
+    await next();
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('works on one batch at a time and gathers meanwhile, up to its size', async () => {
+    const { lane, batches, next } = heldLane(3);
+    lane.arrive(arrival(1));
+    await next();
+    for (const tag of [2, 3, 4, 5]) lane.arrive(arrival(tag));
+    await next();
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+    await next();
+    expect(batches).toEqual([[1], [2, 3, 4], [5]]);
+  });
+
+  it('forgets what the broker delivers again', async () => {
+    const { lane, batches, next } = heldLane();
+    const dead = { isAlive: true };
+    lane.arrive(arrival(1));
+    await next();
+    lane.arrive(arrival(2, dead));
+    lane.arrive(arrival(3));
+    dead.isAlive = false;
+    await next();
+    expect(batches).toEqual([[1], [3]]);
+  });
+
+  it('begins nothing once stopped, and is idle when its batch ends', async () => {
+    const { lane, batches, next } = heldLane();
+    lane.arrive(arrival(1));
+    await next();
+    lane.stop();
+    lane.arrive(arrival(2));
+    let isIdle = false;
+    const idle = lane.idle().then(() => (isIdle = true));
+    await new Promise(setImmediate);
+    expect(isIdle).toBe(false);
+    await next();
+    await idle;
+    expect(batches).toEqual([[1]]);
+    expect(tags(lane.takeWaiting())).toEqual([2]);
+  });
+
+  it('goes on after work that throws', async () => {
+    const batches: number[][] = [];
+    const lane = new Lane('test', 1, async (batch) => {
+      batches.push(tags(batch));
+      throw new Error('broken');
+    });
+    for (const tag of [1, 2]) lane.arrive(arrival(tag));
+    await lane.idle();
+    expect(batches).toEqual([[1], [2]]);
+  });
+});
