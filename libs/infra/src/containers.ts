@@ -1,4 +1,6 @@
 import { GenericContainer, Wait } from 'testcontainers';
+import { eventually } from './eventually.js';
+import { answersAmqp } from './ports.js';
 import { rabbitImage } from './rabbit-docker.js';
 import { randomPassword } from './secrets.js';
 
@@ -19,8 +21,8 @@ export async function startPostgresContainer(onProgress?: (step: string) => void
     .withEnvironment({ POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: 'postgres' })
     .withCommand(['postgres', '-c', 'max_connections=300'])
     .withExposedPorts(5432)
-    // The image starts the server twice: once to set itself up, once for good.
-    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
+    // Over TCP, because the server that the image starts first, to set itself up, listens on a socket only.
+    .withWaitStrategy(Wait.forSuccessfulCommand(`pg_isready --host=127.0.0.1 --username=${user}`))
     .withStartupTimeout(startupTimeoutMs)
     .start();
   const address = `${container.getHost()}:${container.getMappedPort(5432)}`;
@@ -37,9 +39,11 @@ export async function startRabbitContainer(onProgress?: (step: string) => void):
   const container = await new GenericContainer(rabbitImage())
     .withEnvironment({ RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password })
     .withExposedPorts(5672)
-    .withWaitStrategy(Wait.forLogMessage(/Server startup complete/))
+    .withWaitStrategy(Wait.forListeningPorts())
     .withStartupTimeout(startupTimeoutMs)
     .start();
-  const address = `${container.getHost()}:${container.getMappedPort(5672)}`;
+  const [host, port] = [container.getHost(), container.getMappedPort(5672)];
+  await eventually(() => answersAmqp(port, host), { deadlineMs: startupTimeoutMs, everyMs: 200 });
+  const address = `${host}:${port}`;
   return { url: `amqp://${user}:${password}@${address}`, stop: async () => void (await container.stop()) };
 }
