@@ -130,7 +130,7 @@ describe('messaging while the broker or the way to it breaks', () => {
     expect(amountsReplied().toSorted(numerically)).toEqual(upTo(count));
     for (const one of running.splice(0).reverse()) await one.close();
     await withBackstage(async (behind) => {
-      expect(await behind.ready(queues.commands)).toBe(0);
+      expect(await behind.left(queues.commands)).toBe(0);
       expect(await behind.ready(`${queues.commands}.dead`)).toBe(0);
       expect(await behind.ready(queues.replies)).toBe(0);
     });
@@ -341,7 +341,7 @@ describe('messaging while the broker or the way to it breaks', () => {
       held.open();
       await eventually(() => heard === 20);
       await hearer.close();
-      expect(await withBackstage((behind) => behind.ready(queues.events))).toBe(0);
+      expect(await withBackstage((behind) => behind.left(queues.events))).toBe(0);
     } finally {
       await rabbit.ctl(['set_vm_memory_high_watermark', '0.4']);
     }

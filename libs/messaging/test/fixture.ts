@@ -177,6 +177,8 @@ export interface Backstage {
   readonly channel: Channel;
   /** Messages that lie ready in a queue, those unacknowledged not counted. */
   ready(queue: string): Promise<number>;
+  /** As {@link ready}, once what a channel held that has just closed is back. */
+  left(queue: string): Promise<number>;
   /** Takes everything out of a queue. */
   takeAll(queue: string): Promise<GetMessage[]>;
   close(): Promise<void>;
@@ -190,15 +192,21 @@ export async function backstage(config: MessagingConfig): Promise<Backstage> {
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
   const namespace = config.MESSAGING_NAMESPACE;
+  const ready = async (queue: string): Promise<number> => {
+    // Of its own, since asking for a queue that is missing closes the channel.
+    const probe = await connection.createChannel();
+    probe.on('error', () => undefined);
+    const { messageCount } = await probe.checkQueue(queue);
+    await probe.close();
+    return messageCount;
+  };
   return {
     channel,
-    async ready(queue) {
-      // Of its own, since asking for a queue that is missing closes the channel.
-      const probe = await connection.createChannel();
-      probe.on('error', () => undefined);
-      const { messageCount } = await probe.checkQueue(queue);
-      await probe.close();
-      return messageCount;
+    ready,
+    async left(queue) {
+      // The broker tells nobody when it has taken a closed channel's messages back.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return ready(queue);
     },
     async takeAll(queue) {
       const messages: GetMessage[] = [];

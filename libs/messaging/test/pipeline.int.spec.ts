@@ -76,7 +76,7 @@ describe('the batch pipeline', () => {
   /** Everything was acknowledged: what stays unacknowledged is ready again once its consumer has gone. */
   async function expectEmpty(queue: string): Promise<void> {
     for (const one of running.splice(0).reverse()) await one.close();
-    expect(await behind.ready(queue)).toBe(0);
+    expect(await behind.left(queue)).toBe(0);
   }
 
   describe('requests', () => {

@@ -69,13 +69,13 @@ describe('a shutdown', () => {
     await closing;
     await eventually(() => replies.length === 1);
     expect(seen).toEqual([1]);
-    expect(await behind.ready(queues.commands)).toBe(11);
+    expect(await behind.left(queues.commands)).toBe(11);
 
     const second = await startWallet();
     await eventually(() => replies.length === 12);
     await second.close();
     expect(seen.toSorted((a, b) => a - b)).toEqual(upTo(12));
-    expect(await behind.ready(queues.commands)).toBe(0);
+    expect(await behind.left(queues.commands)).toBe(0);
     expect(await behind.ready(`${queues.commands}.dead`)).toBe(0);
   });
 
@@ -113,7 +113,7 @@ describe('a shutdown', () => {
     held.open();
     await closing;
     expect(calls).toBe(1);
-    expect(await behind.ready(queues.commands)).toBe(1);
+    expect(await behind.left(queues.commands)).toBe(1);
     expect(await behind.ready(`${queues.commands}.dead`)).toBe(0);
   });
 
