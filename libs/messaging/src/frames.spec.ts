@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from 'amqplib';
-import { debitWallet, done, orderCompleted, readBalance } from '@jangteo/contracts';
+import { debitWallet, done, MONEY_MAX, orderCompleted, readBalance, reserveStock } from '@jangteo/contracts';
 import { deadLetterFrame } from './dead-letters.js';
 import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, FrameWriter } from './frames.js';
 import { answerTo, commandTo, eventOf, type Delivery } from './message.types.js';
@@ -69,6 +69,14 @@ describe('FrameWriter', () => {
       persistent: false,
       headers: { deadline: 1_500 },
     });
+  });
+
+  it('carries the largest order: 100 lines with the longest names', () => {
+    const [item] = reserveStock.example.value.items;
+    const name = `${'가'.repeat(200)} (${'나'.repeat(200)})`;
+    const items = Array.from({ length: 100 }, () => ({ ...item, name, price: MONEY_MAX }));
+    const { body } = writer.reply(reserveStock, done({ items, subtotal: MONEY_MAX }), cause);
+    expect(body.length).toBeGreaterThan(64 * 1024);
   });
 
   it('refuses a body that is too large; an answer may be larger', () => {

@@ -13,10 +13,16 @@ import {
 import type { MessagingOptions } from './config.js';
 import type { Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
 
-/** Largest body of what queues keep; a message is a fact, not a file. */
-export const BODY_BYTES_MAX = 64 * 1024;
-/** Largest body of an answer: no queue keeps it, and a page of a list may be long. */
-export const ANSWER_BYTES_MAX = 1024 * 1024;
+/**
+ * Largest body of what queues keep; a message is a fact, not a file. The largest fact is an order of 100
+ * lines whose names are as long as names may be, in a script of three bytes a character: about 140 KB.
+ */
+export const BODY_BYTES_MAX = 256 * 1024;
+/**
+ * Largest body of an answer: no queue keeps it, and a page of 100 products with 100 long-named options each
+ * comes near it. RabbitMQ 4 refuses more than 16 MiB.
+ */
+export const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
 /** The pseudo-queue under which the broker brings answers straight to the asker's channel. */
 export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';

@@ -107,8 +107,8 @@ describe('the request client', () => {
     expect((error as Error).message).toContain('breaks the contract');
   });
 
-  it('refuses a body over 64 KiB before it is published', async () => {
-    const big = 'x'.repeat(70_000);
+  it('refuses a body over 256 KiB before it is published', async () => {
+    const big = 'x'.repeat(256 * 1024);
     await expect(gateway.client.ask(readBalance, { userId: big })).rejects.toBeInstanceOf(BodyTooLarge);
     await expect(wallet.publisher.publish([debit(1, big)])).rejects.toBeInstanceOf(BodyTooLarge);
     expect(gateway.client.pendingCount).toBe(0);
