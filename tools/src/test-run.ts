@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRunning, markOf, removeInfrastructure, type ProcessMark } from '@jangteo/infra';
+import {
+  endProcess,
+  isRunning,
+  markOf,
+  processesWith,
+  removeInfrastructure,
+  type ProcessMark,
+} from '@jangteo/infra';
 import { localDir } from './paths.js';
 
 const prefix = 'test-';
 const ownerFile = 'owner.json';
+const marker = 'JANGTEO_TEST_RUN';
 
 /**
  * Makes the folder for one test run, after removing those of runs that were killed, together with the
@@ -15,8 +23,23 @@ export async function makeTestDir(): Promise<string> {
   await mkdir(localDir, { recursive: true });
   await removeAbandoned();
   const dir = await mkdtemp(join(localDir, prefix));
+  await mkdir(join(dir, 'tmp'));
   await writeFile(join(dir, ownerFile), JSON.stringify(markOf(process.pid)));
   return dir;
+}
+
+/** What tests are started with, so that whatever they start in turn can be told from everything else. */
+export function testEnvironment(dir: string): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_ENV: 'test', TMPDIR: join(dir, 'tmp'), [marker]: dir };
+}
+
+/**
+ * Removes the folder of a test run and ends what its tests left running: those that were interrupted had
+ * no chance to clear up, and their data is worth nothing.
+ */
+export async function removeTestDir(dir: string): Promise<void> {
+  await Promise.all(processesWith(marker, dir).map((mark) => endProcess(mark, 'SIGKILL', 0)));
+  await removeInfrastructure(dir);
 }
 
 async function removeAbandoned(): Promise<void> {
@@ -24,7 +47,7 @@ async function removeAbandoned(): Promise<void> {
     const owner = join(localDir, name, ownerFile);
     if (!name.startsWith(prefix) || !existsSync(owner)) continue;
     const mark = JSON.parse(await readFile(owner, 'utf8')) as ProcessMark;
-    if (!isRunning(mark)) await removeInfrastructure(join(localDir, name));
+    if (!isRunning(mark)) await removeTestDir(join(localDir, name));
   }
 }
 

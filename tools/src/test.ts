@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot, removeInfrastructure, startInfrastructure } from '@jangteo/infra';
-import { countTests, makeTestDir, type TestCount } from './test-run.js';
+import { projectRoot, startInfrastructure } from '@jangteo/infra';
+import { countTests, makeTestDir, removeTestDir, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
@@ -61,7 +61,7 @@ async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promi
     '--json',
     `--outputFile=${report}`,
   ];
-  const env = { ...process.env, NODE_ENV: 'test', POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl };
+  const env = { ...testEnvironment(dir), POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl };
   const succeeded = await succeeds(process.execPath, [...node, ...jest, ...jestArgs], env);
   const count = await countTests(report);
   // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
@@ -85,7 +85,7 @@ async function testEverything(): Promise<TestCount> {
       await infrastructure.stop();
     }
   } finally {
-    await removeInfrastructure(dir);
+    await removeTestDir(dir);
   }
 }
 

@@ -7,6 +7,7 @@ export {
   isGoneWithin,
   isRunning,
   markOf,
+  processesWith,
   run,
   signalProcess,
   startDaemon,

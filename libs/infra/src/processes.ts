@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process as it can be recognised later: a pid alone may belong to another program by then. */
@@ -52,6 +52,23 @@ export function commandLineOf(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/**
+ * The running processes whose environment has this variable with this value, which every process inherits
+ * from the one that started it: so they are found even when whoever started them is gone. Linux only.
+ */
+export function processesWith(variable: string, value: string): ProcessMark[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const marked = pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${variable}=${value}`);
+    } catch {
+      return false;
+    }
+  });
+  return marked.map((pid) => markOf(Number(pid))).filter((mark) => mark !== undefined);
 }
 
 /** Whether exactly this process still runs. */
