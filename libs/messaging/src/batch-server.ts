@@ -3,9 +3,10 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { ChannelModel } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { BroadcastConsumer } from './broadcast-consumer.js';
 import { Broker } from './broker.js';
 import { FrameWriter } from './frames.js';
-import { definitionsOf, type LaneHandler, type Surroundings } from './lane-definition.js';
+import { broadcastsOf, definitionsOf, type HeardHandler, type Surroundings } from './lane-definition.js';
 import { TOO_LATE, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
@@ -15,9 +16,9 @@ import { ownQueues } from './topology.js';
 const LISTEN_PATIENCE_MS = 10_000;
 
 /** Nest's proxy of a handler, with its result out of the observable that an interceptor makes of it. */
-function laneHandler(handler: MessageHandler): LaneHandler {
-  return async (batch) => {
-    const returned: unknown = await handler(batch);
+function laneHandler(handler: MessageHandler): HeardHandler {
+  return async (heard) => {
+    const returned: unknown = await handler(heard);
     return isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned;
   };
 }
@@ -27,7 +28,7 @@ function laneHandler(handler: MessageHandler): LaneHandler {
 export class BatchServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
   readonly #around: Surroundings;
-  #consumers: readonly QueueConsumer[] = [];
+  #consumers: readonly (BroadcastConsumer | QueueConsumer)[] = [];
   #drained: Promise<void> | undefined;
 
   constructor(
@@ -104,19 +105,24 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     throw new Error('The batch server wraps nothing');
   }
 
-  #build(): QueueConsumer[] {
+  /** Those of broadcasts first: whoever works on anything has been told what it missed. */
+  #build(): (BroadcastConsumer | QueueConsumer)[] {
+    const { options } = this.broker;
     const registered = [...this.messageHandlers].map(([pattern, handler]) => ({
       pattern,
       extras: handler.extras,
       handler: laneHandler(handler),
     }));
-    const definitions = definitionsOf(registered, this.broker.options);
-    return ownQueues(this.broker.options).flatMap((queue) => {
+    const definitions = definitionsOf(registered, options);
+    const broadcasts = broadcastsOf(registered, options);
+    const queues = ownQueues(options).flatMap((queue) => {
       const ours = definitions.filter((definition) => definition.queue.name === queue.name);
       if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#around)];
       this.logger.warn(`${queue.name} has no handler: it is not read`);
       return [];
     });
+    if (broadcasts === undefined) return queues;
+    return [new BroadcastConsumer(broadcasts, options, this.#around), ...queues];
   }
 
   async #open(connection: ChannelModel): Promise<void> {

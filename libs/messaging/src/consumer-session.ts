@@ -18,7 +18,7 @@ export class ConsumerSession {
   #isAlive = true;
 
   constructor(
-    readonly queue: Queue,
+    private readonly queue: Pick<Queue, 'name'>,
     private readonly channel: Channel,
   ) {
     channel.on('close', () => {
@@ -36,22 +36,25 @@ export class ConsumerSession {
 
   /**
    * Begins to consume. The callback only takes the message: a throw in it would close the channel.
+   * @param prefetch unacknowledged messages at a time; 'no-ack' for hints, which are never acknowledged
    * @throws when the broker refuses
    */
   async consume(
-    prefetch: number,
+    prefetch: number | 'no-ack',
     onArrival: (arrival: Arrival) => void,
     onCancelled: () => void,
   ): Promise<void> {
-    await this.channel.prefetch(prefetch);
-    const { consumerTag } = await this.channel.consume(this.queue.name, (message) => {
+    const noAck = prefetch === 'no-ack';
+    if (!noAck) await this.channel.prefetch(prefetch);
+    const onMessage = (message: ConsumeMessage | null): void => {
       if (message !== null) {
         onArrival({ message, session: this, arrivedAtMs: Date.now() });
         return;
       }
       this.#consumerTag = undefined;
       onCancelled();
-    });
+    };
+    const { consumerTag } = await this.channel.consume(this.queue.name, onMessage, { noAck });
     this.#consumerTag = consumerTag;
   }
 

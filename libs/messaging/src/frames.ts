@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Options } from 'amqplib';
 import {
   eventExchange,
+  isKept,
   queueName,
   queueOf,
   SAGA_SERVICE,
@@ -100,6 +101,8 @@ export class FrameWriter {
       options: {
         ...this.#lasting(contract.type, headersOf(contract.version, cause?.trace ?? {}, causedBy(cause))),
         ...(isCommand ? { correlationId: outgoing.correlationId, replyTo: this.#replyQueue() } : {}),
+        // Of what only broadcasts carry, a moment without listeners is no failure.
+        mandatory: outgoing.kind === 'command' || isKept(outgoing.contract),
       },
       confirmed: true,
     };
