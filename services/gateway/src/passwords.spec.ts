@@ -27,13 +27,16 @@ describe('Passwords', () => {
     const hash = await passwords.hash('correct horse');
     const timeOf = async (stored: string | undefined): Promise<number> => {
       const startedAt = performance.now();
-      for (let index = 0; index < 5; index += 1) {
-        expect(await passwords.verify('wrong horse', stored)).toBe(false);
-      }
+      expect(await passwords.verify('wrong horse', stored)).toBe(false);
       return performance.now() - startedAt;
     };
-    await timeOf(hash);
-    const ratio = (await timeOf(undefined)) / (await timeOf(hash));
+    // Taken in turns, and the fastest of each: whatever else the machine does only ever adds to a time.
+    const times: { readonly known: number; readonly unknown: number }[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      times.push({ known: await timeOf(hash), unknown: await timeOf(undefined) });
+    }
+    const fastest = (of: 'known' | 'unknown') => Math.min(...times.map((time) => time[of]));
+    const ratio = fastest('unknown') / fastest('known');
     expect(ratio).toBeGreaterThan(0.3);
     expect(ratio).toBeLessThan(3);
   });
