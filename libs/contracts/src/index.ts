@@ -12,6 +12,7 @@ export * from './failures.js';
 export * from './ids.js';
 export * from './message.js';
 export * from './money.js';
+export * from './options.js';
 export * from './order.js';
 export * from './ping.js';
 export * from './ranking.js';

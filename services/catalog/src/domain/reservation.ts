@@ -1,5 +1,7 @@
 import {
+  chooseOption,
   done,
+  itemName,
   MONEY_MAX,
   refuse,
   sumOfLines,
@@ -11,7 +13,7 @@ import {
   type ReservedLine,
   type reserveStock,
 } from '@jangteo/contracts';
-import { chooseOption, unitPrice, type Option } from './option.js';
+import { unitPrice, type Option } from './option.js';
 import { deltasOf, Shelf, type StockDelta } from './shelf.js';
 
 /** Units of an option that an order holds. */
@@ -105,8 +107,7 @@ function offerOf(shelf: Shelf, wanted: readonly Wanted[]): ReserveOutcome {
 
 function reservedLine(shelf: Shelf, { option, quantity }: Wanted): ReservedLine {
   const { productId, optionId, productName, optionName } = option;
-  const isOnlyOne = shelf.optionsOf(productId).length === 1;
-  const name = isOnlyOne ? productName : `${productName} (${optionName})`;
+  const name = itemName(productName, optionName, shelf.optionsOf(productId).length);
   return { productId, optionId, name, price: unitPrice(option), quantity };
 }
 

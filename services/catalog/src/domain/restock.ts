@@ -1,5 +1,13 @@
-import { done, refuse, STOCK_MAX, type OutcomeOf, type PayloadOf, type restock } from '@jangteo/contracts';
-import { chooseOption, type Option } from './option.js';
+import {
+  chooseOption,
+  done,
+  refuse,
+  STOCK_MAX,
+  type OutcomeOf,
+  type PayloadOf,
+  type restock,
+} from '@jangteo/contracts';
+import type { Option } from './option.js';
 import { Shelf, type StockDelta } from './shelf.js';
 
 /** Units that came in or, negative, went out other than by an order: what stock is audited against. */

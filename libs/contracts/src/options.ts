@@ -1,0 +1,34 @@
+import { done, refuse, type Outcome } from './refusals.js';
+
+/** What names an option of a product; the option may be left out where the product has one. */
+export interface NamedOption {
+  readonly productId: string;
+  readonly optionId?: string | undefined;
+}
+
+/**
+ * The option that is meant.
+ *
+ * @param options all options of the product; none when there is no such product
+ */
+export function chooseOption<O extends { readonly optionId: string }>(
+  options: readonly O[],
+  { productId, optionId }: NamedOption,
+): Outcome<O, 'PRODUCT_NOT_FOUND' | 'OPTION_REQUIRED' | 'OPTION_NOT_FOUND'> {
+  const [first, ...others] = options;
+  if (first === undefined) return refuse('PRODUCT_NOT_FOUND', `product ${productId}`);
+  if (optionId === undefined) {
+    return others.length === 0 ? done(first) : refuse('OPTION_REQUIRED', `product ${productId}`);
+  }
+  const found = options.find((option) => option.optionId === optionId);
+  return found === undefined ? refuse('OPTION_NOT_FOUND', `option ${optionId}`) : done(found);
+}
+
+/**
+ * What a line of an order or a cart is called: the option has its say only where there is a choice.
+ *
+ * @param optionsCount how many options the product has
+ */
+export function itemName(productName: string, optionName: string, optionsCount: number): string {
+  return optionsCount === 1 ? productName : `${productName} (${optionName})`;
+}
