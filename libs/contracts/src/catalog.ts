@@ -25,15 +25,20 @@ export const product = z.object({
   options: z.array(z.object({ optionId: id, name: z.string(), price: money, stock: stockLeft })).min(1),
 });
 
+/** The largest quantity of one line of an order or a cart. */
+export const LINE_QUANTITY_MAX = 1_000;
+/** The most lines of an order or a cart. */
+export const LINES_MAX = 100;
+
 /** One line that a customer wants; `optionId` may be left out where the product has one option. */
 export const orderLine = z.object({
   productId: id,
   optionId: id.optional(),
-  quantity: z.int().min(1).max(1_000),
+  quantity: z.int().min(1).max(LINE_QUANTITY_MAX),
 });
 
 /** The lines of an order: 1 to 100; lines of one option are summed by whoever reads them. */
-export const orderLines = z.array(orderLine).min(1).max(100);
+export const orderLines = z.array(orderLine).min(1).max(LINES_MAX);
 
 /** A line whose stock is held, with the name and the all-in unit price of the moment. */
 export const reservedLine = z.object({

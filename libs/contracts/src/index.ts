@@ -1,3 +1,4 @@
+import * as cart from './cart.js';
 import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
 import * as order from './order.js';
@@ -6,6 +7,7 @@ import * as ranking from './ranking.js';
 import * as wallet from './wallet.js';
 import type { MessageContract } from './message.js';
 
+export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';
 export * from './failures.js';
@@ -27,6 +29,8 @@ function isContract(value: unknown): value is MessageContract {
 
 /** Every message that services exchange: what contract tests and documents go through. */
 export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, order, ranking].flatMap((module) => Object.values(module).filter(isContract)),
+  ...[wallet, catalog, coupon, cart, order, ranking].flatMap((module) =>
+    Object.values(module).filter(isContract),
+  ),
   ...Object.values(pings),
 ];

@@ -62,30 +62,33 @@ export type OutcomeOf<M extends AnsweredContract> = Outcome<ValueOf<M>, RefusalO
 
 type Spec<T> = Omit<T, 'kind' | 'outcome' | 'version'> & { version?: number };
 
-function outcomeSchema(value: z.ZodType, refusals: readonly RefusalCode[]): z.ZodType<Outcome> {
+/** The schema of an outcome: `{ok: true, value}`, or `{ok: false, refusal}` with one of these codes. */
+export function outcomeSchema<R extends z.ZodType, C extends RefusalCode>(
+  value: R,
+  refusals: readonly C[],
+): z.ZodType<Outcome<z.infer<R>, C>> {
   const accepted = z.object({ ok: z.literal(true), value });
-  if (refusals.length === 0) return accepted as z.ZodType<Outcome>;
+  if (refusals.length === 0) return accepted as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
   const refused = z.object({
     ok: z.literal(false),
-    refusal: refusal.extend({ code: z.enum(refusals as [RefusalCode, ...RefusalCode[]]) }),
+    refusal: refusal.extend({ code: z.enum(refusals as [C, ...C[]]) }),
   });
-  return z.discriminatedUnion('ok', [accepted, refused]) as z.ZodType<Outcome>;
+  const either = z.discriminatedUnion('ok', [accepted, refused]);
+  return either as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
 }
 
 /** Declares a request; see {@link RequestContract}. */
 export function request<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
   spec: Spec<RequestContract<P, R, C>>,
 ): RequestContract<P, R, C> {
-  const outcome = outcomeSchema(spec.value, spec.refusals) as RequestContract<P, R, C>['outcome'];
-  return { version: 1, ...spec, kind: 'request', outcome };
+  return { version: 1, ...spec, kind: 'request', outcome: outcomeSchema(spec.value, spec.refusals) };
 }
 
 /** Declares a command of the saga; see {@link CommandContract}. */
 export function command<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
   spec: Spec<CommandContract<P, R, C>>,
 ): CommandContract<P, R, C> {
-  const outcome = outcomeSchema(spec.value, spec.refusals) as CommandContract<P, R, C>['outcome'];
-  return { version: 1, ...spec, kind: 'command', outcome };
+  return { version: 1, ...spec, kind: 'command', outcome: outcomeSchema(spec.value, spec.refusals) };
 }
 
 /** Declares an event; see {@link EventContract}. */

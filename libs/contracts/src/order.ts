@@ -49,6 +49,14 @@ export const orderHistoryEntry = z.object({
 
 export const orderWithHistory = order.extend({ history: z.array(orderHistoryEntry) });
 
+/** Whether what is to be ordered is said, and said once. */
+export function hasOneSource(wanted: { readonly items?: unknown; readonly fromCart?: unknown }): boolean {
+  return (wanted.items === undefined) !== (wanted.fromCart === undefined);
+}
+
+/** Where and how it is told that {@link hasOneSource} does not hold. */
+export const ONE_SOURCE = { path: ['items'], message: 'give items, or fromCart' };
+
 const exampleItem = { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 };
 const exampleOrder = {
   orderId,
@@ -66,19 +74,23 @@ export const placeOrder = request({
   type: 'order.place',
   service: 'order',
   summary:
-    'Places an order. With `wait` the answer comes when the saga has ended, else as soon as the order is ' +
-    'stored. Asked again under the same operation key it places nothing and answers for the first order.',
-  payload: z.object({
-    operation,
-    orderId: id,
-    userId: id,
-    items: orderLines,
-    userCouponId: id.optional(),
-    expectedTotal: money.optional(),
-    wait: z.boolean(),
-  }),
+    'Places an order, of the items given or of what is in the cart. With `wait` the answer comes when the ' +
+    'saga has ended, else as soon as the order is stored. Asked again under the same operation key it places ' +
+    'nothing and answers for the first order.',
+  payload: z
+    .object({
+      operation,
+      orderId: id,
+      userId: id,
+      items: orderLines.optional(),
+      fromCart: z.literal(true).optional(),
+      userCouponId: id.optional(),
+      expectedTotal: money.optional(),
+      wait: z.boolean(),
+    })
+    .refine(hasOneSource, ONE_SOURCE),
   value: order,
-  refusals: ['IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['CART_EMPTY', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
     payload: {
       operation: exampleOperation,
@@ -123,11 +135,11 @@ export const cancelOrder = request({
   summary:
     'Cancels a successful order: money, coupon and stock go back. The answer comes when all of it is undone. ' +
     'Asked again it answers as the first time.',
-  payload: z.object({ orderId: id, userId: id.optional(), cancelledBy: z.string().max(100) }),
+  payload: z.object({ operation, orderId: id, userId: id.optional(), cancelledBy: z.string().max(100) }),
   value: order,
-  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { orderId, userId, cancelledBy: 'customer' },
+    payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer' },
     value: { ...exampleOrder, orderStatus: 'CANCELLED' },
   },
 });

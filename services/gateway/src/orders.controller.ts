@@ -8,9 +8,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   cancelOrder,
+  hasOneSource,
   id,
+  LINES_MAX,
   listOrders,
   money,
+  ONE_SOURCE,
   orderLine,
   placeOrder,
   readOrder,
@@ -30,12 +33,15 @@ import { emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
 export const orderPath = z.object({ orderId: id });
-export const placeOrderBody = z.strictObject({
-  userId: id.optional(),
-  items: z.array(z.strictObject(orderLine.shape)).min(1).max(100),
-  userCouponId: id.optional(),
-  expectedTotal: money.optional(),
-});
+export const placeOrderBody = z
+  .strictObject({
+    userId: id.optional(),
+    items: z.array(z.strictObject(orderLine.shape)).min(1).max(LINES_MAX).optional(),
+    fromCart: z.literal(true).optional(),
+    userCouponId: id.optional(),
+    expectedTotal: money.optional(),
+  })
+  .refine(hasOneSource, ONE_SOURCE);
 export const cancelOrderBody = emptyBody;
 
 type OrderPath = z.infer<typeof orderPath>;
@@ -87,7 +93,8 @@ export class OrdersController {
     @Param({ schema: orderPath }) { orderId }: OrderPath,
     @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
   ) {
-    const payload = { orderId, cancelledBy: call.caller.role, ...ownedBy(call) };
+    const operation = call.operation(cancelOrder, { orderId });
+    const payload = { operation, orderId, cancelledBy: call.caller.role, ...ownedBy(call) };
     return await this.upstream.ask(cancelOrder, payload, call);
   }
 

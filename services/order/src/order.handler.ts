@@ -20,9 +20,12 @@ import {
 } from '@jangteo/database';
 import { payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { lockForOrders } from './cart.handler.js';
+import { insertCartOrders } from './cart.queries.js';
 import type { Reaction } from './domain/decide.js';
+import type { SagaMessage } from './domain/messages.js';
 import { LATER } from './domain/moves.js';
-import type { Order, Rules, Saga, Waiter } from './domain/order.js';
+import type { Order, Rules, Saga } from './domain/order.js';
 import { decidePlacings, type Placing, type PlacingDecision, type PlacingOutcome } from './domain/placing.js';
 import { everythingOf, viewOf } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
@@ -38,29 +41,21 @@ import {
 import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
 import { insertSagas } from './saga.queries.js';
 
-/** What a request to place an order came to. */
-type Fate =
-  | { readonly kind: 'placed'; readonly saga: Saga }
-  | { readonly kind: 'repeated'; readonly orderId: string }
-  | { readonly kind: 'refused'; readonly answer: Extract<PlacingOutcome, { ok: false }> };
-
-function waiterOf(delivery: Delivery<PayloadOf<typeof placeOrder>> | undefined): Waiter | undefined {
-  return delivery?.payload.wait ? delivery.replyAddress : undefined;
-}
-
-function placingOf(delivery: Delivery<PayloadOf<typeof placeOrder>>): Placing {
-  return { payload: delivery.payload, waiter: waiterOf(delivery) };
+function placingOf({ payload, replyAddress }: Delivery<PayloadOf<typeof placeOrder>>): Placing {
+  return { payload, waiter: payload.wait ? replyAddress : undefined };
 }
 
 async function savePlacings(tx: Statements, { sagas, history }: PlacingDecision): Promise<void> {
   const begun = sagas.filter((saga) => saga !== undefined);
-  const inserted = await insertOrders(
-    tx,
-    begun.map(({ order }) => order),
-  );
+  const orders = begun.map(({ order }) => order);
+  const inserted = await insertOrders(tx, orders);
   // The same message is in work elsewhere: once that one is through, this one finds its outcome.
   if (inserted < begun.length) throw new TransactionConflict('an order was placed meanwhile');
   await insertSagas(tx, begun);
+  await insertCartOrders(
+    tx,
+    orders.filter(({ fromCart }) => fromCart),
+  );
   await insertHistory(tx, history);
 }
 
@@ -114,22 +109,15 @@ export class OrderHandler {
   }
 
   async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
-    const fates = await this.placeOnce(batch.map(placingOf));
-    const repeats = fates.flatMap((fate, index) =>
-      fate.kind === 'repeated' ? [{ orderId: fate.orderId, waiter: waiterOf(batch[index]) }] : [],
-    );
-    const { reactions } = await this.sagas.advance(
-      repeats.map((repeat) => ({ signal: 'placedAgain', ...repeat })),
-    );
-    const toRepeats = reactions.values();
-    return resultOf(
-      fates.map((fate): Reaction => {
-        if (fate.kind === 'placed') return reactionTo(fate.saga);
-        if (fate.kind === 'refused') return { says: [], answer: fate.answer };
-        return toRepeats.next().value ?? { says: [], answer: refuse('ORDER_NOT_FOUND') };
-      }),
-      batch,
-    );
+    const decided = new Map<Placing, Reaction>();
+    const placings = batch.map(placingOf);
+    const outcomes = await this.placeOnce(placings, decided);
+    const again = ({ waiter }: Placing, orderId: string): SagaMessage => ({
+      signal: 'placedAgain',
+      orderId,
+      waiter,
+    });
+    return resultOf(await this.sagas.reactionsTo(placings, { decided, outcomes, again }), batch);
   }
 
   async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
@@ -162,36 +150,36 @@ export class OrderHandler {
     });
   }
 
-  /** Stores the orders whose operation keys are new. */
-  private async placeOnce(placings: readonly Placing[]): Promise<Fate[]> {
-    const placed = new Map<Placing, Saga>();
-    const outcomes = await decideOnce(this.database, placings, {
+  /** Stores the orders whose operation keys are new, and tells what follows from each in `decided`. */
+  private async placeOnce(
+    placings: readonly Placing[],
+    decided: Map<Placing, Reaction>,
+  ): Promise<PlacingOutcome[]> {
+    return await decideOnce(this.database, placings, {
       keyOf: ({ payload }) => payload.operation,
-      load(tx, messages) {
+      async load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
-        placed.clear();
-        return readTakenIds(
+        decided.clear();
+        const payloads = messages.map(({ payload }) => payload);
+        const carts = await lockForOrders(
           tx,
-          messages.map(({ payload }) => payload.orderId),
+          payloads.filter(({ fromCart }) => fromCart),
         );
+        const taken = await readTakenIds(
+          tx,
+          payloads.map(({ orderId }) => orderId),
+        );
+        return { ...carts, ...taken };
       },
-      decide: ({ now, takenIds }, fresh) => {
-        const decision = decidePlacings(new Set(takenIds), fresh, { now, rules: this.rules });
-        decision.sagas.forEach((saga, index) => {
-          const placing = fresh[index];
-          if (saga !== undefined && placing !== undefined) placed.set(placing, saga);
+      decide: ({ now, ...state }, fresh) => {
+        const changes = decidePlacings(state, fresh, { now, rules: this.rules });
+        fresh.forEach((placing, index) => {
+          const saga = changes.sagas[index];
+          if (saga !== undefined) decided.set(placing, reactionTo(saga));
         });
-        return { outcomes: decision.outcomes, changes: decision };
+        return { outcomes: changes.outcomes, changes };
       },
       save: savePlacings,
-    });
-    return placings.map((placing, index): Fate => {
-      const [saga, outcome] = [placed.get(placing), outcomes[index]];
-      if (saga !== undefined) return { kind: 'placed', saga };
-      if (outcome === undefined) throw new Error('a request without an outcome');
-      return outcome.ok
-        ? { kind: 'repeated', orderId: outcome.value.orderId }
-        : { kind: 'refused', answer: outcome };
     });
   }
 }

@@ -1,5 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { CartConsumer } from './cart.consumer.js';
+import { CartHandler } from './cart.handler.js';
 import type { OrderConfig } from './order.config.js';
 import { OrderConsumer } from './order.consumer.js';
 import { OrderHandler } from './order.handler.js';
@@ -10,7 +12,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
   return ServiceModule.of({
     service: 'order',
     config,
-    controllers: [OrderConsumer],
-    providers: [OrderHandler, SagaHandler, OrderSweeper],
+    controllers: [CartConsumer, OrderConsumer],
+    providers: [CartHandler, OrderHandler, SagaHandler, OrderSweeper],
   });
 }

@@ -4,7 +4,8 @@ import type { HistoryRow, Order } from './domain/order.js';
 
 /** The columns of an {@link Order} from `orders AS o`; its items come as one JSON value. */
 export const ORDER_COLUMNS = `
-  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.lines, o.user_coupon_id AS "userCouponId",
+  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.lines, o.from_cart AS "fromCart",
+  o.user_coupon_id AS "userCouponId",
   o.expected_total AS "expectedTotal", o.subtotal, o.discount, o.total, o.failure,
   o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt",
   coalesce((SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
@@ -48,11 +49,21 @@ export async function readTakenIds(
 export async function insertOrders(tx: Statements, orders: readonly Order[]): Promise<number> {
   const rows = orders.map((order) => ({ ...order, lines: JSON.stringify(order.lines) }));
   const inserted = await tx.rows(
-    `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at)
+    `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,
+       from_cart)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::uuid[], $6::bigint[],
-       $7::timestamptz[])
+       $7::timestamptz[], $8::boolean[])
      ON CONFLICT DO NOTHING RETURNING 1 AS one`,
-    columnsOf(rows, ['orderId', 'userId', 'status', 'lines', 'userCouponId', 'expectedTotal', 'createdAt']),
+    columnsOf(rows, [
+      'orderId',
+      'userId',
+      'status',
+      'lines',
+      'userCouponId',
+      'expectedTotal',
+      'createdAt',
+      'fromCart',
+    ]),
   );
   return inserted.length;
 }

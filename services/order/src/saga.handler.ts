@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { cancelOrder, CommandContract, OutcomeOf } from '@jangteo/contracts';
-import { Database, type Statements } from '@jangteo/database';
+import {
+  done,
+  refuse,
+  type cancelOrder,
+  type CommandContract,
+  type Outcome,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { Database, decideOnce, type Statements } from '@jangteo/database';
 import {
   answerTo,
   commandTo,
@@ -13,10 +21,11 @@ import {
   type Outgoing,
 } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { settleCarts } from './cart.handler.js';
 import { commandNamed } from './domain/commands.js';
-import { decide, endedBy, overdue, type Decision, type Reaction } from './domain/decide.js';
+import { decide, endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
-import { LATER } from './domain/moves.js';
+import { LATER, type Answer } from './domain/moves.js';
 import type { EventName, Moment, Rules, Saga } from './domain/order.js';
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
@@ -63,7 +72,8 @@ function publishOf(reactions: readonly Reaction[], batch: readonly Delivery[]): 
   return reactions.flatMap(({ says }, index) => says.map((said) => outgoing(said, batch[index])));
 }
 
-async function save(tx: Statements, { changed, history }: Decision): Promise<void> {
+async function save(tx: Statements, decision: Decision): Promise<void> {
+  const { changed, history } = decision;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
   const reserved = orders.filter(({ before }) => before.order.items.length === 0);
   await updateSagas(
@@ -79,6 +89,38 @@ async function save(tx: Statements, { changed, history }: Decision): Promise<voi
     reserved.map(({ after }) => after.order),
   );
   await insertHistory(tx, history);
+  await settleCarts(tx, settledBy(decision));
+}
+
+type Cancelling = Delivery<PayloadOf<typeof cancelOrder>>;
+
+/** Under an operation key only the order's id is kept: how the order stands is read when asked. */
+type KeptOutcome = Outcome<{ orderId: string }, Extract<Answer, { ok: false }>['refusal']['code']>;
+
+/** Requests that are decided once, in part before now. */
+interface Decided<M> {
+  readonly decided: ReadonlyMap<M, Reaction>;
+  readonly outcomes: readonly KeptOutcome[];
+  again(message: M, orderId: string): SagaMessage;
+}
+
+function cancelOf({ payload, replyAddress: waiter }: Cancelling): SagaMessage {
+  const { orderId, userId, cancelledBy } = payload;
+  return { signal: 'cancel', orderId, userId, cancelledBy, waiter };
+}
+
+function cancelOutcomeOf({ payload }: Cancelling, reaction: Reaction | undefined): KeptOutcome {
+  const answer = reaction?.answer;
+  return typeof answer === 'object' && !answer.ok ? answer : done({ orderId: payload.orderId });
+}
+
+/** The sagas of orders, locked. */
+async function lockedSagas(
+  tx: Statements,
+  orderIds: readonly string[],
+): Promise<{ sagas: Saga[]; now: Date }> {
+  const locked = await lockSagas(tx, [...new Set(orderIds)]);
+  return { sagas: await readSagas(tx, locked.orderIds), now: locked.now };
 }
 
 /** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
@@ -106,16 +148,51 @@ export class SagaHandler {
   }
 
   async cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
-    const { reactions } = await this.advance(
-      batch.map(({ payload, replyAddress: waiter }) => ({
-        signal: 'cancel',
-        orderId: payload.orderId,
-        userId: payload.userId,
-        cancelledBy: payload.cancelledBy,
-        waiter,
-      })),
-    );
-    return resultOf(reactions, batch);
+    const decided = new Map<Cancelling, Reaction>();
+    const outcomes = await decideOnce(this.database, batch, {
+      keyOf: ({ payload }) => payload.operation,
+      load(tx, messages) {
+        // A batch that met another one's commit is decided again from the start.
+        decided.clear();
+        return lockedSagas(
+          tx,
+          messages.map(({ payload }) => payload.orderId),
+        );
+      },
+      decide: ({ sagas, now }, fresh) => {
+        const changes = decide(sagas, fresh.map(cancelOf), { now, rules: this.rules });
+        const kept = fresh.map((message, index) => {
+          const reaction = changes.reactions[index];
+          if (reaction !== undefined) decided.set(message, reaction);
+          return cancelOutcomeOf(message, reaction);
+        });
+        return { outcomes: kept, changes };
+      },
+      save,
+    });
+    return resultOf(await this.reactionsTo(batch, { decided, outcomes, again: cancelOf }), batch);
+  }
+
+  /**
+   * What each request of a batch comes to that is decided once.
+   *
+   * @param decided reactions to those that were decided just now
+   * @param outcomes all of them, the stored ones too; one that was accepted before is asked `again`, so that
+   *        it waits for the same end or finds it
+   */
+  async reactionsTo<M>(batch: readonly M[], { decided, outcomes, again }: Decided<M>): Promise<Reaction[]> {
+    const repeats = batch.flatMap((message, index) => {
+      const outcome = outcomes[index];
+      return outcome?.ok && !decided.has(message) ? [again(message, outcome.value.orderId)] : [];
+    });
+    const { reactions } = await this.advance(repeats);
+    const toRepeats = reactions.values();
+    return batch.map((message, index): Reaction => {
+      const [reaction, outcome] = [decided.get(message), outcomes[index]];
+      if (reaction !== undefined) return reaction;
+      if (outcome?.ok === false) return { says: [], answer: outcome };
+      return toRepeats.next().value ?? { says: [], answer: refuse('ORDER_NOT_FOUND') };
+    });
   }
 
   /** Tells sagas, each message after those before it. */

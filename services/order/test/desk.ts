@@ -7,6 +7,7 @@ import {
   type cancelOrder,
   type CommandContract,
   type Order,
+  type OrderLine,
   type Outcome,
   type PayloadOf,
   type placeOrder,
@@ -31,7 +32,10 @@ import { SagaHandler } from '../src/saga.handler.js';
 export const PRICE = 10_000;
 export const DISCOUNT = 1_000;
 
-type Placing = PayloadOf<typeof placeOrder>;
+export type Placing = PayloadOf<typeof placeOrder>;
+
+/** An order of what is named, not of what is in the cart. */
+type Listed = Placing & { items: OrderLine[] };
 
 /** Counts the statements that transactions run. */
 class CountingDatabase extends Database {
@@ -61,7 +65,7 @@ export function delivery<P>(payload: P, waiter?: string): Delivery<P> {
   };
 }
 
-export function orderFor(userId: string, more: Partial<Placing> = {}): Placing {
+export function orderFor(userId: string, more: Partial<Listed> = {}): Listed {
   return {
     operation: { key: randomUUIDv7(), fingerprint: 'a' },
     orderId: randomUUIDv7(),
@@ -83,16 +87,19 @@ export function reply(
 const optionId = randomUUIDv7();
 
 /** What the catalog says when it holds the stock. */
-export function reservedFor({ orderId, items }: Placing): CommandReply<CommandContract> {
+export function reservedFor({
+  orderId,
+  items,
+}: Pick<Listed, 'orderId' | 'items'>): CommandReply<CommandContract> {
   const reserved = items.map((line) => ({ optionId, ...line, name: 'Tea cup', price: PRICE }));
   const subtotal = reserved.reduce((sum, { quantity }) => sum + PRICE * quantity, 0);
   return reply(reserveStock, orderId, done({ items: reserved, subtotal }));
 }
 
-export const usedFor = ({ orderId }: Placing): CommandReply<CommandContract> =>
+export const usedFor = ({ orderId }: Pick<Placing, 'orderId'>): CommandReply<CommandContract> =>
   reply(useCoupon, orderId, done({ discount: DISCOUNT }));
 
-export const debitedFor = ({ orderId }: Placing): CommandReply<CommandContract> =>
+export const debitedFor = ({ orderId }: Pick<Placing, 'orderId'>): CommandReply<CommandContract> =>
   reply(debitWallet, orderId, done({ balanceAfter: 0 }));
 
 /** What is published, in short: `command order`, `event order` or `waiter status`. */
@@ -109,6 +116,12 @@ export function inWords(published: readonly Outgoing[] | undefined): string[] {
 
 export function answersIn(result: BatchResult): (Outcome | 'deferred')[] {
   return result.outcomes.map((outcome) => (outcome === DEFERRED ? 'deferred' : outcome));
+}
+
+/** An answer in one word. */
+export function codeOf(outcome: Outcome | 'deferred'): string {
+  if (outcome === 'deferred') return outcome;
+  return outcome.ok ? 'ok' : outcome.refusal.code;
 }
 
 /** The order service without a broker, on a database of its own. */
@@ -172,15 +185,19 @@ export class Desk {
   }
 
   /** Brings orders to their success. */
-  async succeed(...placings: Placing[]): Promise<void> {
+  async succeed(...placings: Listed[]): Promise<void> {
     for (const placing of placings) {
       await this.place(placing);
       await this.hear(reservedFor(placing), usedFor(placing), debitedFor(placing));
     }
   }
 
-  async cancel(orderId: string, waiter?: string): Promise<BatchResult> {
-    const payload: PayloadOf<typeof cancelOrder> = { orderId, cancelledBy: 'customer' };
+  async cancel(
+    orderId: string,
+    waiter?: string,
+    operation = { key: randomUUIDv7(), fingerprint: orderId },
+  ): Promise<BatchResult> {
+    const payload: PayloadOf<typeof cancelOrder> = { operation, orderId, cancelledBy: 'customer' };
     return await this.sagas.cancel([delivery(payload, waiter)]);
   }
 

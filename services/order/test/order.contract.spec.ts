@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  addToCart,
   cancelOrder,
   debitWallet,
   done,
@@ -11,11 +12,13 @@ import {
   pings,
   placeOrder,
   queueName,
+  readCart,
   readOrder,
   refundWallet,
   refuse,
   releaseCoupon,
   releaseStock,
+  removeFromCart,
   reserveStock,
   useCoupon,
   type CommandContract,
@@ -107,15 +110,48 @@ async function placed(placing: Placing): Promise<Order> {
 }
 
 const cancel = (orderId: string, userId?: string) =>
-  client.ask(cancelOrder, { orderId, userId, cancelledBy: 'customer' });
+  client.ask(cancelOrder, {
+    operation: { key: randomUUIDv7(), fingerprint: orderId },
+    orderId,
+    userId,
+    cancelledBy: 'customer',
+  });
 const read = (orderId: string, userId?: string) => client.ask(readOrder, { orderId, userId });
 const typesOf = (contracts: readonly CommandContract[]): string[] => contracts.map(({ type }) => type);
 
 /** The commands of an order, repeats left out. */
 const commandsOf = (orderId: string): string[] => [...new Set(commands.get(orderId))];
 
+const operationOf = () => ({ key: randomUUIDv7(), fingerprint: '' });
+const cup = { productId: randomUUIDv7(), optionId: randomUUIDv7() };
+
+function fromCart(userId: string): Placing {
+  return { operation: operationOf(), orderId: randomUUIDv7(), userId, fromCart: true, wait: true };
+}
+
+const adding = (userId: string, more: Partial<PayloadOf<typeof addToCart>> = {}) => ({
+  operation: operationOf(),
+  userId,
+  productId: cup.productId,
+  quantity: 2,
+  offer: done({ optionId: cup.optionId, available: 40 }),
+  ...more,
+});
+
+const removal = (userId: string) => ({ operation: operationOf(), userId, productId: cup.productId });
+
+/** What the catalog may say of something that is to be put into a cart. */
+const catalogRefusals = [
+  'PRODUCT_NOT_FOUND',
+  'OPTION_NOT_FOUND',
+  'OPTION_REQUIRED',
+  'PRODUCT_NOT_SELLABLE',
+] as const;
+
+type Case = [RequestContract, answer: string, run: (userId: string) => Promise<Outcome>];
+
 /** Each answer that the contract allows, and what it takes to get it. */
-const cases: [RequestContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
+const cases: Case[] = [
   [pings.order, 'ok', () => client.ask(pings.order, {})],
   [placeOrder, 'ok', (userId) => client.ask(placeOrder, withCoupon(userId))],
   [
@@ -126,6 +162,65 @@ const cases: [RequestContract, answer: string, run: (userId: string) => Promise<
       await placed(placing);
       const operation = { ...placing.operation, fingerprint: 'other' };
       return await client.ask(placeOrder, { ...placing, operation });
+    },
+  ],
+  [placeOrder, 'CART_EMPTY', (userId) => client.ask(placeOrder, fromCart(userId))],
+  [readCart, 'ok', (userId) => client.ask(readCart, { userId })],
+  ...catalogRefusals.map((code): Case => [
+    addToCart,
+    code,
+    (userId) => client.ask(addToCart, { ...adding(userId), offer: refuse(code, 'because') }),
+  ]),
+  [addToCart, 'ok', (userId) => client.ask(addToCart, adding(userId))],
+  [addToCart, 'OUT_OF_STOCK', (userId) => client.ask(addToCart, adding(userId, { quantity: 41 }))],
+  [
+    addToCart,
+    'VALIDATION_FAILED',
+    async (userId) => {
+      await client.ask(addToCart, adding(userId));
+      return await client.ask(addToCart, adding(userId, { quantity: 1_000 }));
+    },
+  ],
+  [
+    addToCart,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+      await client.ask(addToCart, adding(userId, { operation }));
+      return await client.ask(addToCart, adding(userId, { operation: { ...operation, fingerprint: 'b' } }));
+    },
+  ],
+  [
+    removeFromCart,
+    'ok',
+    async (userId) => {
+      await client.ask(addToCart, adding(userId));
+      return await client.ask(removeFromCart, removal(userId));
+    },
+  ],
+  [removeFromCart, 'CART_ITEM_NOT_FOUND', (userId) => client.ask(removeFromCart, removal(userId))],
+  [
+    removeFromCart,
+    'OPTION_REQUIRED',
+    async (userId) => {
+      await client.ask(addToCart, adding(userId));
+      await client.ask(
+        addToCart,
+        adding(userId, { offer: done({ optionId: randomUUIDv7(), available: 1 }), quantity: 1 }),
+      );
+      return await client.ask(removeFromCart, removal(userId));
+    },
+  ],
+  [
+    removeFromCart,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+      await client.ask(removeFromCart, { ...removal(userId), operation });
+      return await client.ask(removeFromCart, {
+        ...removal(userId),
+        operation: { ...operation, fingerprint: 'b' },
+      });
     },
   ],
   [
@@ -150,6 +245,19 @@ const cases: [RequestContract, answer: string, run: (userId: string) => Promise<
   ],
   [cancelOrder, 'ok', async (userId) => await cancel((await placed(withCoupon(userId))).orderId, userId)],
   [cancelOrder, 'ORDER_NOT_FOUND', () => cancel(randomUUIDv7())],
+  [
+    cancelOrder,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+      const ask = (fingerprint: string) => {
+        const payload = { orderId: randomUUIDv7(), cancelledBy: 'customer' };
+        return client.ask(cancelOrder, { operation: { ...operation, fingerprint }, ...payload });
+      };
+      await ask('a');
+      return await ask('b');
+    },
+  ],
   [
     cancelOrder,
     'ORDER_NOT_CANCELLABLE',
@@ -312,6 +420,47 @@ describe('the order service alone', () => {
       refusal: { code: 'VALIDATION_FAILED' },
     });
     expect(await client.ask(listOrders, { userId, limit: 1 })).toEqual(done({ orders: [] }));
+  });
+
+  it('takes what an order bought out of the cart it is from, when it succeeds and not before', async () => {
+    const userId = randomUUIDv7();
+    const cart = async () => {
+      const outcome = await client.ask(readCart, { userId });
+      return outcome.ok ? outcome.value.lines : undefined;
+    };
+    await client.ask(addToCart, adding(userId));
+    const placing = fromCart(userId);
+    scripts.set(placing.orderId, { [reserveStock.type]: refuse('OUT_OF_STOCK') });
+    expect(await placed(placing)).toMatchObject({ orderStatus: 'FAILED' });
+    expect(await cart()).toEqual([{ ...cup, quantity: 2 }]);
+    const order = await placed(fromCart(userId));
+    expect(order).toMatchObject({ orderStatus: 'SUCCESS', items: [{ ...cup, quantity: 2 }] });
+    expect(await cart()).toEqual([]);
+  });
+
+  it.each([
+    ['neither items nor a cart', { items: undefined }],
+    ['both items and a cart', { fromCart: true }],
+    ['a cart that is none', { items: undefined, fromCart: false }],
+  ])('takes no order with %s', async (_title, wrong) => {
+    const payload = { ...orderFor(randomUUIDv7()), ...wrong };
+    await expect(client.ask(placeOrder, payload as never)).rejects.toMatchObject({
+      refusal: { code: 'VALIDATION_FAILED' },
+    });
+  });
+
+  it.each([
+    ['a quantity of 0', { quantity: 0 }],
+    ['a quantity above 1,000', { quantity: 1_001 }],
+    ['a product id that is none', { productId: '1' }],
+    ['no word of the catalog', { offer: undefined }],
+    ['a refusal that the catalog does not have', { offer: refuse('PAYMENT_DECLINED') }],
+    ['no key', { operation: undefined }],
+  ])('puts nothing into a cart with %s', async (_title, wrong) => {
+    const userId = randomUUIDv7();
+    const outcome = await client.ask(addToCart, { ...adding(userId), ...wrong } as never);
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+    expect(await client.ask(readCart, { userId })).toEqual(done({ lines: [] }));
   });
 
   it('puts a reply that breaks the contract aside, and lets the order end without it', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@jangteo/contracts';
 import {
   answersIn,
+  codeOf,
   debitedFor,
   delivery,
   Desk,
@@ -257,6 +258,46 @@ describe('cancelling', () => {
     expect(again.publish).toEqual([]);
   });
 
+  it('is answered under one key as the first time, also when it was refused then', async () => {
+    const placing = orderFor(userId);
+    const { orderId } = placing;
+    const [early, later] = times(2, () => ({ key: randomUUIDv7(), fingerprint: orderId }));
+    await desk.place(placing);
+    const codes = async (operation = early, fingerprint = orderId) => {
+      const result = await desk.cancel(orderId, 'asker', { key: operation!.key, fingerprint });
+      return [...answersIn(result).map(codeOf), ...inWords(result.publish)];
+    };
+    expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
+    await desk.hear(reservedFor(placing), debitedFor(placing));
+    expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
+    expect(await codes(later)).toEqual([
+      'deferred',
+      `wallet.refund ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+    ]);
+    expect(await codes(later)).toEqual(['deferred']);
+    await desk.hear(reply(refundWallet, orderId), reply(releaseStock, orderId));
+    expect(await codes(later)).toEqual(['ok']);
+    expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
+    expect(await codes(later, 'another')).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  it('happens once for twenty parallel requests under one key', async () => {
+    const placing = orderFor(userId);
+    const { orderId } = placing;
+    await desk.succeed(placing);
+    const operation = { key: randomUUIDv7(), fingerprint: '' };
+    const results = await Promise.all(times(20, (index) => desk.cancel(orderId, `asker${index}`, operation)));
+    expect(results.flatMap(answersIn)).toEqual(times(20, () => 'deferred'));
+    expect(results.flatMap(({ publish }) => inWords(publish))).toEqual([
+      `wallet.refund ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+    ]);
+    await desk.hear(reply(refundWallet, orderId));
+    const end = await desk.hear(reply(releaseStock, orderId));
+    expect(end.filter((said) => said.endsWith(' CANCELLED'))).toHaveLength(20);
+  });
+
   it('is refused while the order is pending, after it failed, and to strangers', async () => {
     const [pending, failed, foreign] = times(3, () => orderFor(userId));
     await desk.place(pending!);
@@ -264,7 +305,12 @@ describe('cancelling', () => {
     await desk.hear(reply(reserveStock, failed!.orderId, refuse('OUT_OF_STOCK')));
     await desk.succeed(foreign!);
     const ask = (orderId: string, asker: string) =>
-      delivery({ orderId, userId: asker, cancelledBy: 'customer' });
+      delivery({
+        operation: { key: randomUUIDv7(), fingerprint: '' },
+        orderId,
+        userId: asker,
+        cancelledBy: 'customer',
+      });
     const result = await desk.sagas.cancel([
       ask(pending!.orderId, userId),
       ask(failed!.orderId, userId),

@@ -85,7 +85,8 @@ class World {
       expectedTotal: scenario.expectedTotal,
     };
     const waiter = { replyTo: 'gateway', correlationId: 'placed' };
-    const { sagas } = decidePlacings(new Set(), [{ payload, waiter }], { now: new Date(this.#now), rules });
+    const state = { takenIds: [], lines: [], underway: [] };
+    const { sagas } = decidePlacings(state, [{ payload, waiter }], { now: new Date(this.#now), rules });
     this.saga = sagas[0] as Saga;
     if (!scenario.isFirstLost) for (const said of everythingOf(this.saga)) this.#hear(said);
   }

@@ -1,7 +1,7 @@
 import { refuse } from '@jangteo/contracts';
 import type { SagaMessage } from './messages.js';
 import type { Turn } from './moves.js';
-import { isFinal, type HistoryRow, type Moment, type Saga } from './order.js';
+import { isFinal, type HistoryRow, type Moment, type Order, type Saga } from './order.js';
 import { turn } from './saga.js';
 import { scheduled } from './schedule.js';
 
@@ -61,6 +61,13 @@ export function decide(sagas: readonly Saga[], messages: readonly SagaMessage[],
 /** What the sweeper tells a saga that it finds waiting. */
 export function overdue({ order: { orderId }, deadlineAt }: Saga, { now }: Moment): SagaMessage {
   return { signal: now < deadlineAt ? 'silence' : 'deadline', orderId };
+}
+
+/** The orders that were PENDING until this decision, whatever else became of them in the same batch. */
+export function settledBy({ changed }: Decision): Order[] {
+  return changed
+    .filter(({ before, after }) => before.order.status === 'PENDING' && after.order.status !== 'PENDING')
+    .map(({ after }) => after.order);
 }
 
 /** The sagas that ended by this decision. */

@@ -22,7 +22,8 @@ export const LATER = Symbol('later');
 
 /** What a request about an order can be answered. */
 export type Answer =
-  Outcome<OrderView, 'IDEMPOTENCY_KEY_REUSED' | 'ORDER_NOT_FOUND' | 'ORDER_NOT_CANCELLABLE'> | typeof LATER;
+  | Outcome<OrderView, 'CART_EMPTY' | 'IDEMPOTENCY_KEY_REUSED' | 'ORDER_NOT_FOUND' | 'ORDER_NOT_CANCELLABLE'>
+  | typeof LATER;
 
 /** What one message does to one saga. */
 export interface Turn {

@@ -7,6 +7,8 @@ export interface Order {
   readonly status: OrderStatus;
   /** As asked for: the commands about stock repeat these word for word, so that they mean the same rows. */
   readonly lines: readonly OrderLine[];
+  /** The lines are those of the customer's cart, which a success takes them out of. */
+  readonly fromCart: boolean;
   readonly userCouponId: string | null;
   readonly expectedTotal: number | null;
   /** As stock was reserved, lines of one option summed; empty before. */

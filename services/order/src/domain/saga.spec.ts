@@ -26,6 +26,7 @@ const pending: Order = {
   userId,
   status: 'PENDING',
   lines: [{ productId, quantity: 2 }],
+  fromCart: false,
   userCouponId,
   expectedTotal: null,
   items: [],

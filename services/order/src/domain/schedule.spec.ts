@@ -10,14 +10,15 @@ const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 
 const momentAt = (seconds: number): Moment => ({ now: at(seconds), rules });
 
 function placed(): Saga {
+  const items = [{ productId: orderId, quantity: 1 }];
   const payload = {
     operation: { key: orderId, fingerprint: '' },
     orderId,
     userId: orderId,
-    items: [{ productId: orderId, quantity: 1 }],
+    items,
     wait: false,
   };
-  return begun({ payload, waiter: undefined }, momentAt(0));
+  return begun({ payload, waiter: undefined }, items, momentAt(0));
 }
 
 describe('the sweeper’s looks', () => {
