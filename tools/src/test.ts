@@ -1,18 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot, startInfrastructure } from '@jangteo/infra';
+import { projectRoot, provideRedis, startInfrastructure, type InfrastructureOptions } from '@jangteo/infra';
 import { countTests, makeTestDir, removeTestDir, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
-Lints everything and runs all tests against a PostgreSQL and a RabbitMQ of its own.
+Lints everything and runs all tests against a PostgreSQL, a RabbitMQ and a Redis of its own.
 With arguments it runs only the tests that they choose, without linting:
   npm test -- libs/messaging          tests below a folder
   npm test -- -t 'second debit'       tests by title
 
 Environment:
-  POSTGRES_URL, AMQP_URL        servers to use instead of own ones
-  TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE)
+  POSTGRES_URL, AMQP_URL,
+  REDIS_URL                     servers to use instead of own ones
+  TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE, REDIS_IMAGE)
   JEST_WORKERS                  test files at a time (2)
 `;
 
@@ -53,7 +54,14 @@ async function lint(): Promise<TestCount> {
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
-async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promise<TestCount> {
+interface ServerUrls {
+  readonly POSTGRES_URL: string;
+  readonly AMQP_URL: string;
+  /** Empty where no Redis can be had: the tests that need one fail then, and say so. */
+  readonly REDIS_URL: string;
+}
+
+async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const report = join(dir, 'report.json');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = [
@@ -61,7 +69,7 @@ async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promi
     '--json',
     `--outputFile=${report}`,
   ];
-  const env = { ...testEnvironment(dir), POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl };
+  const env = { ...testEnvironment(dir), ...urls };
   const succeeded = await succeeds(process.execPath, [...node, ...jest, ...jestArgs], env);
   const count = await countTests(report);
   // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
@@ -70,19 +78,26 @@ async function runJest(dir: string, postgresUrl: string, amqpUrl: string): Promi
 
 async function testEverything(): Promise<TestCount> {
   const dir = await makeTestDir();
+  const options: InfrastructureOptions = {
+    dataDir: dir,
+    postgresUrl: process.env.POSTGRES_URL,
+    amqpUrl: process.env.AMQP_URL,
+    mode: process.env.TEST_INFRA === 'testcontainers' ? 'testcontainers' : 'local',
+    onProgress: console.log,
+    signal: interruption.signal,
+  };
   try {
-    const infrastructure = await startInfrastructure({
-      dataDir: dir,
-      postgresUrl: process.env.POSTGRES_URL,
-      amqpUrl: process.env.AMQP_URL,
-      mode: process.env.TEST_INFRA === 'testcontainers' ? 'testcontainers' : 'local',
-      onProgress: console.log,
-      signal: interruption.signal,
+    const { postgresUrl, amqpUrl, stop } = await startInfrastructure(options);
+    const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      return undefined;
     });
     try {
-      return await runJest(dir, infrastructure.postgresUrl, infrastructure.amqpUrl);
+      const urls = { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl, REDIS_URL: redis?.url ?? '' };
+      return await runJest(dir, urls);
     } finally {
-      await infrastructure.stop();
+      await redis?.stop();
+      await stop();
     }
   } finally {
     await removeTestDir(dir);

@@ -47,3 +47,16 @@ export async function startRabbitContainer(onProgress?: (step: string) => void):
   const address = `${host}:${port}`;
   return { url: `amqp://${user}:${password}@${address}`, stop: async () => void (await container.stop()) };
 }
+
+/** Redis in a container of its own, gone when it stops. */
+export async function startRedisContainer(onProgress?: (step: string) => void): Promise<Container> {
+  const image = process.env.REDIS_IMAGE ?? 'redis:8';
+  onProgress?.(`Redis: starting a container of ${image}`);
+  const container = await new GenericContainer(image)
+    .withExposedPorts(6379)
+    .withWaitStrategy(Wait.forSuccessfulCommand('redis-cli ping'))
+    .withStartupTimeout(startupTimeoutMs)
+    .start();
+  const address = `${container.getHost()}:${container.getMappedPort(6379)}`;
+  return { url: `redis://${address}`, stop: async () => void (await container.stop()) };
+}

@@ -16,13 +16,16 @@ export {
 export { programOf, projectRoot } from './project.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export { untilReady, type Readiness, type StartOptions } from './startup.js';
+export { startRedis, type Redis } from './redis.js';
 export { startRabbit } from './rabbit-start.js';
 export type { Rabbit } from './rabbit.js';
 export {
+  provideRedis,
   removeInfrastructure,
   startInfrastructure,
   type Infrastructure,
   type InfrastructureOptions,
+  type Started,
 } from './infrastructure.js';
 export { eventually, type Patience } from './eventually.js';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';

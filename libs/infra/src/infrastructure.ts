@@ -7,6 +7,7 @@ import { removeDockerRabbit } from './rabbit-docker.js';
 import { endLeftoverNode } from './rabbit-node.js';
 import { startRabbit } from './rabbit-start.js';
 import type { Rabbit } from './rabbit.js';
+import { endLeftoverRedis, startRedis, type Redis } from './redis.js';
 
 export interface InfrastructureOptions {
   /** Folder for the data of what is started here. */
@@ -34,7 +35,8 @@ export interface Infrastructure {
   stop(): Promise<void>;
 }
 
-interface Started<Handle> {
+/** A server that was provided; `handle` where it was started here as a process. */
+export interface Started<Handle> {
   readonly url: string;
   readonly handle?: Handle;
   readonly stop: () => Promise<void>;
@@ -71,6 +73,7 @@ export async function removeInfrastructure(dataDir: string): Promise<void> {
   await endLeftoverNode(join(dataDir, 'rabbitmq'));
   await removeDockerRabbit(join(dataDir, 'rabbitmq'));
   await endLeftoverPostgres(join(dataDir, 'postgres'));
+  await endLeftoverRedis(join(dataDir, 'redis'));
   await rm(dataDir, { recursive: true, force: true });
 }
 
@@ -98,6 +101,21 @@ async function provideRabbit(options: InfrastructureOptions): Promise<Started<Ra
   if (amqpUrl) return given('AMQP_URL', amqpUrl, () => canReachAmqp(amqpUrl));
   if (mode === 'testcontainers') return (await import('./containers.js')).startRabbitContainer(onProgress);
   const handle = await startRabbit({ dataDir: join(dataDir, 'rabbitmq'), onProgress, signal });
+  return { url: handle.url, handle, stop: () => handle.stop() };
+}
+
+/**
+ * Provides a Redis, which the shop can do without: the given one, else it starts one.
+ * @throws when it cannot be had
+ */
+export async function provideRedis(
+  options: Pick<InfrastructureOptions, 'dataDir' | 'mode' | 'onProgress' | 'signal'>,
+  redisUrl: string | undefined,
+): Promise<Started<Redis>> {
+  const { mode, dataDir, onProgress, signal } = options;
+  if (redisUrl) return { url: redisUrl, stop: async () => {} };
+  if (mode === 'testcontainers') return (await import('./containers.js')).startRedisContainer(onProgress);
+  const handle = await startRedis({ dataDir: join(dataDir, 'redis'), onProgress, signal });
   return { url: handle.url, handle, stop: () => handle.stop() };
 }
 

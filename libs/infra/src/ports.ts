@@ -55,6 +55,17 @@ export async function answersAmqp(port: number, host = '127.0.0.1', timeoutMs = 
   return answer?.[0] === 1;
 }
 
+/** Whether the Redis or Valkey that has this password, and no other one, answers there. */
+export async function answersRedis(
+  port: number,
+  password: string,
+  host = '127.0.0.1',
+  timeoutMs = 2_000,
+): Promise<boolean> {
+  const answer = await ask(port, host, Buffer.from(`AUTH ${password}\r\n`, 'latin1'), timeoutMs);
+  return answer?.toString('latin1').startsWith('+OK') === true;
+}
+
 /** Asks Erlang's name server on this port, if there is one, to end; it refuses while nodes are running. */
 export async function endEpmd(port: number): Promise<void> {
   await ask(port, '127.0.0.1', Buffer.from('\x00\x01k', 'latin1'), 1_000);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { canInstallPackages, installPackage, type DebianPackage } from './debian-package.js';
 import { run } from './processes.js';
-import { canInstallPackages, installRabbit } from './rabbit-package.js';
 
 export interface RabbitPrograms {
   readonly server: string;
@@ -11,6 +11,11 @@ export interface RabbitPrograms {
 
 export type RabbitSource =
   { readonly kind: 'machine'; readonly programs: RabbitPrograms } | { readonly kind: 'docker' };
+
+const rabbitPackage: DebianPackage = {
+  name: 'rabbitmq-server',
+  units: ['rabbitmq-server', 'epmd.socket', 'epmd.service'],
+};
 
 const choices = `There is no RabbitMQ for the shop to talk through. Any of these will do:
   - set AMQP_URL to a broker, e.g. AMQP_URL=amqp://user:password@host:5672
@@ -25,7 +30,7 @@ export async function findRabbit(onProgress?: (step: string) => void): Promise<R
   if (await hasDockerEngine()) return { kind: 'docker' };
   if (await canInstallPackages()) {
     onProgress?.("RabbitMQ: installing Debian's package");
-    await installRabbit();
+    await installPackage(rabbitPackage);
     const programs = machinePrograms();
     if (programs) return { kind: 'machine', programs };
   }

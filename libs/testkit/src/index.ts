@@ -1,7 +1,7 @@
 export { assertBooks } from './books.js';
 export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
-export { testServers, uniqueName, type TestServers } from './environment.js';
+export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
 export {
