@@ -2,6 +2,9 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Database } from '@jangteo/database';
 import { Broker } from '@jangteo/messaging';
+import { named } from '@jangteo/contracts';
+import { z } from 'zod';
+import { Documented } from './operation.js';
 
 const CHECK_DEADLINE_MS = 3_000;
 
@@ -13,6 +16,30 @@ export interface ReadinessCheck {
 
 /** Injection token of the service's own {@link ReadinessCheck}s. */
 export const READINESS_CHECKS = Symbol('readiness checks');
+
+const isUp = { status: 'up' as const };
+
+const liveness = named('Liveness', z.object({ status: z.literal('ok') }), { status: 'ok' });
+
+/** Each thing that is needed by its name; what is missing is in `details` of the problem. */
+export const checks = named(
+  'Checks',
+  z.partialRecord(z.string(), z.looseObject({ status: z.enum(['up', 'down', 'degraded']) })),
+  {
+    database: isUp,
+  },
+);
+
+const readiness = named(
+  'Readiness',
+  z.object({
+    status: z.enum(['ok', 'degraded', 'error', 'shutting_down']),
+    info: checks.optional(),
+    error: checks.optional(),
+    details: checks,
+  }),
+  { status: 'ok', info: { database: isUp }, error: {}, details: { database: isUp } },
+);
 
 /** Whether the process runs, and whether it can do its work. */
 @Controller('health')
@@ -26,13 +53,20 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @Documented({ id: 'readLiveness', summary: 'Tells that the process runs', answer: liveness })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @HealthCheck()
-  ready(): ReturnType<HealthCheckService['check']> {
+  @Documented({
+    id: 'readReadiness',
+    summary: 'Tells whether everything that the shop needs is there, or what is missing',
+    refuses: ['SERVICE_UNAVAILABLE'],
+    answer: readiness,
+  })
+  ready() {
     const all: ReadinessCheck[] = [
       { name: 'database', check: () => this.databaseAnswers() },
       { name: 'broker', check: () => this.brokerIsConnected() },

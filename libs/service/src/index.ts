@@ -1,6 +1,14 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
-export { READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
+export { checks, READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
 export { requestIdOf } from './logging.js';
+export {
+  Documented,
+  operationOf,
+  Undocumented,
+  type AnswerHeader,
+  type Operation,
+  type RequestHeader,
+} from './operation.js';
 export { Repetition } from './repetition.js';
-export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
+export { commonEnv, OPERATIONS_CONTROLLERS, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseModule, databaseEnv, type DatabaseConfig } from '@jangteo/database';
 import {
@@ -12,6 +12,9 @@ import { CONFIG, serviceEnv } from './config.js';
 import { HealthController, READINESS_CHECKS } from './health.controller.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
+
+/** What every service answers to those who operate it. */
+export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
 export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv };
@@ -53,7 +56,7 @@ export class ServiceModule {
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...imports,
       ],
-      controllers: [HealthController, MetricsController, ...controllers],
+      controllers: [...OPERATIONS_CONTROLLERS, ...controllers],
       providers: [
         // A service overrides this with its own checks by listing the token among its providers.
         { provide: READINESS_CHECKS, useValue: [] },

@@ -6,7 +6,9 @@ import {
   UseGuards,
   type CanActivate,
   type ExecutionContext,
+  type Type,
 } from '@nestjs/common';
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
 import type { CallRequest } from './call.js';
 import { effectiveRole, type Caller } from './domain/caller.js';
@@ -16,7 +18,8 @@ import { Users } from './users.repository.js';
 
 const ACCESS = Symbol('access');
 
-type Access = 'anyone' | 'users' | 'admins';
+/** Whom a route is for. */
+export type Access = 'anyone' | 'users' | 'admins';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
@@ -64,4 +67,12 @@ export function ForAnyone(): MethodDecorator {
 /** The route is for admins. */
 export function ForAdmins(): MethodDecorator {
   return SetMetadata(ACCESS, 'admins' satisfies Access);
+}
+
+/** Whom a controller's method is for, and whether it is of an {@link Api} at all. */
+export function accessOf(controller: Type, method: object): { access: Access; isGuarded: boolean } {
+  const guards = (Reflect.getMetadata(GUARDS_METADATA, controller) ?? []) as unknown[];
+  if (!guards.includes(AccessGuard)) return { access: 'anyone', isGuarded: false };
+  const access = (Reflect.getMetadata(ACCESS, method) as Access | undefined) ?? 'users';
+  return { access, isGuarded: true };
 }

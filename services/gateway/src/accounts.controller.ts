@@ -7,10 +7,12 @@
  * GET  /.well-known/jwks.json  anyone   200
  */
 import { Body, Get, Header, HttpCode, Post } from '@nestjs/common';
-import { refuse } from '@jangteo/contracts';
+import { named } from '@jangteo/contracts';
+import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api, ForAnyone } from './access.guard.js';
 import { AccountsHandler } from './accounts.handler.js';
+import { account, granted, keySet } from './answers.js';
 import { Call, FromCall } from './call.js';
 import { LoginLimit } from './login-limit.js';
 import { Refused, valueOf } from './refused.js';
@@ -18,9 +20,21 @@ import { emailAddress, newPassword, personName } from './schemas.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.repository.js';
 
-export const registerBody = z.strictObject({ email: emailAddress, password: newPassword, name: personName });
-export const loginBody = z.strictObject({ email: emailAddress, password: z.string().min(1).max(128) });
-export const refreshBody = z.strictObject({ refreshToken: z.string().min(1).max(200) });
+export const registerBody = named(
+  'Registration',
+  z.strictObject({ email: emailAddress, password: newPassword, name: personName }),
+  { email: 'mina@example.com', password: 'correct horse', name: 'Mina' },
+);
+export const loginBody = named(
+  'Credentials',
+  z.strictObject({ email: emailAddress, password: z.string().min(1).max(128) }),
+  { email: 'mina@example.com', password: 'correct horse' },
+);
+export const refreshBody = named(
+  'RefreshToken',
+  z.strictObject({ refreshToken: z.string().min(1).max(200) }),
+  { refreshToken: 'cmVmcmVzaA' },
+);
 
 @Api()
 export class AccountsController {
@@ -33,6 +47,12 @@ export class AccountsController {
 
   @Post('auth/register')
   @ForAnyone()
+  @Documented({
+    id: 'register',
+    summary: "Makes a customer's account",
+    refuses: ['EMAIL_TAKEN', 'IDEMPOTENCY_KEY_REUSED'],
+    answer: account,
+  })
   async register(@FromCall() call: Call, @Body({ schema: registerBody }) body: z.infer<typeof registerBody>) {
     return valueOf(await this.accounts.register(body, call.idempotencyKey()));
   }
@@ -40,11 +60,18 @@ export class AccountsController {
   @Post('auth/login')
   @ForAnyone()
   @HttpCode(200)
+  @Documented({
+    id: 'login',
+    summary: 'Begins a session',
+    description: 'At most 10 times a minute for one address and one e-mail together.',
+    refuses: ['INVALID_CREDENTIALS'],
+    answer: granted,
+  })
   async login(@FromCall() call: Call, @Body({ schema: loginBody }) body: z.infer<typeof loginBody>) {
     const waitSeconds = await this.loginLimit.take(call.address, body.email);
     if (waitSeconds !== undefined) {
       call.tell('retry-after', String(waitSeconds));
-      return valueOf(refuse('RATE_LIMITED', 'too many attempts to log in'));
+      throw new Refused({ code: 'RATE_LIMITED', detail: 'too many attempts to log in' });
     }
     return valueOf(await this.accounts.login(body.email, body.password));
   }
@@ -52,6 +79,13 @@ export class AccountsController {
   @Post('auth/refresh')
   @ForAnyone()
   @HttpCode(200)
+  @Documented({
+    id: 'refresh',
+    summary: 'Spends a refresh token for new tokens',
+    description: 'A token that is spent a second time ends the session.',
+    refuses: ['UNAUTHENTICATED'],
+    answer: granted,
+  })
   async refresh(@Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>) {
     return valueOf(await this.accounts.refresh(body.refreshToken));
   }
@@ -59,11 +93,13 @@ export class AccountsController {
   @Post('auth/logout')
   @ForAnyone()
   @HttpCode(204)
+  @Documented({ id: 'logout', summary: 'Ends a session' })
   async logout(@Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>): Promise<void> {
     await this.accounts.logout(body.refreshToken);
   }
 
   @Get('auth/me')
+  @Documented({ id: 'readMe', summary: 'Reads whom the token speaks for', answer: account })
   async me(@FromCall() { caller }: Call) {
     const user = await this.users.find(caller.userId);
     if (user === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
@@ -73,6 +109,7 @@ export class AccountsController {
   @Get('.well-known/jwks.json')
   @ForAnyone()
   @Header('cache-control', 'public, max-age=300')
+  @Documented({ id: 'readKeys', summary: 'Reads the public keys of access tokens', answer: keySet })
   keySet() {
     return this.tokens.keySet;
   }

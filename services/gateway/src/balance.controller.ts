@@ -5,7 +5,8 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { chargeWallet, id, money, readBalance, readHistory } from '@jangteo/contracts';
+import { chargeWallet, id, money, named, readBalance, readHistory } from '@jangteo/contracts';
+import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
@@ -13,12 +14,16 @@ import { Call, FromCall } from './call.js';
 import { userPageQuery, userQuery, type UserPageQuery, type UserQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
-export const chargeBody = z.strictObject({
-  userId: id.optional(),
-  amount: money.min(1),
-  /** The sandbox's card that always pays. */
-  paymentMethod: z.enum(['tok_ok']).optional(),
-});
+export const chargeBody = named(
+  'Charging',
+  z.strictObject({
+    userId: id.optional(),
+    amount: money.min(1),
+    /** The sandbox's card that always pays. */
+    paymentMethod: z.enum(['tok_ok']).optional(),
+  }),
+  { amount: 50_000 },
+);
 
 @Api()
 export class BalanceController {
@@ -29,6 +34,12 @@ export class BalanceController {
 
   @Post('balance/charge')
   @HttpCode(200)
+  @Documented({
+    id: 'chargeBalance',
+    summary: 'Pays money into a balance',
+    asks: [chargeWallet],
+    answer: chargeWallet.value,
+  })
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
     const userId = await this.actingUser.of(call, body.userId);
@@ -37,12 +48,25 @@ export class BalanceController {
   }
 
   @Get('balance')
+  @Documented({
+    id: 'readBalance',
+    summary: 'Reads a balance',
+    description: 'A user who never charged has 0.',
+    asks: [readBalance],
+    answer: readBalance.value,
+  })
   async read(@FromCall() call: Call, @Query({ schema: userQuery }) query: UserQuery) {
     const userId = await this.actingUser.of(call, query.userId);
     return await this.upstream.ask(readBalance, { userId }, call);
   }
 
   @Get('balance/history')
+  @Documented({
+    id: 'listTransactions',
+    summary: 'Reads every change of a balance, newest first',
+    asks: [readHistory],
+    answer: readHistory.value.shape.transactions,
+  })
   async history(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
     const userId = await this.actingUser.of(call, query.userId);
     const { transactions, next } = await this.upstream.ask(readHistory, { ...query, userId }, call);

@@ -15,9 +15,11 @@ import {
   issueCoupon,
   listCoupons,
   listUserCoupons,
+  named,
   userCouponFilter,
   type CouponDraft,
 } from '@jangteo/contracts';
+import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api, ForAdmins, ForAnyone } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
@@ -27,7 +29,9 @@ import { Upstream } from './upstream.js';
 
 export const couponPath = z.object({ couponId: id });
 export const createCouponBody = couponDraft;
-export const changeCouponBody = z.strictObject({ status: couponStatus });
+export const changeCouponBody = named('CouponChange', z.strictObject({ status: couponStatus }), {
+  status: 'SUSPENDED',
+});
 export const issueCouponBody = emptyBody;
 export const userCouponsQuery = userPageQuery.extend({ status: userCouponFilter.default('ISSUED') });
 
@@ -42,6 +46,13 @@ export class CouponsController {
 
   @Post('coupons')
   @ForAdmins()
+  @Documented({
+    id: 'createCoupon',
+    summary: 'Makes a coupon, ready to be issued',
+    description: 'A percentage is at most 100, and `issueEndsAt` after `issueStartsAt`.',
+    asks: [createCoupon],
+    answer: createCoupon.value,
+  })
   async create(@FromCall() call: Call, @Body({ schema: createCouponBody }) draft: CouponDraft) {
     const operation = call.operation(createCoupon, draft);
     return await this.upstream.ask(createCoupon, { operation, draft }, call);
@@ -49,6 +60,12 @@ export class CouponsController {
 
   @Patch('coupons/:couponId')
   @ForAdmins()
+  @Documented({
+    id: 'changeCoupon',
+    summary: 'Suspends the issue of a coupon, or lets it go on',
+    asks: [changeCoupon],
+    answer: changeCoupon.value,
+  })
   async change(
     @FromCall() call: Call,
     @Param({ schema: couponPath }) { couponId }: CouponPath,
@@ -60,6 +77,12 @@ export class CouponsController {
 
   @Get('coupons')
   @ForAnyone()
+  @Documented({
+    id: 'listCoupons',
+    summary: 'Reads the coupons that can be issued now, oldest first',
+    asks: [listCoupons],
+    answer: listCoupons.value.shape.coupons,
+  })
   async list(@FromCall() call: Call, @Query({ schema: pageQuery }) query: PageQuery) {
     const { coupons, next } = await this.upstream.ask(listCoupons, query, call);
     call.linkNext(next);
@@ -67,6 +90,12 @@ export class CouponsController {
   }
 
   @Post('coupons/:couponId/issue')
+  @Documented({
+    id: 'issueCoupon',
+    summary: 'Gets one of a coupon, first come first served',
+    asks: [issueCoupon],
+    answer: issueCoupon.value,
+  })
   async issue(
     @FromCall() call: Call,
     @Param({ schema: couponPath }) { couponId }: CouponPath,
@@ -78,6 +107,13 @@ export class CouponsController {
   }
 
   @Get('coupons/mine')
+  @Documented({
+    id: 'listMyCoupons',
+    summary: "Reads a user's coupons, newest first",
+    description: '`ISSUED` are those that can be used now.',
+    asks: [listUserCoupons],
+    answer: listUserCoupons.value.shape.userCoupons,
+  })
   async mine(
     @FromCall() call: Call,
     @Query({ schema: userCouponsQuery }) query: z.infer<typeof userCouponsQuery>,

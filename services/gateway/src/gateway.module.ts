@@ -1,15 +1,23 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { pings, SERVICES } from '@jangteo/contracts';
 import { RequestClient } from '@jangteo/messaging';
-import { CONFIG, READINESS_CHECKS, ServiceModule, type ReadinessCheck } from '@jangteo/service';
+import {
+  CONFIG,
+  OPERATIONS_CONTROLLERS,
+  READINESS_CHECKS,
+  ServiceModule,
+  type ReadinessCheck,
+} from '@jangteo/service';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { ActingUser } from './acting-user.js';
 import { AdminHandler } from './admin.handler.js';
 import { BalanceController } from './balance.controller.js';
 import { CouponsController } from './coupons.controller.js';
+import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { LoginLimit } from './login-limit.js';
+import { openApiOf, type ApiDocument } from './openapi.js';
 import { OrderWaits } from './order-waits.js';
 import { OrdersController } from './orders.controller.js';
 import { Passwords } from './passwords.js';
@@ -30,17 +38,25 @@ function checksOf(requests: RequestClient): ReadinessCheck[] {
   }));
 }
 
+const CONTROLLERS: Type[] = [
+  AccountsController,
+  BalanceController,
+  ProductsController,
+  CouponsController,
+  OrdersController,
+  DocumentsController,
+];
+
+/** The document of every route that the gateway has. */
+export function apiDocument(): ApiDocument {
+  return openApiOf([...CONTROLLERS, ...OPERATIONS_CONTROLLERS]);
+}
+
 export function gatewayModule(config: GatewayConfig): DynamicModule {
   return ServiceModule.of({
     service: 'gateway',
     config,
-    controllers: [
-      AccountsController,
-      BalanceController,
-      ProductsController,
-      CouponsController,
-      OrdersController,
-    ],
+    controllers: CONTROLLERS,
     providers: [
       AccountsHandler,
       ActingUser,
@@ -51,6 +67,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Upstream,
       Users,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
+      { provide: API_DOCUMENT, useFactory: apiDocument },
       { provide: READINESS_CHECKS, useFactory: checksOf, inject: [RequestClient] },
     ],
   });

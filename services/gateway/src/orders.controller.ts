@@ -13,6 +13,7 @@ import {
   LINES_MAX,
   listOrders,
   money,
+  named,
   ONE_SOURCE,
   orderLine,
   placeOrder,
@@ -21,9 +22,12 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
+import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
+import { pendingOrder, placedOrder } from './answers.js';
+import { ORDER_FAILURES, ORDER_STEPS } from './api-problems.js';
 import { Call, FromCall } from './call.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
@@ -32,16 +36,25 @@ import { Refused } from './refused.js';
 import { emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
+const EXAMPLE_LINE = { productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 };
+
 export const orderPath = z.object({ orderId: id });
-export const placeOrderBody = z
-  .strictObject({
-    userId: id.optional(),
-    items: z.array(z.strictObject(orderLine.shape)).min(1).max(LINES_MAX).optional(),
-    fromCart: z.literal(true).optional(),
-    userCouponId: id.optional(),
-    expectedTotal: money.optional(),
-  })
-  .refine(hasOneSource, ONE_SOURCE);
+const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape), EXAMPLE_LINE);
+
+export const placeOrderBody = named(
+  'OrderDraft',
+  z
+    .strictObject({
+      userId: id.optional(),
+      items: z.array(draftLine).min(1).max(LINES_MAX).optional(),
+      fromCart: z.literal(true).optional(),
+      userCouponId: id.optional(),
+      expectedTotal: money.optional(),
+    })
+    .refine(hasOneSource, ONE_SOURCE),
+  { items: [EXAMPLE_LINE] },
+  'Give `items` or `fromCart`.',
+);
 export const cancelOrderBody = emptyBody;
 
 type OrderPath = z.infer<typeof orderPath>;
@@ -56,6 +69,19 @@ export class OrdersController {
   ) {}
 
   @Post(['orders', 'order'])
+  @Documented({
+    id: 'placeOrder',
+    summary: 'Places an order and waits for its end',
+    description:
+      'Takes the stock, uses the coupon and debits the balance, or does none of it. A failed order is ' +
+      'answered with a problem that has its `orderId`. Lines of one option are summed first.',
+    asks: ORDER_STEPS,
+    refuses: ORDER_FAILURES,
+    answer: placedOrder,
+    pending: pendingOrder,
+    takesHeaders: ['Prefer'],
+    givesHeaders: ['Location', 'Preference-Applied'],
+  })
   async place(
     @FromCall() call: Call,
     @Body({ schema: placeOrderBody }) body: z.infer<typeof placeOrderBody>,
@@ -70,10 +96,17 @@ export class OrdersController {
     if (answer.kind === 'failed') throw new Refused(answer.refusal);
     call.tell('location', `/orders/${order.orderId}`);
     if (answer.kind === 'pending') call.status(202);
-    return answer.body;
+    // An order that succeeded has its amounts, and one that does not wait any more none of its failures.
+    return answer.body as z.infer<typeof placedOrder | typeof pendingOrder>;
   }
 
   @Get('orders')
+  @Documented({
+    id: 'listOrders',
+    summary: "Reads a user's orders, newest first",
+    asks: [listOrders],
+    answer: listOrders.value.shape.orders,
+  })
   async list(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
     const userId = await this.actingUser.of(call, query.userId);
     const { orders, next } = await this.upstream.ask(listOrders, { ...query, userId }, call);
@@ -82,12 +115,25 @@ export class OrdersController {
   }
 
   @Get('orders/:orderId')
+  @Documented({
+    id: 'readOrder',
+    summary: 'Reads an order with every step taken and undone, oldest first',
+    asks: [readOrder],
+    answer: readOrder.value,
+  })
   async read(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
     return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call) }, call);
   }
 
   @Post('orders/:orderId/cancel')
   @HttpCode(200)
+  @Documented({
+    id: 'cancelOrder',
+    summary: 'Cancels a successful order: money, coupon and stock go back',
+    description: 'Cancelling a cancelled order is answered as the first time.',
+    asks: [cancelOrder],
+    answer: cancelOrder.value,
+  })
   async cancel(
     @FromCall() call: Call,
     @Param({ schema: orderPath }) { orderId }: OrderPath,

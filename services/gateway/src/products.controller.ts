@@ -12,21 +12,23 @@ import {
   createProduct,
   id,
   listProducts,
+  product,
   productChange,
   productDraft,
   readProducts,
   readTopProducts,
-  refuse,
   restock,
   stockChange,
   type ProductChange,
   type ProductDraft,
   type StockChange,
 } from '@jangteo/contracts';
+import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api, ForAdmins, ForAnyone } from './access.guard.js';
+import { topProduct } from './answers.js';
 import { Call, FromCall } from './call.js';
-import { valueOf } from './refused.js';
+import { Refused } from './refused.js';
 import { pageQuery, topQuery, type PageQuery, type TopQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
@@ -43,6 +45,12 @@ export class ProductsController {
 
   @Get('products')
   @ForAnyone()
+  @Documented({
+    id: 'listProducts',
+    summary: 'Reads the products on sale, oldest first, with live stock',
+    asks: [listProducts],
+    answer: listProducts.value.shape.products,
+  })
   async list(@FromCall() call: Call, @Query({ schema: pageQuery }) query: PageQuery) {
     const { products, next } = await this.upstream.ask(listProducts, query, call);
     call.linkNext(next);
@@ -52,6 +60,14 @@ export class ProductsController {
   @Get('products/top')
   @ForAnyone()
   @Header('cache-control', 'no-cache')
+  @Documented({
+    id: 'readTopProducts',
+    summary: 'Reads the products with most units sold over the last days',
+    description: 'Ties go by product id. Cancelled orders do not count.',
+    asks: [readTopProducts, readProducts],
+    answer: z.array(topProduct),
+    givesHeaders: ['Last-Modified'],
+  })
   async top(@FromCall() call: Call, @Query({ schema: topQuery }) query: TopQuery) {
     const { calculatedAt, products: top } = await this.upstream.ask(readTopProducts, query, call);
     call.tell('last-modified', new Date(calculatedAt).toUTCString());
@@ -69,13 +85,29 @@ export class ProductsController {
 
   @Get('products/:productId')
   @ForAnyone()
+  @Documented({
+    id: 'readProduct',
+    summary: 'Reads a product, whatever its status',
+    asks: [readProducts],
+    refuses: ['PRODUCT_NOT_FOUND'],
+    answer: product,
+  })
   async read(@FromCall() call: Call, @Param({ schema: productPath }) { productId }: ProductPath) {
     const { products } = await this.upstream.ask(readProducts, { productIds: [productId] }, call);
-    return products[0] ?? valueOf(refuse('PRODUCT_NOT_FOUND'));
+    const [found] = products;
+    if (found === undefined) throw new Refused({ code: 'PRODUCT_NOT_FOUND' });
+    return found;
   }
 
   @Post('products')
   @ForAdmins()
+  @Documented({
+    id: 'createProduct',
+    summary: 'Makes a product with its options',
+    description: 'Without `options` it has one option, with `stock`.',
+    asks: [createProduct],
+    answer: createProduct.value,
+  })
   async create(@FromCall() call: Call, @Body({ schema: createProductBody }) draft: ProductDraft) {
     const operation = call.operation(createProduct, draft);
     return await this.upstream.ask(createProduct, { operation, draft }, call);
@@ -83,6 +115,12 @@ export class ProductsController {
 
   @Patch('products/:productId')
   @ForAdmins()
+  @Documented({
+    id: 'changeProduct',
+    summary: 'Changes the name, price or status of a product',
+    asks: [changeProduct],
+    answer: changeProduct.value,
+  })
   async change(
     @FromCall() call: Call,
     @Param({ schema: productPath }) { productId }: ProductPath,
@@ -95,6 +133,13 @@ export class ProductsController {
   @Post('products/:productId/stock')
   @ForAdmins()
   @HttpCode(200)
+  @Documented({
+    id: 'restock',
+    summary: 'Adds to the stock of an option',
+    description: 'A negative quantity takes away, never below 0.',
+    asks: [restock],
+    answer: restock.value,
+  })
   async restock(
     @FromCall() call: Call,
     @Param({ schema: productPath }) { productId }: ProductPath,

@@ -1,4 +1,4 @@
-import { cursor, id } from '@jangteo/contracts';
+import { cursor, id, named } from '@jangteo/contracts';
 import { z } from 'zod';
 
 /** An e-mail address as accounts have it: without spaces around it, in lower case. */
@@ -9,17 +9,22 @@ export const newPassword = z.string().min(8).max(128);
 /** Somebody's display name. */
 export const personName = z.string().trim().min(1).max(100);
 
-/** A whole number in a query. */
-function count(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
+/** A whole number in a query, and what it is where it is left out. */
+function count(min: number, max: number, usual: number) {
+  return (
+    z
+      .string()
+      .regex(/^\d{1,9}$/, 'must be a whole number')
+      .transform(Number)
+      .pipe(z.int().min(min).max(max))
+      .default(usual)
+      // What it is to a client: that a query is text is a matter of how it travels.
+      .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max, default: usual })
+  );
 }
 
 /** `?limit=&cursor=` of every list. */
-export const pageQuery = z.object({ limit: count(1, 100).default(20), cursor: cursor.optional() });
+export const pageQuery = z.object({ limit: count(1, 100, 20), cursor: cursor.optional() });
 
 /** `?userId=` where an admin may look at another user's. */
 export const userQuery = z.object({ userId: id.optional() });
@@ -28,10 +33,10 @@ export const userQuery = z.object({ userId: id.optional() });
 export const userPageQuery = pageQuery.extend(userQuery.shape);
 
 /** `?limit=&days=` of the ranking. */
-export const topQuery = z.object({ limit: count(1, 100).default(5), days: count(1, 30).default(3) });
+export const topQuery = z.object({ limit: count(1, 100, 5), days: count(1, 30, 3) });
 
 /** A body that says nothing: left out, or `{}`. */
-export const emptyBody = z.strictObject({}).optional();
+export const emptyBody = named('EmptyBody', z.strictObject({}), {}).optional();
 
 export type PageQuery = z.infer<typeof pageQuery>;
 export type UserQuery = z.infer<typeof userQuery>;

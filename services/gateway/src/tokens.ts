@@ -41,14 +41,14 @@ export class Tokens {
     private readonly privateKey: KeyObject,
     private readonly publicKey: KeyObject,
     /** What `/.well-known/jwks.json` serves. */
-    readonly keySet: { readonly keys: readonly JWK[] },
+    readonly keySet: { keys: (JWK & { kty: string; kid: string; alg: string })[] },
     private readonly keyId: string,
   ) {}
 
   static async create(config: TokenConfig): Promise<Tokens> {
     const privateKey = privateKeyOf(config);
     const publicKey = createPublicKey(privateKey);
-    const jwk = publicKey.export({ format: 'jwk' }) as JWK;
+    const jwk = publicKey.export({ format: 'jwk' }) as JWK & { kty: string };
     const kid = await calculateJwkThumbprint(jwk);
     const keySet = { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] };
     return new Tokens(config, privateKey, publicKey, keySet, kid);

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { createCoupon, coupon, couponDraft, issueCoupon, userCoupon } from './coupon.js';
+import {
+  changeProduct,
+  createProduct,
+  orderLine,
+  product,
+  productChange,
+  productDraft,
+  reservedLine,
+  restock,
+  stockChange,
+} from './catalog.js';
+import { cursor, id, instant, operation } from './ids.js';
+import { money, signedMoney } from './money.js';
+import { order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
+import { refusal, shortage } from './refusals.js';
+import { chargeWallet, readBalance, readHistory, walletTransaction } from './wallet.js';
+
+/**
+ * Gives a schema the name under which documents show it, once, with an example.
+ *
+ * @returns the schema itself, so that what is derived from it refers to it
+ */
+export function named<S extends z.ZodType>(
+  name: string,
+  schema: S,
+  example: z.input<S>,
+  description?: string,
+): S {
+  const about = description === undefined ? {} : { description };
+  z.globalRegistry.add(schema, { id: name, ...about, examples: [example] });
+  return schema;
+}
+
+const productId = createProduct.example.value.productId;
+const optionId = restock.example.value.optionId;
+
+named('Id', id, productId, 'A UUID, made as UUIDv7.');
+named('Instant', instant, '2026-01-01T00:00:00.000Z', 'ISO 8601, UTC.');
+named(
+  'Cursor',
+  cursor,
+  'eyJhZnRlciI6MX0',
+  'Where a list goes on: opaque, from the `next` of its Link header.',
+);
+named('Money', money, 12_000, "An amount in the currency's smallest unit.");
+named('SignedMoney', signedMoney, -12_000, "A change in the currency's smallest unit.");
+named('Operation', operation, createProduct.example.payload.operation, 'Under which a write is remembered.');
+
+named('ProductOption', product.shape.options.element, createProduct.example.value.options[0]!);
+named('ProductOptionDraft', productDraft.shape.options.unwrap().element, { name: 'Large', stock: 20 });
+named('Product', product, createProduct.example.value);
+named('ProductDraft', productDraft, createProduct.example.payload.draft);
+named('ProductChange', productChange, changeProduct.example.payload.change);
+named('StockChange', stockChange, restock.example.payload.change);
+named('OptionStock', restock.value, restock.example.value);
+named('OrderLine', orderLine, { productId, optionId, quantity: 2 });
+named('ReservedLine', reservedLine, { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 });
+
+named('Coupon', coupon, createCoupon.example.value);
+named('CouponDraft', couponDraft, createCoupon.example.payload.draft);
+named('UserCoupon', userCoupon, issueCoupon.example.value);
+
+const { history: exampleHistory, ...exampleOrder } = readOrder.example.value;
+named('Order', order, exampleOrder);
+named('OrderItem', orderItem, exampleOrder.items[0]!);
+named('OrderHistoryEntry', orderHistoryEntry, exampleHistory[0]!);
+named('OrderWithHistory', orderWithHistory, readOrder.example.value);
+
+named('Balance', readBalance.value, readBalance.example.value);
+named('Charge', chargeWallet.value, chargeWallet.example.value);
+named('WalletTransaction', walletTransaction, readHistory.example.value.transactions[0]!);
+
+named('Shortage', shortage, { productId, optionId, requested: 2, available: 1 });
+named('FieldError', refusal.shape.errors.unwrap().element, {
+  path: 'items.0.quantity',
+  message: 'Too small: expected number to be >=1',
+});
+named('Refusal', refusal, { code: 'OUT_OF_STOCK' });

@@ -1,0 +1,56 @@
+import { SetMetadata } from '@nestjs/common';
+import type { AnsweredContract, RefusalCode } from '@jangteo/contracts';
+import type { z } from 'zod';
+
+const OPERATION = Symbol('operation');
+
+/** A header that a client may send, apart from those that are the same on every route. */
+export type RequestHeader = 'Prefer';
+
+/** A header of a success, apart from those that are the same on every route. */
+export type AnswerHeader = 'Last-Modified' | 'Location' | 'Preference-Applied';
+
+/**
+ * What the API document cannot see in the code of a route. Path, parameters, body, status and who may call
+ * are read from the route itself, and so is what follows from them.
+ */
+export interface Operation<B = unknown, P = unknown> {
+  /** What generated clients call it. */
+  readonly id: string;
+  readonly summary: string;
+  /** In Markdown. */
+  readonly description?: string;
+  /** The messages that the route sends: what they are refused with, the route refuses with. */
+  readonly asks?: readonly AnsweredContract[];
+  /** What else it refuses with, apart from what follows from who may call it and what it takes. */
+  readonly refuses?: readonly RefusalCode[];
+  /** The body of a success; none where it is left out. */
+  readonly answer?: z.ZodType<B>;
+  /** The body of a 202, where the route may answer before its work is done. */
+  readonly pending?: z.ZodType<P>;
+  /** Where it is not JSON. */
+  readonly mediaType?: string;
+  readonly takesHeaders?: readonly RequestHeader[];
+  readonly givesHeaders?: readonly AnswerHeader[];
+}
+
+type Documenting<B> = <M extends (...given: never[]) => B | Promise<B>>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
+
+/** Documents a route; that it answers with what it says, the compiler checks. */
+export function Documented<B = void, P = never>(operation: Operation<B, P>): Documenting<B | P> {
+  return SetMetadata(OPERATION, operation);
+}
+
+/** A route that is no part of the API, such as an asset of a page. */
+export function Undocumented(): MethodDecorator {
+  return SetMetadata(OPERATION, 'none');
+}
+
+/** What a controller's method says of itself; `'none'` for what is no part of the API. */
+export function operationOf(method: object): Operation | 'none' | undefined {
+  return Reflect.getMetadata(OPERATION, method) as Operation | 'none' | undefined;
+}

@@ -1,0 +1,74 @@
+import {
+  debitWallet,
+  id,
+  named,
+  placeOrder,
+  refusal,
+  REFUSALS,
+  reserveStock,
+  useCoupon,
+  type RefusalCode,
+} from '@jangteo/contracts';
+import { checks } from '@jangteo/service';
+import { z } from 'zod';
+import { problemOf } from './domain/problem.js';
+
+/** What an order can be refused with at each step from the request to the payment. */
+export const ORDER_STEPS = [placeOrder, reserveStock, useCoupon, debitWallet] as const;
+
+/** With these an order fails, besides with what its steps refuse. */
+export const ORDER_FAILURES = ['PRICE_CHANGED', 'ORDER_TIMED_OUT'] as const satisfies RefusalCode[];
+
+const failures: ReadonlySet<string> = new Set([
+  ...ORDER_STEPS.flatMap(({ refusals }) => refusals),
+  ...ORDER_FAILURES,
+]);
+
+const { errors, shortages } = refusal.shape;
+
+/** What a problem with this code carries besides what all of them do. */
+function extrasOf(code: RefusalCode): z.ZodRawShape {
+  return {
+    ...(code === 'VALIDATION_FAILED' ? { errors } : {}),
+    ...(code === 'OUT_OF_STOCK' ? { shortages } : {}),
+    ...(code === 'SERVICE_UNAVAILABLE' ? { details: checks.optional() } : {}),
+    ...(failures.has(code) ? { orderId: id.optional() } : {}),
+  };
+}
+
+/** `OUT_OF_STOCK` as documents name things: `OutOfStock`. */
+export function problemName(code: RefusalCode): string {
+  return code
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('');
+}
+
+/** An example of a problem, as a client would get it. */
+export function exampleProblem(code: RefusalCode): object {
+  if (code !== 'VALIDATION_FAILED') return problemOf({ code });
+  return problemOf({
+    code,
+    errors: [{ path: 'items.0.quantity', message: 'Too small: expected number to be >=1' }],
+  });
+}
+
+function schemaOf(code: RefusalCode): z.ZodType {
+  const { type, status } = problemOf({ code });
+  const schema = z.object({
+    type: z.literal(type),
+    title: z.string(),
+    status: z.literal(status),
+    detail: z.string(),
+    code: z.literal(code),
+    ...extrasOf(code),
+  });
+  return named(`${problemName(code)}Problem`, schema as z.ZodType<unknown, unknown>, exampleProblem(code));
+}
+
+const schemas = new Map(Object.keys(REFUSALS).map((code) => [code, schemaOf(code as RefusalCode)]));
+
+/** The body of the answer to what was refused with this code. */
+export function problemSchema(code: RefusalCode): z.ZodType {
+  return schemas.get(code)!;
+}

@@ -1,0 +1,51 @@
+import type { Type } from '@nestjs/common';
+import { apiRoutesOf } from './api-routes.js';
+import { ApiWriter } from './api-writer.js';
+
+/** Raised with every change of the API; what a change may break, its document shows. */
+const API_VERSION = '0.1.0';
+
+const DESCRIPTION = `\
+A shop whose orders never half-happen: accounts, wallets, products, coupons, carts, orders and a ranking.
+
+- JSON in and out. Money is an integer in the currency's smallest unit, times are ISO 8601 UTC, ids are UUIDs.
+- What is not a success is a problem (RFC 9457), whose \`code\` tells programs what happened.
+- The same \`Idempotency-Key\` with the same request is answered as the first time, and does nothing twice.
+- Lists are arrays; where one goes on, the \`Link\` header says (RFC 8288).
+- New fields, codes and values of answers may come at any time: clients pass over what they do not know.`;
+
+/** An OpenAPI 3.1 document. */
+export interface ApiDocument {
+  openapi: string;
+  /** Operations, by path and method. */
+  paths: Record<string, Record<string, Record<string, unknown>>>;
+  [field: string]: unknown;
+}
+
+/**
+ * The document of all routes of these controllers.
+ *
+ * @throws Error naming a route that does not document itself
+ */
+export function openApiOf(controllers: readonly Type[]): ApiDocument {
+  const writer = new ApiWriter();
+  const paths: ApiDocument['paths'] = {};
+  for (const route of apiRoutesOf(controllers)) {
+    for (const [index, path] of route.paths.entries()) {
+      const id = route.operation.id + (index === 0 ? '' : `Alias${index > 1 ? index : ''}`);
+      (paths[path] ??= {})[route.method] = writer.operation(route, id);
+    }
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Jangteo',
+      version: API_VERSION,
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: writer.components,
+  };
+}
