@@ -126,7 +126,7 @@ describe('messaging while the broker or the way to it breaks', () => {
 
   /** Every debit was answered, and nothing is left in the queue or among the dead letters. */
   async function expectAllDone(count: number): Promise<void> {
-    await eventually(() => amountsReplied().length === count, { deadlineMs: 30_000 });
+    await eventually(() => amountsReplied().length === count, { deadlineMs: 120_000 });
     expect(amountsReplied().toSorted(numerically)).toEqual(upTo(count));
     for (const one of running.splice(0).reverse()) await one.close();
     await withBackstage(async (behind) => {

@@ -369,7 +369,7 @@ describe('the order service alone', () => {
     await placed(placing);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => cancel(orderId)));
     for (const outcome of outcomes) expect(outcome).toMatchObject({ value: { orderStatus: 'CANCELLED' } });
-    expect(commands.get(orderId)?.slice(3).toSorted()).toEqual(typesOf(UNDOS).toSorted());
+    expect(commandsOf(orderId).slice(3).toSorted()).toEqual(typesOf(UNDOS).toSorted());
     const event = await eventually(() => cancelled.find((sold) => sold.orderId === orderId) ?? false);
     expect(event.completedAt).toBe(completed.find((sold) => sold.orderId === orderId)?.completedAt);
     expect(await cancel(orderId)).toEqual(outcomes[0]);
