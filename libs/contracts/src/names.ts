@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addToCart, cart, cartLine, offer, readCart } from './cart.js';
 import { createCoupon, coupon, couponDraft, issueCoupon, userCoupon } from './coupon.js';
 import {
   changeProduct,
@@ -71,6 +72,10 @@ named('OrderWithHistory', orderWithHistory, readOrder.example.value);
 named('Balance', readBalance.value, readBalance.example.value);
 named('Charge', chargeWallet.value, chargeWallet.example.value);
 named('WalletTransaction', walletTransaction, readHistory.example.value.transactions[0]!);
+
+named('CartLine', cartLine, readCart.example.value.lines[0]!);
+named('CartLines', cart, readCart.example.value);
+named('Offer', offer, addToCart.example.payload.offer, 'What the catalog has of a product, or why not.');
 
 named('Shortage', shortage, { productId, optionId, requested: 2, available: 1 });
 named('FieldError', refusal.shape.errors.unwrap().element, {

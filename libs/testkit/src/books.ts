@@ -84,6 +84,11 @@ const RULES: readonly Rule[] = [
   },
   {
     service: 'order',
+    broken: 'orders that still hold their cart although they have ended',
+    statement: `SELECT order_id, status FROM cart_orders JOIN orders USING (order_id) WHERE status <> 'PENDING'`,
+  },
+  {
+    service: 'order',
     broken: 'orders whose items do not add up to their subtotal',
     statement: `
       SELECT order_id, subtotal, sum(price * quantity) AS items FROM orders LEFT JOIN order_items USING (order_id)

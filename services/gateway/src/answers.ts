@@ -1,12 +1,15 @@
 import {
+  cartLine,
   id,
   money,
   named,
   orderItem,
   placeOrder,
   product,
+  readCart,
   readTopProducts,
   reserveStock,
+  stockLeft,
 } from '@jangteo/contracts';
 import { z } from 'zod';
 import { ROLES } from './domain/caller.js';
@@ -54,6 +57,21 @@ export const topProduct = named(
   }),
   { productId: '01920000-0000-7000-8000-0000000000b1', name: 'Tea cup', price: 12_000, totalSales: 2 },
 );
+
+const [exampleLine] = readCart.example.value.lines;
+const exampleCartItem = { ...exampleLine!, name: 'Tea cup', price: 12_000, stock: 40, orderable: true };
+
+const cartItem = named(
+  'CartItem',
+  cartLine.extend({ name: z.string(), price: money, stock: stockLeft, orderable: z.boolean() }),
+  exampleCartItem,
+  'A line of a cart at the name, price and stock of the moment; `orderable` is what stock covers.',
+);
+
+export const shownCart = named('Cart', z.object({ items: z.array(cartItem), totalPrice: money }), {
+  items: [exampleCartItem],
+  totalPrice: 24_000,
+});
 
 const { userCouponId, ...asked } = placeOrder.value.pick({
   orderId: true,

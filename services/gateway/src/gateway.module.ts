@@ -13,6 +13,7 @@ import { AccountsHandler } from './accounts.handler.js';
 import { ActingUser } from './acting-user.js';
 import { AdminHandler } from './admin.handler.js';
 import { BalanceController } from './balance.controller.js';
+import { CartController } from './cart.controller.js';
 import { CouponsController } from './coupons.controller.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -43,6 +44,7 @@ const CONTROLLERS: Type[] = [
   BalanceController,
   ProductsController,
   CouponsController,
+  CartController,
   OrdersController,
   DocumentsController,
 ];

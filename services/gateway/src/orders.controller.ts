@@ -15,7 +15,6 @@ import {
   money,
   named,
   ONE_SOURCE,
-  orderLine,
   placeOrder,
   readOrder,
   type Order,
@@ -33,13 +32,10 @@ import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused } from './refused.js';
-import { emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
+import { draftLine, emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
-const EXAMPLE_LINE = { productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 };
-
 export const orderPath = z.object({ orderId: id });
-const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape), EXAMPLE_LINE);
 
 export const placeOrderBody = named(
   'OrderDraft',
@@ -52,7 +48,7 @@ export const placeOrderBody = named(
       expectedTotal: money.optional(),
     })
     .refine(hasOneSource, ONE_SOURCE),
-  { items: [EXAMPLE_LINE] },
+  { items: [{ productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 }] },
   'Give `items` or `fromCart`.',
 );
 export const cancelOrderBody = emptyBody;
@@ -74,7 +70,9 @@ export class OrdersController {
     summary: 'Places an order and waits for its end',
     description:
       'Takes the stock, uses the coupon and debits the balance, or does none of it. A failed order is ' +
-      'answered with a problem that has its `orderId`. Lines of one option are summed first.',
+      'answered with a problem that has its `orderId`. Lines of one option are summed first. With ' +
+      '`fromCart` the order is of all that is in the cart and not in another order that has not ended; ' +
+      'once it succeeds, that is taken out of the cart.',
     asks: ORDER_STEPS,
     refuses: ORDER_FAILURES,
     answer: placedOrder,

@@ -1,4 +1,4 @@
-import { cursor, id, named } from '@jangteo/contracts';
+import { cursor, id, named, orderLine } from '@jangteo/contracts';
 import { z } from 'zod';
 
 /** An e-mail address as accounts have it: without spaces around it, in lower case. */
@@ -34,6 +34,12 @@ export const userPageQuery = pageQuery.extend(userQuery.shape);
 
 /** `?limit=&days=` of the ranking. */
 export const topQuery = z.object({ limit: count(1, 100, 5), days: count(1, 30, 3) });
+
+/** A product that a customer wants, and how many of it. */
+export const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape), {
+  productId: '01920000-0000-7000-8000-0000000000b1',
+  quantity: 2,
+});
 
 /** A body that says nothing: left out, or `{}`. */
 export const emptyBody = named('EmptyBody', z.strictObject({}), {}).optional();

@@ -72,8 +72,7 @@ async function inCart(user = userId): Promise<Record<string, number>> {
 }
 
 function fromCart(more: Partial<Placing> = {}): Placing {
-  const { items: _items, ...placing } = orderFor(userId);
-  return { ...placing, fromCart: true, ...more };
+  return { ...orderFor(userId), items: undefined, fromCart: true, ...more };
 }
 
 /** Places an order from the cart, and tells what it is of. */
