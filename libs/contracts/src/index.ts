@@ -10,6 +10,7 @@ import type { MessageContract } from './message.js';
 export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';
+export * from './envelope.js';
 export * from './failures.js';
 export * from './ids.js';
 export * from './json-schema.js';

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Message } from 'amqplib';
-import type { Queue } from '@jangteo/contracts';
+import { PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
 import type { Frame } from './frames.js';
 
@@ -35,11 +35,11 @@ export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict
       messageId: randomUUIDv7(),
       headers: {
         ...headers,
-        'parked-message-id': String(messageId ?? ''),
-        'parked-reason': verdict.reason,
-        'parked-error': verdict.detail.slice(0, DETAIL_LENGTH_MAX),
-        'parked-queue': queue.name,
-        'parked-at': new Date(nowMs).toISOString(),
+        [PARKED_HEADERS.messageId]: String(messageId ?? ''),
+        [PARKED_HEADERS.reason]: verdict.reason,
+        [PARKED_HEADERS.error]: verdict.detail.slice(0, DETAIL_LENGTH_MAX),
+        [PARKED_HEADERS.queue]: queue.name,
+        [PARKED_HEADERS.at]: new Date(nowMs).toISOString(),
       },
       persistent: true,
       mandatory: true,

@@ -1,8 +1,7 @@
 import type { Message } from 'amqplib';
 import type { z } from 'zod';
-import type { MessageContract } from '@jangteo/contracts';
+import { HEADERS, replyType, type MessageContract } from '@jangteo/contracts';
 import type { LaneSpec } from './decorators.js';
-import { HEADERS, replyType } from './frames.js';
 import type { Delivery, ReplyAddress, Trace } from './message.types.js';
 
 /** How a lane reads one wire type. */

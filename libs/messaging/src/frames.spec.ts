@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from 'amqplib';
-import { debitWallet, done, MONEY_MAX, orderCompleted, readBalance, reserveStock } from '@jangteo/contracts';
+import {
+  debitWallet,
+  done,
+  ENVELOPES,
+  MONEY_MAX,
+  orderCompleted,
+  readBalance,
+  reserveStock,
+} from '@jangteo/contracts';
 import { deadLetterFrame } from './dead-letters.js';
 import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, FrameWriter } from './frames.js';
 import { answerTo, commandTo, eventOf, type Delivery } from './message.types.js';
@@ -58,6 +66,22 @@ describe('FrameWriter', () => {
     expect(frame.options.mandatory).toBeUndefined();
   });
 
+  it('writes the headers that the document of messages shows, and no others', () => {
+    const ask = { correlationId: 'c-1', deadlineMs: 500, nowMs: 1_000, trace: cause.trace };
+    const { payload } = debitWallet.example;
+    const written = {
+      request: writer.request(readBalance, readBalance.example.payload, ask),
+      answer: writer.outgoing(answerTo({ replyTo: 'there', correlationId: 'c-1' }, done(1), cause)),
+      lasting: writer.outgoing(commandTo(debitWallet, payload, 'order-1', cause)),
+    };
+    for (const [kind, { options }] of Object.entries(written)) {
+      expect(Object.keys(options.headers).length).toBeGreaterThan(1);
+      expect(ENVELOPES[kind as keyof typeof written].strict().parse(options.headers)).toEqual(
+        options.headers,
+      );
+    }
+  });
+
   it('lets a request expire with the patience of its asker', () => {
     const ask = { correlationId: 'c-1', deadlineMs: 500, nowMs: 1_000, trace: {} };
     const { options, routingKey } = writer.request(readBalance, readBalance.example.payload, ask);
@@ -111,6 +135,7 @@ describe('deadLetterFrame', () => {
       body: message.content,
       confirmed: true,
     });
+    expect(ENVELOPES.parked.parse(frame.options.headers)).toEqual(frame.options.headers);
     expect(frame.options).toMatchObject({
       type: 'wallet.debit',
       correlationId: 'order-1',

@@ -1,10 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Options } from 'amqplib';
 import {
+  ANSWER_TYPE,
+  DIRECT_REPLY_TO,
   eventExchange,
+  HEADERS,
   isKept,
   queueName,
   queueOf,
+  replyType,
   SAGA_SERVICE,
   type CommandContract,
   type MessageContract,
@@ -24,18 +28,6 @@ export const BODY_BYTES_MAX = 256 * 1024;
  * comes near it. RabbitMQ 4 refuses more than 16 MiB.
  */
 export const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
-
-/** The pseudo-queue under which the broker brings answers straight to the asker's channel. */
-export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
-
-/** Header names of the envelope. */
-export const HEADERS = {
-  schemaVersion: 'schema-version',
-  causationId: 'causation-id',
-  traceparent: 'traceparent',
-  requestId: 'request-id',
-  deadline: 'deadline',
-} as const;
 
 /** A message ready for the wire. */
 export interface Frame {
@@ -58,11 +50,6 @@ function bodyOf(type: string, payload: unknown, bytesMax: number): Buffer {
     throw new BodyTooLarge(`${type}: a body of ${body.length} bytes is over the limit of ${bytesMax}`);
   }
   return body;
-}
-
-/** The type under which the answer to a command travels. */
-export function replyType(contract: CommandContract): string {
-  return `${contract.type}.reply`;
 }
 
 type Headers = Record<string, string | number>;
@@ -134,9 +121,9 @@ export class FrameWriter {
     return {
       exchange: '',
       routingKey: to.replyTo,
-      body: bodyOf('answer', outcome, ANSWER_BYTES_MAX),
+      body: bodyOf(ANSWER_TYPE, outcome, ANSWER_BYTES_MAX),
       options: {
-        ...this.#stamped('answer', headersOf(undefined, trace)),
+        ...this.#stamped(ANSWER_TYPE, headersOf(undefined, trace)),
         correlationId: to.correlationId,
         persistent: false,
       },

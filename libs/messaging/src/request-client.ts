@@ -1,10 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ChannelModel, Message } from 'amqplib';
-import { refusal, type OutcomeOf, type PayloadOf, type RequestContract } from '@jangteo/contracts';
+import {
+  DIRECT_REPLY_TO,
+  refusal,
+  type OutcomeOf,
+  type PayloadOf,
+  type RequestContract,
+} from '@jangteo/contracts';
 import { z } from 'zod';
 import { Broker } from './broker.js';
-import { DIRECT_REPLY_TO, FrameWriter } from './frames.js';
+import { FrameWriter } from './frames.js';
 import {
   UpstreamFailure,
   UpstreamTimeout,

@@ -1,4 +1,4 @@
 /** The wire format and the topology, for a test kit that plays the other side of a service. */
 export { decode, readingsOf, type Decoded } from './decode.js';
-export { FrameWriter, HEADERS } from './frames.js';
+export { FrameWriter } from './frames.js';
 export { declareTopology } from './topology.js';

@@ -1,7 +1,7 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
-import { queueName, SAGA_SERVICE, type CommandContract } from '@jangteo/contracts';
+import { HEADERS, queueName, SAGA_SERVICE, type CommandContract } from '@jangteo/contracts';
 import type { Broker, MessagingOptions } from '@jangteo/messaging';
-import { declareTopology, decode, HEADERS, readingsOf } from '@jangteo/messaging/testing';
+import { declareTopology, decode, readingsOf } from '@jangteo/messaging/testing';
 
 const REPLY_DEADLINE_MS = 10_000;
 

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { instant } from './ids.js';
+import type { CommandContract } from './message.js';
+
+/** The pseudo-queue under which the broker brings answers straight to the asker's channel. */
+export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
+
+/** The type under which an answer to a request travels. */
+export const ANSWER_TYPE = 'answer';
+
+/** The type under which the answer to a command travels. */
+export function replyType(contract: CommandContract): string {
+  return `${contract.type}.reply`;
+}
+
+/** Header names of the envelope. */
+export const HEADERS = {
+  schemaVersion: 'schema-version',
+  causationId: 'causation-id',
+  traceparent: 'traceparent',
+  requestId: 'request-id',
+  deadline: 'deadline',
+} as const;
+
+/** Header names that a message gets when it is put aside for people. */
+export const PARKED_HEADERS = {
+  messageId: 'parked-message-id',
+  reason: 'parked-reason',
+  error: 'parked-error',
+  queue: 'parked-queue',
+  at: 'parked-at',
+} as const;
+
+const trace = {
+  [HEADERS.traceparent]: z.string().optional().describe('W3C Trace Context.'),
+  [HEADERS.requestId]: z.string().optional().describe('Of the request to the gateway that it belongs to.'),
+};
+const version = { [HEADERS.schemaVersion]: z.int().min(1).describe("The version of the payload's schema.") };
+
+/** The headers of each kind of message, as documents show them and tests check them. */
+export const ENVELOPES = {
+  request: z.object({
+    ...version,
+    [HEADERS.deadline]: z.int().min(1).describe('When nobody waits any more, in milliseconds since 1970.'),
+    ...trace,
+  }),
+  answer: z.object(trace),
+  /** Commands, the replies to them, and events. */
+  lasting: z.object({
+    ...version,
+    [HEADERS.causationId]: z.string().optional().describe('The id of the message that led to this one.'),
+    ...trace,
+  }),
+  parked: z.looseObject({
+    [PARKED_HEADERS.messageId]: z.string().describe('The id that the message had.'),
+    [PARKED_HEADERS.reason]: z.string(),
+    [PARKED_HEADERS.error]: z.string(),
+    [PARKED_HEADERS.queue]: z.string().describe('Where it comes from.'),
+    [PARKED_HEADERS.at]: instant,
+  }),
+};
