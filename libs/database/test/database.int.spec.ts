@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TransientFailure } from '@jangteo/contracts';
-import type { Database } from '../src/index.js';
+import { startTcpProxy } from '@jangteo/infra';
+import { z } from 'zod';
+import { databaseEnv, openDatabase, type Database } from '../src/index.js';
 import { blackHole, scratchDatabase, type Scratch } from './scratch.js';
 
 const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
@@ -82,6 +84,21 @@ describe('a transaction', () => {
     await expect(stuck).rejects.toThrow(TransientFailure);
     relay.close();
     expect(await database.rows(READ, ['swallowed by the network'])).toEqual([]);
+  });
+
+  it('is waited for when it does not answer yet', async () => {
+    const url = new URL(scratch.url);
+    const proxy = await startTcpProxy({ targetPort: Number(url.port) });
+    url.host = `127.0.0.1:${proxy.port}`;
+    proxy.refuse(true);
+    const opening = openDatabase(z.object(databaseEnv).parse({ DATABASE_URL: url.href }));
+    // Connections are refused in the order in which they come, so the one from above was refused before.
+    await expect(scratch.open({ DATABASE_URL: url.href }).rows('SELECT 1')).rejects.toThrow(TransientFailure);
+    proxy.refuse(false);
+    const opened = await opening;
+    expect(await opened.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await opened.onApplicationShutdown();
+    await proxy.close();
   });
 
   it('is refused on a server that may lose commits', async () => {
