@@ -114,6 +114,12 @@ export class Shop {
     return this.#part(service).process.logs();
   }
 
+  /** What services have logged as an error: nothing that a customer does may lead to one. */
+  async failures(): Promise<string[]> {
+    const logs = await Promise.all(SHOP_SERVICES.map((service) => this.logs(service)));
+    return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
+  }
+
   /** Reads a service's database; a statement that writes fails. int8 and numeric come as numbers. */
   async sql<R extends object>(
     service: AnyService,

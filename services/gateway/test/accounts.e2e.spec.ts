@@ -16,7 +16,7 @@ import {
   type ShopClient,
 } from '@jangteo/testkit';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
-import { expectProblem, tally } from './expectations.js';
+import { expectProblem, expectRepeat, tally } from './expectations.js';
 
 interface Session {
   accessToken: string;
@@ -79,6 +79,16 @@ describe('accounts', () => {
     const person = newcomer();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => client.post('/auth/register', person)));
     expect(tally(answers)).toEqual({ '201': 1, '409 EMAIL_TAKEN': 4 });
+  });
+
+  it('R8: registers once what is sent again under one Idempotency-Key', async () => {
+    const person = newcomer();
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await client.post('/auth/register', person, { headers });
+    expected(201, first);
+    expectRepeat(await client.post('/auth/register', person, { headers }), first);
+    const other = { ...person, name: 'Park' };
+    expectProblem(await client.post('/auth/register', other, { headers }), 'IDEMPOTENCY_KEY_REUSED');
   });
 
   it('R8: answers a wrong password and an unknown e-mail alike', async () => {

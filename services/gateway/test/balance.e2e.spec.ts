@@ -197,4 +197,8 @@ describe('balance', () => {
       expect(await client.balanceOf(customer)).toBe(0);
     });
   });
+
+  it('R31: makes no service report a failure', async () => {
+    expect(await shop.failures()).toEqual([]);
+  });
 });

@@ -225,4 +225,8 @@ describe('coupons', () => {
       expect(await client.balanceOf(owner)).toBe(100_000 - price + discount);
     });
   });
+
+  it('R31: makes no service report a failure', async () => {
+    expect(await shop.failures()).toEqual([]);
+  });
 });

@@ -137,6 +137,29 @@ describe('orders', () => {
     expect((await client.readProduct(gift.productId)).stock).toBe(97);
   });
 
+  it('R19: takes an order of a hundred different products', async () => {
+    const products = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => client.createProduct({ price: index, stock: 5 })),
+    );
+    const customer = await client.register(100_000);
+    const items = products.map(({ productId }) => ({ productId, quantity: 2 }));
+    const order = expected(201, await client.order(customer, { items }));
+    expect(order).toMatchObject({ totalPrice: 99 * 100 });
+    expect(order.items).toHaveLength(100);
+  });
+
+  it('R19: refuses an order that would cost more than can be counted exactly', async () => {
+    const customer = await client.register(10_000);
+    const { productId } = await client.createProduct({ price: Number.MAX_SAFE_INTEGER });
+    expectProblem(await client.order(customer, { items: [{ productId, quantity: 2 }] }), 'VALIDATION_FAILED');
+    expectProblem(
+      await client.order(customer, { items: [{ productId, quantity: 1 }] }),
+      'INSUFFICIENT_BALANCE',
+    );
+    expect((await client.readProduct(productId)).stock).toBe(100);
+    expect(await client.balanceOf(customer)).toBe(10_000);
+  });
+
   it('R19: answers at the other name of the route too', async () => {
     const { customer, items } = await stage();
     const answer = await client.post<Order>('/order', { items }, { token: customer.token });
@@ -413,5 +436,9 @@ describe('orders', () => {
     const counts = tally(await Promise.all(orders));
     expect(Object.keys(counts).sort()).toEqual(['201', '409 OUT_OF_STOCK']);
     await assertBooks(shop);
+  });
+
+  it('R31: makes no service report a failure', async () => {
+    expect(await shop.failures()).toEqual([]);
   });
 });

@@ -109,4 +109,8 @@ describe('races', () => {
   });
 
   const tallyKey = (answer: Parameters<typeof tally>[0][number]): string => Object.keys(tally([answer]))[0]!;
+
+  it('R31: makes no service report a failure', async () => {
+    expect(await shop.failures()).toEqual([]);
+  });
 });
