@@ -2,6 +2,7 @@ export { assertBooks } from './books.js';
 export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
+export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
 export {

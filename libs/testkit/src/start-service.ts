@@ -49,6 +49,7 @@ export function serviceEnvironment(its: {
     DATABASE_URL: its.databaseUrl,
     AMQP_URL: testServers().amqpUrl,
     MESSAGING_NAMESPACE: its.namespace,
+    DATA_PLATFORM_URL: 'none',
   };
 }
 

@@ -1,0 +1,105 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { eventually } from '@jangteo/infra';
+import { kafkaBootstrap } from './kafka-bootstrap.js';
+import { kafkaModulePath } from './kafka-package.js';
+
+const BROKERS = 3;
+const START_DEADLINE_MS = 30_000;
+
+/** Beside this file, whether that runs compiled or as it is. */
+const CLUSTER = import.meta.url.replace(/kafka(\.\w+)$/, 'kafka-cluster$1');
+
+/** A record as another client than ours reads it. */
+export interface KafkaRecord {
+  readonly key?: string;
+  readonly value: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A Kafka cluster for a test. */
+export interface KafkaCluster {
+  /** `host:port`, as in `kafka://host:port/topic`. */
+  readonly brokers: string;
+  /** What is in a topic now, of each partition in its order. */
+  records(topic: string): Promise<readonly KafkaRecord[]>;
+  /** Ends it, and with it what it holds. */
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly records?: readonly KafkaRecord[];
+  readonly failure?: string;
+}
+
+/** The address of the first mock broker, which librdkafka writes into its log. */
+async function mockBrokerOf(child: ChildProcess): Promise<string> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
+  const find = (): string | false => /replaced with ([\d.]+:\d+)/.exec(output)?.[1] ?? false;
+  return await eventually(() => find(), { deadlineMs: START_DEADLINE_MS }).catch(() => {
+    throw new Error(`librdkafka's mock cluster did not start:\n${output}`);
+  });
+}
+
+class Cluster implements KafkaCluster {
+  #questions = 0;
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly bootstrap: Server,
+    private readonly brokerAddress: string,
+  ) {}
+
+  get brokers(): string {
+    return `127.0.0.1:${(this.bootstrap.address() as AddressInfo).port}`;
+  }
+
+  async records(topic: string): Promise<readonly KafkaRecord[]> {
+    const id = (this.#questions += 1);
+    const answered = new Promise<Answer>((resolve) => {
+      const listen = (answer: Answer): void => {
+        if (answer.id !== id) return;
+        this.child.off('message', listen);
+        resolve(answer);
+      };
+      this.child.on('message', listen);
+    });
+    this.child.send({ id, brokers: this.brokerAddress, topic });
+    const { records, failure } = await answered;
+    if (records === undefined) throw new Error(`the topic ${topic} cannot be read: ${failure}`);
+    return records;
+  }
+
+  async stop(): Promise<void> {
+    this.bootstrap.close();
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/**
+ * Starts a cluster of librdkafka's mock brokers, which speak Kafka's protocol and keep topics in memory; or
+ * takes the real one whose plain `host:port` is in KAFKA_BROKERS.
+ *
+ * @param port where clients find it, for one that comes up later than they do
+ */
+export async function startKafka({ port = 0 } = {}): Promise<KafkaCluster> {
+  const given = process.env.KAFKA_BROKERS?.split(',')[0] || undefined;
+  const module = await kafkaModulePath();
+  const child = fork(new URL(CLUSTER), [module, String(given === undefined ? BROKERS : 0)], { silent: true });
+  try {
+    const address = given ?? (await mockBrokerOf(child));
+    const bootstrap = await kafkaBootstrap(Number(address.split(':').at(-1)), port);
+    return new Cluster(child, bootstrap, address);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
