@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonEnv } from '@jangteo/service';
+import { dataPlatformEnv } from './data-platform.config.js';
 
 const milliseconds = (least: number, fallback: number) =>
   z.coerce.number().int().min(least).max(3_600_000).default(fallback);
@@ -7,6 +8,7 @@ const milliseconds = (least: number, fallback: number) =>
 /** What the order service reads from the environment. */
 export const orderEnv = {
   ...commonEnv,
+  ...dataPlatformEnv,
   /** How long an order may take before it is given up and undone. */
   ORDER_DEADLINE_MS: milliseconds(100, 30_000),
   /** Pause before the saga sends an unanswered command again; doubled each time up to the other one. */

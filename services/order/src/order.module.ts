@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
 import { CartConsumer } from './cart.consumer.js';
 import { CartHandler } from './cart.handler.js';
+import { dataPlatformProviders } from './data-platform.module.js';
 import type { OrderConfig } from './order.config.js';
 import { OrderConsumer } from './order.consumer.js';
 import { OrderHandler } from './order.handler.js';
@@ -13,6 +14,6 @@ export function orderModule(config: OrderConfig): DynamicModule {
     service: 'order',
     config,
     controllers: [CartConsumer, OrderConsumer],
-    providers: [CartHandler, OrderHandler, SagaHandler, OrderSweeper],
+    providers: [CartHandler, OrderHandler, SagaHandler, OrderSweeper, ...dataPlatformProviders],
   });
 }

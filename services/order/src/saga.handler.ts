@@ -22,7 +22,9 @@ import {
 } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { settleCarts } from './cart.handler.js';
+import { insertEntries } from './data-platform.queries.js';
 import { commandNamed } from './domain/commands.js';
+import { entriesOf } from './domain/data-platform.js';
 import { decide, endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
 import { LATER, type Answer } from './domain/moves.js';
@@ -90,6 +92,7 @@ async function save(tx: Statements, decision: Decision): Promise<void> {
   );
   await insertHistory(tx, history);
   await settleCarts(tx, settledBy(decision));
+  await insertEntries(tx, entriesOf(decision));
 }
 
 type Cancelling = Delivery<PayloadOf<typeof cancelOrder>>;

@@ -134,6 +134,7 @@ export class Desk {
   config: OrderConfig;
 
   private constructor(
+    readonly databaseUrl: string,
     readonly database: CountingDatabase,
     private readonly drop: () => Promise<void>,
   ) {
@@ -155,7 +156,7 @@ export class Desk {
     const scratch = await testDatabase('order');
     await migrate(scratch.url, migrations);
     const config = readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_POOL_SIZE: '20' });
-    return new Desk(new CountingDatabase(config), () => scratch.drop());
+    return new Desk(scratch.url, new CountingDatabase(config), () => scratch.drop());
   }
 
   async close(): Promise<void> {

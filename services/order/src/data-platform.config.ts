@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError, type serviceEnv } from '@jangteo/service';
+import { z } from 'zod';
+
+const milliseconds = (least: number, most: number, fallback: number) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
+
+/** What the relay to the data platform reads from the environment. */
+export const dataPlatformEnv = {
+  /** `file:…`, `http(s)://…`, `kafka://broker[,broker]/topic`, or `none`. */
+  DATA_PLATFORM_URL: z.string().min(1).default('file:.local/data-platform.ndjson'),
+  /** Signs what is sent over HTTP. */
+  DATA_PLATFORM_SECRET: z.string().min(16).optional(),
+  /** Pause between two looks at what there is to send; what has piled up is sent without pauses. */
+  DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500),
+  /** Records that are sent at a time at most. */
+  DATA_PLATFORM_BATCH_MAX: z.coerce.number().int().min(1).max(5_000).default(500),
+  /** How long the receiver may take to confirm a batch. */
+  DATA_PLATFORM_TIMEOUT_MS: milliseconds(100, 120_000, 10_000),
+  /** Pause before a batch that failed is sent again; doubled each time up to the other one. */
+  DATA_PLATFORM_RETRY_MS: milliseconds(10, 3_600_000, 1_000),
+  DATA_PLATFORM_RETRY_MS_MAX: milliseconds(10, 3_600_000, 60_000),
+};
+
+const schema = z.object(dataPlatformEnv);
+
+export type DataPlatformConfig = z.infer<typeof schema> & z.infer<z.ZodObject<typeof serviceEnv>>;
+
+/** Where records go, as read from DATA_PLATFORM_URL. */
+export type Destination =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'http'; readonly url: URL; readonly secret: string | undefined }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly topic: string };
+
+const KAFKA_PATTERN = /^kafka:\/\/([^/@?#\s]+)\/([A-Za-z0-9._-]{1,249})$/;
+const BROKER_PATTERN = /^(\[[0-9a-f:.]+\]|[^:[\],]+):\d{1,5}$/i;
+
+function unfit(variable: string, problem: string): ConfigurationError {
+  return new ConfigurationError(`the environment does not fit: ${variable}: ${problem}`);
+}
+
+function fileOf(text: string): Destination {
+  const isUrl = text.startsWith('file://');
+  try {
+    return { kind: 'file', path: isUrl ? fileURLToPath(text) : resolve(text.slice('file:'.length)) };
+  } catch {
+    throw unfit('DATA_PLATFORM_URL', 'must be file:<path> or file:///<absolute path>');
+  }
+}
+
+function httpOf(text: string, config: DataPlatformConfig): Destination {
+  const url = URL.parse(text);
+  if (url === null) throw unfit('DATA_PLATFORM_URL', 'is not a URL');
+  if (url.username !== '' || url.password !== '') {
+    throw unfit('DATA_PLATFORM_URL', 'may not hold a user or a password: requests are signed instead');
+  }
+  const secret = config.DATA_PLATFORM_SECRET;
+  if (config.NODE_ENV === 'production' && secret === undefined) {
+    throw unfit('DATA_PLATFORM_SECRET', 'is needed in production to sign what is sent over HTTP');
+  }
+  return { kind: 'http', url, secret };
+}
+
+function kafkaOf(text: string): Destination {
+  const [, hosts = '', topic = ''] = KAFKA_PATTERN.exec(text) ?? [];
+  const brokers = hosts.split(',');
+  if (!brokers.every((broker) => BROKER_PATTERN.test(broker))) {
+    throw unfit('DATA_PLATFORM_URL', 'must be kafka://host:port[,host:port]/topic');
+  }
+  return { kind: 'kafka', brokers, topic };
+}
+
+/** @throws ConfigurationError naming the variable that does not fit, never its value */
+export function destinationOf(config: DataPlatformConfig): Destination {
+  const text = config.DATA_PLATFORM_URL;
+  if (text === 'none') return { kind: 'none' };
+  if (text.startsWith('file:')) return fileOf(text);
+  if (/^https?:\/\//.test(text)) return httpOf(text, config);
+  if (text.startsWith('kafka:')) return kafkaOf(text);
+  throw unfit('DATA_PLATFORM_URL', 'must begin with file:, http://, https:// or kafka://, or be none');
+}

@@ -1,0 +1,67 @@
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FileSink } from './data-platform.file.js';
+import type { PlatformRecord } from './domain/data-platform.js';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jangteo-sink-'));
+  path = join(folder, 'new', 'records.ndjson');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const records = (...sequences: number[]): PlatformRecord[] =>
+  sequences.map((sequence) => ({ sequence, name: `Tea\ncup ${sequence}` }) as unknown as PlatformRecord);
+
+async function sequences(): Promise<number[]> {
+  const text = await readFile(path, 'utf8');
+  expect(text.endsWith('\n')).toBe(true);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as PlatformRecord).sequence);
+}
+
+describe('the file of records', () => {
+  it('has one a line, in order, is made with its folder, and is for its owner only', async () => {
+    const sink = new FileSink(path);
+    await sink.send(records(1, 2));
+    await sink.send(records(3));
+    expect(await sequences()).toEqual([1, 2, 3]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['in the middle of a line', '{"sequence":3,"na'],
+    ['within a line longer than one read', `{"sequence":3,"name":"${'x'.repeat(200_000)}`],
+    ['between a line and its newline', '{"sequence":3}'],
+  ])('loses what a crash tore %s, and nothing else', async (_case, torn) => {
+    await new FileSink(path).send(records(1, 2));
+    await appendFile(path, torn);
+    await new FileSink(path).send(records(3, 4));
+    expect(await sequences()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('begins anew where its very first line was torn', async () => {
+    await mkdir(join(folder, 'new'));
+    await appendFile(path, '{"sequ');
+    await new FileSink(path).send(records(1));
+    expect(await sequences()).toEqual([1]);
+  });
+
+  it('may be moved away between two batches', async () => {
+    const sink = new FileSink(path);
+    await sink.send(records(1));
+    await rename(path, `${path}.1`);
+    await sink.send(records(2));
+    expect(await sequences()).toEqual([2]);
+  });
+
+  it('fails where it cannot be written', async () => {
+    await appendFile(join(folder, 'new'), 'not a folder');
+    await expect(new FileSink(path).send(records(1))).rejects.toThrow('EEXIST');
+  });
+});
