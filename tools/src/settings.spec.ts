@@ -55,6 +55,22 @@ describe('the environment of a service', () => {
     expect(of('gateway')).not.toHaveProperty('POSTGRES_URL');
   });
 
+  it('sends records for the data platform to a local file, unless told otherwise, and tells only the order service', () => {
+    expect(of('order').DATA_PLATFORM_URL).toMatch(/^file:\/\/\/.*\/data-platform\.ndjson$/);
+    const chosen = {
+      ...given,
+      DATA_PLATFORM_URL: 'https://data.example.com',
+      DATA_PLATFORM_SECRET: 's'.repeat(16),
+    };
+    expect(of('order', chosen)).toMatchObject({
+      DATA_PLATFORM_URL: 'https://data.example.com',
+      DATA_PLATFORM_SECRET: 's'.repeat(16),
+    });
+    for (const name of ['DATA_PLATFORM_URL', 'DATA_PLATFORM_SECRET']) {
+      expect(of('gateway', chosen)).not.toHaveProperty(name);
+    }
+  });
+
   it('opens no service but the gateway to other machines', () => {
     expect(of('wallet').HTTP_HOST).toBe('127.0.0.1');
   });

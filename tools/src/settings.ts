@@ -1,6 +1,7 @@
 import { freePort } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { LocalSecrets } from './secrets.js';
 import { services, type Service } from './services.js';
 
@@ -56,7 +57,7 @@ export async function placeServices(settings: Settings, secrets: LocalSecrets): 
   return Promise.all(services.map(place));
 }
 
-/** Known to the starter or the gateway alone: no other service is given them. */
+/** Known to the starter, the gateway or the order service alone: no other service is given them. */
 const privateVariables = [
   'POSTGRES_URL',
   'ADMIN_EMAIL',
@@ -64,7 +65,14 @@ const privateVariables = [
   'TOKEN_PRIVATE_KEY',
   'PORT',
   'HTTP_HOST',
+  'DATA_PLATFORM_URL',
+  'DATA_PLATFORM_SECRET',
 ];
+
+/** Where successes and cancellations go unless the user says otherwise. */
+function dataPlatformFile(): URL {
+  return pathToFileURL(join(localDir, 'data-platform.ndjson'));
+}
 
 /** From where the environment of a service is put together. */
 export interface Sources {
@@ -85,6 +93,10 @@ export function environmentOf(
     ADMIN_PASSWORD: settings.adminPassword ?? secrets.adminPassword,
     TOKEN_PRIVATE_KEY: environment.TOKEN_PRIVATE_KEY || secrets.tokenPrivateKey,
   };
+  const orderOnly = {
+    DATA_PLATFORM_URL: environment.DATA_PLATFORM_URL || dataPlatformFile().href,
+    ...(environment.DATA_PLATFORM_SECRET ? { DATA_PLATFORM_SECRET: environment.DATA_PLATFORM_SECRET } : {}),
+  };
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
@@ -94,6 +106,7 @@ export function environmentOf(
     DATABASE_URL: urls.databaseUrl,
     AMQP_URL: urls.amqpUrl,
     ...(service === 'gateway' ? gatewayOnly : {}),
+    ...(service === 'order' ? orderOnly : {}),
   };
 }
 

@@ -18,6 +18,7 @@ Environment, all of it optional:
   AMQP_URL          a RabbitMQ to use
   ADMIN_EMAIL       the shop's first admin (admin@jangteo.local)
   ADMIN_PASSWORD    that admin's password (made at the first start and shown)
+  DATA_PLATFORM_URL where successes and cancellations are sent (file .local/data-platform.ndjson)
   LOG_LEVEL         fatal, error, warn, info, debug or trace (info)
 Everything else in the environment reaches the services as it is.
 `;
