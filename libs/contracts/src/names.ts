@@ -16,7 +16,17 @@ import { cursor, id, instant, operation } from './ids.js';
 import { money, signedMoney } from './money.js';
 import { order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
 import { refusal, shortage } from './refusals.js';
-import { chargeWallet, readBalance, readHistory, walletTransaction } from './wallet.js';
+import {
+  charge,
+  chargeWallet,
+  paymentMethod,
+  pendingCharge,
+  readBalance,
+  readCharge,
+  readHistory,
+  succeededCharge,
+  walletTransaction,
+} from './wallet.js';
 
 /**
  * Gives a schema the name under which documents show it, once, with an example.
@@ -70,7 +80,22 @@ named('OrderHistoryEntry', orderHistoryEntry, exampleHistory[0]!);
 named('OrderWithHistory', orderWithHistory, readOrder.example.value);
 
 named('Balance', readBalance.value, readBalance.example.value);
-named('Charge', chargeWallet.value, chargeWallet.example.value);
+named('Charge', charge, readCharge.example.value);
+named('ChargeAnswer', chargeWallet.value, chargeWallet.example.value);
+named('SucceededCharge', succeededCharge, {
+  userId: readBalance.example.value.userId,
+  currentBalance: 50_000,
+  chargeId: readCharge.example.value.chargeId,
+  status: 'SUCCEEDED',
+});
+named('PendingCharge', pendingCharge, { chargeId: readCharge.example.value.chargeId, status: 'PENDING' });
+named(
+  'PaymentMethod',
+  paymentMethod,
+  'tok_ok',
+  "A payment provider's token for a way to pay, never a card number. The sandbox knows `tok_ok` (the " +
+    'default), `tok_declined`, and `tok_unknown` (no answer at first, settled as paid when asked again).',
+);
 named('WalletTransaction', walletTransaction, readHistory.example.value.transactions[0]!);
 
 named('CartLine', cartLine, readCart.example.value.lines[0]!);

@@ -19,21 +19,68 @@ export const walletTransaction = z.object({
   createdAt: instant,
 });
 
+/** What a charge is paid with, as the payment provider calls it: a token, never a card number. */
+export const paymentMethod = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]*$/, 'must be a token of printable ASCII characters');
+
+/** A payment into a wallet; PENDING until the payment provider's answer is known. */
+export const charge = z.object({
+  chargeId: id,
+  amount: money.min(1),
+  status: z.enum(['PENDING', 'SUCCEEDED', 'DECLINED']),
+  createdAt: instant,
+});
+
+/** The answer to a charge whose payment was taken. */
+export const succeededCharge = z.object({
+  userId: id,
+  currentBalance: money,
+  chargeId: id,
+  status: z.literal('SUCCEEDED'),
+});
+
+/** The answer to a charge whose payment's outcome is not known yet. */
+export const pendingCharge = z.object({ chargeId: id, status: z.literal('PENDING') });
+
 export const chargeWallet = request({
   type: 'wallet.charge',
   service: 'wallet',
-  summary: "Credits a user's wallet. `chargeId` is the caller's; the amount's upper bound is the wallet's.",
-  payload: z.object({ operation, chargeId: id, userId: id, amount: money.min(1) }),
-  value: z.object({
-    userId: id,
-    currentBalance: money,
+  summary:
+    "Takes a payment and credits it to a user's wallet. `chargeId` is the caller's; the amount's upper bound is the wallet's. PENDING says that the payment's outcome is not known yet: it is found out, and credited once or not at all.",
+  payload: z.object({
+    operation,
     chargeId: id,
-    status: z.enum(['SUCCEEDED']),
+    userId: id,
+    amount: money.min(1),
+    paymentMethod: paymentMethod.optional(),
   }),
-  refusals: ['BALANCE_LIMIT_EXCEEDED', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  value: z.discriminatedUnion('status', [succeededCharge, pendingCharge]),
+  refusals: ['BALANCE_LIMIT_EXCEEDED', 'PAYMENT_DECLINED', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { operation: { key: chargeId, fingerprint: '' }, chargeId, userId, amount: 50_000 },
+    payload: {
+      operation: { key: chargeId, fingerprint: '' },
+      chargeId,
+      userId,
+      amount: 50_000,
+      paymentMethod: 'tok_ok',
+    },
     value: { userId, currentBalance: 50_000, chargeId, status: 'SUCCEEDED' },
+  },
+});
+
+export const readCharge = request({
+  type: 'wallet.read-charge',
+  service: 'wallet',
+  summary: "Reads a charge as it stands. With a `userId`, somebody else's reads as not found.",
+  payload: z.object({ chargeId: id, userId: id.optional() }),
+  value: charge,
+  refusals: ['CHARGE_NOT_FOUND'],
+  example: {
+    payload: { chargeId, userId },
+    value: { chargeId, amount: 50_000, status: 'PENDING', createdAt: '2026-01-01T00:00:00.000Z' },
   },
 });
 
@@ -92,3 +139,4 @@ export const refundWallet = command({
 });
 
 export type WalletTransaction = z.infer<typeof walletTransaction>;
+export type Charge = z.infer<typeof charge>;

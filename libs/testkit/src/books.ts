@@ -39,6 +39,23 @@ const RULES: readonly Rule[] = [
         OR (count(*) = 2 AND sum(amount) <> 0)`,
   },
   {
+    service: 'wallet',
+    broken: 'charges that succeeded without their one ledger row, or the other way round',
+    statement: `
+      SELECT charge_id, status, charges.amount, ledger.amount AS credited
+      FROM charges FULL JOIN (SELECT * FROM ledger WHERE type = 'CHARGE') AS ledger USING (charge_id)
+      WHERE ledger.amount IS DISTINCT FROM CASE WHEN status = 'SUCCEEDED' THEN charges.amount END`,
+  },
+  {
+    service: 'wallet',
+    broken: 'wallets that hold something else than room for their pending charges',
+    statement: `
+      SELECT user_id, held, pending FROM wallets
+      LEFT JOIN (SELECT user_id, sum(amount) AS pending FROM charges WHERE status = 'PENDING' GROUP BY user_id)
+        AS charged USING (user_id)
+      WHERE held <> coalesce(pending, 0)`,
+  },
+  {
     service: 'catalog',
     broken: 'options whose stock is not what came in less what is held',
     statement: `
@@ -206,9 +223,14 @@ async function unsettled(shop: Shop): Promise<string[]> {
      WHERE cardinality(awaits) > 0 OR cardinality(owed_events) > 0 OR state NOT IN ('SUCCESS', 'FAILED', 'CANCELLED')
      GROUP BY state`,
   );
+  const charges = await shop.sql<{ count: number }>(
+    'wallet',
+    `SELECT count(*) FROM charges WHERE status = 'PENDING' HAVING count(*) > 0`,
+  );
   const queues = Object.entries(await shop.queueCounts()).filter(([, count]) => count > 0);
   return [
     ...sagas.map(({ state, count }) => `${count} sagas are ${state} or owe events`),
+    ...charges.map(({ count }) => `${count} charges are PENDING`),
     ...queues.map(([name, count]) => `${name} holds ${count} messages`),
     ...(await compareRanking(shop)),
   ];

@@ -23,3 +23,4 @@ export {
   type Problem,
   type ShopClient,
 } from './shop-client.js';
+export { STRIPE_TEST_KEY, StripeStandIn, type StripeRequest } from './stripe-stand-in.js';

@@ -1,8 +1,8 @@
-import { readConfig, runMain, startService } from '@jangteo/service';
-import { walletEnv } from './wallet.config.js';
+import { runMain, startService } from '@jangteo/service';
+import { readWalletConfig } from './wallet.config.js';
 import { walletModule } from './wallet.module.js';
 
 await runMain(async () => {
-  const config = readConfig(walletEnv);
+  const config = readWalletConfig();
   await startService({ config, module: walletModule(config) });
 });

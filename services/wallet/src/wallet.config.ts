@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonEnv } from '@jangteo/service';
+import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
 
 /**
  * No limit may come near the largest exact number (2^53 − 1): a refund may pass BALANCE_MAX, and it is never
@@ -9,15 +9,48 @@ const LIMIT_MAX = 1_000_000_000_000_000;
 
 const limit = z.coerce.number().int().min(1).max(LIMIT_MAX);
 
+const milliseconds = (least: number, most: number, fallback: number) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
+
 /** What the wallet reads from the environment. */
-export const walletEnv = {
+const walletEnv = {
   ...commonEnv,
   /** The largest balance that a charge may lead to, in minor units. */
   BALANCE_MAX: limit.default(1_000_000_000_000),
   /** The largest amount of one charge, in minor units. */
   CHARGE_MAX: limit.default(100_000_000_000),
+  /** Of all amounts: ISO 4217, in lower case. */
+  CURRENCY: z
+    .string()
+    .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in lower case')
+    .default('krw'),
+  /** Who takes the payments of charges; in the sandbox nobody pays. */
+  PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']).default('sandbox'),
+  /** How long the provider may take to answer once before the outcome is called unknown. */
+  PAYMENT_DEADLINE_MS: milliseconds(100, 60_000, 10_000),
+  /** Payments that this process has out at the provider at a time. */
+  PAYMENT_CONCURRENCY_MAX: z.coerce.number().int().min(1).max(1_000).default(32),
+  /** Pause before the provider is asked again about an unknown outcome; doubled each time up to the other one. */
+  PAYMENT_RETRY_MS: milliseconds(10, 3_600_000, 2_000),
+  PAYMENT_RETRY_MS_MAX: milliseconds(10, 3_600_000, 600_000),
+  /** Who can wait for one charge at a time; the longest waiting is forgotten first. */
+  CHARGE_WAITERS_MAX: z.coerce.number().int().min(1).max(1_000).default(50),
+  /** Pause between two looks at charges whose payment is not settled. */
+  SWEEP_INTERVAL_MS: milliseconds(10, 3_600_000, 1_000),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  /** Where Stripe's API is, for tests. */
+  STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).default('https://api.stripe.com'),
 };
 
-const schema = z.object(walletEnv);
+export type WalletConfig = z.infer<z.ZodObject<typeof walletEnv>>;
 
-export type WalletConfig = z.infer<typeof schema>;
+/** @throws ConfigurationError naming what is missing or wrong */
+export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): WalletConfig {
+  const config = readConfig(walletEnv, environment);
+  if (config.PAYMENT_PROVIDER === 'stripe' && config.STRIPE_SECRET_KEY === undefined) {
+    throw new ConfigurationError(
+      'the environment does not fit: STRIPE_SECRET_KEY: is needed with PAYMENT_PROVIDER=stripe',
+    );
+  }
+  return config;
+}

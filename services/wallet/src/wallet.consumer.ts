@@ -1,16 +1,32 @@
 import { Controller } from '@nestjs/common';
-import { chargeWallet, debitWallet, readBalance, readHistory, refundWallet } from '@jangteo/contracts';
+import {
+  chargeWallet,
+  debitWallet,
+  readBalance,
+  readCharge,
+  readHistory,
+  refundWallet,
+} from '@jangteo/contracts';
 import { Handle, type Batch } from '@jangteo/messaging';
+import { ChargeHandler } from './charge.handler.js';
 import { WalletHandler } from './wallet.handler.js';
 
 /** What the wallet answers. */
 @Controller()
 export class WalletConsumer {
-  constructor(private readonly wallets: WalletHandler) {}
+  constructor(
+    private readonly wallets: WalletHandler,
+    private readonly charges: ChargeHandler,
+  ) {}
 
   @Handle(chargeWallet)
   charge(batch: Batch<typeof chargeWallet>) {
-    return this.wallets.charge(batch);
+    return this.charges.charge(batch);
+  }
+
+  @Handle(readCharge)
+  readCharge(batch: Batch<typeof readCharge>) {
+    return this.charges.read(batch);
   }
 
   @Handle(debitWallet)

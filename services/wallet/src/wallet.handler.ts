@@ -1,7 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
-  chargeWallet,
   debitWallet,
   done,
   readBalance,
@@ -11,30 +9,16 @@ import {
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
-import {
-  cutPage,
-  Database,
-  decideOnce,
-  decodeCursor,
-  refuseCursor,
-  stepKey,
-  type Statements,
-} from '@jangteo/database';
+import { cutPage, Database, decideOnce, decodeCursor, refuseCursor, stepKey } from '@jangteo/database';
 import { payloadsOf, type Batch } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
-import { decideCharges } from './domain/charge.js';
+import { circumstances } from './circumstances.js';
 import { decideDebits, decideRefunds } from './domain/payment.js';
-import type { Circumstances, WalletChanges } from './domain/wallet-book.js';
-import type { WalletConfig } from './wallet.config.js';
 import {
-  createWallets,
-  insertCharges,
-  insertMovements,
   lockWallets,
   readBalances,
   readLedgerPages,
   readPayments,
-  saveWallets,
+  saveWalletChanges,
   type LedgerPage,
   type LedgerRow,
 } from './wallet.queries.js';
@@ -42,41 +26,17 @@ import {
 const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
 const refundKey = (orderId: string): string => stepKey(orderId, 'refund');
 
-/** What decisions of this moment are made with. */
-function circumstances(): Circumstances {
-  return { now: new Date(), newId: () => randomUUIDv7() };
-}
-
-/** Everything that is done with wallets, a batch at a time. */
+/** Everything that is done with wallets, charging apart, a batch at a time. */
 @Injectable()
 export class WalletHandler {
-  constructor(
-    private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<WalletConfig, 'BALANCE_MAX' | 'CHARGE_MAX'>,
-  ) {}
-
-  async charge(batch: Batch<typeof chargeWallet>): Promise<OutcomeOf<typeof chargeWallet>[]> {
-    const limits = { balanceMax: this.config.BALANCE_MAX, chargeMax: this.config.CHARGE_MAX };
-    return await decideOnce(this.database, payloadsOf(batch), {
-      keyOf: ({ operation }) => operation,
-      async load(tx, requests) {
-        await createWallets(tx, usersOf(requests));
-        return await lockWallets(tx, usersOf(requests));
-      },
-      decide: (wallets, requests) => decideCharges(wallets, requests, limits, circumstances()),
-      async save(tx, changes) {
-        await insertCharges(tx, changes.charges);
-        await saveChanges(tx, changes);
-      },
-    });
-  }
+  constructor(private readonly database: Database) {}
 
   async debit(batch: Batch<typeof debitWallet>): Promise<OutcomeOf<typeof debitWallet>[]> {
     return await decideOnce(this.database, payloadsOf(batch), {
       keyOf: ({ orderId }) => debitKey(orderId),
       load: (tx, debits) => lockWallets(tx, usersOf(debits)),
       decide: (wallets, debits) => decideDebits(wallets, debits, circumstances()),
-      save: saveChanges,
+      save: saveWalletChanges,
     });
   }
 
@@ -96,7 +56,7 @@ export class WalletHandler {
         const tombstones = barred.map(({ orderId, outcome }) => ({ key: debitKey(orderId), outcome }));
         return { outcomes, changes, tombstones };
       },
-      save: saveChanges,
+      save: saveWalletChanges,
     });
   }
 
@@ -117,11 +77,6 @@ export class WalletHandler {
       return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
     });
   }
-}
-
-async function saveChanges(tx: Statements, { wallets, movements }: WalletChanges): Promise<void> {
-  await saveWallets(tx, wallets);
-  await insertMovements(tx, movements);
 }
 
 function usersOf(payloads: readonly { readonly userId: string }[]): string[] {

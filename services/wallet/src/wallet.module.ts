@@ -1,14 +1,34 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { ChargeHandler } from './charge.handler.js';
+import { PaymentHandler } from './payment.handler.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
+import { PaymentSweeper } from './payment.sweeper.js';
+import { SandboxProvider } from './sandbox.provider.js';
+import { SettlementHandler } from './settlement.handler.js';
 import type { WalletConfig } from './wallet.config.js';
 import { WalletConsumer } from './wallet.consumer.js';
 import { WalletHandler } from './wallet.handler.js';
+
+async function providerOf(config: WalletConfig): Promise<PaymentProvider> {
+  if (config.PAYMENT_PROVIDER === 'sandbox') return new SandboxProvider();
+  // Loaded only where it is used: it is by far the largest part of a wallet's code.
+  const { stripeProviderOf } = await import('./stripe.provider.js');
+  return stripeProviderOf(config);
+}
 
 export function walletModule(config: WalletConfig): DynamicModule {
   return ServiceModule.of({
     service: 'wallet',
     config,
     controllers: [WalletConsumer],
-    providers: [WalletHandler],
+    providers: [
+      WalletHandler,
+      ChargeHandler,
+      PaymentHandler,
+      PaymentSweeper,
+      SettlementHandler,
+      { provide: PAYMENT_PROVIDER, useFactory: () => providerOf(config) },
+    ],
   });
 }

@@ -1,7 +1,6 @@
 import { columnsOf, type Statements } from '@jangteo/database';
-import type { Charge } from './domain/charge.js';
 import type { Payment } from './domain/payment.js';
-import type { Movement, Wallet } from './domain/wallet-book.js';
+import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
 
 /** A row of the ledger, as it is read for a user. */
 export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & { readonly orderId: string | null };
@@ -17,8 +16,8 @@ export interface LedgerPage {
 /** Makes the wallets that do not exist yet, in key order, so that two batches cannot wait for each other. */
 export async function createWallets(tx: Statements, userIds: readonly string[]): Promise<void> {
   await tx.rows(
-    `INSERT INTO wallets (user_id, balance, movements)
-     SELECT user_id, 0, 0 FROM unnest($1::uuid[]) AS asked (user_id) GROUP BY user_id ORDER BY user_id
+    `INSERT INTO wallets (user_id, balance, held, movements)
+     SELECT user_id, 0, 0, 0 FROM unnest($1::uuid[]) AS asked (user_id) GROUP BY user_id ORDER BY user_id
      ON CONFLICT DO NOTHING`,
     [userIds],
   );
@@ -27,7 +26,7 @@ export async function createWallets(tx: Statements, userIds: readonly string[]):
 /** Locks wallets in key order and reads them; a wallet that does not exist is left out. */
 export async function lockWallets(tx: Statements, userIds: readonly string[]): Promise<Wallet[]> {
   return await tx.rows<Wallet>(
-    `SELECT user_id AS "userId", balance, movements FROM wallets
+    `SELECT user_id AS "userId", balance, held, movements FROM wallets
      WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`,
     [userIds],
   );
@@ -42,26 +41,18 @@ export async function readPayments(tx: Statements, orderIds: readonly string[]):
   );
 }
 
-export async function saveWallets(tx: Statements, wallets: readonly Wallet[]): Promise<void> {
+async function saveWallets(tx: Statements, wallets: readonly Wallet[]): Promise<void> {
   if (wallets.length === 0) return;
   await tx.rows(
-    `UPDATE wallets SET balance = changed.balance, movements = changed.movements
-     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS changed (user_id, balance, movements)
+    `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements
+     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
+       AS changed (user_id, balance, held, movements)
      WHERE wallets.user_id = changed.user_id`,
-    columnsOf(wallets, ['userId', 'balance', 'movements']),
+    columnsOf(wallets, ['userId', 'balance', 'held', 'movements']),
   );
 }
 
-export async function insertCharges(tx: Statements, charges: readonly Charge[]): Promise<void> {
-  if (charges.length === 0) return;
-  await tx.rows(
-    `INSERT INTO charges (charge_id, user_id, amount, status, created_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[])`,
-    columnsOf(charges, ['chargeId', 'userId', 'amount', 'status', 'createdAt']),
-  );
-}
-
-export async function insertMovements(tx: Statements, movements: readonly Movement[]): Promise<void> {
+async function insertMovements(tx: Statements, movements: readonly Movement[]): Promise<void> {
   if (movements.length === 0) return;
   await tx.rows(
     `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
@@ -81,6 +72,15 @@ export async function insertMovements(tx: Statements, movements: readonly Moveme
       'createdAt',
     ]),
   );
+}
+
+/** Writes what a decision changed in locked wallets, and the ledger rows of it. */
+export async function saveWalletChanges(
+  tx: Statements,
+  { wallets, movements }: WalletChanges,
+): Promise<void> {
+  await saveWallets(tx, wallets);
+  await insertMovements(tx, movements);
 }
 
 /** Reads the balances of users; one who never charged is left out. */

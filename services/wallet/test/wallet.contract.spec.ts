@@ -6,6 +6,7 @@ import {
   MESSAGES,
   pings,
   readBalance,
+  readCharge,
   readHistory,
   refundWallet,
   type AnsweredContract,
@@ -23,7 +24,9 @@ let service: RunningService;
 let client: ContractClient;
 
 beforeAll(async () => {
-  service = await startService('wallet', { env: { BALANCE_MAX: '1000', CHARGE_MAX: '600' } });
+  service = await startService('wallet', {
+    env: { BALANCE_MAX: '1000', CHARGE_MAX: '600', PAYMENT_RETRY_MS: '300', SWEEP_INTERVAL_MS: '100' },
+  });
   client = await contractClient(service.namespace);
 });
 afterAll(async () => {
@@ -31,13 +34,21 @@ afterAll(async () => {
   await client.close();
 });
 
-const charge = (userId: string, amount: number, key: string = randomUUIDv7()) =>
+const charge = (userId: string, amount: number, key: string = randomUUIDv7(), paymentMethod?: string) =>
   client.ask(chargeWallet, {
     operation: { key, fingerprint: String(amount) },
     chargeId: randomUUIDv7(),
     userId,
     amount,
+    paymentMethod,
   });
+
+/** The id of a charge that was accepted. */
+async function chargeId(userId: string, paymentMethod?: string): Promise<string> {
+  const outcome = await charge(userId, 500, randomUUIDv7(), paymentMethod);
+  if (!outcome.ok) throw new Error(`the charge was refused: ${outcome.refusal.code}`);
+  return outcome.value.chargeId;
+}
 
 function orderOf(userId: string, amount = 30) {
   return { orderId: randomUUIDv7(), userId, amount };
@@ -51,6 +62,7 @@ const refund = (order: Order) => client.send(refundWallet, order, order.orderId)
 const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
   [pings.wallet, 'ok', () => client.ask(pings.wallet, {})],
   [chargeWallet, 'ok', (userId) => charge(userId, 500)],
+  [chargeWallet, 'PAYMENT_DECLINED', (userId) => charge(userId, 500, randomUUIDv7(), 'tok_declined')],
   [chargeWallet, 'VALIDATION_FAILED', (userId) => charge(userId, 601)],
   [
     chargeWallet,
@@ -67,6 +79,16 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
       await charge(userId, 10, `${userId}/key`);
       return await charge(userId, 11, `${userId}/key`);
     },
+  ],
+  [
+    readCharge,
+    'ok',
+    async (userId) => client.ask(readCharge, { userId, chargeId: await chargeId(userId, 'tok_unknown') }),
+  ],
+  [
+    readCharge,
+    'CHARGE_NOT_FOUND',
+    async (userId) => client.ask(readCharge, { userId: randomUUIDv7(), chargeId: await chargeId(userId) }),
   ],
   [readBalance, 'ok', (userId) => client.ask(readBalance, { userId })],
   [
@@ -139,6 +161,8 @@ describe('the wallet alone', () => {
     ['an amount in words', { amount: '100' }],
     ['no user', { userId: undefined }],
     ['a user id that is none', { userId: '1; DROP TABLE wallets' }],
+    ['a payment method of no letters', { paymentMethod: '' }],
+    ['a payment method that is no token', { paymentMethod: 'a card\u0000' }],
   ])('refuses a charge with %s and changes nothing', async (_title, wrong) => {
     const userId = randomUUIDv7();
     const operation = { key: userId, fingerprint: '' };
@@ -149,6 +173,35 @@ describe('the wallet alone', () => {
       ok: true,
       value: { userId, currentBalance: 0 },
     });
+  });
+
+  it('refuses what the sandbox has no payment method for as declined, and says what there is', async () => {
+    const outcome = await charge(randomUUIDv7(), 5, randomUUIDv7(), 'tok_gold');
+    expect(outcome).toMatchObject({ ok: false, refusal: { code: 'PAYMENT_DECLINED' } });
+    expect(JSON.stringify(outcome)).toContain('tok_ok, tok_declined and tok_unknown');
+  });
+
+  it('answers PENDING while the outcome is unknown, logs it, and settles it by itself', async () => {
+    const userId = randomUUIDv7();
+    const key = `${userId}/unknown`;
+    const first = await charge(userId, 500, key, 'tok_unknown');
+    expect(first).toEqual({ ok: true, value: { chargeId: expect.any(String), status: 'PENDING' } });
+    const id = first.ok ? first.value.chargeId : '';
+    await eventually(async () => {
+      const outcome = await client.ask(readCharge, { chargeId: id });
+      return outcome.ok && outcome.value.status === 'SUCCEEDED';
+    });
+    expect(await client.ask(readBalance, { userId })).toMatchObject({ value: { currentBalance: 500 } });
+    expect(await charge(userId, 500, key, 'tok_unknown')).toEqual(first);
+    expect(await service.logs()).toContain(`payments with unknown outcome: charge ${id}`);
+  });
+
+  it('shows what became of charges, and what is pending, in its metrics', async () => {
+    await charge(randomUUIDv7(), 1);
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).toMatch(/^wallet_charges_settled_total\{status="SUCCEEDED"\} [1-9]/m);
+    expect(metrics).toMatch(/^wallet_payment_seconds_count\{provider="sandbox",result="paid"\} [1-9]/m);
+    expect(metrics).toMatch(/^wallet_charge_oldest_pending_age_seconds\{provider="sandbox"\} \d/m);
   });
 
   it('puts a command that breaks the contract aside, alone, and goes on', async () => {
@@ -179,5 +232,19 @@ describe('the wallet alone', () => {
     expect(await charge(userId, 100, `${userId}/kill`)).toEqual(charged);
     expect(await debit(order)).toEqual(debited);
     expect(await client.ask(readBalance, { userId })).toMatchObject({ value: { currentBalance: 70 } });
+  });
+
+  it('settles once what was pending when it was killed', async () => {
+    const userId = randomUUIDv7();
+    const id = await chargeId(userId, 'tok_unknown');
+    await service.kill();
+    await service.restart();
+    await eventually(async () => {
+      const outcome = await client.ask(readCharge, { chargeId: id });
+      return outcome.ok && outcome.value.status === 'SUCCEEDED';
+    });
+    expect(await client.ask(readHistory, { userId, limit: 10 })).toMatchObject({
+      value: { transactions: [{ amount: 500, transactionType: 'CHARGE' }] },
+    });
   });
 });

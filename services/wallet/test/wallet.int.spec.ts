@@ -2,41 +2,35 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
-import type { Delivery } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
-import { WalletHandler } from '../src/wallet.handler.js';
+import { SandboxProvider } from '../src/sandbox.provider.js';
+import type { WalletHandler } from '../src/wallet.handler.js';
+import { deliver, SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
 
-const BALANCE_MAX = 1_000_000;
+const { BALANCE_MAX } = SETTINGS;
 let scratch: TestDatabase;
 let database: Database;
+let process: WalletProcess;
 let wallets: WalletHandler;
 
 beforeAll(async () => {
   scratch = await testDatabase('wallet');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
-  wallets = new WalletHandler(database, { BALANCE_MAX, CHARGE_MAX: BALANCE_MAX });
+  process = new WalletProcess(database, new SandboxProvider());
+  ({ wallets } = process);
 });
 afterAll(async () => {
+  await process.stop();
   await database.onApplicationShutdown();
   await scratch.drop();
 });
 
-function deliver<P>(payloads: readonly P[]): Delivery<P>[] {
-  return payloads.map((payload) => ({
-    type: 'a test',
-    payload,
-    messageId: randomUUIDv7(),
-    correlationId: undefined,
-    replyAddress: undefined,
-    deadlineMs: undefined,
-    trace: {},
-  }));
-}
+const charge = (...asked: ChargeAsked[]) => process.charge(asked);
 
-function chargeOf(userId: string, amount: number, key: string = randomUUIDv7()) {
+function chargeOf(userId: string, amount: number, key: string = randomUUIDv7()): ChargeAsked {
   return { operation: { key, fingerprint: String(amount) }, chargeId: randomUUIDv7(), userId, amount };
 }
 
@@ -47,7 +41,7 @@ function orderOf(userId: string, amount: number) {
 /** A new user with this much money, in minor units. */
 async function userWith(balance: number): Promise<string> {
   const userId = randomUUIDv7();
-  await wallets.charge(deliver([chargeOf(userId, balance)]));
+  await charge(chargeOf(userId, balance));
   return userId;
 }
 
@@ -74,7 +68,7 @@ describe('charging', () => {
     const userId = randomUUIDv7();
     expect(await balanceOf(userId)).toBe(0);
     const [first, second] = [chargeOf(userId, 300), chargeOf(userId, 200)];
-    expect(await wallets.charge(deliver([first, second]))).toEqual([
+    expect(await charge(first, second)).toEqual([
       done({ userId, currentBalance: 300, chargeId: first.chargeId, status: 'SUCCEEDED' }),
       done({ userId, currentBalance: 500, chargeId: second.chargeId, status: 'SUCCEEDED' }),
     ]);
@@ -83,20 +77,20 @@ describe('charging', () => {
 
   it('changes nothing when the balance would pass the largest one', async () => {
     const userId = await userWith(BALANCE_MAX);
-    expect(await wallets.charge(deliver([chargeOf(userId, 1)]))).toEqual([refuse('BALANCE_LIMIT_EXCEEDED')]);
+    expect(await charge(chargeOf(userId, 1))).toEqual([refuse('BALANCE_LIMIT_EXCEEDED')]);
     expect(await balanceOf(userId)).toBe(BALANCE_MAX);
     expect(await amountsOf(userId)).toEqual([BALANCE_MAX]);
   });
 
   it('answers a repeat as the first time and refuses another charge under its key', async () => {
     const userId = await userWith(100);
-    const charge = chargeOf(userId, 50);
-    const first = await wallets.charge(deliver([charge]));
-    await wallets.charge(deliver([chargeOf(userId, 7)]));
-    const repeated = { ...charge, chargeId: randomUUIDv7() };
-    expect(await wallets.charge(deliver([repeated]))).toEqual(first);
-    const other = chargeOf(userId, 51, charge.operation.key);
-    expect(await wallets.charge(deliver([other]))).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
+    const asked = chargeOf(userId, 50);
+    const first = await charge(asked);
+    await charge(chargeOf(userId, 7));
+    const repeated = { ...asked, chargeId: randomUUIDv7() };
+    expect(await charge(repeated)).toEqual(first);
+    const other = chargeOf(userId, 51, asked.operation.key);
+    expect(await charge(other)).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
     expect(await balanceOf(userId)).toBe(157);
   });
 
@@ -104,7 +98,7 @@ describe('charging', () => {
     const userIds = times(5, () => randomUUIDv7());
     await Promise.all(
       times(20, (i) =>
-        wallets.charge(deliver(userIds.toSorted(() => (i % 2 === 0 ? 1 : -1)).map((id) => chargeOf(id, 10)))),
+        charge(...userIds.toSorted(() => (i % 2 === 0 ? 1 : -1)).map((id) => chargeOf(id, 10))),
       ),
     );
     expect(await Promise.all(userIds.map(balanceOf))).toEqual(userIds.map(() => 200));
@@ -126,7 +120,7 @@ describe('paying for orders', () => {
     await Promise.all([
       ...times(8, (i) => wallets.debit(deliver(orders.slice(i * 10, i * 10 + 10)))),
       ...times(8, (i) => wallets.refund(deliver(reversed.slice(i * 10, i * 10 + 5)))),
-      ...times(8, () => wallets.charge(deliver(userIds.map((userId) => chargeOf(userId, 1))))),
+      ...times(8, () => charge(...userIds.map((userId) => chargeOf(userId, 1)))),
     ]);
     const refunded = times(8, (i) => reversed.slice(i * 10, i * 10 + 5)).flat();
     for (const userId of userIds) {
@@ -151,7 +145,7 @@ describe('paying for orders', () => {
     const order = orderOf(userId, 100);
     const first = await wallets.debit(deliver([order]));
     expect(first).toEqual([refuse('INSUFFICIENT_BALANCE', '100 is due, 50 is there')]);
-    await wallets.charge(deliver([chargeOf(userId, 1_000)]));
+    await charge(chargeOf(userId, 1_000));
     expect(await wallets.debit(deliver([order]))).toEqual(first);
     expect(await balanceOf(userId)).toBe(1_050);
   });
@@ -169,7 +163,7 @@ describe('refunding', () => {
     const userId = await userWith(BALANCE_MAX);
     const order = orderOf(userId, 300);
     await wallets.debit(deliver([order]));
-    await wallets.charge(deliver([chargeOf(userId, 300)]));
+    await charge(chargeOf(userId, 300));
     const refunds = deliver([order, order]);
     expect(await wallets.refund(refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
     expect(await wallets.refund(refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
@@ -214,7 +208,7 @@ describe('history', () => {
     ]);
 
     const first = await pageOf(userId, 3);
-    await wallets.charge(deliver([chargeOf(userId, 5)]));
+    await charge(chargeOf(userId, 5));
     const second = await pageOf(userId, 3, first.next);
     const third = await pageOf(userId, 3, second.next);
     expect([...first.transactions, ...second.transactions, ...third.transactions]).toEqual(all);
@@ -260,8 +254,9 @@ describe('the ledger', () => {
     const other = await testDatabase('wallet');
     await migrate(other.url, migrations);
     await withClient(other.url, async (client) => {
-      const [migration] = migrations.map((Migration) => new Migration());
-      await migration?.down({ query: (text: string) => client.query(text) } as never);
+      for (const Migration of migrations.toReversed()) {
+        await new Migration().down({ query: (text: string) => client.query(text) } as never);
+      }
       const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
       expect(rows).toEqual([{ tablename: 'migrations' }]);
     });

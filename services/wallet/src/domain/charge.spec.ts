@@ -1,88 +1,109 @@
 import { describe, expect, it } from '@jest/globals';
 import { done, refuse } from '@jangteo/contracts';
-import { decideCharges } from './charge.js';
+import { decideHolds, type ChargeTerms } from './charge.js';
 import type { Wallet } from './wallet-book.js';
 
 const now = new Date('2026-01-01T00:00:00Z');
-const limits = { balanceMax: 1_000, chargeMax: 600 };
+const terms: ChargeTerms = {
+  balanceMax: 1_000,
+  chargeMax: 600,
+  currency: 'krw',
+  provider: 'sandbox',
+  defaultPaymentMethod: 'tok_ok',
+};
+const waiter = { replyTo: 'gateway', correlationId: 'asked' };
 const [ann, bob] = ['ann', 'bob'] as const;
 
-function charge(wallets: Wallet[], ...asked: [userId: string, amount: number][]) {
-  let ids = 0;
-  const requests = asked.map(([userId, amount], index) => ({
-    operation: { key: `key-${index}`, fingerprint: '' },
-    chargeId: `charge-${index}`,
-    userId,
-    amount,
-  }));
-  return decideCharges(wallets, requests, limits, { now, newId: () => `transaction-${(ids += 1)}` });
+interface Asked {
+  userId: string;
+  amount: number;
+  paymentMethod?: string;
 }
 
-const succeeded = (userId: string, chargeId: string, currentBalance: number) =>
-  done({ userId, currentBalance, chargeId, status: 'SUCCEEDED' });
+function charge(wallets: Wallet[], asked: readonly Asked[], its: Partial<ChargeTerms> = {}) {
+  const requests = asked.map((payload, index) => {
+    const operation = { key: `key-${index}`, fingerprint: '' };
+    return { payload: { operation, chargeId: `charge-${index}`, ...payload }, waiter };
+  });
+  return decideHolds(wallets, requests, { ...terms, ...its }, { now, newId: () => 'unused' });
+}
 
-describe('decideCharges', () => {
-  it('credits each charge on top of those before it', () => {
-    const wallet = { userId: ann, balance: 100, movements: 7 };
-    const { outcomes, changes } = charge([wallet], [ann, 200], [bob, 50], [ann, 300]);
-    expect(outcomes).toEqual([
-      succeeded(ann, 'charge-0', 300),
-      succeeded(bob, 'charge-1', 50),
-      succeeded(ann, 'charge-2', 600),
-    ]);
+const begun = (chargeId: string) => done({ chargeId });
+const invalid = (path: string, message: string) =>
+  refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
+
+describe('decideHolds', () => {
+  it('holds room for each charge on top of those before it, and moves no money', () => {
+    const wallet = { userId: ann, balance: 100, held: 50, movements: 7 };
+    const { outcomes, changes } = charge(
+      [wallet],
+      [
+        { userId: ann, amount: 200 },
+        { userId: bob, amount: 50, paymentMethod: 'tok_unknown' },
+        { userId: ann, amount: 300 },
+      ],
+    );
+    expect(outcomes).toEqual([begun('charge-0'), begun('charge-1'), begun('charge-2')]);
+    expect(changes.movements).toEqual([]);
     expect(changes.wallets).toEqual([
-      { userId: ann, balance: 600, movements: 9 },
-      { userId: bob, balance: 50, movements: 1 },
+      { userId: ann, balance: 100, held: 550, movements: 7 },
+      { userId: bob, balance: 0, held: 50, movements: 0 },
     ]);
-    expect(changes.charges.map(({ chargeId, amount }) => [chargeId, amount])).toEqual([
-      ['charge-0', 200],
-      ['charge-1', 50],
-      ['charge-2', 300],
+    expect(changes.charges.map(({ chargeId, paymentMethod }) => [chargeId, paymentMethod])).toEqual([
+      ['charge-0', 'tok_ok'],
+      ['charge-1', 'tok_unknown'],
+      ['charge-2', 'tok_ok'],
     ]);
-    expect(changes.movements[2]).toEqual({
-      transactionId: 'transaction-3',
+    expect(changes.charges[0]).toEqual({
+      chargeId: 'charge-0',
       userId: ann,
-      position: 9,
-      type: 'CHARGE',
-      amount: 300,
-      balanceBefore: 300,
-      balanceAfter: 600,
-      chargeId: 'charge-2',
+      amount: 200,
+      currency: 'krw',
+      provider: 'sandbox',
+      paymentMethod: 'tok_ok',
+      status: 'PENDING',
+      attempts: 1,
+      answer: null,
+      waiters: [waiter],
       createdAt: now,
     });
   });
 
-  const tooLarge = refuse('VALIDATION_FAILED', undefined, {
-    errors: [{ path: 'amount', message: 'must be at most 600' }],
-  });
+  const tooLarge = invalid('amount', 'must be at most 600');
+  const full = refuse('BALANCE_LIMIT_EXCEEDED');
   it.each([
-    ['accepts a charge of the largest amount', 0, 600, succeeded(ann, 'charge-0', 600)],
-    ['refuses a charge above the largest amount', 0, 601, tooLarge],
-    ['names the amount first when the balance would be passed too', 1_000, 601, tooLarge],
-    ['accepts a charge up to the largest balance', 400, 600, succeeded(ann, 'charge-0', 1_000)],
-    ['refuses a charge past the largest balance', 401, 600, refuse('BALANCE_LIMIT_EXCEEDED')],
-    [
-      'refuses any charge of a balance that a refund took past the largest',
-      1_500,
-      1,
-      refuse('BALANCE_LIMIT_EXCEEDED'),
-    ],
-  ])('%s', (_title, balance, amount, expected) => {
-    const { outcomes, changes } = charge([{ userId: ann, balance, movements: 1 }], [ann, amount]);
+    ['accepts a charge of the largest amount', 0, 0, 600, begun('charge-0')],
+    ['refuses a charge above the largest amount', 0, 0, 601, tooLarge],
+    ['names the amount first when the balance would be passed too', 1_000, 0, 601, tooLarge],
+    ['accepts a charge up to the largest balance', 400, 0, 600, begun('charge-0')],
+    ['refuses a charge past the largest balance', 401, 0, 600, full],
+    ['accepts a charge up to what pending ones leave', 200, 200, 600, begun('charge-0')],
+    ['refuses a charge past what pending ones leave', 200, 201, 600, full],
+    ['refuses any charge of a balance that a refund took past the largest', 1_500, 0, 1, full],
+  ])('%s', (_title, balance, held, amount, expected) => {
+    const { outcomes, changes } = charge(
+      [{ userId: ann, balance, held, movements: 1 }],
+      [{ userId: ann, amount }],
+    );
     expect(outcomes).toEqual([expected]);
     const rows = expected.ok ? 1 : 0;
     expect(changes.wallets).toHaveLength(rows);
-    expect(changes.movements).toHaveLength(rows);
     expect(changes.charges).toHaveLength(rows);
   });
 
-  it('refuses a second charge that the first one made too much, and credits a third that still fits', () => {
-    const { outcomes, changes } = charge([], [ann, 600], [ann, 600], [ann, 400]);
-    expect(outcomes).toEqual([
-      succeeded(ann, 'charge-0', 600),
-      refuse('BALANCE_LIMIT_EXCEEDED'),
-      succeeded(ann, 'charge-2', 1_000),
-    ]);
-    expect(changes.movements).toHaveLength(2);
+  it('refuses a second charge that the first one made too much, and begins a third that still fits', () => {
+    const asked = [600, 600, 400].map((amount) => ({ userId: ann, amount }));
+    const { outcomes, changes } = charge([], asked);
+    expect(outcomes).toEqual([begun('charge-0'), full, begun('charge-2')]);
+    expect(changes.wallets).toEqual([{ userId: ann, balance: 0, held: 1_000, movements: 0 }]);
+  });
+
+  it('asks for a payment method where the provider has none by default', () => {
+    const asked = [
+      { userId: ann, amount: 1 },
+      { userId: ann, amount: 1, paymentMethod: 'pm_1' },
+    ];
+    const { outcomes } = charge([], asked, { defaultPaymentMethod: undefined });
+    expect(outcomes).toEqual([invalid('paymentMethod', 'is needed'), begun('charge-1')]);
   });
 });

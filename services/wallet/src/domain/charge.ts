@@ -1,49 +1,103 @@
 import { chargeWallet, done, refuse, type Money, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
 import { WalletBook, type Circumstances, type Wallet, type WalletChanges } from './wallet-book.js';
 
-/** A payment into a wallet that was asked for and what became of it. */
+/** Where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
+export interface Waiter {
+  readonly replyTo: string;
+  readonly correlationId: string;
+}
+
+/** What whoever asked for a charge is told. */
+export type ChargeAnswer = OutcomeOf<typeof chargeWallet>;
+
+/**
+ * A payment into a wallet that was asked for and what became of it. Its id is also the key under which the
+ * payment provider knows it, so that however often the provider is asked, one payment is taken.
+ */
 export interface Charge {
   readonly chargeId: string;
   readonly userId: string;
   readonly amount: Money;
-  readonly status: 'SUCCEEDED';
+  /** ISO 4217, in lower case. */
+  readonly currency: string;
+  /** Who takes the payment; only this one can say what became of it. */
+  readonly provider: string;
+  readonly paymentMethod: string;
+  readonly status: 'PENDING' | 'SUCCEEDED' | 'DECLINED';
+  /** How often the provider was asked, the time under way included. */
+  readonly attempts: number;
+  /** The first answer that was given, which every repeat of the request gets; null while there is none. */
+  readonly answer: ChargeAnswer | null;
+  /** Who waits for that first answer. */
+  readonly waiters: readonly Waiter[];
   readonly createdAt: Date;
 }
 
-/** Bounds in minor units. */
-export interface ChargeLimits {
+/** A request for a charge, and where its answer is awaited, if anywhere. */
+export interface ChargeRequest {
+  readonly payload: PayloadOf<typeof chargeWallet>;
+  readonly waiter: Waiter | undefined;
+}
+
+/** What charges are held to. Amounts in minor units. */
+export interface ChargeTerms {
   /** The largest balance that a charge may lead to. */
   readonly balanceMax: Money;
   /** The largest amount of one charge. */
   readonly chargeMax: Money;
+  readonly currency: string;
+  readonly provider: string;
+  /** Where the request names none; without it, one has to be named. */
+  readonly defaultPaymentMethod: string | undefined;
 }
 
-export type ChargeChanges = WalletChanges & { readonly charges: readonly Charge[] };
+type Refused = Extract<ChargeAnswer, { ok: false }>;
 
-type ChargeRequest = PayloadOf<typeof chargeWallet>;
-type ChargeOutcome = OutcomeOf<typeof chargeWallet>;
+/**
+ * Under an operation key only the charge's id is kept, and the refusal of what no payment was asked for: the
+ * answer to a charge is in its own row.
+ */
+export type HoldOutcome = { ok: true; value: { chargeId: string } } | Refused;
 
-/** Credits wallets, each charge in full or not at all. */
-export function decideCharges(
+export type HoldChanges = WalletChanges & { readonly charges: readonly Charge[] };
+
+/**
+ * Begins charges: each holds room in its wallet for its amount until its payment is settled, so that no
+ * payment is taken which could not be credited.
+ */
+export function decideHolds(
   wallets: readonly Wallet[],
   requests: readonly ChargeRequest[],
-  limits: ChargeLimits,
+  terms: ChargeTerms,
   circumstances: Circumstances,
-): { outcomes: ChargeOutcome[]; changes: ChargeChanges } {
-  const userIds = requests.map(({ userId }) => userId);
+): { outcomes: HoldOutcome[]; changes: HoldChanges } {
+  const userIds = requests.map(({ payload }) => payload.userId);
   const book = new WalletBook(userIds, wallets, circumstances);
   const charges: Charge[] = [];
-  const outcomes = requests.map(({ chargeId, userId, amount }): ChargeOutcome => {
-    if (amount > limits.chargeMax) return refuseAmount(limits.chargeMax);
-    if (amount > limits.balanceMax - book.balanceOf(userId)) return refuse('BALANCE_LIMIT_EXCEEDED');
-    charges.push({ chargeId, userId, amount, status: 'SUCCEEDED', createdAt: circumstances.now });
-    const currentBalance = book.move(userId, 'CHARGE', amount, { chargeId });
-    return done({ userId, currentBalance, chargeId, status: 'SUCCEEDED' as const });
+  const outcomes = requests.map(({ payload, waiter }): HoldOutcome => {
+    const { chargeId, userId, amount, paymentMethod = terms.defaultPaymentMethod } = payload;
+    if (amount > terms.chargeMax) return refuseField('amount', `must be at most ${terms.chargeMax}`);
+    if (paymentMethod === undefined) return refuseField('paymentMethod', 'is needed');
+    if (amount > book.roomUnder(terms.balanceMax, userId)) return refuse('BALANCE_LIMIT_EXCEEDED');
+    book.hold(userId, amount);
+    charges.push({
+      chargeId,
+      userId,
+      amount,
+      currency: terms.currency,
+      provider: terms.provider,
+      paymentMethod,
+      status: 'PENDING',
+      attempts: 1,
+      answer: null,
+      waiters: waiter === undefined ? [] : [waiter],
+      createdAt: circumstances.now,
+    });
+    return done({ chargeId });
   });
   return { outcomes, changes: { wallets: book.changedWallets(), movements: book.movements, charges } };
 }
 
-function refuseAmount(chargeMax: Money): ChargeOutcome {
-  const message = `must be at most ${chargeMax}`;
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'amount', message }] });
+function refuseField(path: string, message: string): Refused {
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
 }

@@ -5,7 +5,7 @@ import type { Wallet } from './wallet-book.js';
 
 const circumstances = { now: new Date('2026-01-01T00:00:00Z'), newId: () => 'an-id' };
 const userId = 'ann';
-const walletOf = (balance: number): Wallet => ({ userId, balance, movements: 3 });
+const walletOf = (balance: number): Wallet => ({ userId, balance, held: 7, movements: 3 });
 
 describe('decideDebits', () => {
   const debit = (wallets: Wallet[], ...amounts: number[]) =>
@@ -28,7 +28,7 @@ describe('decideDebits', () => {
   it('refuses a second debit that the first one made unaffordable, and takes a third that still fits', () => {
     const { outcomes, changes } = debit([walletOf(100)], 70, 31, 30);
     expect(outcomes).toEqual([done({ balanceAfter: 30 }), shortOf(31, 30), done({ balanceAfter: 0 })]);
-    expect(changes.wallets).toEqual([{ userId, balance: 0, movements: 5 }]);
+    expect(changes.wallets).toEqual([{ userId, balance: 0, held: 7, movements: 5 }]);
     expect(changes.movements.map((row) => [row.position, row.type, row.amount, row.balanceAfter])).toEqual([
       [4, 'PAYMENT', -70, 30],
       [5, 'PAYMENT', -30, 0],
@@ -52,7 +52,7 @@ describe('decideRefunds', () => {
       done({ balanceAfter: 5 }),
     );
     expect(outcomes).toEqual([done({ refunded: 20 })]);
-    expect(changes.wallets).toEqual([{ userId, balance: 25, movements: 4 }]);
+    expect(changes.wallets).toEqual([{ userId, balance: 25, held: 7, movements: 4 }]);
     expect(changes.movements).toMatchObject([{ type: 'REFUND', amount: 20, orderId, position: 4 }]);
     expect(barred).toEqual([]);
   });

@@ -4,6 +4,8 @@ import type { Money, WalletTransaction } from '@jangteo/contracts';
 export interface Wallet {
   readonly userId: string;
   readonly balance: Money;
+  /** The sum of the charges whose payment is pending: money that may be credited at any moment. */
+  readonly held: Money;
   readonly movements: number;
 }
 
@@ -33,8 +35,8 @@ export interface Circumstances {
 
 /** The wallets of one batch while it is decided: every change of a balance leaves its ledger row here. */
 export class WalletBook {
-  private readonly wallets = new Map<string, Wallet | undefined>();
-  private readonly moved = new Set<string>();
+  private readonly wallets = new Map<string, Wallet>();
+  private readonly changed = new Set<string>();
   readonly movements: Movement[] = [];
 
   /**
@@ -46,14 +48,38 @@ export class WalletBook {
     found: readonly Wallet[],
     private readonly circumstances: Circumstances,
   ) {
-    for (const userId of userIds) this.wallets.set(userId, undefined);
+    for (const userId of userIds) this.wallets.set(userId, { userId, balance: 0, held: 0, movements: 0 });
     for (const wallet of found) this.wallets.set(wallet.userId, wallet);
   }
 
   /** In minor units; 0 for a wallet that nobody charged yet. */
   balanceOf(userId: string): Money {
-    if (!this.wallets.has(userId)) throw new Error(`the wallet of ${userId} was never looked up`);
-    return this.wallets.get(userId)?.balance ?? 0;
+    return this.walletOf(userId).balance;
+  }
+
+  /** How much more may be credited, in minor units, counting what is held; below 0 after a large refund. */
+  roomUnder(balanceMax: Money, userId: string): number {
+    const { balance, held } = this.walletOf(userId);
+    return balanceMax - balance - held;
+  }
+
+  /**
+   * Holds room for a charge until its payment is settled.
+   *
+   * @param amount positive, in minor units
+   */
+  hold(userId: string, amount: Money): void {
+    this.addToHeld(userId, amount);
+  }
+
+  /**
+   * Gives room back that {@link hold} took.
+   *
+   * @param amount positive, in minor units
+   * @throws RangeError when less is held: a bug
+   */
+  release(userId: string, amount: Money): void {
+    this.addToHeld(userId, -amount);
   }
 
   /**
@@ -64,15 +90,15 @@ export class WalletBook {
    * @throws RangeError when the caller did not check that the balance bears it: a bug
    */
   move(userId: string, type: Movement['type'], amount: number, cause: Cause): Money {
-    const balanceBefore = this.balanceOf(userId);
+    const wallet = this.walletOf(userId);
+    const balanceBefore = wallet.balance;
     const balanceAfter = balanceBefore + amount;
     if (balanceAfter < 0 || !Number.isSafeInteger(balanceAfter)) {
       throw new RangeError(`${type} of ${amount} does not fit a balance of ${balanceBefore}`);
     }
-    const position = (this.wallets.get(userId)?.movements ?? 0) + 1;
+    const position = wallet.movements + 1;
     const { now, newId } = this.circumstances;
-    this.wallets.set(userId, { userId, balance: balanceAfter, movements: position });
-    this.moved.add(userId);
+    this.change({ ...wallet, balance: balanceAfter, movements: position });
     const row = { userId, position, type, amount, balanceBefore, balanceAfter, createdAt: now };
     this.movements.push({ transactionId: newId(), ...row, ...cause });
     return balanceAfter;
@@ -80,7 +106,25 @@ export class WalletBook {
 
   /** The wallets that are not as they were found, each once. */
   changedWallets(): Wallet[] {
-    return [...this.moved].map((userId) => this.wallets.get(userId) as Wallet);
+    return [...this.changed].map((userId) => this.walletOf(userId));
+  }
+
+  private walletOf(userId: string): Wallet {
+    const wallet = this.wallets.get(userId);
+    if (wallet === undefined) throw new Error(`the wallet of ${userId} was never looked up`);
+    return wallet;
+  }
+
+  private change(wallet: Wallet): void {
+    this.wallets.set(wallet.userId, wallet);
+    this.changed.add(wallet.userId);
+  }
+
+  private addToHeld(userId: string, amount: number): void {
+    const wallet = this.walletOf(userId);
+    const held = wallet.held + amount;
+    if (held < 0) throw new RangeError(`${-amount} cannot be released where ${wallet.held} is held`);
+    this.change({ ...wallet, held });
   }
 }
 

@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { chargeWallet, done, readCharge, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
+import { Database, decideOnce } from '@jangteo/database';
+import { DEFERRED, payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { insertCharges, lockCharges, readCharges, updateCharges } from './charge.queries.js';
+import { circumstances } from './circumstances.js';
+import {
+  decideHolds,
+  type Charge,
+  type ChargeAnswer,
+  type ChargeRequest,
+  type ChargeTerms,
+} from './domain/charge.js';
+import { decideRepeats, type Repeat } from './domain/repeats.js';
+import { leaseMs, PaymentHandler } from './payment.handler.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
+import { SettlementHandler } from './settlement.handler.js';
+import type { WalletConfig } from './wallet.config.js';
+import { createWallets, lockWallets, saveWalletChanges } from './wallet.queries.js';
+
+/** The share of an asker's patience after which it is told that the charge is pending. */
+const PATIENCE_SHARE = 0.8;
+
+type Settings = Pick<
+  WalletConfig,
+  'BALANCE_MAX' | 'CHARGE_MAX' | 'CURRENCY' | 'CHARGE_WAITERS_MAX' | 'PAYMENT_DEADLINE_MS'
+>;
+
+type ChargeDelivery = Delivery<PayloadOf<typeof chargeWallet>>;
+
+/** What a request for a charge came to. */
+type Fate =
+  | { readonly kind: 'begun'; readonly charge: Charge }
+  | { readonly kind: 'repeated'; readonly chargeId: string }
+  | { readonly kind: 'refused'; readonly answer: ChargeAnswer };
+
+/** Takes charges in, and tells what became of them. */
+@Injectable()
+export class ChargeHandler {
+  private readonly terms: ChargeTerms;
+
+  constructor(
+    private readonly database: Database,
+    private readonly payments: PaymentHandler,
+    private readonly settlements: SettlementHandler,
+    @Inject(PAYMENT_PROVIDER) provider: PaymentProvider,
+    @Inject(CONFIG) private readonly config: Settings,
+  ) {
+    this.terms = {
+      balanceMax: config.BALANCE_MAX,
+      chargeMax: config.CHARGE_MAX,
+      currency: config.CURRENCY,
+      provider: provider.name,
+      defaultPaymentMethod: provider.defaultPaymentMethod,
+    };
+  }
+
+  /** Stores charges, and leaves the rest to {@link PaymentHandler}: who asked is answered once it is known. */
+  async charge(batch: Batch<typeof chargeWallet>): Promise<BatchResult<ChargeAnswer>> {
+    const fates = await this.begin(batch.map(requestOf));
+    const begun = fates.flatMap((fate) => (fate.kind === 'begun' ? [fate.charge] : []));
+    fates.forEach((fate, index) => {
+      if (fate.kind === 'begun') this.answerInTime(fate.charge, batch[index] as ChargeDelivery);
+    });
+    void this.payments.pay(begun);
+    const repeated = fates.flatMap((fate, index) =>
+      fate.kind === 'repeated' ? [{ chargeId: fate.chargeId, delivery: batch[index] as ChargeDelivery }] : [],
+    );
+    const toRepeats = (await this.repeat(repeated)).values();
+    const outcomes = fates.map((fate) => {
+      if (fate.kind === 'refused') return fate.answer;
+      return fate.kind === 'repeated' ? (toRepeats.next().value ?? DEFERRED) : DEFERRED;
+    });
+    return { outcomes };
+  }
+
+  async read(batch: Batch<typeof readCharge>): Promise<OutcomeOf<typeof readCharge>[]> {
+    const asked = payloadsOf(batch);
+    const rows = await readCharges(
+      this.database,
+      asked.map(({ chargeId }) => chargeId),
+    );
+    const charges = new Map(rows.map((row) => [row.chargeId, row]));
+    return asked.map(({ chargeId, userId }) => {
+      const charge = charges.get(chargeId);
+      if (charge === undefined || (userId !== undefined && userId !== charge.userId)) {
+        return refuse('CHARGE_NOT_FOUND');
+      }
+      const { amount, status, createdAt } = charge;
+      return done({ chargeId, amount, status, createdAt: createdAt.toISOString() });
+    });
+  }
+
+  /** Stores the charges whose operation keys are new. */
+  private async begin(requests: readonly ChargeRequest[]): Promise<Fate[]> {
+    const begun = new Map<ChargeRequest, Charge>();
+    const outcomes = await decideOnce(this.database, requests, {
+      keyOf: ({ payload }) => payload.operation,
+      async load(tx, all) {
+        // A batch that met another one's commit is decided again from the start.
+        begun.clear();
+        const userIds = all.map(({ payload }) => payload.userId);
+        await createWallets(tx, userIds);
+        return await lockWallets(tx, userIds);
+      },
+      decide: (wallets, fresh) => {
+        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.terms, circumstances());
+        const charges = changes.charges.values();
+        decided.forEach(({ ok }, index) => {
+          const charge = ok ? charges.next().value : undefined;
+          if (charge !== undefined) begun.set(fresh[index] as ChargeRequest, charge);
+        });
+        return { outcomes: decided, changes };
+      },
+      save: async (tx, changes) => {
+        await insertCharges(tx, changes.charges, leaseMs(this.config));
+        await saveWalletChanges(tx, changes);
+      },
+    });
+    return outcomes.map((outcome, index): Fate => {
+      const charge = begun.get(requests[index] as ChargeRequest);
+      if (charge !== undefined) return { kind: 'begun', charge };
+      return outcome.ok
+        ? { kind: 'repeated', chargeId: outcome.value.chargeId }
+        : { kind: 'refused', answer: outcome };
+    });
+  }
+
+  /** The first answer to each of these charges; undefined where it has to be waited for. */
+  private async repeat(
+    repeated: readonly { readonly chargeId: string; readonly delivery: ChargeDelivery }[],
+  ): Promise<(ChargeAnswer | undefined)[]> {
+    if (repeated.length === 0) return [];
+    const repeats: Repeat[] = repeated.map(({ chargeId, delivery }) => ({
+      chargeId,
+      waiter: delivery.replyAddress,
+    }));
+    const answers = await this.database.transaction(async (tx) => {
+      const charges = await lockCharges(
+        tx,
+        repeats.map(({ chargeId }) => chargeId),
+      );
+      const decided = decideRepeats(charges, repeats, this.config.CHARGE_WAITERS_MAX);
+      await updateCharges(
+        tx,
+        decided.changed.map((charge) => ({ charge })),
+      );
+      return decided.answers;
+    });
+    repeated.forEach(({ chargeId, delivery }, index) => {
+      const { userId } = delivery.payload;
+      if (answers[index] === undefined) this.answerInTime({ chargeId, userId }, delivery);
+    });
+    return answers;
+  }
+
+  private answerInTime(
+    charge: Pick<Charge, 'chargeId' | 'userId'>,
+    { replyAddress, deadlineMs }: ChargeDelivery,
+  ): void {
+    if (replyAddress === undefined) return;
+    const patienceMs =
+      deadlineMs === undefined ? this.config.PAYMENT_DEADLINE_MS : (deadlineMs - Date.now()) * PATIENCE_SHARE;
+    this.settlements.answerWithin(charge, patienceMs);
+  }
+}
+
+function requestOf({ payload, replyAddress }: ChargeDelivery): ChargeRequest {
+  return { payload, waiter: replyAddress };
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '@jangteo/service';
+import type { Charge } from './domain/charge.js';
+import { paymentSeconds } from './payment.metrics.js';
+import { PAYMENT_PROVIDER, type PaymentProvider, type PaymentResult } from './payment.provider.js';
+import { SettlementHandler } from './settlement.handler.js';
+import type { WalletConfig } from './wallet.config.js';
+
+type Settings = Pick<WalletConfig, 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX'>;
+
+/** A charge that waits for its turn at the provider. */
+interface Queued {
+  readonly charge: Charge;
+  readonly sinceMs: number;
+  readonly done: () => void;
+}
+
+/** How long a charge is this process's alone: waiting for its turn, asking, settling. */
+export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<Settings, 'PAYMENT_DEADLINE_MS'>): number {
+  return 2 * PAYMENT_DEADLINE_MS;
+}
+
+/** Asks the provider about charges, so many at a time, outside of any transaction. */
+@Injectable()
+export class PaymentHandler {
+  private readonly inWork = new Set<Promise<void>>();
+  private queue: Queued[] = [];
+  private isStopping = false;
+
+  constructor(
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
+    private readonly settlements: SettlementHandler,
+    @Inject(CONFIG) private readonly config: Settings,
+  ) {}
+
+  /**
+   * Asks about charges whose lease has just begun. One that has to wait for its turn until half of the lease is
+   * over is left to the sweeper.
+   *
+   * @returns once each was asked about or left; never rejects
+   */
+  async pay(charges: readonly Charge[]): Promise<void> {
+    const sinceMs = performance.now();
+    const turns = charges.map(
+      (charge) => new Promise<void>((done) => this.queue.push({ charge, sinceMs, done })),
+    );
+    this.fill();
+    await Promise.all(turns);
+  }
+
+  /** Asks about no more charges, lets those in work be settled, and answers everybody who waits. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.fill();
+    await Promise.all(this.inWork);
+    await this.settlements.answerAll();
+  }
+
+  private fill(): void {
+    while (
+      this.queue.length > 0 &&
+      (this.isStopping || this.inWork.size < this.config.PAYMENT_CONCURRENCY_MAX)
+    ) {
+      const { charge, sinceMs, done } = this.queue.shift() as Queued;
+      const waitedMs = performance.now() - sinceMs;
+      if (this.isStopping || waitedMs > leaseMs(this.config) / 2 - 1) {
+        done();
+        continue;
+      }
+      const work = this.ask(charge).finally(() => {
+        this.inWork.delete(work);
+        done();
+        this.fill();
+      });
+      this.inWork.add(work);
+    }
+  }
+
+  private async ask(charge: Charge): Promise<void> {
+    const { chargeId, userId } = charge;
+    const stopTimer = paymentSeconds.startTimer({ provider: this.provider.name });
+    const { kind, detail } = await this.resultOf(charge);
+    stopTimer({ result: kind });
+    this.settlements.add({ chargeId, userId, kind, detail });
+  }
+
+  /** What the provider says, and unknown where it says nothing in time. */
+  private async resultOf({ attempts, ...charge }: Charge): Promise<PaymentResult> {
+    const { PAYMENT_DEADLINE_MS: deadlineMs } = this.config;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<PaymentResult>((resolve) => {
+      const detail = `no answer within ${deadlineMs} ms`;
+      timer = setTimeout(() => resolve({ kind: 'unknown', detail }), deadlineMs);
+    });
+    try {
+      return await Promise.race([this.provider.pay({ ...charge, attempt: attempts }, deadlineMs), late]);
+    } catch (error) {
+      return { kind: 'unknown', detail: String(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

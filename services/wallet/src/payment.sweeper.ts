@@ -1,0 +1,72 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { BatchServer } from '@jangteo/messaging';
+import { CONFIG, Repetition } from '@jangteo/service';
+import { readPendingCharges, takeChargesToAskAbout } from './charge.queries.js';
+import { leaseMs, PaymentHandler } from './payment.handler.js';
+import { showPending } from './payment.metrics.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
+import type { WalletConfig } from './wallet.config.js';
+
+type Settings = Pick<
+  WalletConfig,
+  'NODE_ENV' | 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX' | 'SWEEP_INTERVAL_MS'
+>;
+
+/**
+ * Asks again about every charge whose payment is not settled: those with an unknown outcome, and those whose
+ * process died somewhere between storing the charge and settling it.
+ */
+@Injectable()
+export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(PaymentSweeper.name);
+  private readonly repetition: Repetition;
+  private isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly payments: PaymentHandler,
+    @Inject(BatchServer) private readonly server: Pick<BatchServer, 'drain'>,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
+    @Inject(CONFIG) private readonly config: Settings,
+  ) {
+    const work = (): Promise<void> => this.sweep();
+    this.repetition = new Repetition('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.provider.name === 'sandbox' && this.config.NODE_ENV === 'production') {
+      this.logger.warn('PAYMENT_PROVIDER is sandbox: wallets are charged, and nobody pays');
+    }
+    this.repetition.start();
+  }
+
+  /** Once no new charge can come, and before the connections close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    await this.server.drain();
+    await Promise.all([this.payments.stop(), this.repetition.stop()]);
+  }
+
+  /**
+   * Looks once at every charge that it is time for.
+   * @throws TransientFailure when the database was away
+   */
+  async sweep(): Promise<void> {
+    // The other half of the places at the provider stays free for those who wait for an answer.
+    const limit = Math.ceil(this.config.PAYMENT_CONCURRENCY_MAX / 2);
+    const search = { provider: this.provider.name, leaseMs: leaseMs(this.config), limit };
+    for (let found = limit; found === limit && !this.isStopping;) {
+      const charges = await takeChargesToAskAbout(this.database, search);
+      await this.payments.pay(charges);
+      found = charges.length;
+    }
+    showPending(await readPendingCharges(this.database), this.provider.name);
+  }
+}

@@ -1,0 +1,146 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { answerTo, Publisher, TransientFailure } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { lockCharges, updateCharges } from './charge.queries.js';
+import { circumstances } from './circumstances.js';
+import type { Charge } from './domain/charge.js';
+import { decideSettlements, type Patience, type Settlement, type Verdict } from './domain/settlement.js';
+import { chargesSettled } from './payment.metrics.js';
+import type { WalletConfig } from './wallet.config.js';
+import { lockWallets, saveWalletChanges } from './wallet.queries.js';
+
+/** How often a transaction is begun again while the database is away or busy. */
+const ATTEMPTS_MAX = 5;
+const PAUSE_MS = 200;
+/** Charges that one log line names. */
+const NAMED_MAX = 5;
+
+type Settings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_MS' | 'PAYMENT_RETRY_MS_MAX'>;
+
+/**
+ * Writes down what became of payments, and answers those who wait: all that is known by now in one
+ * transaction, while the next verdicts gather. What it cannot write is lost without harm: the sweeper asks
+ * the provider again, and it says the same.
+ */
+@Injectable()
+export class SettlementHandler {
+  private readonly logger = new Logger(SettlementHandler.name);
+  private readonly patience: Patience;
+  private readonly timers = new Map<string, { readonly verdict: Verdict; readonly timer: NodeJS.Timeout }>();
+  private gathered: Verdict[] = [];
+  private working: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
+    @Inject(CONFIG) private readonly config: Settings,
+  ) {
+    this.patience = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
+  }
+
+  /** Never throws and waits for nothing. */
+  add(verdict: Verdict): void {
+    this.gathered.push(verdict);
+    this.working ??= this.run();
+  }
+
+  /** Sees to it that who waits for a charge is answered in time, with PENDING when nothing is known by then. */
+  answerWithin({ chargeId, userId }: Pick<Charge, 'chargeId' | 'userId'>, ms: number): void {
+    if (this.timers.has(chargeId)) return;
+    const verdict: Verdict = { chargeId, userId, kind: 'late' };
+    const timer = setTimeout(() => this.hurry(chargeId), Math.max(ms, 0));
+    this.timers.set(chargeId, { verdict, timer });
+  }
+
+  /** Answers everybody who waits at this process, with what is known now. */
+  async answerAll(): Promise<void> {
+    for (const chargeId of this.timers.keys()) this.hurry(chargeId);
+    await this.idle();
+  }
+
+  /** Until everything that was added is written. */
+  async idle(): Promise<void> {
+    await this.working;
+  }
+
+  private hurry(chargeId: string): void {
+    const late = this.forget(chargeId);
+    if (late !== undefined) this.add(late);
+  }
+
+  private forget(chargeId: string): Verdict | undefined {
+    const waiting = this.timers.get(chargeId);
+    clearTimeout(waiting?.timer);
+    this.timers.delete(chargeId);
+    return waiting?.verdict;
+  }
+
+  private async run(): Promise<void> {
+    // What the provider has answered by now is one batch rather than 1 and n - 1.
+    await new Promise(setImmediate);
+    while (this.gathered.length > 0) await this.settle(this.gathered.splice(0, this.config.BATCH_SIZE_MAX));
+    this.working = undefined;
+  }
+
+  private async settle(verdicts: readonly Verdict[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.settleOnce(verdicts);
+        return;
+      } catch (error) {
+        const passes = error instanceof TransientFailure;
+        if (!passes && verdicts.length > 1) {
+          for (const verdict of verdicts) await this.settle([verdict]);
+          return;
+        }
+        if (!passes || attempt === ATTEMPTS_MAX) {
+          this.logger.error(
+            `${verdicts.length} payments are not settled, to be asked again: ${String(error)}`,
+          );
+          return;
+        }
+        await pause(PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  private async settleOnce(verdicts: readonly Verdict[]): Promise<void> {
+    const settlement = await this.database.transaction(async (tx) => {
+      const wallets = await lockWallets(
+        tx,
+        verdicts.map(({ userId }) => userId),
+      );
+      const charges = await lockCharges(
+        tx,
+        verdicts.map(({ chargeId }) => chargeId),
+      );
+      const decided = decideSettlements({ wallets, charges }, verdicts, this.patience, circumstances());
+      await updateCharges(tx, decided.changes.charges);
+      await saveWalletChanges(tx, decided.changes);
+      return decided;
+    });
+    for (const { chargeId } of verdicts) this.forget(chargeId);
+    await this.publisher.publish(settlement.answers.map(({ to, outcome }) => answerTo(to, outcome)));
+    this.report(settlement);
+  }
+
+  private report({ settled, unknown, contradictions }: Settlement): void {
+    for (const { status } of settled) chargesSettled.inc({ status });
+    if (unknown.length > 0) this.logger.warn(namesOf(unknown));
+    for (const { chargeId, kind } of contradictions) {
+      this.logger.error(
+        `the payment of charge ${chargeId} is now said to be ${kind}: the opposite is settled`,
+      );
+    }
+  }
+}
+
+function namesOf(unknown: Settlement['unknown']): string {
+  const named = unknown.slice(0, NAMED_MAX).map(({ charge, detail = 'no reason given' }) => {
+    return `charge ${charge.chargeId}, asked about ${charge.attempts} times: ${detail}`;
+  });
+  const rest = unknown.length - named.length;
+  return `payments with unknown outcome: ${named.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
+}
