@@ -71,6 +71,13 @@ describe('the environment of a service', () => {
     }
   });
 
+  it("gives the payment provider's key to the wallet alone", () => {
+    const environment = { ...given, STRIPE_SECRET_KEY: 'sk_test_1', PAYMENT_PROVIDER: 'stripe' };
+    expect(of('wallet', environment)).toMatchObject({ STRIPE_SECRET_KEY: 'sk_test_1' });
+    expect(of('order', environment)).not.toHaveProperty('STRIPE_SECRET_KEY');
+    expect(of('gateway', environment)).not.toHaveProperty('STRIPE_SECRET_KEY');
+  });
+
   it('opens no service but the gateway to other machines', () => {
     expect(of('wallet').HTTP_HOST).toBe('127.0.0.1');
   });

@@ -74,6 +74,9 @@ function dataPlatformFile(): URL {
   return pathToFileURL(join(localDir, 'data-platform.ndjson'));
 }
 
+/** What the user may set for one service alone: secrets that no other service is given. */
+const ownVariables: Readonly<Record<string, Service>> = { STRIPE_SECRET_KEY: 'wallet' };
+
 /** From where the environment of a service is put together. */
 export interface Sources {
   readonly environment: NodeJS.ProcessEnv;
@@ -87,7 +90,9 @@ export function environmentOf(
   urls: { readonly databaseUrl: string; readonly amqpUrl: string },
   { environment, settings, secrets }: Sources,
 ): NodeJS.ProcessEnv {
-  const inherited = Object.entries(environment).filter(([name]) => !privateVariables.includes(name));
+  const inherited = Object.entries(environment).filter(
+    ([name]) => !privateVariables.includes(name) && (ownVariables[name] ?? service) === service,
+  );
   const gatewayOnly = {
     ADMIN_EMAIL: settings.adminEmail,
     ADMIN_PASSWORD: settings.adminPassword ?? secrets.adminPassword,
