@@ -1,16 +1,29 @@
 /*
- * POST /balance/charge   user   200
- * GET  /balance          user   200
- * GET  /balance/history  user   200
+ * POST /balance/charge              user   200, 202
+ * GET  /balance/charges/:chargeId   user   200
+ * GET  /balance                     user   200
+ * GET  /balance/history             user   200
  */
 import { randomUUIDv7 } from 'node:crypto';
-import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { chargeWallet, id, money, named, readBalance, readHistory } from '@jangteo/contracts';
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  chargeWallet,
+  id,
+  money,
+  named,
+  paymentMethod,
+  pendingCharge,
+  readBalance,
+  readCharge,
+  readHistory,
+  succeededCharge,
+} from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
+import { ownedBy } from './domain/caller.js';
 import { userPageQuery, userQuery, type UserPageQuery, type UserQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
@@ -19,11 +32,14 @@ export const chargeBody = named(
   z.strictObject({
     userId: id.optional(),
     amount: money.min(1),
-    /** The sandbox's card that always pays. */
-    paymentMethod: z.enum(['tok_ok']).optional(),
+    paymentMethod: paymentMethod.optional(),
   }),
   { amount: 50_000 },
 );
+
+export const chargePath = z.object({ chargeId: id });
+
+type ChargePath = z.infer<typeof chargePath>;
 
 @Api()
 export class BalanceController {
@@ -37,14 +53,33 @@ export class BalanceController {
   @Documented({
     id: 'chargeBalance',
     summary: 'Pays money into a balance',
+    description:
+      'Where the outcome of the payment is not known yet, the charge is pending: it is found out, and ' +
+      'credited once or not at all.',
     asks: [chargeWallet],
-    answer: chargeWallet.value,
+    answer: succeededCharge,
+    pending: pendingCharge,
+    givesHeaders: ['Location'],
   })
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
     const userId = await this.actingUser.of(call, body.userId);
-    const payload = { operation, chargeId: randomUUIDv7(), userId, amount: body.amount };
-    return await this.upstream.ask(chargeWallet, payload, call);
+    const payload = { ...body, operation, chargeId: randomUUIDv7(), userId };
+    const charge = await this.upstream.ask(chargeWallet, payload, call);
+    call.tell('location', `/balance/charges/${charge.chargeId}`);
+    if (charge.status === 'PENDING') call.status(202);
+    return charge;
+  }
+
+  @Get('balance/charges/:chargeId')
+  @Documented({
+    id: 'readCharge',
+    summary: 'Reads a charge',
+    asks: [readCharge],
+    answer: readCharge.value,
+  })
+  async readCharge(@FromCall() call: Call, @Param({ schema: chargePath }) { chargeId }: ChargePath) {
+    return await this.upstream.ask(readCharge, { chargeId, ...ownedBy(call.caller) }, call);
   }
 
   @Get('balance')

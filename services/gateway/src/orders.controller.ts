@@ -28,6 +28,7 @@ import { ActingUser } from './acting-user.js';
 import { pendingOrder, placedOrder } from './answers.js';
 import { ORDER_FAILURES, ORDER_STEPS } from './api-problems.js';
 import { Call, FromCall } from './call.js';
+import { ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
 import { OrderWaits } from './order-waits.js';
@@ -120,7 +121,7 @@ export class OrdersController {
     answer: readOrder.value,
   })
   async read(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
-    return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call) }, call);
+    return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call.caller) }, call);
   }
 
   @Post('orders/:orderId/cancel')
@@ -138,7 +139,7 @@ export class OrdersController {
     @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
   ) {
     const operation = call.operation(cancelOrder, { orderId });
-    const payload = { operation, orderId, cancelledBy: call.caller.role, ...ownedBy(call) };
+    const payload = { operation, orderId, cancelledBy: call.caller.role, ...ownedBy(call.caller) };
     return await this.upstream.ask(cancelOrder, payload, call);
   }
 
@@ -161,9 +162,4 @@ export class OrdersController {
       throw error;
     }
   }
-}
-
-/** Restricts what is read or changed to the caller's own, unless an admin calls. */
-function ownedBy({ caller }: Call): { userId?: string } {
-  return caller.role === 'admin' ? {} : { userId: caller.userId };
 }

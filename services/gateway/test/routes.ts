@@ -102,6 +102,7 @@ export const ROUTES_WITH_ID: readonly Route[] = [
   { method: 'POST', path: '/products/*/stock', role: 'admin', body: { quantity: 1 } },
   { method: 'PATCH', path: '/coupons/*', role: 'admin', body: { status: 'SUSPENDED' } },
   { method: 'POST', path: '/coupons/*/issue', role: 'customer' },
+  { method: 'GET', path: '/balance/charges/*', role: 'customer' },
   { method: 'GET', path: '/orders/*', role: 'customer' },
   { method: 'POST', path: '/orders/*/cancel', role: 'customer' },
 ];

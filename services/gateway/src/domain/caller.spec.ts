@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { actingUserOf, effectiveRole, type Caller, type Role } from './caller.js';
+import { actingUserOf, effectiveRole, ownedBy, type Caller, type Role } from './caller.js';
 
 const customer: Caller = { userId: 'kim', role: 'customer' };
 const admin: Caller = { userId: 'root', role: 'admin' };
@@ -28,5 +28,12 @@ describe('effectiveRole', () => {
   ];
   it.each(cases)('of a token of %s and a user who is %s is %s', (token, user, role) => {
     expect(effectiveRole(token, user)).toBe(role);
+  });
+});
+
+describe('ownedBy', () => {
+  it('restricts a customer to their own, and an admin to nothing', () => {
+    expect(ownedBy(customer)).toEqual({ userId: 'kim' });
+    expect(ownedBy(admin)).toEqual({});
   });
 });

@@ -27,3 +27,8 @@ export function actingUserOf(caller: Caller, wanted: string | undefined): Outcom
   if (wanted === undefined || wanted === caller.userId) return done(caller.userId);
   return caller.role === 'admin' ? done(wanted) : refuse('FORBIDDEN', 'only an admin may name another user');
 }
+
+/** Restricts what is read or changed to the caller's own, unless an admin calls. */
+export function ownedBy({ userId, role }: Caller): { userId?: string } {
+  return role === 'admin' ? {} : { userId };
+}
