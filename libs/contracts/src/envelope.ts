@@ -39,23 +39,29 @@ const version = { [HEADERS.schemaVersion]: z.int().min(1).describe("The version 
 
 /** The headers of each kind of message, as documents show them and tests check them. */
 export const ENVELOPES = {
-  request: z.object({
-    ...version,
-    [HEADERS.deadline]: z.int().min(1).describe('When nobody waits any more, in milliseconds since 1970.'),
-    ...trace,
-  }),
-  answer: z.object(trace),
+  request: z
+    .object({
+      ...version,
+      [HEADERS.deadline]: z.int().min(1).describe('When nobody waits any more, in milliseconds since 1970.'),
+      ...trace,
+    })
+    .meta({ id: 'RequestHeaders' }),
+  answer: z.object(trace).meta({ id: 'AnswerHeaders' }),
   /** Commands, the replies to them, and events. */
-  lasting: z.object({
-    ...version,
-    [HEADERS.causationId]: z.string().optional().describe('The id of the message that led to this one.'),
-    ...trace,
-  }),
-  parked: z.looseObject({
-    [PARKED_HEADERS.messageId]: z.string().describe('The id that the message had.'),
-    [PARKED_HEADERS.reason]: z.string(),
-    [PARKED_HEADERS.error]: z.string(),
-    [PARKED_HEADERS.queue]: z.string().describe('Where it comes from.'),
-    [PARKED_HEADERS.at]: instant,
-  }),
+  lasting: z
+    .object({
+      ...version,
+      [HEADERS.causationId]: z.string().optional().describe('The id of the message that led to this one.'),
+      ...trace,
+    })
+    .meta({ id: 'LastingHeaders' }),
+  parked: z
+    .looseObject({
+      [PARKED_HEADERS.messageId]: z.string().describe('The id that the message had.'),
+      [PARKED_HEADERS.reason]: z.string(),
+      [PARKED_HEADERS.error]: z.string(),
+      [PARKED_HEADERS.queue]: z.string().describe('Where it comes from.'),
+      [PARKED_HEADERS.at]: instant,
+    })
+    .meta({ id: 'ParkedHeaders' }),
 };

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { asyncApi } from './asyncapi.js';
+import { messageBreaks, SCHEMA_VERSION } from './message-changes.js';
+import type { JsonObject } from './schema-comparison.js';
+
+/** The document of today, changed. */
+function changed(change: (text: string) => string): JsonObject {
+  const text = JSON.stringify(asyncApi());
+  const after = change(text);
+  expect(after).not.toBe(text);
+  return JSON.parse(after) as JsonObject;
+}
+
+const today = JSON.parse(JSON.stringify(asyncApi())) as JsonObject;
+
+/** A document with one message of this payload. */
+function withPayload(payload: JsonObject, version = 1): JsonObject {
+  return { channels: {}, components: { messages: { 'cup.made': { payload, [SCHEMA_VERSION]: version } } } };
+}
+
+const size = { type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] };
+
+describe('messageBreaks', () => {
+  it('finds nothing where nothing changed', () => {
+    expect(messageBreaks(today, today)).toEqual([]);
+  });
+
+  it('tells of a queue with another name, which old services go on sending to', () => {
+    const broken = messageBreaks(
+      today,
+      changed((text) => text.replaceAll('jangteo.wallet.commands', 'jangteo.wallet.orders')),
+    );
+    expect(broken).toContain('the channel jangteo.wallet.commands is gone');
+  });
+
+  it('tells of a queue with other properties, which the broker refuses', () => {
+    const before = changed((text) => text.replaceAll('"durable":true', '"durable":false'));
+    expect(messageBreaks(before, today)).toContain('the channel jangteo.wallet.commands has other bindings');
+  });
+
+  it('tells of a message that is gone', () => {
+    const broken = messageBreaks(
+      today,
+      changed((text) => text.replaceAll('"wallet.debit"', '"wallet.take"')),
+    );
+    expect(broken).toContain('wallet.debit is gone');
+    expect(broken).toContain('the channel jangteo.wallet.commands carries no wallet.debit any more');
+  });
+
+  it('tells of a field that old services do not send', () => {
+    const more = { ...size, properties: { ...size.properties, name: {} }, required: ['size', 'name'] };
+    expect(messageBreaks(withPayload(size), withPayload(more))).toEqual([
+      'cup.made payload.name is required now',
+    ]);
+  });
+
+  it('tells of a field that old services wait for', () => {
+    const fewer = { ...size, required: [] };
+    expect(messageBreaks(withPayload(size), withPayload(fewer))).toEqual([
+      'cup.made payload.size may be missing now',
+    ]);
+  });
+
+  it('lets a message change whose schema version was raised', () => {
+    expect(messageBreaks(withPayload(size), withPayload({ type: 'string' }, 2))).toEqual([]);
+  });
+
+  it('lets messages and optional fields come', () => {
+    const more = { ...size, properties: { ...size.properties, name: { type: 'string' } } };
+    expect(messageBreaks(withPayload(size), withPayload(more))).toEqual([]);
+    expect(messageBreaks({ channels: {}, components: { messages: {} } }, today)).toEqual([]);
+  });
+});
