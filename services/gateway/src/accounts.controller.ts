@@ -54,7 +54,15 @@ export class AccountsController {
     answer: account,
   })
   async register(@FromCall() call: Call, @Body({ schema: registerBody }) body: z.infer<typeof registerBody>) {
-    return valueOf(await this.accounts.register(body, call.idempotencyKey()));
+    const key = call.idempotencyKey();
+    if (key === undefined) return valueOf(await this.accounts.register(body, undefined));
+    refuseFor(await this.loginLimit.look(call.address, body.email), call);
+    const outcome = await this.accounts.register(body, key);
+    // A repeat is answered to whoever knows key and password: guessing those is like guessing at a login.
+    if (!outcome.ok && outcome.refusal.code === 'IDEMPOTENCY_KEY_REUSED') {
+      await this.loginLimit.take(call.address, body.email);
+    }
+    return valueOf(outcome);
   }
 
   @Post('auth/login')
@@ -68,11 +76,7 @@ export class AccountsController {
     answer: granted,
   })
   async login(@FromCall() call: Call, @Body({ schema: loginBody }) body: z.infer<typeof loginBody>) {
-    const waitSeconds = await this.loginLimit.take(call.address, body.email);
-    if (waitSeconds !== undefined) {
-      call.tell('retry-after', String(waitSeconds));
-      throw new Refused({ code: 'RATE_LIMITED', detail: 'too many attempts to log in' });
-    }
+    refuseFor(await this.loginLimit.take(call.address, body.email), call);
     return valueOf(await this.accounts.login(body.email, body.password));
   }
 
@@ -113,4 +117,11 @@ export class AccountsController {
   keySet() {
     return this.tokens.keySet;
   }
+}
+
+/** @throws Refused with RATE_LIMITED where there is a time to wait */
+function refuseFor(waitSeconds: number | undefined, call: Call): void {
+  if (waitSeconds === undefined) return;
+  call.tell('retry-after', String(waitSeconds));
+  throw new Refused({ code: 'RATE_LIMITED', detail: 'too many attempts' });
 }

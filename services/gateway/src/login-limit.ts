@@ -16,9 +16,10 @@ export class LoginLimit {
     const points = config.LOGIN_ATTEMPTS_PER_MINUTE;
     this.#limiter = new RateLimiterPostgres({
       storeClient: {
-        query: async ({ text, values }: { text: string; values: unknown[] }) => ({
-          rows: await database.rows(text, values),
-        }),
+        query: async ({ text, values }: { text: string; values: unknown[] }) => {
+          const rows = await database.rows(text, values);
+          return { rows, rowCount: rows.length };
+        },
       },
       storeType: 'pool',
       tableName: 'login_attempts',
@@ -37,13 +38,30 @@ export class LoginLimit {
    * @returns `undefined` when it may go on, else the seconds to wait
    */
   async take(address: string, email: string): Promise<number | undefined> {
-    const key = createHash('sha256').update(`${address} ${email}`).digest('base64url');
     try {
-      await this.#limiter.consume(key);
+      await this.#limiter.consume(keyOf(address, email));
       return undefined;
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
+      return secondsOf(error);
     }
   }
+
+  /**
+   * Tells whether attempts are left, and counts none.
+   *
+   * @returns `undefined` when one may go on, else the seconds to wait
+   */
+  async look(address: string, email: string): Promise<number | undefined> {
+    const found = await this.#limiter.get(keyOf(address, email));
+    return found === null || found.remainingPoints > 0 ? undefined : secondsOf(found);
+  }
+}
+
+function keyOf(address: string, email: string): string {
+  return createHash('sha256').update(`${address} ${email}`).digest('base64url');
+}
+
+function secondsOf({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1_000));
 }
