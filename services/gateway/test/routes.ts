@@ -87,6 +87,13 @@ export function routesWithBody(things: Things): Route[] {
     { method: 'PATCH', path: `/coupons/${couponId}`, role: 'admin', body: { status: 'SUSPENDED' } },
     {
       method: 'POST',
+      path: '/cart/add',
+      role: 'customer',
+      body: { productId, optionId, quantity: 1 },
+      optional: ['optionId'],
+    },
+    {
+      method: 'POST',
       path: '/orders',
       role: 'customer',
       body: { userId, items: [{ productId, optionId, quantity: 1 }], userCouponId, expectedTotal: 1 },
