@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
+import { stockDemo } from './demo.js';
 import { localDir } from './paths.js';
 import { RunFile } from './run-file.js';
 import { readLocalSecrets, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings, type Settings } from './settings.js';
 import { Shop } from './shop.js';
 
-const help = `Usage: npm start
+const help = `Usage: npm start [-- --empty]
 
 Starts the whole shop on this machine: PostgreSQL, RabbitMQ and six services behind one gateway.
+The first start puts a few products and a coupon into it; with --empty it begins without.
 Ctrl-C stops all of it; the data stays in .local/ for the next start. To begin anew, delete .local/.
 
 Environment, all of it optional:
@@ -29,10 +32,10 @@ const report = (line: string) => {
 };
 
 async function main(): Promise<number> {
-  const args = process.argv.slice(2);
-  if (args.length > 0) {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
     console.log(help);
-    return args.includes('--help') || args.includes('-h') ? 0 : 2;
+    return 0;
   }
   const settings = readSettings(process.env);
   await mkdir(localDir, { recursive: true, mode: 0o700 });
@@ -47,6 +50,7 @@ async function main(): Promise<number> {
   const shop = new Shop({ settings, secrets, run, report, signal: interruption });
   try {
     await shop.start();
+    await stock(settings, secrets, !options.empty);
     await showTable(settings, secrets);
     await new Promise((resolve) => interruption.addEventListener('abort', resolve));
     return 0;
@@ -57,6 +61,32 @@ async function main(): Promise<number> {
   } finally {
     await shop.stop();
     report('Stopped. The data is kept in .local/');
+  }
+}
+
+/** @throws naming what is no option of `npm start` */
+function readOptions(args: string[]): { readonly empty: boolean; readonly help: boolean } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      empty: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return values;
+}
+
+/** The shop is open with or without demo data: what went wrong with it is told, no more. */
+async function stock(settings: Settings, secrets: LocalSecrets, wanted: boolean): Promise<void> {
+  const access = {
+    url: localUrl(settings.host, settings.port),
+    email: settings.adminEmail,
+    password: settings.adminPassword ?? secrets.adminPassword,
+  };
+  try {
+    if (await stockDemo(access, wanted)) report('Put demo products and a coupon into the new shop');
+  } catch (error) {
+    report(`No demo data: ${messageOf(error)}`);
   }
 }
 

@@ -20,11 +20,11 @@ class Command {
   output = '';
   private readonly child: ChildProcess;
 
-  constructor(localDir: string, port: number) {
+  constructor(localDir: string, port: number, args: readonly string[] = []) {
     // Empty is as good as not set: this shop is to provide its own servers.
     const own = { POSTGRES_URL: '', AMQP_URL: '' };
     const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
-    this.child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
@@ -42,6 +42,11 @@ class Command {
     await eventually(() => /Ready/.test(this.output) || this.child.exitCode !== null, { deadlineMs: 90_000 });
     if (this.child.exitCode !== null) throw new Error(this.output);
   }
+}
+
+async function productsAt(port: number): Promise<{ name: string; stock: number }[]> {
+  const answer = await fetch(`http://localhost:${port}/products`);
+  return (await answer.json()) as { name: string; stock: number }[];
 }
 
 async function json<T>(...path: string[]): Promise<T> {
@@ -85,6 +90,15 @@ describe('npm start', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('has something to sell and a coupon worth racing for', async () => {
+    expect(shop.output).toContain('demo products');
+    const products = await productsAt(port);
+    expect(products.length).toBeGreaterThanOrEqual(5);
+    for (const { stock } of products) expect(stock).toBeGreaterThan(0);
+    const coupons = (await (await fetch(`http://localhost:${port}/coupons`)).json()) as object[];
+    expect(coupons).toMatchObject([{ remainingQuantity: 30 }]);
+  });
+
   it('says that it runs already when it is started twice, and changes nothing', async () => {
     const second = new Command(localDir, port);
     expect(await second.ended()).toBe(1);
@@ -104,11 +118,14 @@ describe('npm start', () => {
   it('starts again after a kill -9 that left everything it had started running', async () => {
     const before = await processesOf(localDir);
     expect(before).toHaveLength(9);
+    const goods = await productsAt(port);
     shop.signal('SIGKILL');
     await shop.ended();
     shop = new Command(localDir, port);
     await shop.ready();
     expect(before.filter(isRunning)).toEqual([]);
+    expect(await productsAt(port)).toEqual(goods);
+    expect(shop.output).not.toContain('demo products');
   }, 120_000);
 
   it('ends everything that it started in order at SIGTERM, however often it is told', async () => {
@@ -122,5 +139,26 @@ describe('npm start', () => {
       order.map((line) => shop.output.indexOf(line)).toSorted((a, b) => a - b),
     );
     expect(order.every((line) => shop.output.includes(line))).toBe(true);
+  });
+});
+
+describe('npm start -- --empty', () => {
+  it('begins with an empty shop, which no later start fills', async () => {
+    const localDir = await mkdtemp(join(tmpdir(), 'jangteo-start-'));
+    const port = await freePort();
+    for (const args of [['--empty'], []]) {
+      const shop = new Command(localDir, port, args);
+      await shop.ready();
+      expect(await productsAt(port)).toEqual([]);
+      shop.signal('SIGTERM');
+      expect(await shop.ended()).toBe(0);
+    }
+    await removeInfrastructure(localDir);
+  }, 240_000);
+
+  it('is the only option, and a misspelt one starts nothing', async () => {
+    const wrong = new Command(tmpdir(), await freePort(), ['--emtpy']);
+    expect(await wrong.ended()).toBe(1);
+    expect(wrong.output).toContain('--emtpy');
   });
 });
