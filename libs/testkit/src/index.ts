@@ -1,4 +1,5 @@
 export { assertBooks } from './books.js';
+export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';

@@ -8,6 +8,7 @@ import type {
   UserCoupon,
 } from '@jangteo/contracts';
 import { eventually } from '@jangteo/infra';
+import type { DocumentedAnswers } from './documented-answers.js';
 
 /** An answer of the gateway; `body` is undefined where there is none. */
 export interface Answer<B> {
@@ -54,11 +55,17 @@ const ENDED_LOOK_EVERY_MS = 100;
 /** Calls the gateway as a customer's program would: nothing but HTTP. */
 export class ShopClient {
   #admin: Promise<string> | undefined;
+  #documented: DocumentedAnswers | undefined;
 
   constructor(
     readonly url: string,
     private readonly adminCredentials: Credentials,
   ) {}
+
+  /** From now on every answer must be one that the API's document has. */
+  holdTo(documented: DocumentedAnswers): void {
+    this.#documented = documented;
+  }
 
   get<B>(path: string, options: CallOptions = {}): Promise<Answer<B>> {
     return this.send<B>('GET', path, undefined, options);
@@ -75,6 +82,7 @@ export class ShopClient {
   /**
    * Sends a body as it is, JSON or not.
    * @throws TypeError when the gateway cannot be reached or the connection is lost
+   * @throws Error when the answer is not as documented
    */
   async send<B>(
     method: string,
@@ -94,7 +102,10 @@ export class ShopClient {
     const text = await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     const parsed: unknown = isJson ? JSON.parse(text) : text === '' ? undefined : text;
-    return { status: response.status, body: parsed as B, headers: response.headers };
+    const answer = { status: response.status, body: parsed as B, headers: response.headers };
+    const fault = this.#documented?.fault(method, path, answer);
+    if (fault !== undefined) throw new Error(`${method} ${path} is not answered as documented: ${fault}`);
+    return answer;
   }
 
   /** @throws Error when the login is refused */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { DocumentedAnswers } from './documented-answers.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { freePort } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
@@ -77,6 +78,7 @@ export class Shop {
     try {
       await shop.#all((part) => part.process.migrate());
       await shop.#all((part) => part.process.start());
+      shop.client.holdTo(await DocumentedAnswers.of(shop.url));
     } catch (error) {
       await shop.stop().catch(() => undefined);
       throw error;
