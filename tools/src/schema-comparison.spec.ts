@@ -79,6 +79,14 @@ const CASES: readonly Case[] = [
     ['it no longer knows the value "blue"'],
   ],
   ['few values only', text, colour, ['it takes only ["red","blue"] now'], []],
+  ['any short value', colour, { ...text, maxLength: 4, pattern: '^r|^b' }, [], ['it may have any value now']],
+  [
+    'any of some values',
+    colour,
+    { ...text, pattern: '^r' },
+    ['it takes blue no longer'],
+    ['it may have any value now'],
+  ],
   ['any value', colour, text, [], ['it may have any value now']],
   [
     'another constant',

@@ -81,8 +81,27 @@ function valueBreaks(before: JsonObject, after: JsonObject, direction: Direction
   return [];
 }
 
+/** Whether a value keeps to the bounds of a schema. A format is not looked at. */
+function fits(value: Json, bounds: JsonObject): boolean {
+  const {
+    maximum = Infinity,
+    minimum = -Infinity,
+    maxLength = Infinity,
+    minLength = 0,
+    pattern = '',
+  } = bounds;
+  if (typeof value === 'number') return value >= Number(minimum) && value <= Number(maximum);
+  if (typeof value !== 'string') return true;
+  const isShort = value.length >= Number(minLength) && value.length <= Number(maxLength);
+  return isShort && new RegExp(said(pattern), 'u').test(value);
+}
+
 /** How far values may go matters to those who send them; those who receive them get what they get. */
 function boundBreaks(before: JsonObject, after: JsonObject): string[] {
+  const values = valuesOf(before);
+  if (values !== undefined) {
+    return values.filter((value) => !fits(value, after)).map((value) => `takes ${said(value)} no longer`);
+  }
   const tightened = [
     ...UPPER_BOUNDS.filter((name) => Number(after[name] ?? Infinity) < Number(before[name] ?? Infinity)),
     ...LOWER_BOUNDS.filter((name) => Number(after[name] ?? -Infinity) > Number(before[name] ?? -Infinity)),
