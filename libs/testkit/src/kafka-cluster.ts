@@ -3,6 +3,7 @@
  * consumer of librdkafka's, apart from the client under test. It says where the cluster is on its standard
  * output, because librdkafka does, and ends with the process that started it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 interface Message {
@@ -52,7 +53,9 @@ async function follow({ brokers, topic }: Question): Promise<object[]> {
   const records: object[] = [];
   const collect = async (): Promise<never> => {
     for (;;) {
-      for (const { key, payload, partition, offset } of await consumer.recvBatch(1_000, 50)) {
+      // A topic that does not exist yet is an error to it, until it does.
+      const messages = await consumer.recvBatch(1_000, 50).catch(() => sleep(100, []));
+      for (const { key, payload, partition, offset } of messages) {
         records.push({ key: key?.toString(), value: payload.toString(), partition, offset });
       }
     }

@@ -35,52 +35,70 @@ interface Answer {
   readonly failure?: string;
 }
 
-/** The address of the first mock broker, which librdkafka writes into its log. */
-async function mockBrokerOf(child: ChildProcess): Promise<string> {
+/** Everything that it has written so far. */
+function outputOf(child: ChildProcess): () => string {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   }
-  const find = (): string | false => /replaced with ([\d.]+:\d+)/.exec(output)?.[1] ?? false;
-  return await eventually(() => find(), { deadlineMs: START_DEADLINE_MS }).catch(() => {
-    throw new Error(`librdkafka's mock cluster did not start:\n${output}`);
+  return () => output;
+}
+
+/** The address of the first mock broker, which librdkafka writes into its log. */
+async function mockBrokerIn(output: () => string): Promise<string> {
+  const find = (): string | false => /replaced with ([\d.]+:\d+)/.exec(output())?.[1] ?? false;
+  return await eventually(find, { deadlineMs: START_DEADLINE_MS }).catch(() => {
+    throw new Error(`librdkafka's mock cluster did not start:\n${output()}`);
   });
 }
 
 class Cluster implements KafkaCluster {
   #questions = 0;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
 
   constructor(
     private readonly child: ChildProcess,
     private readonly bootstrap: Server,
     private readonly brokerAddress: string,
-  ) {}
+    private readonly output: () => string,
+  ) {
+    child.on('message', (answer: Answer) => {
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
+    });
+    child.once('exit', () => {
+      for (const [id, resolve] of this.#waiting) resolve({ id, failure: output() });
+    });
+  }
 
   get brokers(): string {
     return `127.0.0.1:${(this.bootstrap.address() as AddressInfo).port}`;
   }
 
   async records(topic: string): Promise<readonly KafkaRecord[]> {
-    const id = (this.#questions += 1);
-    const answered = new Promise<Answer>((resolve) => {
-      const listen = (answer: Answer): void => {
-        if (answer.id !== id) return;
-        this.child.off('message', listen);
-        resolve(answer);
-      };
-      this.child.on('message', listen);
-    });
-    this.child.send({ id, brokers: this.brokerAddress, topic });
-    const { records, failure } = await answered;
+    const { records, failure } = await this.#ask(topic);
     if (records === undefined) throw new Error(`the topic ${topic} cannot be read: ${failure}`);
     return records;
   }
 
   async stop(): Promise<void> {
     this.bootstrap.close();
+    if (!this.#isRunning) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;
+  }
+
+  get #isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  async #ask(topic: string): Promise<Answer> {
+    if (!this.#isRunning) throw new Error(`the Kafka cluster has ended:\n${this.output()}`);
+    const id = (this.#questions += 1);
+    const answered = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
+    this.child.send({ id, brokers: this.brokerAddress, topic });
+    return await answered;
   }
 }
 
@@ -94,10 +112,11 @@ export async function startKafka({ port = 0 } = {}): Promise<KafkaCluster> {
   const given = process.env.KAFKA_BROKERS?.split(',')[0] || undefined;
   const module = await kafkaModulePath();
   const child = fork(new URL(CLUSTER), [module, String(given === undefined ? BROKERS : 0)], { silent: true });
+  const output = outputOf(child);
   try {
-    const address = given ?? (await mockBrokerOf(child));
+    const address = given ?? (await mockBrokerIn(output));
     const bootstrap = await kafkaBootstrap(Number(address.split(':').at(-1)), port);
-    return new Cluster(child, bootstrap, address);
+    return new Cluster(child, bootstrap, address, output);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
