@@ -45,7 +45,7 @@ const OUT_OF_RANGE: Readonly<Record<string, readonly unknown[]>> = {
   email: ['nobody', '@example.com', 'a@', 'a b@example.com', `${'x'.repeat(300)}@example.com`],
   password: ['x'.repeat(129)],
   amount: [0, '100', Number.MAX_SAFE_INTEGER + 2],
-  paymentMethod: ['tok_nonsense', 'constructor'],
+  paymentMethod: ['', 'a card', 'tok_\u00e9', 'x'.repeat(256)],
   userId: ['1', 'not-a-uuid', '01920000-0000-7000-8000-00000000000'],
   productId: ['1', 'not-a-uuid'],
   optionId: ['1', 'not-a-uuid'],
