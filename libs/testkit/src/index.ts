@@ -1,6 +1,6 @@
 export { assertBooks } from './books.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
-export { eventually, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
+export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';

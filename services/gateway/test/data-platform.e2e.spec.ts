@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '@jangteo/infra';
 import {
   assertBooks,
   eventually,
   expected,
+  freePort,
   startKafka,
   startShop,
   START_DEADLINE_MS,
