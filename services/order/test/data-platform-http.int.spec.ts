@@ -1,6 +1,8 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
@@ -75,6 +77,21 @@ describe('over HTTP', () => {
     expect(isSigned(post!, 'another secret of a shop')).toBe(false);
     expect(isSigned({ ...post!, body: post!.body.replace('10000', '10001') }, SECRET)).toBe(false);
     expect(await relayRow(desk)).toMatchObject({ sent: 3, failures: 0 });
+  });
+
+  it('a record has the fields that the document shows', async () => {
+    const document = await readFile(
+      join(import.meta.dirname, '..', '..', '..', 'docs', 'data-platform.md'),
+      'utf8',
+    );
+    const [, shown = ''] = /```json\n([^]*?)```/.exec(document) ?? [];
+    await sell(desk, randomUUIDv7(), 1);
+    await relayTo().relay();
+    const [record] = recordsIn(received[0]?.body);
+    const { userCouponId, ...its } = JSON.parse(shown) as PlatformRecord;
+    expect(userCouponId).toMatch(/./);
+    expect(Object.keys(record!)).toEqual(Object.keys(its));
+    expect(Object.keys(record!.items[0]!).toSorted()).toEqual(Object.keys(its.items[0]!).toSorted());
   });
 
   it.each<[string, Answering, reason: RegExp]>([
