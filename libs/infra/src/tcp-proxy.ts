@@ -59,8 +59,14 @@ class Pipe {
   }
 }
 
-/** Listens on a free loopback port and passes every connection on to `targetPort`. */
-export async function startTcpProxy({ targetPort }: { targetPort: number }): Promise<TcpProxy> {
+/** Listens on a free loopback port and passes every connection on to its target. */
+export async function startTcpProxy({
+  targetHost = '127.0.0.1',
+  targetPort,
+}: {
+  targetHost?: string;
+  targetPort: number;
+}): Promise<TcpProxy> {
   const pipes = new Set<Pipe>();
   const faults: Faults = { hole: false, dropAnswers: false, refuse: false };
   const server = createServer({ pauseOnConnect: true }, (client) => {
@@ -68,7 +74,7 @@ export async function startTcpProxy({ targetPort }: { targetPort: number }): Pro
       client.resetAndDestroy();
       return;
     }
-    const pipe = new Pipe(client, connect({ host: '127.0.0.1', port: targetPort }), faults);
+    const pipe = new Pipe(client, connect({ host: targetHost, port: targetPort }), faults);
     pipes.add(pipe);
     client.on('close', () => pipes.delete(pipe));
   });

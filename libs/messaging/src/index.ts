@@ -5,5 +5,6 @@ export { Handle, HandleBroadcast, HandleEvents, HandleReplies } from './decorato
 export { BodyTooLarge } from './frames.js';
 export * from './message.types.js';
 export { MessagingModule } from './messaging.module.js';
+export { TOO_LATE, within } from './pause.js';
 export { PublishFailed, Publisher } from './publisher.js';
 export { RequestClient } from './request-client.js';

@@ -3,18 +3,26 @@ import {
   changeProduct,
   createProduct,
   listProducts,
+  productChanged,
   readProducts,
   releaseStock,
   reserveStock,
   restock,
-  type AnsweredContract,
-  type PayloadOf,
+  type OutcomeOf,
 } from '@jangteo/contracts';
-import { Handle, type Delivery } from '@jangteo/messaging';
+import {
+  eventOf,
+  Handle,
+  HandleBroadcast,
+  MISSED,
+  payloadsOf,
+  type Batch,
+  type BatchResult,
+  type Heard,
+} from '@jangteo/messaging';
+import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
 import { StockHandler } from './stock.handler.js';
-
-type Batch<C extends AnsweredContract> = readonly Delivery<PayloadOf<C>>[];
 
 /** What the catalog answers. */
 @Controller()
@@ -22,6 +30,7 @@ export class CatalogConsumer {
   constructor(
     private readonly products: ProductHandler,
     private readonly stock: StockHandler,
+    private readonly tags: PriceTags,
   ) {}
 
   @Handle(listProducts)
@@ -40,8 +49,22 @@ export class CatalogConsumer {
   }
 
   @Handle(changeProduct)
-  change(batch: Batch<typeof changeProduct>) {
-    return this.products.change(payloadsOf(batch));
+  async change(batch: Batch<typeof changeProduct>): Promise<BatchResult<OutcomeOf<typeof changeProduct>>> {
+    const outcomes = await this.products.change(payloadsOf(batch));
+    const changedAt = new Date().toISOString();
+    // A repeat says so once more: the first time may have died between commit and publish.
+    const changed = batch.filter((_, index) => outcomes[index]?.ok);
+    const publish = changed.map((delivery) => {
+      const { productId } = delivery.payload;
+      return eventOf(productChanged, { productId, changedAt }, delivery);
+    });
+    return { outcomes, publish };
+  }
+
+  @HandleBroadcast(productChanged)
+  async drop(heard: Heard<typeof productChanged>): Promise<void> {
+    if (heard === MISSED) this.tags.dropAll();
+    else await this.tags.drop([...new Set(heard.map(({ payload }) => payload.productId))]);
   }
 
   @Handle(restock)
@@ -58,8 +81,4 @@ export class CatalogConsumer {
   release(batch: Batch<typeof releaseStock>) {
     return this.stock.release(payloadsOf(batch));
   }
-}
-
-function payloadsOf<P>(batch: readonly Delivery<P>[]): P[] {
-  return batch.map(({ payload }) => payload);
 }

@@ -1,14 +1,17 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ServiceModule, type CommonConfig } from '@jangteo/service';
+import { ServiceModule } from '@jangteo/service';
+import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
+import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
+import { SharedPriceTags } from './shared-price-tags.js';
 import { StockHandler } from './stock.handler.js';
 
-export function catalogModule(config: CommonConfig): DynamicModule {
+export function catalogModule(config: CatalogConfig): DynamicModule {
   return ServiceModule.of({
     service: 'catalog',
     config,
     controllers: [CatalogConsumer],
-    providers: [ProductHandler, StockHandler],
+    providers: [ProductHandler, StockHandler, SharedPriceTags, PriceTags],
   });
 }

@@ -13,13 +13,14 @@ import {
   type readProducts,
 } from '@jangteo/contracts';
 import { cutPage, Database, decideOnce, decodeCursor } from '@jangteo/database';
-import { productOf } from './domain/option.js';
+import { productWith, type LiveProduct } from './domain/price-tag.js';
 import { decideChanges, decideCreations } from './domain/product.js';
+import { PriceTags } from './price-tags.js';
 import {
   insertOptions,
   insertProducts,
   lockProducts,
-  readOptions,
+  readLive,
   readPages,
   updateProducts,
   type ProductPage,
@@ -32,7 +33,10 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 /** Products as admins make them and as everybody reads them, a batch at a time. */
 @Injectable()
 export class ProductHandler {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly tags: PriceTags,
+  ) {}
 
   async create(
     requests: readonly PayloadOf<typeof createProduct>[],
@@ -64,7 +68,8 @@ export class ProductHandler {
   }
 
   async read(requests: readonly PayloadOf<typeof readProducts>[]): Promise<OutcomeOf<typeof readProducts>[]> {
-    const products = await this.productsById(requests.flatMap(({ productIds }) => productIds));
+    const asked = distinct(requests.flatMap(({ productIds }) => productIds));
+    const products = await this.shown(await readLive(this.database, asked));
     return requests.map(({ productIds }) => done({ products: pick(products, productIds) }));
   }
 
@@ -74,22 +79,24 @@ export class ProductHandler {
     const pages = new Map(asked.filter((page) => page !== undefined).map((page) => [keyOf(page), page]));
     const rows = await readPages(this.database, [...pages.values()]);
     const listed = Map.groupBy(rows, ({ page }) => [...pages.keys()][page]);
-    const products = await this.productsById(rows.map(({ productId }) => productId));
+    const products = await this.shown(rows);
     return asked.map((page) => {
       if (page === undefined) return refuseCursor();
       const cut = cutPage(listed.get(keyOf(page)) ?? [], page.size - 1, ({ productId }) => [productId]);
       const ids = cut.rows.map(({ productId }) => productId);
-      // What was taken off sale between the two statements is not listed.
-      const onSale = pick(products, ids).filter(({ status }) => status === 'SELLABLE');
-      return done({ products: onSale, ...(cut.next === undefined ? {} : { next: cut.next }) });
+      return done({ products: pick(products, ids), ...(cut.next === undefined ? {} : { next: cut.next }) });
     });
   }
 
-  /** Products whatever their status, with their stock of this moment; unknown ones are left out. */
-  private async productsById(productIds: readonly string[]): Promise<Map<string, Product>> {
-    const options = await readOptions(this.database, distinct(productIds));
-    const products = Map.groupBy(options, ({ productId }) => productId);
-    return new Map([...products].map(([productId, its]) => [productId, productOf(its)]));
+  /** What readers see: stock and status of this moment, names and prices from the cache. */
+  private async shown(live: readonly LiveProduct[]): Promise<Map<string, Product>> {
+    const tags = await this.tags.of(live);
+    return new Map(
+      live.flatMap((product) => {
+        const tag = tags.get(product.productId);
+        return tag === undefined ? [] : [[product.productId, productWith(tag, product)]];
+      }),
+    );
   }
 }
 

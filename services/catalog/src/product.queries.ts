@@ -1,5 +1,6 @@
 import { columnsOf, type Statements } from '@jangteo/database';
 import type { Option } from './domain/option.js';
+import type { LiveProduct, VersionedOption } from './domain/price-tag.js';
 import type { CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
 
 /** All options of the products in the first parameter, as {@link Option}s; wants an ORDER BY. */
@@ -19,34 +20,63 @@ export interface ProductPage {
   readonly size: number;
 }
 
+/** For the columns, beside products: what is left of a product's options, in the order in which they are shown. */
+const STOCKS = `
+  ARRAY (
+    SELECT stock FROM options WHERE options.product_id = products.product_id ORDER BY position
+  ) AS stocks`;
+
 /**
- * Reads many pages of the list at once.
+ * Reads many pages of the list at once, without touching the rows of products: the index has all of it.
  *
- * @returns the ids of the products of all pages, oldest first in each; `page` is the index of the page
+ * @returns the products of all pages, oldest first in each; `page` is the index of the page
  */
 export async function readPages(
   database: Statements,
   pages: readonly ProductPage[],
-): Promise<{ page: number; productId: string }[]> {
-  return await database.rows<{ page: number; productId: string }>(
-    `SELECT (asked.number - 1)::int AS page, listed.product_id AS "productId"
+): Promise<(LiveProduct & { page: number })[]> {
+  return await database.rows<LiveProduct & { page: number }>(
+    `SELECT (asked.number - 1)::int AS page, products.product_id AS "productId", version,
+       'SELLABLE' AS status, ${STOCKS}
      FROM unnest($1::uuid[], $2::int[]) WITH ORDINALITY AS asked (after, size, number)
      CROSS JOIN LATERAL (
-       SELECT product_id FROM products
+       SELECT product_id, version FROM products
        WHERE status = 'SELLABLE' AND product_id > asked.after
        ORDER BY product_id LIMIT asked.size
-     ) AS listed
-     ORDER BY asked.number, listed.product_id`,
+     ) AS products
+     ORDER BY asked.number, products.product_id`,
     columnsOf(pages, ['after', 'size']),
   );
 }
 
-/** The options of products with their stock of this moment, those of one product as they are shown. */
-export async function readOptions(database: Statements, productIds: readonly string[]): Promise<Option[]> {
-  return await database.rows<Option>(`${OPTIONS_OF_PRODUCTS} ${AS_SHOWN}`, [productIds]);
+/** Products whatever their status, with their stock of this moment; unknown ones are left out. */
+export async function readLive(database: Statements, productIds: readonly string[]): Promise<LiveProduct[]> {
+  return await database.rows<LiveProduct>(
+    `SELECT product_id AS "productId", version, status, ${STOCKS} FROM products
+     WHERE product_id = ANY($1::uuid[])`,
+    [productIds],
+  );
 }
 
-/** As {@link readOptions}; no other transaction can change the products' own rows until this one ends. */
+/** The options of products without their stock, those of one product as they are shown. */
+export async function readTagged(
+  database: Statements,
+  productIds: readonly string[],
+): Promise<VersionedOption[]> {
+  return await database.rows<VersionedOption>(
+    `SELECT product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
+       products.version, options.option_id AS "optionId", options.name AS "optionName",
+       options.additional_price AS "additionalPrice"
+     FROM products JOIN options USING (product_id)
+     WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN}`,
+    [productIds],
+  );
+}
+
+/**
+ * The options of products, those of one product as they are shown. No other transaction can change the
+ * products' own rows until this one ends.
+ */
 export async function lockProducts(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
   return await tx.rows<Option>(`${OPTIONS_OF_PRODUCTS} ${AS_SHOWN} FOR NO KEY UPDATE OF products`, [
     productIds,

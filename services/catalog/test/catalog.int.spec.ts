@@ -9,25 +9,25 @@ import {
   type ProductChange,
   type ProductDraft,
 } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate } from '@jangteo/database';
-import { readConfig } from '@jangteo/service';
+import { migrate, type Database } from '@jangteo/database';
 import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
-import { ProductHandler } from '../src/product.handler.js';
+import type { ProductHandler } from '../src/product.handler.js';
 import { StockHandler } from '../src/stock.handler.js';
+import * as made from './fixture.js';
+import { operationOf, replicaOn, valueOf, watchedDatabase, type Replica } from './fixture.js';
 
 let scratch: TestDatabase;
 let database: Database;
+let replica: Replica;
 let products: ProductHandler;
 let stock: StockHandler;
 
 beforeAll(async () => {
   scratch = await testDatabase('catalog');
   await migrate(scratch.url, migrations);
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
-  products = new ProductHandler(database);
+  replica = replicaOn(watchedDatabase(scratch.url));
+  ({ database, products } = replica);
   stock = new StockHandler(database);
 });
 afterAll(async () => {
@@ -38,29 +38,10 @@ afterAll(async () => {
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-function valueOf<V>(outcome: Outcome<V> | undefined): V {
-  if (outcome?.ok !== true) throw new Error(`refused: ${JSON.stringify(outcome)}`);
-  return outcome.value;
-}
-
-const operationOf = (key: string = randomUUIDv7()) => ({ key, fingerprint: '' });
-
-async function create(draft: ProductDraft): Promise<Product> {
-  const [outcome] = await products.create([{ operation: operationOf(), draft }]);
-  return valueOf<Product>(outcome);
-}
-
+const create = (draft: ProductDraft) => made.create(replica, draft);
 const cupWith = (count: number) => create({ name: 'Cup', price: 1_000, stock: count });
-
-async function change({ productId }: Product, to: ProductChange): Promise<void> {
-  valueOf((await products.change([{ operation: operationOf(), productId, change: to }]))[0]);
-}
-
-async function read({ productId }: Product): Promise<Product> {
-  const [product] = valueOf((await products.read([{ productIds: [productId] }]))[0]).products;
-  return product as Product;
-}
-
+const change = (product: Product, to: ProductChange) => made.change(replica, product, to);
+const read = (product: Product) => made.read(replica, product);
 const stockOf = async (product: Product): Promise<number> => (await read(product)).stock;
 
 function restockOf({ productId }: Product, quantity: number, optionId?: string) {
@@ -353,11 +334,13 @@ describe('the tables', () => {
     const other = await testDatabase('catalog');
     await migrate(other.url, migrations);
     await withClient(other.url, async (client) => {
-      const [migration] = migrations.map((Migration) => new Migration());
-      await migration?.down({ query: (text: string) => client.query(text) } as never);
+      const runner = { query: (text: string) => client.query(text) } as never;
+      for (const Migration of migrations.toReversed()) await new Migration().down(runner);
+      await client.query('DELETE FROM migrations');
       const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
       expect(rows).toEqual([{ tablename: 'migrations' }]);
     });
+    await migrate(other.url, migrations);
     await other.drop();
   });
 });

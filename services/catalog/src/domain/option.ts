@@ -18,7 +18,10 @@ export interface Option {
 export const DEFAULT_OPTION_NAME = 'default';
 
 /** The all-in price of one unit, in minor units. */
-export function unitPrice({ basePrice, additionalPrice }: Option): Money {
+export function unitPrice({
+  basePrice,
+  additionalPrice,
+}: Pick<Option, 'basePrice' | 'additionalPrice'>): Money {
   return basePrice + additionalPrice;
 }
 

@@ -1,0 +1,69 @@
+import type { Money, Product, ProductStatus } from '@jangteo/contracts';
+import { unitPrice, type Option } from './option.js';
+
+/** What of a product may come from a cache: its names and prices. Stock and status never do. */
+export interface PriceTag {
+  readonly productId: string;
+  /** Which state of the product it describes; each change of a product makes a higher one. */
+  readonly version: number;
+  readonly name: string;
+  readonly price: Money;
+  /** In the order in which they are shown; `price` is all-in. */
+  readonly options: readonly { readonly optionId: string; readonly name: string; readonly price: Money }[];
+}
+
+/** What of a product every reader gets from the database, as of that moment. */
+export interface LiveProduct {
+  readonly productId: string;
+  readonly version: number;
+  readonly status: ProductStatus;
+  /** What is left of each option, in the order in which they are shown. */
+  readonly stocks: readonly number[];
+}
+
+/** An option with the version of its product. */
+export type VersionedOption = Omit<Option, 'status' | 'stock'> & { readonly version: number };
+
+/**
+ * Whether a tag describes the product as it was found, or as it became since. An outdated tag may be anywhere
+ * at any time, put there by a reader that was slow or left there by a drop that got lost: this is what keeps
+ * it from being shown.
+ */
+export function isCurrent(tag: PriceTag, { version, stocks }: LiveProduct): boolean {
+  return tag.version >= version && tag.options.length === stocks.length;
+}
+
+/** @param options all options of one product, at least one, in the order in which they are shown */
+export function priceTagOf(options: readonly VersionedOption[]): PriceTag {
+  const [first] = options;
+  if (first === undefined) throw new Error('a product has at least one option');
+  const { productId, version, productName, basePrice } = first;
+  return {
+    productId,
+    version,
+    name: productName,
+    price: basePrice,
+    options: options.map((option) => ({
+      optionId: option.optionId,
+      name: option.optionName,
+      price: unitPrice(option),
+    })),
+  };
+}
+
+/** A product as readers see it. */
+export function productWith(tag: PriceTag, { status, stocks }: LiveProduct): Product {
+  const { productId, name, price, options } = tag;
+  return {
+    productId,
+    name,
+    price,
+    stock: stocks.reduce((sum, stock) => sum + stock, 0),
+    status,
+    options: options.map((option, place) => {
+      const stock = stocks[place];
+      if (stock === undefined) throw new Error(`product ${productId} has lost an option while it was read`);
+      return { ...option, stock };
+    }),
+  };
+}
