@@ -1,6 +1,6 @@
 /*
- * A program: a cluster of librdkafka's mock brokers, or nothing of the kind where brokers are given, and a
- * consumer of librdkafka's, apart from the client under test. It says where the cluster is on its standard
+ * A program: a cluster of librdkafka's mock brokers, and a consumer of librdkafka's, apart from the client
+ * under test. It says where the cluster is on its standard
  * output, because librdkafka does, and ends with the process that started it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,12 +36,9 @@ const [modulePath = '', brokerCount = '0'] = process.argv.slice(2);
 const { KafkaClient } = (await import(pathToFileURL(modulePath).href)) as { KafkaClient: ClientClass };
 
 // Kept as long as the process lives: the mock cluster goes with its client.
-const cluster =
-  brokerCount === '0'
-    ? undefined
-    : new KafkaClient({ brokers: 'mock:1', clientId: 'cluster', logLevel: 'info' }).createProducer({
-        configuration: { 'test.mock.num.brokers': brokerCount },
-      });
+const cluster = new KafkaClient({ brokers: 'mock:1', clientId: 'cluster', logLevel: 'info' }).createProducer({
+  configuration: { 'test.mock.num.brokers': brokerCount },
+});
 
 const topics = new Map<string, Promise<object[]>>();
 

@@ -103,18 +103,16 @@ class Cluster implements KafkaCluster {
 }
 
 /**
- * Starts a cluster of librdkafka's mock brokers, which speak Kafka's protocol and keep topics in memory; or
- * takes the real one whose plain `host:port` is in KAFKA_BROKERS.
+ * Starts a cluster of librdkafka's mock brokers, which speak Kafka's protocol and keep topics in memory.
  *
  * @param port where clients find it, for one that comes up later than they do
  */
 export async function startKafka({ port = 0 } = {}): Promise<KafkaCluster> {
-  const given = process.env.KAFKA_BROKERS?.split(',')[0] || undefined;
   const module = await kafkaModulePath();
-  const child = fork(new URL(CLUSTER), [module, String(given === undefined ? BROKERS : 0)], { silent: true });
+  const child = fork(new URL(CLUSTER), [module, String(BROKERS)], { silent: true });
   const output = outputOf(child);
   try {
-    const address = given ?? (await mockBrokerIn(output));
+    const address = await mockBrokerIn(output);
     const bootstrap = await kafkaBootstrap(Number(address.split(':').at(-1)), port);
     return new Cluster(child, bootstrap, address, output);
   } catch (error) {
