@@ -4,7 +4,7 @@ import { describeError, describeMessage } from './dead-letters.js';
 import { decode, deliveryCountOf } from './decode.js';
 import { insist } from './insist.js';
 import type { Item, LaneDefinition, Surroundings } from './lane-definition.js';
-import { TransientFailure } from './message.types.js';
+import { TransientFailure, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
 import { backoffMs, pause, TOO_LATE, within } from './pause.js';
@@ -110,11 +110,17 @@ export class LaneWork {
       if (!isPublished) return undefined;
       await this.#afterConfirm(result.afterConfirm);
       ackAll(items);
-      for (const { type } of deliveries) metrics.handled.inc({ queue: this.lane.queue.name, type });
+      for (const delivery of deliveries) this.#noteHandled(delivery);
       return undefined;
     } catch (error) {
       return { error };
     }
+  }
+
+  /** One line a message is for those who follow a request: only at debug, since thousands come a second. */
+  #noteHandled({ type, messageId, correlationId, trace }: Delivery): void {
+    metrics.handled.inc({ queue: this.lane.queue.name, type });
+    this.#logger.debug({ msg: `handled ${type}`, messageId, correlationId, ...trace });
   }
 
   async #afterConfirm(run: (() => Promise<void>) | undefined): Promise<void> {

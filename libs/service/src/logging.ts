@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { LoggerModule } from 'nestjs-pino';
 import type { DynamicModule } from '@nestjs/common';
 
@@ -10,7 +9,7 @@ export function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID_PATTERN.test(header) ? header : randomUUIDv7();
 }
 
-/** JSON logs, one object a line, with the service's name and, inside an HTTP request, its id. */
+/** JSON logs, one object a line, with the service's name. */
 export function loggingFor(service: string, level: string): DynamicModule {
   return LoggerModule.forRoot({
     pinoHttp: {
@@ -18,13 +17,7 @@ export function loggingFor(service: string, level: string): DynamicModule {
       base: { service },
       formatters: { level: (label: string) => ({ level: label }) },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      // Nest's Fastify adapter hands over the raw request; its id is set once, before logging.
-      genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
-      quietReqLogger: true,
-      customAttributeKeys: { reqId: 'requestId' },
-      customLogLevel: (_request, response, error) =>
-        error !== undefined || response.statusCode >= 500 ? 'error' : 'debug',
-      redact: ['req.headers.authorization', 'req.headers.cookie'],
+      autoLogging: false,
     },
   });
 }

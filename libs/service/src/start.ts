@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { BatchServer } from '@jangteo/messaging';
 import { Logger } from 'nestjs-pino';
 import { ConfigurationError, type serviceEnv } from './config.js';
+import { logRequests } from './request-log.js';
 import type { z } from 'zod';
 
 /** What starting differs in from service to service. */
@@ -26,6 +27,7 @@ export async function startService(options: StartOptions): Promise<NestFastifyAp
   });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  logRequests(app);
   await prepare?.(app);
   app.connectMicroservice({ strategy: app.get(BatchServer) }, { inheritAppConfig: false });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
