@@ -109,10 +109,17 @@ function letGoWhenClosing(app: NestFastifyApplication): void {
   });
 }
 
+/** An expectation that nobody knows is passed over (RFC 9110, 10.1.1) and not answered with a bare 417. */
+function passOverExpectations(app: NestFastifyApplication): void {
+  const { server } = app.getHttpAdapter().getInstance();
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
 /** Sets up what every answer has in common. */
 export function prepareHttp(app: NestFastifyApplication): void {
   acceptOnlyJson(app);
   letGoWhenClosing(app);
+  passOverExpectations(app);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new ValidationPipe());
   app

@@ -51,6 +51,8 @@ export function refusalOf(error: unknown): Refusal {
 /** Answers with a problem, and with the headers that its status asks for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, more: object = {}): void {
   const problem = problemOf(refusal);
+  // Also where the success of the route may be kept.
+  reply.header('cache-control', 'no-store');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   reply

@@ -3,7 +3,8 @@ import { REFUSAL_CODES, REFUSALS, type RefusalCode } from '@jangteo/contracts';
 import type { Answer, Problem } from '@jangteo/testkit';
 
 /** What must never be read in an answer: our insides. */
-const INSIDES = /\bat .*\.[jt]s:\d|node_modules|SELECT |INSERT |UPDATE |violates|ECONN|jangteo_|Error:/;
+export const INSIDES =
+  /\bat .*\.[jt]s:\d|node_modules|SELECT |INSERT |UPDATE |violates|ECONN|jangteo_|Error:/;
 
 /** Checks that an answer is an RFC 9457 problem with one of the documented codes and that code's status. */
 export function expectAnyProblem({ status, body, headers }: Answer<unknown>): Problem {

@@ -1,0 +1,224 @@
+import { Agent, request as send } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  assertBooks,
+  DocumentedAnswers,
+  expected,
+  startShop,
+  START_DEADLINE_MS,
+  type Shop,
+} from '@jangteo/testkit';
+import fc from 'fast-check';
+import { INSIDES, nextPath } from './expectations.js';
+import { GeneratedRequests, type GeneratedRequest, type World } from './generated-requests.js';
+
+const REQUESTS = 10_000;
+const AT_A_TIME = 16;
+const SHRINK_MS = 30_000;
+const FUZZ_MS = 300_000;
+const FAULTS_SHOWN = 10;
+
+/** Limits that honest clients do not meet, and this one would; and tokens that outlive the test. */
+const LIMITS = { LOGIN_ATTEMPTS_PER_MINUTE: '1000000', ACCESS_TOKEN_SECONDS: '3600' };
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+interface Sent {
+  readonly request: GeneratedRequest;
+  readonly status: number;
+  readonly fault: string | undefined;
+}
+
+/** Makes that many of something at once. */
+function many<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+}
+
+/** A request as people can read it and send it again. */
+function described({ method, path, headers, body }: GeneratedRequest): string {
+  const text =
+    typeof body === 'string' ? body : body === undefined ? '' : `bytes ${Buffer.from(body).toString('hex')}`;
+  const shown = text.length > 2_000 ? `${text.slice(0, 2_000)}… (${text.length} characters)` : text;
+  return `${method} ${path}\n${JSON.stringify({ ...headers, authorization: headers.authorization?.slice(0, 20) })}\n${shown}`;
+}
+
+describe('R31: ten thousand generated requests', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
+  let shop: Shop;
+  let documented: DocumentedAnswers;
+  let requests: fc.Arbitrary<GeneratedRequest>;
+
+  beforeAll(async () => {
+    shop = await startShop({ services: { gateway: LIMITS } });
+    documented = await DocumentedAnswers.of(shop.url);
+    requests = new GeneratedRequests(documented.document, await world()).any();
+  }, START_DEADLINE_MS);
+
+  afterAll(async () => {
+    agent.destroy();
+    await shop?.stop();
+  });
+
+  /** Things of the customer's own, of another customer's, and of nobody's. */
+  async function world(): Promise<World> {
+    const { client } = shop;
+    const [customer, stranger] = await client.registerMany(2, 1_000_000);
+    const { token, userId, email, password } = customer!;
+    const products = await many(6, () => client.createProduct({ price: 10, stock: 1_000_000 }));
+    const several = await client.createProduct({
+      options: ['S', 'L'].map((name) => ({ name, stock: 1_000_000 })),
+    });
+    const coupons = await many(6, () => client.createCoupon({ totalQuantity: 1_000 }));
+    const mine = await client.issue(customer!, coupons[0]!.couponId);
+    const theirs = await client.issue(stranger!, coupons[0]!.couponId);
+    const buyers = [customer!, customer!, customer!, customer!, stranger!];
+    const carts = products.map(({ productId }) => ({ items: [{ productId, quantity: 1 }] }));
+    const orders = await many(buyers.length, async (index) =>
+      expected(201, await client.order(buyers[index]!, carts[0]!)),
+    );
+    const charged = await client.post<{ chargeId: string }>('/balance/charge', { amount: 1 }, { token });
+    const refreshTokens = await many(30, async () => {
+      const granted = await client.post<{ refreshToken: string }>('/auth/login', { email, password });
+      return expected(200, granted).refreshToken;
+    });
+    const next = nextPath(await client.get('/products?limit=1'));
+    return {
+      tokens: { customer: token, stranger: stranger!.token, admin: await client.admin() },
+      known: {
+        userId: [userId, userId, stranger!.userId],
+        productId: [...products, several].map(({ productId }) => productId),
+        optionId: [...products, several].flatMap(({ options }) => options.map(({ optionId }) => optionId)),
+        couponId: coupons.map(({ couponId }) => couponId),
+        userCouponId: [mine.userCouponId, theirs.userCouponId],
+        orderId: orders.map(({ orderId }) => orderId),
+        chargeId: [expected(200, charged).chargeId],
+        paymentMethod: ['tok_ok', 'tok_declined', 'tok_unknown'],
+        email: [email],
+        password: [password],
+        refreshToken: refreshTokens,
+        cursor: [new URLSearchParams(next?.split('?')[1]).get('cursor')],
+      },
+      bodies: {
+        placeOrder: [...carts, { fromCart: true }],
+        placeOrderAlias: carts,
+        addToCart: carts.flatMap(({ items }) => items),
+        refresh: refreshTokens.map((refreshToken) => ({ refreshToken })),
+      },
+    };
+  }
+
+  function answerTo({ method, path, headers, body }: GeneratedRequest): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(shop.url);
+      const outgoing = send({ agent, hostname, port, method, path, headers }, (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on('data', (part: Buffer) => parts.push(part));
+        incoming.once('error', reject);
+        incoming.once('end', () => {
+          const text = Buffer.concat(parts).toString();
+          const answered = new Headers(
+            Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+          );
+          const isJson = /[/+]json/.test(answered.get('content-type') ?? '');
+          const parsed: unknown = isJson ? JSON.parse(text) : text === '' ? undefined : text;
+          resolve({ status: incoming.statusCode ?? 0, headers: answered, body: parsed });
+        });
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  async function sent(request: GeneratedRequest): Promise<Sent> {
+    try {
+      const answer = await answerTo(request);
+      const { status, body } = answer;
+      const fault =
+        documented.fault(request.method, request.path, answer) ??
+        (status === 500 ? 'it failed' : undefined) ??
+        (status >= 400 && INSIDES.test(JSON.stringify(body))
+          ? `it shows insides: ${JSON.stringify(body)}`
+          : undefined);
+      return { request, status, fault };
+    } catch (error) {
+      return { request, status: 0, fault: `no answer: ${String(error)}` };
+    }
+  }
+
+  async function allSent(all: readonly GeneratedRequest[]): Promise<Sent[]> {
+    const results: Sent[] = [];
+    const waiting = all.values();
+    const work = async (): Promise<void> => {
+      for (const request of waiting) results.push(await sent(request));
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    return results;
+  }
+
+  /** Sends smaller and smaller requests of the kind as long as they are answered wrongly. */
+  async function smallest(seed: number, index: number): Promise<string> {
+    const property = fc.asyncProperty(requests, async (request) => {
+      const { fault } = await sent(request);
+      expect(fault).toBeUndefined();
+    });
+    const parameters = { seed, path: String(index), numRuns: 1, interruptAfterTimeLimit: SHRINK_MS };
+    const { counterexample } = await fc.check(property, parameters);
+    return counterexample === null
+      ? 'It is answered well when it is sent again.'
+      : described(counterexample[0]);
+  }
+
+  it(
+    'fail nothing, and are answered as the document says',
+    async () => {
+      const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+      const generated = fc.sample(requests, { seed, numRuns: REQUESTS });
+      const results = await allSent(generated);
+      const faults = results.filter(({ fault }) => fault !== undefined);
+      const [first] = faults;
+      if (first !== undefined) {
+        const kinds = new Map(faults.map((result) => [result.fault, result]));
+        const shown = [...kinds.values()]
+          .slice(0, FAULTS_SHOWN)
+          .map(({ request, fault }) => `${fault}\n${described(request)}`);
+        const least = await smallest(seed, generated.indexOf(first.request));
+        throw new Error(
+          `${faults.length} of ${REQUESTS} answers are wrong (FUZZ_SEED=${seed}).\n\nThe first, as small as it gets:\n` +
+            `${least}\n\nSome as they were:\n${shown.join('\n\n')}`,
+        );
+      }
+
+      expect(results).toHaveLength(REQUESTS);
+      // Requests that all end at the first check would show little.
+      const reached = new Set(
+        results.filter(({ status }) => status < 300).map(({ request }) => request.operation),
+      );
+      const operations = new Set(generated.map(({ operation }) => operation));
+      expect([...operations].filter((operation) => !reached.has(operation))).toEqual([]);
+      const statuses = new Set(results.map(({ status }) => status));
+      expect([...statuses]).toEqual(
+        expect.arrayContaining([200, 201, 204, 400, 401, 402, 403, 404, 409, 413, 422]),
+      );
+    },
+    FUZZ_MS,
+  );
+
+  it('pass over an expectation that nobody knows', async () => {
+    const request = {
+      operation: '',
+      method: 'GET',
+      path: '/products',
+      headers: { expect: 'a miracle' },
+      body: undefined,
+    };
+    expect(await sent(request)).toMatchObject({ status: 200, fault: undefined });
+  });
+
+  it('leave money, stock and coupons where the orders say', async () => {
+    await assertBooks(shop);
+  });
+});
