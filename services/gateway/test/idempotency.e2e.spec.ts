@@ -1,0 +1,182 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { assertBooks, expected, startShop, type Answer, type Customer, type Shop } from '@jangteo/testkit';
+import { expectProblem, expectRepeat } from './expectations.js';
+
+const OWNERS = ['wallet', 'catalog', 'coupon', 'order', 'gateway'] as const;
+const AT_ONCE = 20;
+
+interface Post {
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** A POST that makes or moves something, another one under the same key, and how often it took effect. */
+interface Case {
+  readonly token?: string;
+  readonly post: Post;
+  readonly other: Post;
+  effects(): Promise<number>;
+}
+
+let shop: Shop;
+let customer: Customer;
+let adminToken: string;
+
+async function placed(): Promise<string> {
+  const { productId } = await shop.client.createProduct({ price: 10, stock: 9 });
+  const body = { items: [{ productId, quantity: 1 }] };
+  const answer = await shop.client.post<{ orderId: string }>('/orders', body, { token: customer.token });
+  return expected(201, answer).orderId;
+}
+
+async function rowsOf(
+  service: (typeof OWNERS)[number],
+  text: string,
+  values: readonly unknown[],
+): Promise<number> {
+  const [row] = await shop.sql<{ count: number }>(service, text, values);
+  return Number(row?.count);
+}
+
+const CASES: Readonly<Record<string, () => Promise<Case>>> = {
+  'POST /auth/register': async () => {
+    const body = { email: `${randomUUIDv7()}@example.com`, password: 'correct horse', name: 'Mina' };
+    return {
+      post: { path: '/auth/register', body },
+      other: { path: '/auth/register', body: { ...body, name: 'Somebody else' } },
+      effects: () => rowsOf('gateway', 'SELECT count(*) FROM users WHERE email = $1', [body.email]),
+    };
+  },
+  'POST /balance/charge': async () => {
+    const path = '/balance/charge';
+    return {
+      token: customer.token,
+      post: { path, body: { amount: 700 } },
+      other: { path, body: { amount: 800 } },
+      effects: () =>
+        rowsOf('wallet', 'SELECT count(*) FROM ledger WHERE user_id = $1 AND amount = 700', [
+          customer.userId,
+        ]),
+    };
+  },
+  'POST /products': async () => {
+    const body = { name: randomUUIDv7(), price: 500, stock: 3 };
+    return {
+      token: adminToken,
+      post: { path: '/products', body },
+      other: { path: '/products', body: { ...body, price: 501 } },
+      effects: () => rowsOf('catalog', 'SELECT count(*) FROM products WHERE name = $1', [body.name]),
+    };
+  },
+  'POST /products/{productId}/stock': async () => {
+    const { productId } = await shop.client.createProduct({ stock: 1 });
+    const path = `/products/${productId}/stock`;
+    return {
+      token: adminToken,
+      post: { path, body: { quantity: 5 } },
+      other: { path, body: { quantity: 6 } },
+      effects: async () => ((await shop.client.readProduct(productId)).stock - 1) / 5,
+    };
+  },
+  'POST /coupons': async () => {
+    const body = { name: randomUUIDv7(), discountType: 'FIXED', discountValue: 10, totalQuantity: 2 };
+    return {
+      token: adminToken,
+      post: { path: '/coupons', body },
+      other: { path: '/coupons', body: { ...body, totalQuantity: 3 } },
+      effects: () => rowsOf('coupon', 'SELECT count(*) FROM coupons WHERE name = $1', [body.name]),
+    };
+  },
+  'POST /coupons/{couponId}/issue': async () => {
+    const [one, two] = await Promise.all([shop.client.createCoupon(), shop.client.createCoupon()]);
+    return {
+      token: customer.token,
+      post: { path: `/coupons/${one.couponId}/issue` },
+      other: { path: `/coupons/${two.couponId}/issue` },
+      effects: () =>
+        rowsOf('coupon', 'SELECT issued_quantity AS count FROM coupons WHERE coupon_id = $1', [one.couponId]),
+    };
+  },
+  'POST /cart/add': async () => {
+    const { productId } = await shop.client.createProduct({ stock: 500 });
+    const path = '/cart/add';
+    return {
+      token: customer.token,
+      post: { path, body: { productId, quantity: 2 } },
+      other: { path, body: { productId, quantity: 3 } },
+      effects: async () =>
+        (await rowsOf('order', 'SELECT sum(quantity) AS count FROM cart_items WHERE product_id = $1', [
+          productId,
+        ])) / 2,
+    };
+  },
+  'POST /orders': async () => {
+    const { productId } = await shop.client.createProduct({ price: 10, stock: 50 });
+    const path = '/orders';
+    return {
+      token: customer.token,
+      post: { path, body: { items: [{ productId, quantity: 1 }] } },
+      other: { path, body: { items: [{ productId, quantity: 2 }] } },
+      effects: async () => 50 - (await shop.client.readProduct(productId)).stock,
+    };
+  },
+  'POST /orders/{orderId}/cancel': async () => {
+    const [one, two] = [await placed(), await placed()];
+    return {
+      token: customer.token,
+      post: { path: `/orders/${one}/cancel` },
+      other: { path: `/orders/${two}/cancel` },
+      effects: () =>
+        rowsOf('wallet', "SELECT count(*) FROM ledger WHERE order_id = $1 AND type = 'REFUND'", [one]),
+    };
+  },
+};
+
+describe('one Idempotency-Key', () => {
+  const made = new Map<
+    string,
+    { readonly sent: Case; readonly key: string; readonly first: Answer<unknown> }
+  >();
+  const send = ({ token }: Case, { path, body }: Post, key: string): Promise<Answer<unknown>> =>
+    shop.client.post(path, body, { token, headers: { 'idempotency-key': key } });
+
+  beforeAll(async () => {
+    shop = await startShop();
+    adminToken = await shop.client.admin();
+    customer = await shop.client.register(1_000_000);
+  });
+  afterAll(() => shop.stop());
+
+  it.each(Object.keys(CASES))('R25: has one effect for twenty %s at once', async (title) => {
+    const sent = await (CASES[title] as () => Promise<Case>)();
+    const key = randomUUIDv7();
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => send(sent, sent.post, key)));
+    const first = answers.find(({ status }) => status < 300) as Answer<unknown>;
+    expect(first).toBeDefined();
+    for (const answer of answers) expectRepeat(answer, first);
+    expect(await sent.effects()).toBe(1);
+    made.set(title, { sent, key, first });
+  });
+
+  it('R25: outlives a restart of every service', async () => {
+    for (const service of OWNERS) await shop.terminate(service);
+    await Promise.all(OWNERS.map((service) => shop.start(service)));
+    expect(made.size).toBe(Object.keys(CASES).length);
+  });
+
+  it.each(Object.keys(CASES))(
+    'R25: gets the first answer to %s after that, and no other effect',
+    async (title) => {
+      const { sent, key, first } = made.get(title) as NonNullable<ReturnType<typeof made.get>>;
+      const again = await send(sent, sent.post, key);
+      expect([again.status, again.body]).toEqual([first.status, first.body]);
+      expectProblem(await send(sent, sent.other, key), 'IDEMPOTENCY_KEY_REUSED');
+      expect(await sent.effects()).toBe(1);
+    },
+  );
+
+  it('R25: leaves books that add up', async () => {
+    await assertBooks(shop);
+  });
+});
