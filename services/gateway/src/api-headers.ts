@@ -7,7 +7,8 @@ export interface KnownHeader {
   readonly description: string;
   readonly required?: boolean;
   readonly schema: z.ZodType;
-  readonly example: string | number;
+  /** None of what may be sent: pages that try the API out would send it. */
+  readonly example?: string | number;
 }
 
 const text = z.string();
@@ -22,20 +23,17 @@ export const REQUEST_HEADERS: Readonly<
       'A name of the request, bare or quoted: sent again under it, the request is answered as the first time ' +
       'and does nothing twice. Names are per user, and last for a day at least.',
     schema: z.string().min(1).max(255),
-    example: 'first-charge',
   },
   Prefer: {
     description:
       `RFC 7240: \`wait=N\` waits N seconds for the end of the order, at most ${WAIT_SECONDS_MAX} ` +
       `(${WAIT_SECONDS_DEFAULT} where nothing is said); \`respond-async\` waits for nothing.`,
     schema: text,
-    example: 'wait=10',
   },
   'X-Request-Id': {
     description:
       'A name of the request for logs, up to 128 visible ASCII characters; made where there is none.',
     schema: requestId,
-    example: 'my-request-7',
   },
 };
 
