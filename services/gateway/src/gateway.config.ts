@@ -20,6 +20,8 @@ const gatewayEnv = {
   REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   ADMIN_EMAIL: emailAddress.optional(),
   ADMIN_PASSWORD: newPassword.optional(),
+  /** Requests that one address may send; far more than any honest client does. */
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   /** For one address and one e-mail together. */
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
   /** Passwords that are hashed at a time: each takes a core and 19 MiB. */

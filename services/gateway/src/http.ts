@@ -5,6 +5,7 @@ import { requestIdOf } from '@jangteo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './domain/problem.js';
 import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
+import { limitRate } from './rate-limit.js';
 import { Refused } from './refused.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -116,7 +117,10 @@ function passOverExpectations(app: NestFastifyApplication): void {
 }
 
 /** Sets up what every answer has in common. */
-export function prepareHttp(app: NestFastifyApplication): void {
+export function prepareHttp(
+  app: NestFastifyApplication,
+  { RATE_LIMIT_PER_MINUTE }: { RATE_LIMIT_PER_MINUTE: number },
+): void {
   acceptOnlyJson(app);
   letGoWhenClosing(app);
   passOverExpectations(app);
@@ -132,4 +136,6 @@ export function prepareHttp(app: NestFastifyApplication): void {
       reply.header('cache-control', 'no-store');
       next();
     });
+  // After the hook above, so that a refusal has an id as well.
+  limitRate(app, RATE_LIMIT_PER_MINUTE);
 }

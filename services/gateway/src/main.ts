@@ -9,6 +9,6 @@ await runMain(async () => {
     config,
     module: gatewayModule(config),
     adapter: httpAdapter(config),
-    prepare: prepareHttp,
+    prepare: (app) => prepareHttp(app, config),
   });
 });

@@ -1,0 +1,30 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { sendProblem } from './problem.filter.js';
+
+const WINDOW_SECONDS = 60;
+/** What operators ask, often and from one address; it must be answered above all under load. */
+const UNLIMITED = /^\/(health|metrics)(\/|\?|$)/;
+
+/**
+ * Refuses the requests of an address beyond so many a minute, before anything is done for them. Counted in
+ * this process: the limit is there to stop floods, not to meter customers.
+ *
+ * @param perMinute requests that one address may send
+ */
+export function limitRate(app: NestFastifyApplication, perMinute: number): void {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request, reply) => {
+      if (UNLIMITED.test(request.url)) return;
+      try {
+        await limiter.consume(request.ip);
+      } catch (error) {
+        if (!(error instanceof RateLimiterRes)) throw error;
+        reply.header('retry-after', String(Math.ceil(error.msBeforeNext / 1_000)));
+        sendProblem(reply, { code: 'RATE_LIMITED' });
+      }
+    });
+}

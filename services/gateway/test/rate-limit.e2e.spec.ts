@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startShop, type Shop } from '@jangteo/testkit';
+import { expectProblem, tally } from './expectations.js';
+
+const LIMIT = 50;
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await startShop({ services: { gateway: { RATE_LIMIT_PER_MINUTE: String(LIMIT) } } });
+});
+afterAll(() => shop.stop());
+
+it('R31: refuses what one address sends beyond its rate, tells when to come back, and stays healthy', async () => {
+  const answers = await Promise.all(Array.from({ length: LIMIT + 10 }, () => shop.client.get('/products')));
+  const { '200': accepted = 0, '429 RATE_LIMITED': limited, ...others } = tally(answers);
+  // The test kit itself has asked for the API's document.
+  expect([LIMIT, LIMIT - 1]).toContain(accepted);
+  expect([limited, others]).toEqual([answers.length - accepted, {}]);
+  const refused = answers.find(({ status }) => status === 429);
+  if (refused === undefined) throw new Error('nothing was refused');
+  expectProblem(refused, 'RATE_LIMITED');
+  const waitSeconds = Number(refused.headers.get('retry-after'));
+  expect(waitSeconds).toBeGreaterThanOrEqual(1);
+  expect(waitSeconds).toBeLessThanOrEqual(60);
+  expect((await shop.client.get('/health/ready')).status).toBe(200);
+});
