@@ -72,7 +72,12 @@ export class DocumentsController {
 
   @Get('openapi.json')
   @Header('cache-control', 'no-cache')
-  @Documented({ id: 'readApiDocument', summary: 'This document', answer: openApi })
+  @Documented({
+    id: 'readApiDocument',
+    summary: 'This document',
+    refuses: ['RATE_LIMITED'],
+    answer: openApi,
+  })
   openApi() {
     return this.document;
   }
@@ -80,7 +85,13 @@ export class DocumentsController {
   @Get('docs')
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
-  @Documented({ id: 'readDocs', summary: 'This document as a page', answer: page, mediaType: 'text/html' })
+  @Documented({
+    id: 'readDocs',
+    summary: 'This document as a page',
+    refuses: ['RATE_LIMITED'],
+    answer: page,
+    mediaType: 'text/html',
+  })
   docs() {
     return PAGE;
   }
