@@ -6,6 +6,7 @@ export { testRedisUrl, testServers, uniqueName, type TestServers } from './envir
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
+export { promisedAnswers } from './promised-answers.js';
 export {
   startService,
   type AnyService,

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import {
   done,
   id,
-  refuse,
   type changeProduct,
   type createProduct,
   type listProducts,
@@ -12,7 +11,7 @@ import {
   type Product,
   type readProducts,
 } from '@jangteo/contracts';
-import { cutPage, Database, decideOnce, decodeCursor } from '@jangteo/database';
+import { cutPage, Database, decideOnce, decodeCursor, refuseCursor } from '@jangteo/database';
 import { productWith, type LiveProduct } from './domain/price-tag.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { PriceTags } from './price-tags.js';
@@ -118,9 +117,4 @@ function pageOf({ limit, cursor }: PayloadOf<typeof listProducts>): ProductPage 
   const [after] = decodeCursor(cursor, ['string']) ?? [];
   const parsed = id.safeParse(after);
   return parsed.success ? { after: parsed.data, size: limit + 1 } : undefined;
-}
-
-function refuseCursor(): OutcomeOf<typeof listProducts> {
-  const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
-  return refuse('VALIDATION_FAILED', undefined, { errors });
 }

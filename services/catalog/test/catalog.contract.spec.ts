@@ -4,7 +4,6 @@ import {
   changeProduct,
   createProduct,
   listProducts,
-  MESSAGES,
   MONEY_MAX,
   pings,
   readProducts,
@@ -20,10 +19,11 @@ import {
 } from '@jangteo/contracts';
 import {
   contractClient,
-  eventually,
-  startService,
   type ContractClient,
+  eventually,
+  promisedAnswers,
   type RunningService,
+  startService,
 } from '@jangteo/testkit';
 
 let service: RunningService;
@@ -212,11 +212,8 @@ describe('the catalog alone', () => {
   );
 
   it('was asked for every answer of every message of its contract', () => {
-    const promised = MESSAGES.filter((message) => message.service === 'catalog')
-      .filter((message) => message.kind !== 'event')
-      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
     const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
-    expect(met.toSorted()).toEqual(promised.toSorted());
+    expect(met.toSorted()).toEqual(promisedAnswers('catalog'));
   });
 
   it.each([

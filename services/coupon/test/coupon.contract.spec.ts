@@ -6,7 +6,6 @@ import {
   issueCoupon,
   listCoupons,
   listUserCoupons,
-  MESSAGES,
   pings,
   releaseCoupon,
   useCoupon,
@@ -19,10 +18,11 @@ import {
 } from '@jangteo/contracts';
 import {
   contractClient,
-  eventually,
-  startService,
   type ContractClient,
+  eventually,
+  promisedAnswers,
   type RunningService,
+  startService,
 } from '@jangteo/testkit';
 
 let service: RunningService;
@@ -208,11 +208,8 @@ describe('the coupon service alone', () => {
   );
 
   it('was asked for every answer of every message of its contract', () => {
-    const promised = MESSAGES.filter((message) => message.service === 'coupon')
-      .filter((message) => message.kind !== 'event')
-      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
     const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
-    expect(met.toSorted()).toEqual(promised.toSorted());
+    expect(met.toSorted()).toEqual(promisedAnswers('coupon'));
   });
 
   it.each([

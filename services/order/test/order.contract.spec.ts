@@ -6,7 +6,6 @@ import {
   debitWallet,
   done,
   listOrders,
-  MESSAGES,
   orderCancelled,
   orderCompleted,
   pings,
@@ -29,10 +28,11 @@ import {
 } from '@jangteo/contracts';
 import {
   contractClient,
-  eventually,
-  startService,
   type ContractClient,
+  eventually,
+  promisedAnswers,
   type RunningService,
+  startService,
 } from '@jangteo/testkit';
 
 type Placing = PayloadOf<typeof placeOrder>;
@@ -281,11 +281,8 @@ describe('the order service alone', () => {
   );
 
   it('was asked for every answer of every message of its contract', () => {
-    const promised = MESSAGES.filter((message) => message.service === 'order')
-      .filter((message) => message.kind !== 'event')
-      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
     const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
-    expect(met.toSorted()).toEqual(promised.toSorted());
+    expect(met.toSorted()).toEqual(promisedAnswers('order'));
   });
 
   it('takes stock, coupon and money in this order, and tells who waits and who listens', async () => {

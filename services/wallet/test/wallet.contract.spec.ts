@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   chargeWallet,
   debitWallet,
-  MESSAGES,
   pings,
   readBalance,
   readCharge,
@@ -14,10 +13,11 @@ import {
 } from '@jangteo/contracts';
 import {
   contractClient,
-  eventually,
-  startService,
   type ContractClient,
+  eventually,
+  promisedAnswers,
   type RunningService,
+  startService,
 } from '@jangteo/testkit';
 
 let service: RunningService;
@@ -146,11 +146,8 @@ describe('the wallet alone', () => {
   );
 
   it('was asked for every answer of every message of its contract', () => {
-    const promised = MESSAGES.filter((message) => message.service === 'wallet')
-      .filter((message) => message.kind !== 'event')
-      .flatMap(({ type, refusals }) => ['ok', ...refusals].map((answer) => `${type} ${answer}`));
     const met = cases.map(([{ type }, answer]) => `${type} ${answer}`);
-    expect(met.toSorted()).toEqual(promised.toSorted());
+    expect(met.toSorted()).toEqual(promisedAnswers('wallet'));
   });
 
   it.each([
