@@ -37,8 +37,9 @@ describe('Passwords', () => {
     }
     const fastest = (of: 'known' | 'unknown') => Math.min(...times.map((time) => time[of]));
     const ratio = fastest('unknown') / fastest('known');
-    expect(ratio).toBeGreaterThan(0.3);
-    expect(ratio).toBeLessThan(3);
+    // Without the hash the answer would come more than a hundred times sooner.
+    expect(ratio).toBeGreaterThan(0.1);
+    expect(ratio).toBeLessThan(10);
   });
 
   it('leaves the event loop free and finishes many more than run at a time', async () => {

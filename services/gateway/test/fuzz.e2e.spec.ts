@@ -18,6 +18,9 @@ const SHRINK_MS = 30_000;
 const FUZZ_MS = 300_000;
 const FAULTS_SHOWN = 10;
 
+/** The same requests at every run; FUZZ_SEED looks elsewhere. */
+const DEFAULT_SEED = 20_260_101;
+
 /** Limits that honest clients do not meet, and this one would; and tokens that outlive the test. */
 const LIMITS = {
   LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
@@ -179,7 +182,7 @@ describe('R31: ten thousand generated requests', () => {
   it(
     'fail nothing, and are answered as the document says',
     async () => {
-      const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+      const seed = Number(process.env.FUZZ_SEED ?? DEFAULT_SEED);
       const generated = fc.sample(requests, { seed, numRuns: REQUESTS });
       const results = await allSent(generated);
       const faults = results.filter(({ fault }) => fault !== undefined);
