@@ -20,19 +20,24 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
   const kept = existsSync(secretsPath)
     ? (JSON.parse(await readFile(secretsPath, 'utf8')) as Partial<LocalSecrets>)
     : {};
+  const fresh = newSecrets();
   const secrets: LocalSecrets = {
-    databasePasswords: {
-      ...(Object.fromEntries(services.map((service) => [service, randomPassword()])) as Record<
-        Service,
-        string
-      >),
-      ...kept.databasePasswords,
-    },
-    adminPassword: kept.adminPassword ?? randomPassword().slice(0, 16),
-    tokenPrivateKey: kept.tokenPrivateKey ?? newPrivateKey(),
+    databasePasswords: { ...fresh.databasePasswords, ...kept.databasePasswords },
+    adminPassword: kept.adminPassword ?? fresh.adminPassword,
+    tokenPrivateKey: kept.tokenPrivateKey ?? fresh.tokenPrivateKey,
   };
   await writePrivate(secretsPath, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;
+}
+
+/** Secrets that nobody has had before. */
+export function newSecrets(): LocalSecrets {
+  const passwords = services.map((service) => [service, randomPassword()]);
+  return {
+    databasePasswords: Object.fromEntries(passwords) as Record<Service, string>,
+    adminPassword: randomPassword().slice(0, 16),
+    tokenPrivateKey: newPrivateKey(),
+  };
 }
 
 function newPrivateKey(): string {

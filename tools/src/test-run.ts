@@ -11,17 +11,16 @@ import {
 } from '@jangteo/infra';
 import { localDir } from './paths.js';
 
-const prefix = 'test-';
 const ownerFile = 'owner.json';
 const marker = 'JANGTEO_TEST_RUN';
 
 /**
- * Makes the folder for one test run, after removing those of runs that were killed, together with the
- * servers that they left. Runs at the same time do not see each other.
+ * Makes the folder for one run of tests or measurements, after removing those of runs that were killed,
+ * together with the servers that they left. Runs at the same time do not see each other.
  */
-export async function makeTestDir(): Promise<string> {
+export async function makeTestDir(prefix: 'test-' | 'bench-' = 'test-'): Promise<string> {
   await mkdir(localDir, { recursive: true });
-  await removeAbandoned();
+  await removeAbandoned(prefix);
   const dir = await mkdtemp(join(localDir, prefix));
   await mkdir(join(dir, 'tmp'));
   await writeFile(join(dir, ownerFile), JSON.stringify(markOf(process.pid)));
@@ -42,7 +41,7 @@ export async function removeTestDir(dir: string): Promise<void> {
   await removeInfrastructure(dir);
 }
 
-async function removeAbandoned(): Promise<void> {
+async function removeAbandoned(prefix: string): Promise<void> {
   for (const name of await readdir(localDir)) {
     const owner = join(localDir, name, ownerFile);
     if (!name.startsWith(prefix) || !existsSync(owner)) continue;

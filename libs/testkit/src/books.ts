@@ -1,9 +1,16 @@
 import { eventually } from '@jangteo/infra';
-import type { Shop } from './shop.js';
 import type { AnyService } from './start-service.js';
 
 const SETTLED_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 200;
+
+/** Where the books of a shop can be read, however it was started. */
+export interface Accounts {
+  /** Reads a service's database; int8 and numeric come as numbers. */
+  sql<R extends object>(service: AnyService, text: string): Promise<R[]>;
+  /** How many messages wait in each queue of the shop, dead letters included. */
+  queueCounts(): Promise<Record<string, number>>;
+}
 
 /** A rule of one service's own books: the statement finds what breaks it. */
 interface Rule {
@@ -125,7 +132,7 @@ interface OrderRow {
 /** `order/what → how much`, so that the books of two services can be laid side by side. */
 type Column = ReadonlyMap<string, number | string>;
 
-async function columnOf(shop: Shop, service: AnyService, statement: string): Promise<Column> {
+async function columnOf(shop: Accounts, service: AnyService, statement: string): Promise<Column> {
   const rows = await shop.sql<{ key: string; value: number | string }>(service, statement);
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
@@ -143,7 +150,7 @@ function columnFrom<T>(rows: readonly T[], entryOf: (row: T) => readonly [string
 }
 
 /** Payments, holds and coupon uses must be exactly those of the successful orders. */
-async function compareWithOrders(shop: Shop): Promise<string[]> {
+async function compareWithOrders(shop: Accounts): Promise<string[]> {
   const orders = await shop.sql<OrderRow>(
     'order',
     `SELECT order_id AS "orderId", status, user_id AS "userId", total, user_coupon_id AS "userCouponId" FROM orders`,
@@ -188,7 +195,7 @@ async function compareWithOrders(shop: Shop): Promise<string[]> {
   ];
 }
 
-async function brokenRules(shop: Shop): Promise<string[]> {
+async function brokenRules(shop: Accounts): Promise<string[]> {
   const found = await Promise.all(
     RULES.map(async ({ service, broken, statement }) => {
       const rows = await shop.sql(service, statement);
@@ -199,7 +206,7 @@ async function brokenRules(shop: Shop): Promise<string[]> {
 }
 
 /** What a recount from the orders gives, against what ranking has gathered from events. */
-async function compareRanking(shop: Shop): Promise<string[]> {
+async function compareRanking(shop: Accounts): Promise<string[]> {
   const sold = await columnOf(
     shop,
     'order',
@@ -216,7 +223,7 @@ async function compareRanking(shop: Shop): Promise<string[]> {
 }
 
 /** What is still on its way; all of it must come to an end by itself. */
-async function unsettled(shop: Shop): Promise<string[]> {
+async function unsettled(shop: Accounts): Promise<string[]> {
   const sagas = await shop.sql<{ state: string; count: number }>(
     'order',
     `SELECT state, count(*) FROM sagas
@@ -241,7 +248,7 @@ async function unsettled(shop: Shop): Promise<string[]> {
  * are where the orders say: in each service's own books, and between them.
  * @throws Error naming everything that does not add up
  */
-export async function assertBooks(shop: Shop): Promise<void> {
+export async function assertBooks(shop: Accounts): Promise<void> {
   let open: string[] = [];
   const isSettled = async (): Promise<boolean> => {
     open = await unsettled(shop);

@@ -1,12 +1,14 @@
-export { assertBooks } from './books.js';
+export { assertBooks, type Accounts } from './books.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
-export { removeNamespace } from './namespace.js';
+export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
 export { promisedAnswers } from './promised-answers.js';
+export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
+export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export {
   startService,
   type AnyService,

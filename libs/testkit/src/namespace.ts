@@ -8,9 +8,9 @@ export function queueNamesOf(namespace: string): string[] {
   return queues.flatMap((queue) => [queue.name, queue.deadLetterQueue]);
 }
 
-/** A connection of the test's own, apart from those under test. */
-export async function connectToBroker(): Promise<ChannelModel> {
-  const connection = await connect(testServers().amqpUrl, { noDelay: true });
+/** A connection of one's own, apart from those under test. */
+export async function connectToBroker(amqpUrl = testServers().amqpUrl): Promise<ChannelModel> {
+  const connection = await connect(amqpUrl, { noDelay: true });
   // Whoever uses it sees its calls fail; without a listener the test process would end.
   connection.on('error', () => undefined);
   return connection;

@@ -20,7 +20,9 @@ const END_WITH_TEST = import.meta.url.replace('service-process', 'end-with-test'
 export interface ProcessSettings {
   readonly service: string;
   readonly port: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** For Node itself, before the program: a profiler, a heap size. */
+  readonly nodeArguments?: readonly string[];
   /** Which of its health checks says that it has started. */
   readonly until: 'ready' | 'live';
 }
@@ -130,7 +132,9 @@ export class ServiceProcess {
     if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
     const log = await open(this.#logFile, 'a');
     try {
-      const child = spawn(process.execPath, ['--enable-source-maps', '--import', END_WITH_TEST, script], {
+      const own = program === 'main' ? (this.settings.nodeArguments ?? []) : [];
+      const args = ['--enable-source-maps', ...own, '--import', END_WITH_TEST, script];
+      const child = spawn(process.execPath, args, {
         stdio: ['pipe', log.fd, log.fd],
         env: { PATH: process.env.PATH, ...this.settings.env },
       });

@@ -1,0 +1,219 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createServiceDatabase, freePort, startInfrastructure, type Infrastructure } from '@jangteo/infra';
+import {
+  connectToBroker,
+  countQueues,
+  readOnlyDatabase,
+  ServiceProcess,
+  type Accounts,
+  type ReadOnlyDatabase,
+} from '@jangteo/testkit';
+import { newSecrets, type LocalSecrets } from '../secrets.js';
+import { services, type Service } from '../services.js';
+import { environmentOf, type ServiceSetting, type Settings } from '../settings.js';
+
+const HOST = '127.0.0.1';
+const ADMIN_EMAIL = 'admin@example.com';
+
+/** Unless the user's environment says otherwise: as in production, and no limit before the machine's. */
+const ENVIRONMENT = {
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_PER_MINUTE: '100000000',
+  LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
+};
+
+export interface StackOptions {
+  /** Folder of everything that it writes. */
+  readonly dir: string;
+  readonly replicas: Readonly<Partial<Record<Service, number>>>;
+  /** Services that write a CPU profile into `profileDir` when they end. */
+  readonly profile: readonly Service[];
+  readonly profileDir: string;
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Part {
+  readonly processes: readonly ServiceProcess[];
+  readonly databaseUrl: string;
+  readonly books: ReadOnlyDatabase;
+}
+
+/** A shop for measuring: compiled services as processes of their own, on a database and a broker of its own. */
+export class Stack implements Accounts {
+  readonly #parts = new Map<Service, Part>();
+  readonly secrets: LocalSecrets = newSecrets();
+  readonly adminEmail = ADMIN_EMAIL;
+  #infrastructure: Infrastructure | undefined;
+
+  private constructor(private readonly options: StackOptions) {}
+
+  /** @throws with the end of the log of the part that did not start; whatever was started is stopped by then */
+  static async start(options: StackOptions): Promise<Stack> {
+    const stack = new Stack(options);
+    try {
+      await stack.#start();
+      return stack;
+    } catch (error) {
+      await stack.stop().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Where customers find it: one address a replica of the gateway. */
+  get urls(): string[] {
+    return this.processesOf('gateway').map(({ url }) => url);
+  }
+
+  get infrastructure(): Infrastructure {
+    if (this.#infrastructure === undefined) throw new Error('The stack has no servers yet');
+    return this.#infrastructure;
+  }
+
+  processesOf(service: Service): readonly ServiceProcess[] {
+    return this.#part(service).processes;
+  }
+
+  /** Of the service's own database user. */
+  databaseUrlOf(service: Service): string {
+    return this.#part(service).databaseUrl;
+  }
+
+  async sql<R extends object>(service: Service, text: string): Promise<R[]> {
+    return await this.#part(service).books.rows<R>(text, []);
+  }
+
+  async queueCounts(): Promise<Record<string, number>> {
+    const connection = await connectToBroker(this.infrastructure.amqpUrl);
+    try {
+      return await countQueues(connection, process.env.MESSAGING_NAMESPACE || 'jangteo');
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** The services that have ended although nobody told them to. */
+  deadServices(): string[] {
+    return services.filter((service) => this.processesOf(service).some(({ isRunning }) => !isRunning));
+  }
+
+  /** What services have logged as an error since the start. */
+  async failures(): Promise<string[]> {
+    const logs = await Promise.all(
+      services.flatMap((service) => this.processesOf(service).map((process) => process.logs())),
+    );
+    return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
+  }
+
+  /** Ends everything, the gateway first. */
+  async stop(): Promise<void> {
+    const parts = [...this.#parts.entries()].toReversed();
+    const ends = parts.flatMap(([, { processes }]) => processes.map((process) => process.dispose()));
+    const results = await Promise.allSettled(ends);
+    await Promise.allSettled(parts.map(([, { books }]) => books.close()));
+    await this.#infrastructure?.stop();
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  async #start(): Promise<void> {
+    const { dir, report, signal } = this.options;
+    await mkdir(join(dir, 'tmp'), { recursive: true });
+    // The services' own logs go there.
+    process.env.TMPDIR = join(dir, 'tmp');
+    this.#infrastructure = await startInfrastructure({
+      dataDir: dir,
+      mode: 'local',
+      onProgress: report,
+      signal,
+    });
+    for (const service of services) this.#parts.set(service, await this.#makePart(service));
+    await this.#each(async (process, isFirst) => {
+      if (isFirst) await process.migrate();
+    });
+    signal.throwIfAborted();
+    report('Starting the services');
+    await this.#each((process) => process.start());
+    signal.throwIfAborted();
+  }
+
+  async #each(work: (process: ServiceProcess, isFirst: boolean) => Promise<void>): Promise<void> {
+    const works = [...this.#parts.values()].flatMap(({ processes }) =>
+      processes.map((process, index) => work(process, index === 0)),
+    );
+    const results = await Promise.allSettled(works);
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  async #makePart(service: Service): Promise<Part> {
+    const name = `jangteo_${service}`;
+    const password = this.secrets.databasePasswords[service];
+    const databaseUrl = await createServiceDatabase(this.infrastructure.postgresUrl, {
+      name,
+      user: name,
+      password,
+    });
+    const replicas = Array.from({ length: this.options.replicas[service] ?? 1 }, (_, index) => index + 1);
+    const processes = await Promise.all(
+      replicas.map((replica) => this.#makeProcess(service, replica, databaseUrl)),
+    );
+    return { processes, databaseUrl, books: readOnlyDatabase(databaseUrl) };
+  }
+
+  async #makeProcess(service: Service, replica: number, databaseUrl: string): Promise<ServiceProcess> {
+    const port = await freePort();
+    const { profile, profileDir } = this.options;
+    const name = `${service}-${replica}.cpuprofile`;
+    return await ServiceProcess.of({
+      service,
+      port,
+      env: this.#environmentOf(service, port, databaseUrl),
+      nodeArguments: profile.includes(service)
+        ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}`]
+        : [],
+      until: 'ready',
+    });
+  }
+
+  #environmentOf(service: Service, port: number, databaseUrl: string): NodeJS.ProcessEnv {
+    const dataPlatform = `file:${join(this.options.dir, 'data-platform.ndjson')}`;
+    const settings: Settings = {
+      port,
+      host: HOST,
+      adminEmail: ADMIN_EMAIL,
+      adminPassword: this.secrets.adminPassword,
+      postgresUrl: undefined,
+      amqpUrl: undefined,
+    };
+    const place: ServiceSetting = {
+      service,
+      host: HOST,
+      port,
+      logPath: '',
+      database: { name: '', user: '', password: '' },
+    };
+    return environmentOf(
+      place,
+      { databaseUrl, amqpUrl: this.infrastructure.amqpUrl },
+      {
+        environment: {
+          ...ENVIRONMENT,
+          DATA_PLATFORM_URL: dataPlatform,
+          ...process.env,
+          TOKEN_PRIVATE_KEY: this.secrets.tokenPrivateKey,
+        },
+        settings,
+        secrets: this.secrets,
+      },
+    );
+  }
+
+  #part(service: Service): Part {
+    const part = this.#parts.get(service);
+    if (part === undefined) throw new Error(`The stack has no ${service}`);
+    return part;
+  }
+}
