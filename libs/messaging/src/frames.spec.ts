@@ -44,6 +44,12 @@ describe('FrameWriter', () => {
     expect(frame.options.messageId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   });
 
+  it('names no cause where there was none, and the trace all the same', () => {
+    const { payload } = debitWallet.example;
+    const { options } = writer.outgoing(commandTo(debitWallet, payload, 'order-1', { trace: cause.trace }));
+    expect(options.headers).toEqual({ 'schema-version': 1, 'request-id': 'r-1', traceparent: 't-1' });
+  });
+
   it('sends an event to the exchange under its type', () => {
     const frame = writer.outgoing(eventOf(orderCompleted, orderCompleted.example.payload));
     expect(frame).toMatchObject({ exchange: 'shop.events', routingKey: 'order.completed', confirmed: true });

@@ -16,7 +16,7 @@ import {
   type RequestContract,
 } from '@jangteo/contracts';
 import type { MessagingOptions } from './config.js';
-import type { Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
+import type { Cause, Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
 
 /**
  * Largest body of what queues keep; a message is a fact, not a file. The largest fact is an order of 100
@@ -62,8 +62,8 @@ function headersOf(version: number | undefined, trace: Trace, more: Headers = {}
   return headers;
 }
 
-function causedBy(cause: Delivery | undefined): Headers {
-  return cause === undefined ? {} : { [HEADERS.causationId]: cause.messageId };
+function causedBy(cause: Cause | undefined): Headers {
+  return cause?.messageId === undefined ? {} : { [HEADERS.causationId]: cause.messageId };
 }
 
 /** Turns messages into frames in the name of one service. */

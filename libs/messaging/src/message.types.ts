@@ -45,6 +45,12 @@ export type CommandReply<C extends CommandContract = CommandContract> = Omit<
   'correlationId'
 > & { readonly correlationId: string };
 
+/** What led to a message: a delivery, or of what nobody sent just now only the trace that it belongs to. */
+export interface Cause {
+  readonly messageId?: string;
+  readonly trace: Trace;
+}
+
 /** A message to be published; `cause` lends it causation id and trace. */
 export type Outgoing =
   | {
@@ -52,19 +58,19 @@ export type Outgoing =
       readonly contract: CommandContract;
       readonly payload: unknown;
       readonly correlationId: string;
-      readonly cause?: Delivery | undefined;
+      readonly cause?: Cause | undefined;
     }
   | {
       readonly kind: 'event';
       readonly contract: EventContract;
       readonly payload: unknown;
-      readonly cause?: Delivery | undefined;
+      readonly cause?: Cause | undefined;
     }
   | {
       readonly kind: 'answer';
       readonly to: ReplyAddress;
       readonly outcome: Outcome;
-      readonly cause?: Delivery | undefined;
+      readonly cause?: Cause | undefined;
     };
 
 /** A command to its service; its answer comes to the order service's reply queue. */
@@ -72,7 +78,7 @@ export function commandTo<C extends CommandContract>(
   contract: C,
   payload: PayloadOf<C>,
   correlationId: string,
-  cause?: Delivery,
+  cause?: Cause,
 ): Outgoing {
   return { kind: 'command', contract, payload, correlationId, cause };
 }
@@ -81,13 +87,13 @@ export function commandTo<C extends CommandContract>(
 export function eventOf<E extends EventContract>(
   contract: E,
   payload: PayloadOf<E>,
-  cause?: Delivery,
+  cause?: Cause,
 ): Outgoing {
   return { kind: 'event', contract, payload, cause };
 }
 
 /** A late answer to a request that was deferred. Sent once, unconfirmed: who missed it asks again. */
-export function answerTo(to: ReplyAddress, outcome: Outcome, cause?: Delivery): Outgoing {
+export function answerTo(to: ReplyAddress, outcome: Outcome, cause?: Cause): Outgoing {
   return { kind: 'answer', to, outcome, cause };
 }
 

@@ -41,8 +41,8 @@ import {
 import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
 import { insertSagas } from './saga.queries.js';
 
-function placingOf({ payload, replyAddress }: Delivery<PayloadOf<typeof placeOrder>>): Placing {
-  return { payload, waiter: payload.wait ? replyAddress : undefined };
+function placingOf({ payload, replyAddress, trace }: Delivery<PayloadOf<typeof placeOrder>>): Placing {
+  return { payload, waiter: payload.wait ? replyAddress : undefined, trace };
 }
 
 async function savePlacings(tx: Statements, { sagas, history }: PlacingDecision): Promise<void> {

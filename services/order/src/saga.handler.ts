@@ -16,6 +16,7 @@ import {
   eventOf,
   type Batch,
   type BatchResult,
+  type Cause,
   type CommandReply,
   type Delivery,
   type Outgoing,
@@ -50,8 +51,8 @@ export function rulesOf(config: OrderConfig): Rules {
   };
 }
 
-/** What a saga says, as a message to publish; the delivery that led to it lends its trace. */
-export function outgoing(said: Said, cause?: Delivery): Outgoing {
+/** What a saga says, as a message to publish; without a delivery that led to it, in the saga's own trace. */
+export function outgoing(said: Said, cause: Cause = { trace: said.trace }): Outgoing {
   switch (said.kind) {
     case 'command':
       return commandTo(said.contract, said.payload, said.orderId, cause);
@@ -78,10 +79,7 @@ async function save(tx: Statements, decision: Decision): Promise<void> {
   const { changed, history } = decision;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
   const reserved = orders.filter(({ before }) => before.order.items.length === 0);
-  await updateSagas(
-    tx,
-    changed.map(({ after }) => after),
-  );
+  await updateSagas(tx, changed);
   await updateOrders(
     tx,
     orders.map(({ after }) => after.order),
@@ -107,9 +105,9 @@ interface Decided<M> {
   again(message: M, orderId: string): SagaMessage;
 }
 
-function cancelOf({ payload, replyAddress: waiter }: Cancelling): SagaMessage {
+function cancelOf({ payload, replyAddress: waiter, trace }: Cancelling): SagaMessage {
   const { orderId, userId, cancelledBy } = payload;
-  return { signal: 'cancel', orderId, userId, cancelledBy, waiter };
+  return { signal: 'cancel', orderId, userId, cancelledBy, waiter, trace };
 }
 
 function cancelOutcomeOf({ payload }: Cancelling, reaction: Reaction | undefined): KeptOutcome {

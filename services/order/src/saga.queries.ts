@@ -1,5 +1,6 @@
 import { columnsOf, type Statements } from '@jangteo/database';
-import type { EventName, Order, Saga, SagaState } from './domain/order.js';
+import type { Decision } from './domain/decide.js';
+import type { EventName, Order, Saga, SagaState, Trace } from './domain/order.js';
 import { ORDER_COLUMNS } from './order.queries.js';
 
 /** Sagas that this transaction has locked, and the time by the database's clock. */
@@ -41,13 +42,14 @@ export async function lockSagasToLookAt(tx: Statements, limit: number): Promise<
   return await locked(tx, select, [limit]);
 }
 
-type SagaRow = Order & Omit<Saga, 'order'>;
+/** Sagas of the release before have no trace. */
+type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace | null };
 
 /** Reads sagas with their orders. In a statement after the lock, so that it sees who held the lock before. */
 export async function readSagas(tx: Statements, orderIds: readonly string[]): Promise<Saga[]> {
   if (orderIds.length === 0) return [];
   const rows = await tx.rows<SagaRow>(
-    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.deadline_at AS "deadlineAt",
+    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace, s.deadline_at AS "deadlineAt",
        s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
        s.history_length AS "historyLength", ${ORDER_COLUMNS}
      FROM sagas AS s JOIN orders AS o USING (order_id) WHERE s.order_id = ANY($1::uuid[])`,
@@ -57,8 +59,8 @@ export async function readSagas(tx: Statements, orderIds: readonly string[]): Pr
 }
 
 function sagaOf(row: SagaRow): Saga {
-  const { state, awaits, owedEvents, waiters, deadlineAt, sentAt, attempts, lookAgainAt, historyLength } =
-    row;
+  const { state, awaits, owedEvents, waiters, trace, deadlineAt, sentAt, attempts } = row;
+  const { lookAgainAt, historyLength } = row;
   const order: Order = row;
   return {
     order,
@@ -66,6 +68,7 @@ function sagaOf(row: SagaRow): Saga {
     awaits,
     owedEvents,
     waiters,
+    trace: trace ?? {},
     deadlineAt,
     sentAt,
     attempts,
@@ -87,16 +90,17 @@ function rowOf(saga: Saga) {
 
 export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promise<void> {
   if (sagas.length === 0) return;
+  const rows = sagas.map((saga) => ({ ...rowOf(saga), trace: JSON.stringify(saga.trace) }));
   await tx.rows(
     `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
-       look_again_at, history_length)
+       look_again_at, history_length, trace)
      SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
-       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length
+       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[],
-       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[])
+       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[])
        AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
-         history_length)`,
-    columnsOf(sagas.map(rowOf), [
+         history_length, trace)`,
+    columnsOf(rows, [
       'orderId',
       'state',
       'awaits',
@@ -107,21 +111,29 @@ export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promi
       'attempts',
       'lookAgainAt',
       'historyLength',
+      'trace',
     ]),
   );
 }
 
-export async function updateSagas(tx: Statements, sagas: readonly Saga[]): Promise<void> {
-  if (sagas.length === 0) return;
+/** Writes sagas as they are now. A trace that stays is not sent once more: hardly any order changes its own. */
+export async function updateSagas(tx: Statements, changed: Decision['changed']): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(({ before, after }) => ({
+    ...rowOf(after),
+    trace: after.trace === before.trace ? null : JSON.stringify(after.trace),
+  }));
   await tx.rows(
     `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
        owed_events = string_to_array(n.owed_events, ' '), waiters = n.waiters, sent_at = n.sent_at,
-       attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length
+       attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length,
+       trace = coalesce(n.trace, s.trace)
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[], $7::int[],
-       $8::timestamptz[], $9::int[])
-       AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length)
+       $8::timestamptz[], $9::int[], $10::json[])
+       AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length,
+         trace)
      WHERE s.order_id = n.order_id`,
-    columnsOf(sagas.map(rowOf), [
+    columnsOf(rows, [
       'orderId',
       'state',
       'awaits',
@@ -131,6 +143,7 @@ export async function updateSagas(tx: Statements, sagas: readonly Saga[]): Promi
       'attempts',
       'lookAgainAt',
       'historyLength',
+      'trace',
     ]),
   );
 }

@@ -241,7 +241,7 @@ describe('an order from the cart', () => {
     await desk.sagas.advance([
       { signal: 'stockReserved', orderId, value: { items: lines, subtotal: 2 } },
       { signal: 'walletDebited', orderId },
-      { signal: 'cancel', orderId, userId: undefined, cancelledBy: 'customer', waiter: undefined },
+      { signal: 'cancel', orderId, userId: undefined, cancelledBy: 'customer', waiter: undefined, trace: {} },
     ]);
     expect(await inCart()).toEqual({});
     expect(await noted()).toBe(0);

@@ -20,6 +20,7 @@ import {
   type Delivery,
   type Outgoing,
   type Publisher,
+  type Trace,
 } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase } from '@jangteo/testkit';
@@ -53,7 +54,7 @@ class CountingDatabase extends Database {
   }
 }
 
-export function delivery<P>(payload: P, waiter?: string): Delivery<P> {
+export function delivery<P>(payload: P, waiter?: string, trace: Trace = {}): Delivery<P> {
   return {
     type: 'a test',
     payload,
@@ -61,7 +62,7 @@ export function delivery<P>(payload: P, waiter?: string): Delivery<P> {
     correlationId: undefined,
     replyAddress: waiter === undefined ? undefined : { replyTo: 'gateway', correlationId: waiter },
     deadlineMs: undefined,
-    trace: {},
+    trace,
   };
 }
 
@@ -174,8 +175,8 @@ export class Desk {
     return new OrderSweeper(this.database, publisher, this.sagas, this.config);
   }
 
-  async place(placing: Placing, waiter?: string): Promise<BatchResult> {
-    return await this.orders.place([delivery(placing, waiter)]);
+  async place(placing: Placing, waiter?: string, trace?: Trace): Promise<BatchResult> {
+    return await this.orders.place([delivery(placing, waiter, trace)]);
   }
 
   /** Replies arrive, and what follows from them is published and confirmed. */
@@ -197,9 +198,10 @@ export class Desk {
     orderId: string,
     waiter?: string,
     operation = { key: randomUUIDv7(), fingerprint: orderId },
+    trace?: Trace,
   ): Promise<BatchResult> {
     const payload: PayloadOf<typeof cancelOrder> = { operation, orderId, cancelledBy: 'customer' };
-    return await this.sagas.cancel([delivery(payload, waiter)]);
+    return await this.sagas.cancel([delivery(payload, waiter, trace)]);
   }
 
   async read(orderId: string, userId?: string) {

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { refundWallet, releaseStock } from '@jangteo/contracts';
+import type { MessagingConfig } from '@jangteo/messaging';
+import { FrameWriter } from '@jangteo/messaging/testing';
 import { debitedFor, delivery, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 let desk: Desk;
@@ -25,6 +27,18 @@ async function placed(count: number) {
   return { placings, orderIds };
 }
 
+const writer = new FrameWriter({
+  service: 'order',
+  config: { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig,
+});
+
+/** The type and the headers of what was published since it was last looked at. */
+function sentAgain(): unknown[] {
+  const frames = desk.published.map((message) => writer.outgoing(message));
+  desk.published = [];
+  return frames.map(({ options }) => [options.type, options.headers]);
+}
+
 describe('the sweeper', () => {
   it('sends nothing again before its time', async () => {
     const { orderIds } = await placed(1);
@@ -43,6 +57,43 @@ describe('the sweeper', () => {
     }
     expect(inWords(desk.published)).toEqual(times(2, () => `catalog.reserve-stock ${orderIds[0]}`));
     expect(counts.indexOf(1)).toBe(2);
+  });
+
+  it('sends in the name of the request that placed the order, and then of the one that cancelled it', async () => {
+    const [buying, cancelling] = [
+      { requestId: 'buying', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` },
+      { requestId: 'can "cell\\ing', traceparent: `00-${'3'.repeat(32)}-${'4'.repeat(16)}-01` },
+    ];
+    const headersOf = ({ requestId, traceparent }: typeof buying) => ({
+      'schema-version': 1,
+      'request-id': requestId,
+      traceparent,
+    });
+    const placing = orderFor(userId);
+    const { orderId } = placing;
+    const sweptLate = async (): Promise<unknown[]> => {
+      await desk.age(5_000, [orderId]);
+      await desk.sweeper().sweep();
+      return sentAgain();
+    };
+    await desk.place(placing, undefined, buying);
+    expect(await sweptLate()).toEqual([['catalog.reserve-stock', headersOf(buying)]]);
+    await desk.hear(reservedFor(placing));
+    expect(await sweptLate()).toEqual([['wallet.debit', headersOf(buying)]]);
+    // Committed, but the process died before it published.
+    await desk.sagas.hearReplies([debitedFor(placing)]);
+    expect(await sweptLate()).toEqual([['order.completed', headersOf(buying)]]);
+    await desk.cancel(orderId, undefined, undefined, cancelling);
+    await desk.hear(reply(refundWallet, orderId));
+    expect(await sweptLate()).toEqual([['catalog.release-stock', headersOf(cancelling)]]);
+  });
+
+  it('sends without a trace what code without traces began', async () => {
+    const { orderIds } = await placed(1);
+    await desk.database.rows('UPDATE sagas SET trace = NULL');
+    await desk.age(5_000, orderIds);
+    await desk.sweeper().sweep();
+    expect(sentAgain()).toEqual([['catalog.reserve-stock', { 'schema-version': 1 }]]);
   });
 
   it('gives up at the deadline, undoes the step that never answered, and tells who waits', async () => {

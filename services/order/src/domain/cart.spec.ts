@@ -161,6 +161,7 @@ describe('ordering from a cart', () => {
   };
   const fromCart = (orderId: string, user = userId) => ({
     waiter: undefined,
+    trace: {},
     payload: { operation, orderId, userId: user, fromCart: true as const, wait: false },
   });
 

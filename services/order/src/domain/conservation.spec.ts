@@ -86,7 +86,10 @@ class World {
     };
     const waiter = { replyTo: 'gateway', correlationId: 'placed' };
     const state = { takenIds: [], lines: [], underway: [] };
-    const { sagas } = decidePlacings(state, [{ payload, waiter }], { now: new Date(this.#now), rules });
+    const { sagas } = decidePlacings(state, [{ payload, waiter, trace: {} }], {
+      now: new Date(this.#now),
+      rules,
+    });
     this.saga = sagas[0] as Saga;
     if (!scenario.isFirstLost) for (const said of everythingOf(this.saga)) this.#hear(said);
   }
@@ -201,6 +204,7 @@ const cancel: SagaMessage = {
   userId: undefined,
   cancelledBy: 'customer',
   waiter: waiterOf('cancel'),
+  trace: {},
 };
 const placedAgain: SagaMessage = { signal: 'placedAgain', orderId, waiter: waiterOf('again') };
 

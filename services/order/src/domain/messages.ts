@@ -1,5 +1,5 @@
 import type { Outcome, Refusal, ReservedLine } from '@jangteo/contracts';
-import type { CommandName, Waiter } from './order.js';
+import type { CommandName, Trace, Waiter } from './order.js';
 
 /** What a saga can be told, and what comes with it. */
 interface Contents {
@@ -23,6 +23,7 @@ interface Contents {
     /** Only if the order is this user's. */
     readonly userId: string | undefined;
     readonly cancelledBy: string;
+    readonly trace: Trace;
   };
 }
 

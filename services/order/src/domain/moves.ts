@@ -193,10 +193,10 @@ export const answersAsPlaced: Move<'placedAgain'> = (saga) => {
 };
 
 /** All of it is undone, as if it had failed at the end. */
-export const cancels: Move<'cancel'> = (saga, { waiter, cancelledBy }, moment) => {
+export const cancels: Move<'cancel'> = (saga, { waiter, cancelledBy, trace }, moment) => {
   const undos = undosOf(stepsOf(saga.order));
   const waiters = waiter === undefined ? [] : [waiter];
-  const after = { ...entered(saga, 'CANCELLING', undos, moment), waiters };
+  const after = { ...entered(saga, 'CANCELLING', undos, moment), waiters, trace };
   return {
     saga: after,
     history: [{ step: 'Cancel', changedBy: cancelledBy }],

@@ -38,6 +38,13 @@ export interface Waiter {
   readonly correlationId: string;
 }
 
+/** The request that something is done for, as it is named in logs and traces; of old orders not known. */
+export interface Trace {
+  readonly requestId?: string | undefined;
+  /** W3C trace context. */
+  readonly traceparent?: string | undefined;
+}
+
 /** An event that subscribers must get; owed until the broker has confirmed it. */
 export type EventName = 'order.completed' | 'order.cancelled';
 
@@ -50,6 +57,8 @@ export interface Saga {
   readonly owedEvents: readonly EventName[];
   /** Who is told when the order ends. Kept after that, so that a replay can tell them again. */
   readonly waiters: readonly Waiter[];
+  /** Of the request that placed the order, and since it was cancelled of the one that cancelled it. */
+  readonly trace: Trace;
   /** When a step that was not answered is given up. */
   readonly deadlineAt: Date;
   /** When the awaited commands were last sent, and how often they were sent again. */

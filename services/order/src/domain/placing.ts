@@ -8,13 +8,14 @@ import {
 } from '@jangteo/contracts';
 import { orderableOf, type CartOrder, type Line } from './cart.js';
 import { STEPS } from './commands.js';
-import type { HistoryRow, Moment, Order, Saga, Waiter } from './order.js';
+import type { HistoryRow, Moment, Order, Saga, Trace, Waiter } from './order.js';
 import { scheduled } from './schedule.js';
 
 /** A request to place an order, and where its end is awaited, if anywhere. */
 export interface Placing {
   readonly payload: PayloadOf<typeof placeOrder>;
   readonly waiter: Waiter | undefined;
+  readonly trace: Trace;
 }
 
 /** Under an operation key only the order's id is kept: what became of the order is read when asked. */
@@ -61,13 +62,14 @@ function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): 
 /** Where every saga begins. */
 export function begun(placing: Placing, lines: readonly OrderLine[], moment: Moment): Saga {
   const { now, rules } = moment;
-  const { waiter } = placing;
+  const { waiter, trace } = placing;
   const saga: Saga = {
     order: orderOf(placing, lines, now),
     state: 'RESERVING_STOCK',
     awaits: [STEPS.RESERVING_STOCK.action],
     owedEvents: [],
     waiters: waiter === undefined ? [] : [waiter],
+    trace,
     deadlineAt: new Date(now.getTime() + rules.deadlineMs),
     sentAt: now,
     attempts: 0,

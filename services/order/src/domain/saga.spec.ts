@@ -17,6 +17,8 @@ const moment: Moment = {
   rules: { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3 },
 };
 const waiter = { replyTo: 'gateway', correlationId: 'first' };
+const trace = { requestId: 'placing', traceparent: '00-1-1-01' };
+const cancelTrace = { requestId: 'cancelling', traceparent: '00-2-2-01' };
 const another = { replyTo: 'gateway', correlationId: 'second' };
 
 const items = [{ productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 }];
@@ -69,6 +71,7 @@ function sagaIn(state: SagaState, more: Partial<Saga> = {}): Saga {
     state,
     owedEvents: state === 'SUCCESS' ? ['order.completed'] : state === 'CANCELLED' ? ['order.cancelled'] : [],
     waiters: [waiter],
+    trace,
     deadlineAt: new Date('2026-01-01T00:00:30.000Z'),
     sentAt: startedAt,
     attempts: 0,
@@ -92,7 +95,14 @@ const messages: { [S in Signal]: Extract<SagaMessage, { signal: S }> } = {
   silence: { signal: 'silence', orderId },
   deadline: { signal: 'deadline', orderId },
   placedAgain: { signal: 'placedAgain', orderId, waiter: another },
-  cancel: { signal: 'cancel', orderId, waiter: another, userId: undefined, cancelledBy: 'customer' },
+  cancel: {
+    signal: 'cancel',
+    orderId,
+    waiter: another,
+    userId: undefined,
+    cancelledBy: 'customer',
+    trace: cancelTrace,
+  },
 };
 const SIGNALS = Object.keys(messages) as Signal[];
 
@@ -308,6 +318,16 @@ describe('the saga', () => {
     expect(taken.all.map(({ saga }) => saga.order.status)).toEqual(['SUCCESS', 'SUCCESS', 'CANCELLED']);
     expect(taken.saga.order).toMatchObject({ completedAt, cancelledAt: moment.now });
     expect(inWords(sagaIn('CANCELLING'), taken)).toBe('CANCELLED, event cancelled, first CANCELLED');
+  });
+
+  it('speaks for the request that placed the order, and then for the one that cancelled it', () => {
+    const { stockReserved, couponUsed, walletDebited, cancel, silence } = messages;
+    const late = { ...moment, now: new Date('2027-01-01') };
+    const placed = after(sagaIn('RESERVING_STOCK'), stockReserved, couponUsed, walletDebited);
+    const cancelled = turn(placed.saga, cancel, moment);
+    const [owed, undos] = [placed, cancelled].map((told) => turn(told.saga, silence, late).says);
+    expect(owed?.map((said) => said.trace)).toEqual([trace, trace]);
+    expect(new Set(undos?.map((said) => said.trace))).toEqual(new Set([cancelTrace]));
   });
 
   it('still owes the first event when it is cancelled before that was confirmed', () => {

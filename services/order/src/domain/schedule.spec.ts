@@ -18,7 +18,7 @@ function placed(): Saga {
     items,
     wait: false,
   };
-  return begun({ payload, waiter: undefined }, items, momentAt(0));
+  return begun({ payload, waiter: undefined, trace: {} }, items, momentAt(0));
 }
 
 describe('the sweeper’s looks', () => {

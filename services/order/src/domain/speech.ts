@@ -9,10 +9,10 @@ import {
   type Outcome,
 } from '@jangteo/contracts';
 import { COMMANDS } from './commands.js';
-import { isFinal, type EventName, type Order, type Saga, type Waiter } from './order.js';
+import { isFinal, type EventName, type Order, type Saga, type Trace, type Waiter } from './order.js';
 
 /** Something that is to be published; a function of the saga's row, so that a replay says the same. */
-export type Said =
+export type Said = { readonly trace: Trace } & (
   | { readonly kind: 'command'; readonly orderId: string; contract: CommandContract; payload: unknown }
   | {
       readonly kind: 'event';
@@ -21,7 +21,8 @@ export type Said =
       contract: EventContract;
       payload: unknown;
     }
-  | { readonly kind: 'answer'; readonly to: Waiter; readonly outcome: Outcome };
+  | { readonly kind: 'answer'; readonly to: Waiter; readonly outcome: Outcome }
+);
 
 function given<K extends string, T>(name: K, value: T | null | undefined): { [key in K]?: T } {
   return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
@@ -48,26 +49,26 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
 
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
 
-function eventOf(event: EventName, order: Order): Said {
+function eventOf(event: EventName, { order, trace }: Saga): Said {
   const { orderId, userId, items, total, completedAt, cancelledAt } = order;
   const sold = { orderId, userId, items, totalPrice: total, completedAt: completedAt?.toISOString() };
   const payload = event === 'order.completed' ? sold : { ...sold, cancelledAt: cancelledAt?.toISOString() };
-  return { kind: 'event', orderId, event, contract: EVENTS[event], payload };
+  return { kind: 'event', trace, orderId, event, contract: EVENTS[event], payload };
 }
 
 /** The commands that were sent and not answered yet. */
-export function commandsOf({ order, awaits }: Saga): Said[] {
+export function commandsOf({ order, awaits, trace }: Saga): Said[] {
   return awaits.map((name) => {
     const { contract, payloadOf } = COMMANDS[name];
-    return { kind: 'command', orderId: order.orderId, contract, payload: payloadOf(order) };
+    return { kind: 'command', trace, orderId: order.orderId, contract, payload: payloadOf(order) };
   });
 }
 
 /** All that a saga has to say now: commands not answered, events not confirmed, and at its end the answer. */
 export function everythingOf(saga: Saga): Said[] {
-  const { order, state, owedEvents, waiters } = saga;
-  const events = owedEvents.map((event) => eventOf(event, order));
+  const { order, state, owedEvents, waiters, trace } = saga;
+  const events = owedEvents.map((event) => eventOf(event, saga));
   const told = isFinal(state) ? waiters : [];
-  const answers = told.map((to): Said => ({ kind: 'answer', to, outcome: done(viewOf(order)) }));
+  const answers = told.map((to): Said => ({ kind: 'answer', trace, to, outcome: done(viewOf(order)) }));
   return [...commandsOf(saga), ...events, ...answers];
 }

@@ -1,6 +1,12 @@
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
+import { SagaTraces1767484800000 } from './1767484800000-saga-traces.js';
 
 /** The order service's migrations, oldest first. */
-export const migrations = [Tables1767225600000, Carts1767312000000, DataPlatform1767398400000];
+export const migrations = [
+  Tables1767225600000,
+  Carts1767312000000,
+  DataPlatform1767398400000,
+  SagaTraces1767484800000,
+];
