@@ -28,4 +28,14 @@ describe('waitPreferenceOf', () => {
   ])('reads %p as %p', (header, preference) => {
     expect(waitPreferenceOf(header)).toEqual(preference);
   });
+
+  it.each(['a', 'a=', 'a = x '])(
+    'is not kept busy by %p and the longest gap that a header may have',
+    (start) => {
+      const header = `${start}${' '.repeat(15_000)}x y`;
+      const startedAtMs = performance.now();
+      for (let times = 0; times < 20; times += 1) waitPreferenceOf(header);
+      expect(performance.now() - startedAtMs).toBeLessThan(400);
+    },
+  );
 });

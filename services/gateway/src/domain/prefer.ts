@@ -16,7 +16,8 @@ const PREFERENCE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;]
 function preferencesOf(header: string): Map<string, string> {
   const preferences = new Map<string, string>();
   for (const part of header.split(',')) {
-    const match = PREFERENCE.exec(part.trim());
+    // A pattern with several places for white space takes time by the square of a long run of it.
+    const match = PREFERENCE.exec(part.trim().replaceAll(/\s+/g, ' '));
     const name = match?.[1]?.toLowerCase();
     if (name !== undefined && !preferences.has(name)) preferences.set(name, match?.[2] ?? match?.[3] ?? '');
   }
