@@ -83,6 +83,8 @@ export class StripeStandIn {
   readonly requests: StripeRequest[] = [];
   /** What happens at Stripe just before it cancels a payment. */
   beforeCancel: () => void = () => undefined;
+  /** How the search shows a payment, which may be as it was a while ago. */
+  searched: (status: string) => string = (status) => status;
   readonly #intents: Intent[] = [];
   readonly #replies = new Map<string, { readonly text: string; readonly reply: Reply }>();
   readonly #lost = new Set<string>();
@@ -184,7 +186,8 @@ export class StripeStandIn {
   #look(method: string, path: string, params: Readonly<Record<string, string>>): Reply {
     if (method === 'GET' && path === '/v1/payment_intents/search') {
       const chargeId = /^metadata\['chargeId'\]:'([^']+)'$/.exec(params.query ?? '')?.[1];
-      const data = this.#intents.filter(({ metadata }) => metadata.chargeId === chargeId);
+      const found = this.#intents.filter(({ metadata }) => metadata.chargeId === chargeId);
+      const data = found.map((intent) => ({ ...intent, status: this.searched(intent.status) }));
       return { status: 200, body: { object: 'search_result', data, has_more: false, url: path } };
     }
     const [, id, verb] = /^\/v1\/payment_intents\/(pi_\d+)(\/cancel)?$/.exec(path) ?? [];

@@ -106,8 +106,11 @@ export class StripeProvider implements PaymentProvider {
   private async find({ chargeId }: Payment, timeout: number): Promise<PaymentResult | undefined> {
     const query = `metadata['chargeId']:'${chargeId}'`;
     const { data } = await this.stripe.paymentIntents.search({ query, limit: 1 }, { timeout });
-    const [intent] = data;
-    return intent === undefined ? undefined : await this.resultOf(intent, timeout);
+    const [found] = data;
+    if (found === undefined) return undefined;
+    // The search may show a payment as it was a while ago: what has become of it, only the payment tells.
+    const intent = await this.stripe.paymentIntents.retrieve(found.id, {}, { timeout });
+    return await this.resultOf(intent, timeout);
   }
 
   private async resultOf(intent: Stripe.PaymentIntent, timeout: number): Promise<PaymentResult> {

@@ -144,6 +144,18 @@ describe('the Stripe provider', () => {
     expect((await provider.pay(changed, DEADLINE_MS)).kind).toBe('paid');
   });
 
+  it.each(['requires_payment_method', 'requires_confirmation', 'processing'])(
+    'credits a payment that was taken though the search still shows it as %s',
+    async (status) => {
+      const payment = paymentWith('pm_error_after');
+      await provider.pay(payment, DEADLINE_MS);
+      stripe.searched = () => status;
+      const { kind } = await provider.pay({ ...payment, attempt: 2 }, DEADLINE_MS);
+      stripe.searched = (now) => now;
+      expect(kind).toBe('paid');
+    },
+  );
+
   it('does not know when Stripe refuses our own key', async () => {
     const stranger = new StripeProvider({ secretKey: 'sk_test_wrong', apiBase: stripe.url });
     expect(await stranger.pay(paymentWith('pm_card_visa'), DEADLINE_MS)).toMatchObject({ kind: 'unknown' });
