@@ -13,6 +13,7 @@ import {
   type CartLine,
   type Product,
 } from '@jangteo/contracts';
+import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
@@ -60,7 +61,7 @@ export class CartController {
     // What the catalog refuses goes to the cart too: under one key, a repeat is answered as the first time.
     const payload = { operation, userId, productId, quantity, offer: offerOf(product, body) };
     const { lines } = await this.upstream.ask(addToCart, payload, call);
-    return await this.#shown(lines, call);
+    return await this.#shownChanged(lines, call);
   }
 
   @Delete('cart/remove')
@@ -78,7 +79,17 @@ export class CartController {
     const operation = call.operation(removeFromCart, query);
     const { userId } = call.caller;
     const { lines } = await this.upstream.ask(removeFromCart, { operation, userId, ...query }, call);
-    return await this.#shown(lines, call);
+    return await this.#shownChanged(lines, call);
+  }
+
+  async #shownChanged(lines: readonly CartLine[], call: Call): Promise<ShownCart> {
+    try {
+      return await this.#shown(lines, call);
+    } catch (error) {
+      // That it cannot be shown now does not undo the change: who takes it for refused would make it twice.
+      if (error instanceof UpstreamUnavailable) throw new UpstreamTimeout(error.message);
+      throw error;
+    }
   }
 
   async #shown(lines: readonly CartLine[], call: Call): Promise<ShownCart> {
