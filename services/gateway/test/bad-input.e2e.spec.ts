@@ -267,6 +267,21 @@ describe('R31: bad input', () => {
     }
   });
 
+  it('is a Prefer header that takes long to read', async () => {
+    const items = [{ productId: things.productId, quantity: 1 }];
+    const [gap, word] = [' ', 'a'].map((one) => one.repeat(14_000));
+    const millisecondsFor = async (prefer: string): Promise<number> => {
+      const startedAtMs = performance.now();
+      const answers = Array.from({ length: 30 }, () =>
+        client.order(customer, { items, userId: randomUUIDv7() }, { prefer }),
+      );
+      for (const answer of await Promise.all(answers)) expectProblem(answer, 'FORBIDDEN');
+      return performance.now() - startedAtMs;
+    };
+    const usualMs = await millisecondsFor(`a${word}`);
+    expect(await millisecondsFor(`a${gap}b c`)).toBeLessThan(usualMs * 4 + 300);
+  });
+
   it('is a password that is too short to register with', async () => {
     const body = { email: 'kim@example.com', password: '7 chars', name: 'Kim' };
     await expectAllInvalid({ method: 'POST', path: '/auth/register', role: 'anyone' }, [body]);
