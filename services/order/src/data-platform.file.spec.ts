@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FileSink } from './data-platform.file.js';
 import type { PlatformRecord } from './domain/data-platform.js';
 
+const inTime = new AbortController().signal;
+
 let folder: string;
 let path: string;
 beforeEach(async () => {
@@ -28,8 +30,8 @@ async function sequences(): Promise<number[]> {
 describe('the file of records', () => {
   it('has one a line, in order, is made with its folder, and is for its owner only', async () => {
     const sink = new FileSink(path);
-    await sink.send(records(1, 2));
-    await sink.send(records(3));
+    await sink.send(records(1, 2), inTime);
+    await sink.send(records(3), inTime);
     expect(await sequences()).toEqual([1, 2, 3]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
@@ -39,29 +41,37 @@ describe('the file of records', () => {
     ['within a line longer than one read', `{"sequence":3,"name":"${'x'.repeat(200_000)}`],
     ['between a line and its newline', '{"sequence":3}'],
   ])('loses what a crash tore %s, and nothing else', async (_case, torn) => {
-    await new FileSink(path).send(records(1, 2));
+    await new FileSink(path).send(records(1, 2), inTime);
     await appendFile(path, torn);
-    await new FileSink(path).send(records(3, 4));
+    await new FileSink(path).send(records(3, 4), inTime);
     expect(await sequences()).toEqual([1, 2, 3, 4]);
   });
 
   it('begins anew where its very first line was torn', async () => {
     await mkdir(join(folder, 'new'));
     await appendFile(path, '{"sequ');
-    await new FileSink(path).send(records(1));
+    await new FileSink(path).send(records(1), inTime);
     expect(await sequences()).toEqual([1]);
   });
 
   it('may be moved away between two batches', async () => {
     const sink = new FileSink(path);
-    await sink.send(records(1));
+    await sink.send(records(1), inTime);
     await rename(path, `${path}.1`);
-    await sink.send(records(2));
+    await sink.send(records(2), inTime);
     expect(await sequences()).toEqual([2]);
+  });
+
+  it('is left as it is by a process that comes too late: another one may be writing by now', async () => {
+    const sink = new FileSink(path);
+    await sink.send(records(1), inTime);
+    await appendFile(path, '{"sequence":2,"na');
+    await expect(sink.send(records(1), AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(await readFile(path, 'utf8')).toMatch(/^.+\n\{"sequence":2,"na$/);
   });
 
   it('fails where it cannot be written', async () => {
     await appendFile(join(folder, 'new'), 'not a folder');
-    await expect(new FileSink(path).send(records(1))).rejects.toThrow('EEXIST');
+    await expect(new FileSink(path).send(records(1), inTime)).rejects.toThrow('EEXIST');
   });
 });

@@ -38,14 +38,16 @@ export class FileSink implements PlatformSink {
 
   constructor(readonly target: string) {}
 
-  async send(records: readonly PlatformRecord[]): Promise<void> {
+  async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {
     await mkdir(dirname(this.target), { recursive: true });
     const file = await open(this.target, 'a+', 0o600);
     let end: number;
     try {
       end = await endOfLines(file);
+      // A process that was held up may not lead any more: what another one is writing is not its to cut or mix.
+      signal.throwIfAborted();
       await file.truncate(end);
-      await file.appendFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      await file.appendFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''), { signal });
       await file.sync();
     } finally {
       await file.close();
