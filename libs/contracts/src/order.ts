@@ -76,7 +76,7 @@ export const placeOrder = request({
   summary:
     'Places an order, of the items given or of what is in the cart. With `wait` the answer comes when the ' +
     'saga has ended, else as soon as the order is stored. Asked again under the same operation key it places ' +
-    'nothing and answers for the first order.',
+    'nothing and answers for the first order: PENDING if that was ever its answer, else with its end.',
   payload: z
     .object({
       operation,

@@ -115,5 +115,5 @@ export const pendingOrder = named(
     orderStatus: z.literal('PENDING'),
   }),
   { orderId, userId, orderStatus: 'PENDING', items: exampleItems, orderDate },
-  'An order that goes on by itself; its amounts are known once stock is held.',
+  'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
 );

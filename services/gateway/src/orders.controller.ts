@@ -73,7 +73,8 @@ export class OrdersController {
       'Takes the stock, uses the coupon and debits the balance, or does none of it. A failed order is ' +
       'answered with a problem that has its `orderId`. Lines of one option are summed first. With ' +
       '`fromCart` the order is of all that is in the cart and not in another order that has not ended; ' +
-      'once it succeeds, that is taken out of the cart.',
+      'once it succeeds, that is taken out of the cart. A 202 is an answer as well: repeats under its ' +
+      '`Idempotency-Key` get the same 202 whatever became of the order, which its `Location` tells.',
     asks: ORDER_STEPS,
     refuses: ORDER_FAILURES,
     answer: placedOrder,

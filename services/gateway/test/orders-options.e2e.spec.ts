@@ -129,6 +129,96 @@ describe('an order', () => {
     );
   });
 
+  describe('R25: placed again under its key', () => {
+    const keyed = (more: Record<string, string> = {}): Record<string, string> => ({
+      'idempotency-key': randomUUID(),
+      ...more,
+    });
+    const again = ({ 'idempotency-key': key }: Record<string, string>, prefer?: string) =>
+      client.order(customer, oneCup(), {
+        'idempotency-key': key!,
+        ...(prefer === undefined ? {} : { prefer }),
+      });
+    const whatIsSaid = ({ status, body, headers }: Answer<Order>) => ({
+      status,
+      body,
+      location: headers.get('location'),
+    });
+
+    it('is answered 202 in the same words where nobody waited, also when it was cancelled since', async () => {
+      const headers = keyed({ prefer: 'respond-async' });
+      const first = await client.order(customer, oneCup(), headers);
+      const { orderId, orderDate } = expected(202, first);
+      expect(first.body).toEqual({
+        orderId,
+        userId: customer.userId,
+        orderStatus: 'PENDING',
+        items: oneCup().items,
+        orderDate,
+      });
+      const repeat = async (): Promise<void> => {
+        for (const prefer of [undefined, 'respond-async', 'wait=30']) {
+          expect(whatIsSaid(await again(headers, prefer))).toEqual(whatIsSaid(first));
+        }
+      };
+      await repeat();
+      expect((await client.untilEnded(customer, orderId)).orderStatus).toBe('SUCCESS');
+      await repeat();
+      expected(200, await cancel(orderId));
+      await repeat();
+      expect((await client.readProduct(cup.productId)).stock).toBe(50);
+    });
+
+    it('is answered 202 in the same words where it failed later', async () => {
+      const headers = keyed({ prefer: 'respond-async' });
+      const items = [{ productId: cup.productId, quantity: 51 }];
+      const first = await client.order(customer, { items }, headers);
+      expect((await client.untilEnded(customer, expected(202, first).orderId)).orderStatus).toBe('FAILED');
+      expect(whatIsSaid(await client.order(customer, { items }, headers))).toEqual(whatIsSaid(first));
+    });
+
+    it(
+      'is answered 202 in the same words after a wait that was too short, also to one who waits longer',
+      async () => {
+        await shop.terminate('wallet');
+        const headers = keyed({ prefer: 'wait=1' });
+        const placing = client.order(customer, oneCup(), headers);
+        const patient = again(headers, 'wait=30');
+        const first = await placing;
+        const { orderId } = expected(202, first);
+        expect(whatIsSaid(await patient)).toEqual(whatIsSaid(first));
+        expect(await client.readOrder(customer, orderId)).toMatchObject({ subtotal: 1_000 });
+        await shop.start('wallet');
+        expect((await client.untilEnded(customer, orderId)).orderStatus).toBe('SUCCESS');
+        expect(whatIsSaid(await again(headers))).toEqual(whatIsSaid(first));
+        expect(await client.balanceOf(customer)).toBe(99_000);
+      },
+      OUTAGE_DEADLINE_MS,
+    );
+
+    it(
+      'is answered with its end when the first time had no answer',
+      async () => {
+        await shop.terminate('wallet');
+        const headers = keyed({ prefer: 'wait=3' });
+        const placing = client.order(customer, oneCup(), headers);
+        await eventually(async () => {
+          const list = await client.get<Order[]>('/orders', { token: customer.token });
+          return expected(200, list).some(({ subtotal }) => subtotal === 1_000);
+        });
+        await shop.terminate('order');
+        expectProblem(await placing, 'UPSTREAM_TIMEOUT');
+        await shop.start('order');
+        const repeated = again(headers, 'wait=30');
+        await shop.start('wallet');
+        expect(expected(201, await repeated).orderStatus).toBe('SUCCESS');
+        expect(whatIsSaid(await again(headers))).toEqual(whatIsSaid(await repeated));
+        expect(await client.balanceOf(customer)).toBe(99_000);
+      },
+      OUTAGE_DEADLINE_MS,
+    );
+  });
+
   describe('R20: with an expectedTotal', () => {
     it('succeeds at that total only, to the unit, and the coupon counts', async () => {
       const { userCouponId } = await client.issue(customer, (await client.createCoupon()).couponId);

@@ -27,7 +27,7 @@ import type { SagaMessage } from './domain/messages.js';
 import { LATER } from './domain/moves.js';
 import type { Order, Rules, Saga } from './domain/order.js';
 import { decidePlacings, type Placing, type PlacingDecision, type PlacingOutcome } from './domain/placing.js';
-import { everythingOf, viewOf } from './domain/speech.js';
+import { everythingOf, pendingViewOf, viewOf } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import {
   insertHistory,
@@ -61,7 +61,7 @@ async function savePlacings(tx: Statements, { sagas, history }: PlacingDecision)
 
 /** What follows from an order that was placed just now. */
 function reactionTo(saga: Saga): Reaction {
-  const answer = saga.waiters.length > 0 ? LATER : done(viewOf(saga.order));
+  const answer = saga.waiters.length > 0 ? LATER : done(pendingViewOf(saga.order));
   return { says: everythingOf(saga), answer };
 }
 

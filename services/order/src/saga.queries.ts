@@ -49,7 +49,8 @@ type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace |
 export async function readSagas(tx: Statements, orderIds: readonly string[]): Promise<Saga[]> {
   if (orderIds.length === 0) return [];
   const rows = await tx.rows<SagaRow>(
-    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace, s.deadline_at AS "deadlineAt",
+    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace,
+       s.is_answered_pending AS "isAnsweredPending", s.deadline_at AS "deadlineAt",
        s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
        s.history_length AS "historyLength", ${ORDER_COLUMNS}
      FROM sagas AS s JOIN orders AS o USING (order_id) WHERE s.order_id = ANY($1::uuid[])`,
@@ -59,8 +60,8 @@ export async function readSagas(tx: Statements, orderIds: readonly string[]): Pr
 }
 
 function sagaOf(row: SagaRow): Saga {
-  const { state, awaits, owedEvents, waiters, trace, deadlineAt, sentAt, attempts } = row;
-  const { lookAgainAt, historyLength } = row;
+  const { state, awaits, owedEvents, waiters, trace, isAnsweredPending } = row;
+  const { deadlineAt, sentAt, attempts, lookAgainAt, historyLength } = row;
   const order: Order = row;
   return {
     order,
@@ -69,6 +70,7 @@ function sagaOf(row: SagaRow): Saga {
     owedEvents,
     waiters,
     trace: trace ?? {},
+    isAnsweredPending,
     deadlineAt,
     sentAt,
     attempts,
@@ -93,13 +95,14 @@ export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promi
   const rows = sagas.map((saga) => ({ ...rowOf(saga), trace: JSON.stringify(saga.trace) }));
   await tx.rows(
     `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
-       look_again_at, history_length, trace)
+       look_again_at, history_length, trace, is_answered_pending)
      SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
-       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace
+       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace,
+       n.is_answered_pending
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[],
-       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[])
+       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[], $12::boolean[])
        AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
-         history_length, trace)`,
+         history_length, trace, is_answered_pending)`,
     columnsOf(rows, [
       'orderId',
       'state',
@@ -112,6 +115,7 @@ export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promi
       'lookAgainAt',
       'historyLength',
       'trace',
+      'isAnsweredPending',
     ]),
   );
 }
@@ -127,11 +131,11 @@ export async function updateSagas(tx: Statements, changed: Decision['changed']):
     `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
        owed_events = string_to_array(n.owed_events, ' '), waiters = n.waiters, sent_at = n.sent_at,
        attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length,
-       trace = coalesce(n.trace, s.trace)
+       trace = coalesce(n.trace, s.trace), is_answered_pending = n.is_answered_pending
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[], $7::int[],
-       $8::timestamptz[], $9::int[], $10::json[])
+       $8::timestamptz[], $9::int[], $10::json[], $11::boolean[])
        AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length,
-         trace)
+         trace, is_answered_pending)
      WHERE s.order_id = n.order_id`,
     columnsOf(rows, [
       'orderId',
@@ -144,6 +148,7 @@ export async function updateSagas(tx: Statements, changed: Decision['changed']):
       'lookAgainAt',
       'historyLength',
       'trace',
+      'isAnsweredPending',
     ]),
   );
 }

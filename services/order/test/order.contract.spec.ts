@@ -372,16 +372,31 @@ describe('the order service alone', () => {
     expect(await cancel(orderId)).toEqual(outcomes[0]);
   });
 
-  it('answers at once who does not wait, and later who asks for the same and does', async () => {
+  it('answers all who ask for the same with its end', async () => {
     const placing = orderFor(randomUUIDv7());
     scripts.set(placing.orderId, { [debitWallet.type]: 'silent' });
-    expect(await placed({ ...placing, wait: false })).toMatchObject({ orderStatus: 'PENDING' });
+    const first = placed(placing);
     await eventually(() => commandsOf(placing.orderId).includes(debitWallet.type));
-    const waiting = [placed(placing), placed({ ...placing, orderId: randomUUIDv7() })];
+    const waiting = [first, placed(placing), placed({ ...placing, orderId: randomUUIDv7() })];
     scripts.delete(placing.orderId);
     for (const order of await Promise.all(waiting)) {
       expect(order).toMatchObject({ orderId: placing.orderId, orderStatus: 'SUCCESS' });
     }
+  });
+
+  it('answers at once who does not wait, and all who ask for the same in the same words, to its end and after it', async () => {
+    const placing = orderFor(randomUUIDv7());
+    const { orderId } = placing;
+    scripts.set(orderId, { [debitWallet.type]: 'silent' });
+    const waiting = placed(placing);
+    await eventually(() => commandsOf(orderId).includes(debitWallet.type));
+    const told = await placed({ ...placing, wait: false });
+    expect(told).toMatchObject({ orderId, orderStatus: 'PENDING', items: placing.items });
+    expect(await waiting).toEqual(told);
+    expect(await placed({ ...placing, orderId: randomUUIDv7() })).toEqual(told);
+    scripts.delete(orderId);
+    await eventually(() => completed.some((sold) => sold.orderId === orderId));
+    expect(await placed(placing)).toEqual(told);
   });
 
   it('brings every order to its end when it is killed among them', async () => {

@@ -81,11 +81,8 @@ describe('placing an order', () => {
     const result = await desk.orders.place([
       delivery(first, 'one'),
       delivery(orderFor(userId, { operation, wait: true }), 'two'),
-      delivery(orderFor(userId, { operation }), 'three'),
     ]);
-    const [one, two, three] = answersIn(result);
-    expect([one, two]).toEqual(['deferred', 'deferred']);
-    expect(orderIn(three)).toMatchObject({ orderId: first.orderId, orderStatus: 'PENDING' });
+    expect(answersIn(result)).toEqual(['deferred', 'deferred']);
     const said = await desk.hear(reservedFor(first), debitedFor(first));
     expect(said.slice(-2)).toEqual(['one SUCCESS', 'two SUCCESS']);
   });
@@ -99,15 +96,58 @@ describe('placing an order', () => {
   });
 
   it('answers a repeat with the end of the first, also when that was cancelled since', async () => {
-    const placing = orderFor(userId);
-    await desk.succeed(placing);
-    const repeat = { ...placing, orderId: randomUUIDv7(), wait: true };
+    const placing = orderFor(userId, { wait: true });
+    await desk.place(placing, 'first');
+    await desk.hear(reservedFor(placing), debitedFor(placing));
+    const repeat = { ...placing, orderId: randomUUIDv7() };
     const before = answersIn(await desk.place(repeat, 'again'));
     expect(orderIn(before[0])).toMatchObject({ orderId: placing.orderId, orderStatus: 'SUCCESS' });
     await desk.cancel(placing.orderId);
     await desk.hear(reply(refundWallet, placing.orderId), reply(releaseStock, placing.orderId));
     expect((await desk.read(placing.orderId)).orderStatus).toBe('CANCELLED');
     expect(answersIn(await desk.place(repeat, 'again'))).toEqual(before);
+  });
+
+  it('answers all who wait, and every repeat, that it is pending once one of them was answered so', async () => {
+    const placing = orderFor(userId, { wait: true, userCouponId: randomUUIDv7() });
+    const { orderId } = placing;
+    await desk.place(placing, 'first');
+    await desk.hear(reservedFor(placing));
+    await desk.place(placing, 'second');
+    const ended = await desk.place({ ...placing, wait: false });
+    const [answer] = answersIn(ended);
+    expect(orderIn(answer)).toEqual({
+      orderId,
+      userId,
+      orderStatus: 'PENDING',
+      userCouponId: placing.userCouponId,
+      items: placing.items,
+      orderDate: (await desk.read(orderId)).orderDate,
+    });
+    expect(inWords(ended.publish)).toEqual(['first PENDING', 'second PENDING']);
+    const repeats = async (): Promise<unknown[]> => {
+      const [late, patient] = [orderFor(userId, placing), { ...placing, orderId: randomUUIDv7() }];
+      const result = await desk.orders.place([
+        delivery({ ...late, wait: false }),
+        delivery(patient, 'third'),
+      ]);
+      expect(result.publish).toEqual([]);
+      return answersIn(result);
+    };
+    expect(await repeats()).toEqual([answer, answer]);
+    expect(await desk.hear(usedFor(placing), debitedFor(placing))).not.toContain('first SUCCESS');
+    expect(await repeats()).toEqual([answer, answer]);
+    await desk.cancel(orderId);
+    expect(await repeats()).toEqual([answer, answer]);
+  });
+
+  it('answers a repeat of what nobody waited for as the first time, also after a failure', async () => {
+    const placing = orderFor(userId);
+    const [first] = answersIn(await desk.place(placing));
+    expect(answersIn(await desk.place({ ...placing, wait: true }, 'late'))).toEqual([first]);
+    await desk.hear(reply(reserveStock, placing.orderId, refuse('OUT_OF_STOCK')));
+    expect((await desk.read(placing.orderId)).orderStatus).toBe('FAILED');
+    expect(answersIn(await desk.place({ ...placing, wait: true }, 'late'))).toEqual([first]);
   });
 
   it('refuses another order under a used key, and a used id under another key', async () => {

@@ -15,7 +15,7 @@ import type {
 } from './order.js';
 import { isPriceOther, totalOf } from './pricing.js';
 import { dueAt } from './schedule.js';
-import { commandsOf, everythingOf, viewOf, type Said } from './speech.js';
+import { commandsOf, everythingOf, pendingViewOf, viewOf, type Said } from './speech.js';
 
 /** In place of an answer: it comes when the order ends. */
 export const LATER = Symbol('later');
@@ -177,17 +177,33 @@ function joins(saga: Saga, waiter: Waiter | undefined, { rules }: Moment): Turn 
   return { ...still(after), answer: LATER };
 }
 
-/** Whoever placed it again waits with the first for the end, or reads that it is pending. */
-export const waitsToo: Move<'placedAgain'> = (saga, { waiter }, moment) => joins(saga, waiter, moment);
+/**
+ * The placing is answered before the end. One key has one answer: all who wait under it get this one now, and
+ * who asks later gets it too.
+ */
+function answersPending(saga: Saga): Turn {
+  const { trace, waiters, isAnsweredPending } = saga;
+  const answer = done(pendingViewOf(saga.order));
+  if (isAnsweredPending) return { ...still(saga), answer };
+  const says = waiters.map((to): Said => ({ kind: 'answer', trace, to, outcome: answer }));
+  return { saga: { ...saga, isAnsweredPending: true, waiters: [] }, history: [], says, answer };
+}
 
-/** As {@link waitsToo}; and the first command goes out again, because perhaps it never did. */
-export const startsAgain: Move<'placedAgain'> = (saga, { waiter }, moment) => {
-  const turn = joins(saga, waiter, moment);
-  return { ...turn, says: commandsOf(turn.saga) };
+/** Whoever placed it again waits with the first for the end, unless one of them was or is told not to. */
+export const waitsToo: Move<'placedAgain'> = (saga, { waiter }, moment) => {
+  const isOver = saga.isAnsweredPending || waiter === undefined;
+  return isOver ? answersPending(saga) : joins(saga, waiter, moment);
 };
 
-/** A repeat gets the answer that placing the order had, even if it was cancelled since. */
+/** As {@link waitsToo}; and the first command goes out again, because perhaps it never did. */
+export const startsAgain: Move<'placedAgain'> = (saga, message, moment) => {
+  const turn = waitsToo(saga, message, moment);
+  return { ...turn, says: [...commandsOf(turn.saga), ...turn.says] };
+};
+
+/** A repeat gets the answer that placing the order had, even if it has ended or was cancelled since. */
 export const answersAsPlaced: Move<'placedAgain'> = (saga) => {
+  if (saga.isAnsweredPending) return answersPending(saga);
   const status = saga.state === 'FAILED' ? 'FAILED' : 'SUCCESS';
   return { ...still(saga), answer: done(viewOf(saga.order, status)) };
 };

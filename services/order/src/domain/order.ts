@@ -59,6 +59,8 @@ export interface Saga {
   readonly waiters: readonly Waiter[];
   /** Of the request that placed the order, and since it was cancelled of the one that cancelled it. */
   readonly trace: Trace;
+  /** Whoever placed the order was answered that it is pending: that is the answer for every repeat, too. */
+  readonly isAnsweredPending: boolean;
   /** When a step that was not answered is given up. */
   readonly deadlineAt: Date;
   /** When the awaited commands were last sent, and how often they were sent again. */

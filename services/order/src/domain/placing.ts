@@ -70,6 +70,7 @@ export function begun(placing: Placing, lines: readonly OrderLine[], moment: Mom
     owedEvents: [],
     waiters: waiter === undefined ? [] : [waiter],
     trace,
+    isAnsweredPending: waiter === undefined,
     deadlineAt: new Date(now.getTime() + rules.deadlineMs),
     sentAt: now,
     attempts: 0,

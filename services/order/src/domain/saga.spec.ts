@@ -72,6 +72,7 @@ function sagaIn(state: SagaState, more: Partial<Saga> = {}): Saga {
     owedEvents: state === 'SUCCESS' ? ['order.completed'] : state === 'CANCELLED' ? ['order.cancelled'] : [],
     waiters: [waiter],
     trace,
+    isAnsweredPending: false,
     deadlineAt: new Date('2026-01-01T00:00:30.000Z'),
     sentAt: startedAt,
     attempts: 0,
@@ -357,9 +358,44 @@ describe('the saga', () => {
     expect(saga.waiters.map(({ correlationId }) => correlationId)).toEqual(['2', '3', '4']);
   });
 
-  it('answers who does not wait with the order as it is', () => {
-    const { answer } = turn(sagaIn('USING_COUPON'), { ...messages.placedAgain, waiter: undefined }, moment);
-    expect(answer).toMatchObject({ ok: true, value: { orderStatus: 'PENDING', items } });
+  describe('once somebody who placed the order waits no more', () => {
+    const waitsNoMore = { ...messages.placedAgain, waiter: undefined };
+    const isPending = {
+      orderId,
+      userId,
+      orderStatus: 'PENDING',
+      userCouponId,
+      items: pending.lines,
+      orderDate: startedAt.toISOString(),
+    };
+    const underway = STATES.filter((state) => progress[state].order.status === 'PENDING');
+
+    it.each(underway)('tells all who wait, in %s, that it is pending, and them no more', (state) => {
+      const saga = sagaIn(state, { waiters: [waiter, another] });
+      const taken = turn(saga, waitsNoMore, moment);
+      const words = state === 'RESERVING_STOCK' ? 'stays, reserve-stock' : 'stays';
+      expect(inWords(saga, taken)).toBe(`${words}, first PENDING, second PENDING, answers PENDING`);
+      expect(taken.answer).toEqual({ ok: true, value: isPending });
+      const told = taken.says.flatMap((said) => (said.kind === 'answer' ? [said.outcome] : []));
+      expect(told).toEqual([taken.answer, taken.answer]);
+      expect(taken.saga).toEqual({ ...saga, isAnsweredPending: true, waiters: [] });
+    });
+
+    it.each(STATES)('has that one answer for it in %s, waited for or not', (state) => {
+      const saga = sagaIn(state, { isAnsweredPending: true, waiters: [] });
+      for (const message of [messages.placedAgain, waitsNoMore]) {
+        const taken = turn(saga, message, moment);
+        expect(taken.answer).toEqual({ ok: true, value: isPending });
+        expect(taken.saga).toBe(saga);
+      }
+    });
+
+    it.each(['SUCCESS', 'FAILED', 'CANCELLED'] as const)('but after %s, has its end for it', (state) => {
+      const saga = sagaIn(state);
+      const taken = turn(saga, waitsNoMore, moment);
+      expect(taken.saga).toBe(saga);
+      expect(inWords(saga, taken)).toBe(EXPECTED[state].placedAgain);
+    });
   });
 
   it('does not go on with a discount above the subtotal', () => {

@@ -47,6 +47,11 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
   };
 }
 
+/** An order as whoever places it is told while it is pending: only of what never changes, so always the same. */
+export function pendingViewOf(order: Order): OrderView {
+  return viewOf({ ...order, items: [], subtotal: null, discount: null, total: null }, 'PENDING');
+}
+
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
 
 function eventOf(event: EventName, { order, trace }: Saga): Said {

@@ -2,6 +2,7 @@ import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
 import { SagaTraces1767484800000 } from './1767484800000-saga-traces.js';
+import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Carts1767312000000,
   DataPlatform1767398400000,
   SagaTraces1767484800000,
+  PendingAnswers1767571200000,
 ];
