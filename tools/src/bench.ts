@@ -1,15 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '@jangteo/infra';
 import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
-import { SCENARIOS } from './bench/scenarios.js';
+import { resultsDir, surroundingsOf, writeResults, type Surroundings } from './bench/results.js';
+import { SCENARIOS, type Bench } from './bench/scenarios.js';
 import { Stack } from './bench/stack.js';
-import { tablesOf } from './bench/table.js';
-import { makeWorld, type World } from './bench/world.js';
+import { tablesOf, targetTable } from './bench/table.js';
+import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
+import { makeWorld } from './bench/world.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
 
-const resultsDir = join(projectRoot(), 'bench', 'results');
+const profileDir = join(resultsDir, 'profiles');
+const startedAt = new Date().toISOString();
 const began = performance.now();
 const report = (line: string): void => {
   console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
@@ -18,33 +20,49 @@ const report = (line: string): void => {
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 
-function lineOf({ scenario, clients, load, faults }: Measurement): string {
+function foundIn({ load, faults }: Measurement): string {
   const speed = `${load.perSecond.toFixed(0)}/s, p50 ${load.p50.toFixed(1)} ms, p99 ${load.p99.toFixed(1)} ms`;
-  const exact = faults.length === 0 ? 'books exact' : `NOT EXACT:\n${faults.join('\n')}`;
-  return `${scenario}, ${clients} clients: ${speed}; ${exact}`;
+  return `  ${speed}, ${faults.length === 0 ? 'books exact' : `NOT EXACT:\n${faults.join('\n')}`}`;
 }
 
-async function measureAll(options: BenchOptions, stack: Stack, world: World): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  const { warmUpSeconds, seconds } = options;
-  for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
-    for (const clients of scenario.clients?.(options.clients) ?? options.clients) {
-      report(`Measuring ${scenario.name} (${scenario.title}) with ${clients} clients`);
-      const occasion = { stack, world, clients, seconds: warmUpSeconds + seconds };
-      const { requests, amount, faults } = await scenario.prepare(occasion);
-      const plan = { urls: stack.urls, clients, warmUpSeconds, seconds, amount, requests };
-      const trial = { scenario: scenario.name, title: scenario.title, plan, faultsOf: faults };
-      const measurement = await measure(stack, trial, interruption.signal);
+/** @param measurements where each goes as soon as it is there, so that an end halfway loses none */
+async function measureAll(bench: Bench, measurements: Measurement[]): Promise<void> {
+  for (const name of bench.options.only) {
+    for await (const trial of SCENARIOS[name](bench)) {
+      const { plan, title } = trial;
+      const how = plan.loop === 'open' ? `${plan.ratePerSecond} a second` : `${plan.clients} clients`;
+      report(`${name}: ${title}, ${how}`);
+      const measurement = await measure(bench.stack, name, trial, interruption.signal);
       measurements.push(measurement);
-      report(lineOf(measurement));
+      report(foundIn(measurement));
     }
   }
-  return measurements;
 }
 
-async function bench(options: BenchOptions): Promise<number> {
+/** @returns whether all of it is as it should be */
+async function present(
+  measurements: readonly Measurement[],
+  options: BenchOptions,
+  surroundings: Surroundings,
+): Promise<boolean> {
+  console.log(`\n${tablesOf(measurements)}\n`);
+  const share = shareOfLimit(measurements);
+  if (share !== undefined) {
+    const limit = Math.round(bestOf(measurements, 'limit') ?? 0).toLocaleString('en');
+    console.log(
+      `Limit: ${limit} orders a second by the database alone; the shop reaches ${share.toFixed(2)} of it.\n`,
+    );
+  }
+  const targets = compareWithTargets(measurements);
+  if (options.check) console.log(`${targetTable(targets)}\n`);
+  const run = { startedAt, settings: options, targets, measurements, ...surroundings };
+  for (const path of await writeResults(run, resultsDir)) report(`Wrote ${path}`);
+  const isExact = measurements.every(({ faults }) => faults.length === 0);
+  return isExact && !(options.check && targets.some(({ verdict }) => verdict === 'missed'));
+}
+
+async function bench(options: BenchOptions): Promise<boolean> {
   const dir = await makeTestDir('bench-');
-  const profileDir = join(resultsDir, 'profiles');
   if (options.profile.length > 0) await mkdir(profileDir, { recursive: true });
   let stack: Stack | undefined;
   try {
@@ -52,10 +70,14 @@ async function bench(options: BenchOptions): Promise<number> {
     stack = await Stack.start({ dir, replicas, profile, profileDir, report, signal: interruption.signal });
     report(`Making ${options.users} customers with money and ${options.products} products with stock`);
     const world = await makeWorld(stack, options);
-    const measurements = await measureAll(options, stack, world);
-    console.log(`\n${tablesOf(measurements)}\n`);
+    const surroundings = await surroundingsOf(stack);
+    const measurements: Measurement[] = [];
+    await measureAll({ stack, world, options, report }, measurements).catch((error: unknown) => {
+      console.log(`\n${tablesOf(measurements)}\n`);
+      throw error;
+    });
     for (const line of (await stack.failures()).slice(0, 10)) report(`Logged: ${line}`);
-    return measurements.every(({ faults }) => faults.length === 0) ? 0 : 1;
+    return await present(measurements, options, surroundings);
   } finally {
     report('Stopping');
     await stack?.stop();
@@ -71,13 +93,15 @@ async function main(): Promise<number> {
       console.log(help);
       return 0;
     }
-    return await bench(options);
+    return (await bench(options)) ? 0 : 1;
   } catch (error) {
     if (interruption.signal.aborted) {
       console.error('Interrupted');
       return 130;
     }
-    console.error(error instanceof UsageError ? `${error.message}\n\n${help}` : error);
+    console.error(
+      error instanceof UsageError ? `${error.message}\nnpm run bench -- --help shows what there is.` : error,
+    );
     return 1;
   }
 }

@@ -1,74 +1,83 @@
 import { assertBooks } from '@jangteo/testkit';
-import { services } from '../services.js';
 import { averageBatches, batchesIn, type Batches } from './batches.js';
 import { runLoad } from './load/run-load.js';
 import type { LoadPlan, LoadResult } from './load/plan.js';
-import { usageOf, type Usage } from './process-usage.js';
+import { machineCpuSeconds, usageOf, type Usage } from './process-usage.js';
+import type { ScenarioName } from './scenario-names.js';
 import type { Stack } from './stack.js';
 
-/** What a program used while it was measured: cores busy on average, memory at the end. */
+/** What a program used while it was measured. */
 export interface ProcessFigures {
+  /** Busy on average. */
   readonly cores: number;
+  /** At the end. */
   readonly memoryBytes: number;
+  /** Some time after the beginning, in a long run. */
+  readonly earlyMemoryBytes?: number | undefined;
 }
 
 /** One row of the table. */
 export interface Measurement {
-  readonly scenario: string;
+  readonly scenario: ScenarioName;
   readonly title: string;
+  /** How many asked at a time; 0 where requests came at a fixed rate. */
   readonly clients: number;
+  readonly ratePerSecond?: number | undefined;
   readonly load: LoadResult;
   /** By program; empty on systems that do not tell. */
   readonly processes: Readonly<Record<string, ProcessFigures>>;
+  /** Cores busy with anything else on the machine: figures are worth little where this is not near 0. */
+  readonly otherCores?: number | undefined;
   /** Messages that one handler call got on average, by queue. */
   readonly batches: Readonly<Record<string, number>>;
   /** What did not add up afterwards, and answers that should not have been: nothing in a good run. */
   readonly faults: readonly string[];
 }
 
+/** Something to measure. */
+export interface Trial {
+  readonly title: string;
+  readonly plan: LoadPlan;
+  /** When memory is looked at for the first time, in seconds after the warm-up. */
+  readonly earlySeconds?: number;
+  /** What is wrong with the answers, counted by status, although each was a good one. */
+  readonly answerFaults?: (answers: LoadResult['answers']) => string[];
+  /** In place of the shop's books, where something else was measured. */
+  readonly bookFaults?: () => Promise<string[]>;
+}
+
 interface Sample {
   readonly at: number;
   readonly usage: ReadonlyMap<string, Usage> | undefined;
+  readonly machineSeconds: number | undefined;
   readonly batches: Batches;
 }
 
-function programsOf(stack: Stack, loadPid: number): Map<string, number[]> {
-  const { postgres, rabbit } = stack.infrastructure;
-  const programs = services.map(
-    (service) => [service as string, stack.processesOf(service).map(({ pid }) => pid)] as const,
-  );
-  return new Map([
-    ...programs,
-    ['postgres', postgres === undefined ? [] : [postgres.pid]],
-    ['rabbitmq', rabbit?.pid === undefined ? [] : [rabbit.pid]],
-    ['load', [loadPid]],
-  ]);
-}
-
-async function metricsOf(stack: Stack): Promise<string[]> {
-  const urls = services.flatMap((service) => stack.processesOf(service).map(({ url }) => url));
-  return await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-}
-
 async function sample(stack: Stack, loadPid: number): Promise<Sample> {
-  const usage = usageOf(programsOf(stack, loadPid));
+  const usage = usageOf(new Map([...stack.programs(), ['load', [loadPid]]]));
+  const machineSeconds = machineCpuSeconds();
   const at = performance.now();
-  return { at, usage, batches: batchesIn(await metricsOf(stack)) };
+  return { at, usage, machineSeconds, batches: batchesIn(await stack.metrics()) };
 }
 
-function figures(before: Sample, after: Sample): Record<string, ProcessFigures> {
+function figures(before: Sample, after: Sample, early: Sample['usage']): Record<string, ProcessFigures> {
   const seconds = (after.at - before.at) / 1_000;
   const entries = [...(after.usage ?? [])].map(([name, { cpuSeconds, memoryBytes }]) => {
-    const used = cpuSeconds - (before.usage?.get(name)?.cpuSeconds ?? 0);
-    return [name, { cores: used / seconds, memoryBytes }] as const;
+    const cores = (cpuSeconds - (before.usage?.get(name)?.cpuSeconds ?? 0)) / seconds;
+    return [name, { cores, memoryBytes, earlyMemoryBytes: early?.get(name)?.memoryBytes }] as const;
   });
   return Object.fromEntries(entries);
 }
 
+function otherCores(before: Sample, after: Sample): number | undefined {
+  if (before.machineSeconds === undefined || after.machineSeconds === undefined) return undefined;
+  const all = (after.machineSeconds - before.machineSeconds) / ((after.at - before.at) / 1_000);
+  const ours = Object.values(figures(before, after, undefined)).reduce((sum, { cores }) => sum + cores, 0);
+  return Math.max(0, all - ours);
+}
+
 /** What does not add up in the shop once everything in it has ended. */
-async function bookFaults(stack: Stack): Promise<string[]> {
-  const dead = stack.deadServices();
-  if (dead.length > 0) return [`ended while they were measured: ${dead.join(', ')}`];
+async function shopFaults(stack: Stack): Promise<string[]> {
   try {
     await assertBooks(stack);
     return [];
@@ -77,16 +86,15 @@ async function bookFaults(stack: Stack): Promise<string[]> {
   }
 }
 
-function errorFaults({ errors }: LoadResult): string[] {
-  return Object.entries(errors).map(([name, count]) => `${count} × ${name}`);
+function errorFaults({ errors, good }: LoadResult): string[] {
+  const faults = Object.entries(errors).map(([name, count]) => `${count} × ${name}`);
+  return good === 0 ? [...faults, 'no request was answered as it should be'] : faults;
 }
 
-/** Something to measure. */
-export interface Trial {
-  readonly scenario: string;
-  readonly title: string;
-  readonly plan: LoadPlan;
-  readonly faultsOf?: ((answers: LoadResult['answers']) => string[]) | undefined;
+async function faultsOf(stack: Stack, trial: Trial, load: LoadResult): Promise<string[]> {
+  const dead = stack.deadServices().map((service) => `${service} ended while it was measured`);
+  const books = dead.length > 0 ? [] : await (trial.bookFaults?.() ?? shopFaults(stack));
+  return [...errorFaults(load), ...(trial.answerFaults?.(load.answers) ?? []), ...dead, ...books];
 }
 
 /**
@@ -95,29 +103,36 @@ export interface Trial {
  */
 export async function measure(
   stack: Stack,
-  { scenario, title, plan, faultsOf }: Trial,
+  scenario: ScenarioName,
+  trial: Trial,
   signal: AbortSignal,
 ): Promise<Measurement> {
+  const { title, plan, earlySeconds } = trial;
   let before: Sample | undefined;
   let after: Sample | undefined;
+  let early: Sample['usage'];
+  let timer: NodeJS.Timeout | undefined;
   const load = await runLoad(plan, {
     signal,
     async onBegin(pid) {
+      const look = (): void => void (early = usageOf(stack.programs()));
+      if (earlySeconds !== undefined) timer = setTimeout(look, earlySeconds * 1_000);
       before = await sample(stack, pid);
     },
     async onEnd(pid) {
       after = await sample(stack, pid);
     },
-  });
+  }).finally(() => clearTimeout(timer));
   if (before === undefined || after === undefined) throw new Error('The load ended before it began');
-  const faults = [...errorFaults(load), ...(faultsOf?.(load.answers) ?? []), ...(await bookFaults(stack))];
   return {
     scenario,
     title,
     clients: plan.clients,
+    ratePerSecond: plan.loop === 'open' ? plan.ratePerSecond : undefined,
     load,
-    processes: figures(before, after),
+    processes: figures(before, after, early),
+    otherCores: otherCores(before, after),
     batches: averageBatches(before.batches, after.batches),
-    faults,
+    faults: await faultsOf(stack, trial, load),
   };
 }

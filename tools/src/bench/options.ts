@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { services, type Service } from '../services.js';
-import { SCENARIO_NAMES, type ScenarioName } from './scenario-names.js';
+import { ON_DEMAND, SCENARIO_NAMES, type ScenarioName } from './scenario-names.js';
 
 /** What the user of `npm run bench` may choose. */
 export interface BenchOptions {
@@ -9,6 +9,14 @@ export interface BenchOptions {
   readonly clients: readonly number[];
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** Requests at this rate, come what may, in place of clients that wait for answers. */
+  readonly ratePerSecond: number | undefined;
+  /** How many orders are stored before those of the scenario `stored`; 0 leaves it out. */
+  readonly storedOrders: number;
+  /** How long the scenario `long` takes; 0 leaves it out. */
+  readonly minutes: number;
+  /** Compares what was measured with what is to be reached. */
+  readonly check: boolean;
   readonly users: number;
   readonly products: number;
   /** Services whose CPU profile is written when they end. */
@@ -23,16 +31,25 @@ export const help = `Usage: npm run bench [-- <options>]
 Starts a shop of its own with its own PostgreSQL and RabbitMQ, measures it, and checks after each scenario
 that money, stock and coupons add up. Ends with 1 when they do not.
 
-  --only <names>        scenarios, separated by commas (all):
-                        ${SCENARIO_NAMES.join(', ')}
+  --only <names>        scenarios, separated by commas (all but flood):
+                        ${SCENARIO_NAMES.slice(0, 8).join(', ')},
+                        ${SCENARIO_NAMES.slice(8).join(', ')}
   --clients <numbers>   clients that ask at a time, each waiting for its answer (1,16,64,128,512)
   --seconds <n>         how long each measurement takes (10)
   --warm-up <n>         seconds before it that do not count (3)
+  --rate <n>            requests a second, come what may, in place of clients that wait; latency counts
+                        from when a request was due
+  --stored-orders <n>   orders of the past for the scenario stored (1000000)
+  --minutes <n>         length of the scenario long (10)
+  --check               compare with the figures to reach; ends with 1 when one is missed
   --users <n>           customers, with money (1000)
   --products <n>        products, in stock (200)
   --profile <services>  write a CPU profile of these services to bench/results/profiles
   --replicas <list>     processes of a service, e.g. order=2,gateway=2 (one of each)
   -h, --help
+
+Tables go to the standard output; JSON and a chart to bench/results. Everything takes about half an hour;
+for a first look: npm run bench -- --only orders --clients 1,64,128
 
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
 `;
@@ -42,13 +59,26 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const DEFAULTS = {
-  clients: '1,16,64,128,512',
-  seconds: '10',
-  'warm-up': '3',
-  users: '1000',
-  products: '200',
-};
+interface NumberFlag {
+  readonly preset?: number;
+  readonly least: number;
+  readonly most: number;
+  readonly isWhole: boolean;
+}
+
+const CLIENTS = '1,16,64,128,512';
+const CLIENT: NumberFlag = { least: 1, most: 20_000, isWhole: true };
+const REPLICA: NumberFlag = { least: 1, most: 16, isWhole: true };
+
+const NUMBERS = {
+  seconds: { preset: 10, least: 0.5, most: 86_400, isWhole: false },
+  'warm-up': { preset: 3, least: 0, most: 3_600, isWhole: false },
+  rate: { least: 1, most: 1_000_000, isWhole: false },
+  'stored-orders': { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
+  minutes: { preset: 10, least: 0, most: 1_440, isWhole: false },
+  users: { preset: 1_000, least: 1, most: 100_000, isWhole: true },
+  products: { preset: 200, least: 2, most: 100_000, isWhole: true },
+} as const satisfies Record<string, NumberFlag>;
 
 const text = { type: 'string' } as const;
 const FLAGS = {
@@ -56,6 +86,10 @@ const FLAGS = {
   clients: text,
   seconds: text,
   'warm-up': text,
+  rate: text,
+  'stored-orders': text,
+  minutes: text,
+  check: { type: 'boolean', default: false },
   users: text,
   products: text,
   profile: text,
@@ -75,12 +109,12 @@ function partsOf(list: string): string[] {
   return list.split(',').map((part) => part.trim());
 }
 
-function numberOf(flag: string, value: string, range: { least: number; most: number; whole: boolean }) {
+/** @throws UsageError when it is none, or out of range */
+function numberOf(flag: string, value: string, { least, most, isWhole }: NumberFlag): number {
   const number = value.trim() === '' ? NaN : Number(value);
-  const fits = number >= range.least && number <= range.most && (!range.whole || Number.isInteger(number));
-  if (fits) return number;
-  const kind = range.whole ? 'a whole number' : 'a number';
-  throw new UsageError(`--${flag} takes ${kind} from ${range.least} to ${range.most}, not "${value}"`);
+  if (number >= least && number <= most && (!isWhole || Number.isInteger(number))) return number;
+  const kind = isWhole ? 'a whole number' : 'a number';
+  throw new UsageError(`--${flag} takes ${kind} from ${least} to ${most}, not "${value}"`);
 }
 
 function choicesOf<C extends string>(flag: string, list: string | undefined, choices: readonly C[]): C[] {
@@ -97,7 +131,7 @@ function replicasOf(list: string | undefined): Partial<Record<Service, number>> 
   const entries = partsOf(list).map((part) => {
     const [name = '', count = ''] = part.split('=');
     const [service] = choicesOf('replicas', name, services);
-    return [service, numberOf('replicas', count, { least: 1, most: 16, whole: true })] as const;
+    return [service, numberOf('replicas', count, REPLICA)] as const;
   });
   return Object.fromEntries(entries) as Partial<Record<Service, number>>;
 }
@@ -105,31 +139,23 @@ function replicasOf(list: string | undefined): Partial<Record<Service, number>> 
 /** @throws UsageError naming the option that does not fit */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
   const given = valuesOf(args);
-  const whole = (flag: keyof typeof DEFAULTS, most: number): number =>
-    numberOf(flag, given[flag] ?? DEFAULTS[flag], { least: 1, most, whole: true });
-  const clients = partsOf(given.clients ?? DEFAULTS.clients).map((part) =>
-    numberOf('clients', part, { least: 1, most: 20_000, whole: true }),
-  );
-  const only = choicesOf('only', given.only, SCENARIO_NAMES);
+  const number = (flag: Exclude<keyof typeof NUMBERS, 'rate'>): number =>
+    given[flag] === undefined ? NUMBERS[flag].preset : numberOf(flag, given[flag], NUMBERS[flag]);
+  const named = choicesOf('only', given.only, SCENARIO_NAMES);
+  const clients = partsOf(given.clients ?? CLIENTS).map((part) => numberOf('clients', part, CLIENT));
   return {
-    only: only.length > 0 ? only : SCENARIO_NAMES,
-    clients,
-    seconds: numberOf('seconds', given.seconds ?? DEFAULTS.seconds, {
-      least: 0.5,
-      most: 86_400,
-      whole: false,
-    }),
-    warmUpSeconds: numberOf('warm-up', given['warm-up'] ?? DEFAULTS['warm-up'], {
-      least: 0,
-      most: 3_600,
-      whole: false,
-    }),
-    users: whole('users', 100_000),
-    products: numberOf('products', given.products ?? DEFAULTS.products, {
-      least: 2,
-      most: 100_000,
-      whole: true,
-    }),
+    only: SCENARIO_NAMES.filter((name) =>
+      named.length > 0 ? named.includes(name) : !ON_DEMAND.includes(name),
+    ),
+    clients: [...new Set(clients)].toSorted((one, other) => one - other),
+    seconds: number('seconds'),
+    warmUpSeconds: number('warm-up'),
+    ratePerSecond: given.rate === undefined ? undefined : numberOf('rate', given.rate, NUMBERS.rate),
+    storedOrders: number('stored-orders'),
+    minutes: number('minutes'),
+    check: given.check,
+    users: number('users'),
+    products: number('products'),
     profile: choicesOf('profile', given.profile, services),
     replicas: replicasOf(given.replicas),
     help: given.help,

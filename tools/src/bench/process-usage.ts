@@ -55,6 +55,16 @@ function descendants(rows: readonly ProcessRow[], root: number): ProcessRow[] {
   return found;
 }
 
+/** What all cores of the machine were busy with since it started, in seconds; undefined without /proc. */
+export function machineCpuSeconds(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '';
+  // user, nice, system, idle, iowait, irq, softirq, steal: all but the two of waiting.
+  const ticks = line.split(' ').map(Number);
+  const busy = [0, 1, 2, 5, 6, 7].reduce((sum, index) => sum + (ticks[index] ?? 0), 0);
+  return busy / TICKS_A_SECOND;
+}
+
 /**
  * What programs use, each with all that it started; `undefined` for all of them on systems without /proc.
  *

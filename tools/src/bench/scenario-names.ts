@@ -8,6 +8,14 @@ export const SCENARIO_NAMES = [
   'top',
   'balance',
   'race',
+  'overload',
+  'flood',
+  'limit',
+  'stored',
+  'long',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
+/** Not run unless named: clients that ask again at once when they are sent away. */
+export const ON_DEMAND: readonly ScenarioName[] = ['flood'];

@@ -1,50 +1,73 @@
-import type { RequestPlan } from './load/plan.js';
+import { limitTrials } from './limit.js';
+import type { Good, LoadPlan, OrderPlan, RequestPlan } from './load/plan.js';
+import type { Trial } from './measure.js';
+import type { BenchOptions } from './options.js';
 import type { ScenarioName } from './scenario-names.js';
 import type { Stack } from './stack.js';
+import { storeOrders } from './stored-orders.js';
 import { issueCoupons, makeCoupon, makeCustomers, type World } from './world.js';
 
 /** More than a machine of any size can use up, for as long as it is measured. */
 const COUPON_ORDERS_A_SECOND_MAX = 4_000;
 const RACE = { users: 10_000, coupons: 1_000, clientsMin: 64 };
+const OVERLOAD_CLIENTS = 2_000;
+/** At which one figure is compared with another. */
+const USUAL_CLIENTS = 128;
+const MINUTE = 60;
+/** When memory is looked at for the first time in a long run: caches and code are warm by then. */
+const EARLY = { seconds: 2 * MINUTE, shareMax: 0.2 };
 
-/** For how long and with how many clients something is about to be measured. */
-export interface Occasion {
+/** What scenarios work with. */
+export interface Bench {
   readonly stack: Stack;
   readonly world: World;
-  readonly clients: number;
-  /** Warm-up included. */
-  readonly seconds: number;
+  readonly options: BenchOptions;
+  readonly report: (line: string) => void;
 }
 
-/** Requests, and what must be true of the answers besides each being good. */
-export interface Prepared {
-  readonly requests: RequestPlan;
-  /** So many in all, where the scenario is not one of time. */
-  readonly amount?: number;
-  /** What is wrong with the answers, counted by status; nothing when all is well. */
-  faults?(answers: Readonly<Record<string, number>>): string[];
-}
-
-export interface Scenario {
-  readonly name: ScenarioName;
-  readonly title: string;
-  prepare(occasion: Occasion): Promise<Prepared> | Prepared;
-  /** With which of the wanted numbers of clients it makes sense; all where left out. */
-  clients?(wanted: readonly number[]): readonly number[];
-}
+/** What there is to measure in a scenario, each made ready just before it is asked for. */
+export type Scenario = (bench: Bench) => AsyncGenerator<Trial> | Generator<Trial>;
 
 function tokensOf({ customers }: World): string[] {
   return customers.map(({ token }) => token);
 }
 
-function read(name: ScenarioName, title: string, pathsOf: (world: World) => string[], asWhom?: 'customers') {
-  return {
-    name,
-    title,
-    prepare: ({ world }: Occasion): Prepared => ({
-      requests: { kind: 'read', paths: pathsOf(world), tokens: asWhom === undefined ? [] : tokensOf(world) },
-    }),
+/** As most clients name what they order: a product with one option needs no option named. */
+function spreadGoods({ goods }: World): Good[] {
+  return goods.map(({ productId }) => ({ productId }));
+}
+
+function spreadOrders(world: World): OrderPlan {
+  return { kind: 'order', tokens: tokensOf(world), goods: spreadGoods(world) };
+}
+
+/** The usual number of clients, or the nearest to it that is wanted. */
+export function usualClients(wanted: readonly number[]): number {
+  const below = wanted.filter((clients) => clients <= USUAL_CLIENTS);
+  return below.length > 0 ? Math.max(...below) : Math.min(...wanted);
+}
+
+/** At each number of clients; or at one rate, where that is what is wanted. */
+function plansOf({ stack, options }: Bench): ((requests: RequestPlan) => LoadPlan)[] {
+  const { seconds, warmUpSeconds, ratePerSecond } = options;
+  const common = { urls: stack.urls, seconds, warmUpSeconds };
+  if (ratePerSecond !== undefined) {
+    return [(requests) => ({ ...common, loop: 'open', ratePerSecond, clients: 0, requests })];
+  }
+  return options.clients.map((clients) => (requests) => ({ ...common, loop: 'closed', clients, requests }));
+}
+
+function each(title: string, requestsOf: (bench: Bench) => RequestPlan | Promise<RequestPlan>): Scenario {
+  return async function* (bench) {
+    for (const planOf of plansOf(bench)) yield { title, plan: planOf(await requestsOf(bench)) };
   };
+}
+
+async function couponOrders({ stack, world, options }: Bench): Promise<RequestPlan> {
+  const { seconds, warmUpSeconds } = options;
+  const orders = COUPON_ORDERS_A_SECOND_MAX * (seconds + warmUpSeconds) + Math.max(...options.clients);
+  const userCoupons = await issueCoupons(stack, world.customers, Math.ceil(orders / world.customers.length));
+  return { ...spreadOrders(world), userCoupons };
 }
 
 /** One client would need a minute for ten thousand requests, and would race nobody. */
@@ -53,46 +76,91 @@ function racers(wanted: readonly number[]): readonly number[] {
   return many.length > 0 ? many : [Math.max(...wanted)];
 }
 
-export const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'orders',
-    title: 'POST /orders, two lines',
-    prepare: ({ world }) => ({ requests: { kind: 'order', tokens: tokensOf(world), goods: world.goods } }),
-  },
-  {
-    name: 'coupon',
-    title: 'POST /orders, with a coupon',
-    async prepare({ stack, world, seconds, clients }) {
-      const orders = COUPON_ORDERS_A_SECOND_MAX * seconds + clients;
-      const each = Math.ceil(orders / world.customers.length);
-      const userCoupons = await issueCoupons(stack, world.customers, each);
-      return { requests: { kind: 'order', tokens: tokensOf(world), goods: world.goods, userCoupons } };
-    },
-  },
-  {
-    name: 'hot',
-    title: 'POST /orders, one hot product',
-    prepare: ({ world }) => ({ requests: { kind: 'order', tokens: tokensOf(world), goods: world.hotGoods } }),
-  },
-  read('products', 'GET /products', () => ['/products']),
-  read('product', 'GET /products/{id}', ({ goods }) =>
-    goods.map(({ productId }) => `/products/${productId}`),
-  ),
-  read('top', 'GET /products/top', () => ['/products/top']),
-  read('balance', 'GET /balance', () => ['/balance'], 'customers'),
-  {
-    name: 'race',
-    title: `${RACE.users} customers, ${RACE.coupons} coupons`,
-    clients: racers,
-    async prepare({ stack }) {
-      const racing = await makeCustomers(stack, RACE.users);
-      const couponId = await makeCoupon(stack, RACE.coupons);
-      const requests = { kind: 'issue' as const, tokens: racing.map(({ token }) => token), couponId };
-      const faults = (answers: Readonly<Record<string, number>>): string[] =>
+const race: Scenario = async function* ({ stack, options }) {
+  for (const clients of racers(options.clients)) {
+    const tokens = (await makeCustomers(stack, RACE.users)).map(({ token }) => token);
+    const couponId = await makeCoupon(stack, RACE.coupons);
+    yield {
+      title: `${RACE.users} customers, ${RACE.coupons} coupons`,
+      plan: {
+        loop: 'closed',
+        urls: stack.urls,
+        clients,
+        seconds: 0,
+        warmUpSeconds: 0,
+        amount: RACE.users,
+        requests: { kind: 'issue', tokens, couponId },
+      },
+      answerFaults: (answers) =>
         answers['201'] === RACE.coupons
           ? []
-          : [`${answers['201'] ?? 0} of ${RACE.coupons} coupons were issued`];
-      return { requests, amount: RACE.users, faults };
-    },
-  },
-];
+          : [`${answers['201'] ?? 0} of ${RACE.coupons} coupons were issued`],
+    };
+  }
+};
+
+function tooMany(loop: 'patient' | 'closed', title: string): Scenario {
+  return function* ({ stack, world, options }) {
+    const { seconds, warmUpSeconds } = options;
+    const plan = {
+      loop,
+      urls: stack.urls,
+      clients: OVERLOAD_CLIENTS,
+      seconds,
+      warmUpSeconds,
+      mayRefuse: true,
+    };
+    yield { title, plan: { ...plan, requests: spreadOrders(world) } };
+  };
+}
+
+/** Orders with the usual clients, for a time of its own. */
+function usualOrders({ stack, world, options }: Bench, seconds = options.seconds): LoadPlan {
+  const clients = usualClients(options.clients);
+  const { warmUpSeconds } = options;
+  return { loop: 'closed', urls: stack.urls, clients, seconds, warmUpSeconds, requests: spreadOrders(world) };
+}
+
+const stored: Scenario = async function* (bench) {
+  const { stack, world, options, report } = bench;
+  if (options.storedOrders === 0) return;
+  report(`Storing ${options.storedOrders} orders of the past`);
+  await storeOrders(stack, world, options.storedOrders, report);
+  yield { title: `POST /orders with ${options.storedOrders} stored`, plan: usualOrders(bench) };
+};
+
+const long: Scenario = function* (bench) {
+  const { minutes } = bench.options;
+  if (minutes === 0) return;
+  const seconds = minutes * MINUTE;
+  const earlySeconds = Math.min(EARLY.seconds, seconds * EARLY.shareMax);
+  yield { title: `POST /orders for ${minutes} minutes`, plan: usualOrders(bench, seconds), earlySeconds };
+};
+
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
+  orders: each('POST /orders, two lines', ({ world }) => spreadOrders(world)),
+  coupon: each('POST /orders, with a coupon', couponOrders),
+  hot: each('POST /orders, one hot product', ({ world }) => ({
+    kind: 'order',
+    tokens: tokensOf(world),
+    goods: world.hotGoods,
+  })),
+  products: each('GET /products', () => ({ kind: 'read', paths: ['/products'], tokens: [] })),
+  product: each('GET /products/{id}', ({ world }) => ({
+    kind: 'read',
+    paths: world.goods.map(({ productId }) => `/products/${productId}`),
+    tokens: [],
+  })),
+  top: each('GET /products/top', () => ({ kind: 'read', paths: ['/products/top'], tokens: [] })),
+  balance: each('GET /balance', ({ world }) => ({
+    kind: 'read',
+    paths: ['/balance'],
+    tokens: tokensOf(world),
+  })),
+  race,
+  overload: tooMany('patient', `POST /orders, ${OVERLOAD_CLIENTS} clients`),
+  flood: tooMany('closed', `POST /orders, ${OVERLOAD_CLIENTS} clients that never wait`),
+  limit: ({ stack, options }) => limitTrials(stack, options),
+  stored,
+  long,
+};

@@ -81,6 +81,13 @@ export class Stack implements Accounts {
     return this.#part(service).databaseUrl;
   }
 
+  /** Of the superuser, to a service's database. */
+  superuserUrlOf(service: Service): string {
+    const url = new URL(this.infrastructure.postgresUrl);
+    url.pathname = new URL(this.databaseUrlOf(service)).pathname;
+    return url.href;
+  }
+
   async sql<R extends object>(service: Service, text: string): Promise<R[]> {
     return await this.#part(service).books.rows<R>(text, []);
   }
@@ -92,6 +99,28 @@ export class Stack implements Accounts {
     } finally {
       await connection.close();
     }
+  }
+
+  /** The process ids of everything that works for the shop, by program. */
+  programs(): Map<string, readonly number[]> {
+    const { postgres, rabbit } = this.infrastructure;
+    const running = services.map((service) => {
+      const pids = this.processesOf(service).flatMap((process) => (process.isRunning ? [process.pid] : []));
+      return [service as string, pids] as const;
+    });
+    return new Map<string, readonly number[]>([
+      ...running,
+      ['postgres', postgres === undefined ? [] : [postgres.pid]],
+      ['rabbitmq', rabbit?.pid === undefined ? [] : [rabbit.pid]],
+    ]);
+  }
+
+  /** The metrics of every process that runs, in Prometheus' text format. */
+  async metrics(): Promise<string[]> {
+    const running = services
+      .flatMap((service) => this.processesOf(service))
+      .filter(({ isRunning }) => isRunning);
+    return await Promise.all(running.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
   }
 
   /** The services that have ended although nobody told them to. */

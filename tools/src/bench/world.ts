@@ -7,7 +7,8 @@ import type { Stack } from './stack.js';
 
 const BALANCE = 10_000_000_000;
 const STOCK = 1_000_000_000;
-const PRICE = 1_000;
+/** Of each product, in minor units. */
+export const PRICE = 1_000;
 /** Requests at a time while the world is made. */
 const CONCURRENCY = 32;
 
@@ -20,7 +21,7 @@ export interface Customer {
 /** Customers with money and goods in stock. */
 export interface World {
   readonly customers: readonly Customer[];
-  readonly goods: readonly Good[];
+  readonly goods: readonly Required<Good>[];
   /** Two options of one product. */
   readonly hotGoods: readonly Good[];
 }
@@ -105,10 +106,14 @@ export async function makeWorld(stack: Stack, size: { users: number; products: n
   await forEach(customers, async ({ token }) => {
     await call(`${url}/balance/charge`, token, 'POST', { amount: BALANCE });
   });
-  const goods: Good[] = [];
+  const goods: Required<Good>[] = [];
   await forEach(Array.from({ length: size.products }), async (_, index) => {
-    const { productId } = await product({ name: `Tea cup ${index + 1}`, price: PRICE, stock: STOCK });
-    goods.push({ productId });
+    const { productId, options } = await product({
+      name: `Tea cup ${index + 1}`,
+      price: PRICE,
+      stock: STOCK,
+    });
+    goods.push({ productId, optionId: options[0]?.optionId ?? '' });
   });
   const hot = await product({
     name: 'Tea pot',

@@ -1,19 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Instance } from 'autocannon';
-import type { LoadPlan, LoadResult } from './plan.js';
+import type { ClosedLoop, LoadResult } from './plan.js';
 import { requestsOf, type Requests } from './requests.js';
 import { Tally } from './tally.js';
+import { Window } from './window.js';
 
 /** Longer than any answer may take, so that a lost one is an error and not a reconnection. */
 const TIMEOUT_SECONDS = 60;
-/** For runs that end by themselves. */
+/** For runs that somebody else ends. */
 const FOREVER_SECONDS = 1_000_000;
 
-interface Watch {
-  /** Whether answers count now. */
-  isOpen: boolean;
-  tally: Tally;
-  answered(): void;
+/** Where answers go, while they count. */
+interface Sink {
+  readonly isOpen: boolean;
+  readonly tally: Tally;
 }
 
 interface SentContext {
@@ -32,9 +31,9 @@ function start(options: {
   readonly connections: number;
   readonly amount: number | undefined;
   readonly requests: Requests;
-  readonly watch: Watch;
+  readonly sink: Sink;
 }): Running {
-  const { url, connections, amount, requests, watch } = options;
+  const { url, connections, amount, requests, sink } = options;
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const limit = amount === undefined ? { duration: FOREVER_SECONDS } : { amount };
   const request: autocannon.Request = {
@@ -43,10 +42,12 @@ function start(options: {
       context.sentAt = performance.now();
       return { ...defaults, method, path, headers, ...(body === undefined ? {} : { body }) };
     },
-    onResponse(status, body, context: SentContext) {
+    onResponse(status, body, context: SentContext, headers) {
+      if (!sink.isOpen) return;
       const latencyMs = performance.now() - (context.sentAt ?? NaN);
-      if (watch.isOpen) watch.tally.answered(requests.judge(status, body), latencyMs);
-      watch.answered();
+      // autocannon gives headers as the server wrote them.
+      const entry = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after');
+      sink.tally.answered(requests.judge({ status, body, retryAfter: entry?.[1] as string }), latencyMs);
     },
   };
   const instance = autocannon(
@@ -54,48 +55,49 @@ function start(options: {
     (error: unknown) => (error ? reject(error as Error) : resolve()),
   );
   instance.on('reqError', (error: Error) => {
-    if (watch.isOpen) watch.tally.failed(error.message);
+    if (sink.isOpen) sink.tally.failed(error.message);
   });
   return { instance, ended };
 }
 
 /** Spreads a number over so many shares that differ by one at most. */
-function shares(total: number, count: number): number[] {
+export function shares(total: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.floor((total + index) / count)).toReversed();
 }
 
-/**
- * Clients that each send a request, wait for the answer, and send the next one.
- *
- * @param onBegin called when answers begin to count
- */
-export async function runClosedLoop(plan: LoadPlan, onBegin: () => void): Promise<LoadResult> {
-  const requests = requestsOf(plan.requests);
+function startAll(plan: ClosedLoop, sink: Sink): Running[] {
+  const requests = requestsOf(plan.requests, plan.mayRefuse ?? false);
   const addresses = plan.urls.slice(0, plan.clients);
   const clients = shares(plan.clients, addresses.length);
   const amounts = plan.amount === undefined ? undefined : shares(plan.amount, addresses.length);
-  let lastAnswerAt = performance.now();
-  const watch: Watch = {
-    isOpen: plan.amount !== undefined,
-    tally: new Tally(),
-    answered: () => (lastAnswerAt = performance.now()),
-  };
-  let beganAt = performance.now();
-  if (plan.amount !== undefined) onBegin();
-  const instances = addresses.map((url, index) =>
-    start({ url, connections: clients[index] ?? 1, amount: amounts?.[index], requests, watch }),
+  return addresses.map((url, index) =>
+    start({ url, connections: clients[index] ?? 1, amount: amounts?.[index], requests, sink }),
   );
-  if (plan.amount !== undefined) {
-    await Promise.all(instances.map(({ ended }) => ended));
-    return watch.tally.result((lastAnswerAt - beganAt) / 1_000);
-  }
-  await sleep(plan.warmUpSeconds * 1_000);
-  watch.isOpen = true;
-  beganAt = performance.now();
+}
+
+/** Counts from the first request to the last answer. */
+async function runAmount(plan: ClosedLoop, onBegin: () => void): Promise<LoadResult> {
+  const tally = new Tally();
+  let lastAnswerAt = performance.now();
+  const sink: Sink = {
+    get isOpen() {
+      lastAnswerAt = performance.now();
+      return true;
+    },
+    tally,
+  };
   onBegin();
-  await sleep(plan.seconds * 1_000);
-  watch.isOpen = false;
-  const result = watch.tally.result((performance.now() - beganAt) / 1_000);
-  for (const { instance } of instances) instance.stop();
+  const beganAt = performance.now();
+  await Promise.all(startAll(plan, sink).map(({ ended }) => ended));
+  return tally.result((lastAnswerAt - beganAt) / 1_000);
+}
+
+/** @param onBegin called when answers begin to count */
+export async function runClosedLoop(plan: ClosedLoop, onBegin: () => void): Promise<LoadResult> {
+  if (plan.amount !== undefined) return await runAmount(plan, onBegin);
+  const window = new Window();
+  const running = startAll(plan, window);
+  const result = await window.pass(plan, onBegin);
+  for (const { instance } of running) instance.stop();
   return result;
 }

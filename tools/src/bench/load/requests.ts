@@ -1,26 +1,33 @@
-import type { Good, RequestPlan } from './plan.js';
-
-export type Method = 'GET' | 'POST';
+import type { Good, IssuePlan, OrderPlan, ReadPlan, RequestPlan } from './plan.js';
 
 /** One request as it is sent. */
 export interface HttpRequest {
-  readonly method: Method;
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
 }
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** As the header has it. */
+  readonly retryAfter: string | undefined;
+}
+
 /** Whether an answer is the one that was asked for, and what to call it when it is counted. */
 export interface Verdict {
-  readonly isGood: boolean;
+  readonly kind: 'good' | 'refused' | 'bad';
   readonly name: string;
 }
 
 /** Makes requests one after the other, each with a customer and a body of its own, and judges answers. */
 export interface Requests {
   next(): HttpRequest;
-  judge(status: number, body: string): Verdict;
+  judge(answer: HttpAnswer): Verdict;
 }
+
+type Source = Pick<Requests, 'next'> & { isGood(answer: HttpAnswer): boolean };
 
 function at<T>(list: readonly T[], index: number): T {
   const item = list[index % list.length];
@@ -29,7 +36,7 @@ function at<T>(list: readonly T[], index: number): T {
 }
 
 /** Two different goods; over many orders every pair comes up alike often. */
-function twoOf(goods: readonly Good[], index: number): [Good, Good] {
+export function twoOf(goods: readonly Good[], index: number): [Good, Good] {
   const first = (index * 37) % goods.length;
   const step = 1 + (Math.floor(index / goods.length) % (goods.length - 1));
   return [at(goods, first), at(goods, first + step)];
@@ -44,15 +51,11 @@ function codeOf(body: string): string {
   }
 }
 
-function verdict(isGood: boolean, status: number, body: string): Verdict {
-  return { isGood, name: isGood && status < 400 ? String(status) : `${status} ${codeOf(body)}`.trim() };
-}
-
 function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
-function orders(plan: Extract<RequestPlan, { kind: 'order' }>): Requests {
+function orders(plan: OrderPlan): Source {
   let index = -1;
   return {
     next() {
@@ -70,12 +73,11 @@ function orders(plan: Extract<RequestPlan, { kind: 'order' }>): Requests {
         body: JSON.stringify({ items, userCouponId }),
       };
     },
-    judge: (status, body) =>
-      verdict(status === 201 && body.includes('"orderStatus":"SUCCESS"'), status, body),
+    isGood: ({ status, body }) => status === 201 && body.includes('"orderStatus":"SUCCESS"'),
   };
 }
 
-function reads(plan: Extract<RequestPlan, { kind: 'read' }>): Requests {
+function reads(plan: ReadPlan): Source {
   let index = -1;
   return {
     next() {
@@ -83,11 +85,11 @@ function reads(plan: Extract<RequestPlan, { kind: 'read' }>): Requests {
       const headers = plan.tokens.length === 0 ? {} : bearer(at(plan.tokens, index));
       return { method: 'GET', path: at(plan.paths, index), headers };
     },
-    judge: (status, body) => verdict(status === 200, status, body),
+    isGood: ({ status }) => status === 200,
   };
 }
 
-function issues(plan: Extract<RequestPlan, { kind: 'issue' }>): Requests {
+function issues(plan: IssuePlan): Source {
   let index = -1;
   return {
     next() {
@@ -95,15 +97,11 @@ function issues(plan: Extract<RequestPlan, { kind: 'issue' }>): Requests {
       const path = `/coupons/${plan.couponId}/issue`;
       return { method: 'POST', path, headers: bearer(at(plan.tokens, index)) };
     },
-    judge(status, body) {
-      const isSoldOut = status === 409 && codeOf(body) === 'COUPON_SOLD_OUT';
-      return verdict(status === 201 || isSoldOut, status, body);
-    },
+    isGood: ({ status, body }) => status === 201 || (status === 409 && codeOf(body) === 'COUPON_SOLD_OUT'),
   };
 }
 
-/** @throws Error, from `next`, when what the plan provides for is used up */
-export function requestsOf(plan: RequestPlan): Requests {
+function sourceOf(plan: RequestPlan): Source {
   switch (plan.kind) {
     case 'order':
       return orders(plan);
@@ -112,4 +110,26 @@ export function requestsOf(plan: RequestPlan): Requests {
     case 'issue':
       return issues(plan);
   }
+}
+
+/** Sent away with the time to wait, or accepted and still on its way: what a busy shop may answer. */
+function isCalm({ status, retryAfter }: HttpAnswer): boolean {
+  return status === 202 || ((status === 429 || status === 503) && retryAfter !== undefined);
+}
+
+/**
+ * @param mayRefuse whether the shop may be too busy
+ * @throws Error, from `next`, when what the plan provides for is used up
+ */
+export function requestsOf(plan: RequestPlan, mayRefuse: boolean): Requests {
+  const source = sourceOf(plan);
+  return {
+    next: source.next,
+    judge(answer) {
+      const isGood = source.isGood(answer);
+      if (isGood && answer.status < 300) return { kind: 'good', name: String(answer.status) };
+      const name = `${answer.status} ${codeOf(answer.body)}`.trim();
+      return { kind: isGood ? 'good' : mayRefuse && isCalm(answer) ? 'refused' : 'bad', name };
+    },
+  };
 }

@@ -4,23 +4,24 @@ import type { Verdict } from './requests.js';
 
 const MICROSECONDS_A_MILLISECOND = 1_000;
 
-/** Counts answers and their latencies. */
+/** Counts answers, and the latencies of the good ones. */
 export class Tally {
   readonly #latencies = createHistogram();
-  readonly #answers: Record<string, number> = {};
-  readonly #errors: Record<string, number> = {};
+  readonly #counts = { good: {}, refused: {}, bad: {} } as Record<Verdict['kind'], Record<string, number>>;
   #good = 0;
 
-  answered(verdict: Verdict, latencyMs: number): void {
-    if (!verdict.isGood) return this.failed(verdict.name);
+  answered({ kind, name }: Verdict, latencyMs: number): void {
+    const counts = this.#counts[kind];
+    counts[name] = (counts[name] ?? 0) + 1;
+    if (kind !== 'good') return;
     this.#good += 1;
-    this.#answers[verdict.name] = (this.#answers[verdict.name] ?? 0) + 1;
     // The histogram takes whole numbers from 1 on.
     this.#latencies.record(Math.max(1, Math.round(latencyMs * MICROSECONDS_A_MILLISECOND)));
   }
 
+  /** No answer came, because of this. */
   failed(name: string): void {
-    this.#errors[name] = (this.#errors[name] ?? 0) + 1;
+    this.answered({ kind: 'bad', name }, 0);
   }
 
   /** @param seconds how long was counted */
@@ -35,8 +36,9 @@ export class Tally {
       p95: percentile(95),
       p99: percentile(99),
       max: percentile(100),
-      answers: this.#answers,
-      errors: this.#errors,
+      answers: this.#counts.good,
+      refused: this.#counts.refused,
+      errors: this.#counts.bad,
     };
   }
 }

@@ -1,0 +1,109 @@
+import { cpus, release, totalmem } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot, run } from '@jangteo/infra';
+import { connectToBroker } from '@jangteo/testkit';
+import { chartOf } from './chart.js';
+import type { Measurement } from './measure.js';
+import type { BenchOptions } from './options.js';
+import type { Stack } from './stack.js';
+import { shareOfLimit, type TargetRow } from './targets.js';
+import { withDatabase } from './world.js';
+
+/** Where results are kept. */
+export const resultsDir = join(projectRoot(), 'bench', 'results');
+
+/** On what something was measured, so that figures of different days can be compared or cannot. */
+export interface Surroundings {
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Of the code; `modified` where files differed from it. */
+  readonly commit: string;
+}
+
+/** All that a run has found. */
+export interface BenchResult extends Surroundings {
+  readonly startedAt: string;
+  readonly settings: BenchOptions;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly shareOfLimit: number | undefined;
+  readonly targets: readonly TargetRow[];
+  readonly measurements: readonly Measurement[];
+}
+
+/** What the user set for the services, without anything that could be a secret. */
+const TUNING =
+  /^(BATCH|PREFETCH|DATABASE_POOL|DATABASE_STATEMENT|LOG_LEVEL|NODE_ENV|UV_|NODE_OPTIONS|RANKING|CACHE_[ET]|SAGA|SWEEP|ORDER_DEADLINE|.*_MAX$|.*_MS$)/;
+
+async function commitOf(): Promise<string> {
+  const git = (args: string[]): Promise<string> => run('git', ['-C', projectRoot(), ...args]);
+  try {
+    const [commit, changes] = await Promise.all([git(['rev-parse', 'HEAD']), git(['status', '--porcelain'])]);
+    return `${commit.trim()}${changes.trim() === '' ? '' : ' modified'}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function versionsOf(stack: Stack): Promise<Record<string, string>> {
+  const { postgresUrl, amqpUrl } = stack.infrastructure;
+  const [row] = await withDatabase(postgresUrl, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows;
+  });
+  const broker = await connectToBroker(amqpUrl);
+  const { version } = broker.connection.serverProperties;
+  await broker.close();
+  const { version: jangteo } = JSON.parse(await readFile(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return {
+    jangteo,
+    node: process.versions.node,
+    postgres: row?.server_version ?? 'unknown',
+    rabbitmq: String(version),
+  };
+}
+
+/** Looks around while the stack runs. */
+export async function surroundingsOf(stack: Stack): Promise<Surroundings> {
+  const [processor] = cpus();
+  return {
+    machine: {
+      processor: processor?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      system: `${process.platform} ${release()} ${process.arch}`,
+    },
+    versions: await versionsOf(stack),
+    commit: await commitOf(),
+  };
+}
+
+/** What in the environment may have changed the figures. */
+export function tuningIn(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(([name]) => TUNING.test(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
+}
+
+/**
+ * Writes a run's figures as JSON and, where there is something to draw, as a chart.
+ * @returns the paths of the files
+ */
+export async function writeResults(
+  run: Omit<BenchResult, 'shareOfLimit' | 'environment'>,
+  dir: string,
+): Promise<string[]> {
+  const { measurements, startedAt } = run;
+  const result: BenchResult = {
+    ...run,
+    environment: tuningIn(process.env),
+    shareOfLimit: shareOfLimit(measurements),
+  };
+  await mkdir(dir, { recursive: true });
+  const base = join(dir, startedAt.replaceAll(':', '-').replace(/[.]\d+Z$/, ''));
+  const chart = chartOf(result);
+  await writeFile(`${base}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (chart !== undefined) await writeFile(`${base}.svg`, chart);
+  return [`${base}.json`, ...(chart === undefined ? [] : [`${base}.svg`])];
+}

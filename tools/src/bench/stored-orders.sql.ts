@@ -1,0 +1,109 @@
+/*
+ * Orders of the past, by SQL. Each service's database makes the same ones by itself: all that an order is
+ * follows from its number. The statements are what the services' own ones would have left behind.
+ */
+
+/** An id of version 7 that follows from a time in milliseconds and a number. */
+const idOf = (kind: string): string =>
+  `(lpad(to_hex(ms), 12, '0') || '7' || substr(md5('${kind}' || i), 1, 3) || '8' ||
+    substr(md5('${kind}' || i), 4, 15))::uuid`;
+
+/**
+ * Parameters: $1 and $2 the first and the last number, $3 when the first of all orders was made and $4 the
+ * time from one to the next, both in milliseconds, $5 users, $6 products and $7 their options, $8 the price
+ * of each.
+ */
+const MADE = `
+  CREATE TEMPORARY TABLE made ON COMMIT DROP AS
+  SELECT i, ${idOf('order')} AS order_id, ${idOf('key')}::text AS key, user_id, made_at, price, price * 2 AS total,
+    ($6::uuid[])[1 + first] AS product_1, ($7::uuid[])[1 + first] AS option_1,
+    ($6::uuid[])[1 + second] AS product_2, ($7::uuid[])[1 + second] AS option_2
+  FROM (
+    SELECT i, ms, $8::bigint AS price, to_timestamp(ms / 1000.0)::timestamptz(3) AS made_at,
+      ($5::uuid[])[1 + i % cardinality($5::uuid[])] AS user_id,
+      i * 37 % goods AS first, (i * 37 + 1 + i / goods % (goods - 1)) % goods AS second
+    FROM generate_series($1::bigint, $2::bigint) AS i,
+      LATERAL (SELECT $3::bigint + i * $4::bigint AS ms) AS moment,
+      LATERAL (SELECT cardinality($6::uuid[]) AS goods) AS shelf
+  ) AS numbered`;
+
+/** One row a line of each order. */
+const LINES = `
+  (SELECT order_id, made_at, price, 1 AS line_no, product_1 AS product_id, option_1 AS option_id FROM made
+   UNION ALL SELECT order_id, made_at, price, 2, product_2, option_2 FROM made) AS line`;
+
+const ORDER = [
+  `INSERT INTO orders (order_id, user_id, status, lines, subtotal, discount, total, created_at, completed_at)
+   SELECT order_id, user_id, 'SUCCESS', json_build_array(
+       json_build_object('productId', product_1, 'quantity', 1),
+       json_build_object('productId', product_2, 'quantity', 1)),
+     total, 0, total, made_at, made_at FROM made`,
+  `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
+   SELECT order_id, line_no, product_id, option_id, 'Tea cup', price, 1 FROM ${LINES} ORDER BY 1, 2`,
+  `INSERT INTO order_history (order_id, seq, status, step, changed_by, changed_at)
+   SELECT order_id, seq, status, step, changed_by, made_at FROM made, (VALUES
+     (1, 'PENDING', NULL, 'customer'), (2, 'PENDING', 'ReserveStock', 'saga'), (3, 'SUCCESS', 'DebitWallet', 'saga')
+   ) AS steps (seq, status, step, changed_by) ORDER BY order_id, seq`,
+  `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
+     history_length)
+   SELECT order_id, 'SUCCESS', '{}', '{}', json_build_array(json_build_object(
+       'replyTo', 'amq.rabbitmq.reply-to.' || md5(key) || md5(order_id::text), 'correlationId', key)),
+     made_at + interval '30 s', made_at, 0, 3 FROM made`,
+  `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
+   SELECT key, '', json_build_object('ok', true, 'value', json_build_object('orderId', order_id)), made_at
+   FROM made`,
+  `WITH counted AS (
+     UPDATE platform_relay SET numbered_seq = numbered_seq + (SELECT count(*) FROM made),
+       sent_seq = sent_seq + (SELECT count(*) FROM made)
+     RETURNING numbered_seq - (SELECT count(*) FROM made) AS before
+   )
+   INSERT INTO platform_records (seq, order_id, type)
+   SELECT before + row_number() OVER (ORDER BY i), order_id, 'order.completed' FROM made, counted`,
+];
+
+const CATALOG = [
+  `INSERT INTO reservations (order_id, option_id, quantity, reserved_at)
+   SELECT order_id, option_id, 1, made_at FROM ${LINES} ORDER BY 1, 2`,
+  `UPDATE options SET stock = stock - units
+   FROM (SELECT option_id, count(*) AS units FROM ${LINES} GROUP BY option_id) AS taken
+   WHERE options.option_id = taken.option_id`,
+  `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
+   SELECT order_id || '/reserve-stock', '', json_build_object('ok', true, 'value', json_build_object(
+     'items', json_agg(json_build_object('productId', product_id, 'optionId', option_id, 'name', 'Tea cup',
+       'price', price, 'quantity', 1) ORDER BY line_no), 'subtotal', sum(price))), made_at
+   FROM ${LINES} GROUP BY order_id, made_at ORDER BY 1`,
+];
+
+const WALLET = [
+  `CREATE TEMPORARY TABLE paid ON COMMIT DROP AS
+   SELECT order_id, user_id, made_at, i, total, movements + place AS position, balance - place * total AS after
+   FROM (SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY i) AS place FROM made) AS placed
+   JOIN wallets USING (user_id)`,
+  `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, order_id,
+     created_at)
+   SELECT md5('paid' || order_id)::uuid, user_id, position, 'PAYMENT', -total, after + total, after, order_id,
+     made_at FROM paid ORDER BY i`,
+  `UPDATE wallets SET balance = least, movements = last
+   FROM (SELECT user_id, min(after) AS least, max(position) AS last FROM paid GROUP BY user_id) AS spent
+   WHERE wallets.user_id = spent.user_id`,
+  `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
+   SELECT order_id || '/debit', '',
+     json_build_object('ok', true, 'value', json_build_object('balanceAfter', after)), made_at
+   FROM paid ORDER BY i`,
+];
+
+const RANKING = [
+  `INSERT INTO counted_steps (order_id, step) SELECT order_id, 'COMPLETED' FROM made`,
+  `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
+   SELECT date_trunc('hour', made_at, 'UTC'), product_id, count(*), 0 FROM ${LINES} GROUP BY 1, 2
+   ON CONFLICT (hour, product_id) DO UPDATE SET sold = hourly_sales.sold + excluded.sold`,
+  `UPDATE sales_changes SET changes = changes + 1`,
+];
+
+/** By service: what makes the orders of a chunk, and then what stores them. */
+export const STORED_ORDERS = {
+  order: [MADE, ...ORDER],
+  catalog: [MADE, ...CATALOG],
+  wallet: [MADE, ...WALLET],
+  ranking: [MADE, ...RANKING],
+} as const;
