@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/contracts';
 import pg from 'pg';
@@ -14,6 +15,25 @@ export interface Statements {
    * @returns its rows; none for a statement without RETURNING
    */
   rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+/** A statement whose rows nobody reads; its text is constant, values go in parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** What a transaction does, in the order of its two round trips. */
+export interface Phases<S, D> {
+  /**
+   * Locks and reads. What it sends at once leaves together with BEGIN, before that was answered, so nothing
+   * may be among it that would do harm outside a transaction.
+   */
+  read(tx: Statements): Promise<S>;
+  /** Pure. What it throws rolls back. */
+  decide(state: S): D;
+  /** What is to be written, in this order; it leaves together with COMMIT. */
+  write(decision: D): readonly Statement[];
 }
 
 /** The settings without which an acknowledged commit may be lost in a crash. */
@@ -33,20 +53,58 @@ function statementName(text: string): string {
   return name;
 }
 
-function statementsOn(client: pg.ClientBase | pg.Pool): Statements {
+/** The driver's types hide it, but only the socket can gather what is written, or be cut. */
+function socketOf(client: pg.ClientBase): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
+}
+
+/** Lets all that is sent in this turn of the event loop leave in one system call. */
+function gatherWrites(client: pg.ClientBase): void {
+  const socket = socketOf(client);
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
+}
+
+async function run<R extends object>(
+  client: pg.ClientBase,
+  { text, values }: Statement,
+): Promise<pg.QueryResult<R>> {
+  gatherWrites(client);
+  const name = statementName(text);
+  return await client.query<R>({ name, text, values: values as unknown[], types: valueTypes });
+}
+
+/** A connection that is lent: whoever goes on after it was given back must not reach its next borrower. */
+interface Loan {
+  readonly client: pg.PoolClient;
+  isOver: boolean;
+}
+
+function statementsOn(loan: Loan): Statements {
   return {
     async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-      const query = { name: statementName(text), text, values: values as unknown[], types: valueTypes };
-      const result = await client.query<R>(query);
-      return result.rows;
+      if (loan.isOver) throw new TransientFailure('database: the transaction has ended');
+      return (await run<R>(loan.client, { text, values })).rows;
     },
   };
 }
 
+async function begin(client: pg.ClientBase): Promise<void> {
+  gatherWrites(client);
+  await client.query('BEGIN');
+}
+
+/** A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves. */
+async function commit(client: pg.ClientBase): Promise<void> {
+  gatherWrites(client);
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
+}
+
 /** Cuts the connection under a query that may never answer; `release(true)` alone would wait for it. */
 function destroy(client: pg.PoolClient): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+  socketOf(client).destroy();
 }
 
 /** Whether the connection is certainly out of its transaction; one that does not say so in time is cut. */
@@ -80,6 +138,8 @@ export class Database implements Statements, OnApplicationShutdown {
       lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: config.DATABASE_TRANSACTION_DEADLINE_MS,
       keepAlive: true,
+      // Statements that do not wait for each other's rows are sent without waiting for each other's answer.
+      pipeline: true,
     });
     this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
     watchPool(this.pool);
@@ -93,23 +153,37 @@ export class Database implements Statements, OnApplicationShutdown {
    *         was committed is then unknown
    */
   async transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
-    const stop = transactionSeconds.startTimer();
-    try {
-      return await this.onConnection(async (client) => {
-        await client.query('BEGIN');
-        const result = await work(statementsOn(client));
-        // A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves.
-        const { command } = await client.query('COMMIT');
-        if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
-        return result;
-      });
-    } finally {
-      stop();
-    }
+    return await this.timed(async (loan) => {
+      await begin(loan.client);
+      const result = await work(statementsOn(loan));
+      await commit(loan.client);
+      return result;
+    });
+  }
+
+  /**
+   * As {@link transaction}, for what a batch does: read, decide, write, in two round trips.
+   *
+   * @returns the decision, once it is committed
+   * @throws as {@link transaction}; what the server said of the first statement that failed
+   */
+  async decided<S, D>({ read, decide, write }: Phases<S, D>): Promise<D> {
+    return await this.timed(async (loan) => {
+      const { client } = loan;
+      const tx = statementsOn(loan);
+      const [, state] = await Promise.all([begin(client), read(tx)]);
+      const decision = decide(state);
+      const written = write(decision).map((statement) => run(client, statement));
+      const ends = await Promise.allSettled([...written, commit(client)]);
+      // The first to fail is the cause; those after it, the COMMIT too, only say that something had failed.
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure !== undefined) throw failure.reason;
+      return decision;
+    });
   }
 
   async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    return await this.onConnection(async (client) => await statementsOn(client).rows<R>(text, values));
+    return await this.onConnection(async (loan) => await statementsOn(loan).rows<R>(text, values));
   }
 
   /** @throws Error naming the setting, when the server may lose what it has acknowledged */
@@ -126,8 +200,17 @@ export class Database implements Statements, OnApplicationShutdown {
     await this.pool.end();
   }
 
+  private async timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
+    const stop = transactionSeconds.startTimer();
+    try {
+      return await this.onConnection(work);
+    } finally {
+      stop();
+    }
+  }
+
   /** Lends a connection for at most the transaction deadline; only a clean one goes back to the pool. */
-  private async onConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  private async onConnection<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await this.pool.connect();
@@ -140,14 +223,17 @@ export class Database implements Statements, OnApplicationShutdown {
     client.on('error', onError);
     const watchdog = setTimeout(() => destroy(client), this.transactionDeadlineMs);
     let clean = false;
+    const loan: Loan = { client, isOver: false };
     try {
-      const result = await work(client);
+      const result = await work(loan);
       clean = true;
       return result;
     } catch (error) {
+      loan.isOver = true;
       clean = await rolledBack(client);
       throw classified(error);
     } finally {
+      loan.isOver = true;
       clearTimeout(watchdog);
       client.off('error', onError);
       client.release(!clean);

@@ -26,6 +26,11 @@ function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Whether a row with this key is there already (SQLSTATE 23505). */
+export function isUniqueViolation(error: unknown): boolean {
+  return types.isNativeError(error) && codeOf(error) === '23505';
+}
+
 /**
  * Tells failures that pass from bugs.
  *

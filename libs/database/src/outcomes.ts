@@ -1,7 +1,7 @@
 import type { Outcome } from '@jangteo/contracts';
 import { refuse, type Operation } from '@jangteo/contracts';
-import type { Database, Statements } from './database.js';
-import { TransactionConflict } from './failures.js';
+import type { Database, Statement, Statements } from './database.js';
+import { isUniqueViolation, TransactionConflict } from './failures.js';
 import { columnsOf } from './values.js';
 
 /** The table of stored outcomes, which every service that takes writes has; for its first migration. */
@@ -33,20 +33,23 @@ export interface Decision<O, C> {
   readonly tombstones?: readonly { readonly key: string; readonly outcome: Outcome }[];
 }
 
-/** One kind of work as the batch pipeline runs it. `load` and `save` are sets; `decide` is pure. */
+/** One kind of work as the batch pipeline runs it. `load` and `save` are sets; `decide` and `save` are pure. */
 export interface Work<M, S, O extends Outcome, C> {
   /** The key (for a request also the fingerprint) under which the message's outcome is stored. */
   keyOf(message: M): Operation | string;
   /** Keys of other outcomes that `decide` has to see; an undo names its action. */
   seeAlso?(message: M): readonly string[];
-  /** Locks the rows of all messages in key order, then reads them. Runs before outcomes are looked up. */
+  /**
+   * Locks the rows of all messages in key order, then reads them. Outcomes are looked up right after its first
+   * statement, which therefore is the lock; it leaves with BEGIN (see {@link Phases}).
+   */
   load(tx: Statements, messages: readonly M[]): Promise<S>;
   /**
    * Decides messages without a stored outcome, in order, each seeing the effects of those before it.
    * `pastOf` tells the outcome of a key from `seeAlso`, `undefined` when there is none.
    */
   decide(state: S, messages: readonly M[], pastOf: (key: string) => Outcome | undefined): Decision<O, C>;
-  save(tx: Statements, changes: C): Promise<void>;
+  save(changes: C): readonly Statement[];
 }
 
 function operationOf(key: Operation | string): Operation {
@@ -61,18 +64,20 @@ async function loadOutcomes(tx: Statements, keys: readonly string[]): Promise<Ma
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-async function saveOutcomes(tx: Statements, stored: readonly StoredOutcome[]): Promise<void> {
-  if (stored.length === 0) return;
+/**
+ * In key order: of two batches with the same keys and no row to lock, one waits for the other, and then meets
+ * the unique key.
+ */
+function saveOutcomes(stored: readonly StoredOutcome[]): Statement[] {
+  if (stored.length === 0) return [];
   const rows = stored.map((row) => ({ ...row, outcome: JSON.stringify(row.outcome) }));
-  // In key order: of two batches with the same keys and no row to lock, one waits for the other.
-  const inserted = await tx.rows(
-    `INSERT INTO outcomes (key, fingerprint, outcome)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::json[]) AS decided (key) ORDER BY key
-     ON CONFLICT DO NOTHING RETURNING 1 AS one`,
-    columnsOf(rows, ['key', 'fingerprint', 'outcome']),
-  );
-  // Another replica decided one of these meanwhile: its outcome counts, so this batch starts over.
-  if (inserted.length < stored.length) throw new TransactionConflict('an outcome was stored meanwhile');
+  return [
+    {
+      text: `INSERT INTO outcomes (key, fingerprint, outcome)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::json[]) AS decided (key) ORDER BY key`,
+      values: columnsOf(rows, ['key', 'fingerprint', 'outcome']),
+    },
+  ];
 }
 
 /** What to answer to a message whose key has an outcome: that outcome, unless the key was used for another. */
@@ -81,41 +86,43 @@ function replay<O extends Outcome>(stored: StoredOutcome, fingerprint: string): 
   return refuse('IDEMPOTENCY_KEY_REUSED') as Outcome as O;
 }
 
-async function runOnce<M, S, O extends Outcome, C>(
-  tx: Statements,
+/** What a batch comes to: an outcome for each message, and what is written of it. */
+interface Run<O> {
+  readonly outcomes: O[];
+  readonly writes: readonly Statement[];
+}
+
+function decideFresh<M, S, O extends Outcome, C>(
+  { state, known }: { state: S; known: Map<string, StoredOutcome> },
   messages: readonly M[],
   work: Work<M, S, O, C>,
-): Promise<O[]> {
+): Run<O> {
   const operations = messages.map((message) => operationOf(work.keyOf(message)));
-  const state = await work.load(tx, messages);
-  const keys = [
-    ...operations.map(({ key }) => key),
-    ...messages.flatMap((message) => work.seeAlso?.(message) ?? []),
-  ];
-  const known = await loadOutcomes(tx, [...new Set(keys)]);
   const pastOf = (key: string): Outcome | undefined => known.get(key)?.outcome;
-
   const freshKeys = new Map<string, number>();
   operations.forEach(({ key }, index) => {
     if (!known.has(key) && !freshKeys.has(key)) freshKeys.set(key, index);
   });
   const fresh = [...freshKeys.values()];
+  let writes: readonly Statement[] = [];
   if (fresh.length > 0) {
     const freshMessages = fresh.map((index) => messages[index] as M);
     const decision = work.decide(state, freshMessages, pastOf);
     if (decision.outcomes.length !== fresh.length) {
       throw new Error(`${fresh.length} messages were decided with ${decision.outcomes.length} outcomes`);
     }
-    await work.save(tx, decision.changes);
     const stored = fresh.map((index, position) => {
       const operation = operations[index] as Operation;
       return { ...operation, outcome: decision.outcomes[position] as O };
     });
     const tombstones = (decision.tombstones ?? []).map((stone) => ({ ...stone, fingerprint: '' }));
-    await saveOutcomes(tx, [...stored, ...tombstones]);
+    writes = [...work.save(decision.changes), ...saveOutcomes([...stored, ...tombstones])];
     for (const row of stored) known.set(row.key, row);
   }
-  return operations.map(({ key, fingerprint }) => replay<O>(known.get(key) as StoredOutcome, fingerprint));
+  const outcomes = operations.map(({ key, fingerprint }) =>
+    replay<O>(known.get(key) as StoredOutcome, fingerprint),
+  );
+  return { outcomes, writes };
 }
 
 /**
@@ -130,11 +137,26 @@ export async function decideOnce<M, S, O extends Outcome, C>(
   messages: readonly M[],
   work: Work<M, S, O, C>,
 ): Promise<O[]> {
+  const keys = messages.flatMap((message) => [
+    operationOf(work.keyOf(message)).key,
+    ...(work.seeAlso?.(message) ?? []),
+  ]);
+  const asked = [...new Set(keys)];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.transaction((tx) => runOnce(tx, messages, work));
+      const { outcomes } = await database.decided({
+        async read(tx) {
+          const [state, known] = await Promise.all([work.load(tx, messages), loadOutcomes(tx, asked)]);
+          return { state, known };
+        },
+        decide: (found) => decideFresh(found, messages, work),
+        write: ({ writes }) => writes,
+      });
+      return outcomes;
     } catch (error) {
-      if (!(error instanceof TransactionConflict) || attempt === CONFLICT_ATTEMPTS_MAX) throw error;
+      // Another replica decided one of these meanwhile: its outcome counts, so this batch starts over.
+      const isConflict = error instanceof TransactionConflict || isUniqueViolation(error);
+      if (!isConflict || attempt === CONFLICT_ATTEMPTS_MAX) throw error;
     }
   }
 }

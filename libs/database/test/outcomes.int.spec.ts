@@ -16,14 +16,15 @@ const adding: Work<Add, Map<string, number>, Sum, Map<string, number>> = {
   keyOf: ({ key, fingerprint = '' }) => ({ key, fingerprint }),
   async load(tx, messages) {
     const ids = [...new Set(messages.map(({ id }) => id))].sort();
-    await tx.rows(
+    const made = tx.rows(
       'INSERT INTO counters SELECT id, 0 FROM unnest($1::text[]) AS t(id) ON CONFLICT DO NOTHING',
       [ids],
     );
-    const rows = await tx.rows<{ id: string; value: number }>(
+    const locked = tx.rows<{ id: string; value: number }>(
       'SELECT id, value FROM counters WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE',
       [ids],
     );
+    const [, rows] = await Promise.all([made, locked]);
     return new Map(rows.map(({ id, value }) => [id, value]));
   },
   decide(totals, messages) {
@@ -35,13 +36,15 @@ const adding: Work<Add, Map<string, number>, Sum, Map<string, number>> = {
     });
     return { outcomes, changes: totals };
   },
-  async save(tx, totals) {
+  save(totals) {
     const rows = [...totals].map(([id, value]) => ({ id, value }));
-    await tx.rows(
-      `UPDATE counters SET value = t.value FROM unnest($1::text[], $2::bigint[]) AS t(id, value)
-       WHERE counters.id = t.id`,
-      columnsOf(rows, ['id', 'value']),
-    );
+    return [
+      {
+        text: `UPDATE counters SET value = t.value FROM unnest($1::text[], $2::bigint[]) AS t(id, value)
+         WHERE counters.id = t.id`,
+        values: columnsOf(rows, ['id', 'value']),
+      },
+    ];
   },
 };
 
@@ -61,7 +64,7 @@ const barring: Work<string, undefined, Outcome<{ barred: boolean }>, undefined> 
       })),
     };
   },
-  save: () => Promise.resolve(),
+  save: () => [],
 };
 
 describe('decideOnce', () => {
@@ -123,11 +126,12 @@ describe('decideOnce', () => {
     const free: typeof adding = {
       ...adding,
       load: () => Promise.resolve(new Map()),
-      async save(tx) {
-        await tx.rows(
-          "INSERT INTO counters VALUES ('e', 5) ON CONFLICT (id) DO UPDATE SET value = counters.value + 5",
-        );
-      },
+      save: () => [
+        {
+          text: "INSERT INTO counters VALUES ('e', 5) ON CONFLICT (id) DO UPDATE SET value = counters.value + 5",
+          values: [],
+        },
+      ],
     };
     const message = { key: 'e1', id: 'e', amount: 5 };
     const answers = await Promise.all(
@@ -142,7 +146,7 @@ describe('decideOnce', () => {
       keyOf: (key) => key,
       load: () => Promise.resolve(undefined),
       decide: (_state, keys) => ({ outcomes: keys.map((key) => done(key)), changes: undefined }),
-      save: () => Promise.resolve(),
+      save: () => [],
     };
     const keys = Array.from({ length: 2_000 }, (_, index) => `unlocked-${index}`);
     await Promise.all(

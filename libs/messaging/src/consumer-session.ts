@@ -16,6 +16,8 @@ export interface Arrival {
 export class ConsumerSession {
   #consumerTag: string | undefined;
   #isAlive = true;
+  /** Tags that were delivered and neither acknowledged nor given back, the oldest first. */
+  readonly #open = new Set<number>();
 
   constructor(
     private readonly queue: Pick<Queue, 'name'>,
@@ -48,6 +50,7 @@ export class ConsumerSession {
     if (!noAck) await this.channel.prefetch(prefetch);
     const onMessage = (message: ConsumeMessage | null): void => {
       if (message !== null) {
+        if (!noAck) this.#open.add(message.fields.deliveryTag);
         onArrival({ message, session: this, arrivedAtMs: Date.now() });
         return;
       }
@@ -66,17 +69,33 @@ export class ConsumerSession {
     await this.channel.cancel(tag);
   }
 
-  /** Acknowledges, unless the connection has changed since: then the broker delivers it again. */
-  ack({ message }: Arrival): void {
-    if (this.#isAlive) this.#attempt(() => this.channel.ack(message));
+  /**
+   * Acknowledges, unless the connection has changed since: then the broker delivers them again. All that is
+   * older than anything still open goes in one frame, which counts only for tags that this call or an earlier
+   * one was given.
+   */
+  ack(messages: readonly ConsumeMessage[]): void {
+    const acked = messages
+      .filter(({ fields }) => this.#open.delete(fields.deliveryTag))
+      .sort((a, b) => a.fields.deliveryTag - b.fields.deliveryTag);
+    const [oldestOpen = Infinity] = this.#open;
+    const together = acked.findLast(({ fields }) => fields.deliveryTag < oldestOpen);
+    this.#attempt(() => {
+      if (together !== undefined) this.channel.ack(together, true);
+      for (const message of acked) {
+        if (message.fields.deliveryTag > oldestOpen) this.channel.ack(message);
+      }
+    });
   }
 
   /** Gives a message back untouched, for another consumer to take. */
   giveBack({ message }: Arrival): void {
-    if (this.#isAlive) this.#attempt(() => this.channel.nack(message, false, true));
+    this.#open.delete(message.fields.deliveryTag);
+    this.#attempt(() => this.channel.nack(message, false, true));
   }
 
   #attempt(send: () => void): void {
+    if (!this.#isAlive) return;
     try {
       send();
     } catch {
@@ -93,5 +112,6 @@ export function isAlive({ arrival }: { readonly arrival: Arrival }): boolean {
 
 /** Acknowledges each on the session that delivered it. */
 export function ackAll(items: readonly { readonly arrival: Arrival }[]): void {
-  for (const { arrival } of items) arrival.session.ack(arrival);
+  const sessions = Map.groupBy(items, ({ arrival }) => arrival.session);
+  for (const [session, own] of sessions) session.ack(own.map(({ arrival }) => arrival.message));
 }

@@ -20,6 +20,23 @@ function socketOf(connection: ChannelModel): Socket {
   return (connection.connection as unknown as { stream: Socket }).stream;
 }
 
+/**
+ * Lets all frames of one turn of the event loop leave together. amqplib writes each by itself, and a system
+ * call that wakes the broker costs more than everything else about a small message.
+ */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  const flush = (): void => socket.uncork();
+  socket.write = ((...args: unknown[]): boolean => {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      // After what runs in this turn: the frames of all channels come out of one loop.
+      process.nextTick(flush);
+    }
+    return write(...args);
+  }) as Socket['write'];
+}
+
 function withHeartbeat(url: string, seconds: number): string {
   const parsed = new URL(url);
   parsed.searchParams.set('heartbeat', String(seconds));
@@ -158,6 +175,7 @@ export class Link {
 
   async #onConnect(connection: ChannelModel): Promise<void> {
     this.#connection = connection;
+    gatherWrites(socketOf(connection));
     const setUp = (async () => {
       for (const setup of this.#setups) await setup(connection);
     })();

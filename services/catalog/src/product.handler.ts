@@ -46,11 +46,13 @@ export class ProductHandler {
       // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
       load: () => Promise.resolve(),
       decide: (_, batch) => decideCreations(batch, { now, newId: () => randomUUIDv7() }),
-      async save(tx, { products, options, movements }) {
-        if (products.length === 0) return;
-        await insertProducts(tx, products);
-        await insertOptions(tx, options);
-        await moveStock(tx, { deltas: [], movements }, now);
+      save({ products, options, movements }) {
+        if (products.length === 0) return [];
+        return [
+          ...insertProducts(products),
+          ...insertOptions(options),
+          ...moveStock({ deltas: [], movements }, now),
+        ];
       },
     });
   }

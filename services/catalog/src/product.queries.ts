@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Option } from './domain/option.js';
 import type { LiveProduct, VersionedOption } from './domain/price-tag.js';
 import type { CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
@@ -83,29 +83,42 @@ export async function lockProducts(tx: Statements, productIds: readonly string[]
   ]);
 }
 
-export async function insertProducts(tx: Statements, products: CreateChanges['products']): Promise<void> {
-  await tx.rows(
-    `INSERT INTO products (product_id, name, price, status, created_at)
+export function insertProducts(products: CreateChanges['products']): Statement[] {
+  return [
+    {
+      text: `INSERT INTO products (product_id, name, price, status, created_at)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])`,
-    columnsOf(products, ['productId', 'name', 'price', 'status', 'createdAt']),
-  );
+      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'createdAt']),
+    },
+  ];
 }
 
 /** The stock of a new option is written here; that it was received, by `recordMovements`. */
-export async function insertOptions(tx: Statements, options: readonly PlacedOption[]): Promise<void> {
-  await tx.rows(
-    `INSERT INTO options (option_id, product_id, name, additional_price, stock, position)
+export function insertOptions(options: readonly PlacedOption[]): Statement[] {
+  return [
+    {
+      text: `INSERT INTO options (option_id, product_id, name, additional_price, stock, position)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::int[])`,
-    columnsOf(options, ['optionId', 'productId', 'optionName', 'additionalPrice', 'stock', 'position']),
-  );
+      values: columnsOf(options, [
+        'optionId',
+        'productId',
+        'optionName',
+        'additionalPrice',
+        'stock',
+        'position',
+      ]),
+    },
+  ];
 }
 
-export async function updateProducts(tx: Statements, products: readonly ProductCard[]): Promise<void> {
-  if (products.length === 0) return;
-  await tx.rows(
-    `UPDATE products SET name = changed.name, price = changed.price, status = changed.status
+export function updateProducts(products: readonly ProductCard[]): Statement[] {
+  if (products.length === 0) return [];
+  return [
+    {
+      text: `UPDATE products SET name = changed.name, price = changed.price, status = changed.status
      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) AS changed (product_id, name, price, status)
      WHERE products.product_id = changed.product_id`,
-    columnsOf(products, ['productId', 'name', 'price', 'status']),
-  );
+      values: columnsOf(products, ['productId', 'name', 'price', 'status']),
+    },
+  ];
 }

@@ -20,7 +20,7 @@ export class StockHandler {
       keyOf: ({ orderId }) => reserveKey(orderId),
       load: (tx, batch) => lockOptions(tx, productsOf(batch)),
       decide: decideReservations,
-      save: (tx, changes) => holdStock(tx, changes, new Date()),
+      save: (changes) => holdStock(changes, new Date()),
     });
   }
 
@@ -31,10 +31,10 @@ export class StockHandler {
       keyOf: ({ orderId }) => releaseKey(orderId),
       seeAlso: ({ orderId }) => [reserveKey(orderId)],
       async load(tx, batch) {
-        await lockOptions(tx, productsOf(batch));
-        // Only now: a reservation that held the locks until a moment ago must be seen.
         const orderIds = batch.map(({ orderId }) => orderId);
-        return await readHeld(tx, orderIds);
+        // The locks first: a reservation that held them until a moment ago must be seen.
+        const [, held] = await Promise.all([lockOptions(tx, productsOf(batch)), readHeld(tx, orderIds)]);
+        return held;
       },
       decide(held, batch, pastOf) {
         const reserveOutcomeOf = (orderId: string) => pastOf(reserveKey(orderId));
@@ -42,7 +42,7 @@ export class StockHandler {
         const tombstones = barred.map(({ orderId, outcome }) => ({ key: reserveKey(orderId), outcome }));
         return { outcomes, changes, tombstones };
       },
-      save: (tx, changes) => putBackStock(tx, changes, new Date()),
+      save: (changes) => putBackStock(changes, new Date()),
     });
   }
 
@@ -51,7 +51,7 @@ export class StockHandler {
       keyOf: ({ operation }) => operation,
       load: (tx, batch) => lockOptions(tx, [...new Set(batch.map(({ productId }) => productId))]),
       decide: decideRestocks,
-      save: (tx, changes) => moveStock(tx, changes, new Date()),
+      save: (changes) => moveStock(changes, new Date()),
     });
   }
 }

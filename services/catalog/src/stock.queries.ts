@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Option } from './domain/option.js';
 import type { ReleaseChanges, Reservation, ReserveChanges } from './domain/reservation.js';
 import type { RestockChanges } from './domain/restock.js';
@@ -35,54 +35,48 @@ export async function readHeld(tx: Statements, orderIds: readonly string[]): Pro
 }
 
 /** Takes stock and writes down which order holds it. */
-export async function holdStock(
-  tx: Statements,
-  { deltas, reservations }: ReserveChanges,
-  now: Date,
-): Promise<void> {
-  if (reservations.length === 0) return;
-  await tx.rows(
-    `WITH ${ADD_TO_STOCK}
+export function holdStock({ deltas, reservations }: ReserveChanges, now: Date): Statement[] {
+  if (reservations.length === 0) return [];
+  return [
+    {
+      text: `WITH ${ADD_TO_STOCK}
      INSERT INTO reservations (order_id, option_id, quantity, reserved_at)
      SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::uuid[], $5::bigint[])`,
-    [
-      ...columnsOf(deltas, ['optionId', 'delta']),
-      ...columnsOf(reservations, ['orderId', 'optionId', 'quantity']),
-      now,
-    ],
-  );
+      values: [
+        ...columnsOf(deltas, ['optionId', 'delta']),
+        ...columnsOf(reservations, ['orderId', 'optionId', 'quantity']),
+        now,
+      ],
+    },
+  ];
 }
 
 /** Puts back what orders held. */
-export async function putBackStock(
-  tx: Statements,
-  { deltas, orderIds }: ReleaseChanges,
-  now: Date,
-): Promise<void> {
-  if (orderIds.length === 0) return;
-  await tx.rows(
-    `WITH ${ADD_TO_STOCK}
+export function putBackStock({ deltas, orderIds }: ReleaseChanges, now: Date): Statement[] {
+  if (orderIds.length === 0) return [];
+  return [
+    {
+      text: `WITH ${ADD_TO_STOCK}
      UPDATE reservations SET released_at = $4::timestamptz
      WHERE order_id = ANY($3::uuid[]) AND released_at IS NULL`,
-    [...columnsOf(deltas, ['optionId', 'delta']), orderIds, now],
-  );
+      values: [...columnsOf(deltas, ['optionId', 'delta']), orderIds, now],
+    },
+  ];
 }
 
 /** Moves stock other than by an order, and writes down why. */
-export async function moveStock(
-  tx: Statements,
-  { deltas, movements }: RestockChanges,
-  now: Date,
-): Promise<void> {
-  if (movements.length === 0) return;
-  await tx.rows(
-    `WITH ${ADD_TO_STOCK}
+export function moveStock({ deltas, movements }: RestockChanges, now: Date): Statement[] {
+  if (movements.length === 0) return [];
+  return [
+    {
+      text: `WITH ${ADD_TO_STOCK}
      INSERT INTO stock_movements (option_id, operation_key, quantity, created_at)
      SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::text[], $5::bigint[])`,
-    [
-      ...columnsOf(deltas, ['optionId', 'delta']),
-      ...columnsOf(movements, ['optionId', 'operationKey', 'quantity']),
-      now,
-    ],
-  );
+      values: [
+        ...columnsOf(deltas, ['optionId', 'delta']),
+        ...columnsOf(movements, ['optionId', 'operationKey', 'quantity']),
+        now,
+      ],
+    },
+  ];
 }

@@ -68,15 +68,15 @@ export class CouponHandler {
     return await decideOnce(this.database, messages, {
       keyOf: ({ operation }) => operation,
       async load(tx, requests) {
-        const coupons = await lockCoupons(tx, couponsOf(requests));
-        // Only now: what was issued under the lock until a moment ago must be seen.
-        return { coupons, holdings: await readHoldings(tx, requests) };
+        // The lock first: what was issued under it until a moment ago must be seen.
+        const [coupons, holdings] = await Promise.all([
+          lockCoupons(tx, couponsOf(requests)),
+          readHoldings(tx, requests),
+        ]);
+        return { coupons, holdings };
       },
       decide: (state, requests) => decideIssues(state, requests, circumstances()),
-      async save(tx, { coupons, issued }) {
-        await saveIssuedQuantities(tx, coupons);
-        await insertUserCoupons(tx, issued);
-      },
+      save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
     });
   }
 
@@ -85,10 +85,7 @@ export class CouponHandler {
       keyOf: ({ orderId }) => useKey(orderId),
       load: (tx, commands) => lockUserCoupons(tx, userCouponsOf(commands)),
       decide: (userCoupons, commands) => decideUses(userCoupons, commands, new Date()),
-      async save(tx, redemptions) {
-        await markUsed(tx, redemptions);
-        await insertRedemptions(tx, redemptions);
-      },
+      save: (redemptions) => [...markUsed(redemptions), ...insertRedemptions(redemptions)],
     });
   }
 
@@ -99,12 +96,13 @@ export class CouponHandler {
       keyOf: ({ orderId }) => releaseKey(orderId),
       seeAlso: ({ orderId }) => [useKey(orderId)],
       async load(tx, commands) {
-        await lockUserCoupons(tx, userCouponsOf(commands));
-        // Only now: a use that held the lock until a moment ago must be seen.
-        return await readUses(
-          tx,
-          commands.map(({ orderId }) => orderId),
-        );
+        const orderIds = commands.map(({ orderId }) => orderId);
+        // The lock first: a use that held it until a moment ago must be seen.
+        const [, uses] = await Promise.all([
+          lockUserCoupons(tx, userCouponsOf(commands)),
+          readUses(tx, orderIds),
+        ]);
+        return uses;
       },
       decide(uses, commands, pastOf) {
         const useOutcomeOf = (orderId: string) => pastOf(useKey(orderId));
@@ -112,10 +110,7 @@ export class CouponHandler {
         const tombstones = decision.barred.map(({ orderId, outcome }) => ({ key: useKey(orderId), outcome }));
         return { ...decision, tombstones };
       },
-      async save(tx, releases) {
-        await markUnused(tx, releases);
-        await closeRedemptions(tx, releases);
-      },
+      save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
     });
   }
 }

@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { StatusChange } from './domain/campaign.js';
 import type { Coupon } from './domain/coupon.js';
 import type { Holding, IssueChanges } from './domain/issue.js';
@@ -21,40 +21,44 @@ export async function lockCoupons(tx: Statements, couponIds: readonly string[]):
   );
 }
 
-export async function insertCoupons(tx: Statements, coupons: readonly Coupon[]): Promise<void> {
-  if (coupons.length === 0) return;
-  await tx.rows(
-    `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
+export function insertCoupons(coupons: readonly Coupon[]): Statement[] {
+  if (coupons.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
        total_quantity, issue_starts_at, issue_ends_at, valid_days, issued_quantity, status, created_at)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
        $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::text[],
        $13::timestamptz[])`,
-    columnsOf(coupons, [
-      'couponId',
-      'name',
-      'discountType',
-      'discountValue',
-      'maxDiscount',
-      'minOrderAmount',
-      'totalQuantity',
-      'issueStartsAt',
-      'issueEndsAt',
-      'validDays',
-      'issuedQuantity',
-      'status',
-      'createdAt',
-    ]),
-  );
+      values: columnsOf(coupons, [
+        'couponId',
+        'name',
+        'discountType',
+        'discountValue',
+        'maxDiscount',
+        'minOrderAmount',
+        'totalQuantity',
+        'issueStartsAt',
+        'issueEndsAt',
+        'validDays',
+        'issuedQuantity',
+        'status',
+        'createdAt',
+      ]),
+    },
+  ];
 }
 
-export async function saveStatuses(tx: Statements, changes: readonly StatusChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await tx.rows(
-    `UPDATE coupons SET status = changed.status
+export function saveStatuses(changes: readonly StatusChange[]): Statement[] {
+  if (changes.length === 0) return [];
+  return [
+    {
+      text: `UPDATE coupons SET status = changed.status
      FROM unnest($1::uuid[], $2::text[]) AS changed (coupon_id, status)
      WHERE coupons.coupon_id = changed.coupon_id`,
-    columnsOf(changes, ['couponId', 'status']),
-  );
+      values: columnsOf(changes, ['couponId', 'status']),
+    },
+  ];
 }
 
 /** Reads which of these pairs of coupon and user hold already. */
@@ -66,24 +70,28 @@ export async function readHoldings(tx: Statements, asked: readonly Holding[]): P
   );
 }
 
-export async function saveIssuedQuantities(tx: Statements, coupons: IssueChanges['coupons']): Promise<void> {
-  if (coupons.length === 0) return;
-  await tx.rows(
-    `UPDATE coupons SET issued_quantity = changed.issued_quantity
+export function saveIssuedQuantities(coupons: IssueChanges['coupons']): Statement[] {
+  if (coupons.length === 0) return [];
+  return [
+    {
+      text: `UPDATE coupons SET issued_quantity = changed.issued_quantity
      FROM unnest($1::uuid[], $2::int[]) AS changed (coupon_id, issued_quantity)
      WHERE coupons.coupon_id = changed.coupon_id`,
-    columnsOf(coupons, ['couponId', 'issuedQuantity']),
-  );
+      values: columnsOf(coupons, ['couponId', 'issuedQuantity']),
+    },
+  ];
 }
 
-export async function insertUserCoupons(tx: Statements, issued: readonly IssuedCoupon[]): Promise<void> {
-  if (issued.length === 0) return;
-  await tx.rows(
-    `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at)
+export function insertUserCoupons(issued: readonly IssuedCoupon[]): Statement[] {
+  if (issued.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[],
        $6::timestamptz[])`,
-    columnsOf(issued, ['userCouponId', 'couponId', 'userId', 'sequence', 'issuedAt', 'expiresAt']),
-  );
+      values: columnsOf(issued, ['userCouponId', 'couponId', 'userId', 'sequence', 'issuedAt', 'expiresAt']),
+    },
+  ];
 }
 
 /** Locks user coupons in key order and reads them with their terms; one that does not exist is left out. */
@@ -110,43 +118,51 @@ export async function readUses(tx: Statements, orderIds: readonly string[]): Pro
 }
 
 /** Marks user coupons as used, by the orders whose redemptions these are. */
-export async function markUsed(tx: Statements, redemptions: readonly Redemption[]): Promise<void> {
-  if (redemptions.length === 0) return;
-  await tx.rows(
-    `UPDATE user_coupons SET order_id = used.order_id, used_at = used.used_at
+export function markUsed(redemptions: readonly Redemption[]): Statement[] {
+  if (redemptions.length === 0) return [];
+  return [
+    {
+      text: `UPDATE user_coupons SET order_id = used.order_id, used_at = used.used_at
      FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS used (user_coupon_id, order_id, used_at)
      WHERE user_coupons.user_coupon_id = used.user_coupon_id`,
-    columnsOf(redemptions, ['userCouponId', 'orderId', 'redeemedAt']),
-  );
+      values: columnsOf(redemptions, ['userCouponId', 'orderId', 'redeemedAt']),
+    },
+  ];
 }
 
-export async function insertRedemptions(tx: Statements, redemptions: readonly Redemption[]): Promise<void> {
-  if (redemptions.length === 0) return;
-  await tx.rows(
-    `INSERT INTO redemptions (order_id, user_coupon_id, discount, redeemed_at)
+export function insertRedemptions(redemptions: readonly Redemption[]): Statement[] {
+  if (redemptions.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO redemptions (order_id, user_coupon_id, discount, redeemed_at)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])`,
-    columnsOf(redemptions, ['orderId', 'userCouponId', 'discount', 'redeemedAt']),
-  );
+      values: columnsOf(redemptions, ['orderId', 'userCouponId', 'discount', 'redeemedAt']),
+    },
+  ];
 }
 
 /** Makes user coupons usable again. */
-export async function markUnused(tx: Statements, releases: readonly Release[]): Promise<void> {
-  if (releases.length === 0) return;
-  await tx.rows(
-    `UPDATE user_coupons SET order_id = NULL, used_at = NULL
+export function markUnused(releases: readonly Release[]): Statement[] {
+  if (releases.length === 0) return [];
+  return [
+    {
+      text: `UPDATE user_coupons SET order_id = NULL, used_at = NULL
      FROM unnest($1::uuid[], $2::uuid[]) AS released (user_coupon_id, order_id)
      WHERE user_coupons.user_coupon_id = released.user_coupon_id
        AND user_coupons.order_id = released.order_id`,
-    columnsOf(releases, ['userCouponId', 'orderId']),
-  );
+      values: columnsOf(releases, ['userCouponId', 'orderId']),
+    },
+  ];
 }
 
-export async function closeRedemptions(tx: Statements, releases: readonly Release[]): Promise<void> {
-  if (releases.length === 0) return;
-  await tx.rows(
-    `UPDATE redemptions SET released_at = released.released_at
+export function closeRedemptions(releases: readonly Release[]): Statement[] {
+  if (releases.length === 0) return [];
+  return [
+    {
+      text: `UPDATE redemptions SET released_at = released.released_at
      FROM unnest($1::uuid[], $2::timestamptz[]) AS released (order_id, released_at)
      WHERE redemptions.order_id = released.order_id`,
-    columnsOf(releases, ['orderId', 'releasedAt']),
-  );
+      values: columnsOf(releases, ['orderId', 'releasedAt']),
+    },
+  ];
 }

@@ -7,7 +7,7 @@ import {
   type readCart,
   type removeFromCart,
 } from '@jangteo/contracts';
-import { Database, decideOnce, type Statements } from '@jangteo/database';
+import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   createCarts,
   deleteCartOrders,
@@ -30,9 +30,10 @@ const usersOf = (messages: readonly { readonly userId: string }[]): string[] => 
   ...new Set(messages.map(({ userId }) => userId)),
 ];
 
-async function lockedLines(tx: Statements, userIds: readonly string[]): Promise<Line[]> {
-  await lockCarts(tx, userIds);
-  return await readLines(tx, userIds);
+/** The lines of carts, read under their locks. */
+export async function lockedLines(tx: Statements, userIds: readonly string[]): Promise<Line[]> {
+  const [, lines] = await Promise.all([lockCarts(tx, userIds), readLines(tx, userIds)]);
+  return lines;
 }
 
 /** What orders from carts are made of: the carts, locked, and the orders from them that have not ended. */
@@ -42,23 +43,19 @@ export async function lockForOrders(
 ): Promise<{ lines: Line[]; underway: CartOrder[] }> {
   if (orders.length === 0) return { lines: [], underway: [] };
   const userIds = usersOf(orders);
-  const lines = await lockedLines(tx, userIds);
-  return { lines, underway: await readCartOrders(tx, userIds) };
+  const [lines, underway] = await Promise.all([lockedLines(tx, userIds), readCartOrders(tx, userIds)]);
+  return { lines, underway };
 }
 
 /**
  * Lets go of carts whose orders end in this transaction; those that succeeded take what they bought along.
  * That a saga leaves PENDING once, under its lock, is what makes this happen once.
  */
-export async function settleCarts(tx: Statements, ended: readonly Order[]): Promise<void> {
+export function settleCarts(lines: readonly Line[], ended: readonly Order[]): Statement[] {
   const orders = ended.filter(({ fromCart }) => fromCart);
-  if (orders.length === 0) return;
+  if (orders.length === 0) return [];
   const bought = orders.filter(({ completedAt }) => completedAt !== null);
-  if (bought.length > 0) {
-    const lines = await lockedLines(tx, usersOf(bought));
-    await saveLines(tx, decidePurchases(lines, bought));
-  }
-  await deleteCartOrders(tx, orders);
+  return [...saveLines(decidePurchases(lines, bought)), ...deleteCartOrders(orders)];
 }
 
 /** Keeps carts, a batch at a time. */
@@ -77,8 +74,8 @@ export class CartHandler {
       keyOf: ({ operation }) => operation,
       async load(tx, batch) {
         const userIds = usersOf(batch);
-        await createCarts(tx, userIds);
-        return await lockedLines(tx, userIds);
+        const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
+        return lines;
       },
       decide: decideAdditions,
       save: saveLines,

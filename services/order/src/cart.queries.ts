@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { CartChanges, CartOrder, Line } from './domain/cart.js';
 
 /** Makes the carts that do not exist yet, in key order, so that two batches cannot wait for each other. */
@@ -29,22 +29,31 @@ export async function readLines(on: Statements, userIds: readonly string[]): Pro
 }
 
 /** Writes lines of carts that are locked. */
-export async function saveLines(tx: Statements, { kept, gone }: CartChanges): Promise<void> {
-  if (gone.length > 0) {
-    await tx.rows(
-      `DELETE FROM cart_items USING unnest($1::uuid[], $2::uuid[]) AS gone (user_id, option_id)
+export function saveLines({ kept, gone }: CartChanges): Statement[] {
+  return [...deleteLines(gone), ...upsertLines(kept)];
+}
+
+function deleteLines(gone: CartChanges['gone']): Statement[] {
+  if (gone.length === 0) return [];
+  return [
+    {
+      text: `DELETE FROM cart_items USING unnest($1::uuid[], $2::uuid[]) AS gone (user_id, option_id)
        WHERE cart_items.user_id = gone.user_id AND cart_items.option_id = gone.option_id`,
-      columnsOf(gone, ['userId', 'optionId']),
-    );
-  }
-  if (kept.length > 0) {
-    await tx.rows(
-      `INSERT INTO cart_items (user_id, product_id, option_id, quantity, position)
+      values: columnsOf(gone, ['userId', 'optionId']),
+    },
+  ];
+}
+
+function upsertLines(kept: CartChanges['kept']): Statement[] {
+  if (kept.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO cart_items (user_id, product_id, option_id, quantity, position)
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[])
        ON CONFLICT (user_id, option_id) DO UPDATE SET quantity = excluded.quantity`,
-      columnsOf(kept, ['userId', 'productId', 'optionId', 'quantity', 'position']),
-    );
-  }
+      values: columnsOf(kept, ['userId', 'productId', 'optionId', 'quantity', 'position']),
+    },
+  ];
 }
 
 /** Reads the orders from these users' carts that have not ended. */
@@ -57,17 +66,22 @@ export async function readCartOrders(tx: Statements, userIds: readonly string[])
 }
 
 /** Notes orders from carts that are locked. */
-export async function insertCartOrders(tx: Statements, orders: readonly CartOrder[]): Promise<void> {
-  if (orders.length === 0) return;
-  await tx.rows(
-    'INSERT INTO cart_orders (order_id, user_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
-    columnsOf(orders, ['orderId', 'userId']),
-  );
+export function insertCartOrders(orders: readonly CartOrder[]): Statement[] {
+  if (orders.length === 0) return [];
+  return [
+    {
+      text: 'INSERT INTO cart_orders (order_id, user_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
+      values: columnsOf(orders, ['orderId', 'userId']),
+    },
+  ];
 }
 
 /** Forgets orders from carts that have ended. */
-export async function deleteCartOrders(tx: Statements, orders: readonly CartOrder[]): Promise<void> {
-  await tx.rows('DELETE FROM cart_orders WHERE order_id = ANY($1::uuid[])', [
-    orders.map(({ orderId }) => orderId),
-  ]);
+export function deleteCartOrders(orders: readonly CartOrder[]): Statement[] {
+  return [
+    {
+      text: 'DELETE FROM cart_orders WHERE order_id = ANY($1::uuid[])',
+      values: [orders.map(({ orderId }) => orderId)],
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { NumberedOrder, PlatformEntry } from './domain/data-platform.js';
 import { ORDER_COLUMNS } from './order.queries.js';
 
@@ -20,12 +20,14 @@ export interface PlatformBacklog {
 }
 
 /** Notes what the data platform is owed, in the transaction that brings it about. Numbers come later. */
-export async function insertEntries(tx: Statements, entries: readonly PlatformEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await tx.rows(
-    `INSERT INTO platform_entries (order_id, type) SELECT * FROM unnest($1::uuid[], $2::text[])`,
-    columnsOf(entries, ['orderId', 'type']),
-  );
+export function insertEntries(entries: readonly PlatformEntry[]): Statement[] {
+  if (entries.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO platform_entries (order_id, type) SELECT * FROM unnest($1::uuid[], $2::text[])`,
+      values: columnsOf(entries, ['orderId', 'type']),
+    },
+  ];
 }
 
 /**

@@ -9,15 +9,7 @@ import {
   type placeOrder,
   type readOrder,
 } from '@jangteo/contracts';
-import {
-  cutPage,
-  Database,
-  decideOnce,
-  decodeCursor,
-  refuseCursor,
-  TransactionConflict,
-  type Statements,
-} from '@jangteo/database';
+import { cutPage, Database, decideOnce, decodeCursor, refuseCursor, type Statement } from '@jangteo/database';
 import { payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from './cart.handler.js';
@@ -45,18 +37,16 @@ function placingOf({ payload, replyAddress, trace }: Delivery<PayloadOf<typeof p
   return { payload, waiter: payload.wait ? replyAddress : undefined, trace };
 }
 
-async function savePlacings(tx: Statements, { sagas, history }: PlacingDecision): Promise<void> {
+/** The same message may be in work elsewhere: then ids are taken, and decided once more they are found. */
+function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
   const begun = sagas.filter((saga) => saga !== undefined);
   const orders = begun.map(({ order }) => order);
-  const inserted = await insertOrders(tx, orders);
-  // The same message is in work elsewhere: once that one is through, this one finds its outcome.
-  if (inserted < begun.length) throw new TransactionConflict('an order was placed meanwhile');
-  await insertSagas(tx, begun);
-  await insertCartOrders(
-    tx,
-    orders.filter(({ fromCart }) => fromCart),
-  );
-  await insertHistory(tx, history);
+  return [
+    ...insertOrders(orders),
+    ...insertSagas(begun),
+    ...insertCartOrders(orders.filter(({ fromCart }) => fromCart)),
+    ...insertHistory(history),
+  ];
 }
 
 /** What follows from an order that was placed just now. */
@@ -161,14 +151,16 @@ export class OrderHandler {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
         const payloads = messages.map(({ payload }) => payload);
-        const carts = await lockForOrders(
-          tx,
-          payloads.filter(({ fromCart }) => fromCart),
-        );
-        const taken = await readTakenIds(
-          tx,
-          payloads.map(({ orderId }) => orderId),
-        );
+        const [carts, taken] = await Promise.all([
+          lockForOrders(
+            tx,
+            payloads.filter(({ fromCart }) => fromCart),
+          ),
+          readTakenIds(
+            tx,
+            payloads.map(({ orderId }) => orderId),
+          ),
+        ]);
         return { ...carts, ...taken };
       },
       decide: ({ now, ...state }, fresh) => {

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '@jangteo/contracts';
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { HistoryRow, Order } from './domain/order.js';
 
 /** The columns of an {@link Order} from `orders AS o`; its items come as one JSON value. */
@@ -45,78 +45,85 @@ export async function readTakenIds(
   return row;
 }
 
-/** @returns how many were inserted; an id that an order has already is left out */
-export async function insertOrders(tx: Statements, orders: readonly Order[]): Promise<number> {
+/** An id that an order has already violates the unique key. */
+export function insertOrders(orders: readonly Order[]): Statement[] {
   const rows = orders.map((order) => ({ ...order, lines: JSON.stringify(order.lines) }));
-  const inserted = await tx.rows(
-    `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,
+  return [
+    {
+      text: `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,
        from_cart)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::uuid[], $6::bigint[],
        $7::timestamptz[], $8::boolean[])
-     ON CONFLICT DO NOTHING RETURNING 1 AS one`,
-    columnsOf(rows, [
-      'orderId',
-      'userId',
-      'status',
-      'lines',
-      'userCouponId',
-      'expectedTotal',
-      'createdAt',
-      'fromCart',
-    ]),
-  );
-  return inserted.length;
+`,
+      values: columnsOf(rows, [
+        'orderId',
+        'userId',
+        'status',
+        'lines',
+        'userCouponId',
+        'expectedTotal',
+        'createdAt',
+        'fromCart',
+      ]),
+    },
+  ];
 }
 
-export async function updateOrders(tx: Statements, orders: readonly Order[]): Promise<void> {
-  if (orders.length === 0) return;
+export function updateOrders(orders: readonly Order[]): Statement[] {
+  if (orders.length === 0) return [];
   const rows = orders.map((order) => ({
     ...order,
     failureCode: order.failure?.code,
     failure: order.failure === null ? null : JSON.stringify(order.failure),
   }));
-  await tx.rows(
-    `UPDATE orders AS o SET status = n.status, subtotal = n.subtotal, discount = n.discount, total = n.total,
+  return [
+    {
+      text: `UPDATE orders AS o SET status = n.status, subtotal = n.subtotal, discount = n.discount, total = n.total,
        failure_code = n.failure_code, failure = n.failure, completed_at = n.completed_at,
        cancelled_at = n.cancelled_at
      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::json[],
        $8::timestamptz[], $9::timestamptz[])
        AS n (order_id, status, subtotal, discount, total, failure_code, failure, completed_at, cancelled_at)
      WHERE o.order_id = n.order_id`,
-    columnsOf(rows, [
-      'orderId',
-      'status',
-      'subtotal',
-      'discount',
-      'total',
-      'failureCode',
-      'failure',
-      'completedAt',
-      'cancelledAt',
-    ]),
-  );
+      values: columnsOf(rows, [
+        'orderId',
+        'status',
+        'subtotal',
+        'discount',
+        'total',
+        'failureCode',
+        'failure',
+        'completedAt',
+        'cancelledAt',
+      ]),
+    },
+  ];
 }
 
-export async function insertItems(tx: Statements, orders: readonly Order[]): Promise<void> {
+export function insertItems(orders: readonly Order[]): Statement[] {
   const rows = orders.flatMap(({ orderId, items }) =>
     items.map((item, index) => ({ ...item, orderId, lineNo: index + 1 })),
   );
-  if (rows.length === 0) return;
-  await tx.rows(
-    `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
+  if (rows.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
      SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::int[])`,
-    columnsOf(rows, ['orderId', 'lineNo', 'productId', 'optionId', 'name', 'price', 'quantity']),
-  );
+      values: columnsOf(rows, ['orderId', 'lineNo', 'productId', 'optionId', 'name', 'price', 'quantity']),
+    },
+  ];
 }
 
-export async function insertHistory(tx: Statements, rows: readonly HistoryRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.rows(
-    `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at)
+export function insertHistory(rows: readonly HistoryRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at)
      SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],
        $7::timestamptz[])`,
-    columnsOf(rows, ['orderId', 'seq', 'orderStatus', 'step', 'reason', 'changedBy', 'changedAt']),
-  );
+      values: columnsOf(rows, ['orderId', 'seq', 'orderStatus', 'step', 'reason', 'changedBy', 'changedAt']),
+    },
+  ];
 }
 
 /** Reads orders with their histories, each as of one moment; those that do not exist are left out. */

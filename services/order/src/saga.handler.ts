@@ -8,7 +8,7 @@ import {
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { Database, decideOnce, type Statements } from '@jangteo/database';
+import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
   commandTo,
@@ -22,14 +22,15 @@ import {
   type Outgoing,
 } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { settleCarts } from './cart.handler.js';
+import { lockedLines, settleCarts } from './cart.handler.js';
 import { insertEntries } from './data-platform.queries.js';
+import type { Line } from './domain/cart.js';
 import { commandNamed } from './domain/commands.js';
 import { entriesOf } from './domain/data-platform.js';
 import { decide, endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
 import { LATER, type Answer } from './domain/moves.js';
-import type { EventName, Moment, Rules, Saga } from './domain/order.js';
+import type { EventName, Rules, Saga } from './domain/order.js';
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
@@ -75,22 +76,48 @@ function publishOf(reactions: readonly Reaction[], batch: readonly Delivery[]): 
   return reactions.flatMap(({ says }, index) => says.map((said) => outgoing(said, batch[index])));
 }
 
-async function save(tx: Statements, decision: Decision): Promise<void> {
-  const { changed, history } = decision;
+/** What sagas are told things against. */
+interface SagaState {
+  readonly now: Date;
+  /** Locked. */
+  readonly sagas: readonly Saga[];
+  /** The carts, locked, that those of the sagas may end with which are of carts. */
+  readonly lines: readonly Line[];
+}
+
+async function stateOf(tx: Statements, now: Date, sagas: readonly Saga[]): Promise<SagaState> {
+  const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
+  const userIds = [...new Set(carts.map(({ order }) => order.userId))];
+  return { now, sagas, lines: userIds.length === 0 ? [] : await lockedLines(tx, userIds) };
+}
+
+/** The sagas of orders, locked. */
+async function lockedSagas(tx: Statements, orderIds: readonly string[]): Promise<SagaState> {
+  const [{ now }, sagas] = await Promise.all([lockSagas(tx, orderIds), readSagas(tx, orderIds)]);
+  return await stateOf(tx, now, sagas);
+}
+
+/** The sagas that it is time to look at, locked. */
+async function lockedOverdueSagas(tx: Statements, limit: number): Promise<SagaState> {
+  const { now, orderIds } = await lockSagasToLookAt(tx, limit);
+  return await stateOf(tx, now, await readSagas(tx, orderIds));
+}
+
+/** A decision, and the carts that it was made against. */
+type Told = Decision & Pick<SagaState, 'lines'>;
+
+function save(told: Told): Statement[] {
+  const { changed, history, lines } = told;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
   const reserved = orders.filter(({ before }) => before.order.items.length === 0);
-  await updateSagas(tx, changed);
-  await updateOrders(
-    tx,
-    orders.map(({ after }) => after.order),
-  );
-  await insertItems(
-    tx,
-    reserved.map(({ after }) => after.order),
-  );
-  await insertHistory(tx, history);
-  await settleCarts(tx, settledBy(decision));
-  await insertEntries(tx, entriesOf(decision));
+  return [
+    ...updateSagas(changed),
+    ...updateOrders(orders.map(({ after }) => after.order)),
+    ...insertItems(reserved.map(({ after }) => after.order)),
+    ...insertHistory(history),
+    ...settleCarts(lines, settledBy(told)),
+    ...insertEntries(entriesOf(told)),
+  ];
 }
 
 type Cancelling = Delivery<PayloadOf<typeof cancelOrder>>;
@@ -113,15 +140,6 @@ function cancelOf({ payload, replyAddress: waiter, trace }: Cancelling): SagaMes
 function cancelOutcomeOf({ payload }: Cancelling, reaction: Reaction | undefined): KeptOutcome {
   const answer = reaction?.answer;
   return typeof answer === 'object' && !answer.ok ? answer : done({ orderId: payload.orderId });
-}
-
-/** The sagas of orders, locked. */
-async function lockedSagas(
-  tx: Statements,
-  orderIds: readonly string[],
-): Promise<{ sagas: Saga[]; now: Date }> {
-  const locked = await lockSagas(tx, [...new Set(orderIds)]);
-  return { sagas: await readSagas(tx, locked.orderIds), now: locked.now };
 }
 
 /** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
@@ -155,13 +173,10 @@ export class SagaHandler {
       load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
-        return lockedSagas(
-          tx,
-          messages.map(({ payload }) => payload.orderId),
-        );
+        return lockedSagas(tx, [...new Set(messages.map(({ payload }) => payload.orderId))]);
       },
-      decide: ({ sagas, now }, fresh) => {
-        const changes = decide(sagas, fresh.map(cancelOf), { now, rules: this.rules });
+      decide: (state, fresh) => {
+        const changes = this.told(state, fresh.map(cancelOf));
         const kept = fresh.map((message, index) => {
           const reaction = changes.reactions[index];
           if (reaction !== undefined) decided.set(message, reaction);
@@ -201,7 +216,7 @@ export class SagaHandler {
     if (messages.length === 0) return { reactions: [], changed: [], history: [] };
     const orderIds = [...new Set(messages.map(({ orderId }) => orderId))];
     return await this.decided(
-      (tx) => lockSagas(tx, orderIds),
+      (tx) => lockedSagas(tx, orderIds),
       () => messages,
     );
   }
@@ -209,8 +224,8 @@ export class SagaHandler {
   /** Looks at sagas without progress, at most so many. */
   async sweep(limit: number): Promise<Decision> {
     return await this.decided(
-      (tx) => lockSagasToLookAt(tx, limit),
-      (sagas, moment) => sagas.map((saga) => overdue(saga, moment)),
+      (tx) => lockedOverdueSagas(tx, limit),
+      ({ sagas, now }) => sagas.map((saga) => overdue(saga, { now, rules: this.rules })),
     );
   }
 
@@ -244,18 +259,19 @@ export class SagaHandler {
   }
 
   private async decided(
-    lock: (tx: Statements) => ReturnType<typeof lockSagas>,
-    messagesFor: (sagas: readonly Saga[], moment: Moment) => readonly SagaMessage[],
+    read: (tx: Statements) => Promise<SagaState>,
+    messagesFor: (state: SagaState) => readonly SagaMessage[],
   ): Promise<Decision> {
-    const decision = await this.database.transaction(async (tx) => {
-      const { now, orderIds } = await lock(tx);
-      const sagas = await readSagas(tx, orderIds);
-      const moment = { now, rules: this.rules };
-      const decided = decide(sagas, messagesFor(sagas, moment), moment);
-      await save(tx, decided);
-      return decided;
+    const decision = await this.database.decided({
+      read,
+      decide: (state) => this.told(state, messagesFor(state)),
+      write: save,
     });
     countEnded(endedBy(decision));
     return decision;
+  }
+
+  private told({ sagas, now, lines }: SagaState, messages: readonly SagaMessage[]): Told {
+    return { ...decide(sagas, messages, { now, rules: this.rules }), lines };
   }
 }

@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Decision } from './domain/decide.js';
 import type { EventName, Order, Saga, SagaState, Trace } from './domain/order.js';
 import { ORDER_COLUMNS } from './order.queries.js';
@@ -90,11 +90,12 @@ function rowOf(saga: Saga) {
   };
 }
 
-export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promise<void> {
-  if (sagas.length === 0) return;
+export function insertSagas(sagas: readonly Saga[]): Statement[] {
+  if (sagas.length === 0) return [];
   const rows = sagas.map((saga) => ({ ...rowOf(saga), trace: JSON.stringify(saga.trace) }));
-  await tx.rows(
-    `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
+  return [
+    {
+      text: `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
        look_again_at, history_length, trace, is_answered_pending)
      SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
        n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace,
@@ -103,32 +104,34 @@ export async function insertSagas(tx: Statements, sagas: readonly Saga[]): Promi
        $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[], $12::boolean[])
        AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
          history_length, trace, is_answered_pending)`,
-    columnsOf(rows, [
-      'orderId',
-      'state',
-      'awaits',
-      'owedEvents',
-      'waiters',
-      'deadlineAt',
-      'sentAt',
-      'attempts',
-      'lookAgainAt',
-      'historyLength',
-      'trace',
-      'isAnsweredPending',
-    ]),
-  );
+      values: columnsOf(rows, [
+        'orderId',
+        'state',
+        'awaits',
+        'owedEvents',
+        'waiters',
+        'deadlineAt',
+        'sentAt',
+        'attempts',
+        'lookAgainAt',
+        'historyLength',
+        'trace',
+        'isAnsweredPending',
+      ]),
+    },
+  ];
 }
 
 /** Writes sagas as they are now. A trace that stays is not sent once more: hardly any order changes its own. */
-export async function updateSagas(tx: Statements, changed: Decision['changed']): Promise<void> {
-  if (changed.length === 0) return;
+export function updateSagas(changed: Decision['changed']): Statement[] {
+  if (changed.length === 0) return [];
   const rows = changed.map(({ before, after }) => ({
     ...rowOf(after),
     trace: after.trace === before.trace ? null : JSON.stringify(after.trace),
   }));
-  await tx.rows(
-    `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
+  return [
+    {
+      text: `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
        owed_events = string_to_array(n.owed_events, ' '), waiters = n.waiters, sent_at = n.sent_at,
        attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length,
        trace = coalesce(n.trace, s.trace), is_answered_pending = n.is_answered_pending
@@ -137,20 +140,21 @@ export async function updateSagas(tx: Statements, changed: Decision['changed']):
        AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length,
          trace, is_answered_pending)
      WHERE s.order_id = n.order_id`,
-    columnsOf(rows, [
-      'orderId',
-      'state',
-      'awaits',
-      'owedEvents',
-      'waiters',
-      'sentAt',
-      'attempts',
-      'lookAgainAt',
-      'historyLength',
-      'trace',
-      'isAnsweredPending',
-    ]),
-  );
+      values: columnsOf(rows, [
+        'orderId',
+        'state',
+        'awaits',
+        'owedEvents',
+        'waiters',
+        'sentAt',
+        'attempts',
+        'lookAgainAt',
+        'historyLength',
+        'trace',
+        'isAnsweredPending',
+      ]),
+    },
+  ];
 }
 
 /** Notes that the broker has an event of these orders, whose sagas are locked. */

@@ -101,8 +101,8 @@ export class ChargeHandler {
         // A batch that met another one's commit is decided again from the start.
         begun.clear();
         const userIds = all.map(({ payload }) => payload.userId);
-        await createWallets(tx, userIds);
-        return await lockWallets(tx, userIds);
+        const [, wallets] = await Promise.all([createWallets(tx, userIds), lockWallets(tx, userIds)]);
+        return wallets;
       },
       decide: (wallets, fresh) => {
         const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.terms, circumstances());
@@ -113,10 +113,10 @@ export class ChargeHandler {
         });
         return { outcomes: decided, changes };
       },
-      save: async (tx, changes) => {
-        await insertCharges(tx, changes.charges, leaseMs(this.config));
-        await saveWalletChanges(tx, changes);
-      },
+      save: (changes) => [
+        ...insertCharges(changes.charges, leaseMs(this.config)),
+        ...saveWalletChanges(changes),
+      ],
     });
     return outcomes.map((outcome, index): Fate => {
       const charge = begun.get(requests[index] as ChargeRequest);
@@ -136,17 +136,14 @@ export class ChargeHandler {
       chargeId,
       waiter: delivery.replyAddress,
     }));
-    const answers = await this.database.transaction(async (tx) => {
-      const charges = await lockCharges(
-        tx,
-        repeats.map(({ chargeId }) => chargeId),
-      );
-      const decided = decideRepeats(charges, repeats, this.config.CHARGE_WAITERS_MAX);
-      await updateCharges(
-        tx,
-        decided.changed.map((charge) => ({ charge })),
-      );
-      return decided.answers;
+    const { answers } = await this.database.decided({
+      read: (tx) =>
+        lockCharges(
+          tx,
+          repeats.map(({ chargeId }) => chargeId),
+        ),
+      decide: (charges) => decideRepeats(charges, repeats, this.config.CHARGE_WAITERS_MAX),
+      write: ({ changed }) => updateCharges(changed.map((charge) => ({ charge }))),
     });
     repeated.forEach(({ chargeId, delivery }, index) => {
       const { userId } = delivery.payload;

@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Charge } from './domain/charge.js';
 import type { ChargeChange } from './domain/settlement.js';
 
@@ -30,34 +30,32 @@ function rowOf(charge: Charge) {
  *
  * @param leaseMs when the sweeper may ask about them, from now: whoever stored them asks first
  */
-export async function insertCharges(
-  tx: Statements,
-  charges: readonly Charge[],
-  leaseMs: number,
-): Promise<void> {
-  if (charges.length === 0) return;
-  await tx.rows(
-    `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, attempts,
+export function insertCharges(charges: readonly Charge[], leaseMs: number): Statement[] {
+  if (charges.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, attempts,
        waiters, created_at, ask_again_at)
      SELECT n.*, now() + $11::float8 * interval '1 millisecond'
      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
        $8::int[], $9::json[], $10::timestamptz[]) AS n`,
-    [
-      ...columnsOf(charges.map(rowOf), [
-        'chargeId',
-        'userId',
-        'amount',
-        'currency',
-        'provider',
-        'paymentMethod',
-        'status',
-        'attempts',
-        'waiters',
-        'createdAt',
-      ]),
-      leaseMs,
-    ],
-  );
+      values: [
+        ...columnsOf(charges.map(rowOf), [
+          'chargeId',
+          'userId',
+          'amount',
+          'currency',
+          'provider',
+          'paymentMethod',
+          'status',
+          'attempts',
+          'waiters',
+          'createdAt',
+        ]),
+        leaseMs,
+      ],
+    },
+  ];
 }
 
 /** Locks charges in key order and reads them; after their wallets, where both are locked. */
@@ -69,18 +67,20 @@ export async function lockCharges(tx: Statements, chargeIds: readonly string[]):
   );
 }
 
-export async function updateCharges(tx: Statements, changes: readonly ChargeChange[]): Promise<void> {
-  if (changes.length === 0) return;
+export function updateCharges(changes: readonly ChargeChange[]): Statement[] {
+  if (changes.length === 0) return [];
   const rows = changes.map(({ charge, askAgainInMs }) => ({ ...rowOf(charge), askAgainInMs }));
-  await tx.rows(
-    `UPDATE charges SET status = n.status, answer = n.answer, waiters = n.waiters,
+  return [
+    {
+      text: `UPDATE charges SET status = n.status, answer = n.answer, waiters = n.waiters,
        ask_again_at = CASE WHEN n.status <> 'PENDING' THEN NULL
          ELSE coalesce(now() + n.ask_again_in_ms * interval '1 millisecond', charges.ask_again_at) END
      FROM unnest($1::uuid[], $2::text[], $3::json[], $4::json[], $5::float8[])
        AS n (charge_id, status, answer, waiters, ask_again_in_ms)
      WHERE charges.charge_id = n.charge_id`,
-    columnsOf(rows, ['chargeId', 'status', 'answer', 'waiters', 'askAgainInMs']),
-  );
+      values: columnsOf(rows, ['chargeId', 'status', 'answer', 'waiters', 'askAgainInMs']),
+    },
+  ];
 }
 
 /**

@@ -107,19 +107,22 @@ export class SettlementHandler {
   }
 
   private async settleOnce(verdicts: readonly Verdict[]): Promise<void> {
-    const settlement = await this.database.transaction(async (tx) => {
-      const wallets = await lockWallets(
-        tx,
-        verdicts.map(({ userId }) => userId),
-      );
-      const charges = await lockCharges(
-        tx,
-        verdicts.map(({ chargeId }) => chargeId),
-      );
-      const decided = decideSettlements({ wallets, charges }, verdicts, this.patience, circumstances());
-      await updateCharges(tx, decided.changes.charges);
-      await saveWalletChanges(tx, decided.changes);
-      return decided;
+    const settlement = await this.database.decided({
+      async read(tx) {
+        const [wallets, charges] = await Promise.all([
+          lockWallets(
+            tx,
+            verdicts.map(({ userId }) => userId),
+          ),
+          lockCharges(
+            tx,
+            verdicts.map(({ chargeId }) => chargeId),
+          ),
+        ]);
+        return { wallets, charges };
+      },
+      decide: (state) => decideSettlements(state, verdicts, this.patience, circumstances()),
+      write: ({ changes }) => [...updateCharges(changes.charges), ...saveWalletChanges(changes)],
     });
     for (const { chargeId } of verdicts) this.forget(chargeId);
     await this.publisher.publish(settlement.answers.map(({ to, outcome }) => answerTo(to, outcome)));

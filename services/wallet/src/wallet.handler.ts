@@ -46,9 +46,12 @@ export class WalletHandler {
       seeAlso: ({ orderId }) => [debitKey(orderId)],
       async load(tx, refunds) {
         const orderIds = refunds.map(({ orderId }) => orderId);
-        const wallets = await lockWallets(tx, usersOf(refunds));
-        // Only now: a debit that held the lock until a moment ago must be seen.
-        return { wallets, payments: await readPayments(tx, orderIds) };
+        // The lock first: a debit that held it until a moment ago must be seen.
+        const [wallets, payments] = await Promise.all([
+          lockWallets(tx, usersOf(refunds)),
+          readPayments(tx, orderIds),
+        ]);
+        return { wallets, payments };
       },
       decide(state, refunds, pastOf) {
         const debitOutcomeOf = (orderId: string) => pastOf(debitKey(orderId));

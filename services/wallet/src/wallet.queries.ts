@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Payment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
 
@@ -41,46 +41,46 @@ export async function readPayments(tx: Statements, orderIds: readonly string[]):
   );
 }
 
-async function saveWallets(tx: Statements, wallets: readonly Wallet[]): Promise<void> {
-  if (wallets.length === 0) return;
-  await tx.rows(
-    `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements
+function saveWallets(wallets: readonly Wallet[]): Statement[] {
+  if (wallets.length === 0) return [];
+  return [
+    {
+      text: `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements
      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
        AS changed (user_id, balance, held, movements)
      WHERE wallets.user_id = changed.user_id`,
-    columnsOf(wallets, ['userId', 'balance', 'held', 'movements']),
-  );
+      values: columnsOf(wallets, ['userId', 'balance', 'held', 'movements']),
+    },
+  ];
 }
 
-async function insertMovements(tx: Statements, movements: readonly Movement[]): Promise<void> {
-  if (movements.length === 0) return;
-  await tx.rows(
-    `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
+function insertMovements(movements: readonly Movement[]): Statement[] {
+  if (movements.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
        order_id, charge_id, created_at)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
        $7::bigint[], $8::uuid[], $9::uuid[], $10::timestamptz[])`,
-    columnsOf(movements, [
-      'transactionId',
-      'userId',
-      'position',
-      'type',
-      'amount',
-      'balanceBefore',
-      'balanceAfter',
-      'orderId',
-      'chargeId',
-      'createdAt',
-    ]),
-  );
+      values: columnsOf(movements, [
+        'transactionId',
+        'userId',
+        'position',
+        'type',
+        'amount',
+        'balanceBefore',
+        'balanceAfter',
+        'orderId',
+        'chargeId',
+        'createdAt',
+      ]),
+    },
+  ];
 }
 
 /** Writes what a decision changed in locked wallets, and the ledger rows of it. */
-export async function saveWalletChanges(
-  tx: Statements,
-  { wallets, movements }: WalletChanges,
-): Promise<void> {
-  await saveWallets(tx, wallets);
-  await insertMovements(tx, movements);
+export function saveWalletChanges({ wallets, movements }: WalletChanges): Statement[] {
+  return [...saveWallets(wallets), ...insertMovements(movements)];
 }
 
 /** Reads the balances of users; one who never charged is left out. */
