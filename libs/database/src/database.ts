@@ -39,6 +39,14 @@ export interface Phases<S, D> {
 /** The settings without which an acknowledged commit may be lost in a crash. */
 const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
 
+/**
+ * Statements go by key, and are planned once a connection. A plan made while a table was nearly empty would read
+ * all of it, and go on doing so while it grows: so the planner is told not to, and that storage finds a page
+ * anywhere as fast as the next one.
+ */
+const PLANNER =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c random_page_cost=1.1 -c jit=off';
+
 const ROLLBACK_DEADLINE_MS = 1_000;
 
 const statementNames = new Map<string, string>();
@@ -137,6 +145,7 @@ export class Database implements Statements, OnApplicationShutdown {
       statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
       lock_timeout: config.DATABASE_LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: config.DATABASE_TRANSACTION_DEADLINE_MS,
+      options: PLANNER,
       keepAlive: true,
       // Statements that do not wait for each other's rows are sent without waiting for each other's answer.
       pipeline: true,

@@ -31,7 +31,8 @@ export function nodeEnvironment(dataDir: string, ports: NodePorts): NodeJS.Proce
     RABBITMQ_ENABLED_PLUGINS_FILE: join(dataDir, 'enabled_plugins'),
     RABBITMQ_PID_FILE: join(dataDir, 'rabbitmq.pid'),
     // Who can reach the port between nodes and knows the cookie rules the broker: nobody from outside.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
     // Makes the start script become the broker instead of waiting beside it, so its pid is the broker's.
     RUNNING_UNDER_SYSTEMD: 'true',
   };

@@ -9,7 +9,7 @@ const ADD_TO_STOCK = `
   added AS (
     UPDATE options SET stock = options.stock + moved.delta
     FROM unnest($1::uuid[], $2::bigint[]) AS moved (option_id, delta)
-    WHERE options.option_id = moved.option_id
+    WHERE options.option_id = moved.option_id AND options.option_id = ANY($1::uuid[])
   )`;
 
 /**

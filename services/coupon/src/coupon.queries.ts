@@ -55,7 +55,7 @@ export function saveStatuses(changes: readonly StatusChange[]): Statement[] {
     {
       text: `UPDATE coupons SET status = changed.status
      FROM unnest($1::uuid[], $2::text[]) AS changed (coupon_id, status)
-     WHERE coupons.coupon_id = changed.coupon_id`,
+     WHERE coupons.coupon_id = changed.coupon_id AND coupons.coupon_id = ANY($1::uuid[])`,
       values: columnsOf(changes, ['couponId', 'status']),
     },
   ];
@@ -76,7 +76,7 @@ export function saveIssuedQuantities(coupons: IssueChanges['coupons']): Statemen
     {
       text: `UPDATE coupons SET issued_quantity = changed.issued_quantity
      FROM unnest($1::uuid[], $2::int[]) AS changed (coupon_id, issued_quantity)
-     WHERE coupons.coupon_id = changed.coupon_id`,
+     WHERE coupons.coupon_id = changed.coupon_id AND coupons.coupon_id = ANY($1::uuid[])`,
       values: columnsOf(coupons, ['couponId', 'issuedQuantity']),
     },
   ];
@@ -124,7 +124,7 @@ export function markUsed(redemptions: readonly Redemption[]): Statement[] {
     {
       text: `UPDATE user_coupons SET order_id = used.order_id, used_at = used.used_at
      FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS used (user_coupon_id, order_id, used_at)
-     WHERE user_coupons.user_coupon_id = used.user_coupon_id`,
+     WHERE user_coupons.user_coupon_id = used.user_coupon_id AND user_coupons.user_coupon_id = ANY($1::uuid[])`,
       values: columnsOf(redemptions, ['userCouponId', 'orderId', 'redeemedAt']),
     },
   ];
@@ -149,6 +149,7 @@ export function markUnused(releases: readonly Release[]): Statement[] {
       text: `UPDATE user_coupons SET order_id = NULL, used_at = NULL
      FROM unnest($1::uuid[], $2::uuid[]) AS released (user_coupon_id, order_id)
      WHERE user_coupons.user_coupon_id = released.user_coupon_id
+       AND user_coupons.user_coupon_id = ANY($1::uuid[])
        AND user_coupons.order_id = released.order_id`,
       values: columnsOf(releases, ['userCouponId', 'orderId']),
     },
@@ -161,7 +162,7 @@ export function closeRedemptions(releases: readonly Release[]): Statement[] {
     {
       text: `UPDATE redemptions SET released_at = released.released_at
      FROM unnest($1::uuid[], $2::timestamptz[]) AS released (order_id, released_at)
-     WHERE redemptions.order_id = released.order_id`,
+     WHERE redemptions.order_id = released.order_id AND redemptions.order_id = ANY($1::uuid[])`,
       values: columnsOf(releases, ['orderId', 'releasedAt']),
     },
   ];

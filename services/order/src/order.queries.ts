@@ -84,7 +84,7 @@ export function updateOrders(orders: readonly Order[]): Statement[] {
      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::json[],
        $8::timestamptz[], $9::timestamptz[])
        AS n (order_id, status, subtotal, discount, total, failure_code, failure, completed_at, cancelled_at)
-     WHERE o.order_id = n.order_id`,
+     WHERE o.order_id = n.order_id AND o.order_id = ANY($1::uuid[])`,
       values: columnsOf(rows, [
         'orderId',
         'status',

@@ -53,7 +53,8 @@ export async function readSagas(tx: Statements, orderIds: readonly string[]): Pr
        s.is_answered_pending AS "isAnsweredPending", s.deadline_at AS "deadlineAt",
        s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
        s.history_length AS "historyLength", ${ORDER_COLUMNS}
-     FROM sagas AS s JOIN orders AS o USING (order_id) WHERE s.order_id = ANY($1::uuid[])`,
+     FROM sagas AS s JOIN orders AS o USING (order_id)
+     WHERE s.order_id = ANY($1::uuid[]) AND o.order_id = ANY($1::uuid[])`,
     [orderIds],
   );
   return rows.map(sagaOf);
@@ -139,7 +140,7 @@ export function updateSagas(changed: Decision['changed']): Statement[] {
        $8::timestamptz[], $9::int[], $10::json[], $11::boolean[])
        AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length,
          trace, is_answered_pending)
-     WHERE s.order_id = n.order_id`,
+     WHERE s.order_id = n.order_id AND s.order_id = ANY($1::uuid[])`,
       values: columnsOf(rows, [
         'orderId',
         'state',

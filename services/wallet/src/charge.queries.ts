@@ -77,7 +77,7 @@ export function updateCharges(changes: readonly ChargeChange[]): Statement[] {
          ELSE coalesce(now() + n.ask_again_in_ms * interval '1 millisecond', charges.ask_again_at) END
      FROM unnest($1::uuid[], $2::text[], $3::json[], $4::json[], $5::float8[])
        AS n (charge_id, status, answer, waiters, ask_again_in_ms)
-     WHERE charges.charge_id = n.charge_id`,
+     WHERE charges.charge_id = n.charge_id AND charges.charge_id = ANY($1::uuid[])`,
       values: columnsOf(rows, ['chargeId', 'status', 'answer', 'waiters', 'askAgainInMs']),
     },
   ];

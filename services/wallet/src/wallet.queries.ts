@@ -48,7 +48,7 @@ function saveWallets(wallets: readonly Wallet[]): Statement[] {
       text: `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements
      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
        AS changed (user_id, balance, held, movements)
-     WHERE wallets.user_id = changed.user_id`,
+     WHERE wallets.user_id = changed.user_id AND wallets.user_id = ANY($1::uuid[])`,
       values: columnsOf(wallets, ['userId', 'balance', 'held', 'movements']),
     },
   ];
