@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
 import { resultsDir, surroundingsOf, writeResults, type Surroundings } from './bench/results.js';
@@ -10,7 +10,9 @@ import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
 import { makeWorld } from './bench/world.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
 
-const profileDir = join(resultsDir, 'profiles');
+/** A sign of life where one measurement takes long. */
+const STILL_EVERY_MS = 30_000;
+
 const startedAt = new Date().toISOString();
 const began = performance.now();
 const report = (line: string): void => {
@@ -18,6 +20,11 @@ const report = (line: string): void => {
 };
 
 const interruption = new AbortController();
+const interrupted = new Promise<never>((_, reject) => {
+  interruption.signal.addEventListener('abort', () => reject(new Error('Interrupted')));
+});
+// Whoever waits for it hears of it; until then it must not end the process.
+interrupted.catch(() => undefined);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 
 function foundIn({ load, faults }: Measurement): string {
@@ -32,7 +39,10 @@ async function measureAll(bench: Bench, measurements: Measurement[]): Promise<vo
       const { plan, title } = trial;
       const how = plan.loop === 'open' ? `${plan.ratePerSecond} a second` : `${plan.clients} clients`;
       report(`${name}: ${title}, ${how}`);
-      const measurement = await measure(bench.stack, name, trial, interruption.signal);
+      const still = setInterval(() => report('  still measuring'), STILL_EVERY_MS);
+      const measurement = await measure(bench.stack, name, trial, interruption.signal).finally(() =>
+        clearInterval(still),
+      );
       measurements.push(measurement);
       report(foundIn(measurement));
     }
@@ -56,28 +66,33 @@ async function present(
   const targets = compareWithTargets(measurements);
   if (options.check) console.log(`${targetTable(targets)}\n`);
   const run = { startedAt, settings: options, targets, measurements, ...surroundings };
-  for (const path of await writeResults(run, resultsDir)) report(`Wrote ${path}`);
+  for (const path of await writeResults(run, options.out ?? resultsDir)) report(`Wrote ${path}`);
   const isExact = measurements.every(({ faults }) => faults.length === 0);
   return isExact && !(options.check && targets.some(({ verdict }) => verdict === 'missed'));
 }
 
+async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<boolean> {
+  report(`Making ${options.users} customers with money and ${options.products} products with stock`);
+  const world = await makeWorld(stack, options);
+  const surroundings = await surroundingsOf(stack);
+  const measurements: Measurement[] = [];
+  await measureAll({ stack, world, options, report }, measurements).catch((error: unknown) => {
+    if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
+    throw error;
+  });
+  for (const line of (await stack.failures()).slice(0, 10)) report(`Logged: ${line}`);
+  return await present(measurements, options, surroundings);
+}
+
 async function bench(options: BenchOptions): Promise<boolean> {
   const dir = await makeTestDir('bench-');
+  const profileDir = resolve(options.out ?? resultsDir, 'profiles');
   if (options.profile.length > 0) await mkdir(profileDir, { recursive: true });
   let stack: Stack | undefined;
   try {
     const { replicas, profile } = options;
     stack = await Stack.start({ dir, replicas, profile, profileDir, report, signal: interruption.signal });
-    report(`Making ${options.users} customers with money and ${options.products} products with stock`);
-    const world = await makeWorld(stack, options);
-    const surroundings = await surroundingsOf(stack);
-    const measurements: Measurement[] = [];
-    await measureAll({ stack, world, options, report }, measurements).catch((error: unknown) => {
-      console.log(`\n${tablesOf(measurements)}\n`);
-      throw error;
-    });
-    for (const line of (await stack.failures()).slice(0, 10)) report(`Logged: ${line}`);
-    return await present(measurements, options, surroundings);
+    return await Promise.race([fillAndMeasure(stack, options), interrupted]);
   } finally {
     report('Stopping');
     await stack?.stop();

@@ -1,5 +1,5 @@
 import { LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
+import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Measurement } from './measure.js';
@@ -7,7 +7,7 @@ import type { BenchResult } from './results.js';
 import type { ScenarioName } from './scenario-names.js';
 import { bestOf } from './targets.js';
 
-use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 const SIZE = { width: 960, height: 900 };
 const ORDERS: readonly ScenarioName[] = ['orders', 'coupon', 'hot'];

@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly profile: readonly Service[];
   /** Processes of each service; 1 where it is not named. */
   readonly replicas: Readonly<Partial<Record<Service, number>>>;
+  /** Folder for results; `undefined` for the usual one. */
+  readonly out: string | undefined;
   readonly help: boolean;
 }
 
@@ -44,12 +46,13 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --check               compare with the figures to reach; ends with 1 when one is missed
   --users <n>           customers, with money (1000)
   --products <n>        products, in stock (200)
-  --profile <services>  write a CPU profile of these services to bench/results/profiles
+  --profile <services>  write a CPU profile of these services, to profiles/ beside the results
   --replicas <list>     processes of a service, e.g. order=2,gateway=2 (one of each)
+  --out <folder>        where JSON and chart are written (bench/results)
   -h, --help
 
-Tables go to the standard output; JSON and a chart to bench/results. Everything takes about half an hour;
-for a first look: npm run bench -- --only orders --clients 1,64,128
+Tables go to the standard output. Everything takes about half an hour; for a first look:
+  npm run bench -- --only orders --clients 1,64,128
 
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
 `;
@@ -94,6 +97,7 @@ const FLAGS = {
   products: text,
   profile: text,
   replicas: text,
+  out: text,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -158,6 +162,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     products: number('products'),
     profile: choicesOf('profile', given.profile, services),
     replicas: replicasOf(given.replicas),
+    out: given.out,
     help: given.help,
   };
 }
