@@ -122,6 +122,11 @@ export class Shop {
     return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
   }
 
+  /** Of the owner of a service's database. */
+  databaseUrlOf(service: AnyService): string {
+    return this.#part(service).database.url;
+  }
+
   /** Reads a service's database; a statement that writes fails. int8 and numeric come as numbers. */
   async sql<R extends object>(
     service: AnyService,
