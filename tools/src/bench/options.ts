@@ -51,7 +51,8 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --out <folder>        where JSON and chart are written (bench/results)
   -h, --help
 
-Tables go to the standard output. Everything takes about half an hour; for a first look:
+Tables go to the standard output. Everything takes half an hour and up to 10 GB of disk
+for that time; for a first look:
   npm run bench -- --only orders --clients 1,64,128
 
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
