@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Surroundings } from './bench/bench-result.js';
 import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
-import { resultsDir, surroundingsOf, writeResults, type Surroundings } from './bench/results.js';
+import { resultsDir, surroundingsOf, writeResults } from './bench/results.js';
 import { SCENARIOS, type Bench } from './bench/scenarios.js';
 import { Stack } from './bench/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, processesWith, projectRoot } from '@jangteo/infra';
-import type { BenchResult } from '../src/bench/results.js';
+import type { BenchResult } from '../src/bench/bench-result.js';
 
 const PROGRAM = join(projectRoot(), 'tools', 'dist', 'src', 'bench.js');
 const MARK = 'JANGTEO_BENCH_TEST';

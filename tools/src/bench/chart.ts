@@ -2,8 +2,8 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import type { BenchResult } from './bench-result.js';
 import type { Measurement } from './measure.js';
-import type { BenchResult } from './results.js';
 import type { ScenarioName } from './scenario-names.js';
 import { bestOf } from './targets.js';
 

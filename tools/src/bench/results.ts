@@ -4,32 +4,13 @@ import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
 import { connectToBroker } from '@jangteo/testkit';
 import { chartOf } from './chart.js';
-import type { Measurement } from './measure.js';
-import type { BenchOptions } from './options.js';
+import type { BenchResult, Surroundings } from './bench-result.js';
 import type { Stack } from './stack.js';
-import { shareOfLimit, type TargetRow } from './targets.js';
+import { shareOfLimit } from './targets.js';
 import { withDatabase } from './world.js';
 
 /** Where results are kept. */
 export const resultsDir = join(projectRoot(), 'bench', 'results');
-
-/** On what something was measured, so that figures of different days can be compared or cannot. */
-export interface Surroundings {
-  readonly machine: Readonly<Record<string, string | number>>;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Of the code; `modified` where files differed from it. */
-  readonly commit: string;
-}
-
-/** All that a run has found. */
-export interface BenchResult extends Surroundings {
-  readonly startedAt: string;
-  readonly settings: BenchOptions;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly shareOfLimit: number | undefined;
-  readonly targets: readonly TargetRow[];
-  readonly measurements: readonly Measurement[];
-}
 
 /** What the user set for the services, without anything that could be a secret. */
 const TUNING =

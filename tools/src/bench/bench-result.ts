@@ -1,0 +1,21 @@
+import type { Measurement } from './measure.js';
+import type { BenchOptions } from './options.js';
+import type { TargetRow } from './targets.js';
+
+/** On what something was measured, so that figures of different days can be compared or cannot. */
+export interface Surroundings {
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Of the code; `modified` where files differed from it. */
+  readonly commit: string;
+}
+
+/** All that a run has found. */
+export interface BenchResult extends Surroundings {
+  readonly startedAt: string;
+  readonly settings: BenchOptions;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly shareOfLimit: number | undefined;
+  readonly targets: readonly TargetRow[];
+  readonly measurements: readonly Measurement[];
+}
