@@ -8,6 +8,9 @@ export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
 /** The type under which an answer to a request travels. */
 export const ANSWER_TYPE = 'answer';
 
+/** The AMQP type of several messages of one batch to one queue that travel as one. */
+export const BUNDLE_TYPE = 'bundle';
+
 /** The type under which the answer to a command travels. */
 export function replyType(contract: CommandContract): string {
   return `${contract.type}.reply`;

@@ -1,10 +1,18 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Queue } from '@jangteo/contracts';
 
+/** What may acknowledge a message, as long as it lives. */
+export interface Session {
+  readonly isAlive: boolean;
+  ack(messages: readonly ConsumeMessage[]): void;
+  /** Untouched, for another consumer to take. */
+  giveBack(arrival: Arrival): void;
+}
+
 /** A message as it came, and the session that alone may acknowledge it. */
 export interface Arrival {
   readonly message: ConsumeMessage;
-  readonly session: ConsumerSession;
+  readonly session: Session;
   readonly arrivedAtMs: number;
 }
 
@@ -13,7 +21,7 @@ export interface Arrival {
  * delivered, and the same number on its successor is another message: so nothing is ever acknowledged
  * through anything but this object, and once it has ended it does nothing.
  */
-export class ConsumerSession {
+export class ConsumerSession implements Session {
   #consumerTag: string | undefined;
   #isAlive = true;
   /** Tags that were delivered and neither acknowledged nor given back, the oldest first. */

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
 import { decode, deliveryCountOf } from './decode.js';
@@ -105,7 +106,7 @@ export class LaneWork {
         return undefined;
       }
       const result = resultOf(returned, items.length, this.lane.queue.role);
-      const frames = framesOf(result, items, this.around.writer);
+      const frames = bundled(framesOf(result, items, this.around.writer));
       const isPublished = await insist(frames, this.around, () => items.some(isAlive));
       if (!isPublished) return undefined;
       await this.#afterConfirm(result.afterConfirm);

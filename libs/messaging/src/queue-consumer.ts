@@ -1,5 +1,6 @@
 import type { ChannelModel } from 'amqplib';
 import type { Queue } from '@jangteo/contracts';
+import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
 import { Lane } from './lane.js';
 import { strayDefinition, type LaneDefinition, type Surroundings } from './lane-definition.js';
@@ -63,7 +64,9 @@ export class QueueConsumer {
     return [...new Set([...this.#byType.values(), this.#strays])];
   }
 
-  #arrive(arrival: Arrival): void {
-    (this.#byType.get(arrival.message.properties.type) ?? this.#strays).arrive(arrival);
+  #arrive(arrived: Arrival): void {
+    for (const arrival of arrivalsOf(arrived)) {
+      (this.#byType.get(arrival.message.properties.type) ?? this.#strays).arrive(arrival);
+    }
   }
 }

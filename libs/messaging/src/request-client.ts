@@ -10,6 +10,7 @@ import {
 } from '@jangteo/contracts';
 import { z } from 'zod';
 import { Broker } from './broker.js';
+import { unbundled } from './bundles.js';
 import { FrameWriter } from './frames.js';
 import {
   UpstreamFailure,
@@ -96,7 +97,7 @@ export class RequestClient implements Asker {
       DIRECT_REPLY_TO,
       (message) => {
         if (message === null) publishing.drop('the broker cancelled the consumer of answers');
-        else this.#onAnswer(message);
+        else for (const answer of unbundled(message)) this.#onAnswer(answer);
       },
       { noAck: true },
     );

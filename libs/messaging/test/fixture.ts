@@ -19,6 +19,7 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import { z } from 'zod';
+import { unbundled } from '../src/bundles.js';
 import {
   BatchServer,
   Broker,
@@ -213,7 +214,7 @@ export async function backstage(config: MessagingConfig): Promise<Backstage> {
       for (;;) {
         const message = await channel.get(queue, { noAck: true });
         if (message === false) return messages;
-        messages.push(message);
+        messages.push(...unbundled(message));
       }
     },
     close: () => connection.close(),

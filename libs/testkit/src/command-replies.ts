@@ -1,7 +1,7 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { HEADERS, queueName, SAGA_SERVICE, type CommandContract } from '@jangteo/contracts';
 import type { Broker, MessagingOptions } from '@jangteo/messaging';
-import { declareTopology, decode, readingsOf } from '@jangteo/messaging/testing';
+import { declareTopology, decode, readingsOf, unbundled } from '@jangteo/messaging/testing';
 
 const REPLY_DEADLINE_MS = 10_000;
 
@@ -49,7 +49,10 @@ export class CommandReplies {
     const channel = await this.connection.createChannel();
     await declareTopology(channel, saga);
     const queue = queueName(config.MESSAGING_NAMESPACE, SAGA_SERVICE, 'replies');
-    await channel.consume(queue, (message) => message && this.#onReply(message), { noAck: true });
+    const onMessage = (message: ConsumeMessage | null): void => {
+      for (const reply of message === null ? [] : unbundled(message)) this.#onReply(reply);
+    };
+    await channel.consume(queue, onMessage, { noAck: true });
   }
 
   #onReply(message: ConsumeMessage): void {

@@ -8,7 +8,7 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import type { Broker, Delivery, MessagingOptions, Publisher } from '@jangteo/messaging';
-import { declareTopology, decode, FrameWriter, readingsOf } from '@jangteo/messaging/testing';
+import { declareTopology, decode, FrameWriter, readingsOf, unbundled } from '@jangteo/messaging/testing';
 
 /** What a played participant answers to a command; nothing means that it stays silent. */
 export type Participant<C extends CommandContract = CommandContract> = (
@@ -54,8 +54,9 @@ export class Participants {
     await declareTopology(channel, options);
     const queue = queueName(config.MESSAGING_NAMESPACE, service, 'commands');
     const onMessage = (message: ConsumeMessage | null): void => {
-      if (message === null) return;
-      this.#onCommand(message, options).catch((error: unknown) => this.#harm.push(error as Error));
+      for (const command of message === null ? [] : unbundled(message)) {
+        this.#onCommand(command, options).catch((error: unknown) => this.#harm.push(error as Error));
+      }
     };
     await channel.consume(queue, onMessage, { noAck: true });
   }

@@ -1,0 +1,146 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ConsumeMessage, Message, MessageProperties } from 'amqplib';
+import { BUNDLE_TYPE } from '@jangteo/contracts';
+import type { Arrival, Session } from './consumer-session.js';
+import type { Frame } from './frames.js';
+
+/*
+ * What one batch sends to one queue travels as one message: most of what a broker does, it does a message, and
+ * a batch of commands costs it a tenth so. A bundle begins with the length of its index in four bytes; the
+ * index is a JSON array with the properties and the length of each part; then come the parts' bodies.
+ * Events never travel so: who hears them need not know of this.
+ */
+
+/** With the consumer's prefetch it bounds what a process holds. */
+const PARTS_MAX = 50;
+/** What is larger than this gains nothing. */
+const PART_BYTES_MAX = 16 * 1024;
+const BUNDLE_BYTES_MAX = 128 * 1024;
+const INDEX_AT = 4;
+
+type PartProperties = Pick<
+  MessageProperties,
+  'type' | 'messageId' | 'correlationId' | 'replyTo' | 'timestamp' | 'appId' | 'contentType' | 'headers'
+>;
+type Entry = Partial<PartProperties> & { readonly bytes: number };
+
+function entryOf({ body, options }: Frame): Entry {
+  const { type, messageId, correlationId, replyTo, timestamp, appId, contentType, headers } = options;
+  return { bytes: body.length, type, messageId, correlationId, replyTo, timestamp, appId, contentType, headers };
+}
+
+function bundleOf(frames: readonly Frame[]): Frame[] {
+  const [first] = frames;
+  if (first === undefined || frames.length === 1) return [...frames];
+  const index = Buffer.from(JSON.stringify(frames.map(entryOf)));
+  const length = Buffer.alloc(INDEX_AT);
+  length.writeUInt32BE(index.length);
+  const { persistent, mandatory, timestamp, appId } = first.options;
+  return [
+    {
+      exchange: first.exchange,
+      routingKey: first.routingKey,
+      body: Buffer.concat([length, index, ...frames.map(({ body }) => body)]),
+      options: { type: BUNDLE_TYPE, messageId: randomUUIDv7(), persistent, mandatory, timestamp, appId },
+      confirmed: first.confirmed,
+    },
+  ];
+}
+
+/** Cuts what goes to one place into groups that bundles hold. */
+function groupsOf(frames: readonly Frame[]): Frame[][] {
+  const groups: Frame[][] = [];
+  let bytes = 0;
+  for (const frame of frames) {
+    const group = groups.at(-1);
+    bytes += frame.body.length;
+    if (group !== undefined && group.length < PARTS_MAX && bytes <= BUNDLE_BYTES_MAX) group.push(frame);
+    else {
+      groups.push([frame]);
+      bytes = frame.body.length;
+    }
+  }
+  return groups;
+}
+
+/** Bundles what a batch sends to queues; events and large messages stay as they are. */
+export function bundled(frames: readonly Frame[]): Frame[] {
+  const fits = ({ exchange, body }: Frame): boolean => exchange === '' && body.length <= PART_BYTES_MAX;
+  const byPlace = Map.groupBy(frames.filter(fits), ({ routingKey }) => routingKey);
+  const bundles = [...byPlace.values()].flatMap((together) => groupsOf(together).flatMap(bundleOf));
+  return [...bundles, ...frames.filter((frame) => !fits(frame))];
+}
+
+function partsOf<M extends Message>(bundle: M): M[] {
+  const { content, properties } = bundle;
+  const indexEnd = INDEX_AT + content.readUInt32BE(0);
+  const entries = JSON.parse(content.toString('utf8', INDEX_AT, indexEnd)) as readonly Entry[];
+  // How often the broker has handed a part out is how often it has handed the bundle out.
+  const count = properties.headers?.['x-delivery-count'];
+  const counted = count === undefined ? {} : { 'x-delivery-count': count };
+  let at = indexEnd;
+  const parts = entries.map(({ bytes, headers, ...own }) => {
+    const body = content.subarray(at, at + bytes);
+    at += bytes;
+    const { deliveryMode } = properties;
+    return {
+      ...bundle,
+      content: body,
+      properties: { ...own, deliveryMode, headers: { ...headers, ...counted } } as MessageProperties,
+    };
+  });
+  if (at !== content.length) throw new Error(`${content.length} bytes, but ${at} in the index`);
+  return parts;
+}
+
+/** The messages in a bundle. Any other message, and a bundle that cannot be read, is the one in itself. */
+export function unbundled<M extends Message>(message: M): M[] {
+  if (message.properties.type !== BUNDLE_TYPE) return [message];
+  try {
+    return partsOf(message);
+  } catch {
+    return [message];
+  }
+}
+
+/** Acknowledges a bundle once each of its parts is; gives all of it back when any part was given back. */
+class BundleSession implements Session {
+  readonly #open: Set<ConsumeMessage>;
+  #isGivenBack = false;
+
+  constructor(
+    private readonly bundle: Arrival,
+    parts: readonly ConsumeMessage[],
+  ) {
+    this.#open = new Set(parts);
+  }
+
+  get isAlive(): boolean {
+    return this.bundle.session.isAlive;
+  }
+
+  ack(parts: readonly ConsumeMessage[]): void {
+    this.#settle(parts);
+  }
+
+  giveBack({ message }: Arrival): void {
+    this.#isGivenBack = true;
+    this.#settle([message]);
+  }
+
+  #settle(parts: readonly ConsumeMessage[]): void {
+    const settled = parts.filter((part) => this.#open.delete(part));
+    if (settled.length === 0 || this.#open.size > 0) return;
+    const { session, message } = this.bundle;
+    if (this.#isGivenBack) session.giveBack(this.bundle);
+    else session.ack([message]);
+  }
+}
+
+/** What has arrived, message by message, each acknowledged for itself. */
+export function arrivalsOf(arrival: Arrival): Arrival[] {
+  const parts = unbundled(arrival.message);
+  if (parts.length === 1 && parts[0] === arrival.message) return [arrival];
+  const session = new BundleSession(arrival, parts);
+  return parts.map((message) => ({ message, session, arrivedAtMs: arrival.arrivedAtMs }));
+}
