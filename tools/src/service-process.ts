@@ -6,6 +6,7 @@ import {
   markOf,
   openLog,
   programOf,
+  SERVICE_FLAGS,
   startDaemon,
   untilReady,
   type ProcessMark,
@@ -117,7 +118,7 @@ async function launch(program: string, env: NodeJS.ProcessEnv, logPath: string) 
   const log = await openLog(logPath);
   try {
     const { size: logStart } = await log.stat();
-    const child = await startDaemon(process.execPath, ['--enable-source-maps', program], {
+    const child = await startDaemon(process.execPath, [...SERVICE_FLAGS, program], {
       env,
       output: log.fd,
     });

@@ -24,6 +24,9 @@ const settings = {
   // No socket files in shared folders: they would be one more thing to collide with and to leave behind.
   unix_socket_directories: '',
   max_connections: '300',
+  shared_buffers: '256MB',
+  // After each checkpoint every page is written to the log whole once: the fewer checkpoints, the less of that.
+  max_wal_size: '4GB',
   // The promises to customers rest on these three; they are written down so that nobody wonders.
   fsync: 'on',
   full_page_writes: 'on',

@@ -53,7 +53,9 @@ describe('a bundle', () => {
     const large = frame(3, { body: Buffer.alloc(20_000, ' ') });
     expect(bundled([frame(0), other, event, large])).toEqual([frame(0), other, event, large]);
     expect(bundled(frames(120)).map((one) => unbundled(delivered(one)).length)).toEqual([50, 50, 20]);
-    const sizeable = Array.from({ length: 20 }, (_, index) => frame(index, { body: Buffer.alloc(15_000, ' ') }));
+    const sizeable = Array.from({ length: 20 }, (_, index) =>
+      frame(index, { body: Buffer.alloc(15_000, ' ') }),
+    );
     for (const { body } of bundled(sizeable)) expect(body.length).toBeLessThan(140_000);
   });
 

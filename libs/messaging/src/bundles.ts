@@ -26,7 +26,17 @@ type Entry = Partial<PartProperties> & { readonly bytes: number };
 
 function entryOf({ body, options }: Frame): Entry {
   const { type, messageId, correlationId, replyTo, timestamp, appId, contentType, headers } = options;
-  return { bytes: body.length, type, messageId, correlationId, replyTo, timestamp, appId, contentType, headers };
+  return {
+    bytes: body.length,
+    type,
+    messageId,
+    correlationId,
+    replyTo,
+    timestamp,
+    appId,
+    contentType,
+    headers,
+  };
 }
 
 function bundleOf(frames: readonly Frame[]): Frame[] {

@@ -16,6 +16,8 @@ export const messagingEnv = {
   BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
   /** Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. */
   PREFETCH: z.coerce.number().int().min(1).max(2_000).default(1_000),
+  /** How long events gather before a batch of them is handled: nobody waits for those. */
+  EVENT_GATHER_MS: z.coerce.number().int().min(0).max(1_000).default(50),
   /** How long a publish waits for its confirms before its outcome is called unknown. */
   PUBLISH_DEADLINE_MS: milliseconds(10_000),
   /** How long an asker waits for an answer, unless it says otherwise. */

@@ -85,3 +85,24 @@ describe('Lane', () => {
     expect(batches).toEqual([[1], [2]]);
   });
 });
+
+describe('a lane for what nobody waits for', () => {
+  it('gathers for a while before each batch, and works at once on a full one', async () => {
+    const batches: number[] = [];
+    const lane = new Lane('test', 3, async (batch) => void batches.push(batch.length), 400);
+    const arriveSome = (count: number) => {
+      for (let index = 0; index < count; index += 1) lane.arrive(arrival(index));
+    };
+    arriveSome(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    arriveSome(1);
+    expect(batches).toEqual([]);
+    await lane.idle();
+    expect(batches).toEqual([2]);
+    const startedAt = performance.now();
+    arriveSome(3);
+    await lane.idle();
+    expect(batches).toEqual([2, 3]);
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Arrival } from './consumer-session.js';
 import { describeError } from './dead-letters.js';
@@ -8,7 +9,7 @@ export type Work = (batch: readonly Arrival[]) => Promise<void>;
 /**
  * Gathers what arrives for one handler and works on one batch at a time: all that has arrived, up to a
  * size, at once. While one batch is in work the next one gathers, so batches grow with the load and
- * nothing ever waits for a timer.
+ * nothing that anybody waits for ever waits for a timer.
  */
 export class Lane {
   readonly #logger = new Logger(Lane.name);
@@ -20,6 +21,8 @@ export class Lane {
     private readonly name: string,
     private readonly sizeMax: number,
     private readonly work: Work,
+    /** How long a batch gathers before it is worked on; for what nobody waits for. */
+    private readonly gatherMs = 0,
   ) {}
 
   /** Never throws and never waits. */
@@ -46,6 +49,8 @@ export class Lane {
     // What the socket has brought by now is parsed first, so that it is one batch rather than 1 and n - 1.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0 && !this.#isStopped) {
+      if (this.gatherMs > 0 && this.#waiting.length < this.sizeMax) await sleep(this.gatherMs);
+      if (this.#isStopped) break;
       const batch = this.#waiting.splice(0, this.sizeMax).filter(({ session }) => session.isAlive);
       if (batch.length === 0) continue;
       try {

@@ -19,11 +19,12 @@ export class QueueConsumer {
     definitions: readonly LaneDefinition[],
     around: Surroundings,
   ) {
-    const { BATCH_SIZE_MAX, PREFETCH } = around.config;
+    const { BATCH_SIZE_MAX, PREFETCH, EVENT_GATHER_MS } = around.config;
     this.#prefetch = PREFETCH;
+    const gatherMs = queue.role === 'events' ? EVENT_GATHER_MS : 0;
     const laneOf = (definition: LaneDefinition): Lane => {
       const work = new LaneWork(definition, around);
-      return new Lane(definition.label, BATCH_SIZE_MAX, (batch) => work.work(batch));
+      return new Lane(definition.label, BATCH_SIZE_MAX, (batch) => work.work(batch), gatherMs);
     };
     this.#strays = laneOf(strayDefinition(queue));
     for (const definition of definitions) {
