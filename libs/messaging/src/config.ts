@@ -16,6 +16,11 @@ export const messagingEnv = {
   BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
   /** Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. */
   PREFETCH: z.coerce.number().int().min(1).max(2_000).default(1_000),
+  /**
+   * The type of the queues of requests. Requests are transient, and a classic queue hands them on without
+   * writing them down first; in a cluster a quorum queue outlives the node that it is on.
+   */
+  REQUEST_QUEUES: z.enum(['classic', 'quorum']).default('classic'),
   /** How long events gather before a batch of them is handled: nobody waits for those. */
   EVENT_GATHER_MS: z.coerce.number().int().min(0).max(1_000).default(50),
   /** How long a publish waits for its confirms before its outcome is called unknown. */

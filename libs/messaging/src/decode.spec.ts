@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message, MessagePropertyHeaders } from 'amqplib';
 import { debitWallet, done, readBalance } from '@jangteo/contracts';
-import { deadlineOf, decode, deliveryCountOf, readingsOf } from './decode.js';
+import { deadlineOf, decode, deliveryCountOf, readingsOf, SUSPECT_DELIVERIES } from './decode.js';
 
 const debits = readingsOf({ role: 'commands', contracts: [debitWallet] });
 const balances = readingsOf({ role: 'requests', contracts: [readBalance] });
@@ -102,5 +102,11 @@ describe('deliveryCountOf', () => {
   it('is 0 until the broker counts', () => {
     expect(deliveryCountOf(message({}))).toBe(0);
     expect(deliveryCountOf(message({ headers: { 'x-delivery-count': 3 } }))).toBe(3);
+  });
+
+  it('suspects what a queue without a count hands out again', () => {
+    const again = message({});
+    again.fields.redelivered = true;
+    expect(deliveryCountOf(again)).toBe(SUSPECT_DELIVERIES);
   });
 });

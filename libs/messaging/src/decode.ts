@@ -64,9 +64,13 @@ export function deadlineOf({ properties }: Message, arrivedAtMs: number): number
   return stated <= arrivedAtMs || stated > latest ? latest : stated;
 }
 
-/** How often the broker has handed this message out before. */
-export function deliveryCountOf({ properties }: Message): number {
-  return positive(properties.headers?.['x-delivery-count']) ?? 0;
+/** From this many earlier deliveries on a message is worked alone: it may be what crashed us. */
+export const SUSPECT_DELIVERIES = 2;
+
+/** How often the broker has handed this message out before. A classic queue tells only that it has. */
+export function deliveryCountOf({ properties, fields }: Message): number {
+  const count = positive(properties.headers?.['x-delivery-count']);
+  return count ?? (fields.redelivered ? SUSPECT_DELIVERIES : 0);
 }
 
 function fault(kind: Fault, detail: string): Decoded {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
-import { decode, deliveryCountOf } from './decode.js';
+import { decode, deliveryCountOf, SUSPECT_DELIVERIES } from './decode.js';
 import { insist } from './insist.js';
 import type { Item, LaneDefinition, Surroundings } from './lane-definition.js';
 import { TransientFailure, type Delivery } from './message.types.js';
@@ -10,9 +10,6 @@ import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
 import { backoffMs, pause, TOO_LATE, within } from './pause.js';
 import { framesOf, resultOf } from './results.js';
-
-/** From this many earlier deliveries on a message is worked alone: it may be what crashed us. */
-const SUSPECT_DELIVERIES = 2;
 
 /** Takes the batches of one lane from arrival to ack: the order of its steps is what keeps messages. */
 export class LaneWork {

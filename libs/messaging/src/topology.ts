@@ -1,12 +1,13 @@
 import type { Channel } from 'amqplib';
 import { DELIVERY_LIMIT, eventExchange, queuesOf, type Queue } from '@jangteo/contracts';
-import type { MessagingOptions } from './config.js';
+import type { MessagingConfig, MessagingOptions } from './config.js';
 
 /**
  * What the broker itself does with a message that came back too often: the last net. Requests are
  * dropped, since their asker has long given up; the rest goes to the dead letters, at least once.
  */
-function queueArguments(queue: Queue): Record<string, unknown> {
+function queueArguments(queue: Queue, { REQUEST_QUEUES }: MessagingConfig): Record<string, unknown> {
+  if (queue.role === 'requests' && REQUEST_QUEUES === 'classic') return { 'x-queue-type': 'classic' };
   const limited = { 'x-queue-type': 'quorum', 'x-delivery-limit': DELIVERY_LIMIT };
   if (queue.role === 'requests') return limited;
   return {
@@ -35,7 +36,10 @@ export async function declareTopology(channel: Channel, options: MessagingOption
       durable: true,
       arguments: { 'x-queue-type': 'quorum' },
     });
-    await channel.assertQueue(queue.name, { durable: true, arguments: queueArguments(queue) });
+    await channel.assertQueue(queue.name, {
+      durable: true,
+      arguments: queueArguments(queue, options.config),
+    });
     for (const binding of queue.bindings) await channel.bindQueue(queue.name, exchange, binding);
   }
 }

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { readUsers, type User } from './accounts.queries.js';
+import { Remembered } from './domain/remembered.js';
+
+const REMEMBERED_MS = 1_000;
+const REMEMBERED_MAX = 20_000;
 
 interface Waiting {
   readonly userId: string;
@@ -10,10 +14,12 @@ interface Waiting {
 
 /**
  * Looks users up. Every authenticated request needs one, so lookups share a statement: while one is under
- * way, the next ones gather. Nothing is remembered, so a user who is gone is gone.
+ * way, the next ones gather. Who was found is remembered for a second, so a user who is gone, or an admin who
+ * is none any more, is so a second later.
  */
 @Injectable()
 export class Users {
+  readonly #remembered = new Remembered<User>(REMEMBERED_MAX);
   #waiting: Waiting[] = [];
   #isReading = false;
 
@@ -21,6 +27,8 @@ export class Users {
 
   /** @throws TransientFailure when the database is away */
   find(userId: string): Promise<User | undefined> {
+    const known = this.#remembered.get(userId, Date.now());
+    if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ userId, resolve, reject });
       if (!this.#isReading) void this.#read();
@@ -35,6 +43,8 @@ export class Users {
       try {
         const userIds = [...new Set(batch.map(({ userId }) => userId))];
         const users = new Map((await readUsers(this.database, userIds)).map((user) => [user.userId, user]));
+        const untilMs = Date.now() + REMEMBERED_MS;
+        for (const user of users.values()) this.#remembered.set(user.userId, user, untilMs);
         for (const { userId, resolve } of batch) resolve(users.get(userId));
       } catch (error) {
         for (const { reject } of batch) reject(error);
