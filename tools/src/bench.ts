@@ -81,7 +81,7 @@ async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<bool
     if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
     throw error;
   });
-  for (const line of (await stack.failures()).slice(0, 10)) report(`Logged: ${line}`);
+  for (const line of (await stack.complaints()).slice(0, 10)) report(`Logged: ${line}`);
   return await present(measurements, options, surroundings);
 }
 

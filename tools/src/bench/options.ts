@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly warmUpSeconds: number;
   /** Requests at this rate, come what may, in place of clients that wait for answers. */
   readonly ratePerSecond: number | undefined;
+  /** Clients of the scenarios `overload` and `flood`. */
+  readonly overloadClients: number;
   /** How many orders are stored before those of the scenario `stored`; 0 leaves it out. */
   readonly storedOrders: number;
   /** How long the scenario `long` takes; 0 leaves it out. */
@@ -41,6 +43,7 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --warm-up <n>         seconds before it that do not count (3)
   --rate <n>            requests a second, come what may, in place of clients that wait; latency counts
                         from when a request was due
+  --overload <n>        clients of the scenarios overload and flood (2000)
   --stored-orders <n>   orders of the past for the scenario stored (1000000)
   --minutes <n>         length of the scenario long (10)
   --check               compare with the figures to reach; ends with 1 when one is missed
@@ -78,6 +81,7 @@ const NUMBERS = {
   seconds: { preset: 10, least: 0.5, most: 86_400, isWhole: false },
   'warm-up': { preset: 3, least: 0, most: 3_600, isWhole: false },
   rate: { least: 1, most: 1_000_000, isWhole: false },
+  overload: { preset: 2_000, ...CLIENT },
   'stored-orders': { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
   minutes: { preset: 10, least: 0, most: 1_440, isWhole: false },
   users: { preset: 1_000, least: 1, most: 100_000, isWhole: true },
@@ -91,6 +95,7 @@ const FLAGS = {
   seconds: text,
   'warm-up': text,
   rate: text,
+  overload: text,
   'stored-orders': text,
   minutes: text,
   check: { type: 'boolean', default: false },
@@ -156,6 +161,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     seconds: number('seconds'),
     warmUpSeconds: number('warm-up'),
     ratePerSecond: given.rate === undefined ? undefined : numberOf('rate', given.rate, NUMBERS.rate),
+    overloadClients: number('overload'),
     storedOrders: number('stored-orders'),
     minutes: number('minutes'),
     check: given.check,

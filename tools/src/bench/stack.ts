@@ -10,6 +10,7 @@ import {
   type ReadOnlyDatabase,
 } from '@jangteo/testkit';
 import { newSecrets, type LocalSecrets } from '../secrets.js';
+import { complaintsIn } from './complaints.js';
 import { services, type Service } from '../services.js';
 import { environmentOf, type ServiceSetting, type Settings } from '../settings.js';
 
@@ -128,12 +129,17 @@ export class Stack implements Accounts {
     return services.filter((service) => this.processesOf(service).some(({ isRunning }) => !isRunning));
   }
 
-  /** What services have logged as an error since the start. */
-  async failures(): Promise<string[]> {
-    const logs = await Promise.all(
-      services.flatMap((service) => this.processesOf(service).map((process) => process.logs())),
+  /** What services have complained of since the start, and how often, the most frequent first. */
+  async complaints(): Promise<string[]> {
+    const logs = services.flatMap((service) =>
+      this.processesOf(service).map(async (process) => complaintsIn(service, await process.logs())),
     );
-    return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
+    const counts = new Map<string, number>();
+    for (const complaint of (await Promise.all(logs)).flat()) {
+      counts.set(complaint, (counts.get(complaint) ?? 0) + 1);
+    }
+    const byCount = [...counts].toSorted(([, one], [, other]) => other - one);
+    return byCount.map(([complaint, count]) => `${count} × ${complaint}`);
   }
 
   /** Ends everything, the gateway first. */
