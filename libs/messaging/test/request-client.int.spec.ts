@@ -77,6 +77,22 @@ describe('the request client', () => {
     expect(gateway.client.pendingCount).toBe(0);
   });
 
+  it('refuses the next at once while 10,000 wait, and takes it when one is answered', async () => {
+    const held = gate();
+    script.balance = async (batch) => {
+      await held.promise;
+      return batch.map(() => done({ userId, currentBalance: 1 }));
+    };
+    const ask = () => gateway.client.ask(readBalance, { userId }, { deadlineMs: 60_000 });
+    const waiting = Array.from({ length: 10_000 }, ask);
+    await expect(ask()).rejects.toBeInstanceOf(UpstreamUnavailable);
+    held.open();
+    await Promise.race(waiting);
+    expect((await ask()).ok).toBe(true);
+    expect((await Promise.all(waiting)).every(({ ok }) => ok)).toBe(true);
+    expect(gateway.client.pendingCount).toBe(0);
+  });
+
   it('hands the trace and the deadline to the handler', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const deadlines: number[] = [];
