@@ -75,7 +75,7 @@ export class DocumentsController {
   @Documented({
     id: 'readApiDocument',
     summary: 'This document',
-    refuses: ['RATE_LIMITED'],
+    refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     answer: openApi,
   })
   openApi() {
@@ -88,7 +88,7 @@ export class DocumentsController {
   @Documented({
     id: 'readDocs',
     summary: 'This document as a page',
-    refuses: ['RATE_LIMITED'],
+    refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     answer: page,
     mediaType: 'text/html',
   })

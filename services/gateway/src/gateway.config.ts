@@ -20,6 +20,11 @@ const gatewayEnv = {
   REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   ADMIN_EMAIL: emailAddress.optional(),
   ADMIN_PASSWORD: newPassword.optional(),
+  /**
+   * Requests in work at a time; whoever comes then is sent away at once. At a thousand orders a second it is as
+   * many as are answered in one: who waits behind more had better come again.
+   */
+  REQUESTS_IN_WORK_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /** Requests that one address may send; far more than any honest client does. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   /** For one address and one e-mail together. */

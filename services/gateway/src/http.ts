@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { requestIdOf } from '@jangteo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { limitWork } from './admission.js';
 import { problemOf } from './domain/problem.js';
+import type { GatewayConfig } from './gateway.config.js';
 import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
 import { limitRate } from './rate-limit.js';
 import { Refused } from './refused.js';
@@ -119,7 +121,7 @@ function passOverExpectations(app: NestFastifyApplication): void {
 /** Sets up what every answer has in common. */
 export function prepareHttp(
   app: NestFastifyApplication,
-  { RATE_LIMIT_PER_MINUTE }: { RATE_LIMIT_PER_MINUTE: number },
+  limits: Pick<GatewayConfig, 'REQUESTS_IN_WORK_MAX' | 'RATE_LIMIT_PER_MINUTE'>,
 ): void {
   acceptOnlyJson(app);
   letGoWhenClosing(app);
@@ -136,6 +138,7 @@ export function prepareHttp(
       reply.header('cache-control', 'no-store');
       next();
     });
-  // After the hook above, so that a refusal has an id as well.
-  limitRate(app, RATE_LIMIT_PER_MINUTE);
+  // After the hook above, so that a refusal has an id as well. The cheaper one first.
+  limitWork(app.getHttpAdapter().getInstance(), limits.REQUESTS_IN_WORK_MAX);
+  limitRate(app, limits.RATE_LIMIT_PER_MINUTE);
 }

@@ -48,17 +48,25 @@ export function refusalOf(error: unknown): Refusal {
   return frameworkRefusal(error) ?? { code: 'INTERNAL' };
 }
 
+function sendText(reply: FastifyReply, status: number, text: string): void {
+  // Also where the success of the route may be kept.
+  reply.header('cache-control', 'no-store');
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  reply.status(status).type(PROBLEM_TYPE).send(text);
+}
+
 /** Answers with a problem, and with the headers that its status asks for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, more: object = {}): void {
   const problem = problemOf(refusal);
-  // Also where the success of the route may be kept.
-  reply.header('cache-control', 'no-store');
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-  reply
-    .status(problem.status)
-    .type(PROBLEM_TYPE)
-    .send(JSON.stringify({ ...problem, ...more }));
+  sendText(reply, problem.status, JSON.stringify({ ...problem, ...more }));
+}
+
+/** As {@link sendProblem}, for a problem that is answered so often that its text is made once. */
+export function problemSender(refusal: Refusal): (reply: FastifyReply) => void {
+  const problem = problemOf(refusal);
+  const text = JSON.stringify(problem);
+  return (reply) => sendText(reply, problem.status, text);
 }
 
 /** Health checks say what is missing in the body of their exception. */

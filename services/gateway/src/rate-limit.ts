@@ -1,10 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { isOfOperators } from './operators.js';
 import { sendProblem } from './problem.filter.js';
 
 const WINDOW_SECONDS = 60;
-/** What operators ask, often and from one address; it must be answered above all under load. */
-const UNLIMITED = /^\/(health|metrics)(\/|\?|$)/;
 
 /**
  * Refuses the requests of an address beyond so many a minute, before anything is done for them. Counted in
@@ -18,7 +17,7 @@ export function limitRate(app: NestFastifyApplication, perMinute: number): void 
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
-      if (UNLIMITED.test(request.url)) return;
+      if (isOfOperators(request.url)) return;
       try {
         await limiter.consume(request.ip);
       } catch (error) {
