@@ -17,7 +17,7 @@ export function programOf(service: string, program: 'main' | 'migrate'): string 
 }
 
 /**
- * How Node runs a service. What a batch allocates is garbage when it ends: in a young generation with room for
- * some batches it is dropped there, and not first moved to the old one.
+ * How Node runs a service: the old generation is cleaned when it has grown by half, and not when it has become
+ * several times what is alive in it. Under full load a service holds half the memory so, at the same speed.
  */
-export const SERVICE_FLAGS: readonly string[] = ['--enable-source-maps', '--max-semi-space-size=32'];
+export const SERVICE_FLAGS: readonly string[] = ['--max-semi-space-size=16', '--heap-growing-percent=50'];

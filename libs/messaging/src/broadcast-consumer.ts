@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
 import { broadcastPrefix, eventExchange } from '@jangteo/contracts';
 import type { MessagingOptions } from './config.js';
+import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
 import { decode } from './decode.js';
@@ -63,7 +64,9 @@ export class BroadcastConsumer {
     this.#session = new ConsumerSession({ name }, channel);
     await this.#session.consume(
       'no-ack',
-      (arrival) => this.#lane.arrive(arrival),
+      (arrived) => {
+        for (const arrival of arrivalsOf(arrived)) this.#lane.arrive(arrival);
+      },
       () => link.drop(`the broker cancelled the consumer of ${name}`),
     );
     await this.#tell(MISSED);

@@ -47,7 +47,7 @@ describe('a bundle', () => {
     });
   });
 
-  it('is made for one queue, of no events, of nothing large, and is of bounded size', () => {
+  it('is made for one place, of nothing large, and is of bounded size', () => {
     const other = frame(1, { routingKey: 'jangteo.wallet.commands' });
     const event = frame(2, { exchange: 'jangteo.events', routingKey: 'order.completed' });
     const large = frame(3, { body: Buffer.alloc(20_000, ' ') });

@@ -5,10 +5,9 @@ import type { Arrival, Session } from './consumer-session.js';
 import type { Frame } from './frames.js';
 
 /*
- * What one batch sends to one queue travels as one message: most of what a broker does, it does a message, and
+ * What one batch sends to one place travels as one message: most of what a broker does, it does a message, and
  * a batch of commands costs it a tenth so. A bundle begins with the length of its index in four bytes; the
  * index is a JSON array with the properties and the length of each part; then come the parts' bodies.
- * Events never travel so: who hears them need not know of this.
  */
 
 /** With the consumer's prefetch it bounds what a process holds. */
@@ -73,10 +72,10 @@ function groupsOf(frames: readonly Frame[]): Frame[][] {
   return groups;
 }
 
-/** Bundles what a batch sends to queues; events and large messages stay as they are. */
+/** Bundles what a batch sends; large messages stay as they are. */
 export function bundled(frames: readonly Frame[]): Frame[] {
-  const fits = ({ exchange, body }: Frame): boolean => exchange === '' && body.length <= PART_BYTES_MAX;
-  const byPlace = Map.groupBy(frames.filter(fits), ({ routingKey }) => routingKey);
+  const fits = ({ body }: Frame): boolean => body.length <= PART_BYTES_MAX;
+  const byPlace = Map.groupBy(frames.filter(fits), ({ exchange, routingKey }) => `${exchange}/${routingKey}`);
   const bundles = [...byPlace.values()].flatMap((together) => groupsOf(together).flatMap(bundleOf));
   return [...bundles, ...frames.filter((frame) => !fits(frame))];
 }

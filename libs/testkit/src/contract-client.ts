@@ -18,7 +18,7 @@ import {
   type AskOptions,
   type MessagingConfig,
 } from '@jangteo/messaging';
-import { FrameWriter } from '@jangteo/messaging/testing';
+import { FrameWriter, unbundled } from '@jangteo/messaging/testing';
 import { CommandReplies } from './command-replies.js';
 import { testServers } from './environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
@@ -135,8 +135,9 @@ export class ContractClient {
     await channel.consume(
       queue,
       (message) => {
-        if (message === null) return;
-        listener(contract.payload.parse(JSON.parse(message.content.toString('utf8'))) as PayloadOf<E>);
+        for (const { content } of message === null ? [] : unbundled(message)) {
+          listener(contract.payload.parse(JSON.parse(content.toString('utf8'))) as PayloadOf<E>);
+        }
       },
       { noAck: true },
     );

@@ -16,7 +16,7 @@ beforeEach(async () => {
   userId = randomUUIDv7();
   desk.outage = undefined;
   await desk.sagas.writeConfirmed();
-  await desk.database.rows('TRUNCATE orders CASCADE');
+  await desk.database.rows('TRUNCATE orders, order_items, order_history, sagas CASCADE');
   desk.published = [];
 });
 

@@ -3,6 +3,7 @@ import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
 import { SagaTraces1767484800000 } from './1767484800000-saga-traces.js';
 import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js';
+import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   DataPlatform1767398400000,
   SagaTraces1767484800000,
   PendingAnswers1767571200000,
+  RowsOfOrders1767657600000,
 ];
