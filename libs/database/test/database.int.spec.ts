@@ -32,6 +32,41 @@ describe('a transaction', () => {
     expect(await database.rows(READ, ['thrown'])).toEqual([]);
   });
 
+  it('of a batch writes all of what was decided from what was read, or nothing', async () => {
+    const adding = (id: string, ...more: { text: string; values: unknown[] }[]) =>
+      database.decided({
+        read: (tx) => tx.rows<{ value: number }>(READ, [id]),
+        decide: ([row]) => (row?.value ?? 0) + 1,
+        write: (value) => [{ text: ADD, values: [id, value] }, ...more],
+      });
+    expect(await adding('decided')).toBe(1);
+    expect(await database.rows(READ, ['decided'])).toEqual([{ value: 1 }]);
+
+    const broken = { text: 'SELECT 1 / $1::int', values: [0] };
+    // What is told is the first failure, and not that what came after it could not be done.
+    await expect(adding('broken', broken, { text: ADD, values: ['later', 1] })).rejects.toThrow('by zero');
+    expect(await database.rows(READ, ['broken'])).toEqual([]);
+    expect(await database.rows(READ, ['later'])).toEqual([]);
+    expect(await adding('after it')).toBe(1);
+  });
+
+  it('that has ended takes no more statements, whoever has its connection now', async () => {
+    let late: (() => Promise<unknown>) | undefined;
+    const failing = database.decided({
+      read: async (tx) => {
+        late = () => tx.rows(ADD, ['late', 1]);
+        return await tx.rows(READ, ['any']);
+      },
+      decide: () => {
+        throw new RangeError('on purpose');
+      },
+      write: () => [],
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    await expect(late?.()).rejects.toThrow('has ended');
+    expect(await database.rows(READ, ['late'])).toEqual([]);
+  });
+
   it('does not pass for done when an error inside it was swallowed', async () => {
     const swallowing = database.transaction(async (tx) => {
       await tx.rows(ADD, ['swallowed', 1]);
