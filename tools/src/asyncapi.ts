@@ -43,7 +43,11 @@ the default of \`MESSAGING_NAMESPACE\`.
 - An **event** goes to the topic exchange \`${EXCHANGE}\` under its type. Each subscriber has a durable queue; a
   broadcast goes to a queue of each process besides, which ends with its connection.
 
-The body is the payload alone. Type, message id, correlation id, reply-to, timestamp, app id and expiration are
+What one batch sends to one place travels as one message of type \`bundle\`: the length of an index in four bytes
+(big-endian), the index (a JSON array with the properties and the number of \`bytes\` of each message), then the
+messages' bodies. Any queue may hand out bundles.
+
+The body of a message is the payload alone. Type, message id, correlation id, reply-to, timestamp, app id and expiration are
 AMQP properties. What cannot be handled is put aside in \`<queue>.dead\` with the reason in its headers.`;
 
 const ref = (...names: readonly string[]) => ({ $ref: `#/${names.join('/')}` });

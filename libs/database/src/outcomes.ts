@@ -94,10 +94,9 @@ interface Run<O> {
 
 function decideFresh<M, S, O extends Outcome, C>(
   { state, known }: { state: S; known: Map<string, StoredOutcome> },
-  messages: readonly M[],
+  { messages, operations }: { messages: readonly M[]; operations: readonly Operation[] },
   work: Work<M, S, O, C>,
 ): Run<O> {
-  const operations = messages.map((message) => operationOf(work.keyOf(message)));
   const pastOf = (key: string): Outcome | undefined => known.get(key)?.outcome;
   const freshKeys = new Map<string, number>();
   operations.forEach(({ key }, index) => {
@@ -137,11 +136,9 @@ export async function decideOnce<M, S, O extends Outcome, C>(
   messages: readonly M[],
   work: Work<M, S, O, C>,
 ): Promise<O[]> {
-  const keys = messages.flatMap((message) => [
-    operationOf(work.keyOf(message)).key,
-    ...(work.seeAlso?.(message) ?? []),
-  ]);
-  const asked = [...new Set(keys)];
+  const operations = messages.map((message) => operationOf(work.keyOf(message)));
+  const others = messages.flatMap((message) => work.seeAlso?.(message) ?? []);
+  const asked = [...new Set([...operations.map(({ key }) => key), ...others])];
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { outcomes } = await database.decided({
@@ -149,7 +146,7 @@ export async function decideOnce<M, S, O extends Outcome, C>(
           const [state, known] = await Promise.all([work.load(tx, messages), loadOutcomes(tx, asked)]);
           return { state, known };
         },
-        decide: (found) => decideFresh(found, messages, work),
+        decide: (found) => decideFresh(found, { messages, operations }, work),
         write: ({ writes }) => writes,
       });
       return outcomes;

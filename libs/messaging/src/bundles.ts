@@ -5,8 +5,7 @@ import type { Arrival, Session } from './consumer-session.js';
 import type { Frame } from './frames.js';
 
 /*
- * What one batch sends to one place travels as one message: most of what a broker does, it does a message, and
- * a batch of commands costs it a tenth so. A bundle begins with the length of its index in four bytes; the
+ * What one batch sends to one place travels as one message: most of what a broker does, it does a message. A bundle begins with the length of its index in four bytes; the
  * index is a JSON array with the properties and the length of each part; then come the parts' bodies.
  */
 
