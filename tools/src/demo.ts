@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivate } from '@jangteo/infra';
+import { AdminClient, type AdminAccess } from './admin-client.js';
 import { localDir } from './paths.js';
 
 /** Kept beside the data, so that a shop is asked once whether it begins with demo data. */
@@ -34,13 +35,6 @@ const coupons = [
   { name: 'First thirty: a third off', discountType: 'PERCENT', discountValue: 33, totalQuantity: 30 },
 ];
 
-/** How to reach a shop as its admin. */
-export interface AdminAccess {
-  readonly url: string;
-  readonly email: string;
-  readonly password: string;
-}
-
 /**
  * Gives a new shop something to sell and a coupon worth racing for, through its API as an admin would.
  * Only at a shop's first start: whoever began with an empty shop, or took the goods off sale, finds it so.
@@ -52,34 +46,15 @@ export interface AdminAccess {
 export async function stockDemo(access: AdminAccess, wanted: boolean): Promise<boolean> {
   if (existsSync(markPath)) return false;
   if (wanted) {
-    const token = await login(access);
-    for (const product of products) await create(access, token, '/products', product);
-    for (const coupon of coupons) await create(access, token, '/coupons', coupon);
+    const client = await AdminClient.login(access);
+    for (const product of products) await create(client, '/products', product);
+    for (const coupon of coupons) await create(client, '/coupons', coupon);
   }
   await writePrivate(markPath, `${JSON.stringify({ demoData: wanted })}\n`);
   return wanted;
 }
 
-async function login({ url, email, password }: AdminAccess): Promise<string> {
-  const { accessToken } = await post(`${url}/auth/login`, { email, password });
-  return String(accessToken);
-}
-
 /** A start that died half-way repeats its requests: under the same keys they make nothing twice. */
-async function create(access: AdminAccess, token: string, path: string, draft: { name: string }) {
-  await post(`${access.url}${path}`, draft, {
-    authorization: `Bearer ${token}`,
-    'idempotency-key': `demo: ${draft.name}`,
-  });
-}
-
-async function post(url: string, body: object, headers: Record<string, string> = {}) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Record<string, unknown>;
+async function create(client: AdminClient, path: string, draft: { name: string }): Promise<void> {
+  await client.post(path, draft, { 'idempotency-key': `demo: ${draft.name}` });
 }

@@ -14,11 +14,12 @@ export interface LocalSecrets {
   readonly tokenPrivateKey: string;
 }
 
-const secretsPath = join(localDir, 'secrets.json');
+/** Where {@link readLocalSecrets} keeps them. */
+export const localSecretsPath = join(localDir, 'secrets.json');
 
 export async function readLocalSecrets(): Promise<LocalSecrets> {
-  const kept = existsSync(secretsPath)
-    ? (JSON.parse(await readFile(secretsPath, 'utf8')) as Partial<LocalSecrets>)
+  const kept = existsSync(localSecretsPath)
+    ? (JSON.parse(await readFile(localSecretsPath, 'utf8')) as Partial<LocalSecrets>)
     : {};
   const fresh = newSecrets();
   const secrets: LocalSecrets = {
@@ -26,7 +27,7 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
     adminPassword: kept.adminPassword ?? fresh.adminPassword,
     tokenPrivateKey: kept.tokenPrivateKey ?? fresh.tokenPrivateKey,
   };
-  await writePrivate(secretsPath, `${JSON.stringify(secrets, undefined, 2)}\n`);
+  await writePrivate(localSecretsPath, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;
 }
 
