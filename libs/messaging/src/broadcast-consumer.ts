@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { failpoint } from '#failpoints';
 import type { ChannelModel } from 'amqplib';
 import { broadcastPrefix, eventExchange } from '@jangteo/contracts';
 import type { MessagingOptions } from './config.js';
@@ -100,9 +101,11 @@ export class BroadcastConsumer {
 
   async #tell(heard: readonly Delivery[] | typeof MISSED): Promise<void> {
     const { handler, label } = this.definition;
+    if (heard !== MISSED) failpoint('broadcast.heard', heard);
     const told = await within(handler(heard), this.around.config.BATCH_DEADLINE_MS);
     if (told === TOO_LATE) throw new Error(`the handler of ${label} hangs`);
     if (heard === MISSED) return;
+    failpoint('broadcast.handled', heard);
     for (const { type } of heard) metrics.handled.inc({ queue: this.queue.name, type });
   }
 }

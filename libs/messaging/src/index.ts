@@ -3,6 +3,8 @@ export { Broker, type BrokerHealth } from './broker.js';
 export { MESSAGING_OPTIONS, messagingEnv, type MessagingConfig, type MessagingOptions } from './config.js';
 export { Handle, HandleBroadcast, HandleEvents, HandleReplies } from './decorators.js';
 export { BodyTooLarge } from './frames.js';
+export { failpoint } from '#failpoints';
+export { FAILPOINTS, type FailpointKind, type FailpointName } from './failpoint-names.js';
 export * from './message.types.js';
 export { MessagingModule } from './messaging.module.js';
 export { TOO_LATE, within } from './pause.js';

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { failpoint } from '#failpoints';
 import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
@@ -97,17 +98,23 @@ export class LaneWork {
     metrics.batchSize.observe(this.#labels, items.length);
     try {
       const deliveries = items.map(({ delivery }) => delivery);
+      failpoint('lane.received', deliveries);
       const returned = await within(this.lane.handler(deliveries), this.around.config.BATCH_DEADLINE_MS);
       if (returned === TOO_LATE) {
         this.#dropHung(items);
         return undefined;
       }
+      failpoint('lane.committed', deliveries);
       const result = resultOf(returned, items.length, this.lane.queue.role);
       const frames = bundled(framesOf(result, items, this.around.writer));
-      const isPublished = await insist(frames, this.around, () => items.some(isAlive));
-      if (!isPublished) return undefined;
+      const publishing = insist(frames, this.around, () => items.some(isAlive));
+      failpoint('lane.published', deliveries);
+      if (!(await publishing)) return undefined;
+      failpoint('lane.confirmed', deliveries);
       await this.#afterConfirm(result.afterConfirm);
+      failpoint('lane.before-ack', deliveries);
       ackAll(items);
+      failpoint('lane.acked', deliveries);
       for (const delivery of deliveries) this.#noteHandled(delivery);
       return undefined;
     } catch (error) {

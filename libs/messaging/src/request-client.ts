@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { failpoint } from '#failpoints';
 import type { Channel, ChannelModel, Message } from 'amqplib';
 import {
   DIRECT_REPLY_TO,
@@ -79,11 +80,13 @@ export class RequestClient implements Asker {
       trace,
     });
     const answer = this.#await(correlationId, contract, deadlineMs);
+    failpoint('request.asking', [contract]);
     try {
       channel.publish(frame.exchange, frame.routingKey, frame.body, frame.options);
     } catch (error) {
       this.#take(correlationId)?.reject(new UpstreamUnavailable(`${contract.type}: ${String(error)}`));
     }
+    failpoint('request.asked', [contract]);
     // The outcome was parsed by the contract's own schema.
     return (await answer) as OutcomeOf<C>;
   }
@@ -147,6 +150,7 @@ export class RequestClient implements Asker {
     const pending = this.#take(properties.correlationId);
     if (pending === undefined) return;
     const { contract, resolve, reject } = pending;
+    failpoint('request.answered', [contract]);
     let body: unknown;
     try {
       body = JSON.parse(content.toString('utf8'));

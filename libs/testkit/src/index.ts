@@ -1,8 +1,10 @@
 export { assertBooks, type Accounts } from './books.js';
+export { FAILPOINTS, type FailpointKind, type FailpointName } from '@jangteo/messaging';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
+export type { Failpoint } from './failpoints.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';

@@ -70,16 +70,16 @@ export class ServiceProcess {
     if (code !== 0) throw await this.#failure(`its migrations ended with ${code}`);
   }
 
-  /** Starts it and waits until it is ready. */
-  async start(): Promise<void> {
-    await this.launch();
+  /** Starts it and waits until it is ready. @param env on top of its settings, this time */
+  async start(env: Readonly<NodeJS.ProcessEnv> = {}): Promise<void> {
+    await this.launch(env);
     await this.untilReady();
   }
 
-  /** Starts it without waiting. */
-  async launch(): Promise<void> {
+  /** Starts it without waiting. @param env on top of its settings, this time */
+  async launch(env: Readonly<NodeJS.ProcessEnv> = {}): Promise<void> {
     if (this.isRunning) throw new Error(`${this.settings.service} runs already`);
-    this.#child = await this.#run('main');
+    this.#child = await this.#run('main', env);
   }
 
   /** @throws Error with the end of its log when it ends or is not ready in time */
@@ -109,6 +109,12 @@ export class ServiceProcess {
     throw await this.#failure(`it did not end within ${STOP_DEADLINE_MS} ms of SIGTERM`);
   }
 
+  /** Waits until it has ended by itself, however. @throws Error when it still runs after that time */
+  async untilEnded(deadlineMs: number): Promise<void> {
+    if (await this.#hasEndedWithin(deadlineMs)) return;
+    throw new Error(`${this.settings.service} still runs after ${deadlineMs} ms`);
+  }
+
   /** SIGKILL, and waits until it is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL', STOP_DEADLINE_MS);
@@ -127,7 +133,7 @@ export class ServiceProcess {
     return join(this.logFolder, 'log');
   }
 
-  async #run(program: 'main' | 'migrate'): Promise<ChildProcess> {
+  async #run(program: 'main' | 'migrate', env: Readonly<NodeJS.ProcessEnv> = {}): Promise<ChildProcess> {
     const script = programOf(this.settings.service, program);
     if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
     const log = await open(this.#logFile, 'a');
@@ -136,7 +142,7 @@ export class ServiceProcess {
       const args = [...SERVICE_FLAGS, ...own, '--import', END_WITH_TEST, script];
       const child = spawn(process.execPath, args, {
         stdio: ['pipe', log.fd, log.fd],
-        env: { PATH: process.env.PATH, ...this.settings.env },
+        env: { PATH: process.env.PATH, ...this.settings.env, ...env },
       });
       await once(child, 'spawn');
       return child;
@@ -146,10 +152,15 @@ export class ServiceProcess {
   }
 
   async #end(signal: NodeJS.Signals, deadlineMs: number): Promise<boolean> {
+    const ended = this.#hasEndedWithin(deadlineMs);
+    if (this.isRunning) this.#child?.kill(signal);
+    return await ended;
+  }
+
+  async #hasEndedWithin(deadlineMs: number): Promise<boolean> {
     const child = this.#child;
     if (child === undefined || !this.isRunning) return true;
     const ended = once(child, 'exit').then(() => true);
-    child.kill(signal);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), deadlineMs);

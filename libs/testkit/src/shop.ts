@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DocumentedAnswers } from './documented-answers.js';
+import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
-import { freePort } from '@jangteo/infra';
+import { freePort, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
@@ -17,12 +20,18 @@ export interface ShopOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** For single services, on top. */
   readonly services?: Readonly<Partial<Record<AnyService, Record<string, string>>>>;
+  /** Services can be armed to die at failpoints; see {@link Shop.arm}. */
+  readonly failpoints?: boolean;
 }
+
+/** How long a service that is armed may go on before it dies. */
+const HIT_DEADLINE_MS = 15_000;
 
 interface Part {
   readonly process: ServiceProcess;
   readonly database: TestDatabase;
   readonly books: ReadOnlyDatabase;
+  readonly failpoint: FailpointFile;
 }
 
 /** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
@@ -43,6 +52,7 @@ function gatewayEnvironment(): Record<string, string> {
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
   const port = await freePort();
+  const failpoint = new FailpointFile(join(tmpdir(), `${namespace}-${service}.failpoint`));
   const process = await ServiceProcess.of({
     service,
     port,
@@ -51,10 +61,12 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
       ...options.env,
       ...options.services?.[service],
+      ...(options.failpoints ? failpoint.environment : {}),
     },
+    nodeArguments: options.failpoints ? [FAILPOINTS_ARGUMENT] : [],
     until: 'ready',
   });
-  return { process, database, books: readOnlyDatabase(database.url) };
+  return { process, database, books: readOnlyDatabase(database.url), failpoint };
 }
 
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
@@ -101,9 +113,35 @@ export class Shop {
     await this.#part(service).process.stop();
   }
 
-  /** Starts a service that was ended, and waits until it is ready. */
-  async start(service: AnyService): Promise<void> {
-    await this.#part(service).process.start();
+  /** Starts a service that was ended, and waits until it is ready. @param env on top of its own, this time */
+  async start(service: AnyService, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.#part(service).process.start(env);
+  }
+
+  /** Has a service die at a failpoint, once; of a shop with `failpoints`. */
+  async arm(service: AnyService, failpoint: Failpoint): Promise<void> {
+    await this.#part(service).failpoint.arm(failpoint);
+  }
+
+  /** Takes back what {@link arm} has said. */
+  async disarm(service: AnyService): Promise<void> {
+    await this.#part(service).failpoint.disarm();
+  }
+
+  /** Waits until a service has died of what it was armed for. @throws Error when it did not in time */
+  async untilHit(service: AnyService): Promise<void> {
+    const { process, failpoint } = this.#part(service);
+    await process.untilEnded(HIT_DEADLINE_MS);
+    if (!failpoint.isHit) throw new Error(`${service} has ended, and not of its failpoint`);
+  }
+
+  /** SIGSTOP: it neither works nor ends. Goes on with {@link resume}. */
+  pause(service: AnyService): void {
+    signalProcess(this.#part(service).process.pid, 'SIGSTOP');
+  }
+
+  resume(service: AnyService): void {
+    signalProcess(this.#part(service).process.pid, 'SIGCONT');
   }
 
   /** Where one service's health and metrics are. */
@@ -159,7 +197,8 @@ export class Shop {
     try {
       await this.#all((part) => part.process.dispose());
     } finally {
-      await this.#all(async ({ books, database }) => {
+      await this.#all(async ({ books, database, failpoint }) => {
+        await failpoint.disarm();
         await books.close();
         await database.drop();
       });

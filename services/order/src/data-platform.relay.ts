@@ -8,6 +8,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
+import { failpoint } from '@jangteo/messaging';
 import { CONFIG, Repetition } from '@jangteo/service';
 import type { DataPlatformConfig } from './data-platform.config.js';
 import { countFailure, countSent, showBacklog } from './data-platform.metrics.js';
@@ -111,6 +112,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   private async send(sink: PlatformSink, { sentSeq, failures }: RelayTurn): Promise<boolean> {
     const records = await this.recordsAfter(sentSeq, batchMaxAfter(failures, this.rules));
     const lastSeq = sentSeq + records.length;
+    failpoint('relay.numbered', records);
     const timeout = AbortSignal.timeout(this.config.DATA_PLATFORM_TIMEOUT_MS);
     try {
       await sink.send(records, AbortSignal.any([this.stopping.signal, timeout]));
@@ -120,9 +122,11 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
       }
       return false;
     }
+    failpoint('relay.sent', records);
     countSent(records.length);
     if (failures > 0) this.logger.log(`the data platform takes records again, up to ${lastSeq}`);
     await moveMark(this.database, this.replicaId, { from: sentSeq, to: lastSeq });
+    failpoint('relay.marked', records);
     return true;
   }
 

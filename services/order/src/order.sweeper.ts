@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { Publisher } from '@jangteo/messaging';
+import { failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Decision } from './domain/decide.js';
 import type { Saga } from './domain/order.js';
@@ -87,7 +87,13 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     const speaking = reactions.map(({ says }) => says).filter((says) => says.length > 0);
     const results = await Promise.allSettled(
       speaking.map(async (says) => {
-        await this.publisher.publish(says.map((said) => outgoing(said)));
+        const messages = says.map((said) => outgoing(said));
+        const named = messages.flatMap((message) => (message.kind === 'answer' ? [] : [message.contract]));
+        failpoint('sweep.committed', named);
+        const publishing = this.publisher.publish(messages);
+        failpoint('sweep.published', named);
+        await publishing;
+        failpoint('sweep.confirmed', named);
         this.sagas.noteConfirmed(says);
       }),
     );

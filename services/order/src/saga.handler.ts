@@ -14,6 +14,7 @@ import {
   commandTo,
   DEFERRED,
   eventOf,
+  failpoint,
   type Batch,
   type BatchResult,
   type Cause,
@@ -39,7 +40,7 @@ import { confirmEvent, lockSagas, lockSagasToLookAt, readSagas, updateSagas } fr
 
 interface Confirmed {
   readonly orderId: string;
-  readonly event: EventName;
+  readonly type: EventName;
 }
 
 /** The saga's bounds in the configuration. */
@@ -232,7 +233,7 @@ export class SagaHandler {
   /** The broker has these. The rows are told of it later, many at a time: nobody waits for that. */
   noteConfirmed(says: readonly Said[]): void {
     for (const said of says) {
-      if (said.kind === 'event') this.confirmed.push({ orderId: said.orderId, event: said.event });
+      if (said.kind === 'event') this.confirmed.push({ orderId: said.orderId, type: said.event });
     }
   }
 
@@ -242,7 +243,8 @@ export class SagaHandler {
     if (confirmed.length === 0) return;
     this.confirmed = [];
     const idsOf = (event: EventName): string[] =>
-      confirmed.filter((one) => one.event === event).map(({ orderId }) => orderId);
+      confirmed.filter(({ type }) => type === event).map(({ orderId }) => orderId);
+    failpoint('confirms.writing', confirmed);
     try {
       await this.database.transaction(async (tx) => {
         await lockSagas(
@@ -252,6 +254,7 @@ export class SagaHandler {
         await confirmEvent(tx, 'order.completed', idsOf('order.completed'));
         await confirmEvent(tx, 'order.cancelled', idsOf('order.cancelled'));
       });
+      failpoint('confirms.written', confirmed);
     } catch (error) {
       this.confirmed = [...confirmed, ...this.confirmed];
       throw error;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { done, type OutcomeOf, type readTopProducts } from '@jangteo/contracts';
+import { done, readTopProducts, type OutcomeOf } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { payloadsOf, type Batch } from '@jangteo/messaging';
+import { failpoint, payloadsOf, type Batch } from '@jangteo/messaging';
 import { hourOf } from './domain/sales.js';
 import {
   calculateRankings,
@@ -38,7 +38,7 @@ export class RankingHandler {
   /** Brings the rankings up to date: calculates them where sales changed or an hour has begun. */
   async refresh(now: Date): Promise<Refresh> {
     const hour = hourOf(now);
-    return await this.database.transaction(async (tx) => {
+    const refresh = await this.database.transaction(async (tx): Promise<Refresh> => {
       if (!(await tryCalculationLock(tx))) return 'BUSY';
       // Read before the sales are: what is committed in between is calculated once more, never missed.
       const { changes, shownChanges, shownHour } = await readProgress(tx);
@@ -48,8 +48,11 @@ export class RankingHandler {
       }
       await calculateRankings(tx, hour, now);
       await saveProgress(tx, changes, hour);
+      failpoint('ranking.calculated', [readTopProducts]);
       return 'CALCULATED';
     });
+    if (refresh === 'CALCULATED') failpoint('ranking.committed', [readTopProducts]);
+    return refresh;
   }
 }
 

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { chargeWallet } from '@jangteo/contracts';
+import { failpoint } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Charge } from './domain/charge.js';
 import { paymentSeconds } from './payment.metrics.js';
@@ -78,9 +80,11 @@ export class PaymentHandler {
 
   private async ask(charge: Charge): Promise<void> {
     const { chargeId, userId } = charge;
+    failpoint('payment.begun', [chargeWallet]);
     const stopTimer = paymentSeconds.startTimer({ provider: this.provider.name });
     const { kind, detail } = await this.resultOf(charge);
     stopTimer({ result: kind });
+    failpoint('payment.answered', [chargeWallet]);
     this.settlements.add({ chargeId, userId, kind, detail });
   }
 

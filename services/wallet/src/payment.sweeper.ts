@@ -5,8 +5,9 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { chargeWallet } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { BatchServer } from '@jangteo/messaging';
+import { BatchServer, failpoint } from '@jangteo/messaging';
 import { CONFIG, Repetition } from '@jangteo/service';
 import { readPendingCharges, takeChargesToAskAbout } from './charge.queries.js';
 import { leaseMs, PaymentHandler } from './payment.handler.js';
@@ -64,6 +65,7 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     const search = { provider: this.provider.name, leaseMs: leaseMs(this.config), limit };
     for (let found = limit; found === limit && !this.isStopping;) {
       const charges = await takeChargesToAskAbout(this.database, search);
+      if (charges.length > 0) failpoint('payment.resumed', [chargeWallet]);
       await this.payments.pay(charges);
       found = charges.length;
     }

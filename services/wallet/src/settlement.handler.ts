@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { chargeWallet } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answerTo, Publisher, TransientFailure } from '@jangteo/messaging';
+import { answerTo, failpoint, Publisher, TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockCharges, updateCharges } from './charge.queries.js';
 import { circumstances } from './circumstances.js';
@@ -124,8 +125,10 @@ export class SettlementHandler {
       decide: (state) => decideSettlements(state, verdicts, this.patience, circumstances()),
       write: ({ changes }) => [...updateCharges(changes.charges), ...saveWalletChanges(changes)],
     });
+    failpoint('payment.settled', [chargeWallet]);
     for (const { chargeId } of verdicts) this.forget(chargeId);
     await this.publisher.publish(settlement.answers.map(({ to, outcome }) => answerTo(to, outcome)));
+    failpoint('payment.told', [chargeWallet]);
     this.report(settlement);
   }
 
