@@ -1,6 +1,7 @@
 /** A package of the workspace: $1 is libs or services, $2 its folder. */
 const inPackage = '^(libs|services)/([^/]+)/';
 const tests = '[.]spec[.]ts$';
+const simulation = '^tools/src/simulation/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -73,8 +74,20 @@ export default {
     {
       name: 'tools-use-the-doors-too',
       severity: 'error',
-      from: { path: '^tools/' },
+      from: { path: '^tools/', pathNot: simulation },
       to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
+    },
+    {
+      name: 'simulation-runs-decisions-only',
+      comment:
+        'The simulation runs the rules of all services over queues and tables of its own, so it may take what ' +
+        'their domain/ offers: pure code. Nobody else may, and it may take nothing else of a service.',
+      severity: 'error',
+      from: { path: simulation },
+      to: {
+        path: '^(libs|services)/',
+        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^(libs|services)/[^/]+/dist/src/domain/index[.]js$'],
+      },
     },
     {
       name: 'nothing-unresolvable',

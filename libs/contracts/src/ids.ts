@@ -24,3 +24,8 @@ export type Page = z.infer<typeof page>;
 export const operation = z.object({ key: z.string().min(1).max(600), fingerprint: z.string().max(128) });
 
 export type Operation = z.infer<typeof operation>;
+
+/** The name under which a participant stores the outcome of a saga's step. */
+export function stepKey(orderId: string, step: string): string {
+  return `${orderId}/${step}`;
+}

@@ -2,6 +2,7 @@ export * from './config.js';
 export * from './cursor.js';
 export * from './database.js';
 export * from './database.module.js';
+export * from './domain/index.js';
 export * from './failures.js';
 export * from './migrate.js';
 export * from './outcomes.js';

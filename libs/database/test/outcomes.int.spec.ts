@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
-import { columnsOf, decideOnce, stepKey, type Database, type Work } from '../src/index.js';
+import { done, refuse, stepKey, type Outcome } from '@jangteo/contracts';
+import { columnsOf, decideOnce, type Database, type Work } from '../src/index.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
 
 interface Add {

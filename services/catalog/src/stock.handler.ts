@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OutcomeOf, PayloadOf, releaseStock, reserveStock, restock } from '@jangteo/contracts';
-import { Database, decideOnce, stepKey } from '@jangteo/database';
-import { decideReleases, decideReservations } from './domain/reservation.js';
+import { Database, decideOnce } from '@jangteo/database';
 import { decideRestocks } from './domain/restock.js';
+import { releasing, reserving } from './domain/steps.js';
 import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
-
-const reserveKey = (orderId: string): string => stepKey(orderId, 'reserve-stock');
-const releaseKey = (orderId: string): string => stepKey(orderId, 'release-stock');
 
 /** Everything that moves stock, a batch at a time. */
 @Injectable()
@@ -17,9 +14,8 @@ export class StockHandler {
     orders: readonly PayloadOf<typeof reserveStock>[],
   ): Promise<OutcomeOf<typeof reserveStock>[]> {
     return await decideOnce(this.database, orders, {
-      keyOf: ({ orderId }) => reserveKey(orderId),
+      ...reserving,
       load: (tx, batch) => lockOptions(tx, productsOf(batch)),
-      decide: decideReservations,
       save: (changes) => holdStock(changes, new Date()),
     });
   }
@@ -28,19 +24,12 @@ export class StockHandler {
     orders: readonly PayloadOf<typeof releaseStock>[],
   ): Promise<OutcomeOf<typeof releaseStock>[]> {
     return await decideOnce(this.database, orders, {
-      keyOf: ({ orderId }) => releaseKey(orderId),
-      seeAlso: ({ orderId }) => [reserveKey(orderId)],
+      ...releasing,
       async load(tx, batch) {
         const orderIds = batch.map(({ orderId }) => orderId);
         // The locks first: a reservation that held them until a moment ago must be seen.
         const [, held] = await Promise.all([lockOptions(tx, productsOf(batch)), readHeld(tx, orderIds)]);
         return held;
-      },
-      decide(held, batch, pastOf) {
-        const reserveOutcomeOf = (orderId: string) => pastOf(reserveKey(orderId));
-        const { outcomes, changes, barred } = decideReleases(held, batch, reserveOutcomeOf);
-        const tombstones = barred.map(({ orderId, outcome }) => ({ key: reserveKey(orderId), outcome }));
-        return { outcomes, changes, tombstones };
       },
       save: (changes) => putBackStock(changes, new Date()),
     });

@@ -9,7 +9,7 @@ import {
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { Database, decideOnce, stepKey } from '@jangteo/database';
+import { Database, decideOnce } from '@jangteo/database';
 import {
   closeRedemptions,
   insertCoupons,
@@ -27,14 +27,13 @@ import {
 import { decideChanges, decideCreations } from './domain/campaign.js';
 import type { Circumstances } from './domain/circumstances.js';
 import { decideIssues } from './domain/issue.js';
-import { decideReleases, decideUses } from './domain/redemption.js';
+import { releasing, using } from './domain/steps.js';
 
-const useKey = (orderId: string): string => stepKey(orderId, 'use');
-const releaseKey = (orderId: string): string => stepKey(orderId, 'release');
+const clock = (): Date => new Date();
 
 /** What decisions of this moment are made with. */
 function circumstances(): Circumstances {
-  return { now: new Date(), newId: () => randomUUIDv7() };
+  return { now: clock(), newId: () => randomUUIDv7() };
 }
 
 /** Everything that changes coupons, a batch at a time. */
@@ -82,9 +81,8 @@ export class CouponHandler {
 
   async use(messages: readonly PayloadOf<typeof useCoupon>[]): Promise<OutcomeOf<typeof useCoupon>[]> {
     return await decideOnce(this.database, messages, {
-      keyOf: ({ orderId }) => useKey(orderId),
+      ...using(clock),
       load: (tx, commands) => lockUserCoupons(tx, userCouponsOf(commands)),
-      decide: (userCoupons, commands) => decideUses(userCoupons, commands, new Date()),
       save: (redemptions) => [...markUsed(redemptions), ...insertRedemptions(redemptions)],
     });
   }
@@ -93,8 +91,7 @@ export class CouponHandler {
     messages: readonly PayloadOf<typeof releaseCoupon>[],
   ): Promise<OutcomeOf<typeof releaseCoupon>[]> {
     return await decideOnce(this.database, messages, {
-      keyOf: ({ orderId }) => releaseKey(orderId),
-      seeAlso: ({ orderId }) => [useKey(orderId)],
+      ...releasing(clock),
       async load(tx, commands) {
         const orderIds = commands.map(({ orderId }) => orderId);
         // The lock first: a use that held it until a moment ago must be seen.
@@ -103,12 +100,6 @@ export class CouponHandler {
           readUses(tx, orderIds),
         ]);
         return uses;
-      },
-      decide(uses, commands, pastOf) {
-        const useOutcomeOf = (orderId: string) => pastOf(useKey(orderId));
-        const decision = decideReleases(uses, commands, useOutcomeOf, new Date());
-        const tombstones = decision.barred.map(({ orderId, outcome }) => ({ key: useKey(orderId), outcome }));
-        return { ...decision, tombstones };
       },
       save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
     });

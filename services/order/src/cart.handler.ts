@@ -19,8 +19,8 @@ import {
 import {
   cartOf,
   decideAdditions,
-  decidePurchases,
   decideRemovals,
+  decideSettling,
   type CartOrder,
   type Line,
 } from './domain/cart.js';
@@ -47,15 +47,10 @@ export async function lockForOrders(
   return { lines, underway };
 }
 
-/**
- * Lets go of carts whose orders end in this transaction; those that succeeded take what they bought along.
- * That a saga leaves PENDING once, under its lock, is what makes this happen once.
- */
+/** Writes what becomes of carts whose orders end in this transaction. */
 export function settleCarts(lines: readonly Line[], ended: readonly Order[]): Statement[] {
-  const orders = ended.filter(({ fromCart }) => fromCart);
-  if (orders.length === 0) return [];
-  const bought = orders.filter(({ completedAt }) => completedAt !== null);
-  return [...saveLines(decidePurchases(lines, bought)), ...deleteCartOrders(orders)];
+  const { settled, changes } = decideSettling(lines, ended);
+  return settled.length === 0 ? [] : [...saveLines(changes), ...deleteCartOrders(settled)];
 }
 
 /** Keeps carts, a batch at a time. */

@@ -10,16 +10,14 @@ import {
   type readOrder,
 } from '@jangteo/contracts';
 import { cutPage, Database, decideOnce, decodeCursor, refuseCursor, type Statement } from '@jangteo/database';
-import { payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
+import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from './cart.handler.js';
 import { insertCartOrders } from './cart.queries.js';
-import type { Reaction } from './domain/decide.js';
-import type { SagaMessage } from './domain/messages.js';
-import { LATER } from './domain/moves.js';
-import type { Order, Rules, Saga } from './domain/order.js';
-import { decidePlacings, type Placing, type PlacingDecision, type PlacingOutcome } from './domain/placing.js';
-import { everythingOf, pendingViewOf, viewOf } from './domain/speech.js';
+import type { Order, Rules } from './domain/order.js';
+import type { Placing, PlacingDecision, PlacingOutcome } from './domain/placing.js';
+import { placedAgain, placing, placingOf, type Reactions } from './domain/requests.js';
+import { viewOf } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import {
   insertHistory,
@@ -33,10 +31,6 @@ import {
 import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
 import { insertSagas } from './saga.queries.js';
 
-function placingOf({ payload, replyAddress, trace }: Delivery<PayloadOf<typeof placeOrder>>): Placing {
-  return { payload, waiter: payload.wait ? replyAddress : undefined, trace };
-}
-
 /** The same message may be in work elsewhere: then ids are taken, and decided once more they are found. */
 function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
   const begun = sagas.filter((saga) => saga !== undefined);
@@ -47,12 +41,6 @@ function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
     ...insertCartOrders(orders.filter(({ fromCart }) => fromCart)),
     ...insertHistory(history),
   ];
-}
-
-/** What follows from an order that was placed just now. */
-function reactionTo(saga: Saga): Reaction {
-  const answer = saga.waiters.length > 0 ? LATER : done(pendingViewOf(saga.order));
-  return { says: everythingOf(saga), answer };
 }
 
 /** The page that a request asks for, one row longer; `undefined` when its cursor is none of ours. */
@@ -99,15 +87,10 @@ export class OrderHandler {
   }
 
   async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
-    const decided = new Map<Placing, Reaction>();
-    const placings = batch.map(placingOf);
-    const outcomes = await this.placeOnce(placings, decided);
-    const again = ({ waiter }: Placing, orderId: string): SagaMessage => ({
-      signal: 'placedAgain',
-      orderId,
-      waiter,
-    });
-    return resultOf(await this.sagas.reactionsTo(placings, { decided, outcomes, again }), batch);
+    const decided: Reactions<Placing> = new Map();
+    const requests = batch.map(placingOf);
+    const outcomes = await this.placeOnce(requests, decided);
+    return resultOf(await this.sagas.reactionsTo({ requests, outcomes, decided }, placedAgain), batch);
   }
 
   async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
@@ -143,10 +126,10 @@ export class OrderHandler {
   /** Stores the orders whose operation keys are new, and tells what follows from each in `decided`. */
   private async placeOnce(
     placings: readonly Placing[],
-    decided: Map<Placing, Reaction>,
+    decided: Reactions<Placing>,
   ): Promise<PlacingOutcome[]> {
     return await decideOnce(this.database, placings, {
-      keyOf: ({ payload }) => payload.operation,
+      ...placing(this.rules, decided),
       async load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
@@ -162,14 +145,6 @@ export class OrderHandler {
           ),
         ]);
         return { ...carts, ...taken };
-      },
-      decide: ({ now, ...state }, fresh) => {
-        const changes = decidePlacings(state, fresh, { now, rules: this.rules });
-        fresh.forEach((placing, index) => {
-          const saga = changes.sagas[index];
-          if (saga !== undefined) decided.set(placing, reactionTo(saga));
-        });
-        return { outcomes: changes.outcomes, changes };
       },
       save: savePlacings,
     });

@@ -1,13 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  done,
-  refuse,
-  type cancelOrder,
-  type CommandContract,
-  type Outcome,
-  type OutcomeOf,
-  type PayloadOf,
-} from '@jangteo/contracts';
+import type { cancelOrder, CommandContract, OutcomeOf } from '@jangteo/contracts';
 import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
@@ -25,13 +17,24 @@ import {
 import { CONFIG } from '@jangteo/service';
 import { lockedLines, settleCarts } from './cart.handler.js';
 import { insertEntries } from './data-platform.queries.js';
-import type { Line } from './domain/cart.js';
 import { commandNamed } from './domain/commands.js';
 import { entriesOf } from './domain/data-platform.js';
-import { decide, endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
+import { endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
-import { LATER, type Answer } from './domain/moves.js';
+import { LATER } from './domain/moves.js';
 import type { EventName, Rules, Saga } from './domain/order.js';
+import {
+  cancelling,
+  cancelOf,
+  reactionsTo,
+  repeatsAmong,
+  tell,
+  type Asked,
+  type Cancelling,
+  type Reactions,
+  type SagaState,
+  type Told,
+} from './domain/requests.js';
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
@@ -77,15 +80,6 @@ function publishOf(reactions: readonly Reaction[], batch: readonly Delivery[]): 
   return reactions.flatMap(({ says }, index) => says.map((said) => outgoing(said, batch[index])));
 }
 
-/** What sagas are told things against. */
-interface SagaState {
-  readonly now: Date;
-  /** Locked. */
-  readonly sagas: readonly Saga[];
-  /** The carts, locked, that those of the sagas may end with which are of carts. */
-  readonly lines: readonly Line[];
-}
-
 async function stateOf(tx: Statements, now: Date, sagas: readonly Saga[]): Promise<SagaState> {
   const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
   const userIds = [...new Set(carts.map(({ order }) => order.userId))];
@@ -104,9 +98,6 @@ async function lockedOverdueSagas(tx: Statements, limit: number): Promise<SagaSt
   return await stateOf(tx, now, await readSagas(tx, orderIds));
 }
 
-/** A decision, and the carts that it was made against. */
-type Told = Decision & Pick<SagaState, 'lines'>;
-
 function save(told: Told): Statement[] {
   const { changed, history, lines } = told;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
@@ -119,28 +110,6 @@ function save(told: Told): Statement[] {
     ...settleCarts(lines, settledBy(told)),
     ...insertEntries(entriesOf(told)),
   ];
-}
-
-type Cancelling = Delivery<PayloadOf<typeof cancelOrder>>;
-
-/** Under an operation key only the order's id is kept: how the order stands is read when asked. */
-type KeptOutcome = Outcome<{ orderId: string }, Extract<Answer, { ok: false }>['refusal']['code']>;
-
-/** Requests that are decided once, in part before now. */
-interface Decided<M> {
-  readonly decided: ReadonlyMap<M, Reaction>;
-  readonly outcomes: readonly KeptOutcome[];
-  again(message: M, orderId: string): SagaMessage;
-}
-
-function cancelOf({ payload, replyAddress: waiter, trace }: Cancelling): SagaMessage {
-  const { orderId, userId, cancelledBy } = payload;
-  return { signal: 'cancel', orderId, userId, cancelledBy, waiter, trace };
-}
-
-function cancelOutcomeOf({ payload }: Cancelling, reaction: Reaction | undefined): KeptOutcome {
-  const answer = reaction?.answer;
-  return typeof answer === 'object' && !answer.ok ? answer : done({ orderId: payload.orderId });
 }
 
 /** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
@@ -168,48 +137,26 @@ export class SagaHandler {
   }
 
   async cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
-    const decided = new Map<Cancelling, Reaction>();
+    const decided: Reactions<Cancelling> = new Map();
     const outcomes = await decideOnce(this.database, batch, {
-      keyOf: ({ payload }) => payload.operation,
+      ...cancelling(this.rules, decided),
       load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
         return lockedSagas(tx, [...new Set(messages.map(({ payload }) => payload.orderId))]);
       },
-      decide: (state, fresh) => {
-        const changes = this.told(state, fresh.map(cancelOf));
-        const kept = fresh.map((message, index) => {
-          const reaction = changes.reactions[index];
-          if (reaction !== undefined) decided.set(message, reaction);
-          return cancelOutcomeOf(message, reaction);
-        });
-        return { outcomes: kept, changes };
-      },
       save,
     });
-    return resultOf(await this.reactionsTo(batch, { decided, outcomes, again: cancelOf }), batch);
+    return resultOf(await this.reactionsTo({ requests: batch, outcomes, decided }, cancelOf), batch);
   }
 
-  /**
-   * What each request of a batch comes to that is decided once.
-   *
-   * @param decided reactions to those that were decided just now
-   * @param outcomes all of them, the stored ones too; one that was accepted before is asked `again`, so that
-   *        it waits for the same end or finds it
-   */
-  async reactionsTo<M>(batch: readonly M[], { decided, outcomes, again }: Decided<M>): Promise<Reaction[]> {
-    const repeats = batch.flatMap((message, index) => {
-      const outcome = outcomes[index];
-      return outcome?.ok && !decided.has(message) ? [again(message, outcome.value.orderId)] : [];
-    });
-    const { reactions } = await this.advance(repeats);
-    const toRepeats = reactions.values();
-    return batch.map((message, index): Reaction => {
-      const [reaction, outcome] = [decided.get(message), outcomes[index]];
-      if (reaction !== undefined) return reaction;
-      if (outcome?.ok === false) return { says: [], answer: outcome };
-      return toRepeats.next().value ?? { says: [], answer: refuse('ORDER_NOT_FOUND') };
-    });
+  /** What follows from requests; one that was accepted before is told its order `again`. */
+  async reactionsTo<M>(
+    asked: Asked<M>,
+    again: (request: M, orderId: string) => SagaMessage,
+  ): Promise<Reaction[]> {
+    const { reactions } = await this.advance(repeatsAmong(asked, again));
+    return reactionsTo(asked, reactions);
   }
 
   /** Tells sagas, each message after those before it. */
@@ -267,14 +214,10 @@ export class SagaHandler {
   ): Promise<Decision> {
     const decision = await this.database.decided({
       read,
-      decide: (state) => this.told(state, messagesFor(state)),
+      decide: (state) => tell(state, messagesFor(state), this.rules),
       write: save,
     });
     countEnded(endedBy(decision));
     return decision;
-  }
-
-  private told({ sagas, now, lines }: SagaState, messages: readonly SagaMessage[]): Told {
-    return { ...decide(sagas, messages, { now, rules: this.rules }), lines };
   }
 }

@@ -9,10 +9,10 @@ import {
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
-import { cutPage, Database, decideOnce, decodeCursor, refuseCursor, stepKey } from '@jangteo/database';
+import { cutPage, Database, decideOnce, decodeCursor, refuseCursor } from '@jangteo/database';
 import { payloadsOf, type Batch } from '@jangteo/messaging';
 import { circumstances } from './circumstances.js';
-import { decideDebits, decideRefunds } from './domain/payment.js';
+import { debiting, refunding } from './domain/steps.js';
 import {
   lockWallets,
   readBalances,
@@ -23,9 +23,6 @@ import {
   type LedgerRow,
 } from './wallet.queries.js';
 
-const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
-const refundKey = (orderId: string): string => stepKey(orderId, 'refund');
-
 /** Everything that is done with wallets, charging apart, a batch at a time. */
 @Injectable()
 export class WalletHandler {
@@ -33,17 +30,15 @@ export class WalletHandler {
 
   async debit(batch: Batch<typeof debitWallet>): Promise<OutcomeOf<typeof debitWallet>[]> {
     return await decideOnce(this.database, payloadsOf(batch), {
-      keyOf: ({ orderId }) => debitKey(orderId),
+      ...debiting(circumstances),
       load: (tx, debits) => lockWallets(tx, usersOf(debits)),
-      decide: (wallets, debits) => decideDebits(wallets, debits, circumstances()),
       save: saveWalletChanges,
     });
   }
 
   async refund(batch: Batch<typeof refundWallet>): Promise<OutcomeOf<typeof refundWallet>[]> {
     return await decideOnce(this.database, payloadsOf(batch), {
-      keyOf: ({ orderId }) => refundKey(orderId),
-      seeAlso: ({ orderId }) => [debitKey(orderId)],
+      ...refunding(circumstances),
       async load(tx, refunds) {
         const orderIds = refunds.map(({ orderId }) => orderId);
         // The lock first: a debit that held it until a moment ago must be seen.
@@ -52,12 +47,6 @@ export class WalletHandler {
           readPayments(tx, orderIds),
         ]);
         return { wallets, payments };
-      },
-      decide(state, refunds, pastOf) {
-        const debitOutcomeOf = (orderId: string) => pastOf(debitKey(orderId));
-        const { outcomes, changes, barred } = decideRefunds(state, refunds, debitOutcomeOf, circumstances());
-        const tombstones = barred.map(({ orderId, outcome }) => ({ key: debitKey(orderId), outcome }));
-        return { outcomes, changes, tombstones };
       },
       save: saveWalletChanges,
     });

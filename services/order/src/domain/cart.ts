@@ -161,6 +161,21 @@ export function orderableOf(lines: readonly Line[], underway: readonly CartOrder
 }
 
 /**
+ * Lets go of carts whose orders end in this transaction; those that succeeded take what they bought along.
+ * That a saga leaves PENDING once, under its lock, is what makes this happen once.
+ *
+ * @returns the orders from carts that are not under way any more, and the lines that they change
+ */
+export function decideSettling(
+  lines: readonly Line[],
+  ended: readonly Order[],
+): { settled: readonly Order[]; changes: CartChanges } {
+  const settled = ended.filter(({ fromCart }) => fromCart);
+  const bought = settled.filter(({ completedAt }) => completedAt !== null);
+  return { settled, changes: decidePurchases(lines, bought) };
+}
+
+/**
  * Takes what was bought out of carts. What came in meanwhile stays, and what went out meanwhile is not missed.
  *
  * @param lines of all carts that the orders are from, locked

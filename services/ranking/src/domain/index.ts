@@ -1,0 +1,1 @@
+export { stepsOf, unitsOf, type SaleEvent } from './sales.js';

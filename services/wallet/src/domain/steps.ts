@@ -1,0 +1,42 @@
+import {
+  stepKey,
+  type debitWallet,
+  type Outcome,
+  type PayloadOf,
+  type refundWallet,
+} from '@jangteo/contracts';
+import { decideDebits, decideRefunds, type Payment } from './payment.js';
+import type { Circumstances, Wallet } from './wallet-book.js';
+
+type Debit = PayloadOf<typeof debitWallet>;
+type Refund = PayloadOf<typeof refundWallet>;
+
+const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
+const refundKey = (orderId: string): string => stepKey(orderId, 'refund');
+
+/** DebitWallet, decided once an order, in the circumstances of that moment. */
+export function debiting(circumstances: () => Circumstances) {
+  return {
+    keyOf: ({ orderId }: Debit) => debitKey(orderId),
+    decide: (wallets: readonly Wallet[], debits: readonly Debit[]) =>
+      decideDebits(wallets, debits, circumstances()),
+  };
+}
+
+/** Its undo, RefundWallet, decided once an order; a debit that it overtakes finds its tombstone. */
+export function refunding(circumstances: () => Circumstances) {
+  return {
+    keyOf: ({ orderId }: Refund) => refundKey(orderId),
+    seeAlso: ({ orderId }: Refund) => [debitKey(orderId)],
+    decide(
+      state: { readonly wallets: readonly Wallet[]; readonly payments: readonly Payment[] },
+      refunds: readonly Refund[],
+      pastOf: (key: string) => Outcome | undefined,
+    ) {
+      const debitOutcomeOf = (orderId: string) => pastOf(debitKey(orderId));
+      const { outcomes, changes, barred } = decideRefunds(state, refunds, debitOutcomeOf, circumstances());
+      const tombstones = barred.map(({ orderId, outcome }) => ({ key: debitKey(orderId), outcome }));
+      return { outcomes, changes, tombstones };
+    },
+  };
+}
