@@ -6,7 +6,7 @@ import {
   markOf,
   openLog,
   programOf,
-  SERVICE_FLAGS,
+  serviceFlags,
   startDaemon,
   untilReady,
   type ProcessMark,
@@ -34,7 +34,7 @@ export async function migrate(
   options: Pick<ServiceOptions, 'service' | 'env' | 'logPath' | 'signal'>,
 ): Promise<void> {
   const { service, env, logPath, signal } = options;
-  const { child, logStart } = await launch(programOf(service, 'migrate'), env, logPath);
+  const { child, logStart } = await launch(service, 'migrate', env, logPath);
   const abort = () => child.kill('SIGTERM');
   signal.addEventListener('abort', abort);
   const { code } = await endOf(child);
@@ -56,7 +56,7 @@ export class ServiceProcess {
   /** Starts it and waits until it is ready. @throws with the end of its log when it does not become ready. */
   async start(): Promise<void> {
     const { service, env, healthUrl, logPath, signal, onStart } = this.options;
-    const { child, logStart } = await launch(programOf(service, 'main'), env, logPath);
+    const { child, logStart } = await launch(service, 'main', env, logPath);
     const mark = markOf(child.pid) ?? { pid: child.pid, startedAt: '' };
     this.mark = mark;
     await onStart(mark);
@@ -114,14 +114,18 @@ async function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => child.once('exit', (code, killer) => resolve({ code, killer })));
 }
 
-async function launch(program: string, env: NodeJS.ProcessEnv, logPath: string) {
+async function launch(service: string, program: 'main' | 'migrate', env: NodeJS.ProcessEnv, logPath: string) {
   const log = await openLog(logPath);
   try {
     const { size: logStart } = await log.stat();
-    const child = await startDaemon(process.execPath, [...SERVICE_FLAGS, program], {
-      env,
-      output: log.fd,
-    });
+    const child = await startDaemon(
+      process.execPath,
+      [...serviceFlags(service), programOf(service, program)],
+      {
+        env,
+        output: log.fd,
+      },
+    );
     return { child, logStart };
   } finally {
     await log.close();

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SERVICE_FLAGS } from '@jangteo/infra';
+import { serviceFlags } from '@jangteo/infra';
 
 const ARMED = ['--conditions=failpoints'];
 
@@ -40,7 +40,7 @@ describe('a failpoint', () => {
   beforeEach(() => writeFileSync(file, 'lane.received wallet.debit\n'));
 
   it('is nothing where Node was not told of failpoints, as services are run', () => {
-    expect(pass(RECEIVED, SERVICE_FLAGS)).toEqual(ALIVE);
+    expect(pass(RECEIVED, serviceFlags('order'))).toEqual(ALIVE);
     expect(existsSync(file)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, lastLines, programOf, SERVICE_FLAGS } from '@jangteo/infra';
+import { eventually, lastLines, programOf, serviceFlags } from '@jangteo/infra';
 
 const READY_DEADLINE_MS = 60_000;
 const READY_LOOK_EVERY_MS = 50;
@@ -139,7 +139,7 @@ export class ServiceProcess {
     const log = await open(this.#logFile, 'a');
     try {
       const own = program === 'main' ? (this.settings.nodeArguments ?? []) : [];
-      const args = [...SERVICE_FLAGS, ...own, '--import', END_WITH_TEST, script];
+      const args = [...serviceFlags(this.settings.service), ...own, '--import', END_WITH_TEST, script];
       const child = spawn(process.execPath, args, {
         stdio: ['pipe', log.fd, log.fd],
         env: { PATH: process.env.PATH, ...this.settings.env, ...env },
