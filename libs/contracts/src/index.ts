@@ -1,12 +1,3 @@
-import * as cart from './cart.js';
-import * as catalog from './catalog.js';
-import * as coupon from './coupon.js';
-import * as order from './order.js';
-import { pings } from './ping.js';
-import * as ranking from './ranking.js';
-import * as wallet from './wallet.js';
-import type { MessageContract } from './message.js';
-
 export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';
@@ -15,25 +6,15 @@ export * from './failures.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './message.js';
+export { MESSAGES } from './messages.js';
 export * from './money.js';
 export { named } from './names.js';
 export * from './options.js';
 export * from './order.js';
+export * from './permissions.js';
 export * from './ping.js';
 export * from './ranking.js';
 export * from './refusals.js';
 export * from './text.js';
 export * from './topology.js';
 export * from './wallet.js';
-
-function isContract(value: unknown): value is MessageContract {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'payload' in value;
-}
-
-/** Every message that services exchange: what contract tests and documents go through. */
-export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, cart, order, ranking].flatMap((module) =>
-    Object.values(module).filter(isContract),
-  ),
-  ...Object.values(pings),
-];

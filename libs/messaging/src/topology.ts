@@ -1,5 +1,13 @@
 import type { Channel } from 'amqplib';
-import { DELIVERY_LIMIT, eventExchange, queuesOf, type Queue } from '@jangteo/contracts';
+import {
+  DELIVERY_LIMIT,
+  eventExchange,
+  heardBy,
+  publishedBy,
+  queuesOf,
+  type BrokerUser,
+  type Queue,
+} from '@jangteo/contracts';
 import type { MessagingConfig, MessagingOptions } from './config.js';
 
 /**
@@ -24,13 +32,19 @@ export function ownQueues({ service, config }: MessagingOptions): Queue[] {
   return service === 'gateway' ? [] : queuesOf(config.MESSAGING_NAMESPACE, service);
 }
 
+/** Whoever neither publishes nor hears events may not touch the exchange. */
+function takesPartInEvents(service: BrokerUser): boolean {
+  return publishedBy(service).length + heardBy(service).length > 0;
+}
+
 /**
- * Declares the event exchange and the service's own queues; what exists already stays as it is.
+ * Declares the event exchange, where the service has to do with events, and the service's own queues; what
+ * exists already stays as it is.
  * @throws when something of that name exists with other arguments
  */
 export async function declareTopology(channel: Channel, options: MessagingOptions): Promise<void> {
   const exchange = eventExchange(options.config.MESSAGING_NAMESPACE);
-  await channel.assertExchange(exchange, 'topic', { durable: true });
+  if (takesPartInEvents(options.service)) await channel.assertExchange(exchange, 'topic', { durable: true });
   for (const queue of ownQueues(options)) {
     await channel.assertQueue(queue.deadLetterQueue, {
       durable: true,

@@ -70,6 +70,10 @@ export class ContractClient {
     if (!(await publishing.changes.until(() => publishing.isReady, CONNECT_DEADLINE_MS))) {
       throw new Error('The contract client cannot reach the broker at AMQP_URL');
     }
+    // Services that have nothing to do with events leave it alone.
+    const channel = await connection.createChannel();
+    await channel.assertExchange(eventExchange(namespace), 'topic', { durable: true });
+    await channel.close();
     return new ContractClient(namespace, broker, requests, publisher, connection);
   }
 

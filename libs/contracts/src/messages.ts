@@ -1,0 +1,20 @@
+import * as cart from './cart.js';
+import * as catalog from './catalog.js';
+import * as coupon from './coupon.js';
+import * as order from './order.js';
+import { pings } from './ping.js';
+import * as ranking from './ranking.js';
+import * as wallet from './wallet.js';
+import type { MessageContract } from './message.js';
+
+function isContract(value: unknown): value is MessageContract {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'payload' in value;
+}
+
+/** Every message that services exchange: what contract tests and documents go through. */
+export const MESSAGES: readonly MessageContract[] = [
+  ...[wallet, catalog, coupon, cart, order, ranking].flatMap((module) =>
+    Object.values(module).filter(isContract),
+  ),
+  ...Object.values(pings),
+];

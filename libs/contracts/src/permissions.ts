@@ -1,0 +1,98 @@
+import { DIRECT_REPLY_TO } from './envelope.js';
+import { SERVICES, type EventContract, type ServiceName } from './message.js';
+import { MESSAGES } from './messages.js';
+import { broadcastPrefix, BROADCASTS, eventExchange, queuesOf, SUBSCRIPTIONS } from './topology.js';
+
+/** Everybody who talks through the broker, each as a user of its own. */
+export const BROKER_USERS = [...SERVICES, 'gateway'] as const;
+
+export type BrokerUser = (typeof BROKER_USERS)[number];
+
+/** Stands for every namespace without a dot: for a broker on which tests make namespaces as they go. */
+export const ANY_NAMESPACE = Symbol('any namespace');
+
+/** What a user of RabbitMQ may do in a virtual host: patterns of the queues and exchanges that it may do it to. */
+export interface BrokerPermissions {
+  /** Declare and delete. */
+  readonly configure: string;
+  /** Publish to (an exchange), bind (a queue). */
+  readonly write: string;
+  /** Consume from (a queue), bind to (an exchange). */
+  readonly read: string;
+  /** On the event exchange: which events may be published and which bound. Needs a namespace that is known. */
+  readonly events?: { readonly exchange: string; readonly write: string; readonly read: string };
+}
+
+/** What RabbitMQ checks instead of the default exchange, whose name is empty. */
+const DEFAULT_EXCHANGE = 'amq.default';
+
+const NOTHING = '^$';
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+const anyOf = (patterns: readonly string[]): string =>
+  patterns.length === 0 ? NOTHING : `^(${patterns.join('|')})$`;
+
+/** A placeholder that no namespace can be, replaced in the patterns that were made with it. */
+const PLACEHOLDER = '\u0000';
+
+const typesOf = (events: readonly EventContract[]): string[] => events.map(({ type }) => escaped(type));
+
+/** The events that a service publishes. */
+export function publishedBy(user: BrokerUser): EventContract[] {
+  return MESSAGES.filter((contract) => contract.kind === 'event').filter(({ service }) => service === user);
+}
+
+/** The events that a service hears, from a queue that is kept or as broadcasts. */
+export function heardBy(user: BrokerUser): readonly EventContract[] {
+  if (user === 'gateway') return [];
+  return [...(SUBSCRIPTIONS[user] ?? []), ...(BROADCASTS[user] ?? [])];
+}
+
+interface Own {
+  /** All that the user reads, dead letters included. */
+  readonly queues: readonly string[];
+  /** Those among them that are bound to the event exchange. */
+  readonly bound: readonly string[];
+}
+
+function ownOf(service: ServiceName, namespace: string): Own {
+  const queues = queuesOf(namespace, service);
+  const broadcasts = BROADCASTS[service] === undefined ? [] : [broadcastPrefix(namespace, service)];
+  const each = broadcasts.map((prefix) => String.raw`${escaped(prefix)}\.[^.]+`);
+  const bound = queues.filter(({ bindings }) => bindings.length > 0);
+  return {
+    queues: [
+      ...queues.flatMap(({ name, deadLetterQueue }) => [escaped(name), escaped(deadLetterQueue)]),
+      ...each,
+    ],
+    bound: [...bound.map(({ name }) => escaped(name)), ...each],
+  };
+}
+
+/**
+ * The least that a service can do its work with: its own queues, and the event exchange where it publishes or
+ * hears events. Writing to the default exchange reaches every queue: RabbitMQ cannot narrow that.
+ *
+ * @param namespace of the queues, or {@link ANY_NAMESPACE}
+ */
+export function permissionsOf(user: BrokerUser, namespace: string | typeof ANY_NAMESPACE): BrokerPermissions {
+  const name = namespace === ANY_NAMESPACE ? PLACEHOLDER : namespace;
+  const own = user === 'gateway' ? { queues: [], bound: [] } : ownOf(user, name);
+  const [published, heard] = [publishedBy(user), heardBy(user)];
+  const exchange = [escaped(eventExchange(name))];
+  const replies = String.raw`${escaped(DIRECT_REPLY_TO)}(\..+)?`;
+  const patternOf = (patterns: readonly string[]): string => anyOf(patterns).replaceAll(PLACEHOLDER, '[^.]+');
+  const takesPart = published.length + heard.length > 0;
+  const events = {
+    exchange: eventExchange(name),
+    write: anyOf(typesOf(published)),
+    read: anyOf(typesOf(heard)),
+  };
+  return {
+    configure: patternOf([...own.queues, ...(takesPart ? exchange : [])]),
+    write: patternOf([escaped(DEFAULT_EXCHANGE), ...own.bound, ...(published.length > 0 ? exchange : [])]),
+    read: patternOf([replies, ...own.queues, ...(heard.length > 0 ? exchange : [])]),
+    ...(takesPart && namespace !== ANY_NAMESPACE ? { events } : {}),
+  };
+}
