@@ -1,3 +1,14 @@
+export {
+  amqpUrlsOf,
+  brokerAccounts,
+  brokerDefinitions,
+  createBrokerUsers,
+  vhostOf,
+  type BrokerAccount,
+  type BrokerAccounts,
+  type BrokerDefinitions,
+  type BrokerPlace,
+} from './broker-users.js';
 export { createServiceDatabase, type ServiceDatabase } from './databases.js';
 export { lastLines, openLog } from './log-files.js';
 export { freePort, listenProblem } from './ports.js';

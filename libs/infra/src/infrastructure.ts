@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { BROKER_USERS, type BrokerUser } from '@jangteo/contracts';
+import { createBrokerUsers, type BrokerAccounts, type BrokerPlace } from './broker-users.js';
 import { answersAmqp } from './ports.js';
 import { endLeftoverPostgres, startPostgres, type Postgres } from './postgres.js';
 import { removeDockerRabbit } from './rabbit-docker.js';
@@ -16,6 +18,8 @@ export interface InfrastructureOptions {
   readonly postgresUrl?: string | undefined;
   /** A RabbitMQ to use instead of starting one. */
   readonly amqpUrl?: string | undefined;
+  /** The services' accounts, made where the broker is started here; with a given one they are up to its owner. */
+  readonly brokerUsers?: { readonly accounts: BrokerAccounts; readonly namespace: BrokerPlace['namespace'] };
   /** Where the rest comes from: processes of this machine, or containers that vanish with their data. */
   readonly mode?: 'local' | 'testcontainers';
   readonly onProgress?: (step: string) => void;
@@ -27,7 +31,10 @@ export interface InfrastructureOptions {
 
 export interface Infrastructure {
   readonly postgresUrl: string;
+  /** Of who may do anything on the broker. */
   readonly amqpUrl: string;
+  /** With which each service connects: as a user of its own, where those were asked for and could be made. */
+  readonly amqpUrls: Readonly<Record<BrokerUser, string>>;
   /** The servers that were started here as processes or containers with handles; undefined otherwise. */
   readonly postgres?: Postgres;
   readonly rabbit?: Rabbit;
@@ -47,11 +54,12 @@ export interface Started<Handle> {
  * @throws when one of them cannot be had; the other one is stopped by then.
  */
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
-  const [postgres, rabbit] = await Promise.allSettled([preparePostgres(options), provideRabbit(options)]);
+  const [postgres, rabbit] = await Promise.allSettled([preparePostgres(options), prepareRabbit(options)]);
   if (postgres.status === 'fulfilled' && rabbit.status === 'fulfilled') {
     return {
       postgresUrl: postgres.value.url,
       amqpUrl: rabbit.value.url,
+      amqpUrls: rabbit.value.urls,
       ...(postgres.value.handle && { postgres: postgres.value.handle }),
       ...(rabbit.value.handle && { rabbit: rabbit.value.handle }),
       stop: async () => {
@@ -94,6 +102,26 @@ async function providePostgres(options: InfrastructureOptions): Promise<Started<
   if (mode === 'testcontainers') return (await import('./containers.js')).startPostgresContainer(onProgress);
   const handle = await startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress, signal });
   return { url: handle.url, handle, stop: () => handle.stop() };
+}
+
+interface PreparedRabbit extends Started<Rabbit> {
+  readonly urls: Readonly<Record<BrokerUser, string>>;
+}
+
+async function prepareRabbit(options: InfrastructureOptions): Promise<PreparedRabbit> {
+  const rabbit = await provideRabbit(options);
+  const { handle, url } = rabbit;
+  const { brokerUsers } = options;
+  if (handle === undefined || brokerUsers === undefined) {
+    const same = Object.fromEntries(BROKER_USERS.map((user) => [user, url]));
+    return { ...rabbit, urls: same as Record<BrokerUser, string> };
+  }
+  try {
+    return { ...rabbit, urls: await createBrokerUsers(handle, brokerUsers.accounts, brokerUsers.namespace) };
+  } catch (error) {
+    await rabbit.stop();
+    throw error;
+  }
 }
 
 async function provideRabbit(options: InfrastructureOptions): Promise<Started<Rabbit>> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { BrokerUser } from '@jangteo/contracts';
 
 /** The servers that tests work against. */
 export interface TestServers {
@@ -18,6 +19,11 @@ function required(name: string): string {
 /** @throws Error naming POSTGRES_URL or AMQP_URL when it is not set */
 export function testServers(): TestServers {
   return { postgresUrl: required('POSTGRES_URL'), amqpUrl: required('AMQP_URL') };
+}
+
+/** With which a service under test connects: as a user of its own where the test run made those. */
+export function serviceAmqpUrl(service: BrokerUser): string {
+  return process.env[`${service.toUpperCase()}_AMQP_URL`] || testServers().amqpUrl;
 }
 
 /**

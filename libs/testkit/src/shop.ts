@@ -57,7 +57,7 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
     service,
     port,
     env: {
-      ...serviceEnvironment({ port, databaseUrl: database.url, namespace }),
+      ...serviceEnvironment({ service, port, databaseUrl: database.url, namespace }),
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
       ...options.env,
       ...options.services?.[service],

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@jangteo/contracts';
 import { freePort } from '@jangteo/infra';
-import { testServers, uniqueName } from './environment.js';
+import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { ServiceProcess } from './service-process.js';
 import { testDatabase } from './test-database.js';
@@ -37,6 +37,7 @@ export interface RunningService {
 
 /** The environment of a service's process, where tests do not say otherwise. */
 export function serviceEnvironment(its: {
+  service: AnyService;
   port: number;
   databaseUrl: string;
   namespace: string;
@@ -47,7 +48,7 @@ export function serviceEnvironment(its: {
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(its.port),
     DATABASE_URL: its.databaseUrl,
-    AMQP_URL: testServers().amqpUrl,
+    AMQP_URL: serviceAmqpUrl(its.service),
     MESSAGING_NAMESPACE: its.namespace,
     DATA_PLATFORM_URL: 'none',
   };
@@ -65,7 +66,7 @@ export async function startService(
   const database = options.databaseUrl === undefined ? await testDatabase(service) : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const port = await freePort();
-  const env = { ...serviceEnvironment({ port, databaseUrl, namespace }), ...options.env };
+  const env = { ...serviceEnvironment({ service, port, databaseUrl, namespace }), ...options.env };
   const running = await ServiceProcess.of({ service, port, env, until: options.until ?? 'ready' });
   const stop = async (): Promise<void> => {
     try {

@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ANY_NAMESPACE, BROKER_USERS, permissionsOf, type BrokerUser } from '@jangteo/contracts';
+import type { Rabbit } from './rabbit.js';
+
+export interface BrokerAccount {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** One account a service. */
+export type BrokerAccounts = Readonly<Record<BrokerUser, BrokerAccount>>;
+
+/** Where the accounts may do their work. */
+export interface BrokerPlace {
+  readonly vhost: string;
+  readonly namespace: string | typeof ANY_NAMESPACE;
+}
+
+/** What `rabbitmqctl import_definitions`, `load_definitions` and the management plugin take, as far as we need it. */
+export interface BrokerDefinitions {
+  readonly users: readonly object[];
+  readonly vhosts: readonly object[];
+  readonly permissions: readonly object[];
+  readonly topic_permissions: readonly object[];
+}
+
+/** As RabbitMQ stores passwords: a salt of 32 bits before the SHA-256 of salt and password. */
+function passwordHash(password: string): string {
+  const salt = randomBytes(4);
+  const hash = createHash('sha256').update(salt).update(password, 'utf8').digest();
+  return Buffer.concat([salt, hash]).toString('base64');
+}
+
+/** Accounts named after the shop and the service. */
+export function brokerAccounts(
+  prefix: string,
+  passwords: Readonly<Record<BrokerUser, string>>,
+): BrokerAccounts {
+  const accounts = BROKER_USERS.map((user) => [
+    user,
+    { name: `${prefix}_${user}`, password: passwords[user] },
+  ]);
+  return Object.fromEntries(accounts) as unknown as BrokerAccounts;
+}
+
+/** The services' accounts with the least permissions, as definitions that a broker imports; no password is in them. */
+export function brokerDefinitions(
+  accounts: BrokerAccounts,
+  { vhost, namespace }: BrokerPlace,
+): BrokerDefinitions {
+  const all = BROKER_USERS.map((user) => ({
+    ...accounts[user],
+    permissions: permissionsOf(user, namespace),
+  }));
+  return {
+    users: all.map(({ name, password }) => ({
+      name,
+      password_hash: passwordHash(password),
+      hashing_algorithm: 'rabbit_password_hashing_sha256',
+      tags: [],
+    })),
+    vhosts: [{ name: vhost }],
+    permissions: all.map(({ name, permissions: { configure, write, read } }) => ({
+      user: name,
+      vhost,
+      configure,
+      write,
+      read,
+    })),
+    topic_permissions: all.flatMap(({ name, permissions: { events } }) =>
+      events === undefined ? [] : [{ user: name, vhost, ...events }],
+    ),
+  };
+}
+
+/** The virtual host that an AMQP URL names. */
+export function vhostOf(amqpUrl: string): string {
+  const { pathname } = new URL(amqpUrl);
+  return pathname.length <= 1 ? '/' : decodeURIComponent(pathname.slice(1));
+}
+
+/**
+ * Makes the services' accounts on a broker of ours, or gives those that exist these passwords and permissions.
+ * @returns the URL with which each service connects
+ */
+export async function createBrokerUsers(
+  rabbit: Pick<Rabbit, 'ctl' | 'url'>,
+  accounts: BrokerAccounts,
+  namespace: BrokerPlace['namespace'],
+): Promise<Record<BrokerUser, string>> {
+  const definitions = brokerDefinitions(accounts, { vhost: vhostOf(rabbit.url), namespace });
+  const encoded = Buffer.from(JSON.stringify(definitions)).toString('base64');
+  // One call, because each takes about a second; as an argument, because a container does not see our files.
+  const answer = await rabbit.ctl(['eval', `rabbit_definitions:import_raw(base64:decode("${encoded}")).`]);
+  if (answer.trim() !== 'ok') throw new Error(`RabbitMQ did not take the users of the services: ${answer}`);
+  return amqpUrlsOf(rabbit.url, accounts);
+}
+
+/** A broker's URL with the name and password of each service. */
+export function amqpUrlsOf(amqpUrl: string, accounts: BrokerAccounts): Record<BrokerUser, string> {
+  const urls = BROKER_USERS.map((user) => {
+    const url = new URL(amqpUrl);
+    url.username = encodeURIComponent(accounts[user].name);
+    url.password = encodeURIComponent(accounts[user].password);
+    return [user, url.href] as const;
+  });
+  return Object.fromEntries(urls) as Record<BrokerUser, string>;
+}
