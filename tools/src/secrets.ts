@@ -2,13 +2,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomPassword, writePrivate } from '@jangteo/infra';
+import { brokerAccounts, randomPassword, writePrivate, type InfrastructureOptions } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import { services, type Service } from './services.js';
 
 /** What a shop on a developer's machine needs to keep secret between runs; made once, at its first start. */
 export interface LocalSecrets {
   readonly databasePasswords: Readonly<Record<Service, string>>;
+  readonly brokerPasswords: Readonly<Record<Service, string>>;
   readonly adminPassword: string;
   /** Ed25519, PKCS #8 in PEM. */
   readonly tokenPrivateKey: string;
@@ -24,6 +25,7 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
   const fresh = newSecrets();
   const secrets: LocalSecrets = {
     databasePasswords: { ...fresh.databasePasswords, ...kept.databasePasswords },
+    brokerPasswords: { ...fresh.brokerPasswords, ...kept.brokerPasswords },
     adminPassword: kept.adminPassword ?? fresh.adminPassword,
     tokenPrivateKey: kept.tokenPrivateKey ?? fresh.tokenPrivateKey,
   };
@@ -33,12 +35,26 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
 
 /** Secrets that nobody has had before. */
 export function newSecrets(): LocalSecrets {
-  const passwords = services.map((service) => [service, randomPassword()]);
   return {
-    databasePasswords: Object.fromEntries(passwords) as Record<Service, string>,
+    databasePasswords: newPasswords(),
+    brokerPasswords: newPasswords(),
     adminPassword: randomPassword().slice(0, 16),
     tokenPrivateKey: newPrivateKey(),
   };
+}
+
+/** The services' accounts on a broker that is started for them. */
+export function brokerUsersOf(
+  { brokerPasswords }: LocalSecrets,
+  environment: NodeJS.ProcessEnv = process.env,
+): NonNullable<InfrastructureOptions['brokerUsers']> {
+  const namespace = environment.MESSAGING_NAMESPACE || 'jangteo';
+  return { accounts: brokerAccounts('jangteo', brokerPasswords), namespace };
+}
+
+function newPasswords(): Record<Service, string> {
+  const passwords = services.map((service) => [service, randomPassword()]);
+  return Object.fromEntries(passwords) as Record<Service, string>;
 }
 
 function newPrivateKey(): string {

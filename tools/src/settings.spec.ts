@@ -1,9 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { environmentOf, localUrl, readSettings, type ServiceSetting } from './settings.js';
-import type { Service } from './services.js';
+import {
+  accountsOf,
+  amqpUrlVariables,
+  environmentOf,
+  localUrl,
+  readAmqpUrls,
+  readSettings,
+  type ServiceSetting,
+} from './settings.js';
+import { services, type Service } from './services.js';
 
 const secrets = {
   databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
+  brokerPasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
   adminPassword: 'generated',
   tokenPrivateKey: 'PEM',
 };
@@ -33,6 +42,34 @@ describe('settings of npm start', () => {
       amqpUrl: undefined,
       adminPassword: undefined,
     });
+  });
+});
+
+describe("the services' brokers", () => {
+  const each = Object.fromEntries(
+    services.map((service) => [service, `amqp://${service}:secret%2F@broker/shop`]),
+  ) as Record<Service, string>;
+
+  it('are one for all, one a service, or one for the rest', () => {
+    expect(readAmqpUrls({ AMQP_URL: 'amqp://all' })).toEqual({ amqpUrl: 'amqp://all', amqpUrls: {} });
+    const all = readAmqpUrls(amqpUrlVariables(each));
+    expect(all).toEqual({ amqpUrl: each.gateway, amqpUrls: each });
+    const mixed = { AMQP_URL: 'amqp://all', WALLET_AMQP_URL: each.wallet, ORDER_AMQP_URL: '' };
+    expect(readAmqpUrls(mixed)).toEqual({ amqpUrl: 'amqp://all', amqpUrls: { wallet: each.wallet } });
+    expect(readAmqpUrls({})).toEqual({ amqpUrl: undefined, amqpUrls: {} });
+  });
+
+  it('are named where they are missing beside others', () => {
+    const read = () => readAmqpUrls({ WALLET_AMQP_URL: each.wallet });
+    expect(read).toThrow(
+      'CATALOG_AMQP_URL, COUPON_AMQP_URL, ORDER_AMQP_URL, RANKING_AMQP_URL, GATEWAY_AMQP_URL',
+    );
+  });
+
+  it('say which user each service is, no two the same', () => {
+    expect(accountsOf(each).order).toEqual({ name: 'order', password: 'secret/' });
+    expect(() => accountsOf({ ...each, order: 'amqp://broker' })).toThrow('ORDER_AMQP_URL');
+    expect(() => accountsOf({ ...each, order: each.wallet })).toThrow('ORDER_AMQP_URL');
   });
 });
 
@@ -69,6 +106,21 @@ describe('the environment of a service', () => {
     for (const name of ['DATA_PLATFORM_URL', 'DATA_PLATFORM_SECRET']) {
       expect(of('gateway', chosen)).not.toHaveProperty(name);
     }
+  });
+
+  it("gives each service its own broker user and nobody else's", () => {
+    const given = {
+      WALLET_AMQP_URL: 'amqp://wallet',
+      ORDER_AMQP_URL: 'amqp://order',
+      AMQP_URL: 'amqp://all',
+    };
+    const order = environmentOf(place('order'), urls, {
+      environment: given,
+      settings: readSettings(given),
+      secrets,
+    });
+    expect(order.AMQP_URL).toBe(urls.amqpUrl);
+    expect(Object.keys(order).filter((name) => name.endsWith('AMQP_URL'))).toEqual(['AMQP_URL']);
   });
 
   it("gives the payment provider's key to the wallet alone", () => {

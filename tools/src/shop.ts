@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServiceDatabase, startInfrastructure, type Infrastructure } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import type { RunFile } from './run-file.js';
-import type { LocalSecrets } from './secrets.js';
+import { brokerUsersOf, type LocalSecrets } from './secrets.js';
 import { migrate, ServiceProcess } from './service-process.js';
 import type { Service } from './services.js';
 import {
@@ -53,6 +53,7 @@ export class Shop {
       dataDir: localDir,
       postgresUrl: settings.postgresUrl,
       amqpUrl: settings.amqpUrl,
+      brokerUsers: brokerUsersOf(secrets),
       mode: 'local',
       onProgress: report,
       onPostgres: async (adminUrl) => {
@@ -63,9 +64,10 @@ export class Shop {
       signal: this.signal,
     });
     report('RabbitMQ is ready; starting the services');
-    const { amqpUrl } = this.infrastructure;
+    const amqpUrls = { ...this.infrastructure.amqpUrls, ...settings.amqpUrls };
     const starts = places.map((place) => {
-      const urls = { databaseUrl: databaseUrls.get(place.service) ?? '', amqpUrl };
+      const databaseUrl = databaseUrls.get(place.service) ?? '';
+      const urls = { databaseUrl, amqpUrl: amqpUrls[place.service] };
       return this.startService(place, environmentOf(place, urls, this.sources));
     });
     await this.allOf(starts);

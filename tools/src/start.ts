@@ -19,6 +19,7 @@ Environment, all of it optional:
   HTTP_HOST         address the gateway listens on (127.0.0.1; 0.0.0.0 lets other machines in)
   POSTGRES_URL      a PostgreSQL to use; its user may create databases and roles
   AMQP_URL          a RabbitMQ to use
+  WALLET_AMQP_URL   the same for one service alone, as a user of its own; so for each of the six
   ADMIN_EMAIL       the shop's first admin (admin@jangteo.local)
   ADMIN_PASSWORD    that admin's password (made at the first start and shown)
   DATA_PLATFORM_URL where successes and cancellations are sent (file .local/data-platform.ndjson)

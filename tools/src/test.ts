@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot, provideRedis, startInfrastructure, type InfrastructureOptions } from '@jangteo/infra';
+import { ANY_NAMESPACE } from '@jangteo/contracts';
+import {
+  brokerAccounts,
+  projectRoot,
+  provideRedis,
+  startInfrastructure,
+  type InfrastructureOptions,
+} from '@jangteo/infra';
+import { newSecrets } from './secrets.js';
+import { amqpUrlVariables, readAmqpUrls } from './settings.js';
 import { countTests, makeTestDir, removeTestDir, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
@@ -54,7 +63,7 @@ async function lint(): Promise<TestCount> {
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
-interface ServerUrls {
+interface ServerUrls extends Readonly<Record<string, string>> {
   readonly POSTGRES_URL: string;
   readonly AMQP_URL: string;
   /** Empty where no Redis can be had: the tests that need one fail then, and say so. */
@@ -77,24 +86,30 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
 }
 
 async function testEverything(): Promise<TestCount> {
+  const given = readAmqpUrls(process.env);
   const dir = await makeTestDir();
   const options: InfrastructureOptions = {
     dataDir: dir,
     postgresUrl: process.env.POSTGRES_URL,
-    amqpUrl: process.env.AMQP_URL,
+    amqpUrl: given.amqpUrl,
+    // So that whatever a service does without having the permission is seen by every test that runs it.
+    brokerUsers: {
+      accounts: brokerAccounts('test', newSecrets().brokerPasswords),
+      namespace: ANY_NAMESPACE,
+    },
     mode: process.env.TEST_INFRA === 'testcontainers' ? 'testcontainers' : 'local',
     onProgress: console.log,
     signal: interruption.signal,
   };
   try {
-    const { postgresUrl, amqpUrl, stop } = await startInfrastructure(options);
+    const { postgresUrl, amqpUrl, amqpUrls, stop } = await startInfrastructure(options);
     const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : error);
       return undefined;
     });
     try {
       const urls = { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl, REDIS_URL: redis?.url ?? '' };
-      return await runJest(dir, urls);
+      return await runJest(dir, { ...amqpUrlVariables({ ...amqpUrls, ...given.amqpUrls }), ...urls });
     } finally {
       await redis?.stop();
       await stop();

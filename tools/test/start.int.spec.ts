@@ -4,6 +4,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BROKER_USERS } from '@jangteo/contracts';
 import {
   eventually,
   freePort,
@@ -16,13 +17,15 @@ import {
 
 const program = join(projectRoot(), 'tools', 'dist', 'src', 'start.js');
 
+const noAmqpUrls = Object.fromEntries(BROKER_USERS.map((user) => [`${user.toUpperCase()}_AMQP_URL`, '']));
+
 class Command {
   output = '';
   private readonly child: ChildProcess;
 
   constructor(localDir: string, port: number, args: readonly string[] = []) {
     // Empty is as good as not set: this shop is to provide its own servers.
-    const own = { POSTGRES_URL: '', AMQP_URL: '' };
+    const own = { POSTGRES_URL: '', AMQP_URL: '', ...noAmqpUrls };
     const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
     this.child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -88,6 +91,18 @@ describe('npm start', () => {
     expect(shop.output).toContain(`http://localhost:${port}`);
     const answer = await fetch(`http://localhost:${port}/health/ready`);
     expect(answer.status).toBe(200);
+  });
+
+  it('connects each service to the broker as a user of its own', async () => {
+    const { brokerPasswords } = await json<{ brokerPasswords: Record<string, string> }>(
+      localDir,
+      'secrets.json',
+    );
+    expect(Object.keys(brokerPasswords).toSorted()).toEqual(BROKER_USERS.toSorted());
+    const log = await readFile(join(localDir, 'rabbitmq', 'rabbitmq.log'), 'utf8');
+    const users = [...log.matchAll(/user '([^']+)' authenticated and granted access to vhost/g)];
+    const connected = new Set(users.map(([, user]) => user));
+    expect(connected).toEqual(new Set(BROKER_USERS.map((user) => `jangteo_${user}`)));
   });
 
   it('has something to sell and a coupon worth racing for', async () => {

@@ -9,7 +9,7 @@ import {
   type Accounts,
   type ReadOnlyDatabase,
 } from '@jangteo/testkit';
-import { newSecrets, type LocalSecrets } from '../secrets.js';
+import { brokerUsersOf, newSecrets, type LocalSecrets } from '../secrets.js';
 import { complaintsIn } from './complaints.js';
 import { services, type Service } from '../services.js';
 import { environmentOf, type ServiceSetting, type Settings } from '../settings.js';
@@ -160,6 +160,7 @@ export class Stack implements Accounts {
     process.env.TMPDIR = join(dir, 'tmp');
     this.#infrastructure = await startInfrastructure({
       dataDir: dir,
+      brokerUsers: brokerUsersOf(this.secrets),
       mode: 'local',
       onProgress: report,
       signal,
@@ -222,6 +223,7 @@ export class Stack implements Accounts {
       adminPassword: this.secrets.adminPassword,
       postgresUrl: undefined,
       amqpUrl: undefined,
+      amqpUrls: {},
     };
     const place: ServiceSetting = {
       service,
@@ -232,7 +234,7 @@ export class Stack implements Accounts {
     };
     return environmentOf(
       place,
-      { databaseUrl, amqpUrl: this.infrastructure.amqpUrl },
+      { databaseUrl, amqpUrl: this.infrastructure.amqpUrls[service] },
       {
         environment: {
           ...ENVIRONMENT,

@@ -1,0 +1,27 @@
+import { brokerDefinitions, vhostOf } from '@jangteo/infra';
+import { accountsOf, readAmqpUrls } from './settings.js';
+
+const help = `Usage: npm run --silent broker-definitions > definitions.json
+
+Prints the services' users with the least permissions that each can work with, for a broker of your own:
+  rabbitmqctl import_definitions definitions.json
+Names, passwords and the virtual host are taken from what the services will connect with:
+  WALLET_AMQP_URL, CATALOG_AMQP_URL, COUPON_AMQP_URL, ORDER_AMQP_URL, RANKING_AMQP_URL, GATEWAY_AMQP_URL
+  MESSAGING_NAMESPACE   prefix of queues and exchanges (jangteo)
+Passwords are hashed in what is printed.
+`;
+
+if (process.argv.length > 2) {
+  process.stdout.write(help);
+  process.exit(process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2);
+}
+try {
+  const { amqpUrls } = readAmqpUrls({ ...process.env, AMQP_URL: '' });
+  const accounts = accountsOf(amqpUrls);
+  const namespace = process.env.MESSAGING_NAMESPACE || 'jangteo';
+  const definitions = brokerDefinitions(accounts, { vhost: vhostOf(amqpUrls.gateway ?? ''), namespace });
+  console.log(JSON.stringify(definitions, undefined, 2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
