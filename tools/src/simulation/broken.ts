@@ -1,0 +1,188 @@
+import type { SagaMessage } from '@jangteo/order/domain';
+import { published, type Pipeline } from './pipeline.js';
+import type { Product } from './product.js';
+
+/** A version of the product in which one rule does not hold. */
+export interface Broken {
+  /** The rule, as it should be. */
+  readonly rule: string;
+  of(product: Product): Product;
+}
+
+function withoutTombstones<R extends { decide(...args: never[]): object }>(step: R): R {
+  const decide = (...args: never[]) => ({ ...step.decide(...args), tombstones: [] });
+  return { ...step, decide };
+}
+
+/** Decides a repeat again, and keeps the outcome that was stored first: INSERT ... ON CONFLICT DO NOTHING. */
+function decidingAgain({ decideFresh }: Product): Product['decideFresh'] {
+  return ({ state, known }, messages, rule) => {
+    const decided = decideFresh({ state, known: new Map() }, messages, {
+      ...rule,
+      decide: (found, fresh) => rule.decide(found, fresh, (key) => known.get(key)?.outcome),
+    });
+    const stored = decided.fresh?.stored.filter(({ key }) => !known.has(key)) ?? [];
+    return { ...decided, fresh: decided.fresh && { ...decided.fresh, stored } };
+  };
+}
+
+const REFUSED = {
+  RESERVING_STOCK: 'stockRefused',
+  USING_COUPON: 'couponRefused',
+  DEBITING_WALLET: 'walletRefused',
+} as const;
+
+/** Takes silence for a refusal, which undoes only the steps before. */
+function undoingOnlyWhatSucceeded({ tell }: Product['order']): Product['order']['tell'] {
+  return (state, messages, rules) => {
+    const states = new Map(state.sagas.map((saga) => [saga.order.orderId, saga.state as string]));
+    const heard = messages.map((message): SagaMessage => {
+      const signal = REFUSED[states.get(message.orderId) as keyof typeof REFUSED];
+      if (message.signal !== 'deadline' || signal === undefined) return message;
+      return { signal, orderId: message.orderId, refusal: { code: 'ORDER_TIMED_OUT' } };
+    });
+    return tell(state, heard, rules);
+  };
+}
+
+const acknowledgingFirst: Pipeline = function* (batch, handle, broker) {
+  batch.isAcknowledged = true;
+  yield () => 'acknowledges';
+  const { publish, afterConfirm } = yield* handle(batch.messages, batch.replica);
+  yield* published(publish, broker);
+  afterConfirm?.();
+};
+
+/** Decides each debit of a batch against the rows as they were found. */
+function debitingOneByOne({ debiting }: Product['wallet']): Product['wallet']['debiting'] {
+  return (circumstances) => {
+    const rule = debiting(circumstances);
+    return {
+      ...rule,
+      decide(wallets, debits) {
+        const decided = debits.map((debit) => rule.decide(wallets, [debit]));
+        return {
+          outcomes: decided.flatMap(({ outcomes }) => outcomes),
+          changes: {
+            wallets: decided.flatMap(({ changes }) => changes.wallets),
+            movements: decided.flatMap(({ changes }) => changes.movements),
+          },
+        };
+      },
+    };
+  };
+}
+
+/** Puts back what the command names, whether it was held or not. */
+function releasingWhatIsNamed({ releasing }: Product['catalog']): Product['catalog']['releasing'] {
+  return {
+    ...releasing,
+    decide(_held, orders, pastOf) {
+      const named = orders.flatMap(({ orderId, items }) =>
+        items.map(({ productId, optionId = productId, quantity }) => ({ orderId, optionId, quantity })),
+      );
+      return releasing.decide(named, orders, pastOf);
+    },
+  };
+}
+
+const UNDOING: readonly string[] = ['UNDOING', 'CANCELLING'];
+
+/** Sends an undo once, and leaves it to luck. */
+function undoingOnce({ tell }: Product['order']): Product['order']['tell'] {
+  return (state, messages, rules) => {
+    const undoing = state.sagas.filter((saga) => UNDOING.includes(saga.state));
+    const ids = new Set(undoing.map(({ order }) => order.orderId));
+    const told = tell(state, messages, rules);
+    const reactions = told.reactions.map((reaction, index) => {
+      const message = messages[index];
+      const isSwept = message?.signal === 'silence' || message?.signal === 'deadline';
+      return isSwept && ids.has(message.orderId) ? { ...reaction, says: [] } : reaction;
+    });
+    return { ...told, reactions };
+  };
+}
+
+export type BrokenName =
+  | 'no-tombstone'
+  | 'decided-again'
+  | 'undo-not-owed'
+  | 'ack-first'
+  | 'batch-blind'
+  | 'released-as-named'
+  | 'undone-once'
+  | 'key-is-order-id'
+  | 'carts-emptied-by-failures';
+
+/** What the simulation must find, by name. */
+export const BROKEN: Record<BrokenName, Broken> = {
+  'no-tombstone': {
+    rule: 'an undo that overtakes its action leaves a tombstone',
+    of: (product) => ({
+      ...product,
+      catalog: { ...product.catalog, releasing: withoutTombstones(product.catalog.releasing) },
+      coupon: { ...product.coupon, releasing: (clock) => withoutTombstones(product.coupon.releasing(clock)) },
+      wallet: { ...product.wallet, refunding: (now) => withoutTombstones(product.wallet.refunding(now)) },
+    }),
+  },
+  'decided-again': {
+    rule: 'a redelivery is answered from the stored outcome',
+    of: (product) => ({ ...product, decideFresh: decidingAgain(product) }),
+  },
+  'undo-not-owed': {
+    rule: 'an undo is owed from the moment its command is sent',
+    of: (product) => ({
+      ...product,
+      order: { ...product.order, tell: undoingOnlyWhatSucceeded(product.order) },
+    }),
+  },
+  'ack-first': {
+    rule: 'a batch is acknowledged last',
+    of: (product) => ({ ...product, pipeline: acknowledgingFirst }),
+  },
+  'batch-blind': {
+    rule: 'each message of a batch sees the effects of those before it',
+    of: (product) => ({
+      ...product,
+      wallet: { ...product.wallet, debiting: debitingOneByOne(product.wallet) },
+    }),
+  },
+  'released-as-named': {
+    rule: 'an undo gives back what was taken, not what the command says',
+    of: (product) => ({
+      ...product,
+      catalog: { ...product.catalog, releasing: releasingWhatIsNamed(product.catalog) },
+    }),
+  },
+  'undone-once': {
+    rule: 'an undo is sent again until it is answered',
+    of: (product) => ({ ...product, order: { ...product.order, tell: undoingOnce(product.order) } }),
+  },
+  'key-is-order-id': {
+    rule: 'one operation key places one order',
+    of: (product) => ({
+      ...product,
+      order: {
+        ...product.order,
+        placing: (rules, decided) => ({
+          ...product.order.placing(rules, decided),
+          keyOf: ({ payload }) => ({ key: payload.orderId, fingerprint: '' }),
+        }),
+      },
+    }),
+  },
+  'carts-emptied-by-failures': {
+    rule: 'only a success takes what was bought out of the cart',
+    of: (product) => ({
+      ...product,
+      order: {
+        ...product.order,
+        decideSettling: (lines, ended) =>
+          product.order.decideSettling(
+            lines,
+            ended.map((order) => ({ ...order, completedAt: order.createdAt })),
+          ),
+      },
+    }),
+  },
+};

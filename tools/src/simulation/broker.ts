@@ -1,0 +1,90 @@
+import type { Outcome } from '@jangteo/contracts';
+
+/** Where an answer is awaited. */
+export interface Asker {
+  readonly replyTo: string;
+  readonly correlationId: string;
+}
+
+/** The queue of the answers to commands, and that of the events for the ranking. */
+export const REPLIES = 'replies';
+export const EVENTS = 'events';
+
+export interface Message {
+  /** The queue that it goes to: for requests and commands their type, since batches are of one type. */
+  readonly lane: string;
+  readonly type: string;
+  /** For people who read histories. */
+  readonly orderId: string;
+  readonly payload: unknown;
+  readonly replyAddress?: Asker | undefined;
+}
+
+/** An answer to a client. */
+export interface Answer {
+  readonly to: Asker;
+  readonly outcome: Outcome;
+}
+
+export type Outgoing = Message | Answer;
+
+/** What a message is called in a history. */
+export function nameOf(outgoing: Outgoing): string {
+  if ('to' in outgoing) return `an answer to ${outgoing.to.correlationId}`;
+  const { lane, type, orderId } = outgoing;
+  return lane === REPLIES ? `reply to ${type} ${orderId}` : `${type} ${orderId}`;
+}
+
+/** Queues in memory. Whoever takes messages has them until they are acknowledged or given back. */
+export class Broker {
+  /** Every message that was ever put into a queue that keeps its messages. */
+  readonly kept: Message[] = [];
+  private readonly queues = new Map<string, Message[]>();
+
+  /** @param answered where answers to clients go, which are in no queue */
+  constructor(private readonly answered: (answer: Answer) => void) {}
+
+  publish(outgoing: Outgoing): void {
+    if ('to' in outgoing) return this.answered(outgoing);
+    this.queueOf(outgoing.lane).push(outgoing);
+    // Requests end with their deadline, and each has somebody who waits; nobody sends one again.
+    if (outgoing.replyAddress === undefined) this.kept.push(outgoing);
+  }
+
+  /** The queues in which something waits. */
+  lanes(): string[] {
+    return [...this.queues.keys()].filter((lane) => this.queueOf(lane).length > 0);
+  }
+
+  length(lane: string): number {
+    return this.queueOf(lane).length;
+  }
+
+  /** Takes up to `count` messages from a place on; none where the queue is empty. */
+  take(lane: string, from: number, count: number): Message[] {
+    const queue = this.queueOf(lane);
+    return queue.length === 0 ? [] : queue.splice(from % queue.length, count);
+  }
+
+  /** What was taken and not acknowledged comes again, after all that waits. */
+  giveBack(messages: readonly Message[]): void {
+    for (const message of messages) this.queueOf(message.lane).push(message);
+  }
+
+  /** A second copy of a message; undefined where the queue is empty. */
+  copy(lane: string, from: number): Message | undefined {
+    const queue = this.queueOf(lane);
+    const message = queue[from % queue.length];
+    if (message !== undefined) queue.push(message);
+    return message;
+  }
+
+  private queueOf(lane: string): Message[] {
+    let queue = this.queues.get(lane);
+    if (queue === undefined) {
+      queue = [];
+      this.queues.set(lane, queue);
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,87 @@
+import { releaseCoupon, useCoupon, type Outcome, type PayloadOf } from '@jangteo/contracts';
+import type { Redemption, Release, UsableCoupon } from '@jangteo/coupon/domain';
+import { Outcomes } from './outcomes.js';
+import { commandHandler, type Replies } from './participant.js';
+import type { Handler } from './pipeline.js';
+import type { Product } from './product.js';
+import { demand } from './violation.js';
+
+type Using = PayloadOf<typeof useCoupon>;
+type Releasing = PayloadOf<typeof releaseCoupon>;
+
+/** The coupon service's tables, and its part in the saga over them. */
+export class CouponDesk {
+  readonly redemptions: (Redemption & { isReleased: boolean })[] = [];
+  readonly outcomes: Outcomes;
+  readonly handlers: Record<string, Handler>;
+  private readonly held: Map<string, UsableCoupon>;
+
+  constructor(
+    held: readonly UsableCoupon[],
+    private readonly product: Product,
+    replies: Replies,
+    private readonly clock: () => Date,
+  ) {
+    this.held = new Map(held.map((coupon) => [coupon.userCouponId, coupon]));
+    this.outcomes = new Outcomes(product);
+    this.handlers = {
+      [useCoupon.type]: commandHandler(useCoupon, replies, (commands: readonly Using[]) =>
+        this.use(commands),
+      ),
+      [releaseCoupon.type]: commandHandler(releaseCoupon, replies, (commands: readonly Releasing[]) =>
+        this.release(commands),
+      ),
+    };
+  }
+
+  userCoupons(): UsableCoupon[] {
+    return [...this.held.values()];
+  }
+
+  /** What orders use now. */
+  usedBy(...orderIds: readonly string[]): Redemption[] {
+    return this.redemptions.filter((use) => orderIds.includes(use.orderId) && !use.isReleased);
+  }
+
+  private use(commands: readonly Using[]): readonly Outcome[] {
+    return this.outcomes.decideOnce(commands, {
+      ...this.product.coupon.using(this.clock),
+      load: (batch) => {
+        const named = new Set(batch.map(({ userCouponId }) => userCouponId));
+        return this.userCoupons().filter(({ userCouponId }) => named.has(userCouponId));
+      },
+      save: (redemptions: readonly Redemption[]) => {
+        for (const use of redemptions) this.insert(use);
+      },
+    });
+  }
+
+  private insert(use: Redemption): void {
+    const { orderId, userCouponId } = use;
+    const isFree = this.redemptions.every(
+      (other) => other.orderId !== orderId && (other.userCouponId !== userCouponId || other.isReleased),
+    );
+    demand(isFree, 'coupons', () => `${orderId} uses ${userCouponId}, which is in use`);
+    this.mark(userCouponId, orderId);
+    this.redemptions.push({ ...use, isReleased: false });
+  }
+
+  private release(commands: readonly Releasing[]): readonly Outcome[] {
+    return this.outcomes.decideOnce(commands, {
+      ...this.product.coupon.releasing(this.clock),
+      load: (batch) => this.usedBy(...batch.map(({ orderId }) => orderId)),
+      save: (releases: readonly Release[]) => {
+        for (const { orderId, userCouponId } of releases) {
+          if (this.held.get(userCouponId)?.orderId === orderId) this.mark(userCouponId, null);
+          for (const use of this.redemptions) if (use.orderId === orderId) use.isReleased = true;
+        }
+      },
+    });
+  }
+
+  private mark(userCouponId: string, orderId: string | null): void {
+    const coupon = this.held.get(userCouponId);
+    if (coupon === undefined) throw new Error(`nobody holds ${userCouponId}`);
+    this.held.set(userCouponId, { ...coupon, orderId });
+  }
+}

@@ -1,0 +1,42 @@
+import { keysOf, type Rule, type StoredOutcome } from '@jangteo/database/domain';
+import type { Outcome } from '@jangteo/contracts';
+import type { Product } from './product.js';
+import { demand } from './violation.js';
+
+/** A service's table of outcomes, and the transaction around it, in memory. */
+export class Outcomes {
+  private readonly rows = new Map<string, StoredOutcome>();
+
+  constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
+
+  /** As decideOnce of libs/database, with a load and a save that cannot fail. */
+  decideOnce<M, S, O extends Outcome, C>(
+    messages: readonly M[],
+    work: Rule<M, S, O, C> & { load(messages: readonly M[]): S; save(changes: C): void },
+  ): O[] {
+    const known = new Map<string, StoredOutcome>();
+    for (const key of keysOf(messages, work)) {
+      const row = this.rows.get(key);
+      if (row !== undefined) known.set(key, row);
+    }
+    const { outcomes, fresh } = this.product.decideFresh(
+      { state: work.load(messages), known },
+      messages,
+      work,
+    );
+    if (fresh !== undefined) {
+      work.save(fresh.changes);
+      for (const row of fresh.stored) this.insert(row);
+    }
+    return outcomes;
+  }
+
+  of(key: string): Outcome | undefined {
+    return this.rows.get(key)?.outcome;
+  }
+
+  private insert(row: StoredOutcome): void {
+    demand(!this.rows.has(row.key), 'outcomes stay', () => `${row.key} was decided twice`);
+    this.rows.set(row.key, row);
+  }
+}

@@ -1,0 +1,92 @@
+import { debitWallet, refundWallet, type Outcome, type PayloadOf } from '@jangteo/contracts';
+import type { Movement, Wallet, WalletChanges } from '@jangteo/wallet/domain';
+import { Outcomes } from './outcomes.js';
+import { commandHandler, type Replies } from './participant.js';
+import type { Handler } from './pipeline.js';
+import type { Product } from './product.js';
+import { demand } from './violation.js';
+
+type Payment = PayloadOf<typeof debitWallet>;
+
+/** The wallet service's tables, and its part in the saga over them. */
+export class WalletDesk {
+  readonly ledger: Movement[] = [];
+  readonly outcomes: Outcomes;
+  readonly handlers: Record<string, Handler>;
+  private readonly wallets = new Map<string, Wallet>();
+
+  constructor(
+    balances: ReadonlyMap<string, number>,
+    private readonly product: Product,
+    replies: Replies,
+    private readonly clock: () => Date,
+  ) {
+    for (const [userId, balance] of balances) {
+      this.wallets.set(userId, { userId, balance, held: 0, movements: 0 });
+    }
+    this.outcomes = new Outcomes(product);
+    this.handlers = {
+      [debitWallet.type]: commandHandler(debitWallet, replies, (debits: readonly Payment[]) =>
+        this.debit(debits),
+      ),
+      [refundWallet.type]: commandHandler(refundWallet, replies, (refunds: readonly Payment[]) =>
+        this.refund(refunds),
+      ),
+    };
+  }
+
+  allWallets(): Wallet[] {
+    return [...this.wallets.values()];
+  }
+
+  rowsOf(...orderIds: readonly string[]): Movement[] {
+    return this.ledger.filter(({ orderId = '' }) => orderIds.includes(orderId));
+  }
+
+  private debit(debits: readonly Payment[]): readonly Outcome[] {
+    return this.outcomes.decideOnce(debits, {
+      ...this.product.wallet.debiting(() => this.circumstances()),
+      load: (batch) => this.walletsOf(batch),
+      save: (changes: WalletChanges) => this.save(changes),
+    });
+  }
+
+  private refund(refunds: readonly Payment[]): readonly Outcome[] {
+    return this.outcomes.decideOnce(refunds, {
+      ...this.product.wallet.refunding(() => this.circumstances()),
+      load: (batch) => ({
+        wallets: this.walletsOf(batch),
+        payments: this.rowsOf(...batch.map(({ orderId }) => orderId))
+          .filter(({ type }) => type === 'PAYMENT')
+          .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount })),
+      }),
+      save: (changes: WalletChanges) => this.save(changes),
+    });
+  }
+
+  private walletsOf(batch: readonly Payment[]): Wallet[] {
+    const userIds = new Set(batch.map(({ userId }) => userId));
+    return this.allWallets().filter(({ userId }) => userIds.has(userId));
+  }
+
+  private circumstances() {
+    let ids = this.ledger.length;
+    return { now: this.clock(), newId: () => `transaction ${(ids += 1)}` };
+  }
+
+  private save({ wallets, movements }: WalletChanges): void {
+    for (const wallet of wallets) {
+      demand(
+        wallet.balance >= 0,
+        'money',
+        () => `the balance of ${wallet.userId} falls to ${wallet.balance}`,
+      );
+      this.wallets.set(wallet.userId, wallet);
+    }
+    for (const row of movements) {
+      const isFirst = this.ledger.every(({ orderId, type }) => orderId !== row.orderId || type !== row.type);
+      demand(isFirst, 'money', () => `${row.orderId} has a second ${row.type}`);
+      this.ledger.push(row);
+    }
+  }
+}

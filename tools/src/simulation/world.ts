@@ -1,0 +1,194 @@
+import { Broker, type Message } from './broker.js';
+import { CatalogDesk } from './catalog.js';
+import { Clients } from './clients.js';
+import { CouponDesk } from './coupon.js';
+import { OrderDesk, RULES } from './order.js';
+import { Replies } from './participant.js';
+import type { Batch, Handler, Note } from './pipeline.js';
+import type { Product } from './product.js';
+import { RankingDesk } from './ranking.js';
+import { BEGINNING_MS, type Scenario, type Wanted } from './scenario.js';
+import { demand } from './violation.js';
+import { WalletDesk } from './wallet.js';
+
+/** What a replica is at. */
+interface Work {
+  readonly title: string;
+  readonly batch: Batch;
+  readonly effects: Generator<Note, void>;
+}
+
+const SERVICES = ['order', 'catalog', 'coupon', 'wallet', 'ranking'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+const BATCH_MAX = 8;
+/** Far more than any history needs: retries are a minute apart at most. */
+const ROUNDS_MAX = 60;
+
+/** The whole shop in memory, in which nothing happens by itself. */
+export class World {
+  readonly broker: Broker;
+  readonly clients = new Clients();
+  readonly order: OrderDesk;
+  readonly catalog: CatalogDesk;
+  readonly coupon: CouponDesk;
+  readonly wallet: WalletDesk;
+  readonly ranking: RankingDesk;
+  private readonly handlers = new Map<string, { service: ServiceName; handler: Handler }>();
+  private works: Work[] = [];
+  private nowMs = BEGINNING_MS;
+
+  /** @param log where what happens is told; whoever does not read it saves the words */
+  constructor(
+    readonly scenario: Scenario,
+    private readonly product: Product,
+    private readonly log?: (line: string) => void,
+  ) {
+    const replies = new Replies();
+    const clock = () => new Date(this.nowMs);
+    const skewedClock = () => new Date(this.nowMs + scenario.clockSkewMs);
+    this.broker = new Broker((answer) => this.clients.hear(answer));
+    this.order = new OrderDesk(scenario.cart, product, clock);
+    this.catalog = new CatalogDesk(scenario.options, product, replies);
+    this.coupon = new CouponDesk(scenario.coupons, product, replies, skewedClock);
+    this.wallet = new WalletDesk(new Map(Object.entries(scenario.balances)), product, replies, skewedClock);
+    this.ranking = new RankingDesk(product);
+    for (const service of SERVICES) {
+      for (const [lane, handler] of Object.entries(this[service].handlers)) {
+        this.handlers.set(lane, { service, handler });
+      }
+    }
+  }
+
+  get worksOn(): number {
+    return this.works.length;
+  }
+
+  say(line: () => string): void {
+    this.log?.(line());
+  }
+
+  publish(message: Message): void {
+    this.broker.publish(message);
+  }
+
+  pass(milliseconds: number): void {
+    this.nowMs += milliseconds;
+  }
+
+  /** A replica takes a batch, and gets through so many effects of its work; through all of them by default. */
+  deliver(lane: string, from: number, count: number, replica: number, effectsMax?: number): void {
+    const messages = this.broker.take(lane, from, count);
+    const reader = this.handlers.get(lane);
+    if (messages.length === 0 || reader === undefined) return;
+    const { service, handler } = reader;
+    const batch: Batch = { service, replica, messages, isAcknowledged: false };
+    const effects = this.product.pipeline(batch, handler, this.broker);
+    this.start({ title: titleOf(lane, batch), batch, effects }, effectsMax);
+  }
+
+  sweep(replica: number, effectsMax?: number): void {
+    const batch: Batch = { service: 'order', replica, messages: [], isAcknowledged: true };
+    const effects = this.order.sweep(replica, this.broker);
+    this.start({ title: `order/${replica} sweeps`, batch, effects }, effectsMax);
+  }
+
+  /** One of those who were interrupted goes on. */
+  goOn(index: number, effectsMax?: number): void {
+    const work = this.works[index % this.works.length];
+    if (work === undefined) return;
+    this.works = this.works.filter((other) => other !== work);
+    this.start({ ...work, title: `${work.title} (goes on)` }, effectsMax);
+  }
+
+  /** The connection of one of those who were interrupted breaks: what it has not acknowledged comes again. */
+  cut(index: number): void {
+    const work = this.works[index % this.works.length];
+    if (work !== undefined) this.abandon([work], () => `${work.title}: its connection breaks`);
+  }
+
+  /** A replica dies with all that it is at. */
+  crash(service: ServiceName, replica: number): void {
+    const its = ({ batch }: Work) => batch.service === service && batch.replica === replica;
+    this.abandon(this.works.filter(its), () => `${service}/${replica} dies`);
+    if (service === 'order') this.order.forget(replica);
+  }
+
+  /**
+   * Nothing goes wrong any more: whoever was interrupted goes on, all that is on the way arrives, clients ask
+   * until they are answered, and the sweeper sends again until nothing is owed.
+   */
+  settle(): void {
+    this.say(() => 'nothing goes wrong any more');
+    while (this.works.length > 0) this.goOn(0);
+    this.rest();
+    this.askAgain((wanted) => !this.clients.isAnswered(wanted));
+    this.rest();
+  }
+
+  /**
+   * Every message that there ever was comes once more, those that were lost now for the first time; and
+   * everybody who has placed an order asks once more. Nothing of it may have any effect.
+   */
+  repeatEverything(): void {
+    this.say(() => 'every message that there ever was comes once more');
+    this.broker.giveBack(this.broker.kept.slice());
+    this.askAgain(() => true);
+    this.rest();
+  }
+
+  private askAgain(isWanted: (wanted: Wanted) => boolean): void {
+    for (const wanted of this.scenario.orders) {
+      if (this.clients.hasAsked(wanted) && isWanted(wanted)) {
+        this.publish(this.clients.place(wanted, false, false));
+      }
+    }
+  }
+
+  /** @throws Violation when something is owed for ever */
+  private rest(): void {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      this.drain();
+      for (const replica of [0, 1]) this.sweep(replica);
+      const isIdle = this.broker.lanes().length === 0;
+      if (isIdle && [...this.order.sagas.values()].every(({ lookAgainAt }) => lookAgainAt === null)) return;
+      if (isIdle) this.pass(RULES.retryMsMax);
+    }
+    const waiting = [...this.order.sagas.values()].filter(({ lookAgainAt }) => lookAgainAt !== null);
+    demand(false, 'every order ends', () =>
+      waiting.map(({ order, state }) => `${order.orderId} is ${state} for ever`).join(', '),
+    );
+  }
+
+  private drain(): void {
+    for (let lanes = this.broker.lanes(); lanes.length > 0; lanes = this.broker.lanes()) {
+      for (const lane of lanes) this.deliver(lane, 0, BATCH_MAX, 0);
+    }
+  }
+
+  private start(work: Work, effectsMax = Infinity): void {
+    const notes: string[] = [];
+    for (let done = 0; done < effectsMax; done += 1) {
+      const { value, done: isOver } = work.effects.next();
+      if (isOver) {
+        if (notes.length > 0) this.say(() => `${work.title}: ${notes.join(', ')}`);
+        return;
+      }
+      if (this.log !== undefined) notes.push(value());
+    }
+    this.works.push(work);
+    this.say(() => `${work.title}: ${[...notes, 'is interrupted'].join(', ')}`);
+  }
+
+  private abandon(works: readonly Work[], what: () => string): void {
+    this.works = this.works.filter((work) => !works.includes(work));
+    const lost = works.filter(({ batch }) => !batch.isAcknowledged).flatMap(({ batch }) => batch.messages);
+    this.broker.giveBack(lost);
+    this.say(() => `${what()}${lost.length > 0 ? ', what it had not acknowledged comes again' : ''}`);
+  }
+}
+
+function titleOf(lane: string, { service, replica, messages }: Batch): string {
+  const ids = messages.map(({ type, orderId }) => (type === lane ? orderId : `${type} ${orderId}`));
+  return `${service}/${replica} takes ${lane} ${ids.join(', ')}`;
+}
