@@ -5,7 +5,7 @@ import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
 import { resultsDir, surroundingsOf, writeResults } from './bench/results.js';
 import { SCENARIOS, type Bench } from './bench/scenarios.js';
-import { Stack } from './bench/stack.js';
+import { Stack } from './stack/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';
 import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
 import { makeWorld } from './bench/world.js';

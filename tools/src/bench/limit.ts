@@ -3,8 +3,8 @@ import { createServiceDatabase, programOf, randomPassword, run } from '@jangteo/
 import type { Trial } from './measure.js';
 import { LIMIT_BOOKS, LIMIT_ROWS, PLACE_ORDER, schemaOf } from './limit.sql.js';
 import { twoOf } from './load/requests.js';
-import type { Stack } from './stack.js';
-import { withDatabase } from './world.js';
+import { withDatabase } from '../stack/customers.js';
+import type { Stack } from '../stack/stack.js';
 
 const DATABASE = 'jangteo_limit';
 const SERVICES = ['order', 'catalog', 'wallet', 'ranking'] as const;

@@ -2,9 +2,9 @@ import { assertBooks } from '@jangteo/testkit';
 import { averageBatches, batchesIn, type Batches } from './batches.js';
 import { runLoad } from './load/run-load.js';
 import type { LoadPlan, LoadResult } from './load/plan.js';
-import { machineCpuSeconds, usageOf, type Usage } from './process-usage.js';
+import { machineCpuSeconds, usageOf, type Usage } from '../stack/process-usage.js';
 import type { ScenarioName } from './scenario-names.js';
-import type { Stack } from './stack.js';
+import type { Stack } from '../stack/stack.js';
 
 /** What a program used while it was measured. */
 export interface ProcessFigures {

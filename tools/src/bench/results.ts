@@ -5,9 +5,9 @@ import { projectRoot, run } from '@jangteo/infra';
 import { connectToBroker } from '@jangteo/testkit';
 import { chartOf } from './chart.js';
 import type { BenchResult, Surroundings } from './bench-result.js';
-import type { Stack } from './stack.js';
+import { withDatabase } from '../stack/customers.js';
+import type { Stack } from '../stack/stack.js';
 import { shareOfLimit } from './targets.js';
-import { withDatabase } from './world.js';
 
 /** Where results are kept. */
 export const resultsDir = join(projectRoot(), 'bench', 'results');

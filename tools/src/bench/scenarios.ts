@@ -3,9 +3,10 @@ import type { Good, LoadPlan, OrderPlan, RequestPlan } from './load/plan.js';
 import type { Trial } from './measure.js';
 import type { BenchOptions } from './options.js';
 import type { ScenarioName } from './scenario-names.js';
-import type { Stack } from './stack.js';
+import { makeCustomers } from '../stack/customers.js';
+import type { Stack } from '../stack/stack.js';
 import { storeOrders } from './stored-orders.js';
-import { issueCoupons, makeCoupon, makeCustomers, type World } from './world.js';
+import { issueCoupons, makeCoupon, type World } from './world.js';
 
 /** More than a machine of any size can use up, for as long as it is measured. */
 const COUPON_ORDERS_A_SECOND_MAX = 4_000;

@@ -1,9 +1,10 @@
 import { eventually } from '@jangteo/infra';
 import type pg from 'pg';
 import type { Service } from '../services.js';
-import type { Stack } from './stack.js';
+import { withDatabase } from '../stack/customers.js';
+import type { Stack } from '../stack/stack.js';
 import { STORED_ORDERS } from './stored-orders.sql.js';
-import { PRICE, withDatabase, type World } from './world.js';
+import { PRICE, type World } from './world.js';
 
 /** Orders that one statement inserts. */
 const CHUNK = 50_000;

@@ -25,13 +25,23 @@ const ENVIRONMENT = {
   LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
 };
 
+/** Where a service finds its servers. */
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly amqpUrl: string;
+}
+
 export interface StackOptions {
   /** Folder of everything that it writes. */
   readonly dir: string;
-  readonly replicas: Readonly<Partial<Record<Service, number>>>;
+  readonly replicas?: Readonly<Partial<Record<Service, number>>>;
   /** Services that write a CPU profile into `profileDir` when they end. */
-  readonly profile: readonly Service[];
-  readonly profileDir: string;
+  readonly profile?: readonly Service[];
+  readonly profileDir?: string;
+  /** For single services, unless the user's environment says otherwise. */
+  readonly environment?: Readonly<Partial<Record<Service, Readonly<Record<string, string>>>>>;
+  /** Leads a service to its servers by another way: through proxies. */
+  readonly route?: (service: Service, servers: Servers) => Promise<Servers>;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -42,7 +52,7 @@ interface Part {
   readonly books: ReadOnlyDatabase;
 }
 
-/** A shop for measuring: compiled services as processes of their own, on a database and a broker of its own. */
+/** A shop to be measured or harmed: compiled services as processes of their own, on a database and a broker of its own. */
 export class Stack implements Accounts {
   readonly #parts = new Map<Service, Part>();
   readonly secrets: LocalSecrets = newSecrets();
@@ -66,6 +76,11 @@ export class Stack implements Accounts {
   /** Where customers find it: one address a replica of the gateway. */
   get urls(): string[] {
     return this.processesOf('gateway').map(({ url }) => url);
+  }
+
+  /** Where the data platform's records go. */
+  get dataPlatformFile(): string {
+    return join(this.options.dir, 'data-platform.ndjson');
   }
 
   get infrastructure(): Infrastructure {
@@ -192,21 +207,23 @@ export class Stack implements Accounts {
       user: name,
       password,
     });
-    const replicas = Array.from({ length: this.options.replicas[service] ?? 1 }, (_, index) => index + 1);
+    const replicas = Array.from({ length: this.options.replicas?.[service] ?? 1 }, (_, index) => index + 1);
+    const direct = { databaseUrl, amqpUrl: this.infrastructure.amqpUrls[service] };
+    const servers = (await this.options.route?.(service, direct)) ?? direct;
     const processes = await Promise.all(
-      replicas.map((replica) => this.#makeProcess(service, replica, databaseUrl)),
+      replicas.map((replica) => this.#makeProcess(service, replica, servers)),
     );
     return { processes, databaseUrl, books: readOnlyDatabase(databaseUrl) };
   }
 
-  async #makeProcess(service: Service, replica: number, databaseUrl: string): Promise<ServiceProcess> {
+  async #makeProcess(service: Service, replica: number, servers: Servers): Promise<ServiceProcess> {
     const port = await freePort();
-    const { profile, profileDir } = this.options;
+    const { profile = [], profileDir = '' } = this.options;
     const name = `${service}-${replica}.cpuprofile`;
     return await ServiceProcess.of({
       service,
       port,
-      env: this.#environmentOf(service, port, databaseUrl),
+      env: this.#environmentOf(service, port, servers),
       nodeArguments: profile.includes(service)
         ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}`]
         : [],
@@ -214,8 +231,7 @@ export class Stack implements Accounts {
     });
   }
 
-  #environmentOf(service: Service, port: number, databaseUrl: string): NodeJS.ProcessEnv {
-    const dataPlatform = `file:${join(this.options.dir, 'data-platform.ndjson')}`;
+  #environmentOf(service: Service, port: number, servers: Servers): NodeJS.ProcessEnv {
     const settings: Settings = {
       port,
       host: HOST,
@@ -232,20 +248,17 @@ export class Stack implements Accounts {
       logPath: '',
       database: { name: '', user: '', password: '' },
     };
-    return environmentOf(
-      place,
-      { databaseUrl, amqpUrl: this.infrastructure.amqpUrls[service] },
-      {
-        environment: {
-          ...ENVIRONMENT,
-          DATA_PLATFORM_URL: dataPlatform,
-          ...process.env,
-          TOKEN_PRIVATE_KEY: this.secrets.tokenPrivateKey,
-        },
-        settings,
-        secrets: this.secrets,
+    return environmentOf(place, servers, {
+      environment: {
+        ...ENVIRONMENT,
+        ...this.options.environment?.[service],
+        DATA_PLATFORM_URL: `file:${this.dataPlatformFile}`,
+        ...process.env,
+        TOKEN_PRIVATE_KEY: this.secrets.tokenPrivateKey,
       },
-    );
+      settings,
+      secrets: this.secrets,
+    });
   }
 
   #part(service: Service): Part {

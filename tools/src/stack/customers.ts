@@ -1,0 +1,83 @@
+import { createPrivateKey, randomUUIDv7 } from 'node:crypto';
+import { SignJWT } from 'jose';
+import pg from 'pg';
+import { request } from 'undici';
+import type { Stack } from './stack.js';
+
+/** Requests at a time while a world is made. */
+const CONCURRENCY = 32;
+
+/** Somebody who shops, and the token that they got when they logged in. */
+export interface Customer {
+  readonly userId: string;
+  readonly token: string;
+}
+
+/**
+ * Asks a shop that is well, as somebody who is logged in.
+ * @throws Error with the answer when that is not a good one
+ */
+export async function askAs<B>(url: string, token: string, method: 'GET' | 'POST', body: object): Promise<B> {
+  const answer = await request(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode < 300) return JSON.parse(text) as B;
+  throw new Error(`${method} ${new URL(url).pathname} was answered with ${answer.statusCode}: ${text}`);
+}
+
+/** Does something to each, some at a time. */
+export async function forEach<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const rest = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of rest) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+}
+
+/** Runs work with a connection as a service's own database user. */
+export async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Makes people who are logged in. Hashing a password for each would take minutes and measure nothing, so they
+ * come into the gateway's database by SQL, and with tokens such as its logins give out.
+ */
+export async function makeCustomers(stack: Stack, count: number, role = 'customer'): Promise<Customer[]> {
+  const userIds = Array.from({ length: count }, () => randomUUIDv7());
+  await withDatabase(stack.databaseUrlOf('gateway'), (client) =>
+    client.query(
+      `INSERT INTO users (user_id, email, name, role, password_hash)
+       SELECT id, id || '@example.com', 'Kim', $2, 'none: logs in with a token' FROM unnest($1::uuid[]) AS id`,
+      [userIds, role],
+    ),
+  );
+  const key = createPrivateKey(stack.secrets.tokenPrivateKey);
+  const issuer = process.env.TOKEN_ISSUER || 'jangteo';
+  const audience = process.env.TOKEN_AUDIENCE || 'jangteo';
+  return await Promise.all(
+    userIds.map(async (userId) => {
+      const jwt = new SignJWT({ role })
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(userId)
+        .setJti(randomUUIDv7())
+        .setIssuedAt()
+        .setExpirationTime('24h');
+      return { userId, token: await jwt.sign(key) };
+    }),
+  );
+}
