@@ -109,8 +109,11 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
+export type ComparisonName = 'payments' | 'holds' | 'coupon uses' | 'sales';
+
 /** `order/what → how much`, as a statement on each of two services whose books must say the same. */
 export interface Comparison {
+  readonly name: ComparisonName;
   readonly what: string;
   readonly expected: Side;
   readonly found: Side;
@@ -125,6 +128,7 @@ export interface Side {
 /** Payments, holds and coupon uses must be exactly those of the successful orders. */
 export const COMPARISONS: readonly Comparison[] = [
   {
+    name: 'payments',
     what: 'net payment of an order',
     expected: {
       service: 'order',
@@ -138,6 +142,7 @@ export const COMPARISONS: readonly Comparison[] = [
     },
   },
   {
+    name: 'holds',
     what: 'stock held for an order',
     expected: {
       service: 'order',
@@ -151,6 +156,7 @@ export const COMPARISONS: readonly Comparison[] = [
     },
   },
   {
+    name: 'coupon uses',
     what: 'coupon used by an order',
     expected: {
       service: 'order',
@@ -167,6 +173,7 @@ export const COMPARISONS: readonly Comparison[] = [
 
 /** What a recount from the orders gives, against what ranking has gathered from events. */
 export const RANKING: Comparison = {
+  name: 'sales',
   what: 'units sold of a product, in the ranking',
   expected: {
     service: 'order',

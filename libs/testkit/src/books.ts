@@ -1,5 +1,13 @@
 import { eventually } from '@jangteo/infra';
-import { COMPARISONS, RANKING, RULES, type Comparison, type Side } from './book-rules.js';
+import {
+  COMPARISONS,
+  RANKING,
+  RULES,
+  type Comparison,
+  type ComparisonName,
+  type Rule,
+  type Side,
+} from './book-rules.js';
 import type { AnyService } from './start-service.js';
 
 const SETTLED_DEADLINE_MS = 60_000;
@@ -62,14 +70,28 @@ async function compare(shop: Accounts, { what, expected, found }: Comparison): P
   return lines.flat();
 }
 
-async function brokenRules(shop: Accounts): Promise<string[]> {
-  const found = await Promise.all(
-    RULES.map(async ({ service, broken, statement }) => {
-      const rows = await shop.sql(service, statement);
-      return rows.length === 0 ? [] : [`${service}: ${broken}: ${JSON.stringify(rows.slice(0, 5))}`];
-    }),
-  );
-  return found.flat();
+/** What one check of the books found; it holds where there are no problems. */
+export interface Finding {
+  /** Whose books, or which comparison of two. */
+  readonly subject: AnyService | ComparisonName;
+  readonly what: string;
+  readonly problems: readonly string[];
+}
+
+async function lookAt(shop: Accounts, { service, broken, statement }: Rule): Promise<Finding> {
+  const rows = await shop.sql(service, statement);
+  const problems = rows.length === 0 ? [] : [`${service}: ${broken}: ${JSON.stringify(rows.slice(0, 5))}`];
+  return { subject: service, what: broken, problems };
+}
+
+/** Checks each service's own books, and then those of any two against each other. */
+export async function checkBooks(shop: Accounts): Promise<Finding[]> {
+  const rules = await Promise.all(RULES.map((rule) => lookAt(shop, rule)));
+  const comparisons = [...COMPARISONS, RANKING].map(async (comparison) => {
+    const { name, what } = comparison;
+    return { subject: name, what, problems: await compare(shop, comparison) };
+  });
+  return [...rules, ...(await Promise.all(comparisons))];
 }
 
 /** Looks in the order of cost: sagas and charges by their indexes, the ranking last. */
@@ -106,11 +128,10 @@ async function unsettled(shop: Accounts): Promise<string[]> {
 }
 
 /**
- * Waits until every order has ended and every message is handled, then checks that money, stock and coupons
- * are where the orders say: in each service's own books, and between them.
- * @throws Error naming everything that does not add up
+ * Waits until every order has ended, every message is handled and every sale is counted.
+ * @throws Error naming what is still open after a minute
  */
-export async function assertBooks(shop: Accounts): Promise<void> {
+export async function untilSettled(shop: Accounts): Promise<void> {
   let open: string[] = [];
   const isSettled = async (): Promise<boolean> => {
     open = await unsettled(shop);
@@ -121,7 +142,15 @@ export async function assertBooks(shop: Accounts): Promise<void> {
       throw new Error(`The shop did not settle:\n${open.slice(0, 20).join('\n')}`, { cause });
     },
   );
-  const compared = await Promise.all(COMPARISONS.map((comparison) => compare(shop, comparison)));
-  const problems = [...(await brokenRules(shop)), ...compared.flat()];
+}
+
+/**
+ * Waits until every order has ended and every message is handled, then checks that money, stock and coupons
+ * are where the orders say: in each service's own books, and between them.
+ * @throws Error naming everything that does not add up
+ */
+export async function assertBooks(shop: Accounts): Promise<void> {
+  await untilSettled(shop);
+  const problems = (await checkBooks(shop)).flatMap((finding) => finding.problems);
   if (problems.length > 0) throw new Error(`The books do not add up:\n${problems.slice(0, 20).join('\n')}`);
 }

@@ -1,5 +1,5 @@
-export { assertBooks, type Accounts } from './books.js';
 export { FAILPOINTS, type FailpointKind, type FailpointName } from '@jangteo/messaging';
+export { assertBooks, checkBooks, untilSettled, type Accounts, type Finding } from './books.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';

@@ -1,0 +1,150 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Arena } from './chaos/arena.js';
+import { Dice } from './chaos/dice.js';
+import { Links } from './chaos/links.js';
+import { Load } from './chaos/load/load.js';
+import { NEMESES } from './chaos/nemeses/index.js';
+import type { Nemesis } from './chaos/nemesis.js';
+import { help, readChaosOptions, UsageError, type ChaosOptions } from './chaos/options.js';
+import { Run } from './chaos/run.js';
+import { figuresOf, tableOf } from './chaos/table.js';
+import { localDir } from './paths.js';
+import { services } from './services.js';
+import { Stack } from './stack/stack.js';
+import { makeTestDir, removeTestDir } from './test-run.js';
+
+/** Short enough that faults of seconds reach every deadline and every repeat. */
+const QUICK = {
+  HEARTBEAT_SECONDS: '3',
+  PUBLISH_DEADLINE_MS: '5000',
+};
+const ENVIRONMENT = {
+  gateway: QUICK,
+  catalog: QUICK,
+  coupon: QUICK,
+  wallet: { ...QUICK, PAYMENT_RETRY_MS: '500', PAYMENT_RETRY_MS_MAX: '4000', SWEEP_INTERVAL_MS: '200' },
+  order: {
+    ...QUICK,
+    ORDER_DEADLINE_MS: '20000',
+    SAGA_RETRY_MS: '1000',
+    SAGA_RETRY_MS_MAX: '4000',
+    SWEEP_INTERVAL_MS: '200',
+    DATA_PLATFORM_INTERVAL_MS: '100',
+    DATA_PLATFORM_RETRY_MS_MAX: '2000',
+  },
+  ranking: { ...QUICK, RANKING_REFRESH_SECONDS: '1' },
+};
+
+const began = performance.now();
+const report = (line: string): void => {
+  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
+};
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+
+/** Those that were asked for and can be done here; says which cannot. */
+function nemesesFor({ only }: ChaosOptions): Nemesis[] {
+  return NEMESES.filter(({ test, name, hindrance }) => {
+    if (!only.includes(test)) return false;
+    const problem = hindrance?.();
+    if (problem !== undefined) report(`[${test}] ${name} is left out: ${problem}`);
+    return problem === undefined;
+  });
+}
+
+/** @returns where the logs are now */
+async function keepLogs(stack: Stack, dir: string, seed: number): Promise<string> {
+  const kept = join(localDir, 'chaos-logs', `${new Date().toISOString().replaceAll(':', '-')}-seed-${seed}`);
+  await mkdir(kept, { recursive: true });
+  for (const service of services) {
+    const logs = await Promise.all(stack.processesOf(service).map((process) => process.logs()));
+    await writeFile(join(kept, `${service}.log`), logs.join(''));
+  }
+  const others = ['clients.log', 'data-platform.ndjson', 'postgres/postgres.log', 'rabbitmq/rabbitmq.log'];
+  for (const name of others) {
+    await cp(join(dir, name), join(kept, name.replace(/.*\//, ''))).catch(() => undefined);
+  }
+  return kept;
+}
+
+async function attack(stack: Stack, links: Links, dir: string, options: ChaosOptions): Promise<boolean> {
+  const { seed, minutes, clients, only } = options;
+  const arena = new Arena(stack, links, { report, signal: interruption.signal });
+  const nemeses = nemesesFor(options);
+  const load = await Load.start(stack, clients, new Dice(seed + 1), join(dir, 'clients.log'));
+  report(`Seed ${seed}: faults for ${minutes} minutes, ${clients} clients`);
+  const run = new Run(arena, load);
+  try {
+    const outcome = await run.go(seed, nemeses, minutes);
+    interruption.signal.throwIfAborted();
+    await load.log.close();
+    const figures = figuresOf(outcome, arena, load.log);
+    console.log(`\n${tableOf(outcome, figures)}\n`);
+    const written = {
+      ...options,
+      startedAt: new Date(Date.now() - performance.now() + began).toISOString(),
+      ...figures,
+    };
+    if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(written, undefined, 2)}\n`);
+    if (figures.isHeld) console.log(`Every invariant held (seed ${seed}).`);
+    else {
+      const again = `npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --only ${only.join()}`;
+      console.log(`BROKEN. Logs: ${await keepLogs(stack, dir, seed)}\nThe same again: ${again}`);
+    }
+    return figures.isHeld;
+  } catch (error) {
+    if (!interruption.signal.aborted) report(`Logs: ${await keepLogs(stack, dir, seed)}`);
+    throw error;
+  }
+}
+
+async function chaos(options: ChaosOptions): Promise<boolean> {
+  const dir = await makeTestDir('chaos-');
+  const links = new Links();
+  let stack: Stack | undefined;
+  try {
+    stack = await Stack.start({
+      dir,
+      environment: ENVIRONMENT,
+      route: (service, servers) => links.route(service, servers),
+      report,
+      signal: interruption.signal,
+    });
+    return await attack(stack, links, dir, options);
+  } finally {
+    report('Stopping');
+    links.heal();
+    await stack?.stop();
+    await links.close();
+    await removeTestDir(dir);
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = readChaosOptions(process.argv.slice(2));
+    if (options.help) {
+      console.log(help);
+      return 0;
+    }
+    return (await chaos(options)) ? 0 : 1;
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.error('Interrupted');
+      return 130;
+    }
+    console.error(
+      error instanceof UsageError ? `${error.message}\nnpm run chaos -- --help shows what there is.` : error,
+    );
+    return 1;
+  }
+}
+
+// A reader of our output that goes away must not take the orderly end with it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+process.exitCode = await main();
+// Connections that are kept alive would hold the process for seconds.
+process.exit();

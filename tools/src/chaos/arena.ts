@@ -1,0 +1,131 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ServiceProcess } from '@jangteo/testkit';
+import type { Infrastructure } from '@jangteo/infra';
+import { services, type Service } from '../services.js';
+import type { Stack } from '../stack/stack.js';
+import type { Links } from './links.js';
+
+type Servers = Required<Pick<Infrastructure, 'postgres' | 'rabbit'>>;
+
+/** What faults leave in the dead letters on purpose: message ids by queue. */
+export type Poisons = Map<string, Set<string>>;
+
+/** The shop under attack, and what can be done to it. */
+export class Arena {
+  readonly poisons: Poisons = new Map();
+  /** Single harms by kind, where one fault does many. */
+  readonly harms = new Map<string, number>();
+  /** What a fault found wrong while it was at it. */
+  readonly violations: string[] = [];
+  readonly #held = new Set<Service>();
+  readonly #served = new WeakSet<ServiceProcess>();
+
+  constructor(
+    readonly stack: Stack,
+    readonly links: Links,
+    private readonly surroundings: {
+      readonly report: (line: string) => void;
+      /** Ends the pauses of faults, so that they heal at once. */
+      readonly signal: AbortSignal;
+    },
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.surroundings.signal;
+  }
+
+  report(line: string): void {
+    this.surroundings.report(line);
+  }
+
+  /** The servers as processes of ours. @throws Error where they are containers */
+  get servers(): Servers {
+    const { postgres, rabbit } = this.stack.infrastructure;
+    if (postgres === undefined || rabbit === undefined) throw new Error('The servers are not ours to kill');
+    return { postgres, rabbit };
+  }
+
+  countHarm(kind: string, times = 1): void {
+    this.harms.set(kind, (this.harms.get(kind) ?? 0) + times);
+  }
+
+  /** Lets a fault last; shorter when the run is ended. */
+  async last(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.signal }).catch(() => undefined);
+  }
+
+  processOf(service: Service): ServiceProcess {
+    const [process] = this.stack.processesOf(service);
+    if (process === undefined) throw new Error(`There is no ${service}`);
+    return process;
+  }
+
+  /** SIGKILL. */
+  async kill(service: Service): Promise<void> {
+    this.#held.add(service);
+    await this.processOf(service).kill();
+  }
+
+  /** SIGTERM. It is a violation when it does not end in order. */
+  async terminate(service: Service): Promise<void> {
+    this.#held.add(service);
+    await this.processOf(service)
+      .stop()
+      .catch((error: unknown) => this.violations.push(String(error)));
+  }
+
+  /** Starts a service that was ended; does not wait. */
+  async start(service: Service): Promise<void> {
+    const process = this.processOf(service);
+    this.#served.delete(process);
+    if (!process.isRunning) await process.launch();
+    this.#held.delete(service);
+  }
+
+  signalTo(service: Service, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const process_ = this.processOf(service);
+    if (process_.isRunning) process.kill(process_.pid, signal);
+  }
+
+  /**
+   * Starts whoever has ended by itself, as an operating system does. That is a violation, unless it was just
+   * starting: a service that finds no database does not begin to serve.
+   */
+  async watchOver(): Promise<void> {
+    for (const service of services) {
+      // An interruption reaches the services as well.
+      if (this.signal.aborted || this.#held.has(service)) continue;
+      const process = this.processOf(service);
+      if (process.isRunning) {
+        if (!this.#served.has(process) && (await isReady(process))) this.#served.add(process);
+        continue;
+      }
+      const [last = ''] = (await process.logs()).trimEnd().split('\n').slice(-1);
+      const complaint = `${service} ended by itself: ${last.slice(0, 500)}`;
+      if (this.#served.has(process)) this.violations.push(complaint);
+      this.countHarm('starts that failed and were tried again', this.#served.has(process) ? 0 : 1);
+      this.report(complaint);
+      await this.start(service);
+    }
+  }
+
+  /** Everything runs and every service says that it is ready. */
+  async isWhole(): Promise<boolean> {
+    const { postgres, rabbit } = this.servers;
+    if (!postgres.isRunning() || !rabbit.isRunning()) return false;
+    const ready = await Promise.all(
+      services.map(async (service) => this.processOf(service).isRunning && isReady(this.processOf(service))),
+    );
+    return ready.every(Boolean);
+  }
+}
+
+async function isReady({ url }: ServiceProcess): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

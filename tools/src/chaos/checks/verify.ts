@@ -1,0 +1,117 @@
+import { checkBooks, untilSettled, type Finding } from '@jangteo/testkit';
+import type { Arena } from '../arena.js';
+import type { Load } from '../load/load.js';
+import { platformProblems } from './data-platform.js';
+import type { Invariant } from './invariant.js';
+import type { LedgerWatch } from './ledger.js';
+import { memoryOf, memoryProblems, type Memory } from './memory.js';
+import { deadLetterProblems, unackedProblems } from './queues.js';
+import { cancelProblems, chargeProblems, issueProblems, orderProblems, stockProblems } from './told.js';
+
+/** What was seen while the faults were at work. */
+export interface Watched {
+  readonly ledger: LedgerWatch;
+  readonly memoryAtFirst: Memory;
+  /** Operations whose outcome nobody knows although all is healed. */
+  readonly unknown: number;
+  /** How long orders took to go on after each heal, in milliseconds, with the fault. */
+  readonly slow: readonly string[];
+}
+
+async function settleProblems({ stack }: Arena): Promise<string[]> {
+  return await untilSettled(stack).then(
+    () => [],
+    (error: unknown) => [String(error)],
+  );
+}
+
+type Picks = (...subjects: Finding['subject'][]) => string[];
+
+/** What must be so of orders, money, stock and coupons. */
+async function bookInvariants({ stack }: Arena, load: Load, of: Picks): Promise<Invariant[]> {
+  return [
+    {
+      name: 'I1',
+      says: 'every order that was told of exists, has ended, and as told',
+      problems: [
+        ...of('order'),
+        ...(await orderProblems(stack, load)),
+        ...(await cancelProblems(stack, load)),
+      ],
+      looked: `${load.log.operations.filter(({ kind }) => kind === 'order').length} orders`,
+    },
+    {
+      name: 'I2',
+      says: 'money: balances are their ledgers, charges counted once',
+      problems: [...of('wallet'), ...(await chargeProblems(stack, load))],
+    },
+    { name: 'I3', says: 'an order costs its total once, or nothing', problems: of('payments') },
+    {
+      name: 'I4',
+      says: 'stock: what came in is left or sold',
+      problems: [...of('catalog', 'holds'), ...(await stockProblems(stack, load))],
+    },
+    {
+      name: 'I5',
+      says: 'coupons: given as told, never too many, used once',
+      problems: [...of('coupon', 'coupon uses'), ...(await issueProblems(stack, load))],
+    },
+    {
+      name: 'I7',
+      says: 'all effects of an order or none, in ranking too',
+      problems: of('payments', 'holds', 'coupon uses', 'sales'),
+    },
+  ];
+}
+
+/** What must be so while the faults are at work, and of the machinery. */
+function runInvariants(arena: Arena, { log }: Load, watched: Watched): Invariant[] {
+  const unknown = watched.unknown === 0 ? [] : [`${watched.unknown} outcomes are still not known`];
+  return [
+    {
+      name: 'answers',
+      says: 'all known in the end, never 500, no hang, a repeat tells the same',
+      problems: [...unknown, ...log.violations],
+      looked: `${log.calls.ok + log.calls.fail + log.calls.unknown} calls`,
+    },
+    { name: 'services', says: 'none ended by itself, each ended in order', problems: arena.violations },
+    { name: 'recovery', says: 'orders go on within 10 s of each heal', problems: watched.slow },
+  ];
+}
+
+/** Looks at everything, each thing although another one is broken. */
+export async function verify(arena: Arena, load: Load, watched: Watched): Promise<Invariant[]> {
+  const { stack } = arena;
+  // Poison is taken out first: what else is in the dead letters after that is found by the count of queues.
+  const dead = await deadLetterProblems(arena);
+  const settling = await settleProblems(arena);
+  const books = await checkBooks(stack);
+  const of: Picks = (...subjects) =>
+    books.filter(({ subject }) => subjects.includes(subject)).flatMap(({ problems }) => problems);
+  const platform = await platformProblems(stack);
+  const memory = memoryProblems(watched.memoryAtFirst, memoryOf(stack));
+  return [
+    { name: 'settled', says: 'all came to an end within a minute', problems: settling },
+    ...(await bookInvariants(arena, load, of)),
+    {
+      name: 'I6',
+      says: 'the ledger only grows',
+      problems: await watched.ledger.problems(),
+      looked: `${watched.ledger.prefixes} prefixes`,
+    },
+    {
+      name: 'I8',
+      says: 'queues empty, dead letters exactly the poison',
+      problems: [...dead.problems, ...(await unackedProblems(arena))],
+      looked: `${dead.found} poisons`,
+    },
+    {
+      name: 'platform',
+      says: 'every success and cancellation sent on',
+      problems: platform.problems,
+      looked: `${platform.records} records`,
+    },
+    ...runInvariants(arena, load, watched),
+    { name: 'memory', says: 'no service grows', problems: memory },
+  ];
+}

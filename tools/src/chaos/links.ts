@@ -1,0 +1,49 @@
+import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import type { Service } from '../services.js';
+import type { Servers } from '../stack/stack.js';
+
+/** Which of a service's two servers a link leads to. */
+export const SERVERS = ['database', 'broker'] as const;
+export type Server = (typeof SERVERS)[number];
+
+async function through(url: string): Promise<{ proxy: TcpProxy; url: string }> {
+  const target = new URL(url);
+  const proxy = await startTcpProxy({ targetHost: target.hostname, targetPort: Number(target.port) });
+  target.hostname = '127.0.0.1';
+  target.port = String(proxy.port);
+  return { proxy, url: target.href };
+}
+
+/** The ways of every service to its database and to the broker, each of which can be broken by itself. */
+export class Links {
+  readonly #proxies = new Map<string, TcpProxy>();
+
+  /** Puts a proxy before each of a service's servers. */
+  async route(service: Service, { databaseUrl, amqpUrl }: Servers): Promise<Servers> {
+    const [database, broker] = await Promise.all([through(databaseUrl), through(amqpUrl)]);
+    this.#proxies.set(`${service}/database`, database.proxy);
+    this.#proxies.set(`${service}/broker`, broker.proxy);
+    return { databaseUrl: database.url, amqpUrl: broker.url };
+  }
+
+  /** @throws Error for a service that was not routed */
+  of(service: Service, server: Server): TcpProxy {
+    const proxy = this.#proxies.get(`${service}/${server}`);
+    if (proxy === undefined) throw new Error(`There is no link from ${service} to its ${server}`);
+    return proxy;
+  }
+
+  /** Lets everything through again. */
+  heal(): void {
+    for (const proxy of this.#proxies.values()) {
+      proxy.hole(false);
+      proxy.dropAnswers(false);
+      proxy.refuse(false);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.heal();
+    await Promise.all([...this.#proxies.values()].map((proxy) => proxy.close()));
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Stack } from '../../stack/stack.js';
+import type { Dice } from '../dice.js';
+import { Caller } from './caller.js';
+import { ClientLog } from './client-log.js';
+import { Asker, Shopper, wish } from './customer.js';
+import { openShop, type Shop } from './shop.js';
+
+const ADMIN_EVERY_MS = 2_000;
+/** Places of a campaign for each customer: some come too late. */
+const PLACES_SHARE = 0.6;
+
+/** Customers who shop, and an admin who fills up, until they are told to stop. */
+export class Load {
+  readonly #ended = new AbortController();
+  #isOver = false;
+  #work: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly shop: Shop,
+    readonly log: ClientLog,
+    private readonly caller: Caller,
+    private readonly dice: Dice,
+  ) {}
+
+  /** Fills the shop, which must be well, and lets customers in. */
+  static async start(stack: Stack, clients: number, dice: Dice, logPath: string): Promise<Load> {
+    const shop = await openShop(stack, clients);
+    const load = new Load(shop, new ClientLog(logPath), new Caller(stack.urls[0] ?? ''), dice);
+    load.#begin();
+    return load;
+  }
+
+  /**
+   * Nobody begins anything new; resolves when everything that was begun is known.
+   * @returns how many operations are still not known after `deadlineMs`
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#isOver = true;
+    const ended = new AbortController();
+    const late = wait(deadlineMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    await Promise.race([this.#work, late]);
+    ended.abort();
+    this.#ended.abort();
+    await this.caller.close();
+    await this.#work;
+    return this.log.operations.filter(({ told, isAbandoned }) => told === undefined && !isAbandoned).length;
+  }
+
+  #begin(): void {
+    const isOver = (): boolean => this.#isOver;
+    const shoppers = this.shop.customers.map((customer) => {
+      const dice = this.dice.fork();
+      return new Shopper(customer, this.shop, this.#asker(dice), this.log, dice).goShopping(isOver);
+    });
+    this.#work = Promise.all([...shoppers, this.#administer()]);
+    // Whoever waits for the end hears of a failure; until then it must not end the process.
+    this.#work.catch(() => undefined);
+  }
+
+  #asker(dice: Dice): Asker {
+    return new Asker(this.caller, this.log, dice, this.#ended.signal);
+  }
+
+  /** Brings more of what is scarce, and a new campaign now and then. */
+  async #administer(): Promise<void> {
+    const { admin, hotGood, customers, campaigns } = this.shop;
+    const asker = this.#asker(this.dice.fork());
+    for (let turn = 0; !this.#isOver; turn += 1) {
+      if (turn % 3 === 0) {
+        const totalQuantity = Math.max(1, Math.floor(customers.length * PLACES_SHARE));
+        const body = { name: `Week ${turn}`, discountType: 'FIXED', discountValue: 300, totalQuantity };
+        const campaign = wish(this.log, 'campaign', admin, { path: '/coupons', body });
+        await asker.insist(campaign);
+        if (campaign.told?.couponId !== undefined) campaigns.push(campaign.told.couponId);
+      }
+      const { productId, optionId } = hotGood;
+      const amount = this.dice.whole(5, 30);
+      const body = { optionId, quantity: amount };
+      await asker.insist(
+        wish(this.log, 'restock', admin, { path: `/products/${productId}/stock`, body, amount }),
+      );
+      await wait(ADMIN_EVERY_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
+    }
+  }
+}

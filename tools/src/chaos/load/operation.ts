@@ -1,0 +1,61 @@
+/** What customers and the admin do. */
+export type Kind = 'order' | 'cancel' | 'charge' | 'issue' | 'restock' | 'campaign';
+
+/** What became of one call, as its caller knows it. */
+export type Knowledge =
+  /** It was answered: done, or refused. */
+  | 'ok'
+  /** It was certainly not done: sent away, or never sent. */
+  | 'fail'
+  /** It may have been done or not. */
+  | 'unknown';
+
+/** What an answer says that is compared with the books and with later answers. */
+export interface Told {
+  readonly status: number;
+  readonly code?: string;
+  readonly orderId?: string;
+  readonly orderStatus?: string;
+  readonly totalPrice?: number;
+  readonly chargeId?: string;
+  readonly userCouponId?: string;
+  readonly sequence?: number;
+  readonly couponId?: string;
+}
+
+/** One thing that somebody wants done once, however often they have to ask. */
+export interface Operation {
+  readonly kind: Kind;
+  readonly userId: string;
+  readonly token: string;
+  readonly key: string;
+  readonly path: string;
+  readonly body: object | undefined;
+  /** Orders: how long the answer is awaited, as the header has it. */
+  readonly prefer?: string;
+  /** Charges and restocking: how much. Issues: of which campaign. */
+  readonly amount?: number;
+  readonly couponId?: string;
+  unknowns: number;
+  /** The order that any answer has named, known or not. */
+  orderId?: string;
+  /** The first answer from which the outcome is known. */
+  told?: Told;
+  /** Given up after nothing but certain failures: it must have had no effect. */
+  isAbandoned?: boolean;
+}
+
+/** Answers that each kind may get; any other one is a violation. */
+export const ANSWERS: Readonly<Record<Kind, readonly string[]>> = {
+  order: ['201', '202', 'OUT_OF_STOCK', 'COUPON_NOT_USABLE', 'INSUFFICIENT_BALANCE', 'ORDER_TIMED_OUT'],
+  cancel: ['200', 'ORDER_NOT_CANCELLABLE'],
+  charge: ['200', '202', 'PAYMENT_DECLINED'],
+  issue: ['201', 'COUPON_SOLD_OUT', 'COUPON_ALREADY_ISSUED'],
+  restock: ['200'],
+  campaign: ['201'],
+};
+
+/** How an answer is called where answers are counted. */
+export function nameOf({ status, code }: Told): string {
+  return code ?? String(status);
+}

@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { NEMESES, SHOWN_ELSEWHERE } from './nemeses/index.js';
+
+/** What the user of `npm run chaos` may choose. */
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Numbers of the fault tests to take faults from. */
+  readonly only: readonly number[];
+  /** How long faults come; healing and checks take a minute or two more. */
+  readonly minutes: number;
+  readonly clients: number;
+  /** File for the result as JSON. */
+  readonly out: string | undefined;
+  readonly help: boolean;
+}
+
+/** An option that does not fit; its message is for the user. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const SEED_MAX = 2 ** 32 - 1;
+const numbers = [...new Set(NEMESES.map(({ test }) => test))].toSorted((one, other) => one - other);
+
+const table = [
+  ...NEMESES.map(({ test, name, about }) => ({ test, line: `${name}: ${about}` })),
+  ...SHOWN_ELSEWHERE.map(({ test, where }) => ({ test, line: where })),
+]
+  .toSorted((one, other) => one.test - other.test)
+  .map(({ test, line }) => `  ${String(test).padStart(2)}  ${line}`)
+  .join('\n');
+
+export const help = `Usage: npm run chaos [-- <options>]
+
+Starts a shop of its own with its own PostgreSQL and RabbitMQ, lets customers shop, does harm to it, one or
+two faults at a time, heals it, and checks that no order, no won, no piece and no coupon was lost or doubled.
+Ends with 1 when something was.
+
+  --seed <n>       which faults, on whom and for how long: the same seed does the same (a random one)
+  --only <tests>   numbers of fault tests, separated by commas (all of them)
+  --minutes <n>    how long faults come (3)
+  --clients <n>    customers that shop at a time (16)
+  --out <file>     where the result is written as JSON
+  -h, --help
+
+Fault tests:
+${table}
+`;
+
+const FLAGS = {
+  seed: { type: 'string' },
+  only: { type: 'string' },
+  minutes: { type: 'string', default: '3' },
+  clients: { type: 'string', default: '16' },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function valuesOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function numberOf(flag: string, text: string, least: number, most: number): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`--${flag} takes a number from ${least} to ${most}, not "${text}"`);
+}
+
+function wholeOf(flag: string, text: string, least: number, most: number): number {
+  const number = numberOf(flag, text, least, most);
+  if (Number.isInteger(number)) return number;
+  throw new UsageError(`--${flag} takes a whole number, not "${text}"`);
+}
+
+function testOf(text: string): number {
+  const number = Number(text);
+  if (numbers.includes(number)) return number;
+  const elsewhere = SHOWN_ELSEWHERE.find(({ test }) => test === number);
+  throw new UsageError(
+    elsewhere === undefined
+      ? `--only does not know "${text.trim()}"; it knows ${numbers.join(', ')}`
+      : `Test ${number}: ${elsewhere.where}`,
+  );
+}
+
+/** @throws UsageError naming the option that does not fit */
+export function readChaosOptions(args: readonly string[]): ChaosOptions {
+  const given = valuesOf(args);
+  const named = given.only?.split(',').map(testOf);
+  return {
+    seed: given.seed === undefined ? randomInt(1_000_000) : wholeOf('seed', given.seed, 0, SEED_MAX),
+    only: numbers.filter((number) => named?.includes(number) ?? true),
+    minutes: numberOf('minutes', given.minutes, 0.1, 1_440),
+    clients: wholeOf('clients', given.clients, 1, 1_000),
+    out: given.out,
+    help: given.help,
+  };
+}
