@@ -49,6 +49,14 @@ const PLANNER =
 
 const ROLLBACK_DEADLINE_MS = 1_000;
 
+/**
+ * For statements that read whole tables: planned each time, by what is in the tables by then, and on one core,
+ * so that those who wait for an answer keep the others.
+ */
+const WHOLE_TABLES = `
+  SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = force_custom_plan;
+  SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '32MB'`;
+
 const statementNames = new Map<string, string>();
 
 /** A short name for a statement's text, the same on every connection. */
@@ -188,6 +196,32 @@ export class Database implements Statements, OnApplicationShutdown {
       const failure = ends.find((end) => end.status === 'rejected');
       if (failure !== undefined) throw failure.reason;
       return decision;
+    });
+  }
+
+  /**
+   * Reads whole tables, all as of one moment: a REPEATABLE READ transaction that writes nothing. Its statements
+   * are not prepared, and may be put together from parts.
+   *
+   * @param deadlineMs how long it may take in all; at most the transaction deadline
+   * @throws as {@link transaction}; TransientFailure when it is not done by then
+   */
+  async snapshot<T>(deadlineMs: number, work: (tx: Statements) => Promise<T>): Promise<T> {
+    const untilMs = performance.now() + Math.min(deadlineMs, this.transactionDeadlineMs);
+    return await this.onConnection(async (loan) => {
+      const { client } = loan;
+      await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${WHOLE_TABLES}`);
+      const result = await work({
+        async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+          const leftMs = Math.floor(untilMs - performance.now());
+          if (loan.isOver || leftMs <= 0) throw new TransientFailure('database: no time is left to read on');
+          // On the server, which would work on for nobody where only the connection was cut.
+          await client.query(`SET LOCAL statement_timeout = ${leftMs}`);
+          return (await client.query<R>({ text, values: values as unknown[], types: valueTypes })).rows;
+        },
+      });
+      await commit(client);
+      return result;
     });
   }
 
