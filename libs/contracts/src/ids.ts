@@ -6,6 +6,12 @@ import { z } from 'zod';
  */
 export const id = z.uuid().toLowerCase();
 
+/** The smallest id that can be made at an instant: ids of version 7 begin with their milliseconds. */
+export function firstIdAt(instantMs: number): string {
+  const time = instantMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
 /** An instant on the wire: ISO 8601, UTC. */
 export const instant = z.iso.datetime();
 

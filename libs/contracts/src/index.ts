@@ -1,3 +1,4 @@
+export * from './audit.js';
 export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';

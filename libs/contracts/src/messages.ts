@@ -1,3 +1,4 @@
+import { auditParts, audits } from './audit.js';
 import * as cart from './cart.js';
 import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
@@ -16,5 +17,5 @@ export const MESSAGES: readonly MessageContract[] = [
   ...[wallet, catalog, coupon, cart, order, ranking].flatMap((module) =>
     Object.values(module).filter(isContract),
   ),
-  ...Object.values(pings),
+  ...[pings, audits, auditParts].flatMap((ofServices) => Object.values(ofServices)),
 ];

@@ -1,3 +1,4 @@
+export * from './books.js';
 export * from './config.js';
 export * from './cursor.js';
 export * from './database.js';

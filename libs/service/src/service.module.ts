@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { DatabaseModule, databaseEnv, type DatabaseConfig } from '@jangteo/database';
+import { DatabaseModule, databaseEnv, type Books, type DatabaseConfig } from '@jangteo/database';
 import {
   MessagingModule,
   messagingEnv,
@@ -8,6 +8,7 @@ import {
   type MessagingOptions,
 } from '@jangteo/messaging';
 import type { z } from 'zod';
+import { booksConsumerOf } from './books.consumer.js';
 import { CONFIG, serviceEnv } from './config.js';
 import { HealthController, READINESS_CHECKS } from './health.controller.js';
 import { loggingFor } from './logging.js';
@@ -25,6 +26,8 @@ export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv>> & DatabaseCon
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly service: MessagingOptions['service'];
   readonly config: CommonConfig;
+  /** What it answers for in an audit; the gateway, which asks, has none. */
+  readonly books?: Books;
 }
 
 /** The configuration, wherever in the service it is asked for. */
@@ -42,6 +45,7 @@ export class ServiceModule {
   static of({
     service,
     config,
+    books,
     imports = [],
     controllers = [],
     providers = [],
@@ -56,7 +60,11 @@ export class ServiceModule {
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...imports,
       ],
-      controllers: [...OPERATIONS_CONTROLLERS, ...controllers],
+      controllers: [
+        ...OPERATIONS_CONTROLLERS,
+        ...(books === undefined || service === 'gateway' ? [] : [booksConsumerOf(service, books)]),
+        ...controllers,
+      ],
       providers: [
         // A service overrides this with its own checks by listing the token among its providers.
         { provide: READINESS_CHECKS, useValue: [] },

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
 import { PriceTags } from './price-tags.js';
@@ -11,6 +12,7 @@ export function catalogModule(config: CatalogConfig): DynamicModule {
   return ServiceModule.of({
     service: 'catalog',
     config,
+    books: catalogBooks,
     controllers: [CatalogConsumer],
     providers: [ProductHandler, StockHandler, SharedPriceTags, PriceTags],
   });

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  auditParts,
+  audits,
   changeProduct,
   createProduct,
   listProducts,
@@ -87,6 +89,13 @@ const release = (order: Order) => client.send(releaseStock, order, order.orderId
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.catalog, 'ok', () => client.ask(pings.catalog, {})],
+  [audits.catalog, 'ok', () => client.ask(audits.catalog, { before: new Date().toISOString() })],
+  [
+    auditParts.catalog,
+    'ok',
+    () =>
+      client.ask(auditParts.catalog, { before: new Date().toISOString(), column: 'stock', parts: [0, 4095] }),
+  ],
   [
     listProducts,
     'ok',

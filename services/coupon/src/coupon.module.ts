@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { couponBooks } from './books.queries.js';
 import type { CouponConfig } from './coupon.config.js';
 import { CouponConsumer } from './coupon.consumer.js';
 import { CouponHandler } from './coupon.handler.js';
@@ -9,6 +10,7 @@ export function couponModule(config: CouponConfig): DynamicModule {
   return ServiceModule.of({
     service: 'coupon',
     config,
+    books: couponBooks,
     controllers: [CouponConsumer],
     providers: [CouponHandler, ListHandler],
   });

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  auditParts,
+  audits,
   changeCoupon,
   createCoupon,
   issueCoupon,
@@ -81,6 +83,17 @@ const nobodys = { couponId: randomUUIDv7() };
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.coupon, 'ok', () => client.ask(pings.coupon, {})],
+  [audits.coupon, 'ok', () => client.ask(audits.coupon, { before: new Date().toISOString() })],
+  [
+    auditParts.coupon,
+    'ok',
+    () =>
+      client.ask(auditParts.coupon, {
+        before: new Date().toISOString(),
+        column: 'coupons',
+        parts: [0, 4095],
+      }),
+  ],
   [
     createCoupon,
     'ok',

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { orderBooks } from './books.queries.js';
 import { CartConsumer } from './cart.consumer.js';
 import { CartHandler } from './cart.handler.js';
 import { dataPlatformProviders } from './data-platform.module.js';
@@ -13,6 +14,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
   return ServiceModule.of({
     service: 'order',
     config,
+    books: orderBooks,
     controllers: [CartConsumer, OrderConsumer],
     providers: [CartHandler, OrderHandler, SagaHandler, OrderSweeper, ...dataPlatformProviders],
   });

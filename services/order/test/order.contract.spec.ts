@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  auditParts,
+  audits,
   addToCart,
   cancelOrder,
   debitWallet,
@@ -153,6 +155,17 @@ type Case = [RequestContract, answer: string, run: (userId: string) => Promise<O
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: Case[] = [
   [pings.order, 'ok', () => client.ask(pings.order, {})],
+  [audits.order, 'ok', () => client.ask(audits.order, { before: new Date().toISOString() })],
+  [
+    auditParts.order,
+    'ok',
+    () =>
+      client.ask(auditParts.order, {
+        before: new Date().toISOString(),
+        column: 'payments',
+        parts: [0, 4095],
+      }),
+  ],
   [placeOrder, 'ok', (userId) => client.ask(placeOrder, withCoupon(userId))],
   [
     placeOrder,

@@ -1,6 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { orderCancelled, orderCompleted, pings, queueName, readTopProducts } from '@jangteo/contracts';
+import {
+  auditParts,
+  audits,
+  orderCancelled,
+  orderCompleted,
+  pings,
+  queueName,
+  readTopProducts,
+} from '@jangteo/contracts';
 import {
   contractClient,
   eventually,
@@ -57,6 +65,21 @@ async function unitsOf(productId: string): Promise<number> {
 describe('the ranking alone', () => {
   it('answers pings', async () => {
     expect(await client.ask(pings.ranking, {})).toEqual({ ok: true, value: { service: 'ranking' } });
+  });
+
+  it('answers for its books', async () => {
+    const before = new Date().toISOString();
+    const outcomes = [
+      audits.ranking.outcome.parse(await client.ask(audits.ranking, { before })),
+      ...(await Promise.all(
+        ['steps', 'units'].map(async (column) =>
+          auditParts.ranking.outcome.parse(
+            await client.ask(auditParts.ranking, { before, column, parts: [0, 4095] }),
+          ),
+        ),
+      )),
+    ];
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true]);
   });
 
   it('answers an empty ranking as the contract says', async () => {

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule } from '@jangteo/service';
+import { walletBooks } from './books.queries.js';
 import { ChargeHandler } from './charge.handler.js';
 import { PaymentHandler } from './payment.handler.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
@@ -21,6 +22,7 @@ export function walletModule(config: WalletConfig): DynamicModule {
   return ServiceModule.of({
     service: 'wallet',
     config,
+    books: walletBooks,
     controllers: [WalletConsumer],
     providers: [
       WalletHandler,

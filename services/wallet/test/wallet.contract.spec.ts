@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  auditParts,
+  audits,
   chargeWallet,
   debitWallet,
   pings,
@@ -61,6 +63,17 @@ const refund = (order: Order) => client.send(refundWallet, order, order.orderId)
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
   [pings.wallet, 'ok', () => client.ask(pings.wallet, {})],
+  [audits.wallet, 'ok', () => client.ask(audits.wallet, { before: new Date().toISOString() })],
+  [
+    auditParts.wallet,
+    'ok',
+    () =>
+      client.ask(auditParts.wallet, {
+        before: new Date().toISOString(),
+        column: 'payments',
+        parts: [0, 4095],
+      }),
+  ],
   [chargeWallet, 'ok', (userId) => charge(userId, 500)],
   [chargeWallet, 'PAYMENT_DECLINED', (userId) => charge(userId, 500, randomUUIDv7(), 'tok_declined')],
   [chargeWallet, 'VALIDATION_FAILED', (userId) => charge(userId, 601)],

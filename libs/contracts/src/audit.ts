@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { id, instant } from './ids.js';
+import { request, type RequestContract, type ServiceName } from './message.js';
+
+/**
+ * By service: the rules of its own books, and the columns in which they must say the same as another
+ * service's. A column is the same facts, seen from both sides.
+ */
+export const BOOKS = {
+  wallet: { rules: ['balances', 'payments', 'charges'], columns: ['payments'] },
+  catalog: { rules: ['stock'], columns: ['stock'] },
+  coupon: { rules: ['issued-coupons', 'used-coupons'], columns: ['coupons'] },
+  order: {
+    rules: ['orders', 'progress'],
+    columns: ['payments', 'stock', 'coupons', 'steps', 'records', 'units'],
+  },
+  ranking: { rules: ['sales'], columns: ['steps', 'units'] },
+} as const satisfies Record<ServiceName, { rules: readonly string[]; columns: readonly string[] }>;
+
+export type RuleOf<S extends ServiceName> = (typeof BOOKS)[S]['rules'][number];
+export type ColumnOf<S extends ServiceName> = (typeof BOOKS)[S]['columns'][number];
+
+/** Into how many parts a column is divided, so that a difference is found without moving all of it. */
+export const BOOK_PARTS = 4_096;
+
+/** Parts that are looked into at a time. */
+export const PARTS_ASKED_MAX = 16;
+
+/** Of what is wrong, as many are named. */
+export const EXAMPLES_MAX = 5;
+
+const count = z.int().min(0);
+
+/** A sum over a whole table may be more than a number holds exactly. */
+const sum = z.string().regex(/^-?\d{1,40}$/);
+
+const digest = z.string().max(100);
+
+const ruleSeen = z.object({
+  rows: count,
+  figures: z.record(z.string(), sum),
+  broken: count,
+  examples: z.array(z.string().max(100)).max(EXAMPLES_MAX),
+});
+
+const columnSeen = z.object({ rows: z.int(), amount: sum, digests: z.record(z.string(), digest) });
+
+/** What a service sees of one of its rules: sums, and the keys of some of those that break it. */
+export type RuleSeen = z.infer<typeof ruleSeen>;
+
+/** A column's number of rows, its total, and a digest a part, whatever the order of the rows. */
+export type ColumnSeen = z.infer<typeof columnSeen>;
+
+const auditAsked = z.object({ before: instant });
+
+const auditValue = z.object({
+  rules: z.record(z.string(), ruleSeen),
+  columns: z.record(z.string(), columnSeen),
+});
+
+const partsAsked = auditAsked.extend({
+  column: z.string(),
+  parts: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(BOOK_PARTS - 1),
+    )
+    .min(1)
+    .max(PARTS_ASKED_MAX),
+});
+
+const partsValue = z.object({ entries: z.record(z.string(), digest), unsettled: z.array(id) });
+
+/** The rows of some parts of a column, as digests by key, and the orders among them that are on their way. */
+export type PartsSeen = z.infer<typeof partsValue>;
+
+type Audit = RequestContract<typeof auditAsked, typeof auditValue, never>;
+type AuditParts = RequestContract<typeof partsAsked, typeof partsValue, never>;
+
+const before = '2026-01-01T00:00:00.000Z';
+const orderId = '01920000-0000-7000-8000-0000000000e1';
+
+function byService<C>(contractOf: (service: ServiceName) => C): Record<ServiceName, C> {
+  const services = Object.keys(BOOKS) as ServiceName[];
+  return Object.fromEntries(services.map((service) => [service, contractOf(service)])) as Record<
+    ServiceName,
+    C
+  >;
+}
+
+/** A service's answer for its own books, as of one moment. */
+export const audits: Record<ServiceName, Audit> = byService((service) =>
+  request({
+    type: `${service}.audit`,
+    service,
+    summary:
+      `Checks the books of the ${service} service and says what is in them, as of one moment. Orders placed ` +
+      'from `before` on are left out of the columns.',
+    payload: auditAsked,
+    value: auditValue,
+    refusals: [],
+    example: {
+      payload: { before },
+      value: {
+        rules: { [BOOKS[service].rules[0]]: { rows: 1, figures: {}, broken: 1, examples: [orderId] } },
+        columns: { [BOOKS[service].columns[0]]: { rows: 1, amount: '24000', digests: { 17: '1/42' } } },
+      },
+    },
+  }),
+);
+
+/** A closer look at the parts of a column that differ from another service's. */
+export const auditParts: Record<ServiceName, AuditParts> = byService((service) =>
+  request({
+    type: `${service}.audit-parts`,
+    service,
+    summary: `Says what is in some parts of a column of the ${service} service's books.`,
+    payload: partsAsked,
+    value: partsValue,
+    refusals: [],
+    example: {
+      payload: { before, column: BOOKS[service].columns[0], parts: [17] },
+      value: { entries: { [orderId]: '1/42' }, unsettled: [] },
+    },
+  }),
+);

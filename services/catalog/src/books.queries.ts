@@ -1,0 +1,22 @@
+import type { ColumnOf, RuleOf } from '@jangteo/contracts';
+import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+
+const STOCK = `
+  SELECT option_id AS key, received, stock AS remaining, taken,
+    stock >= 0 AND stock = coalesce(received, 0) - coalesce(taken, 0) AS holds
+  FROM options
+  LEFT JOIN (SELECT option_id, sum(quantity) AS received FROM stock_movements GROUP BY option_id) AS movements
+    USING (option_id)
+  LEFT JOIN (SELECT option_id, sum(quantity) AS taken FROM reservations WHERE released_at IS NULL
+    GROUP BY option_id) AS reserved USING (option_id)`;
+
+const HELD = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, quantity AS amount,
+    ${digestSql(['order_id', 'option_id'], 'quantity')} AS digest
+  FROM reservations WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
+
+/** What the catalog answers for: stock is conserved. What orders have taken is held for them, or sold. */
+export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
+  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'] } },
+  columns: { stock: { rows: HELD, bounds: recentOrders } },
+};

@@ -1,0 +1,77 @@
+import type { ColumnOf, RuleOf } from '@jangteo/contracts';
+import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+
+const STATUS_OF_STATE = `
+  CASE WHEN state IN ('SUCCESS', 'CANCELLING') THEN 'SUCCESS' WHEN state IN ('FAILED', 'CANCELLED') THEN state
+    ELSE 'PENDING' END`;
+
+const ORDERS = `
+  SELECT order_id AS key, CASE status WHEN 'SUCCESS' THEN total END AS sold,
+    status IS NOT DISTINCT FROM ${STATUS_OF_STATE} AS holds
+  FROM orders FULL JOIN sagas USING (order_id)`;
+
+/** By a constraint of its table a saga is looked at again as long as it awaits an answer or owes an event. */
+const UNSETTLED = 'SELECT order_id FROM sagas WHERE look_again_at IS NOT NULL';
+
+/** Long enough for the deadline of an order, and for a service to be started anew. */
+const PROGRESS_WITHIN = `interval '2 minutes'`;
+
+const PROGRESS = `
+  SELECT order_id AS key, coalesce((SELECT max(changed_at) FROM order_history AS h
+    WHERE h.order_id = moving.order_id) > now() - ${PROGRESS_WITHIN}, false) AS holds
+  FROM (${UNSETTLED}) AS moving`;
+
+const PAYMENTS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, total AS amount,
+    ${digestSql(['order_id', 'user_id'], 'total')} AS digest
+  FROM orders WHERE status = 'SUCCESS' AND total > 0 AND ${SETTLED_ORDERS}`;
+
+const STOCK = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, quantity AS amount,
+    ${digestSql(['order_id', 'option_id'], 'quantity')} AS digest
+  FROM order_items JOIN orders USING (order_id) WHERE status = 'SUCCESS' AND ${SETTLED_ORDERS}`;
+
+const COUPONS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
+    ${digestSql(['order_id', 'user_coupon_id'], '0')} AS digest
+  FROM orders WHERE status = 'SUCCESS' AND user_coupon_id IS NOT NULL AND ${SETTLED_ORDERS}`;
+
+/** A success is one, and a cancellation, before which there was a success, another one. */
+const STEPS = `
+  SELECT order_id AS part_of, order_id AS key, 1 + cancelled AS counts, 1 + cancelled AS amount,
+    ${digestSql(['order_id'], '1')} + cancelled * ${digestSql(['order_id'], '2')} AS digest
+  FROM (SELECT order_id, (cancelled_at IS NOT NULL)::int AS cancelled FROM orders
+    WHERE completed_at IS NOT NULL) AS ended WHERE ${SETTLED_ORDERS}`;
+
+const RECORDS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
+    ${digestSql(['order_id'], `CASE type WHEN 'order.completed' THEN 1 ELSE 2 END`)} AS digest
+  FROM (SELECT order_id, type FROM platform_records UNION ALL SELECT order_id, type FROM platform_entries)
+    AS records WHERE ${SETTLED_ORDERS}`;
+
+/** Of hours that are over: in this one there is always something on its way. */
+const UNITS = `
+  SELECT product_id AS part_of, hour || '/' || product_id AS key, 1 AS counts, sold - cancelled AS amount,
+    ${digestSql(['product_id'], 'hashint8extended(hour, hashint8extended(sold, cancelled))')} AS digest
+  FROM (
+    SELECT product_id, extract(epoch FROM date_trunc('hour', completed_at, 'UTC'))::bigint AS hour,
+      sum(quantity) AS sold, coalesce(sum(quantity) FILTER (WHERE status = 'CANCELLED'), 0) AS cancelled
+    FROM order_items JOIN orders USING (order_id)
+    WHERE completed_at < date_trunc('hour', $1::timestamptz, 'UTC') GROUP BY product_id, hour) AS sales`;
+
+/** What the order service answers for, and what the books of all others are compared with. */
+export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
+  rules: {
+    orders: { rows: ORDERS, figures: ['sold'] },
+    progress: { rows: PROGRESS, figures: [] },
+  },
+  columns: {
+    payments: { rows: PAYMENTS, bounds: recentOrders },
+    stock: { rows: STOCK, bounds: recentOrders },
+    coupons: { rows: COUPONS, bounds: recentOrders },
+    steps: { rows: STEPS, bounds: recentOrders },
+    records: { rows: RECORDS, bounds: recentOrders },
+    units: { rows: UNITS, bounds: (before) => [before] },
+  },
+  unsettled: UNSETTLED,
+};

@@ -1,0 +1,55 @@
+import type { ColumnOf, RuleOf } from '@jangteo/contracts';
+import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+
+/** A number that follows from a place in a ledger and the balance there. */
+const at = (position: string, balance: string): string =>
+  `hashint8extended(${position}, ${balance})::numeric`;
+
+/**
+ * Each row must begin where the one before ended: what rows begin with, less what they end with at the next
+ * place, leaves the beginning of the first and the end of the last. So no row needs its neighbour.
+ */
+const CHAIN = `sum(${at('position', 'balance_before')}) - sum(${at('position + 1', 'balance_after')})`;
+const ENDS = `${at('1', '0')} - ${at('movements + 1', 'balance')}`;
+
+const BALANCES = `
+  SELECT user_id AS key, balance, ledger, held,
+    balance >= 0 AND balance = coalesce(ledger, 0) AND held = coalesce(pending, 0)
+      AND coalesce(chain, 0) = ${ENDS} AS holds
+  FROM wallets
+  LEFT JOIN (SELECT user_id, sum(amount) AS ledger, ${CHAIN} AS chain FROM ledger GROUP BY user_id) AS book
+    USING (user_id)
+  LEFT JOIN (SELECT user_id, sum(amount) AS pending FROM charges WHERE status = 'PENDING' GROUP BY user_id)
+    AS charging USING (user_id)`;
+
+const PAYMENTS = `
+  SELECT order_id AS key, paid, refunded, payments = 1 AND (refunds = 0 OR refunds = 1 AND paid = refunded) AS holds
+  FROM (
+    SELECT order_id, coalesce(-sum(amount) FILTER (WHERE type = 'PAYMENT'), 0) AS paid,
+      coalesce(sum(amount) FILTER (WHERE type = 'REFUND'), 0) AS refunded,
+      count(*) FILTER (WHERE type = 'PAYMENT') AS payments, count(*) FILTER (WHERE type = 'REFUND') AS refunds
+    FROM ledger WHERE order_id IS NOT NULL GROUP BY order_id) AS orders`;
+
+const CHARGES = `
+  SELECT coalesce(charge_id, transaction_id) AS key, due, credited, due IS NOT DISTINCT FROM credited
+    AND coalesce(charges.user_id = credits.user_id, credited IS NULL) AS holds
+  FROM (SELECT *, CASE status WHEN 'SUCCEEDED' THEN amount END AS due FROM charges) AS charges
+  FULL JOIN (SELECT charge_id, transaction_id, user_id, amount AS credited FROM ledger WHERE type = 'CHARGE')
+    AS credits USING (charge_id)`;
+
+/** A refund takes its payment back: what is left is what orders have paid. */
+const SIGN = `CASE type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
+const PAID = `
+  SELECT order_id AS part_of, order_id AS key, ${SIGN} AS counts, -amount AS amount,
+    ${SIGN} * ${digestSql(['order_id', 'user_id'], 'abs(amount)')} AS digest
+  FROM ledger WHERE order_id IS NOT NULL AND ${SETTLED_ORDERS}`;
+
+/** What the wallet answers for: money is conserved. */
+export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
+  rules: {
+    balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'] },
+    payments: { rows: PAYMENTS, figures: ['paid', 'refunded'] },
+    charges: { rows: CHARGES, figures: ['due', 'credited'] },
+  },
+  columns: { payments: { rows: PAID, bounds: recentOrders } },
+};
