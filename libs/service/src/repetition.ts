@@ -25,6 +25,11 @@ export class Repetition {
     this.running = this.run();
   }
 
+  /** As {@link start}, with the first run after the pause that is between two. */
+  startLater(): void {
+    this.timer = setTimeout(() => this.start(), this.everyMs);
+  }
+
   /** Lets the run that is under way finish, and begins no other. */
   async stop(): Promise<void> {
     this.isStopped = true;

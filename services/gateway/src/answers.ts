@@ -1,6 +1,7 @@
 import {
   cartLine,
   id,
+  instant,
   money,
   named,
   orderItem,
@@ -9,6 +10,7 @@ import {
   readCart,
   readTopProducts,
   reserveStock,
+  SERVICES,
   stockLeft,
 } from '@jangteo/contracts';
 import { z } from 'zod';
@@ -116,4 +118,73 @@ export const pendingOrder = named(
   }),
   { orderId, userId, orderStatus: 'PENDING', items: exampleItems, orderDate },
   'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
+);
+
+const servicesAway = z.array(z.enum(SERVICES)).readonly();
+
+const auditExample = named(
+  'AuditExample',
+  z.object({ key: z.string(), problem: z.string() }),
+  { key: orderId, problem: 'is in the books of order only' },
+  'What is wrong, by the id of an order, user, option or coupon.',
+);
+
+const auditSeen = named(
+  'AuditSeen',
+  z.object({
+    service: z.enum(SERVICES),
+    what: z.string(),
+    rows: z.int(),
+    sums: z.record(z.string(), z.string()).readonly(),
+  }),
+  { service: 'wallet', what: 'balances', rows: 2, sums: { balance: '47000', ledger: '47000', held: '0' } },
+  'What was seen in one place. Sums are in decimal digits: a number may not hold them exactly.',
+);
+
+const auditCheck = named(
+  'AuditCheck',
+  z.object({
+    name: z.string(),
+    about: z.string(),
+    isSound: z.boolean(),
+    findings: z.int().min(0),
+    examples: z.array(auditExample).readonly(),
+    seen: z.array(auditSeen).readonly(),
+    unanswered: servicesAway,
+  }),
+  {
+    name: 'payments-of-orders',
+    about: 'Each successful order is paid once, by its customer, and no other order is',
+    isSound: false,
+    findings: 1,
+    examples: [{ key: orderId, problem: 'is in the books of order only' }],
+    seen: [
+      { service: 'order', what: 'payments', rows: 2, sums: { payments: '45000' } },
+      { service: 'wallet', what: 'payments', rows: 1, sums: { payments: '21000' } },
+    ],
+    unanswered: [],
+  },
+  'One thing that must hold. Where services are `unanswered` it is unknown: not sound, and without findings.',
+);
+
+export const auditReport = named(
+  'AuditReport',
+  z.object({
+    isSound: z.boolean(),
+    checkedAt: instant,
+    ordersBefore: instant,
+    tookMs: z.int().min(0),
+    checks: z.array(auditCheck).readonly(),
+    unanswered: z.array(z.object({ service: z.enum(SERVICES), reason: z.string() })).readonly(),
+  }),
+  {
+    isSound: false,
+    checkedAt: orderDate,
+    ordersBefore: orderDate,
+    tookMs: 120,
+    checks: [],
+    unanswered: [{ service: 'ranking', reason: 'did not answer in time' }],
+  },
+  'Whether the books of all services are sound: every check was made, and none has findings. Orders placed from ' +
+    '`ordersBefore` on are not compared between services yet.',
 );

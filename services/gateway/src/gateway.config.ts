@@ -33,6 +33,14 @@ const gatewayEnv = {
   PASSWORD_HASHES_MAX: z.coerce.number().int().min(1).max(64).default(2),
   /** Passwords that wait for it at most; whoever comes then is sent away at once. */
   PASSWORDS_WAITING_MAX: z.coerce.number().int().min(1).max(100_000).default(500),
+  /** How often the books of all services are audited; 0 for only when an admin asks. */
+  AUDIT_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
+  /** How long an audit may take in all. Below BATCH_DEADLINE_MS, after which a service takes its reader for hung. */
+  AUDIT_DEADLINE_MS: z.coerce.number().int().min(100).max(25_000).default(20_000),
+  /** Orders placed less long ago are not compared between services: they may be on their way. */
+  AUDIT_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+  /** After this a difference between services is looked at once more, and reported if it is still the same. */
+  AUDIT_PAUSE_MS: z.coerce.number().int().min(0).max(10_000).default(2_000),
   /** Addresses or networks, separated by commas, whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: z.string().min(1).optional(),
 };

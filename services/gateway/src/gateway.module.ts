@@ -12,6 +12,9 @@ import { AccountsController } from './accounts.controller.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { ActingUser } from './acting-user.js';
 import { AdminHandler } from './admin.handler.js';
+import { AuditController } from './audit.controller.js';
+import { AuditHandler } from './audit.handler.js';
+import { AuditSchedule } from './audit.schedule.js';
 import { BalanceController } from './balance.controller.js';
 import { CartController } from './cart.controller.js';
 import { CouponsController } from './coupons.controller.js';
@@ -46,6 +49,7 @@ const CONTROLLERS: Type[] = [
   CouponsController,
   CartController,
   OrdersController,
+  AuditController,
   DocumentsController,
 ];
 
@@ -63,6 +67,8 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AccountsHandler,
       ActingUser,
       AdminHandler,
+      AuditHandler,
+      AuditSchedule,
       LoginLimit,
       OrderWaits,
       Passwords,

@@ -1,4 +1,5 @@
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { Audits1767744000000 } from './1767744000000-audits.js';
 
 /** Oldest first. */
-export const migrations = [Tables1767225600000];
+export const migrations = [Tables1767225600000, Audits1767744000000];

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { BOOKS, SERVICES, type ColumnSeen, type ServiceName } from '@jangteo/contracts';
+import {
+  COMPARISONS,
+  differing,
+  differingParts,
+  lasting,
+  missingFrom,
+  ownChecks,
+  type Answered,
+  type BooksSeen,
+  type Look,
+} from './audit.js';
+
+const [PAYMENTS] = COMPARISONS;
+const comparison = PAYMENTS!;
+
+const column = (digests: Record<string, string>, rows = 1): ColumnSeen => ({ rows, amount: '0', digests });
+
+const empty: Answered<BooksSeen> = { value: { rules: {}, columns: {} } };
+
+function answers(some: Partial<Record<ServiceName, Answered<BooksSeen>>> = {}) {
+  return { wallet: empty, catalog: empty, coupon: empty, order: empty, ranking: empty, ...some };
+}
+
+const payments = (seen: ColumnSeen): Answered<BooksSeen> => ({
+  value: { rules: {}, columns: { payments: seen } },
+});
+
+const look = (
+  here: Record<string, string>,
+  there: Record<string, string>,
+  unsettled: string[] = [],
+): Look => [
+  { entries: here, unsettled },
+  { entries: there, unsettled: [] },
+];
+
+describe('the checks of an audit', () => {
+  it('are called by names of their own', () => {
+    const names = [...ownChecks(answers()), ...COMPARISONS].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const rules = SERVICES.flatMap((service): readonly string[] => BOOKS[service].rules);
+    expect(names.toSorted()).toEqual([...rules, ...COMPARISONS.map(({ name }) => name)].toSorted());
+  });
+
+  it('are unknown where a service did not answer, or does not know the rule', () => {
+    const checks = ownChecks(answers({ wallet: { reason: 'away' } }));
+    expect(
+      checks.every(({ isSound, findings, unanswered }) => !isSound && findings + unanswered.length === 1),
+    ).toBe(true);
+    const order = payments(column({}));
+    expect(missingFrom(answers({ order, wallet: { reason: 'away' } }), comparison)).toEqual(['wallet']);
+    expect(missingFrom(answers({ order }), comparison)).toEqual(['wallet']);
+    expect(missingFrom(answers({ order, wallet: order }), comparison)).toEqual([]);
+  });
+});
+
+describe('two columns', () => {
+  const parts = (here: ColumnSeen, there: ColumnSeen) =>
+    differingParts(answers({ order: payments(here), wallet: payments(there) }), comparison);
+
+  it('differ in the parts whose digests are not the same, or are on one side only', () => {
+    const here = column({ 1: 'a', 2: 'b', 3: 'c' });
+    expect(parts(here, here)).toEqual([]);
+    expect(parts(here, column({ 1: 'a', 2: 'x', 4: 'd' }))).toEqual([[2, 3, 4]]);
+  });
+
+  it('are looked into as many parts at a time as are no burden, at least one', () => {
+    const digests = Object.fromEntries(Array.from({ length: 40 }, (_, part) => [part, 'a']));
+    expect(parts(column(digests), column({})).map(({ length }) => length)).toEqual([16, 16, 8]);
+    const millions = parts(column(digests, 40_960_000), column({}));
+    expect(millions.map(({ length }) => length)).toEqual(Array.from({ length: 10 }, () => 4));
+    expect(parts(column(digests, 4_096_000_000), column({}))).toHaveLength(40);
+  });
+
+  it('do not differ in orders that are on their way', () => {
+    const seen = look({ a: '1', b: '1' }, { b: '2' }, ['a']);
+    expect([...differing(seen)]).toEqual([['b', ['1', '2']]]);
+  });
+});
+
+describe('what differs', () => {
+  const problem = (first: Look, second: Look) => lasting(first, second, comparison);
+
+  it('counts when it is the same at the second look', () => {
+    const once = look({ a: '1', b: '1', c: '3' }, { b: '2', d: '4' });
+    expect(problem(once, once)).toEqual([
+      { key: 'a', problem: 'is in the books of order only' },
+      { key: 'b', problem: 'differs between order and wallet' },
+      { key: 'c', problem: 'is in the books of order only' },
+      { key: 'd', problem: 'is in the books of wallet only' },
+    ]);
+  });
+
+  it.each([
+    ['has arrived', look({ a: '1' }, {}), look({ a: '1' }, { a: '1' })],
+    ['has changed', look({ a: '1' }, {}), look({ a: '2' }, {})],
+    ['is new', look({}, {}), look({ a: '1' }, {})],
+    ['is on its way by then', look({ a: '1' }, {}), look({ a: '1' }, {}, ['a'])],
+  ])('does not count when it %s', (_name, first, second) => {
+    expect(problem(first, second)).toEqual([]);
+  });
+});

@@ -1,0 +1,229 @@
+import {
+  BOOK_PARTS,
+  BOOKS,
+  EXAMPLES_MAX,
+  PARTS_ASKED_MAX,
+  type ColumnOf,
+  type ColumnSeen,
+  type PartsSeen,
+  type RuleSeen,
+  type ServiceName,
+} from '@jangteo/contracts';
+
+/** One side of a comparison. */
+export type Side = { [S in ServiceName]: { readonly service: S; readonly column: ColumnOf<S> } }[ServiceName];
+
+/** Two columns that must say the same; what the orders say is what should be. */
+export interface Comparison {
+  readonly name: string;
+  readonly about: string;
+  readonly sides: readonly [Side, Side];
+}
+
+const orders = (column: ColumnOf<'order'>): Side => ({ service: 'order', column });
+
+export const COMPARISONS: readonly Comparison[] = [
+  {
+    name: 'payments-of-orders',
+    about: 'Each successful order is paid once, by its customer, and no other order is',
+    sides: [orders('payments'), { service: 'wallet', column: 'payments' }],
+  },
+  {
+    name: 'stock-of-orders',
+    about: 'Stock is taken by successful orders, as much as they bought, and by no others',
+    sides: [orders('stock'), { service: 'catalog', column: 'stock' }],
+  },
+  {
+    name: 'coupons-of-orders',
+    about: 'Each use of a coupon belongs to one successful order',
+    sides: [orders('coupons'), { service: 'coupon', column: 'coupons' }],
+  },
+  {
+    name: 'orders-in-ranking',
+    about: 'Each success and each cancellation is counted in the ranking',
+    sides: [orders('steps'), { service: 'ranking', column: 'steps' }],
+  },
+  {
+    name: 'units-in-ranking',
+    about: 'A recount of units sold, by product and hour that is over, gives what the ranking has',
+    sides: [orders('units'), { service: 'ranking', column: 'units' }],
+  },
+  {
+    name: 'orders-in-data-platform',
+    about: 'Each success and each cancellation has its record for the data platform',
+    sides: [orders('steps'), orders('records')],
+  },
+];
+
+const RULES: { readonly [S in ServiceName]: Readonly<Record<(typeof BOOKS)[S]['rules'][number], string>> } = {
+  wallet: {
+    balances: 'Each balance is the sum of its ledger, row by row; what it holds is for pending charges',
+    payments: 'An order has one payment at most, and one refund at most, of what was paid',
+    charges: 'Each charge that succeeded is credited once, and nothing else is',
+  },
+  catalog: { stock: 'Stock received is what is left and what orders have taken, and never below 0' },
+  coupon: {
+    'issued-coupons': 'No more coupons are issued than there are, and each place is given once',
+    'used-coupons': 'Each used coupon has its one redemption, and the other way round',
+  },
+  order: {
+    orders: 'Each order has the status that its saga says',
+    progress: 'Each order that is on its way has made progress within two minutes',
+  },
+  ranking: { sales: 'No more units are cancelled than were sold' },
+};
+
+/** What was seen in one place, for people to compare. */
+export interface Seen {
+  readonly service: ServiceName;
+  readonly what: string;
+  readonly rows: number;
+  /** Sums by name, in decimal digits: they may be more than a number holds exactly. */
+  readonly sums: Readonly<Record<string, string>>;
+}
+
+export interface Example {
+  /** Of an order, a user, an option, a coupon: what the check is about. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+/** What became of one check. Neither sound nor with findings is one whose services did not all answer. */
+export interface Check {
+  readonly name: string;
+  readonly about: string;
+  readonly isSound: boolean;
+  readonly findings: number;
+  readonly examples: readonly Example[];
+  readonly seen: readonly Seen[];
+  /** The services that could not be asked: the check is then unknown. */
+  readonly unanswered: readonly ServiceName[];
+}
+
+/** What a service said, or why it did not. */
+export type Answered<T> = { readonly value: T } | { readonly reason: string };
+
+/** What a service says of all of its books. */
+export interface BooksSeen {
+  readonly rules: Readonly<Record<string, RuleSeen>>;
+  readonly columns: Readonly<Record<string, ColumnSeen>>;
+}
+
+type Answers = Readonly<Record<ServiceName, Answered<BooksSeen>>>;
+
+function booksOf(answers: Answers, service: ServiceName): BooksSeen | undefined {
+  const answer = answers[service];
+  return 'value' in answer ? answer.value : undefined;
+}
+
+/** The checks that each service has made of its own books. */
+export function ownChecks(answers: Answers): Check[] {
+  return (Object.keys(RULES) as ServiceName[]).flatMap((service) =>
+    Object.entries(RULES[service]).map(([name, about]): Check => {
+      const seen = booksOf(answers, service)?.rules[name];
+      if (seen === undefined) return unknown({ name, about }, [], [service]);
+      const { rows, figures, broken, examples } = seen;
+      return {
+        name,
+        about,
+        isSound: broken === 0,
+        findings: broken,
+        examples: examples.map((key) => ({ key, problem: `breaks the rule in the books of ${service}` })),
+        seen: [{ service, what: name, rows, sums: figures }],
+        unanswered: [],
+      };
+    }),
+  );
+}
+
+export function unknown(
+  { name, about }: Pick<Check, 'name' | 'about'>,
+  seen: readonly Seen[],
+  unanswered: readonly ServiceName[],
+): Check {
+  return { name, about, isSound: false, findings: 0, examples: [], seen, unanswered };
+}
+
+function columnOf(answers: Answers, { service, column }: Side): ColumnSeen | undefined {
+  return booksOf(answers, service)?.columns[column];
+}
+
+/** What both sides of a comparison have in all. */
+export function seenOf(answers: Answers, { sides }: Comparison): Seen[] {
+  return sides.flatMap((side) => {
+    const column = columnOf(answers, side);
+    if (column === undefined) return [];
+    const { service, column: what } = side;
+    return [{ service, what, rows: column.rows, sums: { [what]: column.amount } }];
+  });
+}
+
+/** The services of a comparison that have not said what is needed for it. */
+export function missingFrom(answers: Answers, { sides }: Comparison): ServiceName[] {
+  const missing = sides.filter((side) => columnOf(answers, side) === undefined);
+  return [...new Set(missing.map(({ service }) => service))];
+}
+
+/** So many rows at a time are no burden to anybody, whatever there is of them. */
+const ROWS_READ_MAX = 40_000;
+
+/** The parts in which the two sides differ, as many at a time as are looked into at a time. */
+export function differingParts(answers: Answers, { sides }: Comparison): number[][] {
+  const [one, other] = sides.map((side) => columnOf(answers, side));
+  if (one === undefined || other === undefined) return [];
+  const all = new Set([...Object.keys(one.digests), ...Object.keys(other.digests)]);
+  const parts = [...all].filter((part) => one.digests[part] !== other.digests[part]).map(Number);
+  const rowsOfPart = Math.max(1, one.rows, other.rows) / BOOK_PARTS;
+  const size = Math.max(1, Math.min(PARTS_ASKED_MAX, Math.floor(ROWS_READ_MAX / rowsOfPart)));
+  return Array.from({ length: Math.ceil(parts.length / size) }, (_, index) =>
+    parts.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** What each side has in the parts that differ; the orders' side first. */
+export type Look = readonly [PartsSeen, PartsSeen];
+
+type Pair = readonly [string | undefined, string | undefined];
+
+/** What the two sides do not agree on, orders that are on their way left aside: by key, what each has. */
+export function differing(look: Look): Map<string, Pair> {
+  const [{ entries: one }, { entries: other }] = look;
+  const moving = new Set(look.flatMap(({ unsettled }) => unsettled));
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const pairs = [...keys].map((key) => [key, [one[key], other[key]]] as const);
+  return new Map(pairs.filter(([key, [here, there]]) => here !== there && !moving.has(key)));
+}
+
+/**
+ * What differs at both looks, and in the same way: what was in flight between two services at the first one
+ * has arrived by the second, or has at least changed.
+ */
+export function lasting(first: Look, second: Look, { sides: [one, other] }: Comparison): Example[] {
+  const before = differing(first);
+  const places = one.service === other.service ? [one.column, other.column] : [one.service, other.service];
+  return [...differing(second)].flatMap(([key, [here, there]]) => {
+    const then = before.get(key);
+    if (then === undefined || then[0] !== here || then[1] !== there) return [];
+    if (here !== undefined && there !== undefined) {
+      return [{ key, problem: `differs between ${places.join(' and ')}` }];
+    }
+    return [{ key, problem: `is in the books of ${here === undefined ? places[1] : places[0]} only` }];
+  });
+}
+
+/** A check of two columns that were looked into, or needed not be. */
+export function compared(
+  { name, about }: Comparison,
+  seen: readonly Seen[],
+  findings: readonly Example[],
+): Check {
+  return {
+    name,
+    about,
+    isSound: findings.length === 0,
+    findings: findings.length,
+    examples: findings.slice(0, EXAMPLES_MAX),
+    seen,
+    unanswered: [],
+  };
+}

@@ -1,0 +1,366 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ServiceName } from '@jangteo/contracts';
+import {
+  assertBooks,
+  eventually,
+  expected,
+  startShop,
+  START_DEADLINE_MS,
+  withClient,
+  type Customer,
+  type Shop,
+  type ShopClient,
+} from '@jangteo/testkit';
+import { expectProblem } from './expectations.js';
+import { startLoad } from './load.js';
+
+interface Report {
+  readonly isSound: boolean;
+  readonly tookMs: number;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly isSound: boolean;
+    readonly findings: number;
+    readonly examples: readonly { readonly key: string; readonly problem: string }[];
+    readonly seen: readonly { readonly service: string; readonly sums: Record<string, string> }[];
+    readonly unanswered: readonly string[];
+  }[];
+  readonly unanswered: readonly { readonly service: string; readonly reason: string }[];
+}
+
+/** What somebody may have done to the books, how it is put right again, and which checks find it. */
+interface Forgery {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly forge: string;
+  readonly mend: string;
+  readonly red: readonly string[];
+}
+
+/** The ledger refuses every change but to grow. */
+const inLedger = (statement: string): string =>
+  `ALTER TABLE ledger DISABLE TRIGGER USER; ${statement}; ALTER TABLE ledger ENABLE TRIGGER USER`;
+
+/** Ids of orders stand in place of `<bought>`, `<coupon>`, `<failed>`. */
+const FORGERIES: readonly Forgery[] = [
+  {
+    name: 'a balance without a ledger row',
+    service: 'wallet',
+    forge: 'UPDATE wallets SET balance = balance + 1',
+    mend: 'UPDATE wallets SET balance = balance - 1',
+    red: ['balances'],
+  },
+  {
+    name: 'money held for no charge',
+    service: 'wallet',
+    forge: 'UPDATE wallets SET held = held + 1',
+    mend: 'UPDATE wallets SET held = held - 1',
+    red: ['balances'],
+  },
+  {
+    name: 'a ledger row that does not begin where the one before ended',
+    service: 'wallet',
+    forge: inLedger(
+      'UPDATE ledger SET balance_before = balance_before + 1, balance_after = balance_after + 1',
+    ),
+    mend: inLedger(
+      'UPDATE ledger SET balance_before = balance_before - 1, balance_after = balance_after - 1',
+    ),
+    red: ['balances'],
+  },
+  {
+    name: 'a charge that was credited although it was declined',
+    service: 'wallet',
+    forge: `UPDATE charges SET status = 'DECLINED'`,
+    mend: `UPDATE charges SET status = 'SUCCEEDED'`,
+    red: ['charges'],
+  },
+  {
+    name: 'a refund that is not what was paid',
+    service: 'wallet',
+    forge: inLedger(
+      `UPDATE ledger SET amount = amount + 1, balance_after = balance_after + 1 WHERE type = 'REFUND'`,
+    ),
+    mend: inLedger(
+      `UPDATE ledger SET amount = amount - 1, balance_after = balance_after - 1 WHERE type = 'REFUND'`,
+    ),
+    red: ['balances', 'payments', 'payments-of-orders'],
+  },
+  {
+    name: 'a payment that was lost, with the books of the wallet in order',
+    service: 'wallet',
+    forge: inLedger(`
+      CREATE TABLE lost AS SELECT * FROM ledger WHERE order_id = '<bought>';
+      UPDATE wallets SET balance = balance_before, movements = movements - 1 FROM lost
+        WHERE wallets.user_id = lost.user_id;
+      DELETE FROM ledger WHERE order_id = '<bought>'`),
+    mend: `
+      UPDATE wallets SET balance = balance_after, movements = movements + 1 FROM lost
+        WHERE wallets.user_id = lost.user_id;
+      INSERT INTO ledger SELECT * FROM lost; DROP TABLE lost`,
+    red: ['payments-of-orders'],
+  },
+  {
+    name: 'a payment for an order that nobody placed',
+    service: 'wallet',
+    forge: `
+      INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, order_id,
+        created_at)
+      SELECT gen_random_uuid(), user_id, movements + 1, 'PAYMENT', -1, balance, balance - 1, gen_random_uuid(), now()
+      FROM wallets LIMIT 1;
+      UPDATE wallets SET balance = balance - 1, movements = movements + 1 FROM ledger
+        WHERE wallets.user_id = ledger.user_id AND amount = -1`,
+    mend: inLedger(`
+      UPDATE wallets SET balance = balance + 1, movements = movements - 1 FROM ledger
+        WHERE wallets.user_id = ledger.user_id AND amount = -1;
+      DELETE FROM ledger WHERE amount = -1`),
+    red: ['payments-of-orders'],
+  },
+  {
+    name: 'stock that never came in',
+    service: 'catalog',
+    forge: 'UPDATE options SET stock = stock + 1',
+    mend: 'UPDATE options SET stock = stock - 1',
+    red: ['stock'],
+  },
+  {
+    name: 'stock that was given back although its order was not cancelled',
+    service: 'catalog',
+    forge: `
+      UPDATE options SET stock = stock + quantity FROM reservations AS r
+        WHERE r.option_id = options.option_id AND order_id = '<bought>';
+      UPDATE reservations SET released_at = now() WHERE order_id = '<bought>'`,
+    mend: `
+      UPDATE options SET stock = stock - quantity FROM reservations AS r
+        WHERE r.option_id = options.option_id AND order_id = '<bought>';
+      UPDATE reservations SET released_at = NULL WHERE order_id = '<bought>'`,
+    red: ['stock-of-orders'],
+  },
+  {
+    name: 'a campaign that has counted wrongly',
+    service: 'coupon',
+    forge: 'UPDATE coupons SET issued_quantity = issued_quantity + 1',
+    mend: 'UPDATE coupons SET issued_quantity = issued_quantity - 1',
+    red: ['issued-coupons'],
+  },
+  {
+    name: 'a coupon that is used without a redemption',
+    service: 'coupon',
+    forge: `UPDATE redemptions SET released_at = now() WHERE order_id = '<coupon>'`,
+    mend: `UPDATE redemptions SET released_at = NULL WHERE order_id = '<coupon>'`,
+    red: ['used-coupons'],
+  },
+  {
+    name: 'a coupon that is free again although its order has it',
+    service: 'coupon',
+    forge: `
+      UPDATE redemptions SET released_at = now() WHERE order_id = '<coupon>';
+      UPDATE user_coupons SET order_id = NULL, used_at = NULL WHERE order_id = '<coupon>'`,
+    mend: `
+      UPDATE redemptions SET released_at = NULL WHERE order_id = '<coupon>';
+      UPDATE user_coupons AS u SET order_id = r.order_id, used_at = redeemed_at FROM redemptions AS r
+        WHERE r.user_coupon_id = u.user_coupon_id AND r.released_at IS NULL`,
+    red: ['coupons-of-orders'],
+  },
+  {
+    name: 'an order that its saga knows as another',
+    service: 'order',
+    forge: `UPDATE sagas SET state = 'CANCELLED' WHERE order_id = '<bought>'`,
+    mend: `UPDATE sagas SET state = 'SUCCESS' WHERE order_id = '<bought>'`,
+    red: ['orders'],
+  },
+  {
+    name: 'an order that nothing has happened to for an hour',
+    service: 'order',
+    forge: `
+      UPDATE sagas SET state = 'CANCELLING', awaits = '{RefundWallet}', look_again_at = now() + interval '1 hour'
+        WHERE order_id = '<bought>';
+      UPDATE order_history SET changed_at = changed_at - interval '1 hour' WHERE order_id = '<bought>'`,
+    mend: `
+      UPDATE sagas SET state = 'SUCCESS', awaits = '{}', look_again_at = NULL WHERE order_id = '<bought>';
+      UPDATE order_history SET changed_at = changed_at + interval '1 hour' WHERE order_id = '<bought>'`,
+    red: ['progress'],
+  },
+  {
+    name: 'an order that became a success in silence',
+    service: 'order',
+    forge: `
+      UPDATE orders SET status = 'SUCCESS', completed_at = created_at, subtotal = 7, discount = 0, total = 7
+        WHERE order_id = '<failed>';
+      UPDATE sagas SET state = 'SUCCESS' WHERE order_id = '<failed>'`,
+    mend: `
+      UPDATE orders SET status = 'FAILED', completed_at = NULL WHERE order_id = '<failed>';
+      UPDATE sagas SET state = 'FAILED' WHERE order_id = '<failed>'`,
+    red: ['payments-of-orders', 'stock-of-orders', 'orders-in-ranking', 'orders-in-data-platform'],
+  },
+  {
+    name: 'a record that was never made',
+    service: 'order',
+    forge: `CREATE TABLE lost AS SELECT * FROM platform_records WHERE order_id = '<bought>';
+      DELETE FROM platform_records WHERE order_id = '<bought>'`,
+    mend: 'INSERT INTO platform_records SELECT * FROM lost; DROP TABLE lost',
+    red: ['orders-in-data-platform'],
+  },
+  {
+    name: 'a success that the ranking never heard of',
+    service: 'ranking',
+    forge: `DELETE FROM counted_steps WHERE order_id = '<bought>'`,
+    mend: `INSERT INTO counted_steps VALUES ('<bought>', 'COMPLETED')`,
+    red: ['orders-in-ranking'],
+  },
+  {
+    name: 'more units cancelled than sold',
+    service: 'ranking',
+    forge: 'UPDATE hourly_sales SET cancelled = cancelled + 1000',
+    mend: 'UPDATE hourly_sales SET cancelled = cancelled - 1000',
+    red: ['sales'],
+  },
+  {
+    name: 'units that nobody bought',
+    service: 'ranking',
+    forge: `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
+      SELECT hour - interval '3 hours', product_id, 5, 0 FROM hourly_sales`,
+    mend: `DELETE FROM hourly_sales WHERE sold = 5`,
+    red: ['units-in-ranking'],
+  },
+];
+
+describe('the audit', () => {
+  let shop: Shop;
+  let client: ShopClient;
+  let customers: readonly Customer[];
+  const orders: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const env = { AUDIT_GRACE_MS: '300', AUDIT_PAUSE_MS: '300', AUDIT_DEADLINE_MS: '5000' };
+    shop = await startShop({ services: { gateway: { ...env, AUDIT_INTERVAL_SECONDS: '2' } } });
+    ({ client } = shop);
+    customers = await client.registerMany(4, 1_000_000);
+    const [customer] = customers as [Customer];
+    const { productId } = await client.createProduct({ price: 1_000 });
+    const { couponId } = await client.createCoupon({ discountValue: 300 });
+    const { userCouponId } = await client.issue(customer, couponId);
+    const items = [{ productId, quantity: 2 }];
+    const place = async (body: object) =>
+      expected(201, await client.order(customer, { items, ...body })).orderId;
+    orders.coupon = await place({ userCouponId });
+    const cancelled = await place({});
+    expected(200, await client.post(`/orders/${cancelled}/cancel`, undefined, { token: customer.token }));
+    const failed = await client.order(customer, { items: [{ productId, quantity: 1 }], expectedTotal: 1 });
+    orders.failed = failed.body.orderId!;
+    // The last one: what is done to its ledger row concerns no other row.
+    orders.bought = await place({});
+    await assertBooks(shop);
+    await eventually(async () => (await audit()).isSound);
+  }, START_DEADLINE_MS);
+
+  afterAll(() => shop?.stop());
+
+  const audit = async (): Promise<Report> =>
+    expected(200, await client.get<Report>('/admin/audit', { token: await client.admin() }));
+
+  const redOf = ({ checks }: Report): string[] =>
+    checks.filter(({ findings }) => findings > 0).map(({ name }) => name);
+
+  async function change(service: ServiceName, statements: string): Promise<void> {
+    const named = Object.entries(orders).reduce(
+      (text, [word, id]) => text.replaceAll(`<${word}>`, id),
+      statements,
+    );
+    await withClient(shop.databaseUrlOf(service), (database) => database.query(named));
+  }
+
+  const metric = async (line: RegExp): Promise<string | undefined> => {
+    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    return line.exec(metrics)?.[1];
+  };
+
+  it('shows what both sides have, and finds nothing wrong with a shop that nobody has harmed', async () => {
+    const { isSound, checks, unanswered } = await audit();
+    expect({ isSound, unanswered }).toEqual({ isSound: true, unanswered: [] });
+    const sumsOf = (name: string) =>
+      checks.find((check) => check.name === name)?.seen.map(({ sums }) => sums);
+    expect(sumsOf('payments-of-orders')).toEqual([{ payments: '3700' }, { payments: '3700' }]);
+    expect(sumsOf('stock-of-orders')).toEqual([{ stock: '4' }, { stock: '4' }]);
+    expect(sumsOf('balances')).toEqual([{ balance: '3996300', ledger: '3996300', held: '0' }]);
+    expect(sumsOf('stock')).toEqual([{ received: '100', remaining: '96', taken: '4' }]);
+    expect(sumsOf('orders-in-ranking')).toEqual([{ steps: '4' }, { steps: '4' }]);
+  });
+
+  it.each(FORGERIES)('finds $name', async ({ service, forge, mend, red }) => {
+    await change(service, forge);
+    try {
+      const report = await audit();
+      expect(redOf(report)).toEqual(red);
+      expect(report).toMatchObject({ isSound: false, unanswered: [] });
+      const examples = report.checks.flatMap((check) => check.examples);
+      expect(examples.length).toBeGreaterThan(0);
+      expect(JSON.stringify(examples)).not.toContain('@');
+    } finally {
+      await change(service, mend);
+    }
+    expect(redOf(await audit())).toEqual([]);
+  });
+
+  it('has seen every check turn red', async () => {
+    const seen = new Set(FORGERIES.flatMap(({ red }) => red));
+    expect((await audit()).checks.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  it('finds nothing while orders are placed and cancelled', async () => {
+    const load = await startLoad(client, customers);
+    const [changing] = customers as [Customer];
+    const { productId } = await client.createProduct({ price: 1, stock: 10_000 });
+    const items = [{ productId, quantity: 1 }];
+    let isOver = false;
+    const cancel = async (): Promise<void> => {
+      while (!isOver) {
+        const { orderId } = expected(201, await client.order(changing, { items }));
+        expected(200, await client.post(`/orders/${orderId}/cancel`, undefined, { token: changing.token }));
+      }
+    };
+    const reports: Report[] = [];
+    const look = async (): Promise<void> => {
+      while (!isOver) reports.push(await audit());
+    };
+    const loaded = load.goesOn(120).finally(() => (isOver = true));
+    await Promise.all([loaded, cancel(), look()]);
+    await load.expectAllEnd();
+    expect(reports.filter(({ isSound }) => !isSound)).toEqual([]);
+    expect(reports.length).toBeGreaterThan(3);
+  });
+
+  it('is made by itself, tells of what is off in a metric and one line, and of its end too', async () => {
+    const findings = () => metric(/^jangteo_audit_findings\{check="stock"\} (\d+)/m);
+    await eventually(async () => (await findings()) === '0');
+    await change('catalog', 'UPDATE options SET stock = stock + 1');
+    await eventually(async () => Number(await findings()) > 0);
+    await change('catalog', 'UPDATE options SET stock = stock - 1');
+    await eventually(async () => (await findings()) === '0');
+    const lines = (await shop.logs('gateway'))
+      .split('\n')
+      .filter((line) => line.includes('books are not sound'));
+    expect(lines.some((line) => /"level":"error".*stock: \d+ \(/.test(line))).toBe(true);
+    const at = Number(await metric(/^jangteo_audit_last_success_timestamp_seconds (\S+)/m));
+    expect(Math.abs(Date.now() / 1_000 - at)).toBeLessThan(30);
+  });
+
+  it('is for admins', async () => {
+    const [customer] = customers as [Customer];
+    expectProblem(await client.get('/admin/audit', { token: customer.token }), 'FORBIDDEN');
+    expectProblem(await client.get('/admin/audit'), 'UNAUTHENTICATED');
+  });
+
+  it('says which service could not be asked, and what is therefore not known', async () => {
+    await shop.kill('ranking');
+    const { isSound, checks, unanswered, tookMs } = await audit();
+    expect(isSound).toBe(false);
+    expect(unanswered).toEqual([{ service: 'ranking', reason: expect.stringMatching(/^did not|^cannot/) }]);
+    const unknown = checks.filter((check) => check.unanswered.length > 0);
+    expect(unknown.map(({ name }) => name)).toEqual(['sales', 'orders-in-ranking', 'units-in-ranking']);
+    expect(unknown.every((check) => !check.isSound && check.findings === 0)).toBe(true);
+    expect(tookMs).toBeLessThan(6_000);
+    await shop.start('ranking');
+    await eventually(async () => (await audit()).isSound);
+  });
+});
