@@ -23,6 +23,7 @@ export const HEADERS = {
   traceparent: 'traceparent',
   requestId: 'request-id',
   deadline: 'deadline',
+  sentAgain: 'sent-again',
 } as const;
 
 /** Header names that a message gets when it is put aside for people. */
@@ -38,6 +39,9 @@ const trace = {
   [HEADERS.traceparent]: z.string().optional().describe('W3C Trace Context.'),
   [HEADERS.requestId]: z.string().optional().describe('Of the request to the gateway that it belongs to.'),
 };
+const sentAgain = {
+  [HEADERS.sentAgain]: z.string().optional().describe('The dead letter that it was before.'),
+};
 const version = { [HEADERS.schemaVersion]: z.int().min(1).describe("The version of the payload's schema.") };
 
 /** The headers of each kind of message, as documents show them and tests check them. */
@@ -47,6 +51,7 @@ export const ENVELOPES = {
       ...version,
       [HEADERS.deadline]: z.int().min(1).describe('When nobody waits any more, in milliseconds since 1970.'),
       ...trace,
+      ...sentAgain,
     })
     .meta({ id: 'RequestHeaders' }),
   answer: z.object(trace).meta({ id: 'AnswerHeaders' }),
@@ -56,6 +61,7 @@ export const ENVELOPES = {
       ...version,
       [HEADERS.causationId]: z.string().optional().describe('The id of the message that led to this one.'),
       ...trace,
+      ...sentAgain,
     })
     .meta({ id: 'LastingHeaders' }),
   parked: z

@@ -2,9 +2,11 @@ import { auditParts, audits } from './audit.js';
 import * as cart from './cart.js';
 import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
+import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
 import * as order from './order.js';
 import { pings } from './ping.js';
 import * as ranking from './ranking.js';
+import * as stuckSagas from './stuck-sagas.js';
 import * as wallet from './wallet.js';
 import type { MessageContract } from './message.js';
 
@@ -14,8 +16,9 @@ function isContract(value: unknown): value is MessageContract {
 
 /** Every message that services exchange: what contract tests and documents go through. */
 export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, cart, order, ranking].flatMap((module) =>
+  ...[wallet, catalog, coupon, cart, order, ranking, stuckSagas].flatMap((module) =>
     Object.values(module).filter(isContract),
   ),
   ...[pings, audits, auditParts].flatMap((ofServices) => Object.values(ofServices)),
+  ...DEAD_LETTER_MESSAGES,
 ];

@@ -12,10 +12,18 @@ import {
   restock,
   stockChange,
 } from './catalog.js';
+import {
+  deadLetter,
+  deadLetterFilter,
+  deadLetterRequests,
+  deadLetterState,
+  deadLetterWithBody,
+} from './dead-letters.js';
 import { cursor, id, instant, operation } from './ids.js';
 import { money, signedMoney } from './money.js';
 import { order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
 import { refusal, shortage } from './refusals.js';
+import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
 import {
   charge,
   chargeWallet,
@@ -101,6 +109,13 @@ named('WalletTransaction', walletTransaction, readHistory.example.value.transact
 named('CartLine', cartLine, readCart.example.value.lines[0]!);
 named('CartLines', cart, readCart.example.value);
 named('Offer', offer, addToCart.example.payload.offer, 'What the catalog has of a product, or why not.');
+
+const { list: listDeadLetters, read: readDeadLetter } = deadLetterRequests.wallet;
+named('DeadLetter', deadLetter, listDeadLetters.example.value.deadLetters[0]!);
+named('DeadLetterWithBody', deadLetterWithBody, readDeadLetter.example.value);
+named('DeadLetterFilter', deadLetterFilter, { type: 'wallet.debit' });
+named('DeadLetterState', deadLetterState, 'WAITING');
+named('StuckSaga', stuckSaga, listStuckSagas.example.value.sagas[0]!);
 
 named('Shortage', shortage, { productId, optionId, requested: 2, available: 1 });
 named('FieldError', refusal.shape.errors.unwrap().element, {

@@ -5,6 +5,7 @@ import type { ChannelModel } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { BroadcastConsumer } from './broadcast-consumer.js';
 import { Broker } from './broker.js';
+import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer.js';
 import { FrameWriter } from './frames.js';
 import { broadcastsOf, definitionsOf, type HeardHandler, type Surroundings } from './lane-definition.js';
 import { TOO_LATE, within } from './pause.js';
@@ -29,6 +30,8 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
   readonly #stopping = new AbortController();
   readonly #around: Surroundings;
   #consumers: readonly (BroadcastConsumer | QueueConsumer)[] = [];
+  #deadLetters: readonly DeadLetterConsumer[] = [];
+  #store: DeadLetterStore | undefined;
   #drained: Promise<void> | undefined;
 
   constructor(
@@ -59,6 +62,11 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     super.addHandler(pattern, handler, isEvent, extras);
   }
 
+  /** From when it listens on, dead letters are moved into the store; without one they stay in the broker. */
+  keepDeadLettersIn(store: DeadLetterStore): void {
+    this.#store = store;
+  }
+
   /**
    * Builds a lane for each handler and consumes every queue that has one. Comes back once the consumers
    * live, or after ten seconds without a broker, which it then goes on to look for.
@@ -67,6 +75,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     const { consuming } = this.broker;
     try {
       this.#consumers = this.#build();
+      this.#deadLetters = this.#deadLetterConsumers();
       consuming.addSetup((connection) => this.#open(connection));
       consuming.start();
       if (!(await consuming.changes.until(() => consuming.isReady, LISTEN_PATIENCE_MS))) {
@@ -125,15 +134,24 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     return [new BroadcastConsumer(broadcasts, options, this.#around), ...queues];
   }
 
+  #deadLetterConsumers(): DeadLetterConsumer[] {
+    const store = this.#store;
+    if (store === undefined) return [];
+    return ownQueues(this.broker.options).map((queue) => new DeadLetterConsumer(queue, store, this.#around));
+  }
+
   async #open(connection: ChannelModel): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    for (const consumer of this.#consumers) await consumer.open(this.broker.consuming, connection);
+    for (const consumer of [...this.#consumers, ...this.#deadLetters]) {
+      await consumer.open(this.broker.consuming, connection);
+    }
   }
 
   async #drain(): Promise<void> {
     this.#stopping.abort();
     const { SHUTDOWN_DEADLINE_MS } = this.broker.options.config;
-    const drained = Promise.all(this.#consumers.map((consumer) => consumer.drain()));
+    const consumers = [...this.#consumers, ...this.#deadLetters];
+    const drained = Promise.all(consumers.map((consumer) => consumer.drain()));
     if ((await within(drained, SHUTDOWN_DEADLINE_MS)) === TOO_LATE) {
       this.logger.error(
         `batches still in work after ${SHUTDOWN_DEADLINE_MS} ms: the broker delivers them again`,

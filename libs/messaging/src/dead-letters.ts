@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Message } from 'amqplib';
-import { PARKED_HEADERS, type Queue } from '@jangteo/contracts';
+import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
 import type { Frame } from './frames.js';
 
@@ -11,6 +11,25 @@ export interface Verdict {
 }
 
 const DETAIL_LENGTH_MAX = 4_000;
+
+/** By these RabbitMQ routes copies of a message to other queues: what was put aside must not come back so. */
+const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
+
+/** All headers of a message together have at most 64 KiB, ours among them. */
+const FOREIGN_HEADERS_BYTES_MAX = 32 * 1024;
+const FOREIGN_HEADER_BYTES_MAX = 1024;
+
+/** The headers that a message keeps when it is published once more by us: none that routes, not too many. */
+export function keptHeaders(headers: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const entries = Object.entries(headers).filter(([name]) => !ROUTING_HEADERS.includes(name));
+  const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+  if (bytesOf(entries) <= FOREIGN_HEADERS_BYTES_MAX) return Object.fromEntries(entries);
+  const known: readonly string[] = Object.values(HEADERS);
+  const small = entries.filter(
+    ([name, value]) => known.includes(name) && bytesOf(value) <= FOREIGN_HEADER_BYTES_MAX,
+  );
+  return Object.fromEntries(small);
+}
 
 /** What an error says, short enough for a header. */
 export function describeError(error: unknown): string {
@@ -34,7 +53,7 @@ export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict
       // Its own id, since returns are told apart by it; the original one is kept beside.
       messageId: randomUUIDv7(),
       headers: {
-        ...headers,
+        ...keptHeaders(headers),
         [PARKED_HEADERS.messageId]: String(messageId ?? ''),
         [PARKED_HEADERS.reason]: verdict.reason,
         [PARKED_HEADERS.error]: verdict.detail.slice(0, DETAIL_LENGTH_MAX),

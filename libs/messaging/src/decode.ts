@@ -73,6 +73,12 @@ export function deliveryCountOf({ properties, fields }: Message): number {
   return count ?? (fields.redelivered ? SUSPECT_DELIVERIES : 0);
 }
 
+/** Whether a message may bring its neighbours down: it came back, or failed before it was sent again. */
+export function isSuspect(message: Message): boolean {
+  const wasDead = message.properties.headers?.[HEADERS.sentAgain] !== undefined;
+  return wasDead || deliveryCountOf(message) >= SUSPECT_DELIVERIES;
+}
+
 function fault(kind: Fault, detail: string): Decoded {
   return { ok: false, fault: kind, detail };
 }

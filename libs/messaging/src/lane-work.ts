@@ -3,7 +3,7 @@ import { failpoint } from '#failpoints';
 import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
-import { decode, deliveryCountOf, SUSPECT_DELIVERIES } from './decode.js';
+import { decode, isSuspect } from './decode.js';
 import { insist } from './insist.js';
 import type { Item, LaneDefinition, Surroundings } from './lane-definition.js';
 import { TransientFailure, type Delivery } from './message.types.js';
@@ -11,6 +11,12 @@ import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
 import { backoffMs, pause, TOO_LATE, within } from './pause.js';
 import { framesOf, resultOf } from './results.js';
+
+/** In the order of their arrival, those behind one that always brings the process down would never get a turn. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const keyed = items.map((item) => ({ item, key: Math.random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}
 
 /** Takes the batches of one lane from arrival to ack: the order of its steps is what keeps messages. */
 export class LaneWork {
@@ -37,11 +43,10 @@ export class LaneWork {
         faulty.push({ arrival, verdict: { reason: decoded.fault, detail: decoded.detail } });
         continue;
       }
-      const isSuspect = deliveryCountOf(arrival.message) >= SUSPECT_DELIVERIES;
-      (isSuspect ? suspects : sound).push({ arrival, ...decoded });
+      (isSuspect(arrival.message) ? suspects : sound).push({ arrival, ...decoded });
     }
     await this.#settle(sound);
-    await this.#settleSingly(suspects);
+    await this.#settleSingly(shuffled(suspects));
     // Last: while the dead-letter queue is out of reach, their neighbours must not wait for it.
     await this.#parking.park(faulty);
   }

@@ -1,4 +1,5 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
+export { DeadLetters1767744000000 } from './dead-letters/dead-letter.migration.js';
 export { checks, READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
 export { requestIdOf } from './logging.js';
 export {

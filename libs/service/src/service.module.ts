@@ -10,6 +10,9 @@ import {
 import type { z } from 'zod';
 import { booksConsumerOf } from './books.consumer.js';
 import { CONFIG, serviceEnv } from './config.js';
+import { deadLetterConsumerOf } from './dead-letters/dead-letter.consumer.js';
+import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
+import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.sweeper.js';
 import { HealthController, READINESS_CHECKS } from './health.controller.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
@@ -18,9 +21,11 @@ import { MetricsController } from './metrics.controller.js';
 export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
-export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv };
+export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv };
 
-export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv>> & DatabaseConfig & MessagingConfig;
+export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv>> &
+  DatabaseConfig &
+  MessagingConfig;
 
 /** What makes a service more than the common parts. */
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
@@ -39,6 +44,17 @@ class ConfigModule {
   }
 }
 
+/** What every service has that reads queues: the keeping of what it could not handle. */
+function deadLettersOf(
+  service: MessagingOptions['service'],
+): Required<Pick<ServiceParts, 'controllers' | 'providers'>> {
+  if (service === 'gateway') return { controllers: [], providers: [] };
+  return {
+    controllers: [deadLetterConsumerOf(service)],
+    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
+  };
+}
+
 /** A whole service: logs, database, messaging, health and metrics, and the service's own parts. */
 @Module({})
 export class ServiceModule {
@@ -50,6 +66,7 @@ export class ServiceModule {
     controllers = [],
     providers = [],
   }: ServiceParts): DynamicModule {
+    const deadLetters = deadLettersOf(service);
     return {
       module: ServiceModule,
       imports: [
@@ -63,11 +80,13 @@ export class ServiceModule {
       controllers: [
         ...OPERATIONS_CONTROLLERS,
         ...(books === undefined || service === 'gateway' ? [] : [booksConsumerOf(service, books)]),
+        ...deadLetters.controllers,
         ...controllers,
       ],
       providers: [
         // A service overrides this with its own checks by listing the token among its providers.
         { provide: READINESS_CHECKS, useValue: [] },
+        ...deadLetters.providers,
         ...providers,
       ],
     };

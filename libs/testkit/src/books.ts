@@ -1,3 +1,4 @@
+import { SERVICES } from '@jangteo/contracts';
 import { eventually } from '@jangteo/infra';
 import {
   COMPARISONS,
@@ -94,6 +95,19 @@ export async function checkBooks(shop: Accounts): Promise<Finding[]> {
   return [...rules, ...(await Promise.all(comparisons))];
 }
 
+/** How many messages wait for people, by the queue that they came from. */
+export async function waitingDeadLetters(shop: Pick<Accounts, 'sql'>): Promise<Record<string, number>> {
+  const rows = await Promise.all(
+    SERVICES.map((service) =>
+      shop.sql<{ queue: string; count: number }>(
+        service,
+        `SELECT queue, count(*) FROM dead_letters WHERE state = 'WAITING' GROUP BY queue`,
+      ),
+    ),
+  );
+  return Object.fromEntries(rows.flat().map(({ queue, count }) => [queue, count]));
+}
+
 /** Looks in the order of cost: sagas and charges by their indexes, the ranking last. */
 const OPEN_ENDS: readonly ((shop: Accounts) => Promise<string[]>)[] = [
   async (shop) => {
@@ -115,6 +129,10 @@ const OPEN_ENDS: readonly ((shop: Accounts) => Promise<string[]>)[] = [
     const queues = Object.entries(await shop.queueCounts()).filter(([, count]) => count > 0);
     return queues.map(([name, count]) => `${name} holds ${count} messages`);
   },
+  async (shop) =>
+    Object.entries(await waitingDeadLetters(shop)).map(
+      ([name, count]) => `${name} has ${count} dead letters`,
+    ),
   async (shop) => await compare(shop, RANKING),
 ];
 

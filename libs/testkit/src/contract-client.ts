@@ -1,9 +1,14 @@
-import type { Channel, ChannelModel, Options } from 'amqplib';
+import type { ChannelModel, Options } from 'amqplib';
 import {
+  deadLetterRequests,
   eventExchange,
   queueName,
+  queuesOf,
+  SERVICES,
   type CommandContract,
+  type DeadLetterWithBody,
   type EventContract,
+  type Outcome,
   type OutcomeOf,
   type PayloadOf,
   type RequestContract,
@@ -26,13 +31,8 @@ import { Participants, type Participant } from './participants.js';
 
 const CONNECT_DEADLINE_MS = 10_000;
 
-/** A message that a service could not handle, as it lies in the dead letters. */
-export interface DeadLetter {
-  readonly type: string;
-  readonly body: string;
-  /** Why it was parked: the `parked-…` headers and the original ones. */
-  readonly headers: Readonly<Record<string, unknown>>;
-}
+/** As many as a test may leave. */
+const DEAD_LETTERS_MAX = 100;
 
 function configOf(namespace: string): MessagingConfig {
   const given: Record<string, string> = {
@@ -44,11 +44,15 @@ function configOf(namespace: string): MessagingConfig {
   ) as MessagingConfig;
 }
 
+function valueOf<V>(outcome: Outcome<V>): V {
+  if (outcome.ok) return outcome.value;
+  throw new Error(`refused with ${outcome.refusal.code}`);
+}
+
 /** Everybody else in the life of one service: who asks it, commands it, answers it and hears its events. */
 export class ContractClient {
   readonly #replies: CommandReplies;
   readonly #participants: Participants;
-  readonly #deadLetters = new Map<string, DeadLetter[]>();
 
   private constructor(
     private readonly namespace: string,
@@ -147,19 +151,17 @@ export class ContractClient {
     );
   }
 
-  /** All messages that the queue's dead letters have got so far, oldest first. */
-  async deadLetters(queue: string): Promise<readonly DeadLetter[]> {
-    const found = this.#deadLetters.get(queue) ?? [];
-    this.#deadLetters.set(queue, found);
-    const channel: Channel = await this.connection.createChannel();
-    for (;;) {
-      const message = await channel.get(`${queue}.dead`, { noAck: true });
-      if (message === false) break;
-      const { type, headers } = message.properties;
-      found.push({ type: String(type), body: message.content.toString('utf8'), headers: headers ?? {} });
-    }
-    await channel.close();
-    return found;
+  /** All messages that the service could not handle of this queue and has put aside so far, oldest first. */
+  async deadLetters(queue: string): Promise<readonly DeadLetterWithBody[]> {
+    const service = SERVICES.find((name) => queuesOf(this.namespace, name).some((own) => own.name === queue));
+    if (service === undefined) throw new Error(`${queue} is no service's queue`);
+    const { list, read } = deadLetterRequests[service];
+    const found = valueOf(await this.ask(list, { filter: { queue }, limit: DEAD_LETTERS_MAX }));
+    return await Promise.all(
+      found.deadLetters
+        .toReversed()
+        .map(async ({ deadLetterId }) => valueOf(await this.ask(read, { deadLetterId }))),
+    );
   }
 
   /** The name of the queue that commands of this type go to. */

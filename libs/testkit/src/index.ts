@@ -1,8 +1,8 @@
 export { FAILPOINTS, type FailpointKind, type FailpointName } from '@jangteo/messaging';
-export { assertBooks, checkBooks, untilSettled, type Accounts, type Finding } from './books.js';
+export { assertBooks, checkBooks, untilSettled, waitingDeadLetters, type Accounts, type Finding } from './books.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
-export { contractClient, type ContractClient, type DeadLetter } from './contract-client.js';
+export { contractClient, type ContractClient } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export type { Failpoint } from './failpoints.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';

@@ -9,13 +9,22 @@ import { OrderConsumer } from './order.consumer.js';
 import { OrderHandler } from './order.handler.js';
 import { OrderSweeper } from './order.sweeper.js';
 import { SagaHandler } from './saga.handler.js';
+import { StuckSagaConsumer } from './stuck-saga.consumer.js';
+import { StuckSagaHandler } from './stuck-saga.handler.js';
 
 export function orderModule(config: OrderConfig): DynamicModule {
   return ServiceModule.of({
     service: 'order',
     config,
     books: orderBooks,
-    controllers: [CartConsumer, OrderConsumer],
-    providers: [CartHandler, OrderHandler, SagaHandler, OrderSweeper, ...dataPlatformProviders],
+    controllers: [CartConsumer, OrderConsumer, StuckSagaConsumer],
+    providers: [
+      CartHandler,
+      OrderHandler,
+      SagaHandler,
+      OrderSweeper,
+      StuckSagaHandler,
+      ...dataPlatformProviders,
+    ],
   });
 }

@@ -8,6 +8,9 @@ import {
   debitWallet,
   done,
   listOrders,
+  listStuckSagas,
+  nudgeSaga,
+  nudgeSagas,
   orderCancelled,
   orderCompleted,
   pings,
@@ -280,6 +283,43 @@ const cases: Case[] = [
       await placed(placing);
       return await cancel(placing.orderId);
     },
+  ],
+  [listStuckSagas, 'ok', () => client.ask(listStuckSagas, { olderThanSeconds: 0, limit: 1 })],
+  [
+    listStuckSagas,
+    'VALIDATION_FAILED',
+    () => client.ask(listStuckSagas, { olderThanSeconds: 0, limit: 1, cursor: 'nonsense' }),
+  ],
+  [
+    nudgeSaga,
+    'ok',
+    async (userId) => {
+      const placing = orderFor(userId, { wait: false });
+      scripts.set(placing.orderId, { [reserveStock.type]: 'silent' });
+      await placed(placing);
+      return await client.ask(nudgeSaga, { orderId: placing.orderId, by: randomUUIDv7() });
+    },
+  ],
+  [
+    nudgeSaga,
+    'ORDER_NOT_FOUND',
+    () => client.ask(nudgeSaga, { orderId: randomUUIDv7(), by: randomUUIDv7() }),
+  ],
+  [
+    nudgeSaga,
+    'SAGA_ENDED',
+    async (userId) => {
+      const placing = orderFor(userId);
+      scripts.set(placing.orderId, { [reserveStock.type]: refuse('OUT_OF_STOCK') });
+      await placed(placing);
+      return await client.ask(nudgeSaga, { orderId: placing.orderId, by: randomUUIDv7() });
+    },
+  ],
+  [nudgeSagas, 'ok', () => client.ask(nudgeSagas, { olderThanSeconds: 3_600, limit: 1, by: randomUUIDv7() })],
+  [
+    nudgeSagas,
+    'VALIDATION_FAILED',
+    () => client.ask(nudgeSagas, { olderThanSeconds: 0, limit: 1, cursor: 'nonsense', by: randomUUIDv7() }),
   ],
 ];
 

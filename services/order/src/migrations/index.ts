@@ -1,9 +1,11 @@
+import { DeadLetters1767744000000 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
 import { SagaTraces1767484800000 } from './1767484800000-saga-traces.js';
 import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js';
 import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
+import { SagaNudges1767744000001 } from './1767744000001-saga-nudges.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -13,4 +15,6 @@ export const migrations = [
   SagaTraces1767484800000,
   PendingAnswers1767571200000,
   RowsOfOrders1767657600000,
+  DeadLetters1767744000000,
+  SagaNudges1767744000001,
 ];

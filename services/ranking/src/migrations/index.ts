@@ -1,4 +1,5 @@
+import { DeadLetters1767744000000 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 
 /** The ranking's migrations, oldest first. */
-export const migrations = [Tables1767225600000];
+export const migrations = [Tables1767225600000, DeadLetters1767744000000];

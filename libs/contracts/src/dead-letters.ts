@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { cursor, id, instant, page } from './ids.js';
+import { request, SERVICES, type MessageContract, type ServiceName } from './message.js';
+
+/** What became of a message that could not be handled. */
+export const deadLetterState = z.enum(['WAITING', 'SENT_AGAIN', 'DROPPED']);
+
+/** Messages are others' words: nothing in them is sure to be what it should be, or short. */
+const word = z.string().max(100_000);
+
+/** Which dead letters are meant: those to which all that is said applies. */
+export const deadLetterFilter = z.object({
+  queue: z.string().max(255).optional(),
+  type: z.string().max(255).optional(),
+  reason: z.string().max(255).optional(),
+});
+
+/** A message that could not be handled, as lists show it. */
+export const deadLetter = z.object({
+  deadLetterId: id,
+  service: z.enum(SERVICES),
+  queue: word.describe('Where it came from, and where it is sent again.'),
+  type: word,
+  messageId: word.optional(),
+  correlationId: word.optional().describe('Of a command or its reply: the order.'),
+  reason: word,
+  parkedAt: instant,
+  sendable: z.boolean().describe('False for a request under no Idempotency-Key: nobody waits for it.'),
+  earlierId: id.optional().describe('The dead letter that it was before it was sent again.'),
+  state: deadLetterState,
+  settledAt: instant.optional().describe('When it was sent again or dropped.'),
+  settledBy: word.optional().describe("The admin's id, or `system`."),
+  settledReason: word.optional(),
+});
+
+/** All that is known of it. */
+export const deadLetterWithBody = deadLetter.extend({
+  detail: word,
+  properties: z.record(z.string(), z.unknown()).describe('AMQP properties and headers, as it had them.'),
+  body: z.string().describe('Its beginning, where it is long.'),
+  bodyEncoding: z.enum(['utf8', 'base64']),
+  bodyBytes: z.int().min(0),
+});
+
+/** Why somebody dropped it. */
+export const dropReason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+
+const deadLetterId = '01920000-0000-7000-8000-0000000000d1';
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+const adminId = '01920000-0000-7000-8000-000000000009';
+const at = '2026-01-01T00:00:00.000Z';
+
+function examplesOf(service: ServiceName) {
+  const waiting = {
+    deadLetterId,
+    service,
+    queue: `jangteo.${service}.commands`,
+    type: 'wallet.debit',
+    messageId: '01920000-0000-7000-8000-0000000000d2',
+    correlationId: orderId,
+    reason: 'invalid-payload',
+    parkedAt: at,
+    sendable: true,
+    state: 'WAITING' as const,
+  };
+  const settled = { ...waiting, settledAt: at, settledBy: adminId };
+  return {
+    waiting,
+    whole: {
+      ...waiting,
+      detail: 'Too small: expected number to be >=1',
+      properties: { contentType: 'application/json', headers: { 'schema-version': 1 } },
+      body: '{"amount":-1}',
+      bodyEncoding: 'utf8' as const,
+      bodyBytes: 13,
+    },
+    sent: { ...settled, state: 'SENT_AGAIN' as const },
+    dropped: { ...settled, state: 'DROPPED' as const, settledReason: 'sent by a test' },
+  };
+}
+
+/** What the gateway asks a service about its own dead letters, and has it do with them. */
+function requestsTo<S extends ServiceName>(service: S) {
+  const { waiting, whole, sent, dropped } = examplesOf(service);
+  return {
+    list: request({
+      type: `${service}.list-dead-letters`,
+      service,
+      summary: 'Reads a page of the messages that could not be handled, newest first.',
+      payload: page.extend({ filter: deadLetterFilter, state: deadLetterState.optional() }),
+      value: z.object({ deadLetters: z.array(deadLetter), next: cursor.optional() }),
+      refusals: ['VALIDATION_FAILED'],
+      example: {
+        payload: { filter: {}, state: 'WAITING', limit: 20 },
+        value: { deadLetters: [waiting] },
+      },
+    }),
+    read: request({
+      type: `${service}.read-dead-letter`,
+      service,
+      summary: 'Reads a message that could not be handled, with body and properties.',
+      payload: z.object({ deadLetterId: id }),
+      value: deadLetterWithBody,
+      refusals: ['DEAD_LETTER_NOT_FOUND'],
+      example: { payload: { deadLetterId }, value: whole },
+    }),
+    sendAgain: request({
+      type: `${service}.send-dead-letter`,
+      service,
+      summary: 'Puts a dead letter back into its queue. One that was sent again before stays as it is.',
+      payload: z.object({ deadLetterId: id, by: id }),
+      value: deadLetter,
+      refusals: ['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_SETTLED', 'DEAD_LETTER_EXPIRED'],
+      example: { payload: { deadLetterId, by: adminId }, value: sent },
+    }),
+    sendAllAgain: request({
+      type: `${service}.send-dead-letters`,
+      service,
+      summary:
+        'Puts waiting dead letters back into their queues, as many as one call bears; `left` says how many ' +
+        'there still are of those that waited at `parkedUntil`.',
+      payload: z.object({ filter: deadLetterFilter, parkedUntil: instant.optional(), by: id }),
+      value: z.object({
+        sent: z.int().min(0),
+        left: z.int().min(0),
+        unsendable: z.int().min(0),
+        parkedUntil: instant,
+      }),
+      refusals: [],
+      example: {
+        payload: { filter: { type: 'wallet.debit' }, by: adminId },
+        value: { sent: 3, left: 0, unsendable: 1, parkedUntil: at },
+      },
+    }),
+    drop: request({
+      type: `${service}.drop-dead-letter`,
+      service,
+      summary: 'Takes a dead letter out of those that wait. It is kept, with who dropped it and why.',
+      payload: z.object({ deadLetterId: id, by: id, reason: dropReason }),
+      value: deadLetter,
+      refusals: ['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_SETTLED'],
+      example: { payload: { deadLetterId, by: adminId, reason: 'sent by a test' }, value: dropped },
+    }),
+  };
+}
+
+export type DeadLetterRequests = ReturnType<typeof requestsTo>;
+
+/** By service: each answers for its own queues. */
+export const deadLetterRequests = Object.fromEntries(
+  SERVICES.map((service) => [service, requestsTo(service)]),
+) as Record<ServiceName, DeadLetterRequests>;
+
+export const DEAD_LETTER_MESSAGES: readonly MessageContract[] = Object.values(deadLetterRequests).flatMap(
+  (requests) => Object.values(requests),
+);
+
+export type DeadLetter = z.infer<typeof deadLetter>;
+export type DeadLetterWithBody = z.infer<typeof deadLetterWithBody>;
+export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
+export type DeadLetterState = z.infer<typeof deadLetterState>;

@@ -1,0 +1,105 @@
+import { Logger } from '@nestjs/common';
+import type { ChannelModel } from 'amqplib';
+import type { Queue } from '@jangteo/contracts';
+import { ackAll, ConsumerSession, isAlive, type Arrival } from './consumer-session.js';
+import { GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
+import { describeError } from './dead-letters.js';
+import { Lane } from './lane.js';
+import type { Surroundings } from './lane-definition.js';
+import type { Link } from './link.js';
+import { metrics } from './metrics.js';
+import { backoffMs, pause } from './pause.js';
+
+/** Taken out at a time: whatever is out counts as delivered once more when the connection is lost. */
+const PREFETCH = 50;
+
+/** Where dead letters are kept once they are out of the broker. */
+export interface DeadLetterStore {
+  /** @throws as long as nothing can be kept */
+  check(): Promise<void>;
+  /**
+   * Keeps all of them, for good once it has returned. One that is there already stays as it is.
+   * @throws when it is not known whether they are kept
+   */
+  keep(records: readonly DeadLetterRecord[]): Promise<void>;
+}
+
+/** Moves what arrives in one dead-letter queue into the store, and acknowledges what is there. */
+export class DeadLetterConsumer {
+  readonly #logger = new Logger(DeadLetterConsumer.name);
+  readonly #lane: Lane;
+  #session: ConsumerSession | undefined;
+  #begun: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly store: DeadLetterStore,
+    private readonly around: Surroundings,
+  ) {
+    this.#lane = new Lane(queue.deadLetterQueue, PREFETCH, (batch) => this.#keep(batch));
+  }
+
+  /** Begins to consume on a fresh connection as soon as the store can keep anything; does not wait for it. */
+  async open(link: Link, connection: ChannelModel): Promise<void> {
+    const channel = await link.openChannel(connection);
+    const session = new ConsumerSession({ name: this.queue.deadLetterQueue }, channel);
+    this.#session = session;
+    this.#begun = this.#begin(session, link).catch((error: unknown) => {
+      // The broker closes a channel that it refuses something on, and the connection is then built anew.
+      this.#logger.warn(`${this.queue.deadLetterQueue} is not read: ${String(error)}`);
+    });
+  }
+
+  /** Takes no more, and comes back when what is being kept is kept. */
+  async drain(): Promise<void> {
+    this.#lane.stop();
+    await this.#begun;
+    await this.#session?.cancel().catch(() => undefined);
+    for (const arrival of this.#lane.takeWaiting()) arrival.session.giveBack(arrival);
+    await this.#lane.idle();
+  }
+
+  /** A queue counts deliveries, and a broker of version 4 drops what it has handed out 20 times. */
+  async #begin(session: ConsumerSession, link: Link): Promise<void> {
+    const isWanted = (): boolean => session.isAlive && !this.around.stopping.aborted;
+    if (!(await this.#insist(() => this.store.check(), isWanted))) return;
+    await session.consume(
+      PREFETCH,
+      (arrival) => this.#lane.arrive(arrival),
+      () => link.drop(`the broker cancelled the consumer of ${this.queue.deadLetterQueue}`),
+    );
+  }
+
+  async #keep(arrivals: readonly Arrival[]): Promise<void> {
+    const letters = arrivals.flatMap((arrival) => recordsOf(arrival, this.queue));
+    const isWanted = (): boolean => letters.some(isAlive) && !this.around.stopping.aborted;
+    const keep = () => this.store.keep(letters.map(({ record }) => record));
+    if (!(await this.#insist(keep, isWanted))) return;
+    ackAll(letters);
+    const caught = letters.filter(({ record }) => record.reason === GIVEN_UP_TOGETHER).length;
+    if (caught > 0) this.#count(caught);
+  }
+
+  /** Parking has counted all the others. */
+  #count(caught: number): void {
+    metrics.deadLettered.inc({ queue: this.queue.name, type: 'unknown', reason: GIVEN_UP_TOGETHER }, caught);
+    this.#logger.error(`${this.queue.name}: the broker gave up on ${caught} messages together`);
+  }
+
+  /** @returns whether it succeeded before it was not wanted any more */
+  async #insist(work: () => Promise<void>, isWanted: () => boolean): Promise<boolean> {
+    for (let failures = 0; isWanted(); failures += 1) {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        // Once an outage: they are in the broker as long as it takes.
+        if (failures === 0) {
+          this.#logger.error(`${this.queue.deadLetterQueue} cannot be kept yet: ${describeError(error)}`);
+        }
+        await pause(backoffMs(failures), this.around.stopping);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { ConsumeMessage } from 'amqplib';
+import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
+import { arrivalsOf } from './bundles.js';
+import type { Arrival } from './consumer-session.js';
+import { keptHeaders } from './dead-letters.js';
+import type { Frame } from './frames.js';
+
+/**
+ * The reason of what travelled with others in a bundle that the broker gave up on: any one of them may have
+ * been the cause, so each is to be tried once more alone.
+ */
+export const GIVEN_UP_TOGETHER = 'given-up-together';
+
+/** A message out of a dead-letter queue. Nothing of it is sure to be what it should be. */
+export interface DeadLetterRecord {
+  /** The same however often it is parked or delivered; another one once it was sent again. */
+  readonly deadLetterId: string;
+  /** Where it came from. */
+  readonly queue: string;
+  readonly type: string;
+  readonly messageId: string | null;
+  readonly correlationId: string | null;
+  readonly body: Buffer;
+  /** JSON of what else it is sent again with. */
+  readonly properties: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** The dead letter that it was before it was sent again. */
+  readonly earlierId: string | null;
+  /** False for a request that nobody can wait for any more. */
+  readonly isSendable: boolean;
+}
+
+/** What of a record is needed to send it again. */
+export type Sendable = Pick<
+  DeadLetterRecord,
+  'deadLetterId' | 'queue' | 'type' | 'messageId' | 'correlationId' | 'body' | 'properties'
+>;
+
+/** For the deadline of a request that is done for its effect alone. */
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+type Headers = Readonly<Record<string, unknown>>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** PostgreSQL stores no NUL in a text. */
+function text(value: unknown): string {
+  return String(value).replaceAll('\0', '\uFFFD');
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? text(value) : null;
+}
+
+/** Its reason where the broker itself put a message aside, which happens to bundles as a whole. */
+function brokersReason(headers: Headers): string | undefined {
+  const deaths: unknown = headers['x-death'];
+  if (!Array.isArray(deaths)) return undefined;
+  const [last] = deaths as readonly { readonly reason?: unknown }[];
+  return text(last?.reason).replaceAll('_', '-');
+}
+
+function verdictOf(headers: Headers, brokers: string | undefined, isPart: boolean) {
+  const reason = textOrNull(headers[PARKED_HEADERS.reason]);
+  if (reason !== null) return { reason, detail: text(headers[PARKED_HEADERS.error] ?? '') };
+  const detail = brokers === undefined ? 'nothing tells why' : `put aside by the broker: ${brokers}`;
+  const isCaught = isPart && brokers === 'delivery-limit';
+  return { reason: isCaught ? GIVEN_UP_TOGETHER : (brokers ?? 'unknown'), detail };
+}
+
+/** Headers that say where a message has been. */
+function isOfTransport(name: string): boolean {
+  const ours: readonly string[] = [...Object.values(PARKED_HEADERS), HEADERS.sentAgain];
+  return name.startsWith('x-') || ours.includes(name);
+}
+
+function propertiesOf({ properties }: ConsumeMessage): string {
+  const { contentType, contentEncoding, timestamp, appId, headers } = properties;
+  const kept: Record<string, unknown> = Object.fromEntries(
+    Object.entries(keptHeaders(headers)).filter(([name]) => !isOfTransport(name)),
+  );
+  if (headers !== undefined && HEADERS.deadline in headers) kept[HEADERS.deadline] = NEVER_MS;
+  return JSON.stringify({ contentType, contentEncoding, timestamp, appId, headers: kept });
+}
+
+/** A UUID (version 8) made of what is hashed. */
+function idOf(hash: Buffer): string {
+  const hex = [...hash.subarray(0, 16)]
+    .map((byte, at) => (at === 6 ? (byte & 0x0f) | 0x80 : at === 8 ? (byte & 0x3f) | 0x80 : byte))
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** A write under a key that its client knows may be asked for again; nobody waits for any other request. */
+function hasClientsKey(body: Buffer): boolean {
+  try {
+    const payload = JSON.parse(body.toString('utf8')) as { operation?: { fingerprint?: unknown } } | null;
+    return textOrNull(payload?.operation?.fingerprint) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function recordOf(message: ConsumeMessage, queue: Queue, brokers?: string, isPart = false): DeadLetterRecord {
+  const { properties, content: body } = message;
+  const headers: Headers = properties.headers ?? {};
+  const isParked = PARKED_HEADERS.messageId in headers;
+  const messageId = textOrNull(isParked ? headers[PARKED_HEADERS.messageId] : properties.messageId);
+  const type = text(properties.type ?? '');
+  const sentAgain = textOrNull(headers[HEADERS.sentAgain]);
+  const earlierId = sentAgain !== null && UUID.test(sentAgain) ? sentAgain : null;
+  // One without an id of its own has at least the one under which it was parked.
+  const name = [queue.name, messageId ?? text(properties.messageId ?? ''), type, earlierId];
+  return {
+    deadLetterId: idOf(createHash('sha256').update(JSON.stringify(name)).update(body).digest()),
+    queue: queue.name,
+    type,
+    messageId,
+    correlationId: textOrNull(properties.correlationId),
+    body,
+    properties: propertiesOf(message),
+    ...verdictOf(headers, brokers, isPart),
+    earlierId,
+    isSendable: queue.role !== 'requests' || hasClientsKey(body),
+  };
+}
+
+/** What came out of a dead-letter queue, message by message: a bundle is taken apart. Never throws. */
+export function recordsOf(arrival: Arrival, queue: Queue): { arrival: Arrival; record: DeadLetterRecord }[] {
+  const brokers = brokersReason(arrival.message.properties.headers ?? {});
+  const parts = arrivalsOf(arrival);
+  return parts.map((part) => ({
+    arrival: part,
+    record: recordOf(part.message, queue, brokers, parts.length > 1),
+  }));
+}
+
+/** A dead letter on its way back into its queue: as it was, but counted anew, and never to expire. */
+export function frameAgain(record: Sendable): Frame {
+  const { deadLetterId, queue, type, messageId, correlationId, body, properties } = record;
+  const { headers, ...own } = JSON.parse(properties) as { headers: Headers };
+  return {
+    exchange: '',
+    routingKey: queue,
+    body,
+    options: {
+      ...own,
+      type,
+      messageId: messageId ?? deadLetterId,
+      ...(correlationId === null ? {} : { correlationId }),
+      headers: { ...headers, [HEADERS.sentAgain]: deadLetterId },
+      persistent: true,
+      mandatory: true,
+    },
+    confirmed: true,
+  };
+}

@@ -1,0 +1,200 @@
+import type { DeadLetterFilter, DeadLetterState } from '@jangteo/contracts';
+import { columnsOf, type Statements } from '@jangteo/database';
+import type { DeadLetterRecord, Sendable } from '@jangteo/messaging';
+
+/** A dead letter as lists show it; what does not apply is null. */
+export interface DeadLetterRow {
+  readonly deadLetterId: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly messageId: string | null;
+  readonly correlationId: string | null;
+  readonly reason: string;
+  readonly parkedAt: Date;
+  readonly earlierId: string | null;
+  readonly isSendable: boolean;
+  readonly state: DeadLetterState;
+  readonly settledAt: Date | null;
+  readonly settledBy: string | null;
+  readonly settledReason: string | null;
+}
+
+/** All of it; of the body no more than its beginning. */
+export interface WholeRow extends DeadLetterRow {
+  readonly detail: string;
+  readonly properties: Record<string, unknown>;
+  readonly beginning: Buffer;
+  readonly bodyBytes: number;
+}
+
+/** What somebody did about dead letters. */
+export interface Settling {
+  readonly state: Exclude<DeadLetterState, 'WAITING'>;
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+const COLUMNS = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
+  correlation_id AS "correlationId", reason, parked_at AS "parkedAt", earlier_id AS "earlierId",
+  is_sendable AS "isSendable", state, settled_at AS "settledAt", settled_by AS "settledBy",
+  settled_reason AS "settledReason"`;
+
+/** What sending a dead letter again needs. */
+const SENDABLE = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
+  correlation_id AS "correlationId", body, properties::text AS properties`;
+
+/** Parameters 1 to 3 of every statement with a filter. */
+const MATCHES = `($1::text IS NULL OR queue = $1) AND ($2::text IS NULL OR type = $2)
+  AND ($3::text IS NULL OR reason = $3)`;
+
+function filterValues({ queue, type, reason }: DeadLetterFilter): unknown[] {
+  return [queue ?? null, type ?? null, reason ?? null];
+}
+
+/** Fails as long as there is nowhere to keep dead letters. */
+export async function checkTable(database: Statements): Promise<void> {
+  await database.rows('SELECT FROM dead_letters LIMIT 1');
+}
+
+/** One that is there already stays as it is. */
+export async function insertDeadLetters(
+  database: Statements,
+  records: readonly DeadLetterRecord[],
+): Promise<void> {
+  await database.rows(
+    `INSERT INTO dead_letters (dead_letter_id, queue, type, message_id, correlation_id, body, properties,
+       reason, detail, earlier_id, is_sendable)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[],
+       $7::json[], $8::text[], $9::text[], $10::uuid[], $11::boolean[])
+     ON CONFLICT (dead_letter_id) DO NOTHING`,
+    columnsOf(records, [
+      'deadLetterId',
+      'queue',
+      'type',
+      'messageId',
+      'correlationId',
+      'body',
+      'properties',
+      'reason',
+      'detail',
+      'earlierId',
+      'isSendable',
+    ]),
+  );
+}
+
+/** Newest first, those before a place, `rowsMax` of them. */
+export async function readDeadLetters(
+  database: Statements,
+  filter: DeadLetterFilter & { readonly state?: DeadLetterState | undefined },
+  before: { readonly parkedAt: string; readonly deadLetterId: string } | undefined,
+  rowsMax: number,
+): Promise<DeadLetterRow[]> {
+  return await database.rows<DeadLetterRow>(
+    `SELECT ${COLUMNS} FROM dead_letters
+     WHERE ${MATCHES} AND ($4::text IS NULL OR state = $4)
+       AND (parked_at, dead_letter_id) < ($5::timestamptz, $6::uuid)
+     ORDER BY parked_at DESC, dead_letter_id DESC LIMIT $7`,
+    [
+      ...filterValues(filter),
+      filter.state ?? null,
+      before?.parkedAt ?? 'infinity',
+      before?.deadLetterId ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      rowsMax,
+    ],
+  );
+}
+
+export async function readDeadLetter(
+  database: Statements,
+  deadLetterId: string,
+  bodyBytesMax: number,
+): Promise<WholeRow | undefined> {
+  const [row] = await database.rows<WholeRow>(
+    `SELECT ${COLUMNS}, detail, properties, substring(body FROM 1 FOR $2::int) AS beginning,
+       octet_length(body) AS "bodyBytes"
+     FROM dead_letters WHERE dead_letter_id = $1`,
+    [deadLetterId, bodyBytesMax],
+  );
+  return row;
+}
+
+/** One, locked. */
+export async function lockDeadLetter(
+  tx: Statements,
+  deadLetterId: string,
+): Promise<(DeadLetterRow & Sendable) | undefined> {
+  const [row] = await tx.rows<DeadLetterRow & Sendable>(
+    `SELECT ${COLUMNS}, body, properties::text AS properties FROM dead_letters
+     WHERE dead_letter_id = $1 FOR NO KEY UPDATE`,
+    [deadLetterId],
+  );
+  return row;
+}
+
+/** Those that wait since some time and can be sent again, the longest waiting first, locked. */
+export async function lockSendable(
+  tx: Statements,
+  filter: DeadLetterFilter,
+  parkedUntil: Date,
+  limit: number,
+): Promise<Sendable[]> {
+  return await tx.rows<Sendable>(
+    `SELECT ${SENDABLE} FROM dead_letters
+     WHERE ${MATCHES} AND state = 'WAITING' AND is_sendable AND parked_at <= $4
+     ORDER BY parked_at, dead_letter_id LIMIT $5 FOR NO KEY UPDATE`,
+    [...filterValues(filter), parkedUntil, limit],
+  );
+}
+
+/** Those with this reason that were not sent again yet, locked; another replica's are skipped. */
+export async function lockFirstTime(tx: Statements, reason: string, limit: number): Promise<Sendable[]> {
+  return await tx.rows<Sendable>(
+    `SELECT ${SENDABLE} FROM dead_letters
+     WHERE state = 'WAITING' AND reason = $1 AND earlier_id IS NULL
+     ORDER BY parked_at, dead_letter_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+    [reason, limit],
+  );
+}
+
+/** The time by the database's clock, as dead letters have it. */
+export async function readNow(database: Statements): Promise<Date> {
+  const [row] = await database.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row.now;
+}
+
+/** How many wait that match, of those that can be sent again and of the others. */
+export async function countWaiting(
+  database: Statements,
+  filter: DeadLetterFilter,
+  parkedUntil: Date,
+): Promise<{ left: number; unsendable: number }> {
+  const [row] = await database.rows<{ left: number; unsendable: number }>(
+    `SELECT count(*) FILTER (WHERE is_sendable) AS left,
+       count(*) FILTER (WHERE NOT is_sendable) AS unsendable
+     FROM dead_letters WHERE ${MATCHES} AND state = 'WAITING' AND parked_at <= $4`,
+    [...filterValues(filter), parkedUntil],
+  );
+  return row ?? { left: 0, unsendable: 0 };
+}
+
+/** Writes down what was done about them. */
+export async function settle(
+  tx: Statements,
+  deadLetterIds: readonly string[],
+  { state, by, reason }: Settling,
+): Promise<DeadLetterRow[]> {
+  return await tx.rows<DeadLetterRow>(
+    `UPDATE dead_letters SET state = $2, settled_at = now(), settled_by = $3, settled_reason = $4
+     WHERE dead_letter_id = ANY($1::uuid[]) AND state = 'WAITING' RETURNING ${COLUMNS}`,
+    [deadLetterIds, state, by, reason],
+  );
+}
+
+/** How many wait, by the queue that they came from. */
+export async function readWaitingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
+  return await database.rows(
+    `SELECT queue, count(*) AS count FROM dead_letters WHERE state = 'WAITING' GROUP BY queue`,
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { BatchServer } from '@jangteo/messaging';
+import { Gauge } from 'prom-client';
+import { z } from 'zod';
+import { CONFIG } from '../config.js';
+import { Repetition } from '../repetition.js';
+import { DeadLetterHandler } from './dead-letter.handler.js';
+import { readWaitingCounts } from './dead-letter.queries.js';
+
+export const deadLetterEnv = {
+  /** Pause between two looks at the dead letters: counting those that wait, trying again those caught together. */
+  DEAD_LETTERS_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(5_000),
+};
+
+interface DeadLetterConfig {
+  readonly DEAD_LETTERS_INTERVAL_MS: number;
+}
+
+const waiting = new Gauge({
+  name: 'messaging_dead_letters_waiting',
+  help: 'Messages that could not be handled and wait for people, the same in each replica; to alert on',
+  labelNames: ['queue'] as const,
+});
+
+/** Has dead letters brought in, and does what no message triggers. */
+@Injectable()
+export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly looks: Repetition;
+
+  constructor(
+    server: BatchServer,
+    private readonly letters: DeadLetterHandler,
+    private readonly database: Database,
+    @Inject(CONFIG) { DEAD_LETTERS_INTERVAL_MS }: DeadLetterConfig,
+  ) {
+    server.keepDeadLettersIn(letters);
+    this.looks = new Repetition('looking at the dead letters', DEAD_LETTERS_INTERVAL_MS, () => this.look());
+  }
+
+  onApplicationBootstrap(): void {
+    this.looks.start();
+  }
+
+  /** Before the connections close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.looks.stop();
+  }
+
+  private async look(): Promise<void> {
+    await this.letters.retryCaught();
+    const counts = await readWaitingCounts(this.database);
+    waiting.reset();
+    for (const { queue, count } of counts) waiting.set({ queue }, count);
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { debitWallet, refuse, type StuckSaga } from '@jangteo/contracts';
+import { StuckSagaHandler } from '../src/stuck-saga.handler.js';
+import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
+
+const adminId = randomUUIDv7();
+
+let desk: Desk;
+let stuck: StuckSagaHandler;
+beforeAll(async () => {
+  desk = await Desk.open();
+  stuck = new StuckSagaHandler(desk.database, desk.config);
+});
+afterAll(() => desk.close());
+
+beforeEach(async () => {
+  await desk.sagas.writeConfirmed();
+  await desk.database.rows('TRUNCATE orders, order_items, order_history, sagas CASCADE');
+  desk.published = [];
+});
+
+/** Places an order whose last progress was so long ago. */
+async function placedAgo(seconds: number) {
+  const placing = orderFor(randomUUIDv7());
+  await desk.place(placing);
+  await desk.database.rows(
+    `UPDATE order_history SET changed_at = changed_at - make_interval(secs => $1) WHERE order_id = $2`,
+    [seconds, placing.orderId],
+  );
+  return placing;
+}
+
+async function listed(olderThanSeconds: number, limit = 100): Promise<StuckSaga[]> {
+  const sagas: StuckSaga[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await stuck.list({ olderThanSeconds, limit, cursor });
+    if (!page.ok) throw new Error(page.refusal.code);
+    sagas.push(...page.value.sagas);
+    if (page.value.next === undefined) return sagas;
+    cursor = page.value.next;
+  }
+}
+
+const nudge = (orderId: string) => stuck.nudge({ orderId, by: adminId });
+
+describe('sagas without progress', () => {
+  it('are those that wait longer than asked for, the longest first, page by page', async () => {
+    const ages = [30, 120, 90, 60, 300];
+    const placings: Awaited<ReturnType<typeof placedAgo>>[] = [];
+    for (const seconds of ages) placings.push(await placedAgo(seconds));
+    const sagas = await listed(60, 2);
+    const oldestFirst = [4, 1, 2, 3].map((index) => placings[index]!.orderId);
+    expect(sagas.map(({ orderId }) => orderId)).toEqual(oldestFirst);
+    expect(await listed(3_600)).toEqual([]);
+  });
+
+  it('are shown with what they wait for, since when, and what they were refused with', async () => {
+    const placing = await placedAgo(0);
+    await desk.hear(reservedFor(placing));
+    await desk.hear(reply(debitWallet, placing.orderId, refuse('INSUFFICIENT_BALANCE', 'too little')));
+    const [saga] = await listed(0);
+    const { history } = await desk.read(placing.orderId);
+    expect(saga).toMatchObject({
+      orderId: placing.orderId,
+      userId: placing.userId,
+      state: 'UNDOING',
+      since: history.at(-1)?.changedAt,
+      awaits: ['ReleaseStock'],
+      attempts: 0,
+      failureCode: 'INSUFFICIENT_BALANCE',
+      failureDetail: 'too little',
+    });
+    expect(saga).not.toHaveProperty('nudgedAt');
+  });
+
+  it('are those too that have ended and owe an event', async () => {
+    const placing = orderFor(randomUUIDv7());
+    await desk.succeed(placing);
+    expect(await listed(0)).toMatchObject([
+      { state: 'SUCCESS', awaits: [], owedEvents: ['order.completed'] },
+    ]);
+    await desk.sagas.writeConfirmed();
+    expect(await listed(0)).toEqual([]);
+  });
+});
+
+describe('a nudge', () => {
+  it('has what is awaited sent again by the next sweep, however long the pause was to be', async () => {
+    const { orderId } = await placedAgo(60);
+    await desk.database.rows(
+      `UPDATE sagas SET attempts = 10, look_again_at = now() + interval '1 hour' WHERE order_id = $1`,
+      [orderId],
+    );
+    await desk.sweeper().sweep();
+    expect(desk.published).toEqual([]);
+    expect(await nudge(orderId)).toMatchObject({ ok: true, value: { orderId, nudgedBy: adminId } });
+    await desk.sweeper().sweep();
+    expect(inWords(desk.published)).toEqual([`catalog.reserve-stock ${orderId}`]);
+    await desk.sweeper().sweep();
+    expect(desk.published).toHaveLength(1);
+  });
+
+  it('is kept with who gave it, every time', async () => {
+    const { orderId } = await placedAgo(60);
+    const other = randomUUIDv7();
+    await nudge(orderId);
+    await stuck.nudge({ orderId, by: other });
+    expect(await listed(0)).toMatchObject([{ orderId, nudgedBy: other, nudgedAt: expect.any(String) }]);
+    const kept = await desk.database.rows<{ by: string }>(
+      'SELECT nudged_by AS by FROM saga_nudges WHERE order_id = $1 ORDER BY nudge_id',
+      [orderId],
+    );
+    expect(kept.map(({ by }) => by)).toEqual([adminId, other]);
+  });
+
+  it('is refused for a saga that has ended, and for an order that there is not', async () => {
+    const placing = orderFor(randomUUIDv7());
+    await desk.succeed(placing);
+    await desk.sagas.writeConfirmed();
+    expect(await nudge(placing.orderId)).toEqual(refuse('SAGA_ENDED', 'the order is SUCCESS'));
+    expect(await nudge(randomUUIDv7())).toEqual(refuse('ORDER_NOT_FOUND'));
+    expect(await desk.database.rows('SELECT 1 FROM saga_nudges')).toEqual([]);
+  });
+
+  it('is given to all without progress page by page, and to no other', async () => {
+    const old = [await placedAgo(90), await placedAgo(80), await placedAgo(70)];
+    await placedAgo(10);
+    let nudged = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await stuck.nudgeAll({ olderThanSeconds: 60, limit: 2, cursor, by: adminId });
+      if (!page.ok) throw new Error(page.refusal.code);
+      nudged += page.value.nudged;
+      cursor = page.value.next;
+    } while (cursor !== undefined);
+    expect(nudged).toBe(3);
+    await desk.sweeper().sweep();
+    const expected = old.map(({ orderId }) => `catalog.reserve-stock ${orderId}`);
+    expect(inWords(desk.published).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('changes nothing when several are given at once', async () => {
+    const { orderId } = await placedAgo(60);
+    await Promise.all(times(20, () => nudge(orderId)));
+    await desk.sweeper().sweep();
+    expect(inWords(desk.published)).toEqual([`catalog.reserve-stock ${orderId}`]);
+  });
+});
