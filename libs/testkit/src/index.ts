@@ -1,5 +1,12 @@
 export { FAILPOINTS, type FailpointKind, type FailpointName } from '@jangteo/messaging';
-export { assertBooks, checkBooks, untilSettled, waitingDeadLetters, type Accounts, type Finding } from './books.js';
+export {
+  assertBooks,
+  checkBooks,
+  untilSettled,
+  waitingDeadLetters,
+  type Accounts,
+  type Finding,
+} from './books.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient } from './contract-client.js';

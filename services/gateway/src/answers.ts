@@ -1,9 +1,11 @@
 import {
   cartLine,
+  deadLetterRequests,
   id,
   instant,
   money,
   named,
+  nudgeSagas,
   orderItem,
   placeOrder,
   product,
@@ -188,3 +190,9 @@ export const auditReport = named(
   'Whether the books of all services are sound: every check was made, and none has findings. Orders placed from ' +
     '`ordersBefore` on are not compared between services yet.',
 );
+
+const { sendAllAgain } = deadLetterRequests.wallet;
+
+export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, sendAllAgain.example.value);
+
+export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);

@@ -18,6 +18,8 @@ import { AuditSchedule } from './audit.schedule.js';
 import { BalanceController } from './balance.controller.js';
 import { CartController } from './cart.controller.js';
 import { CouponsController } from './coupons.controller.js';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { LoginLimit } from './login-limit.js';
@@ -26,6 +28,7 @@ import { OrderWaits } from './order-waits.js';
 import { OrdersController } from './orders.controller.js';
 import { Passwords } from './passwords.js';
 import { ProductsController } from './products.controller.js';
+import { SagasController } from './sagas.controller.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
 import { Users } from './users.repository.js';
@@ -50,6 +53,8 @@ const CONTROLLERS: Type[] = [
   CartController,
   OrdersController,
   AuditController,
+  DeadLettersController,
+  SagasController,
   DocumentsController,
 ];
 
@@ -69,6 +74,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AdminHandler,
       AuditHandler,
       AuditSchedule,
+      DeadLettersOfAll,
       LoginLimit,
       OrderWaits,
       Passwords,

@@ -10,7 +10,7 @@ export const newPassword = z.string().min(8).max(128);
 export const personName = z.string().trim().min(1).max(100);
 
 /** A whole number in a query, and what it is where it is left out. */
-function count(min: number, max: number, usual: number) {
+export function count(min: number, max: number, usual: number) {
   return (
     z
       .string()

@@ -1,0 +1,30 @@
+import { adminAccess, AdminClient } from './admin-client.js';
+import { COMMANDS } from './ops/commands.js';
+import { help, readOpsOptions, UsageError } from './ops/options.js';
+
+async function main(): Promise<number> {
+  try {
+    const options = readOpsOptions(process.argv.slice(2));
+    if (options === 'help') {
+      console.log(help);
+      return 0;
+    }
+    const client = await AdminClient.login(await adminAccess(options.url));
+    const { json, text } = await COMMANDS[options.command](client, options);
+    console.log(options.json ? JSON.stringify(json, undefined, 2) : text);
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof UsageError)) {
+      console.error(message);
+      return 1;
+    }
+    console.error(`${message}\nnpm run ops -- --help shows what there is.`);
+    return 2;
+  }
+}
+
+// A reader of our output that goes away must not end it with a stack.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+process.exitCode = await main();
