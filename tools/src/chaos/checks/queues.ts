@@ -1,46 +1,61 @@
-import { PARKED_HEADERS, queuesOf, SERVICES } from '@jangteo/contracts';
-import { connectToBroker, eventually } from '@jangteo/testkit';
+import { SERVICES } from '@jangteo/contracts';
+import { eventually, withClient } from '@jangteo/testkit';
 import type { Arena } from '../arena.js';
 
 const UNACKED_DEADLINE_MS = 20_000;
 
-/** As the stack's services have it. */
-export function namespace(): string {
-  return process.env.MESSAGING_NAMESPACE || 'jangteo';
+interface Waiting {
+  readonly id: string;
+  readonly queue: string;
+  readonly name: string;
+}
+
+async function waitingIn({ stack }: Arena): Promise<Waiting[]> {
+  const rows = await Promise.all(
+    SERVICES.map((service) =>
+      stack.sql<Waiting>(
+        service,
+        `SELECT coalesce(message_id, '') AS id, queue, type || ' ' || coalesce(message_id, '') || ' is dead: ' || reason AS name
+         FROM dead_letters WHERE state = 'WAITING'`,
+      ),
+    ),
+  );
+  return rows.flat();
+}
+
+/** As an admin would, so that what is found waiting after that was none of it. */
+async function dropAll({ stack }: Arena): Promise<void> {
+  for (const service of SERVICES) {
+    await withClient(stack.databaseUrlOf(service), (client) =>
+      client.query(
+        `UPDATE dead_letters SET state = 'DROPPED', settled_at = now(), settled_by = 'system', settled_reason = 'poison'
+         WHERE state = 'WAITING'`,
+      ),
+    );
+  }
 }
 
 /**
  * Takes out of the dead letters what faults have put there; what else is in them, or is missing, is a problem.
- * What comes later is found when the queues are counted.
+ * What comes later is found when it is waited for that the shop settles.
  */
-export async function deadLetterProblems({
-  stack,
-  poisons,
-}: Arena): Promise<{ problems: string[]; found: number }> {
-  const connection = await connectToBroker(stack.infrastructure.amqpUrl);
-  const problems: string[] = [];
-  let found = 0;
-  try {
-    const channel = await connection.createChannel();
-    for (const queue of SERVICES.flatMap((service) => queuesOf(namespace(), service))) {
-      const expected = new Set(poisons.get(queue.name));
-      for (;;) {
-        const message = await channel.get(queue.deadLetterQueue, { noAck: true });
-        if (message === false) break;
-        found += 1;
-        const { type, messageId, headers = {} } = message.properties;
-        const id = String(headers[PARKED_HEADERS.messageId] || messageId);
-        const reason = String(headers[PARKED_HEADERS.reason] ?? headers['x-first-death-reason']);
-        if (!expected.delete(id)) problems.push(`${queue.name}: ${String(type)} ${id} is dead: ${reason}`);
-      }
-      problems.push(
-        ...[...expected].map((id) => `${queue.name}: the poison ${id} is not in the dead letters`),
-      );
-    }
-  } finally {
-    await connection.close();
-  }
-  return { problems, found };
+export async function deadLetterProblems(arena: Arena): Promise<{ problems: string[]; found: number }> {
+  const expected = [...arena.poisons].flatMap(([queue, ids]) => [...ids].map((id) => `${queue} ${id}`));
+  const keyOf = ({ queue, id }: Waiting): string => `${queue} ${id}`;
+  let waiting: Waiting[] = [];
+  const areThere = async (): Promise<boolean> => {
+    waiting = await waitingIn(arena);
+    const there = new Set(waiting.map(keyOf));
+    return expected.every((key) => there.has(key));
+  };
+  await eventually(areThere, { deadlineMs: UNACKED_DEADLINE_MS, everyMs: 1_000 }).catch(() => undefined);
+  const there = new Set(waiting.map(keyOf));
+  const problems = [
+    ...waiting.filter((one) => !expected.includes(keyOf(one))).map(({ queue, name }) => `${queue}: ${name}`),
+    ...expected.filter((key) => !there.has(key)).map((key) => `the poison ${key} is not in the dead letters`),
+  ];
+  await dropAll(arena);
+  return { problems, found: waiting.length };
 }
 
 /** Messages that were handed out and never acknowledged; RabbitMQ's own figures lag by seconds. */
