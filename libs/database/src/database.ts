@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/contracts';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
+import { assertDurable, begin, commit, destroy, rolledBack, run, type Statement } from './connection.js';
 import { classified } from './failures.js';
 import { transactionSeconds, watchPool } from './metrics.js';
 import { valueTypes } from './values.js';
@@ -15,12 +15,6 @@ export interface Statements {
    * @returns its rows; none for a statement without RETURNING
    */
   rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
-}
-
-/** A statement whose rows nobody reads; its text is constant, values go in parameters. */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
 }
 
 /** What a transaction does, in the order of its two round trips. */
@@ -36,9 +30,6 @@ export interface Phases<S, D> {
   write(decision: D): readonly Statement[];
 }
 
-/** The settings without which an acknowledged commit may be lost in a crash. */
-const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
-
 /**
  * Statements go by key, and are planned once a connection. A plan made while a table was nearly empty would read
  * all of it, and go on doing so while it grows: so the planner is told not to, and that storage finds a page
@@ -46,8 +37,6 @@ const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
  */
 const PLANNER =
   '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c random_page_cost=1.1 -c jit=off';
-
-const ROLLBACK_DEADLINE_MS = 1_000;
 
 /**
  * For statements that read whole tables: planned each time, by what is in the tables by then, and on one core,
@@ -57,39 +46,8 @@ const WHOLE_TABLES = `
   SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = force_custom_plan;
   SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '32MB'`;
 
-const statementNames = new Map<string, string>();
-
-/** A short name for a statement's text, the same on every connection. */
-function statementName(text: string): string {
-  let name = statementNames.get(text);
-  if (name === undefined) {
-    name = `s${statementNames.size + 1}`;
-    statementNames.set(text, name);
-  }
-  return name;
-}
-
-/** The driver's types hide it, but only the socket can gather what is written, or be cut. */
-function socketOf(client: pg.ClientBase): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
-}
-
-/** Lets all that is sent in this turn of the event loop leave in one system call. */
-function gatherWrites(client: pg.ClientBase): void {
-  const socket = socketOf(client);
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  process.nextTick(() => socket.uncork());
-}
-
-async function run<R extends object>(
-  client: pg.ClientBase,
-  { text, values }: Statement,
-): Promise<pg.QueryResult<R>> {
-  gatherWrites(client);
-  const name = statementName(text);
-  return await client.query<R>({ name, text, values: values as unknown[], types: valueTypes });
-}
+/** Whoever asks whether the database answers wants to know now, and again in a moment. */
+const LOOK_DEADLINE_MS = 1_500;
 
 /** A connection that is lent: whoever goes on after it was given back must not reach its next borrower. */
 interface Loan {
@@ -106,42 +64,15 @@ function statementsOn(loan: Loan): Statements {
   };
 }
 
-async function begin(client: pg.ClientBase): Promise<void> {
-  gatherWrites(client);
-  await client.query('BEGIN');
-}
-
-/** A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves. */
-async function commit(client: pg.ClientBase): Promise<void> {
-  gatherWrites(client);
-  const { command } = await client.query('COMMIT');
-  if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
-}
-
-/** Cuts the connection under a query that may never answer; `release(true)` alone would wait for it. */
-function destroy(client: pg.PoolClient): void {
-  socketOf(client).destroy();
-}
-
-/** Whether the connection is certainly out of its transaction; one that does not say so in time is cut. */
-async function rolledBack(client: pg.PoolClient): Promise<boolean> {
-  const deadline = setTimeout(() => destroy(client), ROLLBACK_DEADLINE_MS);
-  try {
-    const { command } = await client.query('ROLLBACK');
-    return command === 'ROLLBACK';
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(deadline);
-  }
-}
-
 /** A service's database: a bounded pool, one owned way to run a transaction, single reads. */
 @Injectable()
 export class Database implements Statements, OnApplicationShutdown {
   private readonly logger = new Logger('Database');
   private readonly pool: pg.Pool;
   private readonly transactionDeadlineMs: number;
+  private readonly idle = new Set<pg.PoolClient>();
+  private isDurable = false;
+  private looking: Promise<void> | undefined;
 
   constructor(config: DatabaseConfig) {
     this.transactionDeadlineMs = config.DATABASE_TRANSACTION_DEADLINE_MS;
@@ -159,6 +90,9 @@ export class Database implements Statements, OnApplicationShutdown {
       pipeline: true,
     });
     this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
+    this.pool.on('release', (_error, client) => this.idle.add(client));
+    this.pool.on('acquire', (client) => this.idle.delete(client));
+    this.pool.on('remove', (client) => this.idle.delete(client));
     watchPool(this.pool);
   }
 
@@ -229,18 +163,30 @@ export class Database implements Statements, OnApplicationShutdown {
     return await this.onConnection(async (loan) => await statementsOn(loan).rows<R>(text, values));
   }
 
-  /** @throws Error naming the setting, when the server may lose what it has acknowledged */
+  /**
+   * Looks whether the server keeps what it acknowledges; done before anything else is ever asked of it.
+   * @throws UnsafeServer naming the settings, when it may lose that; TransientFailure when it was away
+   */
   async assertDurable(): Promise<void> {
-    const settings = await this.rows<{ name: string; setting: string }>(
-      'SELECT name, setting FROM pg_settings WHERE name = ANY($1)',
-      [DURABILITY_SETTINGS],
-    );
-    const off = settings.filter(({ setting }) => setting === 'off').map(({ name }) => name);
-    if (off.length > 0) throw new Error(`PostgreSQL must not run with ${off.join(', ')} off`);
+    await this.onConnection(() => Promise.resolve());
+  }
+
+  /**
+   * Asks for a sign of life; one question is out at a time, however many want to know.
+   * @throws TransientFailure when there was none within four seconds
+   */
+  async look(): Promise<void> {
+    this.looking ??= this.onConnection(
+      async (loan) => void (await statementsOn(loan).rows('SELECT 1 AS one')),
+      LOOK_DEADLINE_MS,
+    ).finally(() => {
+      this.looking = undefined;
+    });
+    await this.looking;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    if (!this.pool.ending) await this.pool.end();
   }
 
   private async timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
@@ -252,8 +198,11 @@ export class Database implements Statements, OnApplicationShutdown {
     }
   }
 
-  /** Lends a connection for at most the transaction deadline; only a clean one goes back to the pool. */
-  private async onConnection<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
+  /** Lends a connection for at most the deadline; only a clean one goes back to the pool. */
+  private async onConnection<T>(
+    work: (loan: Loan) => Promise<T>,
+    deadlineMs = this.transactionDeadlineMs,
+  ): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await this.pool.connect();
@@ -264,10 +213,12 @@ export class Database implements Statements, OnApplicationShutdown {
     // Without a listener a connection that dies between two statements would end the process.
     const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
     client.on('error', onError);
-    const watchdog = setTimeout(() => destroy(client), this.transactionDeadlineMs);
+    const watchdog = setTimeout(() => this.onSilence(client), deadlineMs);
     let clean = false;
     const loan: Loan = { client, isOver: false };
     try {
+      if (!this.isDurable) await assertDurable(client);
+      this.isDurable = true;
       const result = await work(loan);
       clean = true;
       return result;
@@ -281,5 +232,11 @@ export class Database implements Statements, OnApplicationShutdown {
       client.off('error', onError);
       client.release(!clean);
     }
+  }
+
+  /** Whoever comes next must not wait as long for each of the connections that went silent with this one. */
+  private onSilence(client: pg.PoolClient): void {
+    destroy(client);
+    for (const other of this.idle) destroy(other);
   }
 }

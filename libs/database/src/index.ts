@@ -1,5 +1,6 @@
 export * from './books.js';
 export * from './config.js';
+export { UnsafeServer, type Statement } from './connection.js';
 export * from './cursor.js';
 export * from './database.js';
 export * from './database.module.js';

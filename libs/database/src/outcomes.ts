@@ -1,5 +1,6 @@
 import type { Outcome } from '@jangteo/contracts';
-import type { Database, Statement, Statements } from './database.js';
+import type { Statement } from './connection.js';
+import type { Database, Statements } from './database.js';
 import { decideFresh, keysOf, type Rule, type StoredOutcome } from './domain/once.js';
 import { isUniqueViolation, TransactionConflict } from './failures.js';
 import { columnsOf } from './values.js';

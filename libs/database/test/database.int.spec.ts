@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransientFailure } from '@jangteo/contracts';
-import { startTcpProxy } from '@jangteo/infra';
-import { z } from 'zod';
-import { databaseEnv, openDatabase, type Database } from '../src/index.js';
+import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import { UnsafeServer, type Database } from '../src/index.js';
 import { blackHole, scratchDatabase, type Scratch } from './scratch.js';
 
 const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
@@ -121,19 +120,87 @@ describe('a transaction', () => {
     expect(await database.rows(READ, ['swallowed by the network'])).toEqual([]);
   });
 
-  it('is waited for when it does not answer yet', async () => {
-    const url = new URL(scratch.url);
-    const proxy = await startTcpProxy({ targetPort: Number(url.port) });
-    url.host = `127.0.0.1:${proxy.port}`;
-    proxy.refuse(true);
-    const opening = openDatabase(z.object(databaseEnv).parse({ DATABASE_URL: url.href }));
-    // Connections are refused in the order in which they come, so the one from above was refused before.
-    await expect(scratch.open({ DATABASE_URL: url.href }).rows('SELECT 1')).rejects.toThrow(TransientFailure);
-    proxy.refuse(false);
-    const opened = await opening;
-    expect(await opened.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await opened.onApplicationShutdown();
-    await proxy.close();
+  describe('through a network that fails', () => {
+    let proxy: TcpProxy;
+    let throughProxy: string;
+
+    beforeEach(async () => {
+      const url = new URL(scratch.url);
+      proxy = await startTcpProxy({ targetPort: Number(url.port) });
+      url.host = `127.0.0.1:${proxy.port}`;
+      throughProxy = url.href;
+    });
+    afterEach(async () => {
+      proxy.hole(false);
+      await proxy.close();
+    });
+
+    const elapsedMs = async (work: Promise<unknown>): Promise<number> => {
+      const startedAt = performance.now();
+      await expect(work).rejects.toThrow(TransientFailure);
+      return performance.now() - startedAt;
+    };
+
+    it('gives up a server that takes the connection and says nothing', async () => {
+      proxy.hole(true);
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_CONNECT_DEADLINE_MS: 300 });
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_300);
+      proxy.hole(false);
+      expect(await far.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
+    it('keeps nobody waiting for a connection while all of them are silent', async () => {
+      const far = scratch.open({
+        DATABASE_URL: throughProxy,
+        DATABASE_POOL_SIZE: 2,
+        DATABASE_CONNECT_DEADLINE_MS: 300,
+        DATABASE_TRANSACTION_DEADLINE_MS: 1_500,
+      });
+      await Promise.all([far.rows('SELECT 1'), far.rows('SELECT 1')]);
+      proxy.hole(true);
+      const both = [far.rows('SELECT 1'), far.rows('SELECT 1')].map(elapsedMs);
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_300);
+      for (const elapsed of await Promise.all(both)) expect(elapsed).toBeLessThan(2_500);
+    });
+
+    it('trusts no idle connection once one was silent: who comes next waits for a new one only', async () => {
+      const far = scratch.open({
+        DATABASE_URL: throughProxy,
+        DATABASE_CONNECT_DEADLINE_MS: 300,
+        DATABASE_TRANSACTION_DEADLINE_MS: 1_500,
+      });
+      await Promise.all([1, 2, 3].map(() => far.rows('SELECT pg_sleep(0.1)')));
+      proxy.hole(true);
+      await elapsedMs(far.rows('SELECT 1'));
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_000);
+      proxy.hole(false);
+      expect(await far.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
+    it('tells soon that there is no sign of life, and asks with one connection whoever wants to know', async () => {
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_POOL_SIZE: 2 });
+      await far.look();
+      proxy.hole(true);
+      const looks = Array.from({ length: 20 }, () => elapsedMs(far.look()));
+      // Long enough for others to be made.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(proxy.connections).toBe(1);
+      for (const elapsed of await Promise.all(looks)) expect(elapsed).toBeLessThan(3_000);
+      proxy.hole(false);
+      await far.look();
+    });
+
+    it('closes in time although a statement is out on a connection that went silent', async () => {
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_TRANSACTION_DEADLINE_MS: 1_000 });
+      await far.rows('SELECT 1');
+      proxy.hole(true);
+      const out = elapsedMs(far.rows('SELECT 1'));
+      await new Promise(setImmediate);
+      const startedAt = performance.now();
+      await far.onApplicationShutdown();
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      await out;
+    });
   });
 
   it('is refused on a server that may lose commits', async () => {
@@ -142,5 +209,7 @@ describe('a transaction', () => {
     risky.searchParams.set('options', '-c synchronous_commit=off');
     const careless = scratch.open({ DATABASE_URL: risky.href });
     await expect(careless.assertDurable()).rejects.toThrow('synchronous_commit');
+    await expect(careless.transaction((tx) => tx.rows(ADD, ['careless', 1]))).rejects.toThrow(UnsafeServer);
+    expect(await database.rows(READ, ['careless'])).toEqual([]);
   });
 });

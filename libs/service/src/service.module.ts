@@ -16,6 +16,7 @@ import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.swe
 import { HealthController, READINESS_CHECKS } from './health.controller.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
+import { Startup } from './startup.js';
 
 /** What every service answers to those who operate it. */
 export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
@@ -87,6 +88,7 @@ export class ServiceModule {
         // A service overrides this with its own checks by listing the token among its providers.
         { provide: READINESS_CHECKS, useValue: [] },
         ...deadLetters.providers,
+        Startup,
         ...providers,
       ],
     };

@@ -37,3 +37,4 @@ export {
   type ShopClient,
 } from './shop-client.js';
 export { STRIPE_TEST_KEY, StripeStandIn, type StripeRequest } from './stripe-stand-in.js';
+export type { Ways } from './ways.js';

@@ -11,6 +11,7 @@ import { ServiceProcess } from './service-process.js';
 import { shopClient, type ShopClient } from './shop-client.js';
 import { serviceEnvironment, type AnyService } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
+import { waysFor, type Ways } from './ways.js';
 
 export const SHOP_SERVICES = ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
 
@@ -22,6 +23,8 @@ export interface ShopOptions {
   readonly services?: Readonly<Partial<Record<AnyService, Record<string, string>>>>;
   /** Services can be armed to die at failpoints; see {@link Shop.arm}. */
   readonly failpoints?: boolean;
+  /** Lets every service reach its database and the broker through proxies of its own: see {@link Shop.ways}. */
+  readonly throughProxies?: boolean;
 }
 
 /** How long a service that is armed may go on before it dies. */
@@ -32,6 +35,7 @@ interface Part {
   readonly database: TestDatabase;
   readonly books: ReadOnlyDatabase;
   readonly failpoint: FailpointFile;
+  readonly ways: Ways | undefined;
 }
 
 /** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
@@ -52,13 +56,16 @@ function gatewayEnvironment(): Record<string, string> {
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
   const port = await freePort();
+  const env = serviceEnvironment({ service, port, databaseUrl: database.url, namespace });
+  const ways = options.throughProxies ? await waysFor(env) : undefined;
   const failpoint = new FailpointFile(join(tmpdir(), `${namespace}-${service}.failpoint`));
   const process = await ServiceProcess.of({
     service,
     port,
     env: {
-      ...serviceEnvironment({ service, port, databaseUrl: database.url, namespace }),
+      ...env,
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
+      ...ways?.env,
       ...options.env,
       ...options.services?.[service],
       ...(options.failpoints ? failpoint.environment : {}),
@@ -66,7 +73,7 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
     nodeArguments: options.failpoints ? [FAILPOINTS_ARGUMENT] : [],
     until: 'ready',
   });
-  return { process, database, books: readOnlyDatabase(database.url), failpoint };
+  return { process, database, books: readOnlyDatabase(database.url), failpoint, ways };
 }
 
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
@@ -144,6 +151,21 @@ export class Shop {
     signalProcess(this.#part(service).process.pid, 'SIGCONT');
   }
 
+  /**
+   * The proxies between a service and its servers.
+   * @throws Error when the shop was started without any
+   */
+  ways(service: AnyService): Ways {
+    const { ways } = this.#part(service);
+    if (ways === undefined) throw new Error('The shop was started without proxies');
+    return ways;
+  }
+
+  /** Starts a service that was ended, without waiting. */
+  async launch(service: AnyService): Promise<void> {
+    await this.#part(service).process.launch();
+  }
+
   /** Where one service's health and metrics are. */
   urlOf(service: AnyService): string {
     return this.#part(service).process.url;
@@ -197,10 +219,11 @@ export class Shop {
     try {
       await this.#all((part) => part.process.dispose());
     } finally {
-      await this.#all(async ({ books, database, failpoint }) => {
+      await this.#all(async ({ books, database, failpoint, ways }) => {
         await failpoint.disarm();
         await books.close();
         await database.drop();
+        await ways?.close();
       });
       await removeNamespace(this.namespace);
     }

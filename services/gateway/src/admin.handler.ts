@@ -1,14 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
 import { endSessionsOf, insertUser, promoteUser, readUserByEmail } from './accounts.queries.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { Passwords } from './passwords.js';
 
-/** Sees to it, before the gateway listens, that the admin of the configuration exists. */
+/** Sees to it, before the gateway is ready, that the admin of the configuration exists. */
 @Injectable()
-export class AdminHandler implements OnApplicationBootstrap {
+export class AdminHandler {
   readonly #logger = new Logger('Admin');
 
   constructor(
@@ -17,7 +17,8 @@ export class AdminHandler implements OnApplicationBootstrap {
     @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** @throws TransientFailure when the database is away */
+  async ensureAdmin(): Promise<void> {
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = this.config;
     if (email === undefined || password === undefined) return;
     const present = await readUserByEmail(this.database, email);

@@ -33,7 +33,7 @@ import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
 import { Users } from './users.repository.js';
 
-const PING_DEADLINE_MS = 2_000;
+const PING_DEADLINE_MS = 1_500;
 
 /** The gateway is ready when every service answers. */
 function checksOf(requests: RequestClient): ReadinessCheck[] {

@@ -1,4 +1,5 @@
 import { runMain, startService } from '@jangteo/service';
+import { AdminHandler } from './admin.handler.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { gatewayModule } from './gateway.module.js';
 import { httpAdapter, prepareHttp } from './http.js';
@@ -10,5 +11,6 @@ await runMain(async () => {
     module: gatewayModule(config),
     adapter: httpAdapter(config),
     prepare: (app) => prepareHttp(app, config),
+    complete: (app) => app.get(AdminHandler).ensureAdmin(),
   });
 });

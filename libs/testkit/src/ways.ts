@@ -1,0 +1,34 @@
+import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+
+/** The ways from one service to its servers, each of which can be broken at will. */
+export interface Ways {
+  readonly database: TcpProxy;
+  readonly broker: TcpProxy;
+  /** What makes the service take them. */
+  readonly env: { readonly DATABASE_URL: string; readonly AMQP_URL: string };
+  close(): Promise<void>;
+}
+
+async function wayTo(url: string, defaultPort: number): Promise<{ proxy: TcpProxy; url: string }> {
+  const through = new URL(url);
+  const targetPort = Number(through.port || defaultPort);
+  const proxy = await startTcpProxy({ targetHost: through.hostname, targetPort });
+  through.hostname = '127.0.0.1';
+  through.port = String(proxy.port);
+  return { proxy, url: through.href };
+}
+
+/** Puts a proxy of its own in front of a service's database, and another one in front of the broker. */
+export async function waysFor({ DATABASE_URL = '', AMQP_URL = '' }: Record<string, string>): Promise<Ways> {
+  const database = await wayTo(DATABASE_URL, 5432);
+  const broker = await wayTo(AMQP_URL, 5672);
+  return {
+    database: database.proxy,
+    broker: broker.proxy,
+    env: { DATABASE_URL: database.url, AMQP_URL: broker.url },
+    async close() {
+      await database.proxy.close();
+      await broker.proxy.close();
+    },
+  };
+}

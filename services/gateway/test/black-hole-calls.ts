@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import {
+  expected,
+  SHOP_SERVICES,
+  type Answer,
+  type AnyService,
+  type Customer,
+  type Problem,
+  type ShopClient,
+} from '@jangteo/testkit';
+
+/** What answers may take at most, as the settings of the shop under test have it. */
+export interface Deadlines {
+  /** A statement of the gateway's own database: waiting for a connection, then for the server. */
+  readonly databaseMs: number;
+  /** A request to a service. */
+  readonly requestMs: number;
+}
+
+/** What a call cannot do without: a service whose database and broker it can reach. */
+export type Need = AnyService | 'messages';
+
+/** A call of the API as a customer, an admin or an operator makes it. */
+export interface ProbeCall {
+  readonly name: string;
+  readonly needs: readonly Need[];
+  readonly deadlineMs: number;
+  send(): Promise<Answer<unknown>>;
+}
+
+/** What was wrong with the answer to a call. */
+export interface Fault {
+  readonly call: string;
+  readonly fault: string;
+}
+
+/** On a machine that does other things as well. */
+const MARGIN_MS = 2_500;
+/** Whoever operates the shop asks often, and has to be answered at once. */
+const OPERATORS_DEADLINE_MS = 2_500;
+const WAIT_SECONDS = 2;
+
+/** Who calls, and what the calls are about. */
+export interface World {
+  readonly client: ShopClient;
+  readonly customer: Customer;
+  readonly admin: string;
+  readonly productId: string;
+  readonly couponId: string;
+  /** An order that succeeded. */
+  readonly orderId: string;
+}
+
+/** Makes what the calls are about. */
+export async function worldOf(client: ShopClient): Promise<World> {
+  const [customer, { productId }, { couponId }] = await Promise.all([
+    client.register(1_000_000_000),
+    client.createProduct({ price: 10, stock: 1_000_000 }),
+    client.createCoupon({ totalQuantity: 1_000 }),
+  ]);
+  const order = await client.order(customer, { items: [{ productId, quantity: 1 }] });
+  const { orderId } = expected(201, order);
+  return { client, customer, admin: await client.admin(), productId, couponId, orderId };
+}
+
+/** One call of every kind; each time new ones, so that they can be sent again and again. */
+export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): ProbeCall[] {
+  const { client, customer, admin, productId, couponId, orderId } = world;
+  const { email, password, token } = customer;
+  const call = (name: string, needs: readonly Need[], asks: number, send: ProbeCall['send']): ProbeCall => ({
+    name,
+    // A service is asked over the broker, and who asks is looked up by the gateway.
+    needs: needs.some((need) => need !== 'gateway') ? [...needs, 'messages'] : needs,
+    deadlineMs: databaseMs + asks * requestMs,
+    send,
+  });
+  const open = (path: string, needs: readonly Need[], asks: number): ProbeCall =>
+    call(`GET ${path}`, needs, asks, () => client.get(path));
+  const mine = (path: string, needs: readonly Need[], asks: number): ProbeCall =>
+    call(`GET ${path}`, ['gateway', ...needs], asks, () => client.get(path, { token }));
+  const write = (path: string, needs: readonly Need[], asks: number, body?: object, by = token): ProbeCall =>
+    call(`POST ${path}`, ['gateway', ...needs], asks, () => client.post(path, body, { token: by }));
+  const newcomer = { email: `${randomUUID()}@example.com`, password, name: 'Kim' };
+  const items = [{ productId, quantity: 1 }];
+  const order = (): Promise<Answer<unknown>> =>
+    client.order(customer, { items }, { prefer: `wait=${WAIT_SECONDS}` });
+  return [
+    call('POST /auth/register', ['gateway'], 0, () => client.post('/auth/register', newcomer)),
+    call('POST /auth/login', ['gateway'], 0, () => client.post('/auth/login', { email, password })),
+    open('/products', ['catalog'], 1),
+    open(`/products/${productId}`, ['catalog'], 1),
+    open('/products/top', ['ranking', 'catalog'], 2),
+    write('/products', ['catalog'], 1, { name: 'Cup', price: 5, stock: 5 }, admin),
+    write(`/products/${productId}/stock`, ['catalog'], 1, { quantity: 3 }, admin),
+    mine('/cart', ['order', 'catalog'], 2),
+    write('/cart/add', ['order', 'catalog'], 3, { productId, quantity: 1 }),
+    call('POST /orders', ['gateway', 'order'], 1 + (WAIT_SECONDS * 1_000) / requestMs, order),
+    mine('/orders', ['order'], 1),
+    mine(`/orders/${orderId}`, ['order'], 1),
+    write(`/orders/${orderId}/cancel`, ['order'], 1),
+    mine('/balance', ['wallet'], 1),
+    mine('/balance/history', ['wallet'], 1),
+    write('/balance/charge', ['wallet'], 1, { amount: 100 }),
+    open('/coupons', ['coupon'], 1),
+    mine('/coupons/mine', ['coupon'], 1),
+    write(`/coupons/${couponId}/issue`, ['coupon'], 1),
+  ];
+}
+
+/** What operators ask of the gateway; nothing but readiness may depend on anything. */
+export function operatorsCallsOf({ client }: Pick<World, 'client'>): ProbeCall[] {
+  const call = (path: string, needs: readonly Need[]): ProbeCall => ({
+    name: `GET ${path}`,
+    needs,
+    deadlineMs: OPERATORS_DEADLINE_MS,
+    send: () => client.get(path),
+  });
+  return [
+    call('/health/live', []),
+    call('/health/ready', [...SHOP_SERVICES, 'messages']),
+    call('/metrics', []),
+    call('/openapi.json', []),
+    call('/docs', []),
+  ];
+}
+
+/** What answers are looked at against. */
+export interface Circumstances {
+  readonly gone: ReadonlySet<Need>;
+  /** While something is taken away or comes back, a call may be lucky or not. */
+  readonly isChanging?: boolean;
+}
+
+/** A problem's code where there is one: a refusal of the shop's rules is an answer as good as a success. */
+function refusalOf({ body }: Answer<unknown>): string | undefined {
+  return (body as Partial<Problem> | undefined)?.code;
+}
+
+function faultOf(
+  { needs }: ProbeCall,
+  answer: Answer<unknown>,
+  { gone, isChanging = false }: Circumstances,
+): string | undefined {
+  const { status, headers } = answer;
+  const told = `${status} ${refusalOf(answer) ?? ''}`;
+  if (status === 500 || status === 502) return told;
+  if (status === 503 && headers.get('retry-after') === null) return `${told} without Retry-After`;
+  const isOutage = status === 503 || status === 504;
+  if (isOutage && !/^application\/problem\+json/.test(headers.get('content-type') ?? '')) {
+    return `${told} as ${headers.get('content-type')}`;
+  }
+  if (isChanging) return undefined;
+  const isHit = needs.some((need) => gone.has(need));
+  if (isOutage !== isHit)
+    return `${told}, although ${isHit ? 'it needs what is gone' : 'all it needs is there'}`;
+  return undefined;
+}
+
+/** Sends all of the calls at once, and tells what is wrong with their answers. */
+export async function faultsOf(calls: readonly ProbeCall[], circumstances: Circumstances): Promise<Fault[]> {
+  const faults = await Promise.all(
+    calls.map(async (call): Promise<Fault[]> => {
+      const startedAt = performance.now();
+      const limitMs = call.deadlineMs + MARGIN_MS;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<string>((resolve) => {
+        timer = setTimeout(() => resolve(`not answered within ${limitMs} ms`), limitMs);
+      });
+      const answered = call.send().then(
+        (answer) => faultOf(call, answer, circumstances),
+        (error: unknown) => String(error),
+      );
+      const fault = await Promise.race([answered, late]);
+      clearTimeout(timer);
+      const elapsedMs = Math.round(performance.now() - startedAt);
+      return fault === undefined ? [] : [{ call: call.name, fault: `${fault}, after ${elapsedMs} ms` }];
+    }),
+  );
+  return faults.flat();
+}

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  assertBooks,
+  eventually,
+  SHOP_SERVICES,
+  startShop,
+  START_DEADLINE_MS,
+  type AnyService,
+  type Shop,
+  type TcpProxy,
+} from '@jangteo/testkit';
+import {
+  callsOf,
+  faultsOf,
+  operatorsCallsOf,
+  worldOf,
+  type Deadlines,
+  type Fault,
+  type Need,
+  type World,
+} from './black-hole-calls.js';
+
+/** Set, the network is away for that long, everything has its default deadlines, and one link goes at a time. */
+const LONG_SECONDS = Number(process.env.BLACK_HOLE_SECONDS ?? 0);
+const isLong = LONG_SECONDS > 0;
+const HOLE_MS = isLong ? LONG_SECONDS * 1_000 : 8_000;
+
+/** Back in service once the network is, without a restart. */
+const RETURN_MS = 10_000;
+const SHUTDOWN_MS = isLong ? 15_000 : 4_000;
+const CASE_DEADLINE_MS = HOLE_MS + 180_000;
+
+const QUICK = {
+  REQUEST_DEADLINE_MS: '2000',
+  PUBLISH_DEADLINE_MS: '3000',
+  BATCH_DEADLINE_MS: '8000',
+  SHUTDOWN_DEADLINE_MS: String(SHUTDOWN_MS),
+  HEARTBEAT_SECONDS: '2',
+  DATABASE_STATEMENT_TIMEOUT_MS: '2500',
+  DATABASE_LOCK_TIMEOUT_MS: '2000',
+  DATABASE_TRANSACTION_DEADLINE_MS: '3000',
+};
+const QUICK_SAGAS = { ORDER_DEADLINE_MS: '20000', SAGA_RETRY_MS: '1000', SAGA_RETRY_MS_MAX: '3000' };
+
+/** Two seconds for a connection, and a transaction. */
+const DEADLINES: Deadlines = isLong
+  ? { databaseMs: 7_000, requestMs: 5_000 }
+  : { databaseMs: 5_000, requestMs: 2_000 };
+
+type Link = 'database' | 'broker';
+type Way = 'hole' | 'refuse' | 'dropAnswers';
+
+/** What is done to which links. */
+interface Case {
+  readonly title: string;
+  readonly services: readonly AnyService[];
+  readonly link: Link;
+  readonly way: Way;
+}
+
+const PARTICIPANTS = ['wallet', 'catalog', 'coupon', 'ranking'] as const;
+
+function casesOf(): Case[] {
+  const alone = SHOP_SERVICES.map((service): readonly AnyService[] => [service]);
+  const groups = isLong ? alone : [PARTICIPANTS, ['order'] as const, ['gateway'] as const];
+  const each = (way: Way, link: Link, sets: readonly (readonly AnyService[])[]): Case[] =>
+    sets.map((services) => ({ title: `${way} ${link} of ${services.join(', ')}`, services, link, way }));
+  return [
+    ...each('hole', 'database', groups),
+    ...each('hole', 'broker', groups),
+    ...each('refuse', 'database', [SHOP_SERVICES]),
+    ...each('refuse', 'broker', [SHOP_SERVICES]),
+    ...each('refuse', 'broker', isLong ? [['gateway']] : []),
+    ...each('dropAnswers', 'database', isLong ? alone : [SHOP_SERVICES]),
+    ...each('dropAnswers', 'broker', isLong ? alone : [SHOP_SERVICES]),
+  ];
+}
+
+function breakWay(proxy: TcpProxy, way: Way): void {
+  proxy[way](true);
+  if (way === 'refuse') proxy.cut();
+}
+
+function heal(proxy: TcpProxy): void {
+  // No network loses some bytes of a connection and brings the next ones.
+  proxy.dropAnswers(false);
+  proxy.refuse(false);
+  proxy.hole(false);
+}
+
+describe('while the network swallows everything', () => {
+  let shop: Shop;
+  let world: World;
+  let records: string;
+
+  beforeAll(async () => {
+    records = await mkdtemp(join(tmpdir(), 'jangteo-records-'));
+    shop = await startShop({
+      throughProxies: true,
+      env: isLong ? {} : QUICK,
+      services: {
+        gateway: { LOGIN_ATTEMPTS_PER_MINUTE: '100000' },
+        order: {
+          ...(isLong ? {} : QUICK_SAGAS),
+          DATA_PLATFORM_URL: `file:${join(records, 'records.ndjson')}`,
+        },
+        ranking: { RANKING_REFRESH_SECONDS: '2' },
+      },
+    });
+    world = await worldOf(shop.client);
+  }, START_DEADLINE_MS);
+
+  afterAll(async () => {
+    await shop?.stop();
+    await rm(records, { recursive: true, force: true });
+  });
+
+  const proxies = (link: Link, services: readonly AnyService[]): TcpProxy[] =>
+    services.map((service) => shop.ways(service)[link]);
+
+  /** Sends calls of every kind again and again until the time is over. */
+  async function faultsUntil(endMs: number, gone: ReadonlySet<Need>): Promise<Fault[]> {
+    const faults: Fault[] = [];
+    const customers = (async () => {
+      // Who was there a moment ago is remembered, and what was sent before is still on its way.
+      faults.push(...(await faultsOf(callsOf(world, DEADLINES), { gone, isChanging: true })));
+      while (performance.now() < endMs) faults.push(...(await faultsOf(callsOf(world, DEADLINES), { gone })));
+    })();
+    const operators = (async () => {
+      faults.push(...(await faultsOf(operatorsCallsOf(world), { gone, isChanging: true })));
+      while (performance.now() < endMs) {
+        faults.push(...(await faultsOf(operatorsCallsOf(world), { gone })));
+        faults.push(...(await faultsOfServices()));
+        await sleep(250);
+      }
+    })();
+    await Promise.all([customers, operators]);
+    return faults;
+  }
+
+  /** Every process lives, and says at once whether it is ready. */
+  async function faultsOfServices(): Promise<Fault[]> {
+    const faults = await Promise.all(
+      SHOP_SERVICES.map(async (service): Promise<Fault[]> => {
+        const startedAt = performance.now();
+        const [live, ready] = await Promise.all(
+          ['live', 'ready'].map((path) => fetch(`${shop.urlOf(service)}/health/${path}`)),
+        );
+        await Promise.all([live?.arrayBuffer(), ready?.arrayBuffer()]);
+        const elapsedMs = performance.now() - startedAt;
+        const isFine = live?.status === 200 && [200, 503].includes(ready?.status ?? 0) && elapsedMs < 4_000;
+        if (isFine) return [];
+        return [
+          { call: `health of ${service}`, fault: `${live?.status} ${ready?.status} after ${elapsedMs} ms` },
+        ];
+      }),
+    );
+    return faults.flat();
+  }
+
+  /** An order succeeds, everything answers, and everybody is ready. */
+  async function expectReturn(): Promise<void> {
+    const healedAt = performance.now();
+    const items = [{ productId: world.productId, quantity: 1 }];
+    const succeeds = async (): Promise<boolean> =>
+      (await shop.client.order(world.customer, { items }, { prefer: 'wait=2' })).status === 201;
+    await eventually(succeeds, { deadlineMs: RETURN_MS, everyMs: 100 });
+    const allAnswer = async (): Promise<void> => {
+      const calls = [...callsOf(world, DEADLINES), ...operatorsCallsOf(world)];
+      const faults = await faultsOf(calls, { gone: new Set() });
+      if (faults.length > 0) throw new Error(JSON.stringify(faults));
+    };
+    await eventually(allAnswer, { deadlineMs: RETURN_MS - (performance.now() - healedAt), everyMs: 250 });
+  }
+
+  /** Every success and cancellation has reached the data platform, in order and without a gap. */
+  async function expectRecordsSent(): Promise<void> {
+    const isSent = async (): Promise<boolean> => {
+      const [row] = await shop.sql<{ sent: boolean }>(
+        'order',
+        `SELECT sent_seq = numbered_seq AND NOT EXISTS (SELECT FROM platform_entries)
+           AND numbered_seq = (SELECT count(*) + count(*) FILTER (WHERE status = 'CANCELLED')
+             FROM orders WHERE status IN ('SUCCESS', 'CANCELLED')) AS sent FROM platform_relay`,
+      );
+      return row?.sent === true;
+    };
+    await eventually(isSent, { deadlineMs: 30_000, everyMs: 200 });
+  }
+
+  it.each(casesOf())(
+    'answers every call within its deadline, and is back within ten seconds: $title',
+    async ({ services, link, way }) => {
+      const broken = proxies(link, services);
+      const gone = new Set<Need>(services);
+      if (link === 'broker' && gone.delete('gateway')) gone.add('messages');
+      for (const proxy of broken) breakWay(proxy, way);
+      let faults: Fault[];
+      try {
+        faults = await faultsUntil(performance.now() + HOLE_MS, gone);
+      } finally {
+        for (const proxy of broken) {
+          if (way === 'dropAnswers') proxy.cut();
+          heal(proxy);
+        }
+      }
+      expect(faults).toEqual([]);
+      await expectReturn();
+      await assertBooks(shop);
+      await expectRecordsSent();
+    },
+    CASE_DEADLINE_MS,
+  );
+});
