@@ -1,18 +1,22 @@
 import 'reflect-metadata';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database } from '@jangteo/database';
-import { BatchServer } from '@jangteo/messaging';
+import { BatchServer, type MessagingConfig } from '@jangteo/messaging';
 import { Logger } from 'nestjs-pino';
 import { ConfigurationError, type serviceEnv } from './config.js';
 import { logRequests } from './request-log.js';
 import { Startup } from './startup.js';
 import type { z } from 'zod';
 
+/** For what follows the batches in work: closing connections, which a peer that says nothing can hold up. */
+const CLOSING_DEADLINE_MS = 5_000;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 /** What starting differs in from service to service. */
 export interface StartOptions {
-  readonly config: z.infer<z.ZodObject<typeof serviceEnv>>;
+  readonly config: z.infer<z.ZodObject<typeof serviceEnv>> & Pick<MessagingConfig, 'SHUTDOWN_DEADLINE_MS'>;
   readonly module: DynamicModule;
   /** The gateway brings its own, with body limits and the like. */
   readonly adapter?: FastifyAdapter;
@@ -20,6 +24,21 @@ export interface StartOptions {
   readonly prepare?: (app: NestFastifyApplication) => Promise<void> | void;
   /** What needs the database and has to be done before the service is ready. */
   readonly complete?: (app: NestFastifyApplication) => Promise<void>;
+}
+
+/**
+ * Ends a process that was told to stop and does not come to an end by itself, as a supervisor would: nothing is
+ * lost by that, since whatever was not finished is done again.
+ */
+function endInTime(deadlineMs: number, logger: LoggerService): void {
+  const onSignal = (): void => {
+    const timer = setTimeout(() => {
+      logger.fatal?.(`not ended in order within ${deadlineMs} ms: what hangs is left behind`);
+      process.exit(1);
+    }, deadlineMs);
+    timer.unref();
+  };
+  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
 }
 
 /**
@@ -34,7 +53,8 @@ export async function startService(options: StartOptions): Promise<NestFastifyAp
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  app.enableShutdownHooks([...STOP_SIGNALS]);
+  endInTime(config.SHUTDOWN_DEADLINE_MS + CLOSING_DEADLINE_MS, app.get(Logger));
   logRequests(app);
   await prepare?.(app);
   app.connectMicroservice({ strategy: app.get(BatchServer) }, { inheritAppConfig: false });

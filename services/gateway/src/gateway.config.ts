@@ -11,6 +11,10 @@ const pem = z
 
 const gatewayEnv = {
   ...commonEnv,
+  // It reads and writes a few rows of its own, and somebody waits at the other end for each of them.
+  DATABASE_STATEMENT_TIMEOUT_MS: commonEnv.DATABASE_STATEMENT_TIMEOUT_MS.removeDefault().default(4_000),
+  DATABASE_LOCK_TIMEOUT_MS: commonEnv.DATABASE_LOCK_TIMEOUT_MS.removeDefault().default(3_000),
+  DATABASE_TRANSACTION_DEADLINE_MS: commonEnv.DATABASE_TRANSACTION_DEADLINE_MS.removeDefault().default(5_000),
   /** Signs access tokens. Without it, outside production, a key is made that lives as long as the process. */
   TOKEN_PRIVATE_KEY: pem.optional(),
   TOKEN_ISSUER: z.string().min(1).default('jangteo'),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   expected,
-  SHOP_SERVICES,
   type Answer,
   type AnyService,
   type Customer,
@@ -18,7 +17,7 @@ export interface Deadlines {
 }
 
 /** What a call cannot do without: a service whose database and broker it can reach. */
-export type Need = AnyService | 'messages';
+export type Need = AnyService | 'messages' | 'every service';
 
 /** A call of the API as a customer, an admin or an operator makes it. */
 export interface ProbeCall {
@@ -47,7 +46,9 @@ export interface World {
   readonly admin: string;
   readonly productId: string;
   readonly couponId: string;
-  /** An order that succeeded. */
+  /** An order that was cancelled: to cancel it again takes nothing but the order service. */
+  readonly cancelledId: string;
+  /** One that succeeded: cancelled for the first time while something is gone. */
   readonly orderId: string;
 }
 
@@ -58,14 +59,22 @@ export async function worldOf(client: ShopClient): Promise<World> {
     client.createProduct({ price: 10, stock: 1_000_000 }),
     client.createCoupon({ totalQuantity: 1_000 }),
   ]);
-  const order = await client.order(customer, { items: [{ productId, quantity: 1 }] });
-  const { orderId } = expected(201, order);
-  return { client, customer, admin: await client.admin(), productId, couponId, orderId };
+  const { token } = customer;
+  const [cancelledId = '', orderId = ''] = await Promise.all(
+    [1, 2].map(async (quantity) => {
+      const items = [{ productId, quantity }];
+      return expected(201, await client.order<{ orderId: string }>(customer, { items })).orderId;
+    }),
+  );
+  expected(200, await client.post(`/orders/${cancelledId}/cancel`, undefined, { token }));
+  // One that has to be shown with what the catalog says of it.
+  expected(200, await client.post('/cart/add', { productId, quantity: 1 }, { token }));
+  return { client, customer, admin: await client.admin(), productId, couponId, cancelledId, orderId };
 }
 
 /** One call of every kind; each time new ones, so that they can be sent again and again. */
 export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): ProbeCall[] {
-  const { client, customer, admin, productId, couponId, orderId } = world;
+  const { client, customer, admin, productId, couponId, cancelledId, orderId } = world;
   const { email, password, token } = customer;
   const call = (name: string, needs: readonly Need[], asks: number, send: ProbeCall['send']): ProbeCall => ({
     name,
@@ -97,7 +106,8 @@ export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): Pro
     call('POST /orders', ['gateway', 'order'], 1 + (WAIT_SECONDS * 1_000) / requestMs, order),
     mine('/orders', ['order'], 1),
     mine(`/orders/${orderId}`, ['order'], 1),
-    write(`/orders/${orderId}/cancel`, ['order'], 1),
+    write(`/orders/${cancelledId}/cancel`, ['order'], 1),
+    write(`/orders/${orderId}/cancel`, ['order', 'wallet', 'catalog'], 1),
     mine('/balance', ['wallet'], 1),
     mine('/balance/history', ['wallet'], 1),
     write('/balance/charge', ['wallet'], 1, { amount: 100 }),
@@ -117,7 +127,8 @@ export function operatorsCallsOf({ client }: Pick<World, 'client'>): ProbeCall[]
   });
   return [
     call('/health/live', []),
-    call('/health/ready', [...SHOP_SERVICES, 'messages']),
+    // It is ready when it can ask every service: whether those are, they say themselves.
+    call('/health/ready', ['gateway', 'messages', 'every service']),
     call('/metrics', []),
     call('/openapi.json', []),
     call('/docs', []),

@@ -21,6 +21,7 @@ import {
   type Deadlines,
   type Fault,
   type Need,
+  type ProbeCall,
   type World,
 } from './black-hole-calls.js';
 
@@ -32,6 +33,10 @@ const HOLE_MS = isLong ? LONG_SECONDS * 1_000 : 8_000;
 /** Back in service once the network is, without a restart. */
 const RETURN_MS = 10_000;
 const SHUTDOWN_MS = isLong ? 15_000 : 4_000;
+/** Until whatever still hangs is left behind; and a busy machine. */
+const SHUTDOWN_MARGIN_MS = 5_000 + 2_000;
+/** Both checks of a service at once, readiness giving up after two seconds. */
+const HEALTH_MS = 4_000;
 const CASE_DEADLINE_MS = HOLE_MS + 180_000;
 
 const QUICK = {
@@ -80,13 +85,22 @@ function casesOf(): Case[] {
   ];
 }
 
+/** What cannot be had while these have lost that link. */
+function goneWith(link: Link, services: readonly AnyService[]): Set<Need> {
+  const gone = new Set<Need>(services);
+  if (link === 'database') return gone;
+  gone.add('every service');
+  // Over the broker the gateway asks; who asks it is in its database.
+  if (gone.delete('gateway')) gone.add('messages');
+  return gone;
+}
+
 function breakWay(proxy: TcpProxy, way: Way): void {
   proxy[way](true);
   if (way === 'refuse') proxy.cut();
 }
 
 function heal(proxy: TcpProxy): void {
-  // No network loses some bytes of a connection and brings the next ones.
   proxy.dropAnswers(false);
   proxy.refuse(false);
   proxy.hole(false);
@@ -122,45 +136,49 @@ describe('while the network swallows everything', () => {
   const proxies = (link: Link, services: readonly AnyService[]): TcpProxy[] =>
     services.map((service) => shop.ways(service)[link]);
 
-  /** Sends calls of every kind again and again until the time is over. */
+  /** Sends calls of every kind again and again until the time is over; what comes later meets other queues. */
   async function faultsUntil(endMs: number, gone: ReadonlySet<Need>): Promise<Fault[]> {
     const faults: Fault[] = [];
-    const customers = (async () => {
+    const callers = async (calls: () => ProbeCall[], pauseMs: number): Promise<void> => {
       // Who was there a moment ago is remembered, and what was sent before is still on its way.
-      faults.push(...(await faultsOf(callsOf(world, DEADLINES), { gone, isChanging: true })));
-      while (performance.now() < endMs) faults.push(...(await faultsOf(callsOf(world, DEADLINES), { gone })));
-    })();
-    const operators = (async () => {
-      faults.push(...(await faultsOf(operatorsCallsOf(world), { gone, isChanging: true })));
-      while (performance.now() < endMs) {
-        faults.push(...(await faultsOf(operatorsCallsOf(world), { gone })));
-        faults.push(...(await faultsOfServices()));
-        await sleep(250);
+      faults.push(...(await faultsOf(calls(), { gone, isChanging: true })));
+      for (await sleep(pauseMs); performance.now() < endMs; await sleep(pauseMs)) {
+        faults.push(...(await faultsOf(calls(), { gone })));
       }
+    };
+    const customers = (): ProbeCall[] => callsOf(world, DEADLINES);
+    const services = (async () => {
+      for (; performance.now() < endMs; await sleep(250)) faults.push(...(await faultsOfServices()));
     })();
-    await Promise.all([customers, operators]);
+    const operators = callers(() => operatorsCallsOf(world), 250);
+    await Promise.all([callers(customers, 0), callers(customers, 700), operators, services]);
     return faults;
   }
+
+  const healthOf = async (service: AnyService, which: 'live' | 'ready'): Promise<number> => {
+    const response = await fetch(`${shop.urlOf(service)}/health/${which}`);
+    await response.arrayBuffer();
+    return response.status;
+  };
 
   /** Every process lives, and says at once whether it is ready. */
   async function faultsOfServices(): Promise<Fault[]> {
     const faults = await Promise.all(
       SHOP_SERVICES.map(async (service): Promise<Fault[]> => {
         const startedAt = performance.now();
-        const [live, ready] = await Promise.all(
-          ['live', 'ready'].map((path) => fetch(`${shop.urlOf(service)}/health/${path}`)),
-        );
-        await Promise.all([live?.arrayBuffer(), ready?.arrayBuffer()]);
-        const elapsedMs = performance.now() - startedAt;
-        const isFine = live?.status === 200 && [200, 503].includes(ready?.status ?? 0) && elapsedMs < 4_000;
-        if (isFine) return [];
-        return [
-          { call: `health of ${service}`, fault: `${live?.status} ${ready?.status} after ${elapsedMs} ms` },
-        ];
+        const [live, ready] = await Promise.all([healthOf(service, 'live'), healthOf(service, 'ready')]);
+        const elapsedMs = Math.round(performance.now() - startedAt);
+        if (live === 200 && [200, 503].includes(ready) && elapsedMs < HEALTH_MS) return [];
+        return [{ call: `health of ${service}`, fault: `${live}, ${ready}, after ${elapsedMs} ms` }];
       }),
     );
     return faults.flat();
   }
+
+  const readyServices = async (): Promise<AnyService[]> => {
+    const statuses = await Promise.all(SHOP_SERVICES.map((service) => healthOf(service, 'ready')));
+    return SHOP_SERVICES.filter((_, index) => statuses[index] === 200);
+  };
 
   /** An order succeeds, everything answers, and everybody is ready. */
   async function expectReturn(): Promise<void> {
@@ -175,6 +193,7 @@ describe('while the network swallows everything', () => {
       if (faults.length > 0) throw new Error(JSON.stringify(faults));
     };
     await eventually(allAnswer, { deadlineMs: RETURN_MS - (performance.now() - healedAt), everyMs: 250 });
+    expect(await readyServices()).toEqual(SHOP_SERVICES);
   }
 
   /** Every success and cancellation has reached the data platform, in order and without a gap. */
@@ -194,24 +213,71 @@ describe('while the network swallows everything', () => {
   it.each(casesOf())(
     'answers every call within its deadline, and is back within ten seconds: $title',
     async ({ services, link, way }) => {
+      world = await worldOf(shop.client);
+      const gone = goneWith(link, services);
       const broken = proxies(link, services);
-      const gone = new Set<Need>(services);
-      if (link === 'broker' && gone.delete('gateway')) gone.add('messages');
       for (const proxy of broken) breakWay(proxy, way);
       let faults: Fault[];
+      let ready: AnyService[];
       try {
         faults = await faultsUntil(performance.now() + HOLE_MS, gone);
+        ready = await readyServices();
       } finally {
         for (const proxy of broken) {
+          // No network loses some bytes of a connection and brings the next ones.
           if (way === 'dropAnswers') proxy.cut();
           heal(proxy);
         }
       }
       expect(faults).toEqual([]);
+      expect(ready.filter((service) => services.includes(service))).toEqual([]);
       await expectReturn();
       await assertBooks(shop);
       await expectRecordsSent();
     },
     CASE_DEADLINE_MS,
   );
+
+  it(
+    'ends in time when it is told to, and starts and waits, while there is no network at all',
+    async () => {
+      world = await worldOf(shop.client);
+      const all = [...proxies('database', SHOP_SERVICES), ...proxies('broker', SHOP_SERVICES)];
+      for (const proxy of all) proxy.hole(true);
+      const everything = new Set<Need>([...SHOP_SERVICES, 'messages', 'every service']);
+      const faults = faultsOf(callsOf(world, DEADLINES), { gone: everything, isChanging: true });
+      // In the middle of what was asked.
+      await sleep(500);
+      const times = await Promise.all(SHOP_SERVICES.map(timeToEnd));
+      expect(times.filter(({ elapsedMs }) => elapsedMs > SHUTDOWN_MS + SHUTDOWN_MARGIN_MS)).toEqual([]);
+      await faults;
+      await Promise.all(SHOP_SERVICES.map((service) => shop.launch(service)));
+      const isLive = async (service: AnyService): Promise<boolean> =>
+        (await healthOf(service, 'live')) === 200;
+      await Promise.all(
+        SHOP_SERVICES.map((service) => eventually(() => isLive(service), { deadlineMs: 30_000 })),
+      );
+      const endMs = performance.now() + HOLE_MS;
+      for (; performance.now() < endMs; await sleep(500)) {
+        expect(await readyServices()).toEqual([]);
+        expect(await faultsOfServices()).toEqual([]);
+        expect(await faultsOf(callsOf(world, DEADLINES), { gone: everything })).toEqual([]);
+      }
+      // Nothing waits for the start of a process that is told to end.
+      expect((await timeToEnd('ranking')).elapsedMs).toBeLessThan(SHUTDOWN_MS + SHUTDOWN_MARGIN_MS);
+      await shop.launch('ranking');
+      await eventually(() => isLive('ranking'), { deadlineMs: 30_000 });
+      for (const proxy of all) heal(proxy);
+      await expectReturn();
+      await assertBooks(shop);
+      await expectRecordsSent();
+    },
+    CASE_DEADLINE_MS,
+  );
+
+  async function timeToEnd(service: AnyService): Promise<{ service: AnyService; elapsedMs: number }> {
+    const startedAt = performance.now();
+    await shop.terminate(service);
+    return { service, elapsedMs: Math.round(performance.now() - startedAt) };
+  }
 });
