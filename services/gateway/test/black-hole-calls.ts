@@ -158,7 +158,7 @@ function faultOf(
   if (status === 503 && headers.get('retry-after') === null) return `${told} without Retry-After`;
   const isOutage = status === 503 || status === 504;
   if (isOutage && !/^application\/problem\+json/.test(headers.get('content-type') ?? '')) {
-    return `${told} as ${headers.get('content-type')}`;
+    return `${told} as ${String(headers.get('content-type'))}`;
   }
   if (isChanging) return undefined;
   const isHit = needs.some((need) => gone.has(need));
