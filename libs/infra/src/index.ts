@@ -39,4 +39,4 @@ export {
   type Started,
 } from './infrastructure.js';
 export { eventually, type Patience } from './eventually.js';
-export { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+export { startProxyTo, startTcpProxy, type TcpProxy } from './tcp-proxy.js';

@@ -107,3 +107,23 @@ export async function startTcpProxy({
     },
   };
 }
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  'postgres:': 5432,
+  'postgresql:': 5432,
+  'amqp:': 5672,
+};
+
+/**
+ * As {@link startTcpProxy}, for a server that is named by a URL.
+ *
+ * @returns the proxy, and the URL that leads through it
+ */
+export async function startProxyTo(url: string): Promise<{ proxy: TcpProxy; url: string }> {
+  const through = new URL(url);
+  const targetPort = Number(through.port || DEFAULT_PORTS[through.protocol]);
+  const proxy = await startTcpProxy({ targetHost: through.hostname, targetPort });
+  through.hostname = '127.0.0.1';
+  through.port = String(proxy.port);
+  return { proxy, url: through.href };
+}

@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import { startProxyTo, type TcpProxy } from '@jangteo/infra';
 
 /** The ways from one service to its servers, each of which can be broken at will. */
 export interface Ways {
@@ -9,19 +9,10 @@ export interface Ways {
   close(): Promise<void>;
 }
 
-async function wayTo(url: string, defaultPort: number): Promise<{ proxy: TcpProxy; url: string }> {
-  const through = new URL(url);
-  const targetPort = Number(through.port || defaultPort);
-  const proxy = await startTcpProxy({ targetHost: through.hostname, targetPort });
-  through.hostname = '127.0.0.1';
-  through.port = String(proxy.port);
-  return { proxy, url: through.href };
-}
-
 /** Puts a proxy of its own in front of a service's database, and another one in front of the broker. */
 export async function waysFor({ DATABASE_URL = '', AMQP_URL = '' }: Record<string, string>): Promise<Ways> {
-  const database = await wayTo(DATABASE_URL, 5432);
-  const broker = await wayTo(AMQP_URL, 5672);
+  const database = await startProxyTo(DATABASE_URL);
+  const broker = await startProxyTo(AMQP_URL);
   return {
     database: database.proxy,
     broker: broker.proxy,

@@ -14,6 +14,8 @@ export interface Deadlines {
   readonly databaseMs: number;
   /** A request to a service. */
   readonly requestMs: number;
+  /** The audit of all services. */
+  readonly auditMs: number;
 }
 
 /** What a call cannot do without: a service whose database and broker it can reach. */
@@ -135,6 +137,16 @@ export function operatorsCallsOf({ client }: Pick<World, 'client'>): ProbeCall[]
   ];
 }
 
+/** The audit tells who did not answer; it needs nobody. */
+export function auditCallOf({ client, admin }: World, { databaseMs, auditMs }: Deadlines): ProbeCall {
+  return {
+    name: 'GET /admin/audit',
+    needs: ['gateway'],
+    deadlineMs: databaseMs + auditMs,
+    send: () => client.get('/admin/audit', { token: admin }),
+  };
+}
+
 /** What answers are looked at against. */
 export interface Circumstances {
   readonly gone: ReadonlySet<Need>;
@@ -157,9 +169,8 @@ function faultOf(
   if (status === 500 || status === 502) return told;
   if (status === 503 && headers.get('retry-after') === null) return `${told} without Retry-After`;
   const isOutage = status === 503 || status === 504;
-  if (isOutage && !/^application\/problem\+json/.test(headers.get('content-type') ?? '')) {
-    return `${told} as ${String(headers.get('content-type'))}`;
-  }
+  const type = headers.get('content-type') ?? 'nothing';
+  if (isOutage && !type.startsWith('application/problem+json')) return `${told} as ${type}`;
   if (isChanging) return undefined;
   const isHit = needs.some((need) => gone.has(need));
   if (isOutage !== isHit)

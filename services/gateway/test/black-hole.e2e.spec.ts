@@ -14,6 +14,7 @@ import {
   type TcpProxy,
 } from '@jangteo/testkit';
 import {
+  auditCallOf,
   callsOf,
   faultsOf,
   operatorsCallsOf,
@@ -48,13 +49,14 @@ const QUICK = {
   DATABASE_STATEMENT_TIMEOUT_MS: '2500',
   DATABASE_LOCK_TIMEOUT_MS: '2000',
   DATABASE_TRANSACTION_DEADLINE_MS: '3000',
+  AUDIT_DEADLINE_MS: '4000',
 };
 const QUICK_SAGAS = { ORDER_DEADLINE_MS: '20000', SAGA_RETRY_MS: '1000', SAGA_RETRY_MS_MAX: '3000' };
 
 /** Two seconds for a connection, and a transaction. */
 const DEADLINES: Deadlines = isLong
-  ? { databaseMs: 7_000, requestMs: 5_000 }
-  : { databaseMs: 5_000, requestMs: 2_000 };
+  ? { databaseMs: 7_000, requestMs: 5_000, auditMs: 20_000 }
+  : { databaseMs: 5_000, requestMs: 2_000, auditMs: 4_000 };
 
 type Link = 'database' | 'broker';
 type Way = 'hole' | 'refuse' | 'dropAnswers';
@@ -151,7 +153,8 @@ describe('while the network swallows everything', () => {
       for (; performance.now() < endMs; await sleep(250)) faults.push(...(await faultsOfServices()));
     })();
     const operators = callers(() => operatorsCallsOf(world), 250);
-    await Promise.all([callers(customers, 0), callers(customers, 700), operators, services]);
+    const auditor = callers(() => [auditCallOf(world, DEADLINES)], 1_000);
+    await Promise.all([callers(customers, 0), callers(customers, 700), operators, auditor, services]);
     return faults;
   }
 

@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import { startProxyTo, type TcpProxy } from '@jangteo/infra';
 import type { Service } from '../services.js';
 import type { Servers } from '../stack/stack.js';
 
@@ -6,21 +6,13 @@ import type { Servers } from '../stack/stack.js';
 export const SERVERS = ['database', 'broker'] as const;
 export type Server = (typeof SERVERS)[number];
 
-async function through(url: string): Promise<{ proxy: TcpProxy; url: string }> {
-  const target = new URL(url);
-  const proxy = await startTcpProxy({ targetHost: target.hostname, targetPort: Number(target.port) });
-  target.hostname = '127.0.0.1';
-  target.port = String(proxy.port);
-  return { proxy, url: target.href };
-}
-
 /** The ways of every service to its database and to the broker, each of which can be broken by itself. */
 export class Links {
   readonly #proxies = new Map<string, TcpProxy>();
 
   /** Puts a proxy before each of a service's servers. */
   async route(service: Service, { databaseUrl, amqpUrl }: Servers): Promise<Servers> {
-    const [database, broker] = await Promise.all([through(databaseUrl), through(amqpUrl)]);
+    const [database, broker] = await Promise.all([startProxyTo(databaseUrl), startProxyTo(amqpUrl)]);
     this.#proxies.set(`${service}/database`, database.proxy);
     this.#proxies.set(`${service}/broker`, broker.proxy);
     return { databaseUrl: database.url, amqpUrl: broker.url };
