@@ -35,9 +35,9 @@ const HOLE_MS = isLong ? LONG_SECONDS * 1_000 : 8_000;
 const RETURN_MS = 10_000;
 const SHUTDOWN_MS = isLong ? 15_000 : 4_000;
 /** Until whatever still hangs is left behind; and a busy machine. */
-const SHUTDOWN_MARGIN_MS = 5_000 + 2_000;
+const SHUTDOWN_MARGIN_MS = 5_000 + 3_000;
 /** Both checks of a service at once, readiness giving up after two seconds. */
-const HEALTH_MS = 4_000;
+const HEALTH_MS = 6_000;
 const CASE_DEADLINE_MS = HOLE_MS + 180_000;
 
 const QUICK = {
