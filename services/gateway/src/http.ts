@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { requestIdOf } from '@jangteo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limitWork } from './admission.js';
+import { letGoWhenClosing } from './closing.js';
 import { problemOf } from './domain/problem.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
@@ -12,10 +13,10 @@ import { Refused } from './refused.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const BODY_BYTES_MAX = 100 * 1_024;
-/** Whoever takes longer to send a request is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How much later than its deadline a request that is still arriving may be noticed. */
+const ARRIVAL_LOOK_EVERY_MS_MAX = 5_000;
 
-const IDLE_SWEEP_EVERY_MS = 250;
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -49,11 +50,16 @@ function refuseSocket(error: Error & { code?: string }, socket: Socket): void {
 }
 
 /** The HTTP server of the API. */
-export function httpAdapter({ TRUSTED_PROXIES }: { TRUSTED_PROXIES?: string | undefined }): FastifyAdapter {
+export function httpAdapter({
+  TRUSTED_PROXIES,
+  REQUEST_ARRIVAL_DEADLINE_MS: arrivalMs,
+}: Pick<GatewayConfig, 'TRUSTED_PROXIES' | 'REQUEST_ARRIVAL_DEADLINE_MS'>): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     genReqId: requestId,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: arrivalMs,
+    // Node looks every 30 seconds unless told, which may double the time.
+    http: { connectionsCheckingInterval: Math.min(arrivalMs, ARRIVAL_LOOK_EVERY_MS_MAX) },
     // While the process drains, a request on a connection that is open still gets its answer.
     return503OnClosing: false,
     ...(TRUSTED_PROXIES === undefined ? {} : { trustProxy: TRUSTED_PROXIES }),
@@ -93,25 +99,6 @@ function acceptOnlyJson(app: NestFastifyApplication): void {
   });
 }
 
-/**
- * Tells clients to let go of their connections once the server closes. Fastify does so only for requests that
- * come after that; the connection of one that was in work would be kept open, and the process alive with it.
- */
-function letGoWhenClosing(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  let isClosing = false;
-  fastify.addHook('preClose', (next) => {
-    isClosing = true;
-    const sweep = setInterval(() => fastify.server.closeIdleConnections(), IDLE_SWEEP_EVERY_MS);
-    fastify.server.once('close', () => clearInterval(sweep));
-    next();
-  });
-  fastify.addHook('onSend', (_request, reply, payload, next) => {
-    if (isClosing) reply.header('connection', 'close');
-    next(null, payload);
-  });
-}
-
 /** An expectation that nobody knows is passed over (RFC 9110, 10.1.1) and not answered with a bare 417. */
 function passOverExpectations(app: NestFastifyApplication): void {
   const { server } = app.getHttpAdapter().getInstance();
@@ -124,7 +111,7 @@ export function prepareHttp(
   limits: Pick<GatewayConfig, 'REQUESTS_IN_WORK_MAX' | 'RATE_LIMIT_PER_MINUTE'>,
 ): void {
   acceptOnlyJson(app);
-  letGoWhenClosing(app);
+  letGoWhenClosing(app.getHttpAdapter().getInstance());
   passOverExpectations(app);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new ValidationPipe());
@@ -134,6 +121,8 @@ export function prepareHttp(
     .addHook('onRequest', (request, reply, next) => {
       reply.header('x-request-id', request.id);
       reply.header('x-content-type-options', 'nosniff');
+      // Nothing of an answer is ever shown as a page, but for the pages that say so themselves.
+      reply.header('content-security-policy', NO_PAGE);
       // Answers are of one moment and one user; the few that are not say so themselves.
       reply.header('cache-control', 'no-store');
       next();
