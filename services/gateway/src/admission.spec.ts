@@ -16,6 +16,8 @@ async function inWork(): Promise<number | undefined> {
   return metric?.values[0]?.value;
 }
 
+const REST = `${' '.repeat(90)}1}`;
+
 const untilInWork = (count: number): Promise<true> => eventually(async () => (await inWork()) === count);
 
 describe('limitWork', () => {
@@ -65,7 +67,6 @@ describe('limitWork', () => {
 
   it.each([
     ['whose answer is not begun', HEAD, 1],
-    ['whose body is on its way', HALF, 1],
     ['behind others on one connection', HEAD.repeat(5), 5],
   ])('counts a request no longer when its client is gone: one %s', async (_what, text, count) => {
     await send(HEAD);
@@ -79,6 +80,22 @@ describe('limitWork', () => {
     expect(await inWork()).toBe(1);
     held[0]?.send('in time');
     await untilInWork(0);
+  });
+
+  it('counts a request only once all of it has arrived, so that nobody who sends slowly takes a place', async () => {
+    const slow = await Promise.all(Array.from({ length: LIMIT * 2 }, () => send(HALF)));
+    await send(HEAD);
+    await untilHeld(1);
+    expect(await inWork()).toBe(1);
+    for (const socket of slow.slice(0, LIMIT)) socket.write(REST);
+    await untilHeld(LIMIT);
+    expect(await inWork()).toBe(LIMIT);
+    // Others were faster: the one too many is sent away although there was room when it began.
+    const last = slow[LIMIT]!;
+    last.write(REST);
+    const [answer] = (await once(last, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 [^]*SERVICE_UNAVAILABLE/);
+    expect([held.length, await inWork()]).toEqual([LIMIT, LIMIT]);
   });
 
   it('counts an answer that waits behind another one until it is sent or its client is gone', async () => {
