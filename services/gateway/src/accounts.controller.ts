@@ -55,12 +55,13 @@ export class AccountsController {
   })
   async register(@FromCall() call: Call, @Body({ schema: registerBody }) body: z.infer<typeof registerBody>) {
     const key = call.idempotencyKey();
-    if (key === undefined) return valueOf(await this.accounts.register(body, undefined));
+    if (key === undefined) return valueOf(await this.accounts.register(body, call.address, undefined));
     refuseFor(await this.loginLimit.look(call.address, body.email), call);
-    const outcome = await this.accounts.register(body, key);
+    const outcome = await this.accounts.register(body, call.address, key);
     // A repeat is answered to whoever knows key and password: guessing those is like guessing at a login.
     if (!outcome.ok && outcome.refusal.code === 'IDEMPOTENCY_KEY_REUSED') {
       await this.loginLimit.take(call.address, body.email);
+      await this.loginLimit.failed(call.address, body.email);
     }
     return valueOf(outcome);
   }
@@ -71,13 +72,17 @@ export class AccountsController {
   @Documented({
     id: 'login',
     summary: 'Begins a session',
-    description: 'At most 10 times a minute for one address and one e-mail together.',
+    description:
+      'At most 10 times a minute for one address and one e-mail together, and while not more than 100 logins ' +
+      'from the address, or to the e-mail, have failed within a minute.',
     refuses: ['INVALID_CREDENTIALS'],
     answer: granted,
   })
   async login(@FromCall() call: Call, @Body({ schema: loginBody }) body: z.infer<typeof loginBody>) {
     refuseFor(await this.loginLimit.take(call.address, body.email), call);
-    return valueOf(await this.accounts.login(body.email, body.password));
+    const outcome = await this.accounts.login(body.email, body.password, call.address);
+    if (!outcome.ok) await this.loginLimit.failed(call.address, body.email);
+    return valueOf(outcome);
   }
 
   @Post('auth/refresh')

@@ -60,26 +60,34 @@ export class AccountsHandler {
   /**
    * Makes a customer's account.
    *
+   * @param address of the client
    * @param key the Idempotency-Key: asked again under it, the answer is that of the first time
    */
   async register(
     { email, password, name }: Registration,
+    address: string,
     key: string | undefined,
   ): Promise<Outcome<User, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, address);
     const user = { userId: randomUUIDv7(), email, name, role: 'customer' as const };
     const row = { ...user, passwordHash, registrationKey: key ?? null };
     if (await insertUser(this.database, row)) return done(user);
     const present = key === undefined ? undefined : await readUserByEmail(this.database, email);
     if (present === undefined || present.registrationKey !== key) return refuse('EMAIL_TAKEN');
     // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
-    const isRepeat = present.name === name && (await this.passwords.verify(password, present.passwordHash));
+    const isRepeat =
+      present.name === name && (await this.passwords.verify(password, present.passwordHash, address));
     return isRepeat ? done(shown(present)) : refuse('IDEMPOTENCY_KEY_REUSED');
   }
 
-  async login(email: string, password: string): Promise<Outcome<Granted, 'INVALID_CREDENTIALS'>> {
+  /** @param address of the client */
+  async login(
+    email: string,
+    password: string,
+    address: string,
+  ): Promise<Outcome<Granted, 'INVALID_CREDENTIALS'>> {
     const user = await readUserByEmail(this.database, email);
-    if (!(await this.passwords.verify(password, user?.passwordHash)) || user === undefined) {
+    if (!(await this.passwords.verify(password, user?.passwordHash, address)) || user === undefined) {
       return refuse('INVALID_CREDENTIALS');
     }
     const now = new Date();

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
 import { nextLink } from './domain/link.js';
+import { networkOf } from './domain/network.js';
 import { traceparentOf } from './domain/trace.js';
 import { valueOf } from './refused.js';
 
@@ -40,9 +41,9 @@ export class Call {
     return caller;
   }
 
-  /** The client's network address, as far as proxies are trusted. */
+  /** Whom limits count the client as: its network address, as far as proxies are trusted. */
   get address(): string {
-    return this.request.ip;
+    return networkOf(this.request.ip);
   }
 
   header(name: string): string | undefined {

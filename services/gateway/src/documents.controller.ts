@@ -54,7 +54,8 @@ const PAGE_SCRIPT = `SwaggerUIBundle({
 
 /** Nothing that the page shows or does comes from elsewhere. */
 const POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
 
 /** What of Swagger UI the page needs, and what it is. */
 const ASSETS: Readonly<Record<string, string>> = {

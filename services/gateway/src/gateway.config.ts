@@ -33,6 +33,10 @@ const gatewayEnv = {
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   /** For one address and one e-mail together. */
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
+  /** Of one address, whatever e-mails it tries, and of one e-mail, whatever addresses try it. */
+  LOGIN_FAILURES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
+  /** Whoever takes longer to send a request is cut off. */
+  REQUEST_ARRIVAL_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
   /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
   PASSWORD_HASHES_MAX: z.coerce.number().int().min(1).max(64).default(2),
   /** Passwords that wait for it at most; whoever comes then is sent away at once. */

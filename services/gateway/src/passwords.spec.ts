@@ -57,4 +57,20 @@ describe('Passwords', () => {
     const refused = crowd.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(3);
   });
+
+  it('lets a newcomer from another address in before a crowd from one, and sends one of those away', async () => {
+    const ended: string[] = [];
+    const ask = (address: string): Promise<unknown> =>
+      passwords.hash('p', address).then(
+        () => ended.push(address),
+        () => ended.push(`${address} sent away`),
+      );
+    const crowd = Array.from({ length: 22 }, () => ask('crowd'));
+    const newcomer = ask('newcomer');
+    await newcomer;
+    expect(ended.slice(0, 2)).toContain('crowd sent away');
+    expect(ended.indexOf('newcomer')).toBeLessThan(8);
+    await Promise.all(crowd);
+    expect(ended.filter((address) => address === 'crowd')).toHaveLength(21);
+  });
 });

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { FairLine } from './domain/fair-line.js';
 import type { GatewayConfig } from './gateway.config.js';
 
 const argon2Async = promisify(argon2);
@@ -40,23 +41,44 @@ function parsed(text: string): Hashed {
   };
 }
 
-/** Hashes and checks passwords with Argon2id, off the event loop, a few at a time. */
+async function derive(message: string, nonce: Buffer, cost: typeof COST, tagLength: number): Promise<Buffer> {
+  const parameters: Argon2Parameters = { message, nonce, tagLength, ...cost };
+  return await argon2Async('argon2id', parameters);
+}
+
+interface Waiting {
+  go(): void;
+  leave(): void;
+}
+
+/** For what the gateway itself asks. */
+const OURSELVES = '';
+
+/**
+ * Hashes and checks passwords with Argon2id, off the event loop, a few at a time, the addresses that ask for
+ * it by turns: whoever sends many keeps nobody else from logging in.
+ */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: FairLine<Waiting>;
   #running = 0;
   #decoy = '';
 
-  constructor(@Inject(CONFIG) private readonly config: PasswordConfig) {}
+  constructor(@Inject(CONFIG) private readonly config: PasswordConfig) {
+    this.#waiting = new FairLine(config.PASSWORDS_WAITING_MAX);
+  }
 
   async onModuleInit(): Promise<void> {
     this.#decoy = await this.hash(randomBytes(SALT_BYTES).toString('base64'));
   }
 
-  /** @throws TransientFailure when too many wait already */
-  async hash(password: string): Promise<string> {
+  /**
+   * @param address of the client for whom it is done
+   * @throws TransientFailure when too many wait already
+   */
+  async hash(password: string, address = OURSELVES): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#derive(password, salt, COST, HASH_BYTES);
+    const hash = await this.#inTurn(address, () => derive(password, salt, COST, HASH_BYTES));
     return textOf({ cost: COST, salt, hash });
   }
 
@@ -64,30 +86,32 @@ export class Passwords implements OnModuleInit {
    * Checks a password, in the same time whether or not there is a hash to check it against.
    *
    * @param stored what {@link hash} gave; `undefined` where nobody has such an account
+   * @param address of the client for whom it is done
    * @throws TransientFailure when too many wait already
    */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
+  async verify(password: string, stored: string | undefined, address = OURSELVES): Promise<boolean> {
     const { cost, salt, hash } = parsed(stored ?? this.#decoy);
-    const derived = await this.#derive(password, salt, cost, hash.length);
+    const derived = await this.#inTurn(address, () => derive(password, salt, cost, hash.length));
     return timingSafeEqual(derived, hash) && stored !== undefined;
   }
 
-  async #derive(message: string, nonce: Buffer, cost: typeof COST, tagLength: number): Promise<Buffer> {
-    if (this.#running >= this.config.PASSWORD_HASHES_MAX) {
-      if (this.#waiting.length >= this.config.PASSWORDS_WAITING_MAX)
-        throw new TransientFailure('too many passwords to check');
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
-      this.#running += 1;
-    }
+  async #inTurn(address: string, work: () => Promise<Buffer>): Promise<Buffer> {
+    if (this.#running < this.config.PASSWORD_HASHES_MAX) this.#running += 1;
+    else await this.#turn(address);
     try {
-      const parameters: Argon2Parameters = { message, nonce, tagLength, ...cost };
-      return await argon2Async('argon2id', parameters);
+      return await work();
     } finally {
       // The place goes straight to who waits, so that nobody slips in between.
-      const next = this.#waiting.shift();
+      const next = this.#waiting.take();
       if (next === undefined) this.#running -= 1;
-      else next();
+      else next.go();
     }
+  }
+
+  #turn(address: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(new TransientFailure('too many passwords to check'));
+      this.#waiting.add(address, { go: resolve, leave })?.leave();
+    });
   }
 }

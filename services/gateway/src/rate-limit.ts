@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from './domain/network.js';
 import { isOfOperators } from './operators.js';
 import { sendProblem } from './problem.filter.js';
 
@@ -19,7 +20,7 @@ export function limitRate(app: NestFastifyApplication, perMinute: number): void 
     .addHook('onRequest', async (request, reply) => {
       if (isOfOperators(request.url)) return;
       try {
-        await limiter.consume(request.ip);
+        await limiter.consume(networkOf(request.ip));
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
         reply.header('retry-after', String(Math.ceil(error.msBeforeNext / 1_000)));

@@ -24,6 +24,7 @@ const DEFAULT_SEED = 20_260_101;
 /** Limits that honest clients do not meet, and this one would; and tokens that outlive the test. */
 const LIMITS = {
   LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
+  LOGIN_FAILURES_PER_MINUTE: '1000000',
   RATE_LIMIT_PER_MINUTE: '10000000',
   ACCESS_TOKEN_SECONDS: '3600',
 };
