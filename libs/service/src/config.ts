@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unfitForProduction } from './production.js';
 
 /** What every service reads from the environment, whatever else it needs. */
 export const serviceEnv = {
@@ -17,8 +18,12 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
+const productionProblems = (config: Readonly<Record<string, unknown>>): string[] =>
+  config.NODE_ENV === 'production' ? unfitForProduction(config) : [];
+
 /**
- * Reads a configuration once. A variable that is set to nothing counts as not set.
+ * Reads a configuration once. A variable that is set to nothing counts as not set. In production, secrets that are
+ * missing or that everybody knows do not fit.
  *
  * @param shape the variables by name; a default makes one optional
  * @throws ConfigurationError naming every variable that is missing or wrong, never its value
@@ -29,7 +34,9 @@ export function readConfig<S extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<S>> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = result.success
+    ? productionProblems(result.data)
+    : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (result.success && problems.length === 0) return result.data;
   throw new ConfigurationError(`the environment does not fit: ${problems.join('; ')}`);
 }

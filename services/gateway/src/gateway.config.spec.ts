@@ -9,8 +9,8 @@ const pemOf = (type: 'ed25519' | 'x25519'): string =>
 
 const given = {
   HTTP_PORT: '3000',
-  DATABASE_URL: 'postgres://u:p@localhost/gateway',
-  AMQP_URL: 'amqp://localhost',
+  DATABASE_URL: 'postgres://gateway:vK3n0Qz7@localhost/gateway',
+  AMQP_URL: 'amqp://gateway:Yx81hhPq@localhost',
 };
 
 describe('readGatewayConfig', () => {
@@ -22,6 +22,13 @@ describe('readGatewayConfig', () => {
     expect(() => readGatewayConfig({ ...given, NODE_ENV: 'production' })).toThrow('TOKEN_PRIVATE_KEY');
     const key = { TOKEN_PRIVATE_KEY: pemOf('ed25519') };
     expect(readGatewayConfig({ ...given, ...key, NODE_ENV: 'production' })).toMatchObject(key);
+  });
+
+  it('takes no well-known password for the admin in production', () => {
+    const production = { ...given, NODE_ENV: 'production', TOKEN_PRIVATE_KEY: pemOf('ed25519') };
+    const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'Password1!' };
+    expect(() => readGatewayConfig({ ...production, ...admin })).toThrow('ADMIN_PASSWORD');
+    expect(readGatewayConfig({ ...given, ...admin }).ADMIN_PASSWORD).toBe('Password1!');
   });
 
   it('reads a key whose line ends were escaped', () => {

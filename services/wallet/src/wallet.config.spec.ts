@@ -22,6 +22,21 @@ describe("the wallet's configuration", () => {
     expect(() => readWalletConfig(wrong)).toThrow(/^(?!.*sk_test_1).*STRIPE_API_BASE/);
   });
 
+  it('sends the key in production to nobody who could be listened to', () => {
+    const production = {
+      ...needed,
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://wallet:vK3n0Qz7@localhost/wallet',
+      AMQP_URL: 'amqp://wallet:Yx81hhPq@localhost',
+      PAYMENT_PROVIDER: 'stripe',
+      STRIPE_SECRET_KEY: 'sk_live_1',
+    };
+    expect(readWalletConfig(production)).toMatchObject({ PAYMENT_PROVIDER: 'stripe' });
+    const open = { ...production, STRIPE_API_BASE: 'http://api.example.com' };
+    expect(() => readWalletConfig(open)).toThrow(/STRIPE_API_BASE/);
+    expect(readWalletConfig({ ...open, NODE_ENV: 'development' })).toMatchObject({ NODE_ENV: 'development' });
+  });
+
   it.each([
     ['PAYMENT_PROVIDER', 'cash'],
     ['CURRENCY', 'KRW'],

@@ -52,5 +52,10 @@ export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): 
       'the environment does not fit: STRIPE_SECRET_KEY: is needed with PAYMENT_PROVIDER=stripe',
     );
   }
+  if (config.NODE_ENV === 'production' && config.STRIPE_API_BASE.startsWith('http:')) {
+    throw new ConfigurationError(
+      'the environment does not fit: STRIPE_API_BASE: must be https in production, since the key is sent there',
+    );
+  }
   return config;
 }

@@ -1,0 +1,58 @@
+/** Passwords that everybody tries first; with whatever digits and signs around them. */
+const KNOWN_WORDS = new Set([
+  ...['admin', 'adminpassword', 'administrator', 'changeit', 'changeme', 'default', 'demo', 'dev', 'example'],
+  ...[
+    'guest',
+    'jangteo',
+    'letmein',
+    'pass',
+    'passw',
+    'password',
+    'postgres',
+    'postgresql',
+    'qwerty',
+    'rabbitmq',
+  ],
+  ...['replaceme', 'root', 'secret', 'test', 'todo', 'user', 'welcome'],
+]);
+
+/** Below this, digits alone are counted through. */
+const DIGITS_MIN = 16;
+
+/** Variables whose URL is worth nothing without a user and a password. */
+const URLS_WITH_LOGIN = ['DATABASE_URL', 'AMQP_URL'];
+
+/** Variables whose URL may do without. */
+const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];
+
+const SECRETS = ['ADMIN_PASSWORD', 'DATA_PLATFORM_SECRET', 'STRIPE_SECRET_KEY'];
+
+function isKnown(secret: string, user = ''): boolean {
+  const letters = secret.toLowerCase().replaceAll(/[^a-z]/g, '');
+  if (letters === '') return secret.length < DIGITS_MIN;
+  return KNOWN_WORDS.has(letters) || secret === user;
+}
+
+function urlFault(variable: string, value: string): string | undefined {
+  const { username, password } = new URL(value);
+  if (URLS_WITH_LOGIN.includes(variable) && (username === '' || password === '')) {
+    return `${variable}: needs a user and a password in production`;
+  }
+  const isDefault = password !== '' && isKnown(decodeURIComponent(password), decodeURIComponent(username));
+  return isDefault ? `${variable}: has a default password` : undefined;
+}
+
+/**
+ * What of a configuration is good enough for development only.
+ *
+ * @returns the variables by name, with what is wrong, never a value
+ */
+export function unfitForProduction(config: Readonly<Record<string, unknown>>): string[] {
+  const given = Object.entries(config).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return given.flatMap(([variable, value]) => {
+    if (URLS.includes(variable)) return urlFault(variable, value) ?? [];
+    return SECRETS.includes(variable) && isKnown(value) ? [`${variable}: is a default password`] : [];
+  });
+}
