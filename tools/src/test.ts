@@ -8,14 +8,15 @@ import {
   startInfrastructure,
   type InfrastructureOptions,
 } from '@jangteo/infra';
+import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
 import { amqpUrlVariables, readAmqpUrls } from './settings.js';
 import { countTests, makeTestDir, removeTestDir, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
-Lints everything and runs all tests against a PostgreSQL, a RabbitMQ and a Redis of its own.
-With arguments it runs only the tests that they choose, without linting:
+Lints everything, audits the packages in use and runs all tests against a PostgreSQL, a RabbitMQ and a Redis of its own.
+With arguments it runs only the tests that they choose, and nothing else:
   npm test -- libs/messaging          tests below a folder
   npm test -- -t 'second debit'       tests by title
 
@@ -61,6 +62,11 @@ async function lint(): Promise<TestCount> {
   const clean = await succeeds('npm', ['run', '--silent', 'lint']);
   console.log(clean ? 'Lint: clean' : 'Lint: failed, see above');
   return { passed: 0, failed: clean ? 0 : 1 };
+}
+
+/** Never fails for want of a registry that can be asked. */
+async function auditPackages(): Promise<TestCount> {
+  return { passed: 0, failed: await auditDependencies() };
 }
 
 interface ServerUrls extends Readonly<Record<string, string>> {
@@ -119,11 +125,13 @@ async function testEverything(): Promise<TestCount> {
   }
 }
 
-const linted = jestArgs.length === 0 ? await lint() : { passed: 0, failed: 0 };
+const nothing: TestCount = { passed: 0, failed: 0 };
+const [linted, audited] =
+  jestArgs.length === 0 ? await Promise.all([lint(), auditPackages()]) : [nothing, nothing];
 const tested = await testEverything().catch((error: unknown): TestCount => {
   console.error(error instanceof Error ? error.message : error);
   return { passed: 0, failed: 1 };
 });
-const failed = linted.failed + tested.failed + (interruption.signal.aborted ? 1 : 0);
+const failed = linted.failed + audited.failed + tested.failed + (interruption.signal.aborted ? 1 : 0);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${tested.passed} passed, ${failed} failed`);
