@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { Link } from './link.js';
+import { TOO_LATE, within } from './pause.js';
 import { declareTopology } from './topology.js';
 
 /** What readiness looks at. */
@@ -47,10 +48,14 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Declares this service's queues once more, for when one was found missing.
-   * @throws when there is no connection or the broker refuses
+   * @throws when there is no connection, the broker refuses, or says nothing within PUBLISH_DEADLINE_MS
    */
   async declareAgain(): Promise<void> {
-    await this.publishing.onTemporaryChannel((channel) => declareTopology(channel, this.options));
+    const declared = this.publishing.onTemporaryChannel((channel) => declareTopology(channel, this.options));
+    const { PUBLISH_DEADLINE_MS } = this.options.config;
+    if ((await within(declared, PUBLISH_DEADLINE_MS)) === TOO_LATE) {
+      throw new Error(`nothing declared within ${PUBLISH_DEADLINE_MS} ms`);
+    }
   }
 
   /** Lets the batch server tell of its consumers in {@link health}. */

@@ -8,7 +8,8 @@ import { TOO_LATE, within } from './pause.js';
 
 const RECONNECT_SECONDS = 0.25;
 const RECONNECT_SECONDS_MAX = 2;
-const CONNECT_DEADLINE_MS = 10_000;
+/** Of silence while connecting: a server that takes the connection and says nothing is as good as none. */
+const CONNECT_DEADLINE_MS = 5_000;
 const SETUP_DEADLINE_MS = 10_000;
 const CLOSE_DEADLINE_MS = 3_000;
 

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -10,6 +11,7 @@ import {
   type CommandReply,
   type MessagingConfig,
 } from '../src/index.js';
+import { Link } from '../src/link.js';
 import {
   backstage,
   gate,
@@ -276,6 +278,31 @@ describe('messaging while the broker or the way to it breaks', () => {
     await publisher.publish([debit(1)]);
     expect(await client.ask(readBalance, { userId })).toEqual(done({ userId, currentBalance: 1 }));
     await eventually(() => ledger.calls.length > 0);
+  });
+
+  it('waits no longer for a declaration than for a confirm', async () => {
+    const { broker } = await start(
+      startGateway({ ...throughProxy, HEARTBEAT_SECONDS: 60, PUBLISH_DEADLINE_MS: 500 }),
+    );
+    proxy.hole(true);
+    await expect(broker.declareAgain()).rejects.toThrow('within 500 ms');
+    proxy.hole(false);
+    await broker.declareAgain();
+  });
+
+  it('gives up a broker that takes the connection and says nothing, and tries again', async () => {
+    let connections = 0;
+    const silent = createServer(() => (connections += 1));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const link = new Link('test', { url: `amqp://127.0.0.1:${port}`, heartbeatSeconds: 60 });
+    link.start();
+    await eventually(() => connections === 2, { deadlineMs: 15_000 });
+    expect(link.isReady).toBe(false);
+    const startedAt = performance.now();
+    await link.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    silent.close();
   });
 
   it('calls a publish failed when only its confirm is lost: the message is there', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SERVICES } from '@jangteo/contracts';
 import {
   expected,
   type Answer,
@@ -116,6 +117,9 @@ export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): Pro
     open('/coupons', ['coupon'], 1),
     mine('/coupons/mine', ['coupon'], 1),
     write(`/coupons/${couponId}/issue`, ['coupon'], 1),
+    call('GET /admin/dead-letters', ['gateway', ...SERVICES], 1, () =>
+      client.get('/admin/dead-letters', { token: admin }),
+    ),
   ];
 }
 

@@ -51,7 +51,15 @@ const QUICK = {
   DATABASE_TRANSACTION_DEADLINE_MS: '3000',
   AUDIT_DEADLINE_MS: '4000',
 };
-const QUICK_SAGAS = { ORDER_DEADLINE_MS: '20000', SAGA_RETRY_MS: '1000', SAGA_RETRY_MS_MAX: '3000' };
+const QUICK_SERVICES = {
+  wallet: { PAYMENT_DEADLINE_MS: '2000' },
+  order: {
+    ORDER_DEADLINE_MS: '10000',
+    SAGA_RETRY_MS: '1000',
+    SAGA_RETRY_MS_MAX: '3000',
+    DATA_PLATFORM_TIMEOUT_MS: '1000',
+  },
+};
 
 /** Two seconds for a connection, and a transaction. */
 const DEADLINES: Deadlines = isLong
@@ -120,8 +128,9 @@ describe('while the network swallows everything', () => {
       env: isLong ? {} : QUICK,
       services: {
         gateway: { LOGIN_ATTEMPTS_PER_MINUTE: '100000' },
+        wallet: isLong ? {} : QUICK_SERVICES.wallet,
         order: {
-          ...(isLong ? {} : QUICK_SAGAS),
+          ...(isLong ? {} : QUICK_SERVICES.order),
           DATA_PLATFORM_URL: `file:${join(records, 'records.ndjson')}`,
         },
         ranking: { RANKING_REFRESH_SECONDS: '2' },

@@ -38,6 +38,9 @@ const LEASE_MARGIN_MS = 5_000;
 
 type Turn = RelayTurn & { readonly hasMoreEntries: boolean };
 
+/** A turn, and until when by this process's own clock no other replica can have one. */
+type Lead = Turn & { readonly leadsUntilMs: number };
+
 /**
  * Numbers successes and cancellations, and sends them to the data platform in the order of their numbers, at
  * least once. One replica leads; the others are ready to. What has failed is tried again and again: no order
@@ -90,16 +93,21 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
 
   /** Numbers some, sends a batch; true when there is more that can be done at once. */
   private async relaySome(): Promise<boolean> {
+    // From before it is asked for: the lease itself begins later, so it ends later as well.
+    const leadsUntilMs = performance.now() + this.leaseMs;
     const turn = await this.database.transaction(async (tx) => await this.begin(tx));
     if (turn === undefined) return false;
     const { sentSeq, numberedSeq, isPausing, hasMoreEntries } = turn;
     if (this.sink === undefined || isPausing || sentSeq === numberedSeq) return hasMoreEntries;
-    return await this.send(this.sink, turn);
+    return await this.send(this.sink, { ...turn, leadsUntilMs });
+  }
+
+  private get leaseMs(): number {
+    return this.config.DATA_PLATFORM_TIMEOUT_MS + LEASE_MARGIN_MS;
   }
 
   private async begin(tx: Parameters<typeof lead>[0]): Promise<Turn | undefined> {
-    const leaseMs = this.config.DATA_PLATFORM_TIMEOUT_MS + LEASE_MARGIN_MS;
-    const turn = await lead(tx, this.replicaId, leaseMs);
+    const turn = await lead(tx, this.replicaId, this.leaseMs);
     if (turn === undefined) return undefined;
     const numbered = await numberEntries(tx, NUMBERED_MAX);
     return {
@@ -109,11 +117,14 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     };
   }
 
-  private async send(sink: PlatformSink, { sentSeq, failures }: RelayTurn): Promise<boolean> {
+  private async send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<boolean> {
     const records = await this.recordsAfter(sentSeq, batchMaxAfter(failures, this.rules));
     const lastSeq = sentSeq + records.length;
     failpoint('relay.numbered', records);
-    const timeout = AbortSignal.timeout(this.config.DATA_PLATFORM_TIMEOUT_MS);
+    const leftMs = Math.floor(leadsUntilMs - performance.now());
+    // A database that took so long to tell them has another leader by now.
+    if (leftMs <= 0) return false;
+    const timeout = AbortSignal.timeout(Math.min(this.config.DATA_PLATFORM_TIMEOUT_MS, leftMs));
     try {
       await sink.send(records, AbortSignal.any([this.stopping.signal, timeout]));
     } catch (error) {

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eventually } from '@jangteo/testkit';
@@ -145,6 +146,32 @@ describe('the data platform', () => {
     await first.beforeApplicationShutdown();
     await second.relay();
     expect(sink.sequences).toEqual([1]);
+  });
+
+  it('gets nothing from a leader that took longer to read than it may lead', async () => {
+    await sell(desk, userId, 1);
+    const rows = desk.database.rows.bind(desk.database);
+    let isHeld = true;
+    // Longer than the receiver's time and the margin beside it.
+    const held = (async () => {
+      await sleep(5_200);
+      isHeld = false;
+    })();
+    const slow = Object.create(desk.database, {
+      rows: { value: (...given: Parameters<typeof rows>) => held.then(() => rows(...given)) },
+    }) as typeof desk.database;
+    const late = relayOf({ database: slow }, sink, { DATA_PLATFORM_TIMEOUT_MS: '100' });
+    const relaying = late.relay();
+    const other = new MemorySink();
+    const successor = relayOf(desk, other);
+    await eventually(async () => {
+      await successor.relay();
+      return other.received.length > 0;
+    });
+    await relaying;
+    expect(isHeld).toBe(false);
+    expect(sink.batches).toEqual([]);
+    expect(other.sequences).toEqual([1]);
   });
 
   it('that never answers holds up no shutdown, and counts no failure for it', async () => {

@@ -40,8 +40,12 @@ export function platformConfig(more: Record<string, string> = {}): DataPlatformC
 }
 
 /** A relay as each replica has one. */
-export function relayOf(desk: Desk, sink?: PlatformSink, more?: Record<string, string>): DataPlatformRelay {
-  return new DataPlatformRelay(desk.database, platformConfig(more), sink);
+export function relayOf(
+  { database }: Pick<Desk, 'database'>,
+  sink?: PlatformSink,
+  more?: Record<string, string>,
+): DataPlatformRelay {
+  return new DataPlatformRelay(database, platformConfig(more), sink);
 }
 
 /** Places so many orders in one batch and brings them to their success in one more. */
