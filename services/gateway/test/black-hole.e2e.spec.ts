@@ -206,6 +206,13 @@ describe('while the network swallows everything', () => {
     };
     await eventually(allAnswer, { deadlineMs: RETURN_MS - (performance.now() - healedAt), everyMs: 250 });
     expect(await readyServices()).toEqual(SHOP_SERVICES);
+    // Calculated anew; the header has whole seconds.
+    const isFresh = async (): Promise<boolean> => {
+      const { headers } = await shop.client.get('/products/top');
+      return Date.parse(headers.get('last-modified') ?? '') > returnedAt;
+    };
+    const returnedAt = Date.now();
+    await eventually(isFresh, { everyMs: 200 });
   }
 
   /** Every success and cancellation has reached the data platform, in order and without a gap. */
