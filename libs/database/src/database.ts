@@ -90,6 +90,9 @@ export class Database implements Statements, OnApplicationShutdown {
       pipeline: true,
     });
     this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
+    // The pool listens while a connection is idle, and we while it is lent. In between, an end that came with the
+    // very bytes that let us in would be heard by nobody, and end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('release', (_error, client) => this.idle.add(client));
     this.pool.on('acquire', (client) => this.idle.delete(client));
     this.pool.on('remove', (client) => this.idle.delete(client));

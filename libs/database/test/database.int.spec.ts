@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TransientFailure } from '@jangteo/contracts';
 import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
 import { UnsafeServer, type Database } from '../src/index.js';
-import { blackHole, scratchDatabase, type Scratch } from './scratch.js';
+import { blackHole, doorSlammer, scratchDatabase, type Scratch } from './scratch.js';
 
 const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
 const READ = 'SELECT value FROM counters WHERE id = $1';
@@ -92,6 +92,13 @@ describe('a transaction', () => {
     await expect(killed).rejects.toThrow(TransientFailure);
     await database.transaction((tx) => tx.rows(ADD, ['after the kill', 1]));
     expect(await database.rows(READ, ['after the kill'])).toEqual([{ value: 1 }]);
+  });
+
+  it('is transient when its session is ended in the moment in which it begins', async () => {
+    const server = await doorSlammer();
+    const turnedAway = scratch.open({ DATABASE_URL: server.url });
+    await expect(turnedAway.rows('SELECT 1')).rejects.toThrow(TransientFailure);
+    server.close();
   });
 
   it('tells a bug from an outage', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { createServiceDatabase } from '@jangteo/infra';
 import { Database, databaseEnv, OUTCOMES_TABLE, type DatabaseConfig } from '../src/index.js';
@@ -73,4 +73,23 @@ export async function blackHole(target: string): Promise<{ url: string; hole(): 
       server.close();
     },
   };
+}
+
+function packet(type: string, body: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length + 4);
+  return Buffer.concat([Buffer.from(type), length, body]);
+}
+
+/** A server that lets everybody in and ends their session with the very same bytes. */
+export async function doorSlammer(): Promise<{ url: string; close(): void }> {
+  const welcome = [packet('R', Buffer.alloc(4)), packet('Z', Buffer.from('I'))];
+  const farewell = packet('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0'));
+  const server: Server = createServer((client) => {
+    client.on('error', () => undefined);
+    client.once('data', () => client.end(Buffer.concat([...welcome, farewell])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `postgres://anybody@127.0.0.1:${port}/any`, close: () => server.close() };
 }
