@@ -1,9 +1,10 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Arena } from './chaos/arena.js';
+import { Arena, SERVER_NAMES } from './chaos/arena.js';
 import { Dice } from './chaos/dice.js';
 import { Links } from './chaos/links.js';
 import { Load } from './chaos/load/load.js';
+import { DISK_FULL_TEST } from './chaos/nemeses/disks.js';
 import { NEMESES } from './chaos/nemeses/index.js';
 import type { Nemesis } from './chaos/nemesis.js';
 import { help, readChaosOptions, UsageError, type ChaosOptions } from './chaos/options.js';
@@ -11,6 +12,7 @@ import { Run } from './chaos/run.js';
 import { figuresOf, tableOf } from './chaos/table.js';
 import { localDir } from './paths.js';
 import { services } from './services.js';
+import { SmallDisk, unmountBelow } from './stack/small-disk.js';
 import { Stack } from './stack/stack.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
 
@@ -69,18 +71,34 @@ async function keepLogs(stack: Stack, dir: string, seed: number): Promise<string
   return kept;
 }
 
-async function attack(stack: Stack, links: Links, dir: string, options: ChaosOptions): Promise<boolean> {
+/** Where faults want it, each server gets a disk that can be full without harm to anybody else. */
+async function mountDisks(dir: string, nemeses: readonly Nemesis[]): Promise<Arena['disks']> {
+  const disks: Arena['disks'] = {};
+  if (!nemeses.some(({ test }) => test === DISK_FULL_TEST)) return disks;
+  for (const server of SERVER_NAMES) disks[server] = await SmallDisk.mount(join(dir, server));
+  return disks;
+}
+
+/** What a run is about. */
+interface Setting {
+  readonly options: ChaosOptions;
+  readonly dir: string;
+  readonly nemeses: readonly Nemesis[];
+  readonly disks: Arena['disks'];
+}
+
+async function attack(stack: Stack, links: Links, setting: Setting): Promise<boolean> {
+  const { options, dir, nemeses, disks } = setting;
   const { seed, minutes, clients, only } = options;
-  const arena = new Arena(stack, links, { report, signal: interruption.signal });
-  const nemeses = nemesesFor(options);
   const load = await Load.start(stack, clients, new Dice(seed + 1), join(dir, 'clients.log'));
   report(`Seed ${seed}: faults for ${minutes} minutes, ${clients} clients`);
-  const run = new Run(arena, load);
+  const arena = new Arena({ stack, links, load, disks }, { report, signal: interruption.signal });
+  const run = new Run(arena);
   try {
     const outcome = await run.go(seed, nemeses, minutes);
     interruption.signal.throwIfAborted();
     await load.log.close();
-    const figures = figuresOf(outcome, arena, load.log);
+    const figures = figuresOf(outcome, arena);
     console.log(`\n${tableOf(outcome, figures)}\n`);
     const written = {
       ...options,
@@ -103,8 +121,10 @@ async function attack(stack: Stack, links: Links, dir: string, options: ChaosOpt
 async function chaos(options: ChaosOptions): Promise<boolean> {
   const dir = await makeTestDir('chaos-');
   const links = new Links();
+  const nemeses = nemesesFor(options);
   let stack: Stack | undefined;
   try {
+    const disks = await mountDisks(dir, nemeses);
     stack = await Stack.start({
       dir,
       environment: ENVIRONMENT,
@@ -112,12 +132,13 @@ async function chaos(options: ChaosOptions): Promise<boolean> {
       report,
       signal: interruption.signal,
     });
-    return await attack(stack, links, dir, options);
+    return await attack(stack, links, { options, dir, nemeses, disks });
   } finally {
     report('Stopping');
     links.heal();
     await stack?.stop();
     await links.close();
+    await unmountBelow(dir);
     await removeTestDir(dir);
   }
 }

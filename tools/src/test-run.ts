@@ -10,6 +10,7 @@ import {
   type ProcessMark,
 } from '@jangteo/infra';
 import { localDir } from './paths.js';
+import { unmountBelow } from './stack/small-disk.js';
 
 const ownerFile = 'owner.json';
 const marker = 'JANGTEO_TEST_RUN';
@@ -38,7 +39,10 @@ export function testEnvironment(dir: string): NodeJS.ProcessEnv {
  */
 export async function removeTestDir(dir: string): Promise<void> {
   await Promise.all(processesWith(marker, dir).map((mark) => endProcess(mark, 'SIGKILL', 0)));
-  await removeInfrastructure(dir);
+  await removeInfrastructure(dir).catch(async (error: unknown) => {
+    if (!(await unmountBelow(dir))) throw error;
+    await removeInfrastructure(dir);
+  });
 }
 
 async function removeAbandoned(prefix: string): Promise<void> {

@@ -7,11 +7,11 @@ export {
   type Accounts,
   type Finding,
 } from './books.js';
+export { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
-export type { Failpoint } from './failpoints.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';

@@ -2,8 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceProcess } from '@jangteo/testkit';
 import type { Infrastructure } from '@jangteo/infra';
 import { services, type Service } from '../services.js';
+import type { SmallDisk } from '../stack/small-disk.js';
 import type { Stack } from '../stack/stack.js';
 import type { Links } from './links.js';
+import type { Load } from './load/load.js';
+
+/** As the folders of their data are called. */
+export const SERVER_NAMES = ['postgres', 'rabbitmq'] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
 
 type Servers = Required<Pick<Infrastructure, 'postgres' | 'rabbit'>>;
 
@@ -20,15 +26,25 @@ export class Arena {
   readonly #held = new Set<Service>();
   readonly #served = new WeakSet<ServiceProcess>();
 
+  readonly stack: Stack;
+  readonly links: Links;
+  readonly load: Load;
+  /** The servers' disks, where they have some of their own. */
+  readonly disks: Partial<Record<ServerName, SmallDisk>>;
+
   constructor(
-    readonly stack: Stack,
-    readonly links: Links,
+    { stack, links, load, disks }: Pick<Arena, 'stack' | 'links' | 'load' | 'disks'>,
     private readonly surroundings: {
       readonly report: (line: string) => void;
       /** Ends the pauses of faults, so that they heal at once. */
       readonly signal: AbortSignal;
     },
-  ) {}
+  ) {
+    this.stack = stack;
+    this.links = links;
+    this.load = load;
+    this.disks = disks;
+  }
 
   get signal(): AbortSignal {
     return this.surroundings.signal;
@@ -43,6 +59,13 @@ export class Arena {
     const { postgres, rabbit } = this.stack.infrastructure;
     if (postgres === undefined || rabbit === undefined) throw new Error('The servers are not ours to kill');
     return { postgres, rabbit };
+  }
+
+  /** @throws Error where the server writes to a disk of everybody's */
+  diskOf(server: ServerName): SmallDisk {
+    const disk = this.disks[server];
+    if (disk === undefined) throw new Error(`${server} has no disk of its own`);
+    return disk;
   }
 
   countHarm(kind: string, times = 1): void {
@@ -74,12 +97,19 @@ export class Arena {
       .catch((error: unknown) => this.violations.push(String(error)));
   }
 
-  /** Starts a service that was ended; does not wait. */
-  async start(service: Service): Promise<void> {
+  /** Starts a service that was ended; does not wait. @param env on top of its own, this time */
+  async start(service: Service, env: Readonly<NodeJS.ProcessEnv> = {}): Promise<void> {
     const process = this.processOf(service);
     this.#served.delete(process);
-    if (!process.isRunning) await process.launch();
+    if (!process.isRunning) await process.launch(env);
     this.#held.delete(service);
+  }
+
+  /** SIGKILL, and start in other circumstances; whoever ends it by itself then has to start it again. */
+  async restart(service: Service, env?: Readonly<NodeJS.ProcessEnv>): Promise<void> {
+    await this.kill(service);
+    await this.start(service, env);
+    if (env !== undefined) this.#held.add(service);
   }
 
   signalTo(service: Service, signal: 'SIGSTOP' | 'SIGCONT'): void {

@@ -5,16 +5,17 @@ import { LedgerWatch } from './checks/ledger.js';
 import { memoryOf, type Memory } from './checks/memory.js';
 import type { Invariant } from './checks/invariant.js';
 import { verify } from './checks/verify.js';
-import type { Load } from './load/load.js';
-import type { Attack, Nemesis } from './nemesis.js';
+import { seconds, type Attack, type Nemesis } from './nemesis.js';
 import { roundsOf } from './schedule.js';
 
 const WARM_UP_MS = 3_000;
 const WATCH_EVERY_MS = 250;
 const LEDGER_EVERY_MS = 10_000;
 const PROGRESS_EVERY_MS = 15_000;
-/** How soon orders must go on. */
+/** How soon orders must go on once every service says that it is ready, and in any case. */
 const RECOVERY_MS_MAX = 10_000;
+const RETURN_MS_MAX = 30_000;
+const WHOLE_LOOK_MS = 200;
 /** After this a fault is as good as not healed. */
 const STUCK_MS = 60_000;
 const HEALED_MS = 60_000;
@@ -40,15 +41,13 @@ export class Run {
   readonly #slow: string[] = [];
   readonly #ledger: LedgerWatch;
 
-  constructor(
-    private readonly arena: Arena,
-    private readonly load: Load,
-  ) {
+  constructor(private readonly arena: Arena) {
     this.#ledger = new LedgerWatch(arena.stack);
   }
 
   async go(seed: number, nemeses: readonly Nemesis[], minutes: number): Promise<Outcome> {
-    const { arena, load } = this;
+    const { arena } = this;
+    const { load } = arena;
     await this.#nextSuccess(STUCK_MS);
     await arena.last(WARM_UP_MS);
     const atFirst = memoryOf(arena.stack);
@@ -64,7 +63,7 @@ export class Run {
     }
     const unknown = await load.stop(HEALED_MS);
     arena.report('Checking');
-    const invariants = await verify(arena, load, {
+    const invariants = await verify(arena, {
       ledger: this.#ledger,
       memoryAtFirst: atFirst,
       unknown,
@@ -93,23 +92,44 @@ export class Run {
 
   /** How long it takes until an order succeeds again. */
   async #recover(attacks: readonly Attack[]): Promise<void> {
-    const ms = await this.#nextSuccess(STUCK_MS);
+    const [ms, wholeMs] = await this.#untilOrdersGoOn();
     this.#recoveries.push(ms);
     const after = attacks.map(({ what }) => what).join(' and ');
-    if (ms > RECOVERY_MS_MAX) this.#slow.push(`${(ms / 1_000).toFixed(1)} s after ${after}`);
-    this.arena.report(`    healed; the next order succeeded after ${(ms / 1_000).toFixed(1)} s`);
+    // On a busy machine a process takes its time to start, which says nothing about the shop.
+    if (ms - Math.min(ms, wholeMs) > RECOVERY_MS_MAX || ms > RETURN_MS_MAX) {
+      this.#slow.push(`${seconds(ms)} after ${after}; every service was ready after ${seconds(wholeMs)}`);
+    }
+    this.arena.report(`    healed; the next order succeeded after ${seconds(ms)}`);
+  }
+
+  /** @returns milliseconds until an order succeeded, and until every service was ready if that was before */
+  async #untilOrdersGoOn(): Promise<[number, number]> {
+    const began = performance.now();
+    let wholeMs = Infinity;
+    const going = this.#nextSuccess(STUCK_MS);
+    let hasSucceeded = false;
+    void going.then(() => (hasSucceeded = true));
+    const looking = (async () => {
+      while (!hasSucceeded && wholeMs === Infinity) {
+        if (await this.arena.isWhole()) wholeMs = performance.now() - began;
+        else await Promise.race([going, this.arena.last(WHOLE_LOOK_MS)]);
+      }
+    })();
+    const ms = await going;
+    await looking;
+    return [ms, wholeMs];
   }
 
   async #nextSuccess(limitMs: number): Promise<number> {
     const began = performance.now();
-    await Promise.race([this.load.log.nextSuccess(), this.arena.last(limitMs)]);
+    await Promise.race([this.arena.load.log.nextSuccess(), this.arena.last(limitMs)]);
     return performance.now() - began;
   }
 
   /** Looks after services that ended by themselves, after the ledger, and says how it goes. */
   #keepWatch(): AbortController {
     const watching = new AbortController();
-    const { arena, load } = this;
+    const { arena } = this;
     const every = async (ms: number, work: () => Promise<void>): Promise<void> => {
       while (!watching.signal.aborted) {
         await work().catch((error: unknown) => arena.report(`While watching: ${String(error)}`));
@@ -119,7 +139,7 @@ export class Run {
     void every(WATCH_EVERY_MS, () => arena.watchOver());
     void every(LEDGER_EVERY_MS, () => this.#ledger.look());
     void every(PROGRESS_EVERY_MS, async () => {
-      const { calls, operations, resolved } = load.log;
+      const { calls, operations, resolved } = arena.load.log;
       const orders = operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
       arena.report(
         `    ${orders} orders known; calls: ${calls.ok} ok, ${calls.fail} failed, ${calls.unknown} unknown; ` +

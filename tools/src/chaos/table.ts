@@ -1,5 +1,4 @@
 import type { Arena } from './arena.js';
-import type { ClientLog } from './load/client-log.js';
 import type { Outcome } from './run.js';
 
 const PROBLEMS_SHOWN = 5;
@@ -27,11 +26,8 @@ function invariantLines({ invariants }: Outcome): string {
 }
 
 /** The figures of a run, as JSON has them. */
-export function figuresOf(
-  { seed, faults, recoveries, invariants, memory }: Outcome,
-  arena: Arena,
-  log: ClientLog,
-) {
+export function figuresOf({ seed, faults, recoveries, invariants, memory }: Outcome, arena: Arena) {
+  const { log } = arena.load;
   return {
     seed,
     isHeld: invariants.every(({ problems }) => problems.length === 0),

@@ -17,11 +17,16 @@ export interface Customer {
  * Asks a shop that is well, as somebody who is logged in.
  * @throws Error with the answer when that is not a good one
  */
-export async function askAs<B>(url: string, token: string, method: 'GET' | 'POST', body: object): Promise<B> {
+export async function askAs<B>(
+  url: string,
+  token: string,
+  method: 'GET' | 'POST',
+  body?: object,
+): Promise<B> {
   const answer = await request(url, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    body: body === undefined ? null : JSON.stringify(body),
   });
   const text = await answer.body.text();
   if (answer.statusCode < 300) return JSON.parse(text) as B;

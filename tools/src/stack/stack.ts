@@ -78,6 +78,11 @@ export class Stack implements Accounts {
     return this.processesOf('gateway').map(({ url }) => url);
   }
 
+  /** Folder of everything that it writes. */
+  get dir(): string {
+    return this.options.dir;
+  }
+
   /** Where the data platform's records go. */
   get dataPlatformFile(): string {
     return join(this.options.dir, 'data-platform.ndjson');

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { eventually } from '@jangteo/testkit';
 import type { Stack } from '../../stack/stack.js';
+
+const SENT_DEADLINE_MS = 60_000;
 
 interface PlatformRecord {
   readonly sequence: number;
@@ -7,8 +10,8 @@ interface PlatformRecord {
   readonly orderId: string;
 }
 
-/** Every success and every cancellation has reached the data platform, in order, under numbers without a gap. */
-export async function platformProblems(stack: Stack): Promise<{ problems: string[]; records: number }> {
+/** What the file says now, against what the orders say. */
+async function look(stack: Stack): Promise<{ problems: string[]; records: number }> {
   const text = await readFile(stack.dataPlatformFile, 'utf8').catch(() => '');
   const records = text
     .split('\n')
@@ -34,4 +37,11 @@ export async function platformProblems(stack: Stack): Promise<{ problems: string
   problems.push(...missing.map(({ key }) => `${key} was never sent`));
   problems.push(...[...delivered].map((key) => `${key} was sent, but is not so`));
   return { problems, records: records.length };
+}
+
+/** Every success and every cancellation reaches the data platform, in order, under numbers without a gap. */
+export async function platformProblems(stack: Stack): Promise<{ problems: string[]; records: number }> {
+  const isSent = async (): Promise<boolean> => (await look(stack)).problems.length === 0;
+  await eventually(isSent, { deadlineMs: SENT_DEADLINE_MS, everyMs: 1_000 }).catch(() => undefined);
+  return await look(stack);
 }

@@ -85,14 +85,20 @@ export async function chargeProblems(stack: Stack, load: Load): Promise<string[]
   for (const { user_id: user, amount, status, charges } of rows)
     count(`${user} ${amount} ${status}`, charges);
   for (const [user, amount] of load.shop.moneyAtFirst) count(`${user} ${amount} SUCCEEDED`, -1);
+  const wrong: string[] = [];
   for (const { operation, told } of toldOf(load, 'charge')) {
-    // One that was pending has been settled since: the sandbox pays in the end.
-    const status = told.code === 'PAYMENT_DECLINED' ? 'DECLINED' : 'SUCCEEDED';
+    // One that was told to be pending has been settled since.
+    const status = operation.isDeclined === true ? 'DECLINED' : 'SUCCEEDED';
     count(`${operation.userId} ${operation.amount} ${status}`, -1);
+    const isToldDeclined = told.code === 'PAYMENT_DECLINED';
+    if (told.status !== 202 && isToldDeclined !== operation.isDeclined) {
+      wrong.push(`${operation.key} was answered ${told.status}, although the payment was ${status}`);
+    }
   }
-  return [...left].flatMap(([key, more]) =>
+  const uneven = [...left].flatMap(([key, more]) =>
     more === 0 ? [] : [`${Math.abs(more)} charges ${more > 0 ? 'too many' : 'too few'}: ${key}`],
   );
+  return [...wrong, ...uneven];
 }
 
 /** A coupon was given to exactly those who were told so, in the place that they were told. */

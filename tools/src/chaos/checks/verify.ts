@@ -1,6 +1,6 @@
 import { checkBooks, untilSettled, type Finding } from '@jangteo/testkit';
 import type { Arena } from '../arena.js';
-import type { Load } from '../load/load.js';
+import { auditProblems } from './audit.js';
 import { platformProblems } from './data-platform.js';
 import type { Invariant } from './invariant.js';
 import type { LedgerWatch } from './ledger.js';
@@ -28,7 +28,7 @@ async function settleProblems({ stack }: Arena): Promise<string[]> {
 type Picks = (...subjects: Finding['subject'][]) => string[];
 
 /** What must be so of orders, money, stock and coupons. */
-async function bookInvariants({ stack }: Arena, load: Load, of: Picks): Promise<Invariant[]> {
+async function bookInvariants({ stack, load }: Arena, of: Picks): Promise<Invariant[]> {
   return [
     {
       name: 'I1',
@@ -65,7 +65,8 @@ async function bookInvariants({ stack }: Arena, load: Load, of: Picks): Promise<
 }
 
 /** What must be so while the faults are at work, and of the machinery. */
-function runInvariants(arena: Arena, { log }: Load, watched: Watched): Invariant[] {
+function runInvariants(arena: Arena, watched: Watched): Invariant[] {
+  const { log } = arena.load;
   const unknown = watched.unknown === 0 ? [] : [`${watched.unknown} outcomes are still not known`];
   return [
     {
@@ -80,7 +81,7 @@ function runInvariants(arena: Arena, { log }: Load, watched: Watched): Invariant
 }
 
 /** Looks at everything, each thing although another one is broken. */
-export async function verify(arena: Arena, load: Load, watched: Watched): Promise<Invariant[]> {
+export async function verify(arena: Arena, watched: Watched): Promise<Invariant[]> {
   const { stack } = arena;
   // Poison is taken out first: what else is in the dead letters after that is found by the count of queues.
   const dead = await deadLetterProblems(arena);
@@ -92,7 +93,7 @@ export async function verify(arena: Arena, load: Load, watched: Watched): Promis
   const memory = memoryProblems(watched.memoryAtFirst, memoryOf(stack));
   return [
     { name: 'settled', says: 'all came to an end within a minute', problems: settling },
-    ...(await bookInvariants(arena, load, of)),
+    ...(await bookInvariants(arena, of)),
     {
       name: 'I6',
       says: 'the ledger only grows',
@@ -111,7 +112,8 @@ export async function verify(arena: Arena, load: Load, watched: Watched): Promis
       problems: platform.problems,
       looked: `${platform.records} records`,
     },
-    ...runInvariants(arena, load, watched),
+    { name: 'audit', says: 'GET /admin/audit finds nothing', problems: await auditProblems(stack) },
+    ...runInvariants(arena, watched),
     { name: 'memory', says: 'no service grows', problems: memory },
   ];
 }

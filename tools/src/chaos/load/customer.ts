@@ -47,6 +47,21 @@ export class Asker {
     }
   }
 
+  /** Asks for something else under the same key, until an answer is known: it must be this refusal. */
+  async refusedAs(operation: Operation, its: Particulars, code: string): Promise<void> {
+    while (!this.signal.aborted && operation.told !== undefined) {
+      const { told, knowledge } = await this.caller.attempt({ ...operation, ...its });
+      if (knowledge === 'ok' && told?.code === code) return;
+      if (knowledge === 'ok') {
+        this.log.violate(
+          `${operation.key} with another payload was answered ${told?.status} ${told?.code ?? ''}`,
+        );
+        return;
+      }
+      await wait(RETRY_MS_MAX, undefined, { signal: this.signal }).catch(() => undefined);
+    }
+  }
+
   async once(operation: Operation): Promise<void> {
     this.log.note(operation, await this.caller.attempt(operation));
   }
@@ -59,7 +74,7 @@ export class Asker {
 }
 
 type Particulars = Pick<Operation, 'path' | 'body'> &
-  Partial<Pick<Operation, 'prefer' | 'amount' | 'couponId'>>;
+  Partial<Pick<Operation, 'prefer' | 'amount' | 'couponId' | 'isDeclined'>>;
 
 /** What somebody wants, under a new key; noted before it is asked for the first time. */
 export function wish(log: ClientLog, kind: Kind, { userId, token }: Customer, its: Particulars): Operation {
@@ -127,7 +142,13 @@ export class Shopper {
   async #charge(): Promise<void> {
     const amount = this.dice.whole(1, 5_000);
     const paymentMethod = this.dice.pick(['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_unknown']);
-    await this.#do('charge', { path: '/balance/charge', body: { amount, paymentMethod }, amount });
+    const isDeclined = paymentMethod === 'tok_declined';
+    await this.#do('charge', {
+      path: '/balance/charge',
+      body: { amount, paymentMethod },
+      amount,
+      isDeclined,
+    });
   }
 
   async #takeCoupon(): Promise<void> {

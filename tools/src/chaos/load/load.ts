@@ -47,6 +47,32 @@ export class Load {
     return this.log.operations.filter(({ told, isAbandoned }) => told === undefined && !isAbandoned).length;
   }
 
+  /** So many orders of one product at once, by one customer; resolves when each is known. */
+  async crowd(orders: number): Promise<void> {
+    const [customer] = this.shop.customers;
+    if (customer === undefined) return;
+    const items = [{ ...this.shop.hotGood, quantity: 1 }];
+    const asker = this.#asker(this.dice.fork());
+    const order = { path: '/orders', body: { items }, prefer: 'wait=2' };
+    const wishes = Array.from({ length: orders }, () => wish(this.log, 'order', customer, order));
+    await Promise.all(wishes.map((operation) => asker.insist(operation)));
+  }
+
+  /** One order, asked for so many times at once; the same key for something else is refused. */
+  async sameKey(times: number): Promise<void> {
+    const [customer] = this.shop.customers;
+    const [good] = this.shop.goods;
+    if (customer === undefined || good === undefined) return;
+    const asker = this.#asker(this.dice.fork());
+    const order = (quantity: number) => ({ path: '/orders', body: { items: [{ ...good, quantity }] } });
+    const operation = wish(this.log, 'order', customer, order(1));
+    await Promise.all([
+      asker.insist(operation),
+      ...Array.from({ length: times - 1 }, () => asker.once(operation)),
+    ]);
+    await asker.refusedAs(operation, order(2), 'IDEMPOTENCY_KEY_REUSED');
+  }
+
   #begin(): void {
     const isOver = (): boolean => this.#isOver;
     const shoppers = this.shop.customers.map((customer) => {

@@ -36,6 +36,8 @@ export interface Operation {
   /** Charges and restocking: how much. Issues: of which campaign. */
   readonly amount?: number;
   readonly couponId?: string;
+  /** Charges: the sandbox takes no payment, whether that is known at once or later. */
+  readonly isDeclined?: boolean;
   unknowns: number;
   /** The order that any answer has named, known or not. */
   orderId?: string;

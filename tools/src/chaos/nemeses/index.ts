@@ -1,11 +1,20 @@
 import type { Nemesis } from '../nemesis.js';
+import { alarm } from './alarms.js';
 import { blackHole, cutBroker, dropConfirms } from './network.js';
+import { wrongClock } from './clock.js';
+import { hotRow, sameKey } from './crowds.js';
+import { holdLock, smallPool, terminateSessions } from './database.js';
+import { brokerDiskFull, postgresDiskFull } from './disks.js';
+import { dieAtFailpoint } from './failpoints.js';
+import { duplicate, loseMessages, shuffle } from './messages.js';
+import { deleteQueue, poison } from './queues.js';
 import { killService, pauseService, rollingRestart } from './processes.js';
 import { killBroker, killPostgres } from './servers.js';
 
 /** Every harm that a run may do. */
 export const NEMESES: readonly Nemesis[] = [
   killService,
+  dieAtFailpoint,
   killBroker,
   killPostgres,
   rollingRestart,
@@ -13,6 +22,20 @@ export const NEMESES: readonly Nemesis[] = [
   cutBroker,
   dropConfirms,
   blackHole,
+  duplicate,
+  shuffle,
+  loseMessages,
+  poison,
+  deleteQueue,
+  alarm,
+  postgresDiskFull,
+  brokerDiskFull,
+  hotRow,
+  holdLock,
+  terminateSessions,
+  smallPool,
+  wrongClock,
+  sameKey,
 ];
 
 /** Fault tests that are shown by `npm test` and not here. */

@@ -1,0 +1,24 @@
+import { askAs, makeCustomers } from '../../stack/customers.js';
+import type { Stack } from '../../stack/stack.js';
+
+/** What is read here of the answer of GET /admin/audit. */
+interface AuditReport {
+  readonly isSound: boolean;
+  readonly checks: readonly { readonly name: string; readonly isSound: boolean }[];
+  readonly unanswered: readonly { readonly service: string; readonly reason: string }[];
+}
+
+/** What the shop's own auditor finds. */
+export async function auditProblems(stack: Stack): Promise<string[]> {
+  const [admin] = await makeCustomers(stack, 1, 'admin');
+  const url = `${stack.urls[0] ?? ''}/admin/audit`;
+  const report = await askAs<AuditReport>(url, admin?.token ?? '', 'GET').catch((error: unknown) =>
+    String(error),
+  );
+  if (typeof report === 'string') return [report];
+  if (report.isSound) return [];
+  return [
+    ...report.unanswered.map(({ service, reason }) => `${service}: ${reason}`),
+    ...report.checks.filter(({ isSound }) => !isSound).map((check) => JSON.stringify(check).slice(0, 500)),
+  ];
+}
