@@ -177,6 +177,30 @@ describe('messaging while the broker or the way to it breaks', () => {
     for (const amount of [2, 3, 4, 5]) expect(ledger.timesHandled(amount)).toBe(1);
   });
 
+  it('takes nothing off the queue on a new connection for what came on the old one', async () => {
+    const [old, rest] = [gate(), gate()];
+    const ledger = new Ledger(script, () => (ledger.calls.length === 1 ? old.promise : rest.promise));
+    const wallet = await startWallet(throughProxy);
+    await saga.publisher.publish([debit(1)]);
+    await eventually(() => ledger.calls.length === 1);
+    proxy.cut();
+    await eventually(() => !wallet.broker.health().connected);
+    await saga.publisher.publish([2, 3, 4, 5].map((amount) => debit(amount)));
+    await eventually(() => wallet.broker.health().connected);
+    await withBackstage(async (behind) => {
+      await eventually(async () => (await behind.ready(queues.commands)) === 0);
+      old.open();
+      await eventually(() => ledger.calls.length === 2);
+      // The wallet is at the next batch. What it has of the queue returns when it is gone: all of it.
+      proxy.refuse(true);
+      proxy.cut();
+      await eventually(async () => (await behind.ready(queues.commands)) === 5);
+    });
+    rest.open();
+    await startWallet(direct);
+    await expectAllDone(5);
+  });
+
   it('loses nothing through twenty cuts under load', async () => {
     const ledger = new Ledger(script, () => new Promise((resolve) => setTimeout(resolve, 5)));
     const wallet = await startWallet(throughProxy);

@@ -69,13 +69,17 @@ describe('the batch pipeline', () => {
   });
 
   afterEach(async () => {
-    for (const one of running.splice(0).reverse()) await one.close();
+    await closeAll();
     await behind.cleanUp();
   });
 
+  async function closeAll(): Promise<void> {
+    for (const one of running.splice(0).reverse()) await one.close();
+  }
+
   /** Everything was acknowledged: what stays unacknowledged is ready again once its consumer has gone. */
   async function expectEmpty(queue: string): Promise<void> {
-    for (const one of running.splice(0).reverse()) await one.close();
+    await closeAll();
     expect(await behind.left(queue)).toBe(0);
   }
 
@@ -377,6 +381,19 @@ describe('the batch pipeline', () => {
       await eventually(() => confirmed === 1);
       expect(handled).toBe(1);
       await expectEmpty(queues.commands);
+    });
+
+    it('leaves a batch in its queue when it ends before the replies have found theirs', async () => {
+      let handled = 0;
+      script.debit = async (batch) => {
+        handled += 1;
+        return batch.map(() => done({ balanceAfter: 0 }));
+      };
+      const wallet = await startWallet();
+      await wallet.publisher.publish([debit(1)]);
+      await eventually(() => handled === 1);
+      await closeAll();
+      expect(await behind.left(queues.commands)).toBe(1);
     });
 
     it('delivers again what a hanging handler holds, and ignores what that one returns later', async () => {

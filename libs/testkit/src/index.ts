@@ -13,6 +13,7 @@ export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } fro
 export { contractClient, type ContractClient } from './contract-client.js';
 export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
+export { locksLowerFirst, type RowPair } from './lock-order.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
 export { promisedAnswers } from './promised-answers.js';

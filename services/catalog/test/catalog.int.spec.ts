@@ -10,7 +10,7 @@ import {
   type ProductDraft,
 } from '@jangteo/contracts';
 import { migrate, type Database } from '@jangteo/database';
-import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import type { ProductHandler } from '../src/product.handler.js';
 import { StockHandler } from '../src/stock.handler.js';
@@ -99,6 +99,16 @@ describe('reserving stock', () => {
     expect(accepted(outcomes)).toBe(50);
     expect(new Set(codes(outcomes))).toEqual(new Set(['ok', 'OUT_OF_STOCK']));
     expect(await stockOf(cup)).toBe(0);
+  });
+
+  it('locks options in the order of their ids, whatever order names them', async () => {
+    const cups = [await cupWith(10), await cupWith(10)];
+    const idOf = ({ options: [option] }: Product): string => option?.optionId ?? '';
+    const [lower, higher] = cups.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+    const options = { table: 'options', key: 'option_id', ids: [idOf(lower!), idOf(higher!)] } as const;
+    for (const order of [orderOf(one(lower!), one(higher!)), orderOf(one(higher!), one(lower!))]) {
+      expect(await locksLowerFirst(scratch.url, options, () => stock.reserve([order]))).toBe(true);
+    }
   });
 
   it('serves batches that want the same options in opposite order, each at once', async () => {

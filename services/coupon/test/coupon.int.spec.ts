@@ -12,7 +12,7 @@ import {
 } from '@jangteo/contracts';
 import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { CouponHandler } from '../src/coupon.handler.js';
 import { ListHandler } from '../src/list.handler.js';
 import { migrations } from '../src/migrations/index.js';
@@ -237,6 +237,23 @@ describe('issuing', () => {
 });
 
 describe('using', () => {
+  it('locks user coupons in the order of their ids, whatever order names them', async () => {
+    const coupon = await create();
+    const held = [await issue(coupon), await issue(coupon)];
+    const ids = held.map(({ userCouponId }) => userCouponId).toSorted();
+    const rows = { table: 'user_coupons', key: 'user_coupon_id', ids: [ids[0]!, ids[1]!] } as const;
+    for (const named of [held, held.toReversed()]) {
+      const uses = named.map((one) => orderOf(one));
+      expect(await locksLowerFirst(scratch.url, rows, () => coupons.use(uses))).toBe(true);
+    }
+  });
+
+  it('lets the first of the orders in one batch use a coupon', async () => {
+    const held = await issue(await create());
+    const answers = await coupons.use(times(3, () => orderOf(held)));
+    expect(codes(answers)).toEqual(['ok', 'COUPON_NOT_USABLE', 'COUPON_NOT_USABLE']);
+  });
+
   it('lets exactly one of 20 parallel orders use a coupon', async () => {
     const held = await issue(await create());
     const orders = times(20, () => orderOf(held));
@@ -474,13 +491,13 @@ describe('the tables', () => {
     const other = await testDatabase('coupon');
     await migrate(other.url, migrations);
     await withClient(other.url, async (client) => {
-      const [migration] = migrations.map((Migration) => new Migration());
       const runner = { query: (text: string) => client.query(text) } as never;
-      await migration?.down(runner);
+      for (const Migration of migrations.toReversed()) await new Migration().down(runner);
+      await client.query('DELETE FROM migrations');
       const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
       expect(rows).toEqual([{ tablename: 'migrations' }]);
-      await migration?.up(runner);
     });
+    await migrate(other.url, migrations);
     await other.drop();
   });
 });

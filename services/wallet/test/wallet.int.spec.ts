@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import { SandboxProvider } from '../src/sandbox.provider.js';
 import type { WalletHandler } from '../src/wallet.handler.js';
@@ -111,6 +111,15 @@ describe('paying for orders', () => {
     const answers = await Promise.all(times(50, () => wallets.debit(deliver([orderOf(userId, 100)]))));
     expect(accepted(answers.flat())).toBe(10);
     expect(await balanceOf(userId)).toBe(0);
+  });
+
+  it('locks wallets in the order of their ids, whatever order names them', async () => {
+    const users = [await userWith(100), await userWith(100)].toSorted();
+    const rows = { table: 'wallets', key: 'user_id', ids: [users[0]!, users[1]!] } as const;
+    for (const named of [users, users.toReversed()]) {
+      const debits = deliver(named.map((userId) => orderOf(userId, 1)));
+      expect(await locksLowerFirst(scratch.url, rows, () => wallets.debit(debits))).toBe(true);
+    }
   });
 
   it('stays exact while charges, debits and refunds of the same wallets run at once', async () => {
