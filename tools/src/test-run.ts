@@ -54,6 +54,13 @@ async function removeAbandoned(prefix: string): Promise<void> {
   }
 }
 
+/** The arguments with which Node runs the tests of a project's folder, and leaves a report. */
+export function jestCommand(root: string, report: string, args: readonly string[]): string[] {
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  return [...node, jest, '--json', `--outputFile=${report}`, ...args];
+}
+
 export interface TestCount {
   readonly passed: number;
   readonly failed: number;

@@ -11,7 +11,14 @@ import {
 import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
 import { amqpUrlVariables, readAmqpUrls } from './settings.js';
-import { countTests, makeTestDir, removeTestDir, testEnvironment, type TestCount } from './test-run.js';
+import {
+  countTests,
+  jestCommand,
+  makeTestDir,
+  removeTestDir,
+  testEnvironment,
+  type TestCount,
+} from './test-run.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
@@ -78,14 +85,8 @@ interface ServerUrls extends Readonly<Record<string, string>> {
 
 async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const report = join(dir, 'report.json');
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = [
-    join(projectRoot(), 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--json',
-    `--outputFile=${report}`,
-  ];
   const env = { ...testEnvironment(dir), ...urls };
-  const succeeded = await succeeds(process.execPath, [...node, ...jest, ...jestArgs], env);
+  const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
   // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
   return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };

@@ -37,6 +37,7 @@ const SEEN_AS: Record<BrokenName, string> = {
 describe('the simulation', () => {
   it('finds every promise kept, whatever is lost, doubled, late, in another order, or dies', () => {
     const { stdout, status } = simulate('--seed', '1', '--seeds', String(HISTORIES));
+    expect(/breaks a promise: .*/.exec(stdout)?.[0]).toBe(undefined);
     expect(stdout).toContain(`${HISTORIES.toLocaleString('en')} histories from seed 1`);
     expect(stdout).toContain('Every promise was kept.');
     expect(status).toBe(0);
