@@ -57,6 +57,16 @@ const COURSES: Readonly<Record<string, Course>> = {
   pm_error_before: { becomes: 'succeeded', lost: 'before it began' },
   pm_error_after: { becomes: 'succeeded', reply: () => failure(500, 'api_error', 'Something broke.') },
   pm_error_for_ever: { reply: () => failure(500, 'api_error', 'Something broke.') },
+  pm_other_amount: {
+    becomes: 'succeeded',
+    reply: (intent) => ({ status: 200, body: { ...intent, amount: 1 } }),
+  },
+  pm_other_currency: {
+    becomes: 'succeeded',
+    reply: (intent) => ({ status: 200, body: { ...intent, currency: 'jpy' } }),
+  },
+  pm_no_status: { reply: () => ({ status: 200, body: { id: 'pi_0', object: 'payment_intent' } }) },
+  pm_nothing: { reply: () => ({ status: 200, body: [] }) },
   pm_processing: { becomes: 'processing' },
   pm_requires_capture: { becomes: 'requires_capture' },
   pm_rate_limited: { reply: () => failure(429, 'invalid_request_error', 'Too many requests.') },

@@ -80,7 +80,7 @@ export class StripeProvider implements PaymentProvider {
       // The answer under a used key is that of the first time, whatever became of the payment since.
       intent = await this.stripe.paymentIntents.retrieve(intent.id, {}, { timeout: deadlineMs });
     }
-    return await this.resultOf(intent, deadlineMs);
+    return await this.resultOf(payment, intent, deadlineMs);
   }
 
   private async create(
@@ -103,20 +103,24 @@ export class StripeProvider implements PaymentProvider {
   }
 
   /** What became of the payment, if Stripe has it. */
-  private async find({ chargeId }: Payment, timeout: number): Promise<PaymentResult | undefined> {
-    const query = `metadata['chargeId']:'${chargeId}'`;
+  private async find(payment: Payment, timeout: number): Promise<PaymentResult | undefined> {
+    const query = `metadata['chargeId']:'${payment.chargeId}'`;
     const { data } = await this.stripe.paymentIntents.search({ query, limit: 1 }, { timeout });
     const [found] = data;
     if (found === undefined) return undefined;
     // The search may show a payment as it was a while ago: what has become of it, only the payment tells.
     const intent = await this.stripe.paymentIntents.retrieve(found.id, {}, { timeout });
-    return await this.resultOf(intent, timeout);
+    return await this.resultOf(payment, intent, timeout);
   }
 
-  private async resultOf(intent: Stripe.PaymentIntent, timeout: number): Promise<PaymentResult> {
+  private async resultOf(
+    payment: Payment,
+    intent: Stripe.PaymentIntent,
+    timeout: number,
+  ): Promise<PaymentResult> {
     switch (intent.status) {
       case 'succeeded':
-        return { kind: 'paid' };
+        return this.paid(payment, intent);
       case 'canceled':
       case 'requires_payment_method':
         return { kind: 'declined', detail: intent.last_payment_error?.message };
@@ -130,6 +134,14 @@ export class StripeProvider implements PaymentProvider {
       default:
         return { kind: 'unknown', detail: `the payment is ${intent.status}` };
     }
+  }
+
+  /** Nothing is credited that is not what was asked for, whatever the answer calls it. */
+  private paid({ chargeId, amount, currency }: Payment, intent: Stripe.PaymentIntent): PaymentResult {
+    if (intent.amount === amount && intent.currency === currency) return { kind: 'paid' };
+    const detail = `the payment is of ${intent.amount} ${intent.currency} instead of ${amount} ${currency}`;
+    this.logger.error(`charge ${chargeId}: ${detail}`);
+    return { kind: 'unknown', detail };
   }
 }
 

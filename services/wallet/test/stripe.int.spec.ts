@@ -1,4 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { STRIPE_TEST_KEY, StripeStandIn } from '@jangteo/testkit';
@@ -100,6 +103,36 @@ describe('the Stripe provider', () => {
     },
   );
 
+  it.each(['pm_other_amount', 'pm_other_currency', 'pm_no_status', 'pm_nothing'])(
+    'credits nothing for an answer that is not about the payment that was asked for: %s',
+    async (method) => {
+      expect((await provider.pay(paymentWith(method), DEADLINE_MS)).kind).toBe('unknown');
+    },
+  );
+
+  it('credits nothing for an answer that cannot be read, or leads elsewhere', async () => {
+    const asked: string[] = [];
+    let answer: (response: ServerResponse) => void = () => undefined;
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      answer(response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const strange = new StripeProvider({ secretKey: STRIPE_TEST_KEY, apiBase });
+    const answers: ((response: ServerResponse) => void)[] = [
+      (response) => response.end('<html>'),
+      (response) => response.writeHead(307, { location: `${apiBase}/elsewhere` }).end(),
+      (response) => response.end('{"object":"payment_intent","status":"succeeded"'),
+    ];
+    for (answer of answers) {
+      expect((await strange.pay(paymentWith('pm_card_visa'), DEADLINE_MS)).kind).toBe('unknown');
+    }
+    expect(new Set(asked)).toEqual(new Set(['/v1/payment_intents']));
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('takes one payment when the connection is reset after it was taken', async () => {
     const payment = paymentWith('pm_paid_reset');
     // The package asks once more by itself after a reset, under the same key.
@@ -139,7 +172,7 @@ describe('the Stripe provider', () => {
   it('does not know when the key was used with other parameters, unless the payment is found', async () => {
     const payment = paymentWith('pm_card_visa');
     await provider.pay(payment, DEADLINE_MS);
-    const changed = { ...payment, amount: 1, attempt: 2 };
+    const changed = { ...payment, userId: randomUUIDv7(), attempt: 2 };
     expect((await provider.pay({ ...changed, attempt: 1 }, DEADLINE_MS)).kind).toBe('unknown');
     expect((await provider.pay(changed, DEADLINE_MS)).kind).toBe('paid');
   });
