@@ -58,8 +58,12 @@ export function httpAdapter({
     bodyLimit: BODY_BYTES_MAX,
     genReqId: requestId,
     requestTimeout: arrivalMs,
-    // Node looks every 30 seconds unless told, which may double the time.
-    http: { connectionsCheckingInterval: Math.min(arrivalMs, ARRIVAL_LOOK_EVERY_MS_MAX) },
+    http: {
+      // Node takes the smaller of both times for that of the head, and the larger one for that of the whole.
+      headersTimeout: arrivalMs,
+      // It looks every 30 seconds unless told, which may double the time.
+      connectionsCheckingInterval: Math.min(arrivalMs, ARRIVAL_LOOK_EVERY_MS_MAX),
+    },
     // While the process drains, a request on a connection that is open still gets its answer.
     return503OnClosing: false,
     ...(TRUSTED_PROXIES === undefined ? {} : { trustProxy: TRUSTED_PROXIES }),
