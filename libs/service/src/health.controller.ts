@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Logger } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Database } from '@jangteo/database';
 import { Broker } from '@jangteo/messaging';
@@ -46,6 +46,8 @@ const readiness = named(
 /** Whether the process runs, and whether it can do its work. */
 @Controller('health')
 export class HealthController {
+  readonly #logger = new Logger('Health');
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -91,7 +93,13 @@ export class HealthController {
   }
 
   private async databaseAnswers(): Promise<void> {
-    await this.database.look();
+    try {
+      await this.database.look();
+    } catch (error) {
+      // It names host and user, which is for the log and for nobody else.
+      this.#logger.warn(`the database does not answer: ${String(error)}`);
+      throw new Error('does not answer');
+    }
   }
 
   private async brokerIsConnected(): Promise<void> {
