@@ -33,8 +33,11 @@ export const messagingEnv = {
   ATTEMPTS_MAX: z.coerce.number().int().min(1).max(100).default(3),
   /** How long batches in work may take to finish once the process is told to stop. */
   SHUTDOWN_DEADLINE_MS: milliseconds(15_000),
-  /** Never 0: without heartbeats a dead peer is not noticed. */
-  HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(60).default(10),
+  /**
+   * Never 0: without heartbeats a dead peer is not noticed. After a network that was away for 13 seconds TCP itself
+   * tries only 12 seconds later what it could not send: by then a connection that was silent has been given up.
+   */
+  HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(60).default(6),
 };
 
 const schema = z.object(messagingEnv);
