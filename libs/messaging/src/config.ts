@@ -14,7 +14,10 @@ export const messagingEnv = {
     .default('jangteo'),
   /** Messages that one handler call gets at most. */
   BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
-  /** Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. */
+  /**
+   * Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. A bundle,
+   * of up to 50 messages and 128 KiB, counts as one.
+   */
   PREFETCH: z.coerce.number().int().min(1).max(2_000).default(1_000),
   /**
    * The type of the queues of requests. Requests are transient, and a classic queue hands them on without
