@@ -59,7 +59,8 @@ export class ShopClient {
 
   constructor(
     readonly url: string,
-    private readonly adminCredentials: Credentials,
+    /** Of the admin that the shop was started with. */
+    readonly adminCredentials: Credentials,
   ) {}
 
   /** From now on every answer must be one that the API's document has. */

@@ -298,6 +298,7 @@ describe('R31: bad input', () => {
     expect([...codes].sort()).toEqual([
       'CHARGE_NOT_FOUND',
       'COUPON_NOT_FOUND',
+      'DEAD_LETTER_NOT_FOUND',
       'ORDER_NOT_FOUND',
       'PRODUCT_NOT_FOUND',
     ]);

@@ -99,6 +99,12 @@ export function routesWithBody(things: Things): Route[] {
       body: { userId, items: [{ productId, optionId, quantity: 1 }], userCouponId, expectedTotal: 1 },
       optional: ['userId', 'userCouponId', 'expectedTotal'],
     },
+    {
+      method: 'POST',
+      path: '/admin/dead-letters/wallet/01920000-0000-7000-8000-0000000000d1/drop',
+      role: 'admin',
+      body: { reason: 'sent by a test' },
+    },
   ];
 }
 
@@ -112,6 +118,10 @@ export const ROUTES_WITH_ID: readonly Route[] = [
   { method: 'GET', path: '/balance/charges/*', role: 'customer' },
   { method: 'GET', path: '/orders/*', role: 'customer' },
   { method: 'POST', path: '/orders/*/cancel', role: 'customer' },
+  { method: 'GET', path: '/admin/dead-letters/wallet/*', role: 'admin' },
+  { method: 'POST', path: '/admin/dead-letters/wallet/*/send', role: 'admin' },
+  { method: 'POST', path: '/admin/dead-letters/wallet/*/drop', role: 'admin', body: { reason: 'x' } },
+  { method: 'POST', path: '/admin/sagas/*/nudge', role: 'admin' },
 ];
 
 /** Every list, and what its query may say. */
@@ -121,6 +131,8 @@ export const LISTS: readonly Route[] = [
   { method: 'GET', path: '/coupons/mine', role: 'customer' },
   { method: 'GET', path: '/orders', role: 'customer' },
   { method: 'GET', path: '/balance/history', role: 'customer' },
+  { method: 'GET', path: '/admin/dead-letters', role: 'admin' },
+  { method: 'GET', path: '/admin/sagas', role: 'admin' },
 ];
 
 /** Sends a body of any kind on a route. */
