@@ -48,7 +48,8 @@ What one batch sends to one place travels as one message of type \`bundle\`: the
 messages' bodies. Any queue may hand out bundles.
 
 The body of a message is the payload alone. Type, message id, correlation id, reply-to, timestamp, app id and expiration are
-AMQP properties. What cannot be handled is put aside in \`<queue>.dead\` with the reason in its headers.`;
+AMQP properties. What cannot be handled is put aside in \`<queue>.dead\` with the reason in its headers;
+its service takes it from there into its database, where it waits for people.`;
 
 const ref = (...names: readonly string[]) => ({ $ref: `#/${names.join('/')}` });
 const isEvent = (contract: MessageContract): contract is EventContract => contract.kind === 'event';
