@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  DELIVERY_LIMIT,
   done,
   pings,
   readBalance,
@@ -19,6 +20,7 @@ import {
   type MessagingConfig,
   type ReplyAddress,
 } from '../src/index.js';
+import { FrameWriter } from '../src/frames.js';
 import {
   backstage,
   gate,
@@ -323,6 +325,51 @@ describe('the batch pipeline', () => {
       expect(JSON.parse(parked[0]?.content.toString() ?? '')).toMatchObject({ amount: 13 });
       expect(parked[0]?.properties.headers?.['parked-error']).toContain('amount 13 crashes');
       expect(finished.toSorted((a, b) => a - b)).toEqual([...upTo(20).filter((n) => n !== 13), 1_000]);
+      await expectEmpty(queues.commands);
+    });
+
+    it('gives their turn to those behind one that brings the process down whenever it is tried', async () => {
+      const wallets: TestService[] = [];
+      const finished = new Set<number>();
+      let falls = 0;
+      script.debit = async (batch) => {
+        if (batch.some(({ payload }) => payload.amount === 1)) {
+          falls += 1;
+          // As far as the broker can tell, and whatever was not acknowledged comes again.
+          wallets[0]?.broker.consuming.drop('the process fell');
+          throw new TransientFailure('the process fell');
+        }
+        for (const { payload } of batch) finished.add(payload.amount);
+        return batch.map(() => done({ balanceAfter: 0 }));
+      };
+      const { publisher } = await startSaga();
+      wallets.push(await startWallet());
+      await publisher.publish(upTo(10).map((amount) => debit(amount)));
+      await eventually(() => finished.size === 9, { deadlineMs: 60_000 });
+      expect([...finished]).not.toContain(1);
+      expect(falls).toBeLessThan(DELIVERY_LIMIT);
+    });
+
+    it('works alone on what was sent again after it had failed', async () => {
+      const held = gate();
+      const sizes: number[] = [];
+      script.debit = async (batch) => {
+        sizes.push(batch.length);
+        if (sizes.length === 1) await held.promise;
+        return batch.map(() => done({ balanceAfter: 0 }));
+      };
+      await startSaga();
+      const { publisher, broker } = await startWallet();
+      await publisher.publish([debit(1)]);
+      await eventually(() => sizes.length === 1);
+      const writer = new FrameWriter(broker.options);
+      const frames = upTo(4).map((amount) => writer.outgoing(debit(amount)));
+      for (const { options } of frames.slice(2)) options.headers = { ...options.headers, 'sent-again': 'x' };
+      await publisher.send(frames);
+      await eventually(async () => (await behind.ready(queues.commands)) === 0);
+      held.open();
+      await eventually(() => sizes.length === 4);
+      expect(sizes).toEqual([1, 2, 1, 1]);
       await expectEmpty(queues.commands);
     });
 

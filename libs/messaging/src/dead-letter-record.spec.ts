@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConsumeMessage, MessageProperties } from 'amqplib';
+import { HEADERS, id, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
+import { bundled } from './bundles.js';
+import type { Arrival } from './consumer-session.js';
+import { frameAgain, GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
+import { deadLetterFrame } from './dead-letters.js';
+import type { Frame } from './frames.js';
+
+const queue: Queue = {
+  name: 'shop.wallet.commands',
+  role: 'commands',
+  deadLetterQueue: 'shop.wallet.commands.dead',
+  bindings: [],
+};
+const requests: Queue = { ...queue, name: 'shop.wallet.requests', role: 'requests' };
+
+/** With headers of any kind: others may send them. */
+type AnyProperties = Omit<Partial<MessageProperties>, 'headers'> & { headers?: Record<string, unknown> };
+
+function message(content: string | Buffer, properties: AnyProperties): ConsumeMessage {
+  return { content: Buffer.from(content), properties, fields: {} } as unknown as ConsumeMessage;
+}
+
+function arrivalOf(arrived: ConsumeMessage): Arrival {
+  const session = { isAlive: true, ack: () => undefined, giveBack: () => undefined };
+  return { message: arrived, session, arrivedAtMs: 0 };
+}
+
+const bad = message('{"amount":-1}', {
+  type: 'wallet.debit',
+  messageId: 'm1',
+  correlationId: 'o1',
+  timestamp: 7,
+  headers: { [HEADERS.schemaVersion]: 1, [HEADERS.requestId]: 'r1' },
+});
+
+/** As it comes out of the dead-letter queue into which we put it. */
+function parked(original: ConsumeMessage, from = queue): ConsumeMessage {
+  const { body, options } = deadLetterFrame(original, from, { reason: 'a reason', detail: 'a detail' }, 0);
+  return message(body, options);
+}
+
+function recordOf(dead: ConsumeMessage, from = queue): DeadLetterRecord {
+  const [found] = recordsOf(arrivalOf(dead), from);
+  if (found === undefined) throw new Error('no record');
+  return found.record;
+}
+
+const asMessage = ({ body, options }: Frame): ConsumeMessage => message(body, options);
+
+describe('the record of a dead letter', () => {
+  it('says what it was, where from, and why it was put aside', () => {
+    const record = recordOf(parked(bad));
+    expect(record).toMatchObject({
+      queue: queue.name,
+      type: 'wallet.debit',
+      messageId: 'm1',
+      correlationId: 'o1',
+      reason: 'a reason',
+      detail: 'a detail',
+      earlierId: null,
+      isSendable: true,
+    });
+    expect(id.safeParse(record.deadLetterId).success).toBe(true);
+    expect(record.body.toString()).toBe('{"amount":-1}');
+  });
+
+  it('has one id however often the message is parked, and another for another message', () => {
+    const { deadLetterId } = recordOf(parked(bad));
+    expect(recordOf(parked(bad)).deadLetterId).toBe(deadLetterId);
+    const others = [
+      message('{"amount":-2}', bad.properties),
+      message('{"amount":-1}', { ...bad.properties, messageId: 'm2' }),
+      message('{"amount":-1}', { ...bad.properties, type: 'wallet.refund' }),
+    ];
+    for (const other of others) expect(recordOf(parked(other)).deadLetterId).not.toBe(deadLetterId);
+    expect(recordOf(parked(bad), requests).deadLetterId).not.toBe(deadLetterId);
+  });
+
+  it('tells apart two that have no id of their own', () => {
+    const nameless = message('x', { type: 'a' });
+    const [one, other] = [recordOf(parked(nameless)), recordOf(parked(nameless))];
+    expect([one.messageId, other.messageId]).toEqual([null, null]);
+    expect(one.deadLetterId).not.toBe(other.deadLetterId);
+  });
+
+  it('takes whatever bytes and headers there are', () => {
+    const odd = message(Buffer.from([0, 255]), {
+      type: 'nul\0',
+      messageId: 'nul\0',
+      headers: { 'x-death': 'forged', [HEADERS.sentAgain]: 7, deep: { a: [Buffer.from('b'), null, 1.5] } },
+    });
+    for (const record of [recordOf(odd), recordOf(parked(odd))]) {
+      expect(record).toMatchObject({ type: 'nul\uFFFD', messageId: 'nul\uFFFD', earlierId: null });
+      expect(frameAgain(record).body).toEqual(Buffer.from([0, 255]));
+    }
+  });
+
+  it('lets requests be sent again only under a key that their client knows', () => {
+    const request = (body: string): boolean =>
+      recordOf(parked(message(body, { type: 'wallet.charge' }), requests), requests).isSendable;
+    expect(request('{"operation":{"key":"k","fingerprint":"f"}}')).toBe(true);
+    expect(request('{"operation":{"key":"k","fingerprint":""}}')).toBe(false);
+    for (const body of ['{"userId":"u"}', 'no JSON', 'null', '7', '{"operation":7}']) {
+      expect(request(body)).toBe(false);
+    }
+  });
+});
+
+describe('a dead letter that is sent again', () => {
+  it('is as it was, persistent, in its queue, and names what it was', () => {
+    const record = recordOf(parked(bad));
+    expect(frameAgain(record)).toMatchObject({
+      exchange: '',
+      routingKey: queue.name,
+      confirmed: true,
+      options: {
+        type: 'wallet.debit',
+        messageId: 'm1',
+        correlationId: 'o1',
+        timestamp: 7,
+        persistent: true,
+        mandatory: true,
+        headers: {
+          [HEADERS.schemaVersion]: 1,
+          [HEADERS.requestId]: 'r1',
+          [HEADERS.sentAgain]: record.deadLetterId,
+        },
+      },
+    });
+  });
+
+  it('is counted anew, never expires, and goes nowhere else', () => {
+    const headers = {
+      CC: [queue.name],
+      BCC: ['elsewhere'],
+      'x-delivery-count': 51,
+      'x-death': [],
+      [HEADERS.deadline]: 1,
+      [PARKED_HEADERS.queue]: 'elsewhere',
+    };
+    const record = recordOf(parked(message('{}', { ...bad.properties, expiration: '1', headers })));
+    const { options } = frameAgain(record);
+    expect(options.expiration).toBeUndefined();
+    expect(Object.keys(options.headers ?? {}).toSorted()).toEqual([HEADERS.deadline, HEADERS.sentAgain]);
+    expect((options.headers as Record<string, number>)[HEADERS.deadline]).toBeGreaterThan(Date.now());
+  });
+
+  it('is another dead letter when it fails again, which names the first, and the same if it was sent twice', () => {
+    const first = recordOf(parked(bad));
+    const [once, twice] = [first, first].map((record) => recordOf(parked(asMessage(frameAgain(record)))));
+    expect(once?.earlierId).toBe(first.deadLetterId);
+    expect(once?.deadLetterId).not.toBe(first.deadLetterId);
+    expect(twice?.deadLetterId).toBe(once?.deadLetterId);
+    const third = recordOf(parked(asMessage(frameAgain(once!))));
+    expect(third.earlierId).toBe(once?.deadLetterId);
+  });
+
+  it('does not route copies while it is put aside', () => {
+    const copying = message('x', { ...bad.properties, headers: { CC: [queue.name], kept: 1 } });
+    expect(parked(copying).properties.headers).not.toHaveProperty('CC');
+    expect(parked(copying).properties.headers).toHaveProperty('kept');
+  });
+});
+
+describe('what the broker itself put aside', () => {
+  const death = { 'x-death': [{ reason: 'delivery_limit', count: 1, queue: queue.name }] };
+  const frames = [1, 2, 3].map((amount): Frame => {
+    const options = { ...bad.properties, messageId: `m${amount}` } as unknown as Frame['options'];
+    return {
+      exchange: '',
+      routingKey: queue.name,
+      body: Buffer.from(String(amount)),
+      options,
+      confirmed: true,
+    };
+  });
+
+  it('says so', () => {
+    const { reason, messageId } = recordOf(message('{}', { ...bad.properties, headers: death }));
+    expect([reason, messageId]).toEqual(['delivery-limit', 'm1']);
+    expect(recordOf(bad).reason).toBe('unknown');
+  });
+
+  it('is taken apart when it is a bundle', () => {
+    const [bundle] = bundled(frames);
+    const dead = message(bundle!.body, { ...bundle!.options, headers: death });
+    const records = recordsOf(arrivalOf(dead), queue).map(({ record }) => record);
+    expect(records.map(({ messageId, body, reason }) => [messageId, body.toString(), reason])).toEqual(
+      ['1', '2', '3'].map((body) => [`m${body}`, body, GIVEN_UP_TOGETHER]),
+    );
+    expect(new Set(records.map(({ deadLetterId }) => deadLetterId)).size).toBe(3);
+  });
+
+  it('is one when it only says that it is a bundle', () => {
+    const record = recordOf(message('x', { type: 'bundle', messageId: 'b', headers: death }));
+    expect(record).toMatchObject({ type: 'bundle', reason: 'delivery-limit' });
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { readOpsOptions, UsageError } from './options.js';
+
+describe('the command line of npm run ops', () => {
+  it('is help where nothing is asked for', () => {
+    expect(readOpsOptions([])).toBe('help');
+    expect(readOpsOptions(['list', '-h'])).toBe('help');
+  });
+
+  it('says which dead letters are meant', () => {
+    const args = ['list', '--service', 'wallet', '--failed-by', 'malformed', '--state', 'DROPPED', '--json'];
+    expect(readOpsOptions(args)).toMatchObject({
+      command: 'list',
+      filter: { service: 'wallet', reason: 'malformed' },
+      state: 'DROPPED',
+      json: true,
+    });
+  });
+
+  it('names what is done to, and why', () => {
+    expect(readOpsOptions(['drop', 'wallet/1', 'order/2', '--reason', 'old'])).toMatchObject({
+      command: 'drop',
+      names: ['wallet/1', 'order/2'],
+      reason: 'old',
+    });
+    expect(readOpsOptions(['nudge', '--all', '--older-than', '5'])).toMatchObject({
+      all: true,
+      olderThanSeconds: '5',
+    });
+  });
+
+  it.each([
+    ['dance'],
+    ['list', 'wallet/1'],
+    ['list', '--all'],
+    ['show'],
+    ['show', 'wallet/1', '--all'],
+    ['send'],
+    ['send', 'wallet/1', '--all'],
+    ['send', 'wallet/1', '--type', 'wallet.debit'],
+    ['drop', 'wallet/1'],
+    ['drop', '--reason', 'x'],
+    ['sagas', '--type', 'x'],
+    ['nudge'],
+    ['nudge', 'x', '--older-than', '5'],
+    ['list', '--unheard-of'],
+  ])('is refused where it does not fit: %s %s %s', (...args) => {
+    expect(() => readOpsOptions(args)).toThrow(UsageError);
+  });
+});
