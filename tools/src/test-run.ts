@@ -19,7 +19,9 @@ const marker = 'JANGTEO_TEST_RUN';
  * Makes the folder for one run of tests or measurements, after removing those of runs that were killed,
  * together with the servers that they left. Runs at the same time do not see each other.
  */
-export async function makeTestDir(prefix: 'test-' | 'bench-' | 'chaos-' = 'test-'): Promise<string> {
+export async function makeTestDir(
+  prefix: 'test-' | 'bench-' | 'chaos-' | 'matrix-' = 'test-',
+): Promise<string> {
   await mkdir(localDir, { recursive: true });
   await removeAbandoned(prefix);
   const dir = await mkdtemp(join(localDir, prefix));

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot, provideRedis, startInfrastructure } from '@jangteo/infra';
+import { nameOf, type Cell } from './kill-matrix/cells.js';
+import { documentOf, tablesOf } from './kill-matrix/document.js';
+import { MatrixShop } from './kill-matrix/matrix-shop.js';
+import { help, readMatrixOptions, UsageError, type MatrixOptions } from './kill-matrix/options.js';
+import { checkPlatform } from './kill-matrix/platform-file.js';
+import { runCell, type Seen } from './kill-matrix/run-cell.js';
+import { localDir } from './paths.js';
+import { makeTestDir, removeTestDir, testEnvironment } from './test-run.js';
+
+const DOCUMENT = join(projectRoot(), 'docs', 'kill-matrix.md');
+/** Of shops in which something went wrong, the latest run's. */
+const LOGS = join(localDir, 'kill-matrix');
+const MINUTE_MS = 60_000;
+
+const seen: Seen[] = [];
+const startedAt = new Date().toISOString();
+const began = performance.now();
+const report = (line: string): void => {
+  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
+};
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+
+/** Goes through the cells, with another shop after each that has a fault. */
+async function runCells(dir: string, redisUrl: string | undefined, cells: readonly Cell[]): Promise<void> {
+  let matrix: MatrixShop | undefined;
+  try {
+    for (const cell of cells) {
+      interruption.signal.throwIfAborted();
+      if (matrix === undefined) report('starting a shop');
+      matrix ??= await MatrixShop.start(await mkdtemp(join(dir, 'shop-')), redisUrl);
+      const one = await runCell(matrix, cell);
+      seen.push(one);
+      const at = `${seen.length}/${cells.length}`;
+      if (one.fault === undefined) {
+        report(`${at} green ${nameOf(cell)}: ${((one.recoveredMs ?? 0) / 1_000).toFixed(1)} s`);
+        continue;
+      }
+      const logs = join(LOGS, String(seen.length));
+      report(`${at} RED ${one.fault}\nlogs are in ${logs}`);
+      await matrix.abandon(logs);
+      matrix = undefined;
+    }
+    if (matrix !== undefined) await checkPlatform(matrix);
+  } finally {
+    await matrix?.abandon();
+  }
+}
+
+/** Orders that are given up need other settings, and changing those takes a restart. */
+function inOrderOfSettings(cells: readonly Cell[]): Cell[] {
+  const isGivenUp = ({ story }: Cell): boolean => story.includes('given up');
+  return [...cells.filter((cell) => !isGivenUp(cell)), ...cells.filter(isGivenUp)];
+}
+
+async function onOwnServers(cells: readonly Cell[]): Promise<void> {
+  const dir = await makeTestDir('matrix-');
+  Object.assign(process.env, testEnvironment(dir));
+  const options = { dataDir: dir, onProgress: report, signal: interruption.signal };
+  try {
+    const { postgresUrl, amqpUrl, stop } = await startInfrastructure(options);
+    const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
+      report(`without Redis: ${String(error)}`);
+      return undefined;
+    });
+    Object.assign(process.env, { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl });
+    try {
+      await runCells(dir, redis?.url, inOrderOfSettings(cells));
+    } finally {
+      await redis?.stop();
+      await stop();
+    }
+  } finally {
+    await removeTestDir(dir);
+  }
+}
+
+async function run({ cells, isFull, seed }: MatrixOptions): Promise<boolean> {
+  if (!isFull) report(`${cells.length} cells, seed ${seed}`);
+  await rm(LOGS, { recursive: true, force: true });
+  await onOwnServers(cells).catch((error: unknown) => {
+    if (seen.length > 0) console.log(tablesOf(seen));
+    throw error;
+  });
+  console.log(tablesOf(seen));
+  const minutes = (performance.now() - began) / MINUTE_MS;
+  if (isFull) await writeFile(DOCUMENT, documentOf({ seen, startedAt, minutes }));
+  const red = seen.filter(({ fault }) => fault !== undefined);
+  for (const { fault } of red) console.log(`RED ${fault}`);
+  console.log(`\n${seen.length} cells, ${red.length} red`);
+  return red.length === 0;
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = readMatrixOptions(process.argv.slice(2));
+    if (options.help) console.log(help);
+    else if (options.list) console.log(options.cells.map(nameOf).join('\n'));
+    else return (await run(options)) ? 0 : 1;
+    return 0;
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.error('Interrupted');
+      return 130;
+    }
+    console.error(error instanceof UsageError ? `${error.message}\n\n${help}` : error);
+    return 1;
+  }
+}
+
+process.exitCode = await main();
+// Connections that are kept alive would hold the process for seconds.
+process.exit();

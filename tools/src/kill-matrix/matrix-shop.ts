@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SHOP_SERVICES, startShop, type AnyService, type Shop } from '@jangteo/testkit';
+import type { World } from './stories.js';
+
+const BALANCE = 1_000_000_000;
+
+/** For orders that are to be given up; long enough for the steps before the silent one. */
+export const SHORT_DEADLINE = { ORDER_DEADLINE_MS: '2000' };
+
+/** What is left undone is found out soon, and orders are not given up while a process comes back. */
+function settingsFor(platformFile: string) {
+  return {
+    order: {
+      ORDER_DEADLINE_MS: '60000',
+      SAGA_RETRY_MS: '500',
+      SAGA_RETRY_MS_MAX: '1000',
+      SWEEP_INTERVAL_MS: '100',
+      DATA_PLATFORM_URL: `file:${platformFile}`,
+      DATA_PLATFORM_INTERVAL_MS: '100',
+      DATA_PLATFORM_TIMEOUT_MS: '100',
+    },
+    wallet: {
+      PAYMENT_DEADLINE_MS: '500',
+      PAYMENT_RETRY_MS: '200',
+      PAYMENT_RETRY_MS_MAX: '1000',
+      SWEEP_INTERVAL_MS: '100',
+    },
+    ranking: { RANKING_REFRESH_SECONDS: '1' },
+  };
+}
+
+/** A shop whose processes die and come back. */
+export class MatrixShop {
+  /** What the order service has beyond its settings now, through restarts. */
+  #deadline: Readonly<Record<string, string>> = {};
+
+  private constructor(
+    readonly shop: Shop,
+    readonly world: World,
+    readonly platformFile: string,
+  ) {}
+
+  /**
+   * @param folder for what the data platform receives
+   * @param redisUrl for the catalog's cache; it does without where there is none
+   */
+  static async start(folder: string, redisUrl?: string): Promise<MatrixShop> {
+    const platformFile = join(folder, 'data-platform.ndjson');
+    const { order, wallet, ranking } = settingsFor(platformFile);
+    const catalog: Record<string, string> = redisUrl ? { REDIS_URL: redisUrl } : {};
+    const shop = await startShop({
+      failpoints: true,
+      env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      services: { order, wallet, ranking, catalog },
+    });
+    try {
+      const customer = await shop.client.register(BALANCE);
+      const world = { shop, customer, admin: await shop.client.admin() };
+      return new MatrixShop(shop, world, platformFile);
+    } catch (error) {
+      await shop.stop();
+      throw error;
+    }
+  }
+
+  /** Starts a service that has died, as it was. */
+  readonly restart = async (service: AnyService): Promise<void> => {
+    await this.shop.start(service, service === 'order' ? this.#deadline : {});
+  };
+
+  /** Has the order service give orders up after another time. */
+  async giveDeadline(deadline: Readonly<Record<string, string>>): Promise<void> {
+    if (deadline === this.#deadline) return;
+    if (Object.keys(deadline).length === 0 && Object.keys(this.#deadline).length === 0) return;
+    this.#deadline = deadline;
+    await this.shop.terminate('order');
+    await this.restart('order');
+  }
+
+  /** Ends it whatever state it is in; what services have logged goes into a folder where one is given. */
+  async abandon(logFolder?: string): Promise<void> {
+    if (logFolder !== undefined) {
+      await mkdir(logFolder, { recursive: true });
+      for (const service of SHOP_SERVICES) {
+        await writeFile(join(logFolder, `${service}.log`), await this.shop.logs(service));
+      }
+    }
+    // Some may be stopped in the middle of something: they would not end in order.
+    for (const service of SHOP_SERVICES) await this.shop.kill(service);
+    await this.shop.stop();
+  }
+}

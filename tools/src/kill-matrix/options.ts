@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { CELLS, nameOf, type Cell } from './cells.js';
+
+export const help = `Usage: npm run kill-matrix [-- <options>]
+
+Starts a shop of its own whose processes can be killed at every step of their work, and for each step of each
+service with each message: kills it there, brings it back, and checks that who had asked gets the same answer
+under the same Idempotency-Key, that it was done once, and that the books are exact. Ends with 1 when a cell is
+not green. All of it takes about half an hour, and writes docs/kill-matrix.md.
+
+  --only <text>      cells whose name has it, such as 'wallet.debit', 'lane.published' or 'gateway'
+  --sample <n>       so many cells, chosen at random
+  --seed <text>      chooses the same ones again
+  --list             only names the cells
+  -h, --help
+
+With --only or --sample nothing is written.
+`;
+
+export interface MatrixOptions {
+  readonly cells: readonly Cell[];
+  readonly isFull: boolean;
+  readonly seed: string;
+  readonly list: boolean;
+  readonly help: boolean;
+}
+
+/** An option that does not fit; its message is for the user. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** FNV-1a: spreads cells evenly and the same way everywhere. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/** So many cells, the same ones for the same seed, of as many kinds of work as possible. */
+export function sampleOf(cells: readonly Cell[], count: number, seed: string): Cell[] {
+  const shuffled = cells.toSorted((a, b) => hashOf(seed + nameOf(a)) - hashOf(seed + nameOf(b)));
+  const byKind = [...Map.groupBy(shuffled, ({ kind, service }) => `${kind} ${service}`).values()];
+  const kinds = byKind.toSorted((a, b) => hashOf(seed + nameOf(a[0]!)) - hashOf(seed + nameOf(b[0]!)));
+  const rounds = Math.max(...kinds.map(({ length }) => length), 0);
+  const inTurn = Array.from({ length: rounds }, (_, round) => kinds.flatMap((kind) => kind[round] ?? []));
+  return inTurn.flat().slice(0, count);
+}
+
+/** @throws UsageError */
+export function readMatrixOptions(args: readonly string[]): MatrixOptions {
+  const { values } = (() => {
+    try {
+      return parseArgs({
+        args: [...args],
+        options: {
+          only: { type: 'string' },
+          sample: { type: 'string' },
+          seed: { type: 'string' },
+          list: { type: 'boolean', default: false },
+          help: { type: 'boolean', short: 'h', default: false },
+        },
+      });
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+  })();
+  const { only, sample, list } = values;
+  const seed = values.seed ?? String(Date.now());
+  const chosen = CELLS.filter((cell) => only === undefined || nameOf(cell).includes(only));
+  if (chosen.length === 0) throw new UsageError(`no cell has ${only} in its name; --list shows them`);
+  if (sample !== undefined && !/^[1-9]\d*$/.test(sample)) throw new UsageError('--sample must be 1 or more');
+  const cells = sample === undefined ? chosen : sampleOf(chosen, Number(sample), seed);
+  return { cells, isFull: only === undefined && sample === undefined, seed, list, help: values.help };
+}

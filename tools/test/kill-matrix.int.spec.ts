@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BROADCASTS, MESSAGES, queueName, SUBSCRIPTIONS } from '@jangteo/contracts';
+import { projectRoot } from '@jangteo/infra';
+import {
+  eventually,
+  expected,
+  FAILPOINTS,
+  START_DEADLINE_MS,
+  testRedisUrl,
+  type FailpointName,
+} from '@jangteo/testkit';
+import { CELLS, ROWS } from '../src/kill-matrix/cells.js';
+import { headOf } from '../src/kill-matrix/document.js';
+import { MatrixShop } from '../src/kill-matrix/matrix-shop.js';
+import { sampleOf } from '../src/kill-matrix/options.js';
+import { checkPlatform } from '../src/kill-matrix/platform-file.js';
+import { runCell } from '../src/kill-matrix/run-cell.js';
+import { story } from '../src/kill-matrix/stories.js';
+
+/** Another sample each time; a failure names it. */
+const SEED = process.env.KILL_MATRIX_SEED ?? String(Date.now());
+const SAMPLE = 10;
+
+describe('the kill matrix', () => {
+  it('has each message at each service that reads it, and at the one that asks or goes on', () => {
+    const read = MESSAGES.flatMap((contract) => {
+      const { kind, type, service } = contract;
+      if (kind === 'request') return [`lane ${service} ${type}`, `request gateway ${type}`];
+      if (kind === 'command') return [`lane ${service} ${type}`, `lane order ${type}`, `sweep order ${type}`];
+      return [];
+    });
+    const heard = Object.entries(SUBSCRIPTIONS).flatMap(([service, events]) =>
+      events.map(({ type }) => `lane ${service} ${type}`),
+    );
+    const hinted = Object.entries(BROADCASTS).flatMap(([service, events]) =>
+      events.map(({ type }) => `broadcast ${service} ${type}`),
+    );
+    const rows = new Set(ROWS.map(({ kind, service, type }) => `${kind} ${service} ${type}`));
+    expect([...read, ...heard, ...hinted].filter((row) => !rows.has(row))).toEqual([]);
+  });
+
+  it('has each failpoint there is, and a story for each row', () => {
+    const steps = Object.entries(FAILPOINTS).flatMap(([kind, names]) =>
+      names.map((step) => `${kind}.${step}`),
+    );
+    const used = new Set(CELLS.map(({ kind, step }) => `${kind}.${step}`));
+    expect(steps.filter((step) => !used.has(step))).toEqual([]);
+    expect(() => ROWS.map((row) => story(row.story))).not.toThrow();
+  });
+
+  it('was run with all of its rows, and is green (npm run kill-matrix)', async () => {
+    const document = await readFile(join(projectRoot(), 'docs', 'kill-matrix.md'), 'utf8');
+    const lines = document.split('\n').filter((line) => /^\| [a-z]+ \| `/.test(line));
+    const cells = lines.flatMap((line) => line.split('|').slice(4, -1));
+    expect(lines.map((line) => line.split('|').slice(0, 4).join('|') + '|').toSorted()).toEqual(
+      ROWS.map(headOf).toSorted(),
+    );
+    expect(cells.filter((cell) => !/^ (✅ [\d.]+ s|–) $/.test(cell))).toEqual([]);
+    expect(cells.filter((cell) => cell.includes('✅')).length).toBe(CELLS.length);
+  });
+
+  it('gives the same sample for the same seed, of as many kinds of work as it can', () => {
+    const sample = sampleOf(CELLS, SAMPLE, 'a');
+    expect(sampleOf(CELLS, SAMPLE, 'a')).toEqual(sample);
+    expect(sampleOf(CELLS, SAMPLE, 'b')).not.toEqual(sample);
+    expect(new Set(sample.map(({ kind, service }) => `${kind} ${service}`)).size).toBe(SAMPLE);
+    expect(new Set(sampleOf(CELLS, CELLS.length, 'a')).size).toBe(CELLS.length);
+  });
+});
+
+describe('a shop in which processes die', () => {
+  let folder: string;
+  let matrix: MatrixShop;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kill-matrix-'));
+    matrix = await MatrixShop.start(folder, testRedisUrl());
+  }, START_DEADLINE_MS);
+
+  afterAll(async () => {
+    await matrix?.abandon();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe('whose saga repeats nothing meanwhile', () => {
+    const patient = { SAGA_RETRY_MS: '60000', SAGA_RETRY_MS_MAX: '60000' };
+    beforeAll(async () => {
+      await matrix.shop.terminate('order');
+      await matrix.shop.start('order', patient);
+    });
+    afterAll(async () => {
+      await matrix.shop.terminate('order');
+      await matrix.restart('order');
+    });
+
+    const isSoon = (condition: () => Promise<boolean>): Promise<boolean> =>
+      eventually(condition, { deadlineMs: 2_000, everyMs: 50 }).then(
+        () => true,
+        () => false,
+      );
+
+    /** What the wallet leaves behind that dies with the command of an order, before it is back. */
+    async function leftBy(name: FailpointName): Promise<object> {
+      const { shop, world } = matrix;
+      const { productId } = await shop.client.createProduct({ price: 10 });
+      const body = { items: [{ productId, quantity: 1 }] };
+      // Whatever came back to the wallet after the death before is handled before this one.
+      expected(201, await shop.client.order(world.customer, body, { prefer: 'wait=25' }));
+      await shop.arm('wallet', { name, type: 'wallet.debit' });
+      const answer = await shop.client.order(world.customer, body, { prefer: 'respond-async' });
+      const { orderId } = expected(202, answer);
+      await shop.untilHit('wallet');
+      const queue = queueName(shop.namespace, 'wallet', 'commands');
+      const ledger = await shop.sql('wallet', `SELECT 1 FROM ledger WHERE order_id = '${orderId}'`);
+      const left = {
+        debited: ledger.length === 1,
+        answered: await isSoon(async () => {
+          return (await shop.client.readOrder(world.customer, orderId)).orderStatus === 'SUCCESS';
+        }),
+        acked: !(await isSoon(async () => ((await shop.queueCounts())[queue] ?? 0) > 0)),
+      };
+      await shop.start('wallet');
+      expect((await shop.client.untilEnded(world.customer, orderId)).orderStatus).toBe('SUCCESS');
+      return left;
+    }
+
+    it.each([
+      ['lane.received', { debited: false, answered: false, acked: false }],
+      ['lane.committed', { debited: true, answered: false, acked: false }],
+      ['lane.published', { debited: true, answered: true, acked: false }],
+      ['lane.confirmed', { debited: true, answered: true, acked: false }],
+      ['lane.before-ack', { debited: true, answered: true, acked: false }],
+      ['lane.acked', { debited: true, answered: true, acked: true }],
+    ] as const)('has at %s what the name says', async (name, left) => {
+      expect(await leftBy(name)).toEqual(left);
+    });
+  });
+
+  it(
+    `ends everything once and gives everybody one answer, in a sample of deaths (KILL_MATRIX_SEED=${SEED})`,
+    async () => {
+      for (const cell of sampleOf(CELLS, SAMPLE, SEED)) {
+        expect((await runCell(matrix, cell)).fault).toBeUndefined();
+      }
+      await expect(checkPlatform(matrix)).resolves.toBeUndefined();
+    },
+    START_DEADLINE_MS,
+  );
+});
