@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { failpoint } from '#failpoints';
 import type { ChannelModel } from 'amqplib';
 import type { Queue } from '@jangteo/contracts';
 import { ackAll, ConsumerSession, isAlive, type Arrival } from './consumer-session.js';
@@ -72,11 +73,15 @@ export class DeadLetterConsumer {
 
   async #keep(arrivals: readonly Arrival[]): Promise<void> {
     const letters = arrivals.flatMap((arrival) => recordsOf(arrival, this.queue));
+    const records = letters.map(({ record }) => record);
+    failpoint('keeping.received', records);
     const isWanted = (): boolean => letters.some(isAlive) && !this.around.stopping.aborted;
-    const keep = () => this.store.keep(letters.map(({ record }) => record));
+    const keep = () => this.store.keep(records);
     if (!(await this.#insist(keep, isWanted))) return;
+    failpoint('keeping.committed', records);
     ackAll(letters);
-    const caught = letters.filter(({ record }) => record.reason === GIVEN_UP_TOGETHER).length;
+    failpoint('keeping.acked', records);
+    const caught = records.filter(({ reason }) => reason === GIVEN_UP_TOGETHER).length;
     if (caught > 0) this.#count(caught);
   }
 

@@ -5,6 +5,10 @@
 export const FAILPOINTS = {
   /** A batch of messages from a queue. */
   lane: ['received', 'committed', 'published', 'confirmed', 'before-ack', 'acked'],
+  /** What cannot be handled, on its way into the dead-letter queue. */
+  parking: ['published', 'confirmed', 'acked'],
+  /** A dead letter, on its way from there to where people find it. */
+  keeping: ['received', 'committed', 'acked'],
   /** A broadcast; nothing is kept or acknowledged of it. */
   broadcast: ['heard', 'handled'],
   /** A request, at whoever asks. */

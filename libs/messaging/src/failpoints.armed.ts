@@ -19,6 +19,9 @@ const LEAVING: ReadonlySet<FailpointName> = new Set([
   'lane.acked',
   'request.asked',
   'sweep.published',
+  'parking.published',
+  'parking.acked',
+  'keeping.acked',
 ]);
 /** amqplib gathers frames in one turn and writes them in the next; one more is for the socket. */
 const TURNS_TO_LEAVE = 3;

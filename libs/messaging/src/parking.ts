@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { failpoint } from '#failpoints';
 import { refuse, type Queue } from '@jangteo/contracts';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { deadLetterFrame, describeMessage, type Verdict } from './dead-letters.js';
@@ -34,20 +35,24 @@ export class Parking {
         `${queue.name}: ${describeMessage(arrival.message)} is parked (${verdict.reason}): ${verdict.detail}`,
       );
     }
+    const types = alive.map(({ arrival }) => ({ type: String(arrival.message.properties.type) }));
     const nowMs = Date.now();
     const frames = alive.map(({ arrival, verdict }) =>
       deadLetterFrame(arrival.message, queue, verdict, nowMs),
     );
-    const isParked = await insist(
+    const parking = insist(
       frames,
       this.around,
       () => alive.some(isAlive),
       () => this.#mend(),
     );
-    if (!isParked) return;
+    failpoint('parking.published', types);
+    if (!(await parking)) return;
+    failpoint('parking.confirmed', types);
     if (queue.role === 'requests')
       await this.around.publisher.send(alive.flatMap((one) => this.#refusal(one)));
     ackAll(alive);
+    failpoint('parking.acked', types);
   }
 
   /** The dead-letter queue itself may be gone. */

@@ -125,6 +125,11 @@ export class Shop {
     await this.#part(service).process.start(env);
   }
 
+  /** Starts a service that was ended, and waits for nothing: a gateway is ready only when all services are. */
+  async launch(service: AnyService): Promise<void> {
+    await this.#part(service).process.launch();
+  }
+
   /** Has a service die at a failpoint, once; of a shop with `failpoints`. */
   async arm(service: AnyService, failpoint: Failpoint): Promise<void> {
     await this.#part(service).failpoint.arm(failpoint);
@@ -159,11 +164,6 @@ export class Shop {
     const { ways } = this.#part(service);
     if (ways === undefined) throw new Error('The shop was started without proxies');
     return ways;
-  }
-
-  /** Starts a service that was ended, without waiting. */
-  async launch(service: AnyService): Promise<void> {
-    await this.#part(service).process.launch();
   }
 
   /** Where one service's health and metrics are. */

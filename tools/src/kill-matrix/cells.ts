@@ -2,6 +2,7 @@ import {
   BROADCASTS,
   MESSAGES,
   SAGA_SERVICE,
+  SERVICES,
   SUBSCRIPTIONS,
   type CommandContract,
   type EventContract,
@@ -51,9 +52,23 @@ const STORIES_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A request has the story of its own name, unless it says otherwise. */
-export function storiesOf({ type }: Pick<MessageContract, 'type'>): readonly string[] {
+function storiesOf({ type }: Pick<MessageContract, 'type'>): readonly string[] {
   return STORIES_OF[type] ?? [type];
 }
+
+/** Whether anything of it lasts: what writes is known by its operation key, or by whom it is done. */
+export function writes({ example: { payload } }: RequestContract): boolean {
+  const fields: object = Object(payload);
+  return 'operation' in fields || 'by' in fields;
+}
+
+/** The type of a message that no handler of a service knows. */
+export function unknownTypeTo(service: ServiceName): string {
+  return `${service}.nobody-knows`;
+}
+
+/** What to write of the story of a dead letter is the same for each service. */
+export const UNKNOWN_MESSAGE = 'a message that nobody knows';
 
 const CHARGES = ['wallet.charge', 'a charge that is declined', 'a charge of unknown outcome'];
 
@@ -103,7 +118,7 @@ function rowsOfEvent(contract: EventContract): Row[] {
 function rowsOf(contract: MessageContract): Row[] {
   switch (contract.kind) {
     case 'request':
-      return rowsOfRequest(contract);
+      return writes(contract) ? rowsOfRequest(contract) : [];
     case 'command':
       return rowsOfCommand(contract);
     case 'event':
@@ -111,11 +126,19 @@ function rowsOf(contract: MessageContract): Row[] {
   }
 }
 
-/** Every message at every service that has to do with it, and what no message triggers. */
+/** Every message of which anything lasts, at every service that has to do with it, and what no message triggers. */
 export const ROWS: readonly Row[] = [
   ...MESSAGES.flatMap(rowsOf),
   ...CHARGES.map((story): Row => ({ kind: 'payment', service: 'wallet', type: 'wallet.charge', story })),
   { kind: 'ranking', service: 'ranking', type: 'ranking.top', story: 'an order' },
+  ...SERVICES.flatMap((service) =>
+    (['parking', 'keeping'] as const).map((kind): Row => ({
+      kind,
+      service,
+      type: unknownTypeTo(service),
+      story: `${UNKNOWN_MESSAGE}, to ${service}`,
+    })),
+  ),
 ];
 
 /** Whether work of this row comes to this step at all. */

@@ -26,6 +26,15 @@ const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
       'that it says it again, has published it, has its confirm.',
   },
   confirms: { title: 'The note that the broker has an event', about: 'Around its transaction.' },
+  parking: {
+    title: 'What cannot be handled',
+    about:
+      'On its way into the dead-letter queue: published there, confirmed, and acknowledged where it was.',
+  },
+  keeping: {
+    title: 'Dead letters',
+    about: 'On their way from the dead-letter queue into the table in which people find them.',
+  },
   broadcast: { title: 'Broadcasts', about: 'Before and after the handler; nothing is kept of them.' },
   payment: {
     title: 'The payment of a charge',

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHOP_SERVICES, startShop, type AnyService, type Shop } from '@jangteo/testkit';
-import type { World } from './stories.js';
+import type { World } from './scene.js';
 
 const BALANCE = 1_000_000_000;
 
@@ -64,9 +64,10 @@ export class MatrixShop {
     }
   }
 
-  /** Starts a service that has died, as it was. */
+  /** Starts a service that has died, as it was. The gateway may have to do without a silent one. */
   readonly restart = async (service: AnyService): Promise<void> => {
-    await this.shop.start(service, service === 'order' ? this.#deadline : {});
+    if (service === 'gateway') await this.shop.launch(service);
+    else await this.shop.start(service, service === 'order' ? this.#deadline : {});
   };
 
   /** Has the order service give orders up after another time. */

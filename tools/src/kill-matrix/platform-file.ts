@@ -13,7 +13,8 @@ interface Line {
 }
 
 async function linesOf(path: string): Promise<Line[]> {
-  const text = await readFile(path, 'utf8');
+  // Made with the first record.
+  const text = await readFile(path, 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((line) => line !== '')

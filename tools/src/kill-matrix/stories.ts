@@ -1,82 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CouponDraft } from '@jangteo/contracts';
-import { expected, type Answer, type AnyService, type Customer, type Shop } from '@jangteo/testkit';
+import { expected, type AnyService } from '@jangteo/testkit';
 import type { Change } from './figures.js';
+import { OPERATOR_STORIES } from './operator-stories.js';
+import { asker, PAID, PATIENT, wanted, type Scene, type Story, type Wanted, type World } from './scene.js';
 
-/** The shop that processes die in, and somebody who has money there. */
-export interface World {
-  readonly shop: Shop;
-  readonly customer: Customer;
-  readonly admin: string;
-}
-
-/** Everything is ready; what is left is one call. */
-export interface Scene {
-  /** The same request, under one Idempotency-Key however often. */
-  call(): Promise<Answer<unknown>>;
-  /** Of the answer; several where it depends on how far the work was when it was asked again. */
-  readonly status: number | readonly number[];
-  /** What it does to the shop, once however often it is asked. */
-  readonly change: Change;
-  /** Its answers may differ: it reads what others change. */
-  readonly isRead?: boolean;
-  /** Stopped in the middle of everything until the order was given up. @see SHORT_DEADLINE */
-  readonly silent?: AnyService;
-  /** Looks at more than the figures. @throws Error saying what is wrong */
-  check?(): Promise<void>;
-}
-
-export type Story = (world: World) => Promise<Scene>;
-
-/** An order of two units at 1,000 with 300 off takes this from a balance. */
-const PAID = 1_700;
 /** More than any customer here has. */
 const UNAFFORDABLE = 1_000_000_000_000;
-/** Longer than any service takes to come back. */
-const PATIENT = { prefer: 'wait=25' };
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-function asker(
-  { shop }: World,
-  token: string,
-  [method, path, body]: readonly [Method, string, object?],
-  headers: Readonly<Record<string, string>> = {},
-): Scene['call'] {
-  const key: Record<string, string> = method === 'GET' ? {} : { 'idempotency-key': randomUUID() };
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  return () => shop.client.send(method, path, text, { token, headers: { ...key, ...headers } });
-}
-
-function reads(path: string | ((world: World) => Promise<string>)): Story {
-  return async (world) => {
-    const found = typeof path === 'string' ? path : await path(world);
-    return {
-      call: asker(world, world.customer.token, ['GET', found]),
-      status: 200,
-      change: {},
-      isRead: true,
-    };
-  };
-}
-
-interface Wanted {
-  readonly price?: number;
-  readonly quantity?: number;
-  readonly coupon?: Partial<CouponDraft>;
-}
-
-/** A product with 10 in stock and a coupon of 300 off, and the body of an order of both. */
-async function wanted(world: World, { price = 1_000, quantity = 2, coupon = {} }: Wanted = {}) {
-  const { client } = world.shop;
-  const [{ productId }, { couponId }] = await Promise.all([
-    client.createProduct({ price, stock: 10 }),
-    client.createCoupon(coupon),
-  ]);
-  const { userCouponId } = await client.issue(world.customer, couponId);
-  return { items: [{ productId, quantity }], userCouponId };
-}
 
 function orders(what: Wanted, status: number, change: Change): Story {
   return async (world) => ({
@@ -139,13 +68,6 @@ const changesPrice: Story = async (world) => {
   };
 };
 
-const ping: Story = async ({ shop }) => ({
-  call: () => shop.client.get('/health/ready'),
-  status: 200,
-  change: {},
-  isRead: true,
-});
-
 /** By the name of the request that is made, or by what happens. */
 export const STORIES: Readonly<Record<string, Story>> = {
   'an order': orders({}, 201, SOLD),
@@ -169,30 +91,6 @@ export const STORIES: Readonly<Record<string, Story>> = {
     change: { successes: -1, cancellations: 1, money: PAID, stock: 2, usedCoupons: -1 },
   }),
   'order.cancel': (world) => story('a cancellation')(world),
-  'order.list': reads('/orders'),
-  'order.read': reads(async (world) => `/orders/${await placed(world)}`),
-  'cart.read': reads('/cart'),
-  'cart.add': async (world) => {
-    const { productId } = await world.shop.client.createProduct({ price: 1_000, stock: 10 });
-    return {
-      call: asker(world, world.customer.token, ['POST', '/cart/add', { productId, quantity: 3 }]),
-      status: 200,
-      change: { unitsInCarts: 3 },
-    };
-  },
-  'cart.remove': async (world) => {
-    const path = `/cart/remove?productId=${await inCart(world, 3)}`;
-    return {
-      call: asker(world, world.customer.token, ['DELETE', path]),
-      status: 200,
-      change: { unitsInCarts: -3 },
-    };
-  },
-  'catalog.list-products': reads('/products'),
-  'catalog.read-products': reads(async ({ shop }) => {
-    const { productId } = await shop.client.createProduct();
-    return `/products/${productId}`;
-  }),
   'catalog.create-product': async (world) => ({
     call: asker(world, world.admin, ['POST', '/products', { name: 'Tea pot', price: 1_000, stock: 10 }]),
     status: 201,
@@ -232,23 +130,10 @@ export const STORIES: Readonly<Record<string, Story>> = {
       change: { issued: 1 },
     };
   },
-  'coupon.list': reads('/coupons'),
-  'coupon.list-mine': reads('/coupons/mine'),
-  'ranking.top': reads('/products/top'),
   'wallet.charge': charges('tok_ok', 200, 500),
   'a charge that is declined': charges('tok_declined', 402, 0),
   'a charge of unknown outcome': charges('tok_unknown', [202, 200], 500),
-  'wallet.read-charge': reads(async ({ shop, customer: { token } }) => {
-    const answer = await shop.client.post<{ chargeId: string }>('/balance/charge', { amount: 5 }, { token });
-    return `/balance/charges/${expected(200, answer).chargeId}`;
-  }),
-  'wallet.read-balance': reads('/balance'),
-  'wallet.read-history': reads('/balance/history'),
-  'wallet.ping': ping,
-  'catalog.ping': ping,
-  'coupon.ping': ping,
-  'order.ping': ping,
-  'ranking.ping': ping,
+  ...OPERATOR_STORIES,
 };
 
 /** @throws Error for a message that nobody has told how to make pass */
