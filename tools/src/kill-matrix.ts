@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot, provideRedis, startInfrastructure } from '@jangteo/infra';
 import { nameOf, type Cell } from './kill-matrix/cells.js';
@@ -79,8 +79,8 @@ async function onOwnServers(cells: readonly Cell[]): Promise<void> {
   }
 }
 
-async function run({ cells, isFull, seed }: MatrixOptions): Promise<boolean> {
-  if (!isFull) report(`${cells.length} cells, seed ${seed}`);
+async function run({ cells, kept, seed }: MatrixOptions): Promise<boolean> {
+  if (kept === undefined) report(`${cells.length} cells, seed ${seed}`);
   await rm(LOGS, { recursive: true, force: true });
   await onOwnServers(cells).catch((error: unknown) => {
     if (seen.length > 0) console.log(tablesOf(seen));
@@ -88,7 +88,10 @@ async function run({ cells, isFull, seed }: MatrixOptions): Promise<boolean> {
   });
   console.log(tablesOf(seen));
   const minutes = (performance.now() - began) / MINUTE_MS;
-  if (isFull) await writeFile(DOCUMENT, documentOf({ seen, startedAt, minutes }));
+  if (kept !== undefined) {
+    const all = [...kept, ...seen];
+    await writeFile(DOCUMENT, documentOf({ seen: all, count: seen.length, startedAt, minutes }));
+  }
   const red = seen.filter(({ fault }) => fault !== undefined);
   for (const { fault } of red) console.log(`RED ${fault}`);
   console.log(`\n${seen.length} cells, ${red.length} red`);
@@ -97,7 +100,8 @@ async function run({ cells, isFull, seed }: MatrixOptions): Promise<boolean> {
 
 async function main(): Promise<number> {
   try {
-    const options = readMatrixOptions(process.argv.slice(2));
+    const document = await readFile(DOCUMENT, 'utf8').catch(() => '');
+    const options = readMatrixOptions(process.argv.slice(2), document);
     if (options.help) console.log(help);
     else if (options.list) console.log(options.cells.map(nameOf).join('\n'));
     else return (await run(options)) ? 0 : 1;

@@ -7,7 +7,7 @@ interface Chapter {
   readonly about: string;
 }
 
-const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
+export const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
   lane: {
     title: 'Messages from a queue',
     about:
@@ -65,6 +65,11 @@ export function headOf({ service, type, story }: Row): string {
   return `| ${service} | \`${type}\` | ${story === type ? 'the request itself' : story} |`;
 }
 
+/** Where in the line of its row a cell is, counted from the row's head on. */
+export function columnOf({ kind, step }: Cell): number {
+  return 3 + (FAILPOINTS[kind] as readonly string[]).indexOf(step);
+}
+
 function lineOf(row: Row, seen: readonly Seen[]): string {
   const ours = seen.filter(({ cell }) => isOf(row, cell));
   const cells = FAILPOINTS[row.kind].map((step) => {
@@ -96,13 +101,16 @@ function median(values: readonly number[]): number {
 }
 
 export interface MatrixRun {
+  /** All cells, those of earlier runs too. */
   readonly seen: readonly Seen[];
+  /** Of the last run. */
+  readonly count: number;
   readonly startedAt: string;
   readonly minutes: number;
 }
 
-/** The document of a full run. */
-export function documentOf({ seen, startedAt, minutes }: MatrixRun): string {
+/** The document of all cells. */
+export function documentOf({ seen, count, startedAt, minutes }: MatrixRun): string {
   const times = seen.flatMap(({ recoveredMs }) => recoveredMs ?? []);
   const faults = seen.flatMap(({ fault }) => fault ?? []);
   const seconds = (ms: number): string => (ms / SECOND).toFixed(1);
@@ -120,8 +128,8 @@ that the message of the row passes there, and started again. ✅ means that the 
 
 The figure is the time from the death to all of that, most of which is the start of a Node process on a busy machine.
 
-${seen.length} cells, ${times.length} green, on ${startedAt.slice(0, 10)} in ${minutes.toFixed(0)} minutes. Back after
-${seconds(median(times))} s in the middle, ${seconds(Math.max(0, ...times))} s at most.
+${seen.length} cells, ${times.length} green: back after ${seconds(median(times))} s in the middle, ${seconds(Math.max(0, ...times))} s at most. The last
+run was of ${count} cells, on ${startedAt.slice(0, 10)}, and took ${minutes.toFixed(0)} minutes.
 ${faults.map((fault) => `\n- ❌ ${fault.replaceAll('\n', ' ')}`).join('')}
 ${tablesOf(seen)}
 `;

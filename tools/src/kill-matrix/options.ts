@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util';
 import { CELLS, nameOf, type Cell } from './cells.js';
+import { greenIn } from './document-reading.js';
+import type { Seen } from './run-cell.js';
 
 export const help = `Usage: npm run kill-matrix [-- <options>]
 
 Starts a shop of its own whose processes can be killed at every step of their work, and for each step of each
 service with each message: kills it there, brings it back, and checks that who had asked gets the same answer
 under the same Idempotency-Key, that it was done once, and that the books are exact. Ends with 1 when a cell is
-not green. All of it takes about half an hour, and writes docs/kill-matrix.md.
+not green. All of it takes a quarter to half an hour, and writes docs/kill-matrix.md.
 
   --only <text>      cells whose name has it, such as 'wallet.debit', 'lane.published' or 'gateway'
+  --missing          cells that docs/kill-matrix.md has not, or not green, such as those of a new message
   --sample <n>       so many cells, chosen at random
   --seed <text>      chooses the same ones again
   --list             only names the cells
@@ -19,7 +22,8 @@ With --only or --sample nothing is written.
 
 export interface MatrixOptions {
   readonly cells: readonly Cell[];
-  readonly isFull: boolean;
+  /** Cells of the document that stay as they are; undefined where the document is left alone. */
+  readonly kept: readonly Seen[] | undefined;
   readonly seed: string;
   readonly list: boolean;
   readonly help: boolean;
@@ -47,14 +51,15 @@ export function sampleOf(cells: readonly Cell[], count: number, seed: string): C
   return inTurn.flat().slice(0, count);
 }
 
-/** @throws UsageError */
-export function readMatrixOptions(args: readonly string[]): MatrixOptions {
+/** @param document as the last run left it @throws UsageError */
+export function readMatrixOptions(args: readonly string[], document: string): MatrixOptions {
   const { values } = (() => {
     try {
       return parseArgs({
         args: [...args],
         options: {
           only: { type: 'string' },
+          missing: { type: 'boolean', default: false },
           sample: { type: 'string' },
           seed: { type: 'string' },
           list: { type: 'boolean', default: false },
@@ -65,11 +70,15 @@ export function readMatrixOptions(args: readonly string[]): MatrixOptions {
       throw new UsageError(error instanceof Error ? error.message : String(error));
     }
   })();
-  const { only, sample, list } = values;
+  const { only, missing, sample, list, help: wantsHelp } = values;
   const seed = values.seed ?? String(Date.now());
-  const chosen = CELLS.filter((cell) => only === undefined || nameOf(cell).includes(only));
-  if (chosen.length === 0) throw new UsageError(`no cell has ${only} in its name; --list shows them`);
+  const kept = missing ? greenIn(document) : [];
+  const keptNames = new Set(kept.map(({ cell }) => nameOf(cell)));
+  const chosen = CELLS.filter((cell) => !keptNames.has(nameOf(cell)) && nameOf(cell).includes(only ?? ''));
+  if (chosen.length === 0 && !missing)
+    throw new UsageError(`no cell has ${only} in its name; --list shows them`);
   if (sample !== undefined && !/^[1-9]\d*$/.test(sample)) throw new UsageError('--sample must be 1 or more');
   const cells = sample === undefined ? chosen : sampleOf(chosen, Number(sample), seed);
-  return { cells, isFull: only === undefined && sample === undefined, seed, list, help: values.help };
+  const isPart = only !== undefined || sample !== undefined;
+  return { cells, kept: isPart ? undefined : kept, seed, list, help: wantsHelp };
 }
