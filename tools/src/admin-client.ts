@@ -91,8 +91,8 @@ export class AdminClient {
   }
 
   /** @throws ShopProblem, Error; see {@link AdminClient.send} */
-  async get<B>(path: string): Promise<B> {
-    return (await this.send<B>('GET', path)).body;
+  async get<B>(path: string, deadlineMs?: number): Promise<B> {
+    return (await this.send<B>('GET', path, undefined, {}, deadlineMs)).body;
   }
 
   /** @throws ShopProblem, Error; see {@link AdminClient.send} */
@@ -110,6 +110,7 @@ export class AdminClient {
     path: string,
     body?: object,
     headers: Readonly<Record<string, string>> = {},
+    deadlineMs = CALL_DEADLINE_MS,
   ): Promise<{ readonly body: B; readonly next: string | undefined }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
@@ -119,7 +120,7 @@ export class AdminClient {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(CALL_DEADLINE_MS),
+      signal: AbortSignal.timeout(deadlineMs),
     }).catch((error: unknown) => {
       const { cause } = error as { cause?: unknown };
       throw new Error(`no shop answers at ${this.url}: ${String(cause ?? error)}`, { cause: error });

@@ -51,14 +51,18 @@ export type RuleSeen = z.infer<typeof ruleSeen>;
 /** A column's number of rows, its total, and a digest a part, whatever the order of the rows. */
 export type ColumnSeen = z.infer<typeof columnSeen>;
 
-const auditAsked = z.object({ before: instant });
+const asked = z.object({ before: instant });
+
+const names = z.array(z.string().max(100)).max(20).readonly();
+
+const auditAsked = asked.extend({ rules: names, columns: names });
 
 const auditValue = z.object({
   rules: z.record(z.string(), ruleSeen),
   columns: z.record(z.string(), columnSeen),
 });
 
-const partsAsked = auditAsked.extend({
+const partsAsked = asked.extend({
   column: z.string(),
   parts: z
     .array(
@@ -90,26 +94,28 @@ function byService<C>(contractOf: (service: ServiceName) => C): Record<ServiceNa
   >;
 }
 
-/** A service's answer for its own books, as of one moment. */
-export const audits: Record<ServiceName, Audit> = byService((service) =>
-  request({
+/** A service's answer for some of its own books, all as of one moment; what it does not know it leaves out. */
+export const audits: Record<ServiceName, Audit> = byService((service) => {
+  const [rule] = BOOKS[service].rules;
+  const [column] = BOOKS[service].columns;
+  return request({
     type: `${service}.audit`,
     service,
     summary:
-      `Checks the books of the ${service} service and says what is in them, as of one moment. Orders placed ` +
-      'from `before` on are left out of the columns.',
+      `Checks the books of the ${service} service by the rules asked for, and adds up the columns asked for, ` +
+      'as of one moment. Orders placed from `before` on are left out of the columns.',
     payload: auditAsked,
     value: auditValue,
     refusals: [],
     example: {
-      payload: { before },
+      payload: { before, rules: [rule], columns: [column] },
       value: {
-        rules: { [BOOKS[service].rules[0]]: { rows: 1, figures: {}, broken: 1, examples: [orderId] } },
-        columns: { [BOOKS[service].columns[0]]: { rows: 1, amount: '24000', digests: { 17: '1/42' } } },
+        rules: { [rule]: { rows: 1, figures: {}, broken: 1, examples: [orderId] } },
+        columns: { [column]: { rows: 1, amount: '24000', digests: { 17: '1/42' } } },
       },
     },
-  }),
-);
+  });
+});
 
 /** A closer look at the parts of a column that differ from another service's. */
 export const auditParts: Record<ServiceName, AuditParts> = byService((service) =>

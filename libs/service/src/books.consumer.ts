@@ -1,23 +1,20 @@
 import { Controller, type Type } from '@nestjs/common';
-import {
-  auditParts,
-  audits,
-  done,
-  type ColumnSeen,
-  type RuleSeen,
-  type ServiceName,
-} from '@jangteo/contracts';
+import { auditParts, audits, done, type ServiceName } from '@jangteo/contracts';
 import { Database, readColumn, readParts, readRule, type Books, type Statements } from '@jangteo/database';
 import { Handle, type Batch, type Delivery } from '@jangteo/messaging';
 
-/** One after the other: each is a transaction's whole work already. */
-async function inTurn<K extends string, F, T>(
-  fields: Readonly<Record<K, F>>,
+/** Those of these names that there are, one after the other: each is a transaction's whole work already. */
+async function inTurn<F, T>(
+  fields: Readonly<Record<string, F>>,
+  names: readonly string[],
   work: (field: F) => Promise<T>,
-): Promise<Record<K, T>> {
+): Promise<Record<string, T>> {
   const results: [string, T][] = [];
-  for (const [name, field] of Object.entries<F>(fields)) results.push([name, await work(field)]);
-  return Object.fromEntries(results) as Record<K, T>;
+  for (const name of names) {
+    const field = fields[name];
+    if (field !== undefined) results.push([name, await work(field)]);
+  }
+  return Object.fromEntries(results);
 }
 
 /** A controller that answers for a service's books through the ordinary pipeline. */
@@ -31,14 +28,10 @@ export function booksConsumerOf(service: ServiceName, books: Books): Type {
 
     @Handle(audit)
     audit(batch: Batch<typeof audit>) {
-      return this.#each(batch, async (tx, payload) => {
-        const before = new Date(payload.before);
-        const rules = await inTurn<string, Books['rules'][string], RuleSeen>(books.rules, (rule) =>
-          readRule(tx, rule),
-        );
-        const columns = await inTurn<string, Books['columns'][string], ColumnSeen>(books.columns, (column) =>
-          readColumn(tx, column, before),
-        );
+      return this.#each(batch, async (tx, { before, ...names }) => {
+        const since = new Date(before);
+        const rules = await inTurn(books.rules, names.rules, (rule) => readRule(tx, rule));
+        const columns = await inTurn(books.columns, names.columns, (column) => readColumn(tx, column, since));
         return done({ rules, columns });
       });
     }

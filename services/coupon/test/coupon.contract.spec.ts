@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
   audits,
+  BOOKS,
   changeCoupon,
   createCoupon,
   issueCoupon,
@@ -83,7 +84,11 @@ const nobodys = { couponId: randomUUIDv7() };
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.coupon, 'ok', () => client.ask(pings.coupon, {})],
-  [audits.coupon, 'ok', () => client.ask(audits.coupon, { before: new Date().toISOString() })],
+  [
+    audits.coupon,
+    'ok',
+    () => client.ask(audits.coupon, { ...BOOKS.coupon, before: new Date().toISOString() }),
+  ],
   [
     auditParts.coupon,
     'ok',

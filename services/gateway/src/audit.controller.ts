@@ -5,7 +5,8 @@ import { Get } from '@nestjs/common';
 import { Documented } from '@jangteo/service';
 import { Api, ForAdmins } from './access.guard.js';
 import { auditReport } from './answers.js';
-import { AuditHandler, type AuditReport } from './audit.handler.js';
+import { AuditHandler } from './audit.handler.js';
+import type { AuditReport } from './audit.run.js';
 
 @Api()
 export class AuditController {

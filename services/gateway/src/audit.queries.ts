@@ -1,5 +1,5 @@
 import type { Statements } from '@jangteo/database';
-import type { AuditReport } from './audit.handler.js';
+import type { AuditReport } from './audit.run.js';
 
 /**
  * Takes the turn to audit, which then is nobody's for so long.

@@ -7,9 +7,10 @@ import {
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { CONFIG, Repetition } from '@jangteo/service';
-import { AuditHandler, type AuditReport } from './audit.handler.js';
+import { AuditHandler } from './audit.handler.js';
 import { showAudit } from './audit.metrics.js';
 import { readAudit, saveAudit, takeAuditTurn } from './audit.queries.js';
+import type { AuditReport } from './audit.run.js';
 import type { GatewayConfig } from './gateway.config.js';
 
 /** A turn is taken for a bit less than the interval, so that the next look finds it free. */

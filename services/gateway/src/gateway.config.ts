@@ -43,8 +43,8 @@ const gatewayEnv = {
   PASSWORDS_WAITING_MAX: z.coerce.number().int().min(1).max(100_000).default(500),
   /** How often the books of all services are audited; 0 for only when an admin asks. */
   AUDIT_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
-  /** How long an audit may take in all. Below BATCH_DEADLINE_MS, after which a service takes its reader for hung. */
-  AUDIT_DEADLINE_MS: z.coerce.number().int().min(100).max(25_000).default(20_000),
+  /** How long an audit may take in all; what could not be asked by then is unknown. */
+  AUDIT_DEADLINE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   /** Orders placed less long ago are not compared between services: they may be on their way. */
   AUDIT_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
   /** After this a difference between services is looked at once more, and reported if it is still the same. */

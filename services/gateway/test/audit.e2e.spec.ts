@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceName } from '@jangteo/contracts';
 import {
@@ -13,6 +16,8 @@ import {
 } from '@jangteo/testkit';
 import { expectProblem } from './expectations.js';
 import { startLoad } from './load.js';
+
+const program = promisify(execFile);
 
 interface Report {
   readonly isSound: boolean;
@@ -343,6 +348,28 @@ describe('the audit', () => {
     expect(lines.some((line) => /"level":"error".*stock: \d+ \(/.test(line))).toBe(true);
     const at = Number(await metric(/^jangteo_audit_last_success_timestamp_seconds (\S+)/m));
     expect(Math.abs(Date.now() / 1_000 - at)).toBeLessThan(30);
+  });
+
+  it('can be asked for by npm run audit, whose exit code says what was found', async () => {
+    const { email, password } = client.adminCredentials;
+    const env = { PATH: process.env.PATH, ADMIN_EMAIL: email, ADMIN_PASSWORD: password };
+    const script = fileURLToPath(new URL('../../../tools/dist/src/audit.js', import.meta.url));
+    const run = async (url: string): Promise<{ code: unknown; text: string }> => {
+      try {
+        return { code: 0, text: (await program(process.execPath, [script, '--url', url], { env })).stdout };
+      } catch (error) {
+        const { code, stdout, stderr } = error as Error & { code: unknown; stdout: string; stderr: string };
+        return { code, text: stdout + stderr };
+      }
+    };
+    expect(await run(shop.url)).toEqual({ code: 0, text: expect.stringContaining('The books are sound') });
+    await change('catalog', 'UPDATE options SET stock = stock + 1');
+    expect(await run(shop.url)).toEqual({ code: 1, text: expect.stringMatching(/stock +\d+ WRONG/) });
+    await change('catalog', 'UPDATE options SET stock = stock - 1');
+    expect(await run('http://127.0.0.1:1')).toEqual({
+      code: 2,
+      text: expect.stringContaining('no shop answers'),
+    });
   });
 
   it('is for admins', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
   audits,
+  BOOKS,
   chargeWallet,
   debitWallet,
   pings,
@@ -63,7 +64,11 @@ const refund = (order: Order) => client.send(refundWallet, order, order.orderId)
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
   [pings.wallet, 'ok', () => client.ask(pings.wallet, {})],
-  [audits.wallet, 'ok', () => client.ask(audits.wallet, { before: new Date().toISOString() })],
+  [
+    audits.wallet,
+    'ok',
+    () => client.ask(audits.wallet, { ...BOOKS.wallet, before: new Date().toISOString() }),
+  ],
   [
     auditParts.wallet,
     'ok',

@@ -12,6 +12,7 @@ export const SCENARIO_NAMES = [
   'flood',
   'limit',
   'stored',
+  'audit',
   'long',
 ] as const;
 

@@ -6,7 +6,7 @@ import type { ScenarioName } from './scenario-names.js';
 import { makeCustomers } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { storeOrders } from './stored-orders.js';
-import { issueCoupons, makeCoupon, type World } from './world.js';
+import { adminToken, issueCoupons, makeCoupon, type World } from './world.js';
 
 /** More than a machine of any size can use up, for as long as it is measured. */
 const COUPON_ORDERS_A_SECOND_MAX = 4_000;
@@ -122,6 +122,18 @@ const stored: Scenario = async function* (bench) {
   yield { title: `POST /orders with ${options.storedOrders} stored`, plan: usualOrders(bench) };
 };
 
+/** By one admin, over and over, with as much stored as there is by then. */
+const audit: Scenario = async function* (bench) {
+  const { stack, options } = bench;
+  const { seconds, warmUpSeconds } = options;
+  const token = await adminToken(stack);
+  const requests: RequestPlan = { kind: 'read', paths: ['/admin/audit'], tokens: [token] };
+  yield {
+    title: 'GET /admin/audit',
+    plan: { loop: 'closed', urls: stack.urls, clients: 1, seconds, warmUpSeconds, requests },
+  };
+};
+
 const long: Scenario = function* (bench) {
   const { minutes } = bench.options;
   if (minutes === 0) return;
@@ -155,5 +167,6 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   flood: tooMany('closed', 'POST /orders, too many clients that never wait'),
   limit: ({ stack, options }) => limitTrials(stack, options),
   stored,
+  audit,
   long,
 };

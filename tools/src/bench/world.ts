@@ -24,9 +24,8 @@ interface MadeProduct {
 export async function makeWorld(stack: Stack, size: { users: number; products: number }): Promise<World> {
   const url = stack.urls[0] ?? '';
   const customers = await makeCustomers(stack, size.users);
-  const [admin] = await makeCustomers(stack, 1, 'admin');
-  const product = (body: object): Promise<MadeProduct> =>
-    askAs(`${url}/products`, admin?.token ?? '', 'POST', body);
+  const token = await adminToken(stack);
+  const product = (body: object): Promise<MadeProduct> => askAs(`${url}/products`, token, 'POST', body);
   await forEach(customers, async ({ token }) => {
     await askAs(`${url}/balance/charge`, token, 'POST', { amount: BALANCE });
   });
@@ -48,13 +47,18 @@ export async function makeWorld(stack: Stack, size: { users: number; products: n
   return { customers, goods, hotGoods };
 }
 
+/** The access token of a new admin. */
+export async function adminToken(stack: Stack): Promise<string> {
+  const [admin] = await makeCustomers(stack, 1, 'admin');
+  return admin?.token ?? '';
+}
+
 /** Makes a coupon, as an admin does. */
 export async function makeCoupon(stack: Stack, totalQuantity: number): Promise<string> {
-  const [admin] = await makeCustomers(stack, 1, 'admin');
   const body = { name: 'Opening week', discountType: 'FIXED', discountValue: 300, totalQuantity };
   const coupon = await askAs<{ couponId: string }>(
     `${stack.urls[0] ?? ''}/coupons`,
-    admin?.token ?? '',
+    await adminToken(stack),
     'POST',
     body,
   );

@@ -100,40 +100,25 @@ export interface Check {
   readonly unanswered: readonly ServiceName[];
 }
 
-/** What a service said, or why it did not. */
-export type Answered<T> = { readonly value: T } | { readonly reason: string };
-
-/** What a service says of all of its books. */
-export interface BooksSeen {
-  readonly rules: Readonly<Record<string, RuleSeen>>;
-  readonly columns: Readonly<Record<string, ColumnSeen>>;
-}
-
-type Answers = Readonly<Record<ServiceName, Answered<BooksSeen>>>;
-
-function booksOf(answers: Answers, service: ServiceName): BooksSeen | undefined {
-  const answer = answers[service];
-  return 'value' in answer ? answer.value : undefined;
-}
-
-/** The checks that each service has made of its own books. */
-export function ownChecks(answers: Answers): Check[] {
-  return (Object.keys(RULES) as ServiceName[]).flatMap((service) =>
-    Object.entries(RULES[service]).map(([name, about]): Check => {
-      const seen = booksOf(answers, service)?.rules[name];
-      if (seen === undefined) return unknown({ name, about }, [], [service]);
-      const { rows, figures, broken, examples } = seen;
-      return {
-        name,
-        about,
-        isSound: broken === 0,
-        findings: broken,
-        examples: examples.map((key) => ({ key, problem: `breaks the rule in the books of ${service}` })),
-        seen: [{ service, what: name, rows, sums: figures }],
-        unanswered: [],
-      };
-    }),
-  );
+/**
+ * The checks that a service makes of its own books.
+ * @param seen by rule; nothing where it did not answer, or is of a release that does not know the rule
+ */
+export function ownChecks(service: ServiceName, seen: Readonly<Record<string, RuleSeen>> = {}): Check[] {
+  return Object.entries(RULES[service]).map(([name, about]): Check => {
+    const rule = seen[name];
+    if (rule === undefined) return unknown({ name, about }, [], [service]);
+    const { rows, figures, broken, examples } = rule;
+    return {
+      name,
+      about,
+      isSound: broken === 0,
+      findings: broken,
+      examples: examples.map((key) => ({ key, problem: `breaks the rule in the books of ${service}` })),
+      seen: [{ service, what: name, rows, sums: figures }],
+      unanswered: [],
+    };
+  });
 }
 
 export function unknown(
@@ -144,33 +129,30 @@ export function unknown(
   return { name, about, isSound: false, findings: 0, examples: [], seen, unanswered };
 }
 
-function columnOf(answers: Answers, { service, column }: Side): ColumnSeen | undefined {
-  return booksOf(answers, service)?.columns[column];
-}
+/** The columns of a comparison's sides, as far as they were answered. */
+export type Columns = readonly [ColumnSeen | undefined, ColumnSeen | undefined];
 
 /** What both sides of a comparison have in all. */
-export function seenOf(answers: Answers, { sides }: Comparison): Seen[] {
-  return sides.flatMap((side) => {
-    const column = columnOf(answers, side);
-    if (column === undefined) return [];
-    const { service, column: what } = side;
-    return [{ service, what, rows: column.rows, sums: { [what]: column.amount } }];
+export function seenOf({ sides }: Comparison, columns: Columns): Seen[] {
+  return sides.flatMap(({ service, column: what }, side) => {
+    const column = columns[side];
+    return column === undefined
+      ? []
+      : [{ service, what, rows: column.rows, sums: { [what]: column.amount } }];
   });
 }
 
 /** The services of a comparison that have not said what is needed for it. */
-export function missingFrom(answers: Answers, { sides }: Comparison): ServiceName[] {
-  const missing = sides.filter((side) => columnOf(answers, side) === undefined);
+export function missingFrom({ sides }: Comparison, columns: Columns): ServiceName[] {
+  const missing = sides.filter((_, side) => columns[side] === undefined);
   return [...new Set(missing.map(({ service }) => service))];
 }
 
 /** So many rows at a time are no burden to anybody, whatever there is of them. */
 const ROWS_READ_MAX = 40_000;
 
-/** The parts in which the two sides differ, as many at a time as are looked into at a time. */
-export function differingParts(answers: Answers, { sides }: Comparison): number[][] {
-  const [one, other] = sides.map((side) => columnOf(answers, side));
-  if (one === undefined || other === undefined) return [];
+/** The parts in which two columns differ, as many at a time as are looked into at a time. */
+export function differingParts(one: ColumnSeen, other: ColumnSeen): number[][] {
   const all = new Set([...Object.keys(one.digests), ...Object.keys(other.digests)]);
   const parts = [...all].filter((part) => one.digests[part] !== other.digests[part]).map(Number);
   const rowsOfPart = Math.max(1, one.rows, other.rows) / BOOK_PARTS;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { auditTable, type AuditReport } from './audit-table.js';
+
+const stock = {
+  name: 'stock',
+  about: 'Stock is conserved',
+  findings: 0,
+  examples: [],
+  seen: [{ service: 'catalog', rows: 2, sums: { received: '1000000', remaining: '-96' } }],
+  unanswered: [],
+};
+
+const report: AuditReport = {
+  isSound: true,
+  checkedAt: '2026-01-01T00:00:00.000Z',
+  tookMs: 1_240,
+  checks: [stock],
+  unanswered: [],
+};
+
+describe('the table of an audit', () => {
+  it('shows what was seen where', () => {
+    expect(auditTable(report)).toBe(
+      '  stock  ok  catalog 2 rows, received 1,000,000, remaining -96\n' +
+        'The books are sound, as of 2026-01-01T00:00:00.000Z (1.2 s).',
+    );
+  });
+
+  it('names what is wrong, and how much more there is', () => {
+    const examples = [{ key: 'o1', problem: 'is in the books of order only' }];
+    const text = auditTable({ ...report, isSound: false, checks: [{ ...stock, findings: 3, examples }] });
+    expect(text).toContain('  stock  3 WRONG  catalog');
+    expect(text).toContain(
+      'Stock is conserved. But:\n      o1 is in the books of order only\n      and 2 more',
+    );
+    expect(text).toContain('The books are NOT SOUND');
+  });
+
+  it('says who could not be asked, and what is not known therefore', () => {
+    const unanswered = [{ service: 'catalog', reason: 'cannot be reached' }];
+    const checks = [{ ...stock, seen: [], unanswered: ['catalog'] }];
+    expect(auditTable({ ...report, isSound: false, checks, unanswered })).toBe(
+      '  stock  ?\n  catalog cannot be reached\nNot all is known, as of 2026-01-01T00:00:00.000Z (1.2 s).',
+    );
+  });
+});
