@@ -3,7 +3,7 @@ import type { Good, LoadPlan, OrderPlan, RequestPlan } from './load/plan.js';
 import type { Trial } from './measure.js';
 import type { BenchOptions } from './options.js';
 import type { ScenarioName } from './scenario-names.js';
-import { makeCustomers } from '../stack/customers.js';
+import { askAs, makeCustomers } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { storeOrders } from './stored-orders.js';
 import { adminToken, issueCoupons, makeCoupon, type World } from './world.js';
@@ -122,16 +122,40 @@ const stored: Scenario = async function* (bench) {
   yield { title: `POST /orders with ${options.storedOrders} stored`, plan: usualOrders(bench) };
 };
 
-/** By one admin, over and over, with as much stored as there is by then. */
+/** Audits the shop over and over until it is told to stop, and gathers what was not sound. */
+function auditing(stack: Stack, token: string): { readonly faults: string[]; stop(): Promise<void> } {
+  const faults: string[] = [];
+  let isOver = false;
+  const audits = (async () => {
+    while (!isOver) {
+      const report = await askAs<{ isSound: boolean }>(`${stack.urls[0] ?? ''}/admin/audit`, token, 'GET');
+      if (!report.isSound) faults.push(`an audit found: ${JSON.stringify(report)}`);
+    }
+  })().catch((error: unknown) => void faults.push(String(error)));
+  return {
+    faults,
+    async stop() {
+      isOver = true;
+      await audits;
+    },
+  };
+}
+
+/** With as much stored as there is by then: one admin alone, and then customers beside one. */
 const audit: Scenario = async function* (bench) {
   const { stack, options } = bench;
   const { seconds, warmUpSeconds } = options;
   const token = await adminToken(stack);
   const requests: RequestPlan = { kind: 'read', paths: ['/admin/audit'], tokens: [token] };
-  yield {
-    title: 'GET /admin/audit',
-    plan: { loop: 'closed', urls: stack.urls, clients: 1, seconds, warmUpSeconds, requests },
-  };
+  const common = { urls: stack.urls, seconds, warmUpSeconds };
+  yield { title: 'GET /admin/audit', plan: { ...common, loop: 'closed', clients: 1, requests } };
+  const { faults, stop } = auditing(stack, token);
+  try {
+    const title = 'POST /orders, with one audit after the other';
+    yield { title, plan: usualOrders(bench), answerFaults: () => faults };
+  } finally {
+    await stop();
+  }
 };
 
 const long: Scenario = function* (bench) {
