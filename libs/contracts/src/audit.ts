@@ -11,8 +11,8 @@ export const BOOKS = {
   catalog: { rules: ['stock'], columns: ['stock'] },
   coupon: { rules: ['issued-coupons', 'used-coupons'], columns: ['coupons'] },
   order: {
-    rules: ['orders', 'progress'],
-    columns: ['payments', 'stock', 'coupons', 'steps', 'records', 'units'],
+    rules: ['progress'],
+    columns: ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records', 'units'],
   },
   ranking: { rules: ['sales'], columns: ['steps', 'units'] },
 } as const satisfies Record<ServiceName, { rules: readonly string[]; columns: readonly string[] }>;

@@ -58,7 +58,7 @@ export async function readRule(tx: Statements, { rows, figures }: BookRule): Pro
   const broken = 'FILTER (WHERE holds IS NOT TRUE)';
   const [seen] = await tx.rows<{ rows: number; broken: number; examples: string[] | null }>(
     `SELECT ${['count(*) AS rows', ...sums].join(', ')}, count(*) ${broken} AS broken,
-       (array_agg(key::text ORDER BY key) ${broken})[1:${EXAMPLES_MAX}] AS examples
+       (array_agg(key::text) ${broken})[1:${EXAMPLES_MAX}] AS examples
      FROM (${rows}) AS seen`,
   );
   if (seen === undefined) throw new Error('an aggregate gave no row');

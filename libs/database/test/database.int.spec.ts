@@ -22,6 +22,31 @@ describe('a transaction', () => {
     expect(await database.rows(READ, ['kept'])).toEqual([{ value: 7 }]);
   });
 
+  it('shows in a snapshot all as of one moment, and lets nothing be written there', async () => {
+    await database.transaction((tx) => tx.rows(ADD, ['seen', 1]));
+    const seen = await database.snapshot(5_000, async (tx) => {
+      const first = await tx.rows(READ, ['seen']);
+      await database.transaction((other) => other.rows(`UPDATE counters SET value = 2 WHERE id = 'seen'`));
+      return [first, await tx.rows(READ, ['seen'])];
+    });
+    expect(seen).toEqual([[{ value: 1 }], [{ value: 1 }]]);
+    await expect(database.snapshot(5_000, (tx) => tx.rows(ADD, ['unseen', 1]))).rejects.toThrow(/read-only/);
+    expect(await database.rows(READ, ['seen'])).toEqual([{ value: 2 }]);
+  });
+
+  it('ends a snapshot that is not done in time, on the server too', async () => {
+    const slow = database.snapshot(300, async (tx) => {
+      await tx.rows('SELECT pg_sleep(0.2)');
+      await tx.rows('SELECT pg_sleep(5)');
+    });
+    await expect(slow).rejects.toThrow(TransientFailure);
+    const left =
+      await database.rows(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(5)%'
+      AND pid <> pg_backend_pid() AND datname = current_database()`);
+    expect(left).toEqual([]);
+    await expect(database.snapshot(0, (tx) => tx.rows(READ, ['seen']))).rejects.toThrow(/no time is left/);
+  });
+
   it('keeps nothing when its work throws', async () => {
     const failing = database.transaction(async (tx) => {
       await tx.rows(ADD, ['thrown', 1]);

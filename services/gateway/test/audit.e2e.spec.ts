@@ -172,7 +172,7 @@ const FORGERIES: readonly Forgery[] = [
     service: 'order',
     forge: `UPDATE sagas SET state = 'CANCELLED' WHERE order_id = '<bought>'`,
     mend: `UPDATE sagas SET state = 'SUCCESS' WHERE order_id = '<bought>'`,
-    red: ['orders'],
+    red: ['orders-and-sagas'],
   },
   {
     name: 'an order that nothing has happened to for an hour',

@@ -1,14 +1,21 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
 
-const STATUS_OF_STATE = `
-  CASE WHEN state IN ('SUCCESS', 'CANCELLING') THEN 'SUCCESS' WHEN state IN ('FAILED', 'CANCELLED') THEN state
-    ELSE 'PENDING' END`;
+/** The same digests from the order's status and from its saga's state. */
+const statusOf = (expression: string): string =>
+  digestSql(
+    ['order_id'],
+    `CASE ${expression} WHEN 'SUCCESS' THEN 1 WHEN 'CANCELLING' THEN 1 WHEN 'FAILED' THEN 2
+      WHEN 'CANCELLED' THEN 3 ELSE 0 END`,
+  );
 
-const ORDERS = `
-  SELECT order_id AS key, CASE status WHEN 'SUCCESS' THEN total END AS sold,
-    status IS NOT DISTINCT FROM ${STATUS_OF_STATE} AS holds
-  FROM orders FULL JOIN sagas USING (order_id)`;
+const STATUSES = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount, ${statusOf('status')} AS digest
+  FROM orders WHERE ${SETTLED_ORDERS}`;
+
+const SAGAS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount, ${statusOf('state')} AS digest
+  FROM sagas WHERE ${SETTLED_ORDERS}`;
 
 /** By a constraint of its table a saga is looked at again as long as it awaits an answer or owes an event. */
 const UNSETTLED = 'SELECT order_id FROM sagas WHERE look_again_at IS NOT NULL';
@@ -51,7 +58,7 @@ const RECORDS = `
   FROM (SELECT order_id, type FROM platform_records UNION ALL SELECT order_id, type FROM platform_entries)
     AS records WHERE ${SETTLED_ORDERS}`;
 
-/** Of hours that are over: in this one there is always something on its way. */
+/** Of hours that are over, since in this one there is always something on its way, as far back as rankings go. */
 const UNITS = `
   SELECT product_id AS part_of, hour || '/' || product_id AS key, 1 AS counts, sold - cancelled AS amount,
     ${digestSql(['product_id'], 'hashint8extended(hour, hashint8extended(sold, cancelled))')} AS digest
@@ -61,16 +68,18 @@ const UNITS = `
     FROM order_items JOIN (
       SELECT order_id, status, date_bin('1 hour', completed_at, 'epoch'::timestamptz) AS began_at FROM orders
       WHERE completed_at < date_trunc('hour', $1::timestamptz, 'UTC')
+        AND completed_at >= date_trunc('hour', $1::timestamptz, 'UTC') - interval '744 hours'
     ) AS completed USING (order_id)
     GROUP BY product_id, began_at) AS sales`;
 
 /** What the order service answers for, and what the books of all others are compared with. */
 export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
   rules: {
-    orders: { rows: ORDERS, figures: ['sold'] },
     progress: { rows: PROGRESS, figures: [] },
   },
   columns: {
+    orders: { rows: STATUSES, bounds: recentOrders },
+    sagas: { rows: SAGAS, bounds: recentOrders },
     payments: { rows: PAYMENTS, bounds: recentOrders },
     stock: { rows: STOCK, bounds: recentOrders },
     coupons: { rows: COUPONS, bounds: recentOrders },

@@ -11,13 +11,13 @@ const STEPS = `
     ${digestSql(['order_id'], `CASE step WHEN 'COMPLETED' THEN 1 ELSE 2 END`)} AS digest
   FROM counted_steps WHERE ${SETTLED_ORDERS}`;
 
-/** Of hours that are over: in this one there is always something on its way. */
+/** Of hours that are over, since in this one there is always something on its way, as far back as rankings go. */
 const UNITS = `
   SELECT product_id AS part_of, extract(epoch FROM hour)::bigint || '/' || product_id AS key, 1 AS counts,
     units AS amount,
     ${digestSql(['product_id'], 'hashint8extended(extract(epoch FROM hour)::bigint, hashint8extended(sold, cancelled))')}
       AS digest
-  FROM hourly_sales WHERE hour < $1 AND sold > 0`;
+  FROM hourly_sales WHERE hour < $1 AND hour >= $1::timestamptz - interval '744 hours' AND sold > 0`;
 
 /** What the ranking answers for: every success and every cancellation is counted, with all of its units. */
 export const rankingBooks: Books<RuleOf<'ranking'>, ColumnOf<'ranking'>> = {

@@ -39,6 +39,11 @@ export const COMPARISONS: readonly Comparison[] = [
     sides: [orders('coupons'), { service: 'coupon', column: 'coupons' }],
   },
   {
+    name: 'orders-and-sagas',
+    about: 'Each order has one saga, and the status that it says',
+    sides: [orders('orders'), orders('sagas')],
+  },
+  {
     name: 'orders-in-ranking',
     about: 'Each success and each cancellation is counted in the ranking',
     sides: [orders('steps'), { service: 'ranking', column: 'steps' }],
@@ -67,7 +72,6 @@ const RULES: { readonly [S in ServiceName]: Readonly<Record<(typeof BOOKS)[S]['r
     'used-coupons': 'Each used coupon has its one redemption, and the other way round',
   },
   order: {
-    orders: 'Each order has the status that its saga says',
     progress: 'Each order that is on its way has made progress within two minutes',
   },
   ranking: { sales: 'No more units are cancelled than were sold' },
