@@ -237,8 +237,15 @@ describe('the audit', () => {
   const orders: Record<string, string> = {};
 
   beforeAll(async () => {
-    const env = { AUDIT_GRACE_MS: '300', AUDIT_PAUSE_MS: '300', AUDIT_DEADLINE_MS: '5000' };
-    shop = await startShop({ services: { gateway: { ...env, AUDIT_INTERVAL_SECONDS: '2' } } });
+    const gateway = {
+      AUDIT_INTERVAL_SECONDS: '2',
+      AUDIT_GRACE_MS: '0',
+      AUDIT_PAUSE_MS: '600',
+      AUDIT_DEADLINE_MS: '10000',
+    };
+    // So that under load there is always something on its way when the audit looks.
+    const ranking = { EVENT_GATHER_MS: '250' };
+    shop = await startShop({ services: { gateway, ranking } });
     ({ client } = shop);
     customers = await client.registerMany(4, 1_000_000);
     const [customer] = customers as [Customer];
