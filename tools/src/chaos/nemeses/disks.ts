@@ -7,8 +7,11 @@ import { asSuperuser } from './database.js';
 export const DISK_FULL_TEST = 16;
 
 const LOG_FILES_AHEAD = 10;
-/** Below what the broker wants to have free, and above nothing at all. */
-const ALARMING_MIB = 100;
+/**
+ * Below what the broker wants to have free. Not nothing at all: a quorum queue of RabbitMQ 3.10 that cannot write
+ * may leave a log that it cannot read again (docs/reliability.md), and its alarm is there to keep it from that.
+ */
+const ALARMING_MIB = [50, 100, 150];
 
 /**
  * Makes PostgreSQL need a new file for its log soon: it makes some ahead, and writes what it acknowledges to those.
@@ -55,27 +58,21 @@ export const postgresDiskFull: Nemesis = {
 export const brokerDiskFull: Nemesis = {
   test: DISK_FULL_TEST,
   name: 'disk of the broker full',
-  about: 'too little room on the disk of RabbitMQ, or none and then a restart',
+  about: 'less room on the disk of RabbitMQ than it wants to have free',
   hindrance: smallDiskHindrance,
   plan(dice, lengthMsMax) {
-    const leftMib = dice.pick([0, ALARMING_MIB]);
+    const leftMib = dice.pick(ALARMING_MIB);
     const ms = Math.min(lengthMsMax, dice.whole(8_000, 15_000));
     return {
       what: `${leftMib} MiB left on the disk of the broker for ${seconds(ms)}`,
       claims: ['broker'],
       async run(arena) {
         const disk = arena.diskOf('rabbitmq');
-        const { rabbit } = arena.servers;
         try {
           await disk.fill(leftMib);
           await arena.last(ms);
         } finally {
           await disk.empty();
-        }
-        // What it could not write it does not try again.
-        if (leftMib === 0) {
-          await rabbit.kill();
-          await rabbit.restart();
         }
       },
     };
