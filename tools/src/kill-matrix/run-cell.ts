@@ -74,10 +74,11 @@ function silentFor({ kind, type }: Cell, { silent }: Scene): AnyService | undefi
  * An event is only said again when the note that the broker has it was lost, so the process dies twice: of that
  * first.
  */
-async function forgetConfirm({ shop, restart }: MatrixShop, { service, type }: Cell): Promise<void> {
-  await shop.untilHit(service);
-  await shop.arm(service, { name: 'sweep.committed', type });
-  await restart(service);
+async function forgetConfirm({ shop }: MatrixShop, cell: Cell): Promise<void> {
+  await shop.untilHit(cell.service);
+  await shop.arm(cell.service, failpointOf(cell));
+  // It may die before it was ready.
+  await shop.launch(cell.service);
 }
 
 async function untilGivenUp({ shop }: MatrixShop): Promise<void> {
