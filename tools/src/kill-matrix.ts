@@ -7,6 +7,7 @@ import { MatrixShop } from './kill-matrix/matrix-shop.js';
 import { help, readMatrixOptions, UsageError, type MatrixOptions } from './kill-matrix/options.js';
 import { checkPlatform } from './kill-matrix/platform-file.js';
 import { runCell, type Seen } from './kill-matrix/run-cell.js';
+import { story } from './kill-matrix/stories.js';
 import { localDir } from './paths.js';
 import { makeTestDir, removeTestDir, testEnvironment } from './test-run.js';
 
@@ -80,6 +81,8 @@ async function onOwnServers(cells: readonly Cell[]): Promise<void> {
 }
 
 async function run({ cells, kept, seed }: MatrixOptions): Promise<boolean> {
+  // What nobody can make come about is known before anything is started.
+  for (const cell of cells) story(cell.story);
   if (kept === undefined) report(`${cells.length} cells, seed ${seed}`);
   await rm(LOGS, { recursive: true, force: true });
   await onOwnServers(cells).catch((error: unknown) => {

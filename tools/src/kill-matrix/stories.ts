@@ -110,6 +110,22 @@ export const STORIES: Readonly<Record<string, Story>> = {
     change: { successes: -1, cancellations: 1, money: PAID, stock: 2, usedCoupons: -1 },
   }),
   'order.cancel': (world) => story('a cancellation')(world),
+  'cart.add': async (world) => {
+    const { productId } = await world.shop.client.createProduct({ price: 1_000, stock: 10 });
+    return {
+      call: asker(world, world.customer.token, ['POST', '/cart/add', { productId, quantity: 3 }]),
+      status: 200,
+      change: { unitsInCarts: 3 },
+    };
+  },
+  'cart.remove': async (world) => {
+    const path = `/cart/remove?productId=${await inCart(world, 3)}`;
+    return {
+      call: asker(world, world.customer.token, ['DELETE', path]),
+      status: 200,
+      change: { unitsInCarts: -3 },
+    };
+  },
   'catalog.create-product': async (world) => ({
     call: asker(world, world.admin, ['POST', '/products', { name: 'Tea pot', price: 1_000, stock: 10 }]),
     status: 201,
