@@ -85,25 +85,6 @@ export const STORIES: Readonly<Record<string, Story>> = {
       change: { orders: 1, successes: 1, money: -2_000, stock: -2, unitsInCarts: -2 },
     };
   },
-  'cart.add': async (world) => {
-    const { productId } = await world.shop.client.createProduct({ price: 1_000, stock: 10 });
-    return {
-      call: asker(world, world.customer.token, ['POST', '/cart/add', { productId, quantity: 2 }]),
-      status: 200,
-      change: { unitsInCarts: 2 },
-      // The cart is shown with what else is in it by then, at the prices of the moment.
-      answersVary: true,
-    };
-  },
-  'cart.remove': async (world) => {
-    const productId = await inCart(world, 2);
-    return {
-      call: asker(world, world.customer.token, ['DELETE', `/cart/remove?productId=${productId}`]),
-      status: 200,
-      change: { unitsInCarts: -2 },
-      answersVary: true,
-    };
-  },
   'a cancellation': async (world) => ({
     call: asker(world, world.customer.token, ['POST', `/orders/${await placed(world)}/cancel`]),
     status: 200,
