@@ -273,6 +273,14 @@ async function stuckOrders(count: number): Promise<string[]> {
   return orderIds;
 }
 
+/** Until these sagas owe nothing any more: an order has ended a moment before its event is known to have arrived. */
+async function untilDone(orderIds: readonly string[]): Promise<void> {
+  await eventually(async () => {
+    const sagas = await get<StuckSaga[]>('/admin/sagas?olderThanSeconds=0&limit=100');
+    return !sagas.some(({ orderId }) => orderIds.includes(orderId));
+  });
+}
+
 describe('sagas without progress', () => {
   it('are shown to an admin, and go on when they are nudged', async () => {
     const orderIds = await stuckOrders(2);
@@ -284,6 +292,7 @@ describe('sagas without progress', () => {
     const me = await get<{ userId: string }>('/auth/me');
     expect(await post(`/admin/sagas/${orderId}/nudge`)).toMatchObject({ orderId, nudgedBy: me.userId });
     expect((await client.untilEnded(customer, orderId!)).orderStatus).toBe('SUCCESS');
+    await untilDone([orderId!]);
     expectProblem(await client.post(`/admin/sagas/${orderId}/nudge`, {}, { token }), 'SAGA_ENDED');
     expectProblem(
       await client.post(`/admin/sagas/${randomUUIDv7()}/nudge`, {}, { token }),
@@ -327,8 +336,10 @@ describe('npm run ops', () => {
     for (const orderId of orderIds) expect(stdout).toMatch(new RegExp(`${orderId}.*DebitWallet`));
     expect(await opsJson('nudge', orderIds[0]!)).toMatchObject([{ orderId: orderIds[0] }]);
     expect((await client.untilEnded(customer, orderIds[0]!)).orderStatus).toBe('SUCCESS');
+    await untilDone([orderIds[0]!]);
     expect(await opsJson('nudge', '--all', '--older-than', '0')).toEqual({ nudged: 2 });
     expect(await statusesOf(orderIds)).toEqual(new Set(['SUCCESS']));
+    await untilDone(orderIds);
     expect((await ops('sagas', '--older-than', '0')).stdout).toBe('All sagas make progress.\n');
   });
 
