@@ -16,6 +16,6 @@ export function greenIn(document: string): Seen[] {
   return CELLS.flatMap((cell): Seen[] => {
     const line = linesOf(document, cell).find((one) => one.startsWith(`${headOf(cell)} `));
     const [, seconds] = GREEN.exec(line?.split(' | ')[columnOf(cell)]?.replace(/ \|$/, '') ?? '') ?? [];
-    return seconds === undefined ? [] : [{ cell, recoveredMs: Number(seconds) * 1_000 }];
+    return seconds === undefined ? [] : [{ cell, recoveredMs: Math.round(Number(seconds) * 1_000) }];
   });
 }
