@@ -37,8 +37,8 @@ describe('ranking', () => {
     return expected(201, await client.order(customer, { items: [{ productId, quantity }] })).orderId;
   }
 
-  const expectTop = (check: (ranked: Ranked[]) => void) =>
-    eventually(async () => check(await top()), { deadlineMs: 15_000, everyMs: 100 });
+  const expectTop = (check: (ranked: Ranked[]) => void, query = '') =>
+    eventually(async () => check(await top(query)), { deadlineMs: 15_000, everyMs: 100 });
 
   it('R26: shows the five products with most units sold, most first, ties by id', async () => {
     expect(await top()).toEqual([]);
@@ -56,9 +56,10 @@ describe('ranking', () => {
         totalSales: quantities[index]!,
       }))
       .sort((a, b) => b.totalSales - a.totalSales || (a.productId < b.productId ? -1 : 1));
+    // The last sale is not among the first five: only the whole ranking tells that it has been counted.
+    await expectTop((shown) => expect(shown).toEqual(ranked), '?limit=100&days=30');
     await expectTop((shown) => expect(shown).toEqual(ranked.slice(0, 5)));
-    expect(await top('?limit=2&days=1')).toEqual(ranked.slice(0, 2));
-    expect(await top('?limit=100&days=30')).toEqual(ranked);
+    await expectTop((shown) => expect(shown).toEqual(ranked.slice(0, 2)), '?limit=2&days=1');
   });
 
   it('R26: sums the units of several orders and options of one product', async () => {
