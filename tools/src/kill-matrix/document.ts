@@ -124,7 +124,10 @@ that the message of the row passes there, and started again. ✅ means that the 
 - whoever had asked got the one right answer, then and again under the same \`Idempotency-Key\`;
 - every order and every charge ended by itself, and no message was left in any queue, dead letters included;
 - everything was done once: orders, money, stock, coupons and carts differ by exactly one effect from before;
-- the books of all services are exact, each for itself and between them (\`assertBooks\`), ranking and data platform too.
+- the books of all services are exact, each for itself and between them (\`assertBooks\`), the ranking too; what the data
+  platform has is compared at the cells about it and after the last one.
+
+Requests that only read are left out: nothing of them lasts. A new message that writes is a new row by itself.
 
 The figure is the time from the death to all of that, most of which is the start of a Node process on a busy machine.
 
