@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
 import { assertDurable, begin, commit, destroy, rolledBack, run, type Statement } from './connection.js';
 import { classified } from './failures.js';
-import { transactionSeconds, watchPool } from './metrics.js';
+import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { valueTypes } from './values.js';
 
 /** Something that runs statements: a transaction, or the database for single reads. */
@@ -206,13 +206,7 @@ export class Database implements Statements, OnApplicationShutdown {
     work: (loan: Loan) => Promise<T>,
     deadlineMs = this.transactionDeadlineMs,
   ): Promise<T> {
-    let client: pg.PoolClient;
-    try {
-      client = await this.pool.connect();
-    } catch (error) {
-      // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
-      throw new TransientFailure(`database: ${String(error)}`, { cause: error });
-    }
+    const client = await this.borrow();
     // Without a listener a connection that dies between two statements would end the process.
     const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
     client.on('error', onError);
@@ -234,6 +228,18 @@ export class Database implements Statements, OnApplicationShutdown {
       clearTimeout(watchdog);
       client.off('error', onError);
       client.release(!clean);
+    }
+  }
+
+  private async borrow(): Promise<pg.PoolClient> {
+    const stop = poolWaitSeconds.startTimer();
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
+      throw new TransientFailure(`database: ${String(error)}`, { cause: error });
+    } finally {
+      stop();
     }
   }
 

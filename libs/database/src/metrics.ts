@@ -9,6 +9,13 @@ export const transactionSeconds = new Histogram({
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 
+/** Seconds a caller waited for a connection, those that got none included. */
+export const poolWaitSeconds = new Histogram({
+  name: 'jangteo_database_pool_wait_seconds',
+  help: 'Time a caller waited for a connection of the pool',
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+});
+
 /** Shows a pool's connections by state whenever metrics are read. */
 export function watchPool(pool: { waitingCount: number; idleCount: number; totalCount: number }): void {
   register.removeSingleMetric(POOL_METRIC);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { Link } from './link.js';
+import { watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 import { declareTopology } from './topology.js';
 
@@ -29,6 +30,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     const name = `${MESSAGING_NAMESPACE}.${options.service}`;
     this.publishing = new Link(`${name}.publish`, { url, heartbeatSeconds });
     this.consuming = new Link(`${name}.consume`, { url, heartbeatSeconds });
+    watchConnections({ publish: this.publishing, consume: this.consuming });
     for (const link of [this.publishing, this.consuming]) {
       link.addSetup((connection) =>
         link.onTemporaryChannel((channel) => declareTopology(channel, options), connection),

@@ -101,6 +101,7 @@ export class LaneWork {
   /** One go at a batch. Answers what was thrown, or undefined when nothing is left to do here. */
   async #attempt(items: readonly Item[]): Promise<{ error: unknown } | undefined> {
     metrics.batchSize.observe(this.#labels, items.length);
+    const stop = metrics.batchSeconds.startTimer(this.#labels);
     try {
       const deliveries = items.map(({ delivery }) => delivery);
       failpoint('lane.received', deliveries);
@@ -124,6 +125,8 @@ export class LaneWork {
       return undefined;
     } catch (error) {
       return { error };
+    } finally {
+      stop();
     }
   }
 

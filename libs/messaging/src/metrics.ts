@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, register } from 'prom-client';
 
 const byLane = ['queue', 'type'] as const;
 
@@ -9,6 +9,12 @@ export const metrics = {
     help: 'Messages that one handler call got',
     labelNames: byLane,
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
+  }),
+  batchSeconds: new Histogram({
+    name: 'messaging_batch_seconds',
+    help: 'From the call of a handler until its batch was acknowledged, or failed',
+    labelNames: byLane,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   }),
   handled: new Counter({
     name: 'messaging_handled_total',
@@ -54,3 +60,30 @@ export const metrics = {
     labelNames: ['connection'] as const,
   }),
 };
+
+/** What there is to see of a connection to the broker. */
+interface Watched {
+  /** False for one that this process does not need. */
+  readonly isStarted: boolean;
+  readonly isReady: boolean;
+  readonly isBlocked: boolean;
+}
+
+/** Shows connections by name whenever metrics are read; those of an earlier call are forgotten. */
+export function watchConnections(connections: Readonly<Record<string, Watched>>): void {
+  const show = (name: string, help: string, isOn: (connection: Watched) => boolean): void => {
+    register.removeSingleMetric(name);
+    new Gauge({
+      name,
+      help,
+      labelNames: ['connection'],
+      collect() {
+        for (const [connection, watched] of Object.entries(connections)) {
+          if (watched.isStarted) this.set({ connection }, isOn(watched) ? 1 : 0);
+        }
+      },
+    });
+  };
+  show('messaging_connection_ready', '1 while connected to the broker', ({ isReady }) => isReady);
+  show('messaging_connection_blocked', '1 while the broker takes nothing here', ({ isBlocked }) => isBlocked);
+}

@@ -10,6 +10,7 @@ import type { GatewayConfig } from './gateway.config.js';
 import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
 import { limitRate } from './rate-limit.js';
 import { Refused } from './refused.js';
+import { timeRequests } from './request.metrics.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const BODY_BYTES_MAX = 100 * 1_024;
@@ -131,6 +132,7 @@ export function prepareHttp(
       reply.header('cache-control', 'no-store');
       next();
     });
+  timeRequests(app.getHttpAdapter().getInstance());
   // After the hook above, so that a refusal has an id as well. The cheaper one first.
   limitWork(app.getHttpAdapter().getInstance(), limits.REQUESTS_IN_WORK_MAX);
   limitRate(app, limits.RATE_LIMIT_PER_MINUTE);

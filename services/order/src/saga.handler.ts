@@ -19,7 +19,14 @@ import { lockedLines, settleCarts } from './cart.handler.js';
 import { insertEntries } from './data-platform.queries.js';
 import { commandNamed } from './domain/commands.js';
 import { entriesOf } from './domain/data-platform.js';
-import { endedBy, overdue, settledBy, type Decision, type Reaction } from './domain/decide.js';
+import {
+  endedBy,
+  overdue,
+  settledBy,
+  stepsAnsweredIn,
+  type Decision,
+  type Reaction,
+} from './domain/decide.js';
 import { messageOfReply, type SagaMessage } from './domain/messages.js';
 import { LATER } from './domain/moves.js';
 import type { EventName, Rules, Saga } from './domain/order.js';
@@ -38,7 +45,7 @@ import {
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
-import { countEnded } from './saga.metrics.js';
+import { countEnded, timeSteps } from './saga.metrics.js';
 import { confirmEvent, lockSagas, lockSagasToLookAt, readSagas, updateSagas } from './saga.queries.js';
 
 interface Confirmed {
@@ -217,6 +224,7 @@ export class SagaHandler {
       decide: (state) => tell(state, messagesFor(state), this.rules),
       write: save,
     });
+    timeSteps(stepsAnsweredIn(decision));
     countEnded(endedBy(decision));
     return decision;
   }

@@ -1,4 +1,5 @@
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { AnsweredStep } from './domain/decide.js';
 import type { Saga } from './domain/order.js';
 import type { Flight } from './saga.queries.js';
 
@@ -6,6 +7,13 @@ const ended = new Counter({
   name: 'order_ended_total',
   help: 'Orders that ended, by status and, where they failed, by code',
   labelNames: ['status', 'code'] as const,
+});
+
+const stepSeconds = new Histogram({
+  name: 'order_saga_step_seconds',
+  help: 'From when a command was last sent to when its answer took effect',
+  labelNames: ['step'] as const,
+  buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
 });
 
 const repeated = new Counter({
@@ -34,6 +42,10 @@ const stuck = new Gauge({
 
 export function countEnded(sagas: readonly Saga[]): void {
   for (const { order } of sagas) ended.inc({ status: order.status, code: order.failure?.code ?? '' });
+}
+
+export function timeSteps(answered: readonly AnsweredStep[]): void {
+  for (const { step, waitedMs } of answered) stepSeconds.observe({ step }, waitedMs / 1_000);
 }
 
 export function countRepeated(sagas: readonly Saga[]): void {

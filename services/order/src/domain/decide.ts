@@ -1,7 +1,7 @@
 import { refuse } from '@jangteo/contracts';
 import type { SagaMessage } from './messages.js';
 import type { Turn } from './moves.js';
-import { isFinal, type HistoryRow, type Moment, type Order, type Saga } from './order.js';
+import { isFinal, type CommandName, type HistoryRow, type Moment, type Order, type Saga } from './order.js';
 import { turn } from './saga.js';
 import { scheduled } from './schedule.js';
 
@@ -68,6 +68,24 @@ export function settledBy({ changed }: Decision): Order[] {
   return changed
     .filter(({ before, after }) => before.order.status === 'PENDING' && after.order.status !== 'PENDING')
     .map(({ after }) => after.order);
+}
+
+/** A command of a saga that was answered, and how long after it was last sent. */
+export interface AnsweredStep {
+  readonly step: CommandName;
+  readonly waitedMs: number;
+}
+
+/** The commands whose answers took effect in this decision, by the database's clock. */
+export function stepsAnsweredIn({ changed, history }: Decision): AnsweredStep[] {
+  const sagas = new Map(changed.map(({ before }) => [before.order.orderId, before]));
+  return history.flatMap((row) => {
+    const saga = sagas.get(row.orderId);
+    const step = saga?.awaits.find((name) => name === row.step);
+    // What the sweeper writes of a step is that nobody answered.
+    if (saga === undefined || step === undefined || row.changedBy !== 'saga') return [];
+    return [{ step, waitedMs: row.changedAt.getTime() - saga.sentAt.getTime() }];
+  });
 }
 
 /** The sagas that ended by this decision. */
