@@ -3,7 +3,7 @@ import { TransientFailure } from '@jangteo/contracts';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
 import { assertDurable, begin, commit, destroy, rolledBack, run, type Statement } from './connection.js';
-import { classified } from './failures.js';
+import { classified, isAftermath } from './failures.js';
 import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { valueTypes } from './values.js';
 
@@ -53,13 +53,20 @@ const LOOK_DEADLINE_MS = 1_500;
 interface Loan {
   readonly client: pg.PoolClient;
   isOver: boolean;
+  /** Why the first statement that failed did. */
+  failure?: unknown;
 }
 
 function statementsOn(loan: Loan): Statements {
   return {
     async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
       if (loan.isOver) throw new TransientFailure('database: the transaction has ended');
-      return (await run<R>(loan.client, { text, values })).rows;
+      try {
+        return (await run<R>(loan.client, { text, values })).rows;
+      } catch (error) {
+        loan.failure ??= error;
+        throw error;
+      }
     },
   };
 }
@@ -222,7 +229,8 @@ export class Database implements Statements, OnApplicationShutdown {
     } catch (error) {
       loan.isOver = true;
       clean = await rolledBack(client);
-      throw classified(error);
+      // Of statements that are out together, one that only says that another had failed may be heard of first.
+      throw classified(isAftermath(error) ? (loan.failure ?? error) : error);
     } finally {
       loan.isOver = true;
       clearTimeout(watchdog);

@@ -31,6 +31,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return types.isNativeError(error) && codeOf(error) === '23505';
 }
 
+/** Whether a statement failed only because one before it in the transaction had (SQLSTATE 25P02). */
+export function isAftermath(error: unknown): boolean {
+  return types.isNativeError(error) && codeOf(error) === '25P02';
+}
+
 /**
  * Tells failures that pass from bugs.
  *

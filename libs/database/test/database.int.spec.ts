@@ -91,6 +91,18 @@ describe('a transaction', () => {
     expect(await database.rows(READ, ['late'])).toEqual([]);
   });
 
+  it('fails for the cause, whichever of the statements that are out together is heard of first', async () => {
+    const slow = scratch.open({ DATABASE_STATEMENT_TIMEOUT_MS: 100 });
+    const passedOnLate = (rows: Promise<object[]>) => rows.finally(() => new Promise(setImmediate));
+    const failing = slow.decided({
+      read: (tx) => Promise.all([passedOnLate(tx.rows('SELECT pg_sleep(5)')), tx.rows(READ, ['any'])]),
+      decide: () => undefined,
+      write: () => [],
+    });
+    await expect(failing).rejects.toThrow(TransientFailure);
+    await expect(failing).rejects.toThrow('57014');
+  });
+
   it('does not pass for done when an error inside it was swallowed', async () => {
     const swallowing = database.transaction(async (tx) => {
       await tx.rows(ADD, ['swallowed', 1]);
