@@ -1,5 +1,4 @@
-import { brokerDefinitions, vhostOf } from '@jangteo/infra';
-import { accountsOf, readAmqpUrls } from './settings.js';
+import { definitionsFrom } from '@jangteo/infra';
 
 const help = `Usage: npm run --silent broker-definitions > definitions.json
 
@@ -16,11 +15,7 @@ if (process.argv.length > 2) {
   process.exit(process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2);
 }
 try {
-  const { amqpUrls } = readAmqpUrls({ ...process.env, AMQP_URL: '' });
-  const accounts = accountsOf(amqpUrls);
-  const namespace = process.env.MESSAGING_NAMESPACE || 'jangteo';
-  const definitions = brokerDefinitions(accounts, { vhost: vhostOf(amqpUrls.gateway ?? ''), namespace });
-  console.log(JSON.stringify(definitions, undefined, 2));
+  console.log(JSON.stringify(definitionsFrom(process.env), undefined, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

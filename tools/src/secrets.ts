@@ -10,6 +10,8 @@ import { services, type Service } from './services.js';
 export interface LocalSecrets {
   readonly databasePasswords: Readonly<Record<Service, string>>;
   readonly brokerPasswords: Readonly<Record<Service, string>>;
+  /** Of the users that rule the servers of docker-compose.yml. */
+  readonly serverPasswords: Readonly<Record<'postgres' | 'rabbitmq', string>>;
   readonly adminPassword: string;
   /** Ed25519, PKCS #8 in PEM. */
   readonly tokenPrivateKey: string;
@@ -26,6 +28,7 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
   const secrets: LocalSecrets = {
     databasePasswords: { ...fresh.databasePasswords, ...kept.databasePasswords },
     brokerPasswords: { ...fresh.brokerPasswords, ...kept.brokerPasswords },
+    serverPasswords: { ...fresh.serverPasswords, ...kept.serverPasswords },
     adminPassword: kept.adminPassword ?? fresh.adminPassword,
     tokenPrivateKey: kept.tokenPrivateKey ?? fresh.tokenPrivateKey,
   };
@@ -38,6 +41,7 @@ export function newSecrets(): LocalSecrets {
   return {
     databasePasswords: newPasswords(),
     brokerPasswords: newPasswords(),
+    serverPasswords: { postgres: randomPassword(), rabbitmq: randomPassword() },
     adminPassword: randomPassword().slice(0, 16),
     tokenPrivateKey: newPrivateKey(),
   };

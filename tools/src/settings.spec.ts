@@ -1,18 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  accountsOf,
-  amqpUrlVariables,
-  environmentOf,
-  localUrl,
-  readAmqpUrls,
-  readSettings,
-  type ServiceSetting,
-} from './settings.js';
-import { services, type Service } from './services.js';
+import { environmentOf, localUrl, readSettings, type ServiceSetting } from './settings.js';
+import type { Service } from './services.js';
 
 const secrets = {
   databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
   brokerPasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
+  serverPasswords: { postgres: 'p', rabbitmq: 'r' },
   adminPassword: 'generated',
   tokenPrivateKey: 'PEM',
 };
@@ -42,34 +35,6 @@ describe('settings of npm start', () => {
       amqpUrl: undefined,
       adminPassword: undefined,
     });
-  });
-});
-
-describe("the services' brokers", () => {
-  const each = Object.fromEntries(
-    services.map((service) => [service, `amqp://${service}:secret%2F@broker/shop`]),
-  ) as Record<Service, string>;
-
-  it('are one for all, one a service, or one for the rest', () => {
-    expect(readAmqpUrls({ AMQP_URL: 'amqp://all' })).toEqual({ amqpUrl: 'amqp://all', amqpUrls: {} });
-    const all = readAmqpUrls(amqpUrlVariables(each));
-    expect(all).toEqual({ amqpUrl: each.gateway, amqpUrls: each });
-    const mixed = { AMQP_URL: 'amqp://all', WALLET_AMQP_URL: each.wallet, ORDER_AMQP_URL: '' };
-    expect(readAmqpUrls(mixed)).toEqual({ amqpUrl: 'amqp://all', amqpUrls: { wallet: each.wallet } });
-    expect(readAmqpUrls({})).toEqual({ amqpUrl: undefined, amqpUrls: {} });
-  });
-
-  it('are named where they are missing beside others', () => {
-    const read = () => readAmqpUrls({ WALLET_AMQP_URL: each.wallet });
-    expect(read).toThrow(
-      'CATALOG_AMQP_URL, COUPON_AMQP_URL, ORDER_AMQP_URL, RANKING_AMQP_URL, GATEWAY_AMQP_URL',
-    );
-  });
-
-  it('say which user each service is, no two the same', () => {
-    expect(accountsOf(each).order).toEqual({ name: 'order', password: 'secret/' });
-    expect(() => accountsOf({ ...each, order: 'amqp://broker' })).toThrow('ORDER_AMQP_URL');
-    expect(() => accountsOf({ ...each, order: each.wallet })).toThrow('ORDER_AMQP_URL');
   });
 });
 

@@ -1,4 +1,4 @@
-import { freePort, type BrokerAccounts } from '@jangteo/infra';
+import { amqpVariable, freePort, readAmqpUrls, type AmqpUrls } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,44 +6,13 @@ import type { LocalSecrets } from './secrets.js';
 import { services, type Service } from './services.js';
 
 /** What the user may set for `npm start`, read from the environment once. */
-export interface Settings {
+export interface Settings extends AmqpUrls {
   readonly port: number;
   readonly host: string;
   readonly adminEmail: string;
   /** Undefined where a generated one is used. */
   readonly adminPassword: string | undefined;
   readonly postgresUrl: string | undefined;
-  readonly amqpUrl: string | undefined;
-  /** With which single services connect instead, each as a user of its own. */
-  readonly amqpUrls: Readonly<Partial<Record<Service, string>>>;
-}
-
-/** The variable that holds the AMQP URL of one service alone. */
-const amqpVariable = (service: Service): string => `${service.toUpperCase()}_AMQP_URL`;
-
-/** The URLs of single services, by the variables that name them. */
-export function amqpUrlVariables(urls: Readonly<Partial<Record<Service, string>>>): Record<string, string> {
-  const named = services.map((service) => [amqpVariable(service), urls[service]] as const);
-  return Object.fromEntries(named.filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-/**
- * The brokers that the user names: one for all, one a service, or both.
- * @throws naming what is missing where only some services have one
- */
-export function readAmqpUrls(environment: NodeJS.ProcessEnv): Pick<Settings, 'amqpUrl' | 'amqpUrls'> {
-  const found = services.map(
-    (service) => [service, environment[amqpVariable(service)] || undefined] as const,
-  );
-  const given = found.filter(([, url]) => url !== undefined);
-  const amqpUrls = Object.fromEntries(given) as Settings['amqpUrls'];
-  const amqpUrl = environment.AMQP_URL || undefined;
-  if (amqpUrl !== undefined || given.length === 0) return { amqpUrl, amqpUrls };
-  const missing = found.filter(([, url]) => url === undefined).map(([service]) => amqpVariable(service));
-  if (missing.length === 0) return { amqpUrl: amqpUrls.gateway, amqpUrls };
-  throw new Error(
-    `${missing.join(', ')}: needed beside the other services' brokers, or AMQP_URL for the rest`,
-  );
 }
 
 /** @throws with the name of a variable that does not fit */
@@ -61,23 +30,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     postgresUrl: given('POSTGRES_URL'),
     ...readAmqpUrls(environment),
   };
-}
-
-/**
- * The accounts that the services connect with.
- * @throws naming the variable that names no user, no password, or the user of another service
- */
-export function accountsOf(urls: Settings['amqpUrls']): BrokerAccounts {
-  const taken = new Set<string>();
-  const accounts = services.map((service) => {
-    const { username, password } = new URL(urls[service] ?? 'amqp://');
-    if (username === '' || password === '')
-      throw new Error(`${amqpVariable(service)} needs a user and a password`);
-    if (taken.has(username)) throw new Error(`${amqpVariable(service)} names the user of another service`);
-    taken.add(username);
-    return [service, { name: decodeURIComponent(username), password: decodeURIComponent(password) }] as const;
-  });
-  return Object.fromEntries(accounts) as Record<Service, BrokerAccounts[Service]>;
 }
 
 export interface ServiceSetting {

@@ -2,15 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { ANY_NAMESPACE } from '@jangteo/contracts';
 import {
+  amqpUrlVariables,
   brokerAccounts,
   projectRoot,
   provideRedis,
+  readAmqpUrls,
   startInfrastructure,
   type InfrastructureOptions,
 } from '@jangteo/infra';
 import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
-import { amqpUrlVariables, readAmqpUrls } from './settings.js';
 import {
   countTests,
   jestCommand,

@@ -1,4 +1,12 @@
 export {
+  accountsOf,
+  amqpUrlVariables,
+  amqpVariable,
+  definitionsFrom,
+  readAmqpUrls,
+  type AmqpUrls,
+} from './broker-urls.js';
+export {
   amqpUrlsOf,
   brokerAccounts,
   brokerDefinitions,

@@ -1,0 +1,29 @@
+// Leaves of the project's packages those that a service runs with, and of their dependencies those for production:
+// npm would take whatever the test kit and the tools need for production, too.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const tooling = ['libs/infra', 'libs/testkit', 'tools'];
+const services = ['catalog', 'coupon', 'gateway', 'order', 'ranking', 'wallet'];
+const kept = ['contracts', 'database', 'messaging', 'service'].map((lib) => `libs/${lib}`);
+
+function change(path, work) {
+  const json = JSON.parse(readFileSync(path, 'utf8'));
+  work(json);
+  writeFileSync(path, JSON.stringify(json));
+}
+
+for (const path of tooling) rmSync(path, { recursive: true });
+const workspaces = [...kept, ...services.map((service) => `services/${service}`)];
+for (const path of ['.', ...workspaces]) {
+  change(join(path, 'package.json'), (json) => delete json.devDependencies);
+}
+change('package.json', (json) => (json.workspaces = workspaces));
+change('package-lock.json', ({ packages }) => {
+  packages[''].workspaces = workspaces;
+  for (const path of ['', ...workspaces]) delete packages[path].devDependencies;
+  for (const path of tooling) {
+    delete packages[path];
+    delete packages[`node_modules/@jangteo/${path.split('/').at(-1)}`];
+  }
+});

@@ -1,0 +1,49 @@
+import { BROKER_USERS, type BrokerUser } from '@jangteo/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { accountsOf, amqpUrlVariables, definitionsFrom, readAmqpUrls } from './broker-urls.js';
+
+describe("the services' brokers", () => {
+  const each = Object.fromEntries(
+    BROKER_USERS.map((service) => [service, `amqp://${service}:secret%2F@broker/shop`]),
+  ) as Record<BrokerUser, string>;
+
+  it('are one for all, one a service, or one for the rest', () => {
+    expect(readAmqpUrls({ AMQP_URL: 'amqp://all' })).toEqual({ amqpUrl: 'amqp://all', amqpUrls: {} });
+    const all = readAmqpUrls(amqpUrlVariables(each));
+    expect(all).toEqual({ amqpUrl: each.gateway, amqpUrls: each });
+    const mixed = { AMQP_URL: 'amqp://all', WALLET_AMQP_URL: each.wallet, ORDER_AMQP_URL: '' };
+    expect(readAmqpUrls(mixed)).toEqual({ amqpUrl: 'amqp://all', amqpUrls: { wallet: each.wallet } });
+    expect(readAmqpUrls({})).toEqual({ amqpUrl: undefined, amqpUrls: {} });
+  });
+
+  it('are named where they are missing beside others', () => {
+    const read = () => readAmqpUrls({ WALLET_AMQP_URL: each.wallet });
+    expect(read).toThrow(
+      'CATALOG_AMQP_URL, COUPON_AMQP_URL, ORDER_AMQP_URL, RANKING_AMQP_URL, GATEWAY_AMQP_URL',
+    );
+  });
+
+  it('say which user each service is, no two the same', () => {
+    expect(accountsOf(each).order).toEqual({ name: 'order', password: 'secret/' });
+    expect(() => accountsOf({ ...each, order: 'amqp://broker' })).toThrow('ORDER_AMQP_URL');
+    expect(() => accountsOf({ ...each, order: each.wallet })).toThrow('ORDER_AMQP_URL');
+  });
+
+  it('have their users made from them, on the virtual host and for the namespace that they name', () => {
+    const { users, vhosts, permissions } = definitionsFrom({
+      ...amqpUrlVariables(each),
+      AMQP_URL: 'amqp://all',
+      MESSAGING_NAMESPACE: 'branch',
+    });
+    expect(users).toHaveLength(BROKER_USERS.length);
+    expect(vhosts).toEqual([{ name: 'shop' }]);
+    expect(permissions).toContainEqual({
+      user: 'wallet',
+      vhost: 'shop',
+      configure: expect.stringContaining('branch'),
+      write: expect.any(String),
+      read: expect.any(String),
+    });
+    expect(JSON.stringify(users)).not.toContain('secret');
+  });
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { projectRoot } from '@jangteo/infra';
+import { composeVariables, envFile } from './env-file.js';
+import { newSecrets } from './secrets.js';
+
+const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
+const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
+const compose = read('docker-compose.yml');
+
+describe('the file of variables for compose', () => {
+  it('has every variable that docker-compose.yml asks for, and no other', () => {
+    const asked = new Set([...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
+    expect(new Set(Object.keys(composeVariables(admin, newSecrets())))).toEqual(asked);
+  });
+
+  it('has each on one line, the key included', () => {
+    const secrets = newSecrets();
+    const lines = envFile(composeVariables(admin, secrets)).trimEnd().split('\n');
+    expect(lines).toHaveLength(Object.keys(composeVariables(admin, secrets)).length);
+    for (const one of lines) expect(one).toMatch(/^[A-Z_]+='[^'$]+'$/);
+    expect(lines.at(-1)).toContain(String.raw`-----BEGIN PRIVATE KEY-----\n`);
+  });
+
+  it('takes the admin that was chosen', () => {
+    const chosen = composeVariables({ adminEmail: 'me@shop.kr', adminPassword: 'chosen' }, newSecrets());
+    expect(chosen).toMatchObject({ ADMIN_EMAIL: 'me@shop.kr', ADMIN_PASSWORD: 'chosen' });
+  });
+
+  it.each(["it's", 'a$b', 'a\nb'])('refuses %j by the name of its variable, never its value', (value) => {
+    expect(() => envFile({ ADMIN_PASSWORD: value })).toThrow(/^ADMIN_PASSWORD may hold/);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  /** Set by docker-compose.yml itself, for every service. */
+  const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV'];
+  const table = read('README.md').split('## Configuration')[1]!.split('\n## ')[0]!;
+  const rows = table.split('\n').filter((row) => row.startsWith('| `'));
+  const named = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+
+  it.each(named.filter((name) => !settled.includes(name)))('passes %s on', (name) => {
+    expect(compose).toMatch(new RegExp(`^ +${name}:`, 'm'));
+  });
+});

@@ -1,0 +1,41 @@
+import type { LocalSecrets } from './secrets.js';
+import { services } from './services.js';
+import type { Settings } from './settings.js';
+
+/** Means the same between single quotes to every reader of such files. */
+const PLAIN = /^[^'$\n\r\0]*$/;
+
+function line(name: string, value: string): string {
+  if (PLAIN.test(value)) return `${name}='${value}'`;
+  throw new Error(`${name} may hold no ', no $ and no line break in a file of variables`);
+}
+
+/** The variables that docker-compose.yml cannot do without. */
+export function composeVariables(
+  { adminEmail, adminPassword }: Pick<Settings, 'adminEmail' | 'adminPassword'>,
+  secrets: LocalSecrets,
+): Record<string, string> {
+  const passwords = services.flatMap((service) => [
+    [`${service.toUpperCase()}_DATABASE_PASSWORD`, secrets.databasePasswords[service]],
+    [`${service.toUpperCase()}_BROKER_PASSWORD`, secrets.brokerPasswords[service]],
+  ]);
+  return {
+    POSTGRES_PASSWORD: secrets.serverPasswords.postgres,
+    RABBITMQ_PASSWORD: secrets.serverPasswords.rabbitmq,
+    ...(Object.fromEntries(passwords) as Record<string, string>),
+    ADMIN_EMAIL: adminEmail,
+    ADMIN_PASSWORD: adminPassword ?? secrets.adminPassword,
+    // The gateway takes line ends that are written as `\n`: a file of variables has one line for each.
+    TOKEN_PRIVATE_KEY: secrets.tokenPrivateKey.replaceAll('\n', String.raw`\n`),
+  };
+}
+
+/**
+ * A file of variables, as Docker Compose v2 and docker-compose 1.29 both read it.
+ * @throws naming the variable whose value they would not read alike
+ */
+export function envFile(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${line(name, value)}\n`)
+    .join('');
+}
