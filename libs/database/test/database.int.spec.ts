@@ -93,7 +93,11 @@ describe('a transaction', () => {
 
   it('fails for the cause, whichever of the statements that are out together is heard of first', async () => {
     const slow = scratch.open({ DATABASE_STATEMENT_TIMEOUT_MS: 100 });
-    const passedOnLate = (rows: Promise<object[]>) => rows.finally(() => new Promise(setImmediate));
+    const passedOnLate = (rows: Promise<object[]>) =>
+      rows.catch(async (error: unknown) => {
+        await new Promise(setImmediate);
+        throw error;
+      });
     const failing = slow.decided({
       read: (tx) => Promise.all([passedOnLate(tx.rows('SELECT pg_sleep(5)')), tx.rows(READ, ['any'])]),
       decide: () => undefined,
