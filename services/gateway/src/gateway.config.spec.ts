@@ -43,6 +43,18 @@ describe('readGatewayConfig', () => {
     expect(read).not.toThrow(key);
   });
 
+  it('reads keys whose tokens are good too, one after the other, and keeps their public part alone', () => {
+    const keys = `${pemOf('ed25519').replaceAll('\n', String.raw`\n`)}${pemOf('ed25519')}`;
+    const { TOKEN_ACCEPTED_KEYS: accepted } = readGatewayConfig({ ...given, TOKEN_ACCEPTED_KEYS: keys });
+    expect(accepted?.map(({ type }) => type)).toEqual(['public', 'public']);
+    expect(readGatewayConfig({ ...given, TOKEN_ACCEPTED_KEYS: '' }).TOKEN_ACCEPTED_KEYS).toBeUndefined();
+    for (const wrong of ['nonsense', `${pemOf('ed25519')}${pemOf('x25519')}`]) {
+      expect(() => readGatewayConfig({ ...given, TOKEN_ACCEPTED_KEYS: wrong })).toThrow(
+        'TOKEN_ACCEPTED_KEYS',
+      );
+    }
+  });
+
   it('wants of the admin both e-mail and password, fit to log in with', () => {
     const admin = { ADMIN_EMAIL: 'Admin@Example.com', ADMIN_PASSWORD: 'long enough' };
     expect(readGatewayConfig({ ...given, ...admin }).ADMIN_EMAIL).toBe('admin@example.com');

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { emailAddress, newPassword } from './schemas.js';
@@ -9,6 +9,17 @@ const pem = z
   .transform((text) => text.replaceAll(String.raw`\n`, '\n'))
   .refine(isEd25519, { message: 'must be an Ed25519 private key, PKCS #8 in PEM' });
 
+const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----/g;
+
+/** One PEM after the other; of a private key only the public part is kept. */
+const publicKeys = z.string().transform((text, context): KeyObject[] => {
+  const blocks = text.replaceAll(String.raw`\n`, '\n').match(PEM_BLOCK) ?? [];
+  const keys = blocks.map(publicKeyOf).filter((key) => key !== undefined);
+  if (keys.length > 0 && keys.length === blocks.length) return keys;
+  context.addIssue({ code: 'custom', message: 'must be Ed25519 public keys in PEM, one after the other' });
+  return z.NEVER;
+});
+
 const gatewayEnv = {
   ...commonEnv,
   // It reads and writes a few rows of its own, and somebody waits at the other end for each of them.
@@ -17,6 +28,8 @@ const gatewayEnv = {
   DATABASE_TRANSACTION_DEADLINE_MS: commonEnv.DATABASE_TRANSACTION_DEADLINE_MS.removeDefault().default(5_000),
   /** Signs access tokens. Without it, outside production, a key is made that lives as long as the process. */
   TOKEN_PRIVATE_KEY: pem.optional(),
+  /** Whose tokens are good too: while keys are rotated, the one before, and before that the one to come. */
+  TOKEN_ACCEPTED_KEYS: publicKeys.optional(),
   TOKEN_ISSUER: z.string().min(1).default('jangteo'),
   TOKEN_AUDIENCE: z.string().min(1).default('jangteo'),
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(10).max(86_400).default(900),
@@ -54,6 +67,15 @@ const gatewayEnv = {
 };
 
 export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayEnv>>;
+
+function publicKeyOf(text: string): KeyObject | undefined {
+  try {
+    const key = createPublicKey(text);
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function isEd25519(text: string): boolean {
   try {

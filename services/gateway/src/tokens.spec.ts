@@ -45,6 +45,22 @@ describe('Tokens', () => {
     expect(await tokens.verify(await replica.issue(caller, now), now)).toEqual(caller);
   });
 
+  it('takes tokens of a key that is on its way in or out, and publishes both', async () => {
+    const next = generateKeyPairSync('ed25519');
+    const rotated = await Tokens.create({
+      ...config,
+      TOKEN_PRIVATE_KEY: next.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      TOKEN_ACCEPTED_KEYS: [publicKey, next.publicKey],
+    });
+    const prepared = await Tokens.create({ ...config, TOKEN_ACCEPTED_KEYS: [next.publicKey] });
+    expect(await rotated.verify(await tokens.issue(caller, now), now)).toEqual(caller);
+    expect(await prepared.verify(await rotated.issue(caller, now), now)).toEqual(caller);
+    expect(await tokens.verify(await rotated.issue(caller, now), now)).toBeUndefined();
+    const kidsOf = ({ keySet }: Tokens) => keySet.keys.map(({ kid }) => kid);
+    expect(new Set(kidsOf(rotated))).toEqual(new Set(kidsOf(prepared)));
+    expect(JSON.stringify(rotated.keySet)).not.toContain('"d"');
+  });
+
   it('publishes its public key alone, under the thumbprint that its tokens name', async () => {
     const [key] = tokens.keySet.keys;
     expect(key).toEqual({

@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { id } from '@jangteo/contracts';
-import { calculateJwkThumbprint, errors, jwtVerify, SignJWT, type JWK } from 'jose';
+import { calculateJwkThumbprint, createLocalJWKSet, errors, jwtVerify, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
 import { ROLES, type Caller } from './domain/caller.js';
 import { Remembered } from './domain/remembered.js';
@@ -22,8 +22,10 @@ const claims = z.object({ sub: id, role: z.enum(ROLES), exp: z.int() });
 
 type TokenConfig = Pick<
   GatewayConfig,
-  'TOKEN_PRIVATE_KEY' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'ACCESS_TOKEN_SECONDS'
+  'TOKEN_PRIVATE_KEY' | 'TOKEN_ACCEPTED_KEYS' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'ACCESS_TOKEN_SECONDS'
 >;
+
+type PublicKey = JWK & { kty: string; kid: string; alg: string };
 
 function privateKeyOf({ TOKEN_PRIVATE_KEY: pem }: TokenConfig): KeyObject {
   if (pem !== undefined) return createPrivateKey(pem);
@@ -31,27 +33,34 @@ function privateKeyOf({ TOKEN_PRIVATE_KEY: pem }: TokenConfig): KeyObject {
   return generateKeyPairSync('ed25519').privateKey;
 }
 
+async function published(key: KeyObject): Promise<PublicKey> {
+  const jwk = key.export({ format: 'jwk' }) as JWK & { kty: string };
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };
+}
+
 /** Signs and verifies access tokens. One algorithm, one issuer, one audience: nothing in a token chooses. */
 export class Tokens {
   /** Saves a signature check a request; a token that was good stays good until it expires. */
   readonly #verified = new Remembered<Caller>(REMEMBERED_MAX);
+  /** Chooses among the keys above by the id that a token names, and knows no other. */
+  readonly #keys: ReturnType<typeof createLocalJWKSet>;
 
   private constructor(
     private readonly config: TokenConfig,
     private readonly privateKey: KeyObject,
-    private readonly publicKey: KeyObject,
-    /** What `/.well-known/jwks.json` serves. */
-    readonly keySet: { keys: (JWK & { kty: string; kid: string; alg: string })[] },
     private readonly keyId: string,
-  ) {}
+    /** What `/.well-known/jwks.json` serves: the key that signs, and those whose tokens are still good. */
+    readonly keySet: { keys: PublicKey[] },
+  ) {
+    this.#keys = createLocalJWKSet(keySet);
+  }
 
   static async create(config: TokenConfig): Promise<Tokens> {
     const privateKey = privateKeyOf(config);
-    const publicKey = createPublicKey(privateKey);
-    const jwk = publicKey.export({ format: 'jwk' }) as JWK & { kty: string };
-    const kid = await calculateJwkThumbprint(jwk);
-    const keySet = { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] };
-    return new Tokens(config, privateKey, publicKey, keySet, kid);
+    const signing = await published(createPublicKey(privateKey));
+    const accepted = await Promise.all((config.TOKEN_ACCEPTED_KEYS ?? []).map(published));
+    const others = accepted.filter(({ kid }) => kid !== signing.kid);
+    return new Tokens(config, privateKey, signing.kid, { keys: [signing, ...others] });
   }
 
   /** Seconds that a new token is good for. */
@@ -78,7 +87,7 @@ export class Tokens {
     if (known !== undefined) return known;
     let payload: unknown;
     try {
-      ({ payload } = await jwtVerify(token, this.publicKey, {
+      ({ payload } = await jwtVerify(token, this.#keys, {
         algorithms: [ALGORITHM],
         issuer: this.config.TOKEN_ISSUER,
         audience: this.config.TOKEN_AUDIENCE,
