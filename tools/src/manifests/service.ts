@@ -1,0 +1,190 @@
+import type { Service } from '../services.js';
+
+/** What an object of Kubernetes is to whoever only writes it down; `faults.ts` holds it to its schema. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string } & Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+const PORT = 3_000;
+
+/** The user `node` of the images. */
+const USER_ID = 1_000;
+
+/** Both deadlines of a service that is told to stop: SHUTDOWN_DEADLINE_MS, and what closing takes after it. */
+const STOP_SECONDS = 15 + 5;
+
+/** For what is left when both have passed. */
+const STOP_RESERVE_SECONDS = 10;
+
+/** The gateway goes on to serve until every balancer has heard that it leaves. */
+const LEAVE_SECONDS = 10;
+
+const labelsOf = (service: Service) => ({
+  'app.kubernetes.io/name': service,
+  'app.kubernetes.io/part-of': 'jangteo',
+});
+
+/** One half of a Secret of the type `kubernetes.io/basic-auth`. */
+const secretPart = (variable: string, secret: string, key: 'username' | 'password') => ({
+  name: variable,
+  valueFrom: { secretKeyRef: { name: secret, key } },
+});
+
+/** Kubernetes puts the values in; passwords must need no escaping in a URL. */
+const databaseVariables = (service: Service) => [
+  secretPart('DATABASE_USER', `${service}-database`, 'username'),
+  secretPart('DATABASE_PASSWORD', `${service}-database`, 'password'),
+  {
+    name: 'DATABASE_URL',
+    value: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@postgres-rw:5432/jangteo_${service}`,
+  },
+];
+
+const brokerVariables = (service: Service) => [
+  secretPart('BROKER_USER', `${service}-broker`, 'username'),
+  secretPart('BROKER_PASSWORD', `${service}-broker`, 'password'),
+  { name: 'AMQP_URL', value: 'amqp://$(BROKER_USER):$(BROKER_PASSWORD)@rabbitmq:5672' },
+];
+
+const gatewaySecret = (variable: string) => ({
+  name: variable,
+  valueFrom: { secretKeyRef: { name: 'gateway-secrets', key: variable } },
+});
+
+function ownVariables(service: Service): readonly object[] {
+  if (service === 'order') return [{ name: 'DATA_PLATFORM_URL', value: 'none' }];
+  if (service !== 'gateway') return [];
+  return [
+    // Nobody but the ingress controller gets to the gateway (network.yaml), so its word is believed.
+    { name: 'TRUSTED_PROXIES', value: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7' },
+    ...['TOKEN_PRIVATE_KEY', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'].map(gatewaySecret),
+  ];
+}
+
+const variablesOf = (service: Service) => [
+  { name: 'NODE_ENV', value: 'production' },
+  { name: 'HTTP_HOST', value: '0.0.0.0' },
+  { name: 'HTTP_PORT', value: String(PORT) },
+  { name: 'REQUEST_QUEUES', value: 'quorum' },
+  { name: 'SHUTDOWN_DEADLINE_MS', value: '15000' },
+  ...databaseVariables(service),
+  ...brokerVariables(service),
+  ...ownVariables(service),
+];
+
+const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
+  httpGet: { path, port: 'http' },
+  periodSeconds,
+  // /health/ready gives each of its checks two seconds.
+  timeoutSeconds: 3,
+  failureThreshold,
+});
+
+const containerOf = (service: Service) => ({
+  name: service,
+  image: `jangteo/${service}`,
+  imagePullPolicy: 'IfNotPresent',
+  ports: [{ name: 'http', containerPort: PORT }],
+  env: variablesOf(service),
+  startupProbe: probe('/health/live', 1, 60),
+  livenessProbe: probe('/health/live', 10, 3),
+  readinessProbe: probe('/health/ready', 5, 2),
+  ...(service === 'gateway' ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {}),
+  // No limit of CPU: a process that is throttled answers late, and one core is all that it can use.
+  resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '768Mi' } },
+  securityContext: containerSecurity,
+});
+
+/** Before each start: migrations take a lock, so that of several replicas the first does it and the others find it done. */
+const migration = (service: Service) => ({
+  name: 'migrate',
+  image: `jangteo/${service}`,
+  imagePullPolicy: 'IfNotPresent',
+  args: ['migrate'],
+  env: databaseVariables(service),
+  resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+  securityContext: containerSecurity,
+});
+
+const spread = (service: Service, topologyKey: string) => ({
+  maxSkew: 1,
+  topologyKey,
+  whenUnsatisfiable: 'ScheduleAnyway',
+  labelSelector: { matchLabels: labelsOf(service) },
+  matchLabelKeys: ['pod-template-hash'],
+});
+
+function podOf(service: Service) {
+  const leaveSeconds = service === 'gateway' ? LEAVE_SECONDS : 0;
+  return {
+    serviceAccountName: service,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: leaveSeconds + STOP_SECONDS + STOP_RESERVE_SECONDS,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER_ID,
+      runAsGroup: USER_ID,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) =>
+      spread(service, key),
+    ),
+    initContainers: [migration(service)],
+    containers: [containerOf(service)],
+  };
+}
+
+const deploymentOf = (service: Service): Manifest => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: service, labels: labelsOf(service) },
+  spec: {
+    // How many gateways there are is for their autoscaler to say.
+    ...(service === 'gateway' ? {} : { replicas: 2 }),
+    revisionHistoryLimit: 5,
+    minReadySeconds: 5,
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    selector: { matchLabels: labelsOf(service) },
+    template: {
+      metadata: {
+        labels: labelsOf(service),
+        annotations: {
+          'prometheus.io/scrape': 'true',
+          'prometheus.io/port': String(PORT),
+          'prometheus.io/path': '/metrics',
+        },
+      },
+      spec: podOf(service),
+    },
+  },
+});
+
+/** The objects that every service has; what only some have is written by hand beside them. */
+export function serviceManifests(service: Service): Manifest[] {
+  const metadata = { name: service, labels: labelsOf(service) };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
+    deploymentOf(service),
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: {
+        maxUnavailable: 1,
+        // A pod that is not ready serves nobody, and must not keep a node from being drained.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        selector: { matchLabels: labelsOf(service) },
+      },
+    },
+  ];
+}
