@@ -16,6 +16,9 @@ export function replyType(contract: CommandContract): string {
   return `${contract.type}.reply`;
 }
 
+/** A W3C Trace Context of version 00: trace, span and flags in its groups. Ids of zeros only are not valid. */
+export const TRACEPARENT = /^00-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})$/;
+
 /** Header names of the envelope. */
 export const HEADERS = {
   schemaVersion: 'schema-version',

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { following } from '@jangteo/tracing';
 import pg from 'pg';
+import { statementPlan } from './spans.js';
 import { valueTypes } from './values.js';
 
 /** A statement whose rows nobody reads; its text is constant, values go in parameters. */
@@ -43,18 +45,21 @@ export async function run<R extends object>(
 ): Promise<pg.QueryResult<R>> {
   gatherWrites(client);
   const name = statementName(text);
-  return await client.query<R>({ name, text, values: values as unknown[], types: valueTypes });
+  return await following(
+    client.query<R>({ name, text, values: values as unknown[], types: valueTypes }),
+    () => statementPlan(client, text),
+  );
 }
 
 export async function begin(client: pg.ClientBase): Promise<void> {
   gatherWrites(client);
-  await client.query('BEGIN');
+  await following(client.query('BEGIN'), () => statementPlan(client, 'BEGIN'));
 }
 
 /** A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves. */
 export async function commit(client: pg.ClientBase): Promise<void> {
   gatherWrites(client);
-  const { command } = await client.query('COMMIT');
+  const { command } = await following(client.query('COMMIT'), () => statementPlan(client, 'COMMIT'));
   if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
 }
 

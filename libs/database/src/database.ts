@@ -1,10 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/contracts';
+import { inSpan } from '@jangteo/tracing';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
 import { assertDurable, begin, commit, destroy, rolledBack, run, type Statement } from './connection.js';
 import { classified, isAftermath } from './failures.js';
 import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
+import { TRANSACTION } from './spans.js';
 import { valueTypes } from './values.js';
 
 /** Something that runs statements: a transaction, or the database for single reads. */
@@ -202,7 +204,10 @@ export class Database implements Statements, OnApplicationShutdown {
   private async timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
     const stop = transactionSeconds.startTimer();
     try {
-      return await this.onConnection(work);
+      return await inSpan(
+        () => TRANSACTION,
+        () => this.onConnection(work),
+      );
     } finally {
       stop();
     }

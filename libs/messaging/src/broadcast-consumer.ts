@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { inBatchSpan } from '@jangteo/tracing';
 import { failpoint } from '#failpoints';
 import type { ChannelModel } from 'amqplib';
 import { broadcastPrefix, eventExchange } from '@jangteo/contracts';
@@ -14,6 +15,7 @@ import type { Link } from './link.js';
 import { MISSED, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
+import { processingOf, traceparentsOf } from './spans.js';
 
 /**
  * Hears events in this very process, from a queue that begins and ends with its connection: the broker keeps
@@ -102,7 +104,12 @@ export class BroadcastConsumer {
   async #tell(heard: readonly Delivery[] | typeof MISSED): Promise<void> {
     const { handler, label } = this.definition;
     if (heard !== MISSED) failpoint('broadcast.heard', heard);
-    const told = await within(handler(heard), this.around.config.BATCH_DEADLINE_MS);
+    const batch = heard === MISSED ? [] : heard;
+    const told = await inBatchSpan(
+      () => traceparentsOf(batch),
+      () => processingOf({ queue: this.queue, label }, batch),
+      () => within(handler(heard), this.around.config.BATCH_DEADLINE_MS),
+    );
     if (told === TOO_LATE) throw new Error(`the handler of ${label} hangs`);
     if (heard === MISSED) return;
     failpoint('broadcast.handled', heard);

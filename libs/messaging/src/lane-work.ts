@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { inBatchSpan } from '@jangteo/tracing';
 import { failpoint } from '#failpoints';
 import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
@@ -11,6 +12,7 @@ import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
 import { backoffMs, pause, TOO_LATE, within } from './pause.js';
 import { framesOf, resultOf } from './results.js';
+import { processingOf, tracedAll, traceparentsOf } from './spans.js';
 
 /** In the order of their arrival, those behind one that always brings the process down would never get a turn. */
 function shuffled<T>(items: readonly T[]): T[] {
@@ -102,32 +104,40 @@ export class LaneWork {
   async #attempt(items: readonly Item[]): Promise<{ error: unknown } | undefined> {
     metrics.batchSize.observe(this.#labels, items.length);
     const stop = metrics.batchSeconds.startTimer(this.#labels);
+    const deliveries = items.map(({ delivery }) => delivery);
     try {
-      const deliveries = items.map(({ delivery }) => delivery);
-      failpoint('lane.received', deliveries);
-      const returned = await within(this.lane.handler(deliveries), this.around.config.BATCH_DEADLINE_MS);
-      if (returned === TOO_LATE) {
-        this.#dropHung(items);
-        return undefined;
-      }
-      failpoint('lane.committed', deliveries);
-      const result = resultOf(returned, items.length, this.lane.queue.role);
-      const frames = bundled(framesOf(result, items, this.around.writer));
-      const publishing = insist(frames, this.around, () => items.some(isAlive));
-      failpoint('lane.published', deliveries);
-      if (!(await publishing)) return undefined;
-      failpoint('lane.confirmed', deliveries);
-      await this.#afterConfirm(result.afterConfirm);
-      failpoint('lane.before-ack', deliveries);
-      ackAll(items);
-      failpoint('lane.acked', deliveries);
-      for (const delivery of deliveries) this.#noteHandled(delivery);
+      await inBatchSpan(
+        () => traceparentsOf(deliveries),
+        () => processingOf(this.lane, deliveries),
+        () => this.#handle(items, deliveries),
+      );
       return undefined;
     } catch (error) {
       return { error };
     } finally {
       stop();
     }
+  }
+
+  async #handle(items: readonly Item[], deliveries: readonly Delivery[]): Promise<void> {
+    failpoint('lane.received', deliveries);
+    const returned = await within(this.lane.handler(deliveries), this.around.config.BATCH_DEADLINE_MS);
+    if (returned === TOO_LATE) {
+      this.#dropHung(items);
+      return;
+    }
+    failpoint('lane.committed', deliveries);
+    const result = resultOf(returned, items.length, this.lane.queue.role);
+    const frames = bundled(tracedAll(framesOf(result, items, this.around.writer)));
+    const publishing = insist(frames, this.around, () => items.some(isAlive));
+    failpoint('lane.published', deliveries);
+    if (!(await publishing)) return;
+    failpoint('lane.confirmed', deliveries);
+    await this.#afterConfirm(result.afterConfirm);
+    failpoint('lane.before-ack', deliveries);
+    ackAll(items);
+    failpoint('lane.acked', deliveries);
+    for (const delivery of deliveries) this.#noteHandled(delivery);
   }
 
   /** One line a message is for those who follow a request: only at debug, since thousands come a second. */

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { inSpan } from '@jangteo/tracing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Broker } from './broker.js';
 import { FrameWriter, type Frame } from './frames.js';
 import { TransientFailure, type Outgoing } from './message.types.js';
 import { metrics } from './metrics.js';
+import { sendingOf, tracedAll } from './spans.js';
 
 /** Unconfirmed messages that this process has out at a time; beyond it, publishers wait. */
 const IN_FLIGHT_MAX = 5_000;
@@ -46,7 +48,7 @@ export class Publisher {
    *         BodyTooLarge, before anything was published
    */
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
-    await this.send(outgoing.map((message) => this.#writer.outgoing(message)));
+    await this.send(tracedAll(outgoing.map((message) => this.#writer.outgoing(message))));
   }
 
   /** As {@link publish}, for messages that are frames already. */
@@ -57,6 +59,13 @@ export class Publisher {
       else this.#answer(frame);
     }
     if (confirmed.length === 0) return;
+    await inSpan(
+      () => sendingOf(confirmed.length),
+      () => this.#sendConfirmed(confirmed),
+    );
+  }
+
+  async #sendConfirmed(confirmed: readonly Frame[]): Promise<void> {
     const startedAt = performance.now();
     const { publishing } = this.broker;
     if (!(await publishing.changes.until(() => this.#take(confirmed.length), this.#deadlineMs))) {

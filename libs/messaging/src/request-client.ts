@@ -9,6 +9,7 @@ import {
   type PayloadOf,
   type RequestContract,
 } from '@jangteo/contracts';
+import { inSpan } from '@jangteo/tracing';
 import { z } from 'zod';
 import { Broker } from './broker.js';
 import { unbundled } from './bundles.js';
@@ -21,6 +22,7 @@ import {
   type AskOptions,
 } from './message.types.js';
 import { metrics } from './metrics.js';
+import { askingOf, traced } from './spans.js';
 
 /** Requests that may wait at a time; beyond it the next one is refused at once. */
 const PENDING_MAX = 10_000;
@@ -64,7 +66,17 @@ export class RequestClient implements Asker {
     payload: PayloadOf<C>,
     options: AskOptions = {},
   ): Promise<OutcomeOf<C>> {
-    const { deadlineMs = this.broker.options.config.REQUEST_DEADLINE_MS, trace = {} } = options;
+    return await inSpan(
+      () => askingOf(contract.type),
+      () => this.#ask(contract, payload, options),
+    );
+  }
+
+  async #ask<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    { deadlineMs = this.broker.options.config.REQUEST_DEADLINE_MS, trace = {} }: AskOptions,
+  ): Promise<OutcomeOf<C>> {
     const channel = this.#channel;
     if (channel === undefined || !this.broker.publishing.isOpen) {
       throw new UpstreamUnavailable(`${contract.type}: the broker takes nothing now`);
@@ -73,12 +85,8 @@ export class RequestClient implements Asker {
       throw new UpstreamUnavailable(`${contract.type}: ${PENDING_MAX} requests wait already`);
     }
     const correlationId = randomUUIDv7();
-    const frame = this.#writer.request(contract, payload, {
-      correlationId,
-      deadlineMs,
-      nowMs: Date.now(),
-      trace,
-    });
+    const asked = { correlationId, deadlineMs, nowMs: Date.now(), trace };
+    const frame = traced(this.#writer.request(contract, payload, asked));
     const answer = this.#await(correlationId, contract, deadlineMs);
     failpoint('request.asking', [contract]);
     try {

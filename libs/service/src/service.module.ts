@@ -7,6 +7,7 @@ import {
   type MessagingConfig,
   type MessagingOptions,
 } from '@jangteo/messaging';
+import { tracingEnv, type TracingConfig } from '@jangteo/tracing';
 import type { z } from 'zod';
 import { booksConsumerOf } from './books.consumer.js';
 import { CONFIG, serviceEnv } from './config.js';
@@ -17,16 +18,18 @@ import { HealthController, READINESS_CHECKS } from './health.controller.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Startup } from './startup.js';
+import { Tracing } from './tracing.js';
 
 /** What every service answers to those who operate it. */
 export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
-export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv };
+export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv, ...tracingEnv };
 
 export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv>> &
   DatabaseConfig &
-  MessagingConfig;
+  MessagingConfig &
+  TracingConfig;
 
 /** What makes a service more than the common parts. */
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
@@ -88,6 +91,7 @@ export class ServiceModule {
         // A service overrides this with its own checks by listing the token among its providers.
         { provide: READINESS_CHECKS, useValue: [] },
         ...deadLetters.providers,
+        { provide: Tracing, useFactory: () => Tracing.start(service, config) },
         Startup,
         ...providers,
       ],

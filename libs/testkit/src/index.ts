@@ -38,4 +38,5 @@ export {
   type ShopClient,
 } from './shop-client.js';
 export { STRIPE_TEST_KEY, StripeStandIn, type StripeRequest } from './stripe-stand-in.js';
+export { TraceCollector, type CollectedSpan } from './trace-collector.js';
 export type { Ways } from './ways.js';

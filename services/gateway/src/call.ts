@@ -1,17 +1,19 @@
 import { createHash, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { traceparentOfSpan } from '@jangteo/tracing';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Operation, RequestContract } from '@jangteo/contracts';
 import type { Trace } from '@jangteo/messaging';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Caller } from './domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
 import { nextLink } from './domain/link.js';
 import { networkOf } from './domain/network.js';
 import { traceparentOf } from './domain/trace.js';
 import { valueOf } from './refused.js';
+import type { TracedRequest } from './request-spans.js';
 
 /** A request, with who makes it once the access guard has found out. */
-export type CallRequest = FastifyRequest & { caller?: Caller };
+export type CallRequest = TracedRequest & { caller?: Caller };
 
 /**
  * Node keeps a store of random UUIDs, where random bytes are a call each time. With their version among the
@@ -30,7 +32,8 @@ export class Call {
     private readonly request: CallRequest,
     private readonly reply: FastifyReply,
   ) {
-    const traceparent = traceparentOf(this.header('traceparent'), randomHex);
+    const { span } = request;
+    const traceparent = span ? traceparentOfSpan(span) : traceparentOf(this.header('traceparent'), randomHex);
     this.trace = { requestId: request.id, traceparent };
   }
 

@@ -10,6 +10,7 @@ import type { GatewayConfig } from './gateway.config.js';
 import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
 import { limitRate } from './rate-limit.js';
 import { Refused } from './refused.js';
+import { traceRequests } from './request-spans.js';
 import { timeRequests } from './request.metrics.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -132,6 +133,7 @@ export function prepareHttp(
       reply.header('cache-control', 'no-store');
       next();
     });
+  traceRequests(app.getHttpAdapter().getInstance());
   timeRequests(app.getHttpAdapter().getInstance());
   // After the hook above, so that a refusal has an id as well. The cheaper one first.
   limitWork(app.getHttpAdapter().getInstance(), limits.REQUESTS_IN_WORK_MAX);

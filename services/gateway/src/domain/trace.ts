@@ -1,5 +1,4 @@
-/** W3C Trace Context, version 00; ids of zeros only are not valid. */
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+import { TRACEPARENT } from '@jangteo/contracts';
 
 /**
  * The trace that a request belongs to.
