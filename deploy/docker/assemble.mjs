@@ -24,7 +24,8 @@ exec node ${serviceFlags(service).join(' ')} "services/${service}/dist/src/$prog
 `;
 
 const common = join(target, 'common');
-for (const lib of ['contracts', 'messaging', 'database', 'service']) copyPackage(join('libs', lib), common);
+for (const lib of ['contracts', 'messaging', 'database', 'service', 'tracing'])
+  copyPackage(join('libs', lib), common);
 cpSync('deploy/docker/health-check.mjs', join(common, 'health-check.mjs'));
 // Of the programs around the product only the one that makes the services' users on a broker.
 for (const file of ['broker-users.js', 'broker-urls.js', 'import-broker-users.js']) {

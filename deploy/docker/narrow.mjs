@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const tooling = ['libs/infra', 'libs/testkit', 'tools'];
 const services = ['catalog', 'coupon', 'gateway', 'order', 'ranking', 'wallet'];
-const kept = ['contracts', 'database', 'messaging', 'service'].map((lib) => `libs/${lib}`);
+const kept = ['contracts', 'database', 'messaging', 'service', 'tracing'].map((lib) => `libs/${lib}`);
 
 function change(path, work) {
   const json = JSON.parse(readFileSync(path, 'utf8'));
