@@ -2,6 +2,7 @@ import { GenericContainer, Wait } from 'testcontainers';
 import { eventually } from './eventually.js';
 import { answersAmqp } from './ports.js';
 import { rabbitImage } from './rabbit-docker.js';
+import type { Rabbit } from './rabbit.js';
 import { randomPassword } from './secrets.js';
 
 interface Container {
@@ -32,8 +33,11 @@ export async function startPostgresContainer(onProgress?: (step: string) => void
   };
 }
 
+/** A broker in a container, with the program that rules it. */
+type BrokerContainer = Container & Pick<Rabbit, 'ctl'>;
+
 /** RabbitMQ in a container of its own, gone with its data when it stops. */
-export async function startRabbitContainer(onProgress?: (step: string) => void): Promise<Container> {
+export async function startRabbitContainer(onProgress?: (step: string) => void): Promise<BrokerContainer> {
   onProgress?.(`RabbitMQ: starting a container of ${rabbitImage()}`);
   const password = randomPassword();
   const container = await new GenericContainer(rabbitImage())
@@ -45,7 +49,15 @@ export async function startRabbitContainer(onProgress?: (step: string) => void):
   const [host, port] = [container.getHost(), container.getMappedPort(5672)];
   await eventually(() => answersAmqp(port, host), { deadlineMs: startupTimeoutMs, everyMs: 200 });
   const address = `${host}:${port}`;
-  return { url: `amqp://${user}:${password}@${address}`, stop: async () => void (await container.stop()) };
+  return {
+    url: `amqp://${user}:${password}@${address}`,
+    stop: async () => void (await container.stop()),
+    ctl: async (args) => {
+      const { exitCode, output } = await container.exec(['rabbitmqctl', '-q', ...args]);
+      if (exitCode === 0) return output;
+      throw new Error(`rabbitmqctl ended with ${exitCode}: ${output}`);
+    },
+  };
 }
 
 /** Redis in a container of its own, gone when it stops. */

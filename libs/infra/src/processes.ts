@@ -141,7 +141,14 @@ export async function startDaemon(
 export async function run(
   program: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number; gid?: number; cwd?: string; timeoutMs?: number } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    uid?: number;
+    gid?: number;
+    cwd?: string;
+    timeoutMs?: number;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<string> {
   const { timeoutMs, ...spawnOptions } = options;
   const child = spawn(program, args, {

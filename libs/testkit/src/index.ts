@@ -26,7 +26,15 @@ export {
   type StartServiceOptions,
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
-export { SHOP_SERVICES, START_DEADLINE_MS, startShop, type Shop, type ShopOptions } from './shop.js';
+export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
+export {
+  SHOP_SERVICES,
+  Shop,
+  START_DEADLINE_MS,
+  startShop,
+  type RunningShop,
+  type ShopOptions,
+} from './shop.js';
 export {
   expected,
   shopClient,

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServiceContainers } from './containers.js';
 import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
@@ -8,7 +10,7 @@ import { freePort, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
-import { shopClient, type ShopClient } from './shop-client.js';
+import { shopClient, type Credentials, type ShopClient } from './shop-client.js';
 import { serviceEnvironment, type AnyService } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
@@ -27,11 +29,29 @@ export interface ShopOptions {
   readonly throughProxies?: boolean;
 }
 
+/** A shop in the containers of a compose project. */
+export interface RunningShop {
+  readonly project: string;
+  /** Where customers find it. */
+  readonly url: string;
+  readonly admin: Credentials;
+  /** Of the owner of each service's database. */
+  readonly databaseUrls: Readonly<Record<AnyService, string>>;
+  /** Of a user that may look at every queue. */
+  readonly amqpUrl: string;
+}
+
 /** How long a service that is armed may go on before it dies. */
 const HIT_DEADLINE_MS = 15_000;
 
+/** What a shop needs of a service's program, be it a process or containers. */
+type Program = Pick<
+  ServiceProcess,
+  'dispose' | 'kill' | 'launch' | 'logs' | 'migrate' | 'pid' | 'start' | 'stop' | 'untilEnded' | 'url'
+>;
+
 interface Part {
-  readonly process: ServiceProcess;
+  readonly process: Program;
   readonly database: TestDatabase;
   readonly books: ReadOnlyDatabase;
   readonly failpoint: FailpointFile;
@@ -76,6 +96,18 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
   return { process, database, books: readOnlyDatabase(database.url), failpoint, ways };
 }
 
+/** A part of a shop that runs already, in containers. */
+function runningPart(service: AnyService, { project, url, databaseUrls }: RunningShop): Part {
+  const databaseUrl = databaseUrls[service];
+  return {
+    process: new ServiceContainers(project, service, service === 'gateway' ? url : '', new Date()),
+    database: { url: databaseUrl, drop: () => Promise.resolve() },
+    books: readOnlyDatabase(databaseUrl),
+    failpoint: new FailpointFile(join(tmpdir(), `${project}-${service}.failpoint`)),
+    ways: undefined,
+  };
+}
+
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
 export class Shop {
   readonly client: ShopClient;
@@ -83,8 +115,18 @@ export class Shop {
   private constructor(
     readonly namespace: string,
     private readonly parts: ReadonlyMap<AnyService, Part>,
+    /** Undefined where it was started for this test alone. */
+    private readonly running?: RunningShop,
   ) {
-    this.client = shopClient(this.#part('gateway').process.url, ADMIN);
+    this.client = shopClient(this.#part('gateway').process.url, running?.admin ?? ADMIN);
+  }
+
+  /** A shop that runs already, in containers, and goes on after {@link stop}; others may be in it. */
+  static async attach(running: RunningShop): Promise<Shop> {
+    const parts = SHOP_SERVICES.map((service) => [service, runningPart(service, running)] as const);
+    const shop = new Shop('jangteo', new Map(parts), running);
+    shop.client.holdTo(await DocumentedAnswers.of(shop.url));
+    return shop;
   }
 
   /** @throws Error with the end of the log of the service that did not become ready */
@@ -198,7 +240,7 @@ export class Shop {
 
   /** How many messages wait in each queue of the shop. */
   async queueCounts(): Promise<Record<string, number>> {
-    const connection = await connectToBroker();
+    const connection = await connectToBroker(this.running?.amqpUrl);
     try {
       return await countQueues(connection, this.namespace);
     } finally {
@@ -225,7 +267,7 @@ export class Shop {
         await database.drop();
         await ways?.close();
       });
-      await removeNamespace(this.namespace);
+      if (this.running === undefined) await removeNamespace(this.namespace);
     }
   }
 
@@ -243,7 +285,12 @@ export class Shop {
   }
 }
 
-/** Opens a shop of its own for a test file; about ten seconds. */
+/**
+ * Opens a shop of its own for a test file; about ten seconds. Where RUNNING_SHOP names the file of a
+ * {@link RunningShop}, that one is taken as it is: only tests that need no options can pass then.
+ */
 export async function startShop(options: ShopOptions = {}): Promise<Shop> {
-  return await Shop.open(options);
+  const running = process.env.RUNNING_SHOP;
+  if (!running) return await Shop.open(options);
+  return await Shop.attach(JSON.parse(await readFile(running, 'utf8')) as RunningShop);
 }

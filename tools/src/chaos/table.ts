@@ -1,4 +1,5 @@
 import type { Arena } from './arena.js';
+import type { Invariant } from './checks/invariant.js';
 import type { Outcome } from './run.js';
 
 const PROBLEMS_SHOWN = 5;
@@ -13,7 +14,8 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-function invariantLines({ invariants }: Outcome): string {
+/** A line for each, and under it what breaks it. */
+export function invariantLines(invariants: readonly Invariant[]): string {
   return invariants
     .flatMap(({ name, says, problems, looked }) => [
       `  ${name.padEnd(9)} ${problems.length === 0 ? 'held  ' : 'BROKEN'}  ${says}${looked === undefined ? '' : ` (${looked})`}`,
@@ -69,6 +71,6 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
       `(${recoverySeconds.heals} heals)`,
     `Memory, MiB: ${memory.join(', ')}`,
     'Invariants',
-    invariantLines(outcome),
+    invariantLines(outcome.invariants),
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, randomUUIDv7 } from 'node:crypto';
 import { SignJWT } from 'jose';
 import pg from 'pg';
 import { request } from 'undici';
-import type { Stack } from './stack.js';
+import type { OpenShop } from './open-shop.js';
 
 /** Requests at a time while a world is made. */
 const CONCURRENCY = 32;
@@ -60,7 +60,7 @@ export async function withDatabase<T>(url: string, work: (client: pg.Client) => 
  * Makes people who are logged in. Hashing a password for each would take minutes and measure nothing, so they
  * come into the gateway's database by SQL, and with tokens such as its logins give out.
  */
-export async function makeCustomers(stack: Stack, count: number, role = 'customer'): Promise<Customer[]> {
+export async function makeCustomers(stack: OpenShop, count: number, role = 'customer'): Promise<Customer[]> {
   const userIds = Array.from({ length: count }, () => randomUUIDv7());
   await withDatabase(stack.databaseUrlOf('gateway'), (client) =>
     client.query(

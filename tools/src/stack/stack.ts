@@ -6,11 +6,11 @@ import {
   countQueues,
   readOnlyDatabase,
   ServiceProcess,
-  type Accounts,
   type ReadOnlyDatabase,
 } from '@jangteo/testkit';
 import { brokerUsersOf, newSecrets, type LocalSecrets } from '../secrets.js';
 import { complaintsIn } from './complaints.js';
+import type { OpenShop } from './open-shop.js';
 import { services, type Service } from '../services.js';
 import { environmentOf, type ServiceSetting, type Settings } from '../settings.js';
 
@@ -53,7 +53,7 @@ interface Part {
 }
 
 /** A shop to be measured or harmed: compiled services as processes of their own, on a database and a broker of its own. */
-export class Stack implements Accounts {
+export class Stack implements OpenShop {
   readonly #parts = new Map<Service, Part>();
   readonly secrets: LocalSecrets = newSecrets();
   readonly adminEmail = ADMIN_EMAIL;

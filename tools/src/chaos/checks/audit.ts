@@ -1,5 +1,5 @@
 import { askAs, makeCustomers } from '../../stack/customers.js';
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 
 /** What is read here of the answer of GET /admin/audit. */
 interface AuditReport {
@@ -9,7 +9,7 @@ interface AuditReport {
 }
 
 /** What the shop's own auditor finds. */
-export async function auditProblems(stack: Stack): Promise<string[]> {
+export async function auditProblems(stack: OpenShop): Promise<string[]> {
   const [admin] = await makeCustomers(stack, 1, 'admin');
   const url = `${stack.urls[0] ?? ''}/admin/audit`;
   const report = await askAs<AuditReport>(url, admin?.token ?? '', 'GET').catch((error: unknown) =>

@@ -1,5 +1,5 @@
 import { withDatabase } from '../../stack/customers.js';
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 
 /** What the ledger said at some time: how far each wallet's rows went, and a hash over all of them. */
 interface Prefix {
@@ -14,7 +14,7 @@ const HASH = `
   JOIN json_to_recordset('ENDS') AS ends (user_id uuid, position bigint)
     ON ledger.user_id = ends.user_id AND ledger.position <= ends.position`;
 
-async function hashOf(stack: Stack, ends: Prefix['ends']): Promise<Pick<Prefix, 'rows' | 'hash'>> {
+async function hashOf(stack: OpenShop, ends: Prefix['ends']): Promise<Pick<Prefix, 'rows' | 'hash'>> {
   const [found] = await stack.sql<{ rows: number; hash: string }>(
     'wallet',
     HASH.replace('ENDS', JSON.stringify(ends)),
@@ -26,7 +26,7 @@ async function hashOf(stack: Stack, ends: Prefix['ends']): Promise<Pick<Prefix, 
 export class LedgerWatch {
   readonly #prefixes: Prefix[] = [];
 
-  constructor(private readonly stack: Stack) {}
+  constructor(private readonly stack: OpenShop) {}
 
   get prefixes(): number {
     return this.#prefixes.length;

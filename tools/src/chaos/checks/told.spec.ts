@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 import type { Load } from '../load/load.js';
 import type { Operation, Told } from '../load/operation.js';
 import { cancelProblems, chargeProblems, issueProblems, orderProblems } from './told.js';
 
 /** A shop whose books say this, whatever they are asked. */
-function books(...answers: object[][]): Stack {
+function books(...answers: object[][]): OpenShop {
   const rest = [...answers];
-  return { sql: () => Promise.resolve(rest.shift() ?? []) } as unknown as Stack;
+  return { sql: () => Promise.resolve(rest.shift() ?? []) } as unknown as OpenShop;
 }
 
 function told(kind: Operation['kind'], answer: Told, its: Partial<Operation> = {}): Operation {
@@ -25,10 +25,13 @@ function told(kind: Operation['kind'], answer: Told, its: Partial<Operation> = {
 }
 
 function clients(...operations: Operation[]): Load {
-  return { log: { operations }, shop: { moneyAtFirst: new Map([['kim', 100]]) } } as unknown as Load;
+  return {
+    log: { operations },
+    shop: { moneyAtFirst: new Map([['kim', 100]]), earlierUsers: new Set(['lee']) },
+  } as unknown as Load;
 }
 
-const ORDER = { order_id: 'one', status: 'SUCCESS', failure_code: null, total: 100 };
+const ORDER = { user_id: 'kim', order_id: 'one', status: 'SUCCESS', failure_code: null, total: 100 };
 const SUCCESS: Told = { status: 201, orderId: 'one', totalPrice: 100 };
 const REFUSED: Told = { status: 409, code: 'OUT_OF_STOCK', orderId: 'one' };
 
@@ -39,6 +42,10 @@ describe('orders', () => {
     expect(await orderProblems(books([ORDER]), clients(told('order', SUCCESS)))).toEqual([]);
     expect(await orderProblems(books([cancelled]), clients(told('order', SUCCESS)))).toEqual([]);
     expect(await orderProblems(books([failed]), clients(told('order', REFUSED)))).toEqual([]);
+  });
+
+  it('are not those of whoever was there before', async () => {
+    expect(await orderProblems(books([{ ...ORDER, user_id: 'lee' }]), clients())).toEqual([]);
   });
 
   it.each<[string, object[], Operation[], RegExp]>([

@@ -1,4 +1,4 @@
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 import type { Load } from '../load/load.js';
 import type { Operation, Told } from '../load/operation.js';
 
@@ -10,12 +10,18 @@ function toldOf(load: Load, kind: Operation['kind']): { operation: Operation; to
   );
 }
 
+/** Rows of those who came with the load: there is none of anybody else who was not there before. */
+function newRows<R extends { readonly user_id: string }>(rows: readonly R[], load: Load): R[] {
+  return rows.filter((row) => !load.shop.earlierUsers.has(row.user_id));
+}
+
 /** What one of two sets has and the other has not. */
 function without(set: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
   return [...set].filter((item) => !other.has(item));
 }
 
 interface OrderRow {
+  readonly user_id: string;
   readonly order_id: string;
   readonly status: string;
   readonly failure_code: string | null;
@@ -39,9 +45,12 @@ function fateProblem(
  * Every order that anybody was told of exists, has ended, and ended as told; and there is no other order: not
  * one of a call that was certainly not done.
  */
-export async function orderProblems(stack: Stack, load: Load): Promise<string[]> {
-  const rows = await stack.sql<OrderRow>('order', 'SELECT order_id, status, failure_code, total FROM orders');
-  const orders = new Map(rows.map((row) => [row.order_id, row]));
+export async function orderProblems(stack: OpenShop, load: Load): Promise<string[]> {
+  const rows = await stack.sql<OrderRow>(
+    'order',
+    'SELECT user_id, order_id, status, failure_code, total FROM orders',
+  );
+  const orders = new Map(newRows(rows, load).map((row) => [row.order_id, row]));
   const problems: string[] = [];
   for (const { operation, told } of toldOf(load, 'order')) {
     const { orderId } = told;
@@ -59,12 +68,12 @@ export async function orderProblems(stack: Stack, load: Load): Promise<string[]>
 }
 
 /** Whoever was told that an order is cancelled finds it so, and nothing else was cancelled. */
-export async function cancelProblems(stack: Stack, load: Load): Promise<string[]> {
-  const rows = await stack.sql<{ order_id: string }>(
+export async function cancelProblems(stack: OpenShop, load: Load): Promise<string[]> {
+  const rows = await stack.sql<Pick<OrderRow, 'user_id' | 'order_id'>>(
     'order',
-    `SELECT order_id FROM orders WHERE status = 'CANCELLED'`,
+    `SELECT user_id, order_id FROM orders WHERE status = 'CANCELLED'`,
   );
-  const cancelled = new Set(rows.map((row) => row.order_id));
+  const cancelled = new Set(newRows(rows, load).map((row) => row.order_id));
   const told = new Set(
     toldOf(load, 'cancel').flatMap((one) => (one.told.status === 200 ? [String(one.told.orderId)] : [])),
   );
@@ -75,14 +84,14 @@ export async function cancelProblems(stack: Stack, load: Load): Promise<string[]
 }
 
 /** Each charge that was told exists once with its amount and its end; there is no other. */
-export async function chargeProblems(stack: Stack, load: Load): Promise<string[]> {
+export async function chargeProblems(stack: OpenShop, load: Load): Promise<string[]> {
   const rows = await stack.sql<{ user_id: string; amount: number; status: string; charges: number }>(
     'wallet',
     `SELECT user_id, amount, status, count(*) AS charges FROM charges GROUP BY user_id, amount, status`,
   );
   const left = new Map<string, number>();
   const count = (key: string, by: number): void => void left.set(key, (left.get(key) ?? 0) + by);
-  for (const { user_id: user, amount, status, charges } of rows)
+  for (const { user_id: user, amount, status, charges } of newRows(rows, load))
     count(`${user} ${amount} ${status}`, charges);
   for (const [user, amount] of load.shop.moneyAtFirst) count(`${user} ${amount} SUCCEEDED`, -1);
   const wrong: string[] = [];
@@ -102,13 +111,13 @@ export async function chargeProblems(stack: Stack, load: Load): Promise<string[]
 }
 
 /** A coupon was given to exactly those who were told so, in the place that they were told. */
-export async function issueProblems(stack: Stack, load: Load): Promise<string[]> {
-  const rows = await stack.sql<{ key: string }>(
+export async function issueProblems(stack: OpenShop, load: Load): Promise<string[]> {
+  const rows = await stack.sql<{ user_id: string; key: string }>(
     'coupon',
-    `SELECT user_coupon_id || ' of ' || coupon_id || ' for ' || user_id || ' in place ' || sequence AS key
+    `SELECT user_id, user_coupon_id || ' of ' || coupon_id || ' for ' || user_id || ' in place ' || sequence AS key
      FROM user_coupons`,
   );
-  const given = new Set(rows.map(({ key }) => key));
+  const given = new Set(newRows(rows, load).map(({ key }) => key));
   const told = new Set(
     toldOf(load, 'issue').flatMap(({ operation, told: { status, userCouponId, sequence } }) =>
       status === 201
@@ -132,7 +141,7 @@ export async function issueProblems(stack: Stack, load: Load): Promise<string[]>
 }
 
 /** What the admin brought is what came in, once. */
-export async function stockProblems(stack: Stack, load: Load): Promise<string[]> {
+export async function stockProblems(stack: OpenShop, load: Load): Promise<string[]> {
   const { optionId } = load.shop.hotGood;
   const [found] = await stack.sql<{ came_in: number; times: number }>(
     'catalog',

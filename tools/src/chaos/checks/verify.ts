@@ -1,5 +1,7 @@
 import { checkBooks, untilSettled, type Finding } from '@jangteo/testkit';
+import type { OpenShop } from '../../stack/open-shop.js';
 import type { Arena } from '../arena.js';
+import type { Load } from '../load/load.js';
 import { auditProblems } from './audit.js';
 import { platformProblems } from './data-platform.js';
 import type { Invariant } from './invariant.js';
@@ -18,17 +20,25 @@ export interface Watched {
   readonly slow: readonly string[];
 }
 
-async function settleProblems({ stack }: Arena): Promise<string[]> {
+/** What has not come to its end a minute after the last customer. */
+export async function settleProblems(stack: OpenShop): Promise<string[]> {
   return await untilSettled(stack).then(
     () => [],
     (error: unknown) => [String(error)],
   );
 }
 
-type Picks = (...subjects: Finding['subject'][]) => string[];
+/** A shop, and those who have shopped there. */
+export interface Shopping {
+  readonly stack: OpenShop;
+  readonly load: Load;
+}
 
 /** What must be so of orders, money, stock and coupons. */
-async function bookInvariants({ stack, load }: Arena, of: Picks): Promise<Invariant[]> {
+export async function bookInvariants({ stack, load }: Shopping): Promise<Invariant[]> {
+  const books = await checkBooks(stack);
+  const of = (...subjects: Finding['subject'][]): string[] =>
+    books.filter(({ subject }) => subjects.includes(subject)).flatMap(({ problems }) => problems);
   return [
     {
       name: 'I1',
@@ -64,17 +74,21 @@ async function bookInvariants({ stack, load }: Arena, of: Picks): Promise<Invari
   ];
 }
 
+/** What must be so of all answers. @param unknown operations whose outcome nobody knows although all is healed */
+export function answersInvariant({ log }: Load, unknown: number): Invariant {
+  const open = unknown === 0 ? [] : [`${unknown} outcomes are still not known`];
+  return {
+    name: 'answers',
+    says: 'all known in the end, never 500, no hang, a repeat tells the same',
+    problems: [...open, ...log.violations],
+    looked: `${log.calls.ok + log.calls.fail + log.calls.unknown} calls`,
+  };
+}
+
 /** What must be so while the faults are at work, and of the machinery. */
 function runInvariants(arena: Arena, watched: Watched): Invariant[] {
-  const { log } = arena.load;
-  const unknown = watched.unknown === 0 ? [] : [`${watched.unknown} outcomes are still not known`];
   return [
-    {
-      name: 'answers',
-      says: 'all known in the end, never 500, no hang, a repeat tells the same',
-      problems: [...unknown, ...log.violations],
-      looked: `${log.calls.ok + log.calls.fail + log.calls.unknown} calls`,
-    },
+    answersInvariant(arena.load, watched.unknown),
     { name: 'services', says: 'none ended by itself, each ended in order', problems: arena.violations },
     {
       name: 'recovery',
@@ -89,15 +103,13 @@ export async function verify(arena: Arena, watched: Watched): Promise<Invariant[
   const { stack } = arena;
   // Poison is taken out first: what else is in the dead letters after that is found by the count of queues.
   const dead = await deadLetterProblems(arena);
-  const settling = await settleProblems(arena);
-  const books = await checkBooks(stack);
-  const of: Picks = (...subjects) =>
-    books.filter(({ subject }) => subjects.includes(subject)).flatMap(({ problems }) => problems);
+  const settling = await settleProblems(stack);
+  const books = await bookInvariants(arena);
   const platform = await platformProblems(stack);
   const memory = memoryProblems(watched.memoryAtFirst, memoryOf(stack));
   return [
     { name: 'settled', says: 'all came to an end within a minute', problems: settling },
-    ...(await bookInvariants(arena, of)),
+    ...books,
     {
       name: 'I6',
       says: 'the ledger only grows',

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 import type { Dice } from '../dice.js';
 import { Caller } from './caller.js';
 import { ClientLog } from './client-log.js';
@@ -24,7 +24,7 @@ export class Load {
   ) {}
 
   /** Fills the shop, which must be well, and lets customers in. */
-  static async start(stack: Stack, clients: number, dice: Dice, logPath: string): Promise<Load> {
+  static async start(stack: OpenShop, clients: number, dice: Dice, logPath: string): Promise<Load> {
     const shop = await openShop(stack, clients);
     const load = new Load(shop, new ClientLog(logPath), new Caller(stack.urls[0] ?? ''), dice);
     load.#begin();

@@ -1,5 +1,5 @@
 import { askAs, forEach, makeCustomers, type Customer } from '../../stack/customers.js';
-import type { Stack } from '../../stack/stack.js';
+import type { OpenShop } from '../../stack/open-shop.js';
 
 const PRODUCTS = 12;
 const PRICE = 1_000;
@@ -25,6 +25,8 @@ export interface Shop {
   /** Coupons that have been issued or are, the newest last. */
   readonly campaigns: string[];
   readonly hotStockAtFirst: number;
+  /** Who was here before: what they did is nothing of these customers'. */
+  readonly earlierUsers: ReadonlySet<string>;
   /** Money that customers began with. */
   readonly moneyAtFirst: ReadonlyMap<string, number>;
 }
@@ -34,8 +36,9 @@ interface MadeProduct {
   readonly options: readonly { readonly optionId: string }[];
 }
 
-/** Fills a fresh shop that is well. */
-export async function openShop(stack: Stack, clients: number): Promise<Shop> {
+/** Brings goods and customers into a shop that is well. */
+export async function openShop(stack: OpenShop, clients: number): Promise<Shop> {
+  const earlier = await stack.sql<{ user_id: string }>('gateway', 'SELECT user_id FROM users');
   const url = stack.urls[0] ?? '';
   const customers = await makeCustomers(stack, clients);
   const [admin] = await makeCustomers(stack, 1, 'admin');
@@ -61,6 +64,7 @@ export async function openShop(stack: Stack, clients: number): Promise<Shop> {
     hotGood: await make('Tea pot', HOT_STOCK),
     hotStockAtFirst: HOT_STOCK,
     campaigns: [],
+    earlierUsers: new Set(earlier.map((user) => user.user_id)),
     moneyAtFirst,
   };
 }

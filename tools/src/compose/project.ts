@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, projectRoot, run, writePrivate } from '@jangteo/infra';
+import type { RunningShop } from '@jangteo/testkit';
+import { composeVariables, envFile } from '../env-file.js';
+import { newSecrets, type LocalSecrets } from '../secrets.js';
+import { services, type Service } from '../services.js';
+
+const ADMIN_EMAIL = 'admin@jangteo.local';
+/** Whose images are built and run, beside those of a shop that somebody runs. */
+const TAG = 'test';
+
+/** Of the environment only what the programs need: what else is set must not get into the containers. */
+const PASSED_ON = /^(PATH|HOME|USER|TMPDIR|DOCKER_\w+|\w+_IMAGE|(https?|no|all)_proxy)$/i;
+
+/** How Compose is called here: as a plugin of Docker, or as the program before that. @throws where there is neither */
+export async function composeProgram(): Promise<readonly [string, ...string[]]> {
+  for (const program of [['docker', 'compose'], ['docker-compose']] as const) {
+    const [command, ...args] = program;
+    const answers = await run(command, [...args, 'version']).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return program;
+  }
+  throw new Error('Neither `docker compose` nor `docker-compose` is here');
+}
+
+/** What a project is made with. */
+export interface ComposeOptions {
+  /** Folder of everything that is written. */
+  readonly dir: string;
+  readonly name: string;
+  /** Kills what is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** A shop of docker-compose.yml under a name, ports and secrets of its own: nobody else's is touched. */
+export class ComposeProject {
+  readonly secrets: LocalSecrets = newSecrets();
+
+  private constructor(
+    private readonly options: ComposeOptions,
+    private readonly program: readonly [string, ...string[]],
+    private readonly ports: Readonly<Record<'gateway' | 'management' | 'postgres' | 'amqp', number>>,
+  ) {}
+
+  static async make(options: ComposeOptions): Promise<ComposeProject> {
+    const ports = {
+      gateway: await freePort(),
+      management: await freePort(),
+      postgres: await freePort(),
+      amqp: await freePort(),
+    };
+    const project = new ComposeProject(options, await composeProgram(), ports);
+    await project.#writeFiles();
+    return project;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.ports.gateway}`;
+  }
+
+  /** As tests find it. */
+  get shop(): RunningShop {
+    const { secrets, ports, name, url } = this;
+    const databaseUrls = services.map((service) => {
+      const login = `jangteo_${service}:${secrets.databasePasswords[service]}`;
+      return [service, `postgres://${login}@127.0.0.1:${ports.postgres}/jangteo_${service}`];
+    });
+    return {
+      project: name,
+      url,
+      admin: { email: ADMIN_EMAIL, password: secrets.adminPassword },
+      databaseUrls: Object.fromEntries(databaseUrls) as Record<Service, string>,
+      amqpUrl: `amqp://jangteo:${secrets.serverPasswords.rabbitmq}@127.0.0.1:${ports.amqp}`,
+    };
+  }
+
+  /** Runs Compose on the project. @throws Error with its output when it fails */
+  async compose(...args: string[]): Promise<string> {
+    return await this.#run(args, this.options.signal);
+  }
+
+  /** Removes containers, networks and volumes, also after an interruption. */
+  async down(): Promise<void> {
+    await this.#run(['down', '--volumes', '--remove-orphans', '--timeout', '10']);
+  }
+
+  /** Everything that containers have written. */
+  async logs(): Promise<string> {
+    return await this.#run(['logs', '--no-color', '--timestamps']);
+  }
+
+  async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {
+    const [command, ...first] = this.program;
+    const { dir, name } = this.options;
+    const files = [join(projectRoot(), 'docker-compose.yml'), join(dir, 'override.json')];
+    const own = ['--project-name', name, '--project-directory', projectRoot()];
+    const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => PASSED_ON.test(key)));
+    return await run(
+      command,
+      [...first, ...own, '--env-file', join(dir, 'env'), ...files.flatMap((file) => ['-f', file]), ...args],
+      { env: { ...env, COMPOSE_HTTP_TIMEOUT: '200' }, ...(signal === undefined ? {} : { signal }) },
+    );
+  }
+
+  async #writeFiles(): Promise<void> {
+    const { dir } = this.options;
+    const admin = { adminEmail: ADMIN_EMAIL, adminPassword: undefined };
+    const all = {
+      ...composeVariables(admin, this.secrets),
+      GATEWAY_PORT: String(this.ports.gateway),
+      RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
+      JANGTEO_TAG: TAG,
+    };
+    await writePrivate(join(dir, 'env'), envFile(all));
+    // Where the walk of the README looks for the admin's password.
+    await mkdir(join(dir, '.local'), { recursive: true });
+    await writePrivate(join(dir, '.local', 'secrets.json'), JSON.stringify(this.secrets));
+    // Tests read the books, and count what waits in queues.
+    const open = {
+      services: {
+        postgres: { ports: [`127.0.0.1:${this.ports.postgres}:5432`] },
+        rabbitmq: { ports: [`127.0.0.1:${this.ports.amqp}:5672`] },
+      },
+    };
+    await writeFile(join(dir, 'override.json'), JSON.stringify(open));
+  }
+}

@@ -1,0 +1,60 @@
+import { run } from '@jangteo/infra';
+
+const WALK_DEADLINE_MS = 90_000;
+
+/** What a reader of the README does, and what they are told to see. */
+export interface Walk {
+  readonly script: string;
+  readonly answers: readonly unknown[];
+}
+
+/** Takes the commands and the answers out of the README's walk through the shop. @throws where it has none */
+export function walkOf(readme: string): Walk {
+  const part = /\n## Five minutes[^]*?(?=\n## )/.exec(readme)?.[0] ?? '';
+  const blocks = (language: string): string[] =>
+    [...part.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, name, text = '']) =>
+      name === language ? [text] : [],
+    );
+  const [script, answers] = [blocks('sh'), blocks('json')];
+  if (script.length === 0 || answers.length === 0) throw new Error('The README has no walk any more');
+  const lines = answers.join('').trim().split('\n');
+  return { script: script.join(''), answers: lines.map((line) => JSON.parse(line) as unknown) };
+}
+
+/** Whether an answer is as it was shown: `…` stands for whatever is there, fields may have been added. */
+export function isAsShown(shown: unknown, answer: unknown): boolean {
+  if (shown === '…') return answer !== undefined;
+  if (Array.isArray(shown)) {
+    if (!Array.isArray(answer)) return false;
+    const [first, ...rest] = shown as unknown[];
+    if (first === '…') return rest.every((one) => answer.some((other) => isAsShown(one, other)));
+    return shown.length === answer.length && shown.every((one, index) => isAsShown(one, answer[index]));
+  }
+  if (shown === null || typeof shown !== 'object') return shown === answer;
+  if (answer === null || typeof answer !== 'object') return false;
+  const found = new Map<string, unknown>(Object.entries(answer));
+  return Object.entries(shown).every(([name, one]) => isAsShown(one, found.get(name)));
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Does the walk as a reader would, in a folder whose .local/ has the shop's secrets.
+ * @returns what was not answered as the README shows
+ */
+export async function walkProblems({ script, answers }: Walk, url: string, cwd: string): Promise<string[]> {
+  // A line for each answer, so that they can be told apart.
+  const prelude = 'set -eu\ncurl() { command curl "$@"; echo; }\n';
+  const moved = script.replace('http://localhost:3000', url);
+  if (moved === script) return ['the README does not say where the shop is'];
+  const output = await run('bash', ['-c', prelude + moved], { cwd, timeoutMs: WALK_DEADLINE_MS });
+  const lines = output.split('\n').map(parsed);
+  const missing = answers.filter((shown) => !lines.some((line) => isAsShown(shown, line)));
+  return missing.map((shown) => `not answered as shown: ${JSON.stringify(shown)}`);
+}
