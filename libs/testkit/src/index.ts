@@ -16,6 +16,13 @@ export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
+export {
+  dashboardQueries,
+  metricsSpokenOf,
+  readDashboards,
+  unknownMetrics,
+  type Dashboard,
+} from './observed-metrics.js';
 export { promisedAnswers } from './promised-answers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';

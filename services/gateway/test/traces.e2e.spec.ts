@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
+  metricsSpokenOf,
   SHOP_SERVICES,
   startShop,
   TraceCollector,
+  unknownMetrics,
   type CollectedSpan,
   type Customer,
   type Shop,
@@ -130,6 +132,25 @@ describe('traces', () => {
     await order(loud);
     await eventually(() => collector.trace(loud).some(({ name }) => name === 'POST /orders'));
     expect(collector.trace(quiet)).toEqual([]);
+  });
+
+  it('come with metrics, by every name that dashboards, alerts and documents use', async () => {
+    const shown = await Promise.all(
+      SHOP_SERVICES.map(async (service) => (await fetch(`${shop.urlOf(service)}/metrics`)).text()),
+    );
+    expect(unknownMetrics(await metricsSpokenOf(), shown)).toEqual([]);
+    const counted = shown.flatMap((text) => text.split('\n'));
+    for (const what of [
+      'order_saga_step_seconds_count{step="DebitWallet"}',
+      'gateway_request_seconds_count{method="POST",route="/orders",status="201"}',
+      'jangteo_database_pool_wait_seconds_count',
+      'messaging_connection_ready{connection="consume"}',
+    ]) {
+      const [value] = counted.flatMap((line) =>
+        line.startsWith(`${what} `) ? Number(line.split(' ').at(-1)) : [],
+      );
+      expect({ what, value }).toEqual({ what, value: expect.not.closeTo(0) });
+    }
   });
 
   it('tell of nobody', () => {

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { projectRoot } from '@jangteo/infra';
+import { dashboardQueries, readDashboards } from '@jangteo/testkit';
+import { parse } from 'yaml';
+import { findingsOf, findPromtool } from '../src/observe/promtool.js';
+
+const folder = join(projectRoot(), 'deploy', 'prometheus');
+
+async function yaml<T>(...path: readonly string[]): Promise<T> {
+  return parse(await readFile(join(projectRoot(), ...path), 'utf8')) as T;
+}
+
+describe('what Prometheus is given', () => {
+  let promtool: string | undefined;
+  let scratch: string;
+
+  beforeAll(async () => {
+    promtool = await findPromtool();
+    scratch = await mkdtemp(join(tmpdir(), 'observe-'));
+    if (promtool === undefined) console.warn('There is no promtool here: its checks are left out.');
+  });
+  afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+  async function findings(...args: readonly string[]): Promise<string> {
+    return promtool === undefined ? '' : await findingsOf(promtool, ...args);
+  }
+
+  it('is a configuration that it takes, with alerts that go off when they should', async () => {
+    expect(await findings('check', 'config', join(folder, 'prometheus.yml'))).toBe('');
+    expect(await findings('test', 'rules', join(folder, 'alerts.test.yml'))).toBe('');
+  });
+
+  it('can answer every query of every dashboard', async () => {
+    const queries = (await dashboardQueries()).map((query) => query.replaceAll('$__rate_interval', '1m'));
+    const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
+    const file = join(scratch, 'queries.json');
+    await writeFile(file, JSON.stringify({ groups: [{ name: 'dashboards', rules }] }));
+    expect(await findings('check', 'rules', file)).toBe('');
+  });
+
+  it('scrapes services and alerts that the documents explain', async () => {
+    const { groups } = await yaml<{ groups: { rules: { alert: string }[] }[] }>(
+      'deploy/prometheus/alerts.yml',
+    );
+    const document = await readFile(join(projectRoot(), 'docs', 'observability.md'), 'utf8');
+    const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
+    expect(alerts.filter((alert) => !document.includes(`| \`${alert}\` |`))).toEqual([]);
+    const { services } = await yaml<{ services: Record<string, object> }>('docker-compose.yml');
+    const { scrape_configs: jobs } = await yaml<{
+      scrape_configs: { dns_sd_configs?: { names: string[] }[]; static_configs?: { targets: string[] }[] }[];
+    }>('deploy/prometheus/prometheus.yml');
+    const named = jobs.flatMap(({ dns_sd_configs: byName = [], static_configs: fixed = [] }) => [
+      ...byName.flatMap(({ names }) => names),
+      ...fixed.flatMap(({ targets }) => targets.map((target) => target.split(':', 1)[0])),
+    ]);
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+describe('what Grafana is given', () => {
+  it('are dashboards with ids of their own, on data sources that it has', async () => {
+    const { datasources } = await yaml<{ datasources: { uid: string }[] }>(
+      'deploy/grafana/provisioning/datasources/datasources.yml',
+    );
+    const sources = datasources.map(({ uid }) => uid);
+    const dashboards = [...(await readDashboards()).values()];
+    expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length);
+    for (const { panels } of dashboards) {
+      expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+      for (const { datasource, targets } of panels) {
+        expect(sources).toContain(datasource.uid);
+        for (const target of targets) expect(sources).toContain(target.datasource.uid);
+        expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
+      }
+    }
+  });
+});
