@@ -16,6 +16,7 @@ export * from './order.js';
 export * from './permissions.js';
 export * from './ping.js';
 export * from './ranking.js';
+export * from './redrive.js';
 export * from './refusals.js';
 export * from './stuck-sagas.js';
 export * from './text.js';

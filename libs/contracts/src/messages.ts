@@ -6,6 +6,7 @@ import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
 import * as order from './order.js';
 import { pings } from './ping.js';
 import * as ranking from './ranking.js';
+import * as redrive from './redrive.js';
 import * as stuckSagas from './stuck-sagas.js';
 import * as wallet from './wallet.js';
 import type { MessageContract } from './message.js';
@@ -16,7 +17,7 @@ function isContract(value: unknown): value is MessageContract {
 
 /** Every message that services exchange: what contract tests and documents go through. */
 export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, cart, order, ranking, stuckSagas].flatMap((module) =>
+  ...[wallet, catalog, coupon, cart, order, ranking, stuckSagas, redrive].flatMap((module) =>
     Object.values(module).filter(isContract),
   ),
   ...[pings, audits, auditParts].flatMap((ofServices) => Object.values(ofServices)),

@@ -22,6 +22,7 @@ import {
 import { cursor, id, instant, operation } from './ids.js';
 import { money, signedMoney } from './money.js';
 import { order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
+import { redriveOrders, refusedRedrive } from './redrive.js';
 import { refusal, shortage } from './refusals.js';
 import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
 import {
@@ -116,6 +117,7 @@ named('DeadLetterWithBody', deadLetterWithBody, readDeadLetter.example.value);
 named('DeadLetterFilter', deadLetterFilter, { type: 'wallet.debit' });
 named('DeadLetterState', deadLetterState, 'WAITING');
 named('StuckSaga', stuckSaga, listStuckSagas.example.value.sagas[0]!);
+named('RefusedRedrive', refusedRedrive, redriveOrders.example.value.refusals[0]!);
 
 named('Shortage', shortage, { productId, optionId, requested: 2, available: 1 });
 named('FieldError', refusal.shape.errors.unwrap().element, {

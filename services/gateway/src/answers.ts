@@ -11,6 +11,7 @@ import {
   product,
   readCart,
   readTopProducts,
+  redriveOrders,
   reserveStock,
   SERVICES,
   stockLeft,
@@ -196,3 +197,5 @@ const { sendAllAgain } = deadLetterRequests.wallet;
 export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, sendAllAgain.example.value);
 
 export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
+
+export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);

@@ -28,6 +28,7 @@ import { OrderWaits } from './order-waits.js';
 import { OrdersController } from './orders.controller.js';
 import { Passwords } from './passwords.js';
 import { ProductsController } from './products.controller.js';
+import { RedriveController } from './redrive.controller.js';
 import { SagasController } from './sagas.controller.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
@@ -55,6 +56,7 @@ const CONTROLLERS: Type[] = [
   AuditController,
   DeadLettersController,
   SagasController,
+  RedriveController,
   DocumentsController,
 ];
 

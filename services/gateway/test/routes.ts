@@ -105,6 +105,13 @@ export function routesWithBody(things: Things): Route[] {
       role: 'admin',
       body: { reason: 'sent by a test' },
     },
+    {
+      method: 'POST',
+      path: '/admin/orders/redrive',
+      role: 'admin',
+      body: { since: '2026-01-01T00:00:00.000Z', until: '2026-01-01T00:00:00.000Z' },
+      optional: ['until'],
+    },
   ];
 }
 

@@ -8,6 +8,8 @@ import type { OrderConfig } from './order.config.js';
 import { OrderConsumer } from './order.consumer.js';
 import { OrderHandler } from './order.handler.js';
 import { OrderSweeper } from './order.sweeper.js';
+import { RedriveConsumer } from './redrive.consumer.js';
+import { RedriveHandler } from './redrive.handler.js';
 import { SagaHandler } from './saga.handler.js';
 import { StuckSagaConsumer } from './stuck-saga.consumer.js';
 import { StuckSagaHandler } from './stuck-saga.handler.js';
@@ -17,13 +19,14 @@ export function orderModule(config: OrderConfig): DynamicModule {
     service: 'order',
     config,
     books: orderBooks,
-    controllers: [CartConsumer, OrderConsumer, StuckSagaConsumer],
+    controllers: [CartConsumer, OrderConsumer, StuckSagaConsumer, RedriveConsumer],
     providers: [
       CartHandler,
       OrderHandler,
       SagaHandler,
       OrderSweeper,
       StuckSagaHandler,
+      RedriveHandler,
       ...dataPlatformProviders,
     ],
   });

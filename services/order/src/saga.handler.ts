@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { cancelOrder, CommandContract, OutcomeOf } from '@jangteo/contracts';
+import { stepKey, type cancelOrder, type CommandContract, type OutcomeOf } from '@jangteo/contracts';
 import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
@@ -45,6 +45,7 @@ import {
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
+import { noteAnswers, type RedriveAnswer } from './redrive.queries.js';
 import { countEnded, timeSteps } from './saga.metrics.js';
 import { confirmEvent, lockSagas, lockSagasToLookAt, readSagas, updateSagas } from './saga.queries.js';
 
@@ -119,6 +120,21 @@ function save(told: Told): Statement[] {
   ];
 }
 
+/** The replies that took no saga further: repeats, hardly ever, unless commands of ended orders were sent again. */
+function answersAmong(
+  batch: readonly CommandReply<CommandContract>[],
+  history: Decision['history'],
+): RedriveAnswer[] {
+  const steps = new Set(history.map(({ orderId, step }) => stepKey(orderId, step ?? '')));
+  return batch
+    .map(({ type, correlationId: orderId, payload }) => ({
+      orderId,
+      command: commandNamed(type),
+      refusal: payload.ok ? null : payload.refusal,
+    }))
+    .filter(({ orderId, command }) => !steps.has(stepKey(orderId, command)));
+}
+
 /** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
 @Injectable()
 export class SagaHandler {
@@ -134,9 +150,10 @@ export class SagaHandler {
   }
 
   async hearReplies(batch: readonly CommandReply<CommandContract>[]): Promise<Omit<BatchResult, 'outcomes'>> {
-    const { reactions } = await this.advance(
+    const { reactions, history } = await this.advance(
       batch.map((reply) => messageOfReply(commandNamed(reply.type), reply.correlationId, reply.payload)),
     );
+    await noteAnswers(this.database, answersAmong(batch, history));
     return {
       publish: publishOf(reactions, batch),
       afterConfirm: async () => this.noteConfirmed(reactions.flatMap(({ says }) => says)),

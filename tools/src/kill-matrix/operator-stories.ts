@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { queueName, SERVICES, type DeadLetter, type QueueRole, type ServiceName } from '@jangteo/contracts';
 import { connectToBroker, eventually, expected } from '@jangteo/testkit';
 import { UNKNOWN_MESSAGE, unknownTypeTo } from './cells.js';
-import { asker, PAID, wanted, type Scene, type Story, type World } from './scene.js';
+import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
 
 /** A queue of each service whose messages may be sent again whoever had sent them. */
 const QUEUES: Readonly<Record<ServiceName, QueueRole>> = {
@@ -157,9 +157,22 @@ const nudges =
     };
   };
 
+/** An order that everybody knows, sent to all of them again. */
+const redrive: Story = async (world) => {
+  const { shop, customer, admin } = world;
+  const { orderDate: since } = expected(201, await shop.client.order(customer, await wanted(world), PATIENT));
+  return {
+    call: asker(world, admin, ['POST', '/admin/orders/redrive', { since }]),
+    status: 200,
+    answersVary: true,
+    change: { successes: 1, money: -PAID },
+  };
+};
+
 /** What people do to a shop in which something went wrong. */
 export const OPERATOR_STORIES: Readonly<Record<string, Story>> = {
   ...Object.assign({}, ...SERVICES.map(deadLetterStories)),
   'order.nudge-saga': nudges((orderId) => `/admin/sagas/${orderId}/nudge`),
   'order.nudge-sagas': nudges(() => '/admin/sagas/nudge', { olderThanSeconds: 0 }),
+  'order.redrive': redrive,
 };

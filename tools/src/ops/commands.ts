@@ -1,13 +1,9 @@
 import { SERVICES, type DeadLetter, type DeadLetterWithBody, type StuckSaga } from '@jangteo/contracts';
 import type { AdminClient } from '../admin-client.js';
 import { UsageError, type CommandName, type OpsOptions } from './options.js';
+import type { Report } from './report.js';
+import { redrive } from './redrive.js';
 import { deadLetterLine, shownLetter, sagaLine, tableOf } from './texts.js';
-
-/** What a command found or did: for programs, and for people. */
-export interface Report {
-  readonly json: unknown;
-  readonly text: string;
-}
 
 type Command = (client: AdminClient, options: OpsOptions) => Promise<Report>;
 
@@ -134,4 +130,4 @@ async function nudge(client: AdminClient, { all, names, olderThanSeconds }: OpsO
   return { json: found, text: `${found.length} nudged` };
 }
 
-export const COMMANDS: Record<CommandName, Command> = { list, show, send, drop, sagas, nudge };
+export const COMMANDS: Record<CommandName, Command> = { list, show, send, drop, sagas, nudge, redrive };

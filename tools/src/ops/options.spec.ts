@@ -29,6 +29,16 @@ describe('the command line of npm run ops', () => {
     });
   });
 
+  it('takes times in any zone, and none without', () => {
+    const since = '2026-01-01T12:00:00+09:00';
+    expect(readOpsOptions(['redrive', '--since', since])).toMatchObject({
+      since: '2026-01-01T03:00:00.000Z',
+      until: undefined,
+    });
+    expect(() => readOpsOptions(['redrive', '--since', '2026-01-01T12:00:00'])).toThrow(UsageError);
+    expect(() => readOpsOptions(['redrive', '--since', since, '--until', 'soon'])).toThrow(UsageError);
+  });
+
   it.each([
     ['dance'],
     ['list', 'wallet/1'],
@@ -43,6 +53,9 @@ describe('the command line of npm run ops', () => {
     ['sagas', '--type', 'x'],
     ['nudge'],
     ['nudge', 'x', '--older-than', '5'],
+    ['nudge', '--all', '--since', '2026-01-01T12:00:00Z'],
+    ['redrive'],
+    ['redrive', 'x', '--since', '2026-01-01T12:00:00Z'],
     ['list', '--unheard-of'],
   ])('is refused where it does not fit: %s %s %s', (...args) => {
     expect(() => readOpsOptions(args)).toThrow(UsageError);

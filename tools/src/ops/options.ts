@@ -10,6 +10,8 @@ export interface OpsOptions {
   readonly state: string | undefined;
   readonly reason: string | undefined;
   readonly olderThanSeconds: string | undefined;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
   readonly all: boolean;
   readonly json: boolean;
   readonly url: string | undefined;
@@ -23,7 +25,7 @@ export interface Filter {
   readonly reason?: string;
 }
 
-export const COMMAND_NAMES = ['list', 'show', 'send', 'drop', 'sagas', 'nudge'] as const;
+export const COMMAND_NAMES = ['list', 'show', 'send', 'drop', 'sagas', 'nudge', 'redrive'] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -42,11 +44,15 @@ Sagas:
   sagas                         those without progress, with what they wait for
   nudge <order id> ...          sends again what it waits for, now
   nudge --all                   all without progress
+Orders, after the database of wallet, catalog, coupon or ranking was restored to an older moment:
+  redrive --since <time>        sends them all that changed since then again, undos first
 
   --service <name>, --queue <name>, --type <name>, --failed-by <reason>
                     of list and send --all: only those
   --state <state>   of list: WAITING (the usual), SENT_AGAIN or DROPPED
   --older-than <n>  of sagas and nudge --all: seconds without progress (60)
+  --since <time>, --until <time>
+                    of redrive: ISO 8601, such as 2026-01-01T12:00:00Z; until now where it is left out
   --json            prints what the API answered
 ${accessHelp}
 `;
@@ -66,6 +72,8 @@ const FLAGS = {
   state: text,
   reason: text,
   'older-than': text,
+  since: text,
+  until: text,
   url: text,
   all: flag,
   json: flag,
@@ -88,17 +96,19 @@ const TAKES: Record<CommandName, readonly string[]> = {
   drop: ['reason'],
   sagas: ['older-than'],
   nudge: ['older-than', 'all'],
+  redrive: ['since', 'until'],
 };
 
 type Given = ReturnType<typeof parsed>['values'];
 
-function checkNames(command: CommandName, names: readonly string[], { all, reason }: Given): void {
+function checkNames(command: CommandName, names: readonly string[], { all, reason, since }: Given): void {
   const takesNames = command === 'show' || command === 'send' || command === 'drop' || command === 'nudge';
   if (!takesNames && names.length > 0) throw new UsageError(`${command} takes no ${names[0]}`);
   if (takesNames && names.length > 0 === all) {
     throw new UsageError(`${command} takes ids${TAKES[command].includes('all') ? ', or --all' : ''}`);
   }
   if (command === 'drop' && !reason) throw new UsageError('drop needs a --reason');
+  if (command === 'redrive' && since === undefined) throw new UsageError('redrive needs --since');
 }
 
 function checkOptions(command: CommandName, given: Given): void {
@@ -110,6 +120,15 @@ function checkOptions(command: CommandName, given: Given): void {
   if ((command === 'send' || command === 'nudge') && isFilter && !given.all) {
     throw new UsageError('what is named by its id is not chosen by anything else');
   }
+}
+
+/** @returns the time as the API reads it @throws UsageError for what is no time */
+function instantIn(option: 'since' | 'until', given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  // Without its zone it would be taken for the time of this machine, wherever that stands.
+  const time = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(given) ? Date.parse(given) : NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--${option} takes a time such as 2026-01-01T12:00:00Z`);
+  return new Date(time).toISOString();
 }
 
 /**
@@ -137,6 +156,8 @@ export function readOpsOptions(args: readonly string[]): OpsOptions | 'help' {
     state: values.state,
     reason: values.reason,
     olderThanSeconds: values['older-than'],
+    since: instantIn('since', values.since),
+    until: instantIn('until', values.until),
     all: values.all,
     json: values.json,
     url: values.url,

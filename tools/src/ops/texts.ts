@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterWithBody, StuckSaga } from '@jangteo/contracts';
+import type { DeadLetter, DeadLetterWithBody, RefusedRedrive, StuckSaga } from '@jangteo/contracts';
 
 /** By column; all lines have the same. */
 type Line = Readonly<Record<string, string>>;
@@ -51,6 +51,10 @@ export function sagaLine({ orderId, state, since, awaits, owedEvents, ...saga }:
     'next look': saga.lookAgainAt,
     refusal: saga.failureCode ?? '',
   };
+}
+
+export function refusalLine({ orderId, command, failureCode, failureDetail = '' }: RefusedRedrive): Line {
+  return { order: orderId, command, refusal: failureCode, detail: failureDetail };
 }
 
 /** All that is known of a dead letter. */

@@ -9,7 +9,15 @@ import {
   type Outcome,
 } from '@jangteo/contracts';
 import { COMMANDS } from './commands.js';
-import { isFinal, type EventName, type Order, type Saga, type Trace, type Waiter } from './order.js';
+import {
+  isFinal,
+  type CommandName,
+  type EventName,
+  type Order,
+  type Saga,
+  type Trace,
+  type Waiter,
+} from './order.js';
 
 /** Something that is to be published; a function of the saga's row, so that a replay says the same. */
 export type Said = { readonly trace: Trace } & (
@@ -54,19 +62,25 @@ export function pendingViewOf(order: Order): OrderView {
 
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
 
-function eventOf(event: EventName, { order, trace }: Saga): Said {
+/** An event of a saga's order, owed or told before. */
+export function eventOf(event: EventName, { order, trace }: Saga): Said {
   const { orderId, userId, items, total, completedAt, cancelledAt } = order;
   const sold = { orderId, userId, items, totalPrice: total, completedAt: completedAt?.toISOString() };
   const payload = event === 'order.completed' ? sold : { ...sold, cancelledAt: cancelledAt?.toISOString() };
   return { kind: 'event', trace, orderId, event, contract: EVENTS[event], payload };
 }
 
-/** The commands that were sent and not answered yet. */
-export function commandsOf({ order, awaits, trace }: Saga): Said[] {
-  return awaits.map((name) => {
+/** Commands of a saga's order, word for word as they were or would have been sent. */
+export function commandsNamed(names: readonly CommandName[], { order, trace }: Saga): Said[] {
+  return names.map((name) => {
     const { contract, payloadOf } = COMMANDS[name];
     return { kind: 'command', trace, orderId: order.orderId, contract, payload: payloadOf(order) };
   });
+}
+
+/** The commands that were sent and not answered yet. */
+export function commandsOf(saga: Saga): Said[] {
+  return commandsNamed(saga.awaits, saga);
 }
 
 /** All that a saga has to say now: commands not answered, events not confirmed, and at its end the answer. */

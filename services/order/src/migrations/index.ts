@@ -6,6 +6,7 @@ import { SagaTraces1767484800000 } from './1767484800000-saga-traces.js';
 import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js';
 import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
 import { SagaNudges1767744000001 } from './1767744000001-saga-nudges.js';
+import { Redrives1767830400000 } from './1767830400000-redrives.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   RowsOfOrders1767657600000,
   DeadLetters1767744000000,
   SagaNudges1767744000001,
+  Redrives1767830400000,
 ];
