@@ -165,14 +165,18 @@ export class Desk {
     await this.drop();
   }
 
-  /** A sweeper as each replica has one. */
-  sweeper(): OrderSweeper {
+  /** Publishes into {@link Desk.published}. */
+  get publisher(): Publisher {
     const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
       if (this.outage !== undefined) throw this.outage;
       this.published.push(...outgoing);
     };
-    const publisher = { publish } as unknown as Publisher;
-    return new OrderSweeper(this.database, publisher, this.sagas, this.config);
+    return { publish } as unknown as Publisher;
+  }
+
+  /** A sweeper as each replica has one. */
+  sweeper(): OrderSweeper {
+    return new OrderSweeper(this.database, this.publisher, this.sagas, this.config);
   }
 
   async place(placing: Placing, waiter?: string, trace?: Trace): Promise<BatchResult> {

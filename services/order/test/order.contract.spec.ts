@@ -19,6 +19,7 @@ import {
   queueName,
   readCart,
   readOrder,
+  redriveOrders,
   refundWallet,
   refuse,
   releaseCoupon,
@@ -45,6 +46,7 @@ type Placing = PayloadOf<typeof placeOrder>;
 
 const PRICE = 10_000;
 const DISCOUNT = 1_000;
+const IN_A_CENTURY = '2126-01-01T00:00:00.000Z';
 const ACTIONS = [reserveStock, useCoupon, debitWallet];
 const UNDOS = [releaseStock, releaseCoupon, refundWallet];
 
@@ -321,6 +323,17 @@ const cases: Case[] = [
     nudgeSagas,
     'VALIDATION_FAILED',
     () => client.ask(nudgeSagas, { olderThanSeconds: 0, limit: 1, cursor: 'nonsense', by: randomUUIDv7() }),
+  ],
+  [
+    redriveOrders,
+    'ok',
+    () => client.ask(redriveOrders, { since: IN_A_CENTURY, limit: 1, by: randomUUIDv7() }),
+  ],
+  [
+    redriveOrders,
+    'VALIDATION_FAILED',
+    () =>
+      client.ask(redriveOrders, { since: IN_A_CENTURY, limit: 1, cursor: 'nonsense', by: randomUUIDv7() }),
   ],
 ];
 

@@ -1,0 +1,234 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { redriveOrders, type ServiceName, type ValueOf } from '@jangteo/contracts';
+import { projectRoot } from '@jangteo/infra';
+import {
+  assertBooks,
+  eventually,
+  expected,
+  startShop,
+  START_DEADLINE_MS,
+  testServers,
+  withClient,
+  type Customer,
+  type OrderBody,
+  type Shop,
+  type ShopClient,
+} from '@jangteo/testkit';
+import { expectProblem } from './expectations.js';
+
+const program = promisify(execFile);
+const OPS = join(projectRoot(), 'tools', 'dist', 'src', 'ops.js');
+
+/** Those that only repeat what orders did to them, and the check that is red as long as they have forgotten it. */
+const PARTICIPANTS = [
+  ['wallet', 'payments-of-orders'],
+  ['catalog', 'stock-of-orders'],
+  ['coupon', 'coupons-of-orders'],
+  ['ranking', 'orders-in-ranking'],
+] as const;
+
+/** What changes by itself, in its own time. */
+const RESTLESS = ['calculation', 'rankings'];
+
+interface Check {
+  readonly name: string;
+  readonly isSound: boolean;
+  readonly examples: readonly { readonly key: string }[];
+}
+
+let shop: Shop;
+let client: ShopClient;
+let customer: Customer;
+
+beforeAll(async () => {
+  const gateway = {
+    AUDIT_INTERVAL_SECONDS: '0',
+    AUDIT_GRACE_MS: '0',
+    AUDIT_PAUSE_MS: '300',
+    LOGIN_ATTEMPTS_PER_MINUTE: '1000',
+  };
+  shop = await startShop({ services: { gateway, wallet: { SWEEP_INTERVAL_MS: '200' } } });
+  ({ client } = shop);
+}, START_DEADLINE_MS);
+afterAll(() => shop?.stop());
+
+async function redChecks(): Promise<Check[]> {
+  const { checks } = expected(
+    200,
+    await client.get<{ checks: Check[] }>('/admin/audit', { token: await client.admin() }),
+  );
+  return checks.filter(({ isSound }) => !isSound);
+}
+
+const untilSound = (): Promise<unknown> => eventually(async () => (await redChecks()).length === 0);
+
+const place = async (who: Customer, body: OrderBody): Promise<string> =>
+  expected(201, await client.order(who, body)).orderId;
+
+async function cancel({ token }: Customer, orderId: string): Promise<void> {
+  expected(200, await client.post(`/orders/${orderId}/cancel`, undefined, { token }));
+}
+
+/** Runs statements as the server's administrator, on a service's database while nobody is connected to it. */
+async function onServer(service: ServiceName, statementsFor: (name: string, copy: string) => string[]) {
+  const name = new URL(shop.databaseUrlOf(service)).pathname.slice(1);
+  await withClient(testServers().postgresUrl, async (server) => {
+    const ended = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1';
+    await server.query(ended, [name]);
+    for (const statement of statementsFor(name, `${name}_backup`)) await server.query(statement);
+  });
+}
+
+async function backUp(services: readonly ServiceName[]): Promise<void> {
+  await Promise.all(
+    services.map(async (service) => {
+      await shop.terminate(service);
+      await onServer(service, (name, copy) => [
+        `DROP DATABASE IF EXISTS ${copy}`,
+        `CREATE DATABASE ${copy} TEMPLATE ${name} OWNER ${name}`,
+      ]);
+      await shop.start(service);
+    }),
+  );
+}
+
+/** The service goes on from its last backup. */
+async function restore(service: ServiceName): Promise<void> {
+  await shop.terminate(service);
+  await onServer(service, (name, copy) => [
+    `DROP DATABASE ${name} WITH (FORCE)`,
+    `ALTER DATABASE ${copy} RENAME TO ${name}`,
+  ]);
+  await shop.start(service);
+}
+
+/** `npm run ops -- redrive`. */
+async function redrive(since: string): Promise<Omit<ValueOf<typeof redriveOrders>, 'next'>> {
+  const { email, password } = client.adminCredentials;
+  const env = { PATH: process.env.PATH, ADMIN_EMAIL: email, ADMIN_PASSWORD: password };
+  const args = [OPS, 'redrive', '--since', since, '--json', '--url', shop.url];
+  return JSON.parse((await program(process.execPath, args, { env })).stdout);
+}
+
+/** Every row that a service has. */
+async function everythingOf(service: ServiceName): Promise<Record<string, string[]>> {
+  const tables = await shop.sql<{ name: string }>(
+    service,
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+  );
+  const kept = tables.map(({ name }) => name).filter((name) => !RESTLESS.includes(name));
+  const rowsOf = async (name: string): Promise<[string, string[]]> => {
+    const rows = await shop.sql<{ row: string }>(
+      service,
+      `SELECT t::text AS row FROM ${name} AS t ORDER BY 1`,
+    );
+    return [name, rows.map(({ row }) => row)];
+  };
+  return Object.fromEntries(await Promise.all(kept.map(rowsOf)));
+}
+
+const everything = () => Promise.all(PARTICIPANTS.map(([service]) => everythingOf(service)));
+
+describe('a database that was restored to an older moment than the orders', () => {
+  let since: string;
+
+  beforeAll(async () => {
+    customer = await client.register(10_000);
+    const { productId } = await client.createProduct({ price: 1_000, stock: 10 });
+    const { userCouponId } = await client.issue(customer, (await client.createCoupon()).couponId);
+    const items = (quantity: number) => ({ items: [{ productId, quantity }] });
+    await cancel(customer, await place(customer, items(1)));
+    await client.order(customer, { ...items(1), expectedTotal: 1 });
+    await place(customer, items(4));
+    const changing = await place(customer, { ...items(6), userCouponId });
+    await untilSound();
+
+    since = new Date().toISOString();
+    await backUp(PARTICIPANTS.map(([service]) => service));
+
+    // What the cancellation gives back, the next order takes: money, stock and coupon.
+    await cancel(customer, changing);
+    await place(customer, { ...items(5), userCouponId });
+    await cancel(customer, await place(customer, items(1)));
+    await client.order(customer, { ...items(1), expectedTotal: 1 });
+    await untilSound();
+  }, START_DEADLINE_MS);
+
+  it.each(PARTICIPANTS)('is found out for %s, and mended by a redrive, once', async (service, check) => {
+    const before = await client.balanceOf(customer);
+    await restore(service);
+    await eventually(async () => (await redChecks()).some(({ name }) => name === check));
+    expect((await redChecks()).map(({ name }) => name)).toEqual([check]);
+    expect(await redrive(since)).toEqual({ redriven: 4, moving: 0, unanswered: 0, refused: 0, refusals: [] });
+    await untilSound();
+    await assertBooks(shop);
+    expect(await client.balanceOf(customer)).toBe(before);
+
+    const mended = await everything();
+    await redrive(since);
+    await assertBooks(shop);
+    expect(await everything()).toEqual(mended);
+    const failures = await shop.failures();
+    expect(failures.filter((line) => !line.includes('TransientFailure'))).toEqual([]);
+  });
+
+  it('has what a lost charge had paid for refused, until the charge is asked about again', async () => {
+    const poor = await client.register();
+    const { productId } = await client.createProduct({ price: 1_000 });
+    const lostSince = new Date().toISOString();
+    await backUp(['wallet']);
+    await client.charge(poor, 5_000);
+    // What the payment provider knows of it.
+    const [charge] = await shop.sql<{ id: string; at: string }>(
+      'wallet',
+      `SELECT charge_id AS id, created_at::text AS at FROM charges WHERE user_id = '${poor.userId}'`,
+    );
+    const orderId = await place(poor, { items: [{ productId, quantity: 3 }] });
+    await restore('wallet');
+
+    const refusal = { orderId, command: 'DebitWallet', failureCode: 'INSUFFICIENT_BALANCE' };
+    const refused = { redriven: 1, refused: 1, refusals: [expect.objectContaining(refusal)] };
+    expect(await redrive(lostSince)).toMatchObject(refused);
+    expect(await redrive(lostSince)).toMatchObject(refused);
+    expect(await redChecks()).toMatchObject([{ name: 'payments-of-orders', examples: [{ key: orderId }] }]);
+
+    // As docs/operations.md says.
+    await withClient(shop.databaseUrlOf('wallet'), async (wallet) => {
+      await wallet.query(`
+        BEGIN;
+        INSERT INTO wallets (user_id, balance, movements) VALUES ('${poor.userId}', 0, 0) ON CONFLICT DO NOTHING;
+        INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, created_at,
+          ask_again_at)
+        VALUES ('${charge!.id}', '${poor.userId}', 5000, 'krw', 'sandbox', 'tok_ok', 'PENDING', '${charge!.at}', now());
+        UPDATE wallets SET held = held + 5000 WHERE user_id = '${poor.userId}';
+        DELETE FROM outcomes WHERE key = '${orderId}/debit' AND outcome ->> 'ok' = 'false';
+        COMMIT`);
+    });
+    await eventually(async () => (await client.balanceOf(poor)) === 5_000);
+    expect(await redrive(lostSince)).toMatchObject({ redriven: 1, refused: 0 });
+    await untilSound();
+    expect(await client.balanceOf(poor)).toBe(2_000);
+  });
+});
+
+describe('a redrive', () => {
+  it('is for admins', async () => {
+    const body = { since: new Date().toISOString() };
+    expectProblem(await client.post('/admin/orders/redrive', body, { token: customer.token }), 'FORBIDDEN');
+    expectProblem(await client.post('/admin/orders/redrive', body), 'UNAUTHENTICATED');
+  });
+
+  it('says in the log of the order service who asked for it', async () => {
+    const log = await shop.logs('order');
+    const lines = log.split('\n').filter((line) => line.includes('redrove orders'));
+    const { userId } = expected(
+      200,
+      await client.get<{ userId: string }>('/auth/me', { token: await client.admin() }),
+    );
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.every((line) => line.includes(userId))).toBe(true);
+  });
+});

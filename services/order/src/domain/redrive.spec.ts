@@ -1,0 +1,208 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { commandNamed } from './commands.js';
+import { decide } from './decide.js';
+import { messageOfReply, type SagaMessage } from './messages.js';
+import { isFinal, type CommandName, type Saga } from './order.js';
+import { begun } from './placing.js';
+import { redriveOf } from './redrive.js';
+import { everythingOf, type Said } from './speech.js';
+
+const orderId = '01920000-0000-7000-8000-0000000000a1';
+const productId = '01920000-0000-7000-8000-0000000000b1';
+const userCouponId = '01920000-0000-7000-8000-0000000000d2';
+const PRICE = 10_000;
+const now = new Date('2026-01-01T00:00:00.000Z');
+const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3 };
+
+const ACTION_OF: Partial<Record<CommandName, CommandName>> = {
+  ReleaseStock: 'ReserveStock',
+  ReleaseCoupon: 'UseCoupon',
+  RefundWallet: 'DebitWallet',
+};
+
+interface Scenario {
+  readonly hasCoupon: boolean;
+  readonly discount: number;
+  readonly expectedTotal: number | undefined;
+  /** An action that is refused, or that nobody answers until the order is given up. */
+  readonly refused: CommandName | undefined;
+  readonly silent: CommandName | undefined;
+  readonly isCancelled: boolean;
+}
+
+/** All participants: what they decided, and what of it is in effect. */
+class Participants {
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly outcomes = new Map<CommandName, Outcome>(),
+    private readonly effects = new Map<CommandName, unknown>(),
+  ) {}
+
+  /** A backup of them. */
+  copy(): Participants {
+    return new Participants(this.scenario, new Map(this.outcomes), new Map(this.effects));
+  }
+
+  /** What they hold for the order, by action. */
+  held(): unknown {
+    return [...this.effects].toSorted(([one], [other]) => one.localeCompare(other));
+  }
+
+  everything(): unknown {
+    return { held: this.held(), outcomes: [...this.outcomes] };
+  }
+
+  handle({ contract, payload }: Extract<Said, { kind: 'command' }>): Outcome {
+    const command = commandNamed(contract.type);
+    const outcome = this.outcomes.get(command) ?? this.decided(command, payload);
+    this.outcomes.set(command, outcome);
+    return outcome;
+  }
+
+  private decided(command: CommandName, payload: unknown): Outcome {
+    const action = ACTION_OF[command];
+    if (action !== undefined) {
+      this.effects.delete(action);
+      if (!this.outcomes.has(action)) this.outcomes.set(action, refuse('ORDER_TIMED_OUT'));
+      return done({});
+    }
+    if (command === this.scenario.refused) return refuse('OUT_OF_STOCK');
+    this.effects.set(command, payload);
+    const items = [{ productId, optionId: productId, name: 'Tea cup', price: PRICE, quantity: 1 }];
+    if (command === 'ReserveStock') return done({ items, subtotal: PRICE });
+    return done(command === 'UseCoupon' ? { discount: this.scenario.discount } : { balanceAfter: 0 });
+  }
+}
+
+const commandsIn = (says: readonly Said[]) => says.filter((said) => said.kind === 'command');
+
+/** An order that has ended, and what the participants had at each moment until then. */
+function lived(scenario: Scenario): { saga: Saga; participants: Participants; backups: Participants[] } {
+  const { hasCoupon, expectedTotal, silent, isCancelled } = scenario;
+  const lines = [{ productId, quantity: 1 }];
+  const operation = { key: orderId, fingerprint: '' };
+  const coupon = hasCoupon ? { userCouponId } : {};
+  const payload = {
+    operation,
+    orderId,
+    userId: orderId,
+    items: lines,
+    wait: false,
+    ...coupon,
+    expectedTotal,
+  };
+  let saga = begun({ payload, waiter: undefined, trace: {} }, lines, { now, rules });
+  const participants = new Participants(scenario);
+  const backups = [participants.copy()];
+  const tell = (message: SagaMessage): void => {
+    const { changed, reactions } = decide([saga], [message], { now, rules });
+    saga = changed[0]?.after ?? saga;
+    hear(reactions.flatMap(({ says }) => says));
+  };
+  const hear = (says: readonly Said[]): void => {
+    for (const said of commandsIn(says)) {
+      const outcome = participants.handle(said);
+      backups.push(participants.copy());
+      const command = commandNamed(said.contract.type);
+      if (command === silent) tell({ signal: 'deadline', orderId });
+      else tell(messageOfReply(command, orderId, outcome));
+    }
+  };
+  hear(everythingOf(saga));
+  const by = { userId: undefined, cancelledBy: 'customer', waiter: undefined, trace: {} };
+  if (isCancelled) tell({ signal: 'cancel', orderId, ...by });
+  return { saga, participants, backups };
+}
+
+function redrive(saga: Saga, participants: Participants): Outcome[] {
+  return commandsIn(redriveOf(saga).says).map((said) => participants.handle(said));
+}
+
+const actions = fc.constantFrom<CommandName>('ReserveStock', 'UseCoupon', 'DebitWallet');
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  hasCoupon: fc.boolean(),
+  discount: fc.constantFrom(1_000, PRICE),
+  expectedTotal: fc.constantFrom(undefined, PRICE, 1),
+  refused: fc.option(actions, { nil: undefined }),
+  silent: fc.option(actions, { nil: undefined }),
+  isCancelled: fc.boolean(),
+});
+
+describe('an order that is redriven', () => {
+  it('has every participant hold what its end says, whichever moment each of them was restored to', () => {
+    const ends = new Set<string>();
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        const { saga, participants, backups } = lived(scenario);
+        expect(isFinal(saga.state)).toBe(true);
+        ends.add(saga.state);
+        for (const backup of backups) {
+          redrive(saga, backup);
+          expect(backup.held()).toEqual(participants.held());
+          const before = backup.everything();
+          redrive(saga, backup);
+          expect(backup.everything()).toEqual(before);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect([...ends].toSorted()).toEqual(['CANCELLED', 'FAILED', 'SUCCESS']);
+  });
+
+  it('is not moved by any answer', () => {
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        const { saga, participants } = lived(scenario);
+        const said = commandsIn(redriveOf(saga).says);
+        const replies = [...said, ...said].map((one) =>
+          messageOfReply(commandNamed(one.contract.type), orderId, participants.handle(one)),
+        );
+        const { changed, history, reactions } = decide([saga], replies, { now, rules });
+        expect({ changed, history }).toEqual({ changed: [], history: [] });
+        expect(reactions.flatMap(({ says }) => commandsIn(says))).toEqual([]);
+      }),
+    );
+  });
+
+  it.each([
+    [{ isCancelled: false }, ['order.completed']],
+    [{ isCancelled: true }, ['order.completed', 'order.cancelled']],
+    [{ refused: 'DebitWallet' as const }, []],
+  ])('is told to its subscribers again: %j', (more, told) => {
+    const usual: Scenario = {
+      hasCoupon: true,
+      discount: 1_000,
+      expectedTotal: undefined,
+      refused: undefined,
+      silent: undefined,
+      isCancelled: false,
+    };
+    const { saga } = lived({ ...usual, ...more });
+    const events = redriveOf(saga).says.flatMap((said) => (said.kind === 'event' ? [said.event] : []));
+    expect(events).toEqual(told);
+    const names = commandsIn(redriveOf(saga).says).map(({ contract }) => commandNamed(contract.type));
+    expect(redriveOf(saga).commands).toEqual(names);
+  });
+
+  it('waits until it has ended', () => {
+    const { saga } = lived({
+      hasCoupon: false,
+      discount: 0,
+      expectedTotal: undefined,
+      refused: undefined,
+      silent: undefined,
+      isCancelled: false,
+    });
+    for (const state of [
+      'RESERVING_STOCK',
+      'USING_COUPON',
+      'DEBITING_WALLET',
+      'UNDOING',
+      'CANCELLING',
+    ] as const) {
+      expect(redriveOf({ ...saga, state })).toEqual({ commands: [], says: [] });
+    }
+  });
+});
