@@ -8,6 +8,7 @@ import {
   assertBooks,
   eventually,
   expected,
+  removeNamespace,
   startShop,
   START_DEADLINE_MS,
   testServers,
@@ -95,13 +96,18 @@ async function backUp(services: readonly ServiceName[]): Promise<void> {
   );
 }
 
-/** The service goes on from its last backup. */
-async function restore(service: ServiceName): Promise<void> {
-  await shop.terminate(service);
+/** Puts the last backup in the place of a service's database. */
+async function putBack(service: ServiceName): Promise<void> {
   await onServer(service, (name, copy) => [
     `DROP DATABASE ${name} WITH (FORCE)`,
     `ALTER DATABASE ${copy} RENAME TO ${name}`,
   ]);
+}
+
+/** The service goes on from its last backup. */
+async function restore(service: ServiceName): Promise<void> {
+  await shop.terminate(service);
+  await putBack(service);
   await shop.start(service);
 }
 
@@ -187,11 +193,14 @@ describe('a database that was restored to an older moment than the orders', () =
       `SELECT charge_id AS id, created_at::text AS at FROM charges WHERE user_id = '${poor.userId}'`,
     );
     const orderId = await place(poor, { items: [{ productId, quantity: 3 }] });
+    const unwanted = await place(poor, { items: [{ productId, quantity: 1 }] });
     await restore('wallet');
 
     const refusal = { orderId, command: 'DebitWallet', failureCode: 'INSUFFICIENT_BALANCE' };
-    const refused = { redriven: 1, refused: 1, refusals: [expect.objectContaining(refusal)] };
-    expect(await redrive(lostSince)).toMatchObject(refused);
+    expect(await redrive(lostSince)).toMatchObject({ redriven: 2, refused: 2 });
+    // What cannot be mended can be cancelled.
+    await cancel(poor, unwanted);
+    const refused = { redriven: 2, refused: 1, refusals: [expect.objectContaining(refusal)] };
     expect(await redrive(lostSince)).toMatchObject(refused);
     expect(await redChecks()).toMatchObject([{ name: 'payments-of-orders', examples: [{ key: orderId }] }]);
 
@@ -208,9 +217,60 @@ describe('a database that was restored to an older moment than the orders', () =
         COMMIT`);
     });
     await eventually(async () => (await client.balanceOf(poor)) === 5_000);
-    expect(await redrive(lostSince)).toMatchObject({ redriven: 1, refused: 0 });
+    expect(await redrive(lostSince)).toMatchObject({ redriven: 2, refused: 0 });
     await untilSound();
     expect(await client.balanceOf(poor)).toBe(2_000);
+  });
+});
+
+describe('all databases, restored to about one moment', () => {
+  const FIVE = [...PARTICIPANTS.map(([service]) => service), 'order'] as const;
+
+  it('agree again after a redrive, and records for the data platform go on behind those that are known', async () => {
+    const who = await client.register(10_000);
+    const { productId } = await client.createProduct({ price: 1_000, stock: 10 });
+    const one = { items: [{ productId, quantity: 1 }] };
+    const { userCouponId } = await client.issue(who, (await client.createCoupon()).couponId);
+    const since = new Date().toISOString();
+    await backUp(PARTICIPANTS.map(([service]) => service));
+    // The orders' moment is a little later, never the other way round.
+    const kept = await place(who, { ...one, userCouponId });
+    await backUp(['order']);
+    const lost = await place(who, one);
+    await cancel(who, kept);
+    await untilSound();
+    const [known] = await shop.sql<{ seq: number }>('order', 'SELECT max(seq) AS seq FROM platform_records');
+
+    await shop.terminateAll();
+    await removeNamespace(shop.namespace);
+    await Promise.all(FIVE.map(putBack));
+    await withClient(shop.databaseUrlOf('order'), (database) =>
+      database.query(`UPDATE platform_relay SET numbered_seq = greatest(numbered_seq, $1), sent_seq = $1`, [
+        known!.seq,
+      ]),
+    );
+    await Promise.all(FIVE.map((service) => shop.start(service)));
+    await shop.start('gateway');
+
+    expect((await redChecks()).map(({ name }) => name).toSorted()).toEqual(
+      PARTICIPANTS.map(([, check]) => check).toSorted(),
+    );
+    expect(await redrive(since)).toMatchObject({ redriven: 1, moving: 0, refused: 0 });
+    await untilSound();
+    expect((await client.readOrder(who, kept)).orderStatus).toBe('SUCCESS');
+    expectProblem(await client.get(`/orders/${lost}`, { token: who.token }), 'ORDER_NOT_FOUND');
+
+    const next = await place(who, one);
+    const numberOf = async (orderId: string) =>
+      (
+        await shop.sql<{ seq: number }>(
+          'order',
+          `SELECT seq FROM platform_records WHERE order_id = '${orderId}'`,
+        )
+      )[0];
+    await eventually(async () => (await numberOf(next))?.seq === known!.seq + 1);
+    await untilSound();
+    await assertBooks(shop);
   });
 });
 

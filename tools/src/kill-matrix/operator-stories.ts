@@ -165,7 +165,7 @@ const redrive: Story = async (world) => {
     call: asker(world, admin, ['POST', '/admin/orders/redrive', { since }]),
     status: 200,
     answersVary: true,
-    change: { successes: 1, money: -PAID },
+    change: {},
   };
 };
 

@@ -8,6 +8,10 @@ export interface Redriven {
   readonly says: readonly Said[];
 }
 
+function actionsFor(order: Order): CommandName[] {
+  return stepsOf(order).map((step) => STEPS[step].action);
+}
+
 /** An order that failed before its total was known has debited nothing, and would not know how much. */
 function undosFor(order: Order): CommandName[] {
   return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
@@ -24,15 +28,17 @@ export function redriveOf(saga: Saga): Redriven {
     says: [...commandsNamed(commands, saga), ...events.map((event) => eventOf(event, saga))],
   });
   switch (saga.state) {
-    case 'SUCCESS': {
-      const actions = stepsOf(saga.order).map((step) => STEPS[step].action);
-      return told(actions, ['order.completed']);
-    }
+    case 'SUCCESS':
+      return told(actionsFor(saga.order), ['order.completed']);
     case 'CANCELLED':
       return told(undosFor(saga.order), ['order.completed', 'order.cancelled']);
     case 'FAILED':
       return told(undosFor(saga.order), []);
-    default:
+    case 'RESERVING_STOCK':
+    case 'USING_COUPON':
+    case 'DEBITING_WALLET':
+    case 'UNDOING':
+    case 'CANCELLING':
       return told([], []);
   }
 }
