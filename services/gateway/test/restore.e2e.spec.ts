@@ -268,7 +268,8 @@ describe('all databases, restored to about one moment', () => {
           `SELECT seq FROM platform_records WHERE order_id = '${orderId}'`,
         )
       )[0];
-    await eventually(async () => (await numberOf(next))?.seq === known!.seq + 1);
+    // Behind what had no number yet when the database was backed up, if anything.
+    await eventually(async () => ((await numberOf(next))?.seq ?? 0) > known!.seq);
     await untilSound();
     await assertBooks(shop);
   });
