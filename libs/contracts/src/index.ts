@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './broker-nodes.js';
 export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';

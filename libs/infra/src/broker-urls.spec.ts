@@ -29,6 +29,17 @@ describe("the services' brokers", () => {
     expect(() => accountsOf({ ...each, order: each.wallet })).toThrow('ORDER_AMQP_URL');
   });
 
+  it('may be the nodes of a cluster, all with the same user', () => {
+    const urls = BROKER_USERS.map((service) => [
+      service,
+      `${each[service]},amqp://${service}:secret%2F@b/shop`,
+    ]);
+    expect(accountsOf(Object.fromEntries(urls) as typeof each)).toEqual(accountsOf(each));
+    const gateway = `amqp://gateway:secret@a:5672/shop,amqp://gateway:secret@b/shop`;
+    const { vhosts } = definitionsFrom(amqpUrlVariables({ ...each, gateway }));
+    expect(vhosts).toEqual([{ name: 'shop' }]);
+  });
+
   it('have their users made from them, on the virtual host and for the namespace that they name', () => {
     const { users, vhosts, permissions } = definitionsFrom({
       ...amqpUrlVariables(each),

@@ -1,4 +1,4 @@
-import { BROKER_USERS, type BrokerUser } from '@jangteo/contracts';
+import { BROKER_USERS, nodesOf, type BrokerUser } from '@jangteo/contracts';
 import { brokerDefinitions, vhostOf, type BrokerAccounts, type BrokerDefinitions } from './broker-users.js';
 
 /** The brokers that services connect to, as a user names them. */
@@ -44,7 +44,7 @@ export function readAmqpUrls(environment: NodeJS.ProcessEnv): AmqpUrls {
 export function accountsOf(urls: AmqpUrls['amqpUrls']): BrokerAccounts {
   const taken = new Set<string>();
   const accounts = BROKER_USERS.map((service) => {
-    const { username, password } = new URL(urls[service] ?? 'amqp://');
+    const { username, password } = new URL(nodesOf(urls[service] ?? '')[0] || 'amqp://');
     if (username === '' || password === '')
       throw new Error(`${amqpVariable(service)} needs a user and a password`);
     if (taken.has(username)) throw new Error(`${amqpVariable(service)} names the user of another service`);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ANY_NAMESPACE, BROKER_USERS, permissionsOf, type BrokerUser } from '@jangteo/contracts';
+import { ANY_NAMESPACE, BROKER_USERS, nodesOf, permissionsOf, type BrokerUser } from '@jangteo/contracts';
 import type { Rabbit } from './rabbit.js';
 
 export interface BrokerAccount {
@@ -73,9 +73,9 @@ export function brokerDefinitions(
   };
 }
 
-/** The virtual host that an AMQP URL names. */
+/** The virtual host that AMQP_URL names: of a cluster, with its first node. */
 export function vhostOf(amqpUrl: string): string {
-  const { pathname } = new URL(amqpUrl);
+  const { pathname } = new URL(nodesOf(amqpUrl)[0] ?? '');
   return pathname.length <= 1 ? '/' : decodeURIComponent(pathname.slice(1));
 }
 

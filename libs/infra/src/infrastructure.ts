@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { BROKER_USERS, type BrokerUser } from '@jangteo/contracts';
+import { BROKER_USERS, nodesOf, type BrokerUser } from '@jangteo/contracts';
 import { createBrokerUsers, type BrokerAccounts, type BrokerPlace } from './broker-users.js';
 import { answersAmqp } from './ports.js';
 import { endLeftoverPostgres, startPostgres, type Postgres } from './postgres.js';
@@ -132,7 +132,7 @@ async function prepareRabbit(options: InfrastructureOptions): Promise<PreparedRa
 
 async function provideRabbit(options: InfrastructureOptions): Promise<StartedRabbit> {
   const { amqpUrl, mode, dataDir, onProgress, signal } = options;
-  if (amqpUrl) return given('AMQP_URL', amqpUrl, () => canReachAmqp(amqpUrl));
+  if (amqpUrl) return given('AMQP_URL', amqpUrl, () => canReachAmqp(nodesOf(amqpUrl)));
   if (mode === 'testcontainers') return (await import('./containers.js')).startRabbitContainer(onProgress);
   const handle = await startRabbit({ dataDir: join(dataDir, 'rabbitmq'), onProgress, signal });
   return { url: handle.url, handle, ctl: (args) => handle.ctl(args), stop: () => handle.stop() };
@@ -174,7 +174,14 @@ async function canConnectToPostgres(url: string): Promise<void> {
   await client.end();
 }
 
-async function canReachAmqp(url: string): Promise<void> {
+/** One node of a cluster is enough. */
+async function canReachAmqp(nodes: readonly string[]): Promise<void> {
+  await Promise.any(nodes.map(canReachNode)).catch((error: AggregateError) => {
+    throw error.errors[0];
+  });
+}
+
+async function canReachNode(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   // Behind TLS the broker's first words are not readable here; the services will tell.
   if (protocol === 'amqps:') return;

@@ -11,8 +11,15 @@ describe('the configuration of messaging', () => {
     expect(() => schema.parse({})).toThrow('AMQP_URL');
   });
 
+  it('takes several nodes of one broker', () => {
+    const nodes = `${AMQP_URL},amqps://guest:guest@other/shop`;
+    expect(schema.parse({ AMQP_URL: nodes }).AMQP_URL).toBe(nodes);
+  });
+
   it.each([
     ['AMQP_URL', 'http://localhost'],
+    ['AMQP_URL', `${AMQP_URL},other:5672`],
+    ['AMQP_URL', `${AMQP_URL},`],
     ['HEARTBEAT_SECONDS', '0'],
     ['PREFETCH', '2001'],
     ['BATCH_SIZE_MAX', '0'],

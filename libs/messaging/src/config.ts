@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import type { ServiceName } from '@jangteo/contracts';
+import { nodesOf, type ServiceName } from '@jangteo/contracts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback);
 
+const nodeUrl = z.url({ protocol: /^amqps?$/ });
+
 /** What messaging reads from the environment; each service merges it into its own schema. */
 export const messagingEnv = {
-  /** `amqp://user:password@host:port/vhost`. */
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+  /** `amqp://user:password@host:port/vhost`; of a cluster any number of its nodes, separated by commas. */
+  AMQP_URL: z.string().refine((text) => nodesOf(text).every((url) => nodeUrl.safeParse(url).success), {
+    message: 'must be amqp:// or amqps:// URLs, separated by commas',
+  }),
   /** Prefix of every queue and exchange, so that several installations can share one broker. */
   MESSAGING_NAMESPACE: z
     .string()

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { nodesOf } from '@jangteo/contracts';
 import { connect, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Changes } from './changes.js';
@@ -42,6 +43,15 @@ function withHeartbeat(url: string, seconds: number): string {
   const parsed = new URL(url);
   parsed.searchParams.set('heartbeat', String(seconds));
   return parsed.toString();
+}
+
+/**
+ * The nodes in an order of this process's own, so that processes spread over the cluster, also those of a node that
+ * has gone; they are tried one after the other.
+ */
+function shuffled(urls: readonly string[]): string[] {
+  const order = urls.map((url) => ({ url, at: Math.random() }));
+  return order.toSorted((one, other) => one.at - other.at).map(({ url }) => url);
 }
 
 /**
@@ -94,7 +104,8 @@ export class Link {
   start(): void {
     if (this.#manager !== undefined || this.#isClosing) return;
     const { url, heartbeatSeconds } = this.settings;
-    const manager = connect([withHeartbeat(url, heartbeatSeconds)], {
+    const nodes = shuffled(nodesOf(url)).map((node) => withHeartbeat(node, heartbeatSeconds));
+    const manager = connect(nodes, {
       heartbeatIntervalInSeconds: heartbeatSeconds,
       reconnectTimeInSeconds: RECONNECT_SECONDS,
       connectionOptions: {

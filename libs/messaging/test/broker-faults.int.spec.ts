@@ -333,6 +333,22 @@ describe('messaging while the broker or the way to it breaks', () => {
     silent.close();
   });
 
+  it('goes to another node when its own does not come back', async () => {
+    const nodes = [await startTcpProxy({ targetPort: rabbit.port }), proxy];
+    const urls = nodes.map(({ port }) => Object.assign(new URL(rabbit.url), { port: String(port) }));
+    const { broker, publisher } = await start(startGateway({ ...direct, AMQP_URL: urls.join(',') }));
+    await startWallet(direct);
+    for (const away of nodes) {
+      away.refuse(true);
+      away.cut();
+      const other = nodes.find((node) => node !== away);
+      await eventually(() => broker.health().connected && (other?.connections ?? 0) > 0);
+      await publisher.publish([debit(1)]);
+      away.refuse(false);
+    }
+    await nodes[0]?.close();
+  });
+
   it('calls a publish failed when only its confirm is lost: the message is there', async () => {
     const ledger = new Ledger(script);
     await startWallet(direct);

@@ -25,6 +25,7 @@ describe('a configuration in production', () => {
     ['AMQP_URL', 'amqp://broker'],
     ['AMQP_URL', 'amqp://guest:guest@broker'],
     ['AMQP_URL', 'amqp://wallet:change-me@broker'],
+    ['AMQP_URL', 'amqp://wallet:Yx81hhPq@broker,amqp://wallet:change-me@other'],
   ])('is refused by the name of %s when that is %s, which development takes', (name, value) => {
     const reading = (NODE_ENV: string) => () => readConfig(commonEnv, { ...GOOD, NODE_ENV, [name]: value });
     expect(reading('production')).toThrow(name);

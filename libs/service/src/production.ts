@@ -1,3 +1,5 @@
+import { nodesOf } from '@jangteo/contracts';
+
 /** Passwords that everybody tries first; with whatever digits and signs around them. */
 const KNOWN_WORDS = new Set(
   (
@@ -42,7 +44,10 @@ export function unfitForProduction(config: Readonly<Record<string, unknown>>): s
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return given.flatMap(([variable, value]) => {
-    if (URLS.includes(variable)) return urlFault(variable, value) ?? [];
+    if (URLS.includes(variable)) {
+      const urls = variable === 'AMQP_URL' ? nodesOf(value) : [value];
+      return urls.map((url) => urlFault(variable, url)).find((fault) => fault !== undefined) ?? [];
+    }
     return SECRETS.includes(variable) && isKnown(value) ? [`${variable}: is a default password`] : [];
   });
 }
