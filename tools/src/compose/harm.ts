@@ -13,7 +13,7 @@ const PAUSE_MS_MAX = 30_000;
 /** The services behind the gateway: whoever calls the shop has nothing to do with them. */
 export const BEHIND: readonly Service[] = ['order', 'wallet', 'catalog', 'coupon', 'ranking'];
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** A shop in containers, and those who shop there. */
 export interface Scene {
@@ -92,6 +92,28 @@ export async function makeReplicas(scene: Scene): Promise<void> {
   }
 }
 
+/**
+ * Ends and starts the replicas of a service, one at a time.
+ * @param afterEach what else must be so before it is the turn of the next
+ * @returns those that did not end in order
+ */
+export async function restartReplicas(
+  scene: Scene,
+  service: Service,
+  afterEach: () => Promise<void>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const id of await containers(scene, service).ids()) {
+    await run('docker', ['stop', '--time', '40', id]);
+    const code = (await run('docker', ['inspect', '--format', '{{.State.ExitCode}}', id])).trim();
+    if (code !== '0') problems.push(`${service} ended with ${code} instead of in order`);
+    await run('docker', ['start', id]);
+    await untilHealthy(id);
+    await afterEach();
+  }
+  return problems;
+}
+
 /** Ends and starts each replica of each service behind the gateway, one at a time: nobody may notice. */
 export async function restartEach(scene: Scene): Promise<Invariant> {
   const { calls } = scene.load.log;
@@ -99,14 +121,7 @@ export async function restartEach(scene: Scene): Promise<Invariant> {
   const problems: string[] = [];
   let restarts = 0;
   for (const service of BEHIND) {
-    for (const id of await containers(scene, service).ids()) {
-      await run('docker', ['stop', '--time', '40', id]);
-      const code = (await run('docker', ['inspect', '--format', '{{.State.ExitCode}}', id])).trim();
-      if (code !== '0') problems.push(`${service} ended with ${code} instead of in order`);
-      await run('docker', ['start', id]);
-      await untilHealthy(id);
-      restarts += 1;
-    }
+    problems.push(...(await restartReplicas(scene, service, async () => void (restarts += 1))));
     scene.report(`${service} restarted, one replica after the other`);
   }
   const [failed, unknown, ok] = [

@@ -31,6 +31,8 @@ export interface ComposeOptions {
   /** Folder of everything that is written. */
   readonly dir: string;
   readonly name: string;
+  /** The shop of docker-compose.cluster.yml. */
+  readonly isCluster?: boolean;
   /** Kills what is under way. */
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,9 @@ export class ComposeProject {
   private constructor(
     private readonly options: ComposeOptions,
     private readonly program: readonly [string, ...string[]],
-    private readonly ports: Readonly<Record<'gateway' | 'management' | 'postgres' | 'amqp', number>>,
+    private readonly ports: Readonly<
+      Record<'gateway' | 'management' | 'postgres' | 'amqp' | 'balancer', number>
+    >,
   ) {}
 
   static async make(options: ComposeOptions): Promise<ComposeProject> {
@@ -51,6 +55,7 @@ export class ComposeProject {
       management: await freePort(),
       postgres: await freePort(),
       amqp: await freePort(),
+      balancer: await freePort(),
     };
     const project = new ComposeProject(options, await composeProgram(), ports);
     await project.#writeFiles();
@@ -63,6 +68,11 @@ export class ComposeProject {
 
   get url(): string {
     return `http://localhost:${this.ports.gateway}`;
+  }
+
+  /** Where the load balancer of a cluster tells how it is. */
+  get balancerUrl(): string {
+    return `http://localhost:${this.ports.balancer}`;
   }
 
   /** As tests find it. */
@@ -99,7 +109,8 @@ export class ComposeProject {
   async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {
     const [command, ...first] = this.program;
     const { dir, name } = this.options;
-    const files = [join(projectRoot(), 'docker-compose.yml'), join(dir, 'override.json')];
+    const names = ['docker-compose.yml', ...(this.options.isCluster ? ['docker-compose.cluster.yml'] : [])];
+    const files = [...names.map((file) => join(projectRoot(), file)), join(dir, 'override.json')];
     const own = ['--project-name', name, '--project-directory', projectRoot()];
     const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => PASSED_ON.test(key)));
     return await run(
@@ -110,11 +121,13 @@ export class ComposeProject {
   }
 
   async #writeFiles(): Promise<void> {
-    const { dir } = this.options;
+    const { dir, isCluster = false } = this.options;
     const admin = { adminEmail: ADMIN_EMAIL, adminPassword: undefined };
     const all = {
       ...composeVariables(admin, this.secrets),
-      GATEWAY_PORT: String(this.ports.gateway),
+      // Gateways behind a load balancer take any port.
+      GATEWAY_PORT: isCluster ? '0' : String(this.ports.gateway),
+      ...(isCluster ? { BALANCER_PORT: String(this.ports.gateway) } : {}),
       RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
       JANGTEO_TAG: TAG,
     };
@@ -127,6 +140,7 @@ export class ComposeProject {
       services: {
         postgres: { ports: [`127.0.0.1:${this.ports.postgres}:5432`] },
         rabbitmq: { ports: [`127.0.0.1:${this.ports.amqp}:5672`] },
+        ...(isCluster ? { balancer: { ports: [`127.0.0.1:${this.ports.balancer}:8404`] } } : {}),
       },
     };
     await writeFile(join(dir, 'override.json'), JSON.stringify(open));

@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from '@jangteo/infra';
+import { auditProblems } from '../chaos/checks/audit.js';
+import type { Invariant } from '../chaos/checks/invariant.js';
+import { answersInvariant, bookInvariants, settleProblems } from '../chaos/checks/verify.js';
+import { Dice } from '../chaos/dice.js';
+import { Load } from '../chaos/load/load.js';
+import { localDir } from '../paths.js';
+import { makeTestDir, removeTestDir, type TestCount } from '../test-run.js';
+import type { Scene } from './harm.js';
+import { ContainerShop } from './open-shop.js';
+import { ComposeProject } from './project.js';
+
+const READY_MS = 120_000;
+const KNOWN_MS = 60_000;
+
+/** A shop in containers that is tried, from the build of its images until everything is taken down. */
+export class Trial {
+  readonly #began = performance.now();
+  readonly #interruption = new AbortController();
+
+  constructor(private readonly isCluster: boolean) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => this.#interruption.abort());
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  readonly report = (line: string): void => {
+    console.error(`${((performance.now() - this.#began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
+  };
+
+  /**
+   * Runs the program: `work` tries a shop that is ready, in a folder for what it writes.
+   * @returns its exit code; the last line that it writes is `N passed, N failed`
+   */
+  async run(
+    help: string,
+    work: (project: ComposeProject, dir: string) => Promise<TestCount>,
+  ): Promise<number> {
+    if (process.argv.length > 2) {
+      console.log(help);
+      return process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2;
+    }
+    const { passed, failed } = await this.#try(work).catch((error: unknown) => {
+      console.error(this.signal.aborted ? 'Interrupted' : error);
+      return { passed: 0, failed: 1 };
+    });
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  }
+
+  /**
+   * Customers shop while `harm` is done; then all that they were told must be so.
+   * @returns what `harm` found, and what the books say after it
+   */
+  async shopping(
+    project: ComposeProject,
+    { clients, dir }: { readonly clients: number; readonly dir: string },
+    harm: (scene: Scene) => Promise<Invariant[]>,
+  ): Promise<Invariant[]> {
+    const stack = new ContainerShop(project.shop, project.secrets);
+    const load = await Load.start(stack, clients, new Dice(1), join(dir, 'clients.log'));
+    try {
+      const harmed = await harm({ project, load, report: this.report });
+      const unknown = await load.stop(KNOWN_MS);
+      this.report('Comparing the books with what clients were told');
+      const settled = await settleProblems(stack);
+      const books = await bookInvariants({ stack, load });
+      return [
+        ...harmed,
+        { name: 'settled', says: 'all came to an end within a minute', problems: settled },
+        ...books,
+        answersInvariant(load, unknown),
+        { name: 'audit', says: 'GET /admin/audit finds nothing', problems: await auditProblems(stack) },
+      ];
+    } finally {
+      await load.stop(0);
+      await stack.close();
+    }
+  }
+
+  async #try(work: (project: ComposeProject, dir: string) => Promise<TestCount>): Promise<TestCount> {
+    const dir = await makeTestDir('compose-');
+    const { isCluster, signal, report } = this;
+    const name = `jangteo-test-${process.pid}`;
+    const project = await ComposeProject.make({ dir, name, isCluster, signal });
+    let count: TestCount = { passed: 0, failed: 1 };
+    try {
+      await this.#start(project);
+      count = await work(project, dir);
+      return count;
+    } finally {
+      if (count.failed > 0 && !signal.aborted) {
+        await this.#keepLogs(project).catch((error: unknown) => report(String(error)));
+      }
+      report('Taking everything down');
+      await project.down();
+      await removeTestDir(dir);
+    }
+  }
+
+  async #start(project: ComposeProject): Promise<void> {
+    this.report('Building the images');
+    await project.compose('build');
+    this.report('Starting the shop');
+    await project.compose('up', '--detach');
+    const isReady = async (): Promise<boolean> => {
+      this.signal.throwIfAborted();
+      return (await fetch(`${project.url}/health/ready`)).ok;
+    };
+    await eventually(isReady, { deadlineMs: READY_MS, everyMs: 200 });
+    this.report(`The shop is ready at ${project.url}`);
+  }
+
+  async #keepLogs(project: ComposeProject): Promise<void> {
+    const kept = join(localDir, 'compose-logs', new Date().toISOString().replaceAll(':', '-'));
+    await mkdir(kept, { recursive: true });
+    await writeFile(join(kept, 'containers.log'), await project.logs());
+    this.report(`Logs: ${kept}`);
+  }
+}
+
+/** How many of these hold, as tests are counted. */
+export function countOf(invariants: readonly Invariant[]): TestCount {
+  const failed = invariants.filter(({ problems }) => problems.length > 0).length;
+  return { passed: invariants.length - failed, failed };
+}
