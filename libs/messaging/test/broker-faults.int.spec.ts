@@ -334,19 +334,21 @@ describe('messaging while the broker or the way to it breaks', () => {
   });
 
   it('goes to another node when its own does not come back', async () => {
-    const nodes = [await startTcpProxy({ targetPort: rabbit.port }), proxy];
+    const nodes = [await start(startTcpProxy({ targetPort: rabbit.port })), proxy];
     const urls = nodes.map(({ port }) => Object.assign(new URL(rabbit.url), { port: String(port) }));
-    const { broker, publisher } = await start(startGateway({ ...direct, AMQP_URL: urls.join(',') }));
+    const { broker, client, publisher } = await start(startGateway({ ...direct, AMQP_URL: urls.join(',') }));
+    script.balance = async (batch) => batch.map(() => done({ userId, currentBalance: 1 }));
     await startWallet(direct);
     for (const away of nodes) {
       away.refuse(true);
       away.cut();
       const other = nodes.find((node) => node !== away);
       await eventually(() => broker.health().connected && (other?.connections ?? 0) > 0);
+      expect(away.connections).toBe(0);
+      expect(await client.ask(readBalance, { userId })).toEqual(done({ userId, currentBalance: 1 }));
       await publisher.publish([debit(1)]);
       away.refuse(false);
     }
-    await nodes[0]?.close();
   });
 
   it('calls a publish failed when only its confirm is lost: the message is there', async () => {
