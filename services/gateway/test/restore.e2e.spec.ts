@@ -252,9 +252,12 @@ describe('all databases, restored to about one moment', () => {
     await Promise.all(FIVE.map((service) => shop.start(service)));
     await shop.start('gateway');
 
-    expect((await redChecks()).map(({ name }) => name).toSorted()).toEqual(
-      PARTICIPANTS.map(([, check]) => check).toSorted(),
-    );
+    // The ranking may have been told already: an event that was not confirmed at the backup is sent again.
+    const forgetful = PARTICIPANTS.filter(([service]) => service !== 'ranking').map(([, check]) => check);
+    await eventually(async () => {
+      const red = (await redChecks()).map(({ name }) => name);
+      return forgetful.every((check) => red.includes(check));
+    });
     expect(await redrive(since)).toMatchObject({ redriven: 1, moving: 0, refused: 0 });
     await untilSound();
     expect((await client.readOrder(who, kept)).orderStatus).toBe('SUCCESS');
