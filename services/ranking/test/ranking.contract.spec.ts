@@ -30,7 +30,11 @@ let database: TcpProxy;
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
   const databaseUrl = new URL(scratch.url);
-  database = await startTcpProxy({ targetPort: Number(databaseUrl.port) });
+  database = await startTcpProxy({
+    targetHost: databaseUrl.hostname,
+    targetPort: Number(databaseUrl.port),
+  });
+  databaseUrl.hostname = '127.0.0.1';
   databaseUrl.port = String(database.port);
   service = await startService('ranking', {
     databaseUrl: databaseUrl.href,
