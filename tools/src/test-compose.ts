@@ -18,7 +18,8 @@ were told; the README's walk is taken; whole-stack tests run. All of it is taken
 Needs a Docker engine with Docker Compose or docker-compose. Ends with \`N passed, N failed\`.
 `;
 
-const CLIENTS = 24;
+/** As many as two cores serve without haste, containers and clients on them. */
+const CLIENTS = 12;
 const ORDERS = 500;
 
 /** Whole-stack tests that need nothing but REST, books and logs of a shop as it comes. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@jangteo/infra';
 import { auditProblems } from '../chaos/checks/audit.js';
@@ -12,6 +12,7 @@ import type { Scene } from './harm.js';
 import { ContainerShop } from './open-shop.js';
 import { ComposeProject } from './project.js';
 
+const CLIENT_LOG = 'clients.log';
 const READY_MS = 120_000;
 const KNOWN_MS = 60_000;
 
@@ -64,7 +65,7 @@ export class Trial {
     harm: (scene: Scene) => Promise<Invariant[]>,
   ): Promise<Invariant[]> {
     const stack = new ContainerShop(project.shop, project.secrets);
-    const load = await Load.start(stack, clients, new Dice(1), join(dir, 'clients.log'));
+    const load = await Load.start(stack, clients, new Dice(1), join(dir, CLIENT_LOG));
     try {
       const harmed = await harm({ project, load, report: this.report });
       const unknown = await load.stop(KNOWN_MS);
@@ -96,7 +97,7 @@ export class Trial {
       return count;
     } finally {
       if (count.failed > 0 && !signal.aborted) {
-        await this.#keepLogs(project).catch((error: unknown) => report(String(error)));
+        await this.#keepLogs(project, dir).catch((error: unknown) => report(String(error)));
       }
       report('Taking everything down');
       await project.down();
@@ -117,9 +118,10 @@ export class Trial {
     this.report(`The shop is ready at ${project.url}`);
   }
 
-  async #keepLogs(project: ComposeProject): Promise<void> {
+  async #keepLogs(project: ComposeProject, dir: string): Promise<void> {
     const kept = join(localDir, 'compose-logs', new Date().toISOString().replaceAll(':', '-'));
     await mkdir(kept, { recursive: true });
+    await cp(join(dir, CLIENT_LOG), join(kept, CLIENT_LOG)).catch(() => undefined);
     await writeFile(join(kept, 'containers.log'), await project.logs());
     this.report(`Logs: ${kept}`);
   }
