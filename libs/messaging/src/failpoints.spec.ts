@@ -66,6 +66,16 @@ describe('a failpoint', () => {
     expect(pass(acked, ARMED)).toEqual({ signal: 'SIGKILL', status: null, said: 'alive, sent' });
   });
 
+  it('of what leaves the process does not let the same work come to its next step', () => {
+    writeFileSync(file, 'lane.published wallet.debit\n');
+    const twice = `'lane.published', globalThis.batch = [{ type: 'wallet.debit' }]);
+      writeSync(1, 'published, ');
+      failpoint('lane.confirmed', [{ type: 'wallet.debit' }]);
+      writeSync(1, 'others go on');
+      failpoint('lane.confirmed', globalThis.batch`;
+    expect(pass(twice, ARMED)).toEqual({ signal: 'SIGKILL', status: null, said: 'published, others go on' });
+  });
+
   it('does not let production run with it', () => {
     const { status, said } = pass(RECEIVED, ARMED, { NODE_ENV: 'production' });
     expect({ status, said }).toEqual({ status: 1, said: '' });
