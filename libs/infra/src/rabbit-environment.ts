@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 export interface NodePorts {
@@ -8,6 +9,15 @@ export interface NodePorts {
 
 /** Always the same, because a node's stored queues belong to its name; the epmd of its own keeps it apart. */
 export const nodeName = 'jangteo@localhost';
+
+/**
+ * How the broker's schedulers use the machine, which is everybody else's too: they sleep instead of spinning,
+ * and of two cores they take one. A second one there mostly wakes the first (docs/performance.md).
+ */
+function schedulerFlags(): string {
+  const few = availableParallelism() <= 2 ? ' +S 1:1' : '';
+  return `+sbwt none +sbwtdcpu none +sbwtdio none${few}`;
+}
 
 /** The environment in which RabbitMQ's programs work on our node and on nothing of the machine's. */
 export function nodeEnvironment(dataDir: string, ports: NodePorts): NodeJS.ProcessEnv {
@@ -31,8 +41,7 @@ export function nodeEnvironment(dataDir: string, ports: NodePorts): NodeJS.Proce
     RABBITMQ_ENABLED_PLUGINS_FILE: join(dataDir, 'enabled_plugins'),
     RABBITMQ_PID_FILE: join(dataDir, 'rabbitmq.pid'),
     // Who can reach the port between nodes and knows the cookie rules the broker: nobody from outside.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-kernel inet_dist_use_interface {127,0,0,1} ${schedulerFlags()}`,
     // Makes the start script become the broker instead of waiting beside it, so its pid is the broker's.
     RUNNING_UNDER_SYSTEMD: 'true',
   };
