@@ -14,8 +14,12 @@ export async function takeAuditTurn(database: Statements, forMs: number): Promis
   return taken.length > 0;
 }
 
-export async function saveAudit(database: Statements, report: AuditReport): Promise<void> {
-  await database.rows('UPDATE audits SET report = $1', [JSON.stringify(report)]);
+/** Keeps what an audit found, and has the next one wait for so long at least. */
+export async function saveAudit(database: Statements, report: AuditReport, restMs: number): Promise<void> {
+  await database.rows(
+    `UPDATE audits SET report = $1, next_at = greatest(next_at, now() + $2 * interval '1 ms')`,
+    [JSON.stringify(report), restMs],
+  );
 }
 
 /** What the last audit found, whichever replica made it; `undefined` before the first one. */

@@ -9,6 +9,7 @@ import { Database } from '@jangteo/database';
 import { CONFIG, Repetition } from '@jangteo/service';
 import { AuditHandler } from './audit.handler.js';
 import { showAudit } from './audit.metrics.js';
+import { restAfter } from './domain/audit.js';
 import { readAudit, saveAudit, takeAuditTurn } from './audit.queries.js';
 import type { AuditReport } from './audit.run.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -21,15 +22,17 @@ const TURN_SHARE = 0.9;
 export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Audit');
   readonly #intervalMs: number;
+  readonly #pauseMs: number;
   readonly #repetition: Repetition;
   readonly #stopping = Promise.withResolvers<void>();
 
   constructor(
     private readonly database: Database,
     private readonly auditor: AuditHandler,
-    @Inject(CONFIG) { AUDIT_INTERVAL_SECONDS }: Pick<GatewayConfig, 'AUDIT_INTERVAL_SECONDS'>,
+    @Inject(CONFIG) config: Pick<GatewayConfig, 'AUDIT_INTERVAL_SECONDS' | 'AUDIT_PAUSE_MS'>,
   ) {
-    this.#intervalMs = AUDIT_INTERVAL_SECONDS * 1_000;
+    this.#intervalMs = config.AUDIT_INTERVAL_SECONDS * 1_000;
+    this.#pauseMs = config.AUDIT_PAUSE_MS;
     this.#repetition = new Repetition('the audit', this.#intervalMs, () => this.#runOrStop());
   }
 
@@ -51,7 +54,8 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   async #run(): Promise<void> {
     if (await takeAuditTurn(this.database, this.#intervalMs * TURN_SHARE)) {
       const report = await this.auditor.audit();
-      await saveAudit(this.database, report);
+      // To look at a difference again, it only waited in between.
+      await saveAudit(this.database, report, restAfter(report.tookMs - this.#pauseMs));
       this.#tell(report);
       showAudit(report);
       return;

@@ -5,6 +5,7 @@ import {
   differing,
   differingParts,
   lasting,
+  restAfter,
   missingFrom,
   ownChecks,
   type Look,
@@ -85,5 +86,13 @@ describe('what differs', () => {
     ['is on its way by then', look({ a: '1' }, {}), look({ a: '1' }, {}, ['a'])],
   ])('does not count when it %s', (_name, first, second) => {
     expect(problem(first, second)).toEqual([]);
+  });
+});
+
+describe('the rest after an audit', () => {
+  it('leaves the shop nineteen twentieths of the time, and nothing where there was nothing to do', () => {
+    expect(restAfter(0)).toBe(0);
+    expect(restAfter(-2_000)).toBe(0);
+    expect(restAfter(7_000) / (restAfter(7_000) + 7_000)).toBeCloseTo(0.95);
   });
 });

@@ -213,3 +213,11 @@ export function compared(
     unanswered: [],
   };
 }
+
+/** An audit reads whole tables: however many orders there are, it may have this share of the time. */
+const SHARE_OF_TIME = 0.05;
+
+/** How long the shop is left alone after an audit that kept it busy for so long. Both in milliseconds. */
+export function restAfter(busyMs: number): number {
+  return Math.max(0, Math.round(busyMs * (1 / SHARE_OF_TIME - 1)));
+}

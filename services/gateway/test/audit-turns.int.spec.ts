@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, databaseEnv, migrate } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { readAudit, saveAudit, takeAuditTurn } from '../src/audit.queries.js';
+import type { AuditReport } from '../src/audit.run.js';
+import { migrations } from '../src/migrations/index.js';
+
+const HOUR_MS = 3_600_000;
+const REPORT: AuditReport = {
+  isSound: true,
+  checkedAt: '2026-01-01T00:00:00.000Z',
+  ordersBefore: '2025-12-31T23:59:50.000Z',
+  tookMs: 10_000,
+  checks: [],
+  unanswered: [],
+};
+
+let scratch: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  scratch = await testDatabase('gateway');
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+});
+
+afterAll(async () => {
+  await database?.onApplicationShutdown();
+  await scratch?.drop();
+});
+
+describe('the turn to audit', () => {
+  it('is one replica’s, and the next one only after the interval', async () => {
+    expect(await readAudit(database)).toBeUndefined();
+    const turns = await Promise.all([1, 2, 3].map(() => takeAuditTurn(database, HOUR_MS)));
+    expect(turns.filter((isTaken) => isTaken)).toHaveLength(1);
+  });
+
+  it('comes no earlier than the shop has had its rest, and no later for a short audit', async () => {
+    const isFree = async (): Promise<boolean> => await takeAuditTurn(database, 0);
+    await database.rows('UPDATE audits SET next_at = now()');
+    await saveAudit(database, REPORT, 0);
+    expect(await isFree()).toBe(true);
+    await saveAudit(database, REPORT, HOUR_MS);
+    expect(await isFree()).toBe(false);
+    await saveAudit(database, REPORT, 0);
+    expect(await isFree()).toBe(false);
+    expect(await readAudit(database)).toEqual(REPORT);
+  });
+});
