@@ -1,6 +1,7 @@
 import { BROKER_USERS, type BrokerUser } from '@jangteo/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { accountsOf, amqpUrlVariables, definitionsFrom, readAmqpUrls } from './broker-urls.js';
+import { importSteps } from './broker-users.js';
 
 describe("the services' brokers", () => {
   const each = Object.fromEntries(
@@ -41,7 +42,7 @@ describe("the services' brokers", () => {
   });
 
   it('have their users made from them, on the virtual host and for the namespace that they name', () => {
-    const { users, vhosts, permissions } = definitionsFrom({
+    const { users, vhosts, permissions, exchanges } = definitionsFrom({
       ...amqpUrlVariables(each),
       AMQP_URL: 'amqp://all',
       MESSAGING_NAMESPACE: 'branch',
@@ -55,6 +56,16 @@ describe("the services' brokers", () => {
       write: expect.any(String),
       read: expect.any(String),
     });
+    expect(exchanges).toEqual([
+      expect.objectContaining({ name: 'branch.events', vhost: 'shop', type: 'topic' }),
+    ]);
     expect(JSON.stringify(users)).not.toContain('secret');
+  });
+
+  it('are imported after the exchange that their permissions are for', () => {
+    const [first, second] = importSteps(definitionsFrom(amqpUrlVariables(each)));
+    expect(first).toHaveProperty('exchanges');
+    expect(first).not.toHaveProperty('topic_permissions');
+    expect(second).toHaveProperty('topic_permissions');
   });
 });

@@ -20,6 +20,7 @@ export interface BrokerPlace {
 export interface BrokerDefinitions {
   readonly users: readonly object[];
   readonly vhosts: readonly object[];
+  readonly exchanges: readonly object[];
   readonly permissions: readonly object[];
   readonly topic_permissions: readonly object[];
 }
@@ -52,6 +53,7 @@ export function brokerDefinitions(
     ...accounts[user],
     permissions: permissionsOf(user, namespace),
   }));
+  const exchanges = new Set(all.flatMap(({ permissions: { events } }) => events?.exchange ?? []));
   return {
     users: all.map(({ name, password }) => ({
       name,
@@ -60,6 +62,16 @@ export function brokerDefinitions(
       tags: [],
     })),
     vhosts: [{ name: vhost }],
+    // As services declare it (topology.ts of messaging): another one of its name would be refused.
+    exchanges: [...exchanges].map((name) => ({
+      name,
+      vhost,
+      type: 'topic',
+      durable: true,
+      auto_delete: false,
+      internal: false,
+      arguments: {},
+    })),
     permissions: all.map(({ name, permissions: { configure, write, read } }) => ({
       user: name,
       vhost,
@@ -71,6 +83,15 @@ export function brokerDefinitions(
       events === undefined ? [] : [{ user: name, vhost, ...events }],
     ),
   };
+}
+
+/**
+ * The definitions in parts, for a broker to take one after the other. Permissions on events need their exchange:
+ * RabbitMQ 4.3 refuses them while there is none, and not every version imports it first.
+ */
+export function importSteps(definitions: BrokerDefinitions): readonly Partial<BrokerDefinitions>[] {
+  const { vhosts, exchanges, ...users } = definitions;
+  return [{ vhosts, exchanges }, users];
 }
 
 /** The virtual host that AMQP_URL names: of a cluster, with its first node. */
@@ -89,9 +110,12 @@ export async function createBrokerUsers(
   namespace: BrokerPlace['namespace'],
 ): Promise<Record<BrokerUser, string>> {
   const definitions = brokerDefinitions(accounts, { vhost: vhostOf(rabbit.url), namespace });
-  const encoded = Buffer.from(JSON.stringify(definitions)).toString('base64');
+  const imports = importSteps(definitions).map((step) => {
+    const encoded = Buffer.from(JSON.stringify(step)).toString('base64');
+    return `ok = rabbit_definitions:import_raw(base64:decode("${encoded}"))`;
+  });
   // One call, because each takes about a second; as an argument, because a container does not see our files.
-  const answer = await rabbit.ctl(['eval', `rabbit_definitions:import_raw(base64:decode("${encoded}")).`]);
+  const answer = await rabbit.ctl(['eval', `${imports.join(', ')}.`]);
   if (answer.trim() !== 'ok') throw new Error(`RabbitMQ did not take the users of the services: ${answer}`);
   return amqpUrlsOf(rabbit.url, accounts);
 }

@@ -1,6 +1,7 @@
 // Makes the services' users with their permissions on a running broker, through its management API, or gives
 // those that exist their present passwords and permissions. Repeating it changes nothing.
 import { definitionsFrom } from './broker-urls.js';
+import { importSteps } from './broker-users.js';
 
 const DEADLINE_MS = 30_000;
 
@@ -14,16 +15,18 @@ async function importUsers(): Promise<string> {
   const definitions = definitionsFrom(process.env);
   const url = new URL('/api/definitions', required('RABBITMQ_MANAGEMENT_URL'));
   const login = `${required('RABBITMQ_USER')}:${required('RABBITMQ_PASSWORD')}`;
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(login).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(definitions),
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  });
-  if (!answer.ok) throw new Error(`${url.origin} answered ${answer.status}: ${await answer.text()}`);
+  for (const step of importSteps(definitions)) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(login).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(step),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    if (!answer.ok) throw new Error(`${url.origin} answered ${answer.status}: ${await answer.text()}`);
+  }
   return `${definitions.users.length} users have their permissions`;
 }
 

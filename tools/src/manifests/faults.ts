@@ -21,6 +21,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
     'postgresql.cnpg.io/v1/Cluster',
     'postgresql.cnpg.io/v1/Database',
     'rabbitmq.com/v1beta1/RabbitmqCluster',
+    'rabbitmq.com/v1beta1/Exchange',
     'rabbitmq.com/v1beta1/User',
     'rabbitmq.com/v1beta1/Permission',
     'rabbitmq.com/v1beta1/TopicPermission',

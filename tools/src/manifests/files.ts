@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
 import { parseAllDocuments, stringify } from 'yaml';
 import { services } from '../services.js';
-import { brokerUserManifests } from './broker.js';
+import { brokerUserManifests, eventExchangeManifest } from './broker.js';
 import { serviceManifests, type Manifest } from './service.js';
 
 const HEADING =
@@ -28,7 +28,8 @@ export function writtenFiles(): ReadonlyMap<string, string> {
   const perService = services.map(
     (service) => [`base/${service}.yaml`, text(serviceManifests(service))] as const,
   );
-  return new Map([...perService, ['base/rabbitmq-users.yaml', text(services.flatMap(brokerUserManifests))]]);
+  const onBroker = [eventExchangeManifest(), ...services.flatMap(brokerUserManifests)];
+  return new Map([...perService, ['base/rabbitmq-users.yaml', text(onBroker)]]);
 }
 
 /** @returns the paths of those that had to be written, below deploy/kubernetes */

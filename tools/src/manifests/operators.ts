@@ -111,6 +111,17 @@ export type Permission = Rabbit<
   OfUser & { readonly permissions: { readonly [What in 'configure' | 'write' | 'read']?: string } }
 >;
 
+export type Exchange = Rabbit<
+  'Exchange',
+  OfCluster & {
+    readonly name: string;
+    readonly vhost: string;
+    readonly type: 'direct' | 'fanout' | 'headers' | 'topic';
+    readonly durable: boolean;
+    readonly autoDelete: boolean;
+  }
+>;
+
 export type TopicPermission = Rabbit<
   'TopicPermission',
   OfUser & {
