@@ -2,7 +2,7 @@
 // What only tests and compilers read stays behind.
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { serviceFlags } from '../../libs/infra/dist/src/project.js';
+import { serviceEnvironment, serviceFlags } from '../../libs/infra/dist/src/project.js';
 
 const [target] = process.argv.slice(2);
 const unused = /[.](spec[.]js|d[.]ts|map)$/;
@@ -15,12 +15,18 @@ function copyPackage(path, into) {
   });
 }
 
+/** As arguments of `env`; what is set from outside has the last word. */
+const variablesOf = (service) =>
+  Object.entries(serviceEnvironment(service))
+    .map(([name, value]) => `"${name}=\${${name}:-${value}}"`)
+    .join(' ');
+
 /** Becomes Node itself, so that signals reach the service: `start main`, `start migrate`. */
 const startScript = (service) => `#!/bin/sh
 set -eu
 program=$1
 shift
-exec node ${serviceFlags(service).join(' ')} "services/${service}/dist/src/$program.js" "$@"
+exec env ${variablesOf(service)} node ${serviceFlags(service).join(' ')} "services/${service}/dist/src/$program.js" "$@"
 `;
 
 const common = join(target, 'common');

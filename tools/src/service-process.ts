@@ -6,6 +6,7 @@ import {
   markOf,
   openLog,
   programOf,
+  serviceEnvironment,
   serviceFlags,
   startDaemon,
   untilReady,
@@ -122,7 +123,7 @@ async function launch(service: string, program: 'main' | 'migrate', env: NodeJS.
       process.execPath,
       [...serviceFlags(service), programOf(service, program)],
       {
-        env,
+        env: { ...serviceEnvironment(service), ...env },
         output: log.fd,
       },
     );

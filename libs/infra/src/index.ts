@@ -32,7 +32,7 @@ export {
   startDaemon,
   type ProcessMark,
 } from './processes.js';
-export { programOf, projectRoot, serviceFlags } from './project.js';
+export { programOf, projectRoot, serviceEnvironment, serviceFlags } from './project.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export { untilReady, type Readiness, type StartOptions } from './startup.js';
 export { startRedis, type Redis } from './redis.js';

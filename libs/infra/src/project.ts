@@ -29,3 +29,12 @@ export function serviceFlags(service: string): string[] {
   const youngMb = service === 'gateway' ? YOUNG_GENERATION_MB.gateway : YOUNG_GENERATION_MB.other;
   return [`--max-semi-space-size=${youngMb}`, '--no-parallel-scavenge', '--heap-growing-percent=50'];
 }
+
+/**
+ * What a service's process needs in its environment. In the gateway, which answers with the largest texts, each
+ * thread would keep memory of its own that it has given up: two pools of glibc's hold an eighth less. Elsewhere
+ * there is nothing to win by it, and lists would come slower.
+ */
+export function serviceEnvironment(service: string): Readonly<Record<string, string>> {
+  return service === 'gateway' ? { MALLOC_ARENA_MAX: '2' } : {};
+}

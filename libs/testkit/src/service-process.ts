@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, lastLines, programOf, serviceFlags } from '@jangteo/infra';
+import { eventually, lastLines, programOf, serviceEnvironment, serviceFlags } from '@jangteo/infra';
 
 const READY_DEADLINE_MS = 60_000;
 const READY_LOOK_EVERY_MS = 50;
@@ -142,7 +142,12 @@ export class ServiceProcess {
       const args = [...serviceFlags(this.settings.service), ...own, '--import', END_WITH_TEST, script];
       const child = spawn(process.execPath, args, {
         stdio: ['pipe', log.fd, log.fd],
-        env: { PATH: process.env.PATH, ...this.settings.env, ...env },
+        env: {
+          PATH: process.env.PATH,
+          ...serviceEnvironment(this.settings.service),
+          ...this.settings.env,
+          ...env,
+        },
       });
       await once(child, 'spawn');
       return child;
