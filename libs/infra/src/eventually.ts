@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY_MS = 10;
 
 export interface Patience {
-  /** Milliseconds until it gives up; 10 s unless told. */
+  /** Milliseconds until it gives up; 30 s unless told: a machine may have more to do than this. */
   readonly deadlineMs?: number;
   /** Milliseconds from one look to the next; longer where a look costs something. */
   readonly everyMs?: number;
@@ -15,7 +15,7 @@ export interface Patience {
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { deadlineMs = 10_000, everyMs = LOOK_EVERY_MS }: Patience = {},
+  { deadlineMs = 30_000, everyMs = LOOK_EVERY_MS }: Patience = {},
 ): Promise<Exclude<T, false>> {
   const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
