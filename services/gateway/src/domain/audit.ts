@@ -214,8 +214,11 @@ export function compared(
   };
 }
 
-/** An audit reads whole tables: however many orders there are, it may have this share of the time. */
-const SHARE_OF_TIME = 0.05;
+/**
+ * An audit reads whole tables: however many orders there are, it may have this share of the time. With a million
+ * of them on two cores, where it takes 7 s (docs/performance.md), that still is one a minute.
+ */
+const SHARE_OF_TIME = 1 / 8;
 
 /** How long the shop is left alone after an audit that kept it busy for so long. Both in milliseconds. */
 export function restAfter(busyMs: number): number {
