@@ -73,6 +73,9 @@ function gatewayEnvironment(): Record<string, string> {
   };
 }
 
+/** On a machine with much else to do a connection may take seconds; only who tests deadlines wants to be told so. */
+const PATIENT = { DATABASE_CONNECT_DEADLINE_MS: '10000' };
+
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
   const port = await freePort();
@@ -85,7 +88,7 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
     env: {
       ...env,
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
-      ...ways?.env,
+      ...(ways?.env ?? PATIENT),
       ...options.env,
       ...options.services?.[service],
       ...(options.failpoints ? failpoint.environment : {}),
