@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
-import { composeVariables, envFile } from './env-file.js';
+import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
 
 const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
@@ -30,6 +30,25 @@ describe('the file of variables for compose', () => {
 
   it.each(["it's", 'a$b', 'a\nb'])('refuses %j by the name of its variable, never its value', (value) => {
     expect(() => envFile({ ADMIN_PASSWORD: value })).toThrow(/^ADMIN_PASSWORD may hold/);
+  });
+});
+
+describe('a file of variables that is there', () => {
+  const wanted = {
+    POSTGRES_PASSWORD: 'p',
+    ADMIN_EMAIL: 'a@shop.kr',
+    TOKEN_PRIVATE_KEY: String.raw`one\ntwo`,
+  };
+
+  it('lacks nothing that it has, in whatever way it is written', () => {
+    const text = `# mine\nexport POSTGRES_PASSWORD="other"\nADMIN_EMAIL=\nMORE=1\nTOKEN_PRIVATE_KEY='key'`;
+    expect(missingFrom(text, wanted)).toEqual({});
+  });
+
+  it('lacks what it does not name, or only in a comment', () => {
+    const text = envFile({ ADMIN_EMAIL: 'me@shop.kr' }) + '# POSTGRES_PASSWORD=p\n';
+    const { ADMIN_EMAIL: _, ...others } = wanted;
+    expect(missingFrom(text, wanted)).toEqual(others);
   });
 });
 

@@ -1,3 +1,4 @@
+import { parseEnv } from 'node:util';
 import type { LocalSecrets } from './secrets.js';
 import { services } from './services.js';
 import type { Settings } from './settings.js';
@@ -38,4 +39,16 @@ export function envFile(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .map(([name, value]) => `${line(name, value)}\n`)
     .join('');
+}
+
+/**
+ * What a file of variables lacks, as after an upgrade to a release that wants more of them. A variable that is there
+ * and empty was meant so by whoever wrote it.
+ */
+export function missingFrom(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const present = parseEnv(text);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => present[name] === undefined));
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, writePrivate } from '@jangteo/infra';
-import { composeVariables, envFile } from './env-file.js';
+import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { localDir } from './paths.js';
 import { localSecretsPath, readLocalSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
@@ -19,6 +19,22 @@ made where it has none. Only you can read both files.
 ADMIN_EMAIL and ADMIN_PASSWORD of the environment are taken where they are set.
 `;
 
+/** Adds what a .env lacks. What is in it may be of use to somebody, and is what running servers were made with. */
+async function complete(path: string, variables: Record<string, string>, secrets: string): Promise<number> {
+  const text = await readFile(path, 'utf8');
+  const missing = missingFrom(text, variables);
+  const names = Object.keys(missing);
+  if (names.length === 0) {
+    console.log(
+      '.env is there already, lacks nothing, and stays as it is; npm run env -- --force writes it anew',
+    );
+    return 0;
+  }
+  await writePrivate(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${envFile(missing)}`);
+  console.log(`Added to .env, from ${secrets}: ${names.join(', ')}`);
+  return 0;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -31,17 +47,13 @@ async function main(): Promise<number> {
     return 0;
   }
   const path = join(projectRoot(), '.env');
-  if (existsSync(path) && !values.force) {
-    console.error('.env is there already and stays as it is; npm run env -- --force writes it anew');
-    return 1;
-  }
   await mkdir(localDir, { recursive: true, mode: 0o700 });
   const madeNow = !existsSync(localSecretsPath);
   const variables = composeVariables(readSettings(process.env), await readLocalSecrets());
+  const secrets = `${madeNow ? 'new' : 'the'} secrets in .local/secrets.json`;
+  if (existsSync(path) && !values.force) return await complete(path, variables, secrets);
   await writePrivate(path, envFile(variables));
-  console.log(
-    `Wrote .env with ${Object.keys(variables).length} variables, from ${madeNow ? 'new' : 'the'} secrets in .local/secrets.json`,
-  );
+  console.log(`Wrote .env with ${Object.keys(variables).length} variables, from ${secrets}`);
   console.log('Next: docker compose up --build');
   return 0;
 }
