@@ -134,19 +134,21 @@ describe('the request client', () => {
   });
 
   describe('with nothing else to do', () => {
-    /** Half of the rounds take no longer than this. */
-    async function medianMs(round: () => Promise<unknown>): Promise<number> {
+    /** A quarter of the rounds take no longer than this: whatever else the machine does only adds to a time. */
+    async function quartileMs(round: () => Promise<unknown>): Promise<number> {
       const timesMs: number[] = [];
       for (let count = 0; count < 61; count += 1) {
         const startedAt = performance.now();
         await round();
         timesMs.push(performance.now() - startedAt);
       }
-      return timesMs.toSorted((a, b) => a - b)[30] ?? Infinity;
+      return timesMs.toSorted((a, b) => a - b)[15] ?? Infinity;
     }
 
     it('brings a round trip in less than a delayed TCP ack takes', async () => {
-      expect(await medianMs(() => gateway.client.ask(readBalance, { userId }))).toBeLessThan(DELAYED_ACK_MS);
+      expect(await quartileMs(() => gateway.client.ask(readBalance, { userId }))).toBeLessThan(
+        DELAYED_ACK_MS,
+      );
     });
 
     it('brings a request, a command, its reply and the deferred answer in less than one delayed ack', async () => {
@@ -178,10 +180,10 @@ describe('the request client', () => {
         consumer: SagaConsumer,
         script: sagaScript,
       });
-      const median = await medianMs(() => gateway.client.ask(readBalance, { userId }));
+      const quarter = await quartileMs(() => gateway.client.ask(readBalance, { userId }));
       await saga.close();
       await ranking.close();
-      expect(median).toBeLessThan(DELAYED_ACK_MS);
+      expect(quarter).toBeLessThan(DELAYED_ACK_MS);
     });
   });
 });
