@@ -27,6 +27,7 @@ export default {
       },
     ],
   },
-  testTimeout: 180_000,
+  // Longer than anything takes on a machine with much else to do: only what hangs ends by it.
+  testTimeout: 300_000,
   maxWorkers: workers,
 };

@@ -79,7 +79,7 @@ describe('npm start', () => {
     port = await freePort();
     shop = new Command(localDir, port);
     await shop.ready();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     shop.signal('SIGTERM');
@@ -141,7 +141,7 @@ describe('npm start', () => {
     expect(before.filter(isRunning)).toEqual([]);
     expect(await productsAt(port)).toEqual(goods);
     expect(shop.output).not.toContain('demo products');
-  }, 120_000);
+  });
 
   it('ends everything that it started in order at SIGTERM, however often it is told', async () => {
     const before = await processesOf(localDir);
@@ -169,7 +169,7 @@ describe('npm start -- --empty', () => {
       expect(await shop.ended()).toBe(0);
     }
     await removeInfrastructure(localDir);
-  }, 240_000);
+  });
 
   it('is the only option, and a misspelt one starts nothing', async () => {
     const wrong = new Command(tmpdir(), await freePort(), ['--emtpy']);

@@ -37,7 +37,7 @@ describe("the services' users on the broker", () => {
     rabbit = await startRabbit({ dataDir });
     urls = await createBrokerUsers(rabbit, newAccounts(), NAMESPACE);
     for (const user of BROKER_USERS) connections.set(user, await connect(urls[user]));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     for (const connection of connections.values()) await connection.close();

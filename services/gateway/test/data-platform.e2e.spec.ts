@@ -212,5 +212,5 @@ describe('a data platform over Kafka', () => {
     await trade(shop);
     await expectAgreement(shop, receivedNow);
     await assertBooks(shop);
-  }, 120_000);
+  });
 });

@@ -13,7 +13,7 @@ import {
 import { expectAnyProblem } from './expectations.js';
 import { startLoad } from './load.js';
 
-const FAULT_DEADLINE_MS = 120_000;
+const FAULT_DEADLINE_MS = 300_000;
 
 describe('faults', () => {
   let shop: Shop;

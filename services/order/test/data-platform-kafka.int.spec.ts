@@ -22,7 +22,7 @@ beforeAll(async () => {
   desk = await Desk.open();
   Logger.overrideLogger(false);
   kafka = await startKafka();
-}, 180_000);
+});
 afterAll(async () => {
   await desk.close();
   await kafka.stop();
