@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
 import { invariantLines } from './chaos/table.js';
-import { harmCluster, harmTable } from './compose/cluster-harm.js';
-import { countOf, Trial } from './compose/trial.js';
+import { harmCluster } from './compose/cluster-harm.js';
+import { harmTable } from './compose/harm-table.js';
+import { countOf, refuseOptions, Trial } from './compose/trial.js';
 
 const help = `Usage: npm run test:cluster
 
@@ -43,9 +44,11 @@ async function provideBalancer(report: (line: string) => void): Promise<string> 
   return STAND_IN;
 }
 
+const refused = refuseOptions(help);
+if (refused !== undefined) process.exit(refused);
 const trial = new Trial(true);
-if (process.argv.length === 2) process.env.HAPROXY_IMAGE = await provideBalancer(trial.report);
-process.exitCode = await trial.run(help, async (project, dir) => {
+process.env.HAPROXY_IMAGE = await provideBalancer(trial.report);
+process.exitCode = await trial.run(async (project, dir) => {
   trial.report('Letting customers in');
   let table = '';
   const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {

@@ -6,7 +6,7 @@ import type { Invariant } from './chaos/checks/invariant.js';
 import { invariantLines } from './chaos/table.js';
 import { killEach, makeReplicas, restartEach } from './compose/harm.js';
 import type { ComposeProject } from './compose/project.js';
-import { countOf, Trial } from './compose/trial.js';
+import { countOf, refuseOptions, Trial } from './compose/trial.js';
 import { walkOf, walkProblems } from './compose/walk.js';
 import { countTests, jestCommand, testEnvironment, type TestCount } from './test-run.js';
 
@@ -27,6 +27,8 @@ const SPECS = ['orders', 'coupons', 'races', 'products'].map(
   (name) => `services/gateway/test/${name}.e2e.spec.ts`,
 );
 
+const refused = refuseOptions(help);
+if (refused !== undefined) process.exit(refused);
 const trial = new Trial(false);
 
 async function walk(project: ComposeProject, dir: string): Promise<Invariant> {
@@ -52,7 +54,7 @@ async function runSpecs(project: ComposeProject, dir: string): Promise<TestCount
   return await countTests(result);
 }
 
-process.exitCode = await trial.run(help, async (project, dir) => {
+process.exitCode = await trial.run(async (project, dir) => {
   trial.report("Taking the README's walk");
   const walked = await walk(project, dir);
   trial.report('Letting customers in');

@@ -3,8 +3,9 @@ import { containersOf, untilHealthy } from '@jangteo/testkit';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Invariant } from '../chaos/checks/invariant.js';
 import { services, type Service } from '../services.js';
-import { Pauses } from './pauses.js';
 import { restartReplicas, seconds, type Scene } from './harm.js';
+import { during, type Harm } from './harm-table.js';
+import { Pauses } from './pauses.js';
 
 const NODES = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 /** How long the shop is left alone before a harm, to know how long it pauses anyway; and after one. */
@@ -15,16 +16,6 @@ const BACK_MS = 90_000;
 const GATEWAYS = 2;
 /** Longer than the broker's elections and the client's way to another node take, on a busy machine too. */
 const PAUSE_MS_MAX = 30_000;
-
-/** What one harm did to those who shop. */
-export interface Harm {
-  readonly what: string;
-  /** The longest time without an order that was answered with success, in milliseconds. */
-  readonly pauseMs: number;
-  /** Calls that were certainly not done, and those whose outcome the caller had to ask for again. */
-  readonly failed: number;
-  readonly unknown: number;
-}
 
 /** Waits until the load balancer sends requests to all gateways again. */
 async function untilBalanced({ project }: Scene): Promise<void> {
@@ -47,23 +38,6 @@ async function oneOf({ project }: Scene, service: string): Promise<string> {
   const [id] = await containersOf(project.name, service, false);
   if (id === undefined) throw new Error(`No container of ${service} runs`);
   return id;
-}
-
-async function during(scene: Scene, pauses: Pauses, what: string, work: () => Promise<void>): Promise<Harm> {
-  const { calls } = scene.load.log;
-  const before = { ...calls };
-  const began = performance.now();
-  await work();
-  const harm = {
-    what,
-    pauseMs: pauses.longestSince(began),
-    failed: calls.fail - before.fail,
-    unknown: calls.unknown - before.unknown,
-  };
-  scene.report(
-    `${what}: ${seconds(harm.pauseMs)} without an order; ${harm.failed} calls failed, ${harm.unknown} unknown`,
-  );
-  return harm;
 }
 
 /** Kills one broker, one replica of each service and one gateway, one after the other; each comes back. */
@@ -130,12 +104,4 @@ export async function harmCluster(scene: Scene): Promise<{ harms: Harm[]; invari
   } finally {
     pauses.end();
   }
-}
-
-/** As a table of a document. */
-export function harmTable(harms: readonly Harm[]): string {
-  const rows = harms.map(
-    ({ what, pauseMs, failed, unknown }) => `| ${what} | ${seconds(pauseMs)} | ${failed} | ${unknown} |`,
-  );
-  return ['| what | without an order | calls failed | unknown |', '|---|---|---|---|', ...rows].join('\n');
 }

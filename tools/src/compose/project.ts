@@ -7,8 +7,14 @@ import { newSecrets, type LocalSecrets } from '../secrets.js';
 import { services, type Service } from '../services.js';
 
 const ADMIN_EMAIL = 'admin@jangteo.local';
-/** Whose images are built and run, beside those of a shop that somebody runs. */
-const TAG = 'test';
+/** Code that a shop can run: a folder with a docker-compose.yml, and how the images are named that are built of it. */
+export interface Release {
+  readonly root: string;
+  readonly tag: string;
+}
+
+/** This code; its images stand beside those of a shop that somebody runs. */
+export const thisRelease = (): Release => ({ root: projectRoot(), tag: 'test' });
 
 /** Of the environment only what the programs need: what else is set must not get into the containers. */
 const PASSED_ON = /^(PATH|HOME|USER|TMPDIR|DOCKER_\w+|\w+_IMAGE|(https?|no|all)_proxy)$/i;
@@ -39,14 +45,14 @@ export interface ComposeOptions {
 
 /** A shop of docker-compose.yml under a name, ports and secrets of its own: nobody else's is touched. */
 export class ComposeProject {
-  readonly secrets: LocalSecrets = newSecrets();
-
   private constructor(
     private readonly options: ComposeOptions,
     private readonly program: readonly [string, ...string[]],
     private readonly ports: Readonly<
       Record<'gateway' | 'management' | 'postgres' | 'amqp' | 'balancer', number>
     >,
+    readonly secrets: LocalSecrets,
+    private readonly release: Release,
   ) {}
 
   static async make(options: ComposeOptions): Promise<ComposeProject> {
@@ -57,9 +63,14 @@ export class ComposeProject {
       amqp: await freePort(),
       balancer: await freePort(),
     };
-    const project = new ComposeProject(options, await composeProgram(), ports);
+    const project = new ComposeProject(options, await composeProgram(), ports, newSecrets(), thisRelease());
     await project.#writeFiles();
     return project;
+  }
+
+  /** The same shop: what is started from now on runs another release. */
+  of(release: Release): ComposeProject {
+    return new ComposeProject(this.options, this.program, this.ports, this.secrets, release);
   }
 
   get name(): string {
@@ -109,14 +120,18 @@ export class ComposeProject {
   async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {
     const [command, ...first] = this.program;
     const { dir, name } = this.options;
+    const { root, tag } = this.release;
     const names = ['docker-compose.yml', ...(this.options.isCluster ? ['docker-compose.cluster.yml'] : [])];
-    const files = [...names.map((file) => join(projectRoot(), file)), join(dir, 'override.json')];
-    const own = ['--project-name', name, '--project-directory', projectRoot()];
+    const files = [...names.map((file) => join(root, file)), join(dir, 'override.json')];
+    const own = ['--project-name', name, '--project-directory', root];
     const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => PASSED_ON.test(key)));
     return await run(
       command,
       [...first, ...own, '--env-file', join(dir, 'env'), ...files.flatMap((file) => ['-f', file]), ...args],
-      { env: { ...env, COMPOSE_HTTP_TIMEOUT: '200' }, ...(signal === undefined ? {} : { signal }) },
+      {
+        env: { ...env, COMPOSE_HTTP_TIMEOUT: '200', JANGTEO_TAG: tag },
+        ...(signal === undefined ? {} : { signal }),
+      },
     );
   }
 
@@ -129,7 +144,6 @@ export class ComposeProject {
       GATEWAY_PORT: isCluster ? '0' : String(this.ports.gateway),
       ...(isCluster ? { BALANCER_PORT: String(this.ports.gateway) } : {}),
       RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
-      JANGTEO_TAG: TAG,
     };
     await writePrivate(join(dir, 'env'), envFile(all));
     // Where the walk of the README looks for the admin's password.

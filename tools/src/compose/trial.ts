@@ -10,7 +10,7 @@ import { localDir } from '../paths.js';
 import { makeTestDir, removeTestDir, type TestCount } from '../test-run.js';
 import type { Scene } from './harm.js';
 import { ContainerShop } from './open-shop.js';
-import { ComposeProject } from './project.js';
+import { ComposeProject, thisRelease, type Release } from './project.js';
 
 const CLIENT_LOG = 'clients.log';
 const READY_MS = 120_000;
@@ -36,18 +36,16 @@ export class Trial {
   };
 
   /**
-   * Runs the program: `work` tries a shop that is ready, in a folder for what it writes.
-   * @returns its exit code; the last line that it writes is `N passed, N failed`
+   * Tries a shop from its start, in a folder for what is written.
+   * @param work tries a shop that is ready
+   * @param first the release that runs first, if not this one
+   * @returns the exit code of the program; the last line that it writes is `N passed, N failed`
    */
   async run(
-    help: string,
     work: (project: ComposeProject, dir: string) => Promise<TestCount>,
+    first: (dir: string) => Promise<Release> = async () => await Promise.resolve(thisRelease()),
   ): Promise<number> {
-    if (process.argv.length > 2) {
-      console.log(help);
-      return process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2;
-    }
-    const { passed, failed } = await this.#try(work).catch((error: unknown) => {
+    const { passed, failed } = await this.#try(work, first).catch((error: unknown) => {
       console.error(this.signal.aborted ? 'Interrupted' : error);
       return { passed: 0, failed: 1 };
     });
@@ -85,11 +83,11 @@ export class Trial {
     }
   }
 
-  async #try(work: (project: ComposeProject, dir: string) => Promise<TestCount>): Promise<TestCount> {
+  async #try(...[work, first]: Required<Parameters<Trial['run']>>): Promise<TestCount> {
     const dir = await makeTestDir('compose-');
     const { isCluster, signal, report } = this;
     const name = `jangteo-test-${process.pid}`;
-    const project = await ComposeProject.make({ dir, name, isCluster, signal });
+    const project = (await ComposeProject.make({ dir, name, isCluster, signal })).of(await first(dir));
     let count: TestCount = { passed: 0, failed: 1 };
     try {
       await this.#start(project);
@@ -125,6 +123,13 @@ export class Trial {
     await writeFile(join(kept, 'containers.log'), await project.logs());
     this.report(`Logs: ${kept}`);
   }
+}
+
+/** For programs that take no options. @returns the exit code where they were given some, or asked for help */
+export function refuseOptions(help: string): number | undefined {
+  if (process.argv.length === 2) return undefined;
+  console.log(help);
+  return process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2;
 }
 
 /** How many of these hold, as tests are counted. */
