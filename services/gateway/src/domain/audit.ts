@@ -216,7 +216,7 @@ export function compared(
 
 /**
  * An audit reads whole tables: however many orders there are, it may have this share of the time. With a million
- * of them on two cores, where it takes 7 s (docs/performance.md), that still is one a minute.
+ * of them on two cores, where it takes 7.5 s (docs/performance.md), that still is one a minute.
  */
 const SHARE_OF_TIME = 1 / 8;
 
