@@ -16,6 +16,9 @@ const CLIENT_LOG = 'clients.log';
 const READY_MS = 120_000;
 const KNOWN_MS = 60_000;
 
+type Work = (project: ComposeProject, dir: string) => Promise<TestCount>;
+type First = (dir: string) => Promise<Release>;
+
 /** A shop in containers that is tried, from the build of its images until everything is taken down. */
 export class Trial {
   readonly #began = performance.now();
@@ -41,10 +44,7 @@ export class Trial {
    * @param first the release that runs first, if not this one
    * @returns the exit code of the program; the last line that it writes is `N passed, N failed`
    */
-  async run(
-    work: (project: ComposeProject, dir: string) => Promise<TestCount>,
-    first: (dir: string) => Promise<Release> = async () => await Promise.resolve(thisRelease()),
-  ): Promise<number> {
+  async run(work: Work, first: First = async () => await Promise.resolve(thisRelease())): Promise<number> {
     const { passed, failed } = await this.#try(work, first).catch((error: unknown) => {
       console.error(this.signal.aborted ? 'Interrupted' : error);
       return { passed: 0, failed: 1 };
@@ -83,7 +83,7 @@ export class Trial {
     }
   }
 
-  async #try(...[work, first]: Required<Parameters<Trial['run']>>): Promise<TestCount> {
+  async #try(work: Work, first: First): Promise<TestCount> {
     const dir = await makeTestDir('compose-');
     const { isCluster, signal, report } = this;
     const name = `jangteo-test-${process.pid}`;
