@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot, writePrivate } from '@jangteo/infra';
 import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { localDir } from './paths.js';
-import { localSecretsPath, readLocalSecrets } from './secrets.js';
+import { localSecretsPath, newSecrets, readLocalSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
 
 const help = `Usage: npm run env [-- --force]
@@ -19,20 +19,27 @@ made where it has none. Only you can read both files.
 ADMIN_EMAIL and ADMIN_PASSWORD of the environment are taken where they are set.
 `;
 
+/** The variables of this shop, and in words where they are from. Secrets are made where there are none yet. */
+async function localVariables(): Promise<{ variables: Record<string, string>; origin: string }> {
+  await mkdir(localDir, { recursive: true, mode: 0o700 });
+  const origin = `${existsSync(localSecretsPath) ? 'the' : 'new'} secrets in .local/secrets.json`;
+  return { variables: composeVariables(readSettings(process.env), await readLocalSecrets()), origin };
+}
+
 /** Adds what a .env lacks. What is in it may be of use to somebody, and is what running servers were made with. */
-async function complete(path: string, variables: Record<string, string>, secrets: string): Promise<number> {
+async function complete(path: string): Promise<void> {
   const text = await readFile(path, 'utf8');
-  const missing = missingFrom(text, variables);
-  const names = Object.keys(missing);
-  if (names.length === 0) {
+  // By name: where nothing is missing no secrets are made, which would be others than the file has.
+  if (Object.keys(missingFrom(text, composeVariables(readSettings({}), newSecrets()))).length === 0) {
     console.log(
       '.env is there already, lacks nothing, and stays as it is; npm run env -- --force writes it anew',
     );
-    return 0;
+    return;
   }
+  const { variables, origin } = await localVariables();
+  const missing = missingFrom(text, variables);
   await writePrivate(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${envFile(missing)}`);
-  console.log(`Added to .env, from ${secrets}: ${names.join(', ')}`);
-  return 0;
+  console.log(`Added to .env, from ${origin}: ${Object.keys(missing).join(', ')}`);
 }
 
 async function main(): Promise<number> {
@@ -47,13 +54,13 @@ async function main(): Promise<number> {
     return 0;
   }
   const path = join(projectRoot(), '.env');
-  await mkdir(localDir, { recursive: true, mode: 0o700 });
-  const madeNow = !existsSync(localSecretsPath);
-  const variables = composeVariables(readSettings(process.env), await readLocalSecrets());
-  const secrets = `${madeNow ? 'new' : 'the'} secrets in .local/secrets.json`;
-  if (existsSync(path) && !values.force) return await complete(path, variables, secrets);
+  if (existsSync(path) && !values.force) {
+    await complete(path);
+    return 0;
+  }
+  const { variables, origin } = await localVariables();
   await writePrivate(path, envFile(variables));
-  console.log(`Wrote .env with ${Object.keys(variables).length} variables, from ${secrets}`);
+  console.log(`Wrote .env with ${Object.keys(variables).length} variables, from ${origin}`);
   console.log('Next: docker compose up --build');
   return 0;
 }

@@ -41,34 +41,39 @@ async function assertHasCompose(commit: string): Promise<void> {
   });
 }
 
-/** The sources of a commit, in a folder of their own. */
+const oldRelease = (dir: string): Release => ({ root: join(dir, 'old'), tag: OLD_TAG });
+
+/** Brings the sources of a commit, in a folder of their own. */
 async function sourcesOf(commit: string, dir: string): Promise<Release> {
-  const [root, archive] = [join(dir, 'old'), join(dir, 'old.tar')];
+  const release = oldRelease(dir);
+  const { root } = release;
+  const archive = `${root}.tar`;
   await mkdir(root);
   await run('git', ['archive', '--format=tar', '--output', archive, commit], { cwd: projectRoot() });
   await run('tar', ['-xf', archive, '-C', root]);
-  return { root, tag: OLD_TAG };
+  return release;
 }
 
 async function testUpgrade(from: string): Promise<number> {
   await assertHasCompose(from);
   const trial = new Trial(false);
-  let old: Release | undefined;
-  const first = async (dir: string): Promise<Release> => (old = await sourcesOf(from, dir));
-  return await trial.run(async (project, dir) => {
-    const to = thisRelease();
-    trial.report('Building the images of this code');
-    await project.of(to).compose('build');
-    trial.report('Letting customers in');
-    let table = '';
-    const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
-      const { harms, invariants: found } = await upgradeAndBack(scene, { from: old ?? to, to });
-      table = harmTable(harms);
-      return found;
-    });
-    console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
-    return countOf(invariants);
-  }, first);
+  return await trial.run(
+    async (project, dir) => {
+      const to = thisRelease();
+      trial.report('Building the images of this code');
+      await project.of(to).compose('build');
+      trial.report('Letting customers in');
+      let table = '';
+      const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
+        const { harms, invariants: found } = await upgradeAndBack(scene, { from: oldRelease(dir), to });
+        table = harmTable(harms);
+        return found;
+      });
+      console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
+      return countOf(invariants);
+    },
+    (dir) => sourcesOf(from, dir),
+  );
 }
 
 try {

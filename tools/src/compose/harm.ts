@@ -26,11 +26,14 @@ function containers({ project }: Scene, service: Service): ServiceContainers {
   return new ServiceContainers(project.name, service, project.url, new Date());
 }
 
+/** How many orders have been answered. */
+export function knownOrders({ load }: Pick<Scene, 'load'>): number {
+  return load.log.operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
+}
+
 /** Waits until so many orders are known. */
-export async function untilOrders({ load }: Scene, count: number): Promise<void> {
-  const known = (): number =>
-    load.log.operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
-  await eventually(() => known() >= count, { deadlineMs: GOES_ON_MS, everyMs: 20 });
+export async function untilOrders(scene: Scene, count: number): Promise<void> {
+  await eventually(() => knownOrders(scene) >= count, { deadlineMs: GOES_ON_MS, everyMs: 20 });
 }
 
 /** @returns milliseconds until the next order that was answered with success */

@@ -17,7 +17,7 @@ const READY_MS = 120_000;
 const KNOWN_MS = 60_000;
 
 type Work = (project: ComposeProject, dir: string) => Promise<TestCount>;
-type First = (dir: string) => Promise<Release>;
+type First = (dir: string) => Release | Promise<Release>;
 
 /** A shop in containers that is tried, from the build of its images until everything is taken down. */
 export class Trial {
@@ -44,7 +44,7 @@ export class Trial {
    * @param first the release that runs first, if not this one
    * @returns the exit code of the program; the last line that it writes is `N passed, N failed`
    */
-  async run(work: Work, first: First = async () => await Promise.resolve(thisRelease())): Promise<number> {
+  async run(work: Work, first: First = thisRelease): Promise<number> {
     const { passed, failed } = await this.#try(work, first).catch((error: unknown) => {
       console.error(this.signal.aborted ? 'Interrupted' : error);
       return { passed: 0, failed: 1 };
@@ -87,9 +87,10 @@ export class Trial {
     const dir = await makeTestDir('compose-');
     const { isCluster, signal, report } = this;
     const name = `jangteo-test-${process.pid}`;
-    const project = (await ComposeProject.make({ dir, name, isCluster, signal })).of(await first(dir));
+    let project = await ComposeProject.make({ dir, name, isCluster, signal });
     let count: TestCount = { passed: 0, failed: 1 };
     try {
+      project = project.of(await first(dir));
       await this.#start(project);
       count = await work(project, dir);
       return count;

@@ -3,7 +3,7 @@ import { run } from '@jangteo/infra';
 import { containersOf, untilHealthy } from '@jangteo/testkit';
 import type { Invariant } from '../chaos/checks/invariant.js';
 import { services, type Service } from '../services.js';
-import { BEHIND, seconds, untilOrders, type Scene } from './harm.js';
+import { BEHIND, knownOrders, seconds, untilOrders, type Scene } from './harm.js';
 import { during, type Harm } from './harm-table.js';
 import { Pauses } from './pauses.js';
 import type { ComposeProject, Release } from './project.js';
@@ -37,9 +37,7 @@ async function replaceSideBySide(upgrade: Upgrade, service: Service): Promise<vo
   const scale = `${service}=${old.length * 2}`;
   await next.compose('up', '--detach', '--no-deps', '--no-recreate', '--scale', scale, service);
   for (const id of await containersOf(project.name, service)) await untilHealthy(id);
-  const { operations } = upgrade.load.log;
-  const known = operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
-  await untilOrders(upgrade, known + ORDERS_SIDE_BY_SIDE);
+  await untilOrders(upgrade, knownOrders(upgrade) + ORDERS_SIDE_BY_SIDE);
   await run('docker', ['stop', '--time', '40', ...old]);
   await run('docker', ['rm', ...old]);
 }
@@ -56,21 +54,27 @@ async function images(name: string): Promise<string[]> {
   return answer.split('\n').filter((line) => line !== '');
 }
 
+/** What became of customers while each service was replaced; the gateway's harm they may notice. */
+interface Move {
+  readonly behind: readonly Harm[];
+  readonly gateway: Harm;
+}
+
 /** Replaces every service by that of another release, one after the other, while customers shop. */
-async function moveTo(release: Release, scene: Scene, pauses: Pauses, isForward: boolean): Promise<Harm[]> {
+async function moveTo(release: Release, scene: Scene, pauses: Pauses, isForward: boolean): Promise<Move> {
   const upgrade = { ...scene, next: scene.project.of(release) };
   const to = isForward ? 'the new one' : 'the old one again';
-  const harms: Harm[] = [];
-  if (isForward) harms.push(await during(scene, pauses, 'migrations', async () => prepare(upgrade)));
+  const behind: Harm[] = [];
+  if (isForward) behind.push(await during(scene, pauses, 'migrations', async () => prepare(upgrade)));
   for (const service of BEHIND) {
     const replace = async (): Promise<void> => replaceSideBySide(upgrade, service);
-    harms.push(await during(scene, pauses, `${service}: ${to} beside, and instead`, replace));
+    behind.push(await during(scene, pauses, `${service}: ${to} beside, and instead`, replace));
   }
   const replace = async (): Promise<void> => replaceGateway(upgrade);
-  harms.push(await during(scene, pauses, `the one gateway: ${to}`, replace));
+  const gateway = await during(scene, pauses, `the one gateway: ${to}`, replace);
   const others = (await images(scene.project.name)).filter((image) => !image.endsWith(`:${release.tag}`));
   if (others.length > 0) throw new Error(`Of another release: ${others.join(', ')}`);
-  return harms;
+  return { behind, gateway };
 }
 
 /** Goes from the release that runs to another one and back, under load. */
@@ -83,10 +87,8 @@ export async function upgradeAndBack(
     const calm = await during(scene, pauses, 'nothing', async () => wait(CALM_MS));
     const forth = await moveTo(to, scene, pauses, true);
     const back = await moveTo(from, scene, pauses, false);
-    const harms = [...forth, ...back];
-    const noticed = harms.filter(
-      ({ what, failed, unknown }) => !what.includes('gateway') && failed + unknown > 0,
-    );
+    const harms = [...forth.behind, forth.gateway, ...back.behind, back.gateway];
+    const noticed = [...forth.behind, ...back.behind].filter(({ failed, unknown }) => failed + unknown > 0);
     const slow = harms.filter(({ pauseMs }) => pauseMs > PAUSE_MS_MAX);
     return {
       harms: [calm, ...harms],
