@@ -62,7 +62,7 @@ export async function auditDependencies(): Promise<number> {
     const bad = verdict.failures.length;
     console.log(`Dependency audit: ${what}: ${bad} of severity ${bar} or worse that are not allowed`);
   }
-  for (const failure of failures) console.error(`Dependency audit: ${failure}`);
+  for (const failure of failures) console.log(`FAILED dependency audit: ${failure}`);
   for (const { advisory, package: name } of unneeded(outputs, allowed)) {
     console.log(`Dependency audit: ${advisory} of ${name} need not be allowed any more`);
   }

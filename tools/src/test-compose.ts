@@ -8,7 +8,7 @@ import { killEach, makeReplicas, restartEach } from './compose/harm.js';
 import type { ComposeProject } from './compose/project.js';
 import { countOf, refuseOptions, Trial } from './compose/trial.js';
 import { walkOf, walkProblems } from './compose/walk.js';
-import { countTests, jestCommand, testEnvironment, type TestCount } from './test-run.js';
+import { countTests, failureLines, jestCommand, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm run test:compose
 
@@ -51,6 +51,7 @@ async function runSpecs(project: ComposeProject, dir: string): Promise<TestCount
     signal: trial.signal,
   });
   await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+  for (const line of await failureLines(result)) console.log(line);
   return await countTests(result);
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import {
   endProcess,
   isRunning,
   markOf,
   processesWith,
+  projectRoot,
   removeInfrastructure,
   type ProcessMark,
 } from '@jangteo/infra';
@@ -68,19 +70,61 @@ export interface TestCount {
   readonly failed: number;
 }
 
-interface JestResult {
+/** Of jest's JSON report what is read here. */
+interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    /** The file, as an absolute path. */
+    readonly name: string;
+    /** Why the file could not be run, or all failures as text. */
+    readonly message: string;
+    readonly status: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
+}
+
+async function readReport(path: string): Promise<JestReport | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as JestReport);
 }
 
 /** Counts what jest reported; a suite that could not run is one failure, a missing report is another. */
 export async function countTests(reportPath: string): Promise<TestCount> {
-  const text = await readFile(reportPath, 'utf8').catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 1 };
-  const report = JSON.parse(text) as JestResult;
+  const report = await readReport(reportPath);
+  if (report === undefined) return { passed: 0, failed: 1 };
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
   };
+}
+
+/**
+ * What failed according to jest's report, a line each: `FAILED file › title: how its message begins`. A long run
+ * prints them at its end, where they are found, since each failure's own text lies far above.
+ */
+export async function failureLines(reportPath: string): Promise<string[]> {
+  const report = await readReport(reportPath);
+  return (report?.testResults ?? []).flatMap(({ name, message, status, assertionResults }) => {
+    const file = relative(projectRoot(), name);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`FAILED ${file}: ${beginning(message)}`] : [];
+    return failed.map(
+      ({ fullName, failureMessages }) =>
+        `FAILED ${file} › ${fullName}: ${beginning(failureMessages?.[0] ?? '')}`,
+    );
+  });
+}
+
+const BEGINNING_CHARS = 240;
+
+/** A message without colours on one line, cut short. */
+function beginning(message: string): string {
+  const line = stripVTControlCharacters(message).replace(/\s+/g, ' ').trim();
+  return line.length > BEGINNING_CHARS ? `${line.slice(0, BEGINNING_CHARS)} ...` : line;
 }

@@ -14,6 +14,7 @@ import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
 import {
   countTests,
+  failureLines,
   jestCommand,
   makeTestDir,
   removeTestDir,
@@ -68,7 +69,7 @@ async function succeeds(program: string, args: readonly string[], env = process.
 
 async function lint(): Promise<TestCount> {
   const clean = await succeeds('npm', ['run', '--silent', 'lint']);
-  console.log(clean ? 'Lint: clean' : 'Lint: failed, see above');
+  console.log(clean ? 'Lint: clean' : 'FAILED lint, see above');
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
@@ -89,6 +90,7 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const env = { ...testEnvironment(dir), ...urls };
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
+  for (const line of await failureLines(report)) console.log(line);
   // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
   return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };
 }
