@@ -1,18 +1,43 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { createServer, connect } from 'node:net';
 
 /** Below the range from which systems take ports for outgoing connections. */
 const portRange = { first: 20_000, last: 31_999 };
 
+/** Ports tried at random before there are said to be none. */
+const ATTEMPTS = 1_000;
+
 /**
- * A TCP port on the loopback address that nobody listens on now. It lies where no outgoing connection can
- * come to sit, so that a server that is restarted finds its port free again.
+ * A TCP port on the loopback address that nobody listens on now, and that nobody else is given by this function
+ * until this process ends: between the choice of a port and the start of its server lie seconds. It lies where no
+ * outgoing connection can come to sit, so that a server that is restarted finds its port free again.
+ * @throws Error when there is none
  */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(portRange.first, portRange.last + 1);
-    if ((await listenProblem(port, '127.0.0.1')) === undefined) return port;
+export async function freePort({ first, last } = portRange): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(first, last + 1);
+    if ((await claim(port)) && (await listenProblem(port, '127.0.0.1')) === undefined) return port;
   }
+  throw new Error(`There is no free port from ${first} to ${last}`);
+}
+
+/**
+ * Claims a TCP port by taking the UDP port of the same number, which is of no other use here: the system tells
+ * processes apart, and forgets the claim with the process.
+ */
+async function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      socket.unref();
+      resolve(true);
+    });
+  });
 }
 
 /** Why no server could listen on this address and port now (`EADDRINUSE`, `EACCES` …); undefined if one could. */
