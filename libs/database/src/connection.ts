@@ -2,64 +2,49 @@ import type { Socket } from 'node:net';
 import { following } from '@jangteo/tracing';
 import pg from 'pg';
 import { statementPlan } from './spans.js';
-import { valueTypes } from './values.js';
-
-/** A statement whose rows nobody reads; its text is constant, values go in parameters. */
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
+import { StatementGroup, type Answer, type Statement } from './statement-group.js';
 
 /** The settings without which an acknowledged commit may be lost in a crash. */
 const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
 
 const ROLLBACK_DEADLINE_MS = 1_000;
-const statementNames = new Map<string, string>();
+const BEGIN: Statement = { text: 'BEGIN', values: [] };
+const COMMIT: Statement = { text: 'COMMIT', values: [] };
+const ROLLBACK: Statement = { text: 'ROLLBACK', values: [] };
 
-/** A short name for a statement's text, the same on every connection. */
-function statementName(text: string): string {
-  let name = statementNames.get(text);
-  if (name === undefined) {
-    name = `s${statementNames.size + 1}`;
-    statementNames.set(text, name);
-  }
-  return name;
-}
+/** By connection, what leaves with the end of this turn of the event loop. */
+const gathering = new WeakMap<pg.ClientBase, StatementGroup>();
 
-/** The driver's types hide it, but only the socket can gather what is written, or be cut. */
+/** The driver's types hide it, but only the socket can be cut. */
 function socketOf(client: pg.ClientBase): Socket {
   return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }
 
-/** Lets all that is sent in this turn of the event loop leave in one system call. */
-function gatherWrites(client: pg.ClientBase): void {
-  const socket = socketOf(client);
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  process.nextTick(() => socket.uncork());
+function groupOn(client: pg.ClientBase): StatementGroup {
+  const gathered = gathering.get(client);
+  if (gathered !== undefined) return gathered;
+  const group = new StatementGroup();
+  gathering.set(client, group);
+  process.nextTick(() => {
+    gathering.delete(client);
+    client.query(group);
+  });
+  return group;
 }
 
-export async function run<R extends object>(
-  client: pg.ClientBase,
-  { text, values }: Statement,
-): Promise<pg.QueryResult<R>> {
-  gatherWrites(client);
-  const name = statementName(text);
-  return await following(
-    client.query<R>({ name, text, values: values as unknown[], types: valueTypes }),
-    () => statementPlan(client, text),
-  );
+/** Runs a statement together with all others of this turn of the event loop, after those before it. */
+export async function run<R extends object>(client: pg.ClientBase, statement: Statement): Promise<Answer<R>> {
+  const answer = groupOn(client).add<R>(statement);
+  return await following(answer, () => statementPlan(client, statement.text));
 }
 
 export async function begin(client: pg.ClientBase): Promise<void> {
-  gatherWrites(client);
-  await following(client.query('BEGIN'), () => statementPlan(client, 'BEGIN'));
+  await run(client, BEGIN);
 }
 
 /** A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves. */
 export async function commit(client: pg.ClientBase): Promise<void> {
-  gatherWrites(client);
-  const { command } = await following(client.query('COMMIT'), () => statementPlan(client, 'COMMIT'));
+  const { command } = await run(client, COMMIT);
   if (command !== 'COMMIT') throw new Error(`the transaction ended in ${command}`);
 }
 
@@ -87,7 +72,7 @@ export function destroy(client: pg.PoolClient): void {
 export async function rolledBack(client: pg.PoolClient): Promise<boolean> {
   const deadline = setTimeout(() => destroy(client), ROLLBACK_DEADLINE_MS);
   try {
-    const { command } = await client.query('ROLLBACK');
+    const { command } = await run(client, ROLLBACK);
     return command === 'ROLLBACK';
   } catch {
     return false;

@@ -3,10 +3,11 @@ import { TransientFailure } from '@jangteo/contracts';
 import { inSpan } from '@jangteo/tracing';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
-import { assertDurable, begin, commit, destroy, rolledBack, run, type Statement } from './connection.js';
+import { assertDurable, begin, commit, destroy, rolledBack, run } from './connection.js';
 import { classified, isAftermath } from './failures.js';
 import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { TRANSACTION } from './spans.js';
+import type { Statement } from './statement-group.js';
 import { valueTypes } from './values.js';
 
 /** Something that runs statements: a transaction, or the database for single reads. */
@@ -95,8 +96,6 @@ export class Database implements Statements, OnApplicationShutdown {
       idle_in_transaction_session_timeout: config.DATABASE_TRANSACTION_DEADLINE_MS,
       options: PLANNER,
       keepAlive: true,
-      // Statements that do not wait for each other's rows are sent without waiting for each other's answer.
-      pipeline: true,
     });
     this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
     // The pool listens while a connection is idle, and we while it is lent. In between, an end that came with the
@@ -134,13 +133,11 @@ export class Database implements Statements, OnApplicationShutdown {
     return await this.timed(async (loan) => {
       const { client } = loan;
       const tx = statementsOn(loan);
-      const [, state] = await Promise.all([begin(client), read(tx)]);
+      // Async, so that what `read` throws at once leaves nobody's answer unheard.
+      const [, state] = await Promise.all([begin(client), (async () => await read(tx))()]);
       const decision = decide(state);
       const written = write(decision).map((statement) => run(client, statement));
-      const ends = await Promise.allSettled([...written, commit(client)]);
-      // The first to fail is the cause; those after it, the COMMIT too, only say that something had failed.
-      const failure = ends.find((end) => end.status === 'rejected');
-      if (failure !== undefined) throw failure.reason;
+      await Promise.all([...written, commit(client)]);
       return decision;
     });
   }
@@ -234,7 +231,7 @@ export class Database implements Statements, OnApplicationShutdown {
     } catch (error) {
       loan.isOver = true;
       clean = await rolledBack(client);
-      // Of statements that are out together, one that only says that another had failed may be heard of first.
+      // After a failure that was swallowed, statements only say that something had failed.
       throw classified(isAftermath(error) ? (loan.failure ?? error) : error);
     } finally {
       loan.isOver = true;

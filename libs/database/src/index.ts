@@ -1,6 +1,6 @@
 export * from './books.js';
 export * from './config.js';
-export { UnsafeServer, type Statement } from './connection.js';
+export { UnsafeServer } from './connection.js';
 export * from './cursor.js';
 export * from './database.js';
 export * from './database.module.js';
@@ -8,5 +8,6 @@ export * from './domain/index.js';
 export * from './failures.js';
 export * from './migrate.js';
 export * from './outcomes.js';
+export type { Statement } from './statement-group.js';
 export * from './values.js';
 export type { MigrationInterface, QueryRunner } from 'typeorm';

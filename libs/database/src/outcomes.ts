@@ -1,8 +1,8 @@
 import type { Outcome } from '@jangteo/contracts';
-import type { Statement } from './connection.js';
 import type { Database, Statements } from './database.js';
 import { decideFresh, keysOf, type Rule, type StoredOutcome } from './domain/once.js';
 import { isUniqueViolation, TransactionConflict } from './failures.js';
+import type { Statement } from './statement-group.js';
 import { columnsOf } from './values.js';
 
 /** The table of stored outcomes, which every service that takes writes has; for its first migration. */

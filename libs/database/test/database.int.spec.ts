@@ -107,6 +107,28 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow('57014');
   });
 
+  it('fails for the cause when what came after it could not be done either', async () => {
+    const going = database.transaction(async (tx) => {
+      await tx.rows('SELECT 1 / $1::int', [0]).catch(() => undefined);
+      await tx.rows(READ, ['any']);
+    });
+    await expect(going).rejects.toThrow('by zero');
+  });
+
+  it('is over when its reads throw before anything has left', async () => {
+    const single = scratch.open();
+    const failing = single.decided({
+      read: () => {
+        throw new RangeError('on purpose');
+      },
+      decide: () => undefined,
+      write: () => [],
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    await single.rows(ADD, ['after the throw', 1]);
+    expect(await database.rows(READ, ['after the throw'])).toEqual([{ value: 1 }]);
+  });
+
   it('does not pass for done when an error inside it was swallowed', async () => {
     const swallowing = database.transaction(async (tx) => {
       await tx.rows(ADD, ['swallowed', 1]);
@@ -248,6 +270,82 @@ describe('a transaction', () => {
       await far.onApplicationShutdown();
       expect(performance.now() - startedAt).toBeLessThan(2_000);
       await out;
+    });
+  });
+
+  describe('prepares a statement', () => {
+    const SHAPED = 'SELECT * FROM shaped';
+    let single: Database;
+
+    beforeAll(() => {
+      single = scratch.open();
+    });
+
+    it('once, and again when its first run on a connection had failed', async () => {
+      const divide = (by: number) => single.rows('SELECT 12 / $1::int AS result', [by]);
+      await expect(divide(0)).rejects.toThrow('by zero');
+      expect(await divide(3)).toEqual([{ result: 4 }]);
+      expect(await divide(4)).toEqual([{ result: 3 }]);
+      const [times] = await single.rows(
+        `SELECT generic_plans + custom_plans AS runs FROM pg_prepared_statements WHERE statement LIKE 'SELECT 12 /%'`,
+      );
+      expect(times).toEqual({ runs: 2 });
+    });
+
+    it('again when its rows are not what they were', async () => {
+      await single.rows('CREATE TABLE shaped (one int)');
+      await single.rows('INSERT INTO shaped VALUES (1)');
+      expect(await single.rows(SHAPED)).toEqual([{ one: 1 }]);
+      await single.rows('ALTER TABLE shaped ADD two date');
+      await expect(single.rows(SHAPED)).rejects.toThrow('result type');
+      expect(await single.rows(SHAPED)).toEqual([{ one: 1, two: null }]);
+    });
+
+    it('with all that leaves with it, and answers each with its own rows', async () => {
+      const answers = await single.transaction((tx) =>
+        Promise.all([
+          tx.rows('SELECT 1 AS one WHERE false'),
+          tx.rows('SELECT n, n * 2 AS twice FROM unnest($1::int[]) AS n', [[1, 2]]),
+          tx.rows('SELECT n, n * 2 AS twice FROM unnest($1::int[]) AS n', [[3]]),
+          tx.rows('UPDATE counters SET value = 0 WHERE id = $1', ['nobody']),
+          tx.rows('SELECT $1::text AS text, $2::timestamptz AS at, $3::json AS json', [
+            null,
+            new Date(0),
+            { a: 1 },
+          ]),
+        ]),
+      );
+      expect(answers).toEqual([
+        [],
+        [
+          { n: 1, twice: 2 },
+          { n: 2, twice: 4 },
+        ],
+        [{ n: 3, twice: 6 }],
+        [],
+        [{ text: null, at: new Date(0), json: { a: 1 } }],
+      ]);
+    });
+
+    it('and fails for a number that would not be exact', async () => {
+      const reading = single.transaction((tx) => tx.rows('SELECT 9007199254740993::bigint AS n'));
+      await expect(reading).rejects.toThrow('9007199254740993 is not a safe integer');
+      expect(await single.rows('SELECT 9007199254740991::bigint AS n')).toEqual([{ n: 9007199254740991 }]);
+    });
+
+    it('whose values cannot be sent not at all, and nothing that would leave with it', async () => {
+      const endless: Record<string, unknown> = {};
+      endless['itself'] = endless;
+      const failing = single.decided({
+        read: (tx) => tx.rows(READ, ['any']),
+        decide: () => undefined,
+        write: () => [
+          { text: ADD, values: ['beside it', 1] },
+          { text: 'SELECT $1::json', values: [endless] },
+        ],
+      });
+      await expect(failing).rejects.toThrow(/circular/i);
+      expect(await single.rows(READ, ['beside it'])).toEqual([]);
     });
   });
 
