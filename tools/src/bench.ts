@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Surroundings } from './bench/bench-result.js';
+import { runLoad } from './bench/load/run-load.js';
 import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
 import { resultsDir, surroundingsOf, writeResults } from './bench/results.js';
-import { SCENARIOS, type Bench } from './bench/scenarios.js';
+import { runInPlan, SCENARIOS, type Bench } from './bench/scenarios.js';
 import { Stack } from './stack/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';
 import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
@@ -31,6 +32,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 function foundIn({ load, faults }: Measurement): string {
   const speed = `${load.perSecond.toFixed(0)}/s, p50 ${load.p50.toFixed(1)} ms, p99 ${load.p99.toFixed(1)} ms`;
   return `  ${speed}, ${faults.length === 0 ? 'books exact' : `NOT EXACT:\n${faults.join('\n')}`}`;
+}
+
+async function runIn(bench: Bench): Promise<void> {
+  const { runInSeconds } = bench.options;
+  if (runInSeconds === 0) return;
+  report(`Running in: orders for ${runInSeconds} s`);
+  const nothing = async (): Promise<void> => {};
+  await runLoad(runInPlan(bench), { signal: interruption.signal, onBegin: nothing, onEnd: nothing });
 }
 
 /** @param measurements where each goes as soon as it is there, so that an end halfway loses none */
@@ -76,8 +85,10 @@ async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<bool
   report(`Making ${options.users} customers with money and ${options.products} products with stock`);
   const world = await makeWorld(stack, options);
   const surroundings = await surroundingsOf(stack);
+  const bench: Bench = { stack, world, options, report };
+  await runIn(bench);
   const measurements: Measurement[] = [];
-  await measureAll({ stack, world, options, report }, measurements).catch((error: unknown) => {
+  await measureAll(bench, measurements).catch((error: unknown) => {
     if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
     throw error;
   });

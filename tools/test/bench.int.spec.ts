@@ -24,7 +24,7 @@ describe('npm run bench', () => {
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
   function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child: ChildProcess = spawn(process.execPath, [PROGRAM, '--out', dir, ...args], {
+    const child: ChildProcess = spawn(process.execPath, [PROGRAM, '--out', dir, '--run-in', '0.5', ...args], {
       env: { ...process.env, NODE_ENV: 'production', JANGTEO_LOCAL_DIR: dir, [MARK]: dir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

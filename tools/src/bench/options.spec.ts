@@ -7,7 +7,13 @@ describe('readBenchOptions', () => {
     const options = readBenchOptions([]);
     expect(options.only).toEqual(SCENARIO_NAMES.filter((name) => !ON_DEMAND.includes(name)));
     expect(options.clients).toEqual([1, 16, 64, 128, 512]);
-    expect(options).toMatchObject({ seconds: 10, minutes: 10, storedOrders: 1_000_000, check: false });
+    expect(options).toMatchObject({
+      seconds: 10,
+      runInSeconds: 20,
+      minutes: 10,
+      storedOrders: 1_000_000,
+      check: false,
+    });
   });
 
   it('takes scenarios and clients in the order in which they are run, each once', () => {
@@ -30,6 +36,7 @@ describe('readBenchOptions', () => {
     [['--only', 'order'], '--only does not know "order"'],
     [['--clients', '0'], '--clients takes a whole number from 1'],
     [['--clients', '1,,2'], '--clients'],
+    [['--run-in', '-1'], '--run-in takes a number from 0 to'],
     [['--seconds', 'x'], '--seconds takes a number from 0.5'],
     [['--stored-orders', '1.5'], '--stored-orders takes a whole number'],
     [['--replicas', 'order'], '--replicas takes a whole number from 1 to 16, not ""'],

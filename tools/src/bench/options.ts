@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly clients: readonly number[];
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** How long orders are placed before anything is measured. */
+  readonly runInSeconds: number;
   /** Requests at this rate, come what may, in place of clients that wait for answers. */
   readonly ratePerSecond: number | undefined;
   /** Clients of the scenarios `overload` and `flood`. */
@@ -41,6 +43,8 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --clients <numbers>   clients that ask at a time, each waiting for its answer (1,16,64,128,512)
   --seconds <n>         how long each measurement takes (10)
   --warm-up <n>         seconds before it that do not count (3)
+  --run-in <n>          seconds of orders before the first measurement, by 64 clients: programs that have
+                        just started still compile what they do often (20)
   --rate <n>            requests a second, come what may, in place of clients that wait; latency counts
                         from when a request was due
   --overload <n>        clients of the scenarios overload and flood (2000)
@@ -80,6 +84,7 @@ const REPLICA: NumberFlag = { least: 1, most: 16, isWhole: true };
 const NUMBERS = {
   seconds: { preset: 10, least: 0.5, most: 86_400, isWhole: false },
   'warm-up': { preset: 3, least: 0, most: 3_600, isWhole: false },
+  'run-in': { preset: 20, least: 0, most: 3_600, isWhole: false },
   rate: { least: 1, most: 1_000_000, isWhole: false },
   overload: { preset: 2_000, ...CLIENT },
   'stored-orders': { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
@@ -94,6 +99,7 @@ const FLAGS = {
   clients: text,
   seconds: text,
   'warm-up': text,
+  'run-in': text,
   rate: text,
   overload: text,
   'stored-orders': text,
@@ -160,6 +166,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     clients: [...new Set(clients)].toSorted((one, other) => one - other),
     seconds: number('seconds'),
     warmUpSeconds: number('warm-up'),
+    runInSeconds: number('run-in'),
     ratePerSecond: given.rate === undefined ? undefined : numberOf('rate', given.rate, NUMBERS.rate),
     overloadClients: number('overload'),
     storedOrders: number('stored-orders'),

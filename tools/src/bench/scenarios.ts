@@ -14,6 +14,8 @@ const RACE = { users: 10_000, coupons: 1_000, clientsMin: 64 };
 /** At which one figure is compared with another. */
 const USUAL_CLIENTS = 128;
 const MINUTE = 60;
+/** Enough to keep two cores busy. */
+const RUN_IN_CLIENTS = 64;
 /** When memory is looked at for the first time in a long run: caches and code are warm by then. */
 const EARLY = { seconds: 2 * MINUTE, shareMax: 0.2 };
 
@@ -112,6 +114,21 @@ function usualOrders({ stack, world, options }: Bench, seconds = options.seconds
   const clients = usualClients(options.clients);
   const { warmUpSeconds } = options;
   return { loop: 'closed', urls: stack.urls, clients, seconds, warmUpSeconds, requests: spreadOrders(world) };
+}
+
+/**
+ * What is done before anything is measured: a program that has just started still compiles what it does often, and
+ * that is a tenth of its work at first.
+ */
+export function runInPlan({ stack, world, options }: Bench): LoadPlan {
+  return {
+    loop: 'closed',
+    urls: stack.urls,
+    clients: RUN_IN_CLIENTS,
+    seconds: options.runInSeconds,
+    warmUpSeconds: 0,
+    requests: spreadOrders(world),
+  };
 }
 
 const stored: Scenario = async function* (bench) {
