@@ -36,7 +36,7 @@ describe('readBenchOptions', () => {
     [['--only', 'order'], '--only does not know "order"'],
     [['--clients', '0'], '--clients takes a whole number from 1'],
     [['--clients', '1,,2'], '--clients'],
-    [['--run-in', '-1'], '--run-in takes a number from 0 to'],
+    [['--run-in', 'x'], '--run-in takes a number from 0 to'],
     [['--seconds', 'x'], '--seconds takes a number from 0.5'],
     [['--stored-orders', '1.5'], '--stored-orders takes a whole number'],
     [['--replicas', 'order'], '--replicas takes a whole number from 1 to 16, not ""'],
