@@ -120,7 +120,7 @@ function usualOrders({ stack, world, options }: Bench, seconds = options.seconds
 
 /**
  * What is done before anything is measured: a program that has just started still compiles what it does often, and
- * that is a tenth of its work at first.
+ * that is a twelfth of its work at first.
  */
 export function runInPlan({ stack, world, options }: Bench): LoadPlan {
   return {
@@ -138,7 +138,7 @@ const stored: Scenario = async function* (bench) {
   if (options.storedOrders === 0) return;
   report(`Storing ${options.storedOrders} orders of the past`);
   await storeOrders(stack, world, options.storedOrders, report);
-  // With nothing to do for minutes the shop has forgotten what it had compiled.
+  // With nothing to do for minutes the shop may have forgotten what it had compiled.
   const warmUpSeconds = Math.max(options.warmUpSeconds, options.runInSeconds);
   const plan = { ...usualOrders(bench), warmUpSeconds };
   yield { title: `POST /orders with ${options.storedOrders} stored`, plan };
