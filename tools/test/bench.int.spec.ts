@@ -50,7 +50,17 @@ describe('npm run bench', () => {
   }
 
   it('measures, finds the books exact, and writes what it found', async () => {
-    const scenarios = ['orders', 'coupon', 'hot', 'balance', 'overload', 'limit', 'stored', 'long'];
+    const scenarios = [
+      'orders',
+      'coupon',
+      'hot',
+      'balance',
+      'overload',
+      'neighbours',
+      'limit',
+      'stored',
+      'long',
+    ];
     const size = [
       '--users',
       '30',
@@ -63,10 +73,10 @@ describe('npm run bench', () => {
       '--warm-up',
       '0.5',
     ];
-    const lengths = ['--overload', '40', '--stored-orders', '3000', '--minutes', '0.03'];
+    const lengths = ['--overload', '40', '--orders', '3000', '--minutes', '0.03'];
     const run = await start(['--only', scenarios.join(), ...size, ...lengths]).ended;
     expectEnd(run, 0);
-    for (const name of scenarios) expect(run.output).toMatch(new RegExp(`^${name} .* exact$`, 'm'));
+    for (const name of scenarios) expect(run.output).toMatch(new RegExp(`^${name}\\b.* exact$`, 'm'));
     expect(run.output).not.toContain('NOT EXACT');
     expect(run.output).toMatch(/^Limit: [\d,]+ orders a second/m);
 

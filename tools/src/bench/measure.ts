@@ -20,6 +20,8 @@ export interface ProcessFigures {
 export interface Measurement {
   readonly scenario: ScenarioName;
   readonly title: string;
+  /** Which of a scenario's, where it has several with the same clients. */
+  readonly detail?: string | undefined;
   /** How many asked at a time; 0 where requests came at a fixed rate. */
   readonly clients: number;
   readonly ratePerSecond?: number | undefined;
@@ -37,11 +39,15 @@ export interface Measurement {
 /** Something to measure. */
 export interface Trial {
   readonly title: string;
+  /** Which of the scenario's it is, where it has several with the same clients. */
+  readonly detail?: string;
   readonly plan: LoadPlan;
   /** When memory is looked at for the first time, in seconds after the warm-up. */
   readonly earlySeconds?: number;
   /** What is wrong with the answers, counted by status, although each was a good one. */
   readonly answerFaults?: (answers: LoadResult['answers']) => string[];
+  /** Undoes what was done to the shop for the load, before its books are looked at. */
+  readonly afterLoad?: () => Promise<void>;
   /** In place of the shop's books, where something else was measured. */
   readonly bookFaults?: () => Promise<string[]>;
 }
@@ -107,26 +113,33 @@ export async function measure(
   trial: Trial,
   signal: AbortSignal,
 ): Promise<Measurement> {
-  const { title, plan, earlySeconds } = trial;
+  const { title, detail, plan, earlySeconds, afterLoad } = trial;
   let before: Sample | undefined;
   let after: Sample | undefined;
   let early: Sample['usage'];
   let timer: NodeJS.Timeout | undefined;
-  const load = await runLoad(plan, {
-    signal,
-    async onBegin(pid) {
-      const look = (): void => void (early = usageOf(stack.programs()));
-      if (earlySeconds !== undefined) timer = setTimeout(look, earlySeconds * 1_000);
-      before = await sample(stack, pid);
-    },
-    async onEnd(pid) {
-      after = await sample(stack, pid);
-    },
-  }).finally(() => clearTimeout(timer));
+  const look = (): void => void (early = usageOf(stack.programs()));
+  let load: LoadResult;
+  try {
+    load = await runLoad(plan, {
+      signal,
+      async onBegin(pid) {
+        if (earlySeconds !== undefined) timer = setTimeout(look, earlySeconds * 1_000);
+        before = await sample(stack, pid);
+      },
+      async onEnd(pid) {
+        after = await sample(stack, pid);
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+    await afterLoad?.();
+  }
   if (before === undefined || after === undefined) throw new Error('The load ended before it began');
   return {
     scenario,
     title,
+    detail,
     clients: plan.clients,
     ratePerSecond: plan.loop === 'open' ? plan.ratePerSecond : undefined,
     load,

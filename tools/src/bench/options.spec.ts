@@ -38,7 +38,7 @@ describe('readBenchOptions', () => {
     [['--clients', '1,,2'], '--clients'],
     [['--run-in', 'x'], '--run-in takes a number from 0 to'],
     [['--seconds', 'x'], '--seconds takes a number from 0.5'],
-    [['--stored-orders', '1.5'], '--stored-orders takes a whole number'],
+    [['--orders', '1.5'], '--orders takes a whole number'],
     [['--replicas', 'order'], '--replicas takes a whole number from 1 to 16, not ""'],
     [['--replicas', 'bank=2'], '--replicas does not know "bank"'],
     [['--profile', ''], '--profile does not know ""'],

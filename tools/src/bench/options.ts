@@ -48,7 +48,8 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --rate <n>            requests a second, come what may, in place of clients that wait; latency counts
                         from when a request was due
   --overload <n>        clients of the scenarios overload and flood (2000)
-  --stored-orders <n>   orders of the past for the scenario stored (1000000)
+  --orders <n>          orders of the past for the scenario stored (1000000), with a tenth as many
+                        customers and a hundredth as many products
   --minutes <n>         length of the scenario long (10)
   --check               compare with the figures to reach; ends with 1 when one is missed
   --users <n>           customers, with money (1000)
@@ -87,7 +88,7 @@ const NUMBERS = {
   'run-in': { preset: 20, least: 0, most: 3_600, isWhole: false },
   rate: { least: 1, most: 1_000_000, isWhole: false },
   overload: { preset: 2_000, ...CLIENT },
-  'stored-orders': { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
+  orders: { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
   minutes: { preset: 10, least: 0, most: 1_440, isWhole: false },
   users: { preset: 1_000, least: 1, most: 100_000, isWhole: true },
   products: { preset: 200, least: 2, most: 100_000, isWhole: true },
@@ -102,7 +103,7 @@ const FLAGS = {
   'run-in': text,
   rate: text,
   overload: text,
-  'stored-orders': text,
+  orders: text,
   minutes: text,
   check: { type: 'boolean', default: false },
   users: text,
@@ -169,7 +170,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     runInSeconds: number('run-in'),
     ratePerSecond: given.rate === undefined ? undefined : numberOf('rate', given.rate, NUMBERS.rate),
     overloadClients: number('overload'),
-    storedOrders: number('stored-orders'),
+    storedOrders: number('orders'),
     minutes: number('minutes'),
     check: given.check,
     users: number('users'),

@@ -10,6 +10,7 @@ export const SCENARIO_NAMES = [
   'race',
   'overload',
   'flood',
+  'neighbours',
   'limit',
   'stored',
   'audit',
@@ -20,3 +21,10 @@ export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 /** Not run unless named: clients that ask again at once when they are sent away. */
 export const ON_DEMAND: readonly ScenarioName[] = ['flood'];
+
+/** The scenario `stored` measures everything once before and once after. */
+export const EMPTY = 'nothing stored';
+export const FULL = 'all stored';
+
+/** What the scenario `stored` reads: all that could cost more with each order of the past. */
+export const READ_WITH_STORED = ['orders of a customer', 'products', 'top', 'sagas'] as const;

@@ -1,10 +1,11 @@
 import { limitTrials } from './limit.js';
-import type { Good, LoadPlan, OrderPlan, RequestPlan } from './load/plan.js';
+import type { ClosedLoop, Good, LoadPlan, OrderPlan, RequestPlan } from './load/plan.js';
 import type { Trial } from './measure.js';
 import type { BenchOptions } from './options.js';
-import type { ScenarioName } from './scenario-names.js';
+import { EMPTY, FULL, type READ_WITH_STORED, type ScenarioName } from './scenario-names.js';
 import { askAs, makeCustomers } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
+import { TROUBLES } from './neighbours.js';
 import { storeOrders } from './stored-orders.js';
 import { adminToken, issueCoupons, makeCoupon, type World } from './world.js';
 
@@ -14,6 +15,8 @@ const RACE = { users: 10_000, coupons: 1_000, clientsMin: 64 };
 /** At which one figure is compared with another. */
 const USUAL_CLIENTS = 128;
 const MINUTE = 60;
+/** As many times the usual length as it takes until whatever waits for what is in trouble has gathered. */
+const TROUBLE_TIMES = 4;
 /** How many audits are measured. */
 const AUDITS = 3;
 /** Enough to keep two cores busy. */
@@ -112,7 +115,7 @@ function tooMany(loop: 'patient' | 'closed', title: string): Scenario {
 }
 
 /** Orders with the usual clients, for a time of its own. */
-function usualOrders({ stack, world, options }: Bench, seconds = options.seconds): LoadPlan {
+function usualOrders({ stack, world, options }: Bench, seconds = options.seconds): ClosedLoop {
   const clients = usualClients(options.clients);
   const { warmUpSeconds } = options;
   return { loop: 'closed', urls: stack.urls, clients, seconds, warmUpSeconds, requests: spreadOrders(world) };
@@ -133,15 +136,78 @@ export function runInPlan({ stack, world, options }: Bench): LoadPlan {
   };
 }
 
+interface StoredRead {
+  readonly detail: (typeof READ_WITH_STORED)[number];
+  readonly plan: LoadPlan;
+}
+
+/** What is read while orders are stored: all that could cost more for each of them. */
+function readTrials({ stack, world, options }: Bench, adminsToken: string): StoredRead[] {
+  const clients = usualClients(options.clients);
+  const { seconds, warmUpSeconds } = options;
+  const plan = (path: string, tokens: readonly string[]): LoadPlan => ({
+    loop: 'closed',
+    urls: stack.urls,
+    clients,
+    seconds,
+    warmUpSeconds,
+    requests: { kind: 'read', paths: [path], tokens },
+  });
+  return [
+    { detail: 'orders of a customer', plan: plan('/orders', tokensOf(world)) },
+    { detail: 'products', plan: plan('/products', []) },
+    { detail: 'top', plan: plan('/products/top', []) },
+    { detail: 'sagas', plan: plan('/admin/sagas', [adminsToken]) },
+  ];
+}
+
+/** The same before and after so many orders are stored, in one shop. */
 const stored: Scenario = async function* (bench) {
   const { stack, world, options, report } = bench;
-  if (options.storedOrders === 0) return;
-  report(`Storing ${options.storedOrders} orders of the past`);
-  await storeOrders(stack, world, options.storedOrders, report);
+  const { storedOrders } = options;
+  if (storedOrders === 0) return;
+  const token = await adminToken(stack);
   // With nothing to do for minutes the shop may have forgotten what it had compiled.
   const warmUpSeconds = Math.max(options.warmUpSeconds, options.runInSeconds);
-  const plan = { ...usualOrders(bench), warmUpSeconds };
-  yield { title: `POST /orders with ${options.storedOrders} stored`, plan };
+  const trials = (when: string): Trial[] => [
+    { title: `POST /orders, ${when}`, detail: when, plan: { ...usualOrders(bench), warmUpSeconds } },
+    ...readTrials(bench, token).map(({ detail, plan }) => ({
+      title: `GET ${detail}, ${when}`,
+      detail: `${detail}, ${when}`,
+      plan,
+    })),
+    { title: `GET /admin/audit, ${when}`, detail: `audit, ${when}`, plan: audits(stack, token) },
+  ];
+  yield* trials(EMPTY);
+  report(`Storing ${storedOrders} orders of the past`);
+  await storeOrders(stack, world, storedOrders, report);
+  yield* trials(FULL);
+};
+
+/** So many audits by one admin alone: one may take longer than any other measurement, so they are counted. */
+function audits(stack: Stack, token: string): LoadPlan {
+  return {
+    loop: 'closed',
+    urls: stack.urls,
+    clients: 1,
+    seconds: 0,
+    warmUpSeconds: 0,
+    amount: AUDITS,
+    requests: { kind: 'read', paths: ['/admin/audit'], tokens: [token] },
+  };
+}
+
+/** How the usual customers fare while somebody else is in trouble. */
+const neighbours: Scenario = async function* (bench) {
+  const { stack, world, options } = bench;
+  for (const { title, begin } of TROUBLES) {
+    const faults: string[] = [];
+    const end = await begin(stack, world, faults);
+    const plan = { ...usualOrders(bench, options.seconds * TROUBLE_TIMES), mayRefuse: true };
+    // It ends before the books are looked at: what waits for it has to come to rest.
+    const answerFaults = (): string[] => [...new Set(faults)];
+    yield { title: `POST /orders while ${title}`, detail: title, plan, answerFaults, afterLoad: end };
+  }
 };
 
 /** Audits the shop over and over until it is told to stop, and gathers what was not sound. */
@@ -163,26 +229,11 @@ function auditing(stack: Stack, token: string): { readonly faults: string[]; sto
   };
 }
 
-/**
- * With as much stored as there is by then: one admin alone, and then customers beside one. An audit may take longer
- * than any other measurement, so they are counted and not timed.
- */
+/** With as much stored as there is by then: one admin alone, and then customers beside one. */
 const audit: Scenario = async function* (bench) {
   const { stack } = bench;
   const token = await adminToken(stack);
-  const requests: RequestPlan = { kind: 'read', paths: ['/admin/audit'], tokens: [token] };
-  yield {
-    title: 'GET /admin/audit',
-    plan: {
-      loop: 'closed',
-      urls: stack.urls,
-      clients: 1,
-      seconds: 0,
-      warmUpSeconds: 0,
-      amount: AUDITS,
-      requests,
-    },
-  };
+  yield { title: 'GET /admin/audit', plan: audits(stack, token) };
   const { faults, stop } = auditing(stack, token);
   try {
     const title = 'POST /orders, with one audit after the other';
@@ -223,6 +274,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   race,
   overload: tooMany('patient', 'POST /orders, too many clients'),
   flood: tooMany('closed', 'POST /orders, too many clients that never wait'),
+  neighbours,
   limit: ({ stack, options }) => limitTrials(stack, options),
   stored,
   audit,

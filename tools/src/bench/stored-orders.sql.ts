@@ -8,23 +8,82 @@ const idOf = (kind: string): string =>
   `(lpad(to_hex(ms), 12, '0') || '7' || substr(md5('${kind}' || i), 1, 3) || '8' ||
     substr(md5('${kind}' || i), 4, 15))::uuid`;
 
+/** The ids of customers and products of the past follow from their numbers, 0 and on. */
+const pastId = (kind: string, number: string): string => `md5('past ${kind} ' || (${number}))::uuid`;
+
+/** What each customer of the past has charged: more than all of their orders cost. */
+const CHARGED = 1_000_000_000;
+/** What has come in of each product of the past. */
+const RECEIVED = 1_000_000_000;
+
+/** Customers. Parameters: $1 and $2 the first and the last number. */
+const CUSTOMERS = `
+  CREATE TEMPORARY TABLE made ON COMMIT DROP AS
+  SELECT ${pastId('customer', 'i')} AS user_id, ${pastId('charge', 'i')} AS charge_id
+  FROM generate_series($1::bigint, $2::bigint) AS i`;
+
+/** Products. Parameters: $1 and $2 the first and the last number, $3 the price of each. */
+const PRODUCTS = `
+  CREATE TEMPORARY TABLE made ON COMMIT DROP AS
+  SELECT i, $3::bigint AS price, ${pastId('product', 'i')} AS product_id, ${pastId('option', 'i')} AS option_id
+  FROM generate_series($1::bigint, $2::bigint) AS i`;
+
+/** By service: what makes the customers of a chunk, and then what stores them. */
+export const STORED_CUSTOMERS = {
+  gateway: [
+    CUSTOMERS,
+    `INSERT INTO users (user_id, email, name, role, password_hash)
+     SELECT user_id, user_id || '@example.com', 'Kim', 'customer', 'none: never logs in' FROM made`,
+  ],
+  wallet: [
+    CUSTOMERS,
+    `INSERT INTO wallets (user_id, balance, movements) SELECT user_id, ${CHARGED}, 1 FROM made`,
+    `INSERT INTO charges (charge_id, user_id, amount, status, created_at, currency, provider, payment_method,
+       attempts, answer)
+     SELECT charge_id, user_id, ${CHARGED}, 'SUCCEEDED', now(), 'krw', 'sandbox', 'tok_ok', 1,
+       json_build_object('ok', true, 'value', json_build_object('userId', user_id, 'currentBalance', ${CHARGED},
+         'chargeId', charge_id, 'status', 'SUCCEEDED')) FROM made`,
+    `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
+       charge_id, created_at)
+     SELECT md5('charged' || user_id)::uuid, user_id, 1, 'CHARGE', ${CHARGED}, 0, ${CHARGED}, charge_id, now()
+     FROM made`,
+  ],
+} as const;
+
+/** The same for products. */
+export const STORED_PRODUCTS = {
+  catalog: [
+    PRODUCTS,
+    `INSERT INTO products (product_id, name, price, status, created_at)
+     SELECT product_id, 'Old cup ' || i, price, 'SELLABLE', now() FROM made`,
+    `INSERT INTO options (option_id, product_id, name, additional_price, stock, position)
+     SELECT option_id, product_id, 'default', 0, ${RECEIVED}, 0 FROM made`,
+    `INSERT INTO stock_movements (option_id, operation_key, quantity, created_at)
+     SELECT option_id, 'past', ${RECEIVED}, now() FROM made`,
+  ],
+} as const;
+
 /**
- * Parameters: $1 and $2 the first and the last number, $3 when the first of all orders was made and $4 the
+ * Every second order is by customers of the past, of products of the past; the others by and of those that are
+ * given. Parameters: $1 and $2 the first and the last number, $3 when the first of all orders was made and $4 the
  * time from one to the next, both in milliseconds, $5 users, $6 products and $7 their options, $8 the price
- * of each.
+ * of each, $9 and $10 how many customers and products of the past there are.
  */
 const MADE = `
   CREATE TEMPORARY TABLE made ON COMMIT DROP AS
-  SELECT i, ${idOf('order')} AS order_id, ${idOf('key')}::text AS key, user_id, made_at, price, price * 2 AS total,
-    ($6::uuid[])[1 + first] AS product_1, ($7::uuid[])[1 + first] AS option_1,
-    ($6::uuid[])[1 + second] AS product_2, ($7::uuid[])[1 + second] AS option_2
+  SELECT i, ${idOf('order')} AS order_id, ${idOf('key')}::text AS key, made_at, price, price * 2 AS total,
+    CASE WHEN is_past THEN ${pastId('customer', 'i / 2 % $9::bigint')}
+      ELSE ($5::uuid[])[1 + i / 2 % cardinality($5::uuid[])] END AS user_id,
+    CASE WHEN is_past THEN ${pastId('product', 'first')} ELSE ($6::uuid[])[1 + first] END AS product_1,
+    CASE WHEN is_past THEN ${pastId('option', 'first')} ELSE ($7::uuid[])[1 + first] END AS option_1,
+    CASE WHEN is_past THEN ${pastId('product', 'second')} ELSE ($6::uuid[])[1 + second] END AS product_2,
+    CASE WHEN is_past THEN ${pastId('option', 'second')} ELSE ($7::uuid[])[1 + second] END AS option_2
   FROM (
-    SELECT i, ms, $8::bigint AS price, to_timestamp(ms / 1000.0)::timestamptz(3) AS made_at,
-      ($5::uuid[])[1 + i % cardinality($5::uuid[])] AS user_id,
-      i * 37 % goods AS first, (i * 37 + 1 + i / goods % (goods - 1)) % goods AS second
+    SELECT i, ms, is_past, $8::bigint AS price, to_timestamp(ms / 1000.0)::timestamptz(3) AS made_at,
+      i / 2 * 37 % goods AS first, (i / 2 * 37 + 1 + i / 2 / goods % (goods - 1)) % goods AS second
     FROM generate_series($1::bigint, $2::bigint) AS i,
-      LATERAL (SELECT $3::bigint + i * $4::bigint AS ms) AS moment,
-      LATERAL (SELECT cardinality($6::uuid[]) AS goods) AS shelf
+      LATERAL (SELECT $3::bigint + i * $4::bigint AS ms, i % 2 = 1 AS is_past) AS moment,
+      LATERAL (SELECT CASE WHEN is_past THEN $10::bigint ELSE cardinality($6::uuid[]) END AS goods) AS shelf
   ) AS numbered`;
 
 /** One row a line of each order. */

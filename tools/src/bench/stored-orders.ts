@@ -3,9 +3,12 @@ import type pg from 'pg';
 import type { Service } from '../services.js';
 import { withDatabase } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
-import { STORED_ORDERS } from './stored-orders.sql.js';
+import { STORED_CUSTOMERS, STORED_ORDERS, STORED_PRODUCTS } from './stored-orders.sql.js';
 import { PRICE, type World } from './world.js';
 
+/** Of the orders of the past, one in so many brings a customer or a product of its own. */
+const ORDERS_A_CUSTOMER = 10;
+const ORDERS_A_PRODUCT = 100;
 /** Orders that one statement inserts. */
 const CHUNK = 50_000;
 /** Over so many days, the last of them today, as a shop's orders are. */
@@ -28,33 +31,48 @@ async function untilRelayed(stack: Stack): Promise<void> {
   );
 }
 
-async function insertChunks(
-  client: pg.Client,
-  statements: readonly string[],
-  count: number,
+type Chunks = (client: pg.Client) => Promise<void>;
+
+/** @param first of the numbers; the last is `first + count - 1` */
+function chunksOf(
+  [make = '', ...inserts]: readonly string[],
+  { first, count }: { readonly first: number; readonly count: number },
   parametersOf: (first: number, last: number) => readonly unknown[],
-  onChunk: (last: number) => void,
+  onChunk: (last: number) => void = () => undefined,
+): Chunks {
+  return async (client) => {
+    // Foreign keys hold by construction, and the books are checked afterwards: no need to look each one up.
+    await client.query('SET session_replication_role = replica');
+    await client.query('SET synchronous_commit = off');
+    for (let from = first; from < first + count; from += CHUNK) {
+      const last = Math.min(from + CHUNK, first + count) - 1;
+      await client.query('BEGIN');
+      await client.query('DROP TABLE IF EXISTS made');
+      await client.query(make, [...parametersOf(from, last)]);
+      for (const insert of inserts) await client.query(insert);
+      await client.query('COMMIT');
+      onChunk(last);
+    }
+    await client.query('VACUUM (ANALYZE)');
+  };
+}
+
+/** Each service's database by itself, all at once. */
+async function inAll(
+  stack: Stack,
+  statements: Readonly<Partial<Record<Service, readonly string[]>>>,
+  chunks: (service: Service, statements: readonly string[]) => Chunks,
 ): Promise<void> {
-  // Foreign keys hold by construction, and the books are checked afterwards: no need to look each one up.
-  await client.query('SET session_replication_role = replica');
-  await client.query('SET synchronous_commit = off');
-  for (let first = 1; first <= count; first += CHUNK) {
-    const last = Math.min(first + CHUNK - 1, count);
-    await client.query('BEGIN');
-    await client.query('DROP TABLE IF EXISTS made');
-    const [make, ...inserts] = statements;
-    await client.query(make ?? '', [...parametersOf(first, last)]);
-    for (const insert of inserts) await client.query(insert);
-    await client.query('COMMIT');
-    onChunk(last);
-  }
-  await client.query('VACUUM (ANALYZE)');
+  const entries = Object.entries(statements) as [Service, readonly string[]][];
+  await Promise.all(
+    entries.map(([service, its]) => withDatabase(stack.superuserUrlOf(service), chunks(service, its))),
+  );
 }
 
 /**
  * Puts successful orders of the past into the databases of all services, as if they had been placed: with
- * items, history, sagas, outcomes, reservations, payments and sales, so that the books still add up.
- * The shop must be at rest.
+ * items, history, sagas, outcomes, reservations, payments and sales, so that the books still add up. Half of them
+ * by customers and of products of the past, which it brings too. The shop must be at rest.
  */
 export async function storeOrders(
   stack: Stack,
@@ -63,6 +81,15 @@ export async function storeOrders(
   report: (line: string) => void,
 ): Promise<void> {
   await untilRelayed(stack);
+  const customers = Math.ceil(count / ORDERS_A_CUSTOMER);
+  const products = Math.max(2, Math.ceil(count / ORDERS_A_PRODUCT));
+  report(`  ${customers} customers and ${products} products`);
+  await inAll(stack, STORED_CUSTOMERS, (_, statements) =>
+    chunksOf(statements, { first: 0, count: customers }, (first, last) => [first, last]),
+  );
+  await inAll(stack, STORED_PRODUCTS, (_, statements) =>
+    chunksOf(statements, { first: 0, count: products }, (first, last) => [first, last, PRICE]),
+  );
   const beganAtMs = Date.now() - DAYS * DAY_MS;
   const parametersOf = (first: number, last: number): readonly unknown[] => [
     first,
@@ -73,15 +100,13 @@ export async function storeOrders(
     world.goods.map(({ productId }) => productId),
     world.goods.map(({ optionId }) => optionId),
     PRICE,
+    customers,
+    products,
   ];
-  const works = Object.entries(STORED_ORDERS).map(async ([service, statements]) => {
-    const onChunk = (last: number): void => {
-      if (service === 'order') report(`  ${last} of ${count}`);
-    };
-    await withDatabase(stack.superuserUrlOf(service as Service), (client) =>
-      insertChunks(client, statements, count, parametersOf, onChunk),
-    );
-  });
-  await Promise.all(works);
+  await inAll(stack, STORED_ORDERS, (service, statements) =>
+    chunksOf(statements, { first: 1, count }, parametersOf, (last) => {
+      if (service === 'order') report(`  ${last} of ${count} orders`);
+    }),
+  );
   await withDatabase(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
 }

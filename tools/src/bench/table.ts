@@ -31,8 +31,9 @@ function total(counts: Readonly<Record<string, number>>): string {
 }
 
 /** Which row it is: the scenario, and how it was asked. */
-function nameOf({ scenario, clients, ratePerSecond }: Measurement): string[] {
-  return [scenario, ratePerSecond === undefined ? String(clients) : `${ratePerSecond}/s`];
+function nameOf({ scenario, detail, clients, ratePerSecond }: Measurement): string[] {
+  const name = detail === undefined ? scenario : `${scenario}: ${detail}`;
+  return [name, ratePerSecond === undefined ? String(clients) : `${ratePerSecond}/s`];
 }
 
 /** What customers notice: figures a second and times in milliseconds. */
