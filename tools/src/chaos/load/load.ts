@@ -7,6 +7,8 @@ import { Asker, Shopper, wish } from './customer.js';
 import { openShop, type Shop } from './shop.js';
 
 const ADMIN_EVERY_MS = 2_000;
+/** How soon somebody whose connection broke asks for a list again. */
+const LIST_AGAIN_MS = 100;
 /** Places of a campaign for each customer: some come too late. */
 const PLACES_SHARE = 0.6;
 
@@ -56,6 +58,25 @@ export class Load {
     const order = { path: '/orders', body: { items }, prefer: 'wait=2' };
     const wishes = Array.from({ length: orders }, () => wish(this.log, 'order', customer, order));
     await Promise.all(wishes.map((operation) => asker.insist(operation)));
+  }
+
+  /**
+   * The largest lists of one customer's orders, so many at a time, over and over until told to stop; an answer may
+   * be that the shop is too busy, which is known.
+   * @returns how many were answered
+   */
+  async lists(atOnce: number, signal: AbortSignal): Promise<number> {
+    const [customer] = this.shop.customers;
+    let answered = 0;
+    const list = async (): Promise<void> => {
+      while (customer !== undefined && !signal.aborted && !this.#ended.signal.aborted) {
+        const { told } = await this.caller.read('/orders?limit=100', customer.token);
+        if (told !== undefined) answered += 1;
+        else await wait(LIST_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, list));
+    return answered;
   }
 
   /** One order, asked for so many times at once; the same key for something else is refused. */

@@ -1,5 +1,5 @@
 import { services } from '../../services.js';
-import type { Nemesis } from '../nemesis.js';
+import { seconds, type Nemesis } from '../nemesis.js';
 
 export const hotRow: Nemesis = {
   test: 17,
@@ -37,6 +37,27 @@ export const sameKey: Nemesis = {
         }
         await asking;
         arena.countHarm('repeats under one key', times);
+      },
+    };
+  },
+};
+
+export const greedyLists: Nemesis = {
+  test: 17,
+  name: 'greedy lists',
+  about: 'one customer who asks for a hundred of the largest lists of orders at a time',
+  plan(dice, lengthMsMax) {
+    const ms = Math.min(lengthMsMax, dice.pick([3_000, 10_000, 20_000]));
+    const atOnce = 100;
+    return {
+      what: `${atOnce} lists of orders at a time by one customer for ${seconds(ms)}`,
+      claims: ['clients', ...services],
+      async run(arena) {
+        const end = new AbortController();
+        const listing = arena.load.lists(atOnce, end.signal);
+        await arena.last(ms);
+        end.abort();
+        arena.countHarm('lists asked for', await listing);
       },
     };
   },

@@ -54,6 +54,31 @@ export const holdLock: Nemesis = {
   },
 };
 
+export const holdRow: Nemesis = {
+  test: 18,
+  name: 'hold one row',
+  about: "one customer's wallet locked for up to a minute by somebody else, in the way of nobody but them",
+  plan(dice, lengthMsMax) {
+    const ms = Math.min(lengthMsMax, dice.pick([8_000, 40_000, 60_000]));
+    const position = dice.whole(0, 100);
+    return {
+      what: `one row of wallets held for ${seconds(ms)}`,
+      claims: ['postgres', 'wallet'],
+      async run(arena) {
+        const { customers } = arena.load.shop;
+        await asSuperuser(arena, 'wallet', async (client) => {
+          await client.query('BEGIN');
+          await client.query('SELECT FROM wallets WHERE user_id = $1 FOR UPDATE', [
+            customers[position % customers.length]?.userId,
+          ]);
+          await arena.last(ms);
+          await client.query('ROLLBACK');
+        });
+      },
+    };
+  },
+};
+
 export const terminateSessions: Nemesis = {
   test: 18,
   name: 'terminate sessions',

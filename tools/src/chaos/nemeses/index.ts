@@ -2,18 +2,19 @@ import type { Nemesis } from '../nemesis.js';
 import { alarm } from './alarms.js';
 import { blackHole, cutBroker, dropConfirms } from './network.js';
 import { wrongClock } from './clock.js';
-import { hotRow, sameKey } from './crowds.js';
-import { holdLock, smallPool, terminateSessions } from './database.js';
+import { greedyLists, hotRow, sameKey } from './crowds.js';
+import { holdLock, holdRow, smallPool, terminateSessions } from './database.js';
 import { brokerDiskFull, postgresDiskFull } from './disks.js';
 import { dieAtFailpoint } from './failpoints.js';
 import { duplicate, loseMessages, shuffle } from './messages.js';
 import { deleteQueue, poison } from './queues.js';
-import { killService, pauseService, rollingRestart } from './processes.js';
+import { killService, pauseService, rollingRestart, stopService } from './processes.js';
 import { killBroker, killPostgres } from './servers.js';
 
 /** Every harm that a run may do. */
 export const NEMESES: readonly Nemesis[] = [
   killService,
+  stopService,
   dieAtFailpoint,
   killBroker,
   killPostgres,
@@ -31,7 +32,9 @@ export const NEMESES: readonly Nemesis[] = [
   postgresDiskFull,
   brokerDiskFull,
   hotRow,
+  greedyLists,
   holdLock,
+  holdRow,
   terminateSessions,
   smallPool,
   wrongClock,

@@ -24,6 +24,26 @@ export const killService: Nemesis = {
   },
 };
 
+export const stopService: Nemesis = {
+  test: 1,
+  name: 'stop service',
+  about: 'SIGTERM to a service, which stays away for up to a minute',
+  plan(dice, lengthMsMax) {
+    const victim = dice.pick(services);
+    const ms = Math.min(lengthMsMax, dice.pick([5_000, 20_000, 60_000]));
+    return {
+      what: `${victim} stopped for ${seconds(ms)}`,
+      claims: [victim],
+      async run(arena) {
+        await arena.terminate(victim);
+        arena.countHarm('services stopped');
+        await arena.last(ms);
+        await arena.start(victim);
+      },
+    };
+  },
+};
+
 export const rollingRestart: Nemesis = {
   test: 5,
   name: 'rolling restart',
