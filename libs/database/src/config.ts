@@ -7,7 +7,11 @@ export const databaseEnv = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   DATABASE_CONNECT_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(2_000),
   DATABASE_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
-  DATABASE_LOCK_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(5_000),
+  /**
+   * A batch whose rows somebody holds keeps its neighbours waiting for so long. Above PostgreSQL's deadlock_timeout
+   * of one second, so that of two transactions in a deadlock only one fails.
+   */
+  DATABASE_LOCK_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(1_500),
   /** After this a transaction's connection is destroyed: the only help when the network swallows packets. */
   DATABASE_TRANSACTION_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(15_000),
 };

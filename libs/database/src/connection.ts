@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { isInHaste } from '@jangteo/contracts';
 import { following } from '@jangteo/tracing';
 import pg from 'pg';
+import { classified } from './failures.js';
 import { statementPlan } from './spans.js';
 import { StatementGroup, type Answer, type Statement } from './statement-group.js';
 
@@ -10,6 +12,8 @@ const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
 const ROLLBACK_DEADLINE_MS = 1_000;
 const BEGIN: Statement = { text: 'BEGIN', values: [] };
 const COMMIT: Statement = { text: 'COMMIT', values: [] };
+/** How long work in haste waits for a lock. */
+const HASTE: Statement = { text: `SET LOCAL lock_timeout = '100ms'`, values: [] };
 const ROLLBACK: Statement = { text: 'ROLLBACK', values: [] };
 
 /** By connection, what leaves with the end of this turn of the event loop. */
@@ -39,7 +43,21 @@ export async function run<R extends object>(client: pg.ClientBase, statement: St
 }
 
 export async function begin(client: pg.ClientBase): Promise<void> {
-  await run(client, BEGIN);
+  const begun = [run(client, BEGIN)];
+  if (isInHaste()) begun.push(run(client, HASTE));
+  await Promise.all(begun);
+}
+
+/** Runs a statement by itself, as the driver does: one that is not prepared. */
+export async function ask<R extends object>(
+  client: pg.ClientBase,
+  query: string | pg.QueryConfig,
+): Promise<R[]> {
+  try {
+    return (await client.query<R>(query)).rows;
+  } catch (error) {
+    throw classified(error as Error);
+  }
 }
 
 /** A transaction that failed half-way answers COMMIT with ROLLBACK, and resolves. */

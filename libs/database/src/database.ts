@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { inSpan } from '@jangteo/tracing';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
-import { assertDurable, begin, commit, destroy, rolledBack, run } from './connection.js';
-import { classified, isAftermath } from './failures.js';
+import { ask, assertDurable, begin, commit, destroy, rolledBack, run } from './connection.js';
+import { isAftermath } from './failures.js';
 import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { TRANSACTION } from './spans.js';
 import type { Statement } from './statement-group.js';
@@ -56,6 +56,8 @@ const LOOK_DEADLINE_MS = 1_500;
 interface Loan {
   readonly client: pg.PoolClient;
   isOver: boolean;
+  /** Whether it was cut since it took too long. */
+  isLate: boolean;
   /** Why the first statement that failed did. */
   failure?: unknown;
 }
@@ -72,6 +74,11 @@ function statementsOn(loan: Loan): Statements {
       }
     },
   };
+}
+
+/** After a failure that was swallowed, what came later only says that something had failed. */
+function causeOf({ failure }: Loan, error: unknown): unknown {
+  return isAftermath(error) || failure instanceof TransientFailure ? (failure ?? error) : error;
 }
 
 /** A service's database: a bounded pool, one owned way to run a transaction, single reads. */
@@ -111,8 +118,8 @@ export class Database implements Statements, OnApplicationShutdown {
    * Runs work in one READ COMMITTED transaction. Returns only when the server said COMMIT; after any
    * unclean end the connection is destroyed, so that nothing of it can be committed by the next caller.
    *
-   * @throws TransientFailure when the database was away, too slow or in conflict; whether the transaction
-   *         was committed is then unknown
+   * @throws TransientFailure when the database was away, BusyFailure when it was too slow, locked or in conflict;
+   *         whether the transaction was committed is then unknown. What `work` itself throws passes untouched.
    */
   async transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
     return await this.timed(async (loan) => {
@@ -153,14 +160,14 @@ export class Database implements Statements, OnApplicationShutdown {
     const untilMs = performance.now() + Math.min(deadlineMs, this.transactionDeadlineMs);
     return await this.onConnection(async (loan) => {
       const { client } = loan;
-      await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${WHOLE_TABLES}`);
+      await ask(client, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${WHOLE_TABLES}`);
       const result = await work({
         async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
           const leftMs = Math.floor(untilMs - performance.now());
-          if (loan.isOver || leftMs <= 0) throw new TransientFailure('database: no time is left to read on');
+          if (loan.isOver || leftMs <= 0) throw new BusyFailure('database: no time is left to read on');
           // On the server, which would work on for nobody where only the connection was cut.
-          await client.query(`SET LOCAL statement_timeout = ${leftMs}`);
-          return (await client.query<R>({ text, values: values as unknown[], types: valueTypes })).rows;
+          await ask(client, `SET LOCAL statement_timeout = ${leftMs}`);
+          return await ask<R>(client, { text, values: values as unknown[], types: valueTypes });
         },
       });
       await commit(client);
@@ -219,9 +226,12 @@ export class Database implements Statements, OnApplicationShutdown {
     // Without a listener a connection that dies between two statements would end the process.
     const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
     client.on('error', onError);
-    const watchdog = setTimeout(() => this.onSilence(client), deadlineMs);
+    const loan: Loan = { client, isOver: false, isLate: false };
+    const watchdog = setTimeout(() => {
+      loan.isLate = true;
+      this.onSilence(client);
+    }, deadlineMs);
     let clean = false;
-    const loan: Loan = { client, isOver: false };
     try {
       if (!this.isDurable) await assertDurable(client);
       this.isDurable = true;
@@ -231,8 +241,10 @@ export class Database implements Statements, OnApplicationShutdown {
     } catch (error) {
       loan.isOver = true;
       clean = await rolledBack(client);
-      // After a failure that was swallowed, statements only say that something had failed.
-      throw classified(isAftermath(error) ? (loan.failure ?? error) : error);
+      if (loan.isLate && error instanceof TransientFailure) {
+        throw new BusyFailure(`database: not done within ${deadlineMs} ms`, { cause: error });
+      }
+      throw causeOf(loan, error);
     } finally {
       loan.isOver = true;
       clearTimeout(watchdog);

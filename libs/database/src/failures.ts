@@ -1,16 +1,19 @@
 import { types } from 'node:util';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 
-/** SQLSTATE classes and codes that pass by themselves; PostgreSQL documentation, appendix A. */
-const PASSING_CLASSES = new Set([
+/** SQLSTATE classes of a server that is away or cannot work now; PostgreSQL documentation, appendix A. */
+const AWAY_CLASSES = new Set([
   '08', // connection exceptions
   '53', // insufficient resources
-  '57', // operator intervention: shutdown, cancelled statement
+  '57', // operator intervention: shutdown, not started yet
   '58', // system errors of the server
 ]);
-const PASSING_CODES = new Set([
+/** Somebody else holds what was asked for, or it takes too long: others may get through. */
+const BUSY_CODES = new Set([
   '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
   '55P03', // lock_not_available
+  '57014', // query_canceled: statement_timeout
 ]);
 /** Two transactions met: the same work done again at once succeeds. */
 const CONFLICT_CODES = new Set([
@@ -19,7 +22,7 @@ const CONFLICT_CODES = new Set([
 ]);
 
 /** A statement met another transaction's; the whole transaction may be run again at once. */
-export class TransactionConflict extends TransientFailure {}
+export class TransactionConflict extends BusyFailure {}
 
 /** The code of a server's or system's error. */
 function codeOf(error: Error): string | undefined {
@@ -37,21 +40,22 @@ export function isAftermath(error: unknown): boolean {
 }
 
 /**
- * Tells failures that pass from bugs.
+ * Tells what passes from bugs. Only for what the driver itself says of a connection or a statement: of what our
+ * own work throws nothing can be guessed.
  *
- * @param error what the driver threw
- * @returns a TransientFailure with the error as its cause where waiting helps, else the error itself
+ * @returns a TransientFailure where the server is away, a BusyFailure where somebody else is in the way, each with
+ *          the error as its cause; else the error itself
  */
-export function classified(error: unknown): unknown {
-  if (error instanceof TransientFailure || !types.isNativeError(error)) return error;
+export function classified(error: Error): Error {
   const code = codeOf(error);
-  if (code === undefined) {
-    // The driver's own errors (socket closed, connect timeout) have no code; a bug is a TypeError or such.
-    return error.name === 'Error' ? new TransientFailure(error.message, { cause: error }) : error;
-  }
+  // The driver's own errors (socket closed, connect timeout) have no code.
+  if (code === undefined) return new TransientFailure(`database: ${error.message}`, { cause: error });
   if (CONFLICT_CODES.has(code)) return new TransactionConflict(`database: ${code}`, { cause: error });
+  if (BUSY_CODES.has(code)) return new BusyFailure(`database: ${code}`, { cause: error });
   // Every SQLSTATE has a digit; EPIPE and its like have none.
   const isSystemError = !/\d/.test(code);
-  const passes = isSystemError || PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code);
-  return passes ? new TransientFailure(`database: ${code}`, { cause: error }) : error;
+  if (isSystemError || AWAY_CLASSES.has(code.slice(0, 2))) {
+    return new TransientFailure(`database: ${code}`, { cause: error });
+  }
+  return error;
 }

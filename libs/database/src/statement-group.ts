@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
+import { classified } from './failures.js';
 import { valueTypes } from './values.js';
 
 /** A statement whose rows nobody reads; its text is constant, values go in parameters. */
@@ -143,12 +144,12 @@ export class StatementGroup implements pg.Submittable {
     this.#answered += 1;
   }
 
-  /** By the server, or since the connection was lost. */
+  /** By the server, or since the connection was lost: the one place where a failure is known to be the driver's. */
   handleError(error: Error): void {
     const culprit = this.#members[this.#answered];
     // Whether it is prepared now cannot be told, nor whether its rows still are what they were.
     if (culprit !== undefined) this.#shapes.delete(culprit.name);
-    this.#reject(error);
+    this.#reject(classified(error));
   }
 
   handleReadyForQuery(): void {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, inHaste, TransientFailure } from '@jangteo/contracts';
 import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
-import { UnsafeServer, type Database } from '../src/index.js';
+import { UnsafeServer, type Database, type Statements } from '../src/index.js';
 import { blackHole, doorSlammer, scratchDatabase, type Scratch } from './scratch.js';
 
 const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
@@ -168,6 +168,86 @@ describe('a transaction', () => {
     await expect(database.rows('SELECT nonsense')).rejects.not.toThrow(TransientFailure);
     const away = scratch.open({ DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' });
     await expect(away.rows('SELECT 1')).rejects.toThrow(TransientFailure);
+  });
+
+  describe('tells what it failed for', () => {
+    const HOLD = `UPDATE counters SET value = value WHERE id = 'held'`;
+
+    beforeAll(() => database.transaction((tx) => tx.rows(ADD, ['held', 1])));
+
+    /** Runs work while another session holds a row. */
+    async function whileHeld(work: () => Promise<void>): Promise<void> {
+      await database.transaction(async (holder) => {
+        await holder.rows(HOLD);
+        await work();
+      });
+    }
+
+    it('busy: somebody else holds a row for longer than the bound', async () => {
+      const other = scratch.open({ DATABASE_LOCK_TIMEOUT_MS: 100 });
+      await whileHeld(async () => {
+        await expect(other.transaction((tx) => tx.rows(HOLD))).rejects.toThrow(BusyFailure);
+      });
+    });
+
+    it('busy, soon, where the work is in haste, and the next one on the connection has its time again', async () => {
+      const other = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_LOCK_TIMEOUT_MS: 100_000 });
+      const holding = () => other.decided({ read: (tx) => tx.rows(HOLD), decide: () => 1, write: () => [] });
+      await whileHeld(async () => {
+        await expect(inHaste(holding)).rejects.toThrow(BusyFailure);
+      });
+      await expect(inHaste(() => other.transaction((tx) => tx.rows('SHOW lock_timeout')))).resolves.toEqual([
+        { lock_timeout: '100ms' },
+      ]);
+      expect(await other.rows('SHOW lock_timeout')).toEqual([{ lock_timeout: '100s' }]);
+    });
+
+    it('busy: a statement, or all of it, took too long', async () => {
+      const hasty = scratch.open({ DATABASE_STATEMENT_TIMEOUT_MS: 100 });
+      await expect(hasty.rows('SELECT pg_sleep(5)')).rejects.toThrow(BusyFailure);
+      const brief = scratch.open({ DATABASE_TRANSACTION_DEADLINE_MS: 300 });
+      await expect(brief.transaction((tx) => tx.rows('SELECT pg_sleep(5)'))).rejects.toThrow(BusyFailure);
+    });
+
+    it('away: the connection was ended, or there is none to borrow', async () => {
+      const small = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_CONNECT_DEADLINE_MS: 200 });
+      const away = (work: Promise<unknown>) =>
+        work.then(
+          () => 'nothing',
+          (error: unknown) => error instanceof TransientFailure && !(error instanceof BusyFailure),
+        );
+      const ended = small.transaction((tx) => tx.rows('SELECT pg_terminate_backend(pg_backend_pid())'));
+      expect(await away(ended)).toBe(true);
+      const holders = [1, 2].map(() => small.rows('SELECT pg_sleep(1)'));
+      expect(await away(small.rows('SELECT 1'))).toBe(true);
+      await Promise.all(holders);
+    });
+
+    it('a bug: whatever the work itself throws passes untouched, a plain error too', async () => {
+      const bug = new Error('an impossible message');
+      const coded = Object.assign(new Error('of some library'), { code: 'ECONNREFUSED' });
+      for (const thrown of [bug, coded]) {
+        const fails = (): never => {
+          throw thrown;
+        };
+        const reading = { read: (tx: Statements) => tx.rows(READ, ['any']) };
+        const phases = [
+          { ...reading, decide: fails, write: () => [] },
+          { ...reading, decide: () => 1, write: fails },
+          { read: fails, decide: () => 1, write: () => [] },
+        ];
+        for (const phase of phases) await expect(database.decided(phase)).rejects.toBe(thrown);
+        await expect(database.transaction(async () => fails())).rejects.toBe(thrown);
+      }
+    });
+
+    it('by a statement that was swallowed, when what came of it then failed', async () => {
+      const other = scratch.open({ DATABASE_LOCK_TIMEOUT_MS: 100 });
+      await whileHeld(async () => {
+        const swallowing = other.transaction((tx) => tx.rows(HOLD).catch(() => undefined));
+        await expect(swallowing).rejects.toThrow(BusyFailure);
+      });
+    });
   });
 
   it('waits rather than gives up when the server refuses its password', async () => {
