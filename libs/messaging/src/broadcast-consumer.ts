@@ -35,11 +35,11 @@ export class BroadcastConsumer {
     { service, config }: MessagingOptions,
     private readonly around: Surroundings,
   ) {
-    const { MESSAGING_NAMESPACE: namespace, BATCH_SIZE_MAX } = config;
+    const { MESSAGING_NAMESPACE: namespace, BATCH_SIZE_MAX: size, BATCH_BYTES_MAX: bytes } = config;
     if (service === 'gateway') throw new Error('The gateway hears no broadcasts');
     this.queue = { name: broadcastPrefix(namespace, service) };
     this.#exchange = eventExchange(namespace);
-    this.#lane = new Lane(definition.label, BATCH_SIZE_MAX, (batch) => this.#hear(batch));
+    this.#lane = new Lane(definition.label, { size, bytes }, (batch) => this.#hear(batch));
   }
 
   /** Whether a consumer lives on the current connection. */

@@ -11,6 +11,8 @@ import type { Frame } from './frames.js';
 
 /** With the consumer's prefetch it bounds what a process holds. */
 const PARTS_MAX = 50;
+/** Of whoever writes them: a body of 16 MiB could hold a million parts of nothing. */
+const READ_PARTS_MAX = 1_000;
 /** What is larger than this gains nothing. */
 const PART_BYTES_MAX = 16 * 1024;
 const BUNDLE_BYTES_MAX = 128 * 1024;
@@ -51,6 +53,7 @@ function bundleOf(frames: readonly Frame[]): Frame[] {
       body: Buffer.concat([length, index, ...frames.map(({ body }) => body)]),
       options: { type: BUNDLE_TYPE, messageId: randomUUIDv7(), persistent, mandatory, timestamp, appId },
       confirmed: first.confirmed,
+      isOwed: first.isOwed === true,
     },
   ];
 }
@@ -86,8 +89,10 @@ function partsOf<M extends Message>(bundle: M): M[] {
   // How often the broker has handed a part out is how often it has handed the bundle out.
   const count = properties.headers?.['x-delivery-count'];
   const counted = count === undefined ? {} : { 'x-delivery-count': count };
+  if (entries.length === 0 || entries.length > READ_PARTS_MAX) throw new Error(`${entries.length} parts`);
   let at = indexEnd;
   const parts = entries.map(({ bytes, headers, ...own }) => {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Error(`a part of ${bytes} bytes`);
     const body = content.subarray(at, at + bytes);
     at += bytes;
     const { deliveryMode } = properties;

@@ -18,9 +18,12 @@ export const messagingEnv = {
     .default('jangteo'),
   /** Messages that one handler call gets at most. */
   BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
+  /** Bytes of the bodies that one handler call gets at most, together; a larger message comes alone. */
+  BATCH_BYTES_MAX: z.coerce.number().int().min(65_536).max(67_108_864).default(4_194_304),
   /**
    * Unacknowledged messages that the broker hands to one queue's consumer; quorum queues bear 2,000. A bundle,
-   * of up to 50 messages and 128 KiB, counts as one.
+   * of up to 50 messages and 128 KiB, counts as one, and a message weighs 256 KiB at most: so does a consumer that
+   * is full hold 256 MiB at the very most, and some hundred bytes to a few KiB a message where orders are ordinary.
    */
   PREFETCH: z.coerce.number().int().min(1).max(2_000).default(1_000),
   /**

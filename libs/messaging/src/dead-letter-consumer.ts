@@ -37,7 +37,9 @@ export class DeadLetterConsumer {
     private readonly store: DeadLetterStore,
     private readonly around: Surroundings,
   ) {
-    this.#lane = new Lane(queue.deadLetterQueue, PREFETCH, (batch) => this.#keep(batch));
+    this.#lane = new Lane(queue.deadLetterQueue, { size: PREFETCH, bytes: Infinity }, (batch) =>
+      this.#keep(batch),
+    );
   }
 
   /** Begins to consume on a fresh connection as soon as the store can keep anything; does not wait for it. */

@@ -1,6 +1,6 @@
 import type { Message } from 'amqplib';
 import type { z } from 'zod';
-import { HEADERS, replyType, type MessageContract } from '@jangteo/contracts';
+import { BUNDLE_TYPE, HEADERS, replyType, type MessageContract } from '@jangteo/contracts';
 import type { LaneSpec } from './decorators.js';
 import type { Delivery, ReplyAddress, Trace } from './message.types.js';
 
@@ -52,16 +52,12 @@ export function traceOf({ properties }: Message): Trace {
 }
 
 /**
- * Until when an answer is awaited, by this machine's clock. The broker measures `expiration` without any
- * clock, so a deadline that has passed, or is further away than that, when the message arrives says only
- * that two clocks differ.
+ * Until when an answer is awaited, by this machine's clock. The broker measures `expiration` without any clock; what
+ * the sender's clock says, in a header, may be off by hours.
  */
 export function deadlineOf({ properties }: Message, arrivedAtMs: number): number | undefined {
-  const stated = positive(properties.headers?.[HEADERS.deadline]);
   const expirationMs = positive(properties.expiration);
-  if (stated === undefined || expirationMs === undefined) return stated;
-  const latest = arrivedAtMs + expirationMs;
-  return stated <= arrivedAtMs || stated > latest ? latest : stated;
+  return expirationMs === undefined ? undefined : arrivedAtMs + expirationMs;
 }
 
 /** From this many earlier deliveries on a message is worked alone: it may be what crashed us. */
@@ -91,6 +87,7 @@ export function decode(
 ): Decoded {
   const { properties } = message;
   const reading = readings.get(properties.type);
+  if (properties.type === BUNDLE_TYPE) return fault('malformed', 'a bundle that cannot be taken apart');
   if (reading === undefined) return fault('unknown-type', `no handler for type ${String(properties.type)}`);
   const { contract, schema } = reading;
   const version: unknown = properties.headers?.[HEADERS.schemaVersion];

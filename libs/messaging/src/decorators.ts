@@ -19,6 +19,8 @@ import type {
 export interface LaneSpec {
   readonly role: 'requests' | 'commands' | 'replies' | 'events' | 'broadcasts';
   readonly contracts: readonly MessageContract[];
+  /** Messages that one call gets at most, where BATCH_SIZE_MAX answers together would weigh too much. */
+  readonly batchSizeMax?: number;
 }
 
 type MethodOf<H> = <T extends H>(
@@ -51,9 +53,16 @@ export function laneSpecOf(extras: Record<string, unknown> | undefined): LaneSpe
   return extras?.[EXTRAS_KEY] as LaneSpec | undefined;
 }
 
-/** The method handles batches of one request or command: outcome i answers message i. */
-export function Handle<C extends AnsweredContract>(contract: C): MethodOf<AnsweringHandler<C>> {
-  return lane({ role: contract.kind === 'command' ? 'commands' : 'requests', contracts: [contract] });
+/**
+ * The method handles batches of one request or command: outcome i answers message i. A handler of large answers
+ * says how many messages a batch may hold.
+ */
+export function Handle<C extends AnsweredContract>(
+  contract: C,
+  bounds: Pick<LaneSpec, 'batchSizeMax'> = {},
+): MethodOf<AnsweringHandler<C>> {
+  const role = contract.kind === 'command' ? 'commands' : 'requests';
+  return lane({ role, contracts: [contract], ...bounds });
 }
 
 /** The method handles batches of these events, mixed as they come; `type` tells which one each is. */

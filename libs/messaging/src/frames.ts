@@ -37,6 +37,8 @@ export interface Frame {
   readonly options: Options.Publish & { readonly messageId: string };
   /** False for answers: they are sent once and not awaited. */
   readonly confirmed: boolean;
+  /** True for events: who decided one sends it again until it is confirmed, if it has to arrive at all. */
+  readonly isOwed?: boolean;
 }
 
 /** The body is larger than messages may be: nothing was published, and a retry would not help. */
@@ -92,6 +94,7 @@ export class FrameWriter {
         mandatory: outgoing.kind === 'command' || isKept(outgoing.contract),
       },
       confirmed: true,
+      isOwed: kind === 'event',
     };
   }
 
@@ -140,6 +143,7 @@ export class FrameWriter {
     payload: unknown,
     ask: { correlationId: string; deadlineMs: number; nowMs: number; trace: Trace },
   ): Frame {
+    // Read by the release before this one, which may run beside it.
     const deadline = { [HEADERS.deadline]: ask.nowMs + ask.deadlineMs };
     return {
       exchange: '',

@@ -21,6 +21,8 @@ export interface LaneDefinition {
   readonly label: string;
   readonly readings: ReadonlyMap<string, Reading>;
   readonly handler: LaneHandler;
+  /** What the handler says that a batch may hold; Infinity where it says nothing. */
+  readonly batchSizeMax: number;
 }
 
 /** What the work of a lane needs from around it. */
@@ -99,7 +101,8 @@ export function definitionsOf(
       if (taken.has(type)) throw new Error(`${type} has two handlers`);
       taken.add(type);
     }
-    return [{ queue, label: labelOf(spec), readings, handler }];
+    const { batchSizeMax = Infinity } = spec;
+    return [{ queue, label: labelOf(spec), readings, handler, batchSizeMax }];
   });
 }
 
@@ -124,5 +127,5 @@ export function broadcastsOf(
 /** The lane of the types that nobody handles: each is parked. */
 export function strayDefinition(queue: Queue): LaneDefinition {
   const handler: LaneHandler = async () => undefined;
-  return { queue, label: 'unknown', readings: new Map(), handler };
+  return { queue, label: 'unknown', readings: new Map(), handler, batchSizeMax: Infinity };
 }

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { BusyFailure, inHaste } from '@jangteo/contracts';
 import { inBatchSpan } from '@jangteo/tracing';
 import { failpoint } from '#failpoints';
+import { Aside } from './aside.js';
 import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
@@ -24,6 +26,9 @@ function shuffled<T>(items: readonly T[]): T[] {
 export class LaneWork {
   readonly #logger = new Logger(LaneWork.name);
   readonly #parking: Parking;
+  readonly #aside: Aside;
+  /** Events on their way. */
+  readonly #offers = new Set<Promise<void>>();
   readonly #labels: { readonly queue: string; readonly type: string };
 
   constructor(
@@ -32,9 +37,14 @@ export class LaneWork {
   ) {
     this.#parking = new Parking(lane, around);
     this.#labels = { queue: lane.queue.name, type: lane.label };
+    const isBusy = async (item: Item): Promise<boolean> => (await this.#settle([item])).length > 0;
+    this.#aside = new Aside(this.#labels, isBusy, around.stopping);
   }
 
-  /** Handles a batch until each message is acknowledged, parked, or left for the broker to deliver again. */
+  /**
+   * Handles a batch until each message is acknowledged, parked, put aside since somebody else is in its way, or left
+   * for the broker to deliver again.
+   */
   async work(arrivals: readonly Arrival[]): Promise<void> {
     const sound: Item[] = [];
     const suspects: Item[] = [];
@@ -47,28 +57,52 @@ export class LaneWork {
       }
       (isSuspect(arrival.message) ? suspects : sound).push({ arrival, ...decoded });
     }
-    await this.#settle(sound);
+    const { like = [], unlike = [] } = Object.groupBy(sound, (item) =>
+      this.#aside.resemblesBusy(item) ? 'like' : 'unlike',
+    );
+    await this.#aside.add(like);
+    await this.#aside.add(await this.#settleTogether(unlike));
     await this.#settleSingly(shuffled(suspects));
     // Last: while the dead-letter queue is out of reach, their neighbours must not wait for it.
     await this.#parking.park(faulty);
   }
 
-  async #settle(batch: readonly Item[]): Promise<void> {
+  /** Until nothing is tried aside and no event is on its way any more. */
+  async idle(): Promise<void> {
+    await this.#aside.idle();
+    await Promise.all(this.#offers);
+  }
+
+  /** While somebody is known to hold something for long, batches do not wait long to find out that they need it. */
+  async #settleTogether(batch: readonly Item[]): Promise<readonly Item[]> {
+    return this.#aside.isAnyBusy ? await inHaste(() => this.#settle(batch)) : await this.#settle(batch);
+  }
+
+  /** @returns what others are in the way of */
+  async #settle(batch: readonly Item[]): Promise<readonly Item[]> {
     let permanentFailures = 0;
     for (let failures = 0; ; failures += 1) {
       const items = this.#stillWanted(batch);
-      if (items.length === 0) return;
+      if (items.length === 0) return [];
       const failure = await this.#attempt(items);
-      if (failure === undefined) return;
+      if (failure === undefined) return [];
       this.#report(items, failure.error);
-      if (this.around.stopping.aborted) return;
+      if (this.around.stopping.aborted) return [];
+      if (failure.error instanceof BusyFailure) {
+        metrics.retried.inc(this.#labels, items.length);
+        return items;
+      }
       if (!(failure.error instanceof TransientFailure)) {
         if (items.length > 1) {
           metrics.retried.inc(this.#labels, items.length);
-          return this.#settleSingly(items);
+          await this.#settleSingly(items);
+          return [];
         }
         permanentFailures += 1;
-        if (permanentFailures >= this.around.config.ATTEMPTS_MAX) return this.#giveUp(items, failure.error);
+        if (permanentFailures >= this.around.config.ATTEMPTS_MAX) {
+          await this.#giveUp(items, failure.error);
+          return [];
+        }
       }
       metrics.retried.inc(this.#labels, items.length);
       await pause(backoffMs(failures), this.around.stopping);
@@ -79,7 +113,7 @@ export class LaneWork {
   async #settleSingly(items: readonly Item[]): Promise<void> {
     for (const item of items) {
       if (this.around.stopping.aborted) return;
-      await this.#settle([item]);
+      await this.#aside.add(await inHaste(() => this.#settle([item])));
     }
   }
 
@@ -121,19 +155,23 @@ export class LaneWork {
 
   async #handle(items: readonly Item[], deliveries: readonly Delivery[]): Promise<void> {
     failpoint('lane.received', deliveries);
-    const returned = await within(this.lane.handler(deliveries), this.around.config.BATCH_DEADLINE_MS);
+    const { BATCH_DEADLINE_MS } = this.around.config;
+    const returned = await within(this.lane.handler(deliveries), BATCH_DEADLINE_MS);
     if (returned === TOO_LATE) {
+      if (items.length > 1) throw new BusyFailure(`not handled within ${BATCH_DEADLINE_MS} ms`);
       this.#dropHung(items);
       return;
     }
     failpoint('lane.committed', deliveries);
     const result = resultOf(returned, items.length, this.lane.queue.role);
-    const frames = bundled(tracedAll(framesOf(result, items, this.around.writer)));
-    const publishing = insist(frames, this.around, () => items.some(isAlive));
+    const frames = tracedAll(framesOf(result, items, this.around.writer));
+    const { owed = [], due = [] } = Object.groupBy(frames, ({ isOwed }) => (isOwed ? 'owed' : 'due'));
+    const offering = this.around.publisher.offerFrames(bundled(owed));
+    const publishing = insist(bundled(due), this.around, () => items.some(isAlive));
     failpoint('lane.published', deliveries);
     if (!(await publishing)) return;
     failpoint('lane.confirmed', deliveries);
-    await this.#afterConfirm(result.afterConfirm);
+    this.#follow(offering, result.afterConfirm);
     failpoint('lane.before-ack', deliveries);
     ackAll(items);
     failpoint('lane.acked', deliveries);
@@ -146,14 +184,17 @@ export class LaneWork {
     this.#logger.debug({ msg: `handled ${type}`, messageId, correlationId, ...trace });
   }
 
-  async #afterConfirm(run: (() => Promise<void>) | undefined): Promise<void> {
-    if (run === undefined) return;
-    try {
-      const done = await within(run(), this.around.config.BATCH_DEADLINE_MS);
-      if (done === TOO_LATE) this.#logger.warn(`${this.lane.label}: what follows the confirms hangs`);
-    } catch (error) {
-      this.#logger.warn(`${this.lane.label}: what follows the confirms failed: ${describeError(error)}`);
-    }
+  /** Whoever waits for a reply or a command must not wait for events, which are owed by who decided them. */
+  #follow(offering: Promise<boolean>, run: (() => Promise<void>) | undefined): void {
+    const following = offering
+      .then(async (isConfirmed) => {
+        if (isConfirmed) await run?.();
+      })
+      .catch((error: unknown) => {
+        this.#logger.warn(`${this.lane.label}: what follows the confirms failed: ${describeError(error)}`);
+      })
+      .finally(() => this.#offers.delete(following));
+    this.#offers.add(following);
   }
 
   /** The handler may never return, and what it returns counts no more: a redelivery takes over. */
@@ -165,7 +206,9 @@ export class LaneWork {
 
   #report(items: readonly Item[], error: unknown): void {
     const what = `${this.lane.label}: ${this.#name(items)}`;
-    if (error instanceof TransientFailure) this.#logger.warn(`${what}: ${String(error)}`);
+    // One that is busy alone is told of once, and then tried again and again.
+    if (error instanceof BusyFailure && items.length === 1) this.#logger.debug(`${what}: ${String(error)}`);
+    else if (error instanceof TransientFailure) this.#logger.warn(`${what}: ${String(error)}`);
     else this.#logger.error(`${what}: ${describeError(error)}`);
   }
 

@@ -4,16 +4,17 @@ import type { Arrival } from './consumer-session.js';
 import { Lane } from './lane.js';
 
 function arrival(deliveryTag: number, session = { isAlive: true }): Arrival {
-  return { message: { fields: { deliveryTag } }, session, arrivedAtMs: 0 } as unknown as Arrival;
+  const content = Buffer.alloc(100);
+  return { message: { fields: { deliveryTag }, content }, session, arrivedAtMs: 0 } as unknown as Arrival;
 }
 
 const tags = (batch: readonly Arrival[]): number[] => batch.map(({ message }) => message.fields.deliveryTag);
 
 /** A lane whose batches end when the test says so. */
-function heldLane(sizeMax = 10) {
+function heldLane(sizeMax = 10, bytes = Infinity) {
   const batches: number[][] = [];
   const ends: (() => void)[] = [];
-  const lane = new Lane('test', sizeMax, (batch) => {
+  const lane = new Lane('test', { size: sizeMax, bytes }, (batch) => {
     batches.push(tags(batch));
     return new Promise((resolve) => ends.push(resolve));
   });
@@ -46,6 +47,17 @@ describe('Lane', () => {
     expect(batches).toEqual([[1], [2, 3, 4], [5]]);
   });
 
+  it('takes no more into a batch than it may weigh, and what is heavier alone by itself', async () => {
+    const { lane, batches, next } = heldLane(10, 250);
+    for (const tag of [1, 2, 3, 4, 5]) lane.arrive(arrival(tag));
+    for (let batch = 0; batch < 3; batch += 1) await next();
+    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
+    const slim = heldLane(10, 99);
+    for (const tag of [1, 2]) slim.lane.arrive(arrival(tag));
+    for (let batch = 0; batch < 2; batch += 1) await slim.next();
+    expect(slim.batches).toEqual([[1], [2]]);
+  });
+
   it('forgets what the broker delivers again', async () => {
     const { lane, batches, next } = heldLane();
     const dead = { isAlive: true };
@@ -76,7 +88,7 @@ describe('Lane', () => {
 
   it('goes on after work that throws', async () => {
     const batches: number[][] = [];
-    const lane = new Lane('test', 1, async (batch) => {
+    const lane = new Lane('test', { size: 1, bytes: Infinity }, async (batch) => {
       batches.push(tags(batch));
       throw new Error('broken');
     });
@@ -89,7 +101,12 @@ describe('Lane', () => {
 describe('a lane for what nobody waits for', () => {
   it('gathers for a while before each batch, and works at once on a full one', async () => {
     const batches: number[] = [];
-    const lane = new Lane('test', 3, async (batch) => void batches.push(batch.length), 400);
+    const lane = new Lane(
+      'test',
+      { size: 3, bytes: Infinity },
+      async (batch) => void batches.push(batch.length),
+      400,
+    );
     const arriveSome = (count: number) => {
       for (let index = 0; index < count; index += 1) lane.arrive(arrival(index));
     };

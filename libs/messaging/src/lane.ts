@@ -6,9 +6,26 @@ import { describeError } from './dead-letters.js';
 /** Works on one batch; what goes wrong is its own affair. */
 export type Work = (batch: readonly Arrival[]) => Promise<void>;
 
+/** What a batch holds at most. One message is a batch, whatever it weighs. */
+export interface BatchBounds {
+  readonly size: number;
+  /** Of the bodies. */
+  readonly bytes: number;
+}
+
+/** How many of the first arrivals make a batch. */
+function batchLength(waiting: readonly Arrival[], { size, bytes }: BatchBounds): number {
+  let weight = 0;
+  for (const [index, { message }] of waiting.entries()) {
+    weight += message.content.length;
+    if (index === size || (index > 0 && weight > bytes)) return index;
+  }
+  return waiting.length;
+}
+
 /**
  * Gathers what arrives for one handler and works on one batch at a time: all that has arrived, up to a
- * size, at once. While one batch is in work the next one gathers, so batches grow with the load and
+ * size and a weight, at once. While one batch is in work the next one gathers, so batches grow with the load and
  * nothing that anybody waits for ever waits for a timer.
  */
 export class Lane {
@@ -19,7 +36,7 @@ export class Lane {
 
   constructor(
     private readonly name: string,
-    private readonly sizeMax: number,
+    private readonly bounds: BatchBounds,
     private readonly work: Work,
     /** How long a batch gathers before it is worked on; for what nobody waits for. */
     private readonly gatherMs = 0,
@@ -45,13 +62,20 @@ export class Lane {
     await this.#working;
   }
 
+  #isFull(): boolean {
+    const length = batchLength(this.#waiting, this.bounds);
+    return length === this.bounds.size || length < this.#waiting.length;
+  }
+
   async #run(): Promise<void> {
     // What the socket has brought by now is parsed first, so that it is one batch rather than 1 and n - 1.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0 && !this.#isStopped) {
-      if (this.gatherMs > 0 && this.#waiting.length < this.sizeMax) await sleep(this.gatherMs);
+      if (this.gatherMs > 0 && !this.#isFull()) await sleep(this.gatherMs);
       if (this.#isStopped) break;
-      const batch = this.#waiting.splice(0, this.sizeMax).filter(({ session }) => session.isAlive);
+      const batch = this.#waiting
+        .splice(0, batchLength(this.#waiting, this.bounds))
+        .filter(({ session }) => session.isAlive);
       if (batch.length === 0) continue;
       try {
         await this.work(batch);

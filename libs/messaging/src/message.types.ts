@@ -104,7 +104,7 @@ export const DEFERRED = Symbol('deferred');
 export interface BatchResult<O = Outcome> {
   readonly outcomes: readonly (O | typeof DEFERRED)[];
   readonly publish?: readonly Outgoing[];
-  /** Runs once everything was confirmed, before the batch is acked; it must bear being skipped. */
+  /** Runs once everything was confirmed, events too. Nothing waits for it, and it must bear being skipped. */
   readonly afterConfirm?: () => Promise<void>;
 }
 

@@ -31,6 +31,11 @@ export const metrics = {
     help: 'Messages parked for people in a dead-letter queue',
     labelNames: [...byLane, 'reason'] as const,
   }),
+  busy: new Gauge({
+    name: 'messaging_busy',
+    help: 'Messages that wait aside since somebody else holds what they need; others go on meanwhile',
+    labelNames: byLane,
+  }),
   expired: new Counter({
     name: 'messaging_expired_total',
     help: 'Requests dropped because nobody waited for their answer any more',

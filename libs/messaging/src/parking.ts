@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Message, MessageProperties } from 'amqplib';
 import { failpoint } from '#failpoints';
 import { refuse, type Queue } from '@jangteo/contracts';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
@@ -8,11 +9,23 @@ import type { Frame } from './frames.js';
 import { insist } from './insist.js';
 import type { Surroundings } from './lane-definition.js';
 import { metrics } from './metrics.js';
+import { Unencodable } from './publisher.js';
+
+/** Characters of a property, of four bytes each, that the protocol carries. */
+const SHORT_MAX = 60;
 
 /** A message that no handler gets any more, and why. */
 export interface Parked {
   readonly arrival: Arrival;
   readonly verdict: Verdict;
+}
+
+/** A message with no more of its properties than its body and what says who it is. */
+function bare(message: Message): Message {
+  const { type, messageId } = message.properties;
+  const short = (value: unknown): string => String(value ?? '').slice(0, SHORT_MAX);
+  const properties = { type: short(type), messageId: short(messageId) } as MessageProperties;
+  return { ...message, properties };
 }
 
 /** Puts what cannot be handled where people find it. */
@@ -36,16 +49,7 @@ export class Parking {
       );
     }
     const types = alive.map(({ arrival }) => ({ type: String(arrival.message.properties.type) }));
-    const nowMs = Date.now();
-    const frames = alive.map(({ arrival, verdict }) =>
-      deadLetterFrame(arrival.message, queue, verdict, nowMs),
-    );
-    const parking = insist(
-      frames,
-      this.around,
-      () => alive.some(isAlive),
-      () => this.#mend(),
-    );
+    const parking = this.#send(alive);
     failpoint('parking.published', types);
     if (!(await parking)) return;
     failpoint('parking.confirmed', types);
@@ -53,6 +57,27 @@ export class Parking {
       await this.around.publisher.send(alive.flatMap((one) => this.#refusal(one)));
     ackAll(alive);
     failpoint('parking.acked', types);
+  }
+
+  async #send(alive: readonly Parked[]): Promise<boolean> {
+    const nowMs = Date.now();
+    const isWanted = (): boolean => alive.some(isAlive);
+    const framesOf = (read: (message: Message) => Message): Frame[] =>
+      alive.map(({ arrival, verdict }) =>
+        deadLetterFrame(read(arrival.message), this.lane.queue, verdict, nowMs),
+      );
+    try {
+      return await insist(
+        framesOf((message) => message),
+        this.around,
+        isWanted,
+        () => this.#mend(),
+      );
+    } catch (error) {
+      if (!(error instanceof Unencodable)) throw error;
+      // Whatever came with them that we cannot write ourselves: they must not stay here for that.
+      return await insist(framesOf(bare), this.around, isWanted, () => this.#mend());
+    }
   }
 
   /** The dead-letter queue itself may be gone. */

@@ -7,10 +7,25 @@ import { TransientFailure, type Outgoing } from './message.types.js';
 import { metrics } from './metrics.js';
 import { sendingOf, tracedAll } from './spans.js';
 
-/** Unconfirmed messages that this process has out at a time; beyond it, publishers wait. */
-const IN_FLIGHT_MAX = 5_000;
+/**
+ * What this process has out to one place, unconfirmed; beyond it, publishers to that place wait. To each its own, so
+ * that one which confirms nothing takes nobody else's. The first goes out whatever it weighs.
+ */
+const PLACE_MAX = { messages: 1_000, bytes: 16 * 1024 * 1024 };
 
-type Failure = 'unroutable' | 'not confirmed' | 'no confirm in time' | 'broker not available';
+type Failure =
+  'unroutable' | 'not confirmed' | 'no confirm in time' | 'broker not available' | 'not encodable';
+
+/** What is out to one place. */
+interface Place {
+  messages: number;
+  bytes: number;
+}
+
+/** Made by who can write messages that the protocol cannot carry, so a bug: no retry mends that. */
+export class Unencodable extends Error {
+  override readonly name = 'Unencodable';
+}
 
 /** Some messages were not confirmed: what became of them is unknown, so they must be published again. */
 export class PublishFailed extends TransientFailure {
@@ -33,7 +48,7 @@ export class Publisher {
   readonly #returned = new Set<string>();
   #confirming: ConfirmChannel | undefined;
   #answering: Channel | undefined;
-  #inFlight = 0;
+  readonly #places = new Map<string, Place>();
 
   constructor(private readonly broker: Broker) {
     this.#writer = new FrameWriter(broker.options);
@@ -45,14 +60,17 @@ export class Publisher {
    * Publishes all of it and waits for every confirm, within PUBLISH_DEADLINE_MS. Answers are sent along,
    * but neither confirmed nor awaited: who missed one asks again.
    * @throws PublishFailed when anything was not confirmed or found no queue: its fate is unknown;
-   *         BodyTooLarge, before anything was published
+   *         Unencodable when anything cannot be sent at all; BodyTooLarge, before anything was published
    */
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
     await this.send(tracedAll(outgoing.map((message) => this.#writer.outgoing(message))));
   }
 
-  /** As {@link publish}, for messages that are frames already. */
-  async send(frames: readonly Frame[]): Promise<void> {
+  /**
+   * As {@link publish}, for messages that are frames already.
+   * @param patienceMs how long to wait for room on the way to where they go
+   */
+  async send(frames: readonly Frame[], patienceMs = this.#deadlineMs): Promise<void> {
     const confirmed: Frame[] = [];
     for (const frame of frames) {
       if (frame.confirmed) confirmed.push(frame);
@@ -61,19 +79,48 @@ export class Publisher {
     if (confirmed.length === 0) return;
     await inSpan(
       () => sendingOf(confirmed.length),
-      () => this.#sendConfirmed(confirmed),
+      () => this.#sendConfirmed(confirmed, patienceMs),
     );
   }
 
-  async #sendConfirmed(confirmed: readonly Frame[]): Promise<void> {
-    const startedAt = performance.now();
-    const { publishing } = this.broker;
-    if (!(await publishing.changes.until(() => this.#take(confirmed.length), this.#deadlineMs))) {
-      throw this.#failed(new Map(confirmed.map((frame) => [frame, 'broker not available'])));
+  /**
+   * Publishes, once and without waiting for room, what is sent again later anyway.
+   * @returns whether all of it was confirmed; never throws
+   */
+  async offer(outgoing: readonly Outgoing[]): Promise<boolean> {
+    return await this.offerFrames(tracedAll(outgoing.map((message) => this.#writer.outgoing(message))));
+  }
+
+  /** As {@link offer}, for messages that are frames already. */
+  async offerFrames(frames: readonly Frame[]): Promise<boolean> {
+    try {
+      await this.send(frames, 0);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PublishFailed)) this.#logger.error(String(error));
+      return false;
     }
-    const failures = await this.#confirmAll(confirmed, this.#deadlineMs - (performance.now() - startedAt));
+  }
+
+  async #sendConfirmed(confirmed: readonly Frame[], patienceMs: number): Promise<void> {
+    const startedAt = performance.now();
+    const failures = new Map<Frame, Failure>();
+    const together = Map.groupBy(confirmed, ({ exchange, routingKey }) => `${exchange}/${routingKey}`);
+    await Promise.all(
+      [...together].map(async ([place, frames]) => {
+        for (const [frame, why] of await this.#sendTo(place, frames, patienceMs)) failures.set(frame, why);
+      }),
+    );
     metrics.confirmSeconds.observe((performance.now() - startedAt) / 1_000);
     if (failures.size > 0) throw this.#failed(failures);
+  }
+
+  async #sendTo(place: string, frames: readonly Frame[], patienceMs: number): Promise<Map<Frame, Failure>> {
+    const startedAt = performance.now();
+    const { changes } = this.broker.publishing;
+    const hasPlace = await changes.until(() => this.#take(place, frames), patienceMs);
+    if (!hasPlace) return new Map(frames.map((frame) => [frame, 'broker not available']));
+    return await this.#confirmAll(place, frames, this.#deadlineMs - (performance.now() - startedAt));
   }
 
   async #open(connection: ChannelModel): Promise<void> {
@@ -89,20 +136,25 @@ export class Publisher {
     this.#answering = answering;
   }
 
-  #take(count: number): boolean {
-    const fits = this.#inFlight === 0 || this.#inFlight + count <= IN_FLIGHT_MAX;
-    if (!this.broker.publishing.isOpen || !fits) return false;
-    this.#inFlight += count;
+  #take(place: string, frames: readonly Frame[]): boolean {
+    if (!this.broker.publishing.isOpen) return false;
+    const bytes = frames.reduce((sum, { body }) => sum + body.length, 0);
+    const out = this.#places.get(place) ?? { messages: 0, bytes: 0 };
+    const fits = out.messages + frames.length <= PLACE_MAX.messages && out.bytes + bytes <= PLACE_MAX.bytes;
+    if (out.messages > 0 && !fits) return false;
+    this.#places.set(place, { messages: out.messages + frames.length, bytes: out.bytes + bytes });
     return true;
   }
 
-  #giveBack(): void {
-    this.#inFlight -= 1;
+  #giveBack(place: string, { body }: Frame): void {
+    const out = this.#places.get(place);
+    if (out === undefined || out.messages <= 1) this.#places.delete(place);
+    else this.#places.set(place, { messages: out.messages - 1, bytes: out.bytes - body.length });
     this.broker.publishing.changes.notify();
   }
 
   /** Resolves once each frame was confirmed or failed; what comes after the deadline only frees its place. */
-  #confirmAll(frames: readonly Frame[], deadlineMs: number): Promise<Map<Frame, Failure>> {
+  #confirmAll(place: string, frames: readonly Frame[], deadlineMs: number): Promise<Map<Frame, Failure>> {
     return new Promise((resolve) => {
       const open = new Set(frames);
       const failures = new Map<Frame, Failure>();
@@ -114,7 +166,7 @@ export class Publisher {
         Math.max(deadlineMs, 1),
       );
       const settle = (frame: Frame, failure: Failure | undefined): void => {
-        this.#giveBack();
+        this.#giveBack(place, frame);
         if (failure !== undefined) failures.set(frame, failure);
         open.delete(frame);
         if (open.size > 0) return;
@@ -134,8 +186,11 @@ export class Publisher {
         if (error !== null) settle('not confirmed');
         else settle(isReturned ? 'unroutable' : undefined);
       });
-    } catch {
-      settle('not confirmed');
+    } catch (error) {
+      // The driver encodes before it writes: what else it throws says that there is no open channel.
+      const isClosed = channel === undefined || (error as Error).name === 'IllegalOperationError';
+      if (!isClosed) this.#logger.error(`${String(options.type)} ${options.messageId}: ${String(error)}`);
+      settle(isClosed ? 'not confirmed' : 'not encodable');
     }
   }
 
@@ -149,8 +204,13 @@ export class Publisher {
     }
   }
 
-  #failed(failures: ReadonlyMap<Frame, Failure>): PublishFailed {
+  #failed(failures: ReadonlyMap<Frame, Failure>): PublishFailed | Unencodable {
     for (const reason of failures.values()) metrics.publishFailures.inc({ reason });
+    const unencodable = [...failures].find(([, reason]) => reason === 'not encodable');
+    if (unencodable !== undefined) {
+      const { type, messageId } = unencodable[0].options;
+      return new Unencodable(`${String(type)} ${messageId} cannot be encoded`);
+    }
     const reasons = [...new Set(failures.values())].join(', ');
     const failed = new PublishFailed(reasons, [...failures.keys()]);
     this.#logger.warn(failed.message);

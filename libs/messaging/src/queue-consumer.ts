@@ -11,6 +11,7 @@ import type { Link } from './link.js';
 export class QueueConsumer {
   readonly #byType = new Map<string, Lane>();
   readonly #strays: Lane;
+  readonly #works: LaneWork[] = [];
   readonly #prefetch: number;
   #session: ConsumerSession | undefined;
 
@@ -19,12 +20,15 @@ export class QueueConsumer {
     definitions: readonly LaneDefinition[],
     around: Surroundings,
   ) {
-    const { BATCH_SIZE_MAX, PREFETCH, EVENT_GATHER_MS } = around.config;
+    const { BATCH_SIZE_MAX, BATCH_BYTES_MAX, PREFETCH, EVENT_GATHER_MS } = around.config;
     this.#prefetch = PREFETCH;
     const gatherMs = queue.role === 'events' ? EVENT_GATHER_MS : 0;
     const laneOf = (definition: LaneDefinition): Lane => {
       const work = new LaneWork(definition, around);
-      return new Lane(definition.label, BATCH_SIZE_MAX, (batch) => work.work(batch), gatherMs);
+      this.#works.push(work);
+      const size = Math.min(BATCH_SIZE_MAX, definition.batchSizeMax);
+      const bounds = { size, bytes: BATCH_BYTES_MAX };
+      return new Lane(definition.label, bounds, (batch) => work.work(batch), gatherMs);
     };
     this.#strays = laneOf(strayDefinition(queue));
     for (const definition of definitions) {
@@ -59,6 +63,7 @@ export class QueueConsumer {
       for (const arrival of lane.takeWaiting()) arrival.session.giveBack(arrival);
     }
     await Promise.all(lanes.map((lane) => lane.idle()));
+    await Promise.all(this.#works.map((work) => work.idle()));
   }
 
   #lanes(): Lane[] {

@@ -10,6 +10,7 @@ import { failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Decision } from './domain/decide.js';
 import type { Saga } from './domain/order.js';
+import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
 import { countRepeated, showFlights } from './saga.metrics.js';
@@ -87,20 +88,33 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     const speaking = reactions.map(({ says }) => says).filter((says) => says.length > 0);
     const results = await Promise.allSettled(
       speaking.map(async (says) => {
-        const messages = says.map((said) => outgoing(said));
-        const named = messages.flatMap((message) => (message.kind === 'answer' ? [] : [message.contract]));
-        failpoint('sweep.committed', named);
-        const publishing = this.publisher.publish(messages);
-        failpoint('sweep.published', named);
+        const events = says.filter(({ kind }) => kind === 'event');
+        const others = says.filter(({ kind }) => kind !== 'event');
+        failpoint('sweep.committed', contractsOf(says));
+        this.offer(events);
+        const publishing = this.publisher.publish(others.map((said) => outgoing(said)));
+        failpoint('sweep.published', contractsOf(says));
         await publishing;
-        failpoint('sweep.confirmed', named);
-        this.sagas.noteConfirmed(says);
+        failpoint('sweep.confirmed', contractsOf(others));
       }),
     );
     const failures = results.filter((result) => result.status === 'rejected');
     const [first] = failures;
     // Their next try is in their rows already.
     if (first !== undefined) throw new Error(`${failures.length} of them: ${String(first.reason)}`);
+  }
+
+  /** No command waits for an event that nobody takes: it stays owed, and its next try is in its row already. */
+  private offer(events: readonly Said[]): void {
+    if (events.length === 0) return;
+    void this.publisher
+      .offer(events.map((said) => outgoing(said)))
+      .then((isConfirmed) => {
+        if (!isConfirmed) return;
+        failpoint('sweep.confirmed', contractsOf(events));
+        this.sagas.noteConfirmed(events);
+      })
+      .catch((error: unknown) => this.logger.error(String(error)));
   }
 
   private report({ changed }: Decision): void {
@@ -111,6 +125,10 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     const stuck = repeated.filter(({ attempts }) => attempts >= this.config.SAGA_ALERT_ATTEMPTS);
     if (stuck.length > 0) this.logger.error(alertOf(stuck));
   }
+}
+
+function contractsOf(says: readonly Said[]): { readonly type: string }[] {
+  return says.flatMap((said) => (said.kind === 'answer' ? [] : [said.contract]));
 }
 
 function alertOf(stuck: readonly Saga[]): string {

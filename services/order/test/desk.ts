@@ -171,7 +171,12 @@ export class Desk {
       if (this.outage !== undefined) throw this.outage;
       this.published.push(...outgoing);
     };
-    return { publish } as unknown as Publisher;
+    const offer = (outgoing: readonly Outgoing[]): Promise<boolean> =>
+      publish(outgoing).then(
+        () => true,
+        () => false,
+      );
+    return { publish, offer } as unknown as Publisher;
   }
 
   /** A sweeper as each replica has one. */

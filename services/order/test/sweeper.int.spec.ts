@@ -179,9 +179,9 @@ describe('the sweeper', () => {
     await desk.age(5_000, orderIds);
     await desk.sweeper().sweep();
     expect(inWords(desk.published)).toEqual([
+      `order.completed ${orderId}`,
       `wallet.refund ${orderId}`,
       `catalog.release-stock ${orderId}`,
-      `order.completed ${orderId}`,
     ]);
     await desk.sweeper().sweep();
     const end = await desk.hear(reply(refundWallet, orderId), reply(releaseStock, orderId));

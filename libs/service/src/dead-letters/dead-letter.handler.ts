@@ -96,7 +96,7 @@ export class DeadLetterHandler implements DeadLetterStore {
   }
 
   async sendAgain({ deadLetterId, by }: PayloadOf<Requests['sendAgain']>): Answer<'sendAgain'> {
-    return await this.sending(async (tx) => {
+    return await this.database.transaction(async (tx) => {
       const letter = await lockDeadLetter(tx, deadLetterId);
       if (letter === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
       if (letter.state === 'SENT_AGAIN') return done(this.viewOf(letter));
@@ -115,7 +115,7 @@ export class DeadLetterHandler implements DeadLetterStore {
     by,
   }: PayloadOf<Requests['sendAllAgain']>): Answer<'sendAllAgain'> {
     const until = parkedUntil === undefined ? await readNow(this.database) : new Date(parkedUntil);
-    const sent = await this.sending(async (tx) =>
+    const sent = await this.database.transaction(async (tx) =>
       this.send(tx, await lockSendable(tx, filter, until, SEND_MAX), by),
     );
     const waiting = await countWaiting(this.database, filter, until);
@@ -139,31 +139,45 @@ export class DeadLetterHandler implements DeadLetterStore {
    * @returns how many there were
    */
   async retryCaught(): Promise<number> {
-    const sent = await this.sending(async (tx) =>
+    const sent = await this.database.transaction(async (tx) =>
       this.send(tx, await lockFirstTime(tx, GIVEN_UP_TOGETHER, SEND_MAX), SYSTEM),
     );
     return sent.length;
   }
 
-  /** Marked only once the broker has them: whoever dies in between has sent them, and sends them again. */
+  /**
+   * Marked only once the broker has them: whoever dies in between has sent them, and sends them again. One that
+   * cannot be sent goes on waiting, and keeps no other from being marked.
+   *
+   * @throws what the first failed with when none could be sent
+   */
   private async send(tx: Statements, letters: readonly Sendable[], by: string): Promise<DeadLetterRow[]> {
     if (letters.length === 0) return [];
-    await this.publisher.send(letters.map(frameAgain));
-    const ids = letters.map(({ deadLetterId }) => deadLetterId);
-    for (const { deadLetterId, type, queue } of letters) {
-      this.logger.log({ msg: `sent ${type} again to ${queue}`, deadLetterId, by });
+    const results = await Promise.allSettled(
+      letters.map(async (letter) => this.publisher.send([frameAgain(letter)])),
+    );
+    const sent: string[] = [];
+    const failures: unknown[] = [];
+    for (const [index, { deadLetterId, type, queue }] of letters.entries()) {
+      const result = results[index];
+      if (result?.status === 'fulfilled') {
+        sent.push(deadLetterId);
+        this.logger.log({ msg: `sent ${type} again to ${queue}`, deadLetterId, by });
+      } else {
+        failures.push(result?.reason);
+        this.logger.warn({
+          msg: `${type} is not sent again to ${queue}`,
+          deadLetterId,
+          why: String(result?.reason),
+        });
+      }
     }
-    return await settle(tx, ids, { state: 'SENT_AGAIN', by, reason: null });
-  }
-
-  private async sending<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
-    try {
-      return await this.database.transaction(work);
-    } catch (error) {
-      // The queue may be gone; the pipeline tries once more.
-      if (error instanceof PublishFailed) await this.broker.declareAgain().catch(() => undefined);
-      throw error;
+    // Their queue may be gone; the next try finds it there.
+    if (failures.some((error) => error instanceof PublishFailed)) {
+      await this.broker.declareAgain().catch(() => undefined);
     }
+    if (sent.length === 0) throw failures[0];
+    return await settle(tx, sent, { state: 'SENT_AGAIN', by, reason: null });
   }
 
   private viewOf(row: DeadLetterRow): DeadLetter {

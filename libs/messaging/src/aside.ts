@@ -1,0 +1,145 @@
+import { Logger } from '@nestjs/common';
+import { inHaste } from '@jangteo/contracts';
+import { Changes } from './changes.js';
+import { describeMessage } from './dead-letters.js';
+import { idsIn } from './ids-in.js';
+import type { Item } from './lane-definition.js';
+import { metrics } from './metrics.js';
+import { backoffMs } from './pause.js';
+
+/** Tried at a time; each takes a connection to the database, for a moment. */
+const WORKERS = 2;
+/** Messages that a lane may have aside; while all places are taken its batches wait for one. */
+const PLACES = 1_000;
+
+interface Held {
+  readonly item: Item;
+  /** How often somebody else was in its way when it was tried alone. */
+  failures: number;
+  dueAtMs: number;
+  /** What it names, once it has failed alone. */
+  ids: ReadonlySet<string>;
+}
+
+/**
+ * Where a lane puts what others are in the way of: tried there alone and again, with pauses, unacknowledged, while the
+ * lane goes on with the rest. It is not given back to the broker, which counts that, and calls it dead in the end.
+ */
+export class Aside {
+  readonly #logger = new Logger(Aside.name);
+  readonly #held = new Set<Held>();
+  readonly #changes = new Changes();
+  /** By id, how many of those that are busy alone name it. */
+  readonly #busyIds = new Map<string, number>();
+  readonly #workers = new Map<number, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #waiting: Held[] = [];
+
+  constructor(
+    private readonly labels: { readonly queue: string; readonly type: string },
+    /** Tries one message; true when somebody else is in its way. Never throws. */
+    private readonly isBusy: (item: Item) => Promise<boolean>,
+    private readonly stopping: AbortSignal,
+  ) {
+    stopping.addEventListener('abort', () => this.#changes.notify(), { once: true });
+  }
+
+  /** Whether something is known to be busy even alone. */
+  get isAnyBusy(): boolean {
+    return this.#busyIds.size > 0;
+  }
+
+  /** Whether a message names what a busy one names too, and so may need what that one waits for. */
+  resemblesBusy({ delivery }: Item): boolean {
+    if (!this.isAnyBusy) return false;
+    return [...idsIn(delivery.payload)].some((id) => this.#busyIds.has(id));
+  }
+
+  /** Comes back as soon as all of them have a place here. */
+  async add(items: readonly Item[]): Promise<void> {
+    for (const item of items) {
+      while (this.#held.size >= PLACES && !this.stopping.aborted) {
+        await this.#changes.until(() => this.#held.size < PLACES || this.stopping.aborted, 60_000);
+      }
+      if (this.stopping.aborted) return;
+      const held: Held = { item, failures: 0, dueAtMs: 0, ids: new Set() };
+      this.#held.add(held);
+      this.#waiting.push(held);
+      this.#wake();
+    }
+  }
+
+  /** Once the process is told to stop: until nothing is tried any more. */
+  async idle(): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all(this.#workers.values());
+  }
+
+  #wake(): void {
+    for (let worker = 0; worker < WORKERS; worker += 1) {
+      if (this.#workers.has(worker)) continue;
+      this.#workers.set(
+        worker,
+        this.#run(worker).finally(() => {
+          this.#workers.delete(worker);
+          // What was added in its last moment would be waited for by nobody.
+          this.#sleep();
+        }),
+      );
+    }
+  }
+
+  async #run(worker: number): Promise<void> {
+    // Not within the work of whoever put it here.
+    await new Promise(setImmediate);
+    for (let held = this.#next(worker); held !== undefined; held = this.#next(worker)) {
+      const { item } = held;
+      if (await inHaste(() => this.isBusy(item))) this.#hold(held);
+      else this.#leave(held);
+    }
+  }
+
+  /** One worker prefers what was not tried yet, the other what is due again: neither can starve the other. */
+  #next(worker: number): Held | undefined {
+    if (this.stopping.aborted) return undefined;
+    const nowMs = performance.now();
+    const due = this.#waiting.filter(({ dueAtMs }) => dueAtMs <= nowMs);
+    const isPreferred = ({ failures }: Held): boolean => (failures === 0) === (worker === 0);
+    const next = due.find(isPreferred) ?? due[0];
+    if (next !== undefined) this.#waiting = this.#waiting.filter((held) => held !== next);
+    return next;
+  }
+
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.length === 0 || this.stopping.aborted) return;
+    const dueAtMs = Math.min(...this.#waiting.map((held) => held.dueAtMs));
+    this.#timer = setTimeout(() => this.#wake(), Math.max(dueAtMs - performance.now(), 1));
+  }
+
+  #hold(held: Held): void {
+    if (held.failures === 0) {
+      held.ids = idsIn(held.item.delivery.payload);
+      for (const id of held.ids) this.#busyIds.set(id, (this.#busyIds.get(id) ?? 0) + 1);
+      metrics.busy.inc(this.labels);
+      this.#logger.warn(
+        `${describeMessage(held.item.arrival.message)} is busy: it waits aside, others go on`,
+      );
+    }
+    held.dueAtMs = performance.now() + backoffMs(held.failures);
+    held.failures += 1;
+    this.#waiting.push(held);
+  }
+
+  #leave(held: Held): void {
+    this.#held.delete(held);
+    this.#changes.notify();
+    if (held.failures === 0) return;
+    metrics.busy.dec(this.labels);
+    for (const id of held.ids) {
+      const left = (this.#busyIds.get(id) ?? 0) - 1;
+      if (left > 0) this.#busyIds.set(id, left);
+      else this.#busyIds.delete(id);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Broker } from './broker.js';
+import { Changes } from './changes.js';
+import type { Frame } from './frames.js';
+import { Publisher } from './publisher.js';
+
+const SILENT = 'silent';
+
+function frameTo(routingKey: string, bytes = 1): Frame {
+  const options = { messageId: `${routingKey}-${bytes}` };
+  return { exchange: '', routingKey, body: Buffer.alloc(bytes), options, confirmed: true };
+}
+
+const framesTo = (routingKey: string, count: number, bytes?: number): Frame[] =>
+  Array.from({ length: count }, () => frameTo(routingKey, bytes));
+
+describe('a publisher', () => {
+  let publisher: Publisher;
+  let unconfirmed: (() => void)[];
+
+  beforeAll(() => Logger.overrideLogger(false));
+  afterAll(() => Logger.overrideLogger(['error']));
+
+  /** On a broker that confirms at once, but for one place. */
+  beforeEach(async () => {
+    unconfirmed = [];
+    const setups: ((connection: unknown) => Promise<void>)[] = [];
+    const channel = {
+      on: () => undefined,
+      publish(...[, key, , , confirm]: [string, string, Buffer, object, (error: null) => void]) {
+        if (key === SILENT) unconfirmed.push(() => confirm(null));
+        else setImmediate(confirm, null);
+      },
+    };
+    const publishing = {
+      changes: new Changes(),
+      isOpen: true,
+      addSetup: (setup: (connection: unknown) => Promise<void>) => setups.push(setup),
+      openConfirmChannel: async () => channel,
+      openChannel: async () => channel,
+    };
+    const config = { PUBLISH_DEADLINE_MS: 60_000, MESSAGING_NAMESPACE: 'test' };
+    publisher = new Publisher({ publishing, options: { service: 'order', config } } as unknown as Broker);
+    for (const setup of setups) await setup({});
+  });
+
+  it.each([
+    ['many', 1_000, 1],
+    ['heavy', 2, 8 * 1024 * 1024],
+  ])('keeps room for every other place while %s to one are not confirmed', async (_what, count, bytes) => {
+    const stuck = publisher.send(framesTo(SILENT, count, bytes));
+    await publisher.send(framesTo('alive', 200));
+    // Nothing more to that one, until something of it is confirmed.
+    const more = publisher.send(framesTo(SILENT, 1));
+    await publisher.send(framesTo('alive', 1));
+    expect(unconfirmed).toHaveLength(count);
+    for (const confirm of unconfirmed.splice(0)) confirm();
+    await stuck;
+    for (const confirm of unconfirmed.splice(0)) confirm();
+    await more;
+  });
+
+  it('does not wait for room for what is only offered', async () => {
+    const stuck = publisher.send(framesTo(SILENT, 1_000));
+    expect(await publisher.offerFrames(framesTo(SILENT, 1))).toBe(false);
+    expect(await publisher.offerFrames(framesTo('alive', 1))).toBe(true);
+    expect(unconfirmed).toHaveLength(1_000);
+    for (const confirm of unconfirmed) confirm();
+    await stuck;
+  });
+});
