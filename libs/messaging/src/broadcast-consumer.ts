@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { inBatchSpan } from '@jangteo/tracing';
 import { failpoint } from '#failpoints';
@@ -9,6 +8,7 @@ import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
 import { decode } from './decode.js';
+import { newId } from './ids.js';
 import { Lane } from './lane.js';
 import type { BroadcastDefinition, Surroundings } from './lane-definition.js';
 import type { Link } from './link.js';
@@ -53,7 +53,7 @@ export class BroadcastConsumer {
    */
   async open(link: Link, connection: ChannelModel): Promise<void> {
     const channel = await link.openChannel(connection);
-    const name = `${this.queue.name}.${randomUUIDv7()}`;
+    const name = `${this.queue.name}.${newId()}`;
     await channel.assertQueue(name, {
       exclusive: true,
       autoDelete: true,

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { ConsumeMessage, Message, MessageProperties } from 'amqplib';
 import { BUNDLE_TYPE } from '@jangteo/contracts';
 import type { Arrival, Session } from './consumer-session.js';
 import type { Frame } from './frames.js';
+import { newId } from './ids.js';
 
 /*
  * What one batch sends to one place travels as one message: most of what a broker does, it does a message. A bundle begins with the length of its index in four bytes; the
@@ -51,7 +51,7 @@ function bundleOf(frames: readonly Frame[]): Frame[] {
       exchange: first.exchange,
       routingKey: first.routingKey,
       body: Buffer.concat([length, index, ...frames.map(({ body }) => body)]),
-      options: { type: BUNDLE_TYPE, messageId: randomUUIDv7(), persistent, mandatory, timestamp, appId },
+      options: { type: BUNDLE_TYPE, messageId: newId(), persistent, mandatory, timestamp, appId },
       confirmed: first.confirmed,
       isOwed: first.isOwed === true,
     },

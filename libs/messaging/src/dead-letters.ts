@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Message } from 'amqplib';
 import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
 import type { Frame } from './frames.js';
+import { newId } from './ids.js';
 
 /** Why a message is parked, and what people should know of it. */
 export interface Verdict {
@@ -51,7 +51,7 @@ export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict
       appId,
       contentType,
       // Its own id, since returns are told apart by it; the original one is kept beside.
-      messageId: randomUUIDv7(),
+      messageId: newId(),
       headers: {
         ...keptHeaders(headers),
         [PARKED_HEADERS.messageId]: String(messageId ?? ''),

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Options } from 'amqplib';
 import {
   ANSWER_TYPE,
@@ -16,6 +15,7 @@ import {
   type RequestContract,
 } from '@jangteo/contracts';
 import type { MessagingOptions } from './config.js';
+import { newId } from './ids.js';
 import type { Cause, Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
 
 /**
@@ -171,7 +171,7 @@ export class FrameWriter {
 
   #stamped(type: string, headers: Headers) {
     return {
-      messageId: randomUUIDv7(),
+      messageId: newId(),
       type,
       headers,
       timestamp: Math.floor(Date.now() / 1_000),

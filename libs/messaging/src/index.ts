@@ -6,6 +6,7 @@ export { frameAgain, GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } f
 export { Handle, HandleBroadcast, HandleEvents, HandleReplies } from './decorators.js';
 export { BodyTooLarge } from './frames.js';
 export { failpoint } from '#failpoints';
+export { newId } from './ids.js';
 export { FAILPOINTS, type FailpointKind, type FailpointName } from './failpoint-names.js';
 export * from './message.types.js';
 export { MessagingModule } from './messaging.module.js';

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { failpoint } from '#failpoints';
 import type { Channel, ChannelModel, Message } from 'amqplib';
@@ -14,6 +13,7 @@ import { z } from 'zod';
 import { Broker } from './broker.js';
 import { unbundled } from './bundles.js';
 import { FrameWriter } from './frames.js';
+import { newId } from './ids.js';
 import {
   UpstreamFailure,
   UpstreamTimeout,
@@ -84,7 +84,7 @@ export class RequestClient implements Asker {
     if (this.#pending.size >= PENDING_MAX) {
       throw new UpstreamUnavailable(`${contract.type}: ${PENDING_MAX} requests wait already`);
     }
-    const correlationId = randomUUIDv7();
+    const correlationId = newId();
     const asked = { correlationId, deadlineMs, nowMs: Date.now(), trace };
     const frame = traced(this.#writer.request(contract, payload, asked));
     const answer = this.#await(correlationId, contract, deadlineMs);

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { newId } from '@jangteo/messaging';
 import { LoggerModule } from 'nestjs-pino';
 import type { DynamicModule } from '@nestjs/common';
 
@@ -6,7 +6,7 @@ const REQUEST_ID_PATTERN = /^[\x21-\x7e]{1,128}$/;
 
 /** The client's X-Request-Id where it sent a usable one, else a new id. */
 export function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && REQUEST_ID_PATTERN.test(header) ? header : randomUUIDv7();
+  return typeof header === 'string' && REQUEST_ID_PATTERN.test(header) ? header : newId();
 }
 
 /** JSON logs, one object a line, with the service's name. */

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   done,
@@ -12,6 +11,7 @@ import {
   type readProducts,
 } from '@jangteo/contracts';
 import { cutPage, Database, decideOnce, decodeCursor, refuseCursor } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import { productWith, type LiveProduct } from './domain/price-tag.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { PriceTags } from './price-tags.js';
@@ -45,7 +45,7 @@ export class ProductHandler {
       keyOf: ({ operation }) => operation,
       // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
       load: () => Promise.resolve(),
-      decide: (_, batch) => decideCreations(batch, { now, newId: () => randomUUIDv7() }),
+      decide: (_, batch) => decideCreations(batch, { now, newId }),
       save({ products, options, movements }) {
         if (products.length === 0) return [];
         return [

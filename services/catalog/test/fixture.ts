@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Outcome, Product, ProductChange, ProductDraft } from '@jangteo/contracts';
 import { Database, databaseEnv } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
 import { PriceTags } from '../src/price-tags.js';
@@ -50,7 +50,7 @@ export function replicaOn(
   return { database, products: new ProductHandler(database, tags), tags, shared };
 }
 
-export function operationOf(key: string = randomUUIDv7()) {
+export function operationOf(key: string = newId()) {
   return { key, fingerprint: '' };
 }
 

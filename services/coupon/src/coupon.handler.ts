@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   changeCoupon,
@@ -10,6 +9,7 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { Database, decideOnce } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import {
   closeRedemptions,
   insertCoupons,
@@ -33,7 +33,7 @@ const clock = (): Date => new Date();
 
 /** What decisions of this moment are made with. */
 function circumstances(): Circumstances {
-  return { now: clock(), newId: () => randomUUIDv7() };
+  return { now: clock(), newId };
 }
 
 /** Everything that changes coupons, a batch at a time. */

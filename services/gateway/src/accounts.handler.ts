@@ -1,7 +1,8 @@
-import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import {
   deleteSessionOf,
@@ -69,7 +70,7 @@ export class AccountsHandler {
     key: string | undefined,
   ): Promise<Outcome<User, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
     const passwordHash = await this.passwords.hash(password, address);
-    const user = { userId: randomUUIDv7(), email, name, role: 'customer' as const };
+    const user = { userId: newId(), email, name, role: 'customer' as const };
     const row = { ...user, passwordHash, registrationKey: key ?? null };
     if (await insertUser(this.database, row)) return done(user);
     const present = key === undefined ? undefined : await readUserByEmail(this.database, email);
@@ -91,7 +92,7 @@ export class AccountsHandler {
       return refuse('INVALID_CREDENTIALS');
     }
     const now = new Date();
-    const { token, refreshToken } = this.#newToken(randomUUIDv7(), now);
+    const { token, refreshToken } = this.#newToken(newId(), now);
     await this.database.transaction((tx) => insertSession(tx, user.userId, token, now));
     return done(await this.#grant(user, refreshToken, now));
   }

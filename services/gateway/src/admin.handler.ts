@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { endSessionsOf, insertUser, promoteUser, readUserByEmail } from './accounts.queries.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -30,7 +30,7 @@ export class AdminHandler {
   /** Several replicas may be at it at once: all of them want the same. */
   async #ensure(email: string, passwordHash: string): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const user = { userId: randomUUIDv7(), email, name: 'Admin', role: 'admin' as const };
+      const user = { userId: newId(), email, name: 'Admin', role: 'admin' as const };
       if (await insertUser(tx, { ...user, passwordHash, registrationKey: null })) {
         this.#logger.log('the admin was made');
         return;

@@ -4,7 +4,6 @@
  * GET  /balance                     user   200
  * GET  /balance/history             user   200
  */
-import { randomUUIDv7 } from 'node:crypto';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   chargeWallet,
@@ -18,6 +17,7 @@ import {
   readHistory,
   succeededCharge,
 } from '@jangteo/contracts';
+import { newId } from '@jangteo/messaging';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
@@ -64,7 +64,7 @@ export class BalanceController {
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
     const userId = await this.actingUser.of(call, body.userId);
-    const payload = { ...body, operation, chargeId: randomUUIDv7(), userId };
+    const payload = { ...body, operation, chargeId: newId(), userId };
     const charge = await this.upstream.ask(chargeWallet, payload, call);
     call.tell('location', `/balance/charges/${charge.chargeId}`);
     if (charge.status === 'PENDING') call.status(202);

@@ -1,7 +1,8 @@
-import { createHash, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { traceparentOfSpan } from '@jangteo/tracing';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Operation, RequestContract } from '@jangteo/contracts';
+import { newId } from '@jangteo/messaging';
 import type { Trace } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from './domain/caller.js';
@@ -68,7 +69,7 @@ export class Call {
    */
   operation(contract: RequestContract, material: unknown): Operation {
     const key = this.idempotencyKey();
-    if (key === undefined) return { key: randomUUIDv7(), fingerprint: '' };
+    if (key === undefined) return { key: newId(), fingerprint: '' };
     const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');
     return operationOf(this.caller.userId, contract.type, key, fingerprint);
   }

@@ -4,7 +4,6 @@
  * GET  /orders/:orderId          user   200
  * POST /orders/:orderId/cancel   user   200
  */
-import { randomUUIDv7 } from 'node:crypto';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   cancelOrder,
@@ -20,7 +19,7 @@ import {
   type Order,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
+import { newId, UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
@@ -90,7 +89,7 @@ export class OrdersController {
     const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
     if (applied !== undefined) call.tell('preference-applied', applied);
     const userId = await this.actingUser.of(call, body.userId);
-    const placement = { ...body, operation, orderId: randomUUIDv7(), userId };
+    const placement = { ...body, operation, orderId: newId(), userId };
     const order = await this.#placed(placement, waitSeconds * 1_000, call);
     const answer = orderAnswerOf(order);
     if (answer.kind === 'failed') throw new Refused(answer.refusal);

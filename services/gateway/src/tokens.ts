@@ -1,12 +1,7 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomUUIDv7,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { id } from '@jangteo/contracts';
+import { newId } from '@jangteo/messaging';
 import { calculateJwkThumbprint, createLocalJWKSet, errors, jwtVerify, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
 import { ROLES, type Caller } from './domain/caller.js';
@@ -75,7 +70,7 @@ export class Tokens {
       .setIssuer(this.config.TOKEN_ISSUER)
       .setAudience(this.config.TOKEN_AUDIENCE)
       .setSubject(userId)
-      .setJti(randomUUIDv7())
+      .setJti(newId())
       .setIssuedAt(issuedAtSeconds)
       .setExpirationTime(issuedAtSeconds + this.lifetimeSeconds)
       .sign(this.privateKey);

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { types } from 'node:util';
 import {
   Inject,
@@ -8,7 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { failpoint } from '@jangteo/messaging';
+import { failpoint, newId } from '@jangteo/messaging';
 import { CONFIG, Repetition } from '@jangteo/service';
 import type { DataPlatformConfig } from './data-platform.config.js';
 import { countFailure, countSent, showBacklog } from './data-platform.metrics.js';
@@ -49,7 +48,7 @@ type Lead = Turn & { readonly leadsUntilMs: number };
 @Injectable()
 export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DataPlatformRelay.name);
-  private readonly replicaId = randomUUIDv7();
+  private readonly replicaId = newId();
   private readonly stopping = new AbortController();
   private readonly repetition: Repetition;
   private readonly rules: RelayRules;

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import {
   done,
   reserveStock,
@@ -21,6 +20,7 @@ import {
   type Outgoing,
   type Publisher,
   type Trace,
+  newId,
 } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase } from '@jangteo/testkit';
@@ -58,7 +58,7 @@ export function delivery<P>(payload: P, waiter?: string, trace: Trace = {}): Del
   return {
     type: 'a test',
     payload,
-    messageId: randomUUIDv7(),
+    messageId: newId(),
     correlationId: undefined,
     replyAddress: waiter === undefined ? undefined : { replyTo: 'gateway', correlationId: waiter },
     deadlineMs: undefined,
@@ -68,10 +68,10 @@ export function delivery<P>(payload: P, waiter?: string, trace: Trace = {}): Del
 
 export function orderFor(userId: string, more: Partial<Listed> = {}): Listed {
   return {
-    operation: { key: randomUUIDv7(), fingerprint: 'a' },
-    orderId: randomUUIDv7(),
+    operation: { key: newId(), fingerprint: 'a' },
+    orderId: newId(),
     userId,
-    items: [{ productId: randomUUIDv7(), quantity: 1 }],
+    items: [{ productId: newId(), quantity: 1 }],
     wait: false,
     ...more,
   };
@@ -85,7 +85,7 @@ export function reply(
   return { ...delivery(outcome), type: contract.type, correlationId: orderId };
 }
 
-const optionId = randomUUIDv7();
+const optionId = newId();
 
 /** What the catalog says when it holds the stock. */
 export function reservedFor({
@@ -206,7 +206,7 @@ export class Desk {
   async cancel(
     orderId: string,
     waiter?: string,
-    operation = { key: randomUUIDv7(), fingerprint: orderId },
+    operation = { key: newId(), fingerprint: orderId },
     trace?: Trace,
   ): Promise<BatchResult> {
     const payload: PayloadOf<typeof cancelOrder> = { operation, orderId, cancelledBy: 'customer' };
