@@ -91,7 +91,10 @@ export class AccountsController {
   @Documented({
     id: 'refresh',
     summary: 'Spends a refresh token for new tokens',
-    description: 'A token that is spent a second time ends the session.',
+    description:
+      'A token that is spent again within 30 seconds, while the one that it was spent for is unused, is answered ' +
+      'with that one once more: two tabs may have it, or the answer was lost. Spent later, or after that, it ends the ' +
+      'session.',
     refuses: ['UNAUTHENTICATED'],
     answer: granted,
   })

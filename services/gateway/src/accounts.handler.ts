@@ -1,25 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
-import {
-  deleteSessionOf,
-  insertSession,
-  insertUser,
-  lockSessionOf,
-  readToken,
-  readUserByEmail,
-  readUsers,
-  rotateToken,
-  type NewToken,
-  type User,
-} from './accounts.queries.js';
-import type { Caller } from './domain/caller.js';
-import { decideRefresh } from './domain/session.js';
-import type { GatewayConfig } from './gateway.config.js';
+import { insertUser, readUserByEmail, type User } from './accounts.queries.js';
 import { Passwords } from './passwords.js';
+import { SessionsHandler, type GoingOn } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 
 export interface Registration {
@@ -36,26 +21,18 @@ export interface Granted {
   readonly refreshToken: string;
 }
 
-const MS_PER_DAY = 86_400_000;
-const REFRESH_TOKEN_BYTES = 32;
-
-/** Only this is stored: who reads the table cannot log in with it. */
-function hashOf(refreshToken: string): Buffer {
-  return createHash('sha256').update(refreshToken).digest();
-}
-
 function shown({ userId, email, name, role }: User): User {
   return { userId, email, name, role };
 }
 
-/** Users, and the sessions that they are logged in with. */
+/** Users, and how they log in. */
 @Injectable()
 export class AccountsHandler {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly sessions: SessionsHandler,
     private readonly tokens: Tokens,
-    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'REFRESH_TOKEN_DAYS'>,
   ) {}
 
   /**
@@ -91,43 +68,22 @@ export class AccountsHandler {
     if (!(await this.passwords.verify(password, user?.passwordHash, address)) || user === undefined) {
       return refuse('INVALID_CREDENTIALS');
     }
-    const now = new Date();
-    const { token, refreshToken } = this.#newToken(newId(), now);
-    await this.database.transaction((tx) => insertSession(tx, user.userId, token, now));
-    return done(await this.#grant(user, refreshToken, now));
+    return done(await this.#grant(await this.sessions.begin(user)));
   }
 
-  /** Spends a refresh token for a new one. One that was spent before ends its session. */
-  async refresh(spent: string): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
-    const now = new Date();
-    const spentHash = hashOf(spent);
-    const rotated = await this.database.transaction(async (tx) => {
-      const session = await lockSessionOf(tx, spentHash);
-      const decision = decideRefresh(await readToken(tx, spentHash), now);
-      if (decision === 'end session') await deleteSessionOf(tx, spentHash);
-      if (session === undefined || decision !== 'rotate') return undefined;
-      const { token, refreshToken } = this.#newToken(session.sessionId, now);
-      await rotateToken(tx, spentHash, token, now);
-      const [user] = await readUsers(tx, [session.userId]);
-      return user === undefined ? undefined : { user, refreshToken };
-    });
-    if (rotated === undefined) return refuse('UNAUTHENTICATED', 'the refresh token is not valid');
-    return done(await this.#grant(rotated.user, rotated.refreshToken, now));
+  /** Spends a refresh token for new tokens. */
+  async refresh(refreshToken: string): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
+    const outcome = await this.sessions.refresh(refreshToken);
+    return outcome.ok ? done(await this.#grant(outcome.value)) : outcome;
   }
 
   /** Ends the session of a refresh token, if there is one. */
   async logout(refreshToken: string): Promise<void> {
-    await deleteSessionOf(this.database, hashOf(refreshToken));
+    await this.sessions.end(refreshToken);
   }
 
-  #newToken(sessionId: string, now: Date): { token: NewToken; refreshToken: string } {
-    const refreshToken = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
-    const expiresAt = new Date(now.getTime() + this.config.REFRESH_TOKEN_DAYS * MS_PER_DAY);
-    return { token: { sessionId, tokenHash: hashOf(refreshToken), expiresAt }, refreshToken };
-  }
-
-  async #grant(caller: Caller, refreshToken: string, now: Date): Promise<Granted> {
-    const accessToken = await this.tokens.issue(caller, now);
+  async #grant({ user, sessionId, refreshToken }: GoingOn): Promise<Granted> {
+    const accessToken = await this.tokens.issue(user, new Date(), sessionId);
     return { accessToken, tokenType: 'Bearer', expiresIn: this.tokens.lifetimeSeconds, refreshToken };
   }
 }

@@ -1,6 +1,5 @@
 import type { Statements } from '@jangteo/database';
 import type { Role } from './domain/caller.js';
-import type { StoredToken } from './domain/session.js';
 
 export interface User {
   readonly userId: string;
@@ -43,86 +42,4 @@ export async function promoteUser(on: Statements, userId: string, passwordHash: 
     userId,
     passwordHash,
   ]);
-}
-
-export async function endSessionsOf(on: Statements, userId: string): Promise<void> {
-  await on.rows('DELETE FROM sessions WHERE user_id = $1', [userId]);
-}
-
-/** A refresh token, and its session's end: that of its newest token. */
-export interface NewToken {
-  readonly sessionId: string;
-  readonly tokenHash: Buffer;
-  readonly expiresAt: Date;
-}
-
-/** Begins a session, and clears away those of the user that have run out. */
-export async function insertSession(
-  on: Statements,
-  userId: string,
-  token: NewToken,
-  now: Date,
-): Promise<void> {
-  await on.rows('DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2', [userId, now]);
-  await on.rows('INSERT INTO sessions (session_id, user_id, expires_at) VALUES ($1, $2, $3)', [
-    token.sessionId,
-    userId,
-    token.expiresAt,
-  ]);
-  await insertToken(on, token);
-}
-
-async function insertToken(on: Statements, token: NewToken): Promise<void> {
-  await on.rows('INSERT INTO refresh_tokens (token_hash, session_id, expires_at) VALUES ($1, $2, $3)', [
-    token.tokenHash,
-    token.sessionId,
-    token.expiresAt,
-  ]);
-}
-
-/** Locks the session that a refresh token belongs to; everything done with its tokens queues here. */
-export async function lockSessionOf(
-  on: Statements,
-  tokenHash: Buffer,
-): Promise<{ sessionId: string; userId: string } | undefined> {
-  const [row] = await on.rows<{ sessionId: string; userId: string }>(
-    `SELECT session_id AS "sessionId", user_id AS "userId" FROM sessions
-     WHERE session_id = (SELECT session_id FROM refresh_tokens WHERE token_hash = $1) FOR NO KEY UPDATE`,
-    [tokenHash],
-  );
-  return row;
-}
-
-export async function readToken(on: Statements, tokenHash: Buffer): Promise<StoredToken | undefined> {
-  const [row] = await on.rows<StoredToken>(
-    'SELECT spent_at AS "spentAt", expires_at AS "expiresAt" FROM refresh_tokens WHERE token_hash = $1',
-    [tokenHash],
-  );
-  return row;
-}
-
-/** Spends one token of a session and adds the next; those that have run out go. */
-export async function rotateToken(
-  on: Statements,
-  spentHash: Buffer,
-  next: NewToken,
-  now: Date,
-): Promise<void> {
-  await on.rows('UPDATE refresh_tokens SET spent_at = $2 WHERE token_hash = $1', [spentHash, now]);
-  await on.rows('DELETE FROM refresh_tokens WHERE session_id = $1 AND expires_at <= $2', [
-    next.sessionId,
-    now,
-  ]);
-  await on.rows('UPDATE sessions SET expires_at = $2 WHERE session_id = $1', [
-    next.sessionId,
-    next.expiresAt,
-  ]);
-  await insertToken(on, next);
-}
-
-export async function deleteSessionOf(on: Statements, tokenHash: Buffer): Promise<void> {
-  await on.rows(
-    'DELETE FROM sessions WHERE session_id = (SELECT session_id FROM refresh_tokens WHERE token_hash = $1)',
-    [tokenHash],
-  );
 }

@@ -2,9 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { endSessionsOf, insertUser, promoteUser, readUserByEmail } from './accounts.queries.js';
+import { insertUser, promoteUser, readUserByEmail } from './accounts.queries.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { Passwords } from './passwords.js';
+import { endSessionsOf } from './sessions.queries.js';
 
 /** Sees to it, before the gateway is ready, that the admin of the configuration exists. */
 @Injectable()

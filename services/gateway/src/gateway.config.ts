@@ -35,6 +35,10 @@ const gatewayEnv = {
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(10).max(86_400).default(900),
   /** How long a session lives on without being used. */
   REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** How long a refresh token that was spent is answered again as the first time, while its successor is unused. */
+  REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
+  /** The session that was used least recently ends where a login would make it one more. */
+  SESSIONS_PER_USER_MAX: z.coerce.number().int().min(1).max(10_000).default(100),
   ADMIN_EMAIL: emailAddress.optional(),
   ADMIN_PASSWORD: newPassword.optional(),
   /**

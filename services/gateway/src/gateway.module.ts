@@ -30,6 +30,8 @@ import { Passwords } from './passwords.js';
 import { ProductsController } from './products.controller.js';
 import { RedriveController } from './redrive.controller.js';
 import { SagasController } from './sagas.controller.js';
+import { SessionSweeper } from './session.sweeper.js';
+import { SessionsHandler } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
 import { Users } from './users.repository.js';
@@ -80,6 +82,8 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       LoginLimit,
       OrderWaits,
       Passwords,
+      SessionSweeper,
+      SessionsHandler,
       Upstream,
       Users,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },

@@ -15,6 +15,7 @@ describe('Tokens', () => {
     ACCESS_TOKEN_SECONDS: 60,
   };
   const caller = { userId: randomUUIDv7(), role: 'admin' as const };
+  const sessionId = randomUUIDv7();
   let tokens: Tokens;
 
   beforeAll(async () => {
@@ -33,7 +34,7 @@ describe('Tokens', () => {
     );
 
   it('knows whom a token of its own speaks for, the first time and every other, until it expires', async () => {
-    const token = await tokens.issue(caller, now);
+    const token = await tokens.issue(caller, now, sessionId);
     expect(await tokens.verify(token, now)).toEqual(caller);
     expect(await tokens.verify(token, later(59))).toEqual(caller);
     expect(await tokens.verify(token, later(60))).toBeUndefined();
@@ -42,7 +43,7 @@ describe('Tokens', () => {
 
   it('takes a token that another replica with the same key has issued', async () => {
     const replica = await Tokens.create(config);
-    expect(await tokens.verify(await replica.issue(caller, now), now)).toEqual(caller);
+    expect(await tokens.verify(await replica.issue(caller, now, sessionId), now)).toEqual(caller);
   });
 
   it('takes tokens of a key that is on its way in or out, and publishes both', async () => {
@@ -53,9 +54,9 @@ describe('Tokens', () => {
       TOKEN_ACCEPTED_KEYS: [publicKey, next.publicKey],
     });
     const prepared = await Tokens.create({ ...config, TOKEN_ACCEPTED_KEYS: [next.publicKey] });
-    expect(await rotated.verify(await tokens.issue(caller, now), now)).toEqual(caller);
-    expect(await prepared.verify(await rotated.issue(caller, now), now)).toEqual(caller);
-    expect(await tokens.verify(await rotated.issue(caller, now), now)).toBeUndefined();
+    expect(await rotated.verify(await tokens.issue(caller, now, sessionId), now)).toEqual(caller);
+    expect(await prepared.verify(await rotated.issue(caller, now, sessionId), now)).toEqual(caller);
+    expect(await tokens.verify(await rotated.issue(caller, now, sessionId), now)).toBeUndefined();
     const kidsOf = ({ keySet }: Tokens) => keySet.keys.map(({ kid }) => kid);
     expect(new Set(kidsOf(rotated))).toEqual(new Set(kidsOf(prepared)));
     expect(JSON.stringify(rotated.keySet)).not.toContain('"d"');
@@ -72,7 +73,7 @@ describe('Tokens', () => {
       kid: await calculateJwkThumbprint(key!),
     });
     const keys = createLocalJWKSet({ keys: [key!] });
-    const token = await tokens.issue(caller, now);
+    const token = await tokens.issue(caller, now, sessionId);
     const { payload, protectedHeader } = await jwtVerify(token, keys, { currentDate: now });
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', kid: key?.kid });
     expect(payload).toMatchObject({ sub: caller.userId, role: 'admin', iss: 'jangteo', aud: 'jangteo' });
@@ -106,7 +107,9 @@ describe('Tokens', () => {
     [
       'a role by own hand',
       async () => {
-        const [head, , signature] = (await tokens.issue({ ...caller, role: 'customer' }, now)).split('.');
+        const [head, , signature] = (
+          await tokens.issue({ ...caller, role: 'customer' }, now, sessionId)
+        ).split('.');
         const claims = { sub: caller.userId, role: 'admin', iss: 'jangteo', aud: 'jangteo', exp: 4e9 };
         return [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
       },

@@ -63,9 +63,10 @@ export class Tokens {
     return this.config.ACCESS_TOKEN_SECONDS;
   }
 
-  async issue({ userId, role }: Caller, now: Date): Promise<string> {
+  /** @param sessionId of the login that it belongs to */
+  async issue({ userId, role }: Caller, now: Date, sessionId: string): Promise<string> {
     const issuedAtSeconds = Math.floor(now.getTime() / 1_000);
-    return await new SignJWT({ role })
+    return await new SignJWT({ role, sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.keyId })
       .setIssuer(this.config.TOKEN_ISSUER)
       .setAudience(this.config.TOKEN_AUDIENCE)

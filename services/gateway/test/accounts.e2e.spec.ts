@@ -121,8 +121,25 @@ describe('accounts', () => {
     );
     expect(second.refreshToken).not.toBe(first.refreshToken);
     expected(200, await client.get('/auth/me', { token: second.accessToken }));
+    const { refreshToken } = expected(
+      200,
+      await client.post<Session>('/auth/refresh', { refreshToken: second.refreshToken }),
+    );
     expect((await client.post('/auth/refresh', { refreshToken: first.refreshToken })).status).toBe(401);
-    expect((await client.post('/auth/refresh', { refreshToken: second.refreshToken })).status).toBe(401);
+    expect((await client.post('/auth/refresh', { refreshToken })).status).toBe(401);
+  });
+
+  it('R8: gives two tabs that refresh with one token the same next one, which goes on', async () => {
+    const { refreshToken } = await openSession();
+    const answers = await Promise.all(
+      [1, 2].map(() => client.post<Session>('/auth/refresh', { refreshToken })),
+    );
+    const [one, other] = answers.map((answer) => expected(200, answer));
+    expect(one!.refreshToken).toBe(other!.refreshToken);
+    for (const { accessToken } of [one!, other!]) {
+      expected(200, await client.get('/auth/me', { token: accessToken }));
+    }
+    expected(200, await client.post('/auth/refresh', { refreshToken: one!.refreshToken }));
   });
 
   it('R8: ends a session with the logout', async () => {

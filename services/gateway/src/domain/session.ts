@@ -1,20 +1,33 @@
-/** A refresh token as it is stored; its session is locked while it is looked at. */
-export interface StoredToken {
-  readonly spentAt: Date | null;
+/** A session as it is stored, locked while one of its refresh tokens is looked at. */
+export interface StoredSession {
+  /** That of its newest refresh token. */
+  readonly generation: number;
+  /** When that one was made from the one before; `null` when there is none before. */
+  readonly rotatedAt: Date | null;
   readonly expiresAt: Date;
 }
 
 /** What becomes of a session whose refresh token was shown. */
-export type RefreshDecision = 'rotate' | 'refuse' | 'end session';
+export type RefreshDecision = 'rotate' | 'repeat' | 'refuse' | 'end session';
 
 /**
- * A token that was spent before is in two hands, and nobody can tell which of them is the thief: the
- * session ends for both.
+ * The newest token is spent for the next. The one before it, shown again for a little while, is answered as the
+ * first time: two tabs had it, or the answer was lost, and whoever had it gets no more by this than they had. Any
+ * other that was spent is in two hands, and nobody can tell which of them is the thief: the session ends for both.
+ * A token above all that are known is of a session that a restored database has forgotten in part.
  *
- * @param token `undefined` for one that was never issued or whose session has ended
+ * @param generation of the token; it was verified
+ * @param repeatableMs how long a spent token is answered again
  */
-export function decideRefresh(token: StoredToken | undefined, now: Date): RefreshDecision {
-  if (token === undefined) return 'refuse';
-  if (token.spentAt !== null) return 'end session';
-  return token.expiresAt > now ? 'rotate' : 'refuse';
+export function decideRefresh(
+  generation: number,
+  session: StoredSession,
+  now: Date,
+  repeatableMs: number,
+): RefreshDecision {
+  if (session.expiresAt <= now) return 'refuse';
+  if (generation >= session.generation) return 'rotate';
+  const isPrevious = generation === session.generation - 1 && session.rotatedAt !== null;
+  const agoMs = isPrevious ? now.getTime() - session.rotatedAt.getTime() : Infinity;
+  return agoMs < repeatableMs ? 'repeat' : 'end session';
 }

@@ -1,5 +1,6 @@
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Audits1767744000000 } from './1767744000000-audits.js';
+import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
 
 /** Oldest first. */
-export const migrations = [Tables1767225600000, Audits1767744000000];
+export const migrations = [Tables1767225600000, Audits1767744000000, SessionGenerations1768435200000];

@@ -1,0 +1,55 @@
+/*
+ * Refresh tokens as gateways of the release before know them: each by its hash, those that were spent too. While
+ * such a gateway may run beside this one, the newest token of a session stands here as well, so that both take it.
+ * All of this, and the table, goes in the next release.
+ */
+import type { Statements } from '@jangteo/database';
+
+export interface FormerToken {
+  readonly sessionId: string;
+  readonly spentAt: Date | null;
+  readonly hasEnded: boolean;
+}
+
+export async function readFormerToken(on: Statements, tokenHash: Buffer): Promise<FormerToken | undefined> {
+  const [row] = await on.rows<FormerToken>(
+    `SELECT session_id AS "sessionId", spent_at AS "spentAt", expires_at <= now() AS "hasEnded"
+     FROM refresh_tokens WHERE token_hash = $1`,
+    [tokenHash],
+  );
+  return row;
+}
+
+export async function insertFormerToken(
+  on: Statements,
+  tokenHash: Buffer,
+  sessionId: string,
+  days: number,
+): Promise<void> {
+  await on.rows(
+    `INSERT INTO refresh_tokens (token_hash, session_id, expires_at)
+     VALUES ($1, $2, now() + $3::int * interval '1 day') ON CONFLICT DO NOTHING`,
+    [tokenHash, sessionId, days],
+  );
+}
+
+/** Spends a token that a gateway of the release before has made: who shows it again is known by this. */
+export async function spendFormerToken(on: Statements, tokenHash: Buffer): Promise<void> {
+  await on.rows('UPDATE refresh_tokens SET spent_at = now() WHERE token_hash = $1', [tokenHash]);
+}
+
+export async function deleteFormerToken(on: Statements, tokenHash: Buffer): Promise<void> {
+  await on.rows('DELETE FROM refresh_tokens WHERE token_hash = $1', [tokenHash]);
+}
+
+/** @returns how many that have run out were cleared away, up to the limit */
+export async function deleteEndedFormerTokens(on: Statements, limit: number): Promise<number> {
+  const gone = await on.rows(
+    `DELETE FROM refresh_tokens WHERE token_hash = ANY(ARRAY(
+       SELECT token_hash FROM refresh_tokens WHERE expires_at <= now()
+       ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+     RETURNING token_hash`,
+    [limit],
+  );
+  return gone.length;
+}

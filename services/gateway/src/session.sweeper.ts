@@ -1,0 +1,35 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { Repetition } from '@jangteo/service';
+import { deleteEndedFormerTokens } from './former-tokens.queries.js';
+import { deleteEndedSessions } from './sessions.queries.js';
+
+const EVERY_MS = 60_000;
+/** Rows that go in one transaction: few enough that nobody waits for it. */
+const STEP = 500;
+
+/** Clears away the sessions of those who never came back, in any number of replicas. */
+@Injectable()
+export class SessionSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #repetition = new Repetition('clearing sessions away', EVERY_MS, () => this.sweep());
+  #isStopping = false;
+
+  constructor(private readonly database: Database) {}
+
+  onApplicationBootstrap(): void {
+    this.#repetition.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    await this.#repetition.stop();
+  }
+
+  /** @throws TransientFailure when the database was away */
+  async sweep(): Promise<void> {
+    // Tokens before their sessions, which would take all that are left along in one step.
+    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions]) {
+      for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await clear(this.database, STEP);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database, databaseEnv, migrate } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
+import { readConfig } from '@jangteo/service';
+import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { insertUser, type User } from '../src/accounts.queries.js';
+import { migrations } from '../src/migrations/index.js';
+import { SessionSweeper } from '../src/session.sweeper.js';
+import { SessionsHandler } from '../src/sessions.handler.js';
+
+const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 30, SESSIONS_PER_USER_MAX: 3 };
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+let scratch: TestDatabase;
+let database: Database;
+let sessions: SessionsHandler;
+let user: User;
+
+beforeAll(async () => {
+  scratch = await testDatabase('gateway');
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  sessions = new SessionsHandler(database, SETTINGS);
+});
+
+afterAll(async () => {
+  await database?.onApplicationShutdown();
+  await scratch?.drop();
+});
+
+beforeEach(async () => {
+  user = { userId: newId(), email: `${randomUUID()}@example.com`, name: 'Mina', role: 'customer' };
+  await insertUser(database, { ...user, passwordHash: 'none', registrationKey: null });
+});
+
+async function begun(): Promise<string> {
+  return (await sessions.begin(user)).refreshToken;
+}
+
+/** The next token, or `undefined` where this one is refused. */
+async function refreshed(token: string): Promise<string | undefined> {
+  const outcome = await sessions.refresh(token);
+  return outcome.ok ? outcome.value.refreshToken : undefined;
+}
+
+async function next(token: string): Promise<string> {
+  const following = await refreshed(token);
+  if (following === undefined) throw new Error('the token was refused');
+  return following;
+}
+
+async function count(table: 'sessions' | 'refresh_tokens'): Promise<number> {
+  const rows = await database.rows(
+    table === 'sessions'
+      ? 'SELECT 1 AS one FROM sessions WHERE user_id = $1'
+      : 'SELECT 1 AS one FROM refresh_tokens JOIN sessions USING (session_id) WHERE user_id = $1',
+    [user.userId],
+  );
+  return rows.length;
+}
+
+/** As if the last refresh of the user's sessions had been so long ago. */
+async function letPass(seconds: number): Promise<void> {
+  await database.rows(
+    `UPDATE sessions SET rotated_at = rotated_at - $2::int * interval '1 second' WHERE user_id = $1`,
+    [user.userId, seconds],
+  );
+}
+
+describe('a session', () => {
+  it('goes on with the next token each time, for the same user', async () => {
+    const first = await sessions.begin(user);
+    const second = await sessions.refresh(first.refreshToken);
+    expect(second).toMatchObject({ ok: true, value: { sessionId: first.sessionId, user } });
+    const tokens = [first.refreshToken];
+    for (const _ of times(5, () => 0)) tokens.push(await next(tokens.at(-1)!));
+    expect(new Set(tokens).size).toBe(6);
+  });
+
+  it('gives all that show a token at the same time the same next one, and goes on with it', async () => {
+    const first = await begun();
+    const seconds = await Promise.all(times(5, () => refreshed(first)));
+    expect(new Set(seconds).size).toBe(1);
+    expect(await refreshed(first)).toBe(seconds[0]);
+    expect(await refreshed(seconds[0]!)).toBeDefined();
+  });
+
+  it('gives the same next token on another replica, and after a restart of each', async () => {
+    const first = await begun();
+    const second = await next(first);
+    expect(await new SessionsHandler(database, SETTINGS).refresh(first)).toMatchObject({
+      value: { refreshToken: second },
+    });
+  });
+
+  it('ends with a token that is spent again after its successor was used', async () => {
+    const first = await begun();
+    const second = await next(first);
+    const third = await next(second);
+    expect(await refreshed(first)).toBeUndefined();
+    expect(await refreshed(third)).toBeUndefined();
+    expect(await count('sessions')).toBe(0);
+  });
+
+  it('ends with a token that is spent again when the time for that is over', async () => {
+    const first = await begun();
+    const second = await next(first);
+    await letPass(29);
+    expect(await refreshed(first)).toBe(second);
+    await letPass(2);
+    expect(await refreshed(first)).toBeUndefined();
+    expect(await refreshed(second)).toBeUndefined();
+  });
+
+  it('neither goes on nor ends with a token that somebody made up', async () => {
+    const first = await begun();
+    const second = await next(first);
+    const [family, , proof] = second.split('.');
+    const madeUp = [
+      `${family}.1.${proof}`,
+      `${family}.3.${proof}`,
+      `${family}.2.${randomBytes(32).toString('base64url')}`,
+      `${randomBytes(32).toString('base64url')}.2.${proof}`,
+      `${family}.2.${proof}x`,
+      `${family}.2`,
+      `${family}`,
+      '..',
+    ];
+    for (const token of madeUp) {
+      expect(await refreshed(token)).toBeUndefined();
+      await sessions.end(token);
+    }
+    expect(await refreshed(second)).toBeDefined();
+  });
+
+  it('is one row, and one token, however often it is refreshed', async () => {
+    let token = await begun();
+    for (const _ of times(20, () => 0)) token = await next(token);
+    expect([await count('sessions'), await count('refresh_tokens')]).toEqual([1, 1]);
+  });
+
+  it('ends with the logout, by any of its tokens', async () => {
+    const first = await begun();
+    const second = await next(first);
+    await sessions.end(second);
+    expect(await refreshed(second)).toBeUndefined();
+    const other = await begun();
+    const third = await next(await next(other));
+    await sessions.end(other);
+    expect(await refreshed(third)).toBeUndefined();
+    expect([await count('sessions'), await count('refresh_tokens')]).toEqual([0, 0]);
+  });
+
+  it('ends when it was not used for as long as a token lives, and is cleared away', async () => {
+    const [old, young] = [await begun(), await begun()];
+    await database.rows(`UPDATE sessions SET expires_at = now() WHERE family_hash = $1`, [sha256Of(old)]);
+    expect(await refreshed(old)).toBeUndefined();
+    expect(await count('sessions')).toBe(2);
+    await new SessionSweeper(database).sweep();
+    expect(await count('sessions')).toBe(1);
+    expect(await refreshed(young)).toBeDefined();
+  });
+
+  it('is cleared away with many others, in steps', async () => {
+    await database.rows(
+      `INSERT INTO sessions (session_id, user_id, expires_at)
+       SELECT gen_random_uuid(), $1, now() - n * interval '1 second' FROM generate_series(1, 1200) AS n`,
+      [user.userId],
+    );
+    await Promise.all(times(2, () => new SessionSweeper(database).sweep()));
+    expect(await count('sessions')).toBe(0);
+  });
+
+  it('ends where its user begins too many others, the least recently used first', async () => {
+    const [first, second, third] = [await begun(), await begun(), await begun()];
+    const again = await next(first);
+    const fourth = await begun();
+    expect(await refreshed(second)).toBeUndefined();
+    for (const token of [again, third, fourth]) expect(await refreshed(token)).toBeDefined();
+  });
+
+  it('goes on where a restored database knows an earlier token only', async () => {
+    const third = await next(await next(await begun()));
+    await database.rows('UPDATE sessions SET generation = 1, rotated_at = NULL WHERE user_id = $1', [
+      user.userId,
+    ]);
+    const fourth = await next(third);
+    expect(await refreshed(fourth)).toBeDefined();
+    expect(await refreshed(third)).toBeUndefined();
+  });
+});
+
+function sha256Of(token: string): Buffer {
+  return createHash('sha256')
+    .update(Buffer.from(token.split('.')[0]!, 'base64url'))
+    .digest();
+}
+
+describe('beside a gateway of the release before', () => {
+  /** What such a gateway did for a login. */
+  async function formerBegun(): Promise<string> {
+    const [sessionId, token] = [newId(), randomBytes(32).toString('base64url')];
+    await database.rows(
+      `INSERT INTO sessions (session_id, user_id, expires_at) VALUES ($1, $2, now() + interval '1 day')`,
+      [sessionId, user.userId],
+    );
+    await formerAdded(token, sessionId);
+    return token;
+  }
+
+  async function formerAdded(token: string, sessionId: string): Promise<void> {
+    await database.rows(
+      `INSERT INTO refresh_tokens (token_hash, session_id, expires_at) VALUES ($1, $2, now() + interval '1 day')`,
+      [sha256(token), sessionId],
+    );
+  }
+
+  /** What it did for a refresh: `undefined` where it refused. */
+  async function formerRefreshed(token: string): Promise<string | undefined> {
+    const [found] = await database.rows<{ sessionId: string; spentAt: Date | null }>(
+      'SELECT session_id AS "sessionId", spent_at AS "spentAt" FROM refresh_tokens WHERE token_hash = $1',
+      [sha256(token)],
+    );
+    if (found === undefined) return undefined;
+    if (found.spentAt !== null) {
+      await database.rows('DELETE FROM sessions WHERE session_id = $1', [found.sessionId]);
+      return undefined;
+    }
+    const following = randomBytes(32).toString('base64url');
+    await database.rows('UPDATE refresh_tokens SET spent_at = now() WHERE token_hash = $1', [sha256(token)]);
+    await formerAdded(following, found.sessionId);
+    return following;
+  }
+
+  it('a token of its goes on here, is repeated, and ends the session when it is spent too late', async () => {
+    const former = await formerBegun();
+    const first = await next(former);
+    expect(await refreshed(former)).toBe(first);
+    const second = await next(first);
+    expect(await refreshed(former)).toBeUndefined();
+    expect(await refreshed(second)).toBeUndefined();
+  });
+
+  it('a token that was spent there ends the session here', async () => {
+    const former = await formerBegun();
+    const following = await formerRefreshed(former);
+    expect(await refreshed(former)).toBeUndefined();
+    expect(await refreshed(following!)).toBeUndefined();
+  });
+
+  it('a token of ours goes on there, and comes back', async () => {
+    const first = await begun();
+    const second = await next(first);
+    const there = await formerRefreshed(second);
+    const back = await next(there!);
+    expect(await formerRefreshed(back)).toBeDefined();
+    expect(await count('sessions')).toBe(1);
+  });
+
+  it('a token of ours that was spent there ends the session here', async () => {
+    const first = await begun();
+    const there = await formerRefreshed(first);
+    expect(await refreshed(first)).toBeUndefined();
+    expect(await refreshed(there!)).toBeUndefined();
+  });
+
+  it('a logout here ends the session there', async () => {
+    const former = await formerBegun();
+    const first = await next(former);
+    await sessions.end(former);
+    expect(await formerRefreshed(first)).toBeUndefined();
+    const another = await formerBegun();
+    await sessions.end(another);
+    expect(await formerRefreshed(another)).toBeUndefined();
+  });
+
+  it('tokens of its are cleared away once they have run out', async () => {
+    const former = await formerBegun();
+    await database.rows('UPDATE refresh_tokens SET expires_at = now() WHERE token_hash = $1', [
+      sha256(former),
+    ]);
+    expect(await refreshed(former)).toBeUndefined();
+    await new SessionSweeper(database).sweep();
+    expect(await count('refresh_tokens')).toBe(0);
+  });
+});
