@@ -3,7 +3,8 @@ import type { Charge } from './domain/charge.js';
 import type { ChargeChange } from './domain/settlement.js';
 
 const CHARGE_COLUMNS = `charge_id AS "chargeId", user_id AS "userId", amount, currency, provider,
-  payment_method AS "paymentMethod", status, attempts, answer, waiters, created_at AS "createdAt"`;
+  payment_method AS "paymentMethod", status, attempts, answer, waiters,
+  extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs"`;
 
 /** What is pending at one provider. */
 export interface PendingCharges {
@@ -13,7 +14,9 @@ export interface PendingCharges {
 }
 
 /** A charge as its user reads it, and whose it is. */
-export type ChargeRow = Pick<Charge, 'chargeId' | 'userId' | 'amount' | 'status' | 'createdAt'>;
+export type ChargeRow = Pick<Charge, 'chargeId' | 'userId' | 'amount' | 'status'> & {
+  readonly createdAt: Date;
+};
 
 /** Empty columns of the json type stay SQL's null, which a text of "null" would not be. */
 function rowOf(charge: Charge) {
@@ -36,9 +39,9 @@ export function insertCharges(charges: readonly Charge[], leaseMs: number): Stat
     {
       text: `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, attempts,
        waiters, created_at, ask_again_at)
-     SELECT n.*, now() + $11::float8 * interval '1 millisecond'
+     SELECT n.*, now(), now() + $10::float8 * interval '1 millisecond'
      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::int[], $9::json[], $10::timestamptz[]) AS n`,
+       $8::int[], $9::json[]) AS n`,
       values: [
         ...columnsOf(charges.map(rowOf), [
           'chargeId',
@@ -50,7 +53,6 @@ export function insertCharges(charges: readonly Charge[], leaseMs: number): Stat
           'status',
           'attempts',
           'waiters',
-          'createdAt',
         ]),
         leaseMs,
       ],

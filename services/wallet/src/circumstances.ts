@@ -1,7 +1,7 @@
 import { newId } from '@jangteo/messaging';
 import type { Circumstances } from './domain/wallet-book.js';
 
-/** What decisions of this moment are made with. */
+/** What decisions are made with. What time it is, the database knows. */
 export function circumstances(): Circumstances {
-  return { now: new Date(), newId };
+  return { newId };
 }

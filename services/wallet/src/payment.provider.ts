@@ -15,8 +15,8 @@ export interface Payment {
   readonly paymentMethod: string;
   /** The how manieth time this is, 1 first; from 2 on the payment may have been taken already. */
   readonly attempt: number;
-  /** When the charge was asked for. */
-  readonly createdAt: Date;
+  /** How long ago the charge was stored, by the database's clock: replicas' own may differ. */
+  readonly ageMs: number;
 }
 
 /**

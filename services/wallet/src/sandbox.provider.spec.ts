@@ -18,7 +18,7 @@ describe('the sandbox', () => {
       currency: 'krw',
       paymentMethod,
       attempt,
-      createdAt: new Date(0),
+      ageMs: 0,
     };
     expect(await new SandboxProvider().pay(payment)).toMatchObject({ kind });
   });

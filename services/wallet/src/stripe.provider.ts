@@ -43,16 +43,12 @@ export class StripeProvider implements PaymentProvider {
   private readonly logger = new Logger(StripeProvider.name);
   private readonly stripe: Stripe;
 
-  /** @param nowMs the time, in milliseconds since the epoch */
-  constructor(
-    access: StripeAccess,
-    private readonly nowMs: () => number = Date.now,
-  ) {
+  constructor(access: StripeAccess) {
     this.stripe = clientOf(access);
   }
 
   async pay(payment: Payment, deadlineMs: number): Promise<PaymentResult> {
-    const ageMs = this.nowMs() - payment.createdAt.getTime();
+    const { ageMs } = payment;
     try {
       if (ageMs < KEY_LIFE_MS) return await this.ask(payment, deadlineMs);
       const found = await this.find(payment, deadlineMs);

@@ -3,7 +3,10 @@ import type { Payment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
 
 /** A row of the ledger, as it is read for a user. */
-export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & { readonly orderId: string | null };
+export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & {
+  readonly orderId: string | null;
+  readonly createdAt: Date;
+};
 
 /** One user's page of the ledger: rows below a position, newest first. */
 export interface LedgerPage {
@@ -60,8 +63,8 @@ function insertMovements(movements: readonly Movement[]): Statement[] {
     {
       text: `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
        order_id, charge_id, created_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
-       $7::bigint[], $8::uuid[], $9::uuid[], $10::timestamptz[])`,
+     SELECT n.*, now() FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
+       $7::bigint[], $8::uuid[], $9::uuid[]) AS n`,
       values: columnsOf(movements, [
         'transactionId',
         'userId',
@@ -72,7 +75,6 @@ function insertMovements(movements: readonly Movement[]): Statement[] {
         'balanceAfter',
         'orderId',
         'chargeId',
-        'createdAt',
       ]),
     },
   ];

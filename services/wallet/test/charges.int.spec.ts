@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { done, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
@@ -17,6 +17,18 @@ import {
 const { BALANCE_MAX } = SETTINGS;
 /** Short enough that a charge whose process died is taken over while a test waits. */
 const QUICK = { PAYMENT_DEADLINE_MS: 500 };
+const NOT_THE_CLOCK = [
+  'clearImmediate',
+  'clearInterval',
+  'clearTimeout',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+] as const;
 const LOOK = { everyMs: 20, deadlineMs: 10_000 };
 
 let scratch: TestDatabase;
@@ -36,6 +48,13 @@ afterAll(async () => {
   await database.onApplicationShutdown();
   await scratch.drop();
 });
+
+/** Sets the clock that this process reads; its timers go on. */
+function setClock(aheadMs: number): void {
+  jest.useRealTimers();
+  const now = Date.now() + aheadMs;
+  jest.useFakeTimers({ now, doNotFake: [...NOT_THE_CLOCK] });
+}
 
 type Options = ConstructorParameters<typeof WalletProcess>[2];
 
@@ -105,7 +124,7 @@ describe('a charge', () => {
         currency: 'krw',
         paymentMethod: 'card_7',
         attempt: 1,
-        createdAt: expect.any(Date),
+        ageMs: expect.any(Number),
       }),
     ]);
     expect(await statusOf(process, chargeId)).toBe('SUCCEEDED');
@@ -248,6 +267,37 @@ describe('a charge whose outcome is not known', () => {
     }, LOOK);
     await Promise.all(all.map(({ settlements }) => settlements.idle()));
     expect(asked.map(({ chargeId }) => provider.timesAsked(chargeId))).toEqual(times(40, () => 3));
+  });
+
+  it('is as old as the database says, whatever clocks the processes have that store it and ask', async () => {
+    const HOUR_MS = 3_600_000;
+    const provider = new RecordingProvider();
+    provider.answer = () => ({ kind: 'unknown' });
+    const asked = chargeOf(randomUUIDv7(), 10);
+    const ages = () => provider.asked.map(({ ageMs }) => Math.round(ageMs / HOUR_MS));
+    const sweepIsDue =
+      'UPDATE charges SET ask_again_at = now(), created_at = created_at - $2::interval WHERE charge_id = $1';
+    try {
+      setClock(36 * HOUR_MS);
+      await start(provider).charge([asked]);
+      setClock(-36 * HOUR_MS);
+      const other = start(provider);
+      await database.rows(sweepIsDue, [asked.chargeId, '0 hours']);
+      await other.sweeper.sweep();
+      expect(ages()).toEqual([0, 0]);
+      await database.rows(sweepIsDue, [asked.chargeId, '25 hours']);
+      await other.sweeper.sweep();
+      expect(ages()).toEqual([0, 0, 25]);
+      provider.answer = () => ({ kind: 'paid' });
+      expect(await settled(other, asked.chargeId)).toBe('SUCCEEDED');
+    } finally {
+      jest.useRealTimers();
+    }
+    const [entry] = await database.rows<{ isNow: boolean }>(
+      `SELECT created_at BETWEEN now() - interval '1 hour' AND now() AS "isNow" FROM ledger WHERE charge_id = $1`,
+      [asked.chargeId],
+    );
+    expect(entry).toEqual({ isNow: true });
   });
 
   it('is left to its own provider when another one is in use by now', async () => {

@@ -31,7 +31,7 @@ function paymentWith(paymentMethod: string): Payment {
     currency: 'krw',
     paymentMethod,
     attempt: 1,
-    createdAt: new Date(),
+    ageMs: 0,
   };
 }
 
@@ -203,7 +203,7 @@ describe('the Stripe provider', () => {
     const old = (payment: Payment, hours: number): Payment => ({
       ...payment,
       attempt: 9,
-      createdAt: new Date(Date.now() - hours * HOUR_MS),
+      ageMs: hours * HOUR_MS,
     });
 
     it('finds the payment that was taken, and takes no second one', async () => {

@@ -19,7 +19,6 @@ export class WalletDesk {
     balances: ReadonlyMap<string, number>,
     private readonly product: Product,
     replies: Replies,
-    private readonly clock: () => Date,
   ) {
     for (const [userId, balance] of balances) {
       this.wallets.set(userId, { userId, balance, held: 0, movements: 0 });
@@ -71,7 +70,7 @@ export class WalletDesk {
 
   private circumstances() {
     let ids = this.ledger.length;
-    return { now: this.clock(), newId: () => `transaction ${(ids += 1)}` };
+    return { newId: () => `transaction ${(ids += 1)}` };
   }
 
   private save({ wallets, movements }: WalletChanges): void {

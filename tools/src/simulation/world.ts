@@ -51,7 +51,7 @@ export class World {
     this.order = new OrderDesk(scenario.cart, product, clock);
     this.catalog = new CatalogDesk(scenario.options, product, replies);
     this.coupon = new CouponDesk(scenario.coupons, product, replies, skewedClock);
-    this.wallet = new WalletDesk(new Map(Object.entries(scenario.balances)), product, replies, skewedClock);
+    this.wallet = new WalletDesk(new Map(Object.entries(scenario.balances)), product, replies);
     this.ranking = new RankingDesk(product);
     for (const service of SERVICES) {
       for (const [lane, handler] of Object.entries(this[service].handlers)) {

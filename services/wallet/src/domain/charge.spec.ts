@@ -3,7 +3,6 @@ import { done, refuse } from '@jangteo/contracts';
 import { decideHolds, type ChargeTerms } from './charge.js';
 import type { Wallet } from './wallet-book.js';
 
-const now = new Date('2026-01-01T00:00:00Z');
 const terms: ChargeTerms = {
   balanceMax: 1_000,
   chargeMax: 600,
@@ -25,7 +24,7 @@ function charge(wallets: Wallet[], asked: readonly Asked[], its: Partial<ChargeT
     const operation = { key: `key-${index}`, fingerprint: '' };
     return { payload: { operation, chargeId: `charge-${index}`, ...payload }, waiter };
   });
-  return decideHolds(wallets, requests, { ...terms, ...its }, { now, newId: () => 'unused' });
+  return decideHolds(wallets, requests, { ...terms, ...its }, { newId: () => 'unused' });
 }
 
 const begun = (chargeId: string) => done({ chargeId });
@@ -65,7 +64,7 @@ describe('decideHolds', () => {
       attempts: 1,
       answer: null,
       waiters: [waiter],
-      createdAt: now,
+      ageMs: 0,
     });
   });
 

@@ -30,7 +30,8 @@ export interface Charge {
   readonly answer: ChargeAnswer | null;
   /** Who waits for that first answer. */
   readonly waiters: readonly Waiter[];
-  readonly createdAt: Date;
+  /** How long ago it was stored, by the database's clock, when it was read. */
+  readonly ageMs: number;
 }
 
 /** A request for a charge, and where its answer is awaited, if anywhere. */
@@ -91,7 +92,7 @@ export function decideHolds(
       attempts: 1,
       answer: null,
       waiters: waiter === undefined ? [] : [waiter],
-      createdAt: circumstances.now,
+      ageMs: 0,
     });
     return done({ chargeId });
   });

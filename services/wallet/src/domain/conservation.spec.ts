@@ -73,7 +73,7 @@ class World {
   }
 
   private circumstances() {
-    return { now: new Date(0), newId: () => `t${(this.ids += 1)}` };
+    return { newId: () => `t${(this.ids += 1)}` };
   }
 
   private decide(messages: readonly Message[]): {

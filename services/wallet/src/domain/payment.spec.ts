@@ -3,7 +3,7 @@ import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { decideDebits, decideRefunds, type Payment } from './payment.js';
 import type { Wallet } from './wallet-book.js';
 
-const circumstances = { now: new Date('2026-01-01T00:00:00Z'), newId: () => 'an-id' };
+const circumstances = { newId: () => 'an-id' };
 const userId = 'ann';
 const walletOf = (balance: number): Wallet => ({ userId, balance, held: 7, movements: 3 });
 

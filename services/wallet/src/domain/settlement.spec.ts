@@ -4,7 +4,6 @@ import type { Charge } from './charge.js';
 import { decideRepeats } from './repeats.js';
 import { decideSettlements, pauseMs, type Verdict } from './settlement.js';
 
-const now = new Date('2026-01-01T00:00:00Z');
 const patience = { retryMs: 100, retryMsMax: 1_000 };
 const waiter = { replyTo: 'gateway', correlationId: 'first' };
 const wallet = { userId: 'ann', balance: 100, held: 70, movements: 3 };
@@ -19,7 +18,7 @@ const pending: Charge = {
   attempts: 1,
   answer: null,
   waiters: [waiter],
-  createdAt: now,
+  ageMs: 0,
 };
 const paidAnswer = done({
   userId: 'ann',
@@ -34,7 +33,7 @@ function verdict(kind: Verdict['kind'], detail?: string): Verdict {
 }
 
 function settle(charge: Charge, ...verdicts: Verdict[]) {
-  const circumstances = { now, newId: () => 'transaction' };
+  const circumstances = { newId: () => 'transaction' };
   return decideSettlements({ wallets: [wallet], charges: [charge] }, verdicts, patience, circumstances);
 }
 
@@ -52,7 +51,6 @@ describe('decideSettlements', () => {
         balanceBefore: 100,
         balanceAfter: 150,
         chargeId: 'charge',
-        createdAt: now,
       },
     ]);
     expect(changes.charges).toEqual([

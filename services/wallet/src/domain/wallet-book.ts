@@ -24,12 +24,10 @@ export interface Movement {
   readonly balanceAfter: Money;
   readonly orderId?: string;
   readonly chargeId?: string;
-  readonly createdAt: Date;
 }
 
 /** What a decision takes from the outer world. */
 export interface Circumstances {
-  readonly now: Date;
   newId(): string;
 }
 
@@ -97,10 +95,9 @@ export class WalletBook {
       throw new RangeError(`${type} of ${amount} does not fit a balance of ${balanceBefore}`);
     }
     const position = wallet.movements + 1;
-    const { now, newId } = this.circumstances;
     this.change({ ...wallet, balance: balanceAfter, movements: position });
-    const row = { userId, position, type, amount, balanceBefore, balanceAfter, createdAt: now };
-    this.movements.push({ transactionId: newId(), ...row, ...cause });
+    const row = { userId, position, type, amount, balanceBefore, balanceAfter };
+    this.movements.push({ transactionId: this.circumstances.newId(), ...row, ...cause });
     return balanceAfter;
   }
 
