@@ -20,6 +20,12 @@ const OFFER_REFUSALS = [
   'PRODUCT_NOT_SELLABLE',
 ] as const;
 
+/**
+ * A cart after a change. Whoever shows it puts prices of the moment beside its lines: under the id of the change they
+ * keep what they showed first, because a repeat gets the same id and the lines as they are by then.
+ */
+export const changedCart = cart.extend({ changeId: id.optional() });
+
 /** What the catalog said of what is to be put into a cart: which option it is and what is left of it, or why not. */
 export const offer = outcomeSchema(z.object({ optionId: id, available: stockLeft }), OFFER_REFUSALS);
 
@@ -44,7 +50,7 @@ export const addToCart = request({
     'covers the line. The stock is asked before the cart, so that a refusal of the catalog is kept under the ' +
     'operation key too.',
   payload: z.object({ operation, userId: id, productId: id, quantity: orderLine.shape.quantity, offer }),
-  value: cart,
+  value: changedCart,
   refusals: [...OFFER_REFUSALS, 'OUT_OF_STOCK', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
     payload: {
@@ -54,7 +60,7 @@ export const addToCart = request({
       quantity: 2,
       offer: { ok: true, value: { optionId, available: 40 } },
     },
-    value: { lines: [exampleLine] },
+    value: { lines: [exampleLine], changeId: userId },
   },
 });
 
@@ -63,14 +69,15 @@ export const removeFromCart = request({
   service: 'order',
   summary: 'Takes a line out of a cart; the option may be left out where the cart has one of the product.',
   payload: z.object({ operation, userId: id, productId: id, optionId: id.optional() }),
-  value: cart,
+  value: changedCart,
   refusals: ['CART_ITEM_NOT_FOUND', 'OPTION_REQUIRED', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
     payload: { operation: exampleOperation, userId, productId, optionId },
-    value: { lines: [] },
+    value: { lines: [], changeId: userId },
   },
 });
 
 export type Cart = z.infer<typeof cart>;
+export type ChangedCart = z.infer<typeof changedCart>;
 export type CartLine = z.infer<typeof cartLine>;
 export type Offer = z.infer<typeof offer>;

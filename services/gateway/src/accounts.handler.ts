@@ -55,7 +55,7 @@ export class AccountsHandler {
     // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
     const isRepeat =
       present.name === name && (await this.passwords.verify(password, present.passwordHash, address));
-    return isRepeat ? done(shown(present)) : refuse('IDEMPOTENCY_KEY_REUSED');
+    return isRepeat ? done({ ...shown(present), role: user.role }) : refuse('IDEMPOTENCY_KEY_REUSED');
   }
 
   /** @param address of the client */

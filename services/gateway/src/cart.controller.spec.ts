@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addToCart, done, readProducts, removeFromCart, type RequestContract } from '@jangteo/contracts';
+import type { Database } from '@jangteo/database';
 import { UpstreamTimeout, UpstreamUnavailable, type RequestClient } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
 import { Call, type CallRequest } from './call.js';
@@ -8,6 +9,9 @@ import { Upstream } from './upstream.js';
 
 const { productId, optionId } = addToCart.example.value.lines[0]!;
 const body = { productId, optionId, quantity: 2 };
+
+/** Nothing is kept of a change that cannot be asked for again. */
+const NO_DATABASE = {} as Database;
 
 /** A cart whose catalog goes away after so many answers, and what the services were asked for. */
 function cartWithCatalogFor(answers: number) {
@@ -18,7 +22,7 @@ function cartWithCatalogFor(answers: number) {
     if (isAway) throw new UpstreamUnavailable('the broker takes nothing now');
     return done(contract === removeFromCart ? addToCart.example.value : contract.example.value);
   };
-  return { cart: new CartController(new Upstream({ ask } as unknown as RequestClient)), asked };
+  return { cart: new CartController(new Upstream({ ask } as unknown as RequestClient), NO_DATABASE), asked };
 }
 
 function callOf(): Call {

@@ -11,15 +11,18 @@ import {
   readProducts,
   removeFromCart,
   type CartLine,
+  type ChangedCart,
   type Product,
 } from '@jangteo/contracts';
-import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
+import { Database } from '@jangteo/database';
+import { TransientFailure, UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { shownCart } from './answers.js';
 import { Call, FromCall } from './call.js';
 import { cartOf, offerOf, type ShownCart } from './domain/cart.js';
+import { keepFirstAnswer, readFirstAnswer } from './first-answers.queries.js';
 import { draftLine } from './schemas.js';
 import { Upstream } from './upstream.js';
 
@@ -29,7 +32,10 @@ export const removeFromCartQuery = z.object({ productId: id, optionId: id.option
 /** A user's own cart: nobody, an admin neither, reaches somebody else's. */
 @Api()
 export class CartController {
-  constructor(private readonly upstream: Upstream) {}
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly database: Database,
+  ) {}
 
   @Get('cart')
   @Documented({
@@ -60,8 +66,7 @@ export class CartController {
     const [product] = await this.#products([productId], call);
     // What the catalog refuses goes to the cart too: under one key, a repeat is answered as the first time.
     const payload = { operation, userId, productId, quantity, offer: offerOf(product, body) };
-    const { lines } = await this.upstream.ask(addToCart, payload, call);
-    return await this.#shownChanged(lines, call);
+    return await this.#shownChanged(await this.upstream.ask(addToCart, payload, call), call);
   }
 
   @Delete('cart/remove')
@@ -78,18 +83,27 @@ export class CartController {
   ) {
     const operation = call.operation(removeFromCart, query);
     const { userId } = call.caller;
-    const { lines } = await this.upstream.ask(removeFromCart, { operation, userId, ...query }, call);
-    return await this.#shownChanged(lines, call);
+    const changed = await this.upstream.ask(removeFromCart, { operation, userId, ...query }, call);
+    return await this.#shownChanged(changed, call);
   }
 
-  async #shownChanged(lines: readonly CartLine[], call: Call): Promise<ShownCart> {
+  async #shownChanged(changed: ChangedCart, call: Call): Promise<ShownCart> {
     try {
-      return await this.#shown(lines, call);
+      return await this.#shownFirst(changed, call);
     } catch (error) {
       // That it cannot be shown now does not undo the change: who takes it for refused would make it twice.
-      if (error instanceof UpstreamUnavailable) throw new UpstreamTimeout(error.message);
+      const isAway = error instanceof UpstreamUnavailable || error instanceof TransientFailure;
+      if (isAway) throw new UpstreamTimeout(error.message);
       throw error;
     }
+  }
+
+  /** Prices and stock change, and a repeat is to be answered as the first time: so what was shown then is kept. */
+  async #shownFirst({ lines, changeId }: ChangedCart, call: Call): Promise<ShownCart> {
+    const isRepeatable = call.idempotencyKey() !== undefined && changeId !== undefined;
+    if (!isRepeatable) return await this.#shown(lines, call);
+    const first = await readFirstAnswer<ShownCart>(this.database, changeId);
+    return first ?? (await keepFirstAnswer(this.database, changeId, await this.#shown(lines, call)));
   }
 
   async #shown(lines: readonly CartLine[], call: Call): Promise<ShownCart> {

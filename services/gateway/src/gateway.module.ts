@@ -30,7 +30,7 @@ import { Passwords } from './passwords.js';
 import { ProductsController } from './products.controller.js';
 import { RedriveController } from './redrive.controller.js';
 import { SagasController } from './sagas.controller.js';
-import { SessionSweeper } from './session.sweeper.js';
+import { GatewaySweeper } from './gateway.sweeper.js';
 import { SessionsHandler } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
@@ -82,7 +82,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       LoginLimit,
       OrderWaits,
       Passwords,
-      SessionSweeper,
+      GatewaySweeper,
       SessionsHandler,
       Upstream,
       Users,

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { Repetition } from '@jangteo/service';
+import { deleteOldAnswers } from './first-answers.queries.js';
 import { deleteEndedFormerTokens } from './former-tokens.queries.js';
 import { deleteEndedSessions } from './sessions.queries.js';
 
@@ -8,10 +9,10 @@ const EVERY_MS = 60_000;
 /** Rows that go in one transaction: few enough that nobody waits for it. */
 const STEP = 500;
 
-/** Clears away the sessions of those who never came back, in any number of replicas. */
+/** Clears away what nobody can ask for any more, in any number of replicas. */
 @Injectable()
-export class SessionSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #repetition = new Repetition('clearing sessions away', EVERY_MS, () => this.sweep());
+export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #repetition = new Repetition('clearing away what has run out', EVERY_MS, () => this.sweep());
   #isStopping = false;
 
   constructor(private readonly database: Database) {}
@@ -28,7 +29,7 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   /** @throws TransientFailure when the database was away */
   async sweep(): Promise<void> {
     // Tokens before their sessions, which would take all that are left along in one step.
-    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions]) {
+    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers]) {
       for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await clear(this.database, STEP);
     }
   }

@@ -6,10 +6,10 @@ import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser, type User } from '../src/accounts.queries.js';
 import { migrations } from '../src/migrations/index.js';
-import { SessionSweeper } from '../src/session.sweeper.js';
+import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { SessionsHandler } from '../src/sessions.handler.js';
 
-const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 30, SESSIONS_PER_USER_MAX: 3 };
+const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 3_000, SESSIONS_PER_USER_MAX: 3 };
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -108,9 +108,9 @@ describe('a session', () => {
   it('ends with a token that is spent again when the time for that is over', async () => {
     const first = await begun();
     const second = await next(first);
-    await letPass(29);
+    await letPass(1_000);
     expect(await refreshed(first)).toBe(second);
-    await letPass(2);
+    await letPass(2_000);
     expect(await refreshed(first)).toBeUndefined();
     expect(await refreshed(second)).toBeUndefined();
   });
@@ -159,7 +159,7 @@ describe('a session', () => {
     await database.rows(`UPDATE sessions SET expires_at = now() WHERE family_hash = $1`, [sha256Of(old)]);
     expect(await refreshed(old)).toBeUndefined();
     expect(await count('sessions')).toBe(2);
-    await new SessionSweeper(database).sweep();
+    await new GatewaySweeper(database).sweep();
     expect(await count('sessions')).toBe(1);
     expect(await refreshed(young)).toBeDefined();
   });
@@ -170,7 +170,7 @@ describe('a session', () => {
        SELECT gen_random_uuid(), $1, now() - n * interval '1 second' FROM generate_series(1, 1200) AS n`,
       [user.userId],
     );
-    await Promise.all(times(2, () => new SessionSweeper(database).sweep()));
+    await Promise.all(times(2, () => new GatewaySweeper(database).sweep()));
     expect(await count('sessions')).toBe(0);
   });
 
@@ -283,7 +283,7 @@ describe('beside a gateway of the release before', () => {
       sha256(former),
     ]);
     expect(await refreshed(former)).toBeUndefined();
-    await new SessionSweeper(database).sweep();
+    await new GatewaySweeper(database).sweep();
     expect(await count('refresh_tokens')).toBe(0);
   });
 });

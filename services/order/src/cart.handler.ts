@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import {
   done,
   type addToCart,
+  type Cart,
+  type CartLine,
   type OutcomeOf,
   type PayloadOf,
   type readCart,
   type removeFromCart,
 } from '@jangteo/contracts';
 import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
 import {
   createCarts,
   deleteCartOrders,
@@ -21,6 +24,7 @@ import {
   decideAdditions,
   decideRemovals,
   decideSettling,
+  type CartChanges,
   type CartOrder,
   type Line,
 } from './domain/cart.js';
@@ -53,6 +57,19 @@ export function settleCarts(lines: readonly Line[], ended: readonly Order[]): St
   return settled.length === 0 ? [] : [...saveLines(changes), ...deleteCartOrders(settled)];
 }
 
+type Adding = PayloadOf<typeof addToCart>;
+type Removal = PayloadOf<typeof removeFromCart>;
+type ChangeOutcome = OutcomeOf<typeof addToCart> | OutcomeOf<typeof removeFromCart>;
+
+/** One kind of change. */
+interface Change<M, O> {
+  /** Locks and reads the carts. */
+  load(tx: Statements, messages: readonly M[]): Promise<Line[]>;
+  decide(lines: readonly Line[], messages: readonly M[]): { outcomes: O[]; changes: CartChanges };
+  /** Whether a line is what the message changed. */
+  isOf(line: CartLine, message: M): boolean;
+}
+
 /** Keeps carts, a batch at a time. */
 @Injectable()
 export class CartHandler {
@@ -64,27 +81,63 @@ export class CartHandler {
     return requests.map(({ userId }) => done(cartOf(carts.get(userId) ?? [])));
   }
 
-  async add(requests: readonly PayloadOf<typeof addToCart>[]): Promise<OutcomeOf<typeof addToCart>[]> {
-    return await decideOnce(this.database, requests, {
-      keyOf: ({ operation }) => operation,
+  async add(requests: readonly Adding[]): Promise<OutcomeOf<typeof addToCart>[]> {
+    return await this.change<Adding, OutcomeOf<typeof addToCart>>(requests, {
       async load(tx, batch) {
         const userIds = usersOf(batch);
         const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
         return lines;
       },
       decide: decideAdditions,
-      save: saveLines,
+      isOf: (line, { offer }) => offer.ok && offer.value.optionId === line.optionId,
     });
   }
 
-  async remove(
-    requests: readonly PayloadOf<typeof removeFromCart>[],
-  ): Promise<OutcomeOf<typeof removeFromCart>[]> {
-    return await decideOnce(this.database, requests, {
-      keyOf: ({ operation }) => operation,
+  async remove(requests: readonly Removal[]): Promise<OutcomeOf<typeof removeFromCart>[]> {
+    return await this.change<Removal, OutcomeOf<typeof removeFromCart>>(requests, {
       load: (tx, batch) => lockedLines(tx, usersOf(batch)),
       decide: decideRemovals,
+      isOf: () => false,
+    });
+  }
+
+  /**
+   * Changes carts, each once a key. Of a cart of a hundred lines the outcome keeps the one that changed, and the
+   * change's id: a repeat is shown what was shown first by whoever shows it, or else the cart as it is.
+   */
+  private async change<M extends Adding | Removal, O extends ChangeOutcome>(
+    requests: readonly M[],
+    { load, decide, isOf }: Change<M, O>,
+  ): Promise<O[]> {
+    const fresh = new Map<M, Cart>();
+    const outcomes = await decideOnce<M, Line[], O, CartChanges>(this.database, requests, {
+      keyOf: ({ operation }) => operation,
+      load(tx, batch) {
+        // A batch that met another one's commit is decided again from the start.
+        fresh.clear();
+        return load(tx, batch);
+      },
+      decide(lines, messages) {
+        const decided = decide(lines, messages);
+        const kept = decided.outcomes.map((outcome, index) => {
+          const message = messages[index] as M;
+          if (!outcome.ok) return outcome;
+          fresh.set(message, outcome.value);
+          const changed = outcome.value.lines.filter((line) => isOf(line, message));
+          return done({ lines: changed, changeId: newId() }) as O;
+        });
+        return { outcomes: kept, changes: decided.changes };
+      },
       save: saveLines,
+    });
+    const repeated = requests.filter((request, index) => outcomes[index]?.ok && !fresh.has(request));
+    const now = repeated.length === 0 ? [] : await readLines(this.database, usersOf(repeated));
+    return outcomes.map((outcome, index) => {
+      const request = requests[index] as M;
+      // Without an id it was kept by the release before, which kept the cart.
+      if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
+      const shown = fresh.get(request) ?? cartOf(now.filter(({ userId }) => userId === request.userId));
+      return done({ lines: shown.lines, changeId: outcome.value.changeId }) as O;
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   releaseStock,
   reserveStock,
   type addToCart,
+  type ChangedCart,
   type Outcome,
   type PayloadOf,
   type removeFromCart,
@@ -58,6 +59,11 @@ const removal = (option = cup!): PayloadOf<typeof removeFromCart> => ({
   userId,
   ...option,
 });
+
+function valueOf(outcome: Outcome | undefined): ChangedCart {
+  if (outcome?.ok !== true) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome.value as ChangedCart;
+}
 
 async function add(...messages: Adding[]): Promise<Outcome[]> {
   return await carts.add(messages);
@@ -134,8 +140,40 @@ describe('a cart', () => {
     await add(adding(pot, 1));
     await carts.remove([removal(cup)]);
     const offer = refuse('PRODUCT_NOT_SELLABLE');
-    expect(await add({ ...first, offer }, { ...refused, offer: { ...refused.offer } })).toEqual(before);
+    const again = await add({ ...first, offer }, { ...refused, offer: { ...refused.offer } });
+    // The same change, with the cart as it is: what was shown of it is kept by who showed it.
+    expect(again).toEqual([
+      { ok: true, value: { ...valueOf(before[0]), lines: [{ ...pot, quantity: 1 }] } },
+      before[1],
+    ]);
     expect(await inCart()).toEqual({ pot: 1 });
+  });
+
+  it('keeps of a change no more than what changed, however much is in the cart', async () => {
+    const options = times(100, () => ({ productId: randomUUIDv7(), optionId: randomUUIDv7() }));
+    await add(...options.map((option) => adding(option, 1)));
+    const last = adding(options[99], 2);
+    const [outcome] = await add(last);
+    expect(valueOf(outcome).lines).toHaveLength(100);
+    const gone = removal(options[0]);
+    expect(valueOf((await carts.remove([gone]))[0]).lines).toHaveLength(99);
+    const kept = await desk.database.rows<{ outcome: Outcome<ChangedCart>; bytes: number }>(
+      'SELECT outcome, octet_length(outcome::text) AS bytes FROM outcomes WHERE key = ANY($1) ORDER BY bytes',
+      [[last.operation.key, gone.operation.key]],
+    );
+    expect(kept.map((row) => valueOf(row.outcome).lines)).toEqual([[], [{ ...options[99], quantity: 3 }]]);
+    expect(Math.max(...kept.map(({ bytes }) => bytes))).toBeLessThan(300);
+  });
+
+  it('answers the repeat of a change that the release before has kept as it was', async () => {
+    const message = adding(cup, 2);
+    const value = { lines: [{ ...pot, quantity: 7 }] };
+    await desk.database.rows('INSERT INTO outcomes (key, fingerprint, outcome) VALUES ($1, $2, $3)', [
+      message.operation.key,
+      message.operation.fingerprint,
+      JSON.stringify({ ok: true, value }),
+    ]);
+    expect(await add(message)).toEqual([{ ok: true, value }]);
   });
 
   it('refuses another addition under a used key', async () => {

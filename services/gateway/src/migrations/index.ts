@@ -1,6 +1,12 @@
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
+import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
 
 /** Oldest first. */
-export const migrations = [Tables1767225600000, Audits1767744000000, SessionGenerations1768435200000];
+export const migrations = [
+  Tables1767225600000,
+  Audits1767744000000,
+  SessionGenerations1768435200000,
+  FirstAnswers1768435200001,
+];

@@ -1,0 +1,38 @@
+import type { Statements } from '@jangteo/database';
+
+/** Longer than the order service keeps the outcome of a change under its Idempotency-Key. */
+const KEPT = `interval '72 hours'`;
+
+/** What was answered to a change first, if it has been answered. */
+export async function readFirstAnswer<A>(on: Statements, changeId: string): Promise<A | undefined> {
+  const [row] = await on.rows<{ answer: A }>('SELECT answer FROM first_answers WHERE change_id = $1', [
+    changeId,
+  ]);
+  return row?.answer;
+}
+
+/**
+ * Keeps an answer that is to be given, unless another one was kept meanwhile.
+ *
+ * @returns the one that is kept
+ */
+export async function keepFirstAnswer<A>(on: Statements, changeId: string, answer: A): Promise<A> {
+  const kept = await on.rows(
+    `INSERT INTO first_answers (change_id, answer) VALUES ($1, $2)
+     ON CONFLICT DO NOTHING RETURNING change_id`,
+    [changeId, JSON.stringify(answer)],
+  );
+  return kept.length > 0 ? answer : ((await readFirstAnswer<A>(on, changeId)) ?? answer);
+}
+
+/** @returns how many that nobody can ask for any more were cleared away, up to the limit */
+export async function deleteOldAnswers(on: Statements, limit: number): Promise<number> {
+  const gone = await on.rows(
+    `DELETE FROM first_answers WHERE change_id = ANY(ARRAY(
+       SELECT change_id FROM first_answers WHERE answered_at <= now() - ${KEPT}
+       ORDER BY answered_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+     RETURNING change_id`,
+    [limit],
+  );
+  return gone.length;
+}
