@@ -22,7 +22,9 @@ let user: User;
 beforeAll(async () => {
   scratch = await testDatabase('gateway');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(
+    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
+  );
   sessions = new SessionsHandler(database, SETTINGS);
 });
 
