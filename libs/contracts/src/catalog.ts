@@ -104,8 +104,13 @@ export const listProducts = request({
 export const readProducts = request({
   type: 'catalog.read-products',
   service: 'catalog',
-  summary: 'Reads products by id whatever their status, in the order asked for; unknown ones are left out.',
-  payload: z.object({ productIds: z.array(id).min(1).max(100) }),
+  summary:
+    'Reads products by id whatever their status, in the order asked for; unknown ones are left out. With ' +
+    '`optionIds` of each product only the first two options are told of, and those named.',
+  payload: z.object({
+    productIds: z.array(id).min(1).max(100),
+    optionIds: z.array(id).max(LINES_MAX).optional(),
+  }),
   value: z.object({ products: z.array(product) }),
   refusals: [],
   example: { payload: { productIds: [productId] }, value: { products: [exampleProduct] } },

@@ -57,3 +57,20 @@ export function refuseCursor(): ReturnType<typeof refuse<'VALIDATION_FAILED'>> {
   const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
   return refuse('VALIDATION_FAILED', undefined, { errors });
 }
+
+/**
+ * Answers a batch that asks for pages. Equal ones are read once and get one answer, the same object, so that it
+ * is also checked and written once.
+ *
+ * @param pages what is asked for; `undefined` for a cursor that the list did not give out
+ * @param read answers pages, each another one
+ */
+export async function answerPages<P, O>(
+  pages: readonly (P | undefined)[],
+  read: (pages: readonly P[]) => Promise<readonly O[]>,
+): Promise<(O | ReturnType<typeof refuseCursor>)[]> {
+  const wanted = new Map(pages.flatMap((page) => (page === undefined ? [] : [[JSON.stringify(page), page]])));
+  const answers = wanted.size === 0 ? [] : await read([...wanted.values()]);
+  const answerOf = new Map([...wanted.keys()].map((key, index) => [key, answers[index]]));
+  return pages.map((page) => (page && answerOf.get(JSON.stringify(page))) ?? refuseCursor());
+}

@@ -7,7 +7,9 @@ import {
   MONEY_MAX,
   orderCompleted,
   readBalance,
+  readProducts,
   reserveStock,
+  STOCK_MAX,
 } from '@jangteo/contracts';
 import { deadLetterFrame } from './dead-letters.js';
 import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, FrameWriter } from './frames.js';
@@ -157,5 +159,24 @@ describe('deadLetterFrame', () => {
       },
     });
     expect(frame.options.expiration).toBeUndefined();
+  });
+
+  it('bears the most that can be asked for: 100 products with 100 options, named in characters of four bytes', () => {
+    const name = '🍵'.repeat(200);
+    const { productId } = readProducts.example.value.products[0]!;
+    const option = { optionId: productId, name, price: MONEY_MAX, stock: STOCK_MAX };
+    const options = Array.from({ length: 100 }, () => option);
+    const product = { productId, name, price: MONEY_MAX, stock: MONEY_MAX, status: 'SUSPENDED', options };
+    const outcome = done({ products: Array.from({ length: 100 }, () => product) });
+    expect(() => writer.answer({ replyTo: 'gateway', correlationId: '1' }, outcome)).not.toThrow();
+  });
+
+  it('writes an answer that many get once', () => {
+    const outcome = done({ balance: 1 });
+    const [first, second] = ['1', '2'].map((correlationId) =>
+      writer.answer({ replyTo: 'gateway', correlationId }, outcome),
+    );
+    expect(second?.body).toBe(first?.body);
+    expect(second?.options.correlationId).toBe('2');
   });
 });

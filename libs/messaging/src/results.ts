@@ -1,4 +1,4 @@
-import type { Outcome } from '@jangteo/contracts';
+import type { AnsweredContract, Outcome } from '@jangteo/contracts';
 import type { LaneSpec } from './decorators.js';
 import type { Frame, FrameWriter } from './frames.js';
 import type { Item } from './lane-definition.js';
@@ -25,7 +25,21 @@ export function resultOf(returned: unknown, count: number, role: LaneSpec['role'
   return result as BatchResult;
 }
 
-function outcomeFrame(item: Item, outcome: Outcome | typeof DEFERRED, writer: FrameWriter): Frame[] {
+function checked(contract: AnsweredContract, outcome: Outcome): Outcome {
+  const parsed = contract.outcome.safeParse(outcome);
+  if (parsed.success) return parsed.data as Outcome;
+  throw new HandlerBroken(`${contract.type}: the outcome breaks the contract: ${parsed.error.message}`);
+}
+
+/** Outcomes that were checked: equal questions of a batch may be answered by one object. */
+type Checked = Map<unknown, Outcome>;
+
+function outcomeFrame(
+  item: Item,
+  outcome: Outcome | typeof DEFERRED,
+  writer: FrameWriter,
+  alike: Checked,
+): Frame[] {
   const { contract, delivery } = item;
   if (contract.kind === 'event') return [];
   if (outcome === DEFERRED) {
@@ -33,13 +47,11 @@ function outcomeFrame(item: Item, outcome: Outcome | typeof DEFERRED, writer: Fr
       throw new HandlerBroken(`${contract.type}: a command is answered at once`);
     return [];
   }
-  const checked = contract.outcome.safeParse(outcome);
-  if (!checked.success) {
-    throw new HandlerBroken(`${contract.type}: the outcome breaks the contract: ${checked.error.message}`);
-  }
-  if (contract.kind === 'command') return [writer.reply(contract, checked.data, delivery)];
+  const answer = alike.get(outcome) ?? checked(contract, outcome);
+  alike.set(outcome, answer);
+  if (contract.kind === 'command') return [writer.reply(contract, answer, delivery)];
   const { replyAddress } = delivery;
-  return replyAddress === undefined ? [] : [writer.answer(replyAddress, checked.data, delivery.trace)];
+  return replyAddress === undefined ? [] : [writer.answer(replyAddress, answer, delivery.trace)];
 }
 
 /**
@@ -47,9 +59,10 @@ function outcomeFrame(item: Item, outcome: Outcome | typeof DEFERRED, writer: Fr
  * @throws HandlerBroken when an outcome is not the contract's, BodyTooLarge
  */
 export function framesOf(result: BatchResult, items: readonly Item[], writer: FrameWriter): Frame[] {
+  const alike: Checked = new Map();
   const outcomes = result.outcomes.flatMap((outcome, index) => {
     const item = items[index];
-    return item === undefined ? [] : outcomeFrame(item, outcome, writer);
+    return item === undefined ? [] : outcomeFrame(item, outcome, writer, alike);
   });
   return [...outcomes, ...(result.publish ?? []).map((message) => writer.outgoing(message))];
 }

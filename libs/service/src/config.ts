@@ -8,6 +8,8 @@ export const serviceEnv = {
   /** Where health and metrics are served, and at the gateway the API. */
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535),
+  /** Bytes on one page of a list: a page of what is large ends before its limit, after one entry at least. */
+  LIST_BYTES_MAX: z.coerce.number().int().min(16_384).max(1_048_576).default(65_536),
 };
 
 /** Injection token of the service's configuration. */

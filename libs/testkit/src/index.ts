@@ -42,6 +42,7 @@ export {
   type RunningShop,
   type ShopOptions,
 } from './shop.js';
+export { rowsRead } from './rows-read.js';
 export {
   expected,
   shopClient,

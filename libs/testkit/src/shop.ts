@@ -216,6 +216,12 @@ export class Shop {
     return this.#part(service).process.url;
   }
 
+  /** The most memory that a service's process has held at a time since it was started, in bytes. */
+  async memoryPeakOf(service: AnyService): Promise<number> {
+    const status = await readFile(`/proc/${this.#part(service).process.pid}/status`, 'latin1');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+  }
+
   /** Everything that a service has written. */
   async logs(service: AnyService): Promise<string> {
     return this.#part(service).process.logs();

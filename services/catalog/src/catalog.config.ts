@@ -6,6 +6,8 @@ export const catalogEnv = {
   ...commonEnv,
   /** Products whose names and prices a process keeps in memory; those read longest ago make room. */
   CACHE_ENTRIES_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  /** And no more of them than this many bytes: a product may have 100 options with long names. */
+  CACHE_BYTES_MAX: z.coerce.number().int().min(1_048_576).max(1_073_741_824).default(67_108_864),
   /** How long they are kept: what tells an outdated one apart is its version, this is only the last net. */
   CACHE_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
   /** A Redis or Valkey in which all processes share them; `redis://user:password@host:port/database`. */

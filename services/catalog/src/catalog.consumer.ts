@@ -24,6 +24,9 @@ import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
 import { StockHandler } from './stock.handler.js';
 
+/** A page may be 150 KB, and those of a batch are held at a time. */
+const PAGES_AT_ONCE = 50;
+
 /** What the catalog answers. */
 @Controller()
 export class CatalogConsumer {
@@ -33,7 +36,7 @@ export class CatalogConsumer {
     private readonly tags: PriceTags,
   ) {}
 
-  @Handle(listProducts)
+  @Handle(listProducts, { batchSizeMax: PAGES_AT_ONCE })
   list(batch: Batch<typeof listProducts>) {
     return this.products.list(payloadsOf(batch));
   }

@@ -4,7 +4,7 @@ import { CONFIG } from '@jangteo/service';
 import { LRUCache } from 'lru-cache';
 import { cacheMetrics } from './cache.metrics.js';
 import type { CatalogConfig } from './catalog.config.js';
-import { isCurrent, priceTagOf, type LiveProduct, type PriceTag } from './domain/price-tag.js';
+import { bytesOf, isCurrent, priceTagOf, type LiveProduct, type PriceTag } from './domain/price-tag.js';
 import { readTagged } from './product.queries.js';
 import { SharedPriceTags } from './shared-price-tags.js';
 
@@ -16,9 +16,14 @@ export class PriceTags {
   constructor(
     private readonly database: Database,
     private readonly shared: SharedPriceTags,
-    @Inject(CONFIG) { CACHE_ENTRIES_MAX, CACHE_TTL_SECONDS }: CatalogConfig,
+    @Inject(CONFIG) { CACHE_ENTRIES_MAX, CACHE_BYTES_MAX, CACHE_TTL_SECONDS }: CatalogConfig,
   ) {
-    this.#local = new LRUCache({ max: CACHE_ENTRIES_MAX, ttl: CACHE_TTL_SECONDS * 1_000 });
+    this.#local = new LRUCache({
+      max: CACHE_ENTRIES_MAX,
+      maxSize: CACHE_BYTES_MAX,
+      sizeCalculation: bytesOf,
+      ttl: CACHE_TTL_SECONDS * 1_000,
+    });
   }
 
   /**

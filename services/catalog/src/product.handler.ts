@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
   id,
@@ -10,9 +10,11 @@ import {
   type Product,
   type readProducts,
 } from '@jangteo/contracts';
-import { cutPage, Database, decideOnce, decodeCursor, refuseCursor } from '@jangteo/database';
+import { answerPages, Database, decideOnce, decodeCursor, encodeCursor } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { productWith, type LiveProduct } from './domain/price-tag.js';
+import { CONFIG } from '@jangteo/service';
+import type { CatalogConfig } from './catalog.config.js';
+import { productWith, withOptions, type LiveProduct } from './domain/price-tag.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { PriceTags } from './price-tags.js';
 import {
@@ -22,6 +24,7 @@ import {
   readLive,
   readPages,
   updateProducts,
+  type ListedProduct,
   type ProductPage,
 } from './product.queries.js';
 import { moveStock } from './stock.queries.js';
@@ -29,29 +32,32 @@ import { moveStock } from './stock.queries.js';
 /** Before every product. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
+/** Products that are read at a time; each may have 100 options with long names, which is 96 KB. */
+const PRODUCTS_AT_ONCE = 200;
+
 /** Products as admins make them and as everybody reads them, a batch at a time. */
 @Injectable()
 export class ProductHandler {
   constructor(
     private readonly database: Database,
     private readonly tags: PriceTags,
+    @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'LIST_BYTES_MAX'>,
   ) {}
 
   async create(
     requests: readonly PayloadOf<typeof createProduct>[],
   ): Promise<OutcomeOf<typeof createProduct>[]> {
-    const now = new Date();
     return await decideOnce(this.database, requests, {
       keyOf: ({ operation }) => operation,
       // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
       load: () => Promise.resolve(),
-      decide: (_, batch) => decideCreations(batch, { now, newId }),
+      decide: (_, batch) => decideCreations(batch, newId),
       save({ products, options, movements }) {
         if (products.length === 0) return [];
         return [
           ...insertProducts(products),
           ...insertOptions(options),
-          ...moveStock({ deltas: [], movements }, now),
+          ...moveStock({ deltas: [], movements }),
         ];
       },
     });
@@ -69,23 +75,25 @@ export class ProductHandler {
   }
 
   async read(requests: readonly PayloadOf<typeof readProducts>[]): Promise<OutcomeOf<typeof readProducts>[]> {
-    const asked = distinct(requests.flatMap(({ productIds }) => productIds));
-    const products = await this.shown(await readLive(this.database, asked));
-    return requests.map(({ productIds }) => done({ products: pick(products, productIds) }));
+    const outcomes: OutcomeOf<typeof readProducts>[] = [];
+    for (const some of partsOf(requests)) {
+      const asked = distinct(some.flatMap(({ productIds }) => productIds));
+      const products = await this.shown(await readLive(this.database, asked));
+      for (const { productIds, optionIds } of some) {
+        const found = pick(products, productIds);
+        const named = optionIds && new Set(optionIds);
+        outcomes.push(done({ products: named ? found.map((one) => withOptions(one, named)) : found }));
+      }
+    }
+    return outcomes;
   }
 
   async list(requests: readonly PayloadOf<typeof listProducts>[]): Promise<OutcomeOf<typeof listProducts>[]> {
-    const asked = requests.map(pageOf);
-    // Most readers want the same first page: it is read once a batch.
-    const pages = new Map(asked.filter((page) => page !== undefined).map((page) => [keyOf(page), page]));
-    const rows = await readPages(this.database, [...pages.values()]);
-    const listed = Map.groupBy(rows, ({ page }) => [...pages.keys()][page]);
-    const products = await this.shown(rows);
-    return asked.map((page) => {
-      if (page === undefined) return refuseCursor();
-      const cut = cutPage(listed.get(keyOf(page)) ?? [], page.size - 1, ({ productId }) => [productId]);
-      const ids = cut.rows.map(({ productId }) => productId);
-      return done({ products: pick(products, ids), ...(cut.next === undefined ? {} : { next: cut.next }) });
+    return await answerPages(requests.map(pageOf), async (pages) => {
+      const rows = await readPages(this.database, pages, this.config.LIST_BYTES_MAX);
+      const listed = Map.groupBy(rows, ({ page }) => page);
+      const products = await this.shown(rows);
+      return pages.map((_, index) => pageAnswer(listed.get(index) ?? [], products));
     });
   }
 
@@ -109,14 +117,37 @@ function pick(products: ReadonlyMap<string, Product>, productIds: readonly strin
   return productIds.map((productId) => products.get(productId)).filter((product) => product !== undefined);
 }
 
-function keyOf({ after, size }: ProductPage): string {
-  return `${after}/${size}`;
+/** Requests, as many at a time as name not many products, or one that names more. */
+function partsOf<R extends { readonly productIds: readonly string[] }>(requests: readonly R[]): R[][] {
+  const parts: R[][] = [];
+  let named = 0;
+  for (const request of requests) {
+    const part = parts.at(-1);
+    named += request.productIds.length;
+    if (part !== undefined && named <= PRODUCTS_AT_ONCE) part.push(request);
+    else {
+      parts.push([request]);
+      named = request.productIds.length;
+    }
+  }
+  return parts;
 }
 
-/** The page that a request asks for, one product longer; `undefined` when its cursor is none of ours. */
+/** The page that these products are, and where the list goes on if there are more. */
+function pageAnswer(
+  listed: readonly ListedProduct[],
+  products: ReadonlyMap<string, Product>,
+): OutcomeOf<typeof listProducts> {
+  const ids = listed.map(({ productId }) => productId);
+  const last = listed.at(-1);
+  const next = last !== undefined && last.found > listed.length ? encodeCursor([last.productId]) : undefined;
+  return done({ products: pick(products, ids), ...(next === undefined ? {} : { next }) });
+}
+
+/** The page that a request asks for; `undefined` when its cursor is none of ours. */
 function pageOf({ limit, cursor }: PayloadOf<typeof listProducts>): ProductPage | undefined {
-  if (cursor === undefined) return { after: BEFORE_ALL, size: limit + 1 };
+  if (cursor === undefined) return { after: BEFORE_ALL, limit };
   const [after] = decodeCursor(cursor, ['string']) ?? [];
   const parsed = id.safeParse(after);
-  return parsed.success ? { after: parsed.data, size: limit + 1 } : undefined;
+  return parsed.success ? { after: parsed.data, limit } : undefined;
 }

@@ -14,11 +14,23 @@ export const OPTIONS_OF_PRODUCTS = `
 /** In the order in which readers see a product's options. */
 const AS_SHOWN = 'ORDER BY product_id, options.position';
 
-/** A page of the list: `size` products on sale whose ids come after `after`. */
+/** A page of the list: at most `limit` products on sale whose ids come after `after`. */
 export interface ProductPage {
   readonly after: string;
-  readonly size: number;
+  readonly limit: number;
 }
+
+/** A product on a page. */
+export type ListedProduct = LiveProduct & {
+  /** The index of its page. */
+  readonly page: number;
+  /** How many products were looked at for the page: more than are on it when the list goes on. */
+  readonly found: number;
+};
+
+/** What an answer has besides names, of a product and of an option. */
+const PRODUCT_BYTES = 160;
+const OPTION_BYTES = 110;
 
 /** For the columns, beside products: what is left of a product's options, in the order in which they are shown. */
 const STOCKS = `
@@ -27,25 +39,38 @@ const STOCKS = `
   ) AS stocks`;
 
 /**
- * Reads many pages of the list at once, without touching the rows of products: the index has all of it.
+ * Reads many pages of the list at once, each as far as `bytesMax` go but at least one product, without touching
+ * the rows of products: the index has all of it. A product's own name is not weighed.
  *
- * @returns the products of all pages, oldest first in each; `page` is the index of the page
+ * @returns the products of all pages, oldest first in each
  */
 export async function readPages(
   database: Statements,
   pages: readonly ProductPage[],
-): Promise<(LiveProduct & { page: number })[]> {
-  return await database.rows<LiveProduct & { page: number }>(
-    `SELECT (asked.number - 1)::int AS page, products.product_id AS "productId", version,
-       'SELLABLE' AS status, ${STOCKS}
+  bytesMax: number,
+): Promise<ListedProduct[]> {
+  return await database.rows<ListedProduct>(
+    `SELECT (asked.number - 1)::int AS page, listed."productId", listed.version, listed.status, listed.stocks,
+       listed.found
      FROM unnest($1::uuid[], $2::int[]) WITH ORDINALITY AS asked (after, size, number)
      CROSS JOIN LATERAL (
-       SELECT product_id, version FROM products
-       WHERE status = 'SELLABLE' AND product_id > asked.after
-       ORDER BY product_id LIMIT asked.size
-     ) AS products
-     ORDER BY asked.number, products.product_id`,
-    columnsOf(pages, ['after', 'size']),
+       SELECT product_id AS "productId", version, 'SELLABLE' AS status, stocks, count(*) OVER () AS found,
+         row_number() OVER so_far AS place, sum(bytes) OVER so_far AS bytes
+       FROM (
+         SELECT product_id, version FROM products
+         WHERE status = 'SELLABLE' AND product_id > asked.after
+         ORDER BY product_id LIMIT asked.size + 1
+       ) AS products
+       CROSS JOIN LATERAL (
+         SELECT coalesce(array_agg(stock ORDER BY position), '{}') AS stocks,
+           ${PRODUCT_BYTES} + sum(${OPTION_BYTES} + octet_length(name)) AS bytes
+         FROM options WHERE options.product_id = products.product_id
+       ) AS weighed
+       WINDOW so_far AS (ORDER BY product_id)
+     ) AS listed
+     WHERE listed.place <= asked.size AND (listed.place = 1 OR listed.bytes <= $3)
+     ORDER BY asked.number, listed.place`,
+    [...columnsOf(pages, ['after', 'limit']), bytesMax],
   );
 }
 
@@ -87,8 +112,8 @@ export function insertProducts(products: CreateChanges['products']): Statement[]
   return [
     {
       text: `INSERT INTO products (product_id, name, price, status, created_at)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])`,
-      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'createdAt']),
+     SELECT *, now() FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[])`,
+      values: columnsOf(products, ['productId', 'name', 'price', 'status']),
     },
   ];
 }

@@ -16,7 +16,7 @@ export class StockHandler {
     return await decideOnce(this.database, orders, {
       ...reserving,
       load: (tx, batch) => lockOptions(tx, productsOf(batch)),
-      save: (changes) => holdStock(changes, new Date()),
+      save: holdStock,
     });
   }
 
@@ -31,7 +31,7 @@ export class StockHandler {
         const [, held] = await Promise.all([lockOptions(tx, productsOf(batch)), readHeld(tx, orderIds)]);
         return held;
       },
-      save: (changes) => putBackStock(changes, new Date()),
+      save: putBackStock,
     });
   }
 
@@ -40,7 +40,7 @@ export class StockHandler {
       keyOf: ({ operation }) => operation,
       load: (tx, batch) => lockOptions(tx, [...new Set(batch.map(({ productId }) => productId))]),
       decide: decideRestocks,
-      save: (changes) => moveStock(changes, new Date()),
+      save: moveStock,
     });
   }
 }

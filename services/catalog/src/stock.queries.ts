@@ -35,47 +35,45 @@ export async function readHeld(tx: Statements, orderIds: readonly string[]): Pro
 }
 
 /** Takes stock and writes down which order holds it. */
-export function holdStock({ deltas, reservations }: ReserveChanges, now: Date): Statement[] {
+export function holdStock({ deltas, reservations }: ReserveChanges): Statement[] {
   if (reservations.length === 0) return [];
   return [
     {
       text: `WITH ${ADD_TO_STOCK}
      INSERT INTO reservations (order_id, option_id, quantity, reserved_at)
-     SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::uuid[], $5::bigint[])`,
+     SELECT *, now() FROM unnest($3::uuid[], $4::uuid[], $5::bigint[])`,
       values: [
         ...columnsOf(deltas, ['optionId', 'delta']),
         ...columnsOf(reservations, ['orderId', 'optionId', 'quantity']),
-        now,
       ],
     },
   ];
 }
 
 /** Puts back what orders held. */
-export function putBackStock({ deltas, orderIds }: ReleaseChanges, now: Date): Statement[] {
+export function putBackStock({ deltas, orderIds }: ReleaseChanges): Statement[] {
   if (orderIds.length === 0) return [];
   return [
     {
       text: `WITH ${ADD_TO_STOCK}
-     UPDATE reservations SET released_at = $4::timestamptz
+     UPDATE reservations SET released_at = now()
      WHERE order_id = ANY($3::uuid[]) AND released_at IS NULL`,
-      values: [...columnsOf(deltas, ['optionId', 'delta']), orderIds, now],
+      values: [...columnsOf(deltas, ['optionId', 'delta']), orderIds],
     },
   ];
 }
 
 /** Moves stock other than by an order, and writes down why. */
-export function moveStock({ deltas, movements }: RestockChanges, now: Date): Statement[] {
+export function moveStock({ deltas, movements }: RestockChanges): Statement[] {
   if (movements.length === 0) return [];
   return [
     {
       text: `WITH ${ADD_TO_STOCK}
      INSERT INTO stock_movements (option_id, operation_key, quantity, created_at)
-     SELECT *, $6::timestamptz FROM unnest($3::uuid[], $4::text[], $5::bigint[])`,
+     SELECT *, now() FROM unnest($3::uuid[], $4::text[], $5::bigint[])`,
       values: [
         ...columnsOf(deltas, ['optionId', 'delta']),
         ...columnsOf(movements, ['optionId', 'operationKey', 'quantity']),
-        now,
       ],
     },
   ];

@@ -315,6 +315,46 @@ describe('reading products', () => {
     expect(same).toEqual(short);
     expect(valueOf(all).next).toBeUndefined();
   });
+
+  const LIST_BYTES_MAX = 65_536;
+  const longest = '🍵'.repeat(200);
+  const largest = (): Promise<Product> =>
+    create({ name: longest, price: 1_000, options: times(100, () => ({ name: longest, stock: 1 })) });
+
+  it('ends a page early rather than make it too large, and goes on with the next product', async () => {
+    await database.rows("UPDATE products SET status = 'SUSPENDED'");
+    const options = times(20, () => ({ name: longest, stock: 1 }));
+    const made = [await largest()];
+    for (const _ of times(9, (i) => i)) made.push(await create({ name: 'Tea', price: 1_000, options }));
+    const seen: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages += 1) {
+      const { products: shown, next } = valueOf((await products.list([{ limit: 95, cursor }]))[0]);
+      const bytes = Buffer.byteLength(JSON.stringify(shown));
+      expect(shown.length === 1 || bytes <= LIST_BYTES_MAX).toBe(true);
+      seen.push(...shown.map(({ productId }) => productId));
+      cursor = next;
+    }
+    expect(seen.toSorted()).toEqual(made.map(({ productId }) => productId).toSorted());
+    expect(pages).toBeLessThan(6);
+  });
+
+  it('tells of the named options alone, and whether there are others', async () => {
+    const shirt = await largest();
+    const cup = await cupWith(1);
+    const productIds = [shirt.productId, cup.productId];
+    const wanted = shirt.options[70]!;
+    const [top, cart, whole] = (
+      await products.read([
+        { productIds, optionIds: [] },
+        { productIds, optionIds: [wanted.optionId] },
+        { productIds },
+      ])
+    ).map((outcome) => valueOf(outcome).products);
+    expect(top).toEqual([{ ...shirt, options: shirt.options.slice(0, 2) }, cup]);
+    expect(cart).toEqual([{ ...shirt, options: [...shirt.options.slice(0, 2), wanted] }, cup]);
+    expect(whole).toEqual([shirt, cup]);
+  });
 });
 
 describe('the tables', () => {

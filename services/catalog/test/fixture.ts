@@ -47,7 +47,7 @@ export function replicaOn(
   });
   const shared = new SharedPriceTags(config);
   const tags = new PriceTags(database, shared, config);
-  return { database, products: new ProductHandler(database, tags), tags, shared };
+  return { database, products: new ProductHandler(database, tags, config), tags, shared };
 }
 
 export function operationOf(key: string = newId()) {

@@ -12,6 +12,9 @@ import { Handle, payloadsOf, type Batch } from '@jangteo/messaging';
 import { CouponHandler } from './coupon.handler.js';
 import { ListHandler } from './list.handler.js';
 
+/** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
+const PAGES_AT_ONCE = 50;
+
 /** What the coupon service answers. */
 @Controller()
 export class CouponConsumer {
@@ -45,12 +48,12 @@ export class CouponConsumer {
     return this.coupons.release(payloadsOf(batch));
   }
 
-  @Handle(listCoupons)
+  @Handle(listCoupons, { batchSizeMax: PAGES_AT_ONCE })
   list(batch: Batch<typeof listCoupons>) {
     return this.lists.issuable(payloadsOf(batch));
   }
 
-  @Handle(listUserCoupons)
+  @Handle(listUserCoupons, { batchSizeMax: PAGES_AT_ONCE })
   listOfUser(batch: Batch<typeof listUserCoupons>) {
     return this.lists.ofUsers(payloadsOf(batch));
   }

@@ -20,21 +20,14 @@ import {
   markUnused,
   markUsed,
   readHoldings,
+  readNow,
   readUses,
   saveIssuedQuantities,
   saveStatuses,
 } from './coupon.queries.js';
 import { decideChanges, decideCreations } from './domain/campaign.js';
-import type { Circumstances } from './domain/circumstances.js';
 import { decideIssues } from './domain/issue.js';
 import { releasing, using } from './domain/steps.js';
-
-const clock = (): Date => new Date();
-
-/** What decisions of this moment are made with. */
-function circumstances(): Circumstances {
-  return { now: clock(), newId };
-}
 
 /** Everything that changes coupons, a batch at a time. */
 @Injectable()
@@ -46,8 +39,8 @@ export class CouponHandler {
   ): Promise<OutcomeOf<typeof createCoupon>[]> {
     return await decideOnce(this.database, messages, {
       keyOf: ({ operation }) => operation,
-      load: () => Promise.resolve(undefined),
-      decide: (_nothing, requests) => decideCreations(requests, circumstances()),
+      load: readNow,
+      decide: (now, requests) => decideCreations(requests, { now, newId }),
       save: insertCoupons,
     });
   }
@@ -68,21 +61,25 @@ export class CouponHandler {
       keyOf: ({ operation }) => operation,
       async load(tx, requests) {
         // The lock first: what was issued under it until a moment ago must be seen.
-        const [coupons, holdings] = await Promise.all([
+        const [coupons, holdings, now] = await Promise.all([
           lockCoupons(tx, couponsOf(requests)),
           readHoldings(tx, requests),
+          readNow(tx),
         ]);
-        return { coupons, holdings };
+        return { coupons, holdings, now };
       },
-      decide: (state, requests) => decideIssues(state, requests, circumstances()),
+      decide: ({ now, ...state }, requests) => decideIssues(state, requests, { now, newId }),
       save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
     });
   }
 
   async use(messages: readonly PayloadOf<typeof useCoupon>[]): Promise<OutcomeOf<typeof useCoupon>[]> {
     return await decideOnce(this.database, messages, {
-      ...using(clock),
-      load: (tx, commands) => lockUserCoupons(tx, userCouponsOf(commands)),
+      ...using,
+      async load(tx, commands) {
+        const [rows, now] = await Promise.all([lockUserCoupons(tx, userCouponsOf(commands)), readNow(tx)]);
+        return { rows, now };
+      },
       save: (redemptions) => [...markUsed(redemptions), ...insertRedemptions(redemptions)],
     });
   }
@@ -91,15 +88,16 @@ export class CouponHandler {
     messages: readonly PayloadOf<typeof releaseCoupon>[],
   ): Promise<OutcomeOf<typeof releaseCoupon>[]> {
     return await decideOnce(this.database, messages, {
-      ...releasing(clock),
+      ...releasing,
       async load(tx, commands) {
         const orderIds = commands.map(({ orderId }) => orderId);
         // The lock first: a use that held it until a moment ago must be seen.
-        const [, uses] = await Promise.all([
+        const [, rows, now] = await Promise.all([
           lockUserCoupons(tx, userCouponsOf(commands)),
           readUses(tx, orderIds),
+          readNow(tx),
         ]);
-        return uses;
+        return { rows, now };
       },
       save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
     });

@@ -12,6 +12,13 @@ export const COUPON_COLUMNS = `
   issue_starts_at AS "issueStartsAt", issue_ends_at AS "issueEndsAt", valid_days AS "validDays",
   issued_quantity AS "issuedQuantity", status, created_at AS "createdAt"`;
 
+/** The time at which this transaction began, by the clock that all replicas share. */
+export async function readNow(tx: Statements): Promise<Date> {
+  const [row] = await tx.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row.now;
+}
+
 /** Locks coupons in key order and reads them; a coupon that does not exist is left out. */
 export async function lockCoupons(tx: Statements, couponIds: readonly string[]): Promise<Coupon[]> {
   return await tx.rows<Coupon>(

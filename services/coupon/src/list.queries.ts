@@ -11,6 +11,9 @@ export interface ListPage {
   readonly rowsMax: number;
 }
 
+/** Campaigns that end are taken out of the list's index so many at a time. */
+const ENDED_AT_ONCE = 1_000;
+
 export interface UserListPage extends ListPage {
   readonly userId: string;
   readonly status: UserCouponFilter;
@@ -19,48 +22,54 @@ export interface UserListPage extends ListPage {
 /** A row of one of the pages that were read together. */
 export type RowOf<T> = T & { readonly page: number };
 
+/** Takes campaigns whose time is over out of the list's index, where readers would pass them for ever. */
+export async function markEnded(database: Statements): Promise<void> {
+  await database.rows(
+    `UPDATE coupons SET has_ended = true WHERE coupon_id = ANY (ARRAY(
+       SELECT coupon_id FROM coupons WHERE NOT has_ended AND issue_ends_at <= now()
+       ORDER BY issue_ends_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))`,
+    [ENDED_AT_ONCE],
+  );
+}
+
 /**
- * Reads many pages of the coupons that can be issued at `now`.
+ * Reads many pages of the coupons that can be issued now.
  *
  * @returns the rows of all pages, oldest first in each; `page` is the index of the page
  */
 export async function readIssuablePages(
   database: Statements,
   pages: readonly ListPage[],
-  now: Date,
 ): Promise<RowOf<Coupon>[]> {
-  if (pages.length === 0) return [];
   return await database.rows<RowOf<Coupon>>(
     `SELECT (asked.number - 1)::int AS page, coupon.*
      FROM unnest($1::timestamptz[], $2::uuid[], $3::int[]) WITH ORDINALITY AS asked (at, id, rows_max, number)
      CROSS JOIN LATERAL (
        SELECT ${COUPON_COLUMNS} FROM coupons
-       WHERE status = 'ISSUABLE' AND issued_quantity < total_quantity
-         AND coalesce(issue_starts_at, '-infinity') <= $4 AND $4 < coalesce(issue_ends_at, 'infinity')
+       WHERE status = 'ISSUABLE' AND NOT is_sold_out AND NOT has_ended
+         AND coalesce(issue_starts_at, '-infinity') <= now() AND now() < coalesce(issue_ends_at, 'infinity')
          AND (created_at, coupon_id)
            > (coalesce(asked.at, '-infinity'), coalesce(asked.id, '00000000-0000-0000-0000-000000000000'))
        ORDER BY created_at, coupon_id LIMIT asked.rows_max
      ) AS coupon
      ORDER BY asked.number, coupon."createdAt", coupon."couponId"`,
-    [...columnsOf(pages, ['at', 'id', 'rowsMax']), now],
+    columnsOf(pages, ['at', 'id', 'rowsMax']),
   );
 }
 
 /** Whatever is used is USED, even when it would have expired since. */
 const STATUS_AT_NOW = `
-  CASE WHEN held.order_id IS NOT NULL THEN 'USED' WHEN held.expires_at <= $6 THEN 'EXPIRED' ELSE 'ISSUED' END`;
+  CASE WHEN held.order_id IS NOT NULL THEN 'USED' WHEN held.expires_at <= now() THEN 'EXPIRED' ELSE 'ISSUED' END`;
 
 /**
- * Reads many pages of users' coupons with their status at `now`.
+ * Reads many pages of users' coupons with their status of this moment.
  *
  * @returns the rows of all pages, newest first in each; `page` is the index of the page
  */
 export async function readUserPages(
   database: Statements,
   pages: readonly UserListPage[],
-  now: Date,
 ): Promise<RowOf<UserCoupon>[]> {
-  if (pages.length === 0) return [];
   return await database.rows<RowOf<UserCoupon>>(
     `SELECT (asked.number - 1)::int AS page, mine.*
      FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[])
@@ -78,6 +87,6 @@ export async function readUserPages(
        ORDER BY held.issued_at DESC, held.user_coupon_id DESC LIMIT asked.rows_max
      ) AS mine
      ORDER BY asked.number, mine."issuedAt" DESC, mine."userCouponId" DESC`,
-    [...columnsOf(pages, ['userId', 'status', 'at', 'id', 'rowsMax']), now],
+    columnsOf(pages, ['userId', 'status', 'at', 'id', 'rowsMax']),
   );
 }

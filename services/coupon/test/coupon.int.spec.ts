@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   done,
   refuse,
@@ -12,10 +12,25 @@ import {
 } from '@jangteo/contracts';
 import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { locksLowerFirst, rowsRead, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { CouponHandler } from '../src/coupon.handler.js';
 import { ListHandler } from '../src/list.handler.js';
+import { markEnded, readIssuablePages } from '../src/list.queries.js';
 import { migrations } from '../src/migrations/index.js';
+
+/** All that tells the time but Date: drivers go on waiting as they do. */
+const TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 let scratch: TestDatabase;
 let database: Database;
@@ -463,11 +478,84 @@ describe('listing what can be issued', () => {
     expect(isListed).toEqual([true, true, false, false, false, false]);
   });
 
+  it('passes nothing that is over, however many campaigns there were', async () => {
+    const ENDED = 3_000;
+    await database.rows(
+      `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issue_ends_at,
+         issued_quantity, status, created_at)
+       SELECT gen_random_uuid(), 'Tea', 'FIXED', 500, 1, now() - interval '1 day', 0, 'ISSUABLE',
+         now() - interval '1 year'
+       FROM generate_series(1, $1::int)`,
+      [ENDED],
+    );
+    // The plan may be one that was made while there was nothing.
+    for (let marked = 0; marked < ENDED; marked += 1_000) await markEnded(database);
+    const before = await issuable();
+    const read = await database.transaction((tx) =>
+      rowsRead(tx, 'coupons', () => readIssuablePages(tx, [{ at: null, id: null, rowsMax: 101 }])),
+    );
+    // Those of other tests that have not begun.
+    expect(read - before.length).toBeLessThan(20);
+    const added = await create();
+    expect((await issuable()).map(({ couponId }) => couponId)).toEqual([
+      ...before.map(({ couponId }) => couponId),
+      added.couponId,
+    ]);
+    await database.rows(`DELETE FROM coupons WHERE created_at < now() - interval '300 days'`);
+  });
+
+  it('keeps counting up a coupon out of its indexes until it is sold out', async () => {
+    const coupon = await create({ totalQuantity: 20 });
+    const hotUpdates = `SELECT n_tup_hot_upd AS count FROM pg_stat_xact_user_tables WHERE relname = 'coupons'`;
+    const kept = await database.transaction(async (tx) => {
+      const [before] = await tx.rows<{ count: number }>(hotUpdates);
+      await tx.rows('UPDATE coupons SET issued_quantity = 0 WHERE coupon_id = $1', [coupon.couponId]);
+      const [after] = await tx.rows<{ count: number }>(hotUpdates);
+      return (after?.count ?? 0) - (before?.count ?? 0);
+    });
+    expect(kept).toBe(1);
+  });
+
   it('answers a batch of pages, an unusable cursor among them', async () => {
     await create();
     const outcomes = await lists.issuable([{ limit: 1, cursor: encodeCursor([1, 2]) }, { limit: 1 }]);
     expect(codes(outcomes)).toEqual(['VALIDATION_FAILED', 'ok']);
     expect(valueOf(outcomes[1]).coupons).toHaveLength(1);
+  });
+});
+
+describe('a replica whose clock is wrong', () => {
+  const hour = 3_600_000;
+  const atClock = (offsetMs: number): void => {
+    jest.useFakeTimers({ now: Date.now() + offsetMs, doNotFake: [...TIMERS] });
+  };
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it.each([-5 * hour, 5 * hour])('goes by the clock of the database: %d ms', async (offsetMs) => {
+    const [ago, ahead] = [-hour, hour].map((ms) => new Date(Date.now() + ms).toISOString());
+    const over = await create({ issueEndsAt: ago });
+    const early = await create({ issueStartsAt: ahead });
+    const open = await create({ issueStartsAt: ago, issueEndsAt: ahead, validDays: 1 });
+    const mine = await issue(open);
+    const expired = await issue(open);
+    await expire(expired);
+    const realMs = Date.now();
+    atClock(offsetMs);
+    const outcomes = await coupons.issue([over, early, open].map((coupon) => issueOf(coupon)));
+    expect(codes(outcomes)).toEqual(['COUPON_NOT_ISSUABLE', 'COUPON_NOT_ISSUABLE', 'ok']);
+    const { issuedAt } = valueOf<UserCoupon>(outcomes[2]);
+    expect(Math.abs(new Date(issuedAt).getTime() - realMs)).toBeLessThan(hour);
+    const listed = (await issuable()).map(({ couponId }) => couponId);
+    expect([over, early, open].map(({ couponId }) => listed.includes(couponId))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(await idsOf(mine.userId, 'ISSUED')).toEqual([mine.userCouponId]);
+    expect(await idsOf(expired.userId, 'ISSUED')).toEqual([]);
+    expect(codes(await coupons.use([orderOf(mine), orderOf(expired)]))).toEqual(['ok', 'COUPON_NOT_USABLE']);
   });
 });
 

@@ -63,7 +63,8 @@ export class CartController {
     const operation = call.operation(addToCart, body);
     const { userId } = call.caller;
     const { productId, quantity } = body;
-    const [product] = await this.#products([productId], call);
+    const optionIds = body.optionId === undefined ? [] : [body.optionId];
+    const [product] = await this.#products([productId], optionIds, call);
     // What the catalog refuses goes to the cart too: under one key, a repeat is answered as the first time.
     const payload = { operation, userId, productId, quantity, offer: offerOf(product, body) };
     return await this.#shownChanged(await this.upstream.ask(addToCart, payload, call), call);
@@ -108,12 +109,14 @@ export class CartController {
 
   async #shown(lines: readonly CartLine[], call: Call): Promise<ShownCart> {
     const productIds = [...new Set(lines.map(({ productId }) => productId))];
-    return cartOf(lines, await this.#products(productIds, call));
+    const optionIds = lines.map(({ optionId }) => optionId);
+    return cartOf(lines, await this.#products(productIds, optionIds, call));
   }
 
-  async #products(productIds: string[], call: Call): Promise<Product[]> {
+  /** Products with what is wanted of their options, and whether there is a choice. */
+  async #products(productIds: string[], optionIds: string[], call: Call): Promise<Product[]> {
     if (productIds.length === 0) return [];
-    const { products } = await this.upstream.ask(readProducts, { productIds }, call);
+    const { products } = await this.upstream.ask(readProducts, { productIds, optionIds }, call);
     return products;
   }
 }

@@ -73,7 +73,8 @@ export class ProductsController {
     call.tell('last-modified', new Date(calculatedAt).toUTCString());
     if (top.length === 0) return [];
     const productIds = top.map(({ productId }) => productId);
-    const { products } = await this.upstream.ask(readProducts, { productIds }, call);
+    // Of their options nothing is shown.
+    const { products } = await this.upstream.ask(readProducts, { productIds, optionIds: [] }, call);
     const known = new Map(products.map((product) => [product.productId, product]));
     return top.flatMap(({ productId, totalSales }) => {
       const product = known.get(productId);

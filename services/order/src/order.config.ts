@@ -22,8 +22,6 @@ export const orderEnv = {
   SWEEP_INTERVAL_MS: milliseconds(10, 1_000),
   /** Sagas that one transaction of the sweeper takes at most. */
   SWEEP_BATCH_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
-  /** Items on one page of a list of orders: a page of large orders ends before its limit. */
-  LIST_ITEMS_MAX: z.coerce.number().int().min(100).max(1_000).default(500),
 };
 
 const schema = z.object(orderEnv);

@@ -17,6 +17,9 @@ import { Handle, HandleReplies, type Batch, type BatchResult, type CommandReply 
 import { OrderHandler } from './order.handler.js';
 import { SagaHandler } from './saga.handler.js';
 
+/** A page may be one order of 180 KB, and those of a batch are held at a time. */
+const PAGES_AT_ONCE = 25;
+
 /** Where the order service's messages arrive. */
 @Controller()
 export class OrderConsumer {
@@ -35,7 +38,7 @@ export class OrderConsumer {
     return this.orders.read(batch);
   }
 
-  @Handle(listOrders)
+  @Handle(listOrders, { batchSizeMax: PAGES_AT_ONCE })
   list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
     return this.orders.list(batch);
   }

@@ -9,12 +9,19 @@ import {
   type placeOrder,
   type readOrder,
 } from '@jangteo/contracts';
-import { cutPage, Database, decideOnce, decodeCursor, refuseCursor, type Statement } from '@jangteo/database';
+import {
+  answerPages,
+  Database,
+  decideOnce,
+  decodeCursor,
+  encodeCursor,
+  type Statement,
+} from '@jangteo/database';
 import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from './cart.handler.js';
 import { insertCartOrders } from './cart.queries.js';
-import type { Order, Rules } from './domain/order.js';
+import type { Rules } from './domain/order.js';
 import type { Placing, PlacingDecision, PlacingOutcome } from './domain/placing.js';
 import { placedAgain, placing, placingOf, type Reactions } from './domain/requests.js';
 import { viewOf } from './domain/speech.js';
@@ -26,6 +33,7 @@ import {
   readOrders,
   readTakenIds,
   type HistoryEntryRow,
+  type ListedOrder,
   type OrderPage,
 } from './order.queries.js';
 import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
@@ -43,23 +51,20 @@ function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
   ];
 }
 
-/** The page that a request asks for, one row longer; `undefined` when its cursor is none of ours. */
+/** The page that a request asks for; `undefined` when its cursor is none of ours. */
 function pageOf({ userId, limit, cursor }: PayloadOf<typeof listOrders>): OrderPage | undefined {
-  const rowsMax = limit + 1;
-  if (cursor === undefined) return { userId, rowsMax };
+  if (cursor === undefined) return { userId, limit };
   const [createdAt, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
   if (createdAt === undefined || orderId === undefined) return undefined;
-  return { userId, rowsMax, before: { createdAt: new Date(createdAt), orderId: String(orderId) } };
+  return { userId, limit, before: { createdAt: new Date(createdAt), orderId: String(orderId) } };
 }
 
-/** How many of these orders one answer bears: at least one, and not more items than that. */
-function fittingIn(itemsMax: number, orders: readonly Order[]): number {
-  let items = 0;
-  const tooMany = orders.findIndex((order) => {
-    items += Math.max(order.items.length, order.lines.length);
-    return items > itemsMax;
-  });
-  return tooMany === -1 ? orders.length : Math.max(tooMany, 1);
+/** The page that these orders are, and where the list goes on if there are more. */
+function answerOf(orders: readonly ListedOrder[]): OutcomeOf<typeof listOrders> {
+  const last = orders.at(-1);
+  const goesOn = last !== undefined && last.found > orders.length;
+  const next = goesOn ? encodeCursor([last.createdAt.toISOString(), last.orderId]) : undefined;
+  return done({ orders: orders.map((order) => viewOf(order)), next });
 }
 
 /** A row of the history as customers read it: what does not apply is left out, not null. */
@@ -107,19 +112,10 @@ export class OrderHandler {
   }
 
   async list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
-    const pages = payloadsOf(batch).map(pageOf);
-    const readable = pages.filter((page) => page !== undefined);
-    const rows = await readOrderPages(this.database, readable);
-    const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
-    return pages.map((page) => {
-      if (page === undefined) return refuseCursor();
-      const orders = rowsOf.get(page) ?? [];
-      const limit = Math.min(page.rowsMax - 1, fittingIn(this.config.LIST_ITEMS_MAX, orders));
-      const { rows: kept, next } = cutPage(orders, limit, (order) => [
-        order.createdAt.toISOString(),
-        order.orderId,
-      ]);
-      return done({ orders: kept.map((order) => viewOf(order)), next });
+    return await answerPages(payloadsOf(batch).map(pageOf), async (pages) => {
+      const rows = await readOrderPages(this.database, pages, this.config.LIST_BYTES_MAX);
+      const rowsOf = Map.groupBy(rows, ({ page }) => page);
+      return pages.map((_, index) => answerOf(rowsOf.get(index) ?? []));
     });
   }
 

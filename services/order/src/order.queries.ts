@@ -2,23 +2,36 @@ import type { OrderStatus } from '@jangteo/contracts';
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { HistoryRow, Order } from './domain/order.js';
 
-/** The columns of an {@link Order} from `orders AS o`; its items come as one JSON value. */
-export const ORDER_COLUMNS = `
-  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.lines, o.from_cart AS "fromCart",
+/** The columns of an {@link Order} from `orders AS o`, but for what was ordered. */
+const HEAD_COLUMNS = `
+  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.from_cart AS "fromCart",
   o.user_coupon_id AS "userCouponId",
   o.expected_total AS "expectedTotal", o.subtotal, o.discount, o.total, o.failure,
-  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt",
-  coalesce((SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
-      'name', i.name, 'price', i.price, 'quantity', i.quantity) ORDER BY i.line_no)
-    FROM order_items AS i WHERE i.order_id = o.order_id), '[]') AS items`;
+  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt"`;
 
-/** A page of a user's orders, newest first: rows before a place, `rowsMax` of them. */
+/** The items of `orders AS o` as one JSON value; NULL before stock was reserved. */
+const ITEMS = `(SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
+    'name', i.name, 'price', i.price, 'quantity', i.quantity) ORDER BY i.line_no)
+  FROM order_items AS i WHERE i.order_id = o.order_id)`;
+
+/** The columns of an {@link Order} from `orders AS o`. */
+export const ORDER_COLUMNS = `${HEAD_COLUMNS}, o.lines, coalesce(${ITEMS}, '[]') AS items`;
+
+/** A page of a user's orders, newest first: those before a place, at most `limit` of them. */
 export interface OrderPage {
   readonly userId: string;
   /** The place of the last order of the page before; absent for the first page. */
   readonly before?: { readonly createdAt: Date; readonly orderId: string };
-  readonly rowsMax: number;
+  readonly limit: number;
 }
+
+/** An order on a page; `lines` are left out where there are items. */
+export type ListedOrder = Order & {
+  /** The index of its page. */
+  readonly page: number;
+  /** How many orders were looked at for the page: more than are on it when the list goes on. */
+  readonly found: number;
+};
 
 /** A row of history as it comes out of JSON. */
 export interface HistoryEntryRow {
@@ -144,22 +157,43 @@ export async function readOrders(
 /** Above every place in a list that goes backwards. */
 const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
-/** Reads pages of orders; `page` tells the index of the one that a row is on. */
+/** What an order's answer is besides its items and its failure. */
+const HEAD_BYTES = 512;
+
+/**
+ * Reads pages of orders, each as far as `bytesMax` go but at least one order. It goes from order to order and
+ * weighs each: what is too much for a page is not read, however long the list.
+ */
 export async function readOrderPages(
   database: Statements,
   pages: readonly OrderPage[],
-): Promise<(Order & { page: number })[]> {
-  const rows = pages.map(({ userId, before = NEWEST, rowsMax }) => ({ userId, ...before, rowsMax }));
-  return await database.rows<Order & { page: number }>(
+  bytesMax: number,
+): Promise<ListedOrder[]> {
+  const rows = pages.map(({ userId, before = NEWEST, limit }) => ({ userId, ...before, limit }));
+  return await database.rows<ListedOrder>(
     `SELECT p.ordinality::int - 1 AS page, o.*
      FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::int[]) WITH ORDINALITY
-       AS p (user_id, created_at, order_id, rows_max, ordinality)
+       AS p (user_id, created_at, order_id, size, ordinality)
      CROSS JOIN LATERAL (
-       SELECT ${ORDER_COLUMNS} FROM orders AS o
-       WHERE o.user_id = p.user_id AND (o.created_at, o.order_id) < (p.created_at, p.order_id)
-       ORDER BY o.created_at DESC, o.order_id DESC LIMIT p.rows_max
+       WITH RECURSIVE walk AS (
+         SELECT 0 AS place, p.created_at, p.order_id, NULL::json AS items, 0::bigint AS bytes
+         UNION ALL
+         SELECT walk.place + 1, next.created_at, next.order_id, next.items, walk.bytes + ${HEAD_BYTES}
+           + octet_length(coalesce(next.items, next.lines)::text)
+           + coalesce(octet_length(next.failure::text), 0)
+         FROM walk CROSS JOIN LATERAL (
+           SELECT o.created_at, o.order_id, o.lines, o.failure, ${ITEMS} AS items FROM orders AS o
+           WHERE o.user_id = p.user_id AND (o.created_at, o.order_id) < (walk.created_at, walk.order_id)
+           ORDER BY o.created_at DESC, o.order_id DESC LIMIT 1
+         ) AS next
+         WHERE walk.place <= p.size AND (walk.place <= 1 OR walk.bytes <= $5)
+       )
+       SELECT walk.place, (SELECT max(place) FROM walk) AS found, ${HEAD_COLUMNS},
+         CASE WHEN walk.items IS NULL THEN o.lines ELSE '[]' END AS lines, coalesce(walk.items, '[]') AS items
+       FROM walk JOIN orders AS o USING (order_id)
+       WHERE walk.place BETWEEN 1 AND p.size AND (walk.place = 1 OR walk.bytes <= $5)
      ) AS o
-     ORDER BY p.ordinality, o."createdAt" DESC, o."orderId" DESC`,
-    columnsOf(rows, ['userId', 'createdAt', 'orderId', 'rowsMax']),
+     ORDER BY p.ordinality, o.place`,
+    [...columnsOf(rows, ['userId', 'createdAt', 'orderId', 'limit']), bytesMax],
   );
 }

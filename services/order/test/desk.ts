@@ -32,6 +32,7 @@ import { SagaHandler } from '../src/saga.handler.js';
 
 export const PRICE = 10_000;
 export const DISCOUNT = 1_000;
+export const LIST_BYTES = 16_384;
 
 export type Placing = PayloadOf<typeof placeOrder>;
 
@@ -147,7 +148,7 @@ export class Desk {
       SAGA_WAITERS_MAX: 50,
       SWEEP_INTERVAL_MS: 1_000,
       SWEEP_BATCH_MAX: 20,
-      LIST_ITEMS_MAX: 100,
+      LIST_BYTES_MAX: LIST_BYTES,
     } as OrderConfig;
     this.sagas = new SagaHandler(database, this.config);
     this.orders = new OrderHandler(database, this.sagas, this.config);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   debitWallet,
+  done,
   refundWallet,
   refuse,
   releaseCoupon,
@@ -17,6 +18,7 @@ import {
   delivery,
   Desk,
   inWords,
+  LIST_BYTES,
   orderFor,
   PRICE,
   reply,
@@ -24,6 +26,8 @@ import {
   times,
   usedFor,
 } from './desk.js';
+import { rowsRead } from '@jangteo/testkit';
+import { readOrderPages } from '../src/order.queries.js';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -407,12 +411,49 @@ describe('reading', () => {
     expect(seen).toEqual(placings.map(({ orderId }) => orderId).toReversed());
   });
 
-  it('ends a page early rather than make it too large to send', async () => {
-    const items = times(60, () => ({ productId: newId(), quantity: 1 }));
-    await desk.orders.place(times(3, () => delivery(orderFor(userId, { items }))));
-    const [page] = await desk.orders.list([delivery({ userId, limit: 100 })]);
-    expect(page?.ok && page.value.orders).toHaveLength(1);
-    expect(page?.ok && page.value.next).toBeDefined();
+  const largeOrder = () =>
+    orderFor(userId, { items: times(100, () => ({ productId: newId(), quantity: 1 })) });
+
+  it('ends a page early rather than make it too large, and goes on with the next order', async () => {
+    const placings = times(9, largeOrder);
+    await desk.orders.place(placings.slice(0, 8).map((placing) => delivery(placing)));
+    // Alone it is more than a page.
+    const name = '🍵'.repeat(200);
+    const largest = placings[8]!;
+    await desk.place(largest);
+    const reserved = largest.items.map((line) => ({ ...line, optionId: newId(), name, price: 1 }));
+    await desk.hear(reply(reserveStock, largest.orderId, done({ items: reserved, subtotal: 100 })));
+    const seen: string[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+      const [page] = await desk.orders.list([delivery({ userId, limit: 100, cursor })]);
+      if (page?.ok !== true) throw new Error(JSON.stringify(page));
+      const { orders, next } = page.value;
+      expect(orders.length === 1 || JSON.stringify(orders).length <= LIST_BYTES).toBe(true);
+      expect(orders).toHaveLength(isFirst ? 1 : 2);
+      seen.push(...orders.map(({ orderId }) => orderId));
+      cursor = next;
+    }
+    expect(seen.toSorted()).toEqual(placings.map(({ orderId }) => orderId).toSorted());
+  });
+
+  it('reads no more orders than a page bears, however many there are', async () => {
+    await desk.orders.place(times(40, () => delivery(largeOrder())));
+    const looked = await desk.database.transaction((tx) =>
+      rowsRead(tx, 'orders', () => readOrderPages(tx, [{ userId, limit: 100 }], LIST_BYTES)),
+    );
+    expect(looked).toBeGreaterThan(0);
+    expect(looked).toBeLessThan(10);
+  });
+
+  it('reads equal pages of a batch once, and gives them one answer', async () => {
+    await desk.place(orderFor(userId));
+    const [first, other, same] = await desk.orders.list([
+      delivery({ userId, limit: 3 }),
+      delivery({ userId, limit: 2 }),
+      delivery({ userId, limit: 3 }),
+    ]);
+    expect(same).toBe(first);
+    expect(other).toEqual(first);
   });
 
   it.each(['nonsense', Buffer.from('["2026-01-01","x"]').toString('base64url')])(

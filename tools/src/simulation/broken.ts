@@ -121,7 +121,7 @@ export const BROKEN: Record<BrokenName, Broken> = {
     of: (product) => ({
       ...product,
       catalog: { ...product.catalog, releasing: withoutTombstones(product.catalog.releasing) },
-      coupon: { ...product.coupon, releasing: (clock) => withoutTombstones(product.coupon.releasing(clock)) },
+      coupon: { ...product.coupon, releasing: withoutTombstones(product.coupon.releasing) },
       wallet: { ...product.wallet, refunding: (now) => withoutTombstones(product.wallet.refunding(now)) },
     }),
   },

@@ -45,10 +45,11 @@ export class CouponDesk {
 
   private use(commands: readonly Using[]): readonly Outcome[] {
     return this.outcomes.decideOnce(commands, {
-      ...this.product.coupon.using(this.clock),
+      ...this.product.coupon.using,
       load: (batch) => {
         const named = new Set(batch.map(({ userCouponId }) => userCouponId));
-        return this.userCoupons().filter(({ userCouponId }) => named.has(userCouponId));
+        const rows = this.userCoupons().filter(({ userCouponId }) => named.has(userCouponId));
+        return { rows, now: this.clock() };
       },
       save: (redemptions: readonly Redemption[]) => {
         for (const use of redemptions) this.insert(use);
@@ -68,8 +69,8 @@ export class CouponDesk {
 
   private release(commands: readonly Releasing[]): readonly Outcome[] {
     return this.outcomes.decideOnce(commands, {
-      ...this.product.coupon.releasing(this.clock),
-      load: (batch) => this.usedBy(...batch.map(({ orderId }) => orderId)),
+      ...this.product.coupon.releasing,
+      load: (batch) => ({ rows: this.usedBy(...batch.map(({ orderId }) => orderId)), now: this.clock() }),
       save: (releases: readonly Release[]) => {
         for (const { orderId, userCouponId } of releases) {
           if (this.held.get(userCouponId)?.orderId === orderId) this.mark(userCouponId, null);

@@ -51,6 +51,28 @@ export function priceTagOf(options: readonly VersionedOption[]): PriceTag {
   };
 }
 
+/** How many options tell whether there is a choice. */
+const A_CHOICE = 2;
+
+/** A product with the options that are named, and as many as tell whether there is a choice. */
+export function withOptions(product: Product, optionIds: ReadonlySet<string>): Product {
+  const options = product.options.filter(
+    ({ optionId }, place) => place < A_CHOICE || optionIds.has(optionId),
+  );
+  return { ...product, options };
+}
+
+/** What a product and an option hold besides their names. */
+const ENTRY_BYTES = 200;
+
+/** About what a tag takes in memory, where a character is two bytes. */
+export function bytesOf({ name, options }: PriceTag): number {
+  return options.reduce(
+    (sum, option) => sum + ENTRY_BYTES + 2 * option.name.length,
+    ENTRY_BYTES + 2 * name.length,
+  );
+}
+
 /** A product as readers see it. */
 export function productWith(tag: PriceTag, { status, stocks }: LiveProduct): Product {
   const { productId, name, price, options } = tag;

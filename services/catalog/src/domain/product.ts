@@ -25,15 +25,9 @@ export interface ProductCard {
 export type PlacedOption = Option & { readonly position: number };
 
 export interface CreateChanges {
-  readonly products: readonly (ProductCard & { readonly createdAt: Date })[];
+  readonly products: readonly ProductCard[];
   readonly options: readonly PlacedOption[];
   readonly movements: readonly StockMovement[];
-}
-
-/** What a decision takes from the outer world. */
-export interface Circumstances {
-  readonly now: Date;
-  newId(): string;
 }
 
 interface FieldError {
@@ -47,9 +41,9 @@ type ChangeOutcome = OutcomeOf<typeof changeProduct>;
 /** Makes products, on sale at once. Their first stock counts as received. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createProduct>[],
-  { now, newId }: Circumstances,
+  newId: () => string,
 ): { outcomes: CreateOutcome[]; changes: CreateChanges } {
-  const products: CreateChanges['products'][number][] = [];
+  const products: ProductCard[] = [];
   const options: PlacedOption[] = [];
   const movements: StockMovement[] = [];
   const outcomes = requests.map(({ operation, draft }): CreateOutcome => {
@@ -57,7 +51,7 @@ export function decideCreations(
     if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     const made = optionsOfDraft(draft, newId);
     const { productId, productName, basePrice, status } = made[0] as PlacedOption;
-    products.push({ productId, name: productName, price: basePrice, status, createdAt: now });
+    products.push({ productId, name: productName, price: basePrice, status });
     options.push(...made);
     for (const { optionId, stock } of made) {
       if (stock > 0) movements.push({ optionId, operationKey: operation.key, quantity: stock });
