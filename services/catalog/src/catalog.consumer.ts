@@ -24,7 +24,7 @@ import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
 import { StockHandler } from './stock.handler.js';
 
-/** A page may be 150 KB, and those of a batch are held at a time. */
+/** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
 const PAGES_AT_ONCE = 50;
 
 /** What the catalog answers. */
@@ -41,7 +41,7 @@ export class CatalogConsumer {
     return this.products.list(payloadsOf(batch));
   }
 
-  @Handle(readProducts)
+  @Handle(readProducts, { batchSizeMax: PAGES_AT_ONCE })
   read(batch: Batch<typeof readProducts>) {
     return this.products.read(payloadsOf(batch));
   }

@@ -17,8 +17,8 @@ import { Handle, HandleReplies, type Batch, type BatchResult, type CommandReply 
 import { OrderHandler } from './order.handler.js';
 import { SagaHandler } from './saga.handler.js';
 
-/** A page may be one order of 180 KB, and those of a batch are held at a time. */
-const PAGES_AT_ONCE = 25;
+/** An order, or a page of one, may be 180 KB, and those of a batch are held at a time. */
+const LARGE_AT_ONCE = 25;
 
 /** Where the order service's messages arrive. */
 @Controller()
@@ -33,12 +33,12 @@ export class OrderConsumer {
     return this.orders.place(batch);
   }
 
-  @Handle(readOrder)
+  @Handle(readOrder, { batchSizeMax: LARGE_AT_ONCE })
   read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
     return this.orders.read(batch);
   }
 
-  @Handle(listOrders, { batchSizeMax: PAGES_AT_ONCE })
+  @Handle(listOrders, { batchSizeMax: LARGE_AT_ONCE })
   list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
     return this.orders.list(batch);
   }
