@@ -28,7 +28,7 @@ export const deadLetter = z.object({
   correlationId: word.optional().describe('Of a command or its reply: the order.'),
   reason: word,
   parkedAt: instant,
-  sendable: z.boolean().describe('False for a request under no Idempotency-Key: nobody waits for it.'),
+  sendable: z.boolean().describe('False for a request: nobody waits for it, and it is not sent again.'),
   earlierId: id.optional().describe('The dead letter that it was before it was sent again.'),
   state: deadLetterState,
   settledAt: instant.optional().describe('When it was sent again or dropped.'),

@@ -28,7 +28,7 @@ export interface DeadLetterRecord {
   readonly detail: string;
   /** The dead letter that it was before it was sent again. */
   readonly earlierId: string | null;
-  /** False for a request that nobody can wait for any more. */
+  /** False for a request: nobody waits for its answer any more, and its client may have asked again since. */
   readonly isSendable: boolean;
 }
 
@@ -37,9 +37,6 @@ export type Sendable = Pick<
   DeadLetterRecord,
   'deadLetterId' | 'queue' | 'type' | 'messageId' | 'correlationId' | 'body' | 'properties'
 >;
-
-/** For the deadline of a request that is done for its effect alone. */
-const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 type Headers = Readonly<Record<string, unknown>>;
 
@@ -81,7 +78,6 @@ function propertiesOf({ properties }: ConsumeMessage): string {
   const kept: Record<string, unknown> = Object.fromEntries(
     Object.entries(keptHeaders(headers)).filter(([name]) => !isOfTransport(name)),
   );
-  if (headers !== undefined && HEADERS.deadline in headers) kept[HEADERS.deadline] = NEVER_MS;
   return JSON.stringify({ contentType, contentEncoding, timestamp, appId, headers: kept });
 }
 
@@ -92,16 +88,6 @@ function idOf(hash: Buffer): string {
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** A write under a key that its client knows may be asked for again; nobody waits for any other request. */
-function hasClientsKey(body: Buffer): boolean {
-  try {
-    const payload = JSON.parse(body.toString('utf8')) as { operation?: { fingerprint?: unknown } } | null;
-    return textOrNull(payload?.operation?.fingerprint) !== null;
-  } catch {
-    return false;
-  }
 }
 
 function recordOf(message: ConsumeMessage, queue: Queue, brokers?: string, isPart = false): DeadLetterRecord {
@@ -124,7 +110,7 @@ function recordOf(message: ConsumeMessage, queue: Queue, brokers?: string, isPar
     properties: propertiesOf(message),
     ...verdictOf(headers, brokers, isPart),
     earlierId,
-    isSendable: queue.role !== 'requests' || hasClientsKey(body),
+    isSendable: queue.role !== 'requests',
   };
 }
 

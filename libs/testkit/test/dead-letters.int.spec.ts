@@ -104,19 +104,28 @@ async function breakDebitsOf(amount: number): Promise<() => Promise<void>> {
   };
 }
 
+/** A debit, not sent yet. */
 function debitOf(userId: string, amount: number, orderId = randomUUIDv7()) {
   const messageId = randomUUIDv7();
   const body = JSON.stringify({ orderId, userId, amount });
-  return {
-    messageId,
-    sent: client.sendRaw(commands, body, properties(messageId, { correlationId: orderId })),
-  };
+  return { messageId, body, options: properties(messageId, { correlationId: orderId }) };
 }
+
+function chargeOf(userId: string, fingerprint: string, amount = 55): string {
+  const operation = { key: randomUUIDv7(), fingerprint };
+  return JSON.stringify({ operation, chargeId: randomUUIDv7(), userId, amount });
+}
+
+const chargeProperties = (messageId: string) => ({
+  type: chargeWallet.type,
+  messageId,
+  headers: { 'schema-version': chargeWallet.version, deadline: Date.now() + 5_000 },
+});
 
 /** A debit that failed. */
 async function failedDebit(userId: string, amount: number): Promise<DeadLetterWithBody> {
-  const { messageId, sent } = debitOf(userId, amount);
-  await sent;
+  const { messageId, body, options } = debitOf(userId, amount);
+  await client.sendRaw(commands, body, options);
   return await letterOf(messageId);
 }
 
@@ -280,7 +289,7 @@ describe('a dead letter that is sent again', () => {
     const userId = await chargedUser(100_000);
     const mend = await breakDebitsOf(103);
     const debits = Array.from({ length: 150 }, () => debitOf(userId, 103));
-    await Promise.all(debits.map(({ sent }) => sent));
+    await Promise.all(debits.map(({ body, options }) => client.sendRaw(commands, body, options)));
     const other = await poison();
     await eventually(async () => {
       const { left } = valueOf(await client.ask(sendAllAgain, { filter: { queue: 'none' }, by: adminId }));
@@ -322,28 +331,27 @@ describe('a dead letter that is sent again', () => {
     await eventually(async () => (await balanceOf(userId)) === 896);
   });
 
-  it('is no request that nobody can ask for again, but one under a key of its client', async () => {
+  it('is never the request of a client, under a key or not: its client sends that again, or nobody', async () => {
     const userId = await chargedUser(1);
-    const ask = async (fingerprint: string, amount: number): Promise<DeadLetterWithBody> => {
+    const ask = async (fingerprint: string): Promise<DeadLetterWithBody> => {
       const messageId = randomUUIDv7();
-      const operation = { key: randomUUIDv7(), fingerprint };
-      const body = JSON.stringify({ operation, chargeId: randomUUIDv7(), userId, amount });
-      await client.sendRaw(requests, body, {
-        type: chargeWallet.type,
-        messageId,
-        headers: { 'schema-version': chargeWallet.version, deadline: Date.now() + 5_000 },
-      });
+      await client.sendRaw(requests, chargeOf(userId, fingerprint), chargeProperties(messageId));
       return await letterOf(messageId);
     };
     await database.query('ALTER TABLE charges ADD CONSTRAINT broken CHECK (amount <> 55) NOT VALID');
-    const [nobodys, keyed] = [await ask('', 55), await ask('print', 55)];
+    const letters = [await ask(''), await ask('print')];
     await database.query('ALTER TABLE charges DROP CONSTRAINT broken');
-    expect([nobodys.sendable, keyed.sendable]).toEqual([false, true]);
-    expect(codeOf(await send(nobodys.deadLetterId))).toBe('DEAD_LETTER_EXPIRED');
+    // As the release before kept those under a key.
+    await database.query(`UPDATE dead_letters SET is_sendable = true WHERE state = 'WAITING'`);
+    expect((await waiting()).map(({ sendable }) => sendable)).toEqual([false, false]);
+    for (const { deadLetterId } of letters) {
+      expect(codeOf(await send(deadLetterId))).toBe('DEAD_LETTER_EXPIRED');
+    }
     const all = valueOf(await client.ask(sendAllAgain, { filter: {}, by: adminId }));
-    expect(all).toMatchObject({ sent: 1, left: 0, unsendable: 1 });
-    await eventually(async () => (await balanceOf(userId)) === 56);
-    valueOf(await dropLetter(nobodys.deadLetterId));
+    expect(all).toMatchObject({ sent: 0, left: 0, unsendable: 2 });
+    await settled();
+    expect(await balanceOf(userId)).toBe(1);
+    await Promise.all(letters.map(({ deadLetterId }) => dropLetter(deadLetterId)));
   });
 });
 
@@ -391,6 +399,28 @@ describe('a dead letter that is dropped', () => {
   });
 });
 
+/** Leaves a bundle in the dead letters of a queue as the broker does: whole, without a word of ours. */
+async function giveUpOn(queue: string, parts: readonly { body: Buffer; options: object }[]): Promise<void> {
+  const index = Buffer.from(
+    JSON.stringify(parts.map(({ body, options }) => ({ bytes: body.length, ...options }))),
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(index.length);
+  const connection = await connectToBroker();
+  const channel = await connection.createConfirmChannel();
+  channel.sendToQueue(`${queue}.dead`, Buffer.concat([length, index, ...parts.map(({ body }) => body)]), {
+    type: 'bundle',
+    messageId: randomUUIDv7(),
+    persistent: true,
+    headers: {
+      'x-delivery-count': 51,
+      'x-death': [{ count: 1, reason: 'delivery_limit', queue, exchange: '' }],
+    },
+  });
+  await channel.waitForConfirms();
+  await connection.close();
+}
+
 describe('a bundle that the broker gave up on', () => {
   it('is taken apart, and each part is tried once more alone', async () => {
     const userId = await chargedUser(1_000);
@@ -402,26 +432,7 @@ describe('a bundle that the broker gave up on', () => {
       const payload = { orderId, userId, amount };
       return writer.outgoing({ kind: 'command', contract: debitWallet, payload, correlationId: orderId });
     });
-    const index = Buffer.from(
-      JSON.stringify(frames.map(({ body, options }) => ({ bytes: body.length, ...options }))),
-    );
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(index.length);
-    const body = Buffer.concat([length, index, ...frames.map((frame) => frame.body)]);
-    const connection = await connectToBroker();
-    const channel = await connection.createConfirmChannel();
-    // As the broker leaves it: whole, without a word of ours.
-    channel.sendToQueue(`${commands}.dead`, body, {
-      type: 'bundle',
-      messageId: randomUUIDv7(),
-      persistent: true,
-      headers: {
-        'x-delivery-count': 51,
-        'x-death': [{ count: 1, reason: 'delivery_limit', queue: commands, exchange: '' }],
-      },
-    });
-    await channel.waitForConfirms();
-    await connection.close();
+    await giveUpOn(commands, frames);
     const culprit = await eventually(
       async () => (await waiting()).find(({ earlierId }) => earlierId !== undefined) ?? false,
     );
@@ -437,5 +448,27 @@ describe('a bundle that the broker gave up on', () => {
     await mend();
     valueOf(await send(culprit.deadLetterId));
     await eventually(async () => (await balanceOf(userId)) === 863);
+  });
+
+  it('is kept and not tried again where it is of requests: their clients have stopped waiting', async () => {
+    const userId = await chargedUser(1);
+    const ids = [randomUUIDv7(), randomUUIDv7()];
+    const parts = ids.map((messageId) => ({
+      body: Buffer.from(chargeOf(userId, 'print')),
+      options: chargeProperties(messageId),
+    }));
+    await giveUpOn(requests, parts);
+    const letters = [await letterOf(ids[0]!), await letterOf(ids[1]!)];
+    // A bundle of commands comes later, and is tried again: so the requests were looked at by then.
+    const later = debitOf(userId, 1);
+    const command = { body: Buffer.from(later.body), options: later.options };
+    const other = debitOf(randomUUIDv7(), 1);
+    await giveUpOn(commands, [command, { body: Buffer.from(other.body), options: other.options }]);
+    await eventually(async () => (await balanceOf(userId)) === 0);
+    for (const { deadLetterId, reason } of letters) {
+      expect(reason).toBe('given-up-together');
+      expect(valueOf(await readLetter(deadLetterId))).toMatchObject({ state: 'WAITING', sendable: false });
+      valueOf(await dropLetter(deadLetterId));
+    }
   });
 });

@@ -99,8 +99,8 @@ export class DeadLettersController {
     summary: "Sends a service's waiting dead letters again",
     description:
       'As many as one call bears, the longest waiting first: as long as `left` is not 0, call again with the ' +
-      '`parkedUntil` of the first answer, so that none which fails again is sent for ever. Requests that ' +
-      'nobody can wait for are `unsendable` and stay.',
+      '`parkedUntil` of the first answer, so that none which fails again is sent for ever. Requests of ' +
+      'clients, who have stopped waiting, are `unsendable` and stay.',
     asks: [sendAllAgain],
     answer: sentDeadLetters,
   })
@@ -121,7 +121,8 @@ export class DeadLettersController {
     summary: 'Sends a dead letter to its queue again',
     description:
       'It takes effect once at most, however often it is sent. Where it fails again, a new dead letter has ' +
-      'its id as `earlierId`.',
+      'its id as `earlierId`. A request of a client is never sent again (DEAD_LETTER_EXPIRED): its client has ' +
+      'been told that it failed, and repeats it under the same Idempotency-Key.',
     asks: [sendAgain],
     answer: sendAgain.value,
   })

@@ -37,7 +37,7 @@ Messages that could not be handled:
   list                          those that wait
   show <service>/<id>           one with body, headers and what was wrong
   send <service>/<id> ...       back into its queue, once what failed it is mended
-  send --all                    all that wait
+  send --all                    all that wait, but requests: their clients ask again, or nobody
   drop <service>/<id> ... --reason <text>
                                 never; it is kept, with who dropped it and why
 Sagas:

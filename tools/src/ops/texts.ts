@@ -31,12 +31,13 @@ export function tableOf(lines: readonly Line[]): string {
 }
 
 export function deadLetterLine(letter: DeadLetter): Line {
-  const { service, deadLetterId, type, reason, parkedAt, correlationId = '', earlierId } = letter;
+  const { service, deadLetterId, type, reason, parkedAt, correlationId = '', earlierId, sendable } = letter;
+  const again = earlierId === undefined ? '' : ', again';
   return {
     'service/id': `${service}/${deadLetterId}`,
     'parked at': parkedAt,
     type,
-    reason: earlierId === undefined ? reason : `${reason}, again`,
+    reason: `${reason}${again}${sendable ? '' : ', nobody waits'}`,
     order: correlationId,
   };
 }

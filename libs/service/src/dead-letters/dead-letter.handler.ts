@@ -102,7 +102,7 @@ export class DeadLetterHandler implements DeadLetterStore {
       if (letter.state === 'SENT_AGAIN') return done(this.viewOf(letter));
       if (letter.state === 'DROPPED') return refuse('DEAD_LETTER_SETTLED', 'it was dropped');
       if (!letter.isSendable) {
-        return refuse('DEAD_LETTER_EXPIRED', 'it is a request under no Idempotency-Key');
+        return refuse('DEAD_LETTER_EXPIRED', 'its client has stopped waiting, and asks again where it needs to');
       }
       const [sent] = await this.send(tx, [letter], by);
       return done(this.viewOf(sent ?? letter));
@@ -136,6 +136,7 @@ export class DeadLetterHandler implements DeadLetterStore {
 
   /**
    * Tries those once more, each alone, that the broker gave up on together: most of them did no harm.
+   * Requests among them are kept as they are.
    * @returns how many there were
    */
   async retryCaught(): Promise<number> {

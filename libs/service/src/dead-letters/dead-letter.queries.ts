@@ -34,9 +34,12 @@ export interface Settling {
   readonly reason: string | null;
 }
 
+/** A request is never sent again; the release before kept those under a client's key as if they could be. */
+const IS_SENDABLE = `(is_sendable AND queue NOT LIKE '%.requests')`;
+
 const COLUMNS = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
   correlation_id AS "correlationId", reason, parked_at AS "parkedAt", earlier_id AS "earlierId",
-  is_sendable AS "isSendable", state, settled_at AS "settledAt", settled_by AS "settledBy",
+  ${IS_SENDABLE} AS "isSendable", state, settled_at AS "settledAt", settled_by AS "settledBy",
   settled_reason AS "settledReason"`;
 
 /** What sending a dead letter again needs. */
@@ -141,17 +144,17 @@ export async function lockSendable(
 ): Promise<Sendable[]> {
   return await tx.rows<Sendable>(
     `SELECT ${SENDABLE} FROM dead_letters
-     WHERE ${MATCHES} AND state = 'WAITING' AND is_sendable AND parked_at <= $4
+     WHERE ${MATCHES} AND state = 'WAITING' AND ${IS_SENDABLE} AND parked_at <= $4
      ORDER BY parked_at, dead_letter_id LIMIT $5 FOR NO KEY UPDATE`,
     [...filterValues(filter), parkedUntil, limit],
   );
 }
 
-/** Those with this reason that were not sent again yet, locked; another replica's are skipped. */
+/** Those with this reason that can be sent again and were not yet, locked; another replica's are skipped. */
 export async function lockFirstTime(tx: Statements, reason: string, limit: number): Promise<Sendable[]> {
   return await tx.rows<Sendable>(
     `SELECT ${SENDABLE} FROM dead_letters
-     WHERE state = 'WAITING' AND reason = $1 AND earlier_id IS NULL
+     WHERE state = 'WAITING' AND reason = $1 AND earlier_id IS NULL AND ${IS_SENDABLE}
      ORDER BY parked_at, dead_letter_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
     [reason, limit],
   );
@@ -171,8 +174,8 @@ export async function countWaiting(
   parkedUntil: Date,
 ): Promise<{ left: number; unsendable: number }> {
   const [row] = await database.rows<{ left: number; unsendable: number }>(
-    `SELECT count(*) FILTER (WHERE is_sendable) AS left,
-       count(*) FILTER (WHERE NOT is_sendable) AS unsendable
+    `SELECT count(*) FILTER (WHERE ${IS_SENDABLE}) AS left,
+       count(*) FILTER (WHERE NOT ${IS_SENDABLE}) AS unsendable
      FROM dead_letters WHERE ${MATCHES} AND state = 'WAITING' AND parked_at <= $4`,
     [...filterValues(filter), parkedUntil],
   );
