@@ -79,7 +79,10 @@ async function sendAll(client: AdminClient, { filter }: OpsOptions): Promise<Rep
   }
   const sent = done.reduce((sum, one) => sum + one.sent, 0);
   const unsendable = done.reduce((sum, one) => sum + one.unsendable, 0);
-  const left = unsendable === 0 ? '' : `; ${unsendable} are requests that nobody waits for: they are not sent, drop them`;
+  const left =
+    unsendable === 0
+      ? ''
+      : `; ${unsendable} are requests that nobody waits for: they are not sent, drop them`;
   return { json: done, text: `${sent} sent again${left}` };
 }
 

@@ -102,7 +102,10 @@ export class DeadLetterHandler implements DeadLetterStore {
       if (letter.state === 'SENT_AGAIN') return done(this.viewOf(letter));
       if (letter.state === 'DROPPED') return refuse('DEAD_LETTER_SETTLED', 'it was dropped');
       if (!letter.isSendable) {
-        return refuse('DEAD_LETTER_EXPIRED', 'its client has stopped waiting, and asks again where it needs to');
+        return refuse(
+          'DEAD_LETTER_EXPIRED',
+          'its client has stopped waiting, and asks again where it needs to',
+        );
       }
       const [sent] = await this.send(tx, [letter], by);
       return done(this.viewOf(sent ?? letter));
