@@ -13,10 +13,12 @@ import type { Saga } from './domain/order.js';
 import type { Said } from './domain/speech.js';
 import type { OrderConfig } from './order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
-import { countRepeated, showFlights } from './saga.metrics.js';
-import { readFlights } from './saga.queries.js';
+import { countRepeated, countSkipped, showFlights } from './saga.metrics.js';
+import { postponeLook, readFlights, readSagasToLookAt } from './saga.queries.js';
 
 const NAMED_MAX = 5;
+/** Sagas that could not be looked at and that were logged; of more than these, one may be logged once more. */
+const CULPRITS_MAX = 1_000;
 
 /** Does what no message triggers: repeats what was not answered, and gives up what is too late. */
 @Injectable()
@@ -26,6 +28,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   private running: Promise<void> = Promise.resolve();
   private isStopping = false;
   private isFailing = false;
+  private readonly culprits = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -48,19 +51,74 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * Looks once at every saga that it is time for.
-   * @throws TransientFailure when the database was away
+   * Looks once at every saga that it is time for. None of what it does keeps it from the rest.
+   * @throws what the first of it failed with
    */
   async sweep(): Promise<void> {
-    await this.sagas.writeConfirmed();
-    const limit = this.config.SWEEP_BATCH_MAX;
-    for (let found = limit; found === limit && !this.isStopping;) {
-      const decision = await this.sagas.sweep(limit);
-      found = decision.reactions.length;
-      this.report(decision);
-      await this.publish(decision);
-    }
+    const work = [() => this.show(), () => this.sagas.writeConfirmed(), () => this.lookAtAll()];
+    const failures: unknown[] = [];
+    for (const each of work) await each().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async show(): Promise<void> {
     showFlights(await readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS));
+  }
+
+  private async lookAtAll(): Promise<void> {
+    const limit = this.config.SWEEP_BATCH_MAX;
+    for (let found = limit; found === limit && !this.isStopping;) found = await this.lookAtSome(limit);
+  }
+
+  /** @returns how many were found */
+  private async lookAtSome(limit: number): Promise<number> {
+    let decision: Decision;
+    try {
+      decision = await this.sagas.sweep(limit);
+    } catch {
+      return await this.lookSingly(await readSagasToLookAt(this.database, limit));
+    }
+    await this.carryOut(decision);
+    return decision.reactions.length;
+  }
+
+  /**
+   * One saga that cannot be decided or written (of a later release, say) keeps no other from being looked at: what
+   * fails alone as well is looked at again after a pause, so that it takes no place among those that it is time for.
+   *
+   * @throws what a saga failed with when the database does not take the pause either: then it is away
+   */
+  private async lookSingly(orderIds: readonly string[]): Promise<number> {
+    let failure: { readonly error: unknown } | undefined;
+    for (const orderId of orderIds) {
+      if (this.isStopping) break;
+      let decision: Decision;
+      try {
+        decision = await this.sagas.sweepOne(orderId);
+      } catch (error) {
+        await postponeLook(this.database, orderId, this.config.SAGA_RETRY_MS);
+        this.skip(orderId, error);
+        continue;
+      }
+      this.culprits.delete(orderId);
+      await this.carryOut(decision).catch((error: unknown) => (failure ??= { error }));
+    }
+    if (failure !== undefined) throw failure.error;
+    return orderIds.length;
+  }
+
+  private async carryOut(decision: Decision): Promise<void> {
+    this.report(decision);
+    await this.publish(decision);
+  }
+
+  private skip(orderId: string, error: unknown): void {
+    countSkipped(1);
+    if (this.culprits.has(orderId)) return;
+    this.culprits.add(orderId);
+    const [oldest] = this.culprits;
+    if (this.culprits.size > CULPRITS_MAX && oldest !== undefined) this.culprits.delete(oldest);
+    this.logger.error({ msg: `the saga of order ${orderId} is left as it is: ${String(error)}`, orderId });
   }
 
   /** The next run begins a pause after this one has ended, so that no two overlap. */

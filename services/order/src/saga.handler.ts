@@ -47,7 +47,19 @@ import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
 import { noteAnswers, type RedriveAnswer } from './redrive.queries.js';
 import { countEnded, timeSteps } from './saga.metrics.js';
-import { confirmEvent, lockSagas, lockSagasToLookAt, readSagas, updateSagas } from './saga.queries.js';
+import {
+  confirmEvent,
+  lockFreeSagas,
+  lockSagas,
+  lockSagasToLookAt,
+  lockSagaToLookAt,
+  readSagas,
+  updateSagas,
+  type Locked,
+} from './saga.queries.js';
+
+/** Events that are noted as confirmed at most, until their rows say so; what is forgotten is only sent again. */
+const CONFIRMED_MAX = 20_000;
 
 interface Confirmed {
   readonly orderId: string;
@@ -101,8 +113,8 @@ async function lockedSagas(tx: Statements, orderIds: readonly string[]): Promise
 }
 
 /** The sagas that it is time to look at, locked. */
-async function lockedOverdueSagas(tx: Statements, limit: number): Promise<SagaState> {
-  const { now, orderIds } = await lockSagasToLookAt(tx, limit);
+async function lockedOverdueSagas(tx: Statements, lock: Promise<Locked>): Promise<SagaState> {
+  const { now, orderIds } = await lock;
   return await stateOf(tx, now, await readSagas(tx, orderIds));
 }
 
@@ -118,6 +130,24 @@ function save(told: Told): Statement[] {
     ...settleCarts(lines, settledBy(told)),
     ...insertEntries(entriesOf(told)),
   ];
+}
+
+/** Confirms events of sagas that are free. @returns the others */
+async function writeFree(tx: Statements, confirmed: Confirmed[]): Promise<Confirmed[]> {
+  const { orderIds } = await lockFreeSagas(
+    tx,
+    confirmed.map(({ orderId }) => orderId),
+  );
+  const free = new Set(orderIds);
+  for (const event of ['order.completed', 'order.cancelled'] as const) {
+    const ids = confirmed.filter(({ type, orderId }) => type === event && free.has(orderId));
+    await confirmEvent(
+      tx,
+      event,
+      ids.map(({ orderId }) => orderId),
+    );
+  }
+  return confirmed.filter(({ orderId }) => !free.has(orderId));
 }
 
 /** The replies that took no saga further: repeats, hardly ever, unless commands of ended orders were sent again. */
@@ -195,10 +225,12 @@ export class SagaHandler {
 
   /** Looks at sagas without progress, at most so many. */
   async sweep(limit: number): Promise<Decision> {
-    return await this.decided(
-      (tx) => lockedOverdueSagas(tx, limit),
-      ({ sagas, now }) => sagas.map((saga) => overdue(saga, { now, rules: this.rules })),
-    );
+    return await this.look((tx) => lockSagasToLookAt(tx, limit));
+  }
+
+  /** Looks at one saga alone, where it is still time to. */
+  async sweepOne(orderId: string): Promise<Decision> {
+    return await this.look((tx) => lockSagaToLookAt(tx, orderId));
   }
 
   /** The broker has these. The rows are told of it later, many at a time: nobody waits for that. */
@@ -206,30 +238,30 @@ export class SagaHandler {
     for (const said of says) {
       if (said.kind === 'event') this.confirmed.push({ orderId: said.orderId, type: said.event });
     }
+    if (this.confirmed.length > CONFIRMED_MAX)
+      this.confirmed.splice(0, this.confirmed.length - CONFIRMED_MAX);
   }
 
-  /** Tells the rows which events the broker has. */
+  /** Tells the rows which events the broker has; those that somebody else holds are told the next time. */
   async writeConfirmed(): Promise<void> {
     const { confirmed } = this;
     if (confirmed.length === 0) return;
     this.confirmed = [];
-    const idsOf = (event: EventName): string[] =>
-      confirmed.filter(({ type }) => type === event).map(({ orderId }) => orderId);
     failpoint('confirms.writing', confirmed);
+    let left = confirmed;
     try {
-      await this.database.transaction(async (tx) => {
-        await lockSagas(
-          tx,
-          confirmed.map(({ orderId }) => orderId),
-        );
-        await confirmEvent(tx, 'order.completed', idsOf('order.completed'));
-        await confirmEvent(tx, 'order.cancelled', idsOf('order.cancelled'));
-      });
+      left = await this.database.transaction(async (tx) => await writeFree(tx, confirmed));
       failpoint('confirms.written', confirmed);
-    } catch (error) {
-      this.confirmed = [...confirmed, ...this.confirmed];
-      throw error;
+    } finally {
+      this.confirmed = [...left, ...this.confirmed];
     }
+  }
+
+  private async look(lock: (tx: Statements) => Promise<Locked>): Promise<Decision> {
+    return await this.decided(
+      (tx) => lockedOverdueSagas(tx, lock(tx)),
+      ({ sagas, now }) => sagas.map((saga) => overdue(saga, { now, rules: this.rules })),
+    );
   }
 
   private async decided(

@@ -22,6 +22,11 @@ const repeated = new Counter({
   labelNames: ['state'] as const,
 });
 
+const skipped = new Counter({
+  name: 'order_saga_skips_total',
+  help: 'Looks at a saga that could be neither decided nor written, while others could; to alert on',
+});
+
 const inFlight = new Gauge({
   name: 'order_sagas_in_flight',
   help: 'Sagas that have not ended',
@@ -50,6 +55,10 @@ export function timeSteps(answered: readonly AnsweredStep[]): void {
 
 export function countRepeated(sagas: readonly Saga[]): void {
   for (const { state } of sagas) repeated.inc({ state });
+}
+
+export function countSkipped(sagas: number): void {
+  skipped.inc(sagas);
 }
 
 /** Shows what is in flight now; a state that nothing is in is not shown. */

@@ -42,6 +42,39 @@ export async function lockSagasToLookAt(tx: Statements, limit: number): Promise<
   return await locked(tx, select, [limit]);
 }
 
+/** The sagas that it is time to look at, the longest waiting first, not locked. */
+export async function readSagasToLookAt(database: Statements, limit: number): Promise<string[]> {
+  const rows = await database.rows<{ orderId: string }>(
+    `SELECT order_id AS "orderId" FROM sagas WHERE look_again_at <= now() ORDER BY look_again_at LIMIT $1`,
+    [limit],
+  );
+  return rows.map(({ orderId }) => orderId);
+}
+
+const ONE_TO_LOOK_AT = `SELECT order_id FROM sagas WHERE order_id = $1 AND look_again_at <= now()
+  FOR NO KEY UPDATE SKIP LOCKED`;
+
+/** Locks a saga where it is still time to look at it; another replica's is skipped. */
+export async function lockSagaToLookAt(tx: Statements, orderId: string): Promise<Locked> {
+  return await locked(tx, ONE_TO_LOOK_AT, [orderId]);
+}
+
+/** Has a saga looked at later, so that it takes no place among those that it is time for. */
+export async function postponeLook(database: Statements, orderId: string, pauseMs: number): Promise<void> {
+  await database.rows(
+    `UPDATE sagas SET look_again_at = now() + $2::float8 * interval '1 millisecond'
+     WHERE order_id = (${ONE_TO_LOOK_AT})`,
+    [orderId, pauseMs],
+  );
+}
+
+/** Locks those of these sagas in key order that nobody else has locked. */
+export async function lockFreeSagas(tx: Statements, orderIds: readonly string[]): Promise<Locked> {
+  const select = `SELECT order_id FROM sagas WHERE order_id = ANY($1::uuid[])
+    ORDER BY order_id FOR NO KEY UPDATE SKIP LOCKED`;
+  return await locked(tx, select, [orderIds]);
+}
+
 /** Sagas of the release before have no trace. */
 type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace | null };
 

@@ -1,8 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { refundWallet, releaseStock } from '@jangteo/contracts';
+import { Database, databaseEnv } from '@jangteo/database';
 import type { MessagingConfig } from '@jangteo/messaging';
 import { FrameWriter } from '@jangteo/messaging/testing';
+import { readConfig } from '@jangteo/service';
+import pg from 'pg';
+import { register } from 'prom-client';
+import { OrderSweeper } from '../src/order.sweeper.js';
+import { SagaHandler } from '../src/saga.handler.js';
 import { debitedFor, delivery, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 let desk: Desk;
@@ -217,5 +223,113 @@ describe('the sweeper', () => {
     await desk.age(20_000, orderIds);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(desk.published).toHaveLength(1);
+  });
+});
+
+/** How often a saga was skipped so far. */
+async function skips(): Promise<number> {
+  const metric = await register.getSingleMetric('order_saga_skips_total')?.get();
+  return metric?.values[0]?.value ?? 0;
+}
+
+/** A transaction of somebody else's, which holds a row for as long as the work lasts. */
+async function whileHeld(table: 'orders' | 'sagas', orderId: string, work: () => Promise<void>) {
+  const client = new pg.Client({ connectionString: desk.databaseUrl });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`SELECT FROM ${table} WHERE order_id = $1 FOR UPDATE`, [orderId]);
+    await work();
+  } finally {
+    await client.end();
+  }
+}
+
+describe('sagas that the sweeper can do nothing about', () => {
+  beforeAll(() => desk.database.rows('ALTER TABLE sagas DROP CONSTRAINT sagas_state_check'));
+
+  it.each([
+    [
+      'are in a state of a later release',
+      6_000,
+      `UPDATE sagas SET state = 'CALLING_COURIER' WHERE order_id = ANY($1::uuid[])`,
+    ],
+    [
+      'wait for a command of a later release',
+      6_000,
+      `UPDATE sagas SET awaits = '{CallCourier}' WHERE order_id = ANY($1::uuid[])`,
+    ],
+    [
+      'cannot be written',
+      30_000,
+      `INSERT INTO order_history (order_id, seq, status, changed_by, changed_at)
+       SELECT unnest($1::uuid[]), 2, 'PENDING', 'nobody', now()`,
+    ],
+  ])(
+    'are skipped and counted where they %s, and keep nobody else from going on',
+    async (_case, age, broken) => {
+      // Enough to take all places of several looks.
+      const culprits = await placed(2 * desk.config.SWEEP_BATCH_MAX + 1);
+      const { orderIds } = await placed(30);
+      await desk.database.rows(broken, [culprits.orderIds]);
+      await desk.age(age, culprits.orderIds);
+      await desk.age(5_000, orderIds);
+      const before = await skips();
+      const sweeper = desk.sweeper();
+      const logged: string[] = [];
+      sweeper['logger'].error = (line: { msg: string }) => void logged.push(line.msg);
+      await sweeper.sweep();
+      const expected = orderIds.map((orderId) => `catalog.reserve-stock ${orderId}`);
+      expect(inWords(desk.published).toSorted()).toEqual(expected.toSorted());
+      expect((await skips()) - before).toBe(culprits.orderIds.length);
+      for (const orderId of culprits.orderIds) {
+        expect(logged.filter((line) => line.includes(orderId))).toHaveLength(1);
+      }
+      // They are looked at again, after a pause, and told of no more.
+      await sweeper.sweep();
+      expect((await skips()) - before).toBe(culprits.orderIds.length);
+      await desk.age(5_000, culprits.orderIds);
+      await sweeper.sweep();
+      expect((await skips()) - before).toBe(2 * culprits.orderIds.length);
+      expect(logged).toHaveLength(culprits.orderIds.length);
+    },
+  );
+
+  it('are those whose rows somebody holds, for as long as that lasts', async () => {
+    const { orderIds } = await placed(5);
+    await desk.age(30_000, orderIds);
+    const env = { DATABASE_URL: desk.databaseUrl, DATABASE_LOCK_TIMEOUT_MS: '300' };
+    const database = new Database(readConfig(databaseEnv, env));
+    const sagas = new SagaHandler(database, desk.config);
+    const sweeper = new OrderSweeper(database, desk.publisher, sagas, desk.config);
+    try {
+      await whileHeld('orders', orderIds[0]!, () => sweeper.sweep());
+      expect(await desk.count('sagas', `state = 'UNDOING'`)).toBe(4);
+      await desk.age(5_000, [orderIds[0]!]);
+      await sweeper.sweep();
+      expect(await desk.count('sagas', `state = 'UNDOING'`)).toBe(5);
+    } finally {
+      await database.onApplicationShutdown();
+    }
+  });
+
+  it('are shown among those in flight, although the sweep fails', async () => {
+    const { orderIds } = await placed(3);
+    await desk.age(5_000, orderIds);
+    desk.outage = new Error('no broker');
+    await expect(desk.sweeper().sweep()).rejects.toThrow('no broker');
+    const metric = await register.getSingleMetric('order_sagas_in_flight')?.get();
+    expect(metric?.values).toEqual([{ labels: { state: 'RESERVING_STOCK' }, value: 3 }]);
+  });
+
+  it('do not keep the events of others from being noted as confirmed', async () => {
+    const { placings, orderIds } = await placed(2);
+    for (const placing of placings) await desk.hear(reservedFor(placing), debitedFor(placing));
+    await whileHeld('sagas', orderIds[0]!, async () => {
+      await desk.sweeper().sweep();
+      expect(await desk.count('sagas', `owed_events = '{}'`)).toBe(1);
+    });
+    await desk.sweeper().sweep();
+    expect(await desk.count('sagas', `owed_events = '{}'`)).toBe(2);
   });
 });
