@@ -61,6 +61,38 @@ describe('messageBreaks', () => {
     ]);
   });
 
+  it('tells of a value that old services refuse to read', () => {
+    const sizes = (...values: string[]): JsonObject => ({
+      type: 'object',
+      properties: { size: { type: 'string', enum: values } },
+    });
+    expect(messageBreaks(withPayload(sizes('S', 'L')), withPayload(sizes('S', 'L', 'XL')))).toEqual([
+      'cup.made payload.size may be "XL" now, which its readers refuse',
+    ]);
+    const broken = messageBreaks(
+      today,
+      changed((text) => text.replaceAll('["SELLABLE","SUSPENDED"]', '["SELLABLE","SUSPENDED","ARCHIVED"]')),
+    );
+    expect(broken).toContainEqual(
+      expect.stringMatching(/status may be "ARCHIVED" now, which its readers refuse/),
+    );
+  });
+
+  it('lets answers refuse with more codes, since those who read them bear that', () => {
+    const more = changed((text) =>
+      text.replaceAll('"enum":["INSUFFICIENT_BALANCE"', '"enum":["ON_STRIKE","INSUFFICIENT_BALANCE"'),
+    );
+    expect(messageBreaks(today, more)).toEqual([]);
+  });
+
+  it('tells of a refusal of what could never be refused', () => {
+    const undone = { type: 'object', properties: { ok: { const: true } }, required: ['ok'] };
+    const refused = { type: 'object', properties: { ok: { const: false } }, required: ['ok'] };
+    expect(messageBreaks(withPayload(undone), withPayload({ oneOf: [undone, refused] }))).toEqual([
+      expect.stringContaining('may be of a kind now that its readers refuse'),
+    ]);
+  });
+
   it('lets a message change whose schema version was raised', () => {
     expect(messageBreaks(withPayload(size), withPayload({ type: 'string' }, 2))).toEqual([]);
   });

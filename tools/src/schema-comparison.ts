@@ -1,3 +1,5 @@
+import { OPEN_VALUES } from '@jangteo/contracts';
+
 /** Whether a schema is of what others send to us, or of what they receive from us. */
 export type Direction = 'sent' | 'received';
 
@@ -115,11 +117,23 @@ function boundBreaks(before: JsonObject, after: JsonObject): string[] {
   );
 }
 
+/** Says of a schema that its readers bear other values than those that it lists. */
+const isOpen = (schema: JsonObject): boolean => schema[OPEN_VALUES] === true;
+
+/** What readers who know the earlier values alone are sent now. */
+function newValues(before: JsonObject, after: JsonObject): string[] {
+  const [were, are] = [valuesOf(before), valuesOf(after)];
+  if (were === undefined || are === undefined || isOpen(before)) return [];
+  return missingOf(are, were).map((value) => `may be ${JSON.stringify(value)} now, which its readers refuse`);
+}
+
 /** Compares schemas of two documents for those who rely on the earlier one. */
 export class SchemaComparison {
+  /** @param strictReaders whether those who receive refuse values and kinds that they do not know */
   constructor(
     private readonly before: JsonObject,
     private readonly after: JsonObject,
+    private readonly strictReaders = false,
   ) {}
 
   /** Each thing that broke, with the path to it. */
@@ -133,12 +147,17 @@ export class SchemaComparison {
       ...typeBreaks(before, after, direction),
       ...valueBreaks(before, after, direction),
       ...(direction === 'sent' ? boundBreaks(before, after) : []),
+      ...(this.#isStrict(direction) ? newValues(before, after) : []),
     ];
     return [
       ...own.map((text) => `${at} ${text}`),
       ...this.#fieldBreaks(before, after, direction, at),
       ...(before.items === undefined ? [] : this.breaks(before.items, after.items, direction, `${at}[]`)),
     ];
+  }
+
+  #isStrict(direction: Direction): boolean {
+    return this.strictReaders && direction === 'received';
   }
 
   #fieldBreaks(before: JsonObject, after: JsonObject, direction: Direction, at: string): string[] {
@@ -161,14 +180,18 @@ export class SchemaComparison {
     ];
   }
 
-  /** Each kind that there was must be there still; new kinds may come. */
+  /** Each kind that there was must be there still; new kinds may come, unless readers are strict. */
   #variantBreaks(before: JsonObject, after: JsonObject, direction: Direction, at: string): string[] {
     const variants = (schema: JsonObject): readonly Json[] => {
       const found = variantsOf(schema);
       return found.length === 0 ? [schema] : found;
     };
-    return variants(before).flatMap((was) => {
-      const attempts = variants(after).map((is) => this.breaks(was, is, direction, at));
+    const [were, are] = [variants(before), variants(after)];
+    const isNew = (is: Json): boolean => were.every((was) => this.breaks(was, is, direction, at).length > 0);
+    const added = this.#isStrict(direction) && are.length > were.length ? are.filter(isNew) : [];
+    const kinds = added.map((is) => `${at} may be of a kind now that its readers refuse: ${said(is)}`);
+    const lost = were.flatMap((was) => {
+      const attempts = are.map((is) => this.breaks(was, is, direction, at));
       const [nearest = []] = attempts.sort((a, b) => a.length - b.length);
       if (nearest.length === 0) return [];
       const name = isObject(was) && typeof was.$ref === 'string' ? was.$ref.split('/').at(-1) : undefined;
@@ -176,5 +199,6 @@ export class SchemaComparison {
         ? nearest
         : [`${at} is never ${name} any more, or another one: ${nearest.join('; ')}`];
     });
+    return [...lost, ...kinds];
   }
 }

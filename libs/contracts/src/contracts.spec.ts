@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { id, MESSAGES, queueOf, queuesOf, REFUSALS, SERVICES, sumOfLines, MONEY_MAX } from './index.js';
+import {
+  id,
+  MESSAGES,
+  placeOrder,
+  queueOf,
+  queuesOf,
+  REFUSALS,
+  SERVICES,
+  sumOfLines,
+  MONEY_MAX,
+} from './index.js';
 
 describe('contracts', () => {
   it.each(MESSAGES.map((message) => [message.type, message] as const))(
@@ -15,6 +25,42 @@ describe('contracts', () => {
       expect(message.outcome.safeParse({ ok: false, refusal: { code: 'INTERNAL' } }).success).toBe(false);
     },
   );
+
+  it.each(
+    MESSAGES.flatMap((message) => (message.kind === 'event' ? [] : [[message.type, message] as const])),
+  )(
+    '%s is read with a code of a later release as a refusal, unless it can never be refused',
+    (_type, { answer, outcome, refusals, example }) => {
+      const told = { ok: false, refusal: { code: 'COURIER_ON_STRIKE', detail: 'until Monday' } };
+      expect(outcome.safeParse(told).success).toBe(false);
+      expect(answer.parse({ ok: true, value: example.value })).toEqual({ ok: true, value: example.value });
+      if (refusals.length === 0) {
+        expect(answer.safeParse(told).success).toBe(false);
+        return;
+      }
+      expect(answer.parse(told)).toEqual({
+        ok: false,
+        refusal: {
+          code: 'SERVICE_UNAVAILABLE',
+          detail: 'COURIER_ON_STRIKE: until Monday',
+          unknownCode: 'COURIER_ON_STRIKE',
+        },
+      });
+      for (const code of refusals) {
+        expect(answer.parse({ ok: false, refusal: { code } })).toEqual({ ok: false, refusal: { code } });
+      }
+      for (const code of ['INTERNAL', 'no code', '', 'A'.repeat(65), 7, null]) {
+        expect(answer.safeParse({ ok: false, refusal: { code } }).success).toBe(false);
+      }
+    },
+  );
+
+  it('reads an order that failed for a reason of a later release', () => {
+    const { value } = placeOrder.example;
+    const failed = { ...value, orderStatus: 'FAILED', failureCode: 'COURIER_ON_STRIKE' };
+    expect(placeOrder.value.parse(failed).failureCode).toBe('SERVICE_UNAVAILABLE');
+    expect(placeOrder.value.parse(value)).not.toHaveProperty('failureCode');
+  });
 
   it('reads one id in either spelling as the same', () => {
     const spelt = '01920000-0000-7000-8000-0000000000E1';

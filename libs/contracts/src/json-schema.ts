@@ -16,6 +16,8 @@ function writeAsMeant({ zodSchema, jsonSchema }: Overriding): void {
   if (def.type === 'object' && !('catchall' in def && def.catchall !== undefined)) {
     delete jsonSchema.additionalProperties;
   }
+  // What a reader takes in place of what it does not know, nobody who writes leaves out.
+  if (def.type === 'catch') delete jsonSchema.default;
   // The format says the same in fewer words than the pattern; that the offset is Z it does not say.
   if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
 }

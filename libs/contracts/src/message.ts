@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusal, type Outcome, type RefusalCode } from './refusals.js';
+import { OPEN_VALUES, readRefusal, refusal, type Outcome, type RefusalCode } from './refusals.js';
 
 /** The services that exchange messages; the gateway only asks. */
 export const SERVICES = ['wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
@@ -22,6 +22,8 @@ interface Answered<R extends z.ZodType, C extends RefusalCode> {
   readonly refusals: readonly C[];
   /** Schema of the whole answer: `{ok: true, value}` or `{ok: false, refusal}` with a code of `refusals`. */
   readonly outcome: z.ZodType<Outcome<z.infer<R>, C>>;
+  /** As {@link outcome}, for who reads it: whoever wrote it may be of a later release, and refuse with another code. */
+  readonly answer: z.ZodType<Outcome<z.infer<R>, C>>;
 }
 
 /** Gateway to a service, answered on the gateway's direct reply-to; transient, bounded by a deadline. */
@@ -60,35 +62,67 @@ export type ValueOf<M extends { value: z.ZodType }> = z.infer<M['value']>;
 export type RefusalOf<M extends { refusals: readonly RefusalCode[] }> = M['refusals'][number];
 export type OutcomeOf<M extends AnsweredContract> = Outcome<ValueOf<M>, RefusalOf<M>>;
 
-type Spec<T> = Omit<T, 'kind' | 'outcome' | 'version'> & { version?: number };
+type Spec<T> = Omit<T, 'kind' | 'outcome' | 'answer' | 'version'> & { version?: number };
 
-/** The schema of an outcome: `{ok: true, value}`, or `{ok: false, refusal}` with one of these codes. */
+/**
+ * The schema of an outcome: `{ok: true, value}`, or `{ok: false, refusal}` with one of these codes.
+ *
+ * @param isOpen whether those who read it bear other codes too
+ */
 export function outcomeSchema<R extends z.ZodType, C extends RefusalCode>(
   value: R,
   refusals: readonly C[],
+  isOpen = false,
 ): z.ZodType<Outcome<z.infer<R>, C>> {
   const accepted = z.object({ ok: z.literal(true), value });
   if (refusals.length === 0) return accepted as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
   const refused = z.object({
     ok: z.literal(false),
-    refusal: refusal.extend({ code: z.enum(refusals as [C, ...C[]]) }),
+    refusal: refusal.extend({
+      code: z.enum(refusals as [C, ...C[]]).meta(isOpen ? { [OPEN_VALUES]: true } : {}),
+    }),
   });
   const either = z.discriminatedUnion('ok', [accepted, refused]);
   return either as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
+}
+
+/** What the pipeline answers in place of a handler that failed: no refusal, unless the contract has it. */
+const FAILURES: readonly RefusalCode[] = ['INTERNAL', 'VALIDATION_FAILED'];
+
+/**
+ * The schema of an outcome as it is read. During an upgrade one may come from a later release, with a code that is
+ * not among these: it is a refusal all the same, and what was refused did nothing. What can never be refused stays so.
+ */
+function answerSchema<R extends z.ZodType, C extends RefusalCode>(
+  value: R,
+  refusals: readonly C[],
+): z.ZodType<Outcome<z.infer<R>, C>> {
+  if (refusals.length === 0) return outcomeSchema(value, refusals);
+  const isRefusal = ({ code }: { code: RefusalCode }): boolean =>
+    refusals.some((one) => one === code) || !FAILURES.includes(code);
+  const either = z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), value }),
+    z.object({ ok: z.literal(false), refusal: readRefusal.refine(isRefusal) }),
+  ]);
+  return either as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
+}
+
+function outcomesOf<R extends z.ZodType, C extends RefusalCode>(value: R, refusals: readonly C[]) {
+  return { outcome: outcomeSchema(value, refusals, true), answer: answerSchema(value, refusals) };
 }
 
 /** Declares a request; see {@link RequestContract}. */
 export function request<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
   spec: Spec<RequestContract<P, R, C>>,
 ): RequestContract<P, R, C> {
-  return { version: 1, ...spec, kind: 'request', outcome: outcomeSchema(spec.value, spec.refusals) };
+  return { version: 1, ...spec, kind: 'request', ...outcomesOf(spec.value, spec.refusals) };
 }
 
 /** Declares a command of the saga; see {@link CommandContract}. */
 export function command<P extends z.ZodType, R extends z.ZodType, const C extends RefusalCode>(
   spec: Spec<CommandContract<P, R, C>>,
 ): CommandContract<P, R, C> {
-  return { version: 1, ...spec, kind: 'command', outcome: outcomeSchema(spec.value, spec.refusals) };
+  return { version: 1, ...spec, kind: 'command', ...outcomesOf(spec.value, spec.refusals) };
 }
 
 /** Declares an event; see {@link EventContract}. */

@@ -50,6 +50,8 @@ export type RefusalCode = keyof typeof REFUSALS;
 
 export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
 
+const DETAIL_LENGTH_MAX = 1_000;
+
 /** One line of an order that stock does not cover. */
 export const shortage = z.object({
   productId: id,
@@ -63,7 +65,7 @@ export type Shortage = z.infer<typeof shortage>;
 /** Why something was not done: the code for programs, the detail for people, the rest where it applies. */
 export const refusal = z.object({
   code: z.enum(REFUSAL_CODES),
-  detail: z.string().max(1_000).optional(),
+  detail: z.string().max(DETAIL_LENGTH_MAX).optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   shortages: z.array(shortage).optional(),
   orderId: id.optional(),
@@ -71,7 +73,38 @@ export const refusal = z.object({
 
 export type Refusal<C extends RefusalCode = RefusalCode> = Omit<z.infer<typeof refusal>, 'code'> & {
   code: C;
+  /** What was said, where a later release refused with a code that this one does not know. */
+  unknownCode?: string | undefined;
 };
+
+/** In place of a code that only later releases know: nothing was done, and by them it may be told better. */
+const OF_LATER_RELEASES = 'SERVICE_UNAVAILABLE' satisfies RefusalCode;
+
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
+/** Marks values that readers of this release bear others beside, which later releases may send. */
+export const OPEN_VALUES = 'x-open-values';
+
+/** The code of a refusal in what is read from other services. One that is not known is read as a general one. */
+export const readCode = z
+  .enum(REFUSAL_CODES)
+  .meta({ [OPEN_VALUES]: true })
+  .catch(OF_LATER_RELEASES);
+
+/** A refusal as it is read: with whatever code, since whoever wrote it may be of a later release. */
+export const readRefusal = refusal
+  .extend({ code: z.string().regex(CODE) })
+  .transform(({ code, detail, ...rest }): Refusal => {
+    const known = REFUSAL_CODES.find((one) => one === code);
+    if (known !== undefined) return { ...rest, code: known, ...(detail === undefined ? {} : { detail }) };
+    const told = detail === undefined ? code : `${code}: ${detail}`;
+    return {
+      ...rest,
+      code: OF_LATER_RELEASES,
+      detail: told.slice(0, DETAIL_LENGTH_MAX),
+      unknownCode: code,
+    };
+  });
 
 /** What became of a message: a value, or a refusal. Failures and bugs are thrown instead. */
 export type Outcome<V = unknown, C extends RefusalCode = RefusalCode> =

@@ -23,7 +23,7 @@ export function readingsOf({ role, contracts }: LaneSpec): Map<string, Reading> 
   return new Map(
     contracts.map((contract) =>
       role === 'replies' && contract.kind === 'command'
-        ? [replyType(contract), { contract, schema: contract.outcome }]
+        ? [replyType(contract), { contract, schema: contract.answer }]
         : [contract.type, { contract, schema: contract.payload }],
     ),
   );

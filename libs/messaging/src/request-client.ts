@@ -165,7 +165,7 @@ export class RequestClient implements Asker {
     } catch {
       body = undefined;
     }
-    const outcome = contract.outcome.safeParse(body);
+    const outcome = contract.answer.safeParse(body);
     if (outcome.success) {
       resolve(outcome.data);
       return;

@@ -542,6 +542,31 @@ describe('the order service alone', () => {
     expect(await client.ask(readCart, { userId })).toEqual(done({ lines: [] }));
   });
 
+  it.each([
+    [reserveStock, []],
+    [useCoupon, [releaseStock]],
+    [debitWallet, [releaseStock, releaseCoupon]],
+  ] as const)(
+    'fails and undoes when a participant refuses with a code of a later release: %#',
+    async (refusing, undone) => {
+      const placing = withCoupon(randomUUIDv7(), { wait: false });
+      const { orderId } = placing;
+      const told = { ok: false, refusal: { code: 'COURIER_ON_STRIKE' } } as unknown as Outcome;
+      scripts.set(orderId, { [refusing.type]: told });
+      await placed(placing);
+      const order = await eventually(async () => {
+        const outcome = await read(orderId);
+        return outcome.ok && outcome.value.orderStatus === 'FAILED' && outcome.value;
+      });
+      expect(order).toMatchObject({ failureCode: 'SERVICE_UNAVAILABLE', failureDetail: 'COURIER_ON_STRIKE' });
+      expect(new Set(order.history.flatMap(({ reason = [] }) => reason))).toEqual(
+        new Set(['COURIER_ON_STRIKE']),
+      );
+      const heard = new Set(commands.get(orderId));
+      expect(UNDOS.filter(({ type }) => heard.has(type))).toEqual(undone);
+    },
+  );
+
   it('puts a reply that breaks the contract aside, and lets the order end without it', async () => {
     const queue = queueName(service.namespace, 'order', 'replies');
     const placing = orderFor(randomUUIDv7(), { wait: false });

@@ -110,6 +110,11 @@ export const goesOnWithDiscount: Move<'couponUsed'> = (saga, { value }, moment) 
 export const goesOnWithMoney: Move<'walletDebited'> = (saga, _message, moment) =>
   stepTaken(saga as Stepping, saga.order, moment);
 
+/** As it was told: a later release knows more codes than this one. */
+function reasonOf({ code, unknownCode = code }: Refusal): string {
+  return unknownCode;
+}
+
 /** A step that was refused did nothing: only the steps before it are undone. */
 export const fails: Move<'stockRefused' | 'couponRefused' | 'walletRefused'> = (
   saga,
@@ -118,7 +123,7 @@ export const fails: Move<'stockRefused' | 'couponRefused' | 'walletRefused'> = (
 ) => {
   const { state } = saga as Stepping;
   const steps = stepsOf(saga.order);
-  const entry: HistoryEntry = { step: STEPS[state].action, reason: refusal.code, changedBy: 'saga' };
+  const entry: HistoryEntry = { step: STEPS[state].action, reason: reasonOf(refusal), changedBy: 'saga' };
   return undoing(saga, refusal, steps.slice(0, steps.indexOf(state)), [entry], moment);
 };
 
@@ -140,7 +145,8 @@ export const undone =
     const awaits = saga.awaits.filter((name) => name !== undo);
     const isLast = awaits.length === 0;
     const after = isLast ? allUndone(saga, moment) : { ...saga, awaits };
-    const reason = isLast ? after.order.failure?.code : undefined;
+    const { failure } = after.order;
+    const reason = isLast && failure !== null ? reasonOf(failure) : undefined;
     const entry: HistoryEntry = { step: undo, reason, changedBy: 'saga' };
     return { saga: after, history: [entry], says: isLast ? everythingOf(after) : [] };
   };
