@@ -15,6 +15,7 @@ import { services } from './services.js';
 import { SmallDisk, unmountBelow } from './stack/small-disk.js';
 import { Stack } from './stack/stack.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
+import { serverVersions, versionsLine } from './versions.js';
 
 /** Short enough that faults of seconds reach every deadline and every repeat. */
 const QUICK = {
@@ -132,6 +133,8 @@ async function chaos(options: ChaosOptions): Promise<boolean> {
       report,
       signal: interruption.signal,
     });
+    const servers = await serverVersions(stack.infrastructure);
+    console.log(versionsLine({ ...servers, Node: process.versions.node }));
     return await attack(stack, links, { options, dir, nemeses, disks });
   } finally {
     report('Stopping');

@@ -8,6 +8,7 @@ import {
   provideRedis,
   readAmqpUrls,
   startInfrastructure,
+  type Infrastructure,
   type InfrastructureOptions,
 } from '@jangteo/infra';
 import { auditDependencies } from './dependency-audit.js';
@@ -21,6 +22,7 @@ import {
   testEnvironment,
   type TestCount,
 } from './test-run.js';
+import { engineVersion, serverVersions, versionsLine } from './versions.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
@@ -95,6 +97,11 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };
 }
 
+async function sayVersions(servers: Infrastructure, mode: InfrastructureOptions['mode']): Promise<void> {
+  const engine = mode === 'testcontainers' ? await engineVersion() : {};
+  console.log(versionsLine({ ...(await serverVersions(servers)), Node: process.versions.node, ...engine }));
+}
+
 async function testEverything(): Promise<TestCount> {
   const given = readAmqpUrls(process.env);
   const dir = await makeTestDir();
@@ -112,12 +119,14 @@ async function testEverything(): Promise<TestCount> {
     signal: interruption.signal,
   };
   try {
-    const { postgresUrl, amqpUrl, amqpUrls, stop } = await startInfrastructure(options);
+    const infrastructure = await startInfrastructure(options);
+    const { postgresUrl, amqpUrl, amqpUrls, stop } = infrastructure;
     const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : error);
       return undefined;
     });
     try {
+      await sayVersions(infrastructure, options.mode);
       const urls = { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl, REDIS_URL: redis?.url ?? '' };
       return await runJest(dir, { ...amqpUrlVariables({ ...amqpUrls, ...given.amqpUrls }), ...urls });
     } finally {

@@ -2,11 +2,10 @@ import { cpus, release, totalmem } from 'node:os';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
-import { connectToBroker } from '@jangteo/testkit';
 import { chartOf } from './chart.js';
 import type { BenchResult, Surroundings } from './bench-result.js';
-import { withDatabase } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
+import { serverVersions } from '../versions.js';
 import { shareOfLimit } from './targets.js';
 
 /** Where results are kept. */
@@ -27,22 +26,15 @@ async function commitOf(): Promise<string> {
 }
 
 async function versionsOf(stack: Stack): Promise<Record<string, string>> {
-  const { postgresUrl, amqpUrl } = stack.infrastructure;
-  const [row] = await withDatabase(postgresUrl, async (client) => {
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-    return rows;
-  });
-  const broker = await connectToBroker(amqpUrl);
-  const { version } = broker.connection.serverProperties;
-  await broker.close();
+  const { PostgreSQL, RabbitMQ } = await serverVersions(stack.infrastructure);
   const { version: jangteo } = JSON.parse(await readFile(join(projectRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
   return {
     jangteo,
     node: process.versions.node,
-    postgres: row?.server_version ?? 'unknown',
-    rabbitmq: String(version),
+    postgres: PostgreSQL,
+    rabbitmq: RabbitMQ,
   };
 }
 

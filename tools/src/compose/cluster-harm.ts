@@ -3,11 +3,11 @@ import { containersOf, untilHealthy } from '@jangteo/testkit';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Invariant } from '../chaos/checks/invariant.js';
 import { services, type Service } from '../services.js';
+import { BROKERS } from './deprecations.js';
 import { restartReplicas, seconds, type Scene } from './harm.js';
 import { during, type Harm } from './harm-table.js';
 import { Pauses } from './pauses.js';
 
-const NODES = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 /** How long the shop is left alone before a harm, to know how long it pauses anyway; and after one. */
 const CALM_MS = 5_000;
 /** One that is killed stays away for so long at least, so that the others are seen to do its work. */
@@ -40,17 +40,29 @@ async function oneOf({ project }: Scene, service: string): Promise<string> {
   return id;
 }
 
+/** Brokers that started together have to have found each other: each knows all of them. */
+async function clusterInvariant(scene: Scene): Promise<Invariant> {
+  const problems: string[] = [];
+  for (const broker of BROKERS) {
+    const status = ['rabbitmqctl', '--silent', 'cluster_status', '--formatter', 'json'];
+    const answer = await run('docker', ['exec', await oneOf(scene, broker), ...status]);
+    const { running_nodes: running } = JSON.parse(answer) as { running_nodes: string[] };
+    if (running.length !== BROKERS.length) problems.push(`${broker} is in a cluster of ${running.join(', ')}`);
+  }
+  return { name: 'cluster', says: 'the three brokers, started together, are one cluster', problems };
+}
+
 /** Kills one broker, one replica of each service and one gateway, one after the other; each comes back. */
 async function killOneOfEach(scene: Scene, pauses: Pauses): Promise<Harm[]> {
   const harms: Harm[] = [];
-  const targets = [...NODES.slice(0, 1), ...services];
+  const targets = [...BROKERS.slice(0, 1), ...services];
   for (const target of targets) {
     const id = await oneOf(scene, target);
     const harm = await during(scene, pauses, `${target} killed`, async () => {
       await run('docker', ['kill', '--signal', 'KILL', id]);
       await wait(AWAY_MS);
       await run('docker', ['start', id]);
-      await (NODES.includes(target) ? untilJoined(id) : untilHealthy(id));
+      await (BROKERS.includes(target) ? untilJoined(id) : untilHealthy(id));
       if (target === 'gateway') await untilBalanced(scene);
     });
     harms.push(harm);
@@ -79,6 +91,7 @@ async function afterRestart(scene: Scene, service: Service): Promise<void> {
 export async function harmCluster(scene: Scene): Promise<{ harms: Harm[]; invariants: Invariant[] }> {
   const pauses = new Pauses(scene.load.log);
   try {
+    const cluster = await clusterInvariant(scene);
     const calm = await during(scene, pauses, 'nothing', async () => wait(CALM_MS));
     const kills = await killOneOfEach(scene, pauses);
     await wait(CALM_MS);
@@ -88,6 +101,7 @@ export async function harmCluster(scene: Scene): Promise<{ harms: Harm[]; invari
     return {
       harms: [calm, ...kills, restart],
       invariants: [
+        cluster,
         {
           name: 'kills',
           says: 'one broker, one replica of each service and one gateway are killed, and orders go on',

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, projectRoot, run, writePrivate } from '@jangteo/infra';
-import type { RunningShop } from '@jangteo/testkit';
+import { containersOf, type RunningShop } from '@jangteo/testkit';
 import { composeVariables, envFile } from '../env-file.js';
 import { newSecrets, type LocalSecrets } from '../secrets.js';
 import { services, type Service } from '../services.js';
+import { engineVersion, serverVersions, type Versions } from '../versions.js';
 
 const ADMIN_EMAIL = 'admin@jangteo.local';
 /** Code that a shop can run: a folder with a docker-compose.yml, and how the images are named that are built of it. */
@@ -99,6 +100,19 @@ export class ComposeProject {
       admin: { email: ADMIN_EMAIL, password: secrets.adminPassword },
       databaseUrls: Object.fromEntries(databaseUrls) as Record<Service, string>,
       amqpUrl: `amqp://jangteo:${secrets.serverPasswords.rabbitmq}@127.0.0.1:${ports.amqp}`,
+    };
+  }
+
+  /** What it runs on. */
+  async versions(): Promise<Versions> {
+    const { amqpUrl, databaseUrls } = this.shop;
+    const [command, ...first] = this.program;
+    const [gateway = ''] = await containersOf(this.name, 'gateway', false);
+    return {
+      ...(await serverVersions({ amqpUrl, postgresUrl: databaseUrls.order })),
+      Node: (await run('docker', ['exec', gateway, 'node', '--version'])).trim().replace(/^v/, ''),
+      ...(await engineVersion()),
+      Compose: (await run(command, [...first, 'version', '--short'])).trim().replace(/^v/, ''),
     };
   }
 

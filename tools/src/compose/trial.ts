@@ -8,6 +8,8 @@ import { Dice } from '../chaos/dice.js';
 import { Load } from '../chaos/load/load.js';
 import { localDir } from '../paths.js';
 import { makeTestDir, removeTestDir, type TestCount } from '../test-run.js';
+import { versionsLine } from '../versions.js';
+import { deprecationInvariant } from './deprecations.js';
 import type { Scene } from './harm.js';
 import { ContainerShop } from './open-shop.js';
 import { ComposeProject, thisRelease, type Release } from './project.js';
@@ -76,6 +78,7 @@ export class Trial {
         ...books,
         answersInvariant(load, unknown),
         { name: 'audit', says: 'GET /admin/audit finds nothing', problems: await auditProblems(stack) },
+        await deprecationInvariant(project),
       ];
     } finally {
       await load.stop(0);
@@ -115,6 +118,7 @@ export class Trial {
     };
     await eventually(isReady, { deadlineMs: READY_MS, everyMs: 200 });
     this.report(`The shop is ready at ${project.url}`);
+    console.log(versionsLine(await project.versions()));
   }
 
   async #keepLogs(project: ComposeProject, dir: string): Promise<void> {

@@ -209,6 +209,12 @@ describe('the manifests of Kubernetes', () => {
     expect(stdout).toBe(services.map((service) => `${service} \n`).join(''));
   });
 
+  it('start the brokers together: a node that forms a cluster is not ready before a second one is there', () => {
+    const [{ object }] = of('RabbitmqCluster') as [Located];
+    const { override } = object.spec as { override: { statefulSet: { spec: object } } };
+    expect(override.statefulSet.spec).toMatchObject({ podManagementPolicy: 'Parallel' });
+  });
+
   it('ask for health where it is answered', () => {
     const { paths } = JSON.parse(readFileSync(join(projectRoot(), 'docs', 'openapi.json'), 'utf8')) as {
       paths: Record<string, unknown>;
