@@ -2,36 +2,56 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, run } from '@jangteo/infra';
+import type { Invariant } from './chaos/checks/invariant.js';
 import { invariantLines } from './chaos/table.js';
-import { harmTable } from './compose/harm-table.js';
-import { thisRelease, type Release } from './compose/project.js';
+import { replaceBroker } from './compose/broker-upgrade.js';
+import type { Scene } from './compose/harm.js';
+import { harmTable, type Harm } from './compose/harm-table.js';
+import { thisRelease, type ComposeProject, type Release } from './compose/project.js';
 import { countOf, Trial } from './compose/trial.js';
 import { upgradeAndBack } from './compose/upgrade.js';
+import type { TestCount } from './test-run.js';
 
 const help = `Usage: npm run test:upgrade -- --from <commit>
+       npm run test:upgrade -- --broker <image>
 
-Tries the upgrade of docs/operations.md. Builds the images of an older commit and of this code, starts the shop of the
+With --from it tries the upgrade of docs/operations.md: builds the images of an older commit and of this code, starts the shop of the
 older one under a name and ports of its own, and under load goes to this code as docs/operations.md says, and back
 again with the databases as they are then. Each service but the gateway is replaced with old and new at work side by
-side, which no request may notice. The books are compared with what clients were told. All of it is taken down again,
-volumes included. Prints how long there were no orders each time.
+side, which no request may notice.
+With --broker it tries the change to another RabbitMQ of docs/operations.md: the shop starts with the image that
+RABBITMQ_IMAGE names, or docker-compose.yml; orders are placed and not worked off, everything is stopped, the broker is
+thrown away with all that is in it, and the shop goes on with the other one.
+The books are compared with what clients were told. All of it is taken down again, volumes included. Prints how long
+there were no orders each time.
 Needs git, and a Docker engine with Docker Compose or docker-compose. Ends with \`N passed, N failed\`.
 
   --from <commit>   a commit, branch or tag that has a docker-compose.yml
+  --broker <image>  RabbitMQ with its management plugin, of another version
   -h, --help
 `;
 
 const CLIENTS = 8;
 const OLD_TAG = 'test-old';
 
+type Wanted = { readonly from: string } | { readonly broker: string };
+
 /** @returns undefined where help was asked for @throws Error that is for the user */
-function readFrom(): string | undefined {
+function readWanted(): Wanted | undefined {
   const { values } = parseArgs({
-    options: { from: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      from: { type: 'string' },
+      broker: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
-  if (values.help) return undefined;
-  if (values.from === undefined) throw new Error('--from is missing: the commit to upgrade from');
-  return values.from;
+  const { from, broker, help: isHelp } = values;
+  if (isHelp) return undefined;
+  if (from !== undefined && broker === undefined) return { from };
+  if (broker !== undefined && from === undefined) return { broker };
+  throw new Error(
+    'One of --from and --broker is needed: the commit to upgrade from, or the RabbitMQ to go to',
+  );
 }
 
 /** @throws Error that is for the user where a commit cannot be had, or is of a time before docker compose */
@@ -54,32 +74,54 @@ async function sourcesOf(commit: string, dir: string): Promise<Release> {
   return release;
 }
 
+type Move = (scene: Scene) => Promise<{ harms: Harm[]; invariants: Invariant[] }>;
+
+/** Tries one change while customers shop. */
+async function shopDuring(
+  trial: Trial,
+  project: ComposeProject,
+  dir: string,
+  move: Move,
+): Promise<TestCount> {
+  trial.report('Letting customers in');
+  let table = '';
+  const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
+    const { harms, invariants: found } = await move(scene);
+    table = harmTable(harms);
+    return found;
+  });
+  console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
+  return countOf(invariants);
+}
+
 async function testUpgrade(from: string): Promise<number> {
   await assertHasCompose(from);
   const trial = new Trial(false);
+  const to = thisRelease();
   return await trial.run(
     async (project, dir) => {
-      const to = thisRelease();
       trial.report('Building the images of this code');
       await project.of(to).compose('build');
-      trial.report('Letting customers in');
-      let table = '';
-      const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
-        const { harms, invariants: found } = await upgradeAndBack(scene, { from: oldRelease(dir), to });
-        table = harmTable(harms);
-        return found;
-      });
-      console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
-      return countOf(invariants);
+      return await shopDuring(trial, project, dir, (scene) =>
+        upgradeAndBack(scene, { from: oldRelease(dir), to }),
+      );
     },
     (dir) => sourcesOf(from, dir),
   );
 }
 
+async function testBroker(image: string): Promise<number> {
+  const trial = new Trial(false);
+  const to: Release = { ...thisRelease(), rabbitImage: image };
+  return await trial.run((project, dir) =>
+    shopDuring(trial, project, dir, (scene) => replaceBroker(scene, to)),
+  );
+}
+
 try {
-  const from = readFrom();
-  if (from === undefined) console.log(help);
-  else process.exitCode = await testUpgrade(from);
+  const wanted = readWanted();
+  if (wanted === undefined) console.log(help);
+  else process.exitCode = await ('from' in wanted ? testUpgrade(wanted.from) : testBroker(wanted.broker));
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
   process.exitCode = 2;

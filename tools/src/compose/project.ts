@@ -12,6 +12,8 @@ const ADMIN_EMAIL = 'admin@jangteo.local';
 export interface Release {
   readonly root: string;
   readonly tag: string;
+  /** The broker's, unless RABBITMQ_IMAGE or docker-compose.yml says which. */
+  readonly rabbitImage?: string;
 }
 
 /** This code; its images stand beside those of a shop that somebody runs. */
@@ -134,7 +136,7 @@ export class ComposeProject {
   async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {
     const [command, ...first] = this.program;
     const { dir, name } = this.options;
-    const { root, tag } = this.release;
+    const { root, tag, rabbitImage } = this.release;
     const names = ['docker-compose.yml', ...(this.options.isCluster ? ['docker-compose.cluster.yml'] : [])];
     const files = [...names.map((file) => join(root, file)), join(dir, 'override.json')];
     const own = ['--project-name', name, '--project-directory', root];
@@ -143,7 +145,12 @@ export class ComposeProject {
       command,
       [...first, ...own, '--env-file', join(dir, 'env'), ...files.flatMap((file) => ['-f', file]), ...args],
       {
-        env: { ...env, COMPOSE_HTTP_TIMEOUT: '200', JANGTEO_TAG: tag },
+        env: {
+          ...env,
+          COMPOSE_HTTP_TIMEOUT: '200',
+          JANGTEO_TAG: tag,
+          ...(rabbitImage === undefined ? {} : { RABBITMQ_IMAGE: rabbitImage }),
+        },
         ...(signal === undefined ? {} : { signal }),
       },
     );
