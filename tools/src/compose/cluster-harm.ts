@@ -47,7 +47,8 @@ async function clusterInvariant(scene: Scene): Promise<Invariant> {
     const status = ['rabbitmqctl', '--silent', 'cluster_status', '--formatter', 'json'];
     const answer = await run('docker', ['exec', await oneOf(scene, broker), ...status]);
     const { running_nodes: running } = JSON.parse(answer) as { running_nodes: string[] };
-    if (running.length !== BROKERS.length) problems.push(`${broker} is in a cluster of ${running.join(', ')}`);
+    if (running.length !== BROKERS.length)
+      problems.push(`${broker} is in a cluster of ${running.join(', ')}`);
   }
   return { name: 'cluster', says: 'the three brokers, started together, are one cluster', problems };
 }
