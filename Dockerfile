@@ -48,7 +48,8 @@ COPY --from=packages /app/libs libs
 COPY --from=build /image/common ./
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["node", "health-check.mjs"]
+# On a busy machine a start takes minutes: what waits for it must not give up on it.
+HEALTHCHECK --interval=5s --timeout=10s --start-period=180s --retries=3 CMD ["node", "health-check.mjs"]
 ENTRYPOINT ["./start"]
 CMD ["main"]
 ARG SERVICE

@@ -15,7 +15,8 @@ import { ContainerShop } from './open-shop.js';
 import { ComposeProject, thisRelease, type Release } from './project.js';
 
 const CLIENT_LOG = 'clients.log';
-const READY_MS = 120_000;
+/** On a busy machine. */
+const READY_MS = 300_000;
 const KNOWN_MS = 60_000;
 
 type Work = (project: ComposeProject, dir: string) => Promise<TestCount>;
