@@ -6,6 +6,11 @@ export const rankingEnv = {
   ...commonEnv,
   /** Within this time new sales show in the rankings. */
   RANKING_REFRESH_SECONDS: z.coerce.number().int().min(1).max(3_600).default(10),
+  /**
+   * For so long the figures of an hour are kept, and events of orders that were completed in it are counted:
+   * longer than the longest window, and than an audit looks back.
+   */
+  HOURLY_SALES_DAYS: z.coerce.number().int().min(32).max(3_650).default(35),
 };
 
 const schema = z.object(rankingEnv);

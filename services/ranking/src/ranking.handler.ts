@@ -1,25 +1,47 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { done, readTopProducts, type OutcomeOf } from '@jangteo/contracts';
-import { Database } from '@jangteo/database';
+import { Database, type Statements } from '@jangteo/database';
 import { failpoint, payloadsOf, type Batch } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
 import { hourOf } from './domain/sales.js';
+import { hourToShow, nextStep, spareStep, type Step } from './domain/tallying.js';
+import type { RankingConfig } from './ranking.config.js';
 import {
-  calculateRankings,
-  confirmRankings,
-  readProgress,
+  readClock,
   readRankings,
-  saveProgress,
+  showRankings,
   tryCalculationLock,
   type Ranking,
 } from './ranking.queries.js';
+import { pruneSales } from './retention.queries.js';
+import {
+  addSales,
+  beginTally,
+  placeProducts,
+  readTallies,
+  removeTally,
+  sumProducts,
+} from './tally.queries.js';
 
-/** What a refresh did: BUSY means that another replica was at it. */
-export type Refresh = 'CALCULATED' | 'UNCHANGED' | 'BUSY';
+/** What a refresh did: BUSY means that another replica was at it, UNFINISHED that it was told to end. */
+export type Refresh = 'CALCULATED' | 'UNCHANGED' | 'BUSY' | 'UNFINISHED';
 
-/** The rankings: calculated from the hourly sales now and then, read without looking at those. */
+/** One transaction takes in no more than these. */
+const CHANGES_A_STEP = 2_000;
+
+/** A transaction that has worked for so long takes no other step: a shop with few products needs one for all. */
+const WORK_MS = 100;
+
+/** So much is done ahead with each refresh: enough for 100,000 products within some minutes of an hour. */
+const SPARE_STEPS = 2;
+
+/** The rankings: figures of the hourly sales that are kept up to date, read without looking at those. */
 @Injectable()
 export class RankingHandler {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>,
+  ) {}
 
   async top(batch: Batch<typeof readTopProducts>): Promise<OutcomeOf<typeof readTopProducts>[]> {
     const payloads = payloadsOf(batch);
@@ -35,24 +57,77 @@ export class RankingHandler {
     });
   }
 
-  /** Brings the rankings up to date: calculates them where sales changed or an hour has begun. */
-  async refresh(now: Date): Promise<Refresh> {
-    const hour = hourOf(now);
-    const refresh = await this.database.transaction(async (tx): Promise<Refresh> => {
-      if (!(await tryCalculationLock(tx))) return 'BUSY';
-      // Read before the sales are: what is committed in between is calculated once more, never missed.
-      const { changes, shownChanges, shownHour } = await readProgress(tx);
-      if (changes === shownChanges && shownHour?.getTime() === hour.getTime()) {
-        await confirmRankings(tx, now);
-        return 'UNCHANGED';
-      }
-      await calculateRankings(tx, hour, now);
-      await saveProgress(tx, changes, hour);
-      failpoint('ranking.calculated', [readTopProducts]);
-      return 'CALCULATED';
-    });
+  /**
+   * Brings the rankings up to date, in short transactions: whoever dies between two of them leaves the old
+   * rankings, and the work to the next refresh.
+   *
+   * @param at the time, in place of the database's clock
+   * @param isStopping asked between two transactions
+   * @param workMs after this a transaction begins no other step
+   */
+  async refresh({ at, isStopping = () => false, workMs = WORK_MS }: RefreshOptions = {}): Promise<Refresh> {
+    let refresh = await this.work(at, workMs);
+    while (refresh === 'UNFINISHED' && !isStopping()) refresh = await this.work(at, workMs);
     if (refresh === 'CALCULATED') failpoint('ranking.committed', [readTopProducts]);
+    if (refresh === 'BUSY' || refresh === 'UNFINISHED') return refresh;
+    for (let steps = 0; steps < SPARE_STEPS && !isStopping(); steps += 1) await this.workAhead(at);
     return refresh;
+  }
+
+  private async work(at: Date | undefined, workMs: number): Promise<Refresh> {
+    const untilMs = performance.now() + workMs;
+    return await this.database.transaction(async (tx): Promise<Refresh> => {
+      if (!(await tryCalculationLock(tx))) return 'BUSY';
+      const { now, shownHour } = await this.clock(tx, at);
+      const hour = hourToShow(hourOf(now), shownHour);
+      do {
+        if ((await addSales(tx, CHANGES_A_STEP)) === CHANGES_A_STEP) continue;
+        const step = nextStep({ hour, tallies: await readTallies(tx) });
+        if (step === undefined) return await show(tx, hour, now);
+        await take(tx, step);
+      } while (performance.now() < untilMs);
+      return 'UNFINISHED';
+    });
+  }
+
+  private async workAhead(at: Date | undefined): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await tryCalculationLock(tx))) return;
+      const { now, shownHour } = await this.clock(tx, at);
+      const hour = hourToShow(hourOf(now), shownHour);
+      const step = spareStep({ hour, tallies: await readTallies(tx) });
+      await (step === undefined ? pruneSales(tx, this.config.HOURLY_SALES_DAYS) : take(tx, step));
+    });
+  }
+
+  private async clock(tx: Statements, at: Date | undefined): ReturnType<typeof readClock> {
+    const clock = await readClock(tx);
+    return { ...clock, now: at ?? clock.now };
+  }
+}
+
+interface RefreshOptions {
+  readonly at?: Date;
+  readonly isStopping?: () => boolean;
+  readonly workMs?: number;
+}
+
+async function show(tx: Statements, hour: Date, now: Date): Promise<Refresh> {
+  if (!(await showRankings(tx, hour, now))) return 'UNCHANGED';
+  failpoint('ranking.calculated', [readTopProducts]);
+  return 'CALCULATED';
+}
+
+async function take(tx: Statements, step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'BEGIN':
+      return await beginTally(tx, step.hour, step.baseHour);
+    case 'SUM':
+      return await sumProducts(tx, step.tally);
+    case 'PLACE':
+      return await placeProducts(tx, step.tally, step.days);
+    case 'REMOVE':
+      return await removeTally(tx, step.tally);
   }
 }
 

@@ -19,62 +19,35 @@ export async function tryCalculationLock(tx: Statements): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-/** The state of the sales, and the one that the rankings show. */
-export async function readProgress(
-  tx: Statements,
-): Promise<{ changes: number; shownChanges: number; shownHour: Date | null }> {
-  const rows = await tx.rows<{ changes: number; shownChanges: number; shownHour: Date | null }>(
-    `SELECT sales_changes.changes, calculation.changes AS "shownChanges", calculation.hour AS "shownHour"
-     FROM sales_changes CROSS JOIN calculation`,
+/** The database's clock, and the hour that the rankings show. */
+export async function readClock(tx: Statements): Promise<{ now: Date; shownHour: Date | null }> {
+  // Not that of the transaction's begin: another replica may have shown a later hour before the lock was ours.
+  const [clock] = await tx.rows<{ now: Date; shownHour: Date | null }>(
+    'SELECT clock_timestamp() AS now, hour AS "shownHour" FROM calculation',
   );
-  const [progress] = rows;
-  if (progress === undefined) throw new Error('the rows of sales_changes and calculation are missing');
-  return progress;
+  if (clock === undefined) throw new Error('the row of calculation is missing');
+  return clock;
 }
 
 /**
- * Calculates the rankings of all windows anew. A window of n days is the current hour and the n × 24 before
- * it, so a sale counts for n × 24 hours and less than one hour longer; sales dated ahead of the clock count
- * as well. Each sale is put to the smallest window that has it, and windows add up from small to large.
- *
- * @param hour the start of the current hour
+ * Shows the first places of an hour's tally.
+ * @returns whether they are others than those shown before
  */
-export async function calculateRankings(tx: Statements, hour: Date, now: Date): Promise<void> {
-  await tx.rows(
-    `WITH first_window AS (
-       SELECT product_id, sum(units) AS units,
-         greatest(1, ceil(extract(epoch FROM $1::timestamptz - hour) / 86400))::int AS days
-       FROM hourly_sales WHERE hour >= $1::timestamptz - interval '720 hours'
-       GROUP BY product_id, days
-     ), totals AS (
-       SELECT product_id, days,
-         sum(first_window.units) OVER (PARTITION BY product_id ORDER BY days)::bigint AS units
-       FROM (SELECT DISTINCT product_id FROM first_window) AS sold_products
-       CROSS JOIN generate_series(1, 30) AS days
-       LEFT JOIN first_window USING (product_id, days)
-     ), placed AS (
-       SELECT days, product_id, units,
-         row_number() OVER (PARTITION BY days ORDER BY units DESC, product_id) AS place
-       FROM totals WHERE units > 0
-     ), figures AS (
-       SELECT days, array_agg(product_id ORDER BY place) AS product_ids, array_agg(units ORDER BY place) AS units
-       FROM placed WHERE place <= 100 GROUP BY days
-     )
-     UPDATE rankings SET calculated_at = $2,
-       product_ids = coalesce(figures.product_ids, '{}'), units = coalesce(figures.units, '{}')
-     FROM generate_series(1, 30) AS every_window (days) LEFT JOIN figures USING (days)
-     WHERE rankings.days = every_window.days`,
-    [hour, now],
+export async function showRankings(tx: Statements, hour: Date, now: Date): Promise<boolean> {
+  const changed = await tx.rows(
+    `UPDATE rankings SET product_ids = leaders.product_ids[1:100], units = leaders.units[1:100]
+     FROM tally_leaders AS leaders
+     WHERE leaders.hour = $1 AND leaders.days = rankings.days AND (rankings.product_ids, rankings.units)
+       IS DISTINCT FROM (leaders.product_ids[1:100], leaders.units[1:100])
+     RETURNING rankings.days`,
+    [hour],
   );
-}
-
-/** Says that figures calculated before are those of now. */
-export async function confirmRankings(tx: Statements, now: Date): Promise<void> {
   await tx.rows('UPDATE rankings SET calculated_at = $1', [now]);
-}
-
-export async function saveProgress(tx: Statements, changes: number, hour: Date): Promise<void> {
-  await tx.rows('UPDATE calculation SET changes = $1, hour = $2', [changes, hour]);
+  const turned = await tx.rows(
+    'UPDATE calculation SET hour = $1 WHERE hour IS DISTINCT FROM $1 RETURNING hour',
+    [hour],
+  );
+  return changed.length > 0 || turned.length > 0;
 }
 
 /** Reads the rankings of these windows. */

@@ -15,13 +15,15 @@ const CALCULATIONS_A_PERIOD = 2;
 @Injectable()
 export class RefreshHandler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly repetition: Repetition;
+  private isStopping = false;
 
   constructor(
     rankings: RankingHandler,
     @Inject(CONFIG) { RANKING_REFRESH_SECONDS }: Pick<RankingConfig, 'RANKING_REFRESH_SECONDS'>,
   ) {
     const everyMs = (RANKING_REFRESH_SECONDS * 1_000) / CALCULATIONS_A_PERIOD;
-    this.repetition = new Repetition('calculating the rankings', everyMs, () => rankings.refresh(new Date()));
+    const options = { isStopping: () => this.isStopping };
+    this.repetition = new Repetition('calculating the rankings', everyMs, () => rankings.refresh(options));
   }
 
   onApplicationBootstrap(): void {
@@ -30,6 +32,7 @@ export class RefreshHandler implements OnApplicationBootstrap, BeforeApplication
 
   /** Before the database's pool ends. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
     await this.repetition.stop();
   }
 }

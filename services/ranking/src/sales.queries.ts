@@ -12,21 +12,32 @@ export async function insertNewSteps(tx: Statements, steps: readonly SaleStep[])
   );
 }
 
-/** Adds units to the figures, in key order; each product and hour may be named once. */
-export async function addUnits(tx: Statements, units: readonly HourlyUnits[]): Promise<void> {
+/**
+ * Adds units to the figures, in key order; each product and hour may be named once. Those of hours that are
+ * not kept any more are left out: there is nothing that they could be added to.
+ */
+export async function addUnits(
+  tx: Statements,
+  units: readonly HourlyUnits[],
+  keptDays: number,
+): Promise<void> {
   await tx.rows(
     `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
      SELECT hour, product_id, sold, cancelled
      FROM unnest($1::timestamptz[], $2::uuid[], $3::bigint[], $4::bigint[])
        AS added (hour, product_id, sold, cancelled)
+     WHERE hour >= date_trunc('hour', now(), 'UTC') - make_interval(hours => 24 * $5::int)
      ORDER BY hour, product_id
      ON CONFLICT (hour, product_id) DO UPDATE
      SET sold = hourly_sales.sold + excluded.sold, cancelled = hourly_sales.cancelled + excluded.cancelled`,
-    columnsOf(units, ['hour', 'productId', 'sold', 'cancelled']),
+    [...columnsOf(units, ['hour', 'productId', 'sold', 'cancelled']), keptDays],
   );
 }
 
-/** Says that figures changed. The row is shared by all batches, so this comes last before the commit. */
+/**
+ * Says that figures changed, to replicas of the release before, which calculate the rankings anew when they did.
+ * The row is shared by all batches, so this comes last before the commit.
+ */
 export async function markChanged(tx: Statements): Promise<void> {
   await tx.rows('UPDATE sales_changes SET changes = changes + 1');
 }

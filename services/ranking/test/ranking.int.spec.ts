@@ -12,7 +12,8 @@ import { SalesHandler } from '../src/sales.handler.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
-const now = new Date('2026-06-15T10:25:00.000Z');
+/** In the middle of the hour that the database has: what is too old for it is not counted. */
+const now = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 25 * 60_000);
 const [cup, pot, tray] = ['a', 'b', 'c'].map((end) => `01920000-0000-7000-8000-00000000000${end}`) as [
   string,
   string,
@@ -28,11 +29,13 @@ beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
-  sales = new SalesHandler(database);
-  rankings = new RankingHandler(database);
+  sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
+  rankings = new RankingHandler(database, { HOURLY_SALES_DAYS: 35 });
 });
 beforeEach(async () => {
-  await database.rows('TRUNCATE counted_steps, hourly_sales');
+  await database.rows(
+    'TRUNCATE counted_steps, hourly_sales, untallied_sales, tallies, tally_sums, tally_leaders',
+  );
   await database.rows("UPDATE rankings SET product_ids = '{}', units = '{}'");
   await database.rows('UPDATE calculation SET hour = NULL');
 });
@@ -105,10 +108,10 @@ describe('counting sales', () => {
     const order = orderOf({ [cup]: 3 });
     await sales.count([completed(orderOf({ [cup]: 1 }))]);
     await sales.count([cancelled(order)]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     expect(await top(1)).toEqual([[cup, 1]]);
     await sales.count([completed(order), cancelled(order)]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     expect(await top(1)).toEqual([[cup, 1]]);
   });
 });
@@ -116,7 +119,7 @@ describe('counting sales', () => {
 describe('the rankings', () => {
   it('list most units first, ties by product id, no more than asked', async () => {
     await sales.count([completed(orderOf({ [tray]: 4, [cup]: 1, [pot]: 4 }))]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     expect(await top(3)).toEqual([
       [pot, 4],
       [tray, 4],
@@ -128,7 +131,7 @@ describe('the rankings', () => {
   it('leave out products of which every unit was cancelled', async () => {
     const order = orderOf({ [cup]: 2 });
     await sales.count([completed(order), cancelled(order)]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     expect(await top(30)).toEqual([]);
   });
 
@@ -143,7 +146,7 @@ describe('the rankings', () => {
     ['a sale of 30 days and an hour ago', 30 * DAY_HOURS + 1, undefined],
   ])('count %s from the right window on', async (_title, hoursAgo, firstDays) => {
     await sales.count([completed(orderOf({ [cup]: 1 }, hoursBefore(hoursAgo)))]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     const windows = await Promise.all(Array.from({ length: 30 }, (_, i) => top(i + 1)));
     const having = windows.flatMap((places, i) => (places.length > 0 ? [i + 1] : []));
     expect(having[0]).toBe(firstDays);
@@ -158,7 +161,7 @@ describe('the rankings', () => {
       ),
     );
     await sales.count(events);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     const thisHourMs = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
     for (const days of [1, 2, 3, 7, 29, 30]) {
       const totals = new Map<string, number>();
@@ -181,7 +184,7 @@ describe('the rankings', () => {
 
   it('answer a batch of different windows in one reading, each with its own', async () => {
     await sales.count([completed(orderOf({ [cup]: 1 })), completed(orderOf({ [cup]: 1 }, hoursBefore(30)))]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     const batch = [2, 1, 2].map((days) => deliver({ days, limit: 5 }));
     const outcomes = await rankings.top(batch);
     expect(outcomes.map((outcome) => outcome.ok && outcome.value.products[0]?.totalSales)).toEqual([2, 1, 2]);
@@ -192,23 +195,23 @@ describe('refreshing', () => {
   const later = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
 
   it('calculates only when sales changed or an hour began, and always says from when the figures are', async () => {
-    expect(await rankings.refresh(now)).toBe('CALCULATED');
-    expect(await rankings.refresh(later(1))).toBe('UNCHANGED');
+    expect(await rankings.refresh({ at: now })).toBe('CALCULATED');
+    expect(await rankings.refresh({ at: later(1) })).toBe('UNCHANGED');
     expect((await read(1)).calculatedAt).toBe(later(1).toISOString());
     const order = orderOf({ [cup]: 1 });
     await sales.count([completed(order)]);
-    expect(await rankings.refresh(later(2))).toBe('CALCULATED');
+    expect(await rankings.refresh({ at: later(2) })).toBe('CALCULATED');
     await sales.count([completed(order)]);
-    expect(await rankings.refresh(later(3))).toBe('UNCHANGED');
-    expect(await rankings.refresh(later(60))).toBe('CALCULATED');
+    expect(await rankings.refresh({ at: later(3) })).toBe('UNCHANGED');
+    expect(await rankings.refresh({ at: later(60) })).toBe('CALCULATED');
     expect((await read(1)).calculatedAt).toBe(later(60).toISOString());
   });
 
   it('drops a sale from a window once its hour has left it, without any new sale', async () => {
     await sales.count([completed(orderOf({ [cup]: 1 }))]);
-    await rankings.refresh(later(24 * 60));
+    await rankings.refresh({ at: later(24 * 60) });
     expect(await top(1)).toEqual([[cup, 1]]);
-    await rankings.refresh(later(25 * 60));
+    await rankings.refresh({ at: later(25 * 60) });
     expect(await top(1)).toEqual([]);
     expect(await top(2)).toEqual([[cup, 1]]);
   });
@@ -216,9 +219,9 @@ describe('refreshing', () => {
   it('leaves the work to the replica that is at it', async () => {
     await database.transaction(async (tx) => {
       await tx.rows('SELECT pg_advisory_xact_lock(724120002)');
-      expect(await rankings.refresh(now)).toBe('BUSY');
+      expect(await rankings.refresh({ at: now })).toBe('BUSY');
     });
-    const all = await Promise.all(Array.from({ length: 8 }, () => rankings.refresh(now)));
+    const all = await Promise.all(Array.from({ length: 8 }, () => rankings.refresh({ at: now })));
     expect(all.filter((refresh) => refresh === 'CALCULATED')).toHaveLength(1);
   });
 
@@ -226,9 +229,9 @@ describe('refreshing', () => {
     const orders = Array.from({ length: 40 }, () => orderOf({ [cup]: 1 }));
     await Promise.all([
       ...orders.map((order) => sales.count([completed(order)])),
-      ...Array.from({ length: 10 }, () => rankings.refresh(now)),
+      ...Array.from({ length: 10 }, () => rankings.refresh({ at: now })),
     ]);
-    await rankings.refresh(now);
+    await rankings.refresh({ at: now });
     expect(await top(1)).toEqual([[cup, 40]]);
   });
 });

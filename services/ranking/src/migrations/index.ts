@@ -1,5 +1,6 @@
 import { DeadLetters1767744000000 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { Tallies1768176000000 } from './1768176000000-tallies.js';
 
 /** The ranking's migrations, oldest first. */
-export const migrations = [Tables1767225600000, DeadLetters1767744000000];
+export const migrations = [Tables1767225600000, DeadLetters1767744000000, Tallies1768176000000];
