@@ -32,7 +32,7 @@ const PARTICIPANTS = [
 ] as const;
 
 /** What changes by itself, in its own time. */
-const RESTLESS = ['calculation', 'rankings'];
+const RESTLESS = ['calculation', 'rankings', 'tallies', 'tally_sums', 'tally_leaders', 'untallied_sales'];
 
 interface Check {
   readonly name: string;
