@@ -37,8 +37,7 @@ export class LaneWork {
   ) {
     this.#parking = new Parking(lane, around);
     this.#labels = { queue: lane.queue.name, type: lane.label };
-    const isBusy = async (item: Item): Promise<boolean> => (await this.#settle([item])).length > 0;
-    this.#aside = new Aside(this.#labels, isBusy, around.stopping);
+    this.#aside = new Aside(this.#labels, (item) => this.#isBusy(item), around.stopping);
   }
 
   /**
@@ -76,6 +75,16 @@ export class LaneWork {
   /** While somebody is known to hold something for long, batches do not wait long to find out that they need it. */
   async #settleTogether(batch: readonly Item[]): Promise<readonly Item[]> {
     return this.#aside.isAnyBusy ? await inHaste(() => this.#settle(batch)) : await this.#settle(batch);
+  }
+
+  /** Settles one message if it can be; true when somebody else is in its way. */
+  async #isBusy(item: Item): Promise<boolean> {
+    try {
+      return (await this.#settle([item])).length > 0;
+    } catch (error) {
+      this.#logger.error(`${this.lane.label}: ${describeError(error)}`);
+      return false;
+    }
   }
 
   /** @returns what others are in the way of */
