@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   chargeWallet,
   createCoupon,
+  deadLetterRequests,
   debitWallet,
   issueCoupon,
   refundWallet,
@@ -198,6 +199,56 @@ describe('a wallet whose row somebody else holds', () => {
       expect(await one.client.deadLetters(one.client.commandQueue(debitWallet))).toEqual([]);
     } finally {
       holder.release(true);
+    }
+  });
+});
+
+describe('a dead letter that cannot be sent again', () => {
+  let one: Participant;
+
+  beforeAll(async () => {
+    one = await participant('wallet');
+  });
+  afterAll(() => one?.stop());
+
+  it.each([
+    ['since its queue is not there', 'nowhere', '{"headers":{"schema-version":1}}'],
+    ['since nobody can encode it', undefined, '{"headers":{"schema-version":1},"contentType":{}}'],
+  ])('%s keeps waiting, and no other', async (_why, queue, properties) => {
+    // From the first command on, somebody hears the replies.
+    await sends(one, debitWallet, fresh(debitWallet));
+    const adminId = randomUUIDv7();
+    const commands = one.client.commandQueue(debitWallet);
+    const messageId = randomUUIDv7();
+    const bad = { queue: queue ?? commands, properties, messageId };
+    const good = { queue: commands, properties: '{"headers":{"schema-version":1}}' };
+    for (const letter of [
+      bad,
+      ...Array.from({ length: 3 }, () => ({ ...good, messageId: randomUUIDv7() })),
+    ]) {
+      await one.database.query(
+        `INSERT INTO dead_letters (dead_letter_id, queue, type, message_id, correlation_id, body, properties,
+           reason, detail, is_sendable)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'handler-failed', '', true)`,
+        [
+          randomUUIDv7(),
+          letter.queue,
+          debitWallet.type,
+          letter.messageId,
+          randomUUIDv7(),
+          Buffer.from(JSON.stringify({ ...fresh(debitWallet) })),
+          letter.properties,
+        ],
+      );
+    }
+    const { list, sendAllAgain, drop } = deadLetterRequests.wallet;
+    const filter = { reason: 'handler-failed' };
+    const answer = valueOf(await one.client.ask(sendAllAgain, { filter, by: adminId }));
+    expect(answer).toMatchObject({ sent: 3, left: 1 });
+    const { deadLetters } = valueOf(await one.client.ask(list, { filter, state: 'WAITING', limit: 10 }));
+    expect(deadLetters.map((letter) => letter.messageId)).toEqual([messageId]);
+    for (const { deadLetterId } of deadLetters) {
+      valueOf(await one.client.ask(drop, { deadLetterId, by: adminId, reason: 'a test sent it' }));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { chargeWallet } from '@jangteo/contracts';
+import { BusyFailure, chargeWallet, inHaste } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { answerTo, failpoint, Publisher, TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
@@ -12,7 +12,7 @@ import { chargesSettled } from './payment.metrics.js';
 import type { WalletConfig } from './wallet.config.js';
 import { lockWallets, saveWalletChanges } from './wallet.queries.js';
 
-/** How often a transaction is begun again while the database is away or busy. */
+/** How often a transaction is begun again while the database is away. */
 const ATTEMPTS_MAX = 5;
 const PAUSE_MS = 200;
 /** Charges that one log line names. */
@@ -91,9 +91,10 @@ export class SettlementHandler {
         await this.settleOnce(verdicts);
         return;
       } catch (error) {
-        const passes = error instanceof TransientFailure;
+        // Somebody who holds one wallet keeps none of the others from being settled.
+        const passes = error instanceof TransientFailure && !(error instanceof BusyFailure);
         if (!passes && verdicts.length > 1) {
-          for (const verdict of verdicts) await this.settle([verdict]);
+          for (const verdict of verdicts) await inHaste(() => this.settle([verdict]));
           return;
         }
         if (!passes || attempt === ATTEMPTS_MAX) {

@@ -208,6 +208,30 @@ describe('a charge whose outcome is not known', () => {
     expect(await balanceOf(process, asked.userId)).toBe(700);
   });
 
+  it('is settled although somebody holds the wallet of one that came with it, which is settled later', async () => {
+    const provider = new RecordingProvider();
+    provider.answer = () => ({ kind: 'unknown' });
+    const process = start(provider, { PAYMENT_RETRY_MS: 60_000 });
+    const [held, free] = [chargeOf(randomUUIDv7(), 700), chargeOf(randomUUIDv7(), 700)];
+    await process.charge([held, free]);
+    const verdicts = [held, free].map(({ chargeId, userId }) => ({
+      chargeId,
+      userId,
+      kind: 'paid' as const,
+    }));
+    const isSettled = async ({ chargeId }: ChargeAsked) =>
+      (await statusOf(process, chargeId)) === 'SUCCEEDED';
+    await database.transaction(async (holder) => {
+      await holder.rows('SELECT FROM wallets WHERE user_id = $1 FOR UPDATE', [held.userId]);
+      for (const verdict of verdicts) process.settlements.add(verdict);
+      await eventually(() => isSettled(free), LOOK);
+      expect(await isSettled(held)).toBe(false);
+    });
+    await process.settlements.idle();
+    for (const verdict of verdicts) process.settlements.add(verdict);
+    await eventually(() => isSettled(held), LOOK);
+  });
+
   it('is credited not at all when it turns out to be declined', async () => {
     const provider = new RecordingProvider();
     provider.answer = ({ attempt }) => ({ kind: attempt === 1 ? 'unknown' : 'declined' });
