@@ -1,3 +1,4 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,18 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const records = (...sequences: number[]): PlatformRecord[] =>
   sequences.map((sequence) => ({ sequence, name: `Tea\ncup ${sequence}` }) as unknown as PlatformRecord);
+
+const linesOf = (...of: number[]): string =>
+  records(...of)
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join('');
+
+/** Stands for a process that is stopped between reading the file and writing to it, and goes on too late to know. */
+function stalledWhile(others: () => void): AbortSignal {
+  const { signal } = new AbortController();
+  signal.throwIfAborted = others;
+  return signal;
+}
 
 async function sequences(): Promise<number[]> {
   const text = await readFile(path, 'utf8');
@@ -68,6 +81,21 @@ describe('the file of records', () => {
     await appendFile(path, '{"sequence":2,"na');
     await expect(sink.send(records(1), AbortSignal.abort())).rejects.toThrow('aborted');
     expect(await readFile(path, 'utf8')).toMatch(/^.+\n\{"sequence":2,"na$/);
+  });
+
+  it('keeps what another leader wrote while this process was stopped: it was confirmed', async () => {
+    await new FileSink(path).send(records(1), inTime);
+    const stalled = stalledWhile(() => appendFileSync(path, linesOf(2, 3)));
+    await new FileSink(path).send(records(2), stalled);
+    expect(await sequences()).toEqual([1, 2, 3, 2]);
+  });
+
+  it('keeps it where there was a torn line, too, which the other one has cut off', async () => {
+    await new FileSink(path).send(records(1), inTime);
+    await appendFile(path, '{"sequence":2,"na');
+    const stalled = stalledWhile(() => writeFileSync(path, linesOf(1, 2, 3)));
+    await expect(new FileSink(path).send(records(2), stalled)).rejects.toThrow('somebody else');
+    expect(await sequences()).toEqual([1, 2, 3]);
   });
 
   it('fails where it cannot be written', async () => {
