@@ -58,7 +58,13 @@ export const chargeWallet = request({
     paymentMethod: paymentMethod.optional(),
   }),
   value: z.discriminatedUnion('status', [succeededCharge, pendingCharge]),
-  refusals: ['BALANCE_LIMIT_EXCEEDED', 'PAYMENT_DECLINED', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: [
+    'BALANCE_LIMIT_EXCEEDED',
+    'PAYMENT_DECLINED',
+    'VALIDATION_FAILED',
+    'IDEMPOTENCY_KEY_REUSED',
+    'IDEMPOTENCY_KEY_IN_USE',
+  ],
   example: {
     payload: {
       operation: { key: chargeId, fingerprint: '' },

@@ -452,6 +452,24 @@ describe('the repeat of a charge', () => {
     expect(await next.charge([asked], 300)).toEqual([pendingAnswer(asked.chargeId)]);
   });
 
+  it('lets so many wait and tells the latest to come again, when a hundred ask before there is an answer', async () => {
+    const provider = new RecordingProvider();
+    const gate = Promise.withResolvers<PaymentResult>();
+    provider.answer = () => gate.promise;
+    const process = start(provider);
+    const asked = chargeOf(randomUUIDv7(), 10);
+    const first = process.charge([asked]);
+    await eventually(() => provider.asked.length === 1, LOOK);
+    const later = process.charge(times(99, () => asked));
+    await eventually(async () => (await waitersOf(asked.chargeId)) === 50, LOOK);
+    gate.resolve({ kind: 'unknown' });
+    expect(await first).toEqual([pendingAnswer(asked.chargeId)]);
+    expect(await later).toEqual([
+      ...times(49, () => pendingAnswer(asked.chargeId)),
+      ...times(50, () => refuse('IDEMPOTENCY_KEY_IN_USE')),
+    ]);
+  });
+
   it('has one effect when the same charges come many times at once, in several processes', async () => {
     const provider = new RecordingProvider();
     const all = times(3, () => start(provider));

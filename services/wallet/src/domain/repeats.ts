@@ -1,3 +1,4 @@
+import { refuse } from '@jangteo/contracts';
 import type { Charge, ChargeAnswer, Waiter } from './charge.js';
 
 /** Somebody who asked for a charge that exists already. */
@@ -6,16 +7,15 @@ export interface Repeat {
   readonly waiter: Waiter | undefined;
 }
 
-function joined(waiters: readonly Waiter[], waiter: Waiter, waitersMax: number): readonly Waiter[] {
-  const { replyTo, correlationId } = waiter;
-  const waits = waiters.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
-  return waits ? waiters : [...waiters, waiter].slice(-waitersMax);
+function isAmong(waiters: readonly Waiter[], { replyTo, correlationId }: Waiter): boolean {
+  return waiters.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
 }
 
 /**
- * Gives repeats the first answer, or lets them wait for it.
+ * Gives repeats the first answer, or lets them wait for it. Who comes when too many wait is told to come again:
+ * those who came before are not forgotten.
  *
- * @param waitersMax who can wait for one charge at a time; the longest waiting is forgotten first
+ * @param waitersMax who can wait for one charge at a time
  * @returns the answer to repeat i, `undefined` where it has to wait, and the charges that changed
  */
 export function decideRepeats(
@@ -30,7 +30,9 @@ export function decideRepeats(
     if (charge === undefined) throw new Error(`the charge ${chargeId} was decided and is not there`);
     if (charge.answer !== null) return charge.answer;
     if (waiter === undefined) return undefined;
-    charges.set(chargeId, { ...charge, waiters: joined(charge.waiters, waiter, waitersMax) });
+    if (isAmong(charge.waiters, waiter)) return undefined;
+    if (charge.waiters.length >= waitersMax) return refuse('IDEMPOTENCY_KEY_IN_USE');
+    charges.set(chargeId, { ...charge, waiters: [...charge.waiters, waiter] });
     changed.add(chargeId);
     return undefined;
   });

@@ -149,8 +149,13 @@ describe('decideRepeats', () => {
     expect(changed).toEqual([{ ...pending, waiters: [waiter, second] }]);
   });
 
-  it('forgets who waits longest when too many wait', () => {
-    const { changed } = decideRepeats([pending], [{ chargeId: 'charge', waiter: second }], 1);
-    expect(changed).toEqual([{ ...pending, waiters: [second] }]);
+  it('tells who comes when too many wait to come again, and forgets nobody', () => {
+    const repeats = [second, waiter, { replyTo: 'gateway', correlationId: 'third' }].map((to) => ({
+      chargeId: 'charge',
+      waiter: to,
+    }));
+    const { answers, changed } = decideRepeats([pending], repeats, 2);
+    expect(answers).toEqual([undefined, undefined, refuse('IDEMPOTENCY_KEY_IN_USE')]);
+    expect(changed).toEqual([{ ...pending, waiters: [waiter, second] }]);
   });
 });
