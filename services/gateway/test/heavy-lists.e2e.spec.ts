@@ -27,7 +27,7 @@ describe('lists of as much as there can be', () => {
   let product: Product;
 
   beforeAll(async () => {
-    shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '1000000' } });
+    shop = await startShop({ env: { REQUEST_DEADLINE_MS: '60000' } });
     ({ client } = shop);
     const options = Array.from({ length: LINES }, (_, place) => ({
       name: longName(`option ${place} `),
@@ -57,22 +57,21 @@ describe('lists of as much as there can be', () => {
     }
   }
 
-  /** What somebody else's orders take meanwhile, in milliseconds. */
-  async function ordersUntil(finished: Promise<unknown>, customers: readonly Customer[]): Promise<number[]> {
+  /** How many orders others place meanwhile; each must succeed. */
+  async function ordersUntil(finished: Promise<unknown>, customers: readonly Customer[]): Promise<number> {
     const cup = await client.createProduct({ price: 1, stock: 1_000_000 });
-    const took: number[] = [];
+    let ordered = 0;
     let isOver = false;
     void finished.finally(() => (isOver = true)).catch(() => undefined);
     const shopOn = async (customer: Customer): Promise<void> => {
       while (!isOver) {
-        const startedAt = performance.now();
         const body = { items: [{ productId: cup.productId, quantity: 1 }] };
         expected(201, await client.order(customer, body, { prefer: 'wait=30' }));
-        took.push(performance.now() - startedAt);
+        ordered += 1;
       }
     };
     await Promise.all(customers.map(shopOn));
-    return took.sort((a, b) => a - b);
+    return ordered;
   }
 
   it(
@@ -86,11 +85,10 @@ describe('lists of as much as there can be', () => {
       const lists = Promise.all(
         Array.from({ length: LISTS_AT_ONCE }, (_, place) => client.get<Order[]>(pathOf(place), { token })),
       );
-      const took = await ordersUntil(lists, others);
+      const ordered = await ordersUntil(lists, others);
       const answers: Answer<Order[]>[] = await lists;
-      console.log('others', took.length, took[Math.floor(took.length * 0.99)], await peaks());
       expect(tally(answers)).toEqual({ '200': LISTS_AT_ONCE });
-      expect(took.length).toBeGreaterThan(0);
+      expect(ordered).toBeGreaterThan(0);
       for (const [service, peak] of Object.entries(await peaks())) {
         expect({ service, isSmall: peak < MEMORY_MAX, peak }).toMatchObject({ isSmall: true });
       }

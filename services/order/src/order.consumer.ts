@@ -17,8 +17,8 @@ import { Handle, HandleReplies, type Batch, type BatchResult, type CommandReply 
 import { OrderHandler } from './order.handler.js';
 import { SagaHandler } from './saga.handler.js';
 
-/** An order, or a page of one, may be 180 KB, and those of a batch are held at a time. */
-const LARGE_AT_ONCE = 25;
+/** An order, or a page of one, may be 180 KB: those of a batch are held at a time, and others wait while they are made. */
+const LARGE_AT_ONCE = 10;
 
 /** Where the order service's messages arrive. */
 @Controller()
