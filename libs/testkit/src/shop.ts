@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceContainers } from './containers.js';
 import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
+import { ADMIN, gatewayEnvironment } from './gateway-environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { freePort, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
@@ -60,18 +60,6 @@ interface Part {
 
 /** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
 export const START_DEADLINE_MS = 300_000;
-
-const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
-
-/** What the gateway cannot do without: an admin, and tokens that are still good after a restart. */
-function gatewayEnvironment(): Record<string, string> {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  return {
-    ADMIN_EMAIL: ADMIN.email,
-    ADMIN_PASSWORD: ADMIN.password,
-    TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}
 
 /** On a machine with much else to do a connection may take seconds; only who tests deadlines wants to be told so. */
 const PATIENT = { DATABASE_CONNECT_DEADLINE_MS: '10000' };

@@ -27,7 +27,7 @@ describe('lists of as much as there can be', () => {
   let product: Product;
 
   beforeAll(async () => {
-    shop = await startShop({ env: { REQUEST_DEADLINE_MS: '60000' } });
+    shop = await startShop({ env: { REQUEST_DEADLINE_MS: '60000', ORDER_DEADLINE_MS: '120000' } });
     ({ client } = shop);
     const options = Array.from({ length: LINES }, (_, place) => ({
       name: longName(`option ${place} `),
@@ -49,7 +49,7 @@ describe('lists of as much as there can be', () => {
     const { productId } = product;
     const items = product.options.map(({ optionId }) => ({ productId, optionId, quantity: 1 }));
     const place = async (): Promise<void> => {
-      const answer = await client.order(customer, { items });
+      const answer = await client.order(customer, { items }, { prefer: 'wait=30' });
       expect(answer.body.code).toBe('INSUFFICIENT_BALANCE');
     };
     for (let placed = 0; placed < ORDERS; placed += 10) {
