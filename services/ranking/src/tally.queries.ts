@@ -107,7 +107,10 @@ const CARRY_ON = `
   UPDATE tallies SET summed_to = slice.last FROM slice WHERE hour = $1`;
 
 /** Sums some more products of a tally. */
-export async function sumProducts(tx: Statements, { hour, baseHour }: Tally): Promise<void> {
+export async function sumProducts(
+  tx: Statements,
+  { hour, baseHour }: Pick<Tally, 'hour' | 'baseHour'>,
+): Promise<void> {
   if (baseHour === null) await tx.rows(SUM_ANEW, [hour, PRODUCTS_OF_AN_HOUR - 1]);
   else await tx.rows(CARRY_ON, [hour, PRODUCTS_A_STEP - 1]);
   await tx.rows(

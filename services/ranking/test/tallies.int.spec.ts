@@ -5,10 +5,11 @@ import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
-import type { SaleEvent } from '../src/domain/sales.js';
+import { hourOf, type SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { SalesHandler } from '../src/sales.handler.js';
+import { beginTally, sumProducts } from '../src/tally.queries.js';
 
 const HOUR_MS = 3_600_000;
 const thisHourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
@@ -206,6 +207,25 @@ describe('the rankings after any history', () => {
     expect((await shown())[0]).toMatchObject({ days: 1, productIds: [] });
     expect((await shown())[1]).toMatchObject({ days: 2, units: [3] });
   });
+
+  it.each([
+    ['the tally before', 0],
+    ['nothing', undefined],
+  ])(
+    'are not off by what comes while an hour is leaving and a tally is made from %s',
+    async (_title, base) => {
+      const order = sale(products[0] as string, 4, -24);
+      await sales.count([order, sale(products[0] as string, 1, -22)]);
+      await expectRecount(0);
+      await sales.count([cancellation(order), sale(products[1] as string, 2, -24)]);
+      const [hour, baseHour] = [hourOf(afterHours(2)), base === undefined ? null : hourOf(afterHours(base))];
+      await database.transaction(async (tx) => {
+        await beginTally(tx, hour, baseHour);
+        await sumProducts(tx, { hour, baseHour });
+      });
+      await expectRecount(2);
+    },
+  );
 });
 
 describe('the clock', () => {
