@@ -1,0 +1,65 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { orderCancelled, orderCompleted } from '@jangteo/contracts';
+import { Database, databaseEnv, migrate } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import type { SaleEvent } from '../src/domain/sales.js';
+import { migrations } from '../src/migrations/index.js';
+import { RankingHandler } from '../src/ranking.handler.js';
+import { SalesHandler } from '../src/sales.handler.js';
+
+const DAY_MS = 86_400_000;
+
+let scratch: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  scratch = await testDatabase('ranking');
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+});
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await scratch.drop();
+});
+
+function orderOf(daysAgo: number): SaleEvent['payload'] {
+  const productId = randomUUIDv7();
+  const item = { productId, optionId: productId, name: 'Tea cup', price: 1, quantity: 2 };
+  const completedAt = new Date(Date.now() - daysAgo * DAY_MS).toISOString();
+  return { orderId: randomUUIDv7(), userId: productId, items: [item], totalPrice: 1, completedAt };
+}
+
+const completed = (payload: SaleEvent['payload']): SaleEvent => ({ type: orderCompleted.type, payload });
+const cancelled = (payload: SaleEvent['payload']): SaleEvent => ({
+  type: orderCancelled.type,
+  payload: { ...payload, cancelledAt: new Date().toISOString() },
+});
+
+interface Figures {
+  product_id: string;
+  sold: number;
+  cancelled: number;
+}
+
+it('removes the figures of hours that are kept no longer, and counts no event for them', async () => {
+  const [recent, old] = [orderOf(34), orderOf(36)];
+  const patient = new SalesHandler(database, { HOURLY_SALES_DAYS: 100 });
+  await patient.count([completed(recent), completed(old)]);
+  const productOf = ({ items }: SaleEvent['payload']) => items[0]?.productId;
+  const figures = () => database.rows<Figures>('SELECT product_id, sold, cancelled FROM hourly_sales');
+  expect((await figures()).map(({ product_id: id }) => id).toSorted()).toEqual(
+    [recent, old].map(productOf).toSorted(),
+  );
+
+  const rankings = new RankingHandler(database, { HOURLY_SALES_DAYS: 35 });
+  const removed = async (): Promise<boolean> => (await figures()).length === 1;
+  for (let refreshes = 0; refreshes < 100 && !(await removed()); refreshes += 1) await rankings.refresh();
+  expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 0 }]);
+
+  // Neither its repetition nor its cancellation brings it back, which would be cancelled without being sold.
+  const sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
+  await sales.count([completed(old), cancelled(old), completed(orderOf(36)), cancelled(recent)]);
+  expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 2 }]);
+});
