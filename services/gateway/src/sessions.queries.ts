@@ -35,7 +35,7 @@ export async function insertSession(
   );
   await on.rows(
     `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
-       SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY expires_at DESC OFFSET $2 LIMIT 10))`,
+       SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY expires_at DESC OFFSET $2 LIMIT 500))`,
     [userId, perUserMax],
   );
 }
