@@ -31,12 +31,12 @@ export async function deprecationInvariant({ name, shop }: ComposeProject): Prom
   const says = 'nothing is used that a later RabbitMQ will not have';
   const version = await brokerVersion(shop.amqpUrl);
   if (!listsDeprecated(version)) {
-    return { name: 'deprecated', says, problems: [], looked: `nothing: RabbitMQ ${version} does not tell` };
+    return { name: 'outdated', says, problems: [], looked: `nothing: RabbitMQ ${version} does not tell` };
   }
   const problems: string[] = [];
   const nodes = (await Promise.all(BROKERS.map((broker) => containersOf(name, broker, false)))).flat();
   for (const id of nodes) {
     for (const feature of await deprecatedOn(id)) problems.push(`${feature} is in use (${id.slice(0, 12)})`);
   }
-  return { name: 'deprecated', says, problems, looked: `${nodes.length} brokers of RabbitMQ ${version}` };
+  return { name: 'outdated', says, problems, looked: `${nodes.length} × RabbitMQ ${version}` };
 }
