@@ -156,7 +156,6 @@ const RANKING = [
   `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
    SELECT date_trunc('hour', made_at, 'UTC'), product_id, count(*), 0 FROM ${LINES} GROUP BY 1, 2
    ON CONFLICT (hour, product_id) DO UPDATE SET sold = hourly_sales.sold + excluded.sold`,
-  `UPDATE sales_changes SET changes = changes + 1`,
 ];
 
 /** By service: what makes the orders of a chunk, and then what stores them. */
@@ -165,4 +164,9 @@ export const STORED_ORDERS = {
   catalog: [MADE, ...CATALOG],
   wallet: [MADE, ...WALLET],
   ranking: [MADE, ...RANKING],
+} as const;
+
+/** What is kept of sales is made anew: it was not told of these, whose triggers were off. */
+export const AFTER_STORED = {
+  ranking: ['TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders'],
 } as const;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Service } from '../services.js';
 import { withDatabase } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
-import { STORED_CUSTOMERS, STORED_ORDERS, STORED_PRODUCTS } from './stored-orders.sql.js';
+import { AFTER_STORED, STORED_CUSTOMERS, STORED_ORDERS, STORED_PRODUCTS } from './stored-orders.sql.js';
 import { PRICE, type World } from './world.js';
 
 /** Of the orders of the past, one in so many brings a customer or a product of its own. */
@@ -108,5 +108,8 @@ export async function storeOrders(
       if (service === 'order') report(`  ${last} of ${count} orders`);
     }),
   );
+  await inAll(stack, AFTER_STORED, (_, statements) => async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
   await withDatabase(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
 }
