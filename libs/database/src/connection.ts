@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { isInHaste } from '@jangteo/contracts';
-import { following } from '@jangteo/tracing';
+import { following, isInHaste } from '@jangteo/tracing';
 import pg from 'pg';
 import { classified } from './failures.js';
 import { statementPlan } from './spans.js';

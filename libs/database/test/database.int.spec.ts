@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BusyFailure, inHaste, TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import { inHaste } from '@jangteo/tracing';
 import { UnsafeServer, type Database, type Statements } from '../src/index.js';
 import { blackHole, doorSlammer, scratchDatabase, type Scratch } from './scratch.js';
 

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { inHaste } from '@jangteo/contracts';
+import { inHaste } from '@jangteo/tracing';
 import { Changes } from './changes.js';
 import { describeMessage } from './dead-letters.js';
 import { idsIn } from './ids-in.js';

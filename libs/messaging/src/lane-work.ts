@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { BusyFailure, inHaste } from '@jangteo/contracts';
-import { inBatchSpan } from '@jangteo/tracing';
+import { BusyFailure } from '@jangteo/contracts';
+import { inBatchSpan, inHaste } from '@jangteo/tracing';
 import { failpoint } from '#failpoints';
 import { Aside } from './aside.js';
 import { bundled } from './bundles.js';

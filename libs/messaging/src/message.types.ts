@@ -9,7 +9,8 @@ import type {
   RequestContract,
 } from '@jangteo/contracts';
 
-export { TransientFailure } from '@jangteo/contracts';
+export { BusyFailure, TransientFailure } from '@jangteo/contracts';
+export { inHaste } from '@jangteo/tracing';
 
 /** What ties a message to the request that began it, for logs and traces of every service. */
 export interface Trace {

@@ -23,7 +23,7 @@ export interface Parked {
 /** A message with no more of its properties than its body and what says who it is. */
 function bare(message: Message): Message {
   const { type, messageId } = message.properties;
-  const short = (value: unknown): string => String(value ?? '').slice(0, SHORT_MAX);
+  const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, SHORT_MAX) : '');
   const properties = { type: short(type), messageId: short(messageId) } as MessageProperties;
   return { ...message, properties };
 }

@@ -136,7 +136,7 @@ describe('what one message cannot pass', () => {
       await expectEmpty(queues.commands, `${queues.commands}.dead`);
     });
 
-    it('it stays in its queue when the process ends meanwhile', async () => {
+    it('stays in its queue when the process ends meanwhile', async () => {
       first.open();
       await publisher.publish([debitOf(held, 13_000)]);
       await eventually(() => calls.length > 2);

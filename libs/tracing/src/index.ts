@@ -13,5 +13,6 @@ export {
   type Span,
   type SpanPlan,
 } from './spans.js';
+export { inHaste, isInHaste } from './haste.js';
 export { startTracing } from './start.js';
 export type { StopTracing, TracingLog } from './tracing.types.js';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BusyFailure, chargeWallet, inHaste } from '@jangteo/contracts';
+import { chargeWallet } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answerTo, failpoint, Publisher, TransientFailure } from '@jangteo/messaging';
+import { answerTo, BusyFailure, failpoint, inHaste, Publisher, TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockCharges, updateCharges } from './charge.queries.js';
 import { circumstances } from './circumstances.js';
