@@ -110,7 +110,8 @@ export class Shop {
       logPath,
       signal: this.signal,
       report,
-      healthUrl: localUrl(host, port, '/health/ready'),
+      // Whoever is told that the shop is there can use all of it.
+      healthUrl: localUrl(host, port, service === 'gateway' ? '/health/shop' : '/health/ready'),
       onStart: (mark) => run.addService(service, mark),
     });
     this.processes.set(service, process);

@@ -89,7 +89,7 @@ describe('npm start', () => {
 
   it('makes the shop ready where it says', async () => {
     expect(shop.output).toContain(`http://localhost:${port}`);
-    const answer = await fetch(`http://localhost:${port}/health/ready`);
+    const answer = await fetch(`http://localhost:${port}/health/shop`);
     expect(answer.status).toBe(200);
   });
 
@@ -118,7 +118,7 @@ describe('npm start', () => {
     const second = new Command(localDir, port);
     expect(await second.ended()).toBe(1);
     expect(second.output).toContain('runs already');
-    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
+    expect((await fetch(`http://localhost:${port}/health/shop`)).status).toBe(200);
   });
 
   it('names the port that is in use before it starts anything', async () => {

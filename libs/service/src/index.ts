@@ -1,6 +1,6 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
 export { DeadLetters1767744000000 } from './dead-letters/dead-letter.migration.js';
-export { checks, READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
+export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { requestIdOf } from './logging.js';
 export {
   Documented,

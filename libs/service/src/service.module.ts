@@ -14,7 +14,8 @@ import { CONFIG, serviceEnv } from './config.js';
 import { deadLetterConsumerOf } from './dead-letters/dead-letter.consumer.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
 import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.sweeper.js';
-import { HealthController, READINESS_CHECKS } from './health.controller.js';
+import { HealthController } from './health.controller.js';
+import { Health } from './health.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Startup } from './startup.js';
@@ -88,8 +89,7 @@ export class ServiceModule {
         ...controllers,
       ],
       providers: [
-        // A service overrides this with its own checks by listing the token among its providers.
-        { provide: READINESS_CHECKS, useValue: [] },
+        Health,
         ...deadLetters.providers,
         { provide: Tracing, useFactory: () => Tracing.start(service, config) },
         Startup,

@@ -158,7 +158,7 @@ export class Shop {
     await this.#part(service).process.start(env);
   }
 
-  /** Starts a service that was ended, and waits for nothing: a gateway is ready only when all services are. */
+  /** Starts a service that was ended, and waits for nothing. */
   async launch(service: AnyService): Promise<void> {
     await this.#part(service).process.launch();
   }

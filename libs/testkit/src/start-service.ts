@@ -14,7 +14,7 @@ export interface StartServiceOptions {
   /** A migrated or empty database; a fresh one, dropped by `stop`, where it is left out. */
   readonly databaseUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** `live` for a gateway that is started alone: it is ready only when all services answer. */
+  /** `live` for one whose servers are away or take nothing. */
   readonly until?: 'ready' | 'live';
 }
 

@@ -1,13 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
-import { pings, SERVICES } from '@jangteo/contracts';
-import { RequestClient } from '@jangteo/messaging';
-import {
-  CONFIG,
-  OPERATIONS_CONTROLLERS,
-  READINESS_CHECKS,
-  ServiceModule,
-  type ReadinessCheck,
-} from '@jangteo/service';
+import { CONFIG, OPERATIONS_CONTROLLERS, ServiceModule } from '@jangteo/service';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { ActingUser } from './acting-user.js';
@@ -32,21 +24,10 @@ import { RedriveController } from './redrive.controller.js';
 import { SagasController } from './sagas.controller.js';
 import { GatewaySweeper } from './gateway.sweeper.js';
 import { SessionsHandler } from './sessions.handler.js';
+import { ShopHealthController } from './shop-health.controller.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
 import { Users } from './users.repository.js';
-
-const PING_DEADLINE_MS = 1_500;
-
-/** The gateway is ready when every service answers. */
-function checksOf(requests: RequestClient): ReadinessCheck[] {
-  return SERVICES.map((service) => ({
-    name: service,
-    async check() {
-      await requests.ask(pings[service], {}, { deadlineMs: PING_DEADLINE_MS });
-    },
-  }));
-}
 
 const CONTROLLERS: Type[] = [
   AccountsController,
@@ -60,6 +41,7 @@ const CONTROLLERS: Type[] = [
   SagasController,
   RedriveController,
   DocumentsController,
+  ShopHealthController,
 ];
 
 /** The document of every route that the gateway has. */
@@ -88,7 +70,6 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Users,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
       { provide: API_DOCUMENT, useFactory: apiDocument },
-      { provide: READINESS_CHECKS, useFactory: checksOf, inject: [RequestClient] },
     ],
   });
 }

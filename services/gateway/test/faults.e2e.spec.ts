@@ -116,10 +116,14 @@ describe('faults', () => {
     const answer = await client.get('/balance', { token: customer.token });
     expect([503, 504]).toContain(expectAnyProblem(answer).status);
     expect((await fetch(`${shop.url}/health/live`)).status).toBe(200);
-    expect((await fetch(`${shop.url}/health/ready`)).status).toBe(503);
+    // A balancer goes on sending it requests; people are told what is away.
+    expect((await client.get('/health/ready')).status).toBe(200);
+    const told = await client.get<{ details: Record<string, unknown> }>('/health/shop');
+    expect(told.status).toBe(503);
+    expect(told.body.details).toMatchObject({ wallet: { status: 'down' }, catalog: { status: 'up' } });
     await shop.start('wallet');
     expect(await client.balanceOf(customer)).toBeGreaterThan(0);
-    expect((await fetch(`${shop.url}/health/ready`)).status).toBe(200);
+    await eventually(async () => (await client.get('/health/shop')).status === 200);
   });
 
   // The last one: nothing runs after it.

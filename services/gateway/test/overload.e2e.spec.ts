@@ -77,7 +77,7 @@ describe('a shop that has as much to do as it can', () => {
       expect(await metric('gateway_requests_refused_total')).toBe(answers.length);
       expect((await client.get('/health/live')).status).toBe(200);
       // It has looked, and found the catalog away.
-      expect((await client.get('/health/ready')).body).toHaveProperty('details.catalog');
+      expect((await client.get('/health/shop')).body).toHaveProperty('details.catalog');
 
       await shop.start('catalog');
       expect(tally(await Promise.all(accepted))).toEqual({ '201': LIMIT });

@@ -433,6 +433,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
         'GET /docs',
         'GET /health/live',
         'GET /health/ready',
+        'GET /health/shop',
         'GET /metrics',
         'GET /openapi.json',
         'GET /products',
@@ -607,6 +608,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
         client.get('/admin/audit', admin),
         client.get('/admin/sagas', admin),
         client.get('/health/ready'),
+        client.get('/health/shop'),
       ]);
       const problems = answers.filter(({ status }) => status >= 400);
       expect(problems.length).toBeGreaterThan(0);

@@ -114,4 +114,23 @@ describe('ranking', () => {
     expect(hours.reduce((sum, { units }) => sum + units, 0)).toBe(5);
     await assertBooks(shop);
   });
+
+  it('may be away: gateways stay ready, orders succeed, and all sales count once it is back', async () => {
+    const { productId } = await client.createProduct({ price: 1, stock: 1_000 });
+    await sell(productId, 1);
+    await shop.terminate('ranking');
+    for (let quantity = 1; quantity <= 20; quantity += 1) await sell(productId, quantity);
+    expect((await client.get('/health/ready')).status).toBe(200);
+    const told = await client.get<{ details: Record<string, unknown> }>('/health/shop');
+    expect([told.status, told.body.details.ranking]).toEqual([
+      503,
+      expect.objectContaining({ status: 'down' }),
+    ]);
+    await shop.start('ranking');
+    await expectTop((shown) => {
+      expect(shown.find((one) => one.productId === productId)?.totalSales).toBe(211);
+    });
+    await assertBooks(shop);
+    await eventually(async () => (await client.get('/health/shop')).status === 200);
+  });
 });

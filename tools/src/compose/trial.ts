@@ -115,7 +115,7 @@ export class Trial {
     await project.compose('up', '--detach');
     const isReady = async (): Promise<boolean> => {
       this.signal.throwIfAborted();
-      return (await fetch(`${project.url}/health/ready`)).ok;
+      return (await fetch(`${project.url}/health/shop`)).ok;
     };
     await eventually(isReady, { deadlineMs: READY_MS, everyMs: 200 });
     this.report(`The shop is ready at ${project.url}`);
