@@ -19,6 +19,7 @@ export * from './ping.js';
 export * from './ranking.js';
 export * from './redrive.js';
 export * from './refusals.js';
+export * from './saga-steps.js';
 export * from './stuck-sagas.js';
 export * from './text.js';
 export * from './topology.js';

@@ -1,6 +1,7 @@
 import { productChanged } from './catalog.js';
 import { orderCancelled, orderCompleted } from './order.js';
 import type { EventContract, MessageContract, ServiceName } from './message.js';
+import { SAGA_STEPS } from './saga-steps.js';
 
 /** Who hears which event; each subscriber has a queue of its own. */
 export const SUBSCRIPTIONS: { readonly [S in ServiceName]?: readonly EventContract[] } = {
@@ -61,7 +62,7 @@ export function queueOf(namespace: string, contract: MessageContract): string {
 /** Every queue that a service reads, in a namespace (`jangteo` in production; tests have their own). */
 export function queuesOf(namespace: string, service: ServiceName): Queue[] {
   const roles: QueueRole[] = ['requests'];
-  if (service === 'wallet' || service === 'catalog' || service === 'coupon') roles.push('commands');
+  if (SAGA_STEPS.some(({ action }) => action.service === service)) roles.push('commands');
   if (service === SAGA_SERVICE) roles.push('replies');
   const subscriptions = SUBSCRIPTIONS[service] ?? [];
   if (subscriptions.length > 0) roles.push('events');

@@ -1,15 +1,10 @@
 import { Controller } from '@nestjs/common';
 import {
   cancelOrder,
-  debitWallet,
   listOrders,
   placeOrder,
   readOrder,
-  refundWallet,
-  releaseCoupon,
-  releaseStock,
-  reserveStock,
-  useCoupon,
+  SAGA_STEPS,
   type CommandContract,
   type OutcomeOf,
 } from '@jangteo/contracts';
@@ -48,7 +43,7 @@ export class OrderConsumer {
     return this.sagas.cancel(batch);
   }
 
-  @HandleReplies(reserveStock, releaseStock, useCoupon, releaseCoupon, debitWallet, refundWallet)
+  @HandleReplies(...SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]))
   hearReplies(batch: readonly CommandReply<CommandContract>[]): Promise<Omit<BatchResult, 'outcomes'>> {
     return this.sagas.hearReplies(batch);
   }

@@ -1,4 +1,11 @@
-import type { OrderHistoryEntry, OrderLine, OrderStatus, Refusal, ReservedLine } from '@jangteo/contracts';
+import type {
+  OrderHistoryEntry,
+  OrderLine,
+  OrderStatus,
+  Refusal,
+  ReservedLine,
+  SAGA_STEPS,
+} from '@jangteo/contracts';
 
 /** What was ordered and what became of it. Amounts are in minor units, null while they are not known. */
 export interface Order {
@@ -24,7 +31,7 @@ export interface Order {
 }
 
 /** The states in which a step was sent and its answer is awaited. */
-export type StepState = 'RESERVING_STOCK' | 'USING_COUPON' | 'DEBITING_WALLET';
+export type StepState = (typeof SAGA_STEPS)[number]['state'];
 export type FinalState = 'SUCCESS' | 'FAILED' | 'CANCELLED';
 export type SagaState = StepState | 'UNDOING' | 'CANCELLING' | FinalState;
 

@@ -1,8 +1,9 @@
+import { SAGA_STEPS } from '@jangteo/contracts';
 import type { Moment, Rules, Saga, SagaState } from './order.js';
 
 /** The states in which the order's deadline counts: what is being undone is never given up. */
 function hasDeadline(state: SagaState): boolean {
-  return state === 'RESERVING_STOCK' || state === 'USING_COUPON' || state === 'DEBITING_WALLET';
+  return SAGA_STEPS.some((step) => step.state === state);
 }
 
 /** When what is owed is to be sent again, with a pause that doubles up to a bound. */
