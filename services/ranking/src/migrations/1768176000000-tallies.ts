@@ -17,7 +17,7 @@ const TALLIES = `
 /** Units of a product in each window: `w<n>` is that of n days. */
 const TALLY_SUMS = `
   CREATE TABLE tally_sums (hour timestamptz, product_id uuid, ${WINDOWS}, PRIMARY KEY (hour, product_id))
-  WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1)`;
+  WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`;
 
 /**
  * The first products of a window, best first; NULL while they have to be looked for. Whatever has units and is
