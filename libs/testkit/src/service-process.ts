@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, lastLines, programOf, serviceEnvironment, serviceFlags } from '@jangteo/infra';
 
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 120_000;
 const READY_LOOK_EVERY_MS = 50;
-const MIGRATE_DEADLINE_MS = 60_000;
+const MIGRATE_DEADLINE_MS = 120_000;
 /** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
