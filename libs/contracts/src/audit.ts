@@ -12,9 +12,9 @@ export const BOOKS = {
   coupon: { rules: ['issued-coupons', 'used-coupons'], columns: ['coupons'] },
   order: {
     rules: ['progress'],
-    columns: ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records', 'units'],
+    columns: ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records', 'hours'],
   },
-  ranking: { rules: ['sales'], columns: ['steps', 'units'] },
+  ranking: { rules: ['sales'], columns: ['steps', 'hours'] },
 } as const satisfies Record<ServiceName, { rules: readonly string[]; columns: readonly string[] }>;
 
 export type RuleOf<S extends ServiceName> = (typeof BOOKS)[S]['rules'][number];
@@ -43,7 +43,13 @@ const ruleSeen = z.object({
   examples: z.array(z.string().max(100)).max(EXAMPLES_MAX),
 });
 
-const columnSeen = z.object({ rows: z.int(), amount: sum, digests: z.record(z.string(), digest) });
+const columnSeen = z.object({
+  rows: z.int(),
+  amount: sum,
+  digests: z.record(z.string(), digest),
+  /** Of orders with an id up to this one, kept sums were taken. */
+  sealedTo: id.optional(),
+});
 
 /** What a service sees of one of its rules: sums, and the keys of some of those that break it. */
 export type RuleSeen = z.infer<typeof ruleSeen>;
@@ -73,15 +79,39 @@ const partsAsked = asked.extend({
     )
     .min(1)
     .max(PARTS_ASKED_MAX),
+  /** Only orders with an id above this one. */
+  after: id.optional(),
 });
 
-const partsValue = z.object({ entries: z.record(z.string(), digest), unsettled: z.array(id) });
+const partsValue = z.object({
+  entries: z.record(z.string(), digest),
+  unsettled: z.array(id),
+  /** Of orders with an id up to this one, entries may have been pruned. */
+  prunedTo: id.optional(),
+});
+
+const proofPlace = z.object({ source: z.string().max(100), after: id });
+
+const proofAsked = z.object({ place: proofPlace.optional() });
+
+const proofValue = z.object({
+  rows: count,
+  differences: z
+    .array(z.object({ source: z.string(), book: z.string(), after: id, upTo: id }))
+    .max(100)
+    .readonly(),
+  next: proofPlace.optional(),
+});
+
+/** A step of counting again what sums are kept of: rows counted, where sums differ, and where it goes on. */
+export type ProofSeen = z.infer<typeof proofValue>;
 
 /** The rows of some parts of a column, as digests by key, and the orders among them that are on their way. */
 export type PartsSeen = z.infer<typeof partsValue>;
 
 type Audit = RequestContract<typeof auditAsked, typeof auditValue, never>;
 type AuditParts = RequestContract<typeof partsAsked, typeof partsValue, never>;
+type AuditProof = RequestContract<typeof proofAsked, typeof proofValue, never>;
 
 const before = '2026-01-01T00:00:00.000Z';
 const orderId = '01920000-0000-7000-8000-0000000000e1';
@@ -130,5 +160,20 @@ export const auditParts: Record<ServiceName, AuditParts> = byService((service) =
       payload: { before, column: BOOKS[service].columns[0], parts: [17] },
       value: { entries: { [orderId]: '1/42' }, unsettled: [] },
     },
+  }),
+);
+
+/** Proves the sums that a service keeps of its books, some thousand rows at a time. */
+export const auditProofs: Record<ServiceName, AuditProof> = byService((service) =>
+  request({
+    type: `${service}.audit-proof`,
+    service,
+    summary:
+      `Counts again, from nothing, the next rows of the ${service} service of which it keeps sums, and says where ` +
+      'these differ; from the first row on where no place is named.',
+    payload: proofAsked,
+    value: proofValue,
+    refusals: [],
+    example: { payload: {}, value: { rows: 0, differences: [] } },
   }),
 );

@@ -1,4 +1,4 @@
-import { auditParts, audits } from './audit.js';
+import { auditParts, auditProofs, audits } from './audit.js';
 import * as cart from './cart.js';
 import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
@@ -20,6 +20,6 @@ export const MESSAGES: readonly MessageContract[] = [
   ...[wallet, catalog, coupon, cart, order, ranking, stuckSagas, redrive].flatMap((module) =>
     Object.values(module).filter(isContract),
   ),
-  ...[pings, audits, auditParts].flatMap((ofServices) => Object.values(ofServices)),
+  ...[pings, audits, auditParts, auditProofs].flatMap((ofServices) => Object.values(ofServices)),
   ...DEAD_LETTER_MESSAGES,
 ];

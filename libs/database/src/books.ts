@@ -7,6 +7,7 @@ import {
   type RuleSeen,
 } from '@jangteo/contracts';
 import type { Statements } from './database.js';
+import { NO_ID } from './kept-sums.sql.js';
 
 /** What must hold for every row of a service's own books. */
 export interface BookRule {
@@ -15,6 +16,8 @@ export interface BookRule {
    * the figures.
    */
   readonly rows: string;
+  /** Where it only looks at rows whose sums are not kept, the table of these: $1 is the id up to which they are. */
+  readonly source?: string;
   /** Names of columns of `rows`, each a number, whose sums are shown. */
   readonly figures: readonly string[];
 }
@@ -27,8 +30,24 @@ export interface BookColumn {
    * `counts` is.
    */
   readonly rows: string;
-  /** The parameters of `rows`: what bounds it to what has come to rest, by a time before which that is so. */
-  bounds(before: Date): readonly unknown[];
+  /**
+   * The parameters of `rows`: what bounds it to what has come to rest, by a time before which that is so, and to
+   * orders with an id above `after`.
+   */
+  bounds(before: Date, after: string): readonly unknown[];
+  /** Which sums are kept of it. */
+  readonly kept?: KeptColumn;
+}
+
+export interface KeptColumn {
+  readonly source: string;
+  readonly book: string;
+}
+
+/** A table of which sums are kept, and the columns of the ids that say how far; one of them is not null. */
+export interface BookSource {
+  readonly table: string;
+  readonly ids: readonly string[];
 }
 
 /** All that a service has to say of its books. */
@@ -37,6 +56,7 @@ export interface Books<R extends string = string, C extends string = string> {
   readonly columns: Readonly<Record<C, BookColumn>>;
   /** A SELECT with the `order_id` of every order that is on its way; of the service that knows. */
   readonly unsettled?: string;
+  readonly sources: readonly BookSource[];
 }
 
 /**
@@ -52,14 +72,28 @@ export function digestSql(ids: readonly string[], value: string): string {
 
 const PART = `uuid_hash(part_of) & ${BOOK_PARTS - 1}`;
 
+interface Mark {
+  readonly sealedTo: string;
+  readonly prunedTo: string;
+}
+
+async function markOf(tx: Statements, source: string): Promise<Mark> {
+  const [mark] = await tx.rows<Mark>(
+    'SELECT sealed_to AS "sealedTo", pruned_to AS "prunedTo" FROM book_marks WHERE source = $1',
+    [source],
+  );
+  return mark ?? { sealedTo: NO_ID, prunedTo: NO_ID };
+}
+
 /** Looks at everything that a rule is about. */
-export async function readRule(tx: Statements, { rows, figures }: BookRule): Promise<RuleSeen> {
+export async function readRule(tx: Statements, { rows, figures, source }: BookRule): Promise<RuleSeen> {
   const sums = figures.map((name) => `coalesce(sum(${name}), 0)::text AS ${name}`);
   const broken = 'FILTER (WHERE holds IS NOT TRUE)';
   const [seen] = await tx.rows<{ rows: number; broken: number; examples: string[] | null }>(
     `SELECT ${['count(*) AS rows', ...sums].join(', ')}, count(*) ${broken} AS broken,
        (array_agg(key::text) ${broken})[1:${EXAMPLES_MAX}] AS examples
      FROM (${rows}) AS seen`,
+    source === undefined ? [] : [(await markOf(tx, source)).sealedTo],
   );
   if (seen === undefined) throw new Error('an aggregate gave no row');
   const { rows: count, broken: findings, examples, ...totals } = seen;
@@ -71,20 +105,39 @@ export async function readRule(tx: Statements, { rows, figures }: BookRule): Pro
   };
 }
 
-/** Adds a column up, by parts and in all. */
+/** Of which orders the kept sums tell all; none where some of them are not to be told of. */
+async function keptTo(tx: Statements, { kept }: BookColumn, before: Date): Promise<string> {
+  if (kept === undefined) return NO_ID;
+  const { sealedTo } = await markOf(tx, kept.source);
+  return sealedTo < firstIdAt(before.getTime()) ? sealedTo : NO_ID;
+}
+
+/** Adds a column up, by parts and in all: what is kept, and the rows that came after. */
 export async function readColumn(tx: Statements, column: BookColumn, before: Date): Promise<ColumnSeen> {
+  const after = await keptTo(tx, column, before);
+  const bounds = column.bounds(before, after);
+  const kept = `UNION ALL SELECT key::int, counts, amount, digest FROM book_kept WHERE book = $${bounds.length + 1}`;
   const parts = await tx.rows<{ part: number; rows: number; amount: string; digest: string }>(
-    `SELECT ${PART} AS part, sum(counts)::bigint AS rows, sum(amount)::text AS amount,
+    `SELECT part, sum(counts)::bigint AS rows, sum(amount)::text AS amount,
        sum(counts) || '/' || sum(digest) AS digest
-     FROM (${column.rows}) AS seen GROUP BY part`,
-    column.bounds(before),
+     FROM (SELECT ${PART} AS part, counts, amount, digest FROM (${column.rows}) AS since
+       ${after === NO_ID ? '' : kept}) AS seen GROUP BY part`,
+    after === NO_ID ? bounds : [...bounds, column.kept?.book],
   );
   return {
     rows: parts.reduce((total, { rows }) => total + rows, 0),
     amount: parts.reduce((total, { amount }) => total + BigInt(amount), 0n).toString(),
     // A part in which everything was taken back is as good as empty.
     digests: Object.fromEntries(parts.filter(isLeft).map(({ part, digest }) => [part, digest])),
+    ...(after !== NO_ID && { sealedTo: after }),
   };
+}
+
+/** What is looked at in a column: some parts, and only what came after an order where one is named. */
+export interface Look {
+  readonly before: Date;
+  readonly parts: readonly number[];
+  readonly after?: string | undefined;
 }
 
 /** Reads what is in some parts of a column, and which orders among them are on their way. */
@@ -92,9 +145,9 @@ export async function readParts(
   tx: Statements,
   { unsettled }: Pick<Books, 'unsettled'>,
   column: BookColumn,
-  { before, parts }: { readonly before: Date; readonly parts: readonly number[] },
+  { before, parts, after = NO_ID }: Look,
 ): Promise<PartsSeen> {
-  const bounds = column.bounds(before);
+  const bounds = column.bounds(before, after);
   const entries = await tx.rows<{ key: string; digest: string }>(
     `SELECT key::text AS key, sum(counts) || '/' || sum(digest) AS digest
      FROM (${column.rows}) AS seen WHERE ${PART} = ANY($${bounds.length + 1}::int[]) GROUP BY key`,
@@ -108,9 +161,11 @@ export async function readParts(
            WHERE ${PART} = ANY($1::int[])`,
           [parts],
         );
+  const prunedTo = column.kept === undefined ? NO_ID : (await markOf(tx, column.kept.source)).prunedTo;
   return {
     entries: Object.fromEntries(entries.filter(isLeft).map(({ key, digest }) => [key, digest])),
     unsettled: onTheirWay.map(({ order_id: orderId }) => orderId),
+    ...(prunedTo !== NO_ID && { prunedTo }),
   };
 }
 
@@ -118,8 +173,8 @@ function isLeft({ digest }: { readonly digest: string }): boolean {
   return digest !== '0/0';
 }
 
-/** For the bounds of a column of orders: ids from one up to another are left out. */
-export const SETTLED_ORDERS = 'order_id NOT BETWEEN $1::uuid AND $2::uuid';
+/** For the bounds of a column of orders: ids from one up to another are left out, and what is kept. */
+export const SETTLED_ORDERS = 'order_id NOT BETWEEN $1::uuid AND $2::uuid AND order_id > $3::uuid';
 
 const DAY_MS = 86_400_000;
 
@@ -127,6 +182,25 @@ const DAY_MS = 86_400_000;
  * What {@link SETTLED_ORDERS} leaves out: orders placed since, which may be on their way. What has an id of
  * another time altogether is no order of ours, and must not be.
  */
-export function recentOrders(before: Date): readonly [string, string] {
-  return [firstIdAt(before.getTime()), firstIdAt(before.getTime() + DAY_MS)];
+export function recentOrders(before: Date, after: string): readonly [string, string, string] {
+  return [firstIdAt(before.getTime()), firstIdAt(before.getTime() + DAY_MS), after];
+}
+
+const HOUR_MS = 3_600_000;
+const SLICE_HOURS = 6;
+/** As far back as rankings go. */
+const SLICES = 124;
+/** Time enough for one audit a minute; both sides count on the same. */
+const TURN_MS = 60_000;
+
+/**
+ * Of the hours that rankings are made of, the last ones that are over, and some that are older: others each minute,
+ * so that all of them have had their turn after about two hours.
+ */
+export function hoursLookedAt(before: Date): readonly [Date, Date, Date, Date] {
+  const end = Math.floor(before.getTime() / HOUR_MS) * HOUR_MS;
+  const slices = 1 + (Math.floor(before.getTime() / TURN_MS) % (SLICES - 1));
+  const recent = end - SLICE_HOURS * HOUR_MS;
+  const older = end - slices * SLICE_HOURS * HOUR_MS;
+  return [new Date(recent), new Date(end), new Date(older - SLICE_HOURS * HOUR_MS), new Date(older)];
 }

@@ -6,6 +6,8 @@ export * from './database.js';
 export * from './database.module.js';
 export * from './domain/index.js';
 export * from './failures.js';
+export * from './kept-sums.js';
+export * from './kept-sums.sql.js';
 export * from './migrate.js';
 export * from './outcomes.js';
 export type { Statement } from './statement-group.js';

@@ -1,6 +1,14 @@
 import { Controller, type Type } from '@nestjs/common';
-import { auditParts, audits, done, type ServiceName } from '@jangteo/contracts';
-import { Database, readColumn, readParts, readRule, type Books, type Statements } from '@jangteo/database';
+import { auditParts, auditProofs, audits, done, type ServiceName } from '@jangteo/contracts';
+import {
+  Database,
+  prove,
+  readColumn,
+  readParts,
+  readRule,
+  type Books,
+  type Statements,
+} from '@jangteo/database';
 import { Handle, type Batch, type Delivery } from '@jangteo/messaging';
 
 /** Those of these names that there are, one after the other: each is a transaction's whole work already. */
@@ -21,6 +29,7 @@ async function inTurn<F, T>(
 export function booksConsumerOf(service: ServiceName, books: Books): Type {
   const audit = audits[service];
   const parts = auditParts[service];
+  const proof = auditProofs[service];
 
   @Controller()
   class BooksConsumer {
@@ -38,11 +47,16 @@ export function booksConsumerOf(service: ServiceName, books: Books): Type {
 
     @Handle(parts)
     parts(batch: Batch<typeof parts>) {
-      return this.#each(batch, async (tx, { before, column: name, parts: asked }) => {
+      return this.#each(batch, async (tx, { before, column: name, parts: asked, after }) => {
         const column = books.columns[name];
         if (column === undefined) throw new Error(`the books of ${service} have no column ${name}`);
-        return done(await readParts(tx, books, column, { before: new Date(before), parts: asked }));
+        return done(await readParts(tx, books, column, { before: new Date(before), parts: asked, after }));
       });
+    }
+
+    @Handle(proof)
+    proof(batch: Batch<typeof proof>) {
+      return this.#each(batch, async (tx, { place }) => done(await prove(tx, books.sources, place)));
     }
 
     /** Nobody waits for what is not there by the deadline, so nothing is read beyond it. */

@@ -10,6 +10,7 @@ import {
 import { tracingEnv, type TracingConfig } from '@jangteo/tracing';
 import type { z } from 'zod';
 import { booksConsumerOf } from './books.consumer.js';
+import { BOOK_SOURCES, BooksKeeper, booksEnv } from './books.keeper.js';
 import { CONFIG, serviceEnv } from './config.js';
 import { deadLetterConsumerOf } from './dead-letters/dead-letter.consumer.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
@@ -25,9 +26,9 @@ import { Tracing } from './tracing.js';
 export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
-export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv, ...tracingEnv };
+export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv, ...booksEnv, ...tracingEnv };
 
-export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv>> &
+export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv & typeof booksEnv>> &
   DatabaseConfig &
   MessagingConfig &
   TracingConfig;
@@ -91,6 +92,7 @@ export class ServiceModule {
       providers: [
         Health,
         ...deadLetters.providers,
+        ...(books === undefined ? [] : [{ provide: BOOK_SOURCES, useValue: books.sources }, BooksKeeper]),
         { provide: Tracing, useFactory: () => Tracing.start(service, config) },
         Startup,
         ...providers,

@@ -7,8 +7,12 @@ const STOCK = `
   FROM options
   LEFT JOIN (SELECT option_id, sum(quantity) AS received FROM stock_movements GROUP BY option_id) AS movements
     USING (option_id)
-  LEFT JOIN (SELECT option_id, sum(quantity) AS taken FROM reservations WHERE released_at IS NULL
-    GROUP BY option_id) AS reserved USING (option_id)`;
+  LEFT JOIN (
+    SELECT option_id, sum(quantity) AS taken FROM (
+      SELECT option_id, quantity FROM reservations WHERE released_at IS NULL AND order_id > $1::uuid
+      UNION ALL SELECT key::uuid, amount FROM book_kept WHERE book = 'taken'
+    ) AS takings GROUP BY option_id
+  ) AS reserved USING (option_id)`;
 
 const HELD = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, quantity AS amount,
@@ -17,6 +21,7 @@ const HELD = `
 
 /** What the catalog answers for: stock is conserved. What orders have taken is held for them, or sold. */
 export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
-  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'] } },
-  columns: { stock: { rows: HELD, bounds: recentOrders } },
+  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], source: 'reservations' } },
+  columns: { stock: { rows: HELD, bounds: recentOrders, kept: { source: 'reservations', book: 'stock' } } },
+  sources: [{ table: 'reservations', ids: ['order_id'] }],
 };

@@ -5,6 +5,7 @@ import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
 import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
+import { ReservationPruner } from './reservation.pruner.js';
 import { SharedPriceTags } from './shared-price-tags.js';
 import { StockHandler } from './stock.handler.js';
 
@@ -14,6 +15,6 @@ export function catalogModule(config: CatalogConfig): DynamicModule {
     config,
     books: catalogBooks,
     controllers: [CatalogConsumer],
-    providers: [ProductHandler, StockHandler, SharedPriceTags, PriceTags],
+    providers: [ReservationPruner, ProductHandler, StockHandler, SharedPriceTags, PriceTags],
   });
 }

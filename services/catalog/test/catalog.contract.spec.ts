@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
+  auditProofs,
   audits,
   BOOKS,
   changeProduct,
@@ -95,6 +96,7 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
     'ok',
     () => client.ask(audits.catalog, { ...BOOKS.catalog, before: new Date().toISOString() }),
   ],
+  [auditProofs.catalog, 'ok', () => client.ask(auditProofs.catalog, {})],
   [
     auditParts.catalog,
     'ok',

@@ -28,4 +28,5 @@ export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
     'used-coupons': { rows: USED, figures: ['used', 'redeemed'] },
   },
   columns: { coupons: { rows: USES, bounds: recentOrders } },
+  sources: [],
 };

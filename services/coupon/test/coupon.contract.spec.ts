@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
+  auditProofs,
   audits,
   BOOKS,
   changeCoupon,
@@ -89,6 +90,7 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
     'ok',
     () => client.ask(audits.coupon, { ...BOOKS.coupon, before: new Date().toISOString() }),
   ],
+  [auditProofs.coupon, 'ok', () => client.ask(auditProofs.coupon, {})],
   [
     auditParts.coupon,
     'ok',

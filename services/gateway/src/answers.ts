@@ -1,4 +1,5 @@
 import {
+  auditProofs,
   cartLine,
   deadLetterRequests,
   id,
@@ -191,6 +192,8 @@ export const auditReport = named(
   'Whether the books of all services are sound: every check was made, and none has findings. Orders placed from ' +
     '`ordersBefore` on are not compared between services yet.',
 );
+
+export const auditProof = named('AuditProof', auditProofs.wallet.value, auditProofs.wallet.example.value);
 
 const { sendAllAgain } = deadLetterRequests.wallet;
 

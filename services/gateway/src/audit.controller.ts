@@ -1,16 +1,31 @@
 /*
- * GET /admin/audit   admin   200
+ * GET /admin/audit                 admin   200
+ * GET /admin/audit/proof/:service  admin   200
  */
-import { Get } from '@nestjs/common';
+import { Get, Param, Query } from '@nestjs/common';
+import { auditProofs, id, type ProofSeen } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
+import { z } from 'zod';
 import { Api, ForAdmins } from './access.guard.js';
-import { auditReport } from './answers.js';
+import { auditProof, auditReport } from './answers.js';
 import { AuditHandler } from './audit.handler.js';
 import type { AuditReport } from './audit.run.js';
+import { Call, FromCall } from './call.js';
+import { servicePath } from './dead-letters.controller.js';
+import { Upstream } from './upstream.js';
+
+export const proofQuery = z
+  .strictObject({ source: z.string().min(1).max(100).optional(), after: id.optional() })
+  .refine(({ source, after }) => (source === undefined) === (after === undefined), {
+    message: 'source and after belong together',
+  });
 
 @Api()
 export class AuditController {
-  constructor(private readonly auditor: AuditHandler) {}
+  constructor(
+    private readonly auditor: AuditHandler,
+    private readonly upstream: Upstream,
+  ) {}
 
   @Get('admin/audit')
   @ForAdmins()
@@ -24,5 +39,25 @@ export class AuditController {
   })
   async audit(): Promise<AuditReport> {
     return await this.auditor.audit();
+  }
+
+  @Get('admin/audit/proof/:service')
+  @ForAdmins()
+  @Documented({
+    id: 'proveAudit',
+    summary: 'Proves the sums that a service keeps for audits',
+    description:
+      'An audit trusts the sums that each service keeps of what has come to rest. This counts the next of these rows ' +
+      'again and says where the sums differ: from the first one on, or from the `next` of the answer before. A ' +
+      'service is proved when an answer has no `next`, and none of them differences.',
+    answer: auditProof,
+  })
+  async prove(
+    @FromCall() call: Call,
+    @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
+    @Query({ schema: proofQuery }) { source, after }: z.infer<typeof proofQuery>,
+  ): Promise<ProofSeen> {
+    const place = source === undefined || after === undefined ? {} : { place: { source, after } };
+    return await this.upstream.ask(auditProofs[service], place, call);
   }
 }

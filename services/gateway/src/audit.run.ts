@@ -20,8 +20,12 @@ import {
   lasting,
   missingFrom,
   ownChecks,
+  sealedTo,
   seenOf,
+  stillDiffering,
+  unexplained,
   unknown,
+  type Both,
   type Check,
   type Columns,
   type Comparison,
@@ -100,16 +104,36 @@ export class AuditRun {
     if (one === undefined || other === undefined) {
       return unknown(comparison, seen, missingFrom(comparison, columns));
     }
-    for (const parts of differingParts(one, other)) {
-      const findings = await this.#lookInto(comparison, parts);
-      if (findings === undefined) {
-        const away = comparison.sides.filter(({ service }) => this.#away.has(service));
-        return unknown(comparison, seen, [...new Set(away.map(({ service }) => service))]);
-      }
+    const findings = await this.#explain(comparison, [one, other]);
+    if (findings !== undefined) return compared(comparison, seen, findings);
+    const away = comparison.sides.filter(({ service }) => this.#away.has(service));
+    return unknown(comparison, seen, [...new Set(away.map(({ service }) => service))]);
+  }
+
+  /**
+   * What lies behind a difference, first among the rows that are not in kept sums yet. Where it is not there, and
+   * does not go away, in all rows.
+   *
+   * @returns `undefined` where a service could not be asked
+   */
+  async #explain(comparison: Comparison, columns: Both): Promise<readonly Example[] | undefined> {
+    const after = sealedTo(columns);
+    const groups = differingParts(...columns);
+    for (const parts of groups) {
+      const found = await this.#lookInto(comparison, parts, after);
       // There may be more in other parts: what there is has to be looked into anyway.
-      if (findings.length > 0) return compared(comparison, seen, findings);
+      if (found === undefined || found.examples.length > 0) return found?.examples;
     }
-    return compared(comparison, seen, []);
+    if (after === undefined || groups.length === 0) return [];
+    const [one, other] = await this.#columnsOf(comparison);
+    if (one === undefined || other === undefined) return undefined;
+    for (const parts of stillDiffering(columns, [one, other])) {
+      const found = await this.#lookInto(comparison, parts);
+      if (found === undefined) return undefined;
+      const examples = found.examples.length > 0 ? found.examples : unexplained(parts, found.look);
+      if (examples.length > 0) return examples;
+    }
+    return [];
   }
 
   /** Both sides at the same time: the less lies between them, the less is on its way. */
@@ -128,18 +152,26 @@ export class AuditRun {
   }
 
   /** What differs in these parts and lasts; `undefined` where a service could not be asked. */
-  async #lookInto(comparison: Comparison, parts: number[]): Promise<Example[] | undefined> {
-    const first = await this.#look(comparison, parts);
+  async #lookInto(
+    comparison: Comparison,
+    parts: number[],
+    after?: string,
+  ): Promise<{ readonly examples: Example[]; readonly look: Look } | undefined> {
+    const first = await this.#look(comparison, parts, after);
     if (first === undefined) return undefined;
-    if (differing(first).size === 0) return [];
+    if (differing(first).size === 0) return { examples: [], look: first };
     await pause(this.settings.AUDIT_PAUSE_MS);
-    const second = await this.#look(comparison, parts);
-    return second === undefined ? undefined : lasting(first, second, comparison);
+    const second = await this.#look(comparison, parts, after);
+    return second && { examples: lasting(first, second, comparison), look: second };
   }
 
-  async #look({ sides: [one, other] }: Comparison, parts: number[]): Promise<Look | undefined> {
+  async #look(
+    { sides: [one, other] }: Comparison,
+    parts: number[],
+    after: string | undefined,
+  ): Promise<Look | undefined> {
     const look = ({ service, column }: Side) =>
-      this.#ask(auditParts[service], { before: this.#before, column, parts });
+      this.#ask(auditParts[service], { before: this.#before, column, parts, ...(after && { after }) });
     const [here, there] = await Promise.all([look(one), look(other)]);
     return here === undefined || there === undefined ? undefined : [here, there];
   }

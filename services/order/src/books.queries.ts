@@ -1,5 +1,12 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+import {
+  digestSql,
+  hoursLookedAt,
+  recentOrders,
+  SETTLED_ORDERS,
+  type BookColumn,
+  type Books,
+} from '@jangteo/database';
 
 /** The same digests from the order's status and from its saga's state. */
 const statusOf = (expression: string): string =>
@@ -52,13 +59,27 @@ const STEPS = `
   FROM (SELECT order_id, (cancelled_at IS NOT NULL)::int AS cancelled FROM orders
     WHERE completed_at IS NOT NULL) AS ended WHERE ${SETTLED_ORDERS}`;
 
+/** What has no number yet is never summed, however old its order is. */
 const RECORDS = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
     ${digestSql(['order_id'], `CASE type WHEN 'order.completed' THEN 1 ELSE 2 END`)} AS digest
-  FROM (SELECT order_id, type FROM platform_records UNION ALL SELECT order_id, type FROM platform_entries)
-    AS records WHERE ${SETTLED_ORDERS}`;
+  FROM (
+    SELECT order_id, type FROM platform_records WHERE ${SETTLED_ORDERS}
+    UNION ALL SELECT order_id, type FROM platform_entries WHERE order_id NOT BETWEEN $1::uuid AND $2::uuid
+  ) AS records`;
 
-/** Of hours that are over, since in this one there is always something on its way, as far back as rankings go. */
+/** An order that took longer than this to succeed would be one on its own side only. */
+const ENDS_WITHIN = `interval '24 hours'`;
+
+const firstIdSql = (at: string): string =>
+  `(lpad(to_hex((date_part('epoch', ${at}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
+
+const completedIn = (from: string, to: string): string =>
+  `completed_at >= ${from}::timestamptz AND completed_at < ${to}::timestamptz
+     AND order_id BETWEEN ${firstIdSql(`${from}::timestamptz - ${ENDS_WITHIN}`)}
+       AND ${firstIdSql(`${to}::timestamptz + ${ENDS_WITHIN}`)}`;
+
+/** Of hours that are over, since in this one there is always something on its way. */
 const UNITS = `
   SELECT product_id AS part_of, hour || '/' || product_id AS key, 1 AS counts, sold - cancelled AS amount,
     ${digestSql(['product_id'], 'hashint8extended(hour, hashint8extended(sold, cancelled))')} AS digest
@@ -66,11 +87,18 @@ const UNITS = `
     SELECT product_id, extract(epoch FROM began_at)::bigint AS hour, sum(quantity) AS sold,
       coalesce(sum(quantity) FILTER (WHERE status = 'CANCELLED'), 0) AS cancelled
     FROM order_items JOIN (
-      SELECT order_id, status, date_bin('1 hour', completed_at, 'epoch'::timestamptz) AS began_at FROM orders
-      WHERE completed_at < date_trunc('hour', $1::timestamptz, 'UTC')
-        AND completed_at >= date_trunc('hour', $1::timestamptz, 'UTC') - interval '744 hours'
+      SELECT order_id, status, date_bin('1 hour', completed_at, 'epoch'::timestamptz) AS began_at FROM (
+        SELECT order_id, status, completed_at FROM orders WHERE ${completedIn('$1', '$2')}
+        UNION ALL SELECT order_id, status, completed_at FROM orders WHERE ${completedIn('$3', '$4')}
+      ) AS of_hours
     ) AS completed USING (order_id)
     GROUP BY product_id, began_at) AS sales`;
+
+const kept = (rows: string, source: string, book: string): BookColumn => ({
+  rows,
+  bounds: recentOrders,
+  kept: { source, book },
+});
 
 /** What the order service answers for, and what the books of all others are compared with. */
 export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
@@ -78,14 +106,19 @@ export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
     progress: { rows: PROGRESS, figures: [] },
   },
   columns: {
-    orders: { rows: STATUSES, bounds: recentOrders },
-    sagas: { rows: SAGAS, bounds: recentOrders },
-    payments: { rows: PAYMENTS, bounds: recentOrders },
-    stock: { rows: STOCK, bounds: recentOrders },
-    coupons: { rows: COUPONS, bounds: recentOrders },
-    steps: { rows: STEPS, bounds: recentOrders },
-    records: { rows: RECORDS, bounds: recentOrders },
-    units: { rows: UNITS, bounds: (before) => [before] },
+    orders: kept(STATUSES, 'orders', 'orders'),
+    sagas: kept(SAGAS, 'sagas', 'sagas'),
+    payments: kept(PAYMENTS, 'orders', 'payments'),
+    stock: kept(STOCK, 'orders', 'stock'),
+    coupons: kept(COUPONS, 'orders', 'coupons'),
+    steps: kept(STEPS, 'orders', 'steps'),
+    records: kept(RECORDS, 'platform_records', 'records'),
+    hours: { rows: UNITS, bounds: (before) => hoursLookedAt(before) },
   },
   unsettled: UNSETTLED,
+  sources: [
+    { table: 'orders', ids: ['order_id'] },
+    { table: 'sagas', ids: ['order_id'] },
+    { table: 'platform_records', ids: ['order_id'] },
+  ],
 };

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
+  auditProofs,
   audits,
   BOOKS,
   addToCart,
@@ -162,6 +163,7 @@ type Case = [RequestContract, answer: string, run: (userId: string) => Promise<O
 const cases: Case[] = [
   [pings.order, 'ok', () => client.ask(pings.order, {})],
   [audits.order, 'ok', () => client.ask(audits.order, { ...BOOKS.order, before: new Date().toISOString() })],
+  [auditProofs.order, 'ok', () => client.ask(auditProofs.order, {})],
   [
     auditParts.order,
     'ok',

@@ -1,6 +1,5 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
-import { hourOf } from './domain/sales.js';
+import { digestSql, hoursLookedAt, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
 
 const SALES = `
   SELECT hour || '/' || product_id AS key, sold, cancelled, cancelled BETWEEN 0 AND sold AS holds
@@ -11,19 +10,20 @@ const STEPS = `
     ${digestSql(['order_id'], `CASE step WHEN 'COMPLETED' THEN 1 ELSE 2 END`)} AS digest
   FROM counted_steps WHERE ${SETTLED_ORDERS}`;
 
-/** Of hours that are over, since in this one there is always something on its way, as far back as rankings go. */
+/** Of hours that are over, since in this one there is always something on its way. */
 const UNITS = `
   SELECT product_id AS part_of, extract(epoch FROM hour)::bigint || '/' || product_id AS key, 1 AS counts,
     units AS amount,
     ${digestSql(['product_id'], 'hashint8extended(extract(epoch FROM hour)::bigint, hashint8extended(sold, cancelled))')}
       AS digest
-  FROM hourly_sales WHERE hour < $1 AND hour >= $1::timestamptz - interval '744 hours' AND sold > 0`;
+  FROM hourly_sales WHERE (hour >= $1 AND hour < $2 OR hour >= $3 AND hour < $4) AND sold > 0`;
 
 /** What the ranking answers for: every success and every cancellation is counted, with all of its units. */
 export const rankingBooks: Books<RuleOf<'ranking'>, ColumnOf<'ranking'>> = {
   rules: { sales: { rows: SALES, figures: ['sold', 'cancelled'] } },
   columns: {
-    steps: { rows: STEPS, bounds: recentOrders },
-    units: { rows: UNITS, bounds: (before) => [hourOf(before)] },
+    steps: { rows: STEPS, bounds: recentOrders, kept: { source: 'counted_steps', book: 'steps' } },
+    hours: { rows: UNITS, bounds: (before) => hoursLookedAt(before) },
   },
+  sources: [{ table: 'counted_steps', ids: ['order_id'] }],
 };

@@ -77,7 +77,7 @@ describe('the ranking alone', () => {
     const outcomes = [
       audits.ranking.outcome.parse(await client.ask(audits.ranking, { ...BOOKS.ranking, before })),
       ...(await Promise.all(
-        ['steps', 'units'].map(async (column) =>
+        ['steps', 'hours'].map(async (column) =>
           auditParts.ranking.outcome.parse(
             await client.ask(auditParts.ranking, { before, column, parts: [0, 4095] }),
           ),

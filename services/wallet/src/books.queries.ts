@@ -9,7 +9,7 @@ const at = (position: string, balance: string): string =>
  * Each row must begin where the one before ended: what rows begin with, less what they end with at the next
  * place, leaves the beginning of the first and the end of the last. So no row needs its neighbour.
  */
-const CHAIN = `sum(${at('position', 'balance_before')}) - sum(${at('position + 1', 'balance_after')})`;
+const CHAIN = `${at('position', 'balance_before')} - ${at('position + 1', 'balance_after')}`;
 const ENDS = `${at('1', '0')} - ${at('movements + 1', 'balance')}`;
 
 const BALANCES = `
@@ -17,10 +17,20 @@ const BALANCES = `
     balance >= 0 AND balance = coalesce(ledger, 0) AND held = coalesce(pending, 0)
       AND coalesce(chain, 0) = ${ENDS} AS holds
   FROM wallets
-  LEFT JOIN (SELECT user_id, sum(amount) AS ledger, ${CHAIN} AS chain FROM ledger GROUP BY user_id) AS book
-    USING (user_id)
+  LEFT JOIN (
+    SELECT user_id, sum(amount) AS ledger, sum(chain) AS chain FROM (
+      SELECT user_id, amount, ${CHAIN} AS chain FROM ledger WHERE order_id > $1::uuid
+      UNION ALL SELECT user_id, amount, ${CHAIN} FROM ledger WHERE charge_id > $1::uuid
+      UNION ALL SELECT key::uuid, amount, digest FROM book_kept WHERE book = 'balances'
+    ) AS movements GROUP BY user_id
+  ) AS book USING (user_id)
   LEFT JOIN (SELECT user_id, sum(amount) AS pending FROM charges WHERE status = 'PENDING' GROUP BY user_id)
     AS charging USING (user_id)`;
+
+/** Of what was noted or is not summed yet: of the rest a comparison with the orders shows what is left of it. */
+const ORDERS_SINCE = `
+  SELECT order_id FROM ledger WHERE order_id > $1::uuid
+  UNION SELECT id FROM book_changes WHERE source = 'ledger' AND book = 'payments' AND id <= $1::uuid`;
 
 /** Counted by the index alone; only refunds, of which there are few, are looked up. */
 const PAYMENTS = `
@@ -28,10 +38,11 @@ const PAYMENTS = `
   FROM (
     SELECT order_id, count(*) FILTER (WHERE type = 'PAYMENT') AS payments,
       count(*) FILTER (WHERE type = 'REFUND') AS refunds
-    FROM ledger WHERE order_id IS NOT NULL GROUP BY order_id
+    FROM (${ORDERS_SINCE}) AS since JOIN ledger USING (order_id) GROUP BY order_id
   ) AS orders
   LEFT JOIN (
-    SELECT DISTINCT order_id FROM ledger AS refund WHERE type = 'REFUND' AND NOT EXISTS (
+    SELECT DISTINCT order_id FROM (${ORDERS_SINCE}) AS since JOIN ledger AS refund USING (order_id)
+    WHERE type = 'REFUND' AND NOT EXISTS (
       SELECT FROM ledger AS payment WHERE payment.order_id = refund.order_id AND payment.type = 'PAYMENT'
         AND payment.user_id = refund.user_id AND payment.amount = -refund.amount)
   ) AS wrong USING (order_id)`;
@@ -40,7 +51,8 @@ const CHARGES = `
   SELECT coalesce(charge_id, transaction_id) AS key, due, credited, due IS NOT DISTINCT FROM credited
     AND coalesce(charges.user_id = credits.user_id, credited IS NULL) AS holds
   FROM (SELECT *, CASE status WHEN 'SUCCEEDED' THEN amount END AS due FROM charges) AS charges
-  FULL JOIN (SELECT charge_id, transaction_id, user_id, amount AS credited FROM ledger WHERE type = 'CHARGE')
+  FULL JOIN (SELECT charge_id, transaction_id, user_id, amount AS credited FROM ledger
+      WHERE charge_id IS NOT NULL)
     AS credits USING (charge_id)`;
 
 /** A refund takes its payment back: what is left is what orders have paid. */
@@ -53,9 +65,10 @@ const PAID = `
 /** What the wallet answers for: money is conserved. */
 export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
   rules: {
-    balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'] },
-    payments: { rows: PAYMENTS, figures: ['payments', 'refunds'] },
+    balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'], source: 'ledger' },
+    payments: { rows: PAYMENTS, figures: ['payments', 'refunds'], source: 'ledger' },
     charges: { rows: CHARGES, figures: ['due', 'credited'] },
   },
-  columns: { payments: { rows: PAID, bounds: recentOrders } },
+  columns: { payments: { rows: PAID, bounds: recentOrders, kept: { source: 'ledger', book: 'payments' } } },
+  sources: [{ table: 'ledger', ids: ['order_id', 'charge_id'] }],
 };

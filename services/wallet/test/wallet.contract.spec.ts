@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   auditParts,
+  auditProofs,
   audits,
   BOOKS,
   chargeWallet,
@@ -69,6 +70,7 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
     'ok',
     () => client.ask(audits.wallet, { ...BOOKS.wallet, before: new Date().toISOString() }),
   ],
+  [auditProofs.wallet, 'ok', () => client.ask(auditProofs.wallet, {})],
   [
     auditParts.wallet,
     'ok',

@@ -166,7 +166,11 @@ export const STORED_ORDERS = {
   ranking: [MADE, ...RANKING],
 } as const;
 
-/** What is kept of sales is made anew: it was not told of these, whose triggers were off. */
+/** What is kept of sums is made anew: it was not told of these, whose triggers were off. */
+const SUMS_ANEW = 'SELECT begin_books_anew()';
 export const AFTER_STORED = {
-  ranking: ['TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders'],
+  order: [SUMS_ANEW],
+  catalog: [SUMS_ANEW],
+  wallet: [SUMS_ANEW],
+  ranking: [SUMS_ANEW, 'TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders'],
 } as const;

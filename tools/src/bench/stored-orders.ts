@@ -1,3 +1,4 @@
+import { firstIdAt } from '@jangteo/contracts';
 import { eventually } from '@jangteo/infra';
 import type pg from 'pg';
 import type { Service } from '../services.js';
@@ -112,4 +113,35 @@ export async function storeOrders(
     for (const statement of statements) await client.query(statement);
   });
   await withDatabase(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
+}
+
+/** Where sums are kept for audits, by the column of an order's id. */
+const SUMMED: Readonly<Record<keyof typeof STORED_ORDERS, readonly string[]>> = {
+  order: ['orders', 'sagas', 'platform_records'],
+  catalog: ['reservations'],
+  wallet: ['ledger'],
+  ranking: ['counted_steps'],
+};
+/** Sums are kept of orders that are older than an hour; the keeper looks every ten seconds. */
+const SUMMED_BEFORE_MS = 3_700_000;
+const SUMMED_DEADLINE_MS = 3 * 3_600_000;
+
+/** Waits until audits need not read stored orders any more. */
+export async function untilSummed(stack: Stack): Promise<void> {
+  const last = firstIdAt(Date.now() - SUMMED_BEFORE_MS);
+  for (const [service, tables] of Object.entries(SUMMED)) {
+    for (const table of tables) {
+      await eventually(
+        async () => {
+          const [row] = await stack.sql<{ isSummed: boolean }>(
+            service as Service,
+            `SELECT NOT EXISTS (SELECT FROM ${table} WHERE order_id < '${last}' AND order_id >
+               (SELECT sealed_to FROM book_marks WHERE source = '${table}')) AS "isSummed"`,
+          );
+          return row?.isSummed ?? false;
+        },
+        { deadlineMs: SUMMED_DEADLINE_MS, everyMs: 5_000 },
+      );
+    }
+  }
 }

@@ -1,6 +1,12 @@
 import { DeadLetters1767744000000 } from '@jangteo/service';
 import { ProductVersions1767312000000 } from './1767312000000-product-versions.js';
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 
 /** The catalog's migrations, oldest first. */
-export const migrations = [Tables1767225600000, ProductVersions1767312000000, DeadLetters1767744000000];
+export const migrations = [
+  Tables1767225600000,
+  ProductVersions1767312000000,
+  DeadLetters1767744000000,
+  KeptSums1768262400000,
+];

@@ -7,6 +7,7 @@ import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js'
 import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
 import { SagaNudges1767744000001 } from './1767744000001-saga-nudges.js';
 import { Redrives1767830400000 } from './1767830400000-redrives.js';
+import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   DeadLetters1767744000000,
   SagaNudges1767744000001,
   Redrives1767830400000,
+  KeptSums1768262400000,
 ];

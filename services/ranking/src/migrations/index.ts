@@ -1,6 +1,12 @@
 import { DeadLetters1767744000000 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Tallies1768176000000 } from './1768176000000-tallies.js';
+import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 
 /** The ranking's migrations, oldest first. */
-export const migrations = [Tables1767225600000, DeadLetters1767744000000, Tallies1768176000000];
+export const migrations = [
+  Tables1767225600000,
+  DeadLetters1767744000000,
+  Tallies1768176000000,
+  KeptSums1768262400000,
+];

@@ -1,0 +1,154 @@
+import { BOOK_PARTS } from '@jangteo/contracts';
+
+/** Below every id. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+/** In the place of a segment: the sums of rows that were pruned, which stay in the kept sums. */
+export const PRUNED = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The part of a column that a row belongs to, as the key of a kept sum. */
+export const partKeySql = (id: string): string => `(uuid_hash(${id}) & ${BOOK_PARTS - 1})::text`;
+
+const SUMS = `
+  CREATE TABLE book_sums (
+    book text NOT NULL,
+    key text NOT NULL,
+    counts bigint NOT NULL,
+    amount numeric NOT NULL,
+    digest numeric NOT NULL,
+    PRIMARY KEY (book, key)
+  ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 1000)`;
+
+/** The same rows once more, by ranges of ids of some thousand rows: so that they can be counted again in steps. */
+const SEGMENTS = `
+  CREATE TABLE book_segments (
+    source text NOT NULL,
+    after_id uuid NOT NULL,
+    up_to uuid NOT NULL,
+    book text NOT NULL,
+    counts bigint NOT NULL,
+    amount numeric NOT NULL,
+    digest numeric NOT NULL,
+    PRIMARY KEY (source, after_id, book)
+  )`;
+
+/** What changed in rows that may be summed already; written by triggers, and soon added to the sums. */
+const CHANGES = `
+  CREATE TABLE book_changes (
+    change_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source text NOT NULL,
+    id uuid NOT NULL,
+    book text NOT NULL,
+    key text NOT NULL,
+    counts bigint NOT NULL,
+    amount numeric NOT NULL,
+    digest numeric NOT NULL,
+    is_pruned boolean NOT NULL
+  ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)`;
+
+/** Up to `planned_to` may be sealed once every transaction before `planned_xid` has ended. */
+const MARKS = `
+  CREATE TABLE book_marks (
+    source text PRIMARY KEY,
+    sealed_to uuid NOT NULL DEFAULT '${NO_ID}',
+    planned_to uuid NOT NULL DEFAULT '${NO_ID}',
+    planned_xid xid8 NOT NULL DEFAULT '0',
+    pruned_to uuid NOT NULL DEFAULT '${NO_ID}',
+    segment_after uuid NOT NULL DEFAULT '${NO_ID}',
+    segment_rows bigint NOT NULL DEFAULT 0
+  ) WITH (fillfactor = 50)`;
+
+/** The kept sums as of now: a key may come more than once. */
+const KEPT = `
+  CREATE VIEW book_kept AS
+  SELECT book, key, counts, amount, digest FROM book_sums
+  UNION ALL
+  SELECT book, key, c.counts, amount, digest FROM book_changes AS c JOIN book_marks USING (source)
+  WHERE id <= sealed_to AND NOT is_pruned`;
+
+/** For whoever has changed rows with the triggers off: everything is summed again, from the first row on. */
+const ANEW = `
+  CREATE FUNCTION begin_books_anew() RETURNS void LANGUAGE sql AS $$
+    DELETE FROM book_sums;
+    DELETE FROM book_segments;
+    DELETE FROM book_changes;
+    UPDATE book_marks SET sealed_to = DEFAULT, planned_to = DEFAULT, planned_xid = DEFAULT, pruned_to = DEFAULT,
+      segment_after = DEFAULT, segment_rows = DEFAULT;
+  $$`;
+
+/** The tables of kept sums, for a migration of a service whose books grow with orders. */
+export const KEPT_SUMS = [SUMS, SEGMENTS, CHANGES, MARKS, KEPT, ANEW];
+
+export const DROP_KEPT_SUMS = [
+  'DROP VIEW book_kept',
+  'DROP TABLE book_sums, book_segments, book_changes, book_marks',
+  'DROP FUNCTION begin_books_anew',
+];
+
+/** A table of which sums are kept. */
+export interface SummedTable {
+  readonly table: string;
+  /** Whose ids say how far rows are summed; the table itself but where another's rows go with it. */
+  readonly source?: string;
+  /** What a row's id is, made when the order was. `row` stands for the row. */
+  readonly id: (row: string) => string;
+  /** The columns that sums are made of. */
+  readonly columns: readonly string[];
+  /** A SELECT of `book`, `key`, `counts`, `amount` and `digest` of one row, which is `r`. */
+  readonly entries: string;
+}
+
+/**
+ * Rows are summed at the earliest a quarter of an hour after their ids were made, and changes are noted from the
+ * fifth minute on: while an order is on its way nothing is noted, and a clock may be set back by some minutes.
+ */
+const LATE_MS = 300_000;
+export const SEALED_AFTER_MIN_SECONDS = 900;
+
+const isLate = (id: string): string =>
+  `uuid_send(${id}) < int8send(((date_part('epoch', clock_timestamp()) * 1000)::bigint - ${LATE_MS}) * 65536)`;
+
+function noting({ table, source = table, id }: SummedTable): string {
+  const note = (row: string, sign: string, isPruned: string) => `
+    INSERT INTO book_changes (source, id, book, key, counts, amount, digest, is_pruned)
+    SELECT '${source}', ${id(row)}, book, key, ${sign}counts, ${sign}amount, ${sign}digest, ${isPruned}
+    FROM book_entries(ROW(${row}.*)::${table});`;
+  return `
+    CREATE FUNCTION note_change_of_${table}() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      prunes boolean := TG_OP = 'DELETE' AND coalesce(current_setting('books.pruning', true), '') = 'on';
+    BEGIN
+      IF TG_OP <> 'INSERT' THEN ${note('OLD', '-', 'prunes')}
+      END IF;
+      IF TG_OP <> 'DELETE' THEN ${note('NEW', '', 'false')}
+      END IF;
+      IF prunes AND EXISTS (SELECT FROM book_entries(ROW(OLD.*)::${table}) WHERE book <> '${table}-rows') THEN
+        UPDATE book_marks SET pruned_to = ${id('OLD')} WHERE source = '${source}' AND pruned_to < ${id('OLD')};
+      END IF;
+      RETURN NULL;
+    END $$`;
+}
+
+/** What keeps the sums of a table exact whoever changes a row, and whenever. */
+export function noteChanges(summed: SummedTable): string[] {
+  const { table, columns, entries, id } = summed;
+  const isSource = summed.source === undefined;
+  const trigger = (event: string, on: string, when: string) => `
+    CREATE TRIGGER ${table}_note_${event} AFTER ${on} ON ${table} FOR EACH ROW WHEN (${when})
+    EXECUTE FUNCTION note_change_of_${table}()`;
+  return [
+    `CREATE FUNCTION book_entries(r ${table})
+      RETURNS TABLE (book text, key text, counts int, amount numeric, digest numeric)
+      LANGUAGE sql STABLE AS $$
+        ${isSource ? `SELECT '${table}-rows', '', 1, 0::numeric, 0::numeric UNION ALL` : ''} ${entries} $$`,
+    noting(summed),
+    trigger('insert', 'INSERT', isLate(id('NEW'))),
+    trigger('delete', 'DELETE', isLate(id('OLD'))),
+    trigger('update', `UPDATE OF ${columns.join(', ')}`, `${isLate(id('OLD'))} OR ${isLate(id('NEW'))}`),
+    ...(isSource ? [`INSERT INTO book_marks (source) VALUES ('${table}')`] : []),
+  ];
+}
+
+export function forgetChanges({ table }: SummedTable): string[] {
+  return [`DROP FUNCTION note_change_of_${table} CASCADE`, `DROP FUNCTION book_entries(${table})`];
+}

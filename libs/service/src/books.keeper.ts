@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jangteo/database';
+import { z } from 'zod';
+import { CONFIG } from './config.js';
+import { Repetition } from './repetition.js';
+
+export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
+
+export const booksEnv = {
+  /** How old an order is when what it left is summed for good, and audits need not read it any more. */
+  BOOKS_SEALED_AFTER_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(SEALED_AFTER_MIN_SECONDS)
+    .max(2_592_000)
+    .default(3_600),
+};
+
+const INTERVAL_MS = 10_000;
+/** Where much is to be summed, as at the first start with a long history: one step, then the rest for the others. */
+const REST = 3;
+
+/** Sums up what has come to rest, some thousand rows at a time, so that audits cost what happened since. */
+@Injectable()
+export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #repetition: Repetition;
+  readonly #stopping = new AbortController();
+
+  constructor(
+    private readonly database: Database,
+    @Inject(BOOK_SOURCES) private readonly sources: readonly BookSource[],
+    @Inject(CONFIG) private readonly config: { readonly BOOKS_SEALED_AFTER_SECONDS: number },
+  ) {
+    this.#repetition = new Repetition('summing up the books', INTERVAL_MS, () => this.#sealAll());
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.sources.length > 0) this.#repetition.startLater();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await this.#repetition.stop();
+  }
+
+  async #sealAll(): Promise<void> {
+    for (const source of this.sources) {
+      while (!this.#stopping.signal.aborted && (await this.#sealSome(source)));
+    }
+  }
+
+  async #sealSome(source: BookSource): Promise<boolean> {
+    const startedMs = performance.now();
+    const goesOn = await seal(this.database, source, this.config.BOOKS_SEALED_AFTER_SECONDS);
+    if (goesOn) await this.#rest((performance.now() - startedMs) * REST);
+    return goesOn;
+  }
+
+  async #rest(forMs: number): Promise<void> {
+    await pause(forMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}

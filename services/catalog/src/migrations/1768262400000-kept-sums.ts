@@ -1,0 +1,40 @@
+import {
+  digestSql,
+  DROP_KEPT_SUMS,
+  forgetChanges,
+  KEPT_SUMS,
+  noteChanges,
+  partKeySql,
+  type MigrationInterface,
+  type QueryRunner,
+  type SummedTable,
+} from '@jangteo/database';
+
+const RESERVATIONS: SummedTable = {
+  table: 'reservations',
+  id: (row) => `${row}.order_id`,
+  columns: ['order_id', 'option_id', 'quantity', 'released_at'],
+  entries: `
+    SELECT 'stock', ${partKeySql('r.order_id')}, 1, r.quantity::numeric,
+      ${digestSql(['r.order_id', 'r.option_id'], 'r.quantity')}::numeric
+    WHERE r.released_at IS NULL
+    UNION ALL
+    SELECT 'taken', r.option_id::text, 1, r.quantity::numeric, 0::numeric WHERE r.released_at IS NULL`,
+};
+
+/** For whoever prunes: what is given back again has no other use. */
+const RELEASED = `
+  CREATE INDEX reservations_released ON reservations (released_at) WHERE released_at IS NOT NULL`;
+
+export class KeptSums1768262400000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [...KEPT_SUMS, ...noteChanges(RESERVATIONS)]) await runner.query(statement);
+    await runner.query(RELEASED);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX reservations_released');
+    for (const statement of [...forgetChanges(RESERVATIONS), ...DROP_KEPT_SUMS])
+      await runner.query(statement);
+  }
+}

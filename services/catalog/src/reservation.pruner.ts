@@ -1,0 +1,42 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { CONFIG, Repetition } from '@jangteo/service';
+import type { CatalogConfig } from './catalog.config.js';
+import { pruneReservations, PRUNED_AT_ONCE } from './reservation.queries.js';
+
+const INTERVAL_MS = 60_000;
+
+/** Drops reservations whose stock was given back long ago: outcomes answer for them, and kept sums count them. */
+@Injectable()
+export class ReservationPruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #repetition: Repetition;
+  #isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'RESERVATIONS_KEPT_DAYS'>,
+  ) {
+    this.#repetition = new Repetition('dropping old reservations', INTERVAL_MS, () => this.#pruneAll());
+  }
+
+  onApplicationBootstrap(): void {
+    this.#repetition.startLater();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    await this.#repetition.stop();
+  }
+
+  async #pruneAll(): Promise<void> {
+    let pruned: number;
+    do {
+      pruned = await pruneReservations(this.database, this.config.RESERVATIONS_KEPT_DAYS);
+    } while (pruned === PRUNED_AT_ONCE && !this.#isStopping);
+  }
+}

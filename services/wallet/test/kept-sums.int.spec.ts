@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { firstIdAt, type RuleSeen } from '@jangteo/contracts';
+import { Database, databaseEnv, migrate, readColumn, readRule, seal } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { walletBooks } from '../src/books.queries.js';
+import { migrations } from '../src/migrations/index.js';
+
+const HOUR_MS = 3_600_000;
+const USER = '01920000-0000-7000-8000-0000000000a1';
+
+let scratch: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  scratch = await testDatabase('wallet');
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+});
+
+afterAll(async () => {
+  await database?.onApplicationShutdown();
+  await scratch?.drop();
+});
+
+const NOW_MS = Date.now();
+const idAt = (hoursAgo: number): string =>
+  `${firstIdAt(NOW_MS - hoursAgo * HOUR_MS).slice(0, 13)}-7000-8000-000000000001`;
+
+/** Each movement of a wallet that begins with 0, in turn. */
+async function move(type: 'CHARGE' | 'PAYMENT' | 'REFUND', amount: number, id: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    if (type === 'CHARGE') {
+      await tx.rows(
+        `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, created_at, answer)
+         VALUES ($1, $2, $3, 'krw', 'sandbox', 'tok_ok', 'SUCCEEDED', now(), '{}')`,
+        [id, USER, amount],
+      );
+    }
+    await tx.rows(
+      `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, order_id,
+         charge_id, created_at)
+       SELECT gen_random_uuid(), user_id, movements + 1, $1::text, $2::bigint, balance, balance + $2::bigint,
+         CASE WHEN $1::text <> 'CHARGE' THEN $3::uuid END, CASE $1::text WHEN 'CHARGE' THEN $3::uuid END, now()
+       FROM wallets WHERE user_id = $4`,
+      [type, amount, id, USER],
+    );
+    await tx.rows(
+      'UPDATE wallets SET balance = balance + $1::bigint, movements = movements + 1 WHERE user_id = $2',
+      [amount, USER],
+    );
+  });
+}
+
+async function sealAll(): Promise<void> {
+  for (const source of walletBooks.sources) {
+    while (await seal(database, source, 3_600));
+  }
+}
+
+async function rulesSeen(): Promise<Record<string, Pick<RuleSeen, 'broken'> & { readonly ledger?: string }>> {
+  const names = ['balances', 'payments', 'charges'] as const;
+  const seen: [string, Pick<RuleSeen, 'broken'> & { readonly ledger?: string }][] = [];
+  for (const name of names) {
+    const { broken, figures } = await database.snapshot(
+      10_000,
+      async (tx) => await readRule(tx, walletBooks.rules[name]),
+    );
+    seen.push([name, { broken, ...(figures.ledger !== undefined && { ledger: figures.ledger }) }]);
+  }
+  return Object.fromEntries(seen);
+}
+
+const paid = async (): Promise<string> =>
+  (await database.snapshot(10_000, (tx) => readColumn(tx, walletBooks.columns.payments, new Date()))).amount;
+
+const broken = (rule: string) => expect.objectContaining({ [rule]: expect.objectContaining({ broken: 1 }) });
+
+describe('the kept sums of the wallet', () => {
+  it('hold each balance to its ledger, however old that is, and follow a refund long after', async () => {
+    await database.rows('INSERT INTO wallets (user_id, balance, movements) VALUES ($1, 0, 0)', [USER]);
+    await move('CHARGE', 1_000, idAt(40));
+    await move('PAYMENT', -300, idAt(30));
+    await move('PAYMENT', -200, idAt(20));
+    const sound = (ledger: string) => ({
+      balances: { broken: 0, ledger },
+      payments: { broken: 0 },
+      charges: { broken: 0 },
+    });
+    expect(await rulesSeen()).toEqual(sound('500'));
+    await sealAll();
+    expect(await rulesSeen()).toEqual(sound('500'));
+    expect(await paid()).toBe('500');
+    await move('REFUND', 300, idAt(30));
+    expect(await rulesSeen()).toEqual(sound('800'));
+    expect(await paid()).toBe('200');
+    await sealAll();
+    await move('CHARGE', 50, idAt(0.1));
+    expect(await rulesSeen()).toEqual(sound('850'));
+    expect(await paid()).toBe('200');
+  });
+
+  it('find a balance, and an old row of the ledger, that were changed by hand', async () => {
+    await database.rows('UPDATE wallets SET balance = balance + 1');
+    expect(await rulesSeen()).toEqual(broken('balances'));
+    await database.rows('UPDATE wallets SET balance = balance - 1');
+    await database.rows('ALTER TABLE ledger DISABLE TRIGGER ledger_only_grows');
+    await database.rows(
+      `UPDATE ledger SET amount = amount - 1, balance_after = balance_after - 1 WHERE type = 'REFUND'`,
+    );
+    expect(await rulesSeen()).toEqual(broken('balances'));
+    expect(await rulesSeen()).toEqual(broken('payments'));
+    expect(await paid()).toBe('201');
+    await database.rows(
+      `UPDATE ledger SET amount = amount + 1, balance_after = balance_after + 1 WHERE type = 'REFUND'`,
+    );
+    await database.rows('ALTER TABLE ledger ENABLE TRIGGER ledger_only_grows');
+    expect(await paid()).toBe('200');
+  });
+});
