@@ -26,7 +26,14 @@ import { Tracing } from './tracing.js';
 export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
-export const commonEnv = { ...serviceEnv, ...databaseEnv, ...messagingEnv, ...deadLetterEnv, ...booksEnv, ...tracingEnv };
+export const commonEnv = {
+  ...serviceEnv,
+  ...databaseEnv,
+  ...messagingEnv,
+  ...deadLetterEnv,
+  ...booksEnv,
+  ...tracingEnv,
+};
 
 export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv & typeof booksEnv>> &
   DatabaseConfig &

@@ -8,6 +8,9 @@ import {
   restAfter,
   missingFrom,
   ownChecks,
+  sealedTo,
+  stillDiffering,
+  unexplained,
   type Look,
 } from './audit.js';
 
@@ -94,5 +97,40 @@ describe('the rest after an audit', () => {
     expect(restAfter(0)).toBe(0);
     expect(restAfter(-2_000)).toBe(0);
     expect(restAfter(7_000)).toBe(49_000);
+  });
+});
+
+describe('a difference in kept sums', () => {
+  const older = '01920000-0000-7000-8000-000000000001';
+  const newer = '01930000-0000-7000-8000-000000000001';
+
+  it('is looked for behind the later of two marks first', () => {
+    const marked = (id: string) => ({ ...column({}), sealedTo: id });
+    expect(sealedTo([column({}), column({})])).toBeUndefined();
+    expect(sealedTo([marked(newer), column({})])).toBe(newer);
+    expect(sealedTo([marked(older), marked(newer)])).toBe(newer);
+  });
+
+  it('stays as it was where nothing happened meanwhile', () => {
+    const before = [
+      column({ 1: '1/1', 2: '1/2', 3: '1/3' }),
+      column({ 1: '1/9', 2: '1/9', 4: '1/4' }),
+    ] as const;
+    expect(stillDiffering(before, before)).toEqual([[1, 2, 3, 4]]);
+    expect(stillDiffering(before, [before[0], column({ 1: '1/9', 2: '1/2', 3: '1/3' })])).toEqual([[1]]);
+    expect(stillDiffering(before, [before[0], column({ 1: '1/8', 2: '1/9', 4: '1/4' })])).toEqual([
+      [2, 3, 4],
+    ]);
+  });
+
+  it('is no row that one side has pruned', () => {
+    const [here, there] = look({ [older]: '1/1', [newer]: '1/1' }, {});
+    expect([...differing([here, there]).keys()]).toEqual([older, newer]);
+    expect([...differing([here, { ...there, prunedTo: older }]).keys()]).toEqual([newer]);
+  });
+
+  it('that no row explains is told, unless an order there is on its way', () => {
+    expect(unexplained([17], look({}, {}))).toMatchObject([{ key: 'part 17' }]);
+    expect(unexplained([17], look({}, {}, [older]))).toEqual([]);
   });
 });
