@@ -14,8 +14,24 @@ interface ProofStep {
 }
 
 const STEP_DEADLINE_MS = 30_000;
-/** A line each so many rows, and a login: a token lives shorter than a proof may take. */
 const ROWS_A_LINE = 1_000_000;
+/** A token lives shorter than a proof may take. */
+const LOGIN_EVERY_MS = 300_000;
+
+type Client = () => Promise<AdminClient>;
+
+/** A client that is logged in, anew every few minutes. */
+function clientOf(access: AdminAccess): Client {
+  let client: AdminClient | undefined;
+  let untilMs = 0;
+  return async () => {
+    if (client === undefined || performance.now() > untilMs) {
+      client = await AdminClient.login(access);
+      untilMs = performance.now() + LOGIN_EVERY_MS;
+    }
+    return client;
+  };
+}
 
 const FIRST_ID = /^0{8}-/;
 
@@ -29,13 +45,13 @@ function say(line: string): void {
   console.error(`  ${line}`);
 }
 
-async function proveService(access: AdminAccess, service: string): Promise<number> {
-  let client = await AdminClient.login(access);
+async function proveService(client: Client, service: string): Promise<number> {
   let [rows, differences, line] = [0, 0, ROWS_A_LINE];
   let place: ProofStep['next'];
   do {
     const query = place === undefined ? '' : `?source=${place.source}&after=${place.after}`;
-    const step = await client.get<ProofStep>(`/admin/audit/proof/${service}${query}`, STEP_DEADLINE_MS);
+    const path = `/admin/audit/proof/${service}${query}`;
+    const step = await (await client()).get<ProofStep>(path, STEP_DEADLINE_MS);
     rows += step.rows;
     differences += step.differences.length;
     for (const { book, after, upTo, source } of step.differences) {
@@ -46,7 +62,6 @@ async function proveService(access: AdminAccess, service: string): Promise<numbe
     if (rows >= line) {
       say(`${service}: ${rows} rows counted again, up to ${timeOf(step.next?.after ?? '')}`);
       line += ROWS_A_LINE;
-      client = await AdminClient.login(access);
     }
     place = step.next;
   } while (place !== undefined);
@@ -62,6 +77,7 @@ async function proveService(access: AdminAccess, service: string): Promise<numbe
  */
 export async function prove(access: AdminAccess): Promise<number> {
   let differences = 0;
-  for (const service of SERVICES) differences += await proveService(access, service);
+  const client = clientOf(access);
+  for (const service of SERVICES) differences += await proveService(client, service);
   return differences;
 }
