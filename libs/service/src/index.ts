@@ -1,5 +1,8 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
-export { DeadLetters1767744000000 } from './dead-letters/dead-letter.migration.js';
+export {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+} from './dead-letters/dead-letter.migration.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { requestIdOf } from './logging.js';
 export {
@@ -11,5 +14,6 @@ export {
   type RequestHeader,
 } from './operation.js';
 export { Repetition } from './repetition.js';
+export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
 export { commonEnv, OPERATIONS_CONTROLLERS, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';

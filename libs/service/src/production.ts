@@ -19,6 +19,9 @@ const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];
 
 const SECRETS = ['ADMIN_PASSWORD', 'DATA_PLATFORM_SECRET', 'STRIPE_SECRET_KEY'];
 
+/** What clients are promised: a key is good for a day. */
+const LEAST: Readonly<Record<string, number>> = { OUTCOMES_KEYED_SECONDS: 86_400 };
+
 function isKnown(secret: string, user = ''): boolean {
   const letters = secret.toLowerCase().replaceAll(/[^a-z]/g, '');
   if (letters === '') return secret.length < DIGITS_MIN;
@@ -43,11 +46,15 @@ export function unfitForProduction(config: Readonly<Record<string, unknown>>): s
   const given = Object.entries(config).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
-  return given.flatMap(([variable, value]) => {
+  const tooLittle = Object.entries(LEAST)
+    .filter(([variable, least]) => Number(config[variable] ?? least) < least)
+    .map(([variable, least]) => `${variable}: must be at least ${least} in production`);
+  const unfit = given.flatMap(([variable, value]) => {
     if (URLS.includes(variable)) {
       const urls = variable === 'AMQP_URL' ? nodesOf(value) : [value];
       return urls.map((url) => urlFault(variable, url)).find((fault) => fault !== undefined) ?? [];
     }
     return SECRETS.includes(variable) && isKnown(value) ? [`${variable}: is a default password`] : [];
   });
+  return [...unfit, ...tooLittle];
 }

@@ -14,11 +14,13 @@ import { BOOK_SOURCES, BooksKeeper, booksEnv } from './books.keeper.js';
 import { CONFIG, serviceEnv } from './config.js';
 import { deadLetterConsumerOf } from './dead-letters/dead-letter.consumer.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
+import { OLD_DEAD_LETTERS } from './dead-letters/dead-letter.queries.js';
 import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.sweeper.js';
 import { HealthController } from './health.controller.js';
 import { Health } from './health.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
+import { FORGETTINGS, Retention, retentionEnv, type Forgetting } from './retention.js';
 import { Startup } from './startup.js';
 import { Tracing } from './tracing.js';
 
@@ -32,10 +34,13 @@ export const commonEnv = {
   ...messagingEnv,
   ...deadLetterEnv,
   ...booksEnv,
+  ...retentionEnv,
   ...tracingEnv,
 };
 
-export type CommonConfig = z.infer<z.ZodObject<typeof serviceEnv & typeof deadLetterEnv & typeof booksEnv>> &
+export type CommonConfig = z.infer<
+  z.ZodObject<typeof serviceEnv & typeof deadLetterEnv & typeof booksEnv & typeof retentionEnv>
+> &
   DatabaseConfig &
   MessagingConfig &
   TracingConfig;
@@ -46,6 +51,8 @@ export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controll
   readonly config: CommonConfig;
   /** What it answers for in an audit; the gateway, which asks, has none. */
   readonly books?: Books;
+  /** What of its own it keeps for a time only. */
+  readonly forgettings?: readonly Forgetting[];
 }
 
 /** The configuration, wherever in the service it is asked for. */
@@ -57,14 +64,29 @@ class ConfigModule {
   }
 }
 
-/** What every service has that reads queues: the keeping of what it could not handle. */
-function deadLettersOf(
-  service: MessagingOptions['service'],
-): Required<Pick<ServiceParts, 'controllers' | 'providers'>> {
+/** What every service has that reads queues: the keeping of what it could not handle, and an end of keeping. */
+function deadLettersOf({
+  service,
+  config,
+  forgettings = [],
+}: Pick<ServiceParts, 'service' | 'config' | 'forgettings'>): Required<
+  Pick<ServiceParts, 'controllers' | 'providers'>
+> {
   if (service === 'gateway') return { controllers: [], providers: [] };
+  const old: Forgetting = {
+    what: 'settled dead letters',
+    keptSeconds: config.DEAD_LETTERS_KEPT_SECONDS,
+    statement: OLD_DEAD_LETTERS,
+  };
   return {
     controllers: [deadLetterConsumerOf(service)],
-    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
+    providers: [
+      { provide: DEAD_LETTERS_OF, useValue: service },
+      DeadLetterHandler,
+      DeadLetterSweeper,
+      { provide: FORGETTINGS, useValue: [...forgettings, old] },
+      Retention,
+    ],
   };
 }
 
@@ -75,11 +97,12 @@ export class ServiceModule {
     service,
     config,
     books,
+    forgettings,
     imports = [],
     controllers = [],
     providers = [],
   }: ServiceParts): DynamicModule {
-    const deadLetters = deadLettersOf(service);
+    const deadLetters = deadLettersOf({ service, config, ...(forgettings && { forgettings }) });
     return {
       module: ServiceModule,
       imports: [

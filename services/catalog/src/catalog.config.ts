@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { commonEnv } from '@jangteo/service';
+import { commonEnv, outcomeEnv } from '@jangteo/service';
 
 /** What the catalog reads from the environment. */
 export const catalogEnv = {
   ...commonEnv,
   /** How long a reservation is kept whose stock was given back. */
   RESERVATIONS_KEPT_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  ...outcomeEnv,
   /** Products whose names and prices a process keeps in memory; those read longest ago make room. */
   CACHE_ENTRIES_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   /** And no more of them than this many bytes: a product may have 100 options with long names. */

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ServiceModule } from '@jangteo/service';
+import { oldOutcomes, ServiceModule } from '@jangteo/service';
 import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
@@ -14,6 +14,7 @@ export function catalogModule(config: CatalogConfig): DynamicModule {
     service: 'catalog',
     config,
     books: catalogBooks,
+    forgettings: oldOutcomes(config),
     controllers: [CatalogConsumer],
     providers: [ReservationPruner, ProductHandler, StockHandler, SharedPriceTags, PriceTags],
   });

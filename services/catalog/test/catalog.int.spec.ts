@@ -371,9 +371,9 @@ describe('the tables', () => {
       VALUES (gen_random_uuid(), gen_random_uuid(), 1, now())`,
     ],
     [
-      'one operation twice',
+      'one operation twice in one transaction',
       `INSERT INTO stock_movements
-      SELECT option_id, operation_key, 1, now() FROM stock_movements`,
+      SELECT option_id, operation_key, 1, created_at FROM stock_movements`,
     ],
   ])('refuse %s, whatever asks for it', async (_title, statement) => {
     await cupWith(1);

@@ -1,6 +1,9 @@
-import { commonEnv, type CommonConfig } from '@jangteo/service';
+import { z } from 'zod';
+import { commonEnv, outcomeEnv } from '@jangteo/service';
 
 /** What the coupon service reads from the environment: nothing of its own. */
-export const couponEnv = commonEnv;
+export const couponEnv = { ...commonEnv, ...outcomeEnv };
 
-export type CouponConfig = CommonConfig;
+const schema = z.object(couponEnv);
+
+export type CouponConfig = z.infer<typeof schema>;

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ServiceModule } from '@jangteo/service';
+import { oldOutcomes, ServiceModule } from '@jangteo/service';
 import { couponBooks } from './books.queries.js';
 import type { CouponConfig } from './coupon.config.js';
 import { CouponConsumer } from './coupon.consumer.js';
@@ -11,6 +11,7 @@ export function couponModule(config: CouponConfig): DynamicModule {
     service: 'coupon',
     config,
     books: couponBooks,
+    forgettings: oldOutcomes(config),
     controllers: [CouponConsumer],
     providers: [CouponHandler, ListHandler],
   });

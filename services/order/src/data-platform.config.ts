@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, type serviceEnv } from '@jangteo/service';
+import { ConfigurationError, keptSeconds, type serviceEnv } from '@jangteo/service';
 import { z } from 'zod';
 
 const milliseconds = (least: number, most: number, fallback: number) =>
@@ -21,6 +21,8 @@ export const dataPlatformEnv = {
   /** Pause before a batch that failed is sent again; doubled each time up to the other one. */
   DATA_PLATFORM_RETRY_MS: milliseconds(10, 3_600_000, 1_000),
   DATA_PLATFORM_RETRY_MS_MAX: milliseconds(10, 3_600_000, 60_000),
+  /** How long records that were sent can be sent again. */
+  DATA_PLATFORM_KEPT_SECONDS: keptSeconds(7_776_000),
 };
 
 const schema = z.object(dataPlatformEnv);

@@ -127,7 +127,8 @@ export async function noteFailure(
 /**
  * Moves the mark back, so that everything from a number on is sent again, at once.
  *
- * @returns what is sent again; undefined, and nothing changed, where that number was not sent yet
+ * @returns what is sent again; undefined, and nothing changed, where that number was not sent yet or its record was
+ *   deleted
  */
 export async function sendAgainFrom(
   database: Statements,
@@ -135,16 +136,21 @@ export async function sendAgainFrom(
 ): Promise<{ lastSeq: number } | undefined> {
   const [row] = await database.rows<{ lastSeq: number }>(
     `UPDATE platform_relay SET sent_seq = $1::bigint - 1, failures = 0, retry_at = NULL
-     WHERE $1 BETWEEN 1 AND sent_seq RETURNING numbered_seq AS "lastSeq"`,
+     WHERE $1 BETWEEN pruned_seq + 1 AND sent_seq RETURNING numbered_seq AS "lastSeq"`,
     [fromSeq],
   );
   return row;
 }
 
-/** The mark and the last number. */
-export async function readMark(database: Statements): Promise<Pick<RelayTurn, 'numberedSeq' | 'sentSeq'>> {
-  const [row] = await database.rows<Pick<RelayTurn, 'numberedSeq' | 'sentSeq'>>(
-    'SELECT numbered_seq AS "numberedSeq", sent_seq AS "sentSeq" FROM platform_relay',
+/** The mark, the last number, and the last whose record was deleted. */
+export async function readMark(
+  database: Statements,
+): Promise<Pick<RelayTurn, 'numberedSeq' | 'sentSeq'> & { readonly prunedSeq: number }> {
+  const [row] = await database.rows<
+    Pick<RelayTurn, 'numberedSeq' | 'sentSeq'> & { readonly prunedSeq: number }
+  >(
+    `SELECT numbered_seq AS "numberedSeq", sent_seq AS "sentSeq", pruned_seq AS "prunedSeq"
+     FROM platform_relay`,
   );
   if (row === undefined) throw new Error('the relay has no row: has its migration run?');
   return row;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonEnv } from '@jangteo/service';
+import { commonEnv, keptSeconds, outcomeEnv } from '@jangteo/service';
 import { dataPlatformEnv } from './data-platform.config.js';
 
 const milliseconds = (least: number, fallback: number) =>
@@ -8,6 +8,7 @@ const milliseconds = (least: number, fallback: number) =>
 /** What the order service reads from the environment. */
 export const orderEnv = {
   ...commonEnv,
+  ...outcomeEnv,
   ...dataPlatformEnv,
   /** How long an order may take before it is given up and undone. */
   ORDER_DEADLINE_MS: milliseconds(100, 30_000),
@@ -22,6 +23,8 @@ export const orderEnv = {
   SWEEP_INTERVAL_MS: milliseconds(10, 1_000),
   /** Sagas that one transaction of the sweeper takes at most. */
   SWEEP_BATCH_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
+  /** How long sagas that have ended are kept. */
+  SAGAS_KEPT_SECONDS: keptSeconds(2_592_000),
 };
 
 const schema = z.object(orderEnv);

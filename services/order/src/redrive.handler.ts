@@ -4,6 +4,7 @@ import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/dat
 import { Publisher } from '@jangteo/messaging';
 import type { SagaState } from './domain/order.js';
 import { redriveOf } from './domain/redrive.js';
+import { reviveSagas } from './kept.queries.js';
 import {
   countUnanswered,
   noteRedriven,
@@ -108,6 +109,7 @@ export class RedriveHandler {
 
   /** Noted before it is sent: an answer may be here before the confirm. */
   private async send(orderIds: readonly string[], by: string): Promise<void> {
+    await reviveSagas(this.database, orderIds);
     const redriven = (await readSagas(this.database, orderIds)).map((saga) => {
       const { commands, says } = redriveOf(saga);
       return { says, commands: commands.map((command) => ({ orderId: saga.order.orderId, command })) };

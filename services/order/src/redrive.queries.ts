@@ -37,7 +37,7 @@ export async function readRedriveStart(database: Statements): Promise<{ now: Dat
 }
 
 /**
- * Finds sagas by their last change, in the order of their ids. No index leads to it: a step of every order would
+ * Finds orders, those whose sagas were deleted too, by their last change, in the order of their ids. No index leads to it: a step of every order would
  * pay for that. So it goes by the primary key, a bounded part at a time.
  *
  * @returns those found, at most `limit` of them, and after which id it goes on; `undefined` at the end
@@ -48,17 +48,18 @@ export async function scanSagas(
 ): Promise<{ orderIds: string[]; next: string | undefined }> {
   const rows = await database.rows<{ orderId: string }>(
     `SELECT s.order_id AS "orderId"
-     FROM (SELECT order_id, state, history_length FROM sagas WHERE order_id > $1::uuid
-       ORDER BY order_id LIMIT $2) AS s
-     JOIN order_history AS h ON h.order_id = s.order_id AND h.seq = s.history_length
-     WHERE s.state = ANY($3::text[]) AND h.changed_at BETWEEN $4 AND $5
+     FROM (SELECT order_id, coalesce((SELECT state FROM sagas WHERE sagas.order_id = o.order_id), status) AS state
+       FROM orders AS o WHERE order_id > $1::uuid ORDER BY order_id LIMIT $2) AS s
+     CROSS JOIN LATERAL (SELECT changed_at FROM order_history AS h WHERE h.order_id = s.order_id
+       ORDER BY seq DESC LIMIT 1) AS last
+     WHERE s.state = ANY($3::text[]) AND last.changed_at BETWEEN $4 AND $5
      ORDER BY s.order_id LIMIT $6`,
     [afterOrderId, SCANNED_MAX, states, since, until, limit],
   );
   const orderIds = rows.map(({ orderId }) => orderId);
   if (orderIds.length === limit) return { orderIds, next: orderIds.at(-1) };
   const [last] = await database.rows<{ orderId: string }>(
-    `SELECT order_id AS "orderId" FROM sagas WHERE order_id > $1::uuid
+    `SELECT order_id AS "orderId" FROM orders WHERE order_id > $1::uuid
      ORDER BY order_id OFFSET $2 - 1 LIMIT 1`,
     [afterOrderId, SCANNED_MAX],
   );

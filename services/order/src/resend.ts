@@ -28,14 +28,17 @@ function readArguments(args: readonly string[]): number | undefined {
   return from;
 }
 
+function whyNot(from: number, { sentSeq, prunedSeq }: Awaited<ReturnType<typeof readMark>>): string {
+  if (from <= prunedSeq) return `records up to ${prunedSeq} were deleted (DATA_PLATFORM_KEPT_SECONDS)`;
+  return sentSeq === 0 ? 'nothing was sent yet' : `${sentSeq} is the last one that was sent`;
+}
+
 async function resend(from: number): Promise<void> {
   const database = new Database(readConfig(databaseEnv));
   try {
     const again = await sendAgainFrom(database, from);
     if (again === undefined) {
-      const { sentSeq } = await readMark(database);
-      const upTo = sentSeq === 0 ? 'nothing was sent yet' : `${sentSeq} is the last one that was sent`;
-      throw new Error(`record ${from} cannot be sent again: ${upTo}`);
+      throw new Error(`record ${from} cannot be sent again: ${whyNot(from, await readMark(database))}`);
     }
     process.stdout.write(`records ${from} to ${again.lastSeq} are sent to the data platform again\n`);
   } finally {

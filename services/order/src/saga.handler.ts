@@ -43,6 +43,7 @@ import {
   type Told,
 } from './domain/requests.js';
 import type { Said } from './domain/speech.js';
+import { reviveSagas } from './kept.queries.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
 import { noteAnswers, type RedriveAnswer } from './redrive.queries.js';
@@ -194,10 +195,12 @@ export class SagaHandler {
     const decided: Reactions<Cancelling> = new Map();
     const outcomes = await decideOnce(this.database, batch, {
       ...cancelling(this.rules, decided),
-      load(tx, messages) {
+      async load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
-        return lockedSagas(tx, [...new Set(messages.map(({ payload }) => payload.orderId))]);
+        const orderIds = [...new Set(messages.map(({ payload }) => payload.orderId))];
+        const [, state] = await Promise.all([reviveSagas(tx, orderIds), lockedSagas(tx, orderIds)]);
+        return state;
       },
       save,
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
+import { commonEnv, ConfigurationError, outcomeEnv, readConfig } from '@jangteo/service';
 
 /**
  * No limit may come near the largest exact number (2^53 − 1): a refund may pass BALANCE_MAX, and it is never
@@ -15,6 +15,7 @@ const milliseconds = (least: number, most: number, fallback: number) =>
 /** What the wallet reads from the environment. */
 const walletEnv = {
   ...commonEnv,
+  ...outcomeEnv,
   /** The largest balance that a charge may lead to, in minor units. */
   BALANCE_MAX: limit.default(1_000_000_000_000),
   /** The largest amount of one charge, in minor units. */

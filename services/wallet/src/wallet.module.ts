@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ServiceModule } from '@jangteo/service';
+import { oldOutcomes, ServiceModule } from '@jangteo/service';
 import { walletBooks } from './books.queries.js';
 import { ChargeHandler } from './charge.handler.js';
 import { PaymentHandler } from './payment.handler.js';
@@ -23,6 +23,7 @@ export function walletModule(config: WalletConfig): DynamicModule {
     service: 'wallet',
     config,
     books: walletBooks,
+    forgettings: oldOutcomes(config),
     controllers: [WalletConsumer],
     providers: [
       WalletHandler,

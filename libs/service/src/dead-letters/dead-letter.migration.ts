@@ -30,8 +30,8 @@ const WAITING = `
   CREATE INDEX dead_letters_waiting ON dead_letters (parked_at, dead_letter_id) WHERE state = 'WAITING'`;
 
 /**
- * The table of dead letters, for the migrations of every service that reads queues. A row is never deleted: it
- * says who sent a message again or dropped it, when, and why.
+ * The table of dead letters, for the migrations of every service that reads queues. A settled row is kept for long:
+ * it says who sent a message again or dropped it, when, and why.
  */
 export class DeadLetters1767744000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -42,5 +42,19 @@ export class DeadLetters1767744000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE dead_letters');
+  }
+}
+
+/** For the end of their keeping. */
+const SETTLED = `
+  CREATE INDEX dead_letters_settled ON dead_letters (settled_at) WHERE state <> 'WAITING'`;
+
+export class DeadLettersKept1768348800002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(SETTLED);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX dead_letters_settled');
   }
 }

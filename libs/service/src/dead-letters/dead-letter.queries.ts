@@ -1,5 +1,5 @@
 import type { DeadLetterFilter, DeadLetterState } from '@jangteo/contracts';
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
 import type { DeadLetterRecord, Sendable } from '@jangteo/messaging';
 
 /** A dead letter as lists show it; what does not apply is null. */
@@ -54,6 +54,13 @@ function filterValues({ queue, type, reason }: DeadLetterFilter): unknown[] {
   return [queue ?? null, type ?? null, reason ?? null];
 }
 
+/** Deletes those that were settled long ago. */
+export const OLD_DEAD_LETTERS = oldestOf('dead_letters', {
+  key: 'dead_letter_id',
+  by: 'settled_at',
+  where: `state <> 'WAITING'`,
+});
+
 /** Fails as long as there is nowhere to keep dead letters. */
 export async function checkTable(database: Statements): Promise<void> {
   await database.rows('SELECT FROM dead_letters LIMIT 1');
@@ -86,6 +93,9 @@ export async function insertDeadLetters(
   );
 }
 
+/** As a condition that the index of those that wait is for, however many others there are. */
+const WAITING = `state = $4 AND state = 'WAITING'`;
+
 /** Newest first, those before a place, `rowsMax` of them. */
 export async function readDeadLetters(
   database: Statements,
@@ -95,7 +105,7 @@ export async function readDeadLetters(
 ): Promise<DeadLetterRow[]> {
   return await database.rows<DeadLetterRow>(
     `SELECT ${COLUMNS} FROM dead_letters
-     WHERE ${MATCHES} AND ($4::text IS NULL OR state = $4)
+     WHERE ${MATCHES} AND ${filter.state === 'WAITING' ? WAITING : '($4::text IS NULL OR state = $4)'}
        AND (parked_at, dead_letter_id) < ($5::timestamptz, $6::uuid)
      ORDER BY parked_at DESC, dead_letter_id DESC LIMIT $7`,
     [

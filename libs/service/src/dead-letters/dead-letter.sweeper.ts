@@ -10,12 +10,15 @@ import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { CONFIG } from '../config.js';
 import { Repetition } from '../repetition.js';
+import { keptSeconds } from '../retention.js';
 import { DeadLetterHandler } from './dead-letter.handler.js';
 import { readWaitingCounts } from './dead-letter.queries.js';
 
 export const deadLetterEnv = {
   /** Pause between two looks at the dead letters: counting those that wait, trying again those caught together. */
   DEAD_LETTERS_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(5_000),
+  /** How long those are kept that were sent again or dropped; those that wait are kept until somebody decides. */
+  DEAD_LETTERS_KEPT_SECONDS: keptSeconds(7_776_000),
 };
 
 interface DeadLetterConfig {

@@ -1,6 +1,14 @@
-import { DeadLetters1767744000000 } from '@jangteo/service';
+import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
+import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
 
 /** The coupon service's migrations, oldest first. */
-export const migrations = [Tables1767225600000, DeadLetters1767744000000, ListedCoupons1768089600000];
+export const migrations = [
+  Tables1767225600000,
+  DeadLetters1767744000000,
+  ListedCoupons1768089600000,
+  OutcomeLives1768348800000,
+  Vacuumed1768348800001,
+  DeadLettersKept1768348800002,
+];

@@ -1,3 +1,4 @@
+import { Vacuumed1768348800001 } from '@jangteo/database';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
@@ -7,6 +8,7 @@ import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
 export const migrations = [
   Tables1767225600000,
   Audits1767744000000,
+  Vacuumed1768348800001,
   SessionGenerations1768435200000,
   FirstAnswers1768435200001,
 ];

@@ -1,4 +1,5 @@
-import { DeadLetters1767744000000 } from '@jangteo/service';
+import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
+import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
@@ -8,6 +9,7 @@ import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
 import { SagaNudges1767744000001 } from './1767744000001-saga-nudges.js';
 import { Redrives1767830400000 } from './1767830400000-redrives.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -21,4 +23,8 @@ export const migrations = [
   SagaNudges1767744000001,
   Redrives1767830400000,
   KeptSums1768262400000,
+  OutcomeLives1768348800000,
+  Vacuumed1768348800001,
+  DeadLettersKept1768348800002,
+  KeptForATime1768348800003,
 ];

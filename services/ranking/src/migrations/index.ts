@@ -1,4 +1,5 @@
-import { DeadLetters1767744000000 } from '@jangteo/service';
+import { Vacuumed1768348800001 } from '@jangteo/database';
+import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Tallies1768176000000 } from './1768176000000-tallies.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
@@ -9,4 +10,6 @@ export const migrations = [
   DeadLetters1767744000000,
   Tallies1768176000000,
   KeptSums1768262400000,
+  Vacuumed1768348800001,
+  DeadLettersKept1768348800002,
 ];

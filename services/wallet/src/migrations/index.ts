@@ -1,4 +1,5 @@
-import { DeadLetters1767744000000 } from '@jangteo/service';
+import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
+import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
@@ -9,4 +10,7 @@ export const migrations = [
   Payments1767312000000,
   DeadLetters1767744000000,
   KeptSums1768262400000,
+  OutcomeLives1768348800000,
+  Vacuumed1768348800001,
+  DeadLettersKept1768348800002,
 ];

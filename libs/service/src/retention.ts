@@ -1,0 +1,108 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database, forget, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/database';
+import { Counter } from 'prom-client';
+import { z } from 'zod';
+import { CONFIG } from './config.js';
+import { Repetition } from './repetition.js';
+
+const YEARS_10 = 315_360_000;
+
+/** A time for which rows are kept; how long rows of one kind are of use is what its default says. */
+export const keptSeconds = (fallback: number) =>
+  z.coerce.number().int().min(1).max(YEARS_10).default(fallback);
+
+export const retentionEnv = {
+  /** Pause between two looks at what need not be kept any longer. */
+  RETENTION_INTERVAL_MS: z.coerce.number().int().min(10).max(3_600_000).default(60_000),
+  /** Rows that one transaction deletes at most. */
+  RETENTION_BATCH_MAX: z.coerce.number().int().min(1).max(10_000).default(1_000),
+};
+
+/** How long outcomes are kept that belong to no order. */
+export const outcomeEnv = {
+  /** Of writes without an Idempotency-Key: longer than any broker may deliver a request again. */
+  OUTCOMES_UNKEYED_SECONDS: keptSeconds(900),
+  /** Of writes with one; clients are promised a day. */
+  OUTCOMES_KEYED_SECONDS: keptSeconds(172_800),
+};
+
+/** Rows that need not be kept for ever. */
+export interface Forgetting {
+  /** What is deleted, for metric and log. */
+  readonly what: string;
+  readonly keptSeconds: number;
+  /** Deletes the oldest; see `oldestOf`. */
+  readonly statement: string;
+}
+
+/** For the services that have stored outcomes. */
+export function oldOutcomes(config: z.infer<z.ZodObject<typeof outcomeEnv>>): Forgetting[] {
+  const unkeyed = { keptSeconds: config.OUTCOMES_UNKEYED_SECONDS, statement: OLD_UNKEYED_OUTCOMES };
+  const keyed = { keptSeconds: config.OUTCOMES_KEYED_SECONDS, statement: OLD_KEYED_OUTCOMES };
+  return [
+    { what: 'outcomes without a key', ...unkeyed },
+    { what: 'outcomes with a key', ...keyed },
+  ];
+}
+
+/** Injection token of all that the service need not keep for ever. */
+export const FORGETTINGS = Symbol('what is kept for a time');
+
+const deletedRows = new Counter({
+  name: 'retention_deleted_rows_total',
+  help: 'Rows that were deleted because they were kept long enough',
+  labelNames: ['what'] as const,
+});
+
+/** Deletes what was kept long enough, some rows at a time, in any number of replicas. */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly rounds: Repetition;
+  private isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(FORGETTINGS) private readonly forgettings: readonly Forgetting[],
+    @Inject(CONFIG) private readonly config: z.infer<z.ZodObject<typeof retentionEnv>>,
+  ) {
+    this.rounds = new Repetition('deleting what is old', config.RETENTION_INTERVAL_MS, () =>
+      this.forgetAll(),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.startLater();
+  }
+
+  /** Before the connections close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    await this.rounds.stop();
+  }
+
+  /** One kind that cannot be deleted is not in the way of the others. */
+  private async forgetAll(): Promise<void> {
+    const failures: string[] = [];
+    for (const forgetting of this.forgettings) {
+      try {
+        await this.forgetSome(forgetting);
+      } catch (error) {
+        failures.push(`${forgetting.what}: ${String(error)}`);
+      }
+    }
+    if (failures.length > 0) throw new Error(failures.join('; '));
+  }
+
+  private async forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {
+    const limit = this.config.RETENTION_BATCH_MAX;
+    for (let deleted = limit; deleted === limit && !this.isStopping;) {
+      deleted = await forget(this.database, statement, { keptSeconds: seconds, limit });
+      deletedRows.inc({ what }, deleted);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { debitWallet, firstIdAt, refundWallet, refuse, releaseStock } from '@jangteo/contracts';
+import { forget, readColumn } from '@jangteo/database';
+import { orderBooks } from '../src/books.queries.js';
+import { sendAgainFrom } from '../src/data-platform.queries.js';
+import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
+import { RedriveHandler } from '../src/redrive.handler.js';
+import { debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
+import { cancelAll, emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
+
+const DAY_SECONDS = 86_400;
+const MONTH = { keptSeconds: 30 * DAY_SECONDS, limit: 100 };
+const YEAR_MS = 365 * DAY_SECONDS * 1_000;
+const LONG_AGO = '2000-01-01T00:00:00.000Z';
+const userId = randomUUIDv7();
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open();
+});
+afterAll(() => desk.close());
+beforeEach(async () => {
+  await emptyPlatform(desk);
+  await desk.database.rows('TRUNCATE orders, order_items, order_history, sagas, redrives CASCADE');
+  desk.published = [];
+});
+
+/** An order whose id says that it was placed a year ago. */
+const oldOrder = () =>
+  orderFor(userId, { orderId: firstIdAt(Date.now() - YEAR_MS).slice(0, 19) + randomUUIDv7().slice(19) });
+
+type Placing = ReturnType<typeof oldOrder>;
+
+async function succeeded(placing = oldOrder()): Promise<string> {
+  await desk.place(placing, 'a waiter', { requestId: 'a request' });
+  await desk.hear(reservedFor(placing));
+  await desk.hear(debitedFor(placing));
+  await desk.sagas.writeConfirmed();
+  return placing.orderId;
+}
+
+async function failed(placing = oldOrder()): Promise<string> {
+  await desk.place(placing);
+  await desk.hear(reservedFor(placing));
+  await desk.hear(reply(debitWallet, placing.orderId, refuse('INSUFFICIENT_BALANCE')));
+  await desk.hear(reply(releaseStock, placing.orderId));
+  return placing.orderId;
+}
+
+async function moving(placing: Placing = oldOrder()): Promise<string> {
+  await desk.place(placing);
+  return placing.orderId;
+}
+
+const sagaIds = async (): Promise<string[]> =>
+  (await desk.database.rows<{ id: string }>('SELECT order_id AS id FROM sagas')).map(({ id }) => id);
+
+describe('what sagas leave behind', () => {
+  it('goes once they have ended long ago, and not before', async () => {
+    const [success, failure, onItsWay] = [await succeeded(), await failed(), await moving()];
+    const young = await succeeded(orderFor(userId));
+    const cancelledOfLate = await succeeded();
+    await desk.age(YEAR_MS, [success, failure, onItsWay, cancelledOfLate]);
+    await cancelAll(desk, [cancelledOfLate]);
+    await desk.sagas.writeConfirmed();
+    expect(await forget(desk.database, OLD_SAGAS, MONTH)).toBe(2);
+    expect(new Set(await sagaIds())).toEqual(new Set([onItsWay, young, cancelledOfLate]));
+    expect(await desk.count('orders')).toBe(5);
+  });
+
+  it('stays while another transaction holds it, and while an event is owed', async () => {
+    const held = await succeeded();
+    const owing = await succeeded();
+    await desk.age(YEAR_MS, [held, owing]);
+    await desk.database.rows(
+      `UPDATE sagas SET owed_events = '{order.completed}', look_again_at = now() WHERE order_id = $1`,
+      [owing],
+    );
+    await desk.database.transaction(async (tx) => {
+      await tx.rows('SELECT FROM sagas WHERE order_id = $1 FOR NO KEY UPDATE', [held]);
+      expect(await forget(desk.database, OLD_SAGAS, MONTH)).toBe(0);
+    });
+    expect(await forget(desk.database, OLD_SAGAS, MONTH)).toBe(1);
+    expect(await sagaIds()).toEqual([owing]);
+  });
+
+  it('is not missed when the order is cancelled after all', async () => {
+    const orderId = await succeeded();
+    await desk.age(YEAR_MS, [orderId]);
+    await forget(desk.database, OLD_SAGAS, MONTH);
+    const { publish } = await desk.cancel(orderId, 'a canceller');
+    expect(inWords(publish)).toEqual([`wallet.refund ${orderId}`, `catalog.release-stock ${orderId}`]);
+    const undone = [reply(refundWallet, orderId), reply(releaseStock, orderId)];
+    expect(await desk.hear(...undone)).toContain('a canceller CANCELLED');
+    const { orderStatus, history } = await desk.read(orderId);
+    expect(orderStatus).toBe('CANCELLED');
+    expect(history.filter(({ step }) => step === 'RefundWallet')).toHaveLength(1);
+  });
+
+  it('changes nothing about what failed', async () => {
+    const orderId = await failed();
+    await desk.age(YEAR_MS, [orderId]);
+    await forget(desk.database, OLD_SAGAS, MONTH);
+    const { outcomes } = await desk.cancel(orderId);
+    expect(outcomes).toMatchObject([{ ok: false, refusal: { code: 'ORDER_NOT_CANCELLABLE' } }]);
+    expect(await desk.hear(reply(releaseStock, orderId))).toEqual([]);
+  });
+
+  it('is not missed when participants are made to agree after a restore', async () => {
+    const ids = [await succeeded(), await failed()];
+    await desk.age(YEAR_MS, ids);
+    await forget(desk.database, OLD_SAGAS, MONTH);
+    const redrives = new RedriveHandler(desk.database, desk.publisher);
+    desk.published = [];
+    const first = await redrives.redrive({ since: LONG_AGO, limit: 100, by: userId });
+    expect(first).toMatchObject({ ok: true, value: { redriven: 1 } });
+    expect(inWords(desk.published)).toContain(`catalog.release-stock ${ids[1]}`);
+    await desk.database.rows(`UPDATE redrives SET redriven_at = now() - interval '1 year'`);
+    expect(await forget(desk.database, OLD_REDRIVES, MONTH)).toBeGreaterThan(0);
+  });
+
+  it('is not missed by an audit', async () => {
+    const ids = [await succeeded(), await failed(), await succeeded()];
+    await desk.age(YEAR_MS, ids);
+    await cancelAll(desk, ids.slice(2));
+    await desk.sagas.writeConfirmed();
+    await desk.age(YEAR_MS, ids);
+    const before = new Date();
+    const seen = await readColumn(desk.database, orderBooks.columns.sagas, before);
+    expect(await forget(desk.database, OLD_SAGAS, MONTH)).toBe(3);
+    expect(await readColumn(desk.database, orderBooks.columns.sagas, before)).toEqual(seen);
+    expect(await readColumn(desk.database, orderBooks.columns.orders, before)).toEqual(seen);
+  });
+});
+
+describe('the records of the data platform', () => {
+  let sink: MemorySink;
+  let relay: ReturnType<typeof relayOf>;
+  let ids: string[];
+  const numbers = async (): Promise<number[]> =>
+    (await desk.database.rows<{ seq: number }>('SELECT seq FROM platform_records ORDER BY seq')).map(
+      ({ seq }) => seq,
+    );
+  const age = async (orderIds: readonly string[]): Promise<void> => {
+    await desk.database.rows(
+      `UPDATE orders SET completed_at = completed_at - interval '1 year',
+         cancelled_at = cancelled_at - interval '1 year' WHERE order_id = ANY($1::uuid[])`,
+      [orderIds],
+    );
+  };
+  const idsOfRecords = async (last: number): Promise<string[]> =>
+    (
+      await desk.database.rows<{ id: string }>(
+        'SELECT order_id AS id FROM platform_records WHERE seq <= $1 ORDER BY seq',
+        [last],
+      )
+    ).map(({ id }) => id);
+
+  beforeEach(async () => {
+    sink = new MemorySink();
+    ids = await sell(desk, userId, 10);
+    relay = relayOf(desk, sink);
+    await relay.relay();
+  });
+
+  it('go from the first on once they are old, and what is left can be sent again', async () => {
+    await age(await idsOfRecords(4));
+    expect(await forget(desk.database, OLD_RECORDS, MONTH)).toBe(4);
+    expect(await numbers()).toEqual(oneTo(10).slice(4));
+    expect(await sendAgainFrom(desk.database, 4)).toBeUndefined();
+    expect(await sendAgainFrom(desk.database, 5)).toEqual({ lastSeq: 10 });
+    await relay.relay();
+    expect(sink.sequences).toEqual([...oneTo(10), ...oneTo(10).slice(4)]);
+    await expect(desk.database.rows('UPDATE platform_relay SET sent_seq = 3')).rejects.toThrow('violates');
+  });
+
+  it('stay as long as they were not sent, however old they are', async () => {
+    await desk.database.rows('UPDATE platform_relay SET sent_seq = 2');
+    await age(ids);
+    expect(await forget(desk.database, OLD_RECORDS, MONTH)).toBe(2);
+    expect(await forget(desk.database, OLD_RECORDS, MONTH)).toBe(0);
+    await relay.relay();
+    expect(sink.sequences.slice(10)).toEqual(oneTo(10).slice(2));
+    expect(await relayRow(desk)).toMatchObject({ sent: 10 });
+  });
+
+  it('go in steps of no more than they are told', async () => {
+    await age(ids);
+    for (const left of [7, 4, 1, 0]) {
+      await forget(desk.database, OLD_RECORDS, { ...MONTH, limit: 3 });
+      expect(await numbers()).toHaveLength(left);
+    }
+  });
+
+  it('are not missed by an audit', async () => {
+    await cancelAll(desk, ids.slice(0, 3));
+    await relay.relay();
+    const before = new Date(Date.now() + 2 * YEAR_MS);
+    const steps = await readColumn(desk.database, orderBooks.columns.steps, before);
+    await age(ids);
+    expect(await forget(desk.database, OLD_RECORDS, { ...MONTH, limit: 5 })).toBe(5);
+    expect(await readColumn(desk.database, orderBooks.columns.records, before)).toEqual(steps);
+    expect(await forget(desk.database, OLD_RECORDS, MONTH)).toBe(8);
+    expect(await readColumn(desk.database, orderBooks.columns.records, before)).toEqual(steps);
+  });
+});
