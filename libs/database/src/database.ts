@@ -38,7 +38,7 @@ export interface Phases<S, D> {
  * all of it, and go on doing so while it grows: so the planner is told not to, and that storage finds a page
  * anywhere as fast as the next one.
  */
-const PLANNER =
+export const PLANNER =
   '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c random_page_cost=1.1 -c jit=off';
 
 /**

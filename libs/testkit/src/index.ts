@@ -23,6 +23,7 @@ export {
   unknownMetrics,
   type Dashboard,
 } from './observed-metrics.js';
+export { Plans, type Asking, type Kept } from './plans.js';
 export { promisedAnswers } from './promised-answers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';

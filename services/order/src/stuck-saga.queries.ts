@@ -19,14 +19,19 @@ export interface StuckSagaRow {
   readonly nudgedBy: string | null;
 }
 
-/** What is in flight is found by the sweeper's index, the last progress by the key of the history's last row. */
+/**
+ * What is in flight is found by the sweeper's index, the last progress by the key of the history's last row. Each
+ * saga's rows are looked up for itself, by keys: a join was planned that read all histories.
+ */
 const STUCK = `
   SELECT s.order_id AS "orderId", o.user_id AS "userId", s.state, h.changed_at AS since, s.awaits,
     s.owed_events AS "owedEvents", s.attempts, s.sent_at AS "sentAt", s.look_again_at AS "lookAgainAt",
     s.deadline_at AS "deadlineAt", o.failure, n.nudged_at AS "nudgedAt", n.nudged_by AS "nudgedBy"
   FROM sagas AS s
-  JOIN orders AS o USING (order_id)
-  JOIN order_history AS h ON h.order_id = s.order_id AND h.seq = s.history_length
+  CROSS JOIN LATERAL (SELECT user_id, failure FROM orders WHERE order_id = s.order_id LIMIT 1) AS o
+  CROSS JOIN LATERAL (
+    SELECT changed_at FROM order_history WHERE order_id = s.order_id AND seq = s.history_length LIMIT 1
+  ) AS h
   LEFT JOIN LATERAL (
     SELECT nudged_at, nudged_by FROM saga_nudges WHERE order_id = s.order_id ORDER BY nudge_id DESC LIMIT 1
   ) AS n ON true

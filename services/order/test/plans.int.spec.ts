@@ -1,0 +1,109 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
+import { numberEntries, readBacklog, readRecords } from '../src/data-platform.queries.js';
+import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
+import { readOrderPages, readOrders } from '../src/order.queries.js';
+import { countUnanswered, readRedriveStart, readRefused } from '../src/redrive.queries.js';
+import { lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga.queries.js';
+import { readStuckSaga, readStuckSagas } from '../src/stuck-saga.queries.js';
+import { Desk } from './desk.js';
+
+const ORDERS = 20_000;
+/** Far more than what is on its way needs, and far less than any table or index here has. */
+const PAGES_MAX = 400;
+
+const now = new Date();
+const userId = randomUUIDv7();
+const orderIds = [randomUUIDv7()];
+const MONTH = [2_592_000, 100];
+const forgetting =
+  (text: string): Asking =>
+  (database) =>
+    database.rows(text, MONTH);
+
+/** All that is asked again and again, or by people, apart from the books and what goes through all orders. */
+const ASKED: Record<string, Asking> = {
+  'the sweeper, what is due': (database) => lockSagasToLookAt(database, 200),
+  'the sweeper, what is on its way': (database) => readFlights(database, 8),
+  'sagas by their keys': async (database) => {
+    await lockSagas(database, orderIds);
+    await readSagas(database, orderIds);
+  },
+  'stuck sagas, a page': (database) =>
+    readStuckSagas(database, { olderThanSeconds: 60, after: undefined, rowsMax: 21 }),
+  'a stuck saga': (database) => readStuckSaga(database, randomUUIDv7()),
+  'orders by their keys': (database) => readOrders(database, orderIds),
+  'orders of a user': (database) => readOrderPages(database, [{ userId, rowsMax: 21 }]),
+  'the beginning of a redrive': readRedriveStart,
+  'what a redrive waits for': (database) => countUnanswered(database, now),
+  'what a redrive was refused': (database) => readRefused(database, now),
+  'the relay, the next records': (database) => readRecords(database, ORDERS - 10, 10),
+  'the relay, the next numbers': (database) => numberEntries(database, 100),
+  'the relay, what is left to do': readBacklog,
+  'sagas that are old': forgetting(OLD_SAGAS),
+  'records that are old': forgetting(OLD_RECORDS),
+  'redriven commands that are old': forgetting(OLD_REDRIVES),
+};
+
+/** Ended orders of this month, with all that belongs to them, and none that is on its way. */
+const STORED = [
+  `CREATE TEMPORARY TABLE made AS SELECT i, (lpad(to_hex(
+     (extract(epoch FROM now() - interval '1 day') * 1000)::bigint + i), 12, '0') || '7000' || '8' ||
+     substr(md5(i::text), 1, 15))::uuid AS order_id, md5((i % 2000)::text)::uuid AS user_id
+   FROM generate_series(1, ${ORDERS}) AS i`,
+  `INSERT INTO orders (order_id, user_id, status, lines, subtotal, discount, total, created_at, completed_at)
+   SELECT order_id, user_id, 'SUCCESS', '[]', 10, 0, 10, now(), now() FROM made`,
+  `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
+   SELECT order_id, line, user_id, user_id, 'Tea cup', 5, 1 FROM made, generate_series(1, 2) AS line`,
+  `INSERT INTO order_history (order_id, seq, status, changed_by, changed_at)
+   SELECT order_id, seq, 'SUCCESS', 'saga', now() FROM made, generate_series(1, 3) AS seq`,
+  `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, history_length)
+   SELECT order_id, 'SUCCESS', '{}', '{}', '[]', now(), now(), 0, 3 FROM made`,
+  `INSERT INTO platform_records (seq, order_id, type) SELECT i, order_id, 'order.completed' FROM made`,
+  `UPDATE platform_relay SET numbered_seq = ${ORDERS}, sent_seq = ${ORDERS}`,
+  `INSERT INTO saga_nudges (order_id, nudged_by) SELECT order_id, user_id FROM made`,
+  `INSERT INTO redrives (order_id, command, redriven_by, redriven_at)
+   SELECT order_id, 'ReserveStock', user_id, now() - interval '1 day' FROM made`,
+];
+
+let desk: Desk;
+let plans: Plans;
+let kept: Map<string, Kept[]>;
+
+beforeAll(async () => {
+  desk = await Desk.open();
+  plans = await Plans.open(desk.databaseUrl);
+  kept = await plans.keepAll(ASKED);
+  await withClient(desk.databaseUrl, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+    );
+    // By itself it comes when it likes, and plans would be of what is there by now.
+    for (const { name } of rows) await client.query(`ALTER TABLE ${name} SET (autovacuum_enabled = false)`);
+    for (const statement of STORED) await client.query(statement);
+  });
+});
+afterAll(async () => {
+  await plans?.close();
+  await desk?.close();
+});
+
+describe('a plan that was made while the shop was empty', () => {
+  it.each(Object.keys(ASKED))('reads no more with the orders of a month: %s', async (name) => {
+    const statements = kept.get(name) ?? [];
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) {
+      const pages = await plans.pagesOf(statement);
+      expect({ text: statement.text, pages: pages > PAGES_MAX ? pages : 'few' }).toEqual({
+        text: statement.text,
+        pages: 'few',
+      });
+    }
+  });
+
+  it('is not what makes the test pass: all of a table are many pages', async () => {
+    const all = await plans.keep({ text: 'SELECT count(*) FROM sagas WHERE attempts >= 0', values: [] });
+    expect(await plans.pagesOf(all)).toBeGreaterThan(PAGES_MAX);
+  });
+});

@@ -1,0 +1,72 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/database';
+import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
+import {
+  lockCharges,
+  readCharges,
+  readPendingCharges,
+  takeChargesToAskAbout,
+} from '../src/charge.queries.js';
+import { migrations } from '../src/migrations/index.js';
+import { readLedgerPages } from '../src/wallet.queries.js';
+
+const CHARGES = 20_000;
+const PAGES_MAX = 60;
+
+const ids = [randomUUIDv7()];
+
+const ASKED: Record<string, Asking> = {
+  'charges to ask about': (database) =>
+    takeChargesToAskAbout(database, { provider: 'sandbox', leaseMs: 1_000, limit: 100 }),
+  'how many are pending': readPendingCharges,
+  'charges by their keys': async (database) => {
+    await lockCharges(database, ids);
+    await readCharges(database, ids);
+  },
+  'pages of the ledger': (database) =>
+    readLedgerPages(database, [{ userId: randomUUIDv7(), below: null, rowsMax: 21 }]),
+  'outcomes that are old, without a key': (database) => database.rows(OLD_UNKEYED_OUTCOMES, [900, 1_000]),
+  'outcomes that are old, with a key': (database) => database.rows(OLD_KEYED_OUTCOMES, [900, 1_000]),
+};
+
+const STORED = [
+  `INSERT INTO wallets (user_id, balance, movements) SELECT md5(i::text)::uuid, 0, 0 FROM generate_series(1, 1000) i`,
+  `INSERT INTO charges (charge_id, user_id, amount, status, created_at, currency, provider, payment_method, answer)
+   SELECT gen_random_uuid(), md5((i % 1000 + 1)::text)::uuid, 5, 'SUCCEEDED', now(), 'krw', 'sandbox', 'tok_ok', '{}'
+   FROM generate_series(1, ${CHARGES}) AS i`,
+  `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, charge_id,
+     created_at)
+   SELECT gen_random_uuid(), user_id, row_number() OVER (), 'CHARGE', 5, 0, 5, charge_id, now() FROM charges`,
+  `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
+   SELECT charge_id || '/debit', '', '{}', now() - interval '1 year' FROM charges`,
+];
+
+let database: TestDatabase;
+let plans: Plans;
+let kept: Map<string, Kept[]>;
+
+beforeAll(async () => {
+  database = await testDatabase('wallet_plans');
+  await migrate(database.url, migrations);
+  plans = await Plans.open(database.url);
+  kept = await plans.keepAll(ASKED);
+  await withClient(database.url, async (client) => {
+    for (const table of ['wallets', 'charges', 'ledger', 'outcomes']) {
+      await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+    }
+    for (const statement of STORED) await client.query(statement);
+  });
+});
+afterAll(async () => {
+  await plans?.close();
+  await database?.drop();
+});
+
+describe('a plan that was made while there were no wallets', () => {
+  it.each(Object.keys(ASKED))('reads no more with many of everything: %s', async (name) => {
+    const statements = kept.get(name) ?? [];
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) expect(await plans.pagesOf(statement)).toBeLessThan(PAGES_MAX);
+  });
+});
