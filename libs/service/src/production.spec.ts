@@ -48,6 +48,12 @@ describe('a configuration in production', () => {
     expect(unfitForProduction({ [name]: value })).toEqual([expect.stringContaining(name)]);
   });
 
+  it('keeps what clients were promised: a key is good for a day', () => {
+    const shorter = unfitForProduction({ OUTCOMES_KEYED_SECONDS: 86_399 });
+    expect(shorter).toEqual(['OUTCOMES_KEYED_SECONDS: must be at least 86400 in production']);
+    expect(unfitForProduction({ OUTCOMES_KEYED_SECONDS: 86_400 })).toEqual([]);
+  });
+
   it('may do without what is optional', () => {
     const fine = {
       REDIS_URL: 'redis://cache',
