@@ -116,13 +116,14 @@ function noting({ table, source = table, id }: SummedTable): string {
   return `
     CREATE FUNCTION note_change_of_${table}() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
-      prunes boolean := TG_OP = 'DELETE' AND coalesce(current_setting('books.pruning', true), '') = 'on';
+      -- A row that was pruned may come back as it was: it stays in the sums all the time.
+      prunes boolean := TG_OP <> 'UPDATE' AND coalesce(current_setting('books.pruning', true), '') = 'on';
     BEGIN
       IF TG_OP <> 'INSERT' THEN ${note('OLD', '-', 'prunes')}
       END IF;
-      IF TG_OP <> 'DELETE' THEN ${note('NEW', '', 'false')}
+      IF TG_OP <> 'DELETE' THEN ${note('NEW', '', 'prunes')}
       END IF;
-      IF prunes AND EXISTS (SELECT FROM book_entries(ROW(OLD.*)::${table}) WHERE book <> '${table}-rows') THEN
+      IF prunes AND TG_OP = 'DELETE' AND EXISTS (SELECT FROM book_entries(ROW(OLD.*)::${table}) WHERE book <> '${table}-rows') THEN
         UPDATE book_marks SET pruned_to = ${id('OLD')} WHERE source = '${source}' AND pruned_to < ${id('OLD')};
       END IF;
       RETURN NULL;

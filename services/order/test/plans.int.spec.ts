@@ -34,7 +34,7 @@ const ASKED: Record<string, Asking> = {
     readStuckSagas(database, { olderThanSeconds: 60, after: undefined, rowsMax: 21 }),
   'a stuck saga': (database) => readStuckSaga(database, randomUUIDv7()),
   'orders by their keys': (database) => readOrders(database, orderIds),
-  'orders of a user': (database) => readOrderPages(database, [{ userId, rowsMax: 21 }]),
+  'orders of a user': (database) => readOrderPages(database, [{ userId, limit: 20 }], 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),
   'what a redrive was refused': (database) => readRefused(database, now),
