@@ -56,7 +56,15 @@ export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicat
   }
 
   private async look(): Promise<void> {
-    await this.letters.retryCaught();
+    try {
+      await this.letters.retryCaught();
+    } finally {
+      // People are told how many wait, above all while none can be sent.
+      await this.showWaiting();
+    }
+  }
+
+  private async showWaiting(): Promise<void> {
     const counts = await readWaitingCounts(this.database);
     waiting.reset();
     for (const { queue, count } of counts) waiting.set({ queue }, count);
