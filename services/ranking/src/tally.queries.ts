@@ -140,7 +140,7 @@ export async function placeProducts(tx: Statements, { hour }: Tally, days: numbe
 
 const ADD_SALES = `
   WITH taken AS (
-    DELETE FROM untallied_sales WHERE id IN (SELECT id FROM untallied_sales ORDER BY id LIMIT $1)
+    DELETE FROM untallied_sales WHERE id = ANY(ARRAY(SELECT id FROM untallied_sales ORDER BY id LIMIT $1))
     RETURNING hour, product_id, units
   ), first_window AS (
     SELECT tallies.hour, product_id,
@@ -209,8 +209,8 @@ export async function removeTally(tx: Statements, { hour }: Tally): Promise<void
   await tx.rows('UPDATE tallies SET is_over = true, base_hour = NULL WHERE hour = $1', [hour]);
   await tx.rows('UPDATE tallies SET base_hour = NULL WHERE base_hour = $1', [hour]);
   await tx.rows(
-    `DELETE FROM tally_sums WHERE hour = $1 AND product_id IN (
-       SELECT product_id FROM tally_sums WHERE hour = $1 ORDER BY product_id LIMIT ${REMOVED_A_STEP})`,
+    `DELETE FROM tally_sums WHERE hour = $1 AND product_id = ANY(ARRAY(
+       SELECT product_id FROM tally_sums WHERE hour = $1 ORDER BY product_id LIMIT ${REMOVED_A_STEP}))`,
     [hour],
   );
   await tx.rows(
