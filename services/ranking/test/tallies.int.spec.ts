@@ -169,7 +169,7 @@ async function live(deeds: readonly Deed[]): Promise<void> {
 }
 
 /** Something is sold and cancelled after a step took in what was noted, and before it reads the hourly sales. */
-async function comeBetween(baseHour: Date | null): Promise<void> {
+async function expectRecountWithWhatComesBetween(baseHour: Date | null): Promise<void> {
   const order = sale(products[0] as string, 4, -24);
   await sales.count([order, sale(products[0] as string, 1, -22)]);
   await expectRecount(0);
@@ -223,11 +223,11 @@ describe('the rankings after any history', () => {
   });
 
   it('are not off by what comes while an hour leaves, in a tally made from the one before', async () => {
-    await comeBetween(hourOf(afterHours(0)));
+    await expectRecountWithWhatComesBetween(hourOf(afterHours(0)));
   });
 
   it('are not off by what comes while a tally is made from nothing', async () => {
-    await comeBetween(null);
+    await expectRecountWithWhatComesBetween(null);
   });
 });
 
