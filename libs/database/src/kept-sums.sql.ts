@@ -17,7 +17,7 @@ const SUMS = `
     amount numeric NOT NULL,
     digest numeric NOT NULL,
     PRIMARY KEY (book, key)
-  ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 1000)`;
+  ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)`;
 
 /** The same rows once more, by ranges of ids of some thousand rows: so that they can be counted again in steps. */
 const SEGMENTS = `
