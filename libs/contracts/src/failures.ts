@@ -1,6 +1,8 @@
 /** Thrown by work whose database or other resource is away for a while: retried, never dead-lettered. */
 export class TransientFailure extends Error {
   override readonly name: string = 'TransientFailure';
+  /** Whether it was lost sight of while it was done: what was asked for may be done all the same. */
+  mayBeDone = false;
 }
 
 /** The resource is there, but somebody else holds what this work needs: other work can go on meanwhile. */

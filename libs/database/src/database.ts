@@ -58,6 +58,8 @@ interface Loan {
   isOver: boolean;
   /** Whether it was cut since it took too long. */
   isLate: boolean;
+  /** Whether the server may have been told to commit. */
+  isCommitting: boolean;
   /** Why the first statement that failed did. */
   failure?: unknown;
 }
@@ -119,12 +121,13 @@ export class Database implements Statements, OnApplicationShutdown {
    * unclean end the connection is destroyed, so that nothing of it can be committed by the next caller.
    *
    * @throws TransientFailure when the database was away, BusyFailure when it was too slow, locked or in conflict;
-   *         whether the transaction was committed is then unknown. What `work` itself throws passes untouched.
+   *         where it `mayBeDone`, nobody knows whether the transaction was committed. What `work` itself throws passes untouched.
    */
   async transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
     return await this.timed(async (loan) => {
       await begin(loan.client);
       const result = await work(statementsOn(loan));
+      loan.isCommitting = true;
       await commit(loan.client);
       return result;
     });
@@ -143,7 +146,9 @@ export class Database implements Statements, OnApplicationShutdown {
       // Async, so that what `read` throws at once leaves nobody's answer unheard.
       const [, state] = await Promise.all([begin(client), (async () => await read(tx))()]);
       const decision = decide(state);
-      const written = write(decision).map((statement) => run(client, statement));
+      const statements = write(decision);
+      loan.isCommitting = true;
+      const written = statements.map((statement) => run(client, statement));
       await Promise.all([...written, commit(client)]);
       return decision;
     });
@@ -226,7 +231,7 @@ export class Database implements Statements, OnApplicationShutdown {
     // Without a listener a connection that dies between two statements would end the process.
     const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
     client.on('error', onError);
-    const loan: Loan = { client, isOver: false, isLate: false };
+    const loan: Loan = { client, isOver: false, isLate: false, isCommitting: false };
     const watchdog = setTimeout(() => {
       loan.isLate = true;
       this.onSilence(client);
@@ -241,10 +246,12 @@ export class Database implements Statements, OnApplicationShutdown {
     } catch (error) {
       loan.isOver = true;
       clean = await rolledBack(client);
-      if (loan.isLate && error instanceof TransientFailure) {
-        throw new BusyFailure(`database: not done within ${deadlineMs} ms`, { cause: error });
-      }
-      throw causeOf(loan, error);
+      const failure =
+        loan.isLate && error instanceof TransientFailure
+          ? new BusyFailure(`database: not done within ${deadlineMs} ms`, { cause: error })
+          : causeOf(loan, error);
+      if (failure instanceof TransientFailure) failure.mayBeDone = loan.isCommitting && !clean;
+      throw failure;
     } finally {
       loan.isOver = true;
       clearTimeout(watchdog);

@@ -224,6 +224,19 @@ describe('a transaction', () => {
       await Promise.all(holders);
     });
 
+    it('maybe done: it lost sight of the server once that may have had the COMMIT, and not before', async () => {
+      const lost = async (work: Promise<unknown>): Promise<unknown> =>
+        await work.then(
+          () => 'done',
+          (error: unknown) => error instanceof TransientFailure && error.mayBeDone,
+        );
+      const kill = { text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] };
+      const phases = { read: (tx: Statements) => tx.rows(READ, ['any']), decide: () => 1 };
+      expect(await lost(database.decided({ ...phases, write: () => [kill] }))).toBe(true);
+      expect(await lost(database.transaction((tx) => tx.rows(kill.text)))).toBe(false);
+      expect(await lost(database.rows(kill.text))).toBe(false);
+    });
+
     it('a bug: whatever the work itself throws passes untouched, a plain error too', async () => {
       const bug = new Error('an impossible message');
       const coded = Object.assign(new Error('of some library'), { code: 'ECONNREFUSED' });

@@ -49,7 +49,7 @@ export class AccountsHandler {
     const passwordHash = await this.passwords.hash(password, address);
     const user = { userId: newId(), email, name, role: 'customer' as const };
     const row = { ...user, passwordHash, registrationKey: key ?? null };
-    if (await insertUser(this.database, row)) return done(user);
+    if (await this.database.transaction((tx) => insertUser(tx, row))) return done(user);
     const present = key === undefined ? undefined : await readUserByEmail(this.database, email);
     if (present === undefined || present.registrationKey !== key) return refuse('EMAIL_TAKEN');
     // A fingerprint of the password would be a fast hash of it, so the password itself is compared.

@@ -24,7 +24,7 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
     ...(access === 'admins' ? (['FORBIDDEN'] as const) : []),
     ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
     ...(route.method === 'get' ? [] : (['PAYLOAD_TOO_LARGE'] as const)),
-    ...(asks.length > 0 ? (['UPSTREAM_TIMEOUT'] as const) : []),
+    ...(asks.length > 0 || route.method !== 'get' ? (['UPSTREAM_TIMEOUT'] as const) : []),
     ...asks.flatMap(({ refusals }) => refusals),
     ...refuses,
   ]);

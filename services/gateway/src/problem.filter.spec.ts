@@ -12,7 +12,14 @@ import { Refused } from './refused.js';
 
 const fastifyError = (statusCode: number): Error => Object.assign(new Error('of Fastify'), { statusCode });
 
+const lostSightOf = Object.assign(new TransientFailure('x'), { mayBeDone: true });
+
 describe('refusalOf', () => {
+  it('says that the outcome is not known only where there could be one', () => {
+    expect(refusalOf(lostSightOf, true)).toEqual({ code: 'UPSTREAM_TIMEOUT' });
+    expect(refusalOf(lostSightOf, false)).toEqual({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
   it.each([
     ['UPSTREAM_TIMEOUT', new UpstreamTimeout('x')],
     ['SERVICE_UNAVAILABLE', new UpstreamUnavailable('x')],

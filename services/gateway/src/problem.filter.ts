@@ -36,10 +36,16 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
     : undefined;
 }
 
-/** What a client is told of anything that was thrown. Of failures it learns no more than that they happened. */
-export function refusalOf(error: unknown): Refusal {
+/**
+ * What a client is told of anything that was thrown. Of failures it learns no more than that they happened, and
+ * whether what it asked for may be done all the same.
+ *
+ * @param changes whether the request was to change anything
+ */
+export function refusalOf(error: unknown, changes = true): Refusal {
   if (error instanceof Refused) return error.refusal;
-  if (error instanceof UpstreamTimeout) return { code: 'UPSTREAM_TIMEOUT' };
+  const isUnknown = error instanceof TransientFailure && error.mayBeDone && changes;
+  if (error instanceof UpstreamTimeout || isUnknown) return { code: 'UPSTREAM_TIMEOUT' };
   if (error instanceof UpstreamUnavailable || error instanceof TransientFailure) {
     return { code: 'SERVICE_UNAVAILABLE' };
   }
@@ -84,7 +90,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, request.method !== 'GET' && request.method !== 'HEAD');
     if (refusal.code === 'INTERNAL') {
       const err = error instanceof Error ? error : new Error(String(error));
       this.#logger.error({ err, requestId: request.id, method: request.method, url: request.originalUrl });
