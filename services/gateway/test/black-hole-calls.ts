@@ -26,6 +26,8 @@ export type Need = AnyService | 'messages' | 'every service';
 export interface ProbeCall {
   readonly name: string;
   readonly needs: readonly Need[];
+  /** What it needs too, but is missed only after some heartbeats. */
+  readonly missesLate?: readonly Need[];
   readonly deadlineMs: number;
   send(): Promise<Answer<unknown>>;
 }
@@ -125,15 +127,16 @@ export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): Pro
 
 /** What operators ask of the gateway; nothing but readiness may depend on anything. */
 export function operatorsCallsOf({ client }: Pick<World, 'client'>): ProbeCall[] {
-  const call = (path: string, needs: readonly Need[]): ProbeCall => ({
+  const call = (path: string, needs: readonly Need[], missesLate: readonly Need[] = []): ProbeCall => ({
     name: `GET ${path}`,
     needs,
+    missesLate,
     deadlineMs: OPERATORS_DEADLINE_MS,
     send: () => client.get(path),
   });
   return [
     call('/health/live', []),
-    call('/health/ready', ['gateway', 'messages']),
+    call('/health/ready', ['gateway'], ['messages']),
     call('/health/shop', ['gateway', 'messages', 'every service']),
     call('/metrics', []),
     call('/openapi.json', []),
@@ -164,7 +167,7 @@ function refusalOf({ body }: Answer<unknown>): string | undefined {
 }
 
 function faultOf(
-  { needs }: ProbeCall,
+  { needs, missesLate = [] }: ProbeCall,
   answer: Answer<unknown>,
   { gone, isChanging = false }: Circumstances,
 ): string | undefined {
@@ -175,7 +178,7 @@ function faultOf(
   const isOutage = status === 503 || status === 504;
   const type = headers.get('content-type') ?? 'nothing';
   if (isOutage && !type.startsWith('application/problem+json')) return `${told} as ${type}`;
-  if (isChanging) return undefined;
+  if (isChanging || missesLate.some((need) => gone.has(need))) return undefined;
   const isHit = needs.some((need) => gone.has(need));
   if (isOutage !== isHit)
     return `${told}, although ${isHit ? 'it needs what is gone' : 'all it needs is there'}`;

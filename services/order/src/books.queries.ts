@@ -20,13 +20,9 @@ const STATUSES = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount, ${statusOf('status')} AS digest
   FROM orders WHERE ${SETTLED_ORDERS}`;
 
-/** Of an order that ended long ago there is no saga any more: its status is as good. */
 const SAGAS = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount, ${statusOf('state')} AS digest
-  FROM (SELECT order_id, state FROM sagas UNION ALL
-    SELECT order_id, status FROM orders AS o WHERE status <> 'PENDING'
-      AND NOT EXISTS (SELECT FROM sagas WHERE sagas.order_id = o.order_id)) AS sagas
-  WHERE ${SETTLED_ORDERS}`;
+  FROM sagas WHERE ${SETTLED_ORDERS}`;
 
 /** By a constraint of its table a saga is looked at again as long as it awaits an answer or owes an event. */
 const UNSETTLED = 'SELECT order_id FROM sagas WHERE look_again_at IS NOT NULL';
