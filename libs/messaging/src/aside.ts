@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { inHaste } from '@jangteo/tracing';
 import { Changes } from './changes.js';
+import { ackAll, isAlive } from './consumer-session.js';
 import { describeMessage } from './dead-letters.js';
 import { idsIn } from './ids-in.js';
 import type { Item } from './lane-definition.js';
@@ -9,8 +10,11 @@ import { backoffMs } from './pause.js';
 
 /** Tried at a time; each takes a connection to the database, for a moment. */
 const WORKERS = 2;
-/** Messages that a lane may have aside; while all places are taken its batches wait for one. */
-const PLACES = 1_000;
+/**
+ * Messages that a lane may have aside; while all places are taken its batches wait for one. Fewer than the broker
+ * hands out to a queue's consumer at a time, so that there is room for others.
+ */
+const PLACES = 500;
 
 interface Held {
   readonly item: Item;
@@ -21,6 +25,11 @@ interface Held {
   ids: ReadonlySet<string>;
 }
 
+/** Which step of which order a command is for. */
+function commandOf({ contract, delivery }: Item): string | undefined {
+  return contract.kind === 'command' ? `${delivery.type} ${delivery.correlationId}` : undefined;
+}
+
 /**
  * Where a lane puts what others are in the way of: tried there alone and again, with pauses, unacknowledged, while the
  * lane goes on with the rest. It is not given back to the broker, which counts that, and calls it dead in the end.
@@ -28,6 +37,8 @@ interface Held {
 export class Aside {
   readonly #logger = new Logger(Aside.name);
   readonly #held = new Set<Held>();
+  /** Those of them that the saga sends again. */
+  readonly #commands = new Map<string, Held>();
   readonly #changes = new Changes();
   /** By id, how many of those that are busy alone name it. */
   readonly #busyIds = new Map<string, number>();
@@ -55,15 +66,24 @@ export class Aside {
     return [...idsIn(delivery.payload)].some((id) => this.#busyIds.has(id));
   }
 
-  /** Comes back as soon as all of them have a place here. */
+  /** Comes back as soon as all of them have a place here. A command that is here already needs none. */
   async add(items: readonly Item[]): Promise<void> {
     for (const item of items) {
+      const command = commandOf(item);
+      const same = command === undefined ? undefined : this.#commands.get(command);
+      // Of one whose connection has ended, this may be the redelivery.
+      if (same !== undefined && isAlive(same.item)) {
+        // Sent again while it waits: done once, and answered once, is what both ask for.
+        ackAll([item]);
+        continue;
+      }
       while (this.#held.size >= PLACES && !this.stopping.aborted) {
         await this.#changes.until(() => this.#held.size < PLACES || this.stopping.aborted, 60_000);
       }
       if (this.stopping.aborted) return;
       const held: Held = { item, failures: 0, dueAtMs: 0, ids: new Set() };
       this.#held.add(held);
+      if (command !== undefined) this.#commands.set(command, held);
       this.#waiting.push(held);
       this.#wake();
     }
@@ -133,6 +153,8 @@ export class Aside {
 
   #leave(held: Held): void {
     this.#held.delete(held);
+    const command = commandOf(held.item);
+    if (command !== undefined && this.#commands.get(command) === held) this.#commands.delete(command);
     this.#changes.notify();
     if (held.failures === 0) return;
     metrics.busy.dec(this.labels);

@@ -56,13 +56,11 @@ export class LaneWork {
       }
       (isSuspect(arrival.message) ? suspects : sound).push({ arrival, ...decoded });
     }
-    const { like = [], unlike = [] } = Object.groupBy(sound, (item) =>
-      this.#aside.resemblesBusy(item) ? 'like' : 'unlike',
-    );
-    await this.#aside.add(like);
-    await this.#aside.add(await this.#settleTogether(unlike));
-    await this.#settleSingly(shuffled(suspects));
-    // Last: while the dead-letter queue is out of reach, their neighbours must not wait for it.
+    const like = new Set([...sound, ...suspects].filter((item) => this.#aside.resemblesBusy(item)));
+    const busy = await this.#settleTogether(sound.filter((item) => !like.has(item)));
+    await this.#settleSingly(shuffled(suspects.filter((item) => !like.has(item))));
+    // Last: while all places aside are taken, or the dead-letter queue is out of reach, their neighbours must not wait.
+    await this.#aside.add([...busy, ...like]);
     await this.#parking.park(faulty);
   }
 

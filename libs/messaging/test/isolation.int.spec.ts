@@ -136,6 +136,19 @@ describe('what one message cannot pass', () => {
       await expectEmpty(queues.commands, `${queues.commands}.dead`);
     });
 
+    it('takes one place however often the saga sends it again', async () => {
+      const orderId = randomUUIDv7();
+      const again = () => debitOf(held, 13_000, orderId);
+      await gathered([...ofOthers(upTo(3)), again()]);
+      await eventually(() => calls.filter((amounts) => amounts.join() === '13000').length > 1);
+      for (let time = 0; time < 10; time += 1) await publisher.publish([again()]);
+      await publisher.publish(ofOthers([500]));
+      await eventually(() => finished.includes(500));
+      await closeAll();
+      // Copies are acknowledged; what they are copies of is not.
+      expect(await behind.left(queues.commands)).toBe(1);
+    });
+
     it('stays in its queue when the process ends meanwhile', async () => {
       first.open();
       await publisher.publish([debitOf(held, 13_000)]);
