@@ -188,8 +188,10 @@ const ADD_SALES = `
     ) AS now_first
     WHERE tally_leaders.hour = now_first.hour AND tally_leaders.days = now_first.days
       AND EXISTS (SELECT FROM summed)
-      AND (tally_leaders.product_ids, tally_leaders.units) IS DISTINCT FROM
-        (now_first.product_ids[1:${PLACES_KEPT}], now_first.units[1:${PLACES_KEPT}])
+      AND (tally_leaders.product_ids, tally_leaders.units, tally_leaders.floor_units,
+          tally_leaders.floor_product_id) IS DISTINCT FROM
+        (now_first.product_ids[1:${PLACES_KEPT}], now_first.units[1:${PLACES_KEPT}], now_first.floor_units,
+          now_first.floor_product_id)
   )
   SELECT count(*)::int AS taken FROM taken`;
 

@@ -211,6 +211,21 @@ describe('the rankings after any history', () => {
     }
   });
 
+  it('know of the first product past those that are kept, and show it once others are cancelled', async () => {
+    const last = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
+    await sellHourly(200, 0, 0);
+    await expectRecount(0);
+    await sales.count([sale(last, 1, 0)]);
+    await expectRecount(0);
+    await database.rows(
+      `UPDATE hourly_sales SET cancelled = sold WHERE product_id IN (
+         SELECT product_id FROM hourly_sales WHERE product_id <> $1 ORDER BY product_id LIMIT 120)`,
+      [last],
+    );
+    await expectRecount(0);
+    expect((await shown())[0]?.productIds).toContain(last);
+  });
+
   it('lose an hour that leaves a window, and one that was changed while it was leaving', async () => {
     const [early, late] = [sale(products[0] as string, 3, -24), sale(products[1] as string, 4, -24)];
     await sales.count([early, late]);
