@@ -24,8 +24,11 @@ describe('decideRefresh', () => {
     expect(decideRefresh(generation, session, now, REPEATABLE_MS)).toBe(decision);
   });
 
-  it('answers no spent token again where that is switched off', () => {
-    const session = { generation: 2, rotatedAt: now, expiresAt: after };
-    expect(decideRefresh(1, session, now, 0)).toBe('end session');
-  });
+  it.each([ago(1), now, ago(-1), ago(-60_000)])(
+    'answers no spent token again where that is switched off, though it was spent at %s',
+    (rotatedAt) => {
+      const session = { generation: 2, rotatedAt, expiresAt: after };
+      expect(decideRefresh(1, session, now, 0)).toBe('end session');
+    },
+  );
 });

@@ -2,7 +2,7 @@
 export interface StoredSession {
   /** That of its newest refresh token. */
   readonly generation: number;
-  /** When that one was made from the one before; `null` when there is none before. */
+  /** When that one was made; `null` where a gateway of the release before began the session. */
   readonly rotatedAt: Date | null;
   readonly expiresAt: Date;
 }
@@ -17,7 +17,7 @@ export type RefreshDecision = 'rotate' | 'repeat' | 'refuse' | 'end session';
  * A token above all that are known is of a session that a restored database has forgotten in part.
  *
  * @param generation of the token; it was verified
- * @param repeatableMs how long a spent token is answered again
+ * @param repeatableMs how long a spent token is answered again; 0 for never, whatever a clock that was set back says
  */
 export function decideRefresh(
   generation: number,
@@ -29,5 +29,5 @@ export function decideRefresh(
   if (generation >= session.generation) return 'rotate';
   const isPrevious = generation === session.generation - 1 && session.rotatedAt !== null;
   const agoMs = isPrevious ? now.getTime() - session.rotatedAt.getTime() : Infinity;
-  return agoMs < repeatableMs ? 'repeat' : 'end session';
+  return repeatableMs > 0 && agoMs < repeatableMs ? 'repeat' : 'end session';
 }
