@@ -124,6 +124,8 @@ async function lockShown(tx: Statements, text: string): Promise<Shown | undefine
   const { family, generation } = token;
   const session = await lockSession(tx, hashOf(family));
   if (session === undefined || session.salt === null || !isGenuine(token, session.salt)) return undefined;
+  // A spelling that we did not write (01 for 1, say) is known by another hash, and so not known to be spent.
+  if (text !== writeRefreshToken(family, session.salt, generation)) return undefined;
   const spent = await readFormerToken(tx, hashOf(text));
   const isSpentElsewhere = spent !== undefined && spent.spentAt !== null;
   return { session, generation, family, salt: session.salt, isFormer: false, isSpentElsewhere };

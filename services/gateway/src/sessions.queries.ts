@@ -21,7 +21,10 @@ export interface Renewal {
 const SESSION = `session_id AS "sessionId", family_hash AS "familyHash", salt, generation,
   rotated_at AS "rotatedAt", expires_at AS "expiresAt", now() AS now, user_id AS "userId", email, name, role`;
 
-/** Begins a session; those of the user that are used least recently end where there are too many. */
+/**
+ * Begins a session; those of the user that were used least recently end where there are too many. By their last use,
+ * not by their end: how long a token lives may have been set anew in between.
+ */
 export async function insertSession(
   on: Statements,
   userId: string,
@@ -29,14 +32,15 @@ export async function insertSession(
   { days, perUserMax }: { days: number; perUserMax: number },
 ): Promise<void> {
   await on.rows(
-    `INSERT INTO sessions (session_id, user_id, family_hash, salt, generation, expires_at)
-     VALUES ($1, $2, $3, $4, $5, now() + $6::int * interval '1 day')`,
+    `INSERT INTO sessions (session_id, user_id, family_hash, salt, generation, rotated_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, now(), now() + $6::int * interval '1 day')`,
     [sessionId, userId, familyHash, salt, generation, days],
   );
   await on.rows(
     `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
-       SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY expires_at DESC OFFSET $2 LIMIT 500))`,
-    [userId, perUserMax],
+       SELECT session_id FROM sessions WHERE user_id = $1 AND session_id <> $2
+       ORDER BY rotated_at DESC NULLS LAST, expires_at DESC OFFSET $3::int - 1 LIMIT 500))`,
+    [userId, sessionId, perUserMax],
   );
 }
 

@@ -64,6 +64,13 @@ async function count(table: 'sessions' | 'refresh_tokens'): Promise<number> {
   return rows.length;
 }
 
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** The same 32 bytes: of the last of their 43 characters, two bits say nothing. */
+function otherSpelling(text: string): string {
+  return text.slice(0, -1) + BASE64URL.charAt(BASE64URL.indexOf(text.at(-1)!) ^ 1);
+}
+
 /** As if the last refresh of the user's sessions had been so long ago. */
 async function letPass(seconds: number): Promise<void> {
   await database.rows(
@@ -138,6 +145,21 @@ describe('a session', () => {
     expect(await refreshed(second)).toBeDefined();
   });
 
+  it('knows each of its tokens in one spelling only', async () => {
+    const first = await begun();
+    const [family, generation, proof] = first.split('.') as [string, string, string];
+    const tokens = [
+      `${family}.0${generation}.${proof}`,
+      `${otherSpelling(family)}.${generation}.${proof}`,
+      `${family}.${generation}.${otherSpelling(proof)}`,
+    ];
+    for (const token of tokens) {
+      await sessions.end(token);
+      expect(await refreshed(token)).toBeUndefined();
+    }
+    expect(await refreshed(first)).toBeDefined();
+  });
+
   it('is one row, and one token, however often it is refreshed', async () => {
     let token = await begun();
     for (const _ of times(20, () => 0)) token = await next(token);
@@ -182,6 +204,18 @@ describe('a session', () => {
     const fourth = await begun();
     expect(await refreshed(second)).toBeUndefined();
     for (const token of [again, third, fourth]) expect(await refreshed(token)).toBeDefined();
+  });
+
+  it('is the one that was just begun where others end, and those go by their last use: also when tokens live shorter now', async () => {
+    const [first, second, third] = [await begun(), await begun(), await begun()];
+    const [again, rival] = [
+      await next(first),
+      new SessionsHandler(database, { ...SETTINGS, REFRESH_TOKEN_DAYS: 1 }),
+    ];
+    const { refreshToken: fourth } = await rival.begin(user);
+    const { refreshToken: fifth } = await rival.begin(user);
+    for (const token of [second, third]) expect(await refreshed(token)).toBeUndefined();
+    for (const token of [again, fourth, fifth]) expect(await refreshed(token)).toBeDefined();
   });
 
   it('goes on where a restored database knows an earlier token only', async () => {
