@@ -26,12 +26,16 @@ describe('where the admin of a shop is found', () => {
 });
 
 describe('a client of the admin', () => {
+  const asked: string[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const json = (status: number, body: object, headers: Record<string, string> = {}): void => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify(body));
     };
-    if (request.url === '/auth/login') json(200, { accessToken: 'token' });
+    const granted = { accessToken: 'token', refreshToken: 'refresh' };
+    asked.push(request.url ?? '');
+    if (request.url === '/auth/login' || request.url === '/auth/refresh') json(200, granted);
+    else if (request.url === '/auth/logout') response.writeHead(204).end();
     else if (request.headers.authorization !== 'Bearer token') json(401, {});
     else if (request.url === '/list') json(200, [1], { link: '</list?cursor=a>; rel="next"' });
     else json(409, { title: 'No', detail: 'not now', code: 'CART_EMPTY' });
@@ -52,6 +56,23 @@ describe('a client of the admin', () => {
   it('is logged in, and told where a list goes on', async () => {
     const client = await AdminClient.login(access);
     expect(await client.send('GET', '/list')).toEqual({ body: [1], next: '/list?cursor=a' });
+  });
+
+  it('goes on in the session that it has, and ends it when the work has ended', async () => {
+    asked.length = 0;
+    const worked = AdminClient.during(access, async (client) => {
+      await client.refresh();
+      return await client.get('/list');
+    });
+    expect(await worked).toEqual([1]);
+    expect(asked).toEqual(['/auth/login', '/auth/refresh', '/list', '/auth/logout']);
+  });
+
+  it('ends its session when the work fails too', async () => {
+    asked.length = 0;
+    const failed = AdminClient.during(access, (client) => client.post('/other', {}));
+    await expect(failed).rejects.toThrow('not now');
+    expect(asked).toEqual(['/auth/login', '/other', '/auth/logout']);
   });
 
   it('says what the shop said when it refuses', async () => {

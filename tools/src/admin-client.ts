@@ -76,18 +76,48 @@ function problemOf(status: number, text: string): ShopProblem {
   return new ShopProblem(status, problem.code, `${said.join(': ')} (${problem.code ?? status})`);
 }
 
+interface Granted {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
 /** Calls the gateway with the admin's token. */
 export class AdminClient {
-  #token: string | undefined;
+  #granted: Granted | undefined;
 
   private constructor(readonly url: string) {}
 
-  /** @throws ShopProblem when the login is refused; Error when nobody answers there */
+  /**
+   * Whoever logs in logs out again: a session that nobody ends is kept for a month.
+   * @throws ShopProblem when the login is refused; Error when nobody answers there
+   */
   static async login({ url, email, password }: AdminAccess): Promise<AdminClient> {
     const client = new AdminClient(url);
-    const { accessToken } = await client.post<{ accessToken: string }>('/auth/login', { email, password });
-    client.#token = accessToken;
+    client.#granted = await client.post<Granted>('/auth/login', { email, password });
     return client;
+  }
+
+  /** Logs in for as long as the work takes, and out however it ends. */
+  static async during<T>(access: AdminAccess, work: (client: AdminClient) => Promise<T>): Promise<T> {
+    const client = await AdminClient.login(access);
+    try {
+      return await work(client);
+    } finally {
+      await client.logout();
+    }
+  }
+
+  /** Goes on for longer than a token lives, in the same session. */
+  async refresh(): Promise<void> {
+    const refreshToken = this.#granted?.refreshToken;
+    this.#granted = await this.post<Granted>('/auth/refresh', { refreshToken });
+  }
+
+  /** What was to be done is done: a shop that cannot be told by now forgets the session by itself. */
+  async logout(): Promise<void> {
+    const refreshToken = this.#granted?.refreshToken;
+    this.#granted = undefined;
+    await this.post('/auth/logout', { refreshToken }).catch(() => undefined);
   }
 
   /** @throws ShopProblem, Error; see {@link AdminClient.send} */
@@ -116,7 +146,7 @@ export class AdminClient {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(this.#granted === undefined ? {} : { authorization: `Bearer ${this.#granted.accessToken}` }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

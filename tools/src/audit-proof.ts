@@ -16,18 +16,17 @@ interface ProofStep {
 const STEP_DEADLINE_MS = 30_000;
 const ROWS_A_LINE = 1_000_000;
 /** A token lives shorter than a proof may take. */
-const LOGIN_EVERY_MS = 300_000;
+const REFRESH_EVERY_MS = 300_000;
 
 type Client = () => Promise<AdminClient>;
 
-/** A client that is logged in, anew every few minutes. */
-function clientOf(access: AdminAccess): Client {
-  let client: AdminClient | undefined;
-  let untilMs = 0;
+/** The client with a token that lives for some minutes more. */
+function refreshing(client: AdminClient): Client {
+  let untilMs = performance.now() + REFRESH_EVERY_MS;
   return async () => {
-    if (client === undefined || performance.now() > untilMs) {
-      client = await AdminClient.login(access);
-      untilMs = performance.now() + LOGIN_EVERY_MS;
+    if (performance.now() > untilMs) {
+      await client.refresh();
+      untilMs = performance.now() + REFRESH_EVERY_MS;
     }
     return client;
   };
@@ -76,8 +75,10 @@ async function proveService(client: Client, service: string): Promise<number> {
  * @returns how many kept sums differ from what there is
  */
 export async function prove(access: AdminAccess): Promise<number> {
-  let differences = 0;
-  const client = clientOf(access);
-  for (const service of SERVICES) differences += await proveService(client, service);
-  return differences;
+  return await AdminClient.during(access, async (client) => {
+    const refreshed = refreshing(client);
+    let differences = 0;
+    for (const service of SERVICES) differences += await proveService(refreshed, service);
+    return differences;
+  });
 }

@@ -59,9 +59,10 @@ async function main(): Promise<number> {
   const access = await adminAccess(options.url);
   for (;;) {
     const differences = options['from-nothing'] ? await prove(access) : 0;
-    // Logged in each time: a token lives shorter than people watch.
-    const client = await AdminClient.login(access);
-    const report = await client.get<AuditReport>('/admin/audit', DEADLINE_MS);
+    // Logged in each time: a token lives shorter than people watch, and the shop may have been restored meanwhile.
+    const report = await AdminClient.during(access, (client) =>
+      client.get<AuditReport>('/admin/audit', DEADLINE_MS),
+    );
     console.log(options.json ? JSON.stringify(report, undefined, 2) : auditTable(report));
     if (!('watchSeconds' in options)) return differences > 0 ? UNSOUND : verdictOf(report);
     await pause(options.watchSeconds * 1_000);

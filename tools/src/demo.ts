@@ -46,9 +46,10 @@ const coupons = [
 export async function stockDemo(access: AdminAccess, wanted: boolean): Promise<boolean> {
   if (existsSync(markPath)) return false;
   if (wanted) {
-    const client = await AdminClient.login(access);
-    for (const product of products) await create(client, '/products', product);
-    for (const coupon of coupons) await create(client, '/coupons', coupon);
+    await AdminClient.during(access, async (client) => {
+      for (const product of products) await create(client, '/products', product);
+      for (const coupon of coupons) await create(client, '/coupons', coupon);
+    });
   }
   await writePrivate(markPath, `${JSON.stringify({ demoData: wanted })}\n`);
   return wanted;

@@ -9,8 +9,9 @@ async function main(): Promise<number> {
       console.log(help);
       return 0;
     }
-    const client = await AdminClient.login(await adminAccess(options.url));
-    const { json, text } = await COMMANDS[options.command](client, options);
+    const { json, text } = await AdminClient.during(await adminAccess(options.url), async (client) =>
+      COMMANDS[options.command](client, options),
+    );
     console.log(options.json ? JSON.stringify(json, undefined, 2) : text);
     return 0;
   } catch (error) {
