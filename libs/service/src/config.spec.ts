@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ConfigurationError, readConfig } from './config.js';
+import { outcomeEnv } from './retention.js';
 
 const shape = { SECRET: z.string().min(8), SIZE: z.coerce.number().int().default(10) };
 
@@ -19,5 +20,14 @@ describe('readConfig', () => {
     expect(reading).toThrow(ConfigurationError);
     expect(reading).toThrow(/SECRET.*SIZE/);
     expect(reading).not.toThrow(/short|many/);
+  });
+});
+
+describe('how long an outcome is kept under a key', () => {
+  it('is less than the three days for which the gateway keeps what it showed', () => {
+    const reading = (seconds: number): number =>
+      readConfig(outcomeEnv, { OUTCOMES_KEYED_SECONDS: String(seconds) }).OUTCOMES_KEYED_SECONDS;
+    expect(reading(216_000)).toBe(216_000);
+    expect(() => reading(216_001)).toThrow('OUTCOMES_KEYED_SECONDS');
   });
 });

@@ -27,8 +27,11 @@ export const retentionEnv = {
 export const outcomeEnv = {
   /** Of writes without an Idempotency-Key: longer than any broker may deliver a request again. */
   OUTCOMES_UNKEYED_SECONDS: keptSeconds(900),
-  /** Of writes with one; clients are promised a day. */
-  OUTCOMES_KEYED_SECONDS: keptSeconds(172_800),
+  /**
+   * Of writes with one; clients are promised a day. At most two and a half: what the gateway shows after a change of a
+   * cart it keeps for three days, and has to have it for as long as a repeat finds the outcome.
+   */
+  OUTCOMES_KEYED_SECONDS: z.coerce.number().int().min(1).max(216_000).default(172_800),
 };
 
 /** Rows that need not be kept for ever. */

@@ -1,6 +1,6 @@
 import type { Statements } from '@jangteo/database';
 
-/** Longer than the order service keeps the outcome of a change under its Idempotency-Key. */
+/** Longer than OUTCOMES_KEYED_SECONDS may be: by then no repeat finds the outcome of the change. */
 const KEPT = `interval '72 hours'`;
 
 /** What was answered to a change first, if it has been answered. */
