@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
+import { services, type Service } from './services.js';
 
 const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
 const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
@@ -52,14 +53,39 @@ describe('a file of variables that is there', () => {
   });
 });
 
+/** What compose gives a service: its own lines, and those that all have. */
+function variablesOf(service: Service): string[] {
+  const own = compose
+    .split(`\n  ${service}:\n`)[1]!
+    .split(/\n  \S/)[0]!
+    .split('environment:')[1]!;
+  const common = compose.split('x-environment:')[1]!.split('\nservices:')[0]!;
+  const lines = [...own.split('\n    depends_on:')[0]!.split('\n'), ...common.split('\n')];
+  return lines.flatMap((line) => /^ +([A-Z][A-Z_]+):/.exec(line)?.[1] ?? []);
+}
+
+/** @param of a cell of the table: all, all but some, or some */
+function isOf(service: Service, of: string): boolean {
+  const [, except = of] = /^all but (.*)/.exec(of) ?? [];
+  const isNamed = except.includes(service);
+  return of === 'all' || isNamed !== of.startsWith('all but');
+}
+
 describe('docker-compose.yml', () => {
   /** Set by docker-compose.yml itself, for every service. */
   const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV'];
   const table = read('README.md').split('## Configuration')[1]!.split('\n## ')[0]!;
   const rows = table.split('\n').filter((row) => row.startsWith('| `'));
-  const named = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+  const names = (cell: string): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+  const passedOn = rows.flatMap((row) => {
+    const [, variables = '', of = ''] = row.split('|').map((cell) => cell.trim());
+    return names(variables)
+      .filter((name) => !settled.includes(name))
+      .map((name) => [name, of] as const);
+  });
 
-  it.each(named.filter((name) => !settled.includes(name)))('passes %s on', (name) => {
-    expect(compose).toMatch(new RegExp(`^ +${name}:`, 'm'));
+  it.each(passedOn)('passes %s on to %s', (name, of) => {
+    const without = services.filter((service) => isOf(service, of) && !variablesOf(service).includes(name));
+    expect(without).toEqual([]);
   });
 });
