@@ -35,8 +35,9 @@ async function startNextBroker(project: ComposeProject, next: ComposeProject): P
   await project.compose('rm', '--stop', '--force', 'rabbitmq');
   await run('docker', ['volume', 'rm', `${project.name}_rabbitmq-data`]);
   await next.compose('up', '--detach');
-  const isReady = async (): Promise<boolean> => (await fetch(`${next.url}/health/ready`)).ok;
-  await eventually(isReady, { deadlineMs: START_MS, everyMs: 200 });
+  // The gateway is ready without the services behind it, so the whole shop is asked for.
+  const isBack = async (): Promise<boolean> => (await fetch(`${next.url}/health/shop`)).ok;
+  await eventually(isBack, { deadlineMs: START_MS, everyMs: 200 });
 }
 
 /**
