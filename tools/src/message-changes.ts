@@ -23,9 +23,9 @@ function channelBreaks(before: JsonObject, after: JsonObject): string[] {
 
 /**
  * What services made for the earlier of two AsyncAPI documents and for the later one cannot do together.
- * While an upgrade runs, messages go both ways between old and new, so a payload must please both: an enum may neither lose values nor, unless its readers bear
- * what they do not know, get more. A message
- * whose schema version was raised is another message.
+ * While an upgrade runs, messages go both ways between old and new, so a payload must please both: an enum may
+ * neither lose values nor, unless its readers bear what they do not know, get more. A message whose schema version
+ * was raised is another message.
  */
 export function messageBreaks(before: JsonObject, after: JsonObject): string[] {
   const schemas = new SchemaComparison(before, after, true);
