@@ -125,7 +125,7 @@ describe('the API document', () => {
     const asked = ['401', '403', '404', '409', '413', '422', '429', '500', '503', '504'];
     expect(make).toEqual(['201', '400', ...asked]);
     const { responses, security, requestBody } = cupOperation('/cups/break', 'post');
-    expect(Object.keys(responses)).toEqual(['201', '400', '401', '413', '429', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['201', '400', '401', '413', '429', '500', '503', '504']);
     expect([security, requestBody]).toEqual([[{ bearer: [] }], undefined]);
   });
 
