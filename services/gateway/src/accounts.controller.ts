@@ -92,9 +92,9 @@ export class AccountsController {
     id: 'refresh',
     summary: 'Spends a refresh token for new tokens',
     description:
-      'A token that is spent again within 30 seconds, while the one that it was spent for is unused, is answered ' +
-      'with that one once more: two tabs may have it, or the answer was lost. Spent later, or after that, it ends the ' +
-      'session.',
+      'A token that is spent again within REFRESH_REPEAT_SECONDS (30 unless the shop sets it), while the one that it ' +
+      'was spent for is unused, is answered with that one once more: two tabs may have it, or the answer was lost. ' +
+      'Spent later, or after that, it ends the session.',
     refuses: ['UNAUTHENTICATED'],
     answer: granted,
   })
