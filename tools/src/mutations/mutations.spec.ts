@@ -9,9 +9,19 @@ const root = projectRoot();
 const mutations = await readMutations();
 const named = mutations.map((mutation) => [mutation.name, mutation] as const);
 
-/** A title as a source may have it. */
-function spellingsOf(title: string): string[] {
-  return [`'${title}'`, `"${title}"`, `\`${title}\``];
+const EACH_TITLE = /\)\(\s*(['"`])(?<title>[^\n]*%[^\n]*)\1,/g;
+
+/** The places of a source in which a test is made that has this title, by itself or as one of many. */
+function placesOf(title: string, source: string): number {
+  const spellings = [`'${title}'`, `"${title}"`, `\`${title}\``];
+  const alone = spellings.filter((spelling) => source.includes(`it(${spelling},`));
+  const ofMany = [...source.matchAll(EACH_TITLE)].filter(({ groups }) => {
+    const parts = groups!
+      .title!.split(/%[#a-zA-Z]/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+    return new RegExp(`^${parts.join('.+')}$`).test(title);
+  });
+  return alone.length + ofMany.length;
 }
 
 describe('the mutations', () => {
@@ -22,7 +32,7 @@ describe('the mutations', () => {
   it.each(named)('%s names tests that are there', (_name, { witnesses }) => {
     for (const { file, title } of witnesses) {
       const source = readFileSync(join(root, file), 'utf8');
-      expect(spellingsOf(title).filter((spelling) => source.includes(`it(${spelling},`))).toHaveLength(1);
+      expect([title, placesOf(title, source)]).toEqual([title, 1]);
     }
   });
 
