@@ -4,6 +4,8 @@ import { NO_ID, PRUNED } from './kept-sums.sql.js';
 
 /** Rows that are summed in one transaction. */
 export const SEAL_ROWS = 10_000;
+/** Notes of rows that are summed already, and that are added in one transaction: there may be any number of them. */
+const SETTLED_NOTES = 10_000;
 /** From so many rows on a segment is followed by another one. */
 const SEGMENT_ROWS = 50_000;
 
@@ -36,11 +38,13 @@ const lastIdOf = ({ table, ids }: BookSource): string => {
  * afterwards. Notes of rows that are only summed now are dropped, their rows say it.
  */
 const sealing = (source: BookSource): string => `
-  WITH moved AS (
-    DELETE FROM book_changes WHERE source = $1 AND id <= $3::uuid
-    RETURNING id, book, key, counts, amount, digest, is_pruned
+  WITH dropped AS (
+    DELETE FROM book_changes WHERE source = $1 AND id > $2::uuid AND id <= $3::uuid AND $2::uuid < $3::uuid
   ), changed AS (
-    SELECT * FROM moved WHERE id <= $2::uuid
+    DELETE FROM book_changes WHERE change_id = ANY(ARRAY(
+      SELECT change_id FROM book_changes WHERE source = $1 AND id <= $2::uuid
+      ORDER BY change_id LIMIT ${SETTLED_NOTES}))
+    RETURNING id, book, key, counts, amount, digest, is_pruned
   ), found AS MATERIALIZED (${entriesOf(source)}
   ), summed AS (
     INSERT INTO book_sums (book, key, counts, amount, digest)
@@ -71,7 +75,8 @@ const sealing = (source: BookSource): string => `
   UPDATE book_marks SET sealed_to = $3,
     segment_after = CASE WHEN rows >= ${SEGMENT_ROWS} THEN $3 ELSE $4 END,
     segment_rows = CASE WHEN rows >= ${SEGMENT_ROWS} THEN 0 ELSE rows END
-  FROM counted WHERE source = $1`;
+  FROM counted WHERE source = $1
+  RETURNING (SELECT count(*) FROM changed) AS settled`;
 
 interface Mark {
   readonly sealed_to: string;
@@ -104,29 +109,39 @@ const LIMIT = `
     AS id`;
 
 /**
+ * What is left to do: `more` of it at once, or `later`, because another replica is at it or because transactions that
+ * may have changed rows without a note are not over yet.
+ */
+export type Left = 'more' | 'later' | 'done';
+
+/**
  * Adds rows to the kept sums whose ids are older than so many seconds, and what was noted of changes. In any
  * number of replicas, one at a time.
- *
- * @returns whether there may be more to do at once
  */
-export async function seal(database: Database, source: BookSource, afterSeconds: number): Promise<boolean> {
+export async function seal(database: Database, source: BookSource, afterSeconds: number): Promise<Left> {
   const { table } = source;
   return await database.transaction(async (tx) => {
     const [mark] = await tx.rows<Mark>(LOCK_MARK, [table]);
-    if (mark === undefined) return false;
+    if (mark === undefined) return 'later';
     const { sealed_to: from, segment_after: segment } = mark;
     const idUpTo = async (limit: string): Promise<string | undefined> =>
       (await tx.rows<{ id: string }>(lastIdOf(source), [from, limit]))[0]?.id;
-    const to = await idUpTo(mark.planned_to);
-    if (mark.is_safe && (to !== undefined || mark.has_changes)) {
-      await tx.rows(sealing(source), [table, from, to ?? from, segment]);
-      return to !== undefined;
+    const planned = await idUpTo(mark.planned_to);
+    const to = mark.is_safe ? planned : undefined;
+    if (to !== undefined || mark.has_changes) {
+      const [sealed] = await tx.rows<{ settled: number }>(sealing(source), [
+        table,
+        from,
+        to ?? from,
+        segment,
+      ]);
+      if (to !== undefined || sealed?.settled === SETTLED_NOTES) return 'more';
     }
-    if (to !== undefined && !mark.is_foreign) return false;
+    if (planned !== undefined && !mark.is_foreign) return 'later';
     const [limit] = await tx.rows<{ id: string }>(LIMIT, [afterSeconds]);
-    if (limit === undefined || (await idUpTo(limit.id)) === undefined) return false;
+    if (limit === undefined || (await idUpTo(limit.id)) === undefined) return 'done';
     await tx.rows(PLAN, [table, limit.id]);
-    return true;
+    return 'more';
   });
 }
 

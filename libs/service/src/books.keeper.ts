@@ -57,7 +57,8 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
 
   async #sealSome(source: BookSource): Promise<boolean> {
     const startedMs = performance.now();
-    const goesOn = await seal(this.database, source, this.config.BOOKS_SEALED_AFTER_SECONDS);
+    const left = await seal(this.database, source, this.config.BOOKS_SEALED_AFTER_SECONDS);
+    const goesOn = left === 'more';
     if (goesOn) await this.#rest((performance.now() - startedMs) * REST);
     return goesOn;
   }

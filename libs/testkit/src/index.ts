@@ -26,6 +26,7 @@ export {
 export { Plans, type Asking, type Kept } from './plans.js';
 export { promisedAnswers } from './promised-answers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
+export { sealBooks } from './seal-books.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export {
   startService,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, prove, readColumn, readRule, seal } from '@jangteo/database';
+import { Database, databaseEnv, migrate, prove, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { catalogBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { pruneReservations } from '../src/reservation.queries.js';
@@ -53,11 +53,7 @@ async function reserve(daysAgo: number, releasedDaysAgo?: number): Promise<strin
   return orderId;
 }
 
-async function sealAll(): Promise<void> {
-  for (const source of catalogBooks.sources) {
-    while (await seal(database, source, 3_600));
-  }
-}
+const sealAll = (): Promise<void> => sealBooks(database, catalogBooks.sources, 3_600);
 
 /** What an audit sees of the stock, and whether the kept sums are proved. */
 async function audited() {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt, type RuleSeen } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, readColumn, readRule, seal } from '@jangteo/database';
+import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { walletBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -52,11 +52,7 @@ async function move(type: 'CHARGE' | 'PAYMENT' | 'REFUND', amount: number, id: s
   });
 }
 
-async function sealAll(): Promise<void> {
-  for (const source of walletBooks.sources) {
-    while (await seal(database, source, 3_600));
-  }
-}
+const sealAll = (): Promise<void> => sealBooks(database, walletBooks.sources, 3_600);
 
 async function rulesSeen(): Promise<Record<string, Pick<RuleSeen, 'broken'> & { readonly ledger?: string }>> {
   const names = ['balances', 'payments', 'charges'] as const;
