@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -9,6 +8,7 @@ import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jang
 import { z } from 'zod';
 import { CONFIG } from './config.js';
 import { Repetition } from './repetition.js';
+import { stepAndRest } from './steps.js';
 
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
 
@@ -23,8 +23,6 @@ export const booksEnv = {
 };
 
 const INTERVAL_MS = 10_000;
-/** Where much is to be summed, as at the first start with a long history: one step, then the rest for the others. */
-const REST = 3;
 
 /** Sums up what has come to rest, some thousand rows at a time, so that audits cost what happened since. */
 @Injectable()
@@ -55,15 +53,10 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
+  /** @returns whether there is more to do at once, as at the first start with a long history */
   async #sealSome(source: BookSource): Promise<boolean> {
-    const startedMs = performance.now();
-    const left = await seal(this.database, source, this.config.BOOKS_SEALED_AFTER_SECONDS);
-    const goesOn = left === 'more';
-    if (goesOn) await this.#rest((performance.now() - startedMs) * REST);
-    return goesOn;
-  }
-
-  async #rest(forMs: number): Promise<void> {
-    await pause(forMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    const afterSeconds = this.config.BOOKS_SEALED_AFTER_SECONDS;
+    const left = await stepAndRest(() => seal(this.database, source, afterSeconds), this.#stopping.signal);
+    return left === 'more';
   }
 }

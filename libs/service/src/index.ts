@@ -17,3 +17,4 @@ export { Repetition } from './repetition.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
 export { commonEnv, OPERATIONS_CONTROLLERS, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';
+export { stepAndRest } from './steps.js';

@@ -9,6 +9,7 @@ import { Counter } from 'prom-client';
 import { z } from 'zod';
 import { CONFIG } from './config.js';
 import { Repetition } from './repetition.js';
+import { stepAndRest } from './steps.js';
 
 const YEARS_10 = 315_360_000;
 
@@ -62,11 +63,14 @@ const deletedRows = new Counter({
   labelNames: ['what'] as const,
 });
 
-/** Deletes what was kept long enough, some rows at a time, in any number of replicas. */
+/**
+ * Deletes what was kept long enough, some rows at a time, in any number of replicas. It rests between steps, so that
+ * whoever sums up the books, which takes the same rows, has his turn.
+ */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly rounds: Repetition;
-  private isStopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -84,7 +88,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     await this.rounds.stop();
   }
 
@@ -103,8 +107,10 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {
     const limit = this.config.RETENTION_BATCH_MAX;
-    for (let deleted = limit; deleted === limit && !this.isStopping;) {
-      deleted = await forget(this.database, statement, { keptSeconds: seconds, limit });
+    const step = () => forget(this.database, statement, { keptSeconds: seconds, limit });
+    const { signal } = this.stopping;
+    for (let deleted = limit; deleted === limit && !signal.aborted;) {
+      deleted = await stepAndRest(step, signal);
       deletedRows.inc({ what }, deleted);
     }
   }

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, Repetition, stepAndRest } from '@jangteo/service';
 import type { CatalogConfig } from './catalog.config.js';
 import { pruneReservations, PRUNED_AT_ONCE } from './reservation.queries.js';
 
@@ -15,7 +15,7 @@ const INTERVAL_MS = 60_000;
 @Injectable()
 export class ReservationPruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #repetition: Repetition;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -29,14 +29,15 @@ export class ReservationPruner implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     await this.#repetition.stop();
   }
 
   async #pruneAll(): Promise<void> {
-    let pruned: number;
-    do {
-      pruned = await pruneReservations(this.database, this.config.RESERVATIONS_KEPT_DAYS);
-    } while (pruned === PRUNED_AT_ONCE && !this.#isStopping);
+    const { signal } = this.#stopping;
+    const step = () => pruneReservations(this.database, this.config.RESERVATIONS_KEPT_DAYS);
+    for (let pruned = PRUNED_AT_ONCE; pruned === PRUNED_AT_ONCE && !signal.aborted;) {
+      pruned = await stepAndRest(step, signal);
+    }
   }
 }
