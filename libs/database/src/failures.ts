@@ -34,6 +34,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return types.isNativeError(error) && codeOf(error) === '23505';
 }
 
+/** Whether a lock was not given: for too long, or because others wait for this one's locks. */
+export function isLockLost(error: unknown): boolean {
+  return types.isNativeError(error) && ['55P03', '40P01'].includes(codeOf(error) ?? '');
+}
+
 /** Whether a statement failed only because one before it in the transaction had (SQLSTATE 25P02). */
 export function isAftermath(error: unknown): boolean {
   return types.isNativeError(error) && codeOf(error) === '25P02';

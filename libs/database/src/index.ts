@@ -9,6 +9,7 @@ export * from './failures.js';
 export * from './kept-sums.js';
 export * from './kept-sums.sql.js';
 export * from './forgetting.js';
+export * from './live-index.js';
 export * from './migrate.js';
 export * from './outcome-lives.js';
 export * from './outcomes.js';

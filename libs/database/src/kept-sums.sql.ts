@@ -130,7 +130,13 @@ function noting({ table, source = table, id }: SummedTable): string {
     END $$`;
 }
 
-/** What keeps the sums of a table exact whoever changes a row, and whenever. */
+/** Until a trigger has its lock, all writes to its table wait behind it: it is given up, and tried again. */
+const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
+
+/**
+ * What keeps the sums of a table exact whoever changes a row, and whenever. In a transaction for each table: a
+ * service at work takes the locks of several in an order of its own.
+ */
 export function noteChanges(summed: SummedTable): string[] {
   const { table, columns, entries, id } = summed;
   const isSource = summed.source === undefined;
@@ -138,6 +144,7 @@ export function noteChanges(summed: SummedTable): string[] {
     CREATE TRIGGER ${table}_note_${event} AFTER ${on} ON ${table} FOR EACH ROW WHEN (${when})
     EXECUTE FUNCTION note_change_of_${table}()`;
   return [
+    IMPATIENT,
     `CREATE FUNCTION book_entries(r ${table})
       RETURNS TABLE (book text, key text, counts int, amount numeric, digest numeric)
       LANGUAGE sql STABLE AS $$

@@ -1,11 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource, type MigrationInterface } from 'typeorm';
+import { DataSource, MigrationExecutor, type MigrationInterface } from 'typeorm';
+import { isLockLost } from './failures.js';
 
 /** Any number, the same for all: migrations of one database never run twice at once. */
 const MIGRATION_LOCK = 724_120_001;
 
 /** For a server that does not even answer; how long a migration may take is not known here. */
 const CONNECT_DEADLINE_MS = 10_000;
+
+/** A service at work may be in a migration's way, for a moment each time. */
+const TRIES_MAX = 10;
+const RETRY_MS = 500;
+
+/** Each in its own transaction, so that no try begins from the first one. @returns the names of those that were run */
+async function runPending(dataSource: DataSource): Promise<string[]> {
+  const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await dataSource.runMigrations({ transaction: 'each' });
+      return pending.map(({ name }) => name);
+    } catch (error) {
+      if (tries === TRIES_MAX || !isLockLost(error)) throw error;
+    }
+    await pause(RETRY_MS);
+  }
+}
 
 /**
  * Brings a database to the newest schema; to be run as a step of its own before the service starts.
@@ -31,8 +51,7 @@ export async function migrate(
     });
     await dataSource.initialize();
     try {
-      const ran = await dataSource.runMigrations({ transaction: 'each' });
-      return ran.map((migration) => migration.name);
+      return await runPending(dataSource);
     } finally {
       await dataSource.destroy();
     }

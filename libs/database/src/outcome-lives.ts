@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { oldestOf } from './forgetting.js';
+import { buildLiveIndex, dropLiveIndex } from './live-index.js';
 
 /** A write without an Idempotency-Key is named by an id alone: only a redelivery can ask for it. */
 const UNKEYED = `key NOT LIKE '%/%'`;
@@ -15,19 +16,17 @@ export const OLD_KEYED_OUTCOMES = oldestOf('outcomes', { key: 'key', by: 'create
 
 const INDEXES = { outcomes_unkeyed: UNKEYED, outcomes_keyed: KEYED };
 
-/** For the services that have stored outcomes. The tables are large, and nobody may wait for the indexes. */
+/** For the services that have stored outcomes. */
 export class OutcomeLives1768348800000 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     for (const [name, where] of Object.entries(INDEXES)) {
-      // One that was broken off is there, and of no use.
-      await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-      await runner.query(`CREATE INDEX CONCURRENTLY ${name} ON outcomes (created_at) WHERE ${where}`);
+      await buildLiveIndex(runner, name, `outcomes (created_at) WHERE ${where}`);
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const name of Object.keys(INDEXES)) await runner.query(`DROP INDEX CONCURRENTLY ${name}`);
+    for (const name of Object.keys(INDEXES)) await dropLiveIndex(runner, name);
   }
 }

@@ -84,16 +84,45 @@ const PLATFORM_RECORDS: SummedTable = {
       ${digestSql(['r.order_id'], `CASE r.type WHEN 'order.completed' THEN 1 ELSE 2 END`)}::numeric`,
 };
 
-const SUMMED = [ORDERS, ORDER_ITEMS, SAGAS, PLATFORM_RECORDS];
+async function run(runner: QueryRunner, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await runner.query(statement);
+}
 
 export class KeptSums1768262400000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    const statements = [...KEPT_SUMS, ...SUMMED.flatMap(noteChanges)];
-    for (const statement of statements) await runner.query(statement);
+  up(runner: QueryRunner): Promise<void> {
+    return run(runner, KEPT_SUMS);
   }
 
-  async down(runner: QueryRunner): Promise<void> {
-    const statements = [...SUMMED.flatMap(forgetChanges), ...DROP_KEPT_SUMS];
-    for (const statement of statements) await runner.query(statement);
+  down(runner: QueryRunner): Promise<void> {
+    return run(runner, DROP_KEPT_SUMS);
   }
+}
+
+/** Keeps the sums of one table. */
+abstract class Summing implements MigrationInterface {
+  protected abstract readonly table: SummedTable;
+
+  up(runner: QueryRunner): Promise<void> {
+    return run(runner, noteChanges(this.table));
+  }
+
+  down(runner: QueryRunner): Promise<void> {
+    return run(runner, forgetChanges(this.table));
+  }
+}
+
+export class SumsOfOrders1768262400001 extends Summing {
+  protected readonly table = ORDERS;
+}
+
+export class SumsOfOrderItems1768262400002 extends Summing {
+  protected readonly table = ORDER_ITEMS;
+}
+
+export class SumsOfSagas1768262400003 extends Summing {
+  protected readonly table = SAGAS;
+}
+
+export class SumsOfPlatformRecords1768262400004 extends Summing {
+  protected readonly table = PLATFORM_RECORDS;
 }

@@ -8,7 +8,13 @@ import { PendingAnswers1767571200000 } from './1767571200000-pending-answers.js'
 import { RowsOfOrders1767657600000 } from './1767657600000-rows-of-orders.js';
 import { SagaNudges1767744000001 } from './1767744000001-saga-nudges.js';
 import { Redrives1767830400000 } from './1767830400000-redrives.js';
-import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import {
+  KeptSums1768262400000,
+  SumsOfOrderItems1768262400002,
+  SumsOfOrders1768262400001,
+  SumsOfPlatformRecords1768262400004,
+  SumsOfSagas1768262400003,
+} from './1768262400000-kept-sums.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 
 /** The order service's migrations, oldest first. */
@@ -23,6 +29,10 @@ export const migrations = [
   SagaNudges1767744000001,
   Redrives1767830400000,
   KeptSums1768262400000,
+  SumsOfOrders1768262400001,
+  SumsOfOrderItems1768262400002,
+  SumsOfSagas1768262400003,
+  SumsOfPlatformRecords1768262400004,
   OutcomeLives1768348800000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate, type Database, type MigrationInterface, type QueryRunner } from '../src/index.js';
+import { scratchDatabase, type Scratch } from './scratch.js';
+
+const fail = (code: string): string =>
+  `DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '${code}'; END $$`;
+let tries: number;
+
+class Easy1700000000000 implements MigrationInterface {
+  up = (runner: QueryRunner): Promise<unknown> => runner.query('CREATE TABLE easy ()');
+  down = (runner: QueryRunner): Promise<unknown> => runner.query('DROP TABLE easy');
+}
+
+/** Meets others twice. */
+class Contended1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    tries += 1;
+    await runner.query('CREATE TABLE contended ()');
+    if (tries < 3) await runner.query(fail(tries === 1 ? '40P01' : '55P03'));
+  }
+  down = (runner: QueryRunner): Promise<unknown> => runner.query('DROP TABLE contended');
+}
+
+class Wrong1700000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    tries += 1;
+    await runner.query(fail('42601'));
+  }
+  down = (): Promise<void> => Promise.resolve();
+}
+
+describe('a migration', () => {
+  let scratch: Scratch;
+  let database: Database;
+  beforeAll(async () => {
+    scratch = await scratchDatabase();
+    database = scratch.open();
+  });
+  afterAll(() => scratch?.drop());
+
+  it('that others hold up is tried again from its own beginning', async () => {
+    tries = 0;
+    const ran = await migrate(scratch.url, [Easy1700000000000, Contended1700000000001]);
+    expect(ran).toEqual(['Easy1700000000000', 'Contended1700000000001']);
+    expect(tries).toBe(3);
+    await database.rows('SELECT FROM easy, contended');
+    expect(await migrate(scratch.url, [Easy1700000000000, Contended1700000000001])).toEqual([]);
+  });
+
+  it('that is wrong fails at once', async () => {
+    tries = 0;
+    await expect(migrate(scratch.url, [Wrong1700000000002])).rejects.toThrow('in the way');
+    expect(tries).toBe(1);
+  });
+});
