@@ -22,18 +22,12 @@ const RESERVATIONS: SummedTable = {
     SELECT 'taken', r.option_id::text, 1, r.quantity::numeric, 0::numeric WHERE r.released_at IS NULL`,
 };
 
-/** For whoever prunes: what is given back again has no other use. */
-const RELEASED = `
-  CREATE INDEX reservations_released ON reservations (released_at) WHERE released_at IS NOT NULL`;
-
 export class KeptSums1768262400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...KEPT_SUMS, ...noteChanges(RESERVATIONS)]) await runner.query(statement);
-    await runner.query(RELEASED);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX reservations_released');
     for (const statement of [...forgetChanges(RESERVATIONS), ...DROP_KEPT_SUMS])
       await runner.query(statement);
   }

@@ -3,6 +3,7 @@ import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo
 import { ProductVersions1767312000000 } from './1767312000000-product-versions.js';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { ReleasedReservations1768262400001 } from './1768262400001-released-reservations.js';
 import { MovementsByTime1768348800004 } from './1768348800004-movements-by-time.js';
 
 /** The catalog's migrations, oldest first. */
@@ -11,6 +12,7 @@ export const migrations = [
   ProductVersions1767312000000,
   DeadLetters1767744000000,
   KeptSums1768262400000,
+  ReleasedReservations1768262400001,
   OutcomeLives1768348800000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,

@@ -11,23 +11,16 @@ export class SessionGenerations1768435200000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE sessions
         -- What its tokens have in common, hashed; null while they are of the release before.
-        ADD COLUMN family_hash bytea UNIQUE,
+        ADD COLUMN family_hash bytea,
         -- Together with the family it gives the secret of each generation.
         ADD COLUMN salt bytea,
         ADD COLUMN generation integer NOT NULL DEFAULT 0,
         ADD COLUMN rotated_at timestamptz,
-        ADD CONSTRAINT sessions_family_with_salt CHECK ((family_hash IS NULL) = (salt IS NULL)),
+        ADD CONSTRAINT sessions_family_with_salt CHECK ((family_hash IS NULL) = (salt IS NULL)) NOT VALID,
         SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`);
-    await runner.query('CREATE INDEX sessions_of_user_by_end ON sessions (user_id, expires_at)');
-    await runner.query('DROP INDEX sessions_of_user');
-    await runner.query('CREATE INDEX sessions_by_end ON sessions (expires_at)');
-    await runner.query('CREATE INDEX refresh_tokens_by_end ON refresh_tokens (expires_at)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX refresh_tokens_by_end, sessions_by_end');
-    await runner.query('CREATE INDEX sessions_of_user ON sessions (user_id)');
-    await runner.query('DROP INDEX sessions_of_user_by_end');
     await runner.query(`
       ALTER TABLE sessions RESET (autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor),
         DROP COLUMN family_hash, DROP COLUMN salt, DROP COLUMN generation, DROP COLUMN rotated_at`);

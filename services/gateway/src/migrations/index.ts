@@ -3,6 +3,7 @@ import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
 import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
+import { SessionIndexes1768435200002 } from './1768435200002-session-indexes.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Vacuumed1768348800001,
   SessionGenerations1768435200000,
   FirstAnswers1768435200001,
+  SessionIndexes1768435200002,
 ];
