@@ -13,7 +13,7 @@ import {
   scanSagas,
 } from './redrive.queries.js';
 import { outgoing } from './saga.handler.js';
-import { readSagas } from './saga.queries.js';
+import { lockSagas, readSagas } from './saga.queries.js';
 
 type Payload = PayloadOf<typeof redriveOrders>;
 type Value = ValueOf<typeof redriveOrders>;
@@ -109,8 +109,13 @@ export class RedriveHandler {
 
   /** Noted before it is sent: an answer may be here before the confirm. */
   private async send(orderIds: readonly string[], by: string): Promise<void> {
-    await reviveSagas(this.database, orderIds);
-    const redriven = (await readSagas(this.database, orderIds)).map((saga) => {
+    const sagas = await this.database.transaction(async (tx) => {
+      // Once they are locked nobody deletes them any more, nor those that are made anew.
+      await lockSagas(tx, orderIds);
+      await reviveSagas(tx, orderIds);
+      return await readSagas(tx, orderIds);
+    });
+    const redriven = sagas.map((saga) => {
       const { commands, says } = redriveOf(saga);
       return { says, commands: commands.map((command) => ({ orderId: saga.order.orderId, command })) };
     });

@@ -113,6 +113,17 @@ async function lockedSagas(tx: Statements, orderIds: readonly string[]): Promise
   return await stateOf(tx, now, sagas);
 }
 
+/** The sagas of orders, locked; those that were deleted are made anew. */
+async function revivedSagas(tx: Statements, orderIds: readonly string[]): Promise<SagaState> {
+  // Once they are locked nobody deletes them any more; then those that are new are locked too.
+  const [, , state] = await Promise.all([
+    lockSagas(tx, orderIds),
+    reviveSagas(tx, orderIds),
+    lockedSagas(tx, orderIds),
+  ]);
+  return state;
+}
+
 /** The sagas that it is time to look at, locked. */
 async function lockedOverdueSagas(tx: Statements, lock: Promise<Locked>): Promise<SagaState> {
   const { now, orderIds } = await lock;
@@ -199,8 +210,7 @@ export class SagaHandler {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
         const orderIds = [...new Set(messages.map(({ payload }) => payload.orderId))];
-        const [, state] = await Promise.all([reviveSagas(tx, orderIds), lockedSagas(tx, orderIds)]);
-        return state;
+        return await revivedSagas(tx, orderIds);
       },
       save,
     });
@@ -212,18 +222,13 @@ export class SagaHandler {
     asked: Asked<M>,
     again: (request: M, orderId: string) => SagaMessage,
   ): Promise<Reaction[]> {
-    const { reactions } = await this.advance(repeatsAmong(asked, again));
+    const { reactions } = await this.told(repeatsAmong(asked, again), revivedSagas);
     return reactionsTo(asked, reactions);
   }
 
   /** Tells sagas, each message after those before it. */
   async advance(messages: readonly SagaMessage[]): Promise<Decision> {
-    if (messages.length === 0) return { reactions: [], changed: [], history: [] };
-    const orderIds = [...new Set(messages.map(({ orderId }) => orderId))];
-    return await this.decided(
-      (tx) => lockedSagas(tx, orderIds),
-      () => messages,
-    );
+    return await this.told(messages, lockedSagas);
   }
 
   /** Looks at sagas without progress, at most so many. */
@@ -258,6 +263,15 @@ export class SagaHandler {
     } finally {
       this.confirmed = [...left, ...this.confirmed];
     }
+  }
+
+  private async told(messages: readonly SagaMessage[], read: typeof lockedSagas): Promise<Decision> {
+    if (messages.length === 0) return { reactions: [], changed: [], history: [] };
+    const orderIds = [...new Set(messages.map(({ orderId }) => orderId))];
+    return await this.decided(
+      (tx) => read(tx, orderIds),
+      () => messages,
+    );
   }
 
   private async look(lock: (tx: Statements) => Promise<Locked>): Promise<Decision> {

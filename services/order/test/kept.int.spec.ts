@@ -1,13 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { debitWallet, firstIdAt, refundWallet, refuse, releaseStock } from '@jangteo/contracts';
-import { forget, prove, readColumn, type Difference, type ProofPlace } from '@jangteo/database';
+import {
+  forget,
+  prove,
+  readColumn,
+  type Database,
+  type Difference,
+  type ProofPlace,
+  type Statements,
+} from '@jangteo/database';
 import { sealBooks } from '@jangteo/testkit';
 import { orderBooks } from '../src/books.queries.js';
 import { sendAgainFrom } from '../src/data-platform.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
 import { RedriveHandler } from '../src/redrive.handler.js';
-import { debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
+import { answersIn, debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
 import { cancelAll, emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 
 const HOUR_SECONDS = 3_600;
@@ -63,6 +71,20 @@ const forgetSealed = async (text: string, how = MONTH): Promise<number> => {
   await sealAll();
   return await forget(desk.database, text, how);
 };
+
+/** The database where others delete sagas as soon as they were made anew. */
+function deletingBeside(): Database {
+  const among = (statements: Statements): Statements => ({
+    async rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {
+      const rows = await statements.rows<R>(text, values);
+      if (text.includes('INSERT INTO sagas')) await forget(desk.database, OLD_SAGAS, MONTH);
+      return rows;
+    },
+  });
+  const transaction = <T>(work: (tx: Statements) => Promise<T>) =>
+    desk.database.transaction((tx) => work(among(tx)));
+  return { ...among(desk.database), transaction } as Database;
+}
 
 /** Where the kept sums are not what is there. */
 async function proveAll(): Promise<Difference[]> {
@@ -129,6 +151,27 @@ describe('what sagas leave behind', () => {
     expect(history.filter(({ step }) => step === 'RefundWallet')).toHaveLength(1);
   });
 
+  it('is not missed when a cancellation, or a placing, comes once more under its key', async () => {
+    const placing = oldOrder();
+    const orderId = await succeeded(placing);
+    const operation = { key: randomUUIDv7(), fingerprint: orderId };
+    const undone = [reply(refundWallet, orderId), reply(releaseStock, orderId)];
+    await desk.age(YEAR_MS, [orderId]);
+    await forgetSealed(OLD_SAGAS);
+    expect(answersIn(await desk.place(placing))).toMatchObject([{ ok: true }]);
+    await desk.cancel(orderId, 'a canceller', operation);
+    expect(await desk.hear(...undone)).toContain('a canceller CANCELLED');
+    await desk.sagas.writeConfirmed();
+    const before = answersIn(await desk.cancel(orderId, 'again', operation));
+    await desk.age(YEAR_MS, [orderId]);
+    expect(await forgetSealed(OLD_SAGAS)).toBe(1);
+    const again = answersIn(await desk.cancel(orderId, 'once more', operation));
+    expect(again).toMatchObject([{ ok: true, value: { orderStatus: 'CANCELLED' } }]);
+    expect(again).toEqual(before);
+    await sealAll();
+    expect(await proveAll()).toEqual([]);
+  });
+
   it('changes nothing about what failed', async () => {
     const orderId = await failed();
     await desk.age(YEAR_MS, [orderId]);
@@ -149,6 +192,17 @@ describe('what sagas leave behind', () => {
     expect(inWords(desk.published)).toContain(`catalog.release-stock ${ids[1]}`);
     await desk.database.rows(`UPDATE redrives SET redriven_at = now() - interval '1 year'`);
     expect(await forget(desk.database, OLD_REDRIVES, MONTH)).toBeGreaterThan(0);
+  });
+
+  it('is not missed when it is deleted beside that', async () => {
+    const orderId = await failed();
+    await desk.age(YEAR_MS, [orderId]);
+    await desk.database.rows(`UPDATE orders SET created_at = $1`, [LONG_AGO]);
+    await forgetSealed(OLD_SAGAS);
+    const redrives = new RedriveHandler(deletingBeside(), desk.publisher);
+    desk.published = [];
+    await redrives.redrive({ since: LONG_AGO, limit: 100, by: userId });
+    expect(inWords(desk.published)).toContain(`catalog.release-stock ${orderId}`);
   });
 
   it('is not missed by an audit', async () => {
