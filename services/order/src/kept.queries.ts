@@ -31,9 +31,9 @@ export const OLD_SAGAS = `
 /** Deletes what is known of commands that were sent again by hand. */
 export const OLD_REDRIVES = `
   WITH gone AS (
-    DELETE FROM redrives WHERE (order_id, command) IN (
-      SELECT order_id, command FROM redrives WHERE redriven_at < now() - make_interval(secs => $1)
-      ORDER BY redriven_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    DELETE FROM redrives WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM redrives WHERE redriven_at < now() - make_interval(secs => $1)
+      ORDER BY redriven_at LIMIT $2 FOR UPDATE SKIP LOCKED))
     RETURNING 1
   ) SELECT count(*) AS deleted FROM gone`;
 
