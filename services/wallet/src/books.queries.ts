@@ -12,6 +12,10 @@ const at = (position: string, balance: string): string =>
 const CHAIN = `${at('position', 'balance_before')} - ${at('position + 1', 'balance_after')}`;
 const ENDS = `${at('1', '0')} - ${at('movements + 1', 'balance')}`;
 
+/** By a constraint exactly the pending charges are those that are asked about; an index leads to them. */
+export const HELD =
+  'SELECT user_id, sum(amount) AS pending FROM charges WHERE ask_again_at IS NOT NULL GROUP BY user_id';
+
 const BALANCES = `
   SELECT user_id AS key, balance, ledger, held,
     balance >= 0 AND balance = coalesce(ledger, 0) AND held = coalesce(pending, 0)
@@ -24,8 +28,7 @@ const BALANCES = `
       UNION ALL SELECT key::uuid, amount, digest FROM book_kept WHERE book = 'balances'
     ) AS movements GROUP BY user_id
   ) AS book USING (user_id)
-  LEFT JOIN (SELECT user_id, sum(amount) AS pending FROM charges WHERE status = 'PENDING' GROUP BY user_id)
-    AS charging USING (user_id)`;
+  LEFT JOIN (${HELD}) AS charging USING (user_id)`;
 
 /** Of what was noted or is not summed yet: of the rest a comparison with the orders shows what is left of it. */
 const ORDERS_SINCE = `

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
+import { HELD } from '../src/books.queries.js';
 import {
   lockCharges,
   readCharges,
@@ -20,6 +21,7 @@ const ASKED: Record<string, Asking> = {
   'charges to ask about': (database) =>
     takeChargesToAskAbout(database, { provider: 'sandbox', leaseMs: 1_000, limit: 100 }),
   'how many are pending': readPendingCharges,
+  'what pending charges hold': (database) => database.rows(HELD),
   'charges by their keys': async (database) => {
     await lockCharges(database, ids);
     await readCharges(database, ids);
