@@ -8,6 +8,7 @@ import {
 import { Database } from '@jangteo/database';
 import { failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { inHaste } from '@jangteo/tracing';
 import type { Decision } from './domain/decide.js';
 import type { Saga } from './domain/order.js';
 import type { Said } from './domain/speech.js';
@@ -94,7 +95,8 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       if (this.isStopping) break;
       let decision: Decision;
       try {
-        decision = await this.sagas.sweepOne(orderId);
+        // One that somebody holds must not take the time of the others.
+        decision = await inHaste(() => this.sagas.sweepOne(orderId));
       } catch (error) {
         await postponeLook(this.database, orderId, this.config.SAGA_RETRY_MS);
         this.skip(orderId, error);
