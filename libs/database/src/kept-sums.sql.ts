@@ -158,5 +158,9 @@ export function noteChanges(summed: SummedTable): string[] {
 }
 
 export function forgetChanges({ table }: SummedTable): string[] {
-  return [`DROP FUNCTION note_change_of_${table} CASCADE`, `DROP FUNCTION book_entries(${table})`];
+  return [
+    `DROP FUNCTION note_change_of_${table} CASCADE`,
+    `DROP FUNCTION book_entries(${table})`,
+    `DELETE FROM book_marks WHERE source = '${table}'`,
+  ];
 }

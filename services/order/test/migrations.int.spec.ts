@@ -40,3 +40,18 @@ it('a migration that begins to keep sums takes the locks of one table of orders,
   });
   expect(locked).toEqual([[], ['orders'], ['order_items'], ['sagas'], ['platform_records']]);
 });
+
+it('each of them can be taken back and run again', async () => {
+  const keeping = migrations.filter(({ name }) => /Sums/.test(name)).map((Migration) => new Migration());
+  await withClient(scratch.url, async (client) => {
+    const runner = { query: (text: string) => client.query(text) } as unknown as QueryRunner;
+    for (const last of keeping.slice(1)) {
+      await last.down(runner);
+      await last.up(runner);
+    }
+    for (const each of keeping.toReversed()) await each.down(runner);
+    for (const each of keeping) await each.up(runner);
+    const { rows } = await client.query('SELECT FROM book_marks');
+    expect(rows).toHaveLength(3);
+  });
+});
