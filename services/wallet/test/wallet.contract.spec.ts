@@ -103,15 +103,15 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
   [
     chargeWallet,
     'IDEMPOTENCY_KEY_IN_USE',
+    // Of more than may wait for one charge, the latest are told to come again. Whether so many meet is chance.
     async () =>
-      // Of more than may wait for one charge, the latest are told to come again. Whether so many meet is chance.
-      await eventually(async () => {
+      (await eventually(async () => {
         const userId = randomUUIDv7();
         const repeats = Array.from({ length: 100 }, () =>
           charge(userId, 500, `${userId}/key`, 'tok_unknown'),
         );
         return (await Promise.all(repeats)).find(({ ok }) => !ok);
-      }),
+      }))!,
   ],
   [
     readCharge,
