@@ -303,11 +303,15 @@ describe('a charge whose outcome is not known', () => {
       'UPDATE charges SET ask_again_at = now(), created_at = created_at - $2::interval WHERE charge_id = $1';
     try {
       setClock(36 * HOUR_MS);
-      await start(provider).charge([asked]);
+      const one = start(provider);
+      await one.charge([asked]);
+      // What the provider has said is written down after it was asked, and with it when it is asked again.
+      await one.settlements.idle();
       setClock(-36 * HOUR_MS);
       const other = start(provider);
       await database.rows(sweepIsDue, [asked.chargeId, '0 hours']);
       await other.sweeper.sweep();
+      await other.settlements.idle();
       expect(ages()).toEqual([0, 0]);
       await database.rows(sweepIsDue, [asked.chargeId, '25 hours']);
       await other.sweeper.sweep();
