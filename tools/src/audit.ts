@@ -9,12 +9,12 @@ const help = `Usage: npm run audit [-- <options>]
 Asks a running shop to audit its books, and shows what it finds: money, stock, coupons, ranking, records for the
 data platform, and orders without progress. Orders may go on meanwhile.
 
-${accessHelp}
   --json            the shop's answer as it is
   --from-nothing    before that, count all rows again of which sums are kept, and say where these differ: for after a
                     restore, a change by hand, or once a month. Takes minutes where there are millions of orders
   --watch <s>       again every so many seconds, until Ctrl-C
   -h, --help
+${accessHelp}
 
 Ends with 0 when everything is sound, 1 when it is not, 2 when that could not be found out: the shop does not answer,
 or a part of it does not.
