@@ -50,17 +50,7 @@ describe('npm run bench', () => {
   }
 
   it('measures, finds the books exact, and writes what it found', async () => {
-    const scenarios = [
-      'orders',
-      'coupon',
-      'hot',
-      'balance',
-      'overload',
-      'neighbours',
-      'limit',
-      'stored',
-      'long',
-    ];
+    const scenarios = ['orders', 'coupon', 'hot', 'balance', 'overload', 'limit', 'stored', 'long'];
     const size = [
       '--users',
       '30',
