@@ -27,7 +27,7 @@ import {
 export type Refresh = 'CALCULATED' | 'UNCHANGED' | 'BUSY' | 'UNFINISHED';
 
 /** One transaction takes in no more than these. */
-const CHANGES_A_STEP = 2_000;
+const CHANGES_A_STEP = 10_000;
 
 /** A transaction that has worked for so long takes no other step: a shop with few products needs one for all. */
 const WORK_MS = 100;

@@ -12,7 +12,7 @@ import {
 
 const RESERVATIONS: SummedTable = {
   table: 'reservations',
-  id: (row) => `${row}.order_id`,
+  idColumns: ['order_id'],
   columns: ['order_id', 'option_id', 'quantity', 'released_at'],
   entries: `
     SELECT 'stock', ${partKeySql('r.order_id')}, 1, r.quantity::numeric,

@@ -11,8 +11,6 @@ import {
 } from '@jangteo/database';
 
 const PART = partKeySql('r.order_id');
-const id = (row: string): string => `${row}.order_id`;
-
 const statusOf = (expression: string): string =>
   digestSql(
     ['r.order_id'],
@@ -26,7 +24,7 @@ const ITEM = `
 
 const ORDERS: SummedTable = {
   table: 'orders',
-  id,
+  idColumns: ['order_id'],
   columns: [
     'order_id',
     'user_id',
@@ -60,7 +58,7 @@ const ORDERS: SummedTable = {
 const ORDER_ITEMS: SummedTable = {
   table: 'order_items',
   source: 'orders',
-  id,
+  idColumns: ['order_id'],
   columns: ['order_id', 'option_id', 'quantity'],
   entries: `
     ${ITEM} FROM (SELECT r.order_id, r.option_id, r.quantity) AS item
@@ -70,14 +68,14 @@ const ORDER_ITEMS: SummedTable = {
 
 const SAGAS: SummedTable = {
   table: 'sagas',
-  id,
+  idColumns: ['order_id'],
   columns: ['order_id', 'state'],
   entries: `SELECT 'sagas', ${PART}, 1, 1::numeric, ${statusOf('r.state')}::numeric`,
 };
 
 const PLATFORM_RECORDS: SummedTable = {
   table: 'platform_records',
-  id,
+  idColumns: ['order_id'],
   columns: ['order_id', 'type'],
   entries: `
     SELECT 'records', ${PART}, 1, 1::numeric,

@@ -12,7 +12,7 @@ import {
 
 const COUNTED_STEPS: SummedTable = {
   table: 'counted_steps',
-  id: (row) => `${row}.order_id`,
+  idColumns: ['order_id'],
   columns: ['order_id', 'step'],
   entries: `
     SELECT 'steps', ${partKeySql('r.order_id')}, 1, 1::numeric,

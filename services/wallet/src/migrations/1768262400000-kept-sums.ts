@@ -14,7 +14,7 @@ const SIGN = `CASE r.type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
 
 const LEDGER: SummedTable = {
   table: 'ledger',
-  id: (row) => `coalesce(${row}.order_id, ${row}.charge_id)`,
+  idColumns: ['order_id', 'charge_id'],
   columns: [
     'order_id',
     'charge_id',
