@@ -16,10 +16,12 @@ export interface BookRule {
    * the figures.
    */
   readonly rows: string;
-  /** Where it only looks at rows whose sums are not kept, the table of these: $1 is the id up to which they are. */
-  readonly source?: string;
+  /** Where it only looks at rows whose sums are not kept, their tables: $1 and so on are the ids up to which they are. */
+  readonly sources?: readonly string[];
   /** Names of columns of `rows`, each a number, whose sums are shown. */
   readonly figures: readonly string[];
+  /** The column of `rows` that tells how many things a row is about, where that is not one. */
+  readonly counts?: string;
 }
 
 /** Facts that another service must have as well. */
@@ -86,19 +88,25 @@ async function markOf(tx: Statements, source: string): Promise<Mark> {
 }
 
 /** Looks at everything that a rule is about. */
-export async function readRule(tx: Statements, { rows, figures, source }: BookRule): Promise<RuleSeen> {
+export async function readRule(
+  tx: Statements,
+  { rows, figures, counts, sources = [] }: BookRule,
+): Promise<RuleSeen> {
   const sums = figures.map((name) => `coalesce(sum(${name}), 0)::text AS ${name}`);
   const broken = 'FILTER (WHERE holds IS NOT TRUE)';
+  const count = counts === undefined ? 'count(*)' : `coalesce(sum(${counts}), 0)::bigint`;
+  const marks: Mark[] = [];
+  for (const source of sources) marks.push(await markOf(tx, source));
   const [seen] = await tx.rows<{ rows: number; broken: number; examples: string[] | null }>(
-    `SELECT ${['count(*) AS rows', ...sums].join(', ')}, count(*) ${broken} AS broken,
+    `SELECT ${[`${count} AS rows`, ...sums].join(', ')}, count(*) ${broken} AS broken,
        (array_agg(key::text) ${broken})[1:${EXAMPLES_MAX}] AS examples
      FROM (${rows}) AS seen`,
-    source === undefined ? [] : [(await markOf(tx, source)).sealedTo],
+    marks.map(({ sealedTo }) => sealedTo),
   );
   if (seen === undefined) throw new Error('an aggregate gave no row');
-  const { rows: count, broken: findings, examples, ...totals } = seen;
+  const { rows: seenRows, broken: findings, examples, ...totals } = seen;
   return {
-    rows: count,
+    rows: seenRows,
     figures: totals as Record<string, string>,
     broken: findings,
     examples: examples ?? [],

@@ -66,18 +66,21 @@ const KEPT = `
   SELECT book, key, c.counts, amount, digest FROM book_changes AS c JOIN book_marks USING (source)
   WHERE id <= sealed_to AND NOT is_pruned`;
 
-/** For whoever has changed rows with the triggers off: everything is summed again, from the first row on. */
-const ANEW = `
-  CREATE FUNCTION begin_books_anew() RETURNS void LANGUAGE sql AS $$
+/**
+ * For whoever has changed rows with the triggers off: everything is summed again, from the first row on. The marks
+ * come first: whoever is adding rows holds one, and its sums are there to be deleted once it has ended.
+ */
+export const BEGIN_BOOKS_ANEW = `
+  CREATE OR REPLACE FUNCTION begin_books_anew() RETURNS void LANGUAGE sql AS $$
+    UPDATE book_marks SET sealed_to = DEFAULT, planned_to = DEFAULT, planned_xid = DEFAULT, pruned_to = DEFAULT,
+      segment_after = DEFAULT, segment_rows = DEFAULT;
     DELETE FROM book_sums;
     DELETE FROM book_segments;
     DELETE FROM book_changes;
-    UPDATE book_marks SET sealed_to = DEFAULT, planned_to = DEFAULT, planned_xid = DEFAULT, pruned_to = DEFAULT,
-      segment_after = DEFAULT, segment_rows = DEFAULT;
   $$`;
 
 /** The tables of kept sums, for a migration of a service whose books grow with orders. */
-export const KEPT_SUMS = [SUMS, SEGMENTS, CHANGES, MARKS, KEPT, ANEW];
+export const KEPT_SUMS = [SUMS, SEGMENTS, CHANGES, MARKS, KEPT, BEGIN_BOOKS_ANEW];
 
 export const DROP_KEPT_SUMS = [
   'DROP VIEW book_kept',
@@ -108,6 +111,13 @@ export const SEALED_AFTER_MIN_SECONDS = 900;
 /** PostgreSQL reads a trigger's condition anew for each statement: a short one costs half as much. */
 const isLate = (id: string): string =>
   `uuid_send(${id}) < int8send(((date_part('epoch', clock_timestamp()) - ${LATE_SECONDS}) * 65536000)::bigint)`;
+
+/** The function of a table's entries; another one in its place needs {@link BEGIN_BOOKS_ANEW}. */
+export const entriesFunction = ({ table, source, entries }: SummedTable): string => `
+  CREATE OR REPLACE FUNCTION book_entries(r ${table})
+  RETURNS TABLE (book text, key text, counts int, amount numeric, digest numeric)
+  LANGUAGE sql STABLE AS $$
+    ${source === undefined ? `SELECT '${table}-rows', '', 1, 0::numeric, 0::numeric UNION ALL` : ''} ${entries} $$`;
 
 const idOf =
   ({ idColumns }: SummedTable) =>
@@ -148,7 +158,7 @@ const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
  * service at work takes the locks of several in an order of its own.
  */
 export function noteChanges(summed: SummedTable): string[] {
-  const { table, columns, entries, idColumns } = summed;
+  const { table, columns, idColumns } = summed;
   const [isLateOld, isLateNew] = ['OLD', 'NEW'].map(idOf(summed)).map(isLate) as [string, string];
   const isSource = summed.source === undefined;
   const trigger = (event: string, on: string, when: string) => `
@@ -156,10 +166,7 @@ export function noteChanges(summed: SummedTable): string[] {
     EXECUTE FUNCTION note_change_of_${table}()`;
   return [
     IMPATIENT,
-    `CREATE FUNCTION book_entries(r ${table})
-      RETURNS TABLE (book text, key text, counts int, amount numeric, digest numeric)
-      LANGUAGE sql STABLE AS $$
-        ${isSource ? `SELECT '${table}-rows', '', 1, 0::numeric, 0::numeric UNION ALL` : ''} ${entries} $$`,
+    entriesFunction(summed),
     noting(summed),
     trigger('insert', 'INSERT', isLateNew),
     trigger('delete', 'DELETE', isLateOld),

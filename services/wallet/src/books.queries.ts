@@ -1,5 +1,5 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+import { digestSql, partKeySql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
 
 /** A number that follows from a place in a ledger and the balance there. */
 const at = (position: string, balance: string): string =>
@@ -50,13 +50,39 @@ const PAYMENTS = `
         AND payment.user_id = refund.user_id AND payment.amount = -refund.amount)
   ) AS wrong USING (order_id)`;
 
-const CHARGES = `
-  SELECT coalesce(charge_id, transaction_id) AS key, due, credited, due IS NOT DISTINCT FROM credited
-    AND coalesce(charges.user_id = credits.user_id, credited IS NULL) AS holds
-  FROM (SELECT *, CASE status WHEN 'SUCCEEDED' THEN amount END AS due FROM charges) AS charges
+const CHARGE_DIGEST = digestSql(['charge_id', 'user_id'], 'amount');
+const PART_OF_CHARGE = partKeySql('charge_id');
+
+/** By parts, so that what is kept of both sides can be told apart by a charge. */
+const CHARGES_BY_PARTS = `
+  SELECT part, sum(due) AS due, sum(credited) AS credited, sum(charges) AS charges,
+    sum(due) = sum(credited) AND sum(charges) = sum(credits) AND sum(digest) = 0 AS holds
+  FROM (
+    SELECT ${PART_OF_CHARGE} AS part, 1 AS charges, amount AS due, 0 AS credits, 0 AS credited,
+      ${CHARGE_DIGEST} AS digest
+    FROM charges WHERE status = 'SUCCEEDED' AND charge_id > $1::uuid
+    UNION ALL
+    SELECT ${PART_OF_CHARGE}, 0, 0, 1, amount, -${CHARGE_DIGEST} FROM ledger WHERE charge_id > $2::uuid
+    UNION ALL
+    SELECT key, counts, amount, 0, 0, digest FROM book_kept WHERE book = 'due'
+    UNION ALL
+    SELECT key, 0, 0, counts, amount, -digest FROM book_kept WHERE book = 'credited'
+  ) AS both_sides GROUP BY part`;
+
+/** Only looked for where a part does not hold. */
+const ONE_IN_PART = `
+  SELECT coalesce(charge_id, transaction_id)::text
+  FROM (SELECT charge_id, user_id, amount AS due FROM charges WHERE status = 'SUCCEEDED') AS charges
   FULL JOIN (SELECT charge_id, transaction_id, user_id, amount AS credited FROM ledger
-      WHERE charge_id IS NOT NULL)
-    AS credits USING (charge_id)`;
+    WHERE charge_id IS NOT NULL) AS credits USING (charge_id)
+  WHERE ${PART_OF_CHARGE} = parts.part
+    AND (due IS DISTINCT FROM credited OR charges.user_id IS DISTINCT FROM credits.user_id)
+  ORDER BY 1 LIMIT 1`;
+
+const CHARGES = `
+  SELECT CASE WHEN holds THEN part ELSE coalesce((${ONE_IN_PART}), 'kept sums, part ' || part) END AS key,
+    due, credited, charges, holds
+  FROM (${CHARGES_BY_PARTS}) AS parts`;
 
 /** A refund takes its payment back: what is left is what orders have paid. */
 const SIGN = `CASE type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
@@ -68,10 +94,18 @@ const PAID = `
 /** What the wallet answers for: money is conserved. */
 export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
   rules: {
-    balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'], source: 'ledger' },
-    payments: { rows: PAYMENTS, figures: ['payments', 'refunds'], source: 'ledger' },
-    charges: { rows: CHARGES, figures: ['due', 'credited'] },
+    balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'], sources: ['ledger'] },
+    payments: { rows: PAYMENTS, figures: ['payments', 'refunds'], sources: ['ledger'] },
+    charges: {
+      rows: CHARGES,
+      figures: ['due', 'credited'],
+      counts: 'charges',
+      sources: ['charges', 'ledger'],
+    },
   },
   columns: { payments: { rows: PAID, bounds: recentOrders, kept: { source: 'ledger', book: 'payments' } } },
-  sources: [{ table: 'ledger', ids: ['order_id', 'charge_id'] }],
+  sources: [
+    { table: 'ledger', ids: ['order_id', 'charge_id'] },
+    { table: 'charges', ids: ['charge_id'] },
+  ],
 };

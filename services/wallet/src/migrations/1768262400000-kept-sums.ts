@@ -12,7 +12,7 @@ import {
 
 const SIGN = `CASE r.type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
 
-const LEDGER: SummedTable = {
+export const LEDGER: SummedTable = {
   table: 'ledger',
   idColumns: ['order_id', 'charge_id'],
   columns: [
