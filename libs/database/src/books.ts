@@ -72,6 +72,32 @@ export function digestSql(ids: readonly string[], value: string): string {
   return `(${ids.reduceRight((seed, id) => `uuid_hash_extended(${id}, ${seed})`, value)} >> 2)`;
 }
 
+/** One of two sides that must be equal: rows of a `part`, `counts`, `amount` and `digest` that are not summed yet. */
+export interface Side {
+  readonly rows: string;
+  /** The book of the rest, whose keys are parts. */
+  readonly book: string;
+}
+
+/**
+ * A SELECT of both sides by parts, each with its `<name>_count` and `<name>_amount`, and whether the part `holds`.
+ * What differs has to be looked for in the part: of the sums alone nobody can tell.
+ */
+export function bothSides<N extends string>(sides: Readonly<Record<N, Side>>): string {
+  const [one, other] = Object.keys(sides) as [N, N];
+  const sideOf = (name: N, sign: string) => `
+    SELECT '${name}' AS side, part, counts, amount, ${sign}digest AS digest FROM (${sides[name].rows}) AS since
+    UNION ALL
+    SELECT '${name}', key, counts, amount, ${sign}digest FROM book_kept WHERE book = '${sides[name].book}'`;
+  const sumsOf = (name: N) => `
+    coalesce(sum(counts) FILTER (WHERE side = '${name}'), 0)::bigint AS ${name}_count,
+    coalesce(sum(amount) FILTER (WHERE side = '${name}'), 0)::bigint AS ${name}_amount`;
+  return `
+    SELECT *, ${one}_count = ${other}_count AND ${one}_amount = ${other}_amount AND digest = 0 AS holds
+    FROM (SELECT part, ${sumsOf(one)}, ${sumsOf(other)}, sum(digest) AS digest
+      FROM (${sideOf(one, '')} UNION ALL ${sideOf(other, '-')}) AS entries GROUP BY part) AS sums`;
+}
+
 const PART = `uuid_hash(part_of) & ${BOOK_PARTS - 1}`;
 
 interface Mark {

@@ -1,32 +1,75 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+import {
+  bothSides,
+  digestSql,
+  partKeySql,
+  recentOrders,
+  SETTLED_ORDERS,
+  type Books,
+} from '@jangteo/database';
 
-/** Places are numbered from 1, each given once. */
+/** Places are different numbers from 1 on: as many as were issued are the first ones if their sum is that of those. */
 const ISSUED = `
   SELECT coupon_id AS key, total_quantity AS total, issued_quantity AS issued, held,
     issued_quantity <= total_quantity AND issued_quantity = coalesce(held, 0)
-      AND issued_quantity = coalesce(last, 0) AS holds
+      AND issued_quantity * (issued_quantity + 1::bigint) / 2 = coalesce(places, 0) AS holds
   FROM coupons LEFT JOIN (
-    SELECT coupon_id, count(*) AS held, max(sequence) AS last FROM user_coupons GROUP BY coupon_id
+    SELECT coupon_id, sum(counts)::bigint AS held, sum(places) AS places FROM (
+      SELECT coupon_id, 1 AS counts, sequence AS places FROM user_coupons WHERE user_coupon_id > $1::uuid
+      UNION ALL SELECT key::uuid, counts, amount FROM book_kept WHERE book = 'issued'
+    ) AS places GROUP BY coupon_id
   ) AS given USING (coupon_id)`;
 
-const USED = `
-  SELECT user_coupon_id AS key, used, redeemed, users.order_id IS NOT DISTINCT FROM uses.order_id AS holds
-  FROM (SELECT user_coupon_id, order_id, 1 AS used FROM user_coupons WHERE order_id IS NOT NULL) AS users
-  FULL JOIN (SELECT user_coupon_id, order_id, 1 AS redeemed FROM redemptions WHERE released_at IS NULL) AS uses
-    USING (user_coupon_id)`;
+const PART_OF_COUPON = partKeySql('user_coupon_id');
+const USE = `${PART_OF_COUPON} AS part, 1 AS counts, 1 AS amount,
+  ${digestSql(['user_coupon_id', 'order_id'], '0')} AS digest`;
+
+const USED = bothSides({
+  used: {
+    rows: `SELECT ${USE} FROM user_coupons WHERE order_id IS NOT NULL AND user_coupon_id > $1::uuid`,
+    book: 'used',
+  },
+  redeemed: {
+    rows: `SELECT ${USE} FROM redemptions WHERE released_at IS NULL AND order_id > $2::uuid`,
+    book: 'redeemed',
+  },
+});
+
+/** Only looked for where a part does not hold. */
+const ONE_IN_PART = `
+  SELECT user_coupon_id::text
+  FROM (SELECT user_coupon_id, order_id FROM user_coupons WHERE order_id IS NOT NULL) AS users
+  FULL JOIN (SELECT user_coupon_id, order_id FROM redemptions WHERE released_at IS NULL) AS uses
+    USING (user_coupon_id)
+  WHERE ${PART_OF_COUPON} = parts.part AND users.order_id IS DISTINCT FROM uses.order_id
+  ORDER BY 1 LIMIT 1`;
+
+const USED_COUPONS = `
+  SELECT CASE WHEN holds THEN part ELSE coalesce((${ONE_IN_PART}), 'kept sums, part ' || part) END AS key,
+    used_count AS used, redeemed_count AS redeemed, holds
+  FROM (${USED}) AS parts`;
 
 const USES = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
     ${digestSql(['order_id', 'user_coupon_id'], '0')} AS digest
-  FROM user_coupons WHERE order_id IS NOT NULL AND ${SETTLED_ORDERS}`;
+  FROM redemptions WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
 
 /** What the coupon service answers for: no more are issued than there are, and each is used once at most. */
 export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
   rules: {
-    'issued-coupons': { rows: ISSUED, figures: ['total', 'issued', 'held'] },
-    'used-coupons': { rows: USED, figures: ['used', 'redeemed'] },
+    'issued-coupons': { rows: ISSUED, figures: ['total', 'issued', 'held'], sources: ['user_coupons'] },
+    'used-coupons': {
+      rows: USED_COUPONS,
+      figures: ['used', 'redeemed'],
+      counts: 'used',
+      sources: ['user_coupons', 'redemptions'],
+    },
   },
-  columns: { coupons: { rows: USES, bounds: recentOrders } },
-  sources: [],
+  columns: {
+    coupons: { rows: USES, bounds: recentOrders, kept: { source: 'redemptions', book: 'coupons' } },
+  },
+  sources: [
+    { table: 'user_coupons', ids: ['user_coupon_id'] },
+    { table: 'redemptions', ids: ['order_id'] },
+  ],
 };

@@ -1,5 +1,12 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, partKeySql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+import {
+  bothSides,
+  digestSql,
+  partKeySql,
+  recentOrders,
+  SETTLED_ORDERS,
+  type Books,
+} from '@jangteo/database';
 
 /** A number that follows from a place in a ledger and the balance there. */
 const at = (position: string, balance: string): string =>
@@ -50,24 +57,17 @@ const PAYMENTS = `
         AND payment.user_id = refund.user_id AND payment.amount = -refund.amount)
   ) AS wrong USING (order_id)`;
 
-const CHARGE_DIGEST = digestSql(['charge_id', 'user_id'], 'amount');
 const PART_OF_CHARGE = partKeySql('charge_id');
+const CHARGE = `${PART_OF_CHARGE} AS part, 1 AS counts, amount,
+  ${digestSql(['charge_id', 'user_id'], 'amount')} AS digest`;
 
-/** By parts, so that what is kept of both sides can be told apart by a charge. */
-const CHARGES_BY_PARTS = `
-  SELECT part, sum(due) AS due, sum(credited) AS credited, sum(charges) AS charges,
-    sum(due) = sum(credited) AND sum(charges) = sum(credits) AND sum(digest) = 0 AS holds
-  FROM (
-    SELECT ${PART_OF_CHARGE} AS part, 1 AS charges, amount AS due, 0 AS credits, 0 AS credited,
-      ${CHARGE_DIGEST} AS digest
-    FROM charges WHERE status = 'SUCCEEDED' AND charge_id > $1::uuid
-    UNION ALL
-    SELECT ${PART_OF_CHARGE}, 0, 0, 1, amount, -${CHARGE_DIGEST} FROM ledger WHERE charge_id > $2::uuid
-    UNION ALL
-    SELECT key, counts, amount, 0, 0, digest FROM book_kept WHERE book = 'due'
-    UNION ALL
-    SELECT key, 0, 0, counts, amount, -digest FROM book_kept WHERE book = 'credited'
-  ) AS both_sides GROUP BY part`;
+const CHARGED = bothSides({
+  due: {
+    rows: `SELECT ${CHARGE} FROM charges WHERE status = 'SUCCEEDED' AND charge_id > $1::uuid`,
+    book: 'due',
+  },
+  credited: { rows: `SELECT ${CHARGE} FROM ledger WHERE charge_id > $2::uuid`, book: 'credited' },
+});
 
 /** Only looked for where a part does not hold. */
 const ONE_IN_PART = `
@@ -81,8 +81,8 @@ const ONE_IN_PART = `
 
 const CHARGES = `
   SELECT CASE WHEN holds THEN part ELSE coalesce((${ONE_IN_PART}), 'kept sums, part ' || part) END AS key,
-    due, credited, charges, holds
-  FROM (${CHARGES_BY_PARTS}) AS parts`;
+    due_amount AS due, credited_amount AS credited, due_count AS charges, holds
+  FROM (${CHARGED}) AS parts`;
 
 /** A refund takes its payment back: what is left is what orders have paid. */
 const SIGN = `CASE type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
