@@ -1,6 +1,7 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
 
 /** The coupon service's migrations, oldest first. */
@@ -11,4 +12,5 @@ export const migrations = [
   OutcomeLives1768348800000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
+  Actors1768953600002,
 ];
