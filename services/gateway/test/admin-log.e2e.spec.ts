@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUIDv7 } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Product } from '@jangteo/contracts';
+import { projectRoot } from '@jangteo/infra';
 import {
   eventually,
   expected,
@@ -236,6 +240,24 @@ describe('who did it', () => {
         const noted = method === 'GET' ? [] : [{ action, status: answer.status }];
         expect({ method, path, entries }).toEqual({ method, path, entries: noted });
       }
+    });
+
+    it('is shown by npm run ops', async () => {
+      const { productId } = await client.createProduct();
+      expected(200, await asAdmin('POST', `/products/${productId}/stock`, { quantity: 3 }));
+      const { email: ADMIN_EMAIL, password: ADMIN_PASSWORD } = client.adminCredentials;
+      const env = { ...process.env, SHOP_URL: shop.url, ADMIN_EMAIL, ADMIN_PASSWORD };
+      const ops = join(projectRoot(), 'tools', 'dist', 'src', 'ops.js');
+      const run = async (...args: string[]): Promise<string> =>
+        (await promisify(execFile)(process.execPath, [ops, 'log', ...args], { env })).stdout;
+      const text = await run('--target', productId, '--by', adminId);
+      expect(text.trimEnd().split('\n')).toHaveLength(3);
+      expect(text).toMatch(new RegExp(`${adminId} +restock +product ${productId} +DONE\n.*createProduct`));
+      expect(JSON.parse(await run('--target', productId, '--json'))).toMatchObject([
+        { action: 'restock', asked: { quantity: 3 } },
+        { action: 'createProduct' },
+      ]);
+      expect(await run('--target', randomUUIDv7())).toBe('There is nothing.\n');
     });
 
     it('is nothing of customers', async () => {
