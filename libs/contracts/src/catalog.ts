@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, id, instant, operation, page } from './ids.js';
+import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { command, event, request } from './message.js';
 import { money } from './money.js';
 import { displayName } from './text.js';
@@ -7,6 +7,7 @@ import { displayName } from './text.js';
 const productId = '01920000-0000-7000-8000-0000000000b1';
 const optionId = '01920000-0000-7000-8000-0000000000b2';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
+const adminId = '01920000-0000-7000-8000-000000000009';
 
 export const STOCK_MAX = 1_000_000_000;
 /** A count that an admin gives. */
@@ -120,11 +121,15 @@ export const createProduct = request({
   type: 'catalog.create-product',
   service: 'catalog',
   summary: 'Makes a product with its options.',
-  payload: z.object({ operation, draft: productDraft }),
+  payload: z.object({ operation, draft: productDraft, actorId }),
   value: product,
   refusals: ['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { operation: exampleOperation, draft: { name: 'Tea cup', price: 12_000, stock: 40 } },
+    payload: {
+      operation: exampleOperation,
+      draft: { name: 'Tea cup', price: 12_000, stock: 40 },
+      actorId: adminId,
+    },
     value: exampleProduct,
   },
 });
@@ -133,12 +138,17 @@ export const changeProduct = request({
   type: 'catalog.change-product',
   service: 'catalog',
   summary: 'Changes name, price or status of a product.',
-  payload: z.object({ operation, productId: id, change: productChange }),
-  value: product,
+  payload: z.object({ operation, productId: id, change: productChange, actorId }),
+  value: product.extend({
+    before: product
+      .pick({ name: true, price: true, status: true })
+      .optional()
+      .describe('As it was until then.'),
+  }),
   refusals: ['PRODUCT_NOT_FOUND', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { operation: exampleOperation, productId, change: { price: 12_000 } },
-    value: exampleProduct,
+    payload: { operation: exampleOperation, productId, change: { price: 12_000 }, actorId: adminId },
+    value: { ...exampleProduct, before: { name: 'Tea cup', price: 11_000, status: 'SELLABLE' } },
   },
 });
 
@@ -146,7 +156,7 @@ export const restock = request({
   type: 'catalog.restock',
   service: 'catalog',
   summary: "Adds to an option's stock; a negative quantity takes away, never below 0.",
-  payload: z.object({ operation, productId: id, change: stockChange }),
+  payload: z.object({ operation, productId: id, change: stockChange, actorId }),
   value: z.object({ optionId: id, stock: stockLeft }),
   refusals: [
     'PRODUCT_NOT_FOUND',
@@ -157,7 +167,7 @@ export const restock = request({
     'IDEMPOTENCY_KEY_REUSED',
   ],
   example: {
-    payload: { operation: exampleOperation, productId, change: { quantity: 10 } },
+    payload: { operation: exampleOperation, productId, change: { quantity: 10 }, actorId: adminId },
     value: { optionId, stock: 50 },
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, id, instant, operation, page } from './ids.js';
+import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money } from './money.js';
 import { displayName } from './text.js';
@@ -8,6 +8,7 @@ const couponId = '01920000-0000-7000-8000-0000000000d1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const userId = '01920000-0000-7000-8000-000000000001';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
+const adminId = '01920000-0000-7000-8000-000000000009';
 
 export const discountType = z.enum(['FIXED', 'PERCENT']);
 export const couponStatus = z.enum(['ISSUABLE', 'SUSPENDED']);
@@ -101,22 +102,27 @@ export const createCoupon = request({
   type: 'coupon.create',
   service: 'coupon',
   summary: 'Makes a coupon, ready to be issued.',
-  payload: z.object({ operation, draft: couponDraft }),
+  payload: z.object({ operation, draft: couponDraft, actorId }),
   value: coupon,
   refusals: ['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
-  example: { payload: { operation: exampleOperation, draft: exampleTerms }, value: exampleCoupon },
+  example: {
+    payload: { operation: exampleOperation, draft: exampleTerms, actorId: adminId },
+    value: exampleCoupon,
+  },
 });
 
 export const changeCoupon = request({
   type: 'coupon.change',
   service: 'coupon',
   summary: 'Suspends the issue of a coupon or lets it go on.',
-  payload: z.object({ operation, couponId: id, status: couponStatus }),
-  value: coupon,
+  payload: z.object({ operation, couponId: id, status: couponStatus, actorId }),
+  value: coupon.extend({
+    before: coupon.pick({ status: true }).optional().describe('As it was until then.'),
+  }),
   refusals: ['COUPON_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { operation: exampleOperation, couponId, status: 'ISSUABLE' },
-    value: exampleCoupon,
+    payload: { operation: exampleOperation, couponId, status: 'ISSUABLE', actorId: adminId },
+    value: { ...exampleCoupon, before: { status: 'SUSPENDED' } },
   },
 });
 
@@ -134,7 +140,7 @@ export const issueCoupon = request({
   type: 'coupon.issue',
   service: 'coupon',
   summary: 'Issues a coupon to a user, first come first served.',
-  payload: z.object({ operation, couponId: id, userId: id }),
+  payload: z.object({ operation, couponId: id, userId: id, actorId }),
   value: userCoupon,
   refusals: [
     'COUPON_NOT_FOUND',
@@ -144,7 +150,7 @@ export const issueCoupon = request({
     'IDEMPOTENCY_KEY_REUSED',
   ],
   example: {
-    payload: { operation: exampleOperation, couponId, userId },
+    payload: { operation: exampleOperation, couponId, userId, actorId: userId },
     value: exampleUserCoupon,
   },
 });

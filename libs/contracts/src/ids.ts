@@ -31,6 +31,11 @@ export const operation = z.object({ key: z.string().min(1).max(600), fingerprint
 
 export type Operation = z.infer<typeof operation>;
 
+/** Who has a change made: the user who is logged in. Gateways of the release before do not say. */
+export const actorId = id
+  .optional()
+  .describe('Who had it done: the user who was logged in. Absent where that was not noted.');
+
 /** The name under which a participant stores the outcome of a saga's step. */
 export function stepKey(orderId: string, step: string): string {
   return `${orderId}/${step}`;

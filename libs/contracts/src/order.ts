@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orderLines, reservedLine } from './catalog.js';
-import { cursor, id, instant, operation, page } from './ids.js';
+import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { event, request } from './message.js';
 import { money } from './money.js';
 import { readCode, shortage } from './refusals.js';
@@ -44,6 +44,7 @@ export const orderHistoryEntry = z.object({
   step: z.string().optional(),
   reason: z.string().optional(),
   changedBy: z.string(),
+  actorId,
   changedAt: instant,
 });
 
@@ -87,6 +88,8 @@ export const placeOrder = request({
       userCouponId: id.optional(),
       expectedTotal: money.optional(),
       wait: z.boolean(),
+      actorId,
+      placedBy: z.string().max(100).optional().describe("The actor's role; `customer` where it is left out."),
     })
     .refine(hasOneSource, ONE_SOURCE),
   value: order,
@@ -98,6 +101,8 @@ export const placeOrder = request({
       userId,
       items: [{ productId, optionId, quantity: 2 }],
       wait: true,
+      actorId: userId,
+      placedBy: 'customer',
     },
     value: exampleOrder,
   },
@@ -124,7 +129,14 @@ export const readOrder = request({
     payload: { orderId, userId },
     value: {
       ...exampleOrder,
-      history: [{ orderStatus: 'PENDING', changedBy: 'customer', changedAt: '2026-01-01T00:00:00.000Z' }],
+      history: [
+        {
+          orderStatus: 'PENDING',
+          changedBy: 'customer',
+          actorId: userId,
+          changedAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
     },
   },
 });
@@ -135,11 +147,17 @@ export const cancelOrder = request({
   summary:
     'Cancels a successful order: money, coupon and stock go back. The answer comes when all of it is undone. ' +
     'Asked again it answers as the first time.',
-  payload: z.object({ operation, orderId: id, userId: id.optional(), cancelledBy: z.string().max(100) }),
+  payload: z.object({
+    operation,
+    orderId: id,
+    userId: id.optional(),
+    cancelledBy: z.string().max(100),
+    actorId,
+  }),
   value: order,
   refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
-    payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer' },
+    payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer', actorId: userId },
     value: { ...exampleOrder, orderStatus: 'CANCELLED' },
   },
 });

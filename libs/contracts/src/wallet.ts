@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursor, id, instant, operation, page } from './ids.js';
+import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money, signedMoney } from './money.js';
 
@@ -32,6 +32,7 @@ export const charge = z.object({
   amount: money.min(1),
   status: z.enum(['PENDING', 'SUCCEEDED', 'DECLINED']),
   createdAt: instant,
+  actorId,
 });
 
 /** The answer to a charge whose payment was taken. */
@@ -56,6 +57,7 @@ export const chargeWallet = request({
     userId: id,
     amount: money.min(1),
     paymentMethod: paymentMethod.optional(),
+    actorId,
   }),
   value: z.discriminatedUnion('status', [succeededCharge, pendingCharge]),
   refusals: [
@@ -72,6 +74,7 @@ export const chargeWallet = request({
       userId,
       amount: 50_000,
       paymentMethod: 'tok_ok',
+      actorId: userId,
     },
     value: { userId, currentBalance: 50_000, chargeId, status: 'SUCCEEDED' },
   },
@@ -86,7 +89,13 @@ export const readCharge = request({
   refusals: ['CHARGE_NOT_FOUND'],
   example: {
     payload: { chargeId, userId },
-    value: { chargeId, amount: 50_000, status: 'PENDING', createdAt: '2026-01-01T00:00:00.000Z' },
+    value: {
+      chargeId,
+      amount: 50_000,
+      status: 'PENDING',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      actorId: userId,
+    },
   },
 });
 

@@ -25,6 +25,7 @@ export {
 } from './observed-metrics.js';
 export { Plans, type Asking, type Kept } from './plans.js';
 export { promisedAnswers } from './promised-answers.js';
+export { Providers, requestsTo, type Answering, type AskedRequest } from './providers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { sealBooks } from './seal-books.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';

@@ -111,9 +111,9 @@ export async function lockProducts(tx: Statements, productIds: readonly string[]
 export function insertProducts(products: CreateChanges['products']): Statement[] {
   return [
     {
-      text: `INSERT INTO products (product_id, name, price, status, created_at)
-     SELECT *, now() FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[])`,
-      values: columnsOf(products, ['productId', 'name', 'price', 'status']),
+      text: `INSERT INTO products (product_id, name, price, status, actor_id, created_at)
+     SELECT *, now() FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::uuid[])`,
+      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'actorId']),
     },
   ];
 }
@@ -140,10 +140,12 @@ export function updateProducts(products: readonly ProductCard[]): Statement[] {
   if (products.length === 0) return [];
   return [
     {
-      text: `UPDATE products SET name = changed.name, price = changed.price, status = changed.status
-     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) AS changed (product_id, name, price, status)
+      text: `UPDATE products SET name = changed.name, price = changed.price, status = changed.status,
+       actor_id = changed.actor_id
+     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::uuid[])
+       AS changed (product_id, name, price, status, actor_id)
      WHERE products.product_id = changed.product_id`,
-      values: columnsOf(products, ['productId', 'name', 'price', 'status']),
+      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'actorId']),
     },
   ];
 }

@@ -1,9 +1,8 @@
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { StatusChange } from './domain/campaign.js';
+import type { Acted, StatusChange } from './domain/campaign.js';
 import type { Coupon } from './domain/coupon.js';
 import type { Holding, IssueChanges } from './domain/issue.js';
 import type { Redemption, Release, UsableCoupon, Use } from './domain/redemption.js';
-import type { IssuedCoupon } from './domain/user-coupon.js';
 
 /** The columns of a coupon, as the domain names them. */
 export const COUPON_COLUMNS = `
@@ -28,15 +27,16 @@ export async function lockCoupons(tx: Statements, couponIds: readonly string[]):
   );
 }
 
-export function insertCoupons(coupons: readonly Coupon[]): Statement[] {
+export function insertCoupons(coupons: readonly (Coupon & Acted)[]): Statement[] {
   if (coupons.length === 0) return [];
   return [
     {
       text: `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
-       total_quantity, issue_starts_at, issue_ends_at, valid_days, issued_quantity, status, created_at)
+       total_quantity, issue_starts_at, issue_ends_at, valid_days, issued_quantity, status, created_at,
+       actor_id)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
        $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::text[],
-       $13::timestamptz[])`,
+       $13::timestamptz[], $14::uuid[])`,
       values: columnsOf(coupons, [
         'couponId',
         'name',
@@ -51,6 +51,7 @@ export function insertCoupons(coupons: readonly Coupon[]): Statement[] {
         'issuedQuantity',
         'status',
         'createdAt',
+        'actorId',
       ]),
     },
   ];
@@ -60,10 +61,10 @@ export function saveStatuses(changes: readonly StatusChange[]): Statement[] {
   if (changes.length === 0) return [];
   return [
     {
-      text: `UPDATE coupons SET status = changed.status
-     FROM unnest($1::uuid[], $2::text[]) AS changed (coupon_id, status)
+      text: `UPDATE coupons SET status = changed.status, actor_id = changed.actor_id
+     FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS changed (coupon_id, status, actor_id)
      WHERE coupons.coupon_id = changed.coupon_id AND coupons.coupon_id = ANY($1::uuid[])`,
-      values: columnsOf(changes, ['couponId', 'status']),
+      values: columnsOf(changes, ['couponId', 'status', 'actorId']),
     },
   ];
 }
@@ -89,14 +90,23 @@ export function saveIssuedQuantities(coupons: IssueChanges['coupons']): Statemen
   ];
 }
 
-export function insertUserCoupons(issued: readonly IssuedCoupon[]): Statement[] {
+export function insertUserCoupons(issued: IssueChanges['issued']): Statement[] {
   if (issued.length === 0) return [];
   return [
     {
-      text: `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at)
+      text: `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at,
+       actor_id)
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[],
-       $6::timestamptz[])`,
-      values: columnsOf(issued, ['userCouponId', 'couponId', 'userId', 'sequence', 'issuedAt', 'expiresAt']),
+       $6::timestamptz[], $7::uuid[])`,
+      values: columnsOf(issued, [
+        'userCouponId',
+        'couponId',
+        'userId',
+        'sequence',
+        'issuedAt',
+        'expiresAt',
+        'actorId',
+      ]),
     },
   ];
 }

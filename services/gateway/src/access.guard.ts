@@ -10,7 +10,9 @@ import {
 } from '@nestjs/common';
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
+import { AdminLog } from './admin-log.js';
 import type { CallRequest } from './call.js';
+import { isAdminAction } from './domain/admin-entry.js';
 import { effectiveRole, type Caller } from './domain/caller.js';
 import { Refused } from './refused.js';
 import { Tokens } from './tokens.js';
@@ -23,13 +25,14 @@ export type Access = 'anyone' | 'users' | 'admins';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** Lets in whom the route is for, and says who it is. */
+/** Lets in whom the route is for, and says who it is; what an admin is to change is written down first. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: Tokens,
     private readonly users: Users,
+    private readonly adminLog: AdminLog,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -40,6 +43,9 @@ export class AccessGuard implements CanActivate {
     if (caller === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
     if (access === 'admins' && caller.role !== 'admin') throw new Refused({ code: 'FORBIDDEN' });
     request.caller = caller;
+    if (isAdminAction(caller, request.method)) {
+      await this.adminLog.begin(request, caller, context.getHandler());
+    }
     return true;
   }
 

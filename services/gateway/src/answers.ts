@@ -18,6 +18,7 @@ import {
   stockLeft,
 } from '@jangteo/contracts';
 import { z } from 'zod';
+import { ADMIN_RESULTS } from './domain/admin-entry.js';
 import { ROLES } from './domain/caller.js';
 
 /* What the gateway answers with where it is not just what a service said. */
@@ -202,3 +203,52 @@ export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, send
 export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
 
 export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);
+
+const fieldsSeen = z.record(z.string(), z.unknown()).optional();
+
+export const adminLogEntry = named(
+  'AdminLogEntry',
+  z.object({
+    entryId: id,
+    at: instant.describe('When it was begun.'),
+    endedAt: instant
+      .optional()
+      .describe('When it was answered; absent while it is in work, or where that was lost.'),
+    actorId: id.describe('Who did it.'),
+    actorRole: z.string().describe('The role in which they did it.'),
+    action: z.string().describe('The `operationId` of what was called.'),
+    targetType: z.string().optional().describe('What kind of thing the target is, as `product`.'),
+    target: z.string().optional().describe('The id of what it was done to, or the name of a service.'),
+    userId: id.optional().describe('The user in whose name or to whom it was done.'),
+    asked: fieldsSeen.describe(
+      'What was asked for: body and query, without secrets; `omittedBytes` of too much.',
+    ),
+    before: fieldsSeen.describe('What it changed, as it was; absent where that is not known.'),
+    after: fieldsSeen.describe('What was answered, without secrets; `omittedBytes` of too much.'),
+    result: z
+      .enum(ADMIN_RESULTS)
+      .describe('`REFUSED` changed nothing; `UNKNOWN` may have had its effect, or is still in work.'),
+    status: z.int().optional().describe('The status of the answer.'),
+    code: z.string().optional().describe('The code of a problem.'),
+    requestId: z.string().describe('The id of the request, the same in every log line about it.'),
+    network: z.string().describe('The network address that it came from.'),
+  }),
+  {
+    entryId: '01920000-0000-7000-8000-0000000000f1',
+    at: orderDate,
+    endedAt: orderDate,
+    actorId: '01920000-0000-7000-8000-000000000009',
+    actorRole: 'admin',
+    action: 'changeProduct',
+    targetType: 'product',
+    target: '01920000-0000-7000-8000-0000000000b1',
+    asked: { price: 12_000 },
+    before: { name: 'Tea cup', price: 11_000, status: 'SELLABLE' },
+    after: { productId: '01920000-0000-7000-8000-0000000000b1', name: 'Tea cup', price: 12_000 },
+    result: 'DONE',
+    status: 200,
+    requestId: 'my-request-7',
+    network: '203.0.113.7',
+  },
+  'Something that an admin did or tried. New actions and fields may come.',
+);

@@ -64,7 +64,8 @@ export class BalanceController {
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
     const userId = await this.actingUser.of(call, body.userId);
-    const payload = { ...body, operation, chargeId: newId(), userId };
+    const actorId = call.caller.userId;
+    const payload = { ...body, operation, chargeId: newId(), userId, actorId };
     const charge = await this.upstream.ask(chargeWallet, payload, call);
     call.tell('location', `/balance/charges/${charge.chargeId}`);
     if (charge.status === 'PENDING') call.status(202);

@@ -5,6 +5,7 @@ import type { Operation, RequestContract } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
 import type { Trace } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
+import type { OpenEntry } from './domain/admin-entry.js';
 import type { Caller } from './domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
 import { nextLink } from './domain/link.js';
@@ -14,7 +15,7 @@ import { valueOf } from './refused.js';
 import type { TracedRequest } from './request-spans.js';
 
 /** A request, with who makes it once the access guard has found out. */
-export type CallRequest = TracedRequest & { caller?: Caller };
+export type CallRequest = TracedRequest & { caller?: Caller; adminEntry?: OpenEntry };
 
 /**
  * Node keeps a store of random UUIDs, where random bytes are a call each time. With their version among the
@@ -77,6 +78,12 @@ export class Call {
   /** Sets a header of the answer. */
   tell(name: string, value: string): void {
     this.reply.header(name, value);
+  }
+
+  /** What was there before the change, for the log of what admins do. */
+  noteBefore(before: object | undefined): void {
+    const { adminEntry } = this.request;
+    if (adminEntry !== undefined) adminEntry.before = before;
   }
 
   /** The answer's status, where it is not the route's usual one. */

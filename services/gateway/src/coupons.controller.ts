@@ -8,6 +8,7 @@
 import { Body, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   changeCoupon,
+  coupon,
   couponDraft,
   couponStatus,
   createCoupon,
@@ -55,7 +56,7 @@ export class CouponsController {
   })
   async create(@FromCall() call: Call, @Body({ schema: createCouponBody }) draft: CouponDraft) {
     const operation = call.operation(createCoupon, draft);
-    return await this.upstream.ask(createCoupon, { operation, draft }, call);
+    return await this.upstream.ask(createCoupon, { operation, draft, actorId: call.caller.userId }, call);
   }
 
   @Patch('coupons/:couponId')
@@ -64,7 +65,7 @@ export class CouponsController {
     id: 'changeCoupon',
     summary: 'Suspends the issue of a coupon, or lets it go on',
     asks: [changeCoupon],
-    answer: changeCoupon.value,
+    answer: coupon,
   })
   async change(
     @FromCall() call: Call,
@@ -72,7 +73,10 @@ export class CouponsController {
     @Body({ schema: changeCouponBody }) { status }: z.infer<typeof changeCouponBody>,
   ) {
     const operation = call.operation(changeCoupon, { couponId, status });
-    return await this.upstream.ask(changeCoupon, { operation, couponId, status }, call);
+    const payload = { operation, couponId, status, actorId: call.caller.userId };
+    const { before, ...after } = await this.upstream.ask(changeCoupon, payload, call);
+    call.noteBefore(before);
+    return after;
   }
 
   @Get('coupons')
@@ -103,7 +107,7 @@ export class CouponsController {
   ) {
     const operation = call.operation(issueCoupon, { couponId });
     const { userId } = call.caller;
-    return await this.upstream.ask(issueCoupon, { operation, couponId, userId }, call);
+    return await this.upstream.ask(issueCoupon, { operation, couponId, userId, actorId: userId }, call);
   }
 
   @Get('coupons/mine')

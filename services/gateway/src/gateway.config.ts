@@ -37,6 +37,8 @@ const gatewayEnv = {
   REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** How long a refresh token that was spent is answered again as the first time, while its successor is unused. */
   REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
+  /** How long it is kept who did what as an admin; the database itself keeps 90 days at least. */
+  ADMIN_LOG_DAYS: z.coerce.number().int().min(90).max(36_500).default(400),
   /** The session that was used least recently ends where a login would make it one more. */
   SESSIONS_PER_USER_MAX: z.coerce.number().int().min(1).max(10_000).default(100),
   ADMIN_EMAIL: emailAddress.optional(),

@@ -3,6 +3,8 @@ import { CONFIG, OPERATIONS_CONTROLLERS, ServiceModule } from '@jangteo/service'
 import { AccountsController } from './accounts.controller.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { ActingUser } from './acting-user.js';
+import { AdminLog } from './admin-log.js';
+import { AdminLogController } from './admin-log.controller.js';
 import { AdminHandler } from './admin.handler.js';
 import { AuditController } from './audit.controller.js';
 import { AuditHandler } from './audit.handler.js';
@@ -40,6 +42,7 @@ const CONTROLLERS: Type[] = [
   DeadLettersController,
   SagasController,
   RedriveController,
+  AdminLogController,
   DocumentsController,
   ShopHealthController,
 ];
@@ -58,6 +61,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AccountsHandler,
       ActingUser,
       AdminHandler,
+      AdminLog,
       AuditHandler,
       AuditSchedule,
       DeadLettersOfAll,

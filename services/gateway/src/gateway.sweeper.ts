@@ -1,8 +1,15 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '@jangteo/database';
-import { Repetition } from '@jangteo/service';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Database, type Statements } from '@jangteo/database';
+import { CONFIG, Repetition } from '@jangteo/service';
+import { deleteOldEntries } from './admin-log.queries.js';
 import { deleteOldAnswers } from './first-answers.queries.js';
 import { deleteEndedFormerTokens } from './former-tokens.queries.js';
+import type { GatewayConfig } from './gateway.config.js';
 import { deleteEndedSessions } from './sessions.queries.js';
 
 const EVERY_MS = 60_000;
@@ -15,7 +22,10 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
   readonly #repetition = new Repetition('clearing away what has run out', EVERY_MS, () => this.sweep());
   #isStopping = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS'>,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.#repetition.start();
@@ -28,8 +38,10 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
 
   /** @throws TransientFailure when the database was away */
   async sweep(): Promise<void> {
+    const deleteOldLog = (on: Statements, limit: number) =>
+      deleteOldEntries(on, this.config.ADMIN_LOG_DAYS, limit);
     // Tokens before their sessions, which would take all that are left along in one step.
-    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers]) {
+    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers, deleteOldLog]) {
       for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await clear(this.database, STEP);
     }
   }

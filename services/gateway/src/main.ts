@@ -1,5 +1,6 @@
 import { runMain, startService } from '@jangteo/service';
 import { AdminHandler } from './admin.handler.js';
+import { logAdminActions } from './admin-log.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { gatewayModule } from './gateway.module.js';
 import { httpAdapter, prepareHttp } from './http.js';
@@ -10,7 +11,10 @@ await runMain(async () => {
     config,
     module: gatewayModule(config),
     adapter: httpAdapter(config),
-    prepare: (app) => prepareHttp(app, config),
+    prepare: (app) => {
+      prepareHttp(app, config);
+      logAdminActions(app);
+    },
     complete: (app) => app.get(AdminHandler).ensureAdmin(),
   });
 });

@@ -89,7 +89,8 @@ export class OrdersController {
     const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
     if (applied !== undefined) call.tell('preference-applied', applied);
     const userId = await this.actingUser.of(call, body.userId);
-    const placement = { ...body, operation, orderId: newId(), userId };
+    const { userId: actorId, role: placedBy } = call.caller;
+    const placement = { ...body, operation, orderId: newId(), userId, actorId, placedBy };
     const order = await this.#placed(placement, waitSeconds * 1_000, call);
     const answer = orderAnswerOf(order);
     if (answer.kind === 'failed') throw new Refused(answer.refusal);
@@ -139,7 +140,8 @@ export class OrdersController {
     @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
   ) {
     const operation = call.operation(cancelOrder, { orderId });
-    const payload = { operation, orderId, cancelledBy: call.caller.role, ...ownedBy(call.caller) };
+    const { userId: actorId, role: cancelledBy } = call.caller;
+    const payload = { operation, orderId, cancelledBy, actorId, ...ownedBy(call.caller) };
     return await this.upstream.ask(cancelOrder, payload, call);
   }
 

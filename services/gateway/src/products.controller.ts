@@ -111,7 +111,7 @@ export class ProductsController {
   })
   async create(@FromCall() call: Call, @Body({ schema: createProductBody }) draft: ProductDraft) {
     const operation = call.operation(createProduct, draft);
-    return await this.upstream.ask(createProduct, { operation, draft }, call);
+    return await this.upstream.ask(createProduct, { operation, draft, actorId: call.caller.userId }, call);
   }
 
   @Patch('products/:productId')
@@ -120,7 +120,7 @@ export class ProductsController {
     id: 'changeProduct',
     summary: 'Changes the name, price or status of a product',
     asks: [changeProduct],
-    answer: changeProduct.value,
+    answer: product,
   })
   async change(
     @FromCall() call: Call,
@@ -128,7 +128,10 @@ export class ProductsController {
     @Body({ schema: changeProductBody }) change: ProductChange,
   ) {
     const operation = call.operation(changeProduct, { productId, change });
-    return await this.upstream.ask(changeProduct, { operation, productId, change }, call);
+    const payload = { operation, productId, change, actorId: call.caller.userId };
+    const { before, ...after } = await this.upstream.ask(changeProduct, payload, call);
+    call.noteBefore(before);
+    return after;
   }
 
   @Post('products/:productId/stock')
@@ -147,6 +150,9 @@ export class ProductsController {
     @Body({ schema: restockBody }) change: StockChange,
   ) {
     const operation = call.operation(restock, { productId, change });
-    return await this.upstream.ask(restock, { operation, productId, change }, call);
+    const payload = { operation, productId, change, actorId: call.caller.userId };
+    const restocked = await this.upstream.ask(restock, payload, call);
+    call.noteBefore({ stock: restocked.stock - change.quantity });
+    return restocked;
   }
 }

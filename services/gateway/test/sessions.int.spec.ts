@@ -183,7 +183,7 @@ describe('a session', () => {
     await database.rows(`UPDATE sessions SET expires_at = now() WHERE family_hash = $1`, [sha256Of(old)]);
     expect(await refreshed(old)).toBeUndefined();
     expect(await count('sessions')).toBe(2);
-    await new GatewaySweeper(database).sweep();
+    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep();
     expect(await count('sessions')).toBe(1);
     expect(await refreshed(young)).toBeDefined();
   });
@@ -194,7 +194,7 @@ describe('a session', () => {
        SELECT gen_random_uuid(), $1, now() - n * interval '1 second' FROM generate_series(1, 1200) AS n`,
       [user.userId],
     );
-    await Promise.all(times(2, () => new GatewaySweeper(database).sweep()));
+    await Promise.all(times(2, () => new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep()));
     expect(await count('sessions')).toBe(0);
   });
 
@@ -319,7 +319,7 @@ describe('beside a gateway of the release before', () => {
       sha256(former),
     ]);
     expect(await refreshed(former)).toBeUndefined();
-    await new GatewaySweeper(database).sweep();
+    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep();
     expect(await count('refresh_tokens')).toBe(0);
   });
 });

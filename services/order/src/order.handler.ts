@@ -68,12 +68,14 @@ function answerOf(orders: readonly ListedOrder[]): OutcomeOf<typeof listOrders> 
 }
 
 /** A row of the history as customers read it: what does not apply is left out, not null. */
-function entryOf({ orderStatus, step, reason, changedBy, changedAt }: HistoryEntryRow): OrderHistoryEntry {
+function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
+  const { orderStatus, step, reason, changedBy, actorId, changedAt } = row;
   return {
     orderStatus,
     ...(step === null ? {} : { step }),
     ...(reason === null ? {} : { reason }),
     changedBy,
+    ...(actorId === null ? {} : { actorId }),
     changedAt: new Date(changedAt).toISOString(),
   };
 }

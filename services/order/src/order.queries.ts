@@ -39,6 +39,7 @@ export interface HistoryEntryRow {
   readonly step: string | null;
   readonly reason: string | null;
   readonly changedBy: string;
+  readonly actorId: string | null;
   readonly changedAt: string;
 }
 
@@ -131,10 +132,19 @@ export function insertHistory(rows: readonly HistoryRow[]): Statement[] {
   if (rows.length === 0) return [];
   return [
     {
-      text: `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at)
+      text: `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at, actor_id)
      SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],
-       $7::timestamptz[])`,
-      values: columnsOf(rows, ['orderId', 'seq', 'orderStatus', 'step', 'reason', 'changedBy', 'changedAt']),
+       $7::timestamptz[], $8::uuid[])`,
+      values: columnsOf(rows, [
+        'orderId',
+        'seq',
+        'orderStatus',
+        'step',
+        'reason',
+        'changedBy',
+        'changedAt',
+        'actorId',
+      ]),
     },
   ];
 }
@@ -147,7 +157,7 @@ export async function readOrders(
   return await database.rows<OrderWithHistory>(
     `SELECT ${ORDER_COLUMNS},
        (SELECT json_agg(json_build_object('orderStatus', h.status, 'step', h.step, 'reason', h.reason,
-            'changedBy', h.changed_by, 'changedAt', h.changed_at) ORDER BY h.seq)
+            'changedBy', h.changed_by, 'actorId', h.actor_id, 'changedAt', h.changed_at) ORDER BY h.seq)
           FROM order_history AS h WHERE h.order_id = o.order_id) AS history
      FROM orders AS o WHERE o.order_id = ANY($1::uuid[])`,
     [orderIds],

@@ -87,8 +87,9 @@ export class ChargeHandler {
       if (charge === undefined || (userId !== undefined && userId !== charge.userId)) {
         return refuse('CHARGE_NOT_FOUND');
       }
-      const { amount, status, createdAt } = charge;
-      return done({ chargeId, amount, status, createdAt: createdAt.toISOString() });
+      const { amount, status, createdAt, actorId } = charge;
+      const by = actorId === null ? {} : { actorId };
+      return done({ chargeId, amount, status, createdAt: createdAt.toISOString(), ...by });
     });
   }
 

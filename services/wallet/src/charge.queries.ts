@@ -3,7 +3,7 @@ import type { Charge } from './domain/charge.js';
 import type { ChargeChange } from './domain/settlement.js';
 
 const CHARGE_COLUMNS = `charge_id AS "chargeId", user_id AS "userId", amount, currency, provider,
-  payment_method AS "paymentMethod", status, attempts, answer, waiters,
+  payment_method AS "paymentMethod", actor_id AS "actorId", status, attempts, answer, waiters,
   extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs"`;
 
 /** What is pending at one provider. */
@@ -14,7 +14,7 @@ export interface PendingCharges {
 }
 
 /** A charge as its user reads it, and whose it is. */
-export type ChargeRow = Pick<Charge, 'chargeId' | 'userId' | 'amount' | 'status'> & {
+export type ChargeRow = Pick<Charge, 'chargeId' | 'userId' | 'amount' | 'status' | 'actorId'> & {
   readonly createdAt: Date;
 };
 
@@ -38,10 +38,10 @@ export function insertCharges(charges: readonly Charge[], leaseMs: number): Stat
   return [
     {
       text: `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, attempts,
-       waiters, created_at, ask_again_at)
-     SELECT n.*, now(), now() + $10::float8 * interval '1 millisecond'
+       waiters, actor_id, created_at, ask_again_at)
+     SELECT n.*, now(), now() + $11::float8 * interval '1 millisecond'
      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::int[], $9::json[]) AS n`,
+       $8::int[], $9::json[], $10::uuid[]) AS n`,
       values: [
         ...columnsOf(charges.map(rowOf), [
           'chargeId',
@@ -53,6 +53,7 @@ export function insertCharges(charges: readonly Charge[], leaseMs: number): Stat
           'status',
           'attempts',
           'waiters',
+          'actorId',
         ]),
         leaseMs,
       ],
@@ -108,7 +109,8 @@ export async function takeChargesToAskAbout(
 
 export async function readCharges(database: Statements, chargeIds: readonly string[]): Promise<ChargeRow[]> {
   return await database.rows<ChargeRow>(
-    `SELECT charge_id AS "chargeId", user_id AS "userId", amount, status, created_at AS "createdAt"
+    `SELECT charge_id AS "chargeId", user_id AS "userId", amount, status, created_at AS "createdAt",
+       actor_id AS "actorId"
      FROM charges WHERE charge_id = ANY($1::uuid[])`,
     [chargeIds],
   );

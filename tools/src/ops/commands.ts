@@ -3,7 +3,7 @@ import type { AdminClient } from '../admin-client.js';
 import { UsageError, type CommandName, type OpsOptions } from './options.js';
 import type { Report } from './report.js';
 import { redrive } from './redrive.js';
-import { deadLetterLine, shownLetter, sagaLine, tableOf } from './texts.js';
+import { deadLetterLine, logLine, shownLetter, sagaLine, tableOf, type AdminLogEntry } from './texts.js';
 
 type Command = (client: AdminClient, options: OpsOptions) => Promise<Report>;
 
@@ -133,4 +133,23 @@ async function nudge(client: AdminClient, { all, names, olderThanSeconds }: OpsO
   return { json: found, text: `${found.length} nudged` };
 }
 
-export const COMMANDS: Record<CommandName, Command> = { list, show, send, drop, sagas, nudge, redrive };
+/** The newest hundred: there may be years of it. */
+async function log(client: AdminClient, { by, target, since, until }: OpsOptions): Promise<Report> {
+  const asked = { actorId: by, target, from: since, to: until, limit: String(PAGE) };
+  const { body, next } = await client.send<AdminLogEntry[]>('GET', `/admin/log?${query(asked)}`);
+  const oldest = body.at(-1);
+  if (oldest === undefined) return { json: body, text: 'There is nothing.' };
+  const more = next === undefined ? '' : `\nOlder ones: --until ${oldest.at}`;
+  return { json: body, text: `${tableOf(body.map(logLine))}${more}` };
+}
+
+export const COMMANDS: Record<CommandName, Command> = {
+  list,
+  show,
+  send,
+  drop,
+  sagas,
+  nudge,
+  redrive,
+  log,
+};

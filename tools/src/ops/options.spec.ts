@@ -39,8 +39,21 @@ describe('the command line of npm run ops', () => {
     expect(() => readOpsOptions(['redrive', '--since', since, '--until', 'soon'])).toThrow(UsageError);
   });
 
+  it('says whose doing is meant, and to what', () => {
+    expect(
+      readOpsOptions(['log', '--by', 'a', '--target', 'b', '--since', '2026-01-01T00:00:00Z']),
+    ).toMatchObject({
+      command: 'log',
+      by: 'a',
+      target: 'b',
+      since: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
   it.each([
     ['dance'],
+    ['log', 'x'],
+    ['list', '--by', 'x'],
     ['list', 'wallet/1'],
     ['list', '--all'],
     ['show'],

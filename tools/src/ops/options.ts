@@ -12,6 +12,8 @@ export interface OpsOptions {
   readonly olderThanSeconds: string | undefined;
   readonly since: string | undefined;
   readonly until: string | undefined;
+  readonly by: string | undefined;
+  readonly target: string | undefined;
   readonly all: boolean;
   readonly json: boolean;
   readonly url: string | undefined;
@@ -25,7 +27,7 @@ export interface Filter {
   readonly reason?: string;
 }
 
-export const COMMAND_NAMES = ['list', 'show', 'send', 'drop', 'sagas', 'nudge', 'redrive'] as const;
+export const COMMAND_NAMES = ['list', 'show', 'send', 'drop', 'sagas', 'nudge', 'redrive', 'log'] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -46,13 +48,17 @@ Sagas:
   nudge --all                   all without progress
 Orders, after the database of wallet, catalog, coupon or ranking was restored to an older moment:
   redrive --since <time>        sends them all that changed since then again, undos first
+Who did what:
+  log                           what admins have changed or tried, newest first, a hundred at a time
 
   --service <name>, --queue <name>, --type <name>, --failed-by <reason>
                     of list and send --all: only those
   --state <state>   of list: WAITING (the usual), SENT_AGAIN or DROPPED
   --older-than <n>  of sagas and nudge --all: seconds without progress (60)
   --since <time>, --until <time>
-                    of redrive: ISO 8601, such as 2026-01-01T12:00:00Z; until now where it is left out
+                    of redrive and log: ISO 8601, such as 2026-01-01T12:00:00Z; until now where it is left out
+  --by <user id>, --target <id>
+                    of log: only what that admin did, or what was done to that order, product, user, ...
   --json            prints what the API answered
 ${accessHelp}
 `;
@@ -74,6 +80,8 @@ const FLAGS = {
   'older-than': text,
   since: text,
   until: text,
+  by: text,
+  target: text,
   url: text,
   all: flag,
   json: flag,
@@ -97,6 +105,7 @@ const TAKES: Record<CommandName, readonly string[]> = {
   sagas: ['older-than'],
   nudge: ['older-than', 'all'],
   redrive: ['since', 'until'],
+  log: ['by', 'target', 'since', 'until'],
 };
 
 type Given = ReturnType<typeof parsed>['values'];
@@ -158,6 +167,8 @@ export function readOpsOptions(args: readonly string[]): OpsOptions | 'help' {
     olderThanSeconds: values['older-than'],
     since: instantIn('since', values.since),
     until: instantIn('until', values.until),
+    by: values.by,
+    target: values.target,
     all: values.all,
     json: values.json,
     url: values.url,

@@ -58,6 +58,29 @@ export function refusalLine({ orderId, command, failureCode, failureDetail = '' 
   return { order: orderId, command, refusal: failureCode, detail: failureDetail };
 }
 
+/** As much of an entry of the admin log as a line shows. */
+export interface AdminLogEntry {
+  readonly at: string;
+  readonly actorId: string;
+  readonly action: string;
+  readonly targetType?: string;
+  readonly target?: string;
+  readonly userId?: string;
+  readonly result: string;
+  readonly code?: string;
+}
+
+export function logLine({ at, actorId, action, targetType, target, userId, ...entry }: AdminLogEntry): Line {
+  return {
+    at,
+    by: actorId,
+    action,
+    target: target === undefined ? '' : `${targetType} ${target}`,
+    user: userId ?? '',
+    result: entry.code ?? entry.result,
+  };
+}
+
 /** All that is known of a dead letter. */
 export function shownLetter({ body, detail, properties, ...letter }: DeadLetterWithBody): string {
   const { service, deadLetterId, ...rest } = letter;

@@ -19,6 +19,8 @@ export interface ProductCard {
   readonly name: string;
   readonly price: Money;
   readonly status: ProductStatus;
+  /** Who made or changed it last, where that is known. */
+  readonly actorId: string | undefined;
 }
 
 /** An option's place among its product's options, 0 first. */
@@ -46,15 +48,15 @@ export function decideCreations(
   const products: ProductCard[] = [];
   const options: PlacedOption[] = [];
   const movements: StockMovement[] = [];
-  const outcomes = requests.map(({ operation, draft }): CreateOutcome => {
+  const outcomes = requests.map(({ operation, draft, actorId }): CreateOutcome => {
     const errors = draftErrors(draft);
     if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     const made = optionsOfDraft(draft, newId);
     const { productId, productName, basePrice, status } = made[0] as PlacedOption;
-    products.push({ productId, name: productName, price: basePrice, status });
+    products.push({ productId, name: productName, price: basePrice, status, actorId });
     options.push(...made);
     for (const { optionId, stock } of made) {
-      if (stock > 0) movements.push({ optionId, operationKey: operation.key, quantity: stock });
+      if (stock > 0) movements.push({ optionId, operationKey: operation.key, quantity: stock, actorId });
     }
     return done(productOf(made));
   });
@@ -105,7 +107,7 @@ export function decideChanges(
 ): { outcomes: ChangeOutcome[]; changes: ProductCard[] } {
   const products: Map<string, readonly Option[]> = Map.groupBy(options, ({ productId }) => productId);
   const changed = new Map<string, ProductCard>();
-  const outcomes = requests.map(({ productId, change }): ChangeOutcome => {
+  const outcomes = requests.map(({ productId, change, actorId }): ChangeOutcome => {
     const before = products.get(productId);
     if (before === undefined) return refuse('PRODUCT_NOT_FOUND', `product ${productId}`);
     const { price } = change;
@@ -120,8 +122,9 @@ export function decideChanges(
     }));
     products.set(productId, after);
     const product = productOf(after);
-    changed.set(productId, product);
-    return done(product);
+    changed.set(productId, { ...product, actorId });
+    const { name, price: priceBefore, status } = productOf(before);
+    return done({ ...product, before: { name, price: priceBefore, status } });
   });
   return { outcomes, changes: [...changed.values()] };
 }

@@ -15,6 +15,8 @@ export interface StockMovement {
   readonly optionId: string;
   readonly operationKey: string;
   readonly quantity: number;
+  /** Who had it moved, where that is known. */
+  readonly actorId?: string | undefined;
 }
 
 export interface RestockChanges {
@@ -36,7 +38,7 @@ export function decideRestocks(
 ): { outcomes: RestockOutcome[]; changes: RestockChanges } {
   const shelf = new Shelf(options);
   const movements: StockMovement[] = [];
-  const outcomes = requests.map(({ operation, productId, change }): RestockOutcome => {
+  const outcomes = requests.map(({ operation, productId, change, actorId }): RestockOutcome => {
     const { quantity } = change;
     const chosen = chooseOption(shelf.optionsOf(productId), { productId, optionId: change.optionId });
     if (!chosen.ok) return chosen;
@@ -50,7 +52,7 @@ export function decideRestocks(
     }
     // Orders that give theirs back may have lifted the stock above the limit; taking away is fine even then.
     if (quantity > 0 && available + quantity > STOCK_MAX) return refuseQuantity(available);
-    movements.push({ optionId, operationKey: operation.key, quantity });
+    movements.push({ optionId, operationKey: operation.key, quantity, actorId });
     return done({ optionId, stock: shelf.move(option, quantity) });
   });
   return { outcomes, changes: { deltas: shelf.deltas(), movements } };

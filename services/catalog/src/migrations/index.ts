@@ -4,6 +4,7 @@ import { ProductVersions1767312000000 } from './1767312000000-product-versions.j
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { ReleasedReservations1768262400001 } from './1768262400001-released-reservations.js';
+import { Actors1768953600001 } from './1768953600001-actors.js';
 import { MovementsByTime1768348800004 } from './1768348800004-movements-by-time.js';
 
 /** The catalog's migrations, oldest first. */
@@ -17,4 +18,5 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   MovementsByTime1768348800004,
+  Actors1768953600001,
 ];

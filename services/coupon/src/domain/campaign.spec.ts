@@ -54,14 +54,19 @@ describe('decideChanges', () => {
 
   it('suspends a coupon and says how many are left', () => {
     const { outcomes, changes } = change(['tea', 'SUSPENDED']);
-    expect(outcomes).toEqual([done(couponAnswer({ ...tea, status: 'SUSPENDED' }))]);
+    expect(outcomes).toEqual([
+      done({ ...couponAnswer({ ...tea, status: 'SUSPENDED' }), before: { status: 'ISSUABLE' } }),
+    ]);
     expect(outcomes[0]).toMatchObject({ value: { issuedQuantity: 2, remainingQuantity: 1 } });
     expect(changes).toEqual([{ couponId: 'tea', status: 'SUSPENDED' }]);
   });
 
   it('writes the last of several changes of one coupon', () => {
     const { outcomes, changes } = change(['tea', 'SUSPENDED'], ['tea', 'ISSUABLE']);
-    expect(outcomes).toMatchObject([{ value: { status: 'SUSPENDED' } }, { value: { status: 'ISSUABLE' } }]);
+    expect(outcomes).toMatchObject([
+      { value: { status: 'SUSPENDED', before: { status: 'ISSUABLE' } } },
+      { value: { status: 'ISSUABLE', before: { status: 'SUSPENDED' } } },
+    ]);
     expect(changes).toEqual([{ couponId: 'tea', status: 'ISSUABLE' }]);
   });
 

@@ -10,8 +10,13 @@ import {
 import type { Circumstances } from './circumstances.js';
 import { couponAnswer, couponOf, type Coupon } from './coupon.js';
 
+/** Who had something made or changed, where that is known. */
+export interface Acted {
+  readonly actorId: string | undefined;
+}
+
 /** A coupon's status as it is to be from now on. */
-export interface StatusChange {
+export interface StatusChange extends Acted {
   readonly couponId: string;
   readonly status: CouponStatus;
 }
@@ -20,8 +25,8 @@ export interface StatusChange {
 export function decideCreations(
   requests: readonly PayloadOf<typeof createCoupon>[],
   { now, newId }: Circumstances,
-): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: Coupon[] } {
-  const coupons = requests.map(({ draft }) => couponOf(draft, newId(), now));
+): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: (Coupon & Acted)[] } {
+  const coupons = requests.map(({ draft, actorId }) => ({ ...couponOf(draft, newId(), now), actorId }));
   return { outcomes: coupons.map((coupon) => done(couponAnswer(coupon))), changes: coupons };
 }
 
@@ -32,11 +37,13 @@ export function decideChanges(
 ): { outcomes: OutcomeOf<typeof changeCoupon>[]; changes: StatusChange[] } {
   const found = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
   const changed = new Map<string, StatusChange>();
-  const outcomes = requests.map(({ couponId, status }): OutcomeOf<typeof changeCoupon> => {
+  const outcomes = requests.map(({ couponId, status, actorId }): OutcomeOf<typeof changeCoupon> => {
     const coupon = found.get(couponId);
     if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
-    changed.set(couponId, { couponId, status });
-    return done(couponAnswer({ ...coupon, status }));
+    const after = { ...coupon, status };
+    found.set(couponId, after);
+    changed.set(couponId, { couponId, status, actorId });
+    return done({ ...couponAnswer(after), before: { status: coupon.status } });
   });
   return { outcomes, changes: [...changed.values()] };
 }

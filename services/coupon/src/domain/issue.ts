@@ -1,4 +1,5 @@
 import { done, issueCoupon, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
+import type { Acted } from './campaign.js';
 import type { Circumstances } from './circumstances.js';
 import { obstacleToIssue, type Coupon } from './coupon.js';
 import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
@@ -18,7 +19,7 @@ export interface IssueState {
 export interface IssueChanges {
   /** Coupons that were issued, each once, with the quantity issued by now. */
   readonly coupons: readonly Pick<Coupon, 'couponId' | 'issuedQuantity'>[];
-  readonly issued: readonly IssuedCoupon[];
+  readonly issued: readonly (IssuedCoupon & Acted)[];
 }
 
 const holdingKey = ({ couponId, userId }: Holding): string => `${couponId}/${userId}`;
@@ -31,9 +32,9 @@ export function decideIssues(
 ): { outcomes: OutcomeOf<typeof issueCoupon>[]; changes: IssueChanges } {
   const current = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
   const holders = new Set(holdings.map(holdingKey));
-  const issued: IssuedCoupon[] = [];
+  const issued: (IssuedCoupon & Acted)[] = [];
   const outcomes = requests.map((request): OutcomeOf<typeof issueCoupon> => {
-    const { couponId, userId } = request;
+    const { couponId, userId, actorId } = request;
     const coupon = current.get(couponId);
     if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
     const obstacle = obstacleToIssue(coupon, now);
@@ -46,7 +47,7 @@ export function decideIssues(
     const row = { userCouponId: newId(), couponId, userId, sequence, issuedAt: now, expiresAt };
     current.set(couponId, { ...coupon, issuedQuantity: sequence });
     holders.add(holdingKey(request));
-    issued.push(row);
+    issued.push({ ...row, actorId });
     return done(userCouponAnswer({ ...coupon, ...row, status: 'ISSUED', orderId: null, usedAt: null }));
   });
   const couponIds = [...new Set(issued.map(({ couponId }) => couponId))];

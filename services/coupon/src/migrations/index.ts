@@ -1,6 +1,7 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
 import { KeptSums1768521500000, SumsOfRedemptions1768521500001 } from './1768521500000-kept-sums.js';
 
@@ -14,4 +15,5 @@ export const migrations = [
   DeadLettersKept1768348800002,
   KeptSums1768521500000,
   SumsOfRedemptions1768521500001,
+  Actors1768953600002,
 ];

@@ -11,6 +11,7 @@ export interface Problem extends Refusal {
 /** A refusal as the client gets it. Its status and title come from the one table of codes. */
 export function problemOf(refusal: Refusal): Problem {
   const { status, title } = REFUSALS[refusal.code];
-  const { code, detail = title, ...more } = refusal;
+  // A code of a later release is in the detail, and in no document.
+  const { code, detail = title, unknownCode: _later, ...more } = refusal;
   return { type: `urn:jangteo:problem:${code}`, title, status, detail, code, ...more };
 }

@@ -1,5 +1,6 @@
 import { Vacuumed1768348800001 } from '@jangteo/database';
 import { Tables1767225600000 } from './1767225600000-tables.js';
+import { AdminLog1768953600004 } from './1768953600004-admin-log.js';
 import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
 import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
@@ -13,4 +14,5 @@ export const migrations = [
   SessionGenerations1768435200000,
   FirstAnswers1768435200001,
   SessionIndexes1768435200002,
+  AdminLog1768953600004,
 ];

@@ -22,7 +22,9 @@ interface Contents {
     readonly waiter: Waiter | undefined;
     /** Only if the order is this user's. */
     readonly userId: string | undefined;
+    /** A role. */
     readonly cancelledBy: string;
+    readonly actorId?: string | undefined;
     readonly trace: Trace;
   };
 }

@@ -215,13 +215,13 @@ export const answersAsPlaced: Move<'placedAgain'> = (saga) => {
 };
 
 /** All of it is undone, as if it had failed at the end. */
-export const cancels: Move<'cancel'> = (saga, { waiter, cancelledBy, trace }, moment) => {
+export const cancels: Move<'cancel'> = (saga, { waiter, cancelledBy, actorId, trace }, moment) => {
   const undos = undosOf(stepsOf(saga.order));
   const waiters = waiter === undefined ? [] : [waiter];
   const after = { ...entered(saga, 'CANCELLING', undos, moment), waiters, trace };
   return {
     saga: after,
-    history: [{ step: 'Cancel', changedBy: cancelledBy }],
+    history: [{ step: 'Cancel', changedBy: cancelledBy, actorId }],
     says: commandsOf(after),
     answer: waiter === undefined ? done(viewOf(after.order)) : LATER,
   };

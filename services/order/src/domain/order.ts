@@ -80,7 +80,7 @@ export interface Saga {
 }
 
 /** A step taken or undone, why, and by whom. */
-export type HistoryEntry = Pick<OrderHistoryEntry, 'step' | 'reason' | 'changedBy'>;
+export type HistoryEntry = Pick<OrderHistoryEntry, 'step' | 'reason' | 'changedBy' | 'actorId'>;
 
 /** An entry in its place, with the status that it led to. */
 export interface HistoryRow extends HistoryEntry {

@@ -124,11 +124,12 @@ export function decidePlacings(
       outcome.ok ? done({ orderId: outcome.value.order.orderId }) : outcome,
     ),
     sagas,
-    history: sagas.filter((saga) => saga !== undefined).map(firstRowOf),
+    history: sagas.flatMap((saga, index) => (saga === undefined ? [] : [firstRowOf(saga, placings[index])])),
   };
 }
 
-function firstRowOf({ order }: Saga): HistoryRow {
+function firstRowOf({ order }: Saga, placing: Placing | undefined): HistoryRow {
   const { orderId, status: orderStatus, createdAt: changedAt } = order;
-  return { orderId, seq: 1, orderStatus, changedBy: 'customer', changedAt };
+  const { placedBy: changedBy = 'customer', actorId } = placing?.payload ?? {};
+  return { orderId, seq: 1, orderStatus, changedBy, actorId, changedAt };
 }

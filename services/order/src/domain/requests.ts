@@ -76,8 +76,8 @@ export function placedAgain({ waiter }: Placing, orderId: string): SagaMessage {
 
 /** What a request to cancel an order tells it. */
 export function cancelOf({ payload, replyAddress: waiter, trace }: Cancelling): SagaMessage {
-  const { orderId, userId, cancelledBy } = payload;
-  return { signal: 'cancel', orderId, userId, cancelledBy, waiter, trace };
+  const { orderId, userId, cancelledBy, actorId } = payload;
+  return { signal: 'cancel', orderId, userId, cancelledBy, actorId, waiter, trace };
 }
 
 /** Under an operation key only the order's id is kept: how the order stands is read when asked. */

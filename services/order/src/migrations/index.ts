@@ -15,6 +15,7 @@ import {
   SumsOfPlatformRecords1768262400004,
   SumsOfSagas1768262400003,
 } from './1768262400000-kept-sums.js';
+import { Actors1768953600000 } from './1768953600000-actors.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 
 /** The order service's migrations, oldest first. */
@@ -37,4 +38,5 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   KeptForATime1768348800003,
+  Actors1768953600000,
 ];

@@ -17,6 +17,7 @@ interface Asked {
   userId: string;
   amount: number;
   paymentMethod?: string;
+  actorId?: string;
 }
 
 function charge(wallets: Wallet[], asked: readonly Asked[], its: Partial<ChargeTerms> = {}) {
@@ -60,12 +61,21 @@ describe('decideHolds', () => {
       currency: 'krw',
       provider: 'sandbox',
       paymentMethod: 'tok_ok',
+      actorId: null,
       status: 'PENDING',
       attempts: 1,
       answer: null,
       waiters: [waiter],
       ageMs: 0,
     });
+  });
+
+  it('notes who had it made, where that is said', () => {
+    const asked = [
+      { userId: ann, amount: 1, actorId: 'admin' },
+      { userId: ann, amount: 1 },
+    ];
+    expect(charge([], asked).changes.charges.map(({ actorId }) => actorId)).toEqual(['admin', null]);
   });
 
   const tooLarge = invalid('amount', 'must be at most 600');

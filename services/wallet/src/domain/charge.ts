@@ -23,6 +23,8 @@ export interface Charge {
   /** Who takes the payment; only this one can say what became of it. */
   readonly provider: string;
   readonly paymentMethod: string;
+  /** Who had it made; null where that is not known. */
+  readonly actorId: string | null;
   readonly status: 'PENDING' | 'SUCCEEDED' | 'DECLINED';
   /** How often the provider was asked, the time under way included. */
   readonly attempts: number;
@@ -76,7 +78,7 @@ export function decideHolds(
   const book = new WalletBook(userIds, wallets, circumstances);
   const charges: Charge[] = [];
   const outcomes = requests.map(({ payload, waiter }): HoldOutcome => {
-    const { chargeId, userId, amount, paymentMethod = terms.defaultPaymentMethod } = payload;
+    const { chargeId, userId, amount, paymentMethod = terms.defaultPaymentMethod, actorId = null } = payload;
     if (amount > terms.chargeMax) return refuseField('amount', `must be at most ${terms.chargeMax}`);
     if (paymentMethod === undefined) return refuseField('paymentMethod', 'is needed');
     if (amount > book.roomUnder(terms.balanceMax, userId)) return refuse('BALANCE_LIMIT_EXCEEDED');
@@ -88,6 +90,7 @@ export function decideHolds(
       currency: terms.currency,
       provider: terms.provider,
       paymentMethod,
+      actorId,
       status: 'PENDING',
       attempts: 1,
       answer: null,

@@ -14,6 +14,7 @@ const pending: Charge = {
   currency: 'krw',
   provider: 'sandbox',
   paymentMethod: 'tok_ok',
+  actorId: null,
   status: 'PENDING',
   attempts: 1,
   answer: null,

@@ -2,6 +2,7 @@ import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/datab
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
+import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
 
@@ -15,4 +16,5 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   SumsOfCharges1768521500000,
+  Actors1768953600003,
 ];

@@ -1,0 +1,490 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  addToCart,
+  auditParts,
+  auditProofs,
+  audits,
+  cancelOrder,
+  changeCoupon,
+  changeProduct,
+  chargeWallet,
+  createCoupon,
+  createProduct,
+  deadLetterRequests,
+  done,
+  issueCoupon,
+  listCoupons,
+  listOrders,
+  listProducts,
+  listStuckSagas,
+  listUserCoupons,
+  nudgeSaga,
+  nudgeSagas,
+  pings,
+  placeOrder,
+  readBalance,
+  readCart,
+  readCharge,
+  readHistory,
+  readOrder,
+  readProducts,
+  readTopProducts,
+  redriveOrders,
+  refuse,
+  REFUSALS,
+  removeFromCart,
+  restock,
+  SERVICES,
+  type RefusalCode,
+  type RequestContract,
+} from '@jangteo/contracts';
+import {
+  DocumentedAnswers,
+  expected,
+  Providers,
+  requestsTo,
+  shopClient,
+  startService,
+  uniqueName,
+  type Answer,
+  type Customer,
+  type Problem,
+  type RunningService,
+  type ShopClient,
+} from '@jangteo/testkit';
+import { ORDER_FAILURES, ORDER_STEPS } from '../src/api-problems.js';
+import { expectProblem } from './expectations.js';
+
+/** The gateway alone, a client of every other service: these are played by the examples of the contracts. */
+
+const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
+
+interface Call {
+  readonly contract: RequestContract;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  /** A customer where it is left out. */
+  readonly as?: 'anyone' | 'admin';
+  /** 200 where it is left out. */
+  readonly status?: number;
+  /** What the request says of the call. */
+  readonly says: object;
+  /** The body of the answer; the value of the contract's example where it is left out. */
+  readonly shows?: unknown;
+}
+
+let service: RunningService;
+let providers: Providers;
+let client: ShopClient;
+let customer: Customer;
+let adminId: string;
+
+beforeAll(async () => {
+  const namespace = uniqueName('test');
+  providers = await Providers.connect(namespace);
+  const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
+  service = await startService('gateway', { namespace, env });
+  client = shopClient(service.url, ADMIN);
+  client.holdTo(await DocumentedAnswers.of(service.url));
+  customer = await client.register();
+  const me = await client.get<{ userId: string }>('/auth/me', { token: await client.admin() });
+  ({ userId: adminId } = expected(200, me));
+});
+afterAll(async () => {
+  await service?.stop();
+  await providers?.close();
+});
+beforeEach(() => providers.reset());
+
+/** In place of ids that are known only when the shop is there. */
+const CUSTOMER = 'the customer';
+const BY_ADMIN = 'the admin';
+
+function known(value: unknown): unknown {
+  const text = JSON.stringify(value).replaceAll(CUSTOMER, customer.userId).replaceAll(BY_ADMIN, adminId);
+  return JSON.parse(text) as unknown;
+}
+
+const [product] = readProducts.example.value.products;
+const { productId, options } = product!;
+const { optionId } = options[0]!;
+const { couponId } = createCoupon.example.value;
+const { orderId, items } = placeOrder.example.value;
+const { chargeId } = readCharge.example.value;
+const quantity = 2;
+const line = { productId, optionId, quantity };
+const shownLine = { ...line, name: 'Tea cup', price: 12_000, stock: 40, orderable: true };
+const { before: _product, ...changedProduct } = changeProduct.example.value;
+const { before: _coupon, ...changedCoupon } = changeCoupon.example.value;
+const since = '2026-01-01T00:00:00.000Z';
+
+const CALLS: Call[] = [
+  {
+    contract: chargeWallet,
+    method: 'POST',
+    path: '/balance/charge',
+    body: { amount: 50_000, paymentMethod: 'tok_ok' },
+    says: { userId: CUSTOMER, actorId: CUSTOMER, amount: 50_000, paymentMethod: 'tok_ok' },
+  },
+  {
+    contract: readCharge,
+    method: 'GET',
+    path: `/balance/charges/${chargeId}`,
+    says: { chargeId, userId: CUSTOMER },
+  },
+  { contract: readBalance, method: 'GET', path: '/balance', says: { userId: CUSTOMER } },
+  {
+    contract: readHistory,
+    method: 'GET',
+    path: '/balance/history?limit=7',
+    says: { userId: CUSTOMER, limit: 7 },
+    shows: readHistory.example.value.transactions,
+  },
+  {
+    contract: listProducts,
+    method: 'GET',
+    path: '/products?limit=7',
+    as: 'anyone',
+    says: { limit: 7 },
+    shows: listProducts.example.value.products,
+  },
+  {
+    contract: readProducts,
+    method: 'GET',
+    path: `/products/${productId}`,
+    as: 'anyone',
+    says: { productIds: [productId] },
+    shows: product,
+  },
+  {
+    contract: createProduct,
+    method: 'POST',
+    path: '/products',
+    body: createProduct.example.payload.draft,
+    as: 'admin',
+    status: 201,
+    says: { draft: createProduct.example.payload.draft, actorId: BY_ADMIN },
+  },
+  {
+    contract: changeProduct,
+    method: 'PATCH',
+    path: `/products/${productId}`,
+    body: { price: 12_000 },
+    as: 'admin',
+    says: { productId, change: { price: 12_000 }, actorId: BY_ADMIN },
+    shows: changedProduct,
+  },
+  {
+    contract: restock,
+    method: 'POST',
+    path: `/products/${productId}/stock`,
+    body: { optionId, quantity: 10 },
+    as: 'admin',
+    says: { productId, change: { optionId, quantity: 10 }, actorId: BY_ADMIN },
+  },
+  {
+    contract: createCoupon,
+    method: 'POST',
+    path: '/coupons',
+    body: createCoupon.example.payload.draft,
+    as: 'admin',
+    status: 201,
+    says: { draft: createCoupon.example.payload.draft, actorId: BY_ADMIN },
+  },
+  {
+    contract: changeCoupon,
+    method: 'PATCH',
+    path: `/coupons/${couponId}`,
+    body: { status: 'ISSUABLE' },
+    as: 'admin',
+    says: { couponId, status: 'ISSUABLE', actorId: BY_ADMIN },
+    shows: changedCoupon,
+  },
+  {
+    contract: listCoupons,
+    method: 'GET',
+    path: '/coupons',
+    as: 'anyone',
+    says: { limit: 20 },
+    shows: listCoupons.example.value.coupons,
+  },
+  {
+    contract: issueCoupon,
+    method: 'POST',
+    path: `/coupons/${couponId}/issue`,
+    status: 201,
+    says: { couponId, userId: CUSTOMER, actorId: CUSTOMER },
+  },
+  {
+    contract: listUserCoupons,
+    method: 'GET',
+    path: '/coupons/mine?status=ALL',
+    says: { userId: CUSTOMER, status: 'ALL', limit: 20 },
+    shows: listUserCoupons.example.value.userCoupons,
+  },
+  {
+    contract: readCart,
+    method: 'GET',
+    path: '/cart',
+    says: { userId: CUSTOMER },
+    shows: { items: [shownLine], totalPrice: 24_000 },
+  },
+  {
+    contract: addToCart,
+    method: 'POST',
+    path: '/cart/add',
+    body: line,
+    says: { userId: CUSTOMER, productId, quantity, offer: done({ optionId, available: 40 }) },
+    shows: { items: [shownLine], totalPrice: 24_000 },
+  },
+  {
+    contract: removeFromCart,
+    method: 'DELETE',
+    path: `/cart/remove?productId=${productId}&optionId=${optionId}`,
+    says: { userId: CUSTOMER, productId, optionId },
+    shows: { items: [], totalPrice: 0 },
+  },
+  {
+    contract: placeOrder,
+    method: 'POST',
+    path: '/orders',
+    body: { items: [line], expectedTotal: 24_000 },
+    status: 201,
+    says: {
+      userId: CUSTOMER,
+      actorId: CUSTOMER,
+      placedBy: 'customer',
+      items: [line],
+      expectedTotal: 24_000,
+      wait: true,
+    },
+  },
+  {
+    contract: listOrders,
+    method: 'GET',
+    path: '/orders',
+    says: { userId: CUSTOMER, limit: 20 },
+    shows: listOrders.example.value.orders,
+  },
+  { contract: readOrder, method: 'GET', path: `/orders/${orderId}`, says: { orderId, userId: CUSTOMER } },
+  {
+    contract: cancelOrder,
+    method: 'POST',
+    path: `/orders/${orderId}/cancel`,
+    says: { orderId, userId: CUSTOMER, cancelledBy: 'customer', actorId: CUSTOMER },
+  },
+  {
+    contract: readTopProducts,
+    method: 'GET',
+    path: '/products/top?limit=7&days=2',
+    as: 'anyone',
+    says: { limit: 7, days: 2 },
+    shows: [{ productId, name: 'Tea cup', price: 12_000, totalSales: 2 }],
+  },
+  {
+    contract: listStuckSagas,
+    method: 'GET',
+    path: '/admin/sagas?olderThanSeconds=5',
+    as: 'admin',
+    says: { olderThanSeconds: 5, limit: 20 },
+    shows: listStuckSagas.example.value.sagas,
+  },
+  {
+    contract: nudgeSaga,
+    method: 'POST',
+    path: `/admin/sagas/${orderId}/nudge`,
+    as: 'admin',
+    says: { orderId, by: BY_ADMIN },
+  },
+  {
+    contract: nudgeSagas,
+    method: 'POST',
+    path: '/admin/sagas/nudge',
+    body: { olderThanSeconds: 5 },
+    as: 'admin',
+    says: { olderThanSeconds: 5, by: BY_ADMIN },
+  },
+  {
+    contract: redriveOrders,
+    method: 'POST',
+    path: '/admin/orders/redrive',
+    body: { since },
+    as: 'admin',
+    says: { since, by: BY_ADMIN },
+  },
+  ...SERVICES.flatMap(callsAboutDeadLetters),
+  ...SERVICES.map((name): Call => ({
+    contract: auditProofs[name],
+    method: 'GET',
+    path: `/admin/audit/proof/${name}`,
+    as: 'admin',
+    says: {},
+  })),
+];
+
+function callsAboutDeadLetters(name: (typeof SERVICES)[number]): Call[] {
+  const { list, read, sendAgain, sendAllAgain, drop } = deadLetterRequests[name];
+  const { deadLetterId } = read.example.payload;
+  const one = `/admin/dead-letters/${name}/${deadLetterId}`;
+  const as = 'admin';
+  const by = BY_ADMIN;
+  return [
+    {
+      contract: list,
+      method: 'GET',
+      path: `/admin/dead-letters?service=${name}&type=x`,
+      as,
+      says: { filter: { type: 'x' }, state: 'WAITING', limit: 20 },
+      shows: list.example.value.deadLetters,
+    },
+    { contract: read, method: 'GET', path: one, as, says: { deadLetterId } },
+    { contract: sendAgain, method: 'POST', path: `${one}/send`, as, says: { deadLetterId, by } },
+    {
+      contract: sendAllAgain,
+      method: 'POST',
+      path: `/admin/dead-letters/${name}/send`,
+      body: { type: 'x' },
+      as,
+      says: { filter: { type: 'x' }, by },
+    },
+    {
+      contract: drop,
+      method: 'POST',
+      path: `${one}/drop`,
+      body: { reason: 'a test' },
+      as,
+      says: { deadLetterId, by, reason: 'a test' },
+    },
+  ];
+}
+
+async function called({ method, path, body, as }: Call, key?: string): Promise<Answer<Problem>> {
+  const token = as === 'anyone' ? undefined : as === 'admin' ? await client.admin() : customer.token;
+  const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+  return await client.send<Problem>(method, path, body && JSON.stringify(body), { token, headers });
+}
+
+const ofType = ({ type }: RequestContract) =>
+  providers.asked().flatMap((asked) => (asked.type === type ? [asked.payload] : []));
+
+const each = (calls: readonly Call[]) => calls.map((call) => [call.contract.type, call] as const);
+const refused = CALLS.flatMap((call) =>
+  call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
+);
+
+describe('the gateway alone, as the client of every message contract', () => {
+  it('calls with every request that there is', () => {
+    const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
+    const made: string[] = [...CALLS.map(({ contract }) => contract), ...inAudits].map(({ type }) => type);
+    const all = SERVICES.flatMap(requestsTo).map(({ type }) => type);
+    expect(made.toSorted()).toEqual(all.toSorted());
+  });
+
+  it.each(each(CALLS))('asks %s by its contract, and tells its value', async (_type, call) => {
+    const answer = await called(call);
+    expect(ofType(call.contract)).toEqual([expect.objectContaining(known(call.says) as object)]);
+    expect(answer).toMatchObject({ status: call.status ?? 200 });
+    expect(answer.body).toEqual('shows' in call ? call.shows : call.contract.example.value);
+  });
+
+  it.each(refused)('tells that %s was refused with %s', async (_type, code, call) => {
+    const errors = [{ path: 'somewhere', message: 'must be otherwise' }];
+    providers.answer(call.contract, () =>
+      refuse(code, 'said by its service', code === 'VALIDATION_FAILED' ? { errors } : {}),
+    );
+    const answer = await called(call);
+    expect(expectProblem(answer, code)).toMatchObject({ detail: 'said by its service' });
+    expect(ofType(call.contract)).toHaveLength(1);
+  });
+
+  it.each(each(CALLS.filter(({ contract }) => contract.refusals.length > 0)))(
+    'tells of a refusal of a later release of %s that a part of the shop is not available',
+    async (_type, call) => {
+      providers.answer(call.contract, () => ({ ok: false, refusal: { code: 'COURIER_ON_STRIKE' } }));
+      const { detail } = expectProblem(await called(call), 'SERVICE_UNAVAILABLE');
+      expect(detail).toContain('COURIER_ON_STRIKE');
+    },
+  );
+
+  it.each(each(CALLS))('passes no value of %s on that is not its contract’s', async (_type, call) => {
+    providers.answer(call.contract, () => ({ ok: true, value: 'something else' }));
+    expectProblem(await called(call), 'INTERNAL');
+  });
+
+  it.each(each(CALLS))(
+    'passes over what a later release says more of in the value of %s',
+    async (_type, call) => {
+      providers.answer(call.contract, () =>
+        done({ ...(call.contract.example.value as object), ofLaterRelease: 7 }),
+      );
+      const answer = await called(call);
+      expect(answer.status).toBe(call.status ?? 200);
+      expect(JSON.stringify(answer.body)).not.toContain('ofLaterRelease');
+    },
+  );
+
+  it.each(each(CALLS.filter(({ contract }) => 'operation' in (contract.example.payload as object))))(
+    'names %s the same under one Idempotency-Key, and otherwise each time anew',
+    async (_type, call) => {
+      for (const key of ['one', 'one', 'two', undefined, undefined]) await called(call, key);
+      const keys = ofType(call.contract).map((payload) => {
+        const { operation } = payload as { operation: { key: string } };
+        return operation.key;
+      });
+      expect(keys[0]).toBe(keys[1]);
+      expect(new Set(keys).size).toBe(4);
+    },
+  );
+
+  it('tells of a payment that is not settled with 202, and where to look', async () => {
+    providers.answer(chargeWallet, () => done({ chargeId, status: 'PENDING' }));
+    const answer = await client.post('/balance/charge', { amount: 1 }, { token: customer.token });
+    expect(expected(202, answer)).toEqual({ chargeId, status: 'PENDING' });
+    expect(answer.headers.get('location')).toBe(`/balance/charges/${chargeId}`);
+  });
+
+  it('tells of an order that goes on with 202, and where to look', async () => {
+    const pending = { orderId, userId: customer.userId, orderStatus: 'PENDING', items, orderDate: since };
+    providers.answer(placeOrder, () => done(pending));
+    const answer = await client.order(customer, { items: [line] }, { prefer: 'respond-async' });
+    expect(expected(202, answer)).toEqual(pending);
+    expect(answer.headers.get('location')).toBe(`/orders/${orderId}`);
+    expect(ofType(placeOrder)).toMatchObject([{ wait: false }]);
+  });
+
+  const failures = new Set<RefusalCode>([
+    ...ORDER_STEPS.slice(1).flatMap(({ refusals }) => refusals),
+    ...ORDER_FAILURES,
+  ]);
+
+  it.each([...failures])('tells of an order that failed with %s by its status', async (code) => {
+    const failed = { ...placeOrder.example.value, orderStatus: 'FAILED', failureCode: code };
+    providers.answer(placeOrder, () => done({ ...failed, failureDetail: 'said by a step' }));
+    const answer = await client.order(customer, { items: [line] });
+    expect(answer.status).toBe(REFUSALS[code].status);
+    expect(answer.body).toMatchObject({ code, orderId, detail: 'said by a step' });
+  });
+
+  it('asks every service for an audit by its contract, and looks into what differs', async () => {
+    for (const name of SERVICES) {
+      const { example } = audits[name];
+      const [rule] = Object.values(example.value.rules);
+      const [column] = Object.values(example.value.columns);
+      const digests = { 17: name === 'order' ? '1/43' : '1/42' };
+      providers.answer(audits[name], ({ rules, columns }) =>
+        done({
+          rules: Object.fromEntries(rules.map((asked) => [asked, rule])),
+          columns: Object.fromEntries(columns.map((asked) => [asked, { ...column, digests }])),
+        }),
+      );
+    }
+    const answer = await client.get<{ isSound: boolean; unanswered: unknown[] }>('/admin/audit', {
+      token: await client.admin(),
+    });
+    expect(expected(200, answer)).toMatchObject({ isSound: false, unanswered: [] });
+    const types = new Set(providers.asked().map(({ type }) => type));
+    const wanted = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
+    expect(wanted.map(({ type }) => type).filter((type) => !types.has(type))).toEqual([]);
+  });
+});
