@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { discountRule } from './discount.js';
 import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { command, event, request } from './message.js';
 import { money } from './money.js';
@@ -28,6 +29,8 @@ export const product = z.object({
 
 /** The largest quantity of one line of an order or a cart. */
 export const LINE_QUANTITY_MAX = 1_000;
+/** The most units of one option in an order, the lines of one option summed. */
+export const OPTION_UNITS_MAX = LINE_QUANTITY_MAX;
 /** The most lines of an order or a cart. */
 export const LINES_MAX = 100;
 
@@ -48,6 +51,16 @@ export const reservedLine = z.object({
   name: z.string(),
   price: money,
   quantity: z.int().min(1).max(100_000),
+});
+
+/**
+ * What is known of an order before stock is touched, and will make it fail: what its customer can pay, by which rule
+ * its coupon takes off (without one nothing is taken off), which total the customer agreed to.
+ */
+export const orderTerms = z.object({
+  payable: money.optional(),
+  discount: discountRule.optional(),
+  expectedTotal: money.optional(),
 });
 
 /** What an admin gives to make a product; without `options` there is one default option with `stock`. */
@@ -175,8 +188,10 @@ export const restock = request({
 export const reserveStock = command({
   type: 'catalog.reserve-stock',
   service: 'catalog',
-  summary: 'Holds stock for all lines of an order or for none, and tells the prices of the moment.',
-  payload: z.object({ orderId: id, items: orderLines }),
+  summary:
+    'Holds stock for all lines of an order or for none, and tells the prices of the moment. With `terms`, an order ' +
+    'that will not come to its end by them is refused before anything is held.',
+  payload: z.object({ orderId: id, items: orderLines, terms: orderTerms.optional() }),
   value: z.object({ items: z.array(reservedLine).min(1), subtotal: money }),
   refusals: [
     'PRODUCT_NOT_FOUND',
@@ -185,10 +200,13 @@ export const reserveStock = command({
     'PRODUCT_NOT_SELLABLE',
     'OUT_OF_STOCK',
     'VALIDATION_FAILED',
+    'COUPON_NOT_USABLE',
+    'PRICE_CHANGED',
+    'INSUFFICIENT_BALANCE',
     'ORDER_TIMED_OUT',
   ],
   example: {
-    payload: { orderId, items: [{ productId, optionId, quantity: 2 }] },
+    payload: { orderId, items: [{ productId, optionId, quantity: 2 }], terms: { payable: 50_000 } },
     value: {
       items: [{ productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 }],
       subtotal: 24_000,
@@ -222,5 +240,6 @@ export type ProductDraft = z.infer<typeof productDraft>;
 export type ProductChange = z.infer<typeof productChange>;
 export type ProductStatus = z.infer<typeof productStatus>;
 export type StockChange = z.infer<typeof stockChange>;
+export type OrderTerms = z.infer<typeof orderTerms>;
 export type OrderLine = z.infer<typeof orderLine>;
 export type ReservedLine = z.infer<typeof reservedLine>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { actorId, cursor, id, instant, operation, page } from './ids.js';
+import { discountRule, discountType } from './discount.js';
+import { actorId, cursor, id, instant, LOOKS_MAX, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money } from './money.js';
 import { displayName } from './text.js';
@@ -10,18 +11,11 @@ const userId = '01920000-0000-7000-8000-000000000001';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const adminId = '01920000-0000-7000-8000-000000000009';
 
-export const discountType = z.enum(['FIXED', 'PERCENT']);
 export const couponStatus = z.enum(['ISSUABLE', 'SUSPENDED']);
 
 const couponTerms = {
   name: displayName,
-  discountType,
-  /** FIXED: minor units; PERCENT: 1 to 100. */
-  discountValue: money.min(1),
-  /** The most that a PERCENT coupon takes off, in minor units. */
-  maxDiscount: money.min(1).optional(),
-  /** The smallest subtotal that it can be used on, in minor units. */
-  minOrderAmount: money.optional(),
+  ...discountRule.shape,
   totalQuantity: z.int().min(1).max(100_000_000),
   issueStartsAt: instant.optional(),
   issueEndsAt: instant.optional(),
@@ -168,6 +162,32 @@ export const listUserCoupons = request({
   },
 });
 
+/** What was seen of a user coupon before it is used: by which rule it takes off, or why it cannot be used. */
+export const seenCoupon = z.discriminatedUnion('usable', [
+  z.object({ usable: z.literal(true), rule: discountRule }),
+  z.object({ usable: z.literal(false), reason: z.string().max(200) }),
+]);
+
+export const lookAtCoupons = request({
+  type: 'coupon.look-at',
+  service: 'coupon',
+  summary:
+    'Tells of each user coupon whether its user could use it now, and by which rule it would take off. Nothing is ' +
+    'promised by it: what counts is `coupon.use`.',
+  payload: z.object({
+    asked: z
+      .array(z.object({ userId: id, userCouponId: id }))
+      .min(1)
+      .max(LOOKS_MAX),
+  }),
+  value: z.object({ seen: z.array(seenCoupon) }),
+  refusals: [],
+  example: {
+    payload: { asked: [{ userId, userCouponId }] },
+    value: { seen: [{ usable: true, rule: { discountType: 'FIXED', discountValue: 3_000 } }] },
+  },
+});
+
 export const useCoupon = command({
   type: 'coupon.use',
   service: 'coupon',
@@ -194,5 +214,6 @@ export const releaseCoupon = command({
 export type Coupon = z.infer<typeof coupon>;
 export type CouponDraft = z.infer<typeof couponDraft>;
 export type CouponStatus = z.infer<typeof couponStatus>;
+export type SeenCoupon = z.infer<typeof seenCoupon>;
 export type UserCoupon = z.infer<typeof userCoupon>;
 export type UserCouponFilter = z.infer<typeof userCouponFilter>;

@@ -21,6 +21,9 @@ export const cursor = z.string().min(1).max(200);
 /** The page of a list that is asked for. */
 export const page = z.object({ limit: z.int().min(1).max(100), cursor: cursor.optional() });
 
+/** What one question looks at, at most, where those of many requests go together. */
+export const LOOKS_MAX = 100;
+
 export type Page = z.infer<typeof page>;
 
 /**

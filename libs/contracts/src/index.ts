@@ -4,6 +4,7 @@ export * from './cart.js';
 export * from './catalog.js';
 export * from './coupon.js';
 export * from './dead-letters.js';
+export * from './discount.js';
 export * from './envelope.js';
 export * from './failures.js';
 export * from './ids.js';

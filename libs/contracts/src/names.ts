@@ -21,7 +21,7 @@ import {
 } from './dead-letters.js';
 import { cursor, id, instant, operation } from './ids.js';
 import { money, signedMoney } from './money.js';
-import { order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
+import { failureFacts, order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
 import { redriveOrders, refusedRedrive } from './redrive.js';
 import { refusal, shortage } from './refusals.js';
 import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
@@ -84,6 +84,12 @@ named('UserCoupon', userCoupon, issueCoupon.example.value);
 
 const { history: exampleHistory, ...exampleOrder } = readOrder.example.value;
 named('Order', order, exampleOrder);
+named(
+  'FailureFacts',
+  failureFacts,
+  { productId },
+  'What else is known of a failure: what was wrong with the order, or which product it is about.',
+);
 named('OrderItem', orderItem, exampleOrder.items[0]!);
 named('OrderHistoryEntry', orderHistoryEntry, exampleHistory[0]!);
 named('OrderWithHistory', orderWithHistory, readOrder.example.value);

@@ -16,12 +16,21 @@ export function chooseOption<O extends { readonly optionId: string }>(
   { productId, optionId }: NamedOption,
 ): Outcome<O, 'PRODUCT_NOT_FOUND' | 'OPTION_REQUIRED' | 'OPTION_NOT_FOUND'> {
   const [first, ...others] = options;
-  if (first === undefined) return refuse('PRODUCT_NOT_FOUND', `product ${productId}`);
+  if (first === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
   if (optionId === undefined) {
-    return others.length === 0 ? done(first) : refuse('OPTION_REQUIRED', `product ${productId}`);
+    return others.length === 0 ? done(first) : refuseProduct('OPTION_REQUIRED', productId);
   }
   const found = options.find((option) => option.optionId === optionId);
-  return found === undefined ? refuse('OPTION_NOT_FOUND', `option ${optionId}`) : done(found);
+  if (found !== undefined) return done(found);
+  return refuse('OPTION_NOT_FOUND', `option ${optionId}`, { productId, optionId });
+}
+
+/** Refuses what is asked of a product, and names it to people and to programs. */
+export function refuseProduct<C extends 'PRODUCT_NOT_FOUND' | 'PRODUCT_NOT_SELLABLE' | 'OPTION_REQUIRED'>(
+  code: C,
+  productId: string,
+) {
+  return refuse(code, `product ${productId}`, { productId });
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { orderLines, reservedLine } from './catalog.js';
+import { seenCoupon } from './coupon.js';
 import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { event, request } from './message.js';
 import { money } from './money.js';
-import { readCode, shortage } from './refusals.js';
+import { readCode, refusal, shortage } from './refusals.js';
 
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const userId = '01920000-0000-7000-8000-000000000001';
@@ -22,6 +23,9 @@ export const orderItem = z.object({
   quantity: z.int().min(1),
 });
 
+/** What else is known of a failure, as the problem of the order has it. */
+export const failureFacts = refusal.pick({ errors: true, productId: true, optionId: true });
+
 /** An order as its customer reads it; amounts are known once stock was reserved. */
 export const order = z.object({
   orderId: id,
@@ -36,6 +40,7 @@ export const order = z.object({
   failureCode: readCode.optional(),
   failureDetail: z.string().optional(),
   shortages: z.array(shortage).optional(),
+  failureFacts: failureFacts.optional(),
 });
 
 /** One row of an order's history: a status or a step taken or undone, and by whom. */
@@ -71,6 +76,12 @@ const exampleOrder = {
 };
 const exampleOperation = { key: orderId, fingerprint: '' };
 
+/**
+ * What the gateway saw when it looked, before the order; what it could not see in time is left out. It decides nothing
+ * but that an order is refused before anything is held for it.
+ */
+export const seenBefore = z.object({ balance: money.optional(), coupon: seenCoupon.optional() });
+
 export const placeOrder = request({
   type: 'order.place',
   service: 'order',
@@ -87,13 +98,14 @@ export const placeOrder = request({
       fromCart: z.literal(true).optional(),
       userCouponId: id.optional(),
       expectedTotal: money.optional(),
+      seen: seenBefore.optional(),
       wait: z.boolean(),
       actorId,
       placedBy: z.string().max(100).optional().describe("The actor's role; `customer` where it is left out."),
     })
     .refine(hasOneSource, ONE_SOURCE),
   value: order,
-  refusals: ['CART_EMPTY', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['CART_EMPTY', 'TOO_MANY_ORDERS_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
     payload: {
       operation: exampleOperation,
@@ -194,6 +206,7 @@ export const orderCancelled = event({
   example: { payload: { ...exampleSoldOrder, cancelledAt: '2026-01-01T01:00:00.000Z' } },
 });
 
+export type SeenBefore = z.infer<typeof seenBefore>;
 export type Order = z.infer<typeof order>;
 export type OrderItem = z.infer<typeof orderItem>;
 export type OrderStatus = z.infer<typeof orderStatus>;

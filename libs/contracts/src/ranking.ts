@@ -8,7 +8,12 @@ export const readTopProducts = request({
   summary:
     'Reads the products with most units sold over the last `days` × 24 hours, ties by product id, from ' +
     'figures calculated beforehand.',
-  payload: z.object({ limit: z.int().min(1).max(100), days: z.int().min(1).max(30) }),
+  payload: z.object({
+    limit: z.int().min(1).max(100),
+    days: z.int().min(1).max(30),
+    /** The places before those asked for. */
+    skip: z.int().min(0).max(1_000).optional(),
+  }),
   value: z.object({
     calculatedAt: instant,
     products: z.array(z.object({ productId: id, totalSales: z.int().min(1) })),

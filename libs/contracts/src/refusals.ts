@@ -39,6 +39,7 @@ export const REFUSALS = {
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The first request with this key is still running' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key was used for another request' },
+  TOO_MANY_ORDERS_IN_FLIGHT: { status: 429, title: 'Too many orders of the user are on their way' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'A part of the shop is not available' },
@@ -68,6 +69,9 @@ export const refusal = z.object({
   detail: z.string().max(DETAIL_LENGTH_MAX).optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   shortages: z.array(shortage).optional(),
+  /** The product that it is about, and the option where one was named. */
+  productId: id.optional(),
+  optionId: id.optional(),
   orderId: id.optional(),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorId, cursor, id, instant, operation, page } from './ids.js';
+import { actorId, cursor, id, instant, LOOKS_MAX, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money, signedMoney } from './money.js';
 
@@ -107,6 +107,16 @@ export const readBalance = request({
   value: z.object({ userId: id, currentBalance: money }),
   refusals: [],
   example: { payload: { userId }, value: { userId, currentBalance: 50_000 } },
+});
+
+export const lookAtBalances = request({
+  type: 'wallet.look-at',
+  service: 'wallet',
+  summary: 'Reads the balances of many users, in the order asked for; a wallet that nobody charged yet holds 0.',
+  payload: z.object({ userIds: z.array(id).min(1).max(LOOKS_MAX) }),
+  value: z.object({ balances: z.array(money) }),
+  refusals: [],
+  example: { payload: { userIds: [userId] }, value: { balances: [50_000] } },
 });
 
 export const readHistory = request({

@@ -61,8 +61,15 @@ interface Part {
 /** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
 export const START_DEADLINE_MS = 300_000;
 
-/** On a machine with much else to do a connection may take seconds; only who tests deadlines wants to be told so. */
-const PATIENT = { DATABASE_CONNECT_DEADLINE_MS: '10000' };
+/**
+ * On a machine with much else to do a connection or a look may take seconds; only who tests deadlines wants to be told
+ * so. And a test has few customers, who order much.
+ */
+const PATIENT = {
+  DATABASE_CONNECT_DEADLINE_MS: '10000',
+  ORDER_LOOK_MS: '5000',
+  ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
+};
 
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);

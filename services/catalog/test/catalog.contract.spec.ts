@@ -17,6 +17,7 @@ import {
   STOCK_MAX,
   type AnsweredContract,
   type OrderLine,
+  type OrderTerms,
   type Outcome,
   type Product,
   type ProductDraft,
@@ -84,7 +85,9 @@ async function read(productId: string): Promise<Product | undefined> {
 
 const orderOf = (...items: OrderLine[]) => ({ orderId: randomUUIDv7(), items });
 
-type Order = ReturnType<typeof orderOf>;
+type Order = ReturnType<typeof orderOf> & { terms?: OrderTerms };
+const reserveWith = async (terms: OrderTerms) =>
+  reserve({ ...orderOf({ productId: await idOf(cupDraft), quantity: 2 }), terms });
 const reserve = (order: Order) => client.send(reserveStock, order, order.orderId);
 const release = (order: Order) => client.send(releaseStock, order, order.orderId);
 
@@ -192,6 +195,13 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
         ),
       ),
   ],
+  [
+    reserveStock,
+    'COUPON_NOT_USABLE',
+    () => reserveWith({ discount: { discountType: 'FIXED', discountValue: 1, minOrderAmount: 1_000_001 } }),
+  ],
+  [reserveStock, 'PRICE_CHANGED', () => reserveWith({ expectedTotal: 1 })],
+  [reserveStock, 'INSUFFICIENT_BALANCE', () => reserveWith({ payable: 0 })],
   [
     reserveStock,
     'VALIDATION_FAILED',

@@ -5,6 +5,7 @@ import {
   issueCoupon,
   listCoupons,
   listUserCoupons,
+  lookAtCoupons,
   releaseCoupon,
   useCoupon,
 } from '@jangteo/contracts';
@@ -41,6 +42,11 @@ export class CouponConsumer {
   @Handle(useCoupon)
   use(batch: Batch<typeof useCoupon>) {
     return this.coupons.use(payloadsOf(batch));
+  }
+
+  @Handle(lookAtCoupons)
+  look(batch: Batch<typeof lookAtCoupons>) {
+    return this.coupons.look(payloadsOf(batch));
   }
 
   @Handle(releaseCoupon)

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import {
   changeCoupon,
   createCoupon,
+  done,
   issueCoupon,
+  lookAtCoupons,
   releaseCoupon,
   useCoupon,
   type OutcomeOf,
@@ -21,12 +23,14 @@ import {
   markUsed,
   readHoldings,
   readNow,
+  readUserCoupons,
   readUses,
   saveIssuedQuantities,
   saveStatuses,
 } from './coupon.queries.js';
 import { decideChanges, decideCreations } from './domain/campaign.js';
 import { decideIssues } from './domain/issue.js';
+import { lookAt } from './domain/redemption.js';
 import { releasing, using } from './domain/steps.js';
 
 /** Everything that changes coupons, a batch at a time. */
@@ -82,6 +86,12 @@ export class CouponHandler {
       },
       save: (redemptions) => [...markUsed(redemptions), ...insertRedemptions(redemptions)],
     });
+  }
+
+  async look(messages: readonly PayloadOf<typeof lookAtCoupons>[]): Promise<OutcomeOf<typeof lookAtCoupons>[]> {
+    const ids = new Set(messages.flatMap(({ asked }) => userCouponsOf(asked)));
+    const rows = await readUserCoupons(this.database, [...ids]);
+    return messages.map(({ asked }) => done({ seen: lookAt(rows, asked) }));
   }
 
   async release(

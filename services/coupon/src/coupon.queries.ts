@@ -111,16 +111,26 @@ export function insertUserCoupons(issued: IssueChanges['issued']): Statement[] {
   ];
 }
 
+const usableCoupons = (more = ''): string => `
+  SELECT ${more} held.user_coupon_id AS "userCouponId", held.user_id AS "userId", held.order_id AS "orderId",
+    held.expires_at AS "expiresAt", coupon.discount_type AS "discountType",
+    coupon.discount_value AS "discountValue", coupon.max_discount AS "maxDiscount",
+    coupon.min_order_amount AS "minOrderAmount"
+  FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
+  WHERE held.user_coupon_id = ANY($1::uuid[])`;
+
+/** Reads user coupons with their terms, each with the time by the clock that all replicas share; one that does not exist is left out. */
+export async function readUserCoupons(
+  database: Statements,
+  ids: readonly string[],
+): Promise<(UsableCoupon & { readonly now: Date })[]> {
+  return await database.rows(usableCoupons('now()::timestamptz(3) AS now,'), [ids]);
+}
+
 /** Locks user coupons in key order and reads them with their terms; one that does not exist is left out. */
 export async function lockUserCoupons(tx: Statements, ids: readonly string[]): Promise<UsableCoupon[]> {
   return await tx.rows<UsableCoupon>(
-    `SELECT held.user_coupon_id AS "userCouponId", held.user_id AS "userId", held.order_id AS "orderId",
-       held.expires_at AS "expiresAt", coupon.discount_type AS "discountType",
-       coupon.discount_value AS "discountValue", coupon.max_discount AS "maxDiscount",
-       coupon.min_order_amount AS "minOrderAmount"
-     FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
-     WHERE held.user_coupon_id = ANY($1::uuid[])
-     ORDER BY held.user_coupon_id FOR NO KEY UPDATE OF held`,
+    `${usableCoupons()} ORDER BY held.user_coupon_id FOR NO KEY UPDATE OF held`,
     [ids],
   );
 }

@@ -10,6 +10,7 @@ import {
   issueCoupon,
   listCoupons,
   listUserCoupons,
+  lookAtCoupons,
   pings,
   releaseCoupon,
   useCoupon,
@@ -195,6 +196,29 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
     },
   ],
   [listUserCoupons, 'VALIDATION_FAILED', () => mineOf(randomUUIDv7(), { cursor: 'nonsense' })],
+  [
+    lookAtCoupons,
+    'ok',
+    async () => {
+      const [usable, used] = [await orderWithCoupon({ minOrderAmount: 2_001 }), await orderWithCoupon()];
+      await use(used);
+      const strangers = { ...usable, userId: randomUUIDv7() };
+      const asked = [used, usable, strangers].map(({ userId, userCouponId }) => ({ userId, userCouponId }));
+      const outcome = await client.ask(lookAtCoupons, { asked });
+      const rule = { discountType: 'FIXED', discountValue: 500, minOrderAmount: 2_001 };
+      expect(outcome).toEqual({
+        ok: true,
+        value: {
+          seen: [
+            { usable: false, reason: 'it was used for another order' },
+            { usable: true, rule },
+            { usable: false, reason: 'no such coupon' },
+          ],
+        },
+      });
+      return outcome;
+    },
+  ],
   [useCoupon, 'ok', async () => use(await orderWithCoupon())],
   [useCoupon, 'COUPON_NOT_USABLE', async () => use(await orderWithCoupon({ minOrderAmount: 2_001 }))],
   [

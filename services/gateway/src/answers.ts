@@ -118,7 +118,7 @@ export const placedOrder = named(
 
 export const pendingOrder = named(
   'PendingOrder',
-  placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true }).extend({
+  placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true }).extend({
     orderStatus: z.literal('PENDING'),
   }),
   { orderId, userId, orderStatus: 'PENDING', items: exampleItems, orderDate },

@@ -14,13 +14,23 @@ const failures: ReadonlySet<string> = new Set([
   ...ORDER_FAILURES,
 ]);
 
-const { errors, shortages } = refusal.shape;
+const { errors, shortages, productId, optionId } = refusal.shape;
+
+/** With these it is said which product is meant. */
+const OF_PRODUCTS: ReadonlySet<RefusalCode> = new Set([
+  'PRODUCT_NOT_FOUND',
+  'PRODUCT_NOT_SELLABLE',
+  'OPTION_REQUIRED',
+  'OPTION_NOT_FOUND',
+]);
 
 /** What a problem with this code carries besides what all of them do. */
 function extrasOf(code: RefusalCode): z.ZodRawShape {
   return {
     ...(code === 'VALIDATION_FAILED' ? { errors } : {}),
     ...(code === 'OUT_OF_STOCK' ? { shortages } : {}),
+    ...(OF_PRODUCTS.has(code) ? { productId } : {}),
+    ...(code === 'OPTION_NOT_FOUND' ? { optionId } : {}),
     ...(code === 'SERVICE_UNAVAILABLE' ? { details: checks.optional() } : {}),
     ...(failures.has(code) ? { orderId: id.optional() } : {}),
   };

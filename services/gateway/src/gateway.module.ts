@@ -17,6 +17,7 @@ import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { LoginLimit } from './login-limit.js';
+import { Looks } from './looks.js';
 import { openApiOf, type ApiDocument } from './openapi.js';
 import { OrderWaits } from './order-waits.js';
 import { OrdersController } from './orders.controller.js';
@@ -66,6 +67,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AuditSchedule,
       DeadLettersOfAll,
       LoginLimit,
+      Looks,
       OrderWaits,
       Passwords,
       GatewaySweeper,

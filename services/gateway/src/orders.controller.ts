@@ -27,12 +27,13 @@ import { ActingUser } from './acting-user.js';
 import { pendingOrder, placedOrder } from './answers.js';
 import { ORDER_FAILURES, ORDER_STEPS } from './api-problems.js';
 import { Call, FromCall } from './call.js';
-import { ownedBy } from './domain/caller.js';
+import { actingUserOf, ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
+import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
-import { Refused } from './refused.js';
-import { draftLine, emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
+import { Refused, valueOf } from './refused.js';
+import { boundUnits, draftLine, emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
 export const orderPath = z.object({ orderId: id });
@@ -47,9 +48,10 @@ export const placeOrderBody = named(
       userCouponId: id.optional(),
       expectedTotal: money.optional(),
     })
-    .refine(hasOneSource, ONE_SOURCE),
+    .refine(hasOneSource, ONE_SOURCE)
+    .superRefine(boundUnits),
   { items: [{ productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 }] },
-  'Give `items` or `fromCart`.',
+  'Give `items` or `fromCart`. Lines of one option have at most 1,000 units in all.',
 );
 export const cancelOrderBody = emptyBody;
 
@@ -62,6 +64,7 @@ export class OrdersController {
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
     private readonly waits: OrderWaits,
+    private readonly looks: Looks,
   ) {}
 
   @Post(['orders', 'order'])
@@ -69,7 +72,8 @@ export class OrdersController {
     id: 'placeOrder',
     summary: 'Places an order and waits for its end',
     description:
-      'Takes the stock, uses the coupon and debits the balance, or does none of it. A failed order is ' +
+      'Takes the stock, uses the coupon and debits the balance, or does none of it. Balance and coupon are looked at ' +
+      'first, and an order that they will not bear is refused before stock is held for it. A failed order is ' +
       'answered with a problem that has its `orderId`. Lines of one option are summed first. With ' +
       '`fromCart` the order is of all that is in the cart and not in another order that has not ended; ' +
       'once it succeeds, that is taken out of the cart. A 202 is an answer as well: repeats under its ' +
@@ -88,10 +92,17 @@ export class OrdersController {
     const operation = call.operation(placeOrder, body);
     const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
     if (applied !== undefined) call.tell('preference-applied', applied);
-    const userId = await this.actingUser.of(call, body.userId);
+    const beganMs = performance.now();
+    const buyer = { ...body, userId: valueOf(actingUserOf(call.caller, body.userId)) };
+    const [seen, userId] = await Promise.all([
+      this.looks.before(buyer, call),
+      this.actingUser.of(call, body.userId),
+    ]);
     const { userId: actorId, role: placedBy } = call.caller;
-    const placement = { ...body, operation, orderId: newId(), userId, actorId, placedBy };
-    const order = await this.#placed(placement, waitSeconds * 1_000, call);
+    const placement = { ...body, operation, orderId: newId(), userId, seen, actorId, placedBy };
+    // The look is a part of the wait that the client asked for.
+    const waitMs = waitSeconds * 1_000 - Math.ceil(performance.now() - beganMs);
+    const order = await this.#placed(placement, waitSeconds === 0 ? 0 : Math.max(waitMs, 1), call);
     const answer = orderAnswerOf(order);
     if (answer.kind === 'failed') throw new Refused(answer.refusal);
     call.tell('location', `/orders/${order.orderId}`);
@@ -130,7 +141,8 @@ export class OrdersController {
   @Documented({
     id: 'cancelOrder',
     summary: 'Cancels a successful order: money, coupon and stock go back',
-    description: 'Cancelling a cancelled order is answered as the first time.',
+    description:
+      'Within `ORDER_CANCEL_WINDOW_HOURS` of its success. Cancelling a cancelled order is answered as the first time.',
     asks: [cancelOrder],
     answer: cancelOrder.value,
   })

@@ -65,6 +65,7 @@ function sendText(reply: FastifyReply, status: number, text: string): void {
 /** Answers with a problem, and with the headers that its status asks for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, more: object = {}): void {
   const problem = problemOf(refusal);
+  if (refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   sendText(reply, problem.status, JSON.stringify({ ...problem, ...more }));
 }
 

@@ -22,6 +22,7 @@ import {
   type ProductChange,
   type ProductDraft,
   type StockChange,
+  type ValueOf,
 } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
@@ -38,6 +39,8 @@ export const changeProductBody = productChange;
 export const restockBody = stockChange;
 
 type ProductPath = z.infer<typeof productPath>;
+type TopProduct = z.infer<typeof topProduct>;
+type Place = ValueOf<typeof readTopProducts>['products'][number];
 
 @Api()
 export class ProductsController {
@@ -63,24 +66,39 @@ export class ProductsController {
   @Documented({
     id: 'readTopProducts',
     summary: 'Reads the products with most units sold over the last days',
-    description: 'Ties go by product id. Cancelled orders do not count.',
+    description: 'Of the products on sale. Ties go by product id. Cancelled orders do not count.',
     asks: [readTopProducts, readProducts],
     answer: z.array(topProduct),
     givesHeaders: ['Last-Modified'],
   })
   async top(@FromCall() call: Call, @Query({ schema: topQuery }) query: TopQuery) {
-    const { calculatedAt, products: top } = await this.upstream.ask(readTopProducts, query, call);
-    call.tell('last-modified', new Date(calculatedAt).toUTCString());
-    if (top.length === 0) return [];
-    const productIds = top.map(({ productId }) => productId);
+    const { limit } = query;
+    const seen = new Set<string>();
+    const shown: TopProduct[] = [];
+    // What is not on sale leaves its place to those behind it.
+    for (let isMore = true; isMore && shown.length < limit;) {
+      const asked = { ...query, skip: seen.size };
+      const { calculatedAt, products } = await this.upstream.ask(readTopProducts, asked, call);
+      if (seen.size === 0) call.tell('last-modified', new Date(calculatedAt).toUTCString());
+      // A ranking of the release before skips nothing.
+      const places = products.filter(({ productId }) => !seen.has(productId));
+      for (const { productId } of places) seen.add(productId);
+      shown.push(...(await this.#onSale(places, call)));
+      isMore = places.length === limit;
+    }
+    return shown.slice(0, limit);
+  }
+
+  async #onSale(places: readonly Place[], call: Call): Promise<TopProduct[]> {
+    if (places.length === 0) return [];
+    const productIds = places.map(({ productId }) => productId);
     // Of their options nothing is shown.
     const { products } = await this.upstream.ask(readProducts, { productIds, optionIds: [] }, call);
     const known = new Map(products.map((product) => [product.productId, product]));
-    return top.flatMap(({ productId, totalSales }) => {
+    return places.flatMap(({ productId, totalSales }) => {
       const product = known.get(productId);
-      return product === undefined
-        ? []
-        : [{ productId, name: product.name, price: product.price, totalSales }];
+      if (product?.status !== 'SELLABLE') return [];
+      return [{ productId, name: product.name, price: product.price, totalSales }];
     });
   }
 
@@ -96,7 +114,7 @@ export class ProductsController {
   async read(@FromCall() call: Call, @Param({ schema: productPath }) { productId }: ProductPath) {
     const { products } = await this.upstream.ask(readProducts, { productIds: [productId] }, call);
     const [found] = products;
-    if (found === undefined) throw new Refused({ code: 'PRODUCT_NOT_FOUND' });
+    if (found === undefined) throw new Refused({ code: 'PRODUCT_NOT_FOUND', productId });
     return found;
   }
 

@@ -1,4 +1,4 @@
-import { cursor, id, named, orderLine } from '@jangteo/contracts';
+import { cursor, id, named, OPTION_UNITS_MAX, orderLine, type OrderLine } from '@jangteo/contracts';
 import { z } from 'zod';
 
 /** An e-mail address as accounts have it: without spaces around it, in lower case. */
@@ -40,6 +40,25 @@ export const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape)
   productId: '01920000-0000-7000-8000-0000000000b1',
   quantity: 2,
 });
+
+/**
+ * Bounds the units of one option in an order. Lines that leave the option out count by themselves: only the catalog
+ * knows which one they mean, and bounds them together.
+ */
+export function boundUnits(
+  { items = [] }: { readonly items?: readonly OrderLine[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  const units = new Map<string, number>();
+  for (const [index, { productId, optionId = '', quantity }] of items.entries()) {
+    const sum = (units.get(productId + optionId) ?? 0) + quantity;
+    units.set(productId + optionId, sum);
+    if (sum <= OPTION_UNITS_MAX) continue;
+    const message = `an order has at most ${OPTION_UNITS_MAX} units of one option in all`;
+    context.addIssue({ code: 'custom', path: ['items', index, 'quantity'], message });
+    return;
+  }
+}
 
 /** A body that says nothing: left out, or `{}`. */
 export const emptyBody = named('EmptyBody', z.strictObject({}), {}).optional();

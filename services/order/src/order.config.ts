@@ -12,6 +12,10 @@ export const orderEnv = {
   ...dataPlatformEnv,
   /** How long an order may take before it is given up and undone. */
   ORDER_DEADLINE_MS: milliseconds(100, 30_000),
+  /** Orders of one user that may be on their way at a time. */
+  ORDERS_IN_FLIGHT_PER_USER_MAX: z.coerce.number().int().min(1).max(1_000).default(20),
+  /** How long after its success an order can be cancelled. */
+  ORDER_CANCEL_WINDOW_HOURS: z.coerce.number().int().min(1).max(87_600).default(168),
   /** Pause before the saga sends an unanswered command again; doubled each time up to the other one. */
   SAGA_RETRY_MS: milliseconds(100, 5_000),
   SAGA_RETRY_MS_MAX: milliseconds(100, 60_000),

@@ -21,7 +21,7 @@ import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from './cart.handler.js';
 import { insertCartOrders } from './cart.queries.js';
-import type { Rules } from './domain/order.js';
+import { isFinal, type Rules, type Saga } from './domain/order.js';
 import type { Placing, PlacingDecision, PlacingOutcome } from './domain/placing.js';
 import { placedAgain, placing, placingOf, type Reactions } from './domain/requests.js';
 import { viewOf } from './domain/speech.js';
@@ -32,12 +32,14 @@ import {
   readOrderPages,
   readOrders,
   readTakenIds,
+  updateOrders,
   type HistoryEntryRow,
   type ListedOrder,
   type OrderPage,
 } from './order.queries.js';
 import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
-import { insertSagas } from './saga.queries.js';
+import { countEnded } from './saga.metrics.js';
+import { countInFlight, insertSagas, lockUsers } from './saga.queries.js';
 
 /** The same message may be in work elsewhere: then ids are taken, and decided once more they are found. */
 function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
@@ -45,11 +47,22 @@ function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
   const orders = begun.map(({ order }) => order);
   return [
     ...insertOrders(orders),
+    ...updateOrders(endedAtOnce(begun).map(({ order }) => order)),
     ...insertSagas(begun),
-    ...insertCartOrders(orders.filter(({ fromCart }) => fromCart)),
+    ...insertCartOrders(orders.filter(({ fromCart, status }) => fromCart && status === 'PENDING')),
     ...insertHistory(history),
   ];
 }
+
+function endedAtOnce(sagas: readonly (Saga | undefined)[]): Saga[] {
+  return sagas.filter((saga) => saga !== undefined && isFinal(saga.state)) as Saga[];
+}
+
+/**
+ * Of a user's sagas so many times the bound are looked at, the newest: those that have ended are among them for as long
+ * as the broker did not take their events, and then there may be many.
+ */
+const IN_FLIGHT_LOOKED_AT = 10;
 
 /** The page that a request asks for; `undefined` when its cursor is none of ours. */
 function pageOf({ userId, limit, cursor }: PayloadOf<typeof listOrders>): OrderPage | undefined {
@@ -126,13 +139,17 @@ export class OrderHandler {
     placings: readonly Placing[],
     decided: Reactions<Placing>,
   ): Promise<PlacingOutcome[]> {
-    return await decideOnce(this.database, placings, {
-      ...placing(this.rules, decided),
+    const { rules } = this;
+    let ended: Saga[] = [];
+    const outcomes = await decideOnce(this.database, placings, {
+      ...placing(rules, decided),
       async load(tx, messages) {
         // A batch that met another one's commit is decided again from the start.
         decided.clear();
         const payloads = messages.map(({ payload }) => payload);
-        const [carts, taken] = await Promise.all([
+        const userIds = [...new Set(payloads.map(({ userId }) => userId))];
+        const [, carts, taken, inFlight] = await Promise.all([
+          lockUsers(tx, userIds),
           lockForOrders(
             tx,
             payloads.filter(({ fromCart }) => fromCart),
@@ -141,10 +158,16 @@ export class OrderHandler {
             tx,
             payloads.map(({ orderId }) => orderId),
           ),
+          countInFlight(tx, userIds, rules.inFlightMax * IN_FLIGHT_LOOKED_AT),
         ]);
-        return { ...carts, ...taken };
+        return { ...carts, ...taken, inFlight };
       },
-      save: savePlacings,
+      save(decision) {
+        ended = endedAtOnce(decision.sagas);
+        return savePlacings(decision);
+      },
     });
+    countEnded(ended);
+    return outcomes;
   }
 }

@@ -59,9 +59,9 @@ export async function readTakenIds(
   return row;
 }
 
-/** An id that an order has already violates the unique key. */
+/** As they are placed: what ended at once is told after this. An id that an order has already violates the unique key. */
 export function insertOrders(orders: readonly Order[]): Statement[] {
-  const rows = orders.map((order) => ({ ...order, lines: JSON.stringify(order.lines) }));
+  const rows = orders.map((order) => ({ ...order, status: 'PENDING', lines: JSON.stringify(order.lines) }));
   return [
     {
       text: `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,

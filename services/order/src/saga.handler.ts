@@ -74,6 +74,8 @@ export function rulesOf(config: OrderConfig): Rules {
     retryMs: config.SAGA_RETRY_MS,
     retryMsMax: config.SAGA_RETRY_MS_MAX,
     waitersMax: config.SAGA_WAITERS_MAX,
+    inFlightMax: config.ORDERS_IN_FLIGHT_PER_USER_MAX,
+    cancelWindowMs: config.ORDER_CANCEL_WINDOW_HOURS * 3_600_000,
   };
 }
 

@@ -1,6 +1,7 @@
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
 import type { Decision } from './domain/decide.js';
 import type { EventName, Order, Saga, SagaState, Trace } from './domain/order.js';
+import type { InFlight } from './domain/placing.js';
 import { ORDER_COLUMNS } from './order.queries.js';
 
 /** Sagas that this transaction has locked, and the time by the database's clock. */
@@ -75,6 +76,36 @@ export async function lockFreeSagas(tx: Statements, orderIds: readonly string[])
   return await locked(tx, select, [orderIds]);
 }
 
+/**
+ * Takes turns with whoever places orders of these users, until the transaction ends: those that another replica has not
+ * committed yet are not seen in any row.
+ */
+export async function lockUsers(tx: Statements, userIds: readonly string[]): Promise<void> {
+  await tx.rows(
+    `SELECT count(pg_advisory_xact_lock(place)) FROM (
+       SELECT DISTINCT hashtextextended(user_id::text, 0) AS place FROM unnest($1::uuid[]) AS asked (user_id)
+       ORDER BY place) AS places`,
+    [userIds],
+  );
+}
+
+/** Counts the orders of users that are on their way, among the newest `most` sagas of each that are not done with. */
+export async function countInFlight(
+  tx: Statements,
+  userIds: readonly string[],
+  most: number,
+): Promise<InFlight[]> {
+  return await tx.rows<InFlight>(
+    `SELECT asked.user_id AS "userId", count(*) AS orders FROM unnest($1::uuid[]) AS asked (user_id)
+     CROSS JOIN LATERAL (
+       SELECT s.state, s.awaits FROM sagas AS s
+       WHERE s.user_id = asked.user_id AND s.look_again_at IS NOT NULL ORDER BY s.order_id DESC LIMIT $2
+     ) AS newest
+     WHERE cardinality(newest.awaits) > 0 AND newest.state <> 'CANCELLING' GROUP BY asked.user_id`,
+    [userIds, most],
+  );
+}
+
 /** Sagas of the release before have no trace. */
 type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace | null };
 
@@ -82,7 +113,7 @@ type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace |
 export async function readSagas(tx: Statements, orderIds: readonly string[]): Promise<Saga[]> {
   if (orderIds.length === 0) return [];
   const rows = await tx.rows<SagaRow>(
-    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace,
+    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace, s.terms,
        s.is_answered_pending AS "isAnsweredPending", s.deadline_at AS "deadlineAt",
        s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
        s.history_length AS "historyLength", ${ORDER_COLUMNS}
@@ -94,11 +125,12 @@ export async function readSagas(tx: Statements, orderIds: readonly string[]): Pr
 }
 
 function sagaOf(row: SagaRow): Saga {
-  const { state, awaits, owedEvents, waiters, trace, isAnsweredPending } = row;
+  const { state, awaits, owedEvents, waiters, trace, terms, isAnsweredPending } = row;
   const { deadlineAt, sentAt, attempts, lookAgainAt, historyLength } = row;
   const order: Order = row;
   return {
     order,
+    terms,
     state,
     awaits,
     owedEvents,
@@ -126,18 +158,24 @@ function rowOf(saga: Saga) {
 
 export function insertSagas(sagas: readonly Saga[]): Statement[] {
   if (sagas.length === 0) return [];
-  const rows = sagas.map((saga) => ({ ...rowOf(saga), trace: JSON.stringify(saga.trace) }));
+  const rows = sagas.map((saga) => ({
+    ...rowOf(saga),
+    userId: saga.order.userId,
+    trace: JSON.stringify(saga.trace),
+    terms: saga.terms === null ? null : JSON.stringify(saga.terms),
+  }));
   return [
     {
       text: `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
-       look_again_at, history_length, trace, is_answered_pending)
+       look_again_at, history_length, trace, is_answered_pending, user_id, terms)
      SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
        n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace,
-       n.is_answered_pending
+       n.is_answered_pending, n.user_id, n.terms
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[],
-       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[], $12::boolean[])
+       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[], $12::boolean[], $13::uuid[],
+       $14::json[])
        AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
-         history_length, trace, is_answered_pending)`,
+         history_length, trace, is_answered_pending, user_id, terms)`,
       values: columnsOf(rows, [
         'orderId',
         'state',
@@ -151,6 +189,8 @@ export function insertSagas(sagas: readonly Saga[]): Statement[] {
         'historyLength',
         'trace',
         'isAnsweredPending',
+        'userId',
+        'terms',
       ]),
     },
   ];

@@ -77,6 +77,7 @@ beforeAll(async () => {
       SAGA_RETRY_MS: '400',
       SAGA_RETRY_MS_MAX: '400',
       SWEEP_INTERVAL_MS: '50',
+      ORDERS_IN_FLIGHT_PER_USER_MAX: '4',
       LOG_LEVEL: 'warn',
     },
   });
@@ -186,6 +187,18 @@ const cases: Case[] = [
     },
   ],
   [placeOrder, 'CART_EMPTY', (userId) => client.ask(placeOrder, fromCart(userId))],
+  [
+    placeOrder,
+    'TOO_MANY_ORDERS_IN_FLIGHT',
+    async (userId) => {
+      const placings = Array.from({ length: 5 }, () => orderFor(userId, { wait: false }));
+      for (const { orderId } of placings) scripts.set(orderId, { [reserveStock.type]: 'silent' });
+      const outcomes = await Promise.all(placings.map((placing) => client.ask(placeOrder, placing)));
+      const refused = outcomes.filter(({ ok }) => !ok);
+      expect(refused).toHaveLength(1);
+      return refused[0] as Outcome;
+    },
+  ],
   [readCart, 'ok', (userId) => client.ask(readCart, { userId })],
   ...catalogRefusals.map((code): Case => [
     addToCart,

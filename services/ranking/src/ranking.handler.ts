@@ -50,10 +50,10 @@ export class RankingHandler {
       payloads.map(({ days }) => days),
     );
     const rankingOf = new Map(rankings.map((ranking) => [ranking.days, ranking]));
-    return payloads.map(({ days, limit }) => {
+    return payloads.map(({ days, limit, skip = 0 }) => {
       const ranking = rankingOf.get(days);
       if (ranking === undefined) throw new Error(`the ranking of ${days} days is missing`);
-      return done({ calculatedAt: ranking.calculatedAt.toISOString(), products: placesOf(ranking, limit) });
+      return done({ calculatedAt: ranking.calculatedAt.toISOString(), products: placesOf(ranking, skip, skip + limit) });
     });
   }
 
@@ -131,8 +131,8 @@ async function take(tx: Statements, step: Step): Promise<void> {
   }
 }
 
-function placesOf({ productIds, units }: Ranking, limit: number) {
+function placesOf({ productIds, units }: Ranking, from: number, to: number) {
   return productIds
-    .slice(0, limit)
-    .map((productId, place) => ({ productId, totalSales: units[place] as number }));
+    .map((productId, place) => ({ productId, totalSales: units[place] as number }))
+    .slice(from, to);
 }

@@ -35,10 +35,10 @@ export async function readClock(tx: Statements): Promise<{ now: Date; shownHour:
  */
 export async function showRankings(tx: Statements, hour: Date, now: Date): Promise<boolean> {
   const changed = await tx.rows(
-    `UPDATE rankings SET product_ids = leaders.product_ids[1:100], units = leaders.units[1:100]
+    `UPDATE rankings SET product_ids = leaders.product_ids[1:200], units = leaders.units[1:200]
      FROM tally_leaders AS leaders
      WHERE leaders.hour = $1 AND leaders.days = rankings.days AND (rankings.product_ids, rankings.units)
-       IS DISTINCT FROM (leaders.product_ids[1:100], leaders.units[1:100])
+       IS DISTINCT FROM (leaders.product_ids[1:200], leaders.units[1:200])
      RETURNING rankings.days`,
     [hour],
   );

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   chargeWallet,
   debitWallet,
+  lookAtBalances,
   readBalance,
   readCharge,
   readHistory,
@@ -42,6 +43,11 @@ export class WalletConsumer {
   @Handle(readBalance)
   balance(batch: Batch<typeof readBalance>) {
     return this.wallets.balance(batch);
+  }
+
+  @Handle(lookAtBalances)
+  look(batch: Batch<typeof lookAtBalances>) {
+    return this.wallets.look(batch);
   }
 
   @Handle(readHistory)

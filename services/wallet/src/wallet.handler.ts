@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   debitWallet,
   done,
+  lookAtBalances,
   readBalance,
   readHistory,
   refundWallet,
@@ -53,9 +54,14 @@ export class WalletHandler {
   }
 
   async balance(batch: Batch<typeof readBalance>): Promise<OutcomeOf<typeof readBalance>[]> {
-    const rows = await readBalances(this.database, usersOf(payloadsOf(batch)));
-    const balances = new Map(rows.map(({ userId, balance }) => [userId, balance]));
-    return payloadsOf(batch).map(({ userId }) => done({ userId, currentBalance: balances.get(userId) ?? 0 }));
+    const balanceOf = await this.balancesOf(usersOf(payloadsOf(batch)));
+    return payloadsOf(batch).map(({ userId }) => done({ userId, currentBalance: balanceOf(userId) }));
+  }
+
+  async look(batch: Batch<typeof lookAtBalances>): Promise<OutcomeOf<typeof lookAtBalances>[]> {
+    const payloads = payloadsOf(batch);
+    const balanceOf = await this.balancesOf(payloads.flatMap(({ userIds }) => userIds));
+    return payloads.map(({ userIds }) => done({ balances: userIds.map(balanceOf) }));
   }
 
   async history(batch: Batch<typeof readHistory>): Promise<OutcomeOf<typeof readHistory>[]> {
@@ -68,6 +74,12 @@ export class WalletHandler {
       const cut = cutPage(rowsOf.get(page) ?? [], page.rowsMax - 1, ({ position }) => [position]);
       return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
     });
+  }
+
+  private async balancesOf(userIds: readonly string[]): Promise<(userId: string) => number> {
+    const rows = await readBalances(this.database, [...new Set(userIds)]);
+    const balances = new Map(rows.map(({ userId, balance }) => [userId, balance]));
+    return (userId) => balances.get(userId) ?? 0;
   }
 }
 

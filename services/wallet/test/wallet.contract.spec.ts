@@ -7,6 +7,7 @@ import {
   BOOKS,
   chargeWallet,
   debitWallet,
+  lookAtBalances,
   pings,
   readBalance,
   readCharge,
@@ -130,6 +131,16 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
     async (userId) => client.ask(readCharge, { userId: randomUUIDv7(), chargeId: await chargeId(userId) }),
   ],
   [readBalance, 'ok', (userId) => client.ask(readBalance, { userId })],
+  [
+    lookAtBalances,
+    'ok',
+    async (userId) => {
+      await charge(userId, 500);
+      const outcome = await client.ask(lookAtBalances, { userIds: [randomUUIDv7(), userId, userId] });
+      expect(outcome).toEqual({ ok: true, value: { balances: [0, 500, 500] } });
+      return outcome;
+    },
+  ],
   [
     readHistory,
     'ok',

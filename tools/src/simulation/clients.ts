@@ -1,4 +1,4 @@
-import { cancelOrder, placeOrder } from '@jangteo/contracts';
+import { cancelOrder, placeOrder, type Outcome, type SeenBefore } from '@jangteo/contracts';
 import type { Answer, Message } from './broker.js';
 import type { Wanted } from './scenario.js';
 
@@ -17,7 +17,7 @@ export class Clients {
 
   /** A request to place an order; one that repeats an earlier one has the order id of its own that each has. */
   place(
-    { name, userId, items, userCouponId, expectedTotal }: Wanted,
+    { name, userId, items, userCouponId, expectedTotal, seen }: Wanted & { readonly seen?: SeenBefore | undefined },
     wait: boolean,
     isNew: boolean,
   ): Message {
@@ -32,6 +32,7 @@ export class Clients {
       ...(items === undefined ? { fromCart: true } : { items }),
       userCouponId,
       expectedTotal,
+      seen,
       wait,
     };
     return this.asked(placeOrder.type, orderId, payload);
@@ -43,7 +44,10 @@ export class Clients {
     return this.asked(cancelOrder.type, orderId, { operation, orderId, cancelledBy: 'customer' });
   }
 
+  /** That too many orders are on their way is no answer for good: the client asks again. */
   hear({ to, outcome }: Answer): void {
+    const { ok, refusal } = outcome as Outcome & { refusal?: { code: string } };
+    if (!ok && refusal?.code === 'TOO_MANY_ORDERS_IN_FLIGHT') return;
     this.byCorrelation.get(to.correlationId)?.answers.add(JSON.stringify(outcome));
   }
 

@@ -1,5 +1,11 @@
-import { releaseCoupon, useCoupon, type Outcome, type PayloadOf } from '@jangteo/contracts';
-import type { Redemption, Release, UsableCoupon } from '@jangteo/coupon/domain';
+import {
+  releaseCoupon,
+  useCoupon,
+  type Outcome,
+  type PayloadOf,
+  type SeenCoupon,
+} from '@jangteo/contracts';
+import { lookAt, type Redemption, type Release, type UsableCoupon } from '@jangteo/coupon/domain';
 import { Outcomes } from './outcomes.js';
 import { commandHandler, type Replies } from './participant.js';
 import type { Handler } from './pipeline.js';
@@ -36,6 +42,11 @@ export class CouponDesk {
 
   userCoupons(): UsableCoupon[] {
     return [...this.held.values()];
+  }
+
+  look(userId: string, userCouponId: string): SeenCoupon | undefined {
+    const held = this.userCoupons().map((one) => ({ ...one, now: this.clock() }));
+    return lookAt(held, [{ userId, userCouponId }])[0];
   }
 
   /** What orders use now. */

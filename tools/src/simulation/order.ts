@@ -32,7 +32,7 @@ import { published, type Handled, type Handler, type Note } from './pipeline.js'
 import type { Product } from './product.js';
 
 /** The bounds that sagas have by default. */
-export const RULES: Rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 10 };
+export const RULES: Rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 10, inFlightMax: 2, cancelWindowMs: 60_000 };
 
 const SWEPT_MAX = 10;
 
@@ -112,12 +112,14 @@ export class OrderDesk {
           takenIds: placings.map(({ payload }) => payload.orderId).filter((id) => this.sagas.has(id)),
           lines: this.linesOf(users),
           underway: this.underway.filter(({ userId }) => users.has(userId)),
+          inFlight: this.inFlight(),
         };
       },
       save: ({ sagas, history }) => {
         const begun = sagas.filter((saga) => saga !== undefined);
         for (const saga of begun) this.sagas.set(saga.order.orderId, saga);
-        this.underway.push(...begun.map(({ order }) => order).filter(({ fromCart }) => fromCart));
+        const fromCarts = begun.filter(({ order }) => order.fromCart && order.status === 'PENDING');
+        this.underway.push(...fromCarts.map(({ order }) => order));
         this.history.push(...history);
       },
     });
@@ -174,6 +176,12 @@ export class OrderDesk {
     const sagas = [...new Set(orderIds)].flatMap((orderId) => this.sagas.get(orderId) ?? []);
     const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
     return { now: this.clock(), sagas, lines: this.linesOf(new Set(carts.map(({ order }) => order.userId))) };
+  }
+
+  private inFlight(): { userId: string; orders: number }[] {
+    const pending = [...this.sagas.values()].filter(({ order }) => order.status === 'PENDING');
+    const ofUsers = Map.groupBy(pending, ({ order }) => order.userId);
+    return [...ofUsers].map(([userId, { length: orders }]) => ({ userId, orders }));
   }
 
   private linesOf(users: ReadonlySet<string>): Line[] {

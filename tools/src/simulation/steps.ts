@@ -1,5 +1,6 @@
 import { EVENTS, nameOf } from './broker.js';
 import type { Random } from './random.js';
+import { seenBefore } from './look.js';
 import type { Wanted } from './scenario.js';
 import type { ServiceName, World } from './world.js';
 
@@ -8,7 +9,14 @@ import type { ServiceName, World } from './world.js';
  * history: a failing one is made shorter by leaving steps out.
  */
 export type Step =
-  | { readonly do: 'place'; readonly order: number; readonly wait: boolean; readonly isNew: boolean }
+  | {
+      readonly do: 'place';
+      readonly order: number;
+      readonly wait: boolean;
+      readonly isNew: boolean;
+      /** The gateway looks before it asks. */
+      readonly looks: boolean;
+    }
   | { readonly do: 'cancel'; readonly order: number; readonly key: number }
   | {
       readonly do: 'deliver';
@@ -68,7 +76,13 @@ export function nextStep(random: Random, weather: Weather, world: World): Step |
     case 'place': {
       const wanted = world.scenario.orders[order];
       if (wanted !== undefined && world.clients.hasAsked(wanted) && random.percent(70)) return undefined;
-      return { do: kind, order, wait: random.percent(70), isNew: random.percent(50) };
+      return {
+        do: kind,
+        order,
+        wait: random.percent(70),
+        isNew: random.percent(50),
+        looks: random.percent(60),
+      };
     }
     case 'cancel':
       return { do: kind, order, key: 1 + random.below(2) };
@@ -114,9 +128,10 @@ function titleOf({ userId, items, userCouponId, expectedTotal }: Wanted, orderId
 function place(world: World, step: Extract<Step, { do: 'place' }>): void {
   const wanted = world.scenario.orders[step.order];
   if (wanted === undefined) return;
-  const message = world.clients.place(wanted, step.wait, step.isNew);
+  const seen = step.looks ? seenBefore(world, wanted) : undefined;
+  const message = world.clients.place({ ...wanted, seen }, step.wait, step.isNew);
   world.publish(message);
-  world.say(() => `${titleOf(wanted, message.orderId)}${step.wait ? ', and waits' : ''}`);
+  world.say(() => `${titleOf(wanted, message.orderId)}${step.wait ? ', and waits' : ''}${step.looks ? ', after a look' : ''}`);
 }
 
 function cancel(world: World, step: Extract<Step, { do: 'cancel' }>): void {

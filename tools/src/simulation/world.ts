@@ -122,8 +122,11 @@ export class World {
     this.say(() => 'nothing goes wrong any more');
     while (this.works.length > 0) this.goOn(0);
     this.rest();
-    this.askAgain((wanted) => !this.clients.isAnswered(wanted));
-    this.rest();
+    // Of one who asks for more than may be on their way at a time, the others wait for their turn.
+    for (const _ of this.scenario.orders) {
+      this.askAgain((wanted) => !this.clients.isAnswered(wanted));
+      this.rest();
+    }
   }
 
   /**

@@ -27,6 +27,8 @@ export interface Rule<M, S, O extends Outcome, C> {
    * `pastOf` tells the outcome of a key from `seeAlso`, `undefined` when there is none.
    */
   decide(state: S, messages: readonly M[], pastOf: (key: string) => Outcome | undefined): Decision<O, C>;
+  /** Whether an outcome says no more than how things are now: it is not kept, and a repeat is decided anew. */
+  isPassing?(outcome: O): boolean;
 }
 
 /** What a batch comes to. */
@@ -88,5 +90,6 @@ export function decideFresh<M, S, O extends Outcome, C>(
   });
   const tombstones = (decision.tombstones ?? []).map((stone) => ({ ...stone, fingerprint: '' }));
   for (const row of stored) answered.set(row.key, row);
-  return { outcomes: outcomes(), fresh: { changes: decision.changes, stored: [...stored, ...tombstones] } };
+  const kept = stored.filter(({ outcome }) => rule.isPassing?.(outcome as O) !== true);
+  return { outcomes: outcomes(), fresh: { changes: decision.changes, stored: [...kept, ...tombstones] } };
 }

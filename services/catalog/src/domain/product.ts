@@ -2,6 +2,7 @@ import {
   done,
   MONEY_MAX,
   refuse,
+  refuseProduct,
   type changeProduct,
   type createProduct,
   type Money,
@@ -109,7 +110,7 @@ export function decideChanges(
   const changed = new Map<string, ProductCard>();
   const outcomes = requests.map(({ productId, change, actorId }): ChangeOutcome => {
     const before = products.get(productId);
-    if (before === undefined) return refuse('PRODUCT_NOT_FOUND', `product ${productId}`);
+    if (before === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
     const { price } = change;
     if (price !== undefined && before.some((option) => !fitsOnTop(price, option.additionalPrice))) {
       return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'price', message: priceMessage }] });

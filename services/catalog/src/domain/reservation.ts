@@ -3,9 +3,12 @@ import {
   done,
   itemName,
   MONEY_MAX,
+  OPTION_UNITS_MAX,
   refuse,
+  refuseProduct,
   sumOfLines,
   type OrderLine,
+  type OrderTerms,
   type Outcome,
   type OutcomeOf,
   type PayloadOf,
@@ -15,6 +18,7 @@ import {
 } from '@jangteo/contracts';
 import { unitPrice, type Option } from './option.js';
 import { deltasOf, Shelf, type StockDelta } from './shelf.js';
+import { refusalByTerms } from './terms.js';
 
 /** Units of an option that an order holds. */
 export interface Reservation {
@@ -45,7 +49,7 @@ interface Wanted {
 
 /**
  * Holds stock for all lines of an order or for none. What is wrong with the order itself is told before what
- * is short, and of what is short every line is told.
+ * is short, and of what is short every line is told; what its terms make fail comes last.
  *
  * @param options every option of every product that the orders name, locked
  */
@@ -55,10 +59,10 @@ export function decideReservations(
 ): { outcomes: ReserveOutcome[]; changes: ReserveChanges } {
   const shelf = new Shelf(options);
   const reservations: Reservation[] = [];
-  const outcomes = orders.map(({ orderId, items }): ReserveOutcome => {
+  const outcomes = orders.map(({ orderId, items, terms }): ReserveOutcome => {
     const wanted = wantedBy(shelf, items);
     if (!wanted.ok) return wanted;
-    const offer = offerOf(shelf, wanted.value);
+    const offer = offerOf(shelf, wanted.value, terms);
     if (!offer.ok) return offer;
     for (const { option, quantity } of wanted.value) {
       shelf.move(option, -quantity);
@@ -72,22 +76,28 @@ export function decideReservations(
 /** The options that the lines mean, in order of first appearance, the lines of one option summed. */
 function wantedBy(shelf: Shelf, lines: readonly OrderLine[]): Outcome<Wanted[], Refusals> {
   const unknown = lines.find(({ productId }) => shelf.optionsOf(productId).length === 0);
-  if (unknown !== undefined) return refuse('PRODUCT_NOT_FOUND', `product ${unknown.productId}`);
+  if (unknown !== undefined) return refuseProduct('PRODUCT_NOT_FOUND', unknown.productId);
   const wanted = new Map<string, Wanted>();
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const chosen = chooseOption(shelf.optionsOf(line.productId), line);
     if (!chosen.ok) return chosen;
     const option = chosen.value;
-    const before = wanted.get(option.optionId)?.quantity ?? 0;
-    wanted.set(option.optionId, { option, quantity: before + line.quantity });
+    const quantity = (wanted.get(option.optionId)?.quantity ?? 0) + line.quantity;
+    if (quantity > OPTION_UNITS_MAX) return tooMany(index);
+    wanted.set(option.optionId, { option, quantity });
   }
   return done([...wanted.values()]);
 }
 
+function tooMany(line: number): Outcome<never, 'VALIDATION_FAILED'> {
+  const message = `an order has at most ${OPTION_UNITS_MAX} units of one option in all`;
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: `items.${line}.quantity`, message }] });
+}
+
 /** What the order would get, at the prices of the moment. */
-function offerOf(shelf: Shelf, wanted: readonly Wanted[]): ReserveOutcome {
+function offerOf(shelf: Shelf, wanted: readonly Wanted[], terms: OrderTerms | undefined): ReserveOutcome {
   const suspended = wanted.find(({ option }) => option.status !== 'SELLABLE');
-  if (suspended !== undefined) return refuse('PRODUCT_NOT_SELLABLE', `product ${suspended.option.productId}`);
+  if (suspended !== undefined) return refuseProduct('PRODUCT_NOT_SELLABLE', suspended.option.productId);
   const items = wanted.map((line) => reservedLine(shelf, line));
   const subtotal = sumOfLines(items);
   if (subtotal === undefined) {
@@ -102,7 +112,8 @@ function offerOf(shelf: Shelf, wanted: readonly Wanted[]): ReserveOutcome {
       requested: quantity,
       available: shelf.available(option),
     }));
-  return shortages.length > 0 ? refuse('OUT_OF_STOCK', undefined, { shortages }) : done({ items, subtotal });
+  if (shortages.length > 0) return refuse('OUT_OF_STOCK', undefined, { shortages });
+  return refusalByTerms(terms, subtotal) ?? done({ items, subtotal });
 }
 
 function reservedLine(shelf: Shelf, { option, quantity }: Wanted): ReservedLine {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, refuse, STOCK_MAX, type Outcome } from '@jangteo/contracts';
+import { done, refuse, refuseProduct, STOCK_MAX, type Outcome } from '@jangteo/contracts';
 import type { Option } from './option.js';
 import { decideRestocks } from './restock.js';
 
@@ -68,9 +68,14 @@ describe('restocking', () => {
   });
 
   it.each<[string, number, [string, number, string?], Outcome]>([
-    ['refuses a product that is not there', 10, ['Ghost', 1], refuse('PRODUCT_NOT_FOUND', 'product Ghost')],
-    ['refuses an option of another product', 10, ['Cup', 1, 'm'], refuse('OPTION_NOT_FOUND', 'option m')],
-    ['refuses to guess among options', 10, ['Shirt', 1], refuse('OPTION_REQUIRED', 'product Shirt')],
+    ['refuses a product that is not there', 10, ['Ghost', 1], refuseProduct('PRODUCT_NOT_FOUND', 'Ghost')],
+    [
+      'refuses an option of another product',
+      10,
+      ['Cup', 1, 'm'],
+      refuse('OPTION_NOT_FOUND', 'option m', { productId: 'Cup', optionId: 'm' }),
+    ],
+    ['refuses to guess among options', 10, ['Shirt', 1], refuseProduct('OPTION_REQUIRED', 'Shirt')],
     ['takes the last unit', 10, ['Cup', -10], done({ optionId: 'cup', stock: 0 })],
     ['refuses to go below zero', 10, ['Cup', -11], short(11, 10)],
     ['fills up to the limit', STOCK_MAX - 1, ['Cup', 1], done({ optionId: 'cup', stock: STOCK_MAX })],

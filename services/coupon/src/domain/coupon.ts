@@ -1,10 +1,17 @@
-import type { Coupon as CouponAnswer, CouponDraft, CouponStatus, Money } from '@jangteo/contracts';
-import type { DiscountTerms } from './discount.js';
+import type {
+  Coupon as CouponAnswer,
+  CouponDraft,
+  CouponStatus,
+  DiscountTerms,
+  Money,
+} from '@jangteo/contracts';
 import { present } from './present.js';
 
 /** What was promised when the coupon was made; it never changes, so user coupons keep no copy of it. */
 export interface Terms extends DiscountTerms {
   readonly name: string;
+  /** The most that a PERCENT coupon takes off, in minor units. */
+  readonly maxDiscount: Money | null;
   /** The smallest subtotal that it can be used on, in minor units. */
   readonly minOrderAmount: Money | null;
 }

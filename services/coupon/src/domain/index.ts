@@ -1,2 +1,2 @@
-export type { Redemption, Release, UsableCoupon } from './redemption.js';
+export { lookAt, type Redemption, type Release, type UsableCoupon } from './redemption.js';
 export { releasing, using } from './steps.js';

@@ -1,4 +1,6 @@
 import {
+  belowMinimum,
+  discountOf,
   done,
   refuse,
   releaseCoupon,
@@ -7,9 +9,10 @@ import {
   type Outcome,
   type OutcomeOf,
   type PayloadOf,
+  type SeenCoupon,
 } from '@jangteo/contracts';
 import type { Terms } from './coupon.js';
-import { discountOf } from './discount.js';
+import { present } from './present.js';
 import type { IssuedCoupon } from './user-coupon.js';
 
 /** A user coupon as far as its use goes. */
@@ -52,26 +55,49 @@ export function decideUses(
   const outcomes = commands.map((command): UseOutcome => {
     const { orderId, userCouponId, userId, subtotal } = command;
     const held = current.get(userCouponId);
-    // Whether somebody else has such a coupon is nobody's business.
-    if (held === undefined || held.userId !== userId) return refuse('COUPON_NOT_USABLE', 'no such coupon');
-    const obstacle = obstacleToUse(held, subtotal, now);
-    if (obstacle !== undefined) return refuse('COUPON_NOT_USABLE', obstacle);
-    const discount = discountOf(held, subtotal);
-    current.set(userCouponId, { ...held, orderId });
+    const usable = usableBy(userId, held, now);
+    if (!usable.ok) return usable;
+    const tooSmall = belowMinimum(usable.value.minOrderAmount, subtotal);
+    if (tooSmall !== undefined) return refuse('COUPON_NOT_USABLE', tooSmall);
+    const discount = discountOf(usable.value, subtotal);
+    current.set(userCouponId, { ...usable.value, orderId });
     redemptions.push({ orderId, userCouponId, discount, redeemedAt: now });
     return done({ discount });
   });
   return { outcomes, changes: redemptions };
 }
 
-function obstacleToUse(held: UsableCoupon, subtotal: Money, now: Date): string | undefined {
-  const { orderId, expiresAt, minOrderAmount } = held;
-  if (orderId !== null) return 'it was used for another order';
-  if (expiresAt !== null && now >= expiresAt) return `it expired at ${expiresAt.toISOString()}`;
-  if (minOrderAmount !== null && subtotal < minOrderAmount) {
-    return `it needs an order of at least ${minOrderAmount}, this one is ${subtotal}`;
-  }
-  return undefined;
+/** The coupon, where this user could use it now for an order that is large enough. */
+function usableBy(
+  userId: string,
+  held: UsableCoupon | undefined,
+  now: Date,
+): Outcome<UsableCoupon, 'COUPON_NOT_USABLE'> {
+  // Whether somebody else has such a coupon is nobody's business.
+  if (held === undefined || held.userId !== userId) return refuse('COUPON_NOT_USABLE', 'no such coupon');
+  const { orderId, expiresAt } = held;
+  if (orderId !== null) return refuse('COUPON_NOT_USABLE', 'it was used for another order');
+  if (expiresAt === null || now < expiresAt) return done(held);
+  return refuse('COUPON_NOT_USABLE', `it expired at ${expiresAt.toISOString()}`);
+}
+
+/**
+ * What can be seen of coupons before they are used.
+ *
+ * @param userCoupons those that are named, as they are `now`
+ */
+export function lookAt(
+  userCoupons: readonly (UsableCoupon & { readonly now: Date })[],
+  asked: readonly Pick<UsableCoupon, 'userId' | 'userCouponId'>[],
+): SeenCoupon[] {
+  const current = new Map(userCoupons.map((held) => [held.userCouponId, held]));
+  return asked.map(({ userId, userCouponId }): SeenCoupon => {
+    const held = current.get(userCouponId);
+    const usable = usableBy(userId, held, held?.now ?? new Date(0));
+    if (!usable.ok) return { usable: false, reason: usable.refusal.detail ?? '' };
+    const { discountType, discountValue, maxDiscount, minOrderAmount } = usable.value;
+    return { usable: true, rule: { discountType, discountValue, ...present({ maxDiscount, minOrderAmount }) } };
+  });
 }
 
 /**

@@ -52,11 +52,12 @@ describe('a cart', () => {
   });
 
   it('says which lines an order would not get', () => {
-    const lines = [line('Cup', 'default', 4), line('Lamp', 'default', 1), line('Ghost', 'x', 1)];
-    const { items, totalPrice } = cartOf(lines, [cup, lamp]);
-    expect(items.map(({ orderable }) => orderable)).toEqual([false, false, false]);
+    const short = [line('Cup', 'default', 4), line('Lamp', 'default', 1), line('Ghost', 'x', 1)];
+    const { items, totalPrice } = cartOf([...short, line('Shirt', 'L', 2)], [cup, lamp, shirt]);
+    expect(items.map(({ orderable }) => orderable)).toEqual([false, false, false, true]);
     expect(items[2]).toMatchObject({ productId: 'Ghost', price: 0, stock: 0 });
-    expect(totalPrice).toBe(5_000);
+    // Of what could be ordered alone.
+    expect(totalPrice).toBe(41_000);
   });
 
   it('never shows a total that a number does not hold exactly', () => {

@@ -3,7 +3,7 @@ import {
   done,
   itemName,
   MONEY_MAX,
-  refuse,
+  refuseProduct,
   sumOfLines,
   type CartLine,
   type NamedOption,
@@ -23,7 +23,7 @@ export interface CartItem extends CartLine {
 
 export interface ShownCart {
   readonly items: CartItem[];
-  /** Of all lines, in minor units, and no more than {@link MONEY_MAX}: an order of more is refused. */
+  /** Of the lines that are orderable, in minor units, and no more than {@link MONEY_MAX}: an order of more is refused. */
   readonly totalPrice: number;
 }
 
@@ -38,7 +38,7 @@ const GONE = { name: 'no longer sold', price: 0, stock: 0, orderable: false };
 export function offerOf(product: Product | undefined, named: NamedOption): Offer {
   const chosen = chooseOption(product?.options ?? [], named);
   if (!chosen.ok) return chosen;
-  if (product?.status !== 'SELLABLE') return refuse('PRODUCT_NOT_SELLABLE', `product ${named.productId}`);
+  if (product?.status !== 'SELLABLE') return refuseProduct('PRODUCT_NOT_SELLABLE', named.productId);
   return done({ optionId: chosen.value.optionId, available: chosen.value.stock });
 }
 
@@ -55,5 +55,6 @@ function itemOf(line: CartLine, product: Product | undefined): CartItem {
 export function cartOf(lines: readonly CartLine[], products: readonly Product[]): ShownCart {
   const known = new Map(products.map((product) => [product.productId, product]));
   const items = lines.map((line) => itemOf(line, known.get(line.productId)));
-  return { items, totalPrice: sumOfLines(items) ?? MONEY_MAX };
+  const orderable = items.filter((item) => item.orderable);
+  return { items, totalPrice: sumOfLines(orderable) ?? MONEY_MAX };
 }

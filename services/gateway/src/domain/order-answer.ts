@@ -25,7 +25,7 @@ export function orderAnswerOf(order: Order): OrderAnswer {
       return { kind: 'placed', body: bodyOf({ ...order, orderStatus: 'SUCCESS' }) };
     case 'FAILED': {
       const { orderId, failureCode: code = 'ORDER_TIMED_OUT', failureDetail: detail, shortages } = order;
-      return { kind: 'failed', refusal: { code, detail, shortages, orderId } };
+      return { kind: 'failed', refusal: { code, detail, shortages, ...order.failureFacts, orderId } };
     }
   }
 }

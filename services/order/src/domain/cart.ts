@@ -118,7 +118,9 @@ function removed(carts: Carts, { userId, productId, optionId }: Removal): Remova
     .filter((line) => line.productId === productId && (optionId ?? line.optionId) === line.optionId);
   const [line, ...others] = meant;
   if (line === undefined) return refuse('CART_ITEM_NOT_FOUND');
-  if (others.length > 0) return refuse('OPTION_REQUIRED', `the cart has several options of ${productId}`);
+  if (others.length > 0) {
+    return refuse('OPTION_REQUIRED', `the cart has several options of ${productId}`, { productId });
+  }
   carts.remove(line);
   return done(cartOf(carts.of(userId)));
 }

@@ -6,17 +6,21 @@ import {
   reserveStock,
   useCoupon,
   type CommandContract,
+  type OrderTerms,
   type PayloadOf,
 } from '@jangteo/contracts';
 import type { CommandName, Order, StepState } from './order.js';
 
 interface Command {
   readonly contract: CommandContract;
-  /** A function of the order alone, so that a repeat says the same. */
-  payloadOf(order: Order): unknown;
+  /** A function of what is stored alone, so that a repeat says the same. */
+  payloadOf(order: Order, terms: OrderTerms | null): unknown;
 }
 
-function command<C extends CommandContract>(contract: C, payloadOf: (order: Order) => PayloadOf<C>): Command {
+function command<C extends CommandContract>(
+  contract: C,
+  payloadOf: (order: Order, terms: OrderTerms | null) => PayloadOf<C>,
+): Command {
   return { contract, payloadOf };
 }
 
@@ -39,7 +43,10 @@ const moneyOf = ({ orderId, userId, total }: Order) => ({
 
 /** The saga's commands and what they say. */
 export const COMMANDS: Record<CommandName, Command> = {
-  ReserveStock: command(reserveStock, stockOf),
+  ReserveStock: command(reserveStock, (order, terms) => ({
+    ...stockOf(order),
+    ...(terms === null ? {} : { terms }),
+  })),
   ReleaseStock: command(releaseStock, stockOf),
   UseCoupon: command(useCoupon, (order) => ({
     ...couponOf(order),

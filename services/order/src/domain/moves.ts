@@ -1,4 +1,13 @@
-import { done, refuse, type Order as OrderView, type Outcome, type Refusal } from '@jangteo/contracts';
+import {
+  done,
+  refuse,
+  type cancelOrder,
+  type Order as OrderView,
+  type Outcome,
+  type placeOrder,
+  type Refusal,
+  type RefusalOf,
+} from '@jangteo/contracts';
 import { STEPS, stepsOf, undosOf } from './commands.js';
 import type { MessageOf, Signal } from './messages.js';
 import type {
@@ -22,7 +31,7 @@ export const LATER = Symbol('later');
 
 /** What a request about an order can be answered. */
 export type Answer =
-  | Outcome<OrderView, 'CART_EMPTY' | 'IDEMPOTENCY_KEY_REUSED' | 'ORDER_NOT_FOUND' | 'ORDER_NOT_CANCELLABLE'>
+  | Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>>
   | typeof LATER;
 
 /** What one message does to one saga. */
@@ -214,8 +223,15 @@ export const answersAsPlaced: Move<'placedAgain'> = (saga) => {
   return { ...still(saga), answer: done(viewOf(saga.order, status)) };
 };
 
-/** All of it is undone, as if it had failed at the end. */
+/** All of it is undone, as if it had failed at the end; for some time after its success. */
 export const cancels: Move<'cancel'> = (saga, { waiter, cancelledBy, actorId, trace }, moment) => {
+  const { completedAt } = saga.order;
+  const { now, rules } = moment;
+  if (completedAt !== null && now.getTime() > completedAt.getTime() + rules.cancelWindowMs) {
+    const hours = rules.cancelWindowMs / 3_600_000;
+    const detail = `it succeeded at ${completedAt.toISOString()}, and can be cancelled for ${hours} hours`;
+    return { ...still(saga), answer: refuse('ORDER_NOT_CANCELLABLE', detail) };
+  }
   const undos = undosOf(stepsOf(saga.order));
   const waiters = waiter === undefined ? [] : [waiter];
   const after = { ...entered(saga, 'CANCELLING', undos, moment), waiters, trace };

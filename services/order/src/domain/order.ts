@@ -2,6 +2,7 @@ import type {
   OrderHistoryEntry,
   OrderLine,
   OrderStatus,
+  OrderTerms,
   Refusal,
   ReservedLine,
   SAGA_STEPS,
@@ -58,6 +59,8 @@ export type EventName = 'order.completed' | 'order.cancelled';
 /** How far an order got, and all that is still owed to others because of it. */
 export interface Saga {
   readonly order: Order;
+  /** What was known beforehand of what may make it fail, where anything was. */
+  readonly terms: OrderTerms | null;
   readonly state: SagaState;
   /** The commands that were sent and not answered yet. */
   readonly awaits: readonly CommandName[];
@@ -98,6 +101,10 @@ export interface Rules {
   readonly retryMsMax: number;
   /** Who waits for one order at most; the longest waiting is forgotten first. */
   readonly waitersMax: number;
+  /** Orders of one user that may be on their way at a time. */
+  readonly inFlightMax: number;
+  /** How long after its success an order can be cancelled. */
+  readonly cancelWindowMs: number;
 }
 
 /** The time by the database's clock, the only one that all replicas share, and the bounds. */

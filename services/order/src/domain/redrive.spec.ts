@@ -14,7 +14,7 @@ const productId = '01920000-0000-7000-8000-0000000000b1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const PRICE = 10_000;
 const now = new Date('2026-01-01T00:00:00.000Z');
-const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3 };
+const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3, inFlightMax: 20, cancelWindowMs: 604_800_000 };
 
 const ACTION_OF: Partial<Record<CommandName, CommandName>> = {
   ReleaseStock: 'ReserveStock',
@@ -69,7 +69,8 @@ class Participants {
       return done({});
     }
     if (command === this.scenario.refused) return refuse('OUT_OF_STOCK');
-    this.effects.set(command, payload);
+    // What is known beforehand changes nothing of what is held.
+    this.effects.set(command, { ...(payload as object), terms: undefined });
     const items = [{ productId, optionId: productId, name: 'Tea cup', price: PRICE, quantity: 1 }];
     if (command === 'ReserveStock') return done({ items, subtotal: PRICE });
     return done(command === 'UseCoupon' ? { discount: this.scenario.discount } : { balanceAfter: 0 });

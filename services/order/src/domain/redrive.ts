@@ -25,7 +25,8 @@ function undosFor(order: Order): CommandName[] {
 export function redriveOf(saga: Saga): Redriven {
   const told = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => ({
     commands,
-    says: [...commandsNamed(commands, saga), ...events.map((event) => eventOf(event, saga))],
+    // Without terms: what has been done is done again, whatever would be seen beforehand today.
+    says: [...commandsNamed(commands, { ...saga, terms: null }), ...events.map((event) => eventOf(event, saga))],
   });
   switch (saga.state) {
     case 'SUCCESS':

@@ -10,9 +10,9 @@ import type { Line } from './cart.js';
 import { decide, type Decision, type Reaction } from './decide.js';
 import type { SagaMessage } from './messages.js';
 import { LATER, type Answer } from './moves.js';
-import type { Rules, Saga, Trace, Waiter } from './order.js';
-import { decidePlacings, type Placing, type PlacingState } from './placing.js';
-import { everythingOf, pendingViewOf } from './speech.js';
+import { isFinal, type Rules, type Saga, type Trace, type Waiter } from './order.js';
+import { decidePlacings, type Placing, type PlacingOutcome, type PlacingState } from './placing.js';
+import { everythingOf, pendingViewOf, viewOf } from './speech.js';
 
 /** A request as it came: what it says, and where its answer is awaited. */
 interface Request<P> {
@@ -50,14 +50,17 @@ export function placingOf({ payload, replyAddress, trace }: PlacingRequest): Pla
 
 /** What follows from an order that was placed just now. */
 function reactionTo(saga: Saga): Reaction {
-  const answer = saga.waiters.length > 0 ? LATER : done(pendingViewOf(saga.order));
-  return { says: everythingOf(saga), answer };
+  const says = everythingOf(saga);
+  if (saga.waiters.length > 0) return { says, answer: LATER };
+  return { says, answer: done(isFinal(saga.state) ? viewOf(saga.order) : pendingViewOf(saga.order)) };
 }
 
 /** Placing an order, decided once an operation key. Tells in `decided` what follows. */
 export function placing(rules: Rules, decided: Reactions<Placing>) {
   return {
     keyOf: ({ payload }: Placing) => payload.operation,
+    // Some of those on their way will have ended by the time that it is asked again.
+    isPassing: (outcome: PlacingOutcome) => !outcome.ok && outcome.refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT',
     decide({ now, ...state }: PlacingState & { readonly now: Date }, fresh: readonly Placing[]) {
       const changes = decidePlacings(state, fresh, { now, rules });
       fresh.forEach((request, index) => {

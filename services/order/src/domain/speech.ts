@@ -7,6 +7,7 @@ import {
   type Order as OrderView,
   type OrderStatus,
   type Outcome,
+  type Refusal,
 } from '@jangteo/contracts';
 import { COMMANDS } from './commands.js';
 import {
@@ -36,6 +37,18 @@ function given<K extends string, T>(name: K, value: T | null | undefined): { [ke
   return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
 }
 
+/** What a failure carries besides its code, its detail and what is short. */
+function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
+  if (failure === null) return undefined;
+  const { errors, productId, optionId } = failure;
+  const facts = {
+    ...given('errors', errors),
+    ...given('productId', productId),
+    ...given('optionId', optionId),
+  };
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
 /** An order as its customer reads it; why it fails is told once it has failed. */
 export function viewOf(order: Order, orderStatus: OrderStatus = order.status): OrderView {
   const failure = orderStatus === 'FAILED' ? order.failure : null;
@@ -52,6 +65,7 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
     ...given('failureCode', failure?.code),
     ...given('failureDetail', failure?.detail),
     ...given('shortages', failure?.shortages),
+    ...given('failureFacts', factsOf(failure)),
   };
 }
 
@@ -71,10 +85,10 @@ export function eventOf(event: EventName, { order, trace }: Saga): Said {
 }
 
 /** Commands of a saga's order, word for word as they were or would have been sent. */
-export function commandsNamed(names: readonly CommandName[], { order, trace }: Saga): Said[] {
+export function commandsNamed(names: readonly CommandName[], { order, terms, trace }: Saga): Said[] {
   return names.map((name) => {
     const { contract, payloadOf } = COMMANDS[name];
-    return { kind: 'command', trace, orderId: order.orderId, contract, payload: payloadOf(order) };
+    return { kind: 'command', trace, orderId: order.orderId, contract, payload: payloadOf(order, terms) };
   });
 }
 

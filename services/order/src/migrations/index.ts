@@ -17,6 +17,7 @@ import {
 } from './1768262400000-kept-sums.js';
 import { Actors1768953600000 } from './1768953600000-actors.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
+import { SagasOfUsers1768521600001, TermsOfOrders1768521600000 } from './1768521600000-terms-of-orders.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -38,5 +39,7 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   KeptForATime1768348800003,
+  TermsOfOrders1768521600000,
+  SagasOfUsers1768521600001,
   Actors1768953600000,
 ];

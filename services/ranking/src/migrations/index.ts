@@ -3,6 +3,7 @@ import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Tallies1768176000000 } from './1768176000000-tallies.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { MorePlaces1768521600002 } from './1768521600002-more-places.js';
 
 /** The ranking's migrations, oldest first. */
 export const migrations = [
@@ -12,4 +13,5 @@ export const migrations = [
   KeptSums1768262400000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
+  MorePlaces1768521600002,
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MONEY_MAX } from '@jangteo/contracts';
 import { discountOf, type DiscountTerms } from './discount.js';
+import { MONEY_MAX } from './money.js';
 
 const fixed = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
   discountType: 'FIXED',

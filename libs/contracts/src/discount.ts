@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { money, type Money } from './money.js';
+
+export const discountType = z.enum(['FIXED', 'PERCENT']);
+
+/** By which rule a coupon takes off, and from which order on. */
+export const discountRule = z.object({
+  discountType,
+  /** FIXED: minor units; PERCENT: 1 to 100. */
+  discountValue: money.min(1),
+  /** The most that a PERCENT coupon takes off, in minor units. */
+  maxDiscount: money.min(1).optional(),
+  /** The smallest subtotal that it can be used on, in minor units. */
+  minOrderAmount: money.optional(),
+});
+
+export type DiscountRule = z.infer<typeof discountRule>;
+
+/** How much a coupon takes off. */
+export interface DiscountTerms {
+  readonly discountType: DiscountRule['discountType'];
+  /** FIXED: minor units; PERCENT: 1 to 100. */
+  readonly discountValue: number;
+  /** The most that a PERCENT coupon takes off, in minor units. */
+  readonly maxDiscount?: Money | null | undefined;
+}
+
+/**
+ * What a coupon takes off a subtotal, exact for every subtotal up to 2^53 − 1.
+ *
+ * @param subtotal in minor units
+ * @returns minor units, never above the subtotal; percents are rounded down
+ */
+export function discountOf(terms: DiscountTerms, subtotal: Money): Money {
+  const { discountType, discountValue, maxDiscount } = terms;
+  if (discountType === 'FIXED') return Math.min(discountValue, subtotal);
+  return Math.min(percentOf(subtotal, discountValue), maxDiscount ?? subtotal, subtotal);
+}
+
+/** Whole hundreds and the rest apart: subtotal × percent itself would leave the range of exact numbers. */
+function percentOf(subtotal: Money, percent: number): Money {
+  const rest = subtotal % 100;
+  const hundreds = (subtotal - rest) / 100;
+  return hundreds * percent + Math.floor((rest * percent) / 100);
+}
+
+/** Why an order is too small for a coupon; `undefined` where it is not. */
+export function belowMinimum(minimum: Money | null | undefined, subtotal: Money): string | undefined {
+  if (minimum === null || minimum === undefined || subtotal >= minimum) return undefined;
+  return `it needs an order of at least ${minimum}, this one is ${subtotal}`;
+}
