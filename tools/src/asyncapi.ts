@@ -1,4 +1,5 @@
 import {
+  answererOf,
   ANSWER_TYPE,
   BROADCASTS,
   broadcastPrefix,
@@ -12,6 +13,7 @@ import {
   queuesOf,
   replyType,
   SAGA_SERVICE,
+  senderOf,
   SERVICES,
   SUBSCRIPTIONS,
   type AnsweredContract,
@@ -32,6 +34,9 @@ const EXCHANGE = eventExchange(NAMESPACE);
 const REPLIES = queueName(NAMESPACE, SAGA_SERVICE, 'replies');
 const BINDING_VERSION = '0.3.0';
 
+/** Who alone may send a message. */
+const SENDER = 'x-sender';
+
 const DESCRIPTION = `\
 What the services of the shop tell each other over RabbitMQ. The prefix \`${NAMESPACE}\` of queues and exchange is
 the default of \`MESSAGING_NAMESPACE\`.
@@ -46,6 +51,9 @@ the default of \`MESSAGING_NAMESPACE\`.
 What one batch sends to one place travels as one message of type \`bundle\`: the length of an index in four bytes
 (big-endian), the index (a JSON array with the properties and the number of \`bytes\` of each message), then the
 messages' bodies. Any queue may hand out bundles.
+
+Every message has the AMQP property \`user-id\`, the broker's user of its sender, for which RabbitMQ vouches. Who that may be
+is said of each message as \`x-sender\`; from anybody else it is parked and never handled.
 
 The body of a message is the payload alone. Type, message id, correlation id, reply-to, timestamp, app id and expiration are
 AMQP properties. What cannot be handled is put aside in \`<queue>.dead\` with the reason in its headers;
@@ -75,6 +83,7 @@ function messagesOf(schemas: DocumentSchemas): Record<string, object> {
       summary,
       contentType: 'application/json',
       [SCHEMA_VERSION]: version,
+      [SENDER]: senderOf(contract),
       headers: headers[contract.kind === 'request' ? 'request' : 'lasting'],
       payload: schemas.of(payload, 'input'),
       examples: [{ payload: example.payload }],
@@ -87,6 +96,7 @@ function messagesOf(schemas: DocumentSchemas): Record<string, object> {
       summary: `What became of ${type}.`,
       contentType: 'application/json',
       [SCHEMA_VERSION]: version,
+      [SENDER]: answererOf(contract),
       correlationId,
       headers: headers[isCommand(contract) ? 'lasting' : 'answer'],
       payload: schemas.of(contract.outcome, 'input'),

@@ -88,7 +88,7 @@ export interface Sources {
 /** The environment of a service: what the user set, and what the starter knows better. */
 export function environmentOf(
   { service, host, port }: ServiceSetting,
-  urls: { readonly databaseUrl: string; readonly amqpUrl: string },
+  urls: { readonly databaseUrl: string; readonly amqpUrl: string; readonly amqpUsers?: string },
   { environment, settings, secrets }: Sources,
 ): NodeJS.ProcessEnv {
   const inherited = Object.entries(environment).filter(
@@ -106,6 +106,7 @@ export function environmentOf(
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
+    ...(urls.amqpUsers === undefined ? {} : { AMQP_USERS: urls.amqpUsers }),
     ...Object.fromEntries(inherited),
     HTTP_HOST: host,
     HTTP_PORT: String(port),

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServiceDatabase, startInfrastructure, type Infrastructure } from '@jangteo/infra';
+import { createServiceDatabase, startInfrastructure, usersOf, type Infrastructure } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import type { RunFile } from './run-file.js';
 import { brokerUsersOf, type LocalSecrets } from './secrets.js';
@@ -67,7 +67,7 @@ export class Shop {
     const amqpUrls = { ...this.infrastructure.amqpUrls, ...settings.amqpUrls };
     const starts = places.map((place) => {
       const databaseUrl = databaseUrls.get(place.service) ?? '';
-      const urls = { databaseUrl, amqpUrl: amqpUrls[place.service] };
+      const urls = { databaseUrl, amqpUrl: amqpUrls[place.service], amqpUsers: usersOf(amqpUrls) };
       return this.startService(place, environmentOf(place, urls, this.sources));
     });
     await this.allOf(starts);

@@ -113,6 +113,7 @@ async function testEverything(): Promise<TestCount> {
     brokerUsers: {
       accounts: brokerAccounts('test', newSecrets().brokerPasswords),
       namespace: ANY_NAMESPACE,
+      ownerPlaysAll: true,
     },
     mode: process.env.TEST_INFRA === 'testcontainers' ? 'testcontainers' : 'local',
     onProgress: console.log,

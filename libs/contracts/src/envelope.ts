@@ -27,6 +27,8 @@ export const HEADERS = {
   requestId: 'request-id',
   deadline: 'deadline',
   sentAgain: 'sent-again',
+  sender: 'original-sender',
+  vouchedBy: 'vouched-by',
 } as const;
 
 /** Header names that a message gets when it is put aside for people. */
@@ -36,6 +38,7 @@ export const PARKED_HEADERS = {
   error: 'parked-error',
   queue: 'parked-queue',
   at: 'parked-at',
+  sender: 'parked-sender',
 } as const;
 
 const trace = {
@@ -44,6 +47,16 @@ const trace = {
 };
 const sentAgain = {
   [HEADERS.sentAgain]: z.string().optional().describe('The dead letter that it was before.'),
+  [HEADERS.sender]: z
+    .string()
+    .optional()
+    .describe(
+      "The broker's user who had sent what its receiver sends again; counts from the receiver alone.",
+    ),
+  [HEADERS.vouchedBy]: z
+    .string()
+    .optional()
+    .describe('Who had a message sent again whose sender is not known; counts from the receiver alone.'),
 };
 const version = { [HEADERS.schemaVersion]: z.int().min(1).describe("The version of the payload's schema.") };
 
@@ -74,6 +87,7 @@ export const ENVELOPES = {
       [PARKED_HEADERS.error]: z.string(),
       [PARKED_HEADERS.queue]: z.string().describe('Where it comes from.'),
       [PARKED_HEADERS.at]: instant,
+      [PARKED_HEADERS.sender]: z.string().optional().describe("The broker's user who had sent it."),
     })
     .meta({ id: 'ParkedHeaders' }),
 };

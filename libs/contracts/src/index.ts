@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './audit.js';
 export * from './broker-nodes.js';
 export * from './cart.js';
@@ -21,6 +22,7 @@ export * from './ranking.js';
 export * from './redrive.js';
 export * from './refusals.js';
 export * from './saga-steps.js';
+export * from './senders.js';
 export * from './stuck-sagas.js';
 export * from './text.js';
 export * from './topology.js';

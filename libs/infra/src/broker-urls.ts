@@ -37,6 +37,13 @@ export function readAmqpUrls(environment: NodeJS.ProcessEnv): AmqpUrls {
   );
 }
 
+/** As AMQP_USERS has it: with whose name each service connects. */
+export function usersOf(urls: Readonly<Record<BrokerUser, string>>): string {
+  const nameIn = (url: string): string =>
+    decodeURIComponent(new URL(nodesOf(url)[0] ?? '').username) || 'guest';
+  return BROKER_USERS.map((user) => `${user}=${nameIn(urls[user])}`).join(',');
+}
+
 /**
  * The accounts that the services connect with.
  * @throws naming the variable that names no user, no password, or the user of another service

@@ -102,12 +102,14 @@ export function vhostOf(amqpUrl: string): string {
 
 /**
  * Makes the services' accounts on a broker of ours, or gives those that exist these passwords and permissions.
+ * @param ownerPlaysAll lets whoever owns the broker sign messages as any user, for tests that play the services
  * @returns the URL with which each service connects
  */
 export async function createBrokerUsers(
   rabbit: Pick<Rabbit, 'ctl' | 'url'>,
   accounts: BrokerAccounts,
   namespace: BrokerPlace['namespace'],
+  { ownerPlaysAll = false }: { readonly ownerPlaysAll?: boolean } = {},
 ): Promise<Record<BrokerUser, string>> {
   const definitions = brokerDefinitions(accounts, { vhost: vhostOf(rabbit.url), namespace });
   const imports = importSteps(definitions).map((step) => {
@@ -115,7 +117,10 @@ export async function createBrokerUsers(
     return `ok = rabbit_definitions:import_raw(base64:decode("${encoded}"))`;
   });
   // One call, because each takes about a second; as an argument, because a container does not see our files.
-  const answer = await rabbit.ctl(['eval', `${imports.join(', ')}.`]);
+  const owner = `<<${JSON.stringify(decodeURIComponent(new URL(rabbit.url).username))}>>`;
+  const tagged = `ok = rabbit_auth_backend_internal:set_tags(${owner}, [administrator, impersonator], <<"tests">>)`;
+  const steps = ownerPlaysAll ? [...imports, tagged] : imports;
+  const answer = await rabbit.ctl(['eval', `${steps.join(', ')}.`]);
   if (answer.trim() !== 'ok') throw new Error(`RabbitMQ did not take the users of the services: ${answer}`);
   return amqpUrlsOf(rabbit.url, accounts);
 }

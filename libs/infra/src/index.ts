@@ -5,6 +5,7 @@ export {
   definitionsFrom,
   readAmqpUrls,
   type AmqpUrls,
+  usersOf,
 } from './broker-urls.js';
 export {
   amqpUrlsOf,

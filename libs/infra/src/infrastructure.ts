@@ -19,7 +19,12 @@ export interface InfrastructureOptions {
   /** A RabbitMQ to use instead of starting one. */
   readonly amqpUrl?: string | undefined;
   /** The services' accounts, made where the broker is started here; with a given one they are up to its owner. */
-  readonly brokerUsers?: { readonly accounts: BrokerAccounts; readonly namespace: BrokerPlace['namespace'] };
+  readonly brokerUsers?: {
+    readonly accounts: BrokerAccounts;
+    readonly namespace: BrokerPlace['namespace'];
+    /** Lets the owner of the broker sign messages as any of them: for tests. */
+    readonly ownerPlaysAll?: boolean;
+  };
   /** Where the rest comes from: processes of this machine, or containers that vanish with their data. */
   readonly mode?: 'local' | 'testcontainers';
   readonly onProgress?: (step: string) => void;
@@ -122,7 +127,7 @@ async function prepareRabbit(options: InfrastructureOptions): Promise<PreparedRa
   try {
     return {
       ...rabbit,
-      urls: await createBrokerUsers({ ctl, url }, brokerUsers.accounts, brokerUsers.namespace),
+      urls: await createBrokerUsers({ ctl, url }, brokerUsers.accounts, brokerUsers.namespace, brokerUsers),
     };
   } catch (error) {
     await rabbit.stop();

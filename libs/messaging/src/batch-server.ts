@@ -43,6 +43,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     setMaxListeners(0, this.#stopping.signal);
     this.#around = {
       config: broker.options.config,
+      senders: broker.senders,
       publisher,
       writer: new FrameWriter(broker.options),
       stopping: this.#stopping.signal,

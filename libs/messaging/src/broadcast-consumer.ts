@@ -86,7 +86,7 @@ export class BroadcastConsumer {
   async #hear(arrivals: readonly Arrival[]): Promise<void> {
     const heard: Delivery[] = [];
     for (const { message, arrivedAtMs } of arrivals) {
-      const decoded = decode(message, arrivedAtMs, this.definition.readings);
+      const decoded = decode(message, arrivedAtMs, this.definition.readings, this.around.senders);
       if (decoded.ok) heard.push(decoded.delivery);
       else this.#logger.error(`${describeMessage(message)} (${decoded.fault}): ${decoded.detail}`);
     }

@@ -1,8 +1,9 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { Link } from './link.js';
-import { watchConnections } from './metrics.js';
+import { metrics, watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
+import { sendersOf, type Senders } from './senders.js';
 import { declareTopology } from './topology.js';
 
 /** What readiness looks at. */
@@ -23,9 +24,12 @@ export interface BrokerHealth {
 export class Broker implements OnModuleInit, OnApplicationShutdown {
   readonly publishing: Link;
   readonly consuming: Link;
+  readonly senders: Senders;
+  readonly #logger = new Logger(Broker.name);
   #consumers: () => Record<string, boolean> = () => ({});
 
   constructor(@Inject(MESSAGING_OPTIONS) readonly options: MessagingOptions) {
+    this.senders = sendersOf(options);
     const { AMQP_URL: url, HEARTBEAT_SECONDS: heartbeatSeconds, MESSAGING_NAMESPACE } = options.config;
     const name = `${MESSAGING_NAMESPACE}.${options.service}`;
     this.publishing = new Link(`${name}.publish`, { url, heartbeatSeconds });
@@ -40,6 +44,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
 
   /** Begins to connect; a broker that is away only keeps the process unready, it does not stop it. */
   onModuleInit(): void {
+    this.#tellOfSenders();
     this.publishing.start();
   }
 
@@ -63,6 +68,18 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
   /** Lets the batch server tell of its consumers in {@link health}. */
   reportConsumers(consumers: () => Record<string, boolean>): void {
     this.#consumers = consumers;
+  }
+
+  #tellOfSenders(): void {
+    const { own, areShared, takesUnsigned } = this.senders;
+    metrics.takesUnsigned.set(takesUnsigned ? 1 : 0);
+    if (areShared)
+      this.#logger.warn(`all services are ${own} to the broker: who of them sent what is not checked`);
+    if (takesUnsigned) {
+      this.#logger.warn(
+        'UNSIGNED_MESSAGES=take: messages that do not say who sent them are taken; for upgrades only',
+      );
+    }
   }
 
   health(): BrokerHealth {

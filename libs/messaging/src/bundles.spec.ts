@@ -65,6 +65,20 @@ describe('a bundle', () => {
     expect(parts.map(({ properties }) => properties.headers?.['x-delivery-count'])).toEqual([3, 3]);
   });
 
+  it('is of one sender, whom the broker vouches for, whatever its index says of a part', () => {
+    const [bundle] = bundled(
+      frames(2).map((one) => ({ ...one, options: { ...one.options, userId: 'order' } })),
+    );
+    expect(bundle?.options.userId).toBe('order');
+    const text = bundle?.body.toString('latin1').replaceAll('"appId":"order"', '"userId":"forge"') ?? '';
+    const forged = { ...(bundle as Frame), body: Buffer.from(text, 'latin1') };
+    forged.body.writeUInt32BE(
+      forged.body.readUInt32BE(0) + 2 * ('"userId":"forge"'.length - '"appId":"order"'.length),
+    );
+    const parts = unbundled(delivered(forged));
+    expect(parts.map(({ properties }) => properties.userId)).toEqual(['order', 'order']);
+  });
+
   it('that cannot be read stays one message, to be parked', () => {
     const [bundle] = bundled(frames(2));
     const cut = delivered(bundle as Frame);

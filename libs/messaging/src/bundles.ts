@@ -45,13 +45,13 @@ function bundleOf(frames: readonly Frame[]): Frame[] {
   const index = Buffer.from(JSON.stringify(frames.map(entryOf)));
   const length = Buffer.alloc(INDEX_AT);
   length.writeUInt32BE(index.length);
-  const { persistent, mandatory, timestamp, appId } = first.options;
+  const { persistent, mandatory, timestamp, appId, userId } = first.options;
   return [
     {
       exchange: first.exchange,
       routingKey: first.routingKey,
       body: Buffer.concat([length, index, ...frames.map(({ body }) => body)]),
-      options: { type: BUNDLE_TYPE, messageId: newId(), persistent, mandatory, timestamp, appId },
+      options: { type: BUNDLE_TYPE, messageId: newId(), persistent, mandatory, timestamp, appId, userId },
       confirmed: first.confirmed,
       isOwed: first.isOwed === true,
     },
@@ -95,11 +95,12 @@ function partsOf<M extends Message>(bundle: M): M[] {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Error(`a part of ${bytes} bytes`);
     const body = content.subarray(at, at + bytes);
     at += bytes;
-    const { deliveryMode } = properties;
+    // Whatever the index says: the broker has looked at the bundle's alone.
+    const { deliveryMode, userId } = properties;
     return {
       ...bundle,
       content: body,
-      properties: { ...own, deliveryMode, headers: { ...headers, ...counted } } as MessageProperties,
+      properties: { ...own, deliveryMode, userId, headers: { ...headers, ...counted } } as MessageProperties,
     };
   });
   if (at !== content.length) throw new Error(`${content.length} bytes, but ${at} in the index`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nodesOf, type ServiceName } from '@jangteo/contracts';
+import { BROKER_USERS, nodesOf, type ServiceName } from '@jangteo/contracts';
+import { usersIn } from './amqp-users.js';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback);
 
@@ -16,6 +17,18 @@ export const messagingEnv = {
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
     .default('jangteo'),
+  /**
+   * The broker's user of each service, `gateway=a,wallet=b,…`. Without it they are called as the own one: of
+   * `shop_wallet` in the wallet the order service's is `shop_order`; where the own name does not end so, all share it.
+   */
+  AMQP_USERS: z
+    .string()
+    .default('')
+    .refine((text) => text === '' || usersIn(text) !== undefined, {
+      message: `must name a user for each of ${BROKER_USERS.join(', ')}: gateway=…,wallet=…`,
+    }),
+  /** Of messages that do not say who sent them: `take` only while a release that does not say so is being replaced. */
+  UNSIGNED_MESSAGES: z.enum(['park', 'take']).default('park'),
   /** Messages that one handler call gets at most. */
   BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200),
   /** Bytes of the bodies that one handler call gets at most, together; a larger message comes alone. */

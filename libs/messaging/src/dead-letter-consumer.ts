@@ -74,7 +74,8 @@ export class DeadLetterConsumer {
   }
 
   async #keep(arrivals: readonly Arrival[]): Promise<void> {
-    const letters = arrivals.flatMap((arrival) => recordsOf(arrival, this.queue));
+    const place = { queue: this.queue, senders: this.around.senders };
+    const letters = arrivals.flatMap((arrival) => recordsOf(arrival, place));
     const records = letters.map(({ record }) => record);
     failpoint('keeping.received', records);
     const isWanted = (): boolean => letters.some(isAlive) && !this.around.stopping.aborted;

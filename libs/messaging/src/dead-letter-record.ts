@@ -5,6 +5,7 @@ import { arrivalsOf } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { keptHeaders } from './dead-letters.js';
 import type { Frame } from './frames.js';
+import { senderOfMessage, type Senders } from './senders.js';
 
 /**
  * The reason of what travelled with others in a bundle that the broker gave up on: any one of them may have
@@ -40,6 +41,12 @@ export type Sendable = Pick<
 
 type Headers = Readonly<Record<string, unknown>>;
 
+/** Where dead letters come from, and who is who there. */
+interface Place {
+  readonly queue: Queue;
+  readonly senders: Senders;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** PostgreSQL stores no NUL in a text. */
@@ -59,6 +66,20 @@ function brokersReason(headers: Headers): string | undefined {
   return text(last?.reason).replaceAll('_', '-');
 }
 
+/** What stands there for another reason than that we, or the broker, have put it there. */
+function strangersVerdict(message: ConsumeMessage, brokers: string | undefined, senders: Senders) {
+  if (message.properties.userId === senders.own) return undefined;
+  const sender = senderOfMessage(message, senders);
+  if (sender === undefined) {
+    return senders.takesUnsigned
+      ? undefined
+      : { reason: 'no-sender', detail: 'nothing tells who put it here' };
+  }
+  return brokers === undefined
+    ? { reason: 'wrong-sender', detail: `${sender} has put it among the dead letters itself` }
+    : undefined;
+}
+
 function verdictOf(headers: Headers, brokers: string | undefined, isPart: boolean) {
   const reason = textOrNull(headers[PARKED_HEADERS.reason]);
   if (reason !== null) return { reason, detail: text(headers[PARKED_HEADERS.error] ?? '') };
@@ -69,16 +90,19 @@ function verdictOf(headers: Headers, brokers: string | undefined, isPart: boolea
 
 /** Headers that say where a message has been. */
 function isOfTransport(name: string): boolean {
-  const ours: readonly string[] = [...Object.values(PARKED_HEADERS), HEADERS.sentAgain];
+  const { sentAgain, sender, vouchedBy } = HEADERS;
+  const ours: readonly string[] = [...Object.values(PARKED_HEADERS), sentAgain, sender, vouchedBy];
   return name.startsWith('x-') || ours.includes(name);
 }
 
-function propertiesOf({ properties }: ConsumeMessage): string {
+function propertiesOf(message: ConsumeMessage, senders: Senders): string {
+  const { properties } = message;
   const { contentType, contentEncoding, timestamp, appId, headers } = properties;
   const kept: Record<string, unknown> = Object.fromEntries(
     Object.entries(keptHeaders(headers)).filter(([name]) => !isOfTransport(name)),
   );
-  return JSON.stringify({ contentType, contentEncoding, timestamp, appId, headers: kept });
+  const sender = senderOfMessage(message, senders);
+  return JSON.stringify({ contentType, contentEncoding, timestamp, appId, sender, headers: kept });
 }
 
 /** A UUID (version 8) made of what is hashed. */
@@ -90,7 +114,12 @@ function idOf(hash: Buffer): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function recordOf(message: ConsumeMessage, queue: Queue, brokers?: string, isPart = false): DeadLetterRecord {
+function recordOf(
+  message: ConsumeMessage,
+  { queue, senders }: Place,
+  brokers?: string,
+  isPart = false,
+): DeadLetterRecord {
   const { properties, content: body } = message;
   const headers: Headers = properties.headers ?? {};
   const isParked = PARKED_HEADERS.messageId in headers;
@@ -107,27 +136,37 @@ function recordOf(message: ConsumeMessage, queue: Queue, brokers?: string, isPar
     messageId,
     correlationId: textOrNull(properties.correlationId),
     body,
-    properties: propertiesOf(message),
-    ...verdictOf(headers, brokers, isPart),
+    properties: propertiesOf(message, senders),
+    ...(strangersVerdict(message, brokers, senders) ?? verdictOf(headers, brokers, isPart)),
     earlierId,
     isSendable: queue.role !== 'requests',
   };
 }
 
 /** What came out of a dead-letter queue, message by message: a bundle is taken apart. Never throws. */
-export function recordsOf(arrival: Arrival, queue: Queue): { arrival: Arrival; record: DeadLetterRecord }[] {
+export function recordsOf(arrival: Arrival, place: Place): { arrival: Arrival; record: DeadLetterRecord }[] {
   const brokers = brokersReason(arrival.message.properties.headers ?? {});
   const parts = arrivalsOf(arrival);
   return parts.map((part) => ({
     arrival: part,
-    record: recordOf(part.message, queue, brokers, parts.length > 1),
+    record: recordOf(part.message, place, brokers, parts.length > 1),
   }));
 }
 
+/** In whose name a dead letter is sent again. */
+export interface SendingAgain {
+  /** The service's own user: the broker takes no other from it. */
+  readonly userId: string;
+  /** The operator who answers for it where nothing tells who had sent it. */
+  readonly vouchedBy?: string | undefined;
+}
+
 /** A dead letter on its way back into its queue: as it was, but counted anew, and never to expire. */
-export function frameAgain(record: Sendable): Frame {
+export function frameAgain(record: Sendable, { userId, vouchedBy }: SendingAgain): Frame {
   const { deadLetterId, queue, type, messageId, correlationId, body, properties } = record;
-  const { headers, ...own } = JSON.parse(properties) as { headers: Headers };
+  const { headers, sender, ...own } = JSON.parse(properties) as { headers: Headers; sender?: string };
+  const known = sender === undefined ? undefined : { [HEADERS.sender]: sender };
+  const vouched = vouchedBy === undefined ? {} : { [HEADERS.vouchedBy]: vouchedBy };
   return {
     exchange: '',
     routingKey: queue,
@@ -137,7 +176,8 @@ export function frameAgain(record: Sendable): Frame {
       type,
       messageId: messageId ?? deadLetterId,
       ...(correlationId === null ? {} : { correlationId }),
-      headers: { ...headers, [HEADERS.sentAgain]: deadLetterId },
+      headers: { ...headers, [HEADERS.sentAgain]: deadLetterId, ...(known ?? vouched) },
+      userId,
       persistent: true,
       mandatory: true,
     },

@@ -3,6 +3,7 @@ import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
 import type { Frame } from './frames.js';
 import { newId } from './ids.js';
+import { senderOfMessage, type Senders } from './senders.js';
 
 /** Why a message is parked, and what people should know of it. */
 export interface Verdict {
@@ -37,8 +38,20 @@ export function describeError(error: unknown): string {
   return text.slice(0, DETAIL_LENGTH_MAX);
 }
 
+/** Signed by us, they would count: what its sender wrote there must not come along. */
+function withoutSender(headers: Record<string, unknown>): Record<string, unknown> {
+  const ours: readonly string[] = [PARKED_HEADERS.sender, HEADERS.sender, HEADERS.vouchedBy];
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.includes(name)));
+}
+
 /** The message as it goes to its dead-letter queue: untouched but for its expiration, with the verdict. */
-export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict, nowMs: number): Frame {
+export function deadLetterFrame(
+  message: Message,
+  queue: Queue,
+  verdict: Verdict,
+  { nowMs, senders }: { readonly nowMs: number; readonly senders: Senders },
+): Frame {
+  const sender = senderOfMessage(message, senders);
   const { headers, type, correlationId, timestamp, appId, contentType, messageId } = message.properties;
   return {
     exchange: '',
@@ -53,13 +66,15 @@ export function deadLetterFrame(message: Message, queue: Queue, verdict: Verdict
       // Its own id, since returns are told apart by it; the original one is kept beside.
       messageId: newId(),
       headers: {
-        ...keptHeaders(headers),
+        ...withoutSender(keptHeaders(headers)),
         [PARKED_HEADERS.messageId]: String(messageId ?? ''),
         [PARKED_HEADERS.reason]: verdict.reason,
         [PARKED_HEADERS.error]: verdict.detail.slice(0, DETAIL_LENGTH_MAX),
         [PARKED_HEADERS.queue]: queue.name,
         [PARKED_HEADERS.at]: new Date(nowMs).toISOString(),
+        ...(sender === undefined ? {} : { [PARKED_HEADERS.sender]: sender }),
       },
+      userId: senders.own,
       persistent: true,
       mandatory: true,
     },

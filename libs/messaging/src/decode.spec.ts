@@ -1,11 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message, MessagePropertyHeaders } from 'amqplib';
-import { debitWallet, done, readBalance } from '@jangteo/contracts';
+import { z } from 'zod';
+import { BROKER_USERS, debitWallet, done, readBalance } from '@jangteo/contracts';
+import { messagingEnv } from './config.js';
 import { deadlineOf, decode, deliveryCountOf, readingsOf, SUSPECT_DELIVERIES } from './decode.js';
+import { sendersOf } from './senders.js';
 
 const debits = readingsOf({ role: 'commands', contracts: [debitWallet] });
 const balances = readingsOf({ role: 'requests', contracts: [readBalance] });
 const replies = readingsOf({ role: 'replies', contracts: [debitWallet] });
+
+const senders = sendersOf({
+  service: 'wallet',
+  config: z.object(messagingEnv).parse({ AMQP_URL: 'amqp://shop_wallet:secret@broker' }),
+});
 
 function message(
   properties: { type?: string; headers?: MessagePropertyHeaders; [key: string]: unknown },
@@ -16,6 +24,7 @@ function message(
     fields: { deliveryTag: 1, redelivered: false, exchange: '', routingKey: '' },
     properties: {
       type: 'wallet.debit',
+      userId: 'shop_order',
       messageId: 'm-1',
       correlationId: 'order-1',
       headers: { 'schema-version': 1 },
@@ -27,7 +36,7 @@ function message(
 describe('decode', () => {
   it('reads a command with its order id and trace', () => {
     const headers = { 'schema-version': 1, 'request-id': 'r-1', traceparent: 't-1' };
-    expect(decode(message({ headers }), 0, debits)).toEqual({
+    expect(decode(message({ headers }), 0, debits, senders)).toEqual({
       ok: true,
       contract: debitWallet,
       delivery: {
@@ -43,7 +52,12 @@ describe('decode', () => {
   });
 
   it('reads a reply under the type of its command', () => {
-    const reply = decode(message({ type: 'wallet.debit.reply' }, done({ balanceAfter: 1 })), 0, replies);
+    const reply = decode(
+      message({ type: 'wallet.debit.reply', userId: 'shop_wallet' }, done({ balanceAfter: 1 })),
+      0,
+      replies,
+      senders,
+    );
     expect(reply).toMatchObject({
       ok: true,
       delivery: { type: 'wallet.debit', payload: done({ balanceAfter: 1 }) },
@@ -53,13 +67,20 @@ describe('decode', () => {
   it('reads the reply address of a request only', () => {
     const address = { replyTo: 'somewhere', correlationId: 'c-1' };
     const { userId } = readBalance.example.payload;
-    const request = decode(message({ type: 'wallet.read-balance', ...address }, { userId }), 0, balances);
+    const request = decode(
+      message({ type: 'wallet.read-balance', userId: 'shop_gateway', ...address }, { userId }),
+      0,
+      balances,
+      senders,
+    );
     expect(request).toMatchObject({ ok: true, delivery: { replyAddress: address } });
-    expect(decode(message(address), 0, debits)).toMatchObject({ delivery: { replyAddress: undefined } });
+    expect(decode(message(address), 0, debits, senders)).toMatchObject({
+      delivery: { replyAddress: undefined },
+    });
   });
 
   it('leaves out what the schema does not know', () => {
-    const decoded = decode(message({}, { ...debitWallet.example.payload, admin: true }), 0, debits);
+    const decoded = decode(message({}, { ...debitWallet.example.payload, admin: true }), 0, debits, senders);
     expect(decoded).toMatchObject({ ok: true, delivery: { payload: debitWallet.example.payload } });
     expect(decoded.ok && decoded.delivery.payload).not.toHaveProperty('admin');
   });
@@ -77,7 +98,41 @@ describe('decode', () => {
     ['invalid-payload', message({}, { ...debitWallet.example.payload, amount: -1 })],
     ['invalid-payload', message({}, 'null')],
   ])('calls %s what no handler can be given', (fault, bad) => {
-    expect(decode(bad, 0, debits)).toMatchObject({ ok: false, fault });
+    expect(decode(bad, 0, debits, senders)).toMatchObject({ ok: false, fault });
+  });
+});
+
+describe('who sent a message', () => {
+  const reply = (userId: string | undefined) =>
+    decode(message({ type: 'wallet.debit.reply', userId }, done({ balanceAfter: 1 })), 0, replies, senders);
+  const request = (userId: string | undefined) => {
+    const { payload } = readBalance.example;
+    return decode(message({ type: 'wallet.read-balance', userId }, payload), 0, balances, senders);
+  };
+  const command = (userId: string | undefined) => decode(message({ userId }), 0, debits, senders);
+
+  it.each([
+    ['a request', request, 'shop_gateway'],
+    ['a command', command, 'shop_order'],
+    ['a reply', reply, 'shop_wallet'],
+  ])('is the one who may send %s', (_what, read, allowed) => {
+    for (const user of BROKER_USERS.map((name) => `shop_${name}`)) {
+      expect(read(user)).toMatchObject(
+        user === allowed ? { ok: true } : { ok: false, fault: 'wrong-sender' },
+      );
+    }
+    for (const user of ['guest', 'other_gateway', 'shop_gateway2']) {
+      expect(read(user)).toMatchObject({ ok: false, fault: 'wrong-sender' });
+    }
+    for (const user of [undefined, '']) expect(read(user)).toMatchObject({ ok: false, fault: 'no-sender' });
+  });
+
+  it('may be unsaid only while that is set', () => {
+    const during = { ...senders, takesUnsigned: true };
+    expect(decode(message({ userId: undefined }), 0, debits, during)).toMatchObject({ ok: true });
+    expect(decode(message({ userId: 'shop_wallet' }), 0, debits, during)).toMatchObject({
+      fault: 'wrong-sender',
+    });
   });
 });
 

@@ -1,18 +1,31 @@
 import type { Message } from 'amqplib';
 import type { z } from 'zod';
-import { BUNDLE_TYPE, HEADERS, replyType, type MessageContract } from '@jangteo/contracts';
+import {
+  answererOf,
+  BUNDLE_TYPE,
+  HEADERS,
+  replyType,
+  senderOf,
+  type BrokerUser,
+  type MessageContract,
+} from '@jangteo/contracts';
 import type { LaneSpec } from './decorators.js';
 import type { Delivery, ReplyAddress, Trace } from './message.types.js';
+import { metrics } from './metrics.js';
+import { isVouchedFor, senderOfMessage, type Senders } from './senders.js';
 
 /** How a lane reads one wire type. */
 export interface Reading {
   readonly contract: MessageContract;
   /** Of the payload, or, for the reply to a command, of its outcome. */
   readonly schema: z.ZodType;
+  /** Who alone may have sent it. */
+  readonly sender: BrokerUser;
 }
 
 /** Why a message cannot be given to any handler. */
-export type Fault = 'unknown-type' | 'malformed' | 'unknown-version' | 'invalid-payload';
+export type Fault =
+  'unknown-type' | 'wrong-sender' | 'no-sender' | 'malformed' | 'unknown-version' | 'invalid-payload';
 
 export type Decoded =
   | { readonly ok: true; readonly delivery: Delivery; readonly contract: MessageContract }
@@ -23,8 +36,8 @@ export function readingsOf({ role, contracts }: LaneSpec): Map<string, Reading> 
   return new Map(
     contracts.map((contract) =>
       role === 'replies' && contract.kind === 'command'
-        ? [replyType(contract), { contract, schema: contract.answer }]
-        : [contract.type, { contract, schema: contract.payload }],
+        ? [replyType(contract), { contract, schema: contract.answer, sender: answererOf(contract) }]
+        : [contract.type, { contract, schema: contract.payload, sender: senderOf(contract) }],
     ),
   );
 }
@@ -79,17 +92,39 @@ function fault(kind: Fault, detail: string): Decoded {
   return { ok: false, fault: kind, detail };
 }
 
+/** Why a message is not taken from whoever sent it; undefined when it is. */
+export function strangerIn(
+  message: Message,
+  { type, sender: allowed }: { readonly type: string; readonly sender: BrokerUser },
+  senders: Senders,
+): Extract<Fault, 'no-sender' | 'wrong-sender'> | undefined {
+  const sender = senderOfMessage(message, senders);
+  if (sender === senders.names[allowed]) return undefined;
+  if (sender === undefined && (senders.takesUnsigned || isVouchedFor(message, senders))) {
+    metrics.unsigned.inc({ type });
+    return undefined;
+  }
+  metrics.wrongSender.inc({ type, sender: sender ?? 'nobody' });
+  return sender === undefined ? 'no-sender' : 'wrong-sender';
+}
+
 /** Reads one message alone; never throws. */
 export function decode(
   message: Message,
   arrivedAtMs: number,
   readings: ReadonlyMap<string, Reading>,
+  senders: Senders,
 ): Decoded {
   const { properties } = message;
   const reading = readings.get(properties.type);
   if (properties.type === BUNDLE_TYPE) return fault('malformed', 'a bundle that cannot be taken apart');
   if (reading === undefined) return fault('unknown-type', `no handler for type ${String(properties.type)}`);
   const { contract, schema } = reading;
+  const stranger = strangerIn(message, { type: contract.type, sender: reading.sender }, senders);
+  if (stranger !== undefined) {
+    const sender = senderOfMessage(message, senders) ?? 'nobody';
+    return fault(stranger, `sent by ${sender}, which only ${senders.names[reading.sender]} may`);
+  }
   const version: unknown = properties.headers?.[HEADERS.schemaVersion];
   if (version !== contract.version) {
     return fault('unknown-version', `schema version ${String(version)}, expected ${contract.version}`);

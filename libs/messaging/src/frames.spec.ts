@@ -15,8 +15,14 @@ import { deadLetterFrame } from './dead-letters.js';
 import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, FrameWriter } from './frames.js';
 import { answerTo, commandTo, eventOf, type Delivery } from './message.types.js';
 import type { MessagingConfig } from './config.js';
+import { sendersOf } from './senders.js';
 
-const config = { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig;
+const config = {
+  MESSAGING_NAMESPACE: 'shop',
+  AMQP_URL: 'amqp://shop_order@broker',
+  AMQP_USERS: '',
+} as MessagingConfig;
+const now = { nowMs: 0, senders: sendersOf({ service: 'order', config }) };
 const writer = new FrameWriter({ service: 'order', config });
 const cause: Delivery = {
   type: 'order.place',
@@ -136,7 +142,7 @@ describe('deadLetterFrame', () => {
       },
     } as unknown as Message;
     const queue = { name: 'q', deadLetterQueue: 'q.dead', role: 'commands', bindings: [] } as const;
-    const frame = deadLetterFrame(message, queue, { reason: 'malformed', detail: 'not JSON' }, 0);
+    const frame = deadLetterFrame(message, queue, { reason: 'malformed', detail: 'not JSON' }, now);
     expect(frame).toMatchObject({
       exchange: '',
       routingKey: 'q.dead',

@@ -17,6 +17,7 @@ import {
 import type { MessagingOptions } from './config.js';
 import { newId } from './ids.js';
 import type { Cause, Delivery, Outgoing, ReplyAddress, Trace } from './message.types.js';
+import { sendersOf } from './senders.js';
 
 /**
  * Largest body of what queues keep; a message is a fact, not a file. The largest fact is an order of 100
@@ -73,12 +74,15 @@ function causedBy(cause: Cause | undefined): Headers {
 export class FrameWriter {
   readonly #namespace: string;
   readonly #service: string;
+  readonly #user: string;
   /** Bodies of answers that many get. */
   readonly #answers = new WeakMap<Outcome, Buffer>();
 
-  constructor({ service, config }: MessagingOptions) {
+  constructor(options: MessagingOptions) {
+    const { service, config } = options;
     this.#namespace = config.MESSAGING_NAMESPACE;
     this.#service = service;
+    this.#user = sendersOf(options).own;
   }
 
   /** @throws BodyTooLarge */
@@ -181,6 +185,7 @@ export class FrameWriter {
       headers,
       timestamp: Math.floor(Date.now() / 1_000),
       appId: this.#service,
+      userId: this.#user,
       contentType: 'application/json',
     };
   }

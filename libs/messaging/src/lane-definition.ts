@@ -6,6 +6,7 @@ import { laneSpecOf, type LaneSpec } from './decorators.js';
 import type { FrameWriter } from './frames.js';
 import type { Delivery, MISSED } from './message.types.js';
 import type { Publisher } from './publisher.js';
+import type { Senders } from './senders.js';
 import { ownQueues } from './topology.js';
 
 /** The handler of a lane, as Nest calls it. */
@@ -28,6 +29,7 @@ export interface LaneDefinition {
 /** What the work of a lane needs from around it. */
 export interface Surroundings {
   readonly config: MessagingConfig;
+  readonly senders: Senders;
   readonly publisher: Publisher;
   readonly writer: FrameWriter;
   /** Aborted when the process is told to stop: nothing is begun again after that. */

@@ -49,7 +49,7 @@ export class LaneWork {
     const suspects: Item[] = [];
     const faulty: Parked[] = [];
     for (const arrival of arrivals) {
-      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.lane.readings);
+      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.lane.readings, this.around.senders);
       if (!decoded.ok) {
         faulty.push({ arrival, verdict: { reason: decoded.fault, detail: decoded.detail } });
         continue;

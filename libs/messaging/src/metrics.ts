@@ -31,6 +31,20 @@ export const metrics = {
     help: 'Messages parked for people in a dead-letter queue',
     labelNames: [...byLane, 'reason'] as const,
   }),
+  wrongSender: new Counter({
+    name: 'messaging_wrong_sender_total',
+    help: 'Messages of somebody who may not send them, or of nobody knows whom, that were not taken; to alert on',
+    labelNames: ['type', 'sender'] as const,
+  }),
+  unsigned: new Counter({
+    name: 'messaging_unsigned_total',
+    help: 'Messages taken although they do not say who sent them: see UNSIGNED_MESSAGES',
+    labelNames: ['type'] as const,
+  }),
+  takesUnsigned: new Gauge({
+    name: 'messaging_takes_unsigned',
+    help: '1 while messages are taken that do not say who sent them; to alert on',
+  }),
   busy: new Gauge({
     name: 'messaging_busy',
     help: 'Messages that wait aside since somebody else holds what they need; others go on meanwhile',

@@ -10,6 +10,7 @@ import { insist } from './insist.js';
 import type { Surroundings } from './lane-definition.js';
 import { metrics } from './metrics.js';
 import { Unencodable } from './publisher.js';
+import { senderOfMessage, type Senders } from './senders.js';
 
 /** Characters of a property, of four bytes each, that the protocol carries. */
 const SHORT_MAX = 60;
@@ -21,12 +22,15 @@ export interface Parked {
 }
 
 /** A message with no more of its properties than its body and what says who it is. */
-function bare(message: Message): Message {
+function bare(message: Message, senders: Senders): Message {
   const { type, messageId } = message.properties;
+  const userId = senderOfMessage(message, senders);
   const short = (value: unknown): string => (typeof value === 'string' ? value.slice(0, SHORT_MAX) : '');
-  const properties = { type: short(type), messageId: short(messageId) } as MessageProperties;
+  const properties = { type: short(type), messageId: short(messageId), userId } as MessageProperties;
   return { ...message, properties };
 }
+
+const isOfStranger = ({ reason }: Verdict): boolean => reason === 'wrong-sender' || reason === 'no-sender';
 
 /** Puts what cannot be handled where people find it. */
 export class Parking {
@@ -60,11 +64,11 @@ export class Parking {
   }
 
   async #send(alive: readonly Parked[]): Promise<boolean> {
-    const nowMs = Date.now();
+    const now = { nowMs: Date.now(), senders: this.around.senders };
     const isWanted = (): boolean => alive.some(isAlive);
     const framesOf = (read: (message: Message) => Message): Frame[] =>
       alive.map(({ arrival, verdict }) =>
-        deadLetterFrame(read(arrival.message), this.lane.queue, verdict, nowMs),
+        deadLetterFrame(read(arrival.message), this.lane.queue, verdict, now),
       );
     try {
       return await insist(
@@ -76,7 +80,12 @@ export class Parking {
     } catch (error) {
       if (!(error instanceof Unencodable)) throw error;
       // Whatever came with them that we cannot write ourselves: they must not stay here for that.
-      return await insist(framesOf(bare), this.around, isWanted, () => this.#mend());
+      return await insist(
+        framesOf((message) => bare(message, now.senders)),
+        this.around,
+        isWanted,
+        () => this.#mend(),
+      );
     }
   }
 
@@ -89,7 +98,8 @@ export class Parking {
 
   #refusal({ arrival, verdict }: Parked): Frame[] {
     const to = replyAddressOf(arrival.message);
-    if (to === undefined) return [];
+    // Whoever asks in another's name gets no answer, least of all where they would have it sent.
+    if (to === undefined || isOfStranger(verdict)) return [];
     const outcome =
       verdict.reason === 'handler-failed' ? refuse('INTERNAL') : refuse('VALIDATION_FAILED', verdict.reason);
     return [this.around.writer.answer(to, outcome, traceOf(arrival.message))];

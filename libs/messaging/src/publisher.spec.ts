@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { z } from 'zod';
 import type { Broker } from './broker.js';
 import { Changes } from './changes.js';
+import { messagingEnv } from './config.js';
 import type { Frame } from './frames.js';
 import { Publisher } from './publisher.js';
 
@@ -40,7 +42,9 @@ describe('a publisher', () => {
       openConfirmChannel: async () => channel,
       openChannel: async () => channel,
     };
-    const config = { PUBLISH_DEADLINE_MS: 60_000, MESSAGING_NAMESPACE: 'test' };
+    const config = z
+      .object(messagingEnv)
+      .parse({ AMQP_URL: 'amqp://broker', PUBLISH_DEADLINE_MS: '60000', MESSAGING_NAMESPACE: 'test' });
     publisher = new Publisher({ publishing, options: { service: 'order', config } } as unknown as Broker);
     for (const setup of setups) await setup({});
   });

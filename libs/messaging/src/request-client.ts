@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { failpoint } from '#failpoints';
 import type { Channel, ChannelModel, Message } from 'amqplib';
 import {
+  answererOf,
   DIRECT_REPLY_TO,
   refusal,
   type OutcomeOf,
@@ -12,6 +13,7 @@ import { inSpan } from '@jangteo/tracing';
 import { z } from 'zod';
 import { Broker } from './broker.js';
 import { unbundled } from './bundles.js';
+import { strangerIn } from './decode.js';
 import { FrameWriter } from './frames.js';
 import { newId } from './ids.js';
 import {
@@ -154,10 +156,18 @@ export class RequestClient implements Asker {
     }
   }
 
-  #onAnswer({ properties, content }: Message): void {
-    const pending = this.#take(properties.correlationId);
-    if (pending === undefined) return;
-    const { contract, resolve, reject } = pending;
+  #onAnswer(message: Message): void {
+    const { properties, content } = message;
+    const awaited = this.#pending.get(properties.correlationId);
+    if (awaited === undefined) return;
+    const { contract, resolve, reject } = awaited;
+    // Whoever was asked may still answer: a stranger's word must not end the wait for it.
+    const allowed = { type: contract.type, sender: answererOf(contract) };
+    if (strangerIn(message, allowed, this.broker.senders) !== undefined) {
+      this.#logger.error(`${contract.type}: an answer of ${String(properties.userId)} is not taken`);
+      return;
+    }
+    this.#take(properties.correlationId);
     failpoint('request.answered', [contract]);
     let body: unknown;
     try {

@@ -8,7 +8,11 @@ import { framesOf, HandlerBroken, resultOf } from './results.js';
 
 const writer = new FrameWriter({
   service: 'wallet',
-  config: { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig,
+  config: {
+    MESSAGING_NAMESPACE: 'shop',
+    AMQP_URL: 'amqp://shop_wallet@broker',
+    AMQP_USERS: '',
+  } as MessagingConfig,
 });
 
 function item(contract: MessageContract, more: Partial<Delivery> = {}): Item {

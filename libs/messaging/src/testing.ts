@@ -2,4 +2,5 @@
 export { unbundled } from './bundles.js';
 export { decode, readingsOf, type Decoded } from './decode.js';
 export { FrameWriter } from './frames.js';
+export { sendersOf, type Senders } from './senders.js';
 export { declareTopology } from './topology.js';

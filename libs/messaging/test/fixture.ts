@@ -20,6 +20,7 @@ import {
 } from '@jangteo/contracts';
 import { z } from 'zod';
 import { unbundled } from '../src/bundles.js';
+import { sendersOf } from '../src/senders.js';
 import {
   BatchServer,
   Broker,
@@ -187,10 +188,20 @@ export interface Backstage {
   cleanUp(): Promise<void>;
 }
 
+/** All that it publishes is signed by the user of the tests, who plays everybody. */
+function signing(channel: Channel, config: MessagingConfig): Channel {
+  const { own } = sendersOf({ service: 'gateway', config });
+  const publish = channel.publish.bind(channel);
+  // The other ways to publish call this one.
+  channel.publish = (exchange, key, body, options) =>
+    publish(exchange, key, body, { userId: own, ...options });
+  return channel;
+}
+
 export async function backstage(config: MessagingConfig): Promise<Backstage> {
   const connection = await connect(config.AMQP_URL, { noDelay: true });
   connection.on('error', () => undefined);
-  const channel = await connection.createChannel();
+  const channel = signing(await connection.createChannel(), config);
   channel.on('error', () => undefined);
   const namespace = config.MESSAGING_NAMESPACE;
   const ready = async (queue: string): Promise<number> => {

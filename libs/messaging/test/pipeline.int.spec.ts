@@ -364,7 +364,9 @@ describe('the batch pipeline', () => {
       await eventually(() => sizes.length === 1);
       const writer = new FrameWriter(broker.options);
       const frames = upTo(4).map((amount) => writer.outgoing(debit(amount)));
-      for (const { options } of frames.slice(2)) options.headers = { ...options.headers, 'sent-again': 'x' };
+      for (const { options } of frames.slice(2)) {
+        options.headers = { ...options.headers, 'sent-again': 'x', 'original-sender': broker.senders.own };
+      }
       await publisher.send(frames);
       await eventually(async () => (await behind.ready(queues.commands)) === 0);
       held.open();

@@ -1,7 +1,15 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { HEADERS, queueName, SAGA_SERVICE, type CommandContract } from '@jangteo/contracts';
 import type { Broker, MessagingOptions } from '@jangteo/messaging';
-import { declareTopology, decode, readingsOf, unbundled } from '@jangteo/messaging/testing';
+import {
+  declareTopology,
+  decode,
+  readingsOf,
+  sendersOf,
+  unbundled,
+  type Senders,
+} from '@jangteo/messaging/testing';
+import { configAs } from './senders.js';
 
 const REPLY_DEADLINE_MS = 10_000;
 
@@ -55,6 +63,10 @@ export class CommandReplies {
     await channel.consume(queue, onMessage, { noAck: true });
   }
 
+  #senders(): Senders {
+    return sendersOf({ service: SAGA_SERVICE, config: configAs(SAGA_SERVICE, this.broker.options.config) });
+  }
+
   #onReply(message: ConsumeMessage): void {
     const cause = String(message.properties.headers?.[HEADERS.causationId]);
     const expectation = this.#expected.get(cause);
@@ -63,7 +75,12 @@ export class CommandReplies {
     this.#expected.delete(cause);
     const { contract, orderId, timer, resolve, reject } = expectation;
     clearTimeout(timer);
-    const decoded = decode(message, Date.now(), readingsOf({ role: 'replies', contracts: [contract] }));
+    const decoded = decode(
+      message,
+      Date.now(),
+      readingsOf({ role: 'replies', contracts: [contract] }),
+      this.#senders(),
+    );
     if (!decoded.ok) reject(new Error(`the reply to ${contract.type}: ${decoded.fault}, ${decoded.detail}`));
     else if (decoded.delivery.correlationId !== orderId) {
       reject(new Error(`the reply to ${contract.type} is about ${decoded.delivery.correlationId}`));

@@ -4,6 +4,7 @@ import {
   eventExchange,
   queueName,
   queuesOf,
+  SAGA_SERVICE,
   SERVICES,
   type CommandContract,
   type DeadLetterWithBody,
@@ -12,6 +13,7 @@ import {
   type OutcomeOf,
   type PayloadOf,
   type RequestContract,
+  type ServiceName,
 } from '@jangteo/contracts';
 import {
   Broker,
@@ -28,6 +30,7 @@ import { CommandReplies } from './command-replies.js';
 import { testServers } from './environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { Participants, type Participant } from './participants.js';
+import { brokerUserOf, configAs, honestSender } from './senders.js';
 
 const CONNECT_DEADLINE_MS = 10_000;
 
@@ -56,29 +59,35 @@ export class ContractClient {
 
   private constructor(
     private readonly namespace: string,
-    private readonly broker: Broker,
+    private readonly brokers: readonly [asking: Broker, playing: Broker],
     private readonly requests: RequestClient,
     private readonly publisher: Publisher,
     private readonly connection: ChannelModel,
   ) {
-    this.#replies = new CommandReplies(broker, connection);
-    this.#participants = new Participants(broker, publisher, connection);
+    const [, playing] = brokers;
+    this.#replies = new CommandReplies(playing, connection);
+    this.#participants = new Participants(playing, publisher, connection);
   }
 
   static async connect(namespace: string): Promise<ContractClient> {
-    const broker = new Broker({ service: 'gateway', config: configOf(namespace) });
-    const [requests, publisher] = [new RequestClient(broker), new Publisher(broker)];
+    // Asks as the gateway, and plays everybody else as the owner of the broker, who may sign as any of them.
+    const config = configOf(namespace);
+    const asking = new Broker({ service: 'gateway', config: configAs('gateway', config) });
+    const playing = new Broker({ service: 'gateway', config });
+    const [requests, publisher] = [new RequestClient(asking), new Publisher(playing)];
     const connection = await connectToBroker();
-    broker.onModuleInit();
-    const { publishing } = broker;
-    if (!(await publishing.changes.until(() => publishing.isReady, CONNECT_DEADLINE_MS))) {
-      throw new Error('The contract client cannot reach the broker at AMQP_URL');
+    for (const broker of [asking, playing]) {
+      broker.onModuleInit();
+      const { publishing } = broker;
+      if (!(await publishing.changes.until(() => publishing.isReady, CONNECT_DEADLINE_MS))) {
+        throw new Error('The contract client cannot reach the broker at AMQP_URL');
+      }
     }
     // Services that have nothing to do with events leave it alone.
     const channel = await connection.createChannel();
     await channel.assertExchange(eventExchange(namespace), 'topic', { durable: true });
     await channel.close();
-    return new ContractClient(namespace, broker, requests, publisher, connection);
+    return new ContractClient(namespace, [asking, playing], requests, publisher, connection);
   }
 
   /**
@@ -103,8 +112,7 @@ export class ContractClient {
     payload: PayloadOf<C>,
     orderId: string,
   ): Promise<OutcomeOf<C>> {
-    const writer = new FrameWriter(this.broker.options);
-    const frame = writer.outgoing(commandTo(contract, payload, orderId));
+    const frame = this.#writerOf(SAGA_SERVICE).outgoing(commandTo(contract, payload, orderId));
     await this.#replies.listen();
     const reply = this.#replies.replyTo(frame.options.messageId, contract, orderId);
     const [outcome] = await Promise.all([reply, this.publisher.send([frame])]);
@@ -116,13 +124,14 @@ export class ContractClient {
    * @throws PublishFailed when nobody did
    */
   async publishEvent<E extends EventContract>(contract: E, payload: PayloadOf<E>): Promise<void> {
-    await this.publisher.publish([eventOf(contract, payload)]);
+    await this.publisher.send([this.#writerOf(contract.service).outgoing(eventOf(contract, payload))]);
   }
 
-  /** Puts any bytes with any properties into a queue, for what no honest producer would send. */
+  /** Puts any bytes with any properties into a queue, for what no honest producer would send, signed by the one who may. */
   async sendRaw(queue: string, body: Buffer | string, properties: Options.Publish = {}): Promise<void> {
     const channel = await this.connection.createConfirmChannel();
-    channel.publish('', queue, Buffer.from(body), { persistent: true, ...properties });
+    const userId = brokerUserOf(honestSender(queue, properties.type));
+    channel.publish('', queue, Buffer.from(body), { persistent: true, userId, ...properties });
     await channel.waitForConfirms();
     await channel.close();
   }
@@ -164,6 +173,10 @@ export class ContractClient {
     );
   }
 
+  #writerOf(service: ServiceName): FrameWriter {
+    return new FrameWriter({ service, config: configAs(service, configOf(this.namespace)) });
+  }
+
   /** The name of the queue that commands of this type go to. */
   commandQueue(contract: CommandContract): string {
     return queueName(this.namespace, contract.service, 'commands');
@@ -179,7 +192,7 @@ export class ContractClient {
    * @throws Error when a participant got what it could not read, or its answer threw
    */
   async close(): Promise<void> {
-    await this.broker.onApplicationShutdown();
+    await Promise.all(this.brokers.map((broker) => broker.onApplicationShutdown()));
     await this.connection.close();
     await removeNamespace(this.namespace);
     this.#participants.assertUnharmed();

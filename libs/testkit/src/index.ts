@@ -11,9 +11,10 @@ export { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
 export { contractClient, type ContractClient } from './contract-client.js';
-export { testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
+export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';
+export { brokerUserOf, honestSender } from './senders.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 export type { Participant } from './participants.js';
 export {

@@ -8,7 +8,15 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import type { Broker, Delivery, MessagingOptions, Publisher } from '@jangteo/messaging';
-import { declareTopology, decode, FrameWriter, readingsOf, unbundled } from '@jangteo/messaging/testing';
+import {
+  declareTopology,
+  decode,
+  FrameWriter,
+  readingsOf,
+  sendersOf,
+  unbundled,
+} from '@jangteo/messaging/testing';
+import { configAs } from './senders.js';
 
 /** What a played participant answers to a command; nothing means that it stays silent. */
 export type Participant<C extends CommandContract = CommandContract> = (
@@ -48,7 +56,7 @@ export class Participants {
   }
 
   async #consume(service: ServiceName): Promise<void> {
-    const { config } = this.broker.options;
+    const config = configAs(service, this.broker.options.config);
     const options: MessagingOptions = { service, config };
     const channel = await this.connection.createChannel();
     await declareTopology(channel, options);
@@ -66,7 +74,12 @@ export class Participants {
     const role = this.#roles.get(type);
     if (role === undefined) throw new Error(`nobody plays the part that answers ${type}`);
     const { contract, answer } = role;
-    const decoded = decode(message, Date.now(), readingsOf({ role: 'commands', contracts: [contract] }));
+    const decoded = decode(
+      message,
+      Date.now(),
+      readingsOf({ role: 'commands', contracts: [contract] }),
+      sendersOf(options),
+    );
     if (!decoded.ok) throw new Error(`${type}: ${decoded.fault}, ${decoded.detail}`);
     const { delivery } = decoded;
     const outcome = await answer(delivery.payload as never, String(delivery.correlationId));

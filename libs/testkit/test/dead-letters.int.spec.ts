@@ -13,6 +13,7 @@ import {
 import { FrameWriter } from '@jangteo/messaging/testing';
 import pg from 'pg';
 import {
+  brokerUserOf,
   connectToBroker,
   contractClient,
   eventually,
@@ -399,6 +400,72 @@ describe('a dead letter that is dropped', () => {
   });
 });
 
+describe('a dead letter that is sent again by its service', () => {
+  /** A debit that is right but for who sent it. */
+  async function strangers(userId: string, sender: Parameters<typeof brokerUserOf>[0] | undefined) {
+    const { body, messageId, options } = debitOf(userId, 10);
+    await client.sendRaw(commands, body, { ...options, userId: sender && brokerUserOf(sender) });
+    return await letterOf(messageId);
+  }
+
+  const took = async (userId: string, balance: number): Promise<void> => {
+    await settled();
+    expect(await balanceOf(userId)).toBe(balance);
+  };
+
+  it('is held to who had sent it at first, whatever an operator says', async () => {
+    const userId = await chargedUser(1_000);
+    const letter = await strangers(userId, 'coupon');
+    expect(letter).toMatchObject({ reason: 'wrong-sender', sendable: true });
+    expect(letter.properties).toMatchObject({ sender: brokerUserOf('coupon') });
+    valueOf(await send(letter.deadLetterId));
+    const again = await eventually(
+      async () => (await waiting()).find(({ earlierId }) => earlierId === letter.deadLetterId) ?? false,
+    );
+    expect(again.reason).toBe('wrong-sender');
+    await took(userId, 1_000);
+    valueOf(await dropLetter(again.deadLetterId));
+  });
+
+  it('is good where an operator answers for it, since nobody has signed it', async () => {
+    const userId = await chargedUser(1_000);
+    const letters = [await strangers(userId, undefined), await strangers(userId, undefined)];
+    expect(letters.map(({ reason }) => reason)).toEqual(['no-sender', 'no-sender']);
+    const all = await client.ask(sendAllAgain, { filter: { queue: commands }, by: adminId });
+    expect(valueOf(all)).toMatchObject({ sent: 0, left: 0, unsendable: 2 });
+    await took(userId, 1_000);
+    valueOf(await send(letters[0]!.deadLetterId));
+    await eventually(async () => (await balanceOf(userId)) === 990);
+    const meant = await client.ask(sendAllAgain, { filter: { reason: 'no-sender' }, by: adminId });
+    expect(valueOf(meant)).toMatchObject({ sent: 1, left: 0, unsendable: 0 });
+    await eventually(async () => (await balanceOf(userId)) === 980);
+    await settled();
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('is not good where another service has laid it among the dead letters', async () => {
+    const userId = await chargedUser(1_000);
+    const { body, messageId, options } = debitOf(userId, 10);
+    const headers = {
+      ...options.headers,
+      'parked-message-id': messageId,
+      'parked-reason': 'handler-failed',
+      'parked-sender': brokerUserOf('order'),
+      'original-sender': brokerUserOf('order'),
+    };
+    await client.sendRaw(`${commands}.dead`, body, { ...options, headers, userId: brokerUserOf('coupon') });
+    const letter = await letterOf(messageId);
+    expect(letter.reason).toBe('wrong-sender');
+    valueOf(await send(letter.deadLetterId));
+    const again = await eventually(
+      async () => (await waiting()).find(({ earlierId }) => earlierId === letter.deadLetterId) ?? false,
+    );
+    expect(again.reason).toBe('wrong-sender');
+    await took(userId, 1_000);
+    valueOf(await dropLetter(again.deadLetterId));
+  });
+});
+
 /** Leaves a bundle in the dead letters of a queue as the broker does: whole, without a word of ours. */
 async function giveUpOn(queue: string, parts: readonly { body: Buffer; options: object }[]): Promise<void> {
   const index = Buffer.from(
@@ -411,6 +478,7 @@ async function giveUpOn(queue: string, parts: readonly { body: Buffer; options: 
   channel.sendToQueue(`${queue}.dead`, Buffer.concat([length, index, ...parts.map(({ body }) => body)]), {
     type: 'bundle',
     messageId: randomUUIDv7(),
+    userId: brokerUserOf('order'),
     persistent: true,
     headers: {
       'x-delivery-count': 51,
@@ -425,7 +493,11 @@ describe('a bundle that the broker gave up on', () => {
   it('is taken apart, and each part is tried once more alone', async () => {
     const userId = await chargedUser(1_000);
     const mend = await breakDebitsOf(107);
-    const config = { MESSAGING_NAMESPACE: wallet.namespace } as never;
+    const config = {
+      MESSAGING_NAMESPACE: wallet.namespace,
+      AMQP_URL: `amqp://${brokerUserOf('order')}@broker`,
+      AMQP_USERS: '',
+    } as never;
     const writer = new FrameWriter({ service: 'order', config });
     const frames = [10, 107, 20].map((amount) => {
       const orderId = randomUUIDv7();

@@ -15,7 +15,7 @@ import {
   startTcpProxy,
   testDatabase,
   testRedisUrl,
-  testServers,
+  serviceAmqpUrl,
   uniqueName,
   type ContractClient,
   type RunningService,
@@ -40,7 +40,7 @@ describe('two replicas of the catalog', () => {
     const namespace = uniqueName('test');
     const env = { REDIS_URL: testRedisUrl(), REDIS_DEADLINE_MS: '5000' };
     const options = { namespace, databaseUrl: database.url, env };
-    const broker = new URL(testServers().amqpUrl);
+    const broker = new URL(serviceAmqpUrl('catalog'));
     proxy = await startTcpProxy({ targetHost: broker.hostname, targetPort: Number(broker.port || 5672) });
     [broker.hostname, broker.port] = ['127.0.0.1', String(proxy.port)];
     replicas = [

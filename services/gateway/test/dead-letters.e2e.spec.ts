@@ -14,7 +14,9 @@ import {
 import { projectRoot } from '@jangteo/infra';
 import {
   assertBooks,
+  brokerUserOf,
   connectToBroker,
+  honestSender,
   eventually,
   expected,
   startShop,
@@ -90,8 +92,10 @@ async function sendPoison(
 ): Promise<string> {
   const messageId = randomUUIDv7();
   await onChannel(async (channel) => {
-    channel.sendToQueue(queueName(shop.namespace, service, role), Buffer.from(body), {
+    const queue = queueName(shop.namespace, service, role);
+    channel.sendToQueue(queue, Buffer.from(body), {
       type,
+      userId: brokerUserOf(honestSender(queue, type)),
       messageId,
       correlationId: randomUUIDv7(),
       headers: { 'schema-version': 1 },

@@ -42,6 +42,8 @@ export interface ComposeOptions {
   readonly name: string;
   /** The shop of docker-compose.cluster.yml. */
   readonly isCluster?: boolean;
+  /** In its file of variables, beside what every shop has. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Kills what is under way. */
   readonly signal: AbortSignal;
 }
@@ -157,7 +159,7 @@ export class ComposeProject {
   }
 
   async #writeFiles(): Promise<void> {
-    const { dir, isCluster = false } = this.options;
+    const { dir, isCluster = false, variables = {} } = this.options;
     const admin = { adminEmail: ADMIN_EMAIL, adminPassword: undefined };
     const all = {
       ...composeVariables(admin, this.secrets),
@@ -165,6 +167,7 @@ export class ComposeProject {
       GATEWAY_PORT: isCluster ? '0' : String(this.ports.gateway),
       ...(isCluster ? { BALANCER_PORT: String(this.ports.gateway) } : {}),
       RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
+      ...variables,
     };
     await writePrivate(join(dir, 'env'), envFile(all));
     // Where the walk of the README looks for the admin's password.

@@ -27,7 +27,11 @@ export class Trial {
   readonly #began = performance.now();
   readonly #interruption = new AbortController();
 
-  constructor(private readonly isCluster: boolean) {
+  /** @param variables in the shop's file of variables, beside what every shop has */
+  constructor(
+    private readonly isCluster: boolean,
+    private readonly variables: Readonly<Record<string, string>> = {},
+  ) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => this.#interruption.abort());
     }
@@ -89,9 +93,9 @@ export class Trial {
 
   async #try(work: Work, first: First): Promise<TestCount> {
     const dir = await makeTestDir('compose-');
-    const { isCluster, signal, report } = this;
+    const { isCluster, signal, report, variables } = this;
     const name = `jangteo-test-${process.pid}`;
-    let project = await ComposeProject.make({ dir, name, isCluster, signal });
+    let project = await ComposeProject.make({ dir, name, isCluster, signal, variables });
     let count: TestCount = { passed: 0, failed: 1 };
     try {
       project = project.of(await first(dir));

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { queueName, SERVICES, type DeadLetter, type QueueRole, type ServiceName } from '@jangteo/contracts';
-import { connectToBroker, eventually, expected } from '@jangteo/testkit';
+import { brokerUserOf, connectToBroker, eventually, expected, honestSender } from '@jangteo/testkit';
 import { UNKNOWN_MESSAGE, unknownTypeTo } from './cells.js';
 import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
 
@@ -20,7 +20,9 @@ async function sendUnknown({ shop }: World, service: ServiceName): Promise<strin
   try {
     const channel = await connection.createConfirmChannel();
     const queue = queueName(shop.namespace, service, QUEUES[service]);
-    const properties = { type: unknownTypeTo(service), messageId, persistent: true };
+    const type = unknownTypeTo(service);
+    const userId = brokerUserOf(honestSender(queue, type));
+    const properties = { type, messageId, userId, persistent: true };
     channel.sendToQueue(queue, Buffer.from('{}'), properties);
     await channel.waitForConfirms();
   } finally {

@@ -180,7 +180,7 @@ export class Stack implements OpenShop {
     process.env.TMPDIR = join(dir, 'tmp');
     this.#infrastructure = await startInfrastructure({
       dataDir: dir,
-      brokerUsers: brokerUsersOf(this.secrets),
+      brokerUsers: { ...brokerUsersOf(this.secrets), ownerPlaysAll: true },
       mode: 'local',
       onProgress: report,
       signal,

@@ -157,8 +157,10 @@ export class DeadLetterHandler implements DeadLetterStore {
    */
   private async send(tx: Statements, letters: readonly Sendable[], by: string): Promise<DeadLetterRow[]> {
     if (letters.length === 0) return [];
+    const userId = this.broker.senders.own;
+    const vouchedBy = by === SYSTEM ? undefined : by;
     const results = await Promise.allSettled(
-      letters.map(async (letter) => this.publisher.send([frameAgain(letter)])),
+      letters.map(async (letter) => this.publisher.send([frameAgain(letter, { userId, vouchedBy })])),
     );
     const sent: string[] = [];
     const failures: unknown[] = [];

@@ -37,6 +37,9 @@ export interface Settling {
 /** A request is never sent again; the release before kept those under a client's key as if they could be. */
 const IS_SENDABLE = `(is_sendable AND queue NOT LIKE '%.requests')`;
 
+/** Nobody knows who sent it: an operator answers for it, so all of those are sent only where they are meant. */
+const IS_MEANT = `(${IS_SENDABLE} AND (reason <> 'no-sender' OR $3::text IS NOT NULL))`;
+
 const COLUMNS = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
   correlation_id AS "correlationId", reason, parked_at AS "parkedAt", earlier_id AS "earlierId",
   ${IS_SENDABLE} AS "isSendable", state, settled_at AS "settledAt", settled_by AS "settledBy",
@@ -154,7 +157,7 @@ export async function lockSendable(
 ): Promise<Sendable[]> {
   return await tx.rows<Sendable>(
     `SELECT ${SENDABLE} FROM dead_letters
-     WHERE ${MATCHES} AND state = 'WAITING' AND ${IS_SENDABLE} AND parked_at <= $4
+     WHERE ${MATCHES} AND state = 'WAITING' AND ${IS_MEANT} AND parked_at <= $4
      ORDER BY parked_at, dead_letter_id LIMIT $5 FOR NO KEY UPDATE`,
     [...filterValues(filter), parkedUntil, limit],
   );
@@ -184,8 +187,8 @@ export async function countWaiting(
   parkedUntil: Date,
 ): Promise<{ left: number; unsendable: number }> {
   const [row] = await database.rows<{ left: number; unsendable: number }>(
-    `SELECT count(*) FILTER (WHERE ${IS_SENDABLE}) AS left,
-       count(*) FILTER (WHERE NOT ${IS_SENDABLE}) AS unsendable
+    `SELECT count(*) FILTER (WHERE ${IS_MEANT}) AS left,
+       count(*) FILTER (WHERE NOT ${IS_MEANT}) AS unsendable
      FROM dead_letters WHERE ${MATCHES} AND state = 'WAITING' AND parked_at <= $4`,
     [...filterValues(filter), parkedUntil],
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HEADERS, MESSAGES } from '@jangteo/contracts';
 import type { Arena } from '../arena.js';
 import type { Nemesis } from '../nemesis.js';
-import { onChannel, queuesIn, type Channel } from './tap.js';
+import { honestUser, onChannel, queuesIn, type Channel } from './tap.js';
 
 interface Poison {
   readonly type: string;
@@ -30,6 +30,7 @@ function put(arena: Arena, channel: Channel, queue: string, { type, version, bod
   const expected = arena.poisons.get(queue) ?? new Set();
   arena.poisons.set(queue, expected.add(messageId));
   channel.sendToQueue(queue, body, {
+    userId: honestUser(arena, queue, type),
     persistent: true,
     type,
     messageId,

@@ -1,5 +1,5 @@
 import { queuesOf, SERVICES, type QueueRole } from '@jangteo/contracts';
-import { connectToBroker } from '@jangteo/testkit';
+import { connectToBroker, honestSender } from '@jangteo/testkit';
 import type { Arena } from '../arena.js';
 
 type Connection = Awaited<ReturnType<typeof connectToBroker>>;
@@ -31,6 +31,12 @@ export async function onChannel(arena: Arena, work: (channel: Channel) => Promis
     // What was taken and not acknowledged goes back to where it was.
     await connection.close().catch(() => undefined);
   }
+}
+
+/** As the broker knows who may send messages of a type to a queue: what is wrong with a message is to be something else. */
+export function honestUser(arena: Arena, queue: string, type: string): string {
+  const url = new URL(arena.stack.infrastructure.amqpUrls[honestSender(queue, type)]);
+  return decodeURIComponent(url.username);
 }
 
 /** Reads a queue beside its service, which gets the rest, for a while. */
