@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { DocumentedAnswers, type ApiDocument } from './documented-answers.js';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
-const cup = { type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] };
+const cup = {
+  type: 'object',
+  properties: { size: { type: 'integer' } },
+  required: ['size'],
+  additionalProperties: true,
+};
 
 const operation = { operationId: 'x', security: [], parameters: [] };
 

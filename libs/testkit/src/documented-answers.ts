@@ -45,7 +45,8 @@ function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, closed(field)]));
-  const isOpen = fields.type === 'object' && 'properties' in fields && !('additionalProperties' in fields);
+  const { type, properties, additionalProperties = true } = fields;
+  const isOpen = type === 'object' && properties !== undefined && additionalProperties === true;
   return isOpen ? { ...fields, additionalProperties: false } : fields;
 }
 

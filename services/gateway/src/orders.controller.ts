@@ -14,6 +14,7 @@ import {
   money,
   named,
   ONE_SOURCE,
+  ORDER_FAILURES,
   placeOrder,
   readOrder,
   type Order,
@@ -25,7 +26,7 @@ import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { pendingOrder, placedOrder } from './answers.js';
-import { ORDER_FAILURES, ORDER_STEPS } from './api-problems.js';
+import { ORDER_STEPS } from './api-problems.js';
 import { Call, FromCall } from './call.js';
 import { ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
@@ -50,6 +51,8 @@ export const placeOrderBody = named(
     .refine(hasOneSource, ONE_SOURCE),
   { items: [{ productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 }] },
   'Give `items` or `fromCart`.',
+  // As `oneOf` has it, of which generators of clients would make types of their own.
+  { if: { required: ['items'] }, then: { not: { required: ['fromCart'] } }, else: { required: ['fromCart'] } },
 );
 export const cancelOrderBody = emptyBody;
 
@@ -79,7 +82,7 @@ export class OrdersController {
     answer: placedOrder,
     pending: pendingOrder,
     takesHeaders: ['Prefer'],
-    givesHeaders: ['Location', 'Preference-Applied'],
+    givesHeaders: ['OrderLocation', 'Preference-Applied'],
   })
   async place(
     @FromCall() call: Call,
