@@ -44,7 +44,11 @@ export const placeOrderBody = named(
     .strictObject({
       userId: id.optional(),
       items: z.array(draftLine).min(1).max(LINES_MAX).optional(),
-      fromCart: z.literal(true).optional(),
+      // Generators for Java make an enum of a constant, which does not compile for a boolean.
+      fromCart: z
+        .literal(true)
+        .meta({ const: undefined, not: { const: false } })
+        .optional(),
       userCouponId: id.optional(),
       expectedTotal: money.optional(),
     })
