@@ -20,6 +20,13 @@ function writeInteger(jsonSchema: Overriding['jsonSchema']): void {
   if (type === 'integer' && (minimum < -INT32_MAX || maximum > INT32_MAX)) jsonSchema.format = 'int64';
 }
 
+/**
+ * Where it is not said, clients of some languages refuse an answer with a field that came later. Any field at all
+ * would be `true`, but OpenAPI Generator 7 loses that on its way, and a schema of nothing as well.
+ */
+export const FIELDS_OF_LATER = { description: 'Fields that later releases may add.' } as const;
+const FIELDS_BESIDE = { description: 'Whatever else there is.' } as const;
+
 /** Readers take what they know of an object that others write, unless it is a strict one. */
 function writeObject({ zodSchema, jsonSchema }: Overriding, direction: Direction): void {
   const { def } = zodSchema._zod;
@@ -27,8 +34,9 @@ function writeObject({ zodSchema, jsonSchema }: Overriding, direction: Direction
   const { catchall } = def as { catchall?: z.core.$ZodType };
   const isStrict = catchall?._zod.def.type === 'never';
   if (catchall === undefined) delete jsonSchema.additionalProperties;
-  // Where it is not said, clients of some languages refuse an answer with a field that came later.
-  if (direction === 'output' && (catchall === undefined || isStrict)) jsonSchema.additionalProperties = true;
+  if (direction === 'input') return;
+  if (catchall === undefined || isStrict) jsonSchema.additionalProperties = FIELDS_OF_LATER;
+  else if (catchall._zod.def.type === 'unknown') jsonSchema.additionalProperties = FIELDS_BESIDE;
 }
 
 function writeAsMeant(written: Overriding, direction: Direction): void {

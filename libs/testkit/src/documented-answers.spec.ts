@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { FIELDS_OF_LATER } from '@jangteo/contracts';
 import { DocumentedAnswers, type ApiDocument } from './documented-answers.js';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
@@ -6,7 +7,7 @@ const cup = {
   type: 'object',
   properties: { size: { type: 'integer' } },
   required: ['size'],
-  additionalProperties: true,
+  additionalProperties: FIELDS_OF_LATER,
 };
 
 const operation = { operationId: 'x', security: [], parameters: [] };

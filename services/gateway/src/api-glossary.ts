@@ -16,7 +16,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Charging.userId': "Whose balance it is; the caller's by default. Another's id is for admins.",
   '?userId': "Whose are read; the caller's by default. Another's id is for admins.",
   couponId: "A coupon's (a campaign's) id.",
-  userCouponId: "The id of a coupon as it was issued to one user.",
+  userCouponId: 'The id of a coupon as it was issued to one user.',
   chargeId: "A charge's id.",
   transactionId: "The id of a row of the wallet's ledger.",
   deadLetterId: "The dead letter's id.",
@@ -54,14 +54,17 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   currentBalance: 'What the wallet holds, in the smallest unit.',
   balanceBefore: 'What the wallet held before, in the smallest unit.',
   balanceAfter: 'What the wallet held from then on, in the smallest unit.',
-  transactionType: '`CHARGE` is money paid in, `PAYMENT` an order paid, `REFUND` money of an order given back.',
-  paymentMethod: "The payment provider's token for a way to pay; the provider's usual one where it is left out.",
+  transactionType:
+    '`CHARGE` is money paid in, `PAYMENT` an order paid, `REFUND` money of an order given back.',
+  paymentMethod:
+    "The payment provider's token for a way to pay; the provider's usual one where it is left out.",
   createdAt: 'When it was made.',
   updatedAt: 'When it was last changed.',
   'Charge.status': '`PENDING` until it is known whether the payment was taken.',
   'SucceededCharge.status': 'The payment was taken and credited.',
   'PendingCharge.status': 'It is not known yet whether the payment was taken.',
-  'WalletTransaction.orderId': 'The order that was paid or whose money was given back; not there for a charge.',
+  'WalletTransaction.orderId':
+    'The order that was paid or whose money was given back; not there for a charge.',
 
   // Products and carts.
   name: 'What it is called.',
@@ -105,7 +108,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'CouponDraft.issueEndsAt': 'Not issued from this moment on, which is to come and after `issueStartsAt`.',
   validDays: 'Days from its issue until a coupon of a user expires; without it, it never does.',
   'Coupon.status': '`SUSPENDED` stops the issue; what users hold stays usable.',
-  'CouponChange.status': '`SUSPENDED` stops the issue, `ISSUABLE` lets it go on; what users hold stays usable.',
+  'CouponChange.status':
+    '`SUSPENDED` stops the issue, `ISSUABLE` lets it go on; what users hold stays usable.',
   'UserCoupon.status': '`ISSUED` can be used, `USED` was, `EXPIRED` cannot be any more.',
   sequence: "The user's place among those who got one: 1 to the coupon's `totalQuantity`.",
   issuedAt: 'When the user got it.',
@@ -118,7 +122,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'OrderDraft.items': 'What to order; lines of one option are summed first. Either this or `fromCart`.',
   fromCart: 'Orders all that is in the cart. Either this or `items`.',
   'OrderDraft.userCouponId': 'A coupon of the user to take off; none by default.',
-  expectedTotal: 'What the order is to cost, in the smallest unit: fails with `PRICE_CHANGED` if it does not.',
+  expectedTotal:
+    'What the order is to cost, in the smallest unit: fails with `PRICE_CHANGED` if it does not.',
   orderStatus: '`PENDING` until everything is done (`SUCCESS`) or undone (`FAILED`, `CANCELLED`).',
   'OrderHistoryEntry.orderStatus': 'The status of the order from then on.',
   subtotal: 'The sum over the lines before the discount, in the smallest unit; once stock was reserved.',
@@ -189,7 +194,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'RefusedRedrive.failureCode': 'What the command was refused with.',
 
   // Lists.
-  cursor: "Where the list goes on, from the `next` of the last page's `Link` header; the first page without it.",
+  cursor:
+    "Where the list goes on, from the `next` of the last page's `Link` header; the first page without it.",
   limit: 'How many to answer with at most.',
   days: 'Over the last so many times 24 hours.',
   'listMyCoupons?status': 'Which of them: `ISSUED` can be used now, `ALL` are all.',

@@ -56,7 +56,11 @@ export const placeOrderBody = named(
   { items: [{ productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 }] },
   'Give `items` or `fromCart`.',
   // As `oneOf` has it, of which generators of clients would make types of their own.
-  { if: { required: ['items'] }, then: { not: { required: ['fromCart'] } }, else: { required: ['fromCart'] } },
+  {
+    if: { required: ['items'] },
+    then: { not: { required: ['fromCart'] } },
+    else: { required: ['fromCart'] },
+  },
 );
 export const cancelOrderBody = emptyBody;
 
