@@ -76,6 +76,7 @@ function typeBreaks(before: JsonObject, after: JsonObject, direction: Direction)
 function valueBreaks(before: JsonObject, after: JsonObject, direction: Direction): string[] {
   const [were, are] = [valuesOf(before), valuesOf(after)];
   if (were !== undefined && are !== undefined) {
+    if (isOpen(before) && isOpen(after)) return [];
     return missingOf(were, are).map((value) => `no longer knows the value ${JSON.stringify(value)}`);
   }
   if (direction === 'sent' && are !== undefined) return [`takes only ${JSON.stringify(are)} now`];
@@ -108,9 +109,9 @@ function boundBreaks(before: JsonObject, after: JsonObject): string[] {
     ...UPPER_BOUNDS.filter((name) => Number(after[name] ?? Infinity) < Number(before[name] ?? Infinity)),
     ...LOWER_BOUNDS.filter((name) => Number(after[name] ?? -Infinity) > Number(before[name] ?? -Infinity)),
   ];
-  const patterns = (['pattern', 'format'] as const).filter(
-    (name) => after[name] !== undefined && !same(before[name], after[name]),
-  );
+  // Of how many bits an integer is says how to hold it: what it may be, its bounds say.
+  const compared = after.format === 'int64' ? (['pattern'] as const) : (['pattern', 'format'] as const);
+  const patterns = compared.filter((name) => after[name] !== undefined && !same(before[name], after[name]));
   return [...tightened, ...patterns].map(
     (name) =>
       `has the ${name} ${JSON.stringify(after[name])} now, and had ${JSON.stringify(before[name] ?? 'none')}`,

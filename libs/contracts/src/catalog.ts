@@ -92,7 +92,8 @@ export const stockChange = z.strictObject({
     .int()
     .min(-STOCK_MAX)
     .max(STOCK_MAX)
-    .refine((quantity) => quantity !== 0, { message: 'must not be 0' }),
+    .refine((quantity) => quantity !== 0, { message: 'must not be 0' })
+    .meta({ not: { const: 0 } }),
 });
 
 const exampleProduct = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { DocumentSchemas, instant, money, named, product } from './index.js';
+import { DocumentSchemas, FIELDS_OF_LATER, instant, money, named, product } from './index.js';
 
 describe('DocumentSchemas', () => {
   it('writes a named schema once, and refers to it with what is said beside', () => {
@@ -26,10 +26,73 @@ describe('DocumentSchemas', () => {
 
   it('lets objects have more fields, unless they are strict', () => {
     const schemas = new DocumentSchemas();
-    for (const direction of ['input', 'output'] as const) {
-      expect(schemas.of(z.object({}), direction)).not.toHaveProperty('additionalProperties');
-      expect(schemas.of(z.strictObject({}), direction)).toMatchObject({ additionalProperties: false });
+    expect(schemas.of(z.object({}), 'input')).not.toHaveProperty('additionalProperties');
+    expect(schemas.of(z.strictObject({}), 'input')).toMatchObject({ additionalProperties: false });
+    const words = schemas.of(z.strictObject({}).catchall(z.string()), 'output');
+    expect(words).toMatchObject({ additionalProperties: { type: 'string' } });
+  });
+
+  it('says that objects of answers may have more fields', () => {
+    const schemas = new DocumentSchemas();
+    for (const object of [z.object({}), z.strictObject({})]) {
+      expect(schemas.of(object, 'output')).toMatchObject({ additionalProperties: FIELDS_OF_LATER });
     }
+  });
+
+  it('says which integers need 64 bits, and of a literal that it is an integer', () => {
+    const schemas = new DocumentSchemas();
+    expect(
+      schemas.of(
+        z
+          .int()
+          .min(0)
+          .max(2 ** 31),
+        'input',
+      ),
+    ).toMatchObject({ format: 'int64' });
+    expect(schemas.of(z.int(), 'output')).toMatchObject({
+      format: 'int64',
+      maximum: Number.MAX_SAFE_INTEGER,
+    });
+    expect(
+      schemas.of(
+        z
+          .int()
+          .min(-(2 ** 31))
+          .max(0),
+        'input',
+      ),
+    ).toMatchObject({ format: 'int64' });
+    expect(
+      schemas.of(
+        z
+          .int()
+          .min(0)
+          .max(2 ** 31 - 1),
+        'input',
+      ),
+    ).not.toHaveProperty('format');
+    expect(schemas.of(z.literal(409), 'output')).toEqual({ type: 'integer', const: 409 });
+  });
+
+  it('keeps the default of what is transformed while it is read', () => {
+    const schemas = new DocumentSchemas();
+    const count = z.string().transform(Number).pipe(z.int()).default(20);
+    expect(schemas.of(count, 'input')).toMatchObject({ default: 20 });
+  });
+
+  it('writes what a field means beside it, unless it says so itself', () => {
+    const schemas = new DocumentSchemas((schema, field) => `${field} of ${schema ?? 'nothing'}`);
+    const cup = named('Cup', z.object({ size: z.string(), lid: z.string().describe('a lid') }), {
+      size: 'L',
+      lid: 'none',
+    });
+    expect(schemas.of(z.object({ cup }), 'input')).toMatchObject({
+      properties: { cup: { $ref: '#/components/schemas/Cup', description: 'cup of nothing' } },
+    });
+    expect(schemas.components.Cup).toMatchObject({
+      properties: { size: { description: 'size of Cup' }, lid: { description: 'a lid' } },
+    });
   });
 
   it('says in a word that times are UTC', () => {

@@ -20,6 +20,7 @@ import {
   deadLetterWithBody,
 } from './dead-letters.js';
 import { cursor, id, instant, operation } from './ids.js';
+import type { JsonSchema } from './json-schema.js';
 import { money, signedMoney } from './money.js';
 import { failureFacts, order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
 import { redriveOrders, refusedRedrive } from './redrive.js';
@@ -40,6 +41,7 @@ import {
 /**
  * Gives a schema the name under which documents show it, once, with an example.
  *
+ * @param keywords what JSON Schema can say of its refinements, which documents do not see
  * @returns the schema itself, so that what is derived from it refers to it
  */
 export function named<S extends z.ZodType>(
@@ -47,9 +49,10 @@ export function named<S extends z.ZodType>(
   schema: S,
   example: z.input<S>,
   description?: string,
+  keywords: JsonSchema = {},
 ): S {
   const about = description === undefined ? {} : { description };
-  z.globalRegistry.add(schema, { id: name, ...about, examples: [example] });
+  z.globalRegistry.add(schema, { id: name, ...about, ...keywords, examples: [example] });
   return schema;
 }
 
@@ -61,7 +64,7 @@ named('Instant', instant, '2026-01-01T00:00:00.000Z', 'ISO 8601, UTC.');
 named(
   'Cursor',
   cursor,
-  'eyJhZnRlciI6MX0',
+  'WyIyMDI2LTAxLTAxVDAwOjAwOjAwLjAwMFoiLCIwMTkyMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwYTEiXQ',
   'Where a list goes on: opaque, from the `next` of its Link header.',
 );
 named('Money', money, 12_000, "An amount in the currency's smallest unit.");
@@ -71,15 +74,37 @@ named('Operation', operation, createProduct.example.payload.operation, 'Under wh
 named('ProductOption', product.shape.options.element, createProduct.example.value.options[0]!);
 named('ProductOptionDraft', productDraft.shape.options.unwrap().element, { name: 'Large', stock: 20 });
 named('Product', product, createProduct.example.value);
-named('ProductDraft', productDraft, createProduct.example.payload.draft);
-named('ProductChange', productChange, changeProduct.example.payload.change);
+named(
+  'ProductDraft',
+  productDraft,
+  createProduct.example.payload.draft,
+  'Give `stock`, or `options` with a stock each.',
+  { not: { required: ['stock', 'options'] } },
+);
+named(
+  'ProductChange',
+  productChange,
+  changeProduct.example.payload.change,
+  'What is left out stays as it is; something must change.',
+  { minProperties: 1 },
+);
 named('StockChange', stockChange, restock.example.payload.change);
 named('OptionStock', restock.value, restock.example.value);
 named('OrderLine', orderLine, { productId, optionId, quantity: 2 });
 named('ReservedLine', reservedLine, { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 });
 
 named('Coupon', coupon, createCoupon.example.value);
-named('CouponDraft', couponDraft, createCoupon.example.payload.draft);
+named(
+  'CouponDraft',
+  couponDraft,
+  createCoupon.example.payload.draft,
+  'A percentage is at most 100, `maxDiscount` is for percentages alone, and the issue ends after it starts.',
+  {
+    if: { properties: { discountType: { const: 'PERCENT' } } },
+    then: { properties: { discountValue: { maximum: 100 } } },
+    else: { not: { required: ['maxDiscount'] } },
+  },
+);
 named('UserCoupon', userCoupon, issueCoupon.example.value);
 
 const { history: exampleHistory, ...exampleOrder } = readOrder.example.value;

@@ -5,6 +5,7 @@ import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { event, request } from './message.js';
 import { money } from './money.js';
 import { readCode, refusal, shortage } from './refusals.js';
+import { failureCode } from './saga-steps.js';
 
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const userId = '01920000-0000-7000-8000-000000000001';
@@ -37,7 +38,7 @@ export const order = z.object({
   userCouponId: id.optional(),
   items: z.array(orderItem),
   orderDate: instant,
-  failureCode: readCode.optional(),
+  failureCode: failureCode.optional(),
   failureDetail: z.string().optional(),
   shortages: z.array(shortage).optional(),
   failureFacts: failureFacts.optional(),

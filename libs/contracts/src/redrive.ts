@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
 import { request } from './message.js';
-import { readCode } from './refusals.js';
+import { failureCode } from './saga-steps.js';
 
 const count = z.int().min(0);
 
@@ -9,7 +9,7 @@ const count = z.int().min(0);
 export const refusedRedrive = z.object({
   orderId: id,
   command: z.string(),
-  failureCode: readCode,
+  failureCode,
   failureDetail: z.string().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { releaseStock, reserveStock } from './catalog.js';
 import { releaseCoupon, useCoupon } from './coupon.js';
+import { readCode, type RefusalCode } from './refusals.js';
 import { debitWallet, refundWallet } from './wallet.js';
 
 /**
@@ -11,3 +12,11 @@ export const SAGA_STEPS = [
   { state: 'USING_COUPON', action: useCoupon, undo: releaseCoupon },
   { state: 'DEBITING_WALLET', action: debitWallet, undo: refundWallet },
 ] as const;
+
+/** With these an order fails, besides with what its steps refuse. */
+export const ORDER_FAILURES = ['PRICE_CHANGED', 'ORDER_TIMED_OUT'] as const satisfies RefusalCode[];
+
+/** What an order fails with. */
+export const failureCode = readCode.meta({
+  enum: [...new Set([...SAGA_STEPS.flatMap(({ action }) => action.refusals), ...ORDER_FAILURES])],
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
 import { request } from './message.js';
-import { readCode } from './refusals.js';
+import { failureCode } from './saga-steps.js';
 
 /** How long without progress: a week at most. */
 export const stuckSeconds = z.int().min(0).max(604_800);
@@ -18,7 +18,7 @@ export const stuckSaga = z.object({
   sentAt: instant,
   lookAgainAt: instant.describe('When it is sent again by itself, or given up.'),
   deadlineAt: instant,
-  failureCode: readCode.optional().describe('What it was refused with last.'),
+  failureCode: failureCode.optional().describe('What it was refused with last.'),
   failureDetail: z.string().optional(),
   nudgedAt: instant.optional(),
   nudgedBy: id.optional(),

@@ -19,6 +19,9 @@ export const walletTransaction = z.object({
   createdAt: instant,
 });
 
+/** The largest amount of one charge where a shop is not set up otherwise, in minor units. */
+export const CHARGE_MAX_USUAL = 100_000_000_000;
+
 /** What a charge is paid with, as the payment provider calls it: a token, never a card number. */
 export const paymentMethod = z
   .string()

@@ -8,7 +8,7 @@ const OPERATION = Symbol('operation');
 export type RequestHeader = 'Prefer';
 
 /** A header of a success, apart from those that are the same on every route. */
-export type AnswerHeader = 'Last-Modified' | 'Location' | 'Preference-Applied';
+export type AnswerHeader = 'ChargeLocation' | 'Last-Modified' | 'OrderLocation' | 'Preference-Applied';
 
 /**
  * What the API document cannot see in the code of a route. Path, parameters, body, status and who may call

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { FIELDS_OF_LATER } from '@jangteo/contracts';
 import { DocumentedAnswers, type ApiDocument } from './documented-answers.js';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
-const cup = { type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] };
+const cup = {
+  type: 'object',
+  properties: { size: { type: 'integer' } },
+  required: ['size'],
+  additionalProperties: FIELDS_OF_LATER,
+};
 
 const operation = { operationId: 'x', security: [], parameters: [] };
 

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { REFUSALS, type RefusalCode } from '@jangteo/contracts';
+import { FIELDS_OF_LATER, REFUSALS, type RefusalCode } from '@jangteo/contracts';
 
 interface ResponseObject {
   readonly $ref?: string;
@@ -45,7 +45,8 @@ function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, closed(field)]));
-  const isOpen = fields.type === 'object' && 'properties' in fields && !('additionalProperties' in fields);
+  const { additionalProperties } = fields as { additionalProperties?: Partial<typeof FIELDS_OF_LATER> };
+  const isOpen = additionalProperties?.description === FIELDS_OF_LATER.description;
   return isOpen ? { ...fields, additionalProperties: false } : fields;
 }
 

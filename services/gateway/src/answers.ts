@@ -121,7 +121,13 @@ export const pendingOrder = named(
   placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true }).extend({
     orderStatus: z.literal('PENDING'),
   }),
-  { orderId, userId, orderStatus: 'PENDING', items: exampleItems, orderDate },
+  {
+    orderId,
+    userId,
+    orderStatus: 'PENDING',
+    items: exampleItems.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity })),
+    orderDate,
+  },
   'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
 );
 

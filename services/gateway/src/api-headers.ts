@@ -1,9 +1,12 @@
-import { named, placeOrder } from '@jangteo/contracts';
+import { named, placeOrder, readCharge } from '@jangteo/contracts';
 import type { AnswerHeader, RequestHeader } from '@jangteo/service';
+import { CURSORS } from './schemas.js';
 import { z } from 'zod';
 import { WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX } from './domain/prefer.js';
 
 export interface KnownHeader {
+  /** Where it is not what the document calls it. */
+  readonly name?: string;
   readonly description: string;
   readonly required?: boolean;
   readonly schema: z.ZodType;
@@ -50,10 +53,18 @@ export const ANSWER_HEADERS: Readonly<
   Link: {
     description: 'RFC 8288: where the list goes on, with `rel="next"`; absent on its last page.',
     schema: text,
-    example: '</products?limit=20&cursor=eyJhZnRlciI6MX0>; rel="next"',
+    example: `</orders?limit=20&cursor=${CURSORS.byTime}>; rel="next"`,
   },
-  Location: {
-    description: 'Where to read the order.',
+  ChargeLocation: {
+    name: 'Location',
+    description: 'Where to read the charge, and what became of it.',
+    required: true,
+    schema: text,
+    example: `/balance/charges/${readCharge.example.value.chargeId}`,
+  },
+  OrderLocation: {
+    name: 'Location',
+    description: 'Where to read the order, and what became of it.',
     required: true,
     schema: text,
     example: `/orders/${placeOrder.example.value.orderId}`,

@@ -1,13 +1,19 @@
-import { id, named, placeOrder, refusal, REFUSALS, SAGA_STEPS, type RefusalCode } from '@jangteo/contracts';
+import {
+  id,
+  named,
+  ORDER_FAILURES,
+  placeOrder,
+  refusal,
+  REFUSALS,
+  SAGA_STEPS,
+  type RefusalCode,
+} from '@jangteo/contracts';
 import { checks } from '@jangteo/service';
 import { z } from 'zod';
 import { problemOf } from './domain/problem.js';
 
 /** What an order can be refused with at each step from the request to the payment. */
 export const ORDER_STEPS = [placeOrder, ...SAGA_STEPS.map(({ action }) => action)] as const;
-
-/** With these an order fails, besides with what its steps refuse. */
-export const ORDER_FAILURES = ['PRICE_CHANGED', 'ORDER_TIMED_OUT'] as const satisfies RefusalCode[];
 
 const failures: ReadonlySet<string> = new Set([
   ...ORDER_STEPS.flatMap(({ refusals }) => refusals),

@@ -3,11 +3,13 @@ import { DocumentSchemas, REFUSALS, type JsonSchema, type RefusalCode } from '@j
 import type { AnswerHeader } from '@jangteo/service';
 import { z } from 'zod';
 import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers.js';
+import { GLOSSARY, meaningOf } from './api-glossary.js';
 import { exampleProblem, problemName, problemSchema } from './api-problems.js';
 import type { ApiRoute } from './api-routes.js';
 import { PROBLEM_TYPE } from './problem.filter.js';
 
 const WHO = { anyone: 'For anyone.', users: 'For users who are logged in.', admins: 'For admins.' };
+const ROLES_OF = { anyone: [], users: ['customer', 'admin'], admins: ['admin'] };
 const SECURITY = { anyone: [], users: [{ bearer: [] }], admins: [{ bearer: ['admin'] }] };
 
 /** What a route may be refused with, in the order of the table of codes. */
@@ -37,7 +39,7 @@ const list = (codes: readonly RefusalCode[]) =>
 
 /** Writes the document, gathering on the way what its parts have in common. */
 export class ApiWriter {
-  readonly #schemas = new DocumentSchemas();
+  readonly #schemas = new DocumentSchemas(meaningOf);
   readonly #parameters = new Map<string, object>();
   readonly #headers = new Map<string, object>();
   readonly #responses = new Map<string, object>();
@@ -54,7 +56,7 @@ export class ApiWriter {
       'X-Request-Id',
     ] as const;
     const parameters = [
-      ...route.parameters.flatMap((part) => this.#parametersOf(part)),
+      ...route.parameters.flatMap((part) => this.#parametersOf(part, route.operation.id)),
       ...headers.map((name) =>
         this.#parameter(name, { in: 'header', ...this.#header(REQUEST_HEADERS[name]) }),
       ),
@@ -65,6 +67,7 @@ export class ApiWriter {
       summary,
       description: [description, WHO[route.access]].filter((text) => text !== undefined).join('\n\n'),
       security: SECURITY[route.access],
+      ...(route.isGuarded ? { 'x-roles': ROLES_OF[route.access] } : {}),
       parameters,
       ...(route.body === undefined ? {} : { requestBody: this.#body(route.body) }),
       responses: { ...this.#successes(route), ...this.#problems(refusals) },
@@ -91,14 +94,22 @@ export class ApiWriter {
     };
   }
 
-  #parametersOf({ in: part, schema }: ApiRoute['parameters'][number]): object[] {
+  #parametersOf({ in: part, schema }: ApiRoute['parameters'][number], operation: string): object[] {
     const { properties, required = [] } = this.#schemas.of(schema, 'input') as {
       properties: Record<string, JsonSchema>;
       required?: readonly string[];
     };
-    return Object.entries(properties).map(([name, field]) =>
-      this.#parameter(name, { in: part, required: required.includes(name), schema: field }),
-    );
+    return Object.entries(properties).map(([name, { description: meaning, ...field }]) => {
+      const description = GLOSSARY[`${operation}?${name}`] ?? GLOSSARY[`?${name}`] ?? meaning;
+      const { examples: [example] = [], ...schema } = field as JsonSchema & { examples?: readonly unknown[] };
+      return this.#parameter(name, {
+        in: part,
+        required: required.includes(name),
+        description,
+        schema,
+        ...(example === undefined ? {} : { example }),
+      });
+    });
   }
 
   /** What several routes take alike is written once. */
@@ -110,7 +121,7 @@ export class ApiWriter {
     return { $ref: `#/components/parameters/${name}` };
   }
 
-  #header({ schema, ...header }: KnownHeader): object {
+  #header({ schema, name: _name, ...header }: KnownHeader): object {
     return { ...header, schema: this.#schemas.of(schema, 'output') };
   }
 
@@ -123,7 +134,7 @@ export class ApiWriter {
   #headersOf(names: readonly (keyof typeof ANSWER_HEADERS)[]): object {
     const references = names.map((name) => {
       if (!this.#headers.has(name)) this.#headers.set(name, this.#header(ANSWER_HEADERS[name]));
-      return [name, { $ref: `#/components/headers/${name}` }] as const;
+      return [ANSWER_HEADERS[name].name ?? name, { $ref: `#/components/headers/${name}` }] as const;
     });
     return Object.fromEntries(references);
   }

@@ -6,6 +6,7 @@
  */
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
+  CHARGE_MAX_USUAL,
   chargeWallet,
   id,
   money,
@@ -24,19 +25,21 @@ import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
 import { ownedBy } from './domain/caller.js';
-import { userPageQuery, userQuery, type UserPageQuery, type UserQuery } from './schemas.js';
+import { cursorLike, userPageQuery, userQuery, type UserPageQuery, type UserQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
 export const chargeBody = named(
   'Charging',
   z.strictObject({
     userId: id.optional(),
-    amount: money.min(1),
+    // What is more than that, the wallet refuses: it knows the shop's own limit.
+    amount: money.min(1).meta({ maximum: CHARGE_MAX_USUAL }),
     paymentMethod: paymentMethod.optional(),
   }),
   { amount: 50_000 },
 );
 
+export const historyQuery = userPageQuery.extend({ cursor: cursorLike('byNumber') });
 export const chargePath = z.object({ chargeId: id });
 
 type ChargePath = z.infer<typeof chargePath>;
@@ -59,7 +62,7 @@ export class BalanceController {
     asks: [chargeWallet],
     answer: succeededCharge,
     pending: pendingCharge,
-    givesHeaders: ['Location'],
+    givesHeaders: ['ChargeLocation'],
   })
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
@@ -103,7 +106,7 @@ export class BalanceController {
     asks: [readHistory],
     answer: readHistory.value.shape.transactions,
   })
-  async history(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
+  async history(@FromCall() call: Call, @Query({ schema: historyQuery }) query: UserPageQuery) {
     const userId = await this.actingUser.of(call, query.userId);
     const { transactions, next } = await this.upstream.ask(readHistory, { ...query, userId }, call);
     call.linkNext(next);

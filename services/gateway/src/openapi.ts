@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { apiRoutesOf } from './api-routes.js';
+import { tagsOf } from './api-tags.js';
 import { ApiWriter } from './api-writer.js';
 
 /** Raised with every change of the API; what a change may break, its document shows. */
@@ -12,6 +13,8 @@ A shop whose orders never half-happen: accounts, wallets, products, coupons, car
 - What is not a success is a problem (RFC 9457), whose \`code\` tells programs what happened.
 - The same \`Idempotency-Key\` with the same request is answered as the first time, and does nothing twice.
 - Lists are arrays; where one goes on, the \`Link\` header says (RFC 8288).
+- Amounts and counts may pass 2^31: integers with \`format: int64\` need 64 bits.
+- Paths under \`/admin\`, and \`/health\` and \`/metrics\`, are for those who run the shop.
 - New fields, codes and values of answers may come at any time: clients pass over what they do not know.`;
 
 /** An OpenAPI 3.1 document. */
@@ -30,7 +33,8 @@ export interface ApiDocument {
 export function openApiOf(controllers: readonly Type[]): ApiDocument {
   const writer = new ApiWriter();
   const paths: ApiDocument['paths'] = {};
-  for (const route of apiRoutesOf(controllers)) {
+  const routes = apiRoutesOf(controllers);
+  for (const route of routes) {
     for (const [index, path] of route.paths.entries()) {
       const id = route.operation.id + (index === 0 ? '' : `Alias${index > 1 ? index : ''}`);
       (paths[path] ??= {})[route.method] = writer.operation(route, id);
@@ -45,6 +49,7 @@ export function openApiOf(controllers: readonly Type[]): ApiDocument {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    ...tagsOf(new Set(routes.map(({ group }) => group))),
     paths,
     components: writer.components,
   };

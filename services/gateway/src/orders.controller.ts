@@ -14,6 +14,7 @@ import {
   money,
   named,
   ONE_SOURCE,
+  ORDER_FAILURES,
   placeOrder,
   readOrder,
   type Order,
@@ -25,7 +26,7 @@ import { z } from 'zod';
 import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { pendingOrder, placedOrder } from './answers.js';
-import { ORDER_FAILURES, ORDER_STEPS } from './api-problems.js';
+import { ORDER_STEPS } from './api-problems.js';
 import { Call, FromCall } from './call.js';
 import { actingUserOf, ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
@@ -44,7 +45,11 @@ export const placeOrderBody = named(
     .strictObject({
       userId: id.optional(),
       items: z.array(draftLine).min(1).max(LINES_MAX).optional(),
-      fromCart: z.literal(true).optional(),
+      // Generators for Java make an enum of a constant, which does not compile for a boolean.
+      fromCart: z
+        .literal(true)
+        .meta({ const: undefined, not: { const: false } })
+        .optional(),
       userCouponId: id.optional(),
       expectedTotal: money.optional(),
     })
@@ -52,6 +57,12 @@ export const placeOrderBody = named(
     .superRefine(boundUnits),
   { items: [{ productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 }] },
   'Give `items` or `fromCart`. Lines of one option have at most 1,000 units in all.',
+  // As `oneOf` has it, of which generators of clients would make types of their own.
+  {
+    if: { required: ['items'] },
+    then: { not: { required: ['fromCart'] } },
+    else: { required: ['fromCart'] },
+  },
 );
 export const cancelOrderBody = emptyBody;
 
@@ -83,7 +94,7 @@ export class OrdersController {
     answer: placedOrder,
     pending: pendingOrder,
     takesHeaders: ['Prefer'],
-    givesHeaders: ['Location', 'Preference-Applied'],
+    givesHeaders: ['OrderLocation', 'Preference-Applied'],
   })
   async place(
     @FromCall() call: Call,

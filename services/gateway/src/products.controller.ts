@@ -30,10 +30,11 @@ import { Api, ForAdmins, ForAnyone } from './access.guard.js';
 import { topProduct } from './answers.js';
 import { Call, FromCall } from './call.js';
 import { Refused } from './refused.js';
-import { pageQuery, topQuery, type PageQuery, type TopQuery } from './schemas.js';
+import { cursorLike, pageQuery, topQuery, type PageQuery, type TopQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
 export const productPath = z.object({ productId: id });
+export const productsQuery = pageQuery.extend({ cursor: cursorLike('byId') });
 export const createProductBody = productDraft;
 export const changeProductBody = productChange;
 export const restockBody = stockChange;
@@ -54,7 +55,7 @@ export class ProductsController {
     asks: [listProducts],
     answer: listProducts.value.shape.products,
   })
-  async list(@FromCall() call: Call, @Query({ schema: pageQuery }) query: PageQuery) {
+  async list(@FromCall() call: Call, @Query({ schema: productsQuery }) query: PageQuery) {
     const { products, next } = await this.upstream.ask(listProducts, query, call);
     call.linkNext(next);
     return products;

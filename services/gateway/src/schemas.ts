@@ -23,8 +23,23 @@ export function count(min: number, max: number, usual: number) {
   );
 }
 
+const cursorOf = (...parts: readonly unknown[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** Cursors as lists give them, by what the lists go by. */
+export const CURSORS = {
+  byTime: cursorOf('2026-01-01T00:00:00.000Z', '01920000-0000-7000-8000-0000000000a1'),
+  byId: cursorOf('01920000-0000-7000-8000-0000000000b1'),
+  byNumber: cursorOf(12),
+};
+
+/** @param kind what the list goes by, of which its cursors are made */
+export function cursorLike(kind: keyof typeof CURSORS) {
+  return cursor.optional().meta({ examples: [CURSORS[kind]] });
+}
+
 /** `?limit=&cursor=` of every list. */
-export const pageQuery = z.object({ limit: count(1, 100, 20), cursor: cursor.optional() });
+export const pageQuery = z.object({ limit: count(1, 100, 20), cursor: cursorLike('byTime') });
 
 /** `?userId=` where an admin may look at another user's. */
 export const userQuery = z.object({ userId: id.optional() });

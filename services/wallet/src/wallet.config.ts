@@ -1,3 +1,4 @@
+import { CHARGE_MAX_USUAL } from '@jangteo/contracts';
 import { z } from 'zod';
 import { commonEnv, ConfigurationError, outcomeEnv, readConfig } from '@jangteo/service';
 
@@ -19,7 +20,7 @@ const walletEnv = {
   /** The largest balance that a charge may lead to, in minor units. */
   BALANCE_MAX: limit.default(1_000_000_000_000),
   /** The largest amount of one charge, in minor units. */
-  CHARGE_MAX: limit.default(100_000_000_000),
+  CHARGE_MAX: limit.default(CHARGE_MAX_USUAL),
   /** Of all amounts: ISO 4217, in lower case. */
   CURRENCY: z
     .string()

@@ -1,0 +1,34 @@
+/** By the names of controllers: what is for customers first, then what is for those who run the shop. */
+const SHOP: Readonly<Record<string, string>> = {
+  Accounts: 'Registering, logging in and out, and who one is.',
+  Balance: 'Paying money in, and what became of it.',
+  Products: 'What is on sale, and what sells best. Making and changing products is for admins.',
+  Cart: 'What a customer is about to order.',
+  Coupons: 'Getting coupons, first come first served. Making and changing them is for admins.',
+  Orders:
+    'Ordering, reading orders and cancelling them. `POST /order` is another name of `POST /orders`, no more.',
+  Documents: 'This document, and a page to read it and to try the API out.',
+};
+
+const OPERATION: Readonly<Record<string, string>> = {
+  Audit: 'For admins: whether the books of all services agree.',
+  DeadLetters: 'For admins: messages that services could not handle, to send again or to drop.',
+  Sagas: 'For admins: orders that make no progress.',
+  Redrive: 'For admins: making services agree with how orders ended, after one of them was restored.',
+  ShopHealth: 'For whoever runs the shop: whether every part of it is there.',
+  Health: 'For whoever runs the shop: whether this process runs, and has what it needs.',
+  Metrics: 'For whoever runs the shop: figures for Prometheus.',
+};
+
+/** The tags of the document that these operations use, and how pages group them. */
+export function tagsOf(used: ReadonlySet<string>): object {
+  const namesIn = (tags: object): string[] => Object.keys(tags).filter((name) => used.has(name));
+  const all = { ...SHOP, ...OPERATION };
+  return {
+    tags: namesIn(all).map((name) => ({ name, description: all[name] })),
+    'x-tagGroups': [
+      { name: 'The shop', tags: namesIn(SHOP) },
+      { name: 'Running the shop', tags: namesIn(OPERATION) },
+    ],
+  };
+}
