@@ -14,6 +14,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { FlowLimits } from './flow-limit.js';
 import { LoginLimit } from './login-limit.js';
 import { openApiOf, type ApiDocument } from './openapi.js';
 import { OrderWaits } from './order-waits.js';
@@ -61,6 +62,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AuditHandler,
       AuditSchedule,
       DeadLettersOfAll,
+      FlowLimits,
       LoginLimit,
       OrderWaits,
       Passwords,

@@ -1,8 +1,16 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { Repetition } from '@jangteo/service';
+import { CONFIG, Repetition } from '@jangteo/service';
+import { deleteEndedAttempts } from './attempts.queries.js';
 import { deleteOldAnswers } from './first-answers.queries.js';
 import { deleteEndedFormerTokens } from './former-tokens.queries.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { deleteOldNetworks } from './known-networks.queries.js';
 import { deleteEndedSessions } from './sessions.queries.js';
 
 const EVERY_MS = 60_000;
@@ -15,7 +23,10 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
   readonly #repetition = new Repetition('clearing away what has run out', EVERY_MS, () => this.sweep());
   #isStopping = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'KNOWN_NETWORK_DAYS'>,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.#repetition.start();
@@ -29,8 +40,13 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
   /** @throws TransientFailure when the database was away */
   async sweep(): Promise<void> {
     // Tokens before their sessions, which would take all that are left along in one step.
-    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers]) {
-      for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await clear(this.database, STEP);
-    }
+    const clears = [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers, deleteEndedAttempts];
+    for (const clear of clears) await this.#clear((limit) => clear(this.database, limit));
+    const days = this.config.KNOWN_NETWORK_DAYS;
+    await this.#clear((limit) => deleteOldNetworks(this.database, limit, days));
+  }
+
+  async #clear(step: (limit: number) => Promise<number>): Promise<void> {
+    for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await step(STEP);
   }
 }

@@ -30,6 +30,7 @@ import { Call, FromCall } from './call.js';
 import { ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
+import { FlowLimits } from './flow-limit.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused } from './refused.js';
 import { draftLine, emptyBody, userPageQuery, type UserPageQuery } from './schemas.js';
@@ -62,6 +63,7 @@ export class OrdersController {
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
     private readonly waits: OrderWaits,
+    private readonly limits: FlowLimits,
   ) {}
 
   @Post(['orders', 'order'])
@@ -85,6 +87,7 @@ export class OrdersController {
     @FromCall() call: Call,
     @Body({ schema: placeOrderBody }) body: z.infer<typeof placeOrderBody>,
   ) {
+    this.limits.take('orders', call.caller);
     const operation = call.operation(placeOrder, body);
     const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
     if (applied !== undefined) call.tell('preference-applied', applied);

@@ -42,7 +42,7 @@ describe('the answer to a change', () => {
     const age = 'UPDATE first_answers SET answered_at = now() - $2::interval WHERE change_id = $1';
     await database.rows(age, [old, '73 hours']);
     await database.rows(age, [young, '49 hours']);
-    await new GatewaySweeper(database).sweep();
+    await new GatewaySweeper(database, { KNOWN_NETWORK_DAYS: 90 }).sweep();
     expect(await readFirstAnswer(database, old)).toBeUndefined();
     expect(await readFirstAnswer(database, young)).toBeDefined();
   });
