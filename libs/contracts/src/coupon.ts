@@ -41,6 +41,8 @@ export const couponDraft = z
 /** A coupon as an admin and the public see it. */
 export const coupon = z.object({
   ...couponTerms,
+  // One that was stored under an earlier rule is shown as it is.
+  name: z.string(),
   couponId: id,
   issuedQuantity: z.int().min(0),
   remainingQuantity: z.int().min(0),

@@ -5,5 +5,23 @@ export function onOneLine(schema: z.ZodString): z.ZodString {
   return schema.regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'must not contain control characters');
 }
 
-/** A name for people to read. PostgreSQL stores no NUL, and no other control character belongs in a name. */
-export const displayName = onOneLine(z.string().trim().min(1).max(200));
+/** What turns the text behind it around, or begins a new line or paragraph. */
+const REORDERS_OR_BREAKS = /[\u2028-\u202e\u2066-\u2069]/;
+
+/** Something to see: more than spaces, marks without a letter, and characters that stand for nothing. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * A name for people to read, of whatever there is: trimmed, on one line, read in the order in which it is written,
+ * and with something to see. For what comes in: names that were stored before are shown as they are.
+ */
+export function nameUpTo(lengthMax: number): z.ZodString {
+  return onOneLine(z.string().trim().min(1).max(lengthMax))
+    .refine(
+      (name) => !REORDERS_OR_BREAKS.test(name),
+      'must not contain characters that reorder or break lines',
+    )
+    .refine((name) => VISIBLE.test(name), 'must have something to see');
+}
+
+export const displayName = nameUpTo(200);

@@ -13,7 +13,7 @@ import { Reflector } from '@nestjs/core';
 import { AdminLog } from './admin-log.js';
 import type { CallRequest } from './call.js';
 import { isAdminAction } from './domain/admin-entry.js';
-import { effectiveRole, type Caller } from './domain/caller.js';
+import { type Caller, effectiveRole, type LoggedIn } from './domain/caller.js';
 import { Refused } from './refused.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.repository.js';
@@ -41,22 +41,24 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<CallRequest>();
     const caller = await this.#callerOf(request.headers.authorization);
     if (caller === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
-    if (access === 'admins' && caller.role !== 'admin') throw new Refused({ code: 'FORBIDDEN' });
     request.caller = caller;
+    if (access === 'admins' && caller.role !== 'admin') throw new Refused({ code: 'FORBIDDEN' });
     if (isAdminAction(caller, request.method)) {
       await this.adminLog.begin(request, caller, context.getHandler());
     }
     return true;
   }
 
-  async #callerOf(authorization: string | undefined): Promise<Caller | undefined> {
+  async #callerOf(authorization: string | undefined): Promise<LoggedIn | undefined> {
     const token = BEARER.exec(authorization ?? '')?.[1];
     if (token === undefined) return undefined;
     const claimed = await this.tokens.verify(token, new Date());
     if (claimed === undefined) return undefined;
-    const user = await this.users.find(claimed.userId);
+    const { sessionId } = claimed;
+    const user = await this.users.find(claimed.userId, sessionId);
     if (user === undefined) return undefined;
-    return { userId: user.userId, role: effectiveRole(claimed.role, user.role) };
+    const { userId, createdAt } = user;
+    return { userId, role: effectiveRole(claimed.role, user.role), sessionId, createdAt };
   }
 }
 

@@ -14,20 +14,30 @@ import { Api, ForAnyone } from './access.guard.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { account, granted, keySet } from './answers.js';
 import { Call, FromCall } from './call.js';
-import { LoginLimit } from './login-limit.js';
+import { isOwnersDetail } from './domain/password.js';
 import { Refused, valueOf } from './refused.js';
-import { emailAddress, newPassword, personName } from './schemas.js';
+import { isKnownPassword } from './known-passwords.js';
+import { emailAddress, givenPassword, newPassword, personName } from './schemas.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.repository.js';
 
 export const registerBody = named(
   'Registration',
-  z.strictObject({ email: emailAddress, password: newPassword, name: personName }),
+  z
+    .strictObject({ email: emailAddress, password: newPassword, name: personName })
+    .refine((person) => !isOwnersDetail(person.password, person), {
+      path: ['password'],
+      message: 'must not be the e-mail or the name',
+    })
+    .refine(({ password }) => !isKnownPassword(password), {
+      path: ['password'],
+      message: 'is one of those that everybody tries first',
+    }),
   { email: 'mina@example.com', password: 'correct horse', name: 'Mina' },
 );
 export const loginBody = named(
   'Credentials',
-  z.strictObject({ email: emailAddress, password: z.string().min(1).max(128) }),
+  z.strictObject({ email: emailAddress, password: givenPassword }),
   { email: 'mina@example.com', password: 'correct horse' },
 );
 export const refreshBody = named(
@@ -40,7 +50,6 @@ export const refreshBody = named(
 export class AccountsController {
   constructor(
     private readonly accounts: AccountsHandler,
-    private readonly loginLimit: LoginLimit,
     private readonly tokens: Tokens,
     private readonly users: Users,
   ) {}
@@ -50,20 +59,15 @@ export class AccountsController {
   @Documented({
     id: 'register',
     summary: "Makes a customer's account",
+    description:
+      'Passwords are prepared by RFC 8265: however a keyboard composes characters and spaces, it is the same ' +
+      'password. Those that everybody tries first are refused, and the own e-mail or name as a password. A shop may ' +
+      'limit how many accounts come from one network in an hour.',
     refuses: ['EMAIL_TAKEN', 'IDEMPOTENCY_KEY_REUSED'],
     answer: account,
   })
   async register(@FromCall() call: Call, @Body({ schema: registerBody }) body: z.infer<typeof registerBody>) {
-    const key = call.idempotencyKey();
-    if (key === undefined) return valueOf(await this.accounts.register(body, call.address, undefined));
-    refuseFor(await this.loginLimit.look(call.address, body.email), call);
-    const outcome = await this.accounts.register(body, call.address, key);
-    // A repeat is answered to whoever knows key and password: guessing those is like guessing at a login.
-    if (!outcome.ok && outcome.refusal.code === 'IDEMPOTENCY_KEY_REUSED') {
-      await this.loginLimit.take(call.address, body.email);
-      await this.loginLimit.failed(call.address, body.email);
-    }
-    return valueOf(outcome);
+    return valueOf(await this.accounts.register(body, call.networks, call.idempotencyKey()));
   }
 
   @Post('auth/login')
@@ -74,15 +78,13 @@ export class AccountsController {
     summary: 'Begins a session',
     description:
       'At most 10 times a minute for one address and one e-mail together, and while not more than 100 logins ' +
-      'from the address, or to the e-mail, have failed within a minute.',
+      'from the address, or to the e-mail, have failed within a minute; those to the e-mail, and of others from the ' +
+      'address, count only where the account was not used from that address before.',
     refuses: ['INVALID_CREDENTIALS'],
     answer: granted,
   })
   async login(@FromCall() call: Call, @Body({ schema: loginBody }) body: z.infer<typeof loginBody>) {
-    refuseFor(await this.loginLimit.take(call.address, body.email), call);
-    const outcome = await this.accounts.login(body.email, body.password, call.address);
-    if (!outcome.ok) await this.loginLimit.failed(call.address, body.email);
-    return valueOf(outcome);
+    return valueOf(await this.accounts.login(body, call.networks));
   }
 
   @Post('auth/refresh')
@@ -98,8 +100,8 @@ export class AccountsController {
     refuses: ['UNAUTHENTICATED'],
     answer: granted,
   })
-  async refresh(@Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>) {
-    return valueOf(await this.accounts.refresh(body.refreshToken));
+  async refresh(@FromCall() call: Call, @Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>) {
+    return valueOf(await this.accounts.refresh(body.refreshToken, call.networks));
   }
 
   @Post('auth/logout')
@@ -113,9 +115,10 @@ export class AccountsController {
   @Get('auth/me')
   @Documented({ id: 'readMe', summary: 'Reads whom the token speaks for', answer: account })
   async me(@FromCall() { caller }: Call) {
-    const user = await this.users.find(caller.userId);
+    const user = await this.users.find(caller.userId, caller.sessionId);
     if (user === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
-    return user;
+    const { userId, email, name, role } = user;
+    return { userId, email, name, role };
   }
 
   @Get('.well-known/jwks.json')
@@ -125,11 +128,4 @@ export class AccountsController {
   keySet() {
     return this.tokens.keySet;
   }
-}
-
-/** @throws Refused with RATE_LIMITED where there is a time to wait */
-function refuseFor(waitSeconds: number | undefined, call: Call): void {
-  if (waitSeconds === undefined) return;
-  call.tell('retry-after', String(waitSeconds));
-  throw new Refused({ code: 'RATE_LIMITED', detail: 'too many attempts' });
 }

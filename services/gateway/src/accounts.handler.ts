@@ -2,8 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { insertUser, readUserByEmail, type User } from './accounts.queries.js';
-import { Passwords } from './passwords.js';
+import {
+  insertUser,
+  readUserByEmail,
+  savePasswordHash,
+  type User,
+  type UserRow,
+} from './accounts.queries.js';
+import { isKnownNetwork, rememberNetwork } from './known-networks.queries.js';
+import { LoginLimit } from './login-limit.js';
+import { Passwords, type Turn } from './passwords.js';
+import { security } from './security-log.js';
 import { SessionsHandler, type GoingOn } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 
@@ -21,16 +30,19 @@ export interface Granted {
   readonly refreshToken: string;
 }
 
-function shown({ userId, email, name, role }: User): User {
-  return { userId, email, name, role };
-}
+/** Of a client, the narrowest first. */
+type Networks = readonly [string, ...string[]];
 
 /** Users, and how they log in. */
 @Injectable()
 export class AccountsHandler {
+  /** Repeats of registrations that are being looked at, by e-mail. */
+  readonly #repeats = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly loginLimit: LoginLimit,
     private readonly sessions: SessionsHandler,
     private readonly tokens: Tokens,
   ) {}
@@ -38,43 +50,51 @@ export class AccountsHandler {
   /**
    * Makes a customer's account.
    *
-   * @param address of the client
    * @param key the Idempotency-Key: asked again under it, the answer is that of the first time
+   * @throws Refused with RATE_LIMITED
    */
   async register(
-    { email, password, name }: Registration,
-    address: string,
+    registration: Registration,
+    networks: Networks,
     key: string | undefined,
   ): Promise<Outcome<User, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
-    const passwordHash = await this.passwords.hash(password, address);
+    const { email, password, name } = registration;
+    const present = await readUserByEmail(this.database, email);
+    if (isUnder(key, present)) return await this.#repeated(registration, networks, present);
+    await this.loginLimit.takeRegistration(networks);
+    if (present !== undefined) return refuse('EMAIL_TAKEN');
+    const passwordHash = await this.passwords.hash(password, { networks, rank: 'registration' });
     const user = { userId: newId(), email, name, role: 'customer' as const };
     const row = { ...user, passwordHash, registrationKey: key ?? null };
-    if (await this.database.transaction((tx) => insertUser(tx, row))) return done(user);
-    const present = key === undefined ? undefined : await readUserByEmail(this.database, email);
-    if (present === undefined || present.registrationKey !== key) return refuse('EMAIL_TAKEN');
-    // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
-    const isRepeat =
-      present.name === name && (await this.passwords.verify(password, present.passwordHash, address));
-    return isRepeat ? done({ ...shown(present), role: user.role }) : refuse('IDEMPOTENCY_KEY_REUSED');
+    const isMade = await this.database.transaction(async (tx) => {
+      if (!(await insertUser(tx, row))) return false;
+      await rememberNetwork(tx, user.userId, networks[0]);
+      return true;
+    });
+    if (isMade) return done(user);
+    const rival = await readUserByEmail(this.database, email);
+    return isUnder(key, rival) ? await this.#repeated(registration, networks, rival) : refuse('EMAIL_TAKEN');
   }
 
-  /** @param address of the client */
+  /** @throws Refused with RATE_LIMITED */
   async login(
-    email: string,
-    password: string,
-    address: string,
+    { email, password }: Pick<Registration, 'email' | 'password'>,
+    networks: Networks,
   ): Promise<Outcome<Granted, 'INVALID_CREDENTIALS'>> {
     const user = await readUserByEmail(this.database, email);
-    if (!(await this.passwords.verify(password, user?.passwordHash, address)) || user === undefined) {
+    if (!(await this.#isTheirs(password, email, user, networks)) || user === undefined) {
       return refuse('INVALID_CREDENTIALS');
     }
+    await rememberNetwork(this.database, user.userId, networks[0]);
     return done(await this.#grant(await this.sessions.begin(user)));
   }
 
   /** Spends a refresh token for new tokens. */
-  async refresh(refreshToken: string): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
+  async refresh(refreshToken: string, networks: Networks): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
     const outcome = await this.sessions.refresh(refreshToken);
-    return outcome.ok ? done(await this.#grant(outcome.value)) : outcome;
+    if (!outcome.ok) return outcome;
+    await rememberNetwork(this.database, outcome.value.user.userId, networks[0]);
+    return done(await this.#grant(outcome.value));
   }
 
   /** Ends the session of a refresh token, if there is one. */
@@ -82,8 +102,77 @@ export class AccountsHandler {
     await this.sessions.end(refreshToken);
   }
 
+  /**
+   * Checks a password, in the same time whether or not there is such a user.
+   *
+   * @throws Refused with RATE_LIMITED
+   */
+  async #isTheirs(
+    password: string,
+    email: string,
+    user: UserRow | undefined,
+    networks: Networks,
+  ): Promise<boolean> {
+    const [address] = networks;
+    const isKnown = user !== undefined && (await isKnownNetwork(this.database, user.userId, address));
+    const taken = await this.loginLimit.take({ networks, email, isKnown });
+    const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
+    const verdict = await this.passwords.verify(password, user?.passwordHash, turn);
+    if (verdict === 'wrong' || user === undefined) {
+      security.note('login-failed', { address, email });
+      return false;
+    }
+    await this.loginLimit.succeeded(taken);
+    if (verdict === 'right as typed') {
+      const passwordHash = await this.passwords.hash(password, turn);
+      await savePasswordHash(this.database, user.userId, passwordHash);
+    }
+    return true;
+  }
+
+  /**
+   * A registration under the key of one that made an account. A repeat is answered to whoever knows key and password:
+   * guessing those is like guessing at a login, but that one who knows them may repeat as often as they like. So
+   * repeats for one e-mail are looked at one by one.
+   */
+  async #repeated(
+    { email, password, name }: Registration,
+    networks: Networks,
+    present: UserRow,
+  ): Promise<Outcome<User, 'IDEMPOTENCY_KEY_REUSED'>> {
+    return await this.#inTurn(email, async () => {
+      const [address] = networks;
+      const isKnown = await isKnownNetwork(this.database, present.userId, address);
+      const taken = await this.loginLimit.take({ networks, email, isKnown });
+      // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
+      const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
+      const isTheirs = (await this.passwords.verify(password, present.passwordHash, turn)) !== 'wrong';
+      if (isTheirs && present.name === name) {
+        await this.loginLimit.undo(taken);
+        return done({ userId: present.userId, email, name, role: 'customer' as const });
+      }
+      return refuse('IDEMPOTENCY_KEY_REUSED');
+    });
+  }
+
+  async #inTurn<T>(email: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#repeats.get(email) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    this.#repeats.set(email, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#repeats.get(email) === turn) this.#repeats.delete(email);
+    }
+  }
+
   async #grant({ user, sessionId, refreshToken }: GoingOn): Promise<Granted> {
     const accessToken = await this.tokens.issue(user, new Date(), sessionId);
     return { accessToken, tokenType: 'Bearer', expiresIn: this.tokens.lifetimeSeconds, refreshToken };
   }
+}
+
+/** Whether an account was made under this Idempotency-Key. */
+function isUnder(key: string | undefined, present: UserRow | undefined): present is UserRow {
+  return key !== undefined && present !== undefined && present.registrationKey === key;
 }

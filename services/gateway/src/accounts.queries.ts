@@ -1,4 +1,4 @@
-import type { Statements } from '@jangteo/database';
+import { columnsOf, type Statements } from '@jangteo/database';
 import type { Role } from './domain/caller.js';
 
 export interface User {
@@ -6,6 +6,11 @@ export interface User {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
+}
+
+/** A user as every request looks them up. */
+export interface KnownUser extends User {
+  readonly createdAt: Date;
 }
 
 /** A user with what proves that it is them. */
@@ -17,8 +22,19 @@ export interface UserRow extends User {
 const USER = 'user_id AS "userId", email, name, role';
 const USER_ROW = `${USER}, password_hash AS "passwordHash", registration_key AS "registrationKey"`;
 
-export async function readUsers(on: Statements, userIds: readonly string[]): Promise<User[]> {
-  return await on.rows<User>(`SELECT ${USER} FROM users WHERE user_id = ANY($1::uuid[])`, [userIds]);
+/** Reads users, each in a session of theirs where one is named: who has no such session is left out. */
+export async function readUsers(
+  on: Statements,
+  asked: readonly { readonly userId: string; readonly sessionId: string | null }[],
+): Promise<(KnownUser & { readonly sessionId: string | null })[]> {
+  return await on.rows(
+    `SELECT ${USER}, created_at AS "createdAt", asked.session_id AS "sessionId"
+     FROM unnest($1::uuid[], $2::uuid[]) AS asked (user_id, session_id) JOIN users USING (user_id)
+     WHERE asked.session_id IS NULL OR EXISTS (
+       SELECT FROM sessions
+       WHERE session_id = asked.session_id AND user_id = asked.user_id AND expires_at > now())`,
+    columnsOf(asked, ['userId', 'sessionId']),
+  );
 }
 
 export async function readUserByEmail(on: Statements, email: string): Promise<UserRow | undefined> {
@@ -34,6 +50,10 @@ export async function insertUser(on: Statements, user: UserRow): Promise<boolean
     [user.userId, user.email, user.name, user.role, user.passwordHash, user.registrationKey],
   );
   return inserted.length > 0;
+}
+
+export async function savePasswordHash(on: Statements, userId: string, passwordHash: string): Promise<void> {
+  await on.rows('UPDATE users SET password_hash = $2 WHERE user_id = $1', [userId, passwordHash]);
 }
 
 /** Makes a user an admin with this password. */

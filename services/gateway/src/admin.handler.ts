@@ -23,8 +23,8 @@ export class AdminHandler {
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = this.config;
     if (email === undefined || password === undefined) return;
     const present = await readUserByEmail(this.database, email);
-    const isRight = await this.passwords.verify(password, present?.passwordHash);
-    if (present?.role === 'admin' && isRight) return;
+    const verdict = await this.passwords.verify(password, present?.passwordHash);
+    if (present?.role === 'admin' && verdict !== 'wrong') return;
     await this.#ensure(email, await this.passwords.hash(password));
   }
 

@@ -17,6 +17,7 @@ import {
   readCharge,
   readHistory,
   succeededCharge,
+  type PayloadOf,
 } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
 import { Documented } from '@jangteo/service';
@@ -25,7 +26,9 @@ import { Api } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
 import { ownedBy } from './domain/caller.js';
-import { cursorLike, userPageQuery, userQuery, type UserPageQuery, type UserQuery } from './schemas.js';
+import { FlowLimits } from './flow-limit.js';
+import { Refused } from './refused.js';
+import { cursorLike, userPageQuery, type UserPageQuery, userQuery, type UserQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
 export const chargeBody = named(
@@ -49,6 +52,7 @@ export class BalanceController {
   constructor(
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
+    private readonly limits: FlowLimits,
   ) {}
 
   @Post('balance/charge')
@@ -67,12 +71,24 @@ export class BalanceController {
   async charge(@FromCall() call: Call, @Body({ schema: chargeBody }) body: z.infer<typeof chargeBody>) {
     const operation = call.operation(chargeWallet, body);
     const userId = await this.actingUser.of(call, body.userId);
-    const actorId = call.caller.userId;
-    const payload = { ...body, operation, chargeId: newId(), userId, actorId };
-    const charge = await this.upstream.ask(chargeWallet, payload, call);
+    const payload = { ...body, operation, chargeId: newId(), userId, actorId: call.caller.userId };
+    this.limits.look('declined charges', call.caller);
+    this.limits.take('charges', call.caller);
+    const charge = await this.#charged(payload, call);
     call.tell('location', `/balance/charges/${charge.chargeId}`);
     if (charge.status === 'PENDING') call.status(202);
     return charge;
+  }
+
+  async #charged(payload: PayloadOf<typeof chargeWallet>, call: Call) {
+    try {
+      return await this.upstream.ask(chargeWallet, payload, call);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.refusal.code !== 'PAYMENT_DECLINED') throw error;
+      this.limits.count('declined charges', call.caller);
+      // What the provider said is for those who operate the shop: it may tell a thief which card is good for what.
+      throw new Refused({ code: 'PAYMENT_DECLINED' });
+    }
   }
 
   @Get('balance/charges/:chargeId')

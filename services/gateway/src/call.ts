@@ -6,16 +6,16 @@ import { newId } from '@jangteo/messaging';
 import type { Trace } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
 import type { OpenEntry } from './domain/admin-entry.js';
-import type { Caller } from './domain/caller.js';
+import type { Caller, LoggedIn } from './domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
 import { nextLink } from './domain/link.js';
-import { networkOf } from './domain/network.js';
+import { networksOf } from './domain/network.js';
 import { traceparentOf } from './domain/trace.js';
 import { valueOf } from './refused.js';
 import type { TracedRequest } from './request-spans.js';
 
 /** A request, with who makes it once the access guard has found out. */
-export type CallRequest = TracedRequest & { caller?: Caller; adminEntry?: OpenEntry };
+export type CallRequest = TracedRequest & { caller?: LoggedIn; adminEntry?: OpenEntry };
 
 /**
  * Node keeps a store of random UUIDs, where random bytes are a call each time. With their version among the
@@ -40,15 +40,15 @@ export class Call {
   }
 
   /** @throws Error on a route that is open to anyone */
-  get caller(): Caller {
+  get caller(): LoggedIn {
     const { caller } = this.request;
     if (caller === undefined) throw new Error('nobody has to log in for this route');
     return caller;
   }
 
-  /** Whom limits count the client as: its network address, as far as proxies are trusted. */
-  get address(): string {
-    return networkOf(this.request.ip);
+  /** Whom limits count the client as: its networks, the narrowest first, as far as proxies are trusted. */
+  get networks(): [string, ...string[]] {
+    return networksOf(this.request.ip);
   }
 
   header(name: string): string | undefined {

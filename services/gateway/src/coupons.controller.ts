@@ -25,6 +25,7 @@ import { z } from 'zod';
 import { Api, ForAdmins, ForAnyone } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
+import { FlowLimits } from './flow-limit.js';
 import { emptyBody, pageQuery, userPageQuery, type PageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
@@ -43,6 +44,7 @@ export class CouponsController {
   constructor(
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
+    private readonly limits: FlowLimits,
   ) {}
 
   @Post('coupons')
@@ -105,6 +107,7 @@ export class CouponsController {
     @Param({ schema: couponPath }) { couponId }: CouponPath,
     @Body({ schema: issueCouponBody }) _body: z.infer<typeof issueCouponBody>,
   ) {
+    this.limits.take('coupon issues', call.caller);
     const operation = call.operation(issueCoupon, { couponId });
     const { userId } = call.caller;
     return await this.upstream.ask(issueCoupon, { operation, couponId, userId, actorId: userId }, call);

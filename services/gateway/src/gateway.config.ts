@@ -33,6 +33,11 @@ const gatewayEnv = {
   TOKEN_ISSUER: z.string().min(1).default('jangteo'),
   TOKEN_AUDIENCE: z.string().min(1).default('jangteo'),
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(10).max(86_400).default(900),
+  /**
+   * For how long after its start a gateway takes access tokens that name no session, as those of the release before
+   * do: as long as an upgrade takes, at most. They go on after a logout, for as long as they live.
+   */
+  TOKENS_WITHOUT_SESSION_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3_600),
   /** How long a session lives on without being used. */
   REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** How long a refresh token that was spent is answered again as the first time, while its successor is unused. */
@@ -57,8 +62,21 @@ const gatewayEnv = {
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
   /** For one address and one e-mail together. */
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
-  /** Of one address, whatever e-mails it tries, and of one e-mail, whatever addresses try it. */
+  /**
+   * Of one address, whatever e-mails it tries, and of one e-mail, whatever addresses try it that the account was not
+   * used from before. Wider networks may have more of them.
+   */
   LOGIN_FAILURES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
+  /** For how long an account is known to be used from a network that it is not used from any more. */
+  KNOWN_NETWORK_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+  /** Registrations from one address; 0 for any number. In production 100 unless it is set. */
+  ACCOUNTS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  /** Of one user; far more than any honest client does. */
+  CHARGES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  /** Charges of one user that the payment provider declines: beyond, nobody is asked for a minute. */
+  DECLINED_CHARGES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30),
+  ORDERS_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30_000),
+  COUPON_ISSUES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
   /** Whoever takes longer to send a request is cut off. */
   REQUEST_ARRIVAL_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
   /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
@@ -77,7 +95,12 @@ const gatewayEnv = {
   TRUSTED_PROXIES: z.string().min(1).optional(),
 };
 
-export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayEnv>>;
+/** In production, where nothing else is said. */
+const ACCOUNTS_PER_NETWORK_PER_HOUR = 100;
+
+export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayEnv>> & {
+  readonly ACCOUNTS_PER_NETWORK_PER_HOUR: number;
+};
 
 function publicKeyOf(text: string): KeyObject | undefined {
   try {
@@ -107,5 +130,6 @@ export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env):
       'the environment does not fit: ADMIN_EMAIL and ADMIN_PASSWORD: are needed both, or neither',
     );
   }
-  return config;
+  const usual = config.NODE_ENV === 'production' ? ACCOUNTS_PER_NETWORK_PER_HOUR : 0;
+  return { ...config, ACCOUNTS_PER_NETWORK_PER_HOUR: config.ACCOUNTS_PER_NETWORK_PER_HOUR ?? usual };
 }

@@ -16,6 +16,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { FlowLimits } from './flow-limit.js';
 import { LoginLimit } from './login-limit.js';
 import { Looks } from './looks.js';
 import { openApiOf, type ApiDocument } from './openapi.js';
@@ -66,6 +67,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AuditHandler,
       AuditSchedule,
       DeadLettersOfAll,
+      FlowLimits,
       LoginLimit,
       Looks,
       OrderWaits,

@@ -4,12 +4,14 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Database, type Statements } from '@jangteo/database';
+import { Database } from '@jangteo/database';
 import { CONFIG, Repetition } from '@jangteo/service';
 import { deleteOldEntries } from './admin-log.queries.js';
+import { deleteEndedAttempts } from './attempts.queries.js';
 import { deleteOldAnswers } from './first-answers.queries.js';
 import { deleteEndedFormerTokens } from './former-tokens.queries.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { deleteOldNetworks } from './known-networks.queries.js';
 import { deleteEndedSessions } from './sessions.queries.js';
 
 const EVERY_MS = 60_000;
@@ -24,7 +26,8 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS'>,
+    @Inject(CONFIG)
+    private readonly config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS' | 'KNOWN_NETWORK_DAYS'>,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,11 +41,15 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
 
   /** @throws TransientFailure when the database was away */
   async sweep(): Promise<void> {
-    const deleteOldLog = (on: Statements, limit: number) =>
-      deleteOldEntries(on, this.config.ADMIN_LOG_DAYS, limit);
     // Tokens before their sessions, which would take all that are left along in one step.
-    for (const clear of [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers, deleteOldLog]) {
-      for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await clear(this.database, STEP);
-    }
+    const clears = [deleteEndedFormerTokens, deleteEndedSessions, deleteOldAnswers, deleteEndedAttempts];
+    for (const clear of clears) await this.#clear((limit) => clear(this.database, limit));
+    const { ADMIN_LOG_DAYS, KNOWN_NETWORK_DAYS } = this.config;
+    await this.#clear((limit) => deleteOldNetworks(this.database, limit, KNOWN_NETWORK_DAYS));
+    await this.#clear((limit) => deleteOldEntries(this.database, ADMIN_LOG_DAYS, limit));
+  }
+
+  async #clear(step: (limit: number) => Promise<number>): Promise<void> {
+    for (let gone = STEP; gone === STEP && !this.#isStopping;) gone = await step(STEP);
   }
 }

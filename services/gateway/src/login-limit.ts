@@ -2,107 +2,140 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { giveBack, takeFrom, type Budget, type Taken } from './attempts.queries.js';
+import { Remembered } from './domain/remembered.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { Refused } from './refused.js';
+import { security } from './security-log.js';
 
-const WINDOW_SECONDS = 60;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const BLOCKED_MAX = 20_000;
 
-type LimitConfig = Pick<GatewayConfig, 'LOGIN_ATTEMPTS_PER_MINUTE' | 'LOGIN_FAILURES_PER_MINUTE'>;
+/** How much more than the narrowest of its networks the next wider ones may: many live there. */
+const SHARES = [1, 2, 10];
+/** An IPv4 address is somebody's; its /24 is of many. */
+const SHARES_OF_TWO = [1, 10];
 
-function limiterOf(database: Database, points: number): RateLimiterPostgres {
-  return new RateLimiterPostgres({
-    storeClient: {
-      query: async ({ text, values }: { text: string; values: unknown[] }) => {
-        const rows = await database.rows(text, values);
-        return { rows, rowCount: rows.length };
-      },
-    },
-    storeType: 'pool',
-    tableName: 'login_attempts',
-    tableCreated: true,
-    keyPrefix: '',
-    points,
-    duration: WINDOW_SECONDS,
-    // Whoever goes on against the limit costs no statement any more.
-    inMemoryBlockOnConsumed: points,
-  });
+type LimitConfig = Pick<
+  GatewayConfig,
+  'LOGIN_ATTEMPTS_PER_MINUTE' | 'LOGIN_FAILURES_PER_MINUTE' | 'ACCOUNTS_PER_NETWORK_PER_HOUR'
+>;
+
+/** Who tries to log in to which account. */
+export interface Attempt {
+  /** Of the client, the narrowest first. */
+  readonly networks: readonly string[];
+  readonly email: string;
+  /** The account was used from there before. */
+  readonly isKnown: boolean;
+}
+
+/** What was taken for an attempt. */
+export interface Taking {
+  readonly attempt: readonly Taken[];
+  /** Those that it counts as until it has succeeded. */
+  readonly failures: readonly Taken[];
 }
 
 /**
- * How often one address may try to log in to one account, and how often logins may fail: those of one address,
- * whatever accounts it tries, and those to one account, wherever they come from. Counted in the database, for
- * all replicas.
+ * How often one address may try to log in to one account, and how often logins may fail: those of one network,
+ * whatever accounts it tries, and those to one account, wherever they come from. What strangers fail at stands in
+ * nobody's way who comes from where the account was used before. All of it is taken before a password is looked at
+ * and given back when it was right, so that many at once are no more than the limit either. Counted in the database,
+ * for all replicas.
  */
 @Injectable()
 export class LoginLimit {
-  readonly #attempts: RateLimiterPostgres;
-  readonly #failures: RateLimiterPostgres;
+  /** Whoever goes on against the limit costs no statement any more. */
+  readonly #blocked = new Remembered<number>(BLOCKED_MAX);
 
-  constructor(database: Database, @Inject(CONFIG) config: LimitConfig) {
-    this.#attempts = limiterOf(database, config.LOGIN_ATTEMPTS_PER_MINUTE);
-    this.#failures = limiterOf(database, config.LOGIN_FAILURES_PER_MINUTE);
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: LimitConfig,
+  ) {}
+
+  /**
+   * Counts an attempt, and as a failure until {@link succeeded} says otherwise.
+   *
+   * @throws Refused with RATE_LIMITED
+   */
+  async take({ networks, email, isKnown }: Attempt): Promise<Taking> {
+    const [address = ''] = networks;
+    const attempts = { key: keyOf(address, email), max: this.config.LOGIN_ATTEMPTS_PER_MINUTE };
+    const max = this.config.LOGIN_FAILURES_PER_MINUTE;
+    const failures = [
+      ...sharesOf(networks).map(([network, share]) => ({
+        key: keyOf('failures from', network),
+        max: max * share,
+      })),
+      { key: keyOf('failures to', email), max },
+    ];
+    const taken = await this.#take(isKnown ? [attempts] : [attempts, ...failures], MINUTE_MS, () =>
+      security.note('login-locked', { address, email }),
+    );
+    return {
+      attempt: taken.filter(({ key }) => key === attempts.key),
+      failures: taken.filter(({ key }) => key !== attempts.key),
+    };
+  }
+
+  /** The attempt was no failure. */
+  async succeeded({ failures }: Taking): Promise<void> {
+    await giveBack(this.database, failures);
+  }
+
+  /** It was not even an attempt. */
+  async undo({ attempt, failures }: Taking): Promise<void> {
+    await giveBack(this.database, [...attempt, ...failures]);
   }
 
   /**
-   * Counts an attempt.
+   * Counts a registration, for each network of the client.
    *
-   * @returns `undefined` when it may go on, else the seconds to wait
+   * @throws Refused with RATE_LIMITED
    */
-  async take(address: string, email: string): Promise<number | undefined> {
-    const wait = await this.#lookAtFailures(address, email);
-    if (wait !== undefined) return wait;
-    return secondsOf(await consumed(this.#attempts, attemptOf(address, email)));
+  async takeRegistration(networks: readonly string[]): Promise<void> {
+    const max = this.config.ACCOUNTS_PER_NETWORK_PER_HOUR;
+    if (max === 0) return;
+    const budgets = sharesOf(networks).map(([network, share]) => ({
+      key: keyOf('accounts of', network),
+      max: max * share,
+    }));
+    const [address = ''] = networks;
+    await this.#take(budgets, HOUR_MS, () => security.note('registration-refused', { address }));
   }
 
-  /**
-   * Tells whether attempts are left, and counts none.
-   *
-   * @returns `undefined` when one may go on, else the seconds to wait
-   */
-  async look(address: string, email: string): Promise<number | undefined> {
-    const found = await this.#attempts.get(attemptOf(address, email));
-    return (found !== null && exhausted(found)) || (await this.#lookAtFailures(address, email));
-  }
-
-  /** Counts an attempt that failed. */
-  async failed(address: string, email: string): Promise<void> {
-    await Promise.all(failuresOf(address, email).map((key) => consumed(this.#failures, key)));
-  }
-
-  async #lookAtFailures(address: string, email: string): Promise<number | undefined> {
-    const found = await Promise.all(failuresOf(address, email).map((key) => this.#failures.get(key)));
-    const waits = found.flatMap((result) => (result === null ? [] : (exhausted(result) ?? [])));
-    return waits.length === 0 ? undefined : Math.max(...waits);
+  async #take(budgets: readonly Budget[], windowMs: number, refused: () => void): Promise<Taken[]> {
+    const now = Date.now();
+    const blockedUntil = this.#blocked.get(budgets[0]!.key, now);
+    const taken = blockedUntil === undefined ? await takeFrom(this.database, budgets, windowMs) : [];
+    const exceeded = taken.filter(({ isExceeded }) => isExceeded);
+    if (blockedUntil === undefined && exceeded.length === 0) return taken;
+    const waitMs = Math.max(
+      blockedUntil === undefined ? 0 : blockedUntil - now,
+      ...exceeded.map(({ leftMs }) => leftMs),
+    );
+    // The first is never given back, so that it stays exceeded for as long as it says.
+    if (exceeded.some(({ key }) => key === budgets[0]!.key)) {
+      this.#blocked.set(budgets[0]!.key, now + waitMs, now + waitMs);
+    }
+    refused();
+    await giveBack(
+      this.database,
+      taken.filter(({ isExceeded }) => !isExceeded),
+    );
+    throw new Refused(
+      { code: 'RATE_LIMITED', detail: 'too many attempts' },
+      Math.max(1, Math.ceil(waitMs / 1_000)),
+    );
   }
 }
 
-/** @returns why it was refused; `undefined` when it was not */
-async function consumed(limiter: RateLimiterPostgres, key: string): Promise<RateLimiterRes | undefined> {
-  try {
-    await limiter.consume(key);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    return error;
-  }
+function sharesOf(networks: readonly string[]): [network: string, share: number][] {
+  const shares = networks.length === SHARES_OF_TWO.length ? SHARES_OF_TWO : SHARES;
+  return networks.map((network, index) => [network, shares[index] ?? 1]);
 }
 
 const keyOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join(' ')).digest('base64url');
-
-const attemptOf = (address: string, email: string): string => keyOf(address, email);
-
-const failuresOf = (address: string, email: string): string[] => [
-  keyOf('failures from', address),
-  keyOf('failures to', email),
-];
-
-/** @returns the seconds to wait, where nothing is left */
-const exhausted = (found: RateLimiterRes): number | undefined =>
-  found.remainingPoints > 0 ? undefined : secondsOf(found);
-
-function secondsOf(refused: RateLimiterRes): number;
-function secondsOf(refused: RateLimiterRes | undefined): number | undefined;
-function secondsOf(refused: RateLimiterRes | undefined): number | undefined {
-  return refused === undefined ? undefined : Math.max(1, Math.ceil(refused.msBeforeNext / 1_000));
-}

@@ -31,6 +31,7 @@ import { Call, FromCall } from './call.js';
 import { actingUserOf, ownedBy } from './domain/caller.js';
 import { orderAnswerOf } from './domain/order-answer.js';
 import { waitPreferenceOf } from './domain/prefer.js';
+import { FlowLimits } from './flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused, valueOf } from './refused.js';
@@ -76,6 +77,7 @@ export class OrdersController {
     private readonly actingUser: ActingUser,
     private readonly waits: OrderWaits,
     private readonly looks: Looks,
+    private readonly limits: FlowLimits,
   ) {}
 
   @Post(['orders', 'order'])
@@ -100,6 +102,7 @@ export class OrdersController {
     @FromCall() call: Call,
     @Body({ schema: placeOrderBody }) body: z.infer<typeof placeOrderBody>,
   ) {
+    this.limits.take('orders', call.caller);
     const operation = call.operation(placeOrder, body);
     const { waitSeconds, applied } = waitPreferenceOf(call.header('prefer'));
     if (applied !== undefined) call.tell('preference-applied', applied);

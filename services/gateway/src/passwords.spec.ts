@@ -1,5 +1,6 @@
+import { argon2Sync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Passwords } from './passwords.js';
+import { Passwords, type Turn } from './passwords.js';
 
 describe('Passwords', () => {
   const passwords = new Passwords({ PASSWORD_HASHES_MAX: 2, PASSWORDS_WAITING_MAX: 20 });
@@ -9,9 +10,9 @@ describe('Passwords', () => {
   it('knows a password by its hash, and no other', async () => {
     const hash = await passwords.hash('correct horse');
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[^$]{22}\$[^$]{43}$/);
-    expect(await passwords.verify('correct horse', hash)).toBe(true);
-    expect(await passwords.verify('correct horsf', hash)).toBe(false);
-    expect(await passwords.verify('', hash)).toBe(false);
+    expect(await passwords.verify('correct horse', hash)).toBe('right');
+    expect(await passwords.verify('correct horsf', hash)).toBe('wrong');
+    expect(await passwords.verify('', hash)).toBe('wrong');
   });
 
   it('salts, so that equal passwords have different hashes', async () => {
@@ -20,14 +21,14 @@ describe('Passwords', () => {
 
   it('takes a hash that was made at another cost', async () => {
     const made = '$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$';
-    await expect(passwords.verify('x', `${made}AAAAAAAAAAAAAAAAAAAAAA`)).resolves.toBe(false);
+    await expect(passwords.verify('x', `${made}AAAAAAAAAAAAAAAAAAAAAA`)).resolves.toBe('wrong');
   });
 
   it('accepts nothing where there is no account, and takes as long for it', async () => {
     const hash = await passwords.hash('correct horse');
     const timeOf = async (stored: string | undefined): Promise<number> => {
       const startedAt = performance.now();
-      expect(await passwords.verify('wrong horse', stored)).toBe(false);
+      expect(await passwords.verify('wrong horse', stored)).toBe('wrong');
       return performance.now() - startedAt;
     };
     // Taken in turns, and the fastest of each: whatever else the machine does only ever adds to a time.
@@ -48,7 +49,7 @@ describe('Passwords', () => {
     const hash = await passwords.hash('p');
     const results = await Promise.all(Array.from({ length: 20 }, () => passwords.verify('p', hash)));
     clearInterval(timer);
-    expect(results).toEqual(Array(20).fill(true));
+    expect(results).toEqual(Array(20).fill('right'));
     expect(ticks).toBeGreaterThan(20);
   });
 
@@ -58,19 +59,69 @@ describe('Passwords', () => {
     expect(refused).toHaveLength(3);
   });
 
-  it('lets a newcomer from another address in before a crowd from one, and sends one of those away', async () => {
+  it('knows a password however it was typed, and one that was hashed as it was typed', async () => {
+    const [composed, decomposed] = [
+      'caf\u00e9 \ud55c\uae00 1',
+      'cafe\u0301\u00a0\u1112\u1161\u11ab\u1100\u1173\u11af 1',
+    ];
+    expect(await passwords.verify(decomposed, await passwords.hash(composed))).toBe('right');
+    expect(await passwords.verify(composed, await passwords.hash(decomposed))).toBe('right');
+    const salt = Buffer.from('sixteen bytes 16');
+    const former = argon2Sync('argon2id', {
+      message: decomposed,
+      nonce: salt,
+      memory: 64,
+      passes: 1,
+      parallelism: 1,
+      tagLength: 32,
+    });
+    const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+    const stored = `$argon2id$v=19$m=64,t=1,p=1$${unpadded(salt)}$${unpadded(former)}`;
+    expect(await passwords.verify(decomposed, stored)).toBe('right as typed');
+    expect(await passwords.verify(composed, stored)).toBe('wrong');
+  });
+
+  const login = (...networks: string[]): Turn => ({ networks, rank: 'login' });
+
+  /** Hashes for one after the other, all at once, and says in which order they ended. */
+  function asker(): { ended: string[]; ask: (name: string, turn: Turn) => Promise<unknown> } {
     const ended: string[] = [];
-    const ask = (address: string): Promise<unknown> =>
-      passwords.hash('p', address).then(
-        () => ended.push(address),
-        () => ended.push(`${address} sent away`),
+    const ask = (name: string, turn: Turn): Promise<unknown> =>
+      passwords.hash('p', turn).then(
+        () => ended.push(name),
+        () => ended.push(`${name} sent away`),
       );
-    const crowd = Array.from({ length: 22 }, () => ask('crowd'));
-    const newcomer = ask('newcomer');
-    await newcomer;
+    return { ended, ask };
+  }
+
+  it('lets a newcomer from another address in before a crowd from one, and sends one of those away', async () => {
+    const { ended, ask } = asker();
+    const crowd = Array.from({ length: 22 }, () => ask('crowd', login('crowd')));
+    await ask('newcomer', login('newcomer'));
     expect(ended.slice(0, 2)).toContain('crowd sent away');
     expect(ended.indexOf('newcomer')).toBeLessThan(8);
     await Promise.all(crowd);
-    expect(ended.filter((address) => address === 'crowd')).toHaveLength(21);
+    expect(ended.filter((name) => name === 'crowd')).toHaveLength(21);
+  });
+
+  it('takes a crowd of many addresses of one network for one', async () => {
+    const { ended, ask } = asker();
+    const crowd = Array.from({ length: 40 }, (_, n) => ask('crowd', login(`${n}`, `home ${n % 7}`, 'site')));
+    await ask('newcomer', login('address', 'home', 'elsewhere'));
+    expect(ended.filter((name) => name === 'crowd').length).toBeLessThan(8);
+    await Promise.all(crowd);
+  });
+
+  it('checks logins before it hashes for registrations, and those from known places first', async () => {
+    const { ended, ask } = asker();
+    const asked = Array.from({ length: 6 }, (_, n) =>
+      ask('registration', { networks: [`${n}`], rank: 'registration' }),
+    );
+    asked.push(...Array.from({ length: 4 }, (_, n) => ask('login', login(`${n}`))));
+    asked.push(ask('known', { networks: ['0'], rank: 'known' }));
+    await Promise.all(asked);
+    // Two were begun before anybody else was there, and two are at it at a time.
+    expect(ended.indexOf('known')).toBeLessThan(4);
+    expect(ended.slice(-3)).toEqual(['registration', 'registration', 'registration']);
   });
 });

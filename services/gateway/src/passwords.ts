@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { FairLine } from './domain/fair-line.js';
+import { preparedPassword } from './domain/password.js';
 import type { GatewayConfig } from './gateway.config.js';
 
 const argon2Async = promisify(argon2);
@@ -51,11 +52,25 @@ interface Waiting {
   leave(): void;
 }
 
+/** Who is served before whom; within each, networks by turns. */
+const RANKS = ['known', 'login', 'registration'] as const;
+
+/** On whose behalf a password is hashed, and how urgent that is. */
+export interface Turn {
+  /** Of the client, the narrowest first. */
+  readonly networks: readonly string[];
+  /** `known` is who logs in from where this account was seen before, or the gateway itself. */
+  readonly rank: (typeof RANKS)[number];
+}
+
 /** For what the gateway itself asks. */
-const OURSELVES = '';
+const OURSELVES: Turn = { networks: ['ourselves'], rank: 'known' };
+
+/** Whether a password is the one that was hashed; `as typed` is right, but hashed before passwords were prepared. */
+export type Verdict = 'right' | 'right as typed' | 'wrong';
 
 /**
- * Hashes and checks passwords with Argon2id, off the event loop, a few at a time, the addresses that ask for
+ * Hashes and checks passwords with Argon2id, off the event loop, a few at a time, the networks that ask for
  * it by turns: whoever sends many keeps nobody else from logging in.
  */
 @Injectable()
@@ -72,13 +87,11 @@ export class Passwords implements OnModuleInit {
     this.#decoy = await this.hash(randomBytes(SALT_BYTES).toString('base64'));
   }
 
-  /**
-   * @param address of the client for whom it is done
-   * @throws TransientFailure when too many wait already
-   */
-  async hash(password: string, address = OURSELVES): Promise<string> {
+  /** @throws TransientFailure when too many wait already */
+  async hash(password: string, turn = OURSELVES): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#inTurn(address, () => derive(password, salt, COST, HASH_BYTES));
+    const prepared = preparedPassword(password);
+    const hash = await this.#inTurn(turn, () => derive(prepared, salt, COST, HASH_BYTES));
     return textOf({ cost: COST, salt, hash });
   }
 
@@ -86,18 +99,22 @@ export class Passwords implements OnModuleInit {
    * Checks a password, in the same time whether or not there is a hash to check it against.
    *
    * @param stored what {@link hash} gave; `undefined` where nobody has such an account
-   * @param address of the client for whom it is done
    * @throws TransientFailure when too many wait already
    */
-  async verify(password: string, stored: string | undefined, address = OURSELVES): Promise<boolean> {
+  async verify(password: string, stored: string | undefined, turn = OURSELVES): Promise<Verdict> {
     const { cost, salt, hash } = parsed(stored ?? this.#decoy);
-    const derived = await this.#inTurn(address, () => derive(password, salt, cost, hash.length));
-    return timingSafeEqual(derived, hash) && stored !== undefined;
+    const isOf = async (text: string): Promise<boolean> => {
+      const derived = await this.#inTurn(turn, () => derive(text, salt, cost, hash.length));
+      return timingSafeEqual(derived, hash) && stored !== undefined;
+    };
+    const prepared = preparedPassword(password);
+    if (await isOf(prepared)) return 'right';
+    return prepared !== password && (await isOf(password)) ? 'right as typed' : 'wrong';
   }
 
-  async #inTurn(address: string, work: () => Promise<Buffer>): Promise<Buffer> {
+  async #inTurn(turn: Turn, work: () => Promise<Buffer>): Promise<Buffer> {
     if (this.#running < this.config.PASSWORD_HASHES_MAX) this.#running += 1;
-    else await this.#turn(address);
+    else await this.#turn(turn);
     try {
       return await work();
     } finally {
@@ -108,10 +125,11 @@ export class Passwords implements OnModuleInit {
     }
   }
 
-  #turn(address: string): Promise<void> {
+  #turn({ networks, rank }: Turn): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => reject(new TransientFailure('too many passwords to check'));
-      this.#waiting.add(address, { go: resolve, leave })?.leave();
+      const path = networks.toReversed();
+      this.#waiting.add(path, { go: resolve, leave }, RANKS.indexOf(rank))?.leave();
     });
   }
 }

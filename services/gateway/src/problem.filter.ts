@@ -7,9 +7,11 @@ import {
   UpstreamTimeout,
   UpstreamUnavailable,
 } from '@jangteo/messaging';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
+import type { CallRequest } from './call.js';
 import { problemOf } from './domain/problem.js';
 import { Refused } from './refused.js';
+import { security } from './security-log.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -82,6 +84,11 @@ function healthOf(error: unknown): object {
   return typeof body === 'object' && 'details' in body ? { details: body.details } : {};
 }
 
+function noteForbidden({ id: requestId, method, routeOptions, caller }: CallRequest): void {
+  const who = caller === undefined ? {} : { userId: caller.userId };
+  security.note('forbidden', { ...who, requestId, route: `${method} ${routeOptions.url ?? ''}` });
+}
+
 /** Makes every answer that is not a success a problem (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -89,12 +96,16 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<CallRequest>();
     const reply = http.getResponse<FastifyReply>();
     const refusal = refusalOf(error, request.method !== 'GET' && request.method !== 'HEAD');
     if (refusal.code === 'INTERNAL') {
       const err = error instanceof Error ? error : new Error(String(error));
       this.#logger.error({ err, requestId: request.id, method: request.method, url: request.originalUrl });
+    }
+    if (refusal.code === 'FORBIDDEN') noteForbidden(request);
+    if (error instanceof Refused && error.retryAfterSeconds !== undefined) {
+      reply.header('retry-after', String(error.retryAfterSeconds));
     }
     if (!reply.sent) sendProblem(reply, refusal, healthOf(error));
   }

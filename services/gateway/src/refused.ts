@@ -7,7 +7,11 @@ import type { Outcome, Refusal } from '@jangteo/contracts';
 export class Refused extends Error {
   override readonly name = 'Refused';
 
-  constructor(readonly refusal: Refusal) {
+  /** @param retryAfterSeconds when to ask again, where that is known */
+  constructor(
+    readonly refusal: Refusal,
+    readonly retryAfterSeconds?: number,
+  ) {
     super(refusal.code);
   }
 }

@@ -1,13 +1,38 @@
-import { cursor, id, named, OPTION_UNITS_MAX, orderLine, type OrderLine } from '@jangteo/contracts';
+import { cursor, id, named, nameUpTo, OPTION_UNITS_MAX, orderLine, type OrderLine } from '@jangteo/contracts';
 import { z } from 'zod';
+import { flawOf, mayBePassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './domain/password.js';
 
-/** An e-mail address as accounts have it: without spaces around it, in lower case. */
-export const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
+/**
+ * An e-mail address as accounts have it: without spaces around it, in lower case. What HTML takes in a field for one
+ * (RFC 5322 without comments and quotes); of an internationalised domain the ASCII form, as browsers send it.
+ */
+export const emailAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email({ pattern: z.regexes.html5Email }));
 
-export const newPassword = z.string().min(8).max(128);
+const LENGTHS = { minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX };
+
+/** A password to choose; counted are its characters as RFC 8265 prepares them. */
+export const newPassword = z
+  .string()
+  .superRefine((password, context) => {
+    const flaw = flawOf(password);
+    if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw });
+  })
+  .meta(LENGTHS);
+
+/** A password to log in with. */
+export const givenPassword = z
+  .string()
+  .min(1)
+  .refine(mayBePassword, `must have at most ${PASSWORD_LENGTH_MAX} characters`)
+  .meta({ maxLength: PASSWORD_LENGTH_MAX });
 
 /** Somebody's display name. */
-export const personName = z.string().trim().min(1).max(100);
+export const personName = nameUpTo(100);
 
 /** A whole number in a query, and what it is where it is left out. */
 export function count(min: number, max: number, usual: number) {

@@ -20,6 +20,7 @@ import {
   readRefreshToken,
   writeRefreshToken,
 } from './refresh-token.js';
+import { security } from './security-log.js';
 import {
   deleteSession,
   insertSession,
@@ -28,6 +29,7 @@ import {
   renewSession,
   type SessionRow,
 } from './sessions.queries.js';
+import { Users } from './users.repository.js';
 
 type Settings = Pick<
   GatewayConfig,
@@ -63,6 +65,7 @@ export class SessionsHandler {
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Settings,
+    private readonly users: Users,
   ) {
     this.#days = config.REFRESH_TOKEN_DAYS;
     this.#repeatableMs = config.REFRESH_REPEAT_SECONDS * 1_000;
@@ -73,39 +76,53 @@ export class SessionsHandler {
     const refreshToken = writeRefreshToken(family, salt, generation);
     const renewal = { sessionId, familyHash: hashOf(family), salt, generation };
     const bounds = { days: this.#days, perUserMax: this.config.SESSIONS_PER_USER_MAX };
-    await this.database.transaction(async (tx) => {
-      await insertSession(tx, user.userId, renewal, bounds);
+    const ended = await this.database.transaction(async (tx) => {
+      const others = await insertSession(tx, user.userId, renewal, bounds);
       await insertFormerToken(tx, hashOf(refreshToken), sessionId, this.#days);
+      return others;
     });
+    this.users.forget(user.userId, ended);
     return { sessionId, user, refreshToken };
   }
 
   /** Spends a refresh token for the next one; see {@link decideRefresh}. */
   async refresh(token: string): Promise<Outcome<GoingOn, 'UNAUTHENTICATED'>> {
-    const goingOn = await this.database.transaction(async (tx) => {
-      const shown = await lockShown(tx, token);
-      return shown === undefined ? undefined : await this.#refreshed(tx, token, shown);
+    const { shown, goingOn } = await this.database.transaction(async (tx) => {
+      const found = await lockShown(tx, token);
+      return { shown: found, goingOn: found && (await this.#refreshed(tx, token, found)) };
     });
-    if (goingOn === undefined) return refuse('UNAUTHENTICATED', 'the refresh token is not valid');
+    if (goingOn === 'ended' && shown !== undefined) {
+      const { sessionId, userId } = shown.session;
+      this.users.forget(userId, [sessionId]);
+      security.note('refresh-token-reused', { userId, sessionId });
+    }
+    if (goingOn === undefined || goingOn === 'ended') {
+      return refuse('UNAUTHENTICATED', 'the refresh token is not valid');
+    }
     return { ok: true, value: goingOn };
   }
 
   /** Ends the session of a refresh token, spent or not, if there is one. */
   async end(token: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const ended = await this.database.transaction(async (tx) => {
       const shown = await lockShown(tx, token);
       if (shown !== undefined) await deleteSession(tx, shown.session.sessionId);
+      return shown?.session;
     });
+    if (ended !== undefined) this.users.forget(ended.userId, [ended.sessionId]);
   }
 
-  async #refreshed(tx: Statements, token: string, shown: Shown): Promise<GoingOn | undefined> {
+  async #refreshed(tx: Statements, token: string, shown: Shown): Promise<GoingOn | 'ended' | undefined> {
     const { session, family, salt } = shown;
     const { sessionId, userId, email, name, role } = session;
     const decision = shown.isSpentElsewhere
       ? 'end session'
       : decideRefresh(shown.generation, session, session.now, this.#repeatableMs);
-    if (decision === 'end session') await deleteSession(tx, sessionId);
-    if (decision === 'end session' || decision === 'refuse') return undefined;
+    if (decision === 'refuse') return undefined;
+    if (decision === 'end session') {
+      await deleteSession(tx, sessionId);
+      return 'ended';
+    }
     const generation = decision === 'repeat' ? session.generation : shown.generation + 1;
     const refreshToken = writeRefreshToken(family, salt, generation);
     if (decision === 'rotate') {

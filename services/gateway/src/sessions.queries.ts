@@ -24,24 +24,28 @@ const SESSION = `session_id AS "sessionId", family_hash AS "familyHash", salt, g
 /**
  * Begins a session; those of the user that were used least recently end where there are too many. By their last use,
  * not by their end: how long a token lives may have been set anew in between.
+ *
+ * @returns those that ended
  */
 export async function insertSession(
   on: Statements,
   userId: string,
   { sessionId, familyHash, salt, generation }: Renewal,
   { days, perUserMax }: { days: number; perUserMax: number },
-): Promise<void> {
+): Promise<string[]> {
   await on.rows(
     `INSERT INTO sessions (session_id, user_id, family_hash, salt, generation, rotated_at, expires_at)
      VALUES ($1, $2, $3, $4, $5, now(), now() + $6::int * interval '1 day')`,
     [sessionId, userId, familyHash, salt, generation, days],
   );
-  await on.rows(
+  const ended = await on.rows<{ sessionId: string }>(
     `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
        SELECT session_id FROM sessions WHERE user_id = $1 AND session_id <> $2
-       ORDER BY rotated_at DESC NULLS LAST, expires_at DESC OFFSET $3::int - 1 LIMIT 500))`,
+       ORDER BY rotated_at DESC NULLS LAST, expires_at DESC OFFSET $3::int - 1 LIMIT 500))
+     RETURNING session_id AS "sessionId"`,
     [userId, sessionId, perUserMax],
   );
+  return ended.map((row) => row.sessionId);
 }
 
 /** Locks the session that tokens of a family belong to: everything done with its tokens queues here. */

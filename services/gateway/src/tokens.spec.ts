@@ -13,9 +13,11 @@ describe('Tokens', () => {
     TOKEN_ISSUER: 'jangteo',
     TOKEN_AUDIENCE: 'jangteo',
     ACCESS_TOKEN_SECONDS: 60,
+    TOKENS_WITHOUT_SESSION_SECONDS: 0,
   };
   const caller = { userId: randomUUIDv7(), role: 'admin' as const };
   const sessionId = randomUUIDv7();
+  const claimed = { ...caller, sessionId };
   let tokens: Tokens;
 
   beforeAll(async () => {
@@ -25,7 +27,7 @@ describe('Tokens', () => {
   /** A good token but for what a case changes. */
   const forged = (change: (jwt: SignJWT) => SignJWT, alg = 'EdDSA', typ = 'at+jwt') =>
     change(
-      new SignJWT({ role: 'admin' })
+      new SignJWT({ role: 'admin', sid: sessionId })
         .setProtectedHeader({ alg, typ })
         .setIssuer('jangteo')
         .setAudience('jangteo')
@@ -35,15 +37,15 @@ describe('Tokens', () => {
 
   it('knows whom a token of its own speaks for, the first time and every other, until it expires', async () => {
     const token = await tokens.issue(caller, now, sessionId);
-    expect(await tokens.verify(token, now)).toEqual(caller);
-    expect(await tokens.verify(token, later(59))).toEqual(caller);
+    expect(await tokens.verify(token, now)).toEqual(claimed);
+    expect(await tokens.verify(token, later(59))).toEqual(claimed);
     expect(await tokens.verify(token, later(60))).toBeUndefined();
     expect(await tokens.verify(token, later(61))).toBeUndefined();
   });
 
   it('takes a token that another replica with the same key has issued', async () => {
     const replica = await Tokens.create(config);
-    expect(await tokens.verify(await replica.issue(caller, now, sessionId), now)).toEqual(caller);
+    expect(await tokens.verify(await replica.issue(caller, now, sessionId), now)).toEqual(claimed);
   });
 
   it('takes tokens of a key that is on its way in or out, and publishes both', async () => {
@@ -54,8 +56,8 @@ describe('Tokens', () => {
       TOKEN_ACCEPTED_KEYS: [publicKey, next.publicKey],
     });
     const prepared = await Tokens.create({ ...config, TOKEN_ACCEPTED_KEYS: [next.publicKey] });
-    expect(await rotated.verify(await tokens.issue(caller, now, sessionId), now)).toEqual(caller);
-    expect(await prepared.verify(await rotated.issue(caller, now, sessionId), now)).toEqual(caller);
+    expect(await rotated.verify(await tokens.issue(caller, now, sessionId), now)).toEqual(claimed);
+    expect(await prepared.verify(await rotated.issue(caller, now, sessionId), now)).toEqual(claimed);
     expect(await tokens.verify(await rotated.issue(caller, now, sessionId), now)).toBeUndefined();
     const kidsOf = ({ keySet }: Tokens) => keySet.keys.map(({ kid }) => kid);
     expect(new Set(kidsOf(rotated))).toEqual(new Set(kidsOf(prepared)));
@@ -81,7 +83,7 @@ describe('Tokens', () => {
 
   it('takes the good token from which the forged ones differ', async () => {
     const token = await forged((jwt) => jwt).sign(privateKey);
-    expect(await tokens.verify(token, now)).toEqual(caller);
+    expect(await tokens.verify(token, now)).toEqual(claimed);
   });
 
   const stranger = generateKeyPairSync('ed25519').privateKey;
@@ -119,5 +121,59 @@ describe('Tokens', () => {
   ];
   it.each(forgeries)('refuses a token with %s', async (_name, forge) => {
     expect(await tokens.verify(await forge(), now)).toBeUndefined();
+  });
+
+  describe('of the release before, which names no session', () => {
+    const former = (lifetimeSeconds: number, issuedAt = now) =>
+      new SignJWT({ role: 'admin' })
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
+        .setIssuer('jangteo')
+        .setAudience('jangteo')
+        .setSubject(caller.userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(new Date(issuedAt.getTime() + lifetimeSeconds * 1_000))
+        .sign(privateKey);
+    const beside = { ...config, TOKENS_WITHOUT_SESSION_SECONDS: 100 };
+    const known = { ...caller, sessionId: undefined };
+
+    it('is taken until it expires while a gateway of that release may run', async () => {
+      const replica = await Tokens.create(beside, now);
+      const token = await former(60);
+      expect(await replica.verify(token, now)).toEqual(known);
+      expect(await replica.verify(token, later(59))).toEqual(known);
+      expect(await replica.verify(token, later(60))).toBeUndefined();
+    });
+
+    it('is refused once none of those can run any more, also when it was taken before', async () => {
+      const replica = await Tokens.create(beside, now);
+      const token = await former(60, later(50));
+      expect(await replica.verify(token, later(99))).toEqual(known);
+      expect(await replica.verify(token, later(100))).toBeUndefined();
+      expect(await replica.verify(await former(60, later(101)), later(101))).toBeUndefined();
+      expect(await (await Tokens.create(config, now)).verify(token, later(50))).toBeUndefined();
+    });
+
+    it('is refused where it lives longer than a login gives, or does not say how long', async () => {
+      const replica = await Tokens.create(beside, now);
+      expect(await replica.verify(await former(61), now)).toBeUndefined();
+      const silent = new SignJWT({ role: 'admin' }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' });
+      silent
+        .setIssuer('jangteo')
+        .setAudience('jangteo')
+        .setSubject(caller.userId)
+        .setExpirationTime(later(60));
+      expect(await replica.verify(await silent.sign(privateKey), now)).toBeUndefined();
+    });
+  });
+
+  it('is refused where it names something else than a session', async () => {
+    const jwt = new SignJWT({ role: 'admin', sid: 'none' }).setProtectedHeader({
+      alg: 'EdDSA',
+      typ: 'at+jwt',
+    });
+    jwt.setIssuer('jangteo').setAudience('jangteo').setSubject(caller.userId);
+    jwt.setIssuedAt(now).setExpirationTime(later(60));
+    const replica = await Tokens.create({ ...config, TOKENS_WITHOUT_SESSION_SECONDS: 100 }, now);
+    expect(await replica.verify(await jwt.sign(privateKey), now)).toBeUndefined();
   });
 });

@@ -13,11 +13,28 @@ const ALGORITHM = 'EdDSA';
 const TYPE = 'at+jwt';
 const REMEMBERED_MAX = 20_000;
 
-const claims = z.object({ sub: id, role: z.enum(ROLES), exp: z.int() });
+const claims = z.object({
+  sub: id,
+  role: z.enum(ROLES),
+  exp: z.int(),
+  iat: z.int().optional(),
+  sid: id.optional(),
+});
+
+/** Whom a token speaks for, and of which login it is. */
+export interface Claimed extends Caller {
+  /** `undefined` for a token of the release before. */
+  readonly sessionId: string | undefined;
+}
 
 type TokenConfig = Pick<
   GatewayConfig,
-  'TOKEN_PRIVATE_KEY' | 'TOKEN_ACCEPTED_KEYS' | 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'ACCESS_TOKEN_SECONDS'
+  | 'TOKEN_PRIVATE_KEY'
+  | 'TOKEN_ACCEPTED_KEYS'
+  | 'TOKEN_ISSUER'
+  | 'TOKEN_AUDIENCE'
+  | 'ACCESS_TOKEN_SECONDS'
+  | 'TOKENS_WITHOUT_SESSION_SECONDS'
 >;
 
 type PublicKey = JWK & { kty: string; kid: string; alg: string };
@@ -36,7 +53,7 @@ async function published(key: KeyObject): Promise<PublicKey> {
 /** Signs and verifies access tokens. One algorithm, one issuer, one audience: nothing in a token chooses. */
 export class Tokens {
   /** Saves a signature check a request; a token that was good stays good until it expires. */
-  readonly #verified = new Remembered<Caller>(REMEMBERED_MAX);
+  readonly #verified = new Remembered<Claimed>(REMEMBERED_MAX);
   /** Chooses among the keys above by the id that a token names, and knows no other. */
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
 
@@ -46,16 +63,17 @@ export class Tokens {
     private readonly keyId: string,
     /** What `/.well-known/jwks.json` serves: the key that signs, and those whose tokens are still good. */
     readonly keySet: { keys: PublicKey[] },
+    private readonly startedAt: Date,
   ) {
     this.#keys = createLocalJWKSet(keySet);
   }
 
-  static async create(config: TokenConfig): Promise<Tokens> {
+  static async create(config: TokenConfig, startedAt = new Date()): Promise<Tokens> {
     const privateKey = privateKeyOf(config);
     const signing = await published(createPublicKey(privateKey));
     const accepted = await Promise.all((config.TOKEN_ACCEPTED_KEYS ?? []).map(published));
     const others = accepted.filter(({ kid }) => kid !== signing.kid);
-    return new Tokens(config, privateKey, signing.kid, { keys: [signing, ...others] });
+    return new Tokens(config, privateKey, signing.kid, { keys: [signing, ...others] }, startedAt);
   }
 
   /** Seconds that a new token is good for. */
@@ -78,7 +96,7 @@ export class Tokens {
   }
 
   /** Whom the token speaks for; `undefined` for one that is not ours, not for us, altered or expired. */
-  async verify(token: string, now: Date): Promise<Caller | undefined> {
+  async verify(token: string, now: Date): Promise<Claimed | undefined> {
     const known = this.#verified.get(token, now.getTime());
     if (known !== undefined) return known;
     let payload: unknown;
@@ -97,8 +115,20 @@ export class Tokens {
     }
     const { data } = claims.safeParse(payload);
     if (data === undefined) return undefined;
-    const caller = { userId: data.sub, role: data.role };
-    this.#verified.set(token, caller, data.exp * 1_000);
-    return caller;
+    const { sub, role, sid, exp, iat } = data;
+    const untilMs = sid === undefined ? Math.min(exp * 1_000, this.#formerUntilMs(exp, iat)) : exp * 1_000;
+    if (untilMs <= now.getTime()) return undefined;
+    const claimed = { userId: sub, role, sessionId: sid };
+    this.#verified.set(token, claimed, untilMs);
+    return claimed;
+  }
+
+  /**
+   * Until when tokens are taken that name no session, as gateways of the release before make them: they go on after a
+   * logout, so that only those count that are as short as ours, and only while such a gateway may run beside this one.
+   */
+  #formerUntilMs(exp: number, iat = -Infinity): number {
+    if (exp - iat > this.lifetimeSeconds) return 0;
+    return this.startedAt.getTime() + this.config.TOKENS_WITHOUT_SESSION_SECONDS * 1_000;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { readUsers, type User } from './accounts.queries.js';
+import { readUsers, type KnownUser } from './accounts.queries.js';
 import { Remembered } from './domain/remembered.js';
 
 const REMEMBERED_MS = 1_000;
@@ -8,44 +8,65 @@ const REMEMBERED_MAX = 20_000;
 
 interface Waiting {
   readonly userId: string;
-  resolve(user: User | undefined): void;
+  readonly sessionId: string | null;
+  resolve(user: KnownUser | undefined): void;
   reject(error: unknown): void;
 }
 
+/** A session is one user's; a user's own id stands where no session is asked for. */
+const keyOf = ({ userId, sessionId }: Pick<Waiting, 'userId' | 'sessionId'>): string =>
+  sessionId === null ? userId : `${userId} ${sessionId}`;
+
 /**
- * Looks users up. Every authenticated request needs one, so lookups share a statement: while one is under
- * way, the next ones gather. Who was found is remembered for a second, so a user who is gone, or an admin who
- * is none any more, is so a second later.
+ * Looks users up, with the session that they call in. Every authenticated request needs one, so lookups share a
+ * statement: while one is under way, the next ones gather. Who was found is remembered for a second, so a user or a
+ * session that is gone, or an admin who is none any more, is so a second later; what ended here is so at once.
  */
 @Injectable()
 export class Users {
-  readonly #remembered = new Remembered<User>(REMEMBERED_MAX);
+  readonly #remembered = new Remembered<KnownUser>(REMEMBERED_MAX);
   #waiting: Waiting[] = [];
   #isReading = false;
+  /** How often something was forgotten: what was read before that is not remembered. */
+  #forgotten = 0;
 
   constructor(private readonly database: Database) {}
 
-  /** @throws TransientFailure when the database is away */
-  find(userId: string): Promise<User | undefined> {
-    const known = this.#remembered.get(userId, Date.now());
+  /**
+   * @param sessionId must be one of the user's that has not ended, where it is given
+   * @throws TransientFailure when the database is away
+   */
+  find(userId: string, sessionId?: string): Promise<KnownUser | undefined> {
+    const asked = { userId, sessionId: sessionId ?? null };
+    const known = this.#remembered.get(keyOf(asked), Date.now());
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ userId, resolve, reject });
+      this.#waiting.push({ ...asked, resolve, reject });
       if (!this.#isReading) void this.#read();
     });
+  }
+
+  /** To be called once sessions have ended. */
+  forget(userId: string, sessionIds: readonly string[]): void {
+    this.#forgotten += 1;
+    for (const sessionId of sessionIds) this.#remembered.delete(keyOf({ userId, sessionId }));
   }
 
   async #read(): Promise<void> {
     this.#isReading = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
+      const forgotten = this.#forgotten;
       this.#waiting = [];
       try {
-        const userIds = [...new Set(batch.map(({ userId }) => userId))];
-        const users = new Map((await readUsers(this.database, userIds)).map((user) => [user.userId, user]));
+        const asked = [...new Map(batch.map((waiting) => [keyOf(waiting), waiting])).values()];
+        const found = await readUsers(this.database, asked);
+        const users = new Map(found.map(({ sessionId, ...user }) => [keyOf({ ...user, sessionId }), user]));
         const untilMs = Date.now() + REMEMBERED_MS;
-        for (const user of users.values()) this.#remembered.set(user.userId, user, untilMs);
-        for (const { userId, resolve } of batch) resolve(users.get(userId));
+        if (forgotten === this.#forgotten) {
+          for (const [key, user] of users) this.#remembered.set(key, user, untilMs);
+        }
+        for (const waiting of batch) waiting.resolve(users.get(keyOf(waiting)));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }

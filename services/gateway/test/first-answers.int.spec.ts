@@ -7,6 +7,8 @@ import { keepFirstAnswer, readFirstAnswer } from '../src/first-answers.queries.j
 import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { migrations } from '../src/migrations/index.js';
 
+const KEPT = { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 };
+
 let scratch: TestDatabase;
 let database: Database;
 
@@ -42,7 +44,7 @@ describe('the answer to a change', () => {
     const age = 'UPDATE first_answers SET answered_at = now() - $2::interval WHERE change_id = $1';
     await database.rows(age, [old, '73 hours']);
     await database.rows(age, [young, '49 hours']);
-    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep();
+    await new GatewaySweeper(database, KEPT).sweep();
     expect(await readFirstAnswer(database, old)).toBeUndefined();
     expect(await readFirstAnswer(database, young)).toBeDefined();
   });

@@ -3,11 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { eventually, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser, type User } from '../src/accounts.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { SessionsHandler } from '../src/sessions.handler.js';
+import { Users } from '../src/users.repository.js';
+
+const KEPT = { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 };
 
 const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 3_000, SESSIONS_PER_USER_MAX: 3 };
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -16,6 +19,7 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 
 let scratch: TestDatabase;
 let database: Database;
+let users: Users;
 let sessions: SessionsHandler;
 let user: User;
 
@@ -25,7 +29,8 @@ beforeAll(async () => {
   database = new Database(
     readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
   );
-  sessions = new SessionsHandler(database, SETTINGS);
+  users = new Users(database);
+  sessions = new SessionsHandler(database, SETTINGS, users);
 });
 
 afterAll(async () => {
@@ -97,10 +102,53 @@ describe('a session', () => {
     expect(await refreshed(seconds[0]!)).toBeDefined();
   });
 
+  it('goes on for two tabs whose refreshes cross each other, time after time and on several replicas', async () => {
+    const replicas = times(2, () => new SessionsHandler(database, SETTINGS, new Users(database)));
+    let token = await begun();
+    for (const _ of times(5, () => 0)) {
+      const answers = await Promise.all(
+        [...replicas, ...replicas].map(async (replica) => {
+          const outcome = await replica.refresh(token);
+          return outcome.ok ? outcome.value.refreshToken : undefined;
+        }),
+      );
+      expect(new Set(answers).size).toBe(1);
+      // One of the tabs comes late, and has the former token still.
+      expect(await refreshed(token)).toBe(answers[0]);
+      token = answers[0]!;
+    }
+    expect(await count('sessions')).toBe(1);
+  });
+
+  it('is known to the look-up of its user until it ends, at once here and a second later elsewhere', async () => {
+    const elsewhere = new Users(database);
+    const { sessionId, refreshToken } = await sessions.begin(user);
+    const stranger = { ...user, userId: newId(), email: `${randomUUID()}@example.com` };
+    await insertUser(database, { ...stranger, passwordHash: 'none', registrationKey: null });
+    for (const known of [users, elsewhere]) {
+      expect(await known.find(user.userId, sessionId)).toMatchObject({ ...user, createdAt: expect.any(Date) });
+      expect(await known.find(stranger.userId, sessionId)).toBeUndefined();
+      expect(await known.find(user.userId, newId())).toBeUndefined();
+    }
+    await sessions.end(refreshToken);
+    expect(await users.find(user.userId, sessionId)).toBeUndefined();
+    expect(await users.find(user.userId)).toMatchObject(user);
+    await eventually(async () => expect(await elsewhere.find(user.userId, sessionId)).toBeUndefined());
+  });
+
+  it('is not known any more when it has run out, or ended because of too many others', async () => {
+    const [first, , third] = [await sessions.begin(user), await begun(), await sessions.begin(user)];
+    expect(await users.find(user.userId, first.sessionId)).toBeDefined();
+    await begun();
+    expect(await users.find(user.userId, first.sessionId)).toBeUndefined();
+    await database.rows('UPDATE sessions SET expires_at = now() WHERE session_id = $1', [third.sessionId]);
+    expect(await users.find(user.userId, third.sessionId)).toBeUndefined();
+  });
+
   it('gives the same next token on another replica, and after a restart of each', async () => {
     const first = await begun();
     const second = await next(first);
-    expect(await new SessionsHandler(database, SETTINGS).refresh(first)).toMatchObject({
+    expect(await new SessionsHandler(database, SETTINGS, users).refresh(first)).toMatchObject({
       value: { refreshToken: second },
     });
   });
@@ -183,7 +231,7 @@ describe('a session', () => {
     await database.rows(`UPDATE sessions SET expires_at = now() WHERE family_hash = $1`, [sha256Of(old)]);
     expect(await refreshed(old)).toBeUndefined();
     expect(await count('sessions')).toBe(2);
-    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep();
+    await new GatewaySweeper(database, KEPT).sweep();
     expect(await count('sessions')).toBe(1);
     expect(await refreshed(young)).toBeDefined();
   });
@@ -194,7 +242,7 @@ describe('a session', () => {
        SELECT gen_random_uuid(), $1, now() - n * interval '1 second' FROM generate_series(1, 1200) AS n`,
       [user.userId],
     );
-    await Promise.all(times(2, () => new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep()));
+    await Promise.all(times(2, () => new GatewaySweeper(database, KEPT).sweep()));
     expect(await count('sessions')).toBe(0);
   });
 
@@ -210,7 +258,7 @@ describe('a session', () => {
     const [first, second, third] = [await begun(), await begun(), await begun()];
     const [again, rival] = [
       await next(first),
-      new SessionsHandler(database, { ...SETTINGS, REFRESH_TOKEN_DAYS: 1 }),
+      new SessionsHandler(database, { ...SETTINGS, REFRESH_TOKEN_DAYS: 1 }, users),
     ];
     const { refreshToken: fourth } = await rival.begin(user);
     const { refreshToken: fifth } = await rival.begin(user);
@@ -319,7 +367,7 @@ describe('beside a gateway of the release before', () => {
       sha256(former),
     ]);
     expect(await refreshed(former)).toBeUndefined();
-    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400 }).sweep();
+    await new GatewaySweeper(database, KEPT).sweep();
     expect(await count('refresh_tokens')).toBe(0);
   });
 });

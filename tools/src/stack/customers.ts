@@ -77,19 +77,25 @@ export async function withDatabase<T>(url: string, work: (client: pg.Client) => 
  */
 export async function makeCustomers(stack: OpenShop, count: number, role = 'customer'): Promise<Customer[]> {
   const userIds = Array.from({ length: count }, () => randomUUIDv7());
-  await withDatabase(stack.databaseUrlOf('gateway'), (client) =>
-    client.query(
+  await withDatabase(stack.databaseUrlOf('gateway'), async (client) => {
+    await client.query(
       `INSERT INTO users (user_id, email, name, role, password_hash)
        SELECT id, id || '@example.com', 'Kim', $2, 'none: logs in with a token' FROM unnest($1::uuid[]) AS id`,
       [userIds, role],
-    ),
-  );
+    );
+    // One session each, under the user's own id.
+    await client.query(
+      `INSERT INTO sessions (session_id, user_id, expires_at)
+       SELECT id, id, now() + interval '1 day' FROM unnest($1::uuid[]) AS id`,
+      [userIds],
+    );
+  });
   const key = createPrivateKey(stack.secrets.tokenPrivateKey);
   const issuer = process.env.TOKEN_ISSUER || 'jangteo';
   const audience = process.env.TOKEN_AUDIENCE || 'jangteo';
   return await Promise.all(
     userIds.map(async (userId) => {
-      const jwt = new SignJWT({ role })
+      const jwt = new SignJWT({ role, sid: userId })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
         .setIssuer(issuer)
         .setAudience(audience)

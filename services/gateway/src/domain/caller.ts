@@ -10,6 +10,14 @@ export interface Caller {
   readonly role: Role;
 }
 
+/** A caller as the gateway knows them. */
+export interface LoggedIn extends Caller {
+  /** `undefined` for a token of the release before, which names none. */
+  readonly sessionId: string | undefined;
+  /** Since when the account is there. */
+  readonly createdAt: Date;
+}
+
 /**
  * What a caller may do now. Both the token and the user must say admin: an account that was made an admin's
  * takes nobody along who held a token of it before.

@@ -1,10 +1,24 @@
+/** A party, or one of a party's own: each has a turn among its neighbours. */
+interface Party<T> {
+  /** In the order in which they are served next; none is empty. */
+  readonly members: Map<string, Party<T>>;
+  readonly waiting: T[];
+  size: number;
+}
+
+function emptyParty<T>(): Party<T> {
+  return { members: new Map(), waiting: [], size: 0 };
+}
+
 /**
- * Who waits for something scarce, served by turns: one of each party, then the next of each. So a party with
- * many waiting delays itself, and where there is no more room, it is the one that has to leave.
+ * Who waits for something scarce, served by turns: one of each party, then the next of each; within a party by turns of
+ * its members. So a party with many waiting delays itself, however many members it has, and where there is no more
+ * room, it is the one of which somebody has to leave. Whoever has a lower rank is served before all of a higher one,
+ * and leaves after them.
  */
 export class FairLine<T> {
-  /** In the order in which the parties are served next; none is empty. */
-  readonly #lines = new Map<string, T[]>();
+  /** By rank. */
+  readonly #lines: Party<T>[] = [];
   #size = 0;
 
   /** @param max that wait at a time, of all parties */
@@ -13,47 +27,86 @@ export class FairLine<T> {
   /**
    * Lines somebody up.
    *
+   * @param path the party, its member, and so on: as wide as can be first
    * @returns who has to leave for it, which may be the newcomer; `undefined` while there is room
    */
-  add(party: string, waiting: T): T | undefined {
-    const line = this.#lines.get(party);
-    if (this.#size < this.max) {
-      this.#append(party, line, waiting);
-      return undefined;
-    }
-    const [longest, crowd] = this.#longest();
-    // Who would have as many as the longest line has makes no room for itself by shortening that.
-    if (crowd === undefined || (line?.length ?? 0) + 1 >= crowd.length) return waiting;
-    const leaving = crowd.pop();
-    this.#size -= 1;
-    if (crowd.length === 0) this.#lines.delete(longest);
-    this.#append(party, line, waiting);
-    return leaving;
+  add(path: readonly string[], waiting: T, rank = 0): T | undefined {
+    const leaving = this.#size < this.max ? undefined : this.#leaving(path, rank);
+    if (leaving === 'newcomer') return waiting;
+    while (this.#lines.length <= rank) this.#lines.push(emptyParty());
+    append(this.#lines[rank]!, path, waiting);
+    this.#size += 1;
+    return leaving?.who;
   }
 
   /** Takes out who is next; `undefined` when nobody waits. */
   take(): T | undefined {
-    const [first] = this.#lines;
-    if (first === undefined) return undefined;
-    const [party, line] = first;
-    const next = line.shift();
+    const line = this.#lines.find(({ size }) => size > 0);
+    if (line === undefined) return undefined;
     this.#size -= 1;
-    this.#lines.delete(party);
-    if (line.length > 0) this.#lines.set(party, line);
-    return next;
+    return takeNext(line);
   }
 
-  #append(party: string, line: T[] | undefined, waiting: T): void {
-    if (line === undefined) this.#lines.set(party, [waiting]);
-    else line.push(waiting);
-    this.#size += 1;
+  #leaving(path: readonly string[], rank: number): { who: T } | 'newcomer' {
+    const last = this.#lines.findLastIndex(({ size }) => size > 0);
+    if (last < rank || (last === rank && !makesRoom(this.#lines[rank]!, path))) return 'newcomer';
+    this.#size -= 1;
+    return { who: takeLastOfLargest(this.#lines[last]!) };
   }
+}
 
-  #longest(): [string, T[] | undefined] {
-    let longest: [string, T[] | undefined] = ['', undefined];
-    for (const [party, line] of this.#lines) {
-      if (line.length > (longest[1]?.length ?? 0)) longest = [party, line];
-    }
-    return longest;
+function append<T>(line: Party<T>, path: readonly string[], waiting: T): void {
+  let party = line;
+  party.size += 1;
+  for (const name of path) {
+    let member = party.members.get(name);
+    if (member === undefined) party.members.set(name, (member = emptyParty()));
+    member.size += 1;
+    party = member;
   }
+  party.waiting.push(waiting);
+}
+
+/** @param party one that is not empty */
+function takeNext<T>(party: Party<T>): T {
+  party.size -= 1;
+  const [first] = party.members;
+  if (first === undefined) return party.waiting.shift()!;
+  const [name, member] = first;
+  const next = takeNext(member);
+  party.members.delete(name);
+  if (member.size > 0) party.members.set(name, member);
+  return next;
+}
+
+function largestOf<T>(party: Party<T>): [string, Party<T>] | undefined {
+  let largest: [string, Party<T>] | undefined;
+  for (const entry of party.members) {
+    if (largest === undefined || entry[1].size > largest[1].size) largest = entry;
+  }
+  return largest;
+}
+
+/** Whether somebody else has to leave: who would have as many as the largest makes no room by shortening that. */
+function makesRoom<T>(line: Party<T>, path: readonly string[]): boolean {
+  let party = line;
+  for (const name of path) {
+    const largest = largestOf(party)?.[1];
+    const own = party.members.get(name);
+    if (largest === undefined) return false;
+    if (own !== largest) return (own?.size ?? 0) + 1 < largest.size;
+    party = own;
+  }
+  return false;
+}
+
+/** @param party one that is not empty */
+function takeLastOfLargest<T>(party: Party<T>): T {
+  party.size -= 1;
+  const largest = largestOf(party);
+  if (largest === undefined) return party.waiting.pop()!;
+  const [name, member] = largest;
+  const who = takeLastOfLargest(member);
+  if (member.size === 0) party.members.delete(name);
+  return who;
 }

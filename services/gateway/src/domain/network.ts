@@ -1,20 +1,41 @@
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-const NETWORK_GROUPS = 4;
+const IPV4 = /^(\d+\.\d+\.\d+)\.\d+$/;
 const GROUPS = 8;
+const GROUP_BITS = 16;
+/** What is handed out of IPv6: one network, what a household has of them, what a site or a small provider has. */
+const IPV6_BITS = [64, 56, 48];
 
 /**
- * Whom an address belongs to, as far as limits are concerned: an IPv4 address is somebody's, of IPv6 anybody
- * has 2^64 of one network (a /64), which would otherwise be as many limits.
+ * The networks of an address as limits see them, the narrowest first: an IPv4 address is somebody's, its /24 is often
+ * one owner's; of IPv6 anybody has 2^64 addresses of one network (a /64), and may have many of those.
  */
+export function networksOf(address: string): [string, ...string[]] {
+  const text = MAPPED_IPV4.exec(address)?.[1] ?? address;
+  const block = IPV4.exec(text)?.[1];
+  if (block !== undefined) return [text, `${block}.0/24`];
+  if (!text.includes(':')) return [text];
+  const groups = groupsOf(text);
+  const [first = '', ...others] = IPV6_BITS.map((bits) => prefixOf(groups, bits));
+  return [first, ...others];
+}
+
+/** The narrowest of {@link networksOf}. */
 export function networkOf(address: string): string {
-  const mapped = MAPPED_IPV4.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
+  return networksOf(address)[0];
+}
+
+function groupsOf(address: string): string[] {
   const [left = '', right] = (address.split('%')[0] ?? '').toLowerCase().split('::');
   const before = left === '' ? [] : left.split(':');
   const after = right === undefined || right === '' ? [] : right.split(':');
   const zeros = right === undefined ? 0 : Math.max(0, GROUPS - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.replace(/^0+(?=.)/, ''));
-  return `${network.join(':')}::/64`;
+  return [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
+}
+
+function prefixOf(groups: readonly string[], bits: number): string {
+  const prefix = groups.slice(0, Math.ceil(bits / GROUP_BITS)).map((group, index) => {
+    const dropped = Math.max(0, (index + 1) * GROUP_BITS - bits);
+    return ((Number.parseInt(group, 16) >> dropped) << dropped).toString(16);
+  });
+  return `${prefix.join(':')}::/${bits}`;
 }

@@ -24,6 +24,10 @@ export class Remembered<V> {
     return entry.value;
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   /** @param untilMs epoch milliseconds at which the value is forgotten */
   set(key: string, value: V, untilMs: number): void {
     this.#entries.delete(key);

@@ -5,6 +5,8 @@ import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
 import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
 import { SessionIndexes1768435200002 } from './1768435200002-session-indexes.js';
+import { KnownNetworks1768780800000 } from './1768780800000-known-networks.js';
+import { AttemptsByEnd1768780800001 } from './1768780800001-attempts-by-end.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -14,5 +16,7 @@ export const migrations = [
   SessionGenerations1768435200000,
   FirstAnswers1768435200001,
   SessionIndexes1768435200002,
+  KnownNetworks1768780800000,
+  AttemptsByEnd1768780800001,
   AdminLog1768953600004,
 ];

@@ -1,0 +1,69 @@
+import type { Statements } from '@jangteo/database';
+
+/** Something of which there may be so many in a time. */
+export interface Budget {
+  readonly key: string;
+  readonly max: number;
+}
+
+/** A budget out of which one was taken, or nothing was left to take. */
+export interface Taken {
+  readonly key: string;
+  readonly isExceeded: boolean;
+  /** Epoch milliseconds as text: it tells one window from the next. */
+  readonly expire: string;
+  readonly leftMs: number;
+}
+
+const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/**
+ * Takes one out of each budget, in key order, so that no two who take the same wait for each other in a circle. One
+ * that is exceeded stays one above its most.
+ */
+export async function takeFrom(
+  on: Statements,
+  budgets: readonly Budget[],
+  windowMs: number,
+): Promise<Taken[]> {
+  return await on.rows<Taken>(
+    `INSERT INTO login_attempts AS known (key, points, expire)
+     SELECT key, 1, ${NOW_MS} + $3::int FROM unnest($1::text[]) AS key ORDER BY key
+     ON CONFLICT (key) DO UPDATE SET
+       points = CASE WHEN known.expire <= ${NOW_MS} THEN 1
+         ELSE least(known.points, ($2::jsonb ->> known.key)::int) + 1 END,
+       expire = CASE WHEN known.expire <= ${NOW_MS} THEN excluded.expire ELSE known.expire END
+     RETURNING key, points > ($2::jsonb ->> key)::int AS "isExceeded", expire::text AS expire,
+       (expire - ${NOW_MS})::int AS "leftMs"`,
+    [
+      budgets.map(({ key }) => key),
+      JSON.stringify(Object.fromEntries(budgets.map(({ key, max }) => [key, max]))),
+      windowMs,
+    ],
+  );
+}
+
+/** Gives back what was taken, where its window has not ended meanwhile: the next one has nothing to do with it. */
+export async function giveBack(on: Statements, taken: readonly Taken[]): Promise<void> {
+  if (taken.length === 0) return;
+  await on.rows(
+    `UPDATE login_attempts SET points = points - 1
+     WHERE points > 0 AND key = ANY(ARRAY(
+       SELECT held.key FROM login_attempts AS held
+       JOIN unnest($1::text[], $2::bigint[]) AS given (key, expire) ON given.key = held.key AND given.expire = held.expire
+       ORDER BY held.key FOR UPDATE OF held))`,
+    [taken.map(({ key }) => key), taken.map(({ expire }) => expire)],
+  );
+}
+
+/** @returns how many were cleared away that count no more, up to the limit */
+export async function deleteEndedAttempts(on: Statements, limit: number): Promise<number> {
+  const gone = await on.rows(
+    `DELETE FROM login_attempts WHERE key = ANY(ARRAY(
+       SELECT key FROM login_attempts WHERE expire <= ${NOW_MS}
+       ORDER BY expire LIMIT $1 FOR UPDATE SKIP LOCKED))
+     RETURNING key`,
+    [limit],
+  );
+  return gone.length;
+}
