@@ -4,7 +4,7 @@ import { seenCoupon } from './coupon.js';
 import { actorId, cursor, id, instant, operation, page } from './ids.js';
 import { event, request } from './message.js';
 import { money } from './money.js';
-import { readCode, refusal, shortage } from './refusals.js';
+import { refusal, shortage } from './refusals.js';
 import { failureCode } from './saga-steps.js';
 
 const orderId = '01920000-0000-7000-8000-0000000000a1';

@@ -10,7 +10,15 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import { messagingEnv, type MessagingConfig, type MessagingOptions } from '@jangteo/messaging';
-import { declareTopology, decode, FrameWriter, readingsOf, unbundled } from '@jangteo/messaging/testing';
+import {
+  declareTopology,
+  decode,
+  FrameWriter,
+  readingsOf,
+  sendersOf,
+  unbundled,
+  type Senders,
+} from '@jangteo/messaging/testing';
 import { serviceAmqpUrl } from './environment.js';
 import { connectToBroker, removeNamespace } from './namespace.js';
 
@@ -39,6 +47,12 @@ function optionsOf(service: ServiceName, namespace: string): MessagingOptions {
     Object.entries(messagingEnv).map(([name, schema]) => [name, schema.parse(given[name])]),
   ) as MessagingConfig;
   return { service, config };
+}
+
+interface Answerer {
+  readonly writer: FrameWriter;
+  readonly senders: Senders;
+  readonly channel: Channel;
 }
 
 /**
@@ -92,18 +106,18 @@ export class Providers {
     this.#connections.push(connection);
     const channel = await connection.createChannel();
     await declareTopology(channel, options);
-    const writer = new FrameWriter(options);
+    const [writer, senders] = [new FrameWriter(options), sendersOf(options)];
     const onMessage = (message: ConsumeMessage | null): void => {
       for (const request of message === null ? [] : unbundled(message)) {
-        this.#onRequest(request, service, writer, channel);
+        this.#onRequest(request, service, { writer, senders, channel });
       }
     };
     await channel.consume(queueName(this.namespace, service, 'requests'), onMessage, { noAck: true });
   }
 
-  #onRequest(message: ConsumeMessage, service: ServiceName, writer: FrameWriter, channel: Channel): void {
+  #onRequest(message: ConsumeMessage, service: ServiceName, { writer, senders, channel }: Answerer): void {
     const contracts = requestsTo(service);
-    const decoded = decode(message, Date.now(), readingsOf({ role: 'requests', contracts }));
+    const decoded = decode(message, Date.now(), readingsOf({ role: 'requests', contracts }), senders);
     const type = String(message.properties.type);
     if (!decoded.ok) {
       this.#faults.push(`${type}: ${decoded.fault}, ${decoded.detail}`);

@@ -13,7 +13,7 @@ import { Reflector } from '@nestjs/core';
 import { AdminLog } from './admin-log.js';
 import type { CallRequest } from './call.js';
 import { isAdminAction } from './domain/admin-entry.js';
-import { type Caller, effectiveRole, type LoggedIn } from './domain/caller.js';
+import { effectiveRole, type LoggedIn } from './domain/caller.js';
 import { Refused } from './refused.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.repository.js';

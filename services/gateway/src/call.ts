@@ -6,7 +6,7 @@ import { newId } from '@jangteo/messaging';
 import type { Trace } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
 import type { OpenEntry } from './domain/admin-entry.js';
-import type { Caller, LoggedIn } from './domain/caller.js';
+import type { LoggedIn } from './domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from './domain/idempotency.js';
 import { nextLink } from './domain/link.js';
 import { networksOf } from './domain/network.js';

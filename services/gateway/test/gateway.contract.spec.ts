@@ -20,6 +20,7 @@ import {
   listUserCoupons,
   nudgeSaga,
   nudgeSagas,
+  ORDER_FAILURES,
   pings,
   placeOrder,
   readBalance,
@@ -30,8 +31,8 @@ import {
   readProducts,
   readTopProducts,
   redriveOrders,
-  refuse,
   REFUSALS,
+  refuse,
   removeFromCart,
   restock,
   SERVICES,
@@ -52,7 +53,7 @@ import {
   type RunningService,
   type ShopClient,
 } from '@jangteo/testkit';
-import { ORDER_FAILURES, ORDER_STEPS } from '../src/api-problems.js';
+import { ORDER_STEPS } from '../src/api-problems.js';
 import { expectProblem } from './expectations.js';
 
 /** The gateway alone, a client of every other service: these are played by the examples of the contracts. */
