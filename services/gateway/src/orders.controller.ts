@@ -95,7 +95,7 @@ export class OrdersController {
     const beganMs = performance.now();
     const buyer = { ...body, userId: valueOf(actingUserOf(call.caller, body.userId)) };
     const [seen, userId] = await Promise.all([
-      this.looks.before(buyer, call),
+      this.looks.before(buyer, waitSeconds * 1_000, call),
       this.actingUser.of(call, body.userId),
     ]);
     const placement = { ...body, operation, orderId: newId(), userId, seen };

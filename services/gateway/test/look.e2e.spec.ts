@@ -25,7 +25,7 @@ describe('the look before an order', () => {
   let poor: Customer;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop({ env: { ORDER_LOOK_MS: '10000' } });
     ({ client } = shop);
     rich = await client.register(50_000_000);
     poor = await client.register();
