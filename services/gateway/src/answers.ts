@@ -117,9 +117,11 @@ export const placedOrder = named(
 
 export const pendingOrder = named(
   'PendingOrder',
-  placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true }).extend({
-    orderStatus: z.literal('PENDING'),
-  }),
+  placeOrder.value
+    .omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true })
+    .extend({
+      orderStatus: z.literal('PENDING'),
+    }),
   { orderId, userId, orderStatus: 'PENDING', items: exampleItems, orderDate },
   'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
 );

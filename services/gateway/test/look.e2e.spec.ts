@@ -40,10 +40,7 @@ describe('the look before an order', () => {
 
   /** Orders that cannot succeed, and what they are told; of the rich one where it is not for want of money. */
   const hopeless: readonly [string, () => Promise<{ buyer: Customer; more: OrderBody; told: string }>][] = [
-    [
-      'an empty account',
-      () => Promise.resolve({ buyer: poor, more: {}, told: 'INSUFFICIENT_BALANCE' }),
-    ],
+    ['an empty account', () => Promise.resolve({ buyer: poor, more: {}, told: 'INSUFFICIENT_BALANCE' })],
     [
       'an account with a won too little',
       async () => ({ buyer: await client.register(999), more: {}, told: 'INSUFFICIENT_BALANCE' }),

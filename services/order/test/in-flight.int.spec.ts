@@ -100,7 +100,10 @@ describe('an order whose coupon was seen not to be usable', () => {
     const { history, ...told } = order;
     expect(history).toHaveLength(2);
     // Whatever is seen by then.
-    const again = { ...placing, seen: { coupon: { usable: true, rule: { discountType: 'FIXED', discountValue: 1 } } } };
+    const again = {
+      ...placing,
+      seen: { coupon: { usable: true, rule: { discountType: 'FIXED', discountValue: 1 } } },
+    };
     for (const repeat of [placing, again as typeof placing]) {
       expect(answersIn(await desk.place(repeat))).toEqual([{ ok: true, value: told }]);
     }

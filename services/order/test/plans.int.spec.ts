@@ -5,13 +5,7 @@ import { numberEntries, readBacklog, readRecords } from '../src/data-platform.qu
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
 import { readOrderPages, readOrders } from '../src/order.queries.js';
 import { countUnanswered, readRedriveStart, readRefused } from '../src/redrive.queries.js';
-import {
-  countInFlight,
-  lockSagas,
-  lockSagasToLookAt,
-  readFlights,
-  readSagas,
-} from '../src/saga.queries.js';
+import { countInFlight, lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga.queries.js';
 import { readStuckSaga, readStuckSagas } from '../src/stuck-saga.queries.js';
 import { Desk } from './desk.js';
 

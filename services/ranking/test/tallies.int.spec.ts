@@ -86,7 +86,11 @@ async function expectRecount(hours: number, index = 0): Promise<void> {
   // After cancellations there may be fewer in reserve, but those are in their places.
   const first = whole.map((window, index) => {
     const places = Math.max(found[index]?.units.length ?? 0, Math.min(window.units.length, SHOWN_AT_LEAST));
-    return { ...window, productIds: window.productIds.slice(0, places), units: window.units.slice(0, places) };
+    return {
+      ...window,
+      productIds: window.productIds.slice(0, places),
+      units: window.units.slice(0, places),
+    };
   });
   expect(found).toEqual(first);
 }

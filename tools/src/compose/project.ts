@@ -165,6 +165,9 @@ export class ComposeProject {
       GATEWAY_PORT: isCluster ? '0' : String(this.ports.gateway),
       ...(isCluster ? { BALANCER_PORT: String(this.ports.gateway) } : {}),
       RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
+      // Tests have few customers, who order much, on machines that may be slow.
+      ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
+      ORDER_LOOK_MS: '1000',
     };
     await writePrivate(join(dir, 'env'), envFile(all));
     // Where the walk of the README looks for the admin's password.

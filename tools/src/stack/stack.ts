@@ -23,6 +23,7 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
   RATE_LIMIT_PER_MINUTE: '100000000',
   LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
+  ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
 };
 
 /** Where a service finds its servers. */

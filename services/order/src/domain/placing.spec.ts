@@ -46,8 +46,14 @@ describe('what was seen before an order', () => {
     [{ seen: {} }, null],
     [{ expectedTotal: 5 }, { expectedTotal: 5 }],
     [{ seen: { balance: 0 } }, { payable: 0 }],
-    [{ seen: { balance: 7 }, expectedTotal: 5 }, { payable: 7, expectedTotal: 5 }],
-    [{ userCouponId: 'mine', seen: { balance: 7, coupon: usable } }, { payable: 7, discount: rule300 }],
+    [
+      { seen: { balance: 7 }, expectedTotal: 5 },
+      { payable: 7, expectedTotal: 5 },
+    ],
+    [
+      { userCouponId: 'mine', seen: { balance: 7, coupon: usable } },
+      { payable: 7, discount: rule300 },
+    ],
     // Whatever the coupon would take off: nobody knows the total.
     [{ userCouponId: 'mine', seen: { balance: 7 }, expectedTotal: 5 }, null],
     // Of a coupon that the order does not name nothing follows.
@@ -62,7 +68,10 @@ describe('what was seen before an order', () => {
   });
 
   it('fails an order at once whose coupon cannot be used, asks nobody, and says so in its history', () => {
-    const { told, sagas, history } = placed({}, order('a', { userCouponId: 'mine', seen: { coupon: unusable } }));
+    const { told, sagas, history } = placed(
+      {},
+      order('a', { userCouponId: 'mine', seen: { coupon: unusable } }),
+    );
     expect(told).toEqual(['ok']);
     const [saga] = sagas;
     expect(saga).toMatchObject({
