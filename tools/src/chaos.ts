@@ -30,6 +30,8 @@ const ENVIRONMENT = {
   order: {
     ...QUICK,
     ORDER_DEADLINE_MS: '20000',
+    // A crowd is one customer here.
+    ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
     SAGA_RETRY_MS: '1000',
     SAGA_RETRY_MS_MAX: '4000',
     SWEEP_INTERVAL_MS: '200',

@@ -115,7 +115,8 @@ export const readBalance = request({
 export const lookAtBalances = request({
   type: 'wallet.look-at',
   service: 'wallet',
-  summary: 'Reads the balances of many users, in the order asked for; a wallet that nobody charged yet holds 0.',
+  summary:
+    'Reads the balances of many users, in the order asked for; a wallet that nobody charged yet holds 0.',
   payload: z.object({ userIds: z.array(id).min(1).max(LOOKS_MAX) }),
   value: z.object({ balances: z.array(money) }),
   refusals: [],

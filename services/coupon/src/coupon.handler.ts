@@ -88,7 +88,9 @@ export class CouponHandler {
     });
   }
 
-  async look(messages: readonly PayloadOf<typeof lookAtCoupons>[]): Promise<OutcomeOf<typeof lookAtCoupons>[]> {
+  async look(
+    messages: readonly PayloadOf<typeof lookAtCoupons>[],
+  ): Promise<OutcomeOf<typeof lookAtCoupons>[]> {
     const ids = new Set(messages.flatMap(({ asked }) => userCouponsOf(asked)));
     const rows = await readUserCoupons(this.database, [...ids]);
     return messages.map(({ asked }) => done({ seen: lookAt(rows, asked) }));

@@ -118,9 +118,11 @@ export const placedOrder = named(
 
 export const pendingOrder = named(
   'PendingOrder',
-  placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true }).extend({
-    orderStatus: z.literal('PENDING'),
-  }),
+  placeOrder.value
+    .omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true })
+    .extend({
+      orderStatus: z.literal('PENDING'),
+    }),
   {
     orderId,
     userId,

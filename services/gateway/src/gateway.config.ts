@@ -54,8 +54,8 @@ const gatewayEnv = {
    */
   REQUESTS_IN_WORK_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /**
-   * How long a look at balance and coupon before an order may take; who comes while one is under way waits for that one
-   * first. What is not seen by then is left out. 0 for no look.
+   * How long a look at balance and coupon before an order may take. What is not seen by then is left out. 0 for no
+   * look.
    */
   ORDER_LOOK_MS: z.coerce.number().int().min(0).max(10_000).default(200),
   /** Requests that one address may send; far more than any honest client does. */

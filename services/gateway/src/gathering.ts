@@ -52,7 +52,8 @@ export class Gathering<Q, A> {
   async #askSome(some: readonly Waiting<Q, A>[]): Promise<void> {
     try {
       const answers = await this.ask(some.map(({ question }) => question));
-      if (answers.length !== some.length) throw new Error(`${answers.length} answers to ${some.length} questions`);
+      if (answers.length !== some.length)
+        throw new Error(`${answers.length} answers to ${some.length} questions`);
       some.forEach(({ resolve }, index) => resolve(answers[index] as A));
     } catch (error) {
       for (const { reject } of some) reject(error);

@@ -47,12 +47,17 @@ export class Looks {
     @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'ORDER_LOOK_MS'>,
   ) {}
 
-  /** What cannot be seen in time is left out: the order goes on without it, and finds out by its own steps. */
-  async before({ userId, userCouponId }: Buyer, call: Call): Promise<SeenBefore> {
-    if (this.config.ORDER_LOOK_MS === 0) return {};
-    const [balance, coupon] = await Promise.all([
-      seenOf(this.#balances.of({ userId, call })),
-      userCouponId === undefined ? undefined : seenOf(this.#coupons.of({ userId, userCouponId, call })),
+  /**
+   * What cannot be seen in time is left out: the order goes on without it, and finds out by its own steps.
+   *
+   * @param waitMs how long the client waits for the order; 0 where it waits for no more than its being placed
+   */
+  async before({ userId, userCouponId }: Buyer, waitMs: number, call: Call): Promise<SeenBefore> {
+    const lookMs = this.config.ORDER_LOOK_MS;
+    if (lookMs === 0) return {};
+    const [balance, coupon] = await inTime(waitMs === 0 ? lookMs : Math.min(lookMs, waitMs), [
+      this.#balances.of({ userId, call }),
+      userCouponId === undefined ? undefined : this.#coupons.of({ userId, userCouponId, call }),
     ]);
     return { balance, coupon };
   }
@@ -67,6 +72,18 @@ export class Looks {
   }
 }
 
-async function seenOf<T>(look: Promise<T>): Promise<T | undefined> {
-  return await look.catch(() => undefined);
+/** What has come of each by then; `undefined` of what has not, or has failed. */
+async function inTime<T extends readonly unknown[]>(
+  deadlineMs: number,
+  looks: T,
+): Promise<{ [I in keyof T]: Awaited<T[I]> | undefined }> {
+  let isLate = (): void => undefined;
+  const late = new Promise<undefined>((resolve) => (isLate = () => resolve(undefined)));
+  const timer = setTimeout(isLate, deadlineMs);
+  const seen = looks.map(async (look) => await Promise.race([look, late]).catch(() => undefined));
+  try {
+    return (await Promise.all(seen)) as { [I in keyof T]: Awaited<T[I]> | undefined };
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -109,7 +109,7 @@ export class OrdersController {
     const beganMs = performance.now();
     const buyer = { ...body, userId: valueOf(actingUserOf(call.caller, body.userId)) };
     const [seen, userId] = await Promise.all([
-      this.looks.before(buyer, call),
+      this.looks.before(buyer, waitSeconds * 1_000, call),
       this.actingUser.of(call, body.userId),
     ]);
     const { userId: actorId, role: placedBy } = call.caller;

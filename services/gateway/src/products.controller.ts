@@ -39,6 +39,9 @@ export const createProductBody = productDraft;
 export const changeProductBody = productChange;
 export const restockBody = stockChange;
 
+/** Places looked at beyond the first where some of those are not on sale. */
+const PLACES_AT_ONCE = 100;
+
 type ProductPath = z.infer<typeof productPath>;
 type TopProduct = z.infer<typeof topProduct>;
 type Place = ValueOf<typeof readTopProducts>['products'][number];
@@ -78,14 +81,14 @@ export class ProductsController {
     const shown: TopProduct[] = [];
     // What is not on sale leaves its place to those behind it.
     for (let isMore = true; isMore && shown.length < limit;) {
-      const asked = { ...query, skip: seen.size };
+      const asked = { ...query, limit: seen.size === 0 ? limit : PLACES_AT_ONCE, skip: seen.size };
       const { calculatedAt, products } = await this.upstream.ask(readTopProducts, asked, call);
       if (seen.size === 0) call.tell('last-modified', new Date(calculatedAt).toUTCString());
       // A ranking of the release before skips nothing.
       const places = products.filter(({ productId }) => !seen.has(productId));
       for (const { productId } of places) seen.add(productId);
       shown.push(...(await this.#onSale(places, call)));
-      isMore = places.length === limit;
+      isMore = places.length === asked.limit;
     }
     return shown.slice(0, limit);
   }

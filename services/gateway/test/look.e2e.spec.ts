@@ -25,7 +25,7 @@ describe('the look before an order', () => {
   let poor: Customer;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop({ env: { ORDER_LOOK_MS: '10000' } });
     ({ client } = shop);
     rich = await client.register(50_000_000);
     poor = await client.register();
@@ -40,10 +40,7 @@ describe('the look before an order', () => {
 
   /** Orders that cannot succeed, and what they are told; of the rich one where it is not for want of money. */
   const hopeless: readonly [string, () => Promise<{ buyer: Customer; more: OrderBody; told: string }>][] = [
-    [
-      'an empty account',
-      () => Promise.resolve({ buyer: poor, more: {}, told: 'INSUFFICIENT_BALANCE' }),
-    ],
+    ['an empty account', () => Promise.resolve({ buyer: poor, more: {}, told: 'INSUFFICIENT_BALANCE' })],
     [
       'an account with a won too little',
       async () => ({ buyer: await client.register(999), more: {}, told: 'INSUFFICIENT_BALANCE' }),

@@ -5,7 +5,7 @@ import { numberEntries, readBacklog, readRecords } from '../src/data-platform.qu
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
 import { readOrderPages, readOrders } from '../src/order.queries.js';
 import { countUnanswered, readRedriveStart, readRefused } from '../src/redrive.queries.js';
-import { lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga.queries.js';
+import { countInFlight, lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga.queries.js';
 import { readStuckSaga, readStuckSagas } from '../src/stuck-saga.queries.js';
 import { Desk } from './desk.js';
 
@@ -30,6 +30,7 @@ const ASKED: Record<string, Asking> = {
     await lockSagas(database, orderIds);
     await readSagas(database, orderIds);
   },
+  'what is on its way of users': (database) => countInFlight(database, [userId], 200),
   'stuck sagas, a page': (database) =>
     readStuckSagas(database, { olderThanSeconds: 60, after: undefined, rowsMax: 21 }),
   'a stuck saga': (database) => readStuckSaga(database, randomUUIDv7()),
@@ -58,8 +59,9 @@ const STORED = [
    SELECT order_id, line, user_id, user_id, 'Tea cup', 5, 1 FROM made, generate_series(1, 2) AS line`,
   `INSERT INTO order_history (order_id, seq, status, changed_by, changed_at)
    SELECT order_id, seq, 'SUCCESS', 'saga', now() FROM made, generate_series(1, 3) AS seq`,
-  `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, history_length)
-   SELECT order_id, 'SUCCESS', '{}', '{}', '[]', now(), now(), 0, 3 FROM made`,
+  `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, history_length,
+     user_id)
+   SELECT order_id, 'SUCCESS', '{}', '{}', '[]', now(), now(), 0, 3, user_id FROM made`,
   `INSERT INTO platform_records (seq, order_id, type) SELECT i, order_id, 'order.completed' FROM made`,
   `UPDATE platform_relay SET numbered_seq = ${ORDERS}, sent_seq = ${ORDERS}`,
   `INSERT INTO saga_nudges (order_id, nudged_by) SELECT order_id, user_id FROM made`,

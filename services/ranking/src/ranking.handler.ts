@@ -53,7 +53,10 @@ export class RankingHandler {
     return payloads.map(({ days, limit, skip = 0 }) => {
       const ranking = rankingOf.get(days);
       if (ranking === undefined) throw new Error(`the ranking of ${days} days is missing`);
-      return done({ calculatedAt: ranking.calculatedAt.toISOString(), products: placesOf(ranking, skip, skip + limit) });
+      return done({
+        calculatedAt: ranking.calculatedAt.toISOString(),
+        products: placesOf(ranking, skip, skip + limit),
+      });
     });
   }
 

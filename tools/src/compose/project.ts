@@ -170,6 +170,9 @@ export class ComposeProject {
       ...variables,
       // Tests are more people than live in one network.
       ACCOUNTS_PER_NETWORK_PER_HOUR: '0',
+      // Tests have few customers, who order much, on machines that may be slow.
+      ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
+      ORDER_LOOK_MS: '1000',
     };
     await writePrivate(join(dir, 'env'), envFile(all));
     // Where the walk of the README looks for the admin's password.

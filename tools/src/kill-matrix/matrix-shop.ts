@@ -27,6 +27,8 @@ function settingsFor(platformFile: string) {
       SWEEP_INTERVAL_MS: '100',
     },
     ranking: { RANKING_REFRESH_SECONDS: '1' },
+    // Who looks beforehand has little to undo. What is refused by terms is to all services as what is short of stock.
+    gateway: { ORDER_LOOK_MS: '0' },
   };
 }
 
@@ -47,12 +49,12 @@ export class MatrixShop {
    */
   static async start(folder: string, redisUrl?: string): Promise<MatrixShop> {
     const platformFile = join(folder, 'data-platform.ndjson');
-    const { order, wallet, ranking } = settingsFor(platformFile);
+    const { order, wallet, ranking, gateway } = settingsFor(platformFile);
     const catalog: Record<string, string> = redisUrl ? { REDIS_URL: redisUrl } : {};
     const shop = await startShop({
       failpoints: true,
       env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
-      services: { order, wallet, ranking, catalog },
+      services: { order, wallet, ranking, catalog, gateway },
     });
     try {
       const customer = await shop.client.register(BALANCE);

@@ -17,7 +17,14 @@ export class Clients {
 
   /** A request to place an order; one that repeats an earlier one has the order id of its own that each has. */
   place(
-    { name, userId, items, userCouponId, expectedTotal, seen }: Wanted & { readonly seen?: SeenBefore | undefined },
+    {
+      name,
+      userId,
+      items,
+      userCouponId,
+      expectedTotal,
+      seen,
+    }: Wanted & { readonly seen?: SeenBefore | undefined },
     wait: boolean,
     isNew: boolean,
   ): Message {

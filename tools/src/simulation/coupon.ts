@@ -1,10 +1,4 @@
-import {
-  releaseCoupon,
-  useCoupon,
-  type Outcome,
-  type PayloadOf,
-  type SeenCoupon,
-} from '@jangteo/contracts';
+import { releaseCoupon, useCoupon, type Outcome, type PayloadOf, type SeenCoupon } from '@jangteo/contracts';
 import { lookAt, type Redemption, type Release, type UsableCoupon } from '@jangteo/coupon/domain';
 import { Outcomes } from './outcomes.js';
 import { commandHandler, type Replies } from './participant.js';

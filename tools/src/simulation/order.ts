@@ -32,7 +32,14 @@ import { published, type Handled, type Handler, type Note } from './pipeline.js'
 import type { Product } from './product.js';
 
 /** The bounds that sagas have by default. */
-export const RULES: Rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 10, inFlightMax: 2, cancelWindowMs: 60_000 };
+export const RULES: Rules = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 10,
+  inFlightMax: 2,
+  cancelWindowMs: 60_000,
+};
 
 const SWEPT_MAX = 10;
 

@@ -131,7 +131,10 @@ function place(world: World, step: Extract<Step, { do: 'place' }>): void {
   const seen = step.looks ? seenBefore(world, wanted) : undefined;
   const message = world.clients.place({ ...wanted, seen }, step.wait, step.isNew);
   world.publish(message);
-  world.say(() => `${titleOf(wanted, message.orderId)}${step.wait ? ', and waits' : ''}${step.looks ? ', after a look' : ''}`);
+  world.say(
+    () =>
+      `${titleOf(wanted, message.orderId)}${step.wait ? ', and waits' : ''}${step.looks ? ', after a look' : ''}`,
+  );
 }
 
 function cancel(world: World, step: Extract<Step, { do: 'cancel' }>): void {

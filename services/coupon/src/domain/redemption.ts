@@ -96,7 +96,10 @@ export function lookAt(
     const usable = usableBy(userId, held, held?.now ?? new Date(0));
     if (!usable.ok) return { usable: false, reason: usable.refusal.detail ?? '' };
     const { discountType, discountValue, maxDiscount, minOrderAmount } = usable.value;
-    return { usable: true, rule: { discountType, discountValue, ...present({ maxDiscount, minOrderAmount }) } };
+    return {
+      usable: true,
+      rule: { discountType, discountValue, ...present({ maxDiscount, minOrderAmount }) },
+    };
   });
 }
 

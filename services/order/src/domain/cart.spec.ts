@@ -157,7 +157,14 @@ describe('ordering from a cart', () => {
 
   const moment = {
     now: new Date(0),
-    rules: { deadlineMs: 1, retryMs: 1, retryMsMax: 1, waitersMax: 1, inFlightMax: 20, cancelWindowMs: 604_800_000 },
+    rules: {
+      deadlineMs: 1,
+      retryMs: 1,
+      retryMsMax: 1,
+      waitersMax: 1,
+      inFlightMax: 20,
+      cancelWindowMs: 604_800_000,
+    },
   };
   const fromCart = (orderId: string, user = userId) => ({
     waiter: undefined,
@@ -167,7 +174,12 @@ describe('ordering from a cart', () => {
 
   it('gives one of a batch what is in the cart, and refuses the others and those with nothing in it', () => {
     const lines = [line('cup', 2), line('pot', 1, 1, { userId: 'lee' })];
-    const state = { takenIds: ['used'], lines, underway: [{ ...order(['pot', 1]), userId: 'lee' }], inFlight: [] };
+    const state = {
+      takenIds: ['used'],
+      lines,
+      underway: [{ ...order(['pot', 1]), userId: 'lee' }],
+      inFlight: [],
+    };
     const placings = [
       fromCart('used'),
       fromCart('a'),

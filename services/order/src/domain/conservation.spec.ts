@@ -9,7 +9,14 @@ import { isFinal, type CommandName, type Rules, type Saga } from './order.js';
 import { decidePlacings } from './placing.js';
 import { everythingOf, type Said } from './speech.js';
 
-const rules: Rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 10, inFlightMax: 20, cancelWindowMs: 604_800_000 };
+const rules: Rules = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 10,
+  inFlightMax: 20,
+  cancelWindowMs: 604_800_000,
+};
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const productId = '01920000-0000-7000-8000-0000000000b1';

@@ -7,7 +7,14 @@ import { begun } from './placing.js';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const productId = '01920000-0000-7000-8000-0000000000b1';
 const optionId = '01920000-0000-7000-8000-0000000000b2';
-const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3, inFlightMax: 20, cancelWindowMs: 604_800_000 };
+const rules = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 3,
+  inFlightMax: 20,
+  cancelWindowMs: 604_800_000,
+};
 const startedAt = new Date('2026-01-01T00:00:00.000Z');
 const after = (ms: number): Moment => ({ now: new Date(startedAt.getTime() + ms), rules });
 

@@ -31,8 +31,7 @@ export const LATER = Symbol('later');
 
 /** What a request about an order can be answered. */
 export type Answer =
-  | Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>>
-  | typeof LATER;
+  Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | typeof LATER;
 
 /** What one message does to one saga. */
 export interface Turn {

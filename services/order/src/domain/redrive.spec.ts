@@ -14,7 +14,14 @@ const productId = '01920000-0000-7000-8000-0000000000b1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const PRICE = 10_000;
 const now = new Date('2026-01-01T00:00:00.000Z');
-const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3, inFlightMax: 20, cancelWindowMs: 604_800_000 };
+const rules = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 3,
+  inFlightMax: 20,
+  cancelWindowMs: 604_800_000,
+};
 
 const ACTION_OF: Partial<Record<CommandName, CommandName>> = {
   ReleaseStock: 'ReserveStock',

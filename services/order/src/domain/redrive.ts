@@ -26,7 +26,10 @@ export function redriveOf(saga: Saga): Redriven {
   const told = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => ({
     commands,
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
-    says: [...commandsNamed(commands, { ...saga, terms: null }), ...events.map((event) => eventOf(event, saga))],
+    says: [
+      ...commandsNamed(commands, { ...saga, terms: null }),
+      ...events.map((event) => eventOf(event, saga)),
+    ],
   });
   switch (saga.state) {
     case 'SUCCESS':

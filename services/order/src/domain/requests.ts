@@ -60,7 +60,8 @@ export function placing(rules: Rules, decided: Reactions<Placing>) {
   return {
     keyOf: ({ payload }: Placing) => payload.operation,
     // Some of those on their way will have ended by the time that it is asked again.
-    isPassing: (outcome: PlacingOutcome) => !outcome.ok && outcome.refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT',
+    isPassing: (outcome: PlacingOutcome) =>
+      !outcome.ok && outcome.refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT',
     decide({ now, ...state }: PlacingState & { readonly now: Date }, fresh: readonly Placing[]) {
       const changes = decidePlacings(state, fresh, { now, rules });
       fresh.forEach((request, index) => {

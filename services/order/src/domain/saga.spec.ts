@@ -14,7 +14,14 @@ const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const startedAt = new Date('2026-01-01T00:00:00.000Z');
 const moment: Moment = {
   now: new Date('2026-01-01T00:00:20.000Z'),
-  rules: { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3, inFlightMax: 20, cancelWindowMs: 604_800_000 },
+  rules: {
+    deadlineMs: 30_000,
+    retryMs: 5_000,
+    retryMsMax: 60_000,
+    waitersMax: 3,
+    inFlightMax: 20,
+    cancelWindowMs: 604_800_000,
+  },
 };
 const waiter = { replyTo: 'gateway', correlationId: 'first' };
 const trace = { requestId: 'placing', traceparent: '00-1-1-01' };

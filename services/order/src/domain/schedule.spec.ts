@@ -4,7 +4,14 @@ import { turn } from './saga.js';
 import { dueAt, scheduled } from './schedule.js';
 import type { Moment, Saga } from './order.js';
 
-const rules = { deadlineMs: 30_000, retryMs: 5_000, retryMsMax: 60_000, waitersMax: 3, inFlightMax: 20, cancelWindowMs: 604_800_000 };
+const rules = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 3,
+  inFlightMax: 20,
+  cancelWindowMs: 604_800_000,
+};
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 const momentAt = (seconds: number): Moment => ({ now: at(seconds), rules });

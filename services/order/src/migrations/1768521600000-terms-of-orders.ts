@@ -1,9 +1,4 @@
-import {
-  buildLiveIndex,
-  dropLiveIndex,
-  type MigrationInterface,
-  type QueryRunner,
-} from '@jangteo/database';
+import { buildLiveIndex, dropLiveIndex, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** Sagas of the release before have neither: nothing was known beforehand, and nobody counts them. */
 export class TermsOfOrders1768521600000 implements MigrationInterface {
