@@ -11,8 +11,9 @@ const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
 const compose = read('docker-compose.yml');
 
 describe('the file of variables for compose', () => {
-  it('has every variable that docker-compose.yml asks for, and no other', () => {
-    const asked = new Set([...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
+  it('has every variable that the shop and its cluster ask for, and no other', () => {
+    const files = compose + read('docker-compose.cluster.yml');
+    const asked = new Set([...files.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
     expect(new Set(Object.keys(composeVariables(admin, newSecrets())))).toEqual(asked);
   });
 

@@ -27,6 +27,8 @@ export function composeVariables(
   return {
     POSTGRES_PASSWORD: secrets.serverPasswords.postgres,
     RABBITMQ_PASSWORD: secrets.serverPasswords.rabbitmq,
+    RABBITMQ_ERLANG_COOKIE: secrets.serverPasswords.erlang,
+    REDIS_PASSWORD: secrets.serverPasswords.redis,
     ...(Object.fromEntries(passwords) as Record<string, string>),
     // In the images nobody is charged for nothing unless somebody says so, as here: until a provider is chosen.
     ALLOW_SANDBOX: 'true',
