@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
-import { judge, unneeded, type Allowance } from './advisories.js';
+import { judge, unaskedFailures, unneeded, type Allowance } from './advisories.js';
 
 /** As npm 11 writes it for two packages, one of which only depends on the other. */
 const REPORT = JSON.stringify({
@@ -95,6 +95,13 @@ const allow = (advisory: string, until: string): Allowance => ({
 });
 
 describe('an audit of the dependencies', () => {
+  it('fails where nobody could be asked, if somebody counts on the answer', () => {
+    expect(unaskedFailures('packages of the shop', false)).toEqual([]);
+    expect(unaskedFailures('packages of the shop', true)).toEqual([
+      expect.stringMatching(/packages of the shop.*ADVISORIES_REQUIRED/),
+    ]);
+  });
+
   it('fails for each advisory at the bar or above, and tells of the others', () => {
     expect(judge(REPORT, 'high', [], TODAY)).toEqual({
       kind: 'judged',

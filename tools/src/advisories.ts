@@ -104,6 +104,11 @@ export function judge(output: string, bar: Severity, allowed: readonly Allowance
   return { kind: 'judged', failures, notes };
 }
 
+/** What fails where nobody could be asked: nothing, unless somebody counts on the answer. */
+export function unaskedFailures(what: string, isRequired: boolean): string[] {
+  return isRequired ? [`nobody could be asked about ${what}, and ADVISORIES_REQUIRED is true`] : [];
+}
+
 /** Allowances that no report asks for any more. */
 export function unneeded(outputs: readonly string[], allowed: readonly Allowance[]): readonly Allowance[] {
   const reports = outputs.map(advisoriesIn);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { judge, unneeded, type Allowance, type Severity } from './advisories.js';
+import { judge, unaskedFailures, unneeded, type Allowance, type Severity } from './advisories.js';
 
 const LIMIT_MS = 60_000;
 
@@ -44,9 +44,10 @@ async function allowList(): Promise<readonly Allowance[]> {
 /**
  * Asks the registry what is known of the packages in use, and says what it answers.
  *
- * @returns how many advisories fail; 0 where the registry cannot be asked, which is said as well
+ * @param isRequired whether it fails where the registry cannot be asked, which is said anyway
+ * @returns how many advisories fail
  */
-export async function auditDependencies(): Promise<number> {
+export async function auditDependencies(isRequired: boolean): Promise<number> {
   const allowed = await allowList();
   const today = new Date().toISOString().slice(0, 10);
   const outputs = await Promise.all(AUDITED.map(({ args }) => audit(args)));
@@ -55,6 +56,7 @@ export async function auditDependencies(): Promise<number> {
     const verdict = judge(outputs[index] ?? '', bar, allowed, today);
     if (verdict.kind === 'unasked') {
       console.log(`Dependency audit: NOT DONE for ${what}: ${verdict.reason}`);
+      for (const failure of unaskedFailures(what, isRequired)) failures.add(failure);
       continue;
     }
     for (const note of verdict.notes) console.log(`Dependency audit: ${note}`);

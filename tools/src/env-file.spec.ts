@@ -11,8 +11,9 @@ const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
 const compose = read('docker-compose.yml');
 
 describe('the file of variables for compose', () => {
-  it('has every variable that docker-compose.yml asks for, and no other', () => {
-    const asked = new Set([...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
+  it('has every variable that the shop and its cluster ask for, and no other', () => {
+    const files = compose + read('docker-compose.cluster.yml');
+    const asked = new Set([...files.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
     expect(new Set(Object.keys(composeVariables(admin, newSecrets())))).toEqual(asked);
   });
 
@@ -20,8 +21,34 @@ describe('the file of variables for compose', () => {
     const secrets = newSecrets();
     const lines = envFile(composeVariables(admin, secrets)).trimEnd().split('\n');
     expect(lines).toHaveLength(Object.keys(composeVariables(admin, secrets)).length);
-    for (const one of lines) expect(one).toMatch(/^[A-Z_]+='[^'$]+'$/);
+    for (const one of lines) expect(one).toMatch(/^[A-Z_]+=('[^'$]+'|[^'"$\s]+)$/);
     expect(lines.at(-1)).toContain(String.raw`-----BEGIN PRIVATE KEY-----\n`);
+  });
+
+  it('quotes nothing that needs no quotes, since not all who read such files take them off', () => {
+    const secrets = newSecrets();
+    const unquoted = envFile({ ...composeVariables(admin, secrets), TOKEN_PRIVATE_KEY: 'x' });
+    expect(unquoted).not.toMatch(/['"]/);
+    expect(unquoted).toContain(`\nADMIN_PASSWORD=${secrets.adminPassword}\n`);
+    for (const value of [
+      'a b',
+      '#',
+      'a#b',
+      'a;b',
+      '"',
+      '~',
+      '',
+      'a\\b',
+      '*',
+      '`id`',
+      '(',
+      '!',
+      '&',
+      '|',
+      '<',
+    ]) {
+      expect(envFile({ ADMIN_PASSWORD: value })).toBe(`ADMIN_PASSWORD='${value}'\n`);
+    }
   });
 
   it('takes the admin that was chosen', () => {
@@ -44,6 +71,16 @@ describe('a file of variables that is there', () => {
   it('lacks nothing that it has, in whatever way it is written', () => {
     const text = `# mine\nexport POSTGRES_PASSWORD="other"\nADMIN_EMAIL=\nMORE=1\nTOKEN_PRIVATE_KEY='key'`;
     expect(missingFrom(text, wanted)).toEqual({});
+  });
+
+  it('is never told to play where it takes payments', () => {
+    const { ALLOW_SANDBOX } = missingFrom(
+      "PAYMENT_PROVIDER='stripe'\n",
+      composeVariables(admin, newSecrets()),
+    );
+    expect(ALLOW_SANDBOX).toBe('false');
+    expect(missingFrom('', composeVariables(admin, newSecrets())).ALLOW_SANDBOX).toBe('true');
+    expect(missingFrom('PAYMENT_PROVIDER=stripe', { ADMIN_EMAIL: 'a' })).toEqual({ ADMIN_EMAIL: 'a' });
   });
 
   it('lacks what it does not name, or only in a comment', () => {

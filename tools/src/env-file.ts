@@ -3,10 +3,14 @@ import type { LocalSecrets } from './secrets.js';
 import { services } from './services.js';
 import type { Settings } from './settings.js';
 
-/** Means the same between single quotes to every reader of such files. */
+/** Means the same without quotes to every reader of such files: shells, Compose, Docker and systemd. */
+const BARE = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** Means the same between single quotes to those that know quotes. */
 const PLAIN = /^[^'$\n\r\0]*$/;
 
 function line(name: string, value: string): string {
+  if (BARE.test(value)) return `${name}=${value}`;
   if (PLAIN.test(value)) return `${name}='${value}'`;
   throw new Error(`${name} may hold no ', no $ and no line break in a file of variables`);
 }
@@ -23,7 +27,11 @@ export function composeVariables(
   return {
     POSTGRES_PASSWORD: secrets.serverPasswords.postgres,
     RABBITMQ_PASSWORD: secrets.serverPasswords.rabbitmq,
+    RABBITMQ_ERLANG_COOKIE: secrets.serverPasswords.erlang,
+    REDIS_PASSWORD: secrets.serverPasswords.redis,
     ...(Object.fromEntries(passwords) as Record<string, string>),
+    // In the images nobody is charged for nothing unless somebody says so, as here: until a provider is chosen.
+    ALLOW_SANDBOX: 'true',
     ADMIN_EMAIL: adminEmail,
     ADMIN_PASSWORD: adminPassword ?? secrets.adminPassword,
     // The gateway takes line ends that are written as `\n`: a file of variables has one line for each.
@@ -50,5 +58,9 @@ export function missingFrom(
   variables: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const present = parseEnv(text);
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => present[name] === undefined));
+  // Whoever takes payments has not meant to play.
+  const chosen = present.PAYMENT_PROVIDER === 'stripe' ? { ...variables, ALLOW_SANDBOX: 'false' } : variables;
+  return Object.fromEntries(
+    Object.entries(chosen).filter(([name]) => name in variables && present[name] === undefined),
+  );
 }

@@ -10,8 +10,8 @@ import { services, type Service } from './services.js';
 export interface LocalSecrets {
   readonly databasePasswords: Readonly<Record<Service, string>>;
   readonly brokerPasswords: Readonly<Record<Service, string>>;
-  /** Of the users that rule the servers of docker-compose.yml. */
-  readonly serverPasswords: Readonly<Record<'postgres' | 'rabbitmq', string>>;
+  /** Of the users that rule the servers of docker-compose.yml, and what the brokers of a cluster know each other by. */
+  readonly serverPasswords: Readonly<Record<'postgres' | 'rabbitmq' | 'redis' | 'erlang', string>>;
   readonly adminPassword: string;
   /** Ed25519, PKCS #8 in PEM. */
   readonly tokenPrivateKey: string;
@@ -41,7 +41,12 @@ export function newSecrets(): LocalSecrets {
   return {
     databasePasswords: newPasswords(),
     brokerPasswords: newPasswords(),
-    serverPasswords: { postgres: randomPassword(), rabbitmq: randomPassword() },
+    serverPasswords: {
+      postgres: randomPassword(),
+      rabbitmq: randomPassword(),
+      redis: randomPassword(),
+      erlang: randomPassword(),
+    },
     adminPassword: randomPassword().slice(0, 16),
     tokenPrivateKey: newPrivateKey(),
   };

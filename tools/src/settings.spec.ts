@@ -5,7 +5,7 @@ import type { Service } from './services.js';
 const secrets = {
   databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
   brokerPasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
-  serverPasswords: { postgres: 'p', rabbitmq: 'r' },
+  serverPasswords: { postgres: 'p', rabbitmq: 'r', redis: 'd', erlang: 'e' },
   adminPassword: 'generated',
   tokenPrivateKey: 'PEM',
 };

@@ -35,6 +35,7 @@ Environment:
   POSTGRES_URL, AMQP_URL,
   REDIS_URL                     servers to use instead of own ones
   TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE, REDIS_IMAGE)
+  ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
   JEST_WORKERS                  test files at a time (2)
 `;
 
@@ -75,9 +76,9 @@ async function lint(): Promise<TestCount> {
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
-/** Never fails for want of a registry that can be asked. */
+/** Fails for want of a registry that can be asked only where somebody counts on the answer. */
 async function auditPackages(): Promise<TestCount> {
-  return { passed: 0, failed: await auditDependencies() };
+  return { passed: 0, failed: await auditDependencies(process.env.ADVISORIES_REQUIRED === 'true') };
 }
 
 interface ServerUrls extends Readonly<Record<string, string>> {

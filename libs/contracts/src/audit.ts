@@ -8,11 +8,11 @@ import { request, type RequestContract, type ServiceName } from './message.js';
  */
 export const BOOKS = {
   wallet: { rules: ['balances', 'payments', 'charges'], columns: ['payments'] },
-  catalog: { rules: ['stock'], columns: ['stock'] },
+  catalog: { rules: ['stock'], columns: ['stock', 'prices'] },
   coupon: { rules: ['issued-coupons', 'used-coupons'], columns: ['coupons'] },
   order: {
     rules: ['progress'],
-    columns: ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records', 'hours'],
+    columns: ['orders', 'sagas', 'payments', 'stock', 'prices', 'coupons', 'steps', 'records', 'hours'],
   },
   ranking: { rules: ['sales'], columns: ['steps', 'hours'] },
 } as const satisfies Record<ServiceName, { rules: readonly string[]; columns: readonly string[] }>;

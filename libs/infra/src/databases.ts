@@ -6,6 +6,9 @@ export interface ServiceDatabase {
   readonly password: string;
 }
 
+/** Of one service's replicas together: none can keep the others out. */
+const CONNECTIONS_MAX = 100;
+
 /** Any number will do as long as every caller takes the same: creations happen one after the other. */
 const creationLock = 7_246_391;
 
@@ -33,6 +36,20 @@ export async function createServiceDatabase(adminUrl: string, database: ServiceD
   return url.href;
 }
 
+/**
+ * Lets nobody but superusers into the databases that a server has from the first. For a server of ours: on another
+ * one somebody may count on them.
+ */
+export async function closeMaintenanceDatabases(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
+  } finally {
+    await client.end();
+  }
+}
+
 async function createUser(client: pg.Client, { user, password }: ServiceDatabase): Promise<void> {
   const role = client.escapeIdentifier(user);
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
@@ -41,7 +58,9 @@ async function createUser(client: pg.Client, { user, password }: ServiceDatabase
     // Only a member of a role may give it a database; superusers are members of every role anyway.
     await client.query(`GRANT ${role} TO CURRENT_USER`);
   }
-  await client.query(`ALTER ROLE ${role} PASSWORD ${client.escapeLiteral(password)}`);
+  await client.query(
+    `ALTER ROLE ${role} PASSWORD ${client.escapeLiteral(password)} CONNECTION LIMIT ${CONNECTIONS_MAX}`,
+  );
 }
 
 async function createDatabase(client: pg.Client, { name, user }: ServiceDatabase): Promise<void> {

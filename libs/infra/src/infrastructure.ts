@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { BROKER_USERS, nodesOf, type BrokerUser } from '@jangteo/contracts';
+import { closeMaintenanceDatabases } from './databases.js';
 import { createBrokerUsers, type BrokerAccounts, type BrokerPlace } from './broker-users.js';
 import { answersAmqp } from './ports.js';
 import { endLeftoverPostgres, startPostgres, type Postgres } from './postgres.js';
@@ -93,6 +94,7 @@ export async function removeInfrastructure(dataDir: string): Promise<void> {
 async function preparePostgres(options: InfrastructureOptions): Promise<Started<Postgres>> {
   const postgres = await providePostgres(options);
   try {
+    if (postgres.handle !== undefined) await closeMaintenanceDatabases(postgres.url);
     await options.onPostgres?.(postgres.url);
   } catch (error) {
     await postgres.stop();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createServiceDatabase } from '../src/databases.js';
+import { closeMaintenanceDatabases, createServiceDatabase } from '../src/databases.js';
 import { startPostgres, type Postgres } from '../src/postgres.js';
 
 async function query(url: string, text: string): Promise<unknown[]> {
@@ -106,6 +106,19 @@ describe('a PostgreSQL of our own', () => {
       const intrusion = new URL(other);
       intrusion.pathname = '/shop';
       await expect(query(intrusion.href, 'SELECT 1')).rejects.toThrow('permission denied for database');
+    });
+
+    it('leaves its user nothing else of the server, and connections to the others', async () => {
+      const url = await createServiceDatabase(postgres.url, { name: 'own', user: 'own', password: 'own' });
+      await closeMaintenanceDatabases(postgres.url);
+      for (const database of ['postgres', 'template1']) {
+        const elsewhere = new URL(url);
+        elsewhere.pathname = `/${database}`;
+        await expect(query(elsewhere.href, 'SELECT 1')).rejects.toThrow('permission denied for database');
+      }
+      const [limit] = await query(postgres.url, `SELECT rolconnlimit FROM pg_roles WHERE rolname = 'own'`);
+      expect(limit).toEqual({ rolconnlimit: 100 });
+      expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
   });
 });

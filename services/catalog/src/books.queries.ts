@@ -1,5 +1,12 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
-import { digestSql, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
+import {
+  digestSql,
+  looksAtOrders,
+  ordersLookedAt,
+  recentOrders,
+  SETTLED_ORDERS,
+  type Books,
+} from '@jangteo/database';
 
 const STOCK = `
   SELECT option_id AS key, received, stock AS remaining, taken,
@@ -19,9 +26,29 @@ const HELD = `
     ${digestSql(['order_id', 'option_id'], 'quantity')} AS digest
   FROM reservations WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
 
+/** What was answered to the order, line by line, and the sum: outcomes are kept as long as orders are. */
+const SAID = `
+  SELECT order_id, outcome -> 'value' AS said
+  FROM (${looksAtOrders((range) => `SELECT DISTINCT order_id FROM reservations WHERE released_at IS NULL AND ${range}`)}) AS held
+  JOIN outcomes ON key = order_id || '/reserve-stock'`;
+
+const PRICES = `
+  WITH answers AS (${SAID}), lines AS (
+    SELECT order_id, (line ->> 'optionId')::uuid AS option_id, (line ->> 'price')::bigint AS price,
+      (line ->> 'quantity')::bigint AS quantity
+    FROM answers, json_array_elements(said -> 'items') AS line
+  )
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, price::numeric * quantity AS amount,
+    ${digestSql(['order_id', 'option_id'], 'hashint8extended(price, quantity)')} AS digest FROM lines
+  UNION ALL
+  SELECT order_id, order_id, 1, 0, ${digestSql(['order_id'], `(said ->> 'subtotal')::bigint`)} FROM answers`;
+
 /** What the catalog answers for: stock is conserved. What orders have taken is held for them, or sold. */
 export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
-  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], sources: ['reservations'] } },
-  columns: { stock: { rows: HELD, bounds: recentOrders, kept: { source: 'reservations', book: 'stock' } } },
+  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], source: 'reservations' } },
+  columns: {
+    stock: { rows: HELD, bounds: recentOrders, kept: { source: 'reservations', book: 'stock' } },
+    prices: { rows: PRICES, bounds: ordersLookedAt },
+  },
   sources: [{ table: 'reservations', ids: ['order_id'] }],
 };

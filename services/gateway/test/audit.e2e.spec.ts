@@ -167,7 +167,7 @@ const FORGERIES: readonly Forgery[] = [
       UPDATE options SET stock = stock - quantity FROM reservations AS r
         WHERE r.option_id = options.option_id AND order_id = '<bought>';
       UPDATE reservations SET released_at = NULL WHERE order_id = '<bought>'`,
-    red: ['stock-of-orders'],
+    red: ['stock-of-orders', 'prices-of-orders'],
   },
   {
     name: 'a campaign that has counted wrongly',
@@ -194,6 +194,20 @@ const FORGERIES: readonly Forgery[] = [
       UPDATE user_coupons AS u SET order_id = r.order_id, used_at = redeemed_at FROM redemptions AS r
         WHERE r.user_coupon_id = u.user_coupon_id AND r.released_at IS NULL`,
     red: ['coupons-of-orders'],
+  },
+  {
+    name: 'a line that was charged otherwise than the catalog said',
+    service: 'order',
+    forge: `UPDATE order_items SET price = price - 1 WHERE order_id = '<bought>'`,
+    mend: `UPDATE order_items SET price = price + 1 WHERE order_id = '<bought>'`,
+    red: ['prices-of-orders'],
+  },
+  {
+    name: 'a sum that is not what the catalog said, of which the discount makes up',
+    service: 'order',
+    forge: `UPDATE orders SET subtotal = subtotal + 1, discount = discount + 1 WHERE order_id = '<bought>'`,
+    mend: `UPDATE orders SET subtotal = subtotal - 1, discount = discount - 1 WHERE order_id = '<bought>'`,
+    red: ['prices-of-orders'],
   },
   {
     name: 'an order that its saga knows as another',
@@ -224,7 +238,13 @@ const FORGERIES: readonly Forgery[] = [
     mend: `
       UPDATE orders SET status = 'FAILED', completed_at = NULL WHERE order_id = '<failed>';
       UPDATE sagas SET state = 'FAILED' WHERE order_id = '<failed>'`,
-    red: ['payments-of-orders', 'stock-of-orders', 'orders-in-ranking', 'orders-in-data-platform'],
+    red: [
+      'payments-of-orders',
+      'stock-of-orders',
+      'prices-of-orders',
+      'orders-in-ranking',
+      'orders-in-data-platform',
+    ],
   },
   {
     name: 'a record that was never made',
@@ -465,6 +485,12 @@ describe('the audit', () => {
             ALTER TABLE ${table} ENABLE TRIGGER USER`,
         );
         await change(service, statements.join(';'));
+        if (service !== 'catalog') continue;
+        const placed = `left(key, 36)::uuid`;
+        await change(
+          service,
+          `UPDATE outcomes SET key = ${agedSql(placed)} || substr(key, 37) WHERE key LIKE '%/reserve-stock'`,
+        );
       }
       for (const [word, id] of Object.entries(orders)) orders[word] = aged(id);
       for (const [service, source] of OF_ORDERS) {
@@ -487,7 +513,9 @@ describe('the audit', () => {
     });
 
     it.each(FORGERIES)('finds $name', async (forgery) => {
-      expect(redOf(await whileForged(forgery, audit))).toEqual(forgery.red);
+      // Prices of orders that old are looked at when it is their turn.
+      const red = redOf(await whileForged(forgery, audit)).filter((name) => name !== 'prices-of-orders');
+      expect(red).toEqual(forgery.red.filter((name) => name !== 'prices-of-orders'));
       expect(redOf(await audit())).toEqual([]);
     });
 

@@ -2,6 +2,8 @@ import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import {
   digestSql,
   hoursLookedAt,
+  looksAtOrders,
+  ordersLookedAt,
   recentOrders,
   SETTLED_ORDERS,
   type BookColumn,
@@ -46,6 +48,17 @@ const STOCK = `
     ${digestSql(['order_id', 'option_id'], 'quantity')} AS digest
   FROM order_items WHERE ${SETTLED_ORDERS} AND NOT EXISTS (SELECT FROM orders
     WHERE orders.order_id = order_items.order_id AND status <> 'SUCCESS' AND subtotal IS NOT NULL)`;
+
+/** What customers were charged, line by line, and before the discount. */
+const PRICES = `
+  WITH charged AS (
+    ${looksAtOrders((range) => `SELECT order_id, subtotal FROM orders WHERE status = 'SUCCESS' AND ${range}`)}
+  )
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, price::numeric * quantity AS amount,
+    ${digestSql(['order_id', 'option_id'], 'hashint8extended(price, quantity)')} AS digest
+  FROM charged JOIN order_items USING (order_id)
+  UNION ALL
+  SELECT order_id, order_id, 1, 0, ${digestSql(['order_id'], 'subtotal')} FROM charged`;
 
 const COUPONS = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
@@ -110,6 +123,7 @@ export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
     sagas: kept(SAGAS, 'sagas', 'sagas'),
     payments: kept(PAYMENTS, 'orders', 'payments'),
     stock: kept(STOCK, 'orders', 'stock'),
+    prices: { rows: PRICES, bounds: ordersLookedAt },
     coupons: kept(COUPONS, 'orders', 'coupons'),
     steps: kept(STEPS, 'orders', 'steps'),
     records: kept(RECORDS, 'platform_records', 'records'),

@@ -30,6 +30,19 @@ describe('the destination of records', () => {
     expect(read({ ...production, DATA_PLATFORM_SECRET: SECRET })).toMatchObject({ secret: SECRET });
   });
 
+  it.each(['http://10.0.0.7/orders', 'kafka://broker:9092/orders'])(
+    'is not open to everybody on the way in production, unless somebody says so: %s',
+    (DATA_PLATFORM_URL) => {
+      const production = { DATA_PLATFORM_URL, DATA_PLATFORM_SECRET: SECRET, NODE_ENV: 'production' };
+      expect(() => read(production)).toThrow(/DATA_PLATFORM_URL.*DATA_PLATFORM_ALLOW_PLAINTEXT=true/);
+      expect(() => read({ ...production, DATA_PLATFORM_ALLOW_PLAINTEXT: 'false' })).toThrow(
+        'DATA_PLATFORM_URL',
+      );
+      expect(read({ ...production, DATA_PLATFORM_ALLOW_PLAINTEXT: 'true' }).kind).not.toBe('none');
+      expect(read({ ...production, NODE_ENV: 'development' }).kind).not.toBe('none');
+    },
+  );
+
   it.each([
     'ftp://example.com',
     'file://elsewhere/orders',

@@ -12,6 +12,8 @@ export const dataPlatformEnv = {
   DATA_PLATFORM_URL: z.string().min(1).default('file:.local/data-platform.ndjson'),
   /** Signs what is sent over HTTP. */
   DATA_PLATFORM_SECRET: z.string().min(16).optional(),
+  /** In production records go unencrypted only where somebody says so. */
+  DATA_PLATFORM_ALLOW_PLAINTEXT: z.enum(['true', 'false']).default('false'),
   /** Pause between two looks at what there is to send; what has piled up is sent without pauses. */
   DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500),
   /** Records that are sent at a time at most. */
@@ -52,12 +54,21 @@ function fileOf(text: string): Destination {
   }
 }
 
+function refusePlaintext(config: DataPlatformConfig, what: string): void {
+  if (config.NODE_ENV !== 'production' || config.DATA_PLATFORM_ALLOW_PLAINTEXT === 'true') return;
+  throw unfit(
+    'DATA_PLATFORM_URL',
+    `${what}: production takes it with DATA_PLATFORM_ALLOW_PLAINTEXT=true alone`,
+  );
+}
+
 function httpOf(text: string, config: DataPlatformConfig): Destination {
   const url = URL.parse(text);
   if (url === null) throw unfit('DATA_PLATFORM_URL', 'is not a URL');
   if (url.username !== '' || url.password !== '') {
     throw unfit('DATA_PLATFORM_URL', 'may not hold a user or a password: requests are signed instead');
   }
+  if (url.protocol === 'http:') refusePlaintext(config, 'is http://, which anybody on the way can read');
   const secret = config.DATA_PLATFORM_SECRET;
   if (config.NODE_ENV === 'production' && secret === undefined) {
     throw unfit('DATA_PLATFORM_SECRET', 'is needed in production to sign what is sent over HTTP');
@@ -65,12 +76,13 @@ function httpOf(text: string, config: DataPlatformConfig): Destination {
   return { kind: 'http', url, secret };
 }
 
-function kafkaOf(text: string): Destination {
+function kafkaOf(text: string, config: DataPlatformConfig): Destination {
   const [, hosts = '', topic = ''] = KAFKA_PATTERN.exec(text) ?? [];
   const brokers = hosts.split(',');
   if (!brokers.every((broker) => BROKER_PATTERN.test(broker))) {
     throw unfit('DATA_PLATFORM_URL', 'must be kafka://host:port[,host:port]/topic');
   }
+  refusePlaintext(config, 'is Kafka without TLS and login, where anybody can read and write');
   return { kind: 'kafka', brokers, topic };
 }
 
@@ -80,6 +92,6 @@ export function destinationOf(config: DataPlatformConfig): Destination {
   if (text === 'none') return { kind: 'none' };
   if (text.startsWith('file:')) return fileOf(text);
   if (/^https?:\/\//.test(text)) return httpOf(text, config);
-  if (text.startsWith('kafka:')) return kafkaOf(text);
+  if (text.startsWith('kafka:')) return kafkaOf(text, config);
   throw unfit('DATA_PLATFORM_URL', 'must begin with file:, http://, https:// or kafka://, or be none');
 }

@@ -3,7 +3,7 @@ import { Database, databaseEnv } from '@jangteo/database';
 import { readConfig, runMain } from '@jangteo/service';
 import { readMark, sendAgainFrom } from './data-platform.queries.js';
 
-const HELP = `Usage: node services/order/dist/src/resend.js --from <sequence>
+const HELP = `Usage: node_modules/.bin/node services/order/dist/src/resend.js --from <sequence>
 
 Has everything from a sequence number on sent to the data platform again, under the same numbers. Works while
 the order service runs, which begins within DATA_PLATFORM_INTERVAL_MS.

@@ -42,9 +42,11 @@ export class StripeProvider implements PaymentProvider {
   readonly name = 'stripe';
   private readonly logger = new Logger(StripeProvider.name);
   private readonly stripe: Stripe;
+  private readonly isLive: boolean;
 
   constructor(access: StripeAccess) {
     this.stripe = clientOf(access);
+    this.isLive = /^[a-z]+_live_/.test(access.secretKey);
   }
 
   async pay(payment: Payment, deadlineMs: number): Promise<PaymentResult> {
@@ -134,6 +136,11 @@ export class StripeProvider implements PaymentProvider {
 
   /** Nothing is credited that is not what was asked for, whatever the answer calls it. */
   private paid({ chargeId, amount, currency }: Payment, intent: Stripe.PaymentIntent): PaymentResult {
+    if (intent.livemode !== this.isLive && (this.isLive || intent.livemode)) {
+      const detail = `the payment is ${this.isLive ? 'a test' : 'live'}, and the key is not`;
+      this.logger.error(`charge ${chargeId}: ${detail}`);
+      return { kind: 'unknown', detail };
+    }
     if (intent.amount === amount && intent.currency === currency) return { kind: 'paid' };
     const detail = `the payment is of ${intent.amount} ${intent.currency} instead of ${amount} ${currency}`;
     this.logger.error(`charge ${chargeId}: ${detail}`);

@@ -37,6 +37,37 @@ describe("the wallet's configuration", () => {
     expect(readWalletConfig({ ...open, NODE_ENV: 'development' })).toMatchObject({ NODE_ENV: 'development' });
   });
 
+  it('is not taken in production where nobody pays, unless somebody says so', () => {
+    const production = {
+      ...needed,
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://wallet:vK3n0Qz7@localhost/wallet',
+      AMQP_URL: 'amqp://wallet:Yx81hhPq@localhost',
+    };
+    const stripe = { ...production, PAYMENT_PROVIDER: 'stripe' };
+    const unpaid = [
+      [production, 'PAYMENT_PROVIDER'],
+      [{ ...production, PAYMENT_PROVIDER: 'sandbox' }, 'PAYMENT_PROVIDER'],
+      [{ ...stripe, STRIPE_SECRET_KEY: 'sk_test_51abc' }, 'STRIPE_SECRET_KEY'],
+      [{ ...stripe, STRIPE_SECRET_KEY: 'rk_test_51abc' }, 'STRIPE_SECRET_KEY'],
+    ] as const;
+    for (const [environment, name] of unpaid) {
+      for (const ALLOW_SANDBOX of [undefined, '', 'false']) {
+        const reading = () =>
+          readWalletConfig({ ...environment, ...(ALLOW_SANDBOX !== undefined && { ALLOW_SANDBOX }) });
+        expect(reading).toThrow(name);
+        expect(reading).toThrow('ALLOW_SANDBOX=true');
+        expect(reading).not.toThrow('51abc');
+      }
+      expect(() => readWalletConfig({ ...environment, ALLOW_SANDBOX: 'true' })).not.toThrow();
+      expect(() => readWalletConfig({ ...environment, NODE_ENV: 'development' })).not.toThrow();
+      expect(() => readWalletConfig({ ...environment, ALLOW_SANDBOX: 'yes' })).toThrow('ALLOW_SANDBOX');
+    }
+    for (const STRIPE_SECRET_KEY of ['sk_live_1', 'rk_live_1']) {
+      expect(() => readWalletConfig({ ...stripe, STRIPE_SECRET_KEY })).not.toThrow();
+    }
+  });
+
   it.each([
     ['PAYMENT_PROVIDER', 'cash'],
     ['CURRENCY', 'KRW'],

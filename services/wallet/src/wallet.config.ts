@@ -40,11 +40,30 @@ const walletEnv = {
   /** Pause between two looks at charges whose payment is not settled. */
   SWEEP_INTERVAL_MS: milliseconds(10, 3_600_000, 1_000),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  /** In production the sandbox, and a test key of Stripe, are taken only where somebody says so: nobody pays there. */
+  ALLOW_SANDBOX: z.enum(['true', 'false']).default('false'),
   /** Where Stripe's API is, for tests. */
   STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).default('https://api.stripe.com'),
 };
 
 export type WalletConfig = z.infer<z.ZodObject<typeof walletEnv>>;
+
+/** Keys with which Stripe takes no money. */
+const isTestKey = (key: string): boolean => /^[a-z]+_test_/.test(key);
+
+/** What of a configuration would charge wallets while nobody pays. */
+function unpaid({
+  NODE_ENV,
+  ALLOW_SANDBOX,
+  PAYMENT_PROVIDER,
+  STRIPE_SECRET_KEY = '',
+}: WalletConfig): string | undefined {
+  if (NODE_ENV !== 'production' || ALLOW_SANDBOX === 'true') return undefined;
+  if (PAYMENT_PROVIDER === 'sandbox') return 'PAYMENT_PROVIDER: is sandbox, in which nobody pays';
+  return isTestKey(STRIPE_SECRET_KEY)
+    ? 'STRIPE_SECRET_KEY: is a test key, with which nobody pays'
+    : undefined;
+}
 
 /** @throws ConfigurationError naming what is missing or wrong */
 export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): WalletConfig {
@@ -57,6 +76,12 @@ export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): 
   if (config.NODE_ENV === 'production' && config.STRIPE_API_BASE.startsWith('http:')) {
     throw new ConfigurationError(
       'the environment does not fit: STRIPE_API_BASE: must be https in production, since the key is sent there',
+    );
+  }
+  const unpaying = unpaid(config);
+  if (unpaying !== undefined) {
+    throw new ConfigurationError(
+      `the environment does not fit: ${unpaying}: production takes it with ALLOW_SANDBOX=true alone`,
     );
   }
   return config;

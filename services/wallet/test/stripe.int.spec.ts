@@ -110,6 +110,26 @@ describe('the Stripe provider', () => {
     },
   );
 
+  it.each([
+    ['sk_live_1', false, 'unknown'],
+    ['rk_live_1', false, 'unknown'],
+    ['sk_live_1', undefined, 'unknown'],
+    ['sk_live_1', true, 'paid'],
+    ['sk_test_1', true, 'unknown'],
+    ['sk_test_1', false, 'paid'],
+  ])('credits with the key %s and livemode %s: %s', async (secretKey, livemode, kind) => {
+    const payment = paymentWith('pm_card_visa');
+    const { amount, currency } = payment;
+    const intent = { id: 'pi_1', object: 'payment_intent', status: 'succeeded', amount, currency, livemode };
+    const server = createServer((_request, response) => response.end(JSON.stringify(intent)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { kind: paid } = await new StripeProvider({ secretKey, apiBase }).pay(payment, DEADLINE_MS);
+    server.closeAllConnections();
+    server.close();
+    expect(paid).toBe(kind);
+  });
+
   it('credits nothing for an answer that cannot be read, or leads elsewhere', async () => {
     const asked: string[] = [];
     let answer: (response: ServerResponse) => void = () => undefined;

@@ -22,7 +22,7 @@ const ONE_SHOTS = ['rabbitmq-users', ...services.map((service) => `${service}-mi
 type Upgrade = Scene & { readonly next: ComposeProject };
 
 async function prepare({ next, project }: Upgrade): Promise<void> {
-  await next.compose('up', '--detach', '--no-deps', ...ONE_SHOTS);
+  await next.compose('up', '--detach', '--no-deps', 'redis', ...ONE_SHOTS);
   for (const step of ONE_SHOTS) {
     const [id = ''] = await containersOf(project.name, step);
     const code = (await run('docker', ['wait', id])).trim();

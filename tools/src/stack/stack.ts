@@ -21,6 +21,7 @@ const ADMIN_EMAIL = 'admin@example.com';
 const ENVIRONMENT = {
   NODE_ENV: 'production',
   LOG_LEVEL: 'warn',
+  ALLOW_SANDBOX: 'true',
   RATE_LIMIT_PER_MINUTE: '100000000',
   LOGIN_ATTEMPTS_PER_MINUTE: '1000000',
   ACCOUNTS_PER_NETWORK_PER_HOUR: '0',

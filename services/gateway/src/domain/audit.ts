@@ -34,6 +34,12 @@ export const COMPARISONS: readonly Comparison[] = [
     sides: [orders('stock'), { service: 'catalog', column: 'stock' }],
   },
   {
+    name: 'prices-of-orders',
+    about:
+      'What a successful order was charged for each line, and before its discount, is what the catalog said',
+    sides: [orders('prices'), { service: 'catalog', column: 'prices' }],
+  },
+  {
     name: 'coupons-of-orders',
     about: 'Each use of a coupon belongs to one successful order',
     sides: [orders('coupons'), { service: 'coupon', column: 'coupons' }],
