@@ -117,9 +117,18 @@ export const placedOrder = named(
 
 export const pendingOrder = named(
   'PendingOrder',
-  placeOrder.value.omit({ failureCode: true, failureDetail: true, shortages: true }).extend({
-    orderStatus: z.literal('PENDING'),
-  }),
+  placeOrder.value
+    .omit({
+      completedAt: true,
+      cancelledAt: true,
+      updatedAt: true,
+      failureCode: true,
+      failureDetail: true,
+      shortages: true,
+    })
+    .extend({
+      orderStatus: z.literal('PENDING'),
+    }),
   {
     orderId,
     userId,

@@ -4,6 +4,7 @@ import { Audits1767744000000 } from './1767744000000-audits.js';
 import { SessionGenerations1768435200000 } from './1768435200000-session-generations.js';
 import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
 import { SessionIndexes1768435200002 } from './1768435200002-session-indexes.js';
+import { ChangedAt1768867200003 } from './1768867200003-changed-at.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   SessionGenerations1768435200000,
   FirstAnswers1768435200001,
   SessionIndexes1768435200002,
+  ChangedAt1768867200003,
 ];

@@ -16,6 +16,7 @@ import {
   SumsOfSagas1768262400003,
 } from './1768262400000-kept-sums.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
+import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   KeptForATime1768348800003,
+  ChangedAt1768867200000,
 ];

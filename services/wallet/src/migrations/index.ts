@@ -3,6 +3,7 @@ import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { ChangedAt1768867200001 } from './1768867200001-changed-at.js';
 
 /** The wallet's migrations, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   OutcomeLives1768348800000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
+  ChangedAt1768867200001,
 ];
