@@ -25,6 +25,10 @@ export const product = z.object({
   stock: stockLeft,
   status: productStatus,
   options: z.array(z.object({ optionId: id, name: z.string(), price: money, stock: stockLeft })).min(1),
+  /** Both absent from services of the release before. */
+  createdAt: instant.optional(),
+  /** Of its last change other than of stock. */
+  updatedAt: instant.optional(),
 });
 
 /** The largest quantity of one line of an order or a cart. */
@@ -63,6 +67,11 @@ export const orderTerms = z.object({
   expectedTotal: money.optional(),
 });
 
+/** The name as people tell it from others: however it is composed, and in whatever case. */
+function withoutCase(name: string): string {
+  return name.trim().toUpperCase().toLowerCase().normalize('NFC');
+}
+
 /** What an admin gives to make a product; without `options` there is one default option with `stock`. */
 export const productDraft = z
   .strictObject({
@@ -78,6 +87,17 @@ export const productDraft = z
   .refine((draft) => draft.stock === undefined || draft.options === undefined, {
     path: ['stock'],
     message: 'give stock, or options with a stock each',
+  })
+  .superRefine(({ options = [] }, context) => {
+    const taken = new Set<string>();
+    for (const [index, { name }] of options.entries()) {
+      const compared = withoutCase(name);
+      if (taken.has(compared)) {
+        const message = 'another option has this name';
+        context.addIssue({ code: 'custom', path: ['options', index, 'name'], message });
+      }
+      taken.add(compared);
+    }
   });
 
 /** What an admin may change of a product. */
@@ -103,6 +123,8 @@ const exampleProduct = {
   stock: 40,
   status: 'SELLABLE' as const,
   options: [{ optionId, name: 'default', price: 12_000, stock: 40 }],
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
 };
 const exampleOperation = { key: productId, fingerprint: '' };
 

@@ -30,6 +30,10 @@ export const couponDraft = z
     path: ['discountValue'],
     message: 'a percentage is at most 100',
   })
+  .refine((draft) => draft.discountType === 'PERCENT' || draft.maxDiscount === undefined, {
+    path: ['maxDiscount'],
+    message: 'is for percentages alone',
+  })
   .refine(
     (draft) =>
       draft.issueStartsAt === undefined ||

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { DocumentSchemas, FIELDS_OF_LATER, instant, money, named, product } from './index.js';
+import { DocumentSchemas, FIELDS_OF_LATER, id, instant, money, named, product } from './index.js';
 
 describe('DocumentSchemas', () => {
   it('writes a named schema once, and refers to it with what is said beside', () => {
@@ -21,7 +21,7 @@ describe('DocumentSchemas', () => {
   it('takes what a named schema consists of along, in order of names', () => {
     const schemas = new DocumentSchemas();
     schemas.of(z.array(product), 'output');
-    expect(Object.keys(schemas.components)).toEqual(['Id', 'Money', 'Product', 'ProductOption']);
+    expect(Object.keys(schemas.components)).toEqual(['Id', 'Instant', 'Money', 'Product', 'ProductOption']);
   });
 
   it('lets objects have more fields, unless they are strict', () => {
@@ -95,10 +95,11 @@ describe('DocumentSchemas', () => {
     });
   });
 
-  it('says in a word that times are UTC', () => {
+  it('says of times and ids what they are by their format alone', () => {
     const schemas = new DocumentSchemas();
-    schemas.of(instant, 'input');
-    expect(schemas.components.Instant).toMatchObject({ format: 'date-time', pattern: 'Z$' });
+    schemas.of(z.object({ at: instant, of: id, until: instant.describe('the end') }), 'input');
+    expect(schemas.components).toMatchObject({ Instant: { format: 'date-time' }, Id: { format: 'uuid' } });
+    expect(JSON.stringify(schemas.components)).not.toContain('pattern');
   });
 
   it('refuses a name that stands for two schemas', () => {

@@ -48,9 +48,9 @@ function writeAsMeant(written: Overriding, direction: Direction): void {
   if (def.type === 'catch') delete jsonSchema.default;
   // Of what is transformed while it is read zod leaves the default out, since it is not transformed any more.
   else if (def.type === 'default') jsonSchema.default = (def as { defaultValue?: unknown }).defaultValue;
-  // The format says the same in fewer words than the pattern; that the offset is Z it does not say.
-  if (jsonSchema.format === 'date-time') jsonSchema.pattern = 'Z$';
-  else if ((def as { format?: unknown }).format === 'datetime') delete jsonSchema.pattern;
+  // The format says it in a word; clients for Python have a type of their own for it, and cannot match that.
+  const { format } = def as { format?: unknown };
+  if (format === 'datetime' || format === 'uuid') delete jsonSchema.pattern;
 }
 
 const DEFINITIONS = '#/$defs/';

@@ -59,8 +59,8 @@ export function named<S extends z.ZodType>(
 const productId = createProduct.example.value.productId;
 const optionId = restock.example.value.optionId;
 
-named('Id', id, productId, 'A UUID, made as UUIDv7.');
-named('Instant', instant, '2026-01-01T00:00:00.000Z', 'ISO 8601, UTC.');
+named('Id', id, productId, 'A UUID (RFC 9562); those made here are of version 7.');
+named('Instant', instant, '2026-01-01T00:00:00.000Z', 'ISO 8601, in UTC: it ends in `Z`.');
 named(
   'Cursor',
   cursor,

@@ -38,6 +38,10 @@ export const order = z.object({
   userCouponId: id.optional(),
   items: z.array(orderItem),
   orderDate: instant,
+  completedAt: instant.optional(),
+  cancelledAt: instant.optional(),
+  /** Absent from services of the release before. */
+  updatedAt: instant.optional(),
   failureCode: failureCode.optional(),
   failureDetail: z.string().optional(),
   shortages: z.array(shortage).optional(),
@@ -74,6 +78,8 @@ const exampleOrder = {
   totalPrice: 24_000,
   items: [exampleItem],
   orderDate: '2026-01-01T00:00:00.000Z',
+  completedAt: '2026-01-01T00:00:00.100Z',
+  updatedAt: '2026-01-01T00:00:00.100Z',
 };
 const exampleOperation = { key: orderId, fingerprint: '' };
 
@@ -171,7 +177,12 @@ export const cancelOrder = request({
   refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED'],
   example: {
     payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer', actorId: userId },
-    value: { ...exampleOrder, orderStatus: 'CANCELLED' },
+    value: {
+      ...exampleOrder,
+      orderStatus: 'CANCELLED',
+      cancelledAt: '2026-01-01T01:00:00.000Z',
+      updatedAt: '2026-01-01T01:00:00.000Z',
+    },
   },
 });
 

@@ -45,7 +45,7 @@ const PRICES = `
 
 /** What the catalog answers for: stock is conserved. What orders have taken is held for them, or sold. */
 export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
-  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], source: 'reservations' } },
+  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], sources: ['reservations'] } },
   columns: {
     stock: { rows: HELD, bounds: recentOrders, kept: { source: 'reservations', book: 'stock' } },
     prices: { rows: PRICES, bounds: ordersLookedAt },

@@ -22,6 +22,7 @@ import {
   insertProducts,
   lockProducts,
   readLive,
+  readNow,
   readPages,
   updateProducts,
   type ListedProduct,
@@ -50,8 +51,8 @@ export class ProductHandler {
     return await decideOnce(this.database, requests, {
       keyOf: ({ operation }) => operation,
       // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
-      load: () => Promise.resolve(),
-      decide: (_, batch) => decideCreations(batch, newId),
+      load: readNow,
+      decide: (now, batch) => decideCreations(batch, { now, newId }),
       save({ products, options, movements }) {
         if (products.length === 0) return [];
         return [

@@ -1,13 +1,15 @@
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { Option } from './domain/option.js';
 import type { LiveProduct, VersionedOption } from './domain/price-tag.js';
-import type { CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
+import type { ChangingOption, CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
+
+const OPTION_COLUMNS = `
+  product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
+    products.status, options.option_id AS "optionId", options.name AS "optionName",
+    options.additional_price AS "additionalPrice", options.stock`;
 
 /** All options of the products in the first parameter, as {@link Option}s; wants an ORDER BY. */
 export const OPTIONS_OF_PRODUCTS = `
-  SELECT product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
-    products.status, options.option_id AS "optionId", options.name AS "optionName",
-    options.additional_price AS "additionalPrice", options.stock
+  SELECT ${OPTION_COLUMNS}
   FROM products JOIN options USING (product_id)
   WHERE product_id = ANY($1::uuid[])`;
 
@@ -90,7 +92,8 @@ export async function readTagged(
 ): Promise<VersionedOption[]> {
   return await database.rows<VersionedOption>(
     `SELECT product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
-       products.version, options.option_id AS "optionId", options.name AS "optionName",
+       products.version, products.created_at AS "createdAt",
+       coalesce(products.updated_at, products.created_at) AS "updatedAt", options.option_id AS "optionId", options.name AS "optionName",
        options.additional_price AS "additionalPrice"
      FROM products JOIN options USING (product_id)
      WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN}`,
@@ -102,10 +105,20 @@ export async function readTagged(
  * The options of products, those of one product as they are shown. No other transaction can change the
  * products' own rows until this one ends.
  */
-export async function lockProducts(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
-  return await tx.rows<Option>(`${OPTIONS_OF_PRODUCTS} ${AS_SHOWN} FOR NO KEY UPDATE OF products`, [
-    productIds,
-  ]);
+export async function lockProducts(tx: Statements, productIds: readonly string[]): Promise<ChangingOption[]> {
+  return await tx.rows<ChangingOption>(
+    `SELECT ${OPTION_COLUMNS}, products.created_at AS "createdAt", now() AS now
+     FROM products JOIN options USING (product_id)
+     WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN} FOR NO KEY UPDATE OF products`,
+    [productIds],
+  );
+}
+
+/** The time that rows of this transaction get. */
+export async function readNow(tx: Statements): Promise<Date> {
+  const [row] = await tx.rows<{ now: Date }>('SELECT now() AS now');
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row.now;
 }
 
 export function insertProducts(products: CreateChanges['products']): Statement[] {

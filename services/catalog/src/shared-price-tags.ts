@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { id, money } from '@jangteo/contracts';
+import { id, instant, money } from '@jangteo/contracts';
 import { TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { createClient } from '@redis/client';
@@ -16,12 +16,14 @@ const SILENCE_MS_MAX = 3_000;
 const PING_EVERY_MS = 1_000;
 const RECONNECT_MS_MAX = 2_000;
 
-/** What Redis holds was written by any release of ours, or by anybody. */
+/** What Redis holds was written by any release of ours, or by anybody; what lacks something is loaded anew. */
 const priceTag = z.object({
   productId: id,
   version: z.int().min(1),
   name: z.string(),
   price: money,
+  createdAt: instant,
+  updatedAt: instant,
   options: z.array(z.object({ optionId: id, name: z.string(), price: money })).min(1),
 });
 

@@ -245,6 +245,8 @@ describe('the cache in Redis', () => {
       version: 1,
       name: '',
       price: 0,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.000Z',
       options: [{ optionId: randomUUIDv7(), name: '', price: 0 }],
     };
     await eventually(async () => {

@@ -117,6 +117,8 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
       }),
   ],
   [createCoupon, 'VALIDATION_FAILED', () => create({ discountType: 'PERCENT', discountValue: 101 })],
+  [createCoupon, 'VALIDATION_FAILED', () => create({ maxDiscount: 100 })],
+  [createCoupon, 'VALIDATION_FAILED', () => create({ issueEndsAt: '2026-01-01T00:00:00Z' })],
   [
     createCoupon,
     'IDEMPOTENCY_KEY_REUSED',
@@ -156,7 +158,7 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
   [
     issueCoupon,
     'COUPON_NOT_ISSUABLE',
-    async () => issue(await made({ issueEndsAt: '2026-01-01T00:00:00Z' })),
+    async () => issue(await made({ issueStartsAt: '2126-01-01T00:00:00Z' })),
   ],
   [
     issueCoupon,

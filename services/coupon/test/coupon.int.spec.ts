@@ -98,6 +98,15 @@ async function create(terms: Partial<CouponDraft> = {}): Promise<Coupon> {
   return valueOf<Coupon>(outcome);
 }
 
+/** One whose issue has ended meanwhile. */
+async function createOver(): Promise<Coupon> {
+  const coupon = await create({ issueEndsAt: new Date(Date.now() + 86_400_000).toISOString() });
+  await database.rows(`UPDATE coupons SET issue_ends_at = now() - interval '1 hour' WHERE coupon_id = $1`, [
+    coupon.couponId,
+  ]);
+  return coupon;
+}
+
 async function setStatus({ couponId }: Coupon, status: CouponStatus): Promise<void> {
   valueOf((await coupons.change([{ operation: operationOf(), couponId, status }]))[0]);
 }
@@ -231,7 +240,7 @@ describe('issuing', () => {
 
   it('tells why it refuses, from the stored answer when it is asked again', async () => {
     const [open, gone] = [await create(), await create({ totalQuantity: 1 })];
-    const [suspended, late] = [await create(), await create({ issueEndsAt: '2026-01-01T00:00:00Z' })];
+    const [suspended, late] = [await create(), await createOver()];
     await setStatus(suspended, 'SUSPENDED');
     const { userId } = await issue(open);
     await issue(gone);
@@ -447,7 +456,7 @@ describe('listing what can be issued', () => {
     const open = await create({ totalQuantity: 2 });
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
     await create({ issueStartsAt: inAnHour });
-    await create({ issueEndsAt: new Date().toISOString() });
+    await createOver();
     await setStatus(await create(), 'SUSPENDED');
     await issue(await create({ totalQuantity: 1 }));
     const last = await create({ issueEndsAt: inAnHour });
@@ -465,7 +474,7 @@ describe('listing what can be issued', () => {
       create(),
       create({ issueStartsAt: anHourAgo, issueEndsAt: inAnHour }),
       create({ issueStartsAt: inAnHour }),
-      create({ issueEndsAt: anHourAgo }),
+      createOver(),
       create({ totalQuantity: 1 }),
       create(),
     ]);
@@ -536,7 +545,7 @@ describe('a replica whose clock is wrong', () => {
   /** All that depends on the time, as it is seen with a clock that is so far off. */
   async function seenAt(offsetMs: number) {
     const [ago, ahead] = [-hour, hour].map((ms) => new Date(Date.now() + ms).toISOString());
-    const over = await create({ issueEndsAt: ago });
+    const over = await createOver();
     const early = await create({ issueStartsAt: ahead });
     const open = await create({ issueStartsAt: ago, issueEndsAt: ahead, validDays: 1 });
     const mine = await issue(open);
@@ -556,6 +565,16 @@ describe('a replica whose clock is wrong', () => {
     jest.useRealTimers();
     return seen;
   }
+
+  it('makes coupons by the clock of the database', async () => {
+    const [ago, ahead] = [-hour, hour].map((ms) => new Date(Date.now() + ms).toISOString());
+    for (const offsetMs of [-5 * hour, 5 * hour]) {
+      atClock(offsetMs);
+      await expect(create({ issueEndsAt: ago! })).rejects.toThrow('VALIDATION_FAILED');
+      expect(await create({ issueEndsAt: ahead! })).toMatchObject({ status: 'ISSUABLE' });
+      jest.useRealTimers();
+    }
+  });
 
   it('issues, lists and takes coupons by the clock of the database', async () => {
     const seen = {

@@ -58,8 +58,8 @@ export async function savePasswordHash(on: Statements, userId: string, passwordH
 
 /** Makes a user an admin with this password. */
 export async function promoteUser(on: Statements, userId: string, passwordHash: string): Promise<void> {
-  await on.rows(`UPDATE users SET role = 'admin', password_hash = $2 WHERE user_id = $1`, [
-    userId,
-    passwordHash,
-  ]);
+  await on.rows(
+    `UPDATE users SET role = 'admin', password_hash = $2, updated_at = now() WHERE user_id = $1`,
+    [userId, passwordHash],
+  );
 }

@@ -119,7 +119,15 @@ export const placedOrder = named(
 export const pendingOrder = named(
   'PendingOrder',
   placeOrder.value
-    .omit({ failureCode: true, failureDetail: true, shortages: true, failureFacts: true })
+    .omit({
+      completedAt: true,
+      cancelledAt: true,
+      updatedAt: true,
+      failureCode: true,
+      failureDetail: true,
+      shortages: true,
+      failureFacts: true,
+    })
     .extend({
       orderStatus: z.literal('PENDING'),
     }),

@@ -61,15 +61,17 @@ export function exampleProblem(code: RefusalCode): object {
 
 function schemaOf(code: RefusalCode): z.ZodType {
   const { type, status } = problemOf({ code });
+  const name = problemName(code);
   const schema = z.object({
     type: z.literal(type),
     title: z.string(),
     status: z.literal(status),
     detail: z.string(),
-    code: z.literal(code),
+    // Under a name it is a type of its own in clients, and tells them which of several problems they have.
+    code: named(`${name}Code`, z.literal(code), code),
     ...extrasOf(code),
   });
-  return named(`${problemName(code)}Problem`, schema as z.ZodType<unknown, unknown>, exampleProblem(code));
+  return named(`${name}Problem`, schema as z.ZodType<unknown, unknown>, exampleProblem(code));
 }
 
 const schemas = new Map(Object.keys(REFUSALS).map((code) => [code, schemaOf(code as RefusalCode)]));

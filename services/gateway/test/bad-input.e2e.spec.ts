@@ -59,6 +59,7 @@ const OUT_OF_RANGE: Readonly<Record<string, readonly unknown[]>> = {
   totalQuantity: [0, 1e12],
   validDays: [0, 1e6],
   issueStartsAt: ['tomorrow', '2026-13-01T00:00:00Z', '2026-01-01'],
+  maxDiscount: [0],
   issueEndsAt: ['2020-01-01T00:00:00.000Z'],
 };
 

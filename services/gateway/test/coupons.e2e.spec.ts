@@ -8,6 +8,7 @@ import {
   START_DEADLINE_MS,
   type Answer,
   type Customer,
+  type Problem,
   type Shop,
   type ShopClient,
 } from '@jangteo/testkit';
@@ -105,10 +106,34 @@ describe('coupons', () => {
   });
 
   it.each([
-    ['not yet', { issueStartsAt: hoursFromNow(1) }],
-    ['no more', { issueStartsAt: hoursFromNow(-2), issueEndsAt: hoursFromNow(-1) }],
-  ])('R16: does not issue a coupon whose time is %s', async (_when, times) => {
-    const { couponId } = await client.createCoupon(times);
+    ['whose issue is over', { issueEndsAt: hoursFromNow(-1) }, 'issueEndsAt'],
+    [
+      'of a fixed amount with a cap',
+      { discountType: 'FIXED', discountValue: 500, maxDiscount: 400 },
+      'maxDiscount',
+    ],
+    ['of a fixed amount with a cap above it', { discountType: 'FIXED', maxDiscount: 9_000 }, 'maxDiscount'],
+  ] as const)('R16: makes no coupon %s', async (_which, terms, path) => {
+    const draft = { name: 'Tea', discountType: 'FIXED', discountValue: 300, totalQuantity: 3, ...terms };
+    const answer = await client.post<Problem>('/coupons', draft, { token: await client.admin() });
+    expectProblem(answer, 'VALIDATION_FAILED');
+    expect(answer.body.errors).toEqual([{ path, message: expect.any(String) }]);
+  });
+
+  it('R16: tells a holder so, whatever has become of the coupon since', async () => {
+    const { couponId } = await client.createCoupon({ totalQuantity: 1 });
+    const holder = await client.register();
+    await client.issue(holder, couponId);
+    await suspend(couponId, 'SUSPENDED');
+    expectProblem(await issue(holder, couponId), 'COUPON_ALREADY_ISSUED');
+    expectProblem(await issue(customer, couponId), 'COUPON_NOT_ISSUABLE');
+    await suspend(couponId, 'ISSUABLE');
+    expectProblem(await issue(holder, couponId), 'COUPON_ALREADY_ISSUED');
+    expectProblem(await issue(customer, couponId), 'COUPON_SOLD_OUT');
+  });
+
+  it('R16: does not issue a coupon whose time has not come', async () => {
+    const { couponId } = await client.createCoupon({ issueStartsAt: hoursFromNow(1) });
     expectProblem(await issue(customer, couponId), 'COUPON_NOT_ISSUABLE');
     expect(await listed(couponId)).toBeUndefined();
   });

@@ -73,7 +73,7 @@ export function routesWithBody(things: Things): Route[] {
       role: 'admin',
       body: {
         name: 'Week',
-        discountType: 'FIXED',
+        discountType: 'PERCENT',
         discountValue: 5,
         maxDiscount: 9,
         minOrderAmount: 1,

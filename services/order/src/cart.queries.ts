@@ -30,7 +30,13 @@ export async function readLines(on: Statements, userIds: readonly string[]): Pro
 
 /** Writes lines of carts that are locked. */
 export function saveLines({ kept, gone }: CartChanges): Statement[] {
-  return [...deleteLines(gone), ...upsertLines(kept)];
+  return [...deleteLines(gone), ...upsertLines(kept), ...touchCarts([...gone, ...kept])];
+}
+
+function touchCarts(changed: readonly { readonly userId: string }[]): Statement[] {
+  if (changed.length === 0) return [];
+  const userIds = [...new Set(changed.map(({ userId }) => userId))];
+  return [{ text: 'UPDATE carts SET updated_at = now() WHERE user_id = ANY($1::uuid[])', values: [userIds] }];
 }
 
 function deleteLines(gone: CartChanges['gone']): Statement[] {

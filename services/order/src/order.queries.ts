@@ -7,7 +7,8 @@ const HEAD_COLUMNS = `
   o.order_id AS "orderId", o.user_id AS "userId", o.status, o.from_cart AS "fromCart",
   o.user_coupon_id AS "userCouponId",
   o.expected_total AS "expectedTotal", o.subtotal, o.discount, o.total, o.failure,
-  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt"`;
+  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt",
+  greatest(o.created_at, o.completed_at, o.cancelled_at, o.updated_at) AS "updatedAt"`;
 
 /** The items of `orders AS o` as one JSON value; NULL before stock was reserved. */
 const ITEMS = `(SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
@@ -94,7 +95,7 @@ export function updateOrders(orders: readonly Order[]): Statement[] {
     {
       text: `UPDATE orders AS o SET status = n.status, subtotal = n.subtotal, discount = n.discount, total = n.total,
        failure_code = n.failure_code, failure = n.failure, completed_at = n.completed_at,
-       cancelled_at = n.cancelled_at
+       cancelled_at = n.cancelled_at, updated_at = now()
      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::json[],
        $8::timestamptz[], $9::timestamptz[])
        AS n (order_id, status, subtotal, discount, total, failure_code, failure, completed_at, cancelled_at)

@@ -48,7 +48,8 @@ function saveWallets(wallets: readonly Wallet[]): Statement[] {
   if (wallets.length === 0) return [];
   return [
     {
-      text: `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements
+      text: `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements,
+       updated_at = now()
      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
        AS changed (user_id, balance, held, movements)
      WHERE wallets.user_id = changed.user_id AND wallets.user_id = ANY($1::uuid[])`,

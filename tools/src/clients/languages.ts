@@ -107,6 +107,7 @@ const typescript: Language = {
       module: 'nodenext',
       lib: ['es2024', 'dom'],
       types: ['node'],
+      rootDir: 'walk',
       outDir: 'built',
     };
     await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));

@@ -19,7 +19,7 @@ export async function runProgram(
     cwd,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: DEADLINE_MS,
+    signal: AbortSignal.timeout(DEADLINE_MS),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

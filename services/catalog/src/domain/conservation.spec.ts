@@ -14,6 +14,7 @@ type Message =
 
 const RECEIVED_FIRST = 5;
 const optionIds = ['cup', 'shirt-m', 'shirt-l'] as const;
+const MADE_AT = new Date('2026-01-01T00:00:00.000Z');
 const productOfOption = { cup: 'Cup', 'shirt-m': 'Shirt', 'shirt-l': 'Shirt' };
 
 /** A catalog without a database: rows and stored outcomes in memory, one batch after the other. */
@@ -94,7 +95,7 @@ class World {
       case 'change': {
         const asked = messages.filter((message) => message.kind === 'change');
         const { outcomes, changes } = decideChanges(
-          rows,
+          rows.map((row) => ({ ...row, createdAt: MADE_AT, now: MADE_AT })),
           asked.map(({ id, productId, to }) => ({
             operation: { key: id, fingerprint: '' },
             productId,

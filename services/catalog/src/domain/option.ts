@@ -14,6 +14,12 @@ export interface Option {
   readonly stock: number;
 }
 
+/** When a product was made, and when anything but its stock was last changed. */
+export interface ProductTimes {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
 /** The option of a product that was made without options. */
 export const DEFAULT_OPTION_NAME = 'default';
 
@@ -30,7 +36,7 @@ export function unitPrice({
  *
  * @param options all options of one product, at least one, in the order in which they are shown
  */
-export function productOf(options: readonly Option[]): Product {
+export function productOf(options: readonly Option[], { createdAt, updatedAt }: ProductTimes): Product {
   const [first] = options;
   if (first === undefined) throw new Error('a product has at least one option');
   return {
@@ -45,5 +51,7 @@ export function productOf(options: readonly Option[]): Product {
       price: unitPrice(option),
       stock: option.stock,
     })),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
   };
 }

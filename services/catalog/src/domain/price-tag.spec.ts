@@ -28,6 +28,11 @@ const options = fc.array(
   { minLength: 1 },
 );
 
+const times = {
+  createdAt: new Date('2026-01-01T00:00:00.000Z'),
+  updatedAt: new Date('2026-01-02T00:00:00.000Z'),
+};
+
 function liveOf(its: readonly Option[], version = 1): LiveProduct {
   return { productId: 'shirt', version, status: 'SUSPENDED', stocks: its.map(({ stock }) => stock) };
 }
@@ -36,14 +41,14 @@ describe('a product that is put together from its price tag and its live stock',
   it('is the one that its options make', () => {
     fc.assert(
       fc.property(options, (its) => {
-        const tag = priceTagOf(its.map((option) => ({ ...option, version: 1 })));
-        expect(productWith(tag, liveOf(its))).toEqual(productOf(its));
+        const tag = priceTagOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+        expect(productWith(tag, liveOf(its))).toEqual(productOf(its, times));
       }),
     );
   });
 
   it('has no stock and no status from the tag', () => {
-    const tag = priceTagOf([{ ...shirt, version: 3 }]);
+    const tag = priceTagOf([{ ...shirt, ...times, version: 3 }]);
     expect(JSON.stringify(tag)).not.toMatch(/stock|status/);
     expect(productWith(tag, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
       stock: 99,
@@ -52,7 +57,7 @@ describe('a product that is put together from its price tag and its live stock',
   });
 
   it('fails rather than give an option the stock of none', () => {
-    const tag = priceTagOf([shirt, shirt].map((option) => ({ ...option, version: 1 })));
+    const tag = priceTagOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
     expect(() => productWith(tag, liveOf([shirt]))).toThrow('has lost an option');
   });
 });
@@ -64,7 +69,7 @@ describe('a price tag', () => {
     ['of an earlier version', 2, 3, 1, false],
     ['that lacks an option', 3, 3, 2, false],
   ])('%s is current or not', (_title, tagged, found, optionsCount, expected) => {
-    const tag = priceTagOf([{ ...shirt, version: tagged }]);
+    const tag = priceTagOf([{ ...shirt, ...times, version: tagged }]);
     const its = Array.from({ length: optionsCount }, () => shirt);
     expect(isCurrent(tag, liveOf(its, found))).toBe(expected);
   });

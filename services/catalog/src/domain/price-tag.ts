@@ -1,5 +1,5 @@
 import type { Money, Product, ProductStatus } from '@jangteo/contracts';
-import { unitPrice, type Option } from './option.js';
+import { unitPrice, type Option, type ProductTimes } from './option.js';
 
 /** What of a product may come from a cache: its names and prices. Stock and status never do. */
 export interface PriceTag {
@@ -8,6 +8,9 @@ export interface PriceTag {
   readonly version: number;
   readonly name: string;
   readonly price: Money;
+  /** ISO 8601, UTC; so of the last change other than of stock. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
   /** In the order in which they are shown; `price` is all-in. */
   readonly options: readonly { readonly optionId: string; readonly name: string; readonly price: Money }[];
 }
@@ -22,7 +25,7 @@ export interface LiveProduct {
 }
 
 /** An option with the version of its product. */
-export type VersionedOption = Omit<Option, 'status' | 'stock'> & { readonly version: number };
+export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductTimes & { readonly version: number };
 
 /**
  * Whether a tag describes the product as it was found, or as it became since. An outdated tag may be anywhere
@@ -37,12 +40,14 @@ export function isCurrent(tag: PriceTag, { version, stocks }: LiveProduct): bool
 export function priceTagOf(options: readonly VersionedOption[]): PriceTag {
   const [first] = options;
   if (first === undefined) throw new Error('a product has at least one option');
-  const { productId, version, productName, basePrice } = first;
+  const { productId, version, productName, basePrice, createdAt, updatedAt } = first;
   return {
     productId,
     version,
     name: productName,
     price: basePrice,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
     options: options.map((option) => ({
       optionId: option.optionId,
       name: option.optionName,
@@ -75,7 +80,7 @@ export function bytesOf({ name, options }: PriceTag): number {
 
 /** A product as readers see it. */
 export function productWith(tag: PriceTag, { status, stocks }: LiveProduct): Product {
-  const { productId, name, price, options } = tag;
+  const { productId, name, price, options, createdAt, updatedAt } = tag;
   return {
     productId,
     name,
@@ -87,5 +92,7 @@ export function productWith(tag: PriceTag, { status, stocks }: LiveProduct): Pro
       if (stock === undefined) throw new Error(`product ${productId} has lost an option while it was read`);
       return { ...option, stock };
     }),
+    createdAt,
+    updatedAt,
   };
 }

@@ -6,8 +6,9 @@ import {
   type ProductChange,
   type ProductDraft,
 } from '@jangteo/contracts';
-import type { Option } from './option.js';
-import { decideChanges, decideCreations } from './product.js';
+import { decideChanges, decideCreations, type ChangingOption } from './product.js';
+
+const now = new Date('2026-01-02T00:00:00.000Z');
 
 function create(...drafts: ProductDraft[]) {
   let ids = 0;
@@ -15,7 +16,7 @@ function create(...drafts: ProductDraft[]) {
     operation: { key: `key-${index}`, fingerprint: '' },
     draft: productDraft.parse(draft),
   }));
-  return decideCreations(requests, () => `id-${(ids += 1)}`);
+  return decideCreations(requests, { now, newId: () => `id-${(ids += 1)}` });
 }
 
 describe('creating', () => {
@@ -28,6 +29,8 @@ describe('creating', () => {
       stock: 7,
       status: 'SELLABLE',
       options: [{ optionId: 'id-2', name: 'default', price: 1_000, stock: 7 }],
+      createdAt: '2026-01-02T00:00:00.000Z',
+      updatedAt: '2026-01-02T00:00:00.000Z',
     };
     expect(outcomes).toEqual([{ ok: true, value: product }]);
     expect(changes.products).toEqual([{ productId: 'id-1', name: 'Cup', price: 1_000, status: 'SELLABLE' }]);
@@ -73,7 +76,7 @@ describe('creating', () => {
     const { outcomes, changes } = create({
       name: 'Yacht',
       price: MONEY_MAX,
-      options: [tooMuch, { name: 'M', stock: 1 }, tooMuch],
+      options: [tooMuch, { name: 'M', stock: 1 }, { ...tooMuch, name: 'XL' }],
     });
     const message = `the price of an option must not pass ${MONEY_MAX} in all`;
     const errors = [0, 2].map((index) => ({ path: `options.${index}.additionalPrice`, message }));
@@ -83,7 +86,7 @@ describe('creating', () => {
 });
 
 describe('changing', () => {
-  const cup: Option = {
+  const cup: ChangingOption = {
     productId: 'cup',
     productName: 'Cup',
     basePrice: 1_000,
@@ -92,6 +95,8 @@ describe('changing', () => {
     optionName: 'small',
     additionalPrice: 0,
     stock: 4,
+    createdAt: new Date('2026-01-01T00:00:00.000Z'),
+    now,
   };
   const large = { ...cup, optionId: 'cup-large', optionName: 'large', additionalPrice: 500 };
 
@@ -114,7 +119,8 @@ describe('changing', () => {
   ])('changes %s and nothing else', (_title, given) => {
     const { outcomes, changes } = change(given);
     expect(changes).toMatchObject([{ ...before, ...given }]);
-    expect(outcomes).toMatchObject([{ ok: true, value: { ...before, ...given, stock: 8 } }]);
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-02T00:00:00.000Z' };
+    expect(outcomes).toMatchObject([{ ok: true, value: { ...before, ...given, ...times, stock: 8 } }]);
   });
 
   it('writes a product once that a batch changes twice, with both changes', () => {

@@ -27,6 +27,9 @@ export interface ProductCard {
 /** An option's place among its product's options, 0 first. */
 export type PlacedOption = Option & { readonly position: number };
 
+/** An option of a product that is to be changed, and the time by the database's clock. */
+export type ChangingOption = Option & { readonly createdAt: Date; readonly now: Date };
+
 export interface CreateChanges {
   readonly products: readonly ProductCard[];
   readonly options: readonly PlacedOption[];
@@ -44,7 +47,7 @@ type ChangeOutcome = OutcomeOf<typeof changeProduct>;
 /** Makes products, on sale at once. Their first stock counts as received. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createProduct>[],
-  newId: () => string,
+  { now, newId }: { readonly now: Date; newId(): string },
 ): { outcomes: CreateOutcome[]; changes: CreateChanges } {
   const products: ProductCard[] = [];
   const options: PlacedOption[] = [];
@@ -59,7 +62,7 @@ export function decideCreations(
     for (const { optionId, stock } of made) {
       if (stock > 0) movements.push({ optionId, operationKey: operation.key, quantity: stock, actorId });
     }
-    return done(productOf(made));
+    return done(productOf(made, { createdAt: now, updatedAt: now }));
   });
   return { outcomes, changes: { products, options, movements } };
 }
@@ -103,14 +106,15 @@ function optionsOfDraft(draft: ProductDraft, newId: () => string): PlacedOption[
  * @param options every option of the products that the requests name, in the order in which they are shown
  */
 export function decideChanges(
-  options: readonly Option[],
+  options: readonly ChangingOption[],
   requests: readonly PayloadOf<typeof changeProduct>[],
 ): { outcomes: ChangeOutcome[]; changes: ProductCard[] } {
-  const products: Map<string, readonly Option[]> = Map.groupBy(options, ({ productId }) => productId);
+  const products: Map<string, readonly ChangingOption[]> = Map.groupBy(options, ({ productId }) => productId);
   const changed = new Map<string, ProductCard>();
   const outcomes = requests.map(({ productId, change, actorId }): ChangeOutcome => {
     const before = products.get(productId);
-    if (before === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
+    const [first] = before ?? [];
+    if (before === undefined || first === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
     const { price } = change;
     if (price !== undefined && before.some((option) => !fitsOnTop(price, option.additionalPrice))) {
       return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'price', message: priceMessage }] });
@@ -122,10 +126,10 @@ export function decideChanges(
       status: change.status ?? option.status,
     }));
     products.set(productId, after);
-    const product = productOf(after);
+    const product = productOf(after, { createdAt: first.createdAt, updatedAt: first.now });
     changed.set(productId, { ...product, actorId });
-    const { name, price: priceBefore, status } = productOf(before);
-    return done({ ...product, before: { name, price: priceBefore, status } });
+    const { productName: name, basePrice, status } = first;
+    return done({ ...product, before: { name, price: basePrice, status } });
   });
   return { outcomes, changes: [...changed.values()] };
 }

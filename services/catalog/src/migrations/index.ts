@@ -6,6 +6,7 @@ import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { ReleasedReservations1768262400001 } from './1768262400001-released-reservations.js';
 import { Actors1768953600001 } from './1768953600001-actors.js';
 import { MovementsByTime1768348800004 } from './1768348800004-movements-by-time.js';
+import { ChangedAt1768867200002 } from './1768867200002-changed-at.js';
 
 /** The catalog's migrations, oldest first. */
 export const migrations = [
@@ -18,5 +19,6 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   MovementsByTime1768348800004,
+  ChangedAt1768867200002,
   Actors1768953600001,
 ];

@@ -42,6 +42,19 @@ describe('decideCreations', () => {
     ]);
     expect(changes).toEqual([couponOf(plain, 'coupon-1', now), couponOf(full, 'coupon-2', now)]);
   });
+
+  it('makes none whose issue is over, and goes on with the others', () => {
+    const ends = (offsetMs: number) => new Date(now.getTime() + offsetMs).toISOString();
+    const drafts = [ends(-1), ends(0), ends(1)].map((issueEndsAt) => ({ ...plain, issueEndsAt }));
+    const { outcomes, changes } = decideCreations(
+      drafts.map((draft) => ({ operation, draft })),
+      { now, newId: () => 'tea' },
+    );
+    const errors = [{ path: 'issueEndsAt', message: 'must be to come' }];
+    const refused = refuse('VALIDATION_FAILED', undefined, { errors });
+    expect(outcomes).toEqual([refused, refused, expect.objectContaining({ ok: true })]);
+    expect(changes).toEqual([couponOf(drafts[2]!, 'tea', now)]);
+  });
 });
 
 describe('decideChanges', () => {

@@ -3,6 +3,7 @@ import {
   createCoupon,
   done,
   refuse,
+  type CouponDraft,
   type CouponStatus,
   type OutcomeOf,
   type PayloadOf,
@@ -21,13 +22,25 @@ export interface StatusChange extends Acted {
   readonly status: CouponStatus;
 }
 
+const OVER = { path: 'issueEndsAt', message: 'must be to come' };
+
+function isOver({ issueEndsAt }: CouponDraft, now: Date): boolean {
+  return issueEndsAt !== undefined && Date.parse(issueEndsAt) <= now.getTime();
+}
+
 /** Makes coupons; the contract's schema has refused drafts that contradict themselves. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createCoupon>[],
   { now, newId }: Circumstances,
 ): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: (Coupon & Acted)[] } {
-  const coupons = requests.map(({ draft, actorId }) => ({ ...couponOf(draft, newId(), now), actorId }));
-  return { outcomes: coupons.map((coupon) => done(couponAnswer(coupon))), changes: coupons };
+  const changes: (Coupon & Acted)[] = [];
+  const outcomes = requests.map(({ draft, actorId }): OutcomeOf<typeof createCoupon> => {
+    if (isOver(draft, now)) return refuse('VALIDATION_FAILED', undefined, { errors: [OVER] });
+    const coupon = couponOf(draft, newId(), now);
+    changes.push({ ...coupon, actorId });
+    return done(couponAnswer(coupon));
+  });
+  return { outcomes, changes };
 }
 
 /** Suspends the issue of coupons or lets it go on; the last message about a coupon wins. */

@@ -83,18 +83,30 @@ describe('decideIssues', () => {
   it.each([
     ['refuses one that nobody made', [], [], refuse('COUPON_NOT_FOUND')],
     [
-      'says that it is suspended before anything else',
+      'says that it is suspended before that it is sold out',
       [{ ...soldOut, status: 'SUSPENDED' }],
-      [hers],
+      [],
       suspended,
     ],
     [
-      'says that its time has not come before who holds it',
+      'says that its time has not come before that it is sold out',
       [{ ...soldOut, issueStartsAt: inAMoment }],
-      [hers],
+      [],
       early,
     ],
-    ['says that its time is over before who holds it', [{ ...soldOut, issueEndsAt: now }], [hers], late],
+    ['says that its time is over before that it is sold out', [{ ...soldOut, issueEndsAt: now }], [], late],
+    [
+      'says that it is held before that it is suspended',
+      [{ ...soldOut, status: 'SUSPENDED' }],
+      [hers],
+      refuse('COUPON_ALREADY_ISSUED'),
+    ],
+    [
+      'says that it is held before that its time is over',
+      [{ ...soldOut, issueEndsAt: now }],
+      [hers],
+      refuse('COUPON_ALREADY_ISSUED'),
+    ],
     ['says that it is held before that it is sold out', [soldOut], [hers], refuse('COUPON_ALREADY_ISSUED')],
     ['refuses one that is sold out', [soldOut], [], refuse('COUPON_SOLD_OUT')],
   ] satisfies [string, Coupon[], Holding[], unknown][])('%s', (_title, coupons, holdings, expected) => {

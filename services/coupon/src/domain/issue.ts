@@ -37,9 +37,9 @@ export function decideIssues(
     const { couponId, userId, actorId } = request;
     const coupon = current.get(couponId);
     if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
+    if (holders.has(holdingKey(request))) return refuse('COUPON_ALREADY_ISSUED');
     const obstacle = obstacleToIssue(coupon, now);
     if (obstacle !== undefined) return refuse('COUPON_NOT_ISSUABLE', obstacle);
-    if (holders.has(holdingKey(request))) return refuse('COUPON_ALREADY_ISSUED');
     if (coupon.issuedQuantity >= coupon.totalQuantity) return refuse('COUPON_SOLD_OUT');
 
     const sequence = coupon.issuedQuantity + 1;

@@ -7,6 +7,7 @@ import { FirstAnswers1768435200001 } from './1768435200001-first-answers.js';
 import { SessionIndexes1768435200002 } from './1768435200002-session-indexes.js';
 import { KnownNetworks1768780800000 } from './1768780800000-known-networks.js';
 import { AttemptsByEnd1768780800001 } from './1768780800001-attempts-by-end.js';
+import { ChangedAt1768867200003 } from './1768867200003-changed-at.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -18,5 +19,6 @@ export const migrations = [
   SessionIndexes1768435200002,
   KnownNetworks1768780800000,
   AttemptsByEnd1768780800001,
+  ChangedAt1768867200003,
   AdminLog1768953600004,
 ];

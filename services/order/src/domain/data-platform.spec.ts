@@ -28,6 +28,7 @@ const numbered: NumberedOrder = {
   total: 21_000,
   failure: null,
   createdAt: new Date('2026-01-01T00:00:00.000Z'),
+  updatedAt: new Date('2026-01-01T00:00:00.000Z'),
   completedAt: new Date('2026-01-01T00:00:01.250Z'),
   cancelledAt: null,
 };

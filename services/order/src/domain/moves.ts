@@ -57,7 +57,8 @@ function entered(saga: Saga, state: SagaState, awaits: readonly CommandName[], {
 }
 
 function ended(saga: Saga, state: FinalState, facts: Partial<Order>, moment: Moment): Saga {
-  return { ...entered(saga, state, [], moment), order: { ...saga.order, ...facts, status: state } };
+  const order = { ...saga.order, ...facts, status: state, updatedAt: moment.now };
+  return { ...entered(saga, state, [], moment), order };
 }
 
 function owing(saga: Saga, event: EventName): Saga {

@@ -29,6 +29,8 @@ export interface Order {
   readonly createdAt: Date;
   readonly completedAt: Date | null;
   readonly cancelledAt: Date | null;
+  /** When its row was last written. */
+  readonly updatedAt: Date;
 }
 
 /** The states in which a step was sent and its answer is awaited. */

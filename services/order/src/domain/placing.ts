@@ -75,6 +75,7 @@ function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): 
     createdAt: now,
     completedAt: null,
     cancelledAt: null,
+    updatedAt: now,
   };
 }
 

@@ -46,6 +46,7 @@ const pending: Order = {
   createdAt: startedAt,
   completedAt: null,
   cancelledAt: null,
+  updatedAt: startedAt,
 };
 const reserved: Order = { ...pending, items, subtotal: 24_000 };
 const priced: Order = { ...reserved, discount: 3_000, total: 21_000 };

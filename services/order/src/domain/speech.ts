@@ -52,6 +52,9 @@ function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
 /** An order as its customer reads it; why it fails is told once it has failed. */
 export function viewOf(order: Order, orderStatus: OrderStatus = order.status): OrderView {
   const failure = orderStatus === 'FAILED' ? order.failure : null;
+  // Who is told of the success of an order that was cancelled since is told the same as at first.
+  const cancelledAt = orderStatus === 'CANCELLED' ? order.cancelledAt : null;
+  const changedAt = cancelledAt ?? order.completedAt ?? order.updatedAt;
   return {
     orderId: order.orderId,
     userId: order.userId,
@@ -62,6 +65,9 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
     ...given('userCouponId', order.userCouponId),
     items: order.items.length > 0 ? [...order.items] : [...order.lines],
     orderDate: order.createdAt.toISOString(),
+    ...given('completedAt', order.completedAt?.toISOString()),
+    ...given('cancelledAt', cancelledAt?.toISOString()),
+    updatedAt: changedAt.toISOString(),
     ...given('failureCode', failure?.code),
     ...given('failureDetail', failure?.detail),
     ...given('shortages', failure?.shortages),
@@ -71,7 +77,9 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
 
 /** An order as whoever places it is told while it is pending: only of what never changes, so always the same. */
 export function pendingViewOf(order: Order): OrderView {
-  return viewOf({ ...order, items: [], subtotal: null, discount: null, total: null }, 'PENDING');
+  const asked = { ...order, items: [], subtotal: null, discount: null, total: null };
+  const { updatedAt: _, ...view } = viewOf({ ...asked, completedAt: null, cancelledAt: null }, 'PENDING');
+  return view;
 }
 
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;

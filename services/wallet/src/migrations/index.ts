@@ -5,6 +5,7 @@ import { Payments1767312000000 } from './1767312000000-payments.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
+import { ChangedAt1768867200001 } from './1768867200001-changed-at.js';
 
 /** The wallet's migrations, oldest first. */
 export const migrations = [
@@ -16,5 +17,6 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   SumsOfCharges1768521500000,
+  ChangedAt1768867200001,
   Actors1768953600003,
 ];
