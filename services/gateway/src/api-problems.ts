@@ -19,7 +19,7 @@ const { errors, shortages } = refusal.shape;
 /** What a problem with this code carries besides what all of them do. */
 function extrasOf(code: RefusalCode): z.ZodRawShape {
   return {
-    ...(code === 'VALIDATION_FAILED' ? { errors } : {}),
+    ...(code === 'VALIDATION_FAILED' || code === 'COUPON_NOT_ELIGIBLE' ? { errors } : {}),
     ...(code === 'OUT_OF_STOCK' ? { shortages } : {}),
     ...(code === 'SERVICE_UNAVAILABLE' ? { details: checks.optional() } : {}),
     ...(failures.has(code) ? { orderId: id.optional() } : {}),

@@ -2,6 +2,7 @@ import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/datab
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
+import { Eligibility1768780800002 } from './1768780800002-eligibility.js';
 
 /** The coupon service's migrations, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   OutcomeLives1768348800000,
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
+  Eligibility1768780800002,
 ];
