@@ -15,7 +15,7 @@ export interface Taken {
   readonly leftMs: number;
 }
 
-const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+const NOW_MS = '(extract(epoch FROM now()) * 1000)::bigint';
 
 /**
  * Takes one out of each budget, in key order, so that no two who take the same wait for each other in a circle. Where
