@@ -13,6 +13,27 @@ const adminId = '01920000-0000-7000-8000-000000000009';
 
 export const couponStatus = z.enum(['ISSUABLE', 'SUSPENDED']);
 
+const demands = {
+  accountAgeMinutes: z
+    .int()
+    .min(1)
+    .max(5_256_000)
+    .optional()
+    .describe('For how many minutes the account must have been there.'),
+  chargedWallet: z.boolean().optional().describe('Whether the wallet must have been charged, be it once.'),
+};
+
+/** Who may have one: a hurdle for those who make accounts by the dozen, and no proof of who somebody is. */
+const WHO_MAY =
+  'What a coupon demands of the account that it is issued to; what is left out is not asked for.';
+
+/** The path of the one that needs a look at the wallet, in what COUPON_NOT_ELIGIBLE says. */
+export const CHARGED_WALLET = 'eligibility.chargedWallet';
+
+/** For what comes in. */
+export const eligibilityDraft = z.strictObject(demands).describe(WHO_MAY);
+export const eligibility = z.object(demands).describe(WHO_MAY);
+
 const couponTerms = {
   name: displayName,
   ...discountRule.shape,
@@ -21,6 +42,7 @@ const couponTerms = {
   issueEndsAt: instant.optional(),
   /** Days from the issue until a user coupon expires; without it, it never does. */
   validDays: z.int().min(1).max(3_650).optional(),
+  eligibility: eligibilityDraft.optional(),
 };
 
 /** What an admin gives to make a coupon (a campaign). */
@@ -47,6 +69,7 @@ export const coupon = z.object({
   ...couponTerms,
   // One that was stored under an earlier rule is shown as it is.
   name: z.string(),
+  eligibility: eligibility.optional(),
   couponId: id,
   issuedQuantity: z.int().min(0),
   remainingQuantity: z.int().min(0),
@@ -140,17 +163,31 @@ export const issueCoupon = request({
   type: 'coupon.issue',
   service: 'coupon',
   summary: 'Issues a coupon to a user, first come first served.',
-  payload: z.object({ operation, couponId: id, userId: id, actorId }),
+  payload: z.object({
+    operation,
+    couponId: id,
+    userId: id,
+    actorId,
+    /** What is known of the account; whether its wallet was charged is told where a coupon has asked for it. */
+    account: z.object({ createdAt: instant, hasCharged: z.boolean().optional() }).optional(),
+  }),
   value: userCoupon,
   refusals: [
     'COUPON_NOT_FOUND',
     'COUPON_NOT_ISSUABLE',
     'COUPON_ALREADY_ISSUED',
+    'COUPON_NOT_ELIGIBLE',
     'COUPON_SOLD_OUT',
     'IDEMPOTENCY_KEY_REUSED',
   ],
   example: {
-    payload: { operation: exampleOperation, couponId, userId, actorId: userId },
+    payload: {
+      operation: exampleOperation,
+      couponId,
+      userId,
+      actorId: userId,
+      account: { createdAt: '2025-12-31T00:00:00.000Z' },
+    },
     value: exampleUserCoupon,
   },
 });
@@ -221,5 +258,6 @@ export type Coupon = z.infer<typeof coupon>;
 export type CouponDraft = z.infer<typeof couponDraft>;
 export type CouponStatus = z.infer<typeof couponStatus>;
 export type SeenCoupon = z.infer<typeof seenCoupon>;
+export type CouponEligibility = z.infer<typeof eligibility>;
 export type UserCoupon = z.infer<typeof userCoupon>;
 export type UserCouponFilter = z.infer<typeof userCouponFilter>;

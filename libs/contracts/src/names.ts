@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { addToCart, cart, cartLine, offer, readCart } from './cart.js';
-import { createCoupon, coupon, couponDraft, issueCoupon, userCoupon } from './coupon.js';
+import {
+  createCoupon,
+  coupon,
+  couponDraft,
+  eligibility,
+  eligibilityDraft,
+  issueCoupon,
+  userCoupon,
+} from './coupon.js';
 import {
   changeProduct,
   createProduct,
@@ -93,6 +101,8 @@ named('OptionStock', restock.value, restock.example.value);
 named('OrderLine', orderLine, { productId, optionId, quantity: 2 });
 named('ReservedLine', reservedLine, { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 });
 
+named('CouponEligibility', eligibility, { accountAgeMinutes: 60 });
+named('CouponEligibilityDraft', eligibilityDraft, { accountAgeMinutes: 60 });
 named('Coupon', coupon, createCoupon.example.value);
 named(
   'CouponDraft',

@@ -29,6 +29,7 @@ export const REFUSALS = {
   COUPON_SOLD_OUT: { status: 409, title: 'Every coupon has been issued' },
   COUPON_ALREADY_ISSUED: { status: 409, title: 'The user holds this coupon already' },
   COUPON_NOT_ISSUABLE: { status: 409, title: 'The coupon is not being issued now' },
+  COUPON_NOT_ELIGIBLE: { status: 409, title: 'The coupon is not for this account' },
   COUPON_NOT_USABLE: { status: 409, title: 'The coupon cannot be used for this order' },
   CART_EMPTY: { status: 409, title: 'The cart is empty' },
   PRICE_CHANGED: { status: 409, title: 'The total is not the expected one' },

@@ -222,16 +222,16 @@ export function recentOrders(before: Date, after: string): readonly [string, str
 
 const HOUR_MS = 3_600_000;
 /** Of orders, where all of an hour would be too many to look at each minute. */
-const SLICE_MS = HOUR_MS / 4;
-/** Older slices that get a turn, one each minute: those of a day within two hours. */
-const OLDER_SLICES = 96;
+const SLICE_MS = HOUR_MS / 12;
+/** Older slices that get a turn, one each minute: those of a day within five hours. */
+const OLDER_SLICES = 288;
 
 /** The ids of orders that {@link ordersLookedAt} bounds, in a subquery for each of its two ranges. */
 export const looksAtOrders = (rowsOf: (range: string) => string): string =>
   `${rowsOf('order_id >= $1::uuid AND order_id < $2::uuid')}
    UNION ALL ${rowsOf('order_id >= $3::uuid AND order_id < $4::uuid')}`;
 
-/** For what no sums are kept of: the orders of the last quarter of an hour, and of an older one, each minute another. */
+/** For what no sums are kept of: the orders of the last five minutes, and of older ones, others each minute. */
 export function ordersLookedAt(before: Date, after: string): readonly [string, string, string, string] {
   const recent = before.getTime() - SLICE_MS;
   const turn = 1 + (Math.floor(before.getTime() / TURN_MS) % OLDER_SLICES);

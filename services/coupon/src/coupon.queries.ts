@@ -9,6 +9,7 @@ export const COUPON_COLUMNS = `
   coupon_id AS "couponId", name, discount_type AS "discountType", discount_value AS "discountValue",
   max_discount AS "maxDiscount", min_order_amount AS "minOrderAmount", total_quantity AS "totalQuantity",
   issue_starts_at AS "issueStartsAt", issue_ends_at AS "issueEndsAt", valid_days AS "validDays",
+  account_age_minutes AS "accountAgeMinutes", needs_charged_wallet AS "needsChargedWallet",
   issued_quantity AS "issuedQuantity", status, created_at AS "createdAt"`;
 
 /** The time at which this transaction began, by the clock that all replicas share. */
@@ -32,11 +33,11 @@ export function insertCoupons(coupons: readonly (Coupon & Acted)[]): Statement[]
   return [
     {
       text: `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
-       total_quantity, issue_starts_at, issue_ends_at, valid_days, issued_quantity, status, created_at,
-       actor_id)
+       total_quantity, issue_starts_at, issue_ends_at, valid_days, account_age_minutes, needs_charged_wallet,
+       issued_quantity, status, created_at, actor_id)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
-       $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::text[],
-       $13::timestamptz[], $14::uuid[])`,
+       $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::boolean[], $13::int[],
+       $14::text[], $15::timestamptz[], $16::uuid[])`,
       values: columnsOf(coupons, [
         'couponId',
         'name',
@@ -48,6 +49,8 @@ export function insertCoupons(coupons: readonly (Coupon & Acted)[]): Statement[]
         'issueStartsAt',
         'issueEndsAt',
         'validDays',
+        'accountAgeMinutes',
+        'needsChargedWallet',
         'issuedQuantity',
         'status',
         'createdAt',

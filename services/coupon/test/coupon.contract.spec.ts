@@ -171,6 +171,11 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
   ],
   [
     issueCoupon,
+    'COUPON_NOT_ELIGIBLE',
+    async () => issue(await made({ eligibility: { accountAgeMinutes: 60, chargedWallet: true } })),
+  ],
+  [
+    issueCoupon,
     'COUPON_SOLD_OUT',
     async () => {
       const coupon = await made({ totalQuantity: 1 });

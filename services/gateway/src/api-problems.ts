@@ -33,7 +33,7 @@ const OF_PRODUCTS: ReadonlySet<RefusalCode> = new Set([
 /** What a problem with this code carries besides what all of them do. */
 function extrasOf(code: RefusalCode): z.ZodRawShape {
   return {
-    ...(code === 'VALIDATION_FAILED' ? { errors } : {}),
+    ...(code === 'VALIDATION_FAILED' || code === 'COUPON_NOT_ELIGIBLE' ? { errors } : {}),
     ...(code === 'OUT_OF_STOCK' ? { shortages } : {}),
     ...(OF_PRODUCTS.has(code) ? { productId } : {}),
     ...(code === 'OPTION_NOT_FOUND' ? { optionId } : {}),

@@ -15,11 +15,11 @@ export interface Taken {
   readonly leftMs: number;
 }
 
-const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+const NOW_MS = '(extract(epoch FROM now()) * 1000)::bigint';
 
 /**
- * Takes one out of each budget, in key order, so that no two who take the same wait for each other in a circle. One
- * that is exceeded stays one above its most.
+ * Takes one out of each budget, in key order, so that no two who take the same wait for each other in a circle. Where
+ * nothing is left nothing is taken: what is gone is exactly what was taken and not given back.
  */
 export async function takeFrom(
   on: Statements,
@@ -27,14 +27,20 @@ export async function takeFrom(
   windowMs: number,
 ): Promise<Taken[]> {
   return await on.rows<Taken>(
-    `INSERT INTO login_attempts AS known (key, points, expire)
-     SELECT key, 1, ${NOW_MS} + $3::int FROM unnest($1::text[]) AS key ORDER BY key
-     ON CONFLICT (key) DO UPDATE SET
-       points = CASE WHEN known.expire <= ${NOW_MS} THEN 1
-         ELSE least(known.points, ($2::jsonb ->> known.key)::int) + 1 END,
-       expire = CASE WHEN known.expire <= ${NOW_MS} THEN excluded.expire ELSE known.expire END
-     RETURNING key, points > ($2::jsonb ->> key)::int AS "isExceeded", expire::text AS expire,
-       (expire - ${NOW_MS})::int AS "leftMs"`,
+    `WITH taken AS (
+       INSERT INTO login_attempts AS known (key, points, expire)
+       SELECT key, 1, ${NOW_MS} + $3::int FROM unnest($1::text[]) AS key ORDER BY key
+       ON CONFLICT (key) DO UPDATE SET
+         points = CASE WHEN known.expire <= ${NOW_MS} THEN 1 ELSE known.points + 1 END,
+         expire = CASE WHEN known.expire <= ${NOW_MS} THEN excluded.expire ELSE known.expire END
+       WHERE known.expire <= ${NOW_MS} OR known.points < ($2::jsonb ->> known.key)::int
+       RETURNING key, expire)
+     SELECT budget.key, taken.key IS NULL AS "isExceeded",
+       coalesce(taken.expire, seen.expire, 0)::text AS expire,
+       coalesce(taken.expire, seen.expire, ${NOW_MS} + $3::int) - ${NOW_MS} AS "leftMs"
+     FROM unnest($1::text[]) AS budget (key)
+     LEFT JOIN taken ON taken.key = budget.key
+     LEFT JOIN login_attempts AS seen ON seen.key = budget.key`,
     [
       budgets.map(({ key }) => key),
       JSON.stringify(Object.fromEntries(budgets.map(({ key, max }) => [key, max]))),

@@ -66,13 +66,14 @@ export class Call {
    * ask again, or one that is never used twice.
    *
    * @param material everything of path and body that makes this write another one
+   * @param part tells a write of several from the first, under one key
    * @throws Refused with VALIDATION_FAILED when the Idempotency-Key is no key
    */
-  operation(contract: RequestContract, material: unknown): Operation {
+  operation(contract: RequestContract, material: unknown, part = ''): Operation {
     const key = this.idempotencyKey();
     if (key === undefined) return { key: newId(), fingerprint: '' };
     const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');
-    return operationOf(this.caller.userId, contract.type, key, fingerprint);
+    return operationOf(this.caller.userId, contract.type + part, key, fingerprint);
   }
 
   /** Sets a header of the answer. */

@@ -13,10 +13,12 @@ import {
   couponStatus,
   createCoupon,
   id,
+  CHARGED_WALLET,
   issueCoupon,
   listCoupons,
   listUserCoupons,
   named,
+  readHistory,
   userCouponFilter,
   type CouponDraft,
 } from '@jangteo/contracts';
@@ -26,6 +28,7 @@ import { Api, ForAdmins, ForAnyone } from './access.guard.js';
 import { ActingUser } from './acting-user.js';
 import { Call, FromCall } from './call.js';
 import { FlowLimits } from './flow-limit.js';
+import { Refused } from './refused.js';
 import { emptyBody, pageQuery, userPageQuery, type PageQuery } from './schemas.js';
 import { Upstream } from './upstream.js';
 
@@ -99,7 +102,8 @@ export class CouponsController {
   @Documented({
     id: 'issueCoupon',
     summary: 'Gets one of a coupon, first come first served',
-    asks: [issueCoupon],
+    description: 'A coupon may demand something of the account; its `eligibility` says what.',
+    asks: [issueCoupon, readHistory],
     answer: issueCoupon.value,
   })
   async issue(
@@ -109,8 +113,22 @@ export class CouponsController {
   ) {
     this.limits.take('coupon issues', call.caller);
     const operation = call.operation(issueCoupon, { couponId });
-    const { userId } = call.caller;
-    return await this.upstream.ask(issueCoupon, { operation, couponId, userId, actorId: userId }, call);
+    const { userId, createdAt } = call.caller;
+    const asked = { couponId, userId, actorId: userId, account: { createdAt: createdAt.toISOString() } };
+    try {
+      return await this.upstream.ask(issueCoupon, { ...asked, operation }, call);
+    } catch (error) {
+      if (!asksForWallet(error)) throw error;
+    }
+    // Asked of few coupons, so that the others cost no look at the wallet. It is a write of its own: what is answered
+    // now is the answer to every repeat.
+    const { transactions } = await this.upstream.ask(readHistory, { userId, limit: 1 }, call);
+    const again = {
+      ...asked,
+      operation: call.operation(issueCoupon, { couponId }, ' with wallet'),
+      account: { ...asked.account, hasCharged: transactions.length > 0 },
+    };
+    return await this.upstream.ask(issueCoupon, again, call);
   }
 
   @Get('coupons/mine')
@@ -130,4 +148,11 @@ export class CouponsController {
     call.linkNext(next);
     return userCoupons;
   }
+}
+
+/** Whether a coupon is refused for want of a charged wallet alone. */
+function asksForWallet(error: unknown): boolean {
+  if (!(error instanceof Refused) || error.refusal.code !== 'COUPON_NOT_ELIGIBLE') return false;
+  const { errors = [] } = error.refusal;
+  return errors.length === 1 && errors[0]?.path === CHARGED_WALLET;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LoggedIn } from './domain/caller.js';
-import { FlowLimits } from './flow-limit.js';
+import { FlowLimits, type Flow } from './flow-limit.js';
 import { Refused } from './refused.js';
 
 const LIMITS = {
@@ -17,21 +17,22 @@ const somebody = (userId: string, role: LoggedIn['role'] = 'customer'): LoggedIn
   createdAt: new Date(),
 });
 
-/** How many are let through of ten. */
-function passed(limits: FlowLimits, flow: Parameters<FlowLimits['take']>[0], caller: LoggedIn): number {
-  let count = 0;
-  for (let n = 0; n < 10; n += 1) {
+/** What becomes of ten. */
+function outcomes(limits: FlowLimits, flow: Flow, caller: LoggedIn): (Refused | 'passed')[] {
+  return Array.from({ length: 10 }, () => {
     try {
       limits.take(flow, caller);
-      count += 1;
+      return 'passed';
     } catch (error) {
-      expect(error).toBeInstanceOf(Refused);
-      expect((error as Refused).refusal.code).toBe('RATE_LIMITED');
-      expect((error as Refused).retryAfterSeconds).toBeGreaterThan(0);
-      expect((error as Refused).retryAfterSeconds).toBeLessThanOrEqual(60);
+      if (error instanceof Refused) return error;
+      throw error;
     }
-  }
-  return count;
+  });
+}
+
+/** How many are let through of ten. */
+function passed(limits: FlowLimits, flow: Flow, caller: LoggedIn): number {
+  return outcomes(limits, flow, caller).filter((outcome) => outcome === 'passed').length;
 }
 
 describe('FlowLimits', () => {
@@ -42,6 +43,16 @@ describe('FlowLimits', () => {
     expect(passed(limits, 'orders', somebody('ann'))).toBe(2);
     expect(passed(limits, 'coupon issues', somebody('ann'))).toBe(1);
     expect(passed(limits, 'orders', somebody('root', 'admin'))).toBe(10);
+  });
+
+  it('tells whom it refuses when to come back', () => {
+    const refused = outcomes(new FlowLimits(LIMITS), 'charges', somebody('ann')).slice(3) as Refused[];
+    for (const { refusal, retryAfterSeconds } of refused) {
+      expect(refusal.code).toBe('RATE_LIMITED');
+      expect(retryAfterSeconds).toBeGreaterThan(0);
+      expect(retryAfterSeconds).toBeLessThanOrEqual(60);
+    }
+    expect(refused).toHaveLength(7);
   });
 
   it('refuses once so many have gone wrong, and counts no look', () => {

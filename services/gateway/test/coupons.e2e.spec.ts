@@ -251,6 +251,52 @@ describe('coupons', () => {
     });
   });
 
+  describe('R16: a coupon that demands something of accounts', () => {
+    const ask = (who: Customer, couponId: string, key: string) =>
+      issue(who, couponId, { 'idempotency-key': key });
+
+    it('says so, and is not for an account that was made a moment ago', async () => {
+      const eligibility = { accountAgeMinutes: 60 };
+      const { couponId } = await client.createCoupon({ eligibility });
+      const listed = expected(200, await client.get<Coupon[]>('/coupons?limit=100'));
+      expect(listed.find((coupon) => coupon.couponId === couponId)).toMatchObject({ eligibility });
+      const problem = expectProblem(
+        await ask(await client.register(5_000), couponId, 'young'),
+        'COUPON_NOT_ELIGIBLE',
+      );
+      expect(problem.errors?.map(({ path }) => path)).toEqual(['eligibility.accountAgeMinutes']);
+    });
+
+    it('is for whoever has charged their wallet once, whatever is left in it', async () => {
+      const { couponId } = await client.createCoupon({
+        eligibility: { chargedWallet: true },
+        totalQuantity: 2,
+      });
+      const [poor, spent] = [await client.register(), await client.register(1_000)];
+      const refused = await ask(poor, couponId, 'first');
+      const problem = expectProblem(refused, 'COUPON_NOT_ELIGIBLE');
+      expect(problem.errors?.map(({ path }) => path)).toEqual(['eligibility.chargedWallet']);
+      const { productId } = await client.createProduct({ price: 1_000 });
+      expected(201, await client.order(spent, { items: [{ productId, quantity: 1 }] }));
+      const issued = await ask(spent, couponId, 'first');
+      expect(expected(201, issued)).toMatchObject({ sequence: 1 });
+      expect((await ask(spent, couponId, 'first')).body).toEqual(issued.body);
+      await client.charge(poor, 1_000);
+      // What was answered under a key stays so.
+      expect((await ask(poor, couponId, 'first')).body).toEqual(refused.body);
+      expect(expected(201, await ask(poor, couponId, 'second'))).toMatchObject({ sequence: 2 });
+    });
+
+    it.each([{ accountAgeMinutes: 0 }, { accountAgeMinutes: 1.5 }, { chargedWallet: 'yes' }, { age: 1 }, []])(
+      'is refused where it demands %j',
+      async (eligibility) => {
+        const token = await client.admin();
+        const draft = { name: 'Odd', discountType: 'FIXED', discountValue: 1, totalQuantity: 1, eligibility };
+        expectProblem(await client.post('/coupons', draft, { token }), 'VALIDATION_FAILED');
+      },
+    );
+  });
+
   it('R31: makes no service report a failure', async () => {
     expect(await shop.failures()).toEqual([]);
   });

@@ -1,11 +1,18 @@
-import type {
-  Coupon as CouponAnswer,
-  CouponDraft,
-  CouponStatus,
-  DiscountTerms,
-  Money,
+import {
+  CHARGED_WALLET,
+  type Coupon as CouponAnswer,
+  type CouponDraft,
+  type CouponEligibility,
+  type CouponStatus,
+  type DiscountTerms,
+  type issueCoupon,
+  type Money,
+  type PayloadOf,
+  type Refusal,
 } from '@jangteo/contracts';
 import { present } from './present.js';
+
+const MINUTE_MS = 60_000;
 
 /** What was promised when the coupon was made; it never changes, so user coupons keep no copy of it. */
 export interface Terms extends DiscountTerms {
@@ -25,6 +32,9 @@ export interface Coupon extends Terms {
   /** Not issued any more from this instant on. */
   readonly issueEndsAt: Date | null;
   readonly validDays: number | null;
+  /** For how many minutes an account must have been there that gets one. */
+  readonly accountAgeMinutes: number | null;
+  readonly needsChargedWallet: boolean;
   readonly issuedQuantity: number;
   /** SUSPENDED stops the issue alone: what users hold by then stays usable. */
   readonly status: CouponStatus;
@@ -44,6 +54,8 @@ export function couponOf(draft: CouponDraft, couponId: string, now: Date): Coupo
     issueStartsAt: instantOf(draft.issueStartsAt),
     issueEndsAt: instantOf(draft.issueEndsAt),
     validDays: draft.validDays ?? null,
+    accountAgeMinutes: draft.eligibility?.accountAgeMinutes ?? null,
+    needsChargedWallet: draft.eligibility?.chargedWallet ?? false,
     issuedQuantity: 0,
     status: 'ISSUABLE',
     createdAt: now,
@@ -69,11 +81,40 @@ export function couponAnswer(coupon: Coupon): CouponAnswer {
       issueStartsAt: issueStartsAt?.toISOString(),
       issueEndsAt: issueEndsAt?.toISOString(),
       validDays,
+      eligibility: eligibilityOf(coupon),
     }),
     issuedQuantity,
     remainingQuantity: totalQuantity - issuedQuantity,
     status,
   };
+}
+
+function eligibilityOf({ accountAgeMinutes, needsChargedWallet }: Coupon): CouponEligibility | null {
+  if (accountAgeMinutes === null && !needsChargedWallet) return null;
+  return { ...present({ accountAgeMinutes }), ...(needsChargedWallet ? { chargedWallet: true } : {}) };
+}
+
+/** What is known of an account, where anything is. */
+type Account = PayloadOf<typeof issueCoupon>['account'];
+
+/** What a coupon demands of an account and does not find, by the names of the demands. */
+export function unmetDemands(coupon: Coupon, account: Account, now: Date): NonNullable<Refusal['errors']> {
+  const { accountAgeMinutes, needsChargedWallet } = coupon;
+  const ageMs = account === undefined ? -Infinity : now.getTime() - Date.parse(account.createdAt);
+  const isTooYoung = accountAgeMinutes !== null && ageMs < accountAgeMinutes * MINUTE_MS;
+  return [
+    ...(isTooYoung
+      ? [
+          {
+            path: 'eligibility.accountAgeMinutes',
+            message: `the account must be ${accountAgeMinutes} minutes old`,
+          },
+        ]
+      : []),
+    ...(needsChargedWallet && account?.hasCharged !== true
+      ? [{ path: CHARGED_WALLET, message: 'the wallet must have been charged' }]
+      : []),
+  ];
 }
 
 /** Why a coupon is not issued at this moment, whatever is left of it; `undefined` when it is. */

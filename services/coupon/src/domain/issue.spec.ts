@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuse } from '@jangteo/contracts';
+import { refuse, type CouponDraft } from '@jangteo/contracts';
 import { couponOf, type Coupon } from './coupon.js';
 import { decideIssues, type Holding } from './issue.js';
 
@@ -120,5 +120,42 @@ describe('decideIssues', () => {
     ['until the last instant before its end', { issueEndsAt: inAMoment }],
   ])('issues %s', (_title, window) => {
     expect(issue([{ ...coupon, ...window }], [], ['tea', ann]).outcomes[0]?.ok).toBe(true);
+  });
+
+  describe('of a coupon that demands something of accounts', () => {
+    const minutesAgo = (minutes: number): string => new Date(now.getTime() - minutes * 60_000).toISOString();
+    const demanding = (eligibility: CouponDraft['eligibility']): Coupon =>
+      couponOf({ ...draft, eligibility }, 'tea', aMomentAgo);
+    const answer = (of: Coupon, account?: { createdAt: string; hasCharged?: boolean }) => {
+      const request = { operation: { key: 'key', fingerprint: '' }, couponId: 'tea', userId: ann, account };
+      const [outcome] = decideIssues({ coupons: [of], holdings: [] }, [request], { now, newId: () => 'uc' })
+        .outcomes;
+      return outcome!.ok ? 'issued' : outcome!.refusal.errors?.map(({ path }) => path);
+    };
+
+    it('issues to accounts that are old enough', () => {
+      const old = demanding({ accountAgeMinutes: 10 });
+      expect(answer(old, { createdAt: minutesAgo(10) })).toBe('issued');
+      expect(answer(old, { createdAt: minutesAgo(9.99) })).toEqual(['eligibility.accountAgeMinutes']);
+      expect(answer(old)).toEqual(['eligibility.accountAgeMinutes']);
+    });
+
+    it('issues to accounts whose wallet was charged, and asks where that was not told', () => {
+      const charged = demanding({ chargedWallet: true });
+      expect(answer(charged, { createdAt: minutesAgo(0), hasCharged: true })).toBe('issued');
+      for (const account of [{ createdAt: minutesAgo(0) }, { createdAt: minutesAgo(0), hasCharged: false }]) {
+        expect(answer(charged, account)).toEqual(['eligibility.chargedWallet']);
+      }
+    });
+
+    it('names all that is missing, and takes no place for it', () => {
+      const both = demanding({ accountAgeMinutes: 1, chargedWallet: true });
+      expect(answer(both, { createdAt: minutesAgo(0) })).toEqual([
+        'eligibility.accountAgeMinutes',
+        'eligibility.chargedWallet',
+      ]);
+      expect(answer(demanding({ chargedWallet: false }))).toBe('issued');
+      expect(answer(demanding({}))).toBe('issued');
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { done, issueCoupon, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
 import type { Acted } from './campaign.js';
 import type { Circumstances } from './circumstances.js';
-import { obstacleToIssue, type Coupon } from './coupon.js';
+import { obstacleToIssue, unmetDemands, type Coupon } from './coupon.js';
 import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -40,6 +40,8 @@ export function decideIssues(
     if (holders.has(holdingKey(request))) return refuse('COUPON_ALREADY_ISSUED');
     const obstacle = obstacleToIssue(coupon, now);
     if (obstacle !== undefined) return refuse('COUPON_NOT_ISSUABLE', obstacle);
+    const unmet = unmetDemands(coupon, request.account, now);
+    if (unmet.length > 0) return refuse('COUPON_NOT_ELIGIBLE', undefined, { errors: unmet });
     if (coupon.issuedQuantity >= coupon.totalQuantity) return refuse('COUPON_SOLD_OUT');
 
     const sequence = coupon.issuedQuantity + 1;

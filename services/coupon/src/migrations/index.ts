@@ -4,6 +4,7 @@ import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
 import { KeptSums1768521500000, SumsOfRedemptions1768521500001 } from './1768521500000-kept-sums.js';
+import { Eligibility1768780800002 } from './1768780800002-eligibility.js';
 
 /** The coupon service's migrations, oldest first. */
 export const migrations = [
@@ -15,5 +16,6 @@ export const migrations = [
   DeadLettersKept1768348800002,
   KeptSums1768521500000,
   SumsOfRedemptions1768521500001,
+  Eligibility1768780800002,
   Actors1768953600002,
 ];

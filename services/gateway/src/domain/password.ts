@@ -12,7 +12,7 @@ export function preparedPassword(password: string): string {
   return password.replaceAll(OTHER_SPACES, ' ').normalize('NFC');
 }
 
-const lengthOf = (text: string): number => [...text].length;
+const lengthOf = (text: string): number => Array.from(text).length;
 
 /** Whether a password is short enough to be anybody's. */
 export function mayBePassword(password: string): boolean {

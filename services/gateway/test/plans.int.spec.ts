@@ -1,0 +1,74 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '@jangteo/database';
+import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
+import { readUserByEmail, readUsers } from '../src/accounts.queries.js';
+import { deleteEndedAttempts, giveBack, takeFrom } from '../src/attempts.queries.js';
+import { deleteOldNetworks, isKnownNetwork } from '../src/known-networks.queries.js';
+import { migrations } from '../src/migrations/index.js';
+
+const ROWS = 20_000;
+/** Of the five budgets each is a row in two indexes. */
+const PAGES_MAX = 120;
+
+const [userId, sessionId] = [randomUUIDv7(), randomUUIDv7()];
+const budgets = ['a', 'b', 'c', 'd', 'e'].map((key) => ({ key, max: 10 }));
+const taken = budgets.map(({ key }) => ({ key, isExceeded: false, expire: '0', leftMs: 0 }));
+
+const ASKED: Record<string, Asking> = {
+  'whom a token speaks for': (database) =>
+    readUsers(database, [
+      { userId, sessionId },
+      { userId: randomUUIDv7(), sessionId: randomUUIDv7() },
+      { userId, sessionId: null },
+    ]),
+  'an account by its e-mail': (database) => readUserByEmail(database, 'nobody@example.com'),
+  'whether somebody is at home': (database) => isKnownNetwork(database, userId, '203.0.113.7'),
+  'what is left of budgets': (database) => takeFrom(database, budgets, 60_000),
+  'what is given back': (database) => giveBack(database, taken),
+  'attempts that count no more': (database) => deleteEndedAttempts(database, 100),
+  'networks that nobody comes from': (database) => deleteOldNetworks(database, 100, 90),
+};
+
+const STORED = [
+  `INSERT INTO users (user_id, email, name, role, password_hash)
+   SELECT md5(i::text)::uuid, i || '@example.com', 'Kim', 'customer', 'none' FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO users (user_id, email, name, role, password_hash)
+   VALUES ('${userId}', 'nobody@example.com', 'Kim', 'customer', 'none')`,
+  `INSERT INTO sessions (session_id, user_id, expires_at)
+   SELECT md5('s' || i)::uuid, md5(i::text)::uuid, now() + interval '1 day' FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO known_networks (user_id, network_hash, seen_at)
+   SELECT md5(i::text)::uuid, sha256(i::text::bytea), now() FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO login_attempts (key, points, expire)
+   SELECT md5(i::text), 1, (extract(epoch FROM now()) * 1000)::bigint + 60000 FROM generate_series(1, ${ROWS}) AS i`,
+];
+
+let database: TestDatabase;
+let plans: Plans;
+let kept: Map<string, Kept[]>;
+
+beforeAll(async () => {
+  database = await testDatabase('gateway_plans');
+  await migrate(database.url, migrations);
+  plans = await Plans.open(database.url);
+  kept = await plans.keepAll(ASKED);
+  await withClient(database.url, async (client) => {
+    for (const table of ['users', 'sessions', 'known_networks', 'login_attempts']) {
+      await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+    }
+    for (const statement of STORED) await client.query(statement);
+  });
+});
+
+afterAll(async () => {
+  await plans?.close();
+  await database?.drop();
+});
+
+describe('with plans that were made when nobody had an account yet', () => {
+  it.each(Object.keys(ASKED))('%s costs what it is about, not what is stored', async (name) => {
+    const statements = kept.get(name)!;
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) expect(await plans.pagesOf(statement)).toBeLessThan(PAGES_MAX);
+  });
+});
