@@ -93,7 +93,7 @@ export const placeOrder = request({
     })
     .refine(hasOneSource, ONE_SOURCE),
   value: order,
-  refusals: ['CART_EMPTY', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['CART_EMPTY', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'],
   example: {
     payload: {
       operation: exampleOperation,
@@ -155,7 +155,7 @@ export const cancelOrder = request({
     actorId,
   }),
   value: order,
-  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'],
   example: {
     payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer', actorId: userId },
     value: { ...exampleOrder, orderStatus: 'CANCELLED' },

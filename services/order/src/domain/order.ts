@@ -96,7 +96,7 @@ export interface Rules {
   /** Pause before a command is sent again; doubled each time, up to `retryMsMax`. */
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** Who waits for one order at most; the longest waiting is forgotten first. */
+  /** Who waits for one order at most; who comes then is told to come again. */
   readonly waitersMax: number;
 }
 
