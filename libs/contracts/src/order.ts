@@ -112,7 +112,7 @@ export const placeOrder = request({
     })
     .refine(hasOneSource, ONE_SOURCE),
   value: order,
-  refusals: ['CART_EMPTY', 'TOO_MANY_ORDERS_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['CART_EMPTY', 'TOO_MANY_ORDERS_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'],
   example: {
     payload: {
       operation: exampleOperation,
@@ -174,7 +174,7 @@ export const cancelOrder = request({
     actorId,
   }),
   value: order,
-  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED'],
+  refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'],
   example: {
     payload: { operation: exampleOperation, orderId, userId, cancelledBy: 'customer', actorId: userId },
     value: {

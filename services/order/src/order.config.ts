@@ -21,7 +21,7 @@ export const orderEnv = {
   SAGA_RETRY_MS_MAX: milliseconds(100, 60_000),
   /** From this many repeats of an undo on, people are called. */
   SAGA_ALERT_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(8),
-  /** Who can wait for one order at a time; the longest waiting is forgotten first. */
+  /** Who can wait for one order at a time; who comes then is told to come again. */
   SAGA_WAITERS_MAX: z.coerce.number().int().min(1).max(1_000).default(50),
   /** Pause between two looks at sagas without progress. */
   SWEEP_INTERVAL_MS: milliseconds(10, 1_000),

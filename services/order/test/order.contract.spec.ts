@@ -78,6 +78,7 @@ beforeAll(async () => {
       SAGA_RETRY_MS_MAX: '400',
       SWEEP_INTERVAL_MS: '50',
       ORDERS_IN_FLIGHT_PER_USER_MAX: '4',
+      SAGA_WAITERS_MAX: '20',
       LOG_LEVEL: 'warn',
     },
   });
@@ -158,6 +159,14 @@ const catalogRefusals = [
   'PRODUCT_NOT_SELLABLE',
 ] as const;
 
+/** What the one is told who is too many of these; the others get the end. */
+async function turnedAway(count: number, ask: () => Promise<Outcome>): Promise<Outcome> {
+  const outcomes = await Promise.all(Array.from({ length: count }, ask));
+  const refusals = outcomes.filter(({ ok }) => !ok);
+  expect(refusals).toHaveLength(1);
+  return refusals[0]!;
+}
+
 type Case = [RequestContract, answer: string, run: (userId: string) => Promise<Outcome>];
 
 /** Each answer that the contract allows, and what it takes to get it. */
@@ -184,6 +193,15 @@ const cases: Case[] = [
       await placed(placing);
       const operation = { ...placing.operation, fingerprint: 'other' };
       return await client.ask(placeOrder, { ...placing, operation });
+    },
+  ],
+  [
+    placeOrder,
+    'IDEMPOTENCY_KEY_IN_USE',
+    async (userId) => {
+      const placing = orderFor(userId);
+      scripts.set(placing.orderId, { [reserveStock.type]: 'silent' });
+      return await turnedAway(21, () => client.ask(placeOrder, placing));
     },
   ],
   [placeOrder, 'CART_EMPTY', (userId) => client.ask(placeOrder, fromCart(userId))],
@@ -278,6 +296,22 @@ const cases: Case[] = [
     async (userId) => await read((await placed(orderFor(userId))).orderId, randomUUIDv7()),
   ],
   [cancelOrder, 'ok', async (userId) => await cancel((await placed(withCoupon(userId))).orderId, userId)],
+  [
+    cancelOrder,
+    'IDEMPOTENCY_KEY_IN_USE',
+    async (userId) => {
+      const placing = orderFor(userId);
+      // Its undo is answered when it is sent again, so that all of them meet.
+      let asked = 0;
+      scripts.set(placing.orderId, {
+        get [releaseStock.type]() {
+          return (asked += 1) === 1 ? ('silent' as const) : undefined;
+        },
+      });
+      await placed(placing);
+      return await turnedAway(21, () => cancel(placing.orderId, userId));
+    },
+  ],
   [cancelOrder, 'ORDER_NOT_FOUND', () => cancel(randomUUIDv7())],
   [
     cancelOrder,

@@ -178,18 +178,17 @@ export const sendsAgain: Move<'silence' | 'deadline'> = (saga, _message, { now, 
   return { saga: after, history: [], says: everythingOf(after) };
 };
 
-/** Adds somebody to those who wait, unless they do already. */
-function joined(waiters: readonly Waiter[], waiter: Waiter, waitersMax: number): readonly Waiter[] {
-  const { replyTo, correlationId } = waiter;
-  const waits = waiters.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
-  return waits ? waiters : [...waiters, waiter].slice(-waitersMax);
+function isAmong(waiters: readonly Waiter[], { replyTo, correlationId }: Waiter): boolean {
+  return waiters.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
 }
 
+/** Lets somebody wait for the end. Who comes when too many do is told to come again: none of them is forgotten. */
 function joins(saga: Saga, waiter: Waiter | undefined, { rules }: Moment): Turn {
+  const { waiters } = saga;
   if (waiter === undefined) return { ...still(saga), answer: done(viewOf(saga.order)) };
-  const waiters = joined(saga.waiters, waiter, rules.waitersMax);
-  const after = waiters === saga.waiters ? saga : { ...saga, waiters };
-  return { ...still(after), answer: LATER };
+  if (isAmong(waiters, waiter)) return { ...still(saga), answer: LATER };
+  if (waiters.length >= rules.waitersMax) return { ...still(saga), answer: refuse('IDEMPOTENCY_KEY_IN_USE') };
+  return { ...still({ ...saga, waiters: [...waiters, waiter] }), answer: LATER };
 }
 
 /**

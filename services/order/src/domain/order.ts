@@ -101,7 +101,7 @@ export interface Rules {
   /** Pause before a command is sent again; doubled each time, up to `retryMsMax`. */
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** Who waits for one order at most; the longest waiting is forgotten first. */
+  /** Who waits for one order at most; who comes then is told to come again. */
   readonly waitersMax: number;
   /** Orders of one user that may be on their way at a time. */
   readonly inFlightMax: number;

@@ -87,9 +87,13 @@ export function cancelOf({ payload, replyAddress: waiter, trace }: Cancelling): 
 /** Under an operation key only the order's id is kept: how the order stands is read when asked. */
 export type KeptOutcome = Outcome<{ orderId: string }, Extract<Answer, { ok: false }>['refusal']['code']>;
 
+/** That too many wait is of this moment: whoever asks again under the key finds room, or the end. */
 function keptOf({ payload }: Cancelling, reaction: Reaction | undefined): KeptOutcome {
   const answer = reaction?.answer;
-  return typeof answer === 'object' && !answer.ok ? answer : done({ orderId: payload.orderId });
+  const isRefused = typeof answer === 'object' && !answer.ok;
+  return isRefused && answer.refusal.code !== 'IDEMPOTENCY_KEY_IN_USE'
+    ? answer
+    : done({ orderId: payload.orderId });
 }
 
 /** Cancelling an order, decided once an operation key. Tells in `decided` what follows. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { refuse } from '@jangteo/contracts';
 import { decide } from './decide.js';
 import type { SagaMessage, Signal } from './messages.js';
 import { LATER, type Turn } from './moves.js';
@@ -357,14 +358,16 @@ describe('the saga', () => {
     ]);
   });
 
-  it('remembers each waiter once, and the latest ones only', () => {
+  it('remembers each waiter once, and tells the latest to come again rather than forget the first', () => {
     const asked = (correlationId: string): SagaMessage => ({
       signal: 'placedAgain',
       orderId,
       waiter: { replyTo: 'gateway', correlationId },
     });
     const { saga } = after(sagaIn('UNDOING'), ...['first', '2', '2', '3', '4'].map(asked));
-    expect(saga.waiters.map(({ correlationId }) => correlationId)).toEqual(['2', '3', '4']);
+    expect(saga.waiters.map(({ correlationId }) => correlationId)).toEqual(['first', '2', '3']);
+    const answers = ['3', '4'].map((correlationId) => turn(saga, asked(correlationId), moment).answer);
+    expect(answers).toEqual([LATER, refuse('IDEMPOTENCY_KEY_IN_USE')]);
   });
 
   describe('once somebody who placed the order waits no more', () => {
