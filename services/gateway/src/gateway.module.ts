@@ -14,6 +14,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { LiveExamples } from './live-examples.js';
 import { LoginLimit } from './login-limit.js';
 import { openApiOf, type ApiDocument } from './openapi.js';
 import { OrderWaits } from './order-waits.js';
@@ -70,6 +71,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Users,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
       { provide: API_DOCUMENT, useFactory: apiDocument },
+      LiveExamples,
     ],
   });
 }
