@@ -257,8 +257,29 @@ describe('reading products', () => {
       { productIds: [pot.productId, newId(), cup.productId] },
       { productIds: [newId()] },
     ]);
-    expect(valueOf(first).products).toEqual([{ ...pot, status: 'SUSPENDED' }, cup]);
+    const [suspended, untouched] = valueOf(first).products;
+    expect(suspended).toEqual({ ...pot, status: 'SUSPENDED', updatedAt: expect.any(String) });
+    expect(untouched).toEqual(cup);
     expect(valueOf(second).products).toEqual([]);
+  });
+
+  it('says when a product was made and when it was last changed, whatever its stock does', async () => {
+    const cup = await cupWith(1);
+    expect(cup.updatedAt).toBe(cup.createdAt);
+    await stock.restock([restockOf(cup, 9)]);
+    await stock.reserve([orderOf(one(cup))]);
+    expect(await read(cup)).toEqual({ ...cup, stock: 9, options: [{ ...cup.options[0], stock: 9 }] });
+    await change(cup, { price: 2_000 });
+    const changed = await read(cup);
+    expect(Date.parse(changed.updatedAt!)).toBeGreaterThan(Date.parse(cup.createdAt!));
+    expect(changed.createdAt).toBe(cup.createdAt);
+    // As the release before does, which does not know of the column.
+    await database.rows('UPDATE products SET price = 3000 WHERE product_id = $1', [cup.productId]);
+    const [{ isLater } = { isLater: false }] = await database.rows<{ isLater: boolean }>(
+      'SELECT updated_at > $2::timestamptz AS "isLater" FROM products WHERE product_id = $1',
+      [cup.productId, changed.updatedAt],
+    );
+    expect(isLater).toBe(true);
   });
 
   it('shows options in the order in which they were given', async () => {

@@ -117,8 +117,6 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
       }),
   ],
   [createCoupon, 'VALIDATION_FAILED', () => create({ discountType: 'PERCENT', discountValue: 101 })],
-  [createCoupon, 'VALIDATION_FAILED', () => create({ maxDiscount: 100 })],
-  [createCoupon, 'VALIDATION_FAILED', () => create({ issueEndsAt: '2026-01-01T00:00:00Z' })],
   [
     createCoupon,
     'IDEMPOTENCY_KEY_REUSED',
@@ -273,8 +271,10 @@ describe('the coupon service alone', () => {
     ['an unknown kind of discount', { discountType: 'FREE' }],
     [
       'an end before its start',
-      { issueStartsAt: '2026-01-02T00:00:00Z', issueEndsAt: '2026-01-01T00:00:00Z' },
+      { issueStartsAt: '2126-01-02T00:00:00Z', issueEndsAt: '2126-01-01T00:00:00Z' },
     ],
+    ['an end that is past', { issueEndsAt: '2026-01-01T00:00:00Z' }],
+    ['a cap of a fixed amount', { discountType: 'FIXED', maxDiscount: 100 }],
     ['a time in local notation', { issueStartsAt: '2026-01-02 00:00' }],
     ['a field that nobody knows', { price: 1 }],
   ])('refuses to make a coupon with %s', async (_title, wrong) => {

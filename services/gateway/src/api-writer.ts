@@ -1,5 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { DocumentSchemas, REFUSALS, type JsonSchema, type RefusalCode } from '@jangteo/contracts';
+import {
+  createCoupon,
+  createProduct,
+  DocumentSchemas,
+  REFUSALS,
+  type JsonSchema,
+  type RefusalCode,
+} from '@jangteo/contracts';
 import type { AnswerHeader } from '@jangteo/service';
 import { z } from 'zod';
 import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers.js';
@@ -33,6 +40,12 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
   if (codes.has('IDEMPOTENCY_KEY_REUSED')) codes.add('IDEMPOTENCY_KEY_IN_USE');
   return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => codes.has(code));
 }
+
+/** Of things that a shop has from its first start on. */
+const PATH_EXAMPLES: Readonly<Record<string, unknown>> = {
+  productId: createProduct.example.value.productId,
+  couponId: createCoupon.example.value.couponId,
+};
 
 const list = (codes: readonly RefusalCode[]) =>
   codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
@@ -101,7 +114,9 @@ export class ApiWriter {
     };
     return Object.entries(properties).map(([name, { description: meaning, ...field }]) => {
       const description = GLOSSARY[`${operation}?${name}`] ?? GLOSSARY[`?${name}`] ?? meaning;
-      const { examples: [example] = [], ...schema } = field as JsonSchema & { examples?: readonly unknown[] };
+      const { examples: [example = PATH_EXAMPLES[name]] = [], ...schema } = field as JsonSchema & {
+        examples?: readonly unknown[];
+      };
       return this.#parameter(name, {
         in: part,
         required: required.includes(name),

@@ -8,6 +8,7 @@ import { Controller, Get, Header, Inject, Param, StreamableFile } from '@nestjs/
 import { named } from '@jangteo/contracts';
 import { Documented, Undocumented } from '@jangteo/service';
 import { z } from 'zod';
+import { LiveExamples } from './live-examples.js';
 import type { ApiDocument } from './openapi.js';
 import { Refused } from './refused.js';
 
@@ -69,7 +70,10 @@ const { resolve } = createRequire(import.meta.url);
 /** The API's document, and a page to read it and to try it out. */
 @Controller()
 export class DocumentsController {
-  constructor(@Inject(API_DOCUMENT) private readonly document: ApiDocument) {}
+  constructor(
+    @Inject(API_DOCUMENT) private readonly document: ApiDocument,
+    private readonly examples: LiveExamples,
+  ) {}
 
   @Get('openapi.json')
   @Header('cache-control', 'no-cache')
@@ -79,8 +83,8 @@ export class DocumentsController {
     refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     answer: openApi,
   })
-  openApi() {
-    return this.document;
+  async openApi() {
+    return await this.examples.in(this.document);
   }
 
   @Get('docs')

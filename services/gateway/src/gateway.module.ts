@@ -17,6 +17,7 @@ import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { FlowLimits } from './flow-limit.js';
+import { LiveExamples } from './live-examples.js';
 import { LoginLimit } from './login-limit.js';
 import { Looks } from './looks.js';
 import { openApiOf, type ApiDocument } from './openapi.js';
@@ -78,6 +79,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Users,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
       { provide: API_DOCUMENT, useFactory: apiDocument },
+      LiveExamples,
     ],
   });
 }

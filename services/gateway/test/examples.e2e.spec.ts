@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startShop, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Parameter extends Json {
+  readonly name: string;
+  readonly in: string;
+  readonly example?: unknown;
+  readonly schema: Json;
+}
+
+interface Example {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly roles: readonly string[];
+}
+
+/** What nobody can have before it was made: an example of it can only have the right form. */
+const NOT_THERE: Readonly<Record<string, number>> = {
+  refresh: 401,
+  readCharge: 404,
+  readOrder: 404,
+  cancelOrder: 404,
+  readDeadLetter: 404,
+  sendDeadLetter: 404,
+  dropDeadLetter: 404,
+  nudgeSaga: 404,
+};
+
+describe('the examples of the API document', () => {
+  let shop: Shop;
+  let customer: Customer;
+  let document: Json & { readonly paths: Record<string, Record<string, Json>> };
+
+  beforeAll(async () => {
+    shop = await startShop();
+    const { client } = shop;
+    // With several options it could not be ordered as the example has it.
+    await client.createProduct({ options: ['S', 'M'].map((name) => ({ name, stock: 1 })) });
+    await client.createProduct();
+    await client.createCoupon();
+    customer = await client.register();
+    document = (await client.get<typeof document>('/openapi.json')).body;
+  }, START_DEADLINE_MS);
+
+  afterAll(() => shop?.stop());
+
+  function resolved(value: Json): Json {
+    const { $ref } = value;
+    if (typeof $ref !== 'string') return value;
+    return $ref
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((part, name) => (part as Json)[name], document) as Json;
+  }
+
+  function exampleOf({ example, schema }: Parameter): unknown {
+    return example ?? (resolved(schema).examples as unknown[] | undefined)?.[0] ?? schema.default;
+  }
+
+  function examples(): Example[] {
+    return Object.entries(document.paths).flatMap(([template, methods]) =>
+      Object.entries(methods).map(([method, operation]): Example => {
+        const parameters = (operation.parameters as Json[]).map((one) => resolved(one) as Parameter);
+        const valued = parameters.map((one) => [one, String(exampleOf(one))] as const);
+        const path = valued.reduce((text, [{ name }, value]) => text.replace(`{${name}}`, value), template);
+        const query = valued.filter(([one, value]) => one.in === 'query' && value !== 'undefined');
+        const content = (operation.requestBody as { content: Record<string, { schema: Json }> } | undefined)
+          ?.content;
+        const schema = content?.['application/json']?.schema;
+        return {
+          operationId: operation.operationId as string,
+          method: method.toUpperCase(),
+          path: `${path}?${new URLSearchParams(query.map(([{ name }, value]): [string, string] => [name, value]))}`,
+          body: schema && (resolved(schema).examples as unknown[])[0],
+          roles: (operation['x-roles'] ?? []) as string[],
+        };
+      }),
+    );
+  }
+
+  it('can be tried as they are', async () => {
+    const { client } = shop;
+    const all = examples();
+    expect(all.length).toBeGreaterThan(40);
+    // A coupon that is suspended is issued to nobody.
+    const order = [...all.filter(({ operationId }) => operationId !== 'changeCoupon')];
+    order.push(...all.filter(({ operationId }) => operationId === 'changeCoupon'));
+    const seen: Record<string, unknown> = {};
+    for (const { operationId, method, path, body, roles } of order) {
+      // A user's own things are the caller's: the example of another user's id is for admins, and for nobody here.
+      const own = path.replace(/([?&])userId=[^&]*&?/, '$1');
+      const token = roles.includes('customer') ? customer.token : await client.admin();
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const answer = await client.send(method, own, text, roles.length === 0 ? {} : { token });
+      const isFine = answer.status < 400 || answer.status === NOT_THERE[operationId];
+      if (!isFine) seen[operationId] = { path: own, body, status: answer.status, answer: answer.body };
+    }
+    expect(seen).toEqual({});
+  });
+});
