@@ -18,12 +18,13 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
   const namesUser = fields.some((schema) => schema instanceof z.ZodObject && 'userId' in schema.shape);
   const codes = new Set<RefusalCode>([
     'VALIDATION_FAILED',
+    'METHOD_NOT_ALLOWED',
     'INTERNAL',
     ...(isGuarded ? (['RATE_LIMITED', 'SERVICE_UNAVAILABLE'] as const) : []),
     ...(access === 'anyone' ? [] : (['UNAUTHENTICATED'] as const)),
     ...(access === 'admins' ? (['FORBIDDEN'] as const) : []),
     ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
-    ...(route.method === 'get' ? [] : (['PAYLOAD_TOO_LARGE'] as const)),
+    ...(route.method === 'get' ? [] : (['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE'] as const)),
     ...(asks.length > 0 || route.method !== 'get' ? (['UPSTREAM_TIMEOUT'] as const) : []),
     ...asks.flatMap(({ refusals }) => refusals),
     ...refuses,
@@ -31,6 +32,8 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
   if (codes.has('IDEMPOTENCY_KEY_REUSED')) codes.add('IDEMPOTENCY_KEY_IN_USE');
   return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => codes.has(code));
 }
+
+const STATUSES_WITH = { 'WWW-Authenticate': [401], Allow: [405], 'Retry-After': [429, 503] };
 
 const list = (codes: readonly RefusalCode[]) =>
   codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
@@ -174,8 +177,8 @@ export class ApiWriter {
       return [name, { $ref: `#/components/examples/${name}` }] as const;
     });
     const schema = others.length === 0 ? first : { oneOf: [first, ...others] };
-    const headers = (['WWW-Authenticate', 'Retry-After'] as const).filter((name) =>
-      name === 'Retry-After' ? status === 429 || status === 503 : status === 401,
+    const headers = (['WWW-Authenticate', 'Allow', 'Retry-After'] as const).filter((name) =>
+      STATUSES_WITH[name].includes(status),
     );
     return {
       description: list(codes),
