@@ -22,6 +22,8 @@ export class Connection {
   readonly #waiting: [IncomingMessage, ServerResponse][] = [];
   #isHeld = false;
   #lastWords: string | undefined;
+  /** Something of the last request is still missing, though it was answered. */
+  #isAnsweredEarly = false;
 
   constructor(
     readonly socket: Socket,
@@ -88,13 +90,15 @@ export class Connection {
 
   /** The reply to a request of which something is still missing. */
   get unarrived(): FastifyReply | undefined {
-    return this.#hasArrived || this.#madeAtMs !== undefined ? undefined : this.#reply;
+    const isThere = this.#hasArrived || this.#madeAtMs !== undefined || this.#reply?.request.raw.complete;
+    return isThere ? undefined : this.#reply;
   }
 
   /** Says something that answers no request, after the answers to all requests, and ends. */
   endWith(text: string): void {
     this.#lastWords = text;
-    if (this.#current === undefined) this.#end(text);
+    if (this.#isAnsweredEarly) this.socket.destroy();
+    else if (this.#current === undefined) this.#end(text);
     else this.#hold();
   }
 
@@ -107,13 +111,15 @@ export class Connection {
 
   #begin(request: IncomingMessage, response: ServerResponse, handle: Handler): void {
     this.#current = response;
+    this.#isAnsweredEarly = false;
     // Unlike Fastify's onResponse, Node says this once of every answer, sent or not.
-    response.once('close', () => this.#finished(handle));
+    response.once('close', () => this.#finished(request, handle));
     handle(request, response);
   }
 
-  #finished(handle: Handler): void {
+  #finished(request: IncomingMessage, handle: Handler): void {
     this.#release();
+    this.#isAnsweredEarly = !request.complete;
     this.#current = undefined;
     this.#reply = undefined;
     this.#hasArrived = false;

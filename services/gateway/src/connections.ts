@@ -111,6 +111,7 @@ export class Connections {
   }
 
   #cutOff(socket: Socket, reason: Reason): void {
+    if (socket.destroyed) return;
     cut.inc({ reason });
     socket.destroy();
   }

@@ -88,7 +88,8 @@ describe('the front door', () => {
     const get = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nhost: shop\r\n${more}\r\n`;
 
     it.each([
-      ['the longest answer', '127.0.0.2', () => get('/openapi.json'), 50],
+      // Long enough that what is read at once is no more than may wait.
+      ['the longest answer', '127.0.0.2', () => get('/openapi.json', `x-long: ${'x'.repeat(400)}\r\n`), 50],
       [
         'what others have to look up',
         '127.0.0.4',
@@ -174,9 +175,9 @@ describe('the front door', () => {
     it('takes no answer from what was asked before it', async () => {
       const first = 'GET /products HTTP/1.1\r\nhost: shop\r\n\r\n';
       const late = await told(`${first}POST /auth/login HTTP/1.1\r\nhost: shop\r\ncontent-length: 9\r\n\r\n`);
-      expect(late.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 408']);
+      expect(late.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 408']);
       const nonsense = await told(`${first}no HTTP at all\r\n\r\n`);
-      expect(nonsense.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+      expect(nonsense.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
     });
   });
 
