@@ -90,6 +90,7 @@ describe('connections', () => {
   it('are cut off where more waits on all of them together than may', async () => {
     await open();
     const greedy = await Promise.all(Array.from({ length: 60 }, () => dial()));
+    await eventually(async () => (await count()) === greedy.length);
     for (const socket of greedy) socket.write(ask('/held').repeat(999));
     await eventually(async () => (await count()) < greedy.length);
     expect(held.length).toBeLessThanOrEqual(greedy.length);
