@@ -39,7 +39,7 @@ RUN node node_modules/typescript/bin/tsc -b services/gateway services/wallet ser
  && node deploy/docker/assemble.mjs /image
 
 FROM ${NODE_IMAGE} AS service
-ENV NODE_ENV=production HTTP_HOST=0.0.0.0 HTTP_PORT=3000
+ENV NODE_ENV=production HTTP_HOST=0.0.0.0 HTTP_PORT=3000 OPS_HOST=0.0.0.0 OPS_PORT=3010
 WORKDIR /app
 # For what a service keeps in files: a volume mounted here belongs to its user.
 RUN mkdir /data && chown node:node /data
@@ -47,7 +47,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/libs libs
 COPY --from=build /image/common ./
 USER node
-EXPOSE 3000
+# The second one is the gateway's, for those who operate the shop.
+EXPOSE 3000 3010
 # On a busy machine a start takes minutes: what waits for it must not give up on it.
 HEALTHCHECK --interval=5s --timeout=10s --start-period=180s --retries=3 CMD ["node", "health-check.mjs"]
 ENTRYPOINT ["./start"]

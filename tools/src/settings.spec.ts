@@ -13,7 +13,8 @@ const urls = { databaseUrl: 'postgres://db', amqpUrl: 'amqp://broker' };
 
 function place(service: Service): ServiceSetting {
   const database = { name: 'd', user: 'u', password: 'p' };
-  return { service, host: '127.0.0.1', port: 20_001, logPath: '/log', database };
+  const opsPort = service === 'gateway' ? 20_002 : undefined;
+  return { service, host: '127.0.0.1', port: 20_001, opsPort, logPath: '/log', database };
 }
 
 describe('settings of npm start', () => {
@@ -25,8 +26,9 @@ describe('settings of npm start', () => {
     });
   });
 
-  it.each(['0', '65536', 'http', '3000.5'])('refuses PORT=%s by name', (PORT) => {
-    expect(() => readSettings({ PORT })).toThrow('PORT');
+  it.each(['0', '65536', 'http', '3000.5'])('refuses PORT=%s and OPS_PORT=%s by name', (port) => {
+    expect(() => readSettings({ PORT: port })).toThrow(/^PORT must/);
+    expect(() => readSettings({ OPS_PORT: port })).toThrow(/^OPS_PORT must/);
   });
 
   it('takes a variable that is set to nothing as not set', () => {
@@ -86,6 +88,13 @@ describe('the environment of a service', () => {
     });
     expect(order.AMQP_URL).toBe(urls.amqpUrl);
     expect(Object.keys(order).filter((name) => name.endsWith('AMQP_URL'))).toEqual(['AMQP_URL']);
+  });
+
+  it('opens a port for operators at the gateway alone, to this machine unless told otherwise', () => {
+    expect(of('gateway')).toMatchObject({ OPS_HOST: '127.0.0.1', OPS_PORT: '20002' });
+    const environment = { ...given, OPS_HOST: '0.0.0.0', OPS_PORT: '9' };
+    expect(of('gateway', environment)).toMatchObject({ OPS_HOST: '0.0.0.0', OPS_PORT: '20002' });
+    for (const name of ['OPS_HOST', 'OPS_PORT']) expect(of('wallet', environment)).not.toHaveProperty(name);
   });
 
   it("gives the payment provider's key to the wallet alone", () => {

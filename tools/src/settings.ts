@@ -1,4 +1,4 @@
-import { amqpVariable, freePort, readAmqpUrls, type AmqpUrls } from '@jangteo/infra';
+import { amqpVariable, freePort, listenProblem, readAmqpUrls, type AmqpUrls } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,9 @@ import { services, type Service } from './services.js';
 export interface Settings extends AmqpUrls {
   readonly port: number;
   readonly host: string;
+  /** Of the gateway, for operators; the port is undefined where any will do. */
+  readonly opsHost: string;
+  readonly opsPort: number | undefined;
   readonly adminEmail: string;
   /** Undefined where a generated one is used. */
   readonly adminPassword: string | undefined;
@@ -18,12 +21,16 @@ export interface Settings extends AmqpUrls {
 /** @throws with the name of a variable that does not fit */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = (name: string) => environment[name] || undefined;
-  const port = Number(given('PORT') ?? 3000);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`PORT must be a number from 1 to 65535, not "${environment.PORT}"`);
-  }
+  const portOf = (name: string): number | undefined => {
+    const port = Number(given(name));
+    if (given(name) === undefined) return undefined;
+    if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+    throw new Error(`${name} must be a number from 1 to 65535, not "${environment[name]}"`);
+  };
   return {
-    port,
+    port: portOf('PORT') ?? 3000,
+    opsHost: given('OPS_HOST') ?? '127.0.0.1',
+    opsPort: portOf('OPS_PORT'),
     host: given('HTTP_HOST') ?? '127.0.0.1',
     adminEmail: given('ADMIN_EMAIL') ?? 'admin@jangteo.local',
     adminPassword: given('ADMIN_PASSWORD'),
@@ -36,8 +43,18 @@ export interface ServiceSetting {
   readonly service: Service;
   readonly host: string;
   readonly port: number;
+  /** For operators, where that is another one. */
+  readonly opsPort: number | undefined;
   readonly logPath: string;
   readonly database: { readonly name: string; readonly user: string; readonly password: string };
+}
+
+const USUAL_OPS_PORT = 3010;
+
+/** The usual port for operators, or another one where somebody has that. */
+async function usualOpsPort({ port, opsHost }: Settings): Promise<number> {
+  const isFree = port !== USUAL_OPS_PORT && (await listenProblem(USUAL_OPS_PORT, opsHost)) === undefined;
+  return isFree ? USUAL_OPS_PORT : await freePort();
 }
 
 /** Where each service listens and logs, and its database. Only the gateway can be reached from outside. */
@@ -46,6 +63,7 @@ export async function placeServices(settings: Settings, secrets: LocalSecrets): 
     service,
     host: service === 'gateway' ? settings.host : '127.0.0.1',
     port: service === 'gateway' ? settings.port : await freePort(),
+    opsPort: service === 'gateway' ? (settings.opsPort ?? (await usualOpsPort(settings))) : undefined,
     logPath: join(localDir, 'logs', `${service}.log`),
     database: {
       name: `jangteo_${service}`,
@@ -63,6 +81,8 @@ const privateVariables = [
   'ADMIN_PASSWORD',
   'TOKEN_PRIVATE_KEY',
   'PORT',
+  'OPS_HOST',
+  'OPS_PORT',
   'HTTP_HOST',
   'DATA_PLATFORM_URL',
   'DATA_PLATFORM_SECRET',
@@ -87,7 +107,7 @@ export interface Sources {
 
 /** The environment of a service: what the user set, and what the starter knows better. */
 export function environmentOf(
-  { service, host, port }: ServiceSetting,
+  { service, host, port, opsPort }: ServiceSetting,
   urls: { readonly databaseUrl: string; readonly amqpUrl: string; readonly amqpUsers?: string },
   { environment, settings, secrets }: Sources,
 ): NodeJS.ProcessEnv {
@@ -110,6 +130,7 @@ export function environmentOf(
     ...Object.fromEntries(inherited),
     HTTP_HOST: host,
     HTTP_PORT: String(port),
+    ...(opsPort === undefined ? {} : { OPS_HOST: settings.opsHost, OPS_PORT: String(opsPort) }),
     DATABASE_URL: urls.databaseUrl,
     AMQP_URL: urls.amqpUrl,
     ...(service === 'gateway' ? gatewayOnly : {}),

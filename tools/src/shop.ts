@@ -32,11 +32,17 @@ export class Shop {
   private infrastructure: Infrastructure | undefined;
   private readonly processes = new Map<Service, ServiceProcess>();
   private stopping = false;
+  #opsPort: number | undefined;
   private readonly failure = new AbortController();
   private readonly signal: AbortSignal;
 
   constructor(private readonly options: ShopOptions) {
     this.signal = AbortSignal.any([options.signal, this.failure.signal]);
+  }
+
+  /** Where those ask who operate the shop, once it is started. */
+  get operatorsUrl(): string {
+    return localUrl(this.options.settings.opsHost, this.#opsPort ?? 0);
   }
 
   private get sources(): Sources {
@@ -48,6 +54,7 @@ export class Shop {
     const { settings, secrets, report } = this.options;
     await mkdir(join(localDir, 'logs'), { recursive: true });
     const places = await placeServices(settings, secrets);
+    this.#opsPort = places.find(({ opsPort }) => opsPort !== undefined)?.opsPort;
     const databaseUrls = new Map<Service, string>();
     this.infrastructure = await startInfrastructure({
       dataDir: localDir,
@@ -100,10 +107,10 @@ export class Shop {
   }
 
   private async startService(
-    { service, host, port, logPath }: ServiceSetting,
+    { service, host, port, opsPort, logPath }: ServiceSetting,
     env: NodeJS.ProcessEnv,
   ): Promise<void> {
-    const { run, report } = this.options;
+    const { run, report, settings } = this.options;
     const process = new ServiceProcess({
       service,
       env,
@@ -111,7 +118,10 @@ export class Shop {
       signal: this.signal,
       report,
       // Whoever is told that the shop is there can use all of it.
-      healthUrl: localUrl(host, port, service === 'gateway' ? '/health/shop' : '/health/ready'),
+      healthUrl:
+        opsPort === undefined
+          ? localUrl(host, port, '/health/ready')
+          : localUrl(settings.opsHost, opsPort, '/health/shop'),
       onStart: (mark) => run.addService(service, mark),
     });
     this.processes.set(service, process);

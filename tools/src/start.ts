@@ -16,6 +16,7 @@ Ctrl-C stops all of it; the data stays in .local/ for the next start. To begin a
 
 Environment, all of it optional:
   PORT              port of the gateway (3000)
+  OPS_PORT          port of the gateway for metrics and the shop's health, on 127.0.0.1 (3010, or one that is free)
   HTTP_HOST         address the gateway listens on (127.0.0.1; 0.0.0.0 lets other machines in)
   POSTGRES_URL      a PostgreSQL to use; its user may create databases and roles
   AMQP_URL          a RabbitMQ to use
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
   try {
     await shop.start();
     await stock(settings, secrets, !options.empty);
-    await showTable(settings, secrets);
+    await showTable(settings, secrets, shop.operatorsUrl);
     await new Promise((resolve) => interruption.addEventListener('abort', resolve));
     return 0;
   } catch (error) {
@@ -104,17 +105,20 @@ function interruptible(): AbortSignal {
 }
 
 /** `localhost` may mean either loopback address, so somebody else on the other one is in the way as well. */
-async function checkPort({ port, host }: Settings): Promise<void> {
+async function checkPort({ port, opsPort, opsHost, host }: Settings): Promise<void> {
   const hosts = host === '127.0.0.1' ? [host, '::1'] : [host];
   const problems = await Promise.all(hosts.map((address) => listenProblem(port, address)));
   if (problems.includes('EADDRINUSE')) {
     throw new Error(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`);
   }
+  if (opsPort !== undefined && (opsPort === port || (await listenProblem(opsPort, opsHost)) !== undefined)) {
+    throw new Error(`Port ${opsPort} for operators is in use. Choose another one with OPS_PORT, or none.`);
+  }
   if (problems[0] !== undefined)
     throw new Error(`The gateway cannot listen on ${host}:${port} (${problems[0]}).`);
 }
 
-async function showTable(settings: Settings, secrets: LocalSecrets): Promise<void> {
+async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl: string): Promise<void> {
   const address = `http://localhost:${settings.port}`;
   const docs = await fetch(localUrl(settings.host, settings.port, '/docs')).catch(() => undefined);
   const password =
@@ -122,11 +126,13 @@ async function showTable(settings: Settings, secrets: LocalSecrets): Promise<voi
   const rows = [
     ['Shop', address],
     ...(docs?.ok ? [['Docs', `${address}/docs`]] : []),
+    ['Health', `${operatorsUrl}/health/shop`],
+    ['Metrics', `${operatorsUrl}/metrics`],
     ['Admin', `${settings.adminEmail}  ${password}`],
     ['Logs', '.local/logs/<service>.log'],
     ['Stop', 'Ctrl-C'],
   ];
-  const table = rows.map(([name, value]) => `  ${name!.padEnd(7)}${value}`).join('\n');
+  const table = rows.map(([name, value]) => `  ${name!.padEnd(8)}${value}`).join('\n');
   report('Ready\n');
   console.log(`${table}\n`);
 }

@@ -21,6 +21,8 @@ export const REFUSALS = {
   CART_ITEM_NOT_FOUND: { status: 404, title: 'The cart has no such item' },
   DEAD_LETTER_NOT_FOUND: { status: 404, title: 'No such dead letter' },
   NOT_FOUND: { status: 404, title: 'No such path' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The path does not have this method' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address has an account already' },
   OUT_OF_STOCK: { status: 409, title: 'Stock does not cover the quantity' },
   PRODUCT_NOT_SELLABLE: { status: 409, title: 'The product is not on sale' },

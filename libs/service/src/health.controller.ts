@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Health, readiness } from './health.js';
 import { Documented } from './operation.js';
 
-const liveness = named('Liveness', z.object({ status: z.literal('ok') }), { status: 'ok' });
+export const liveness = named('Liveness', z.object({ status: z.literal('ok') }), { status: 'ok' });
 
 /** Whether the process runs, and whether it can do its work. */
 @Controller('health')

@@ -4,7 +4,9 @@ export {
   DeadLettersKept1768348800002,
 } from './dead-letters/dead-letter.migration.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
+export { liveness } from './health.controller.js';
 export { requestIdOf } from './logging.js';
+export { MetricsController } from './metrics.controller.js';
 export {
   Documented,
   operationOf,
@@ -15,6 +17,6 @@ export {
 } from './operation.js';
 export { Repetition } from './repetition.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
-export { commonEnv, OPERATIONS_CONTROLLERS, ServiceModule, type CommonConfig } from './service.module.js';
+export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';
 export { stepAndRest } from './steps.js';

@@ -25,7 +25,7 @@ import { Startup } from './startup.js';
 import { Tracing } from './tracing.js';
 
 /** What every service answers to those who operate it. */
-export const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
+const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
 export const commonEnv = {
@@ -49,6 +49,8 @@ export type CommonConfig = z.infer<
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly service: MessagingOptions['service'];
   readonly config: CommonConfig;
+  /** What it answers to those who operate it, and to balancers; as every service where it is left out. */
+  readonly operations?: readonly Type[];
   /** What it answers for in an audit; the gateway, which asks, has none. */
   readonly books?: Books;
   /** What of its own it keeps for a time only. */
@@ -96,6 +98,7 @@ export class ServiceModule {
   static of({
     service,
     config,
+    operations = OPERATIONS_CONTROLLERS,
     books,
     forgettings,
     imports = [],
@@ -114,7 +117,7 @@ export class ServiceModule {
         ...imports,
       ],
       controllers: [
-        ...OPERATIONS_CONTROLLERS,
+        ...operations,
         ...(books === undefined || service === 'gateway' ? [] : [booksConsumerOf(service, books)]),
         ...deadLetters.controllers,
         ...controllers,

@@ -41,10 +41,18 @@ export class ServiceContainers {
   constructor(
     private readonly project: string,
     private readonly service: AnyService,
-    /** Where its health and metrics are, if from here. */
-    readonly url: string,
+    private readonly at: { readonly url: string; readonly opsUrl: string },
     private readonly since: Date,
   ) {}
+
+  get url(): string {
+    return this.at.url;
+  }
+
+  /** Where its health and metrics are, if from here. */
+  get opsUrl(): string {
+    return this.at.opsUrl;
+  }
 
   get pid(): number {
     throw new Error('A container has no process that is known here');

@@ -20,6 +20,8 @@ const END_WITH_TEST = import.meta.url.replace('service-process', 'end-with-test'
 export interface ProcessSettings {
   readonly service: string;
   readonly port: number;
+  /** Where operators ask, if that is another port. */
+  readonly opsPort?: number;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** For Node itself, before the program: a profiler, a heap size. */
   readonly nodeArguments?: readonly string[];
@@ -30,6 +32,8 @@ export interface ProcessSettings {
 /** One service as a child process that can be stopped, killed and started again on the same port. */
 export class ServiceProcess {
   readonly url: string;
+  /** Where its metrics and health are. */
+  readonly opsUrl: string;
   #child: ChildProcess | undefined;
 
   private constructor(
@@ -37,6 +41,7 @@ export class ServiceProcess {
     private readonly logFolder: string,
   ) {
     this.url = `http://127.0.0.1:${settings.port}`;
+    this.opsUrl = `http://127.0.0.1:${settings.opsPort ?? settings.port}`;
   }
 
   static async of(settings: ProcessSettings): Promise<ServiceProcess> {
@@ -87,7 +92,7 @@ export class ServiceProcess {
     const { until } = this.settings;
     const isReady = async (): Promise<boolean> => {
       if (!this.isRunning) return true;
-      const response = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
+      const response = await fetch(`${this.opsUrl}/health/${until}`).catch(() => undefined);
       await response?.arrayBuffer();
       return response?.ok ?? false;
     };

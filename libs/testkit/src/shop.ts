@@ -11,7 +11,7 @@ import { uniqueName } from './environment.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
 import { shopClient, type Credentials, type ShopClient } from './shop-client.js';
-import { serviceEnvironment, type AnyService } from './start-service.js';
+import { opsEnvironment, opsPortOf, serviceEnvironment, type AnyService } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
 
@@ -34,6 +34,8 @@ export interface RunningShop {
   readonly project: string;
   /** Where customers find it. */
   readonly url: string;
+  /** Where operators find it. */
+  readonly opsUrl: string;
   readonly admin: Credentials;
   /** Of the owner of each service's database. */
   readonly databaseUrls: Readonly<Record<AnyService, string>>;
@@ -47,7 +49,7 @@ const HIT_DEADLINE_MS = 15_000;
 /** What a shop needs of a service's program, be it a process or containers. */
 type Program = Pick<
   ServiceProcess,
-  'dispose' | 'kill' | 'launch' | 'logs' | 'migrate' | 'pid' | 'start' | 'stop' | 'untilEnded' | 'url'
+  'dispose' | 'kill' | 'launch' | 'logs' | 'migrate' | 'pid' | 'start' | 'opsUrl' | 'stop' | 'untilEnded' | 'url'
 >;
 
 interface Part {
@@ -74,14 +76,17 @@ const PATIENT = {
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
   const port = await freePort();
+  const opsPort = await opsPortOf(service);
   const env = serviceEnvironment({ service, port, databaseUrl: database.url, namespace });
   const ways = options.throughProxies ? await waysFor(env) : undefined;
   const failpoint = new FailpointFile(join(tmpdir(), `${namespace}-${service}.failpoint`));
   const process = await ServiceProcess.of({
     service,
     port,
+    ...(opsPort === undefined ? {} : { opsPort }),
     env: {
       ...env,
+      ...opsEnvironment(opsPort),
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
       ...(ways?.env ?? PATIENT),
       ...options.env,
@@ -94,11 +99,14 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
   return { process, database, books: readOnlyDatabase(database.url), failpoint, ways };
 }
 
+/** Services in containers are not reached from here, but for the gateway. */
+const NOWHERE = { url: '', opsUrl: '' };
+
 /** A part of a shop that runs already, in containers. */
-function runningPart(service: AnyService, { project, url, databaseUrls }: RunningShop): Part {
+function runningPart(service: AnyService, { project, url, opsUrl, databaseUrls }: RunningShop): Part {
   const databaseUrl = databaseUrls[service];
   return {
-    process: new ServiceContainers(project, service, service === 'gateway' ? url : '', new Date()),
+    process: new ServiceContainers(project, service, service === 'gateway' ? { url, opsUrl } : NOWHERE, new Date()),
     database: { url: databaseUrl, drop: () => Promise.resolve() },
     books: readOnlyDatabase(databaseUrl),
     failpoint: new FailpointFile(join(tmpdir(), `${project}-${service}.failpoint`)),
@@ -109,6 +117,8 @@ function runningPart(service: AnyService, { project, url, databaseUrls }: Runnin
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
 export class Shop {
   readonly client: ShopClient;
+  /** Asks on the operators' port of the gateway. */
+  readonly operators: ShopClient;
 
   private constructor(
     readonly namespace: string,
@@ -116,7 +126,9 @@ export class Shop {
     /** Undefined where it was started for this test alone. */
     private readonly running?: RunningShop,
   ) {
-    this.client = shopClient(this.#part('gateway').process.url, running?.admin ?? ADMIN);
+    const { url, opsUrl } = this.#part('gateway').process;
+    this.client = shopClient(url, running?.admin ?? ADMIN);
+    this.operators = shopClient(opsUrl, running?.admin ?? ADMIN);
   }
 
   /** A shop that runs already, in containers, and goes on after {@link stop}; others may be in it. */
@@ -208,7 +220,7 @@ export class Shop {
 
   /** Where one service's health and metrics are. */
   urlOf(service: AnyService): string {
-    return this.#part(service).process.url;
+    return this.#part(service).process.opsUrl;
   }
 
   /** The most memory that a service's process has held at a time since it was started, in bytes. */

@@ -21,6 +21,8 @@ export interface StartServiceOptions {
 /** A service that runs as in production, alone: its compiled programs, a database and queues of its own. */
 export interface RunningService {
   readonly url: string;
+  /** Where its metrics and health are. */
+  readonly opsUrl: string;
   readonly databaseUrl: string;
   readonly namespace: string;
   /** Its process now; another one after each restart. */
@@ -56,6 +58,15 @@ export function serviceEnvironment(its: {
   };
 }
 
+/** A port for operators, where a service has one apart from that of its clients. */
+export async function opsPortOf(service: AnyService): Promise<number | undefined> {
+  return service === 'gateway' ? await freePort() : undefined;
+}
+
+export function opsEnvironment(opsPort: number | undefined): Record<string, string> {
+  return opsPort === undefined ? {} : { OPS_PORT: String(opsPort) };
+}
+
 /**
  * Migrates a database and starts a service on it.
  * @throws Error with the end of its log when it does not become ready
@@ -68,8 +79,19 @@ export async function startService(
   const database = options.databaseUrl === undefined ? await testDatabase(service) : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const port = await freePort();
-  const env = { ...serviceEnvironment({ service, port, databaseUrl, namespace }), ...options.env };
-  const running = await ServiceProcess.of({ service, port, env, until: options.until ?? 'ready' });
+  const opsPort = await opsPortOf(service);
+  const env = {
+    ...serviceEnvironment({ service, port, databaseUrl, namespace }),
+    ...opsEnvironment(opsPort),
+    ...options.env,
+  };
+  const running = await ServiceProcess.of({
+    service,
+    port,
+    ...(opsPort === undefined ? {} : { opsPort }),
+    env,
+    until: options.until ?? 'ready',
+  });
   const stop = async (): Promise<void> => {
     try {
       await running.dispose();
@@ -87,6 +109,7 @@ export async function startService(
   }
   return {
     url: running.url,
+    opsUrl: running.opsUrl,
     databaseUrl,
     namespace,
     get pid() {

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
-import { isOfOperators } from './operators.js';
+import type { Connections } from './connections.js';
+import { networkOf } from './domain/network.js';
+import { Places } from './domain/places.js';
+import { isProbe } from './probes.js';
 import { problemSender } from './problem.filter.js';
 
 const inWork = new Gauge({
   name: 'gateway_requests_in_work',
-  help: 'Requests that are not answered yet, those of operators left out',
+  help: 'Requests that are not answered yet, those of balancers left out',
 });
 
 const refused = new Counter({
@@ -21,15 +24,15 @@ const sendAway = problemSender({
 /**
  * Sends requests away while so many are in work, before anything is done for them: before their body is read,
  * their token verified or a message sent. So those that were let in are answered in time, and the next is let
- * in as soon as one of them is, or its client is gone. A request is in work once all of it has arrived: who
- * sends slowly takes nobody's place.
+ * in as soon as the answer to one of them is made, or its client is gone. A request is in work once all of it has
+ * arrived, and until its answer is made: who sends or reads slowly takes nobody's place.
  *
  * @param max requests in work at a time, those that wait for the end of an order among them
  */
-export function limitWork(fastify: FastifyInstance, max: number): void {
-  let count = 0;
+export function limitWork(fastify: FastifyInstance, connections: Connections, max: number): void {
+  const places = new Places(max);
   const isSentAway = (request: FastifyRequest, reply: FastifyReply): boolean => {
-    if (count < max || isOfOperators(request.url)) return false;
+    if (isProbe(request) || places.hasRoomFor(networkOf(request.ip))) return false;
     refused.inc();
     sendAway(reply);
     return true;
@@ -40,17 +43,23 @@ export function limitWork(fastify: FastifyInstance, max: number): void {
   // The first hook after the body; others may have filled the shop meanwhile.
   fastify.addHook('preValidation', (request, reply, next) => {
     if (isSentAway(request, reply)) return;
-    if (!isOfOperators(request.url) && !reply.raw.destroyed) countIn(reply);
+    countIn(request, reply);
     next();
   });
 
-  function countIn(reply: FastifyReply): void {
-    count += 1;
-    inWork.inc();
-    // Unlike Fastify's onResponse, Node says this once of every answer, sent or not.
-    reply.raw.once('close', () => {
-      count -= 1;
+  function countIn(request: FastifyRequest, { raw }: FastifyReply): void {
+    const connection = connections.of(request.raw.socket);
+    if (isProbe(request)) {
+      connection?.arrived(raw);
+      return;
+    }
+    const network = networkOf(request.ip);
+    const giveBack = (): void => {
+      places.giveBack(network);
       inWork.dec();
-    });
+    };
+    if (connection?.arrived(raw, giveBack) !== true) return;
+    places.take(network);
+    inWork.inc();
   }
 }

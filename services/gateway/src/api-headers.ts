@@ -42,8 +42,9 @@ export const REQUEST_HEADERS: Readonly<
 
 /** What an answer may come with. */
 export const ANSWER_HEADERS: Readonly<
-  Record<AnswerHeader | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
+  Record<AnswerHeader | 'Allow' | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
 > = {
+  Allow: { description: 'The methods that the path has.', required: true, schema: text, example: 'GET, HEAD, OPTIONS' },
   'Last-Modified': {
     description: 'When the figures were calculated.',
     required: true,

@@ -27,12 +27,13 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
   const namesUser = fields.some((schema) => schema instanceof z.ZodObject && 'userId' in schema.shape);
   const codes = new Set<RefusalCode>([
     'VALIDATION_FAILED',
+    'METHOD_NOT_ALLOWED',
     'INTERNAL',
     ...(isGuarded ? (['RATE_LIMITED', 'SERVICE_UNAVAILABLE'] as const) : []),
     ...(access === 'anyone' ? [] : (['UNAUTHENTICATED'] as const)),
     ...(access === 'admins' ? (['FORBIDDEN'] as const) : []),
     ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
-    ...(route.method === 'get' ? [] : (['PAYLOAD_TOO_LARGE'] as const)),
+    ...(route.method === 'get' ? [] : (['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE'] as const)),
     ...(asks.length > 0 || route.method !== 'get' ? (['UPSTREAM_TIMEOUT'] as const) : []),
     ...asks.flatMap(({ refusals }) => refusals),
     ...refuses,
@@ -46,6 +47,8 @@ const PATH_EXAMPLES: Readonly<Record<string, unknown>> = {
   productId: createProduct.example.value.productId,
   couponId: createCoupon.example.value.couponId,
 };
+
+const STATUSES_WITH = { 'WWW-Authenticate': [401], Allow: [405], 'Retry-After': [429, 503] };
 
 const list = (codes: readonly RefusalCode[]) =>
   codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
@@ -200,8 +203,8 @@ export class ApiWriter {
       return [name, { $ref: `#/components/examples/${name}` }] as const;
     });
     const schema = others.length === 0 ? first : { oneOf: [first, ...others] };
-    const headers = (['WWW-Authenticate', 'Retry-After'] as const).filter((name) =>
-      name === 'Retry-After' ? status === 429 || status === 503 : status === 401,
+    const headers = (['WWW-Authenticate', 'Allow', 'Retry-After'] as const).filter((name) =>
+      STATUSES_WITH[name].includes(status),
     );
     return {
       description: list(codes),

@@ -94,7 +94,7 @@ export class Call {
 
   /** Says where a list goes on, if it does. */
   linkNext(next: string | undefined): void {
-    if (next !== undefined) this.tell('link', nextLink(this.request.originalUrl, next));
+    if (next !== undefined) this.tell('link', nextLink(this.request.url, next));
   }
 }
 

@@ -1,19 +1,21 @@
 import { once } from 'node:events';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { eventually } from '@jangteo/testkit';
-import { fastify, type FastifyReply } from 'fastify';
-import { letGoWhenClosing } from './closing.js';
+import type { FastifyReply } from 'fastify';
+import { doorWith } from '../test/door.js';
 
 const GRACE_MS = 300;
 
 it('ends with what it has accepted answered, whoever is connected in silence or stops in the middle', async () => {
   const held: FastifyReply[] = [];
-  const server = fastify();
-  letGoWhenClosing(server, GRACE_MS);
+  const { server, connections, listen } = doorWith({}, undefined, GRACE_MS);
+  server.addHook('preValidation', (request, reply, next) => {
+    connections.of(request.raw.socket)?.arrived(reply.raw);
+    next();
+  });
   server.post('/held', (_request, reply) => void held.push(reply));
-  await server.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = server.server.address() as AddressInfo;
+  const port = await listen();
   const open = async (text: string): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);

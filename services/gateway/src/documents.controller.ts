@@ -48,7 +48,6 @@ const PAGE_SCRIPT = `SwaggerUIBundle({
   url: '/openapi.json',
   deepLinking: true,
   displayRequestDuration: true,
-  persistAuthorization: true,
   validatorUrl: null,
 });
 `;
@@ -77,13 +76,14 @@ export class DocumentsController {
 
   @Get('openapi.json')
   @Header('cache-control', 'no-cache')
+  @Header('content-type', 'application/json; charset=utf-8')
   @Documented({
     id: 'readApiDocument',
     summary: 'This document',
     refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
-    answer: openApi,
+    answer: openApi as z.ZodType<unknown>,
   })
-  async openApi() {
+  async openApi(): Promise<unknown> {
     return await this.examples.in(this.document);
   }
 

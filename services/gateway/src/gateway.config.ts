@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
 import { z } from 'zod';
+import { faultOfOrigins } from './domain/cors.js';
 import { emailAddress, newPassword } from './schemas.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 /** A PEM whose line ends were written as `\n`, as files of variables often have them. */
 const pem = z
@@ -18,6 +20,27 @@ const publicKeys = z.string().transform((text, context): KeyObject[] => {
   if (keys.length > 0 && keys.length === blocks.length) return keys;
   context.addIssue({ code: 'custom', message: 'must be Ed25519 public keys in PEM, one after the other' });
   return z.NEVER;
+});
+
+/** Origins, separated by commas. */
+const origins = z.string().transform((text, context): string[] => {
+  const list = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  const message = faultOfOrigins(list);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+  return list;
+});
+
+/** Addresses or networks, separated by commas. */
+const proxies = z.string().transform((text, context): TrustedProxies => {
+  try {
+    return new TrustedProxies(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 });
 
 const gatewayEnv = {
@@ -46,6 +69,9 @@ const gatewayEnv = {
   ADMIN_LOG_DAYS: z.coerce.number().int().min(90).max(36_500).default(400),
   /** The session that was used least recently ends where a login would make it one more. */
   SESSIONS_PER_USER_MAX: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** Where metrics and the health of the whole shop are shown to those who operate it; 0 for any free port. */
+  OPS_HOST: z.string().min(1).default('127.0.0.1'),
+  OPS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   ADMIN_EMAIL: emailAddress.optional(),
   ADMIN_PASSWORD: newPassword.optional(),
   /**
@@ -77,6 +103,15 @@ const gatewayEnv = {
   DECLINED_CHARGES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30),
   ORDERS_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30_000),
   COUPON_ISSUES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
+  /** Connections that clients may have open, all of them and those of one address; a trusted proxy's have no limit. */
+  CONNECTIONS_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).max(1_000_000).default(4_000),
+  /** How long a connection may stay open with nothing asked on it. */
+  CONNECTION_IDLE_MS: z.coerce.number().int().min(100).max(3_600_000).default(72_000),
+  /** Whoever takes longer to read an answer is cut off. */
+  ANSWER_SENDING_DEADLINE_MS: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
+  /** Bytes of answers that wait for their clients to read; beyond them, who has most of them is cut off. */
+  UNSENT_BYTES_MAX: z.coerce.number().int().min(65_536).max(4_294_967_296).default(67_108_864),
   /** Whoever takes longer to send a request is cut off. */
   REQUEST_ARRIVAL_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
   /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
@@ -91,8 +126,10 @@ const gatewayEnv = {
   AUDIT_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
   /** After this a difference between services is looked at once more, and reported if it is still the same. */
   AUDIT_PAUSE_MS: z.coerce.number().int().min(0).max(10_000).default(2_000),
-  /** Addresses or networks, separated by commas, whose X-Forwarded-For is believed. */
-  TRUSTED_PROXIES: z.string().min(1).optional(),
+  /** Whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: proxies.optional(),
+  /** Origins whose pages browsers may let call the API. */
+  CORS_ORIGINS: origins.default([]),
 };
 
 /** In production, where nothing else is said. */

@@ -19,19 +19,22 @@ const LOOKED_AT = 20;
 /** Lets the examples of the document name a product and a coupon that this shop has, so that they can be tried. */
 @Injectable()
 export class LiveExamples {
-  #last: { readonly document: Promise<ApiDocument>; readonly untilMs: number } | undefined;
+  #last: { readonly text: Promise<Buffer>; readonly untilMs: number } | undefined;
 
   constructor(private readonly requests: RequestClient) {}
 
-  /** The document as it is where there is nothing to name, or nobody to say what there is. */
-  async in(document: ApiDocument): Promise<ApiDocument> {
+  /**
+   * The document's text, which is by far the longest answer and made once for all who ask for it meanwhile; as it is
+   * where there is nothing to name, or nobody to say what there is.
+   */
+  async in(document: ApiDocument): Promise<Buffer> {
     if (this.#last === undefined || performance.now() >= this.#last.untilMs) {
-      this.#last = { document: this.#look(document), untilMs: performance.now() + KEPT_MS };
+      this.#last = { text: this.#look(document), untilMs: performance.now() + KEPT_MS };
     }
-    return await this.#last.document;
+    return await this.#last.text;
   }
 
-  async #look(document: ApiDocument): Promise<ApiDocument> {
+  async #look(document: ApiDocument): Promise<Buffer> {
     const [products, coupons] = await Promise.all([
       this.#ask(listProducts, { limit: LOOKED_AT }),
       this.#ask(listCoupons, { limit: 1 }),
@@ -45,7 +48,7 @@ export class LiveExamples {
       (written, [example, real]) => (real === undefined ? written : written.replaceAll(example, real)),
       JSON.stringify(document),
     );
-    return JSON.parse(text) as ApiDocument;
+    return Buffer.from(text);
   }
 
   async #ask<C extends RequestContract>(contract: C, payload: Parameters<typeof this.requests.ask<C>>[1]) {

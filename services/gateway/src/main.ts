@@ -2,18 +2,21 @@ import { runMain, startService } from '@jangteo/service';
 import { AdminHandler } from './admin.handler.js';
 import { logAdminActions } from './admin-log.js';
 import { readGatewayConfig } from './gateway.config.js';
-import { gatewayModule } from './gateway.module.js';
-import { httpAdapter, prepareHttp } from './http.js';
+import { gatewayModule, routesOfApi } from './gateway.module.js';
+import { FrontDoor } from './http.js';
+import { OperatorsServer } from './operators.server.js';
 
 await runMain(async () => {
   const config = readGatewayConfig();
+  const door = new FrontDoor(config);
   await startService({
     config,
     module: gatewayModule(config),
-    adapter: httpAdapter(config),
-    prepare: (app) => {
-      prepareHttp(app, config);
+    adapter: door.adapter(),
+    prepare: async (app) => {
+      door.prepare(app, routesOfApi());
       logAdminActions(app);
+      await app.get(OperatorsServer).listen();
     },
     complete: (app) => app.get(AdminHandler).ensureAdmin(),
   });

@@ -120,12 +120,12 @@ describe('the API document', () => {
 
   it('gives the statuses that follow from who may call, what is taken and who is asked', () => {
     const read = Object.keys(cupOperation('/cups/{cupId}', 'get').responses);
-    expect(read).toEqual(['200', '400', '429', '500', '503']);
+    expect(read).toEqual(['200', '400', '405', '429', '500', '503']);
     const make = Object.keys(cupOperation('/cups', 'post').responses);
-    const asked = ['401', '403', '404', '409', '413', '422', '429', '500', '503', '504'];
+    const asked = ['401', '403', '404', '405', '408', '409', '413', '422', '429', '500', '503', '504'];
     expect(make).toEqual(['201', '400', ...asked]);
     const { responses, security, requestBody } = cupOperation('/cups/break', 'post');
-    expect(Object.keys(responses)).toEqual(['201', '400', '401', '413', '429', '500', '503', '504']);
+    expect(Object.keys(responses)).toEqual(['201', '400', '401', '405', '408', '413', '429', '500', '503', '504']);
     expect([security, requestBody]).toEqual([[{ bearer: [] }], undefined]);
   });
 

@@ -22,6 +22,7 @@ const DETAIL_LENGTH_MAX = 200;
 /** A request that cannot even be read, or breaks a rule of HTTP. */
 function unreadable(status: number, message: string): Refusal {
   if (status === 404) return { code: 'NOT_FOUND' };
+  if (status === 408) return { code: 'REQUEST_TIMEOUT' };
   if (status === 413) return { code: 'PAYLOAD_TOO_LARGE' };
   const detail = message.slice(0, DETAIL_LENGTH_MAX);
   return { code: 'VALIDATION_FAILED', detail, errors: [{ path: '', message: detail }] };
@@ -79,7 +80,7 @@ export function problemSender(refusal: Refusal): (reply: FastifyReply) => void {
 }
 
 /** Health checks say what is missing in the body of their exception. */
-function healthOf(error: unknown): object {
+export function healthOf(error: unknown): object {
   const body = error instanceof HttpException ? error.getResponse() : undefined;
   return typeof body === 'object' && 'details' in body ? { details: body.details } : {};
 }

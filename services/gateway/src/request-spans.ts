@@ -1,6 +1,6 @@
 import { beginServerSpan, isTracing, runUnder, SpanKind, SpanStatusCode, type Span } from '@jangteo/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isOfOperators } from './operators.js';
+import { isProbe } from './probes.js';
 
 /** A request, with its span where requests are traced. */
 export type TracedRequest = FastifyRequest & { span?: Span };
@@ -29,11 +29,11 @@ function end(span: Span, { method, routeOptions }: FastifyRequest, { statusCode,
   span.end();
 }
 
-/** Begins a trace, or goes on with the client's, for each request but those of operators. */
+/** Begins a trace, or goes on with the client's, for each request but those of balancers. */
 export function traceRequests(fastify: FastifyInstance): void {
   if (!isTracing()) return;
   fastify.addHook('onRequest', (request: TracedRequest, reply, next) => {
-    const span = isOfOperators(request.url) ? undefined : begun(request);
+    const span = isProbe(request) ? undefined : begun(request);
     if (span !== undefined) {
       request.span = span;
       // Unlike Fastify's onResponse, Node says this once of every answer, sent or not.

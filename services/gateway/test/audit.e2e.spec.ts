@@ -367,7 +367,7 @@ describe('the audit', () => {
   }
 
   const metric = async (line: RegExp): Promise<string | undefined> => {
-    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    const metrics = await (await fetch(`${shop.urlOf('gateway')}/metrics`)).text();
     return line.exec(metrics)?.[1];
   };
 

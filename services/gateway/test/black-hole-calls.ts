@@ -6,6 +6,7 @@ import {
   type AnyService,
   type Customer,
   type Problem,
+  type Shop,
   type ShopClient,
 } from '@jangteo/testkit';
 
@@ -47,6 +48,7 @@ const WAIT_SECONDS = 2;
 /** Who calls, and what the calls are about. */
 export interface World {
   readonly client: ShopClient;
+  readonly operators: ShopClient;
   readonly customer: Customer;
   readonly admin: string;
   readonly productId: string;
@@ -58,7 +60,7 @@ export interface World {
 }
 
 /** Makes what the calls are about. */
-export async function worldOf(client: ShopClient): Promise<World> {
+export async function worldOf({ client, operators }: Pick<Shop, 'client' | 'operators'>): Promise<World> {
   const [customer, { productId }, { couponId }] = await Promise.all([
     client.register(1_000_000_000),
     client.createProduct({ price: 10, stock: 1_000_000 }),
@@ -74,7 +76,8 @@ export async function worldOf(client: ShopClient): Promise<World> {
   expected(200, await client.post(`/orders/${cancelledId}/cancel`, undefined, { token }));
   // One that has to be shown with what the catalog says of it.
   expected(200, await client.post('/cart/add', { productId, quantity: 1 }, { token }));
-  return { client, customer, admin: await client.admin(), productId, couponId, cancelledId, orderId };
+  const admin = await client.admin();
+  return { client, operators, customer, admin, productId, couponId, cancelledId, orderId };
 }
 
 /** One call of every kind; each time new ones, so that they can be sent again and again. */
@@ -126,19 +129,24 @@ export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): Pro
 }
 
 /** What operators ask of the gateway; nothing but readiness may depend on anything. */
-export function operatorsCallsOf({ client }: Pick<World, 'client'>): ProbeCall[] {
-  const call = (path: string, needs: readonly Need[], missesLate: readonly Need[] = []): ProbeCall => ({
+export function operatorsCallsOf({ client, operators }: Pick<World, 'client' | 'operators'>): ProbeCall[] {
+  const call = (
+    path: string,
+    needs: readonly Need[],
+    missesLate: readonly Need[] = [],
+    asked = client,
+  ): ProbeCall => ({
     name: `GET ${path}`,
     needs,
     missesLate,
     deadlineMs: OPERATORS_DEADLINE_MS,
-    send: () => client.get(path),
+    send: () => asked.get(path),
   });
   return [
     call('/health/live', []),
     call('/health/ready', ['gateway'], ['messages']),
-    call('/health/shop', ['gateway', 'messages', 'every service']),
-    call('/metrics', []),
+    call('/health/shop', ['gateway', 'messages', 'every service'], [], operators),
+    call('/metrics', [], [], operators),
     call('/openapi.json', []),
     call('/docs', []),
   ];

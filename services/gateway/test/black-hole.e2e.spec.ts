@@ -136,7 +136,7 @@ describe('while the network swallows everything', () => {
         ranking: { RANKING_REFRESH_SECONDS: '2' },
       },
     });
-    world = await worldOf(shop.client);
+    world = await worldOf(shop);
   }, START_DEADLINE_MS);
 
   afterAll(async () => {
@@ -232,7 +232,7 @@ describe('while the network swallows everything', () => {
   it.each(casesOf())(
     'answers every call within its deadline, and is back within ten seconds: $title',
     async ({ services, link, way }) => {
-      world = await worldOf(shop.client);
+      world = await worldOf(shop);
       const gone = goneWith(link, services);
       const broken = proxies(link, services);
       for (const proxy of broken) breakWay(proxy, way);
@@ -260,7 +260,7 @@ describe('while the network swallows everything', () => {
   it(
     'ends in time when it is told to, and starts and waits, while there is no network at all',
     async () => {
-      world = await worldOf(shop.client);
+      world = await worldOf(shop);
       const all = [...proxies('database', SHOP_SERVICES), ...proxies('broker', SHOP_SERVICES)];
       for (const proxy of all) proxy.hole(true);
       const everything = new Set<Need>([...SHOP_SERVICES, 'messages', 'every service']);

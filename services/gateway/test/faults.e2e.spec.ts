@@ -118,12 +118,12 @@ describe('faults', () => {
     expect((await fetch(`${shop.url}/health/live`)).status).toBe(200);
     // A balancer goes on sending it requests; people are told what is away.
     expect((await client.get('/health/ready')).status).toBe(200);
-    const told = await client.get<{ details: Record<string, unknown> }>('/health/shop');
+    const told = await shop.operators.get<{ details: Record<string, unknown> }>('/health/shop');
     expect(told.status).toBe(503);
     expect(told.body.details).toMatchObject({ wallet: { status: 'down' }, catalog: { status: 'up' } });
     await shop.start('wallet');
     expect(await client.balanceOf(customer)).toBeGreaterThan(0);
-    await eventually(async () => (await client.get('/health/shop')).status === 200);
+    await eventually(async () => (await shop.operators.get('/health/shop')).status === 200);
   });
 
   // The last one: nothing runs after it.

@@ -41,7 +41,7 @@ describe('a shop that has as much to do as it can', () => {
   });
 
   async function metric(name: string): Promise<number> {
-    const { body } = await client.get<string>('/metrics');
+    const { body } = await shop.operators.get<string>('/metrics');
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
   }
 
@@ -77,7 +77,7 @@ describe('a shop that has as much to do as it can', () => {
       expect(await metric('gateway_requests_refused_total')).toBe(answers.length);
       expect((await client.get('/health/live')).status).toBe(200);
       // It has looked, and found the catalog away.
-      expect((await client.get('/health/shop')).body).toHaveProperty('details.catalog');
+      expect((await shop.operators.get('/health/shop')).body).toHaveProperty('details.catalog');
 
       await shop.start('catalog');
       expect(tally(await Promise.all(accepted))).toEqual({ '201': LIMIT });

@@ -121,7 +121,7 @@ describe('ranking', () => {
     await shop.terminate('ranking');
     for (let quantity = 1; quantity <= 20; quantity += 1) await sell(productId, quantity);
     expect((await client.get('/health/ready')).status).toBe(200);
-    const told = await client.get<{ details: Record<string, unknown> }>('/health/shop');
+    const told = await shop.operators.get<{ details: Record<string, unknown> }>('/health/shop');
     expect([told.status, told.body.details.ranking]).toEqual([
       503,
       expect.objectContaining({ status: 'down' }),
@@ -131,6 +131,6 @@ describe('ranking', () => {
       expect(shown.find((one) => one.productId === productId)?.totalSales).toBe(211);
     });
     await assertBooks(shop);
-    await eventually(async () => (await client.get('/health/shop')).status === 200);
+    await eventually(async () => (await shop.operators.get('/health/shop')).status === 200);
   });
 });

@@ -36,8 +36,7 @@ async function startNextBroker(project: ComposeProject, next: ComposeProject): P
   await run('docker', ['volume', 'rm', `${project.name}_rabbitmq-data`]);
   await next.compose('up', '--detach');
   // The gateway is ready without the services behind it, so the whole shop is asked for.
-  const isBack = async (): Promise<boolean> => (await fetch(`${next.url}/health/shop`)).ok;
-  await eventually(isBack, { deadlineMs: START_MS, everyMs: 200 });
+  await eventually(() => next.isWhole(), { deadlineMs: START_MS, everyMs: 200 });
 }
 
 /**

@@ -23,7 +23,7 @@ export interface Scene {
 }
 
 function containers({ project }: Scene, service: Service): ServiceContainers {
-  return new ServiceContainers(project.name, service, project.url, new Date());
+  return new ServiceContainers(project.name, service, project, new Date());
 }
 
 /** How many orders have been answered. */

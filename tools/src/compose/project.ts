@@ -54,7 +54,7 @@ export class ComposeProject {
     private readonly options: ComposeOptions,
     private readonly program: readonly [string, ...string[]],
     private readonly ports: Readonly<
-      Record<'gateway' | 'management' | 'postgres' | 'amqp' | 'balancer', number>
+      Record<'gateway' | 'ops' | 'management' | 'postgres' | 'amqp' | 'balancer', number>
     >,
     readonly secrets: LocalSecrets,
     private readonly release: Release,
@@ -63,6 +63,7 @@ export class ComposeProject {
   static async make(options: ComposeOptions): Promise<ComposeProject> {
     const ports = {
       gateway: await freePort(),
+      ops: await freePort(),
       management: await freePort(),
       postgres: await freePort(),
       amqp: await freePort(),
@@ -86,6 +87,17 @@ export class ComposeProject {
     return `http://localhost:${this.ports.gateway}`;
   }
 
+  /** Where operators ask; of a cluster, one of its gateways. */
+  get opsUrl(): string {
+    return `http://localhost:${this.ports.ops}`;
+  }
+
+  /** Whether the whole shop is there; before there was a port for operators, it was told to everybody. */
+  async isWhole(): Promise<boolean> {
+    const looks = [this.opsUrl, this.url].map(async (url) => (await fetch(`${url}/health/shop`)).ok);
+    return (await Promise.allSettled(looks)).some((look) => look.status === 'fulfilled' && look.value);
+  }
+
   /** Where the load balancer of a cluster tells how it is. */
   get balancerUrl(): string {
     return `http://localhost:${this.ports.balancer}`;
@@ -93,7 +105,7 @@ export class ComposeProject {
 
   /** As tests find it. */
   get shop(): RunningShop {
-    const { secrets, ports, name, url } = this;
+    const { secrets, ports, name, url, opsUrl } = this;
     const databaseUrls = services.map((service) => {
       const login = `jangteo_${service}:${secrets.databasePasswords[service]}`;
       return [service, `postgres://${login}@127.0.0.1:${ports.postgres}/jangteo_${service}`];
@@ -101,6 +113,7 @@ export class ComposeProject {
     return {
       project: name,
       url,
+      opsUrl,
       admin: { email: ADMIN_EMAIL, password: secrets.adminPassword },
       databaseUrls: Object.fromEntries(databaseUrls) as Record<Service, string>,
       amqpUrl: `amqp://jangteo:${secrets.serverPasswords.rabbitmq}@127.0.0.1:${ports.amqp}`,
@@ -165,6 +178,8 @@ export class ComposeProject {
       ...composeVariables(admin, this.secrets),
       // Gateways behind a load balancer take any port.
       GATEWAY_PORT: isCluster ? '0' : String(this.ports.gateway),
+      // The first of its gateways takes the first port.
+      GATEWAY_OPS_PORT: isCluster ? `${this.ports.ops}-${this.ports.ops + 9}` : String(this.ports.ops),
       ...(isCluster ? { BALANCER_PORT: String(this.ports.gateway) } : {}),
       RABBITMQ_MANAGEMENT_PORT: String(this.ports.management),
       ...variables,

@@ -119,7 +119,7 @@ export class Trial {
     await project.compose('up', '--detach');
     const isReady = async (): Promise<boolean> => {
       this.signal.throwIfAborted();
-      return (await fetch(`${project.url}/health/shop`)).ok;
+      return await project.isWhole();
     };
     await eventually(isReady, { deadlineMs: READY_MS, everyMs: 200 });
     this.report(`The shop is ready at ${project.url}`);

@@ -21,9 +21,10 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly env: readonly Variable[];
-  readonly startupProbe: { readonly httpGet: { readonly path: string } };
-  readonly livenessProbe: { readonly httpGet: { readonly path: string } };
-  readonly readinessProbe: { readonly httpGet: { readonly path: string } };
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly startupProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
+  readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
+  readonly readinessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
 }
 
@@ -225,6 +226,25 @@ describe('the manifests of Kubernetes', () => {
       expect(asked).toEqual(['/health/live', '/health/live', '/health/ready']);
       expect(Object.keys(paths)).toEqual(expect.arrayContaining(asked));
     }
+  });
+
+  it('ask the gateway, for health as for metrics, on a port that the world does not see', () => {
+    for (const service of services) {
+      const { object } = of('Deployment').find((found) => found.object.metadata.name === service) as Located;
+      const { metadata } = (object as unknown as { spec: { template: { metadata: { annotations: object } } } }).spec
+        .template;
+      const { ports, env, startupProbe, livenessProbe, readinessProbe } = podOf(service).containers[0];
+      const asked = new Set([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.port));
+      const [name = ''] = asked;
+      const { containerPort } = ports.find((port) => port.name === name)!;
+      expect([...asked]).toEqual([service === 'gateway' ? 'ops' : 'http']);
+      expect(metadata.annotations).toMatchObject({ 'prometheus.io/port': String(containerPort) });
+      const variable = service === 'gateway' ? 'OPS_PORT' : 'HTTP_PORT';
+      expect(env.find((one) => one.name === variable)?.value).toBe(String(containerPort));
+    }
+    const published = [...of('Service'), ...of('Ingress')].map(({ object }) => JSON.stringify(object));
+    expect(published.length).toBeGreaterThan(1);
+    for (const text of published) expect(text).not.toMatch(/"ops"|3010/);
   });
 
   it('leave a service that stops more time than it takes', () => {

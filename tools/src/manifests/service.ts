@@ -10,6 +10,9 @@ export interface Manifest {
 
 const PORT = 3_000;
 
+/** Of the gateway, for metrics and health; of the others, their only one. */
+const OPS_PORT = 3_010;
+
 /** The user `node` of the images. */
 const USER_ID = 1_000;
 
@@ -62,6 +65,8 @@ function ownVariables(service: Service): readonly object[] {
   return [
     // Nobody but the ingress controller gets to the gateway (network.yaml), so its word is believed.
     { name: 'TRUSTED_PROXIES', value: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7' },
+    { name: 'OPS_HOST', value: '0.0.0.0' },
+    { name: 'OPS_PORT', value: String(OPS_PORT) },
     ...['TOKEN_PRIVATE_KEY', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'].map(gatewaySecret),
   ];
 }
@@ -83,8 +88,12 @@ const containerSecurity = {
   capabilities: { drop: ['ALL'] },
 };
 
-const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
-  httpGet: { path, port: 'http' },
+/** Where metrics and health are told. */
+const operatorsPortOf = (service: Service) =>
+  service === 'gateway' ? { name: 'ops', containerPort: OPS_PORT } : { name: 'http', containerPort: PORT };
+
+const probe = (service: Service, path: string, periodSeconds: number, failureThreshold: number) => ({
+  httpGet: { path, port: operatorsPortOf(service).name },
   periodSeconds,
   // /health/ready gives each of its checks two seconds.
   timeoutSeconds: 3,
@@ -95,11 +104,14 @@ const containerOf = (service: Service) => ({
   name: service,
   image: `jangteo/${service}`,
   imagePullPolicy: 'IfNotPresent',
-  ports: [{ name: 'http', containerPort: PORT }],
+  ports: [
+    { name: 'http', containerPort: PORT },
+    ...(service === 'gateway' ? [operatorsPortOf(service)] : []),
+  ],
   env: variablesOf(service),
-  startupProbe: probe('/health/live', 1, 60),
-  livenessProbe: probe('/health/live', 10, 3),
-  readinessProbe: probe('/health/ready', 5, 2),
+  startupProbe: probe(service, '/health/live', 1, 60),
+  livenessProbe: probe(service, '/health/live', 10, 3),
+  readinessProbe: probe(service, '/health/ready', 5, 2),
   ...(service === 'gateway' ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {}),
   // No limit of CPU: a process that is throttled answers late, and one core is all that it can use.
   resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '768Mi' } },
@@ -162,7 +174,7 @@ const deploymentOf = (service: Service): Manifest => ({
         labels: labelsOf(service),
         annotations: {
           'prometheus.io/scrape': 'true',
-          'prometheus.io/port': String(PORT),
+          'prometheus.io/port': String(operatorsPortOf(service).containerPort),
           'prometheus.io/path': '/metrics',
         },
       },

@@ -148,7 +148,7 @@ export class Stack implements OpenShop {
     const running = services
       .flatMap((service) => this.processesOf(service))
       .filter(({ isRunning }) => isRunning);
-    return await Promise.all(running.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    return await Promise.all(running.map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));
   }
 
   /** The services that have ended although nobody told them to. */
@@ -230,12 +230,14 @@ export class Stack implements OpenShop {
 
   async #makeProcess(service: Service, replica: number, servers: Servers): Promise<ServiceProcess> {
     const port = await freePort();
+    const opsPort = service === 'gateway' ? await freePort() : undefined;
     const { profile = [], profileDir = '' } = this.options;
     const name = `${service}-${replica}.cpuprofile`;
     return await ServiceProcess.of({
       service,
       port,
-      env: this.#environmentOf(service, port, servers),
+      ...(opsPort === undefined ? {} : { opsPort }),
+      env: this.#environmentOf(service, { port, opsPort }, servers),
       nodeArguments: profile.includes(service)
         ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}`]
         : [],
@@ -243,9 +245,15 @@ export class Stack implements OpenShop {
     });
   }
 
-  #environmentOf(service: Service, port: number, servers: Servers): NodeJS.ProcessEnv {
+  #environmentOf(
+    service: Service,
+    { port, opsPort }: Pick<ServiceSetting, 'port' | 'opsPort'>,
+    servers: Servers,
+  ): NodeJS.ProcessEnv {
     const settings: Settings = {
       port,
+      opsHost: HOST,
+      opsPort,
       host: HOST,
       adminEmail: ADMIN_EMAIL,
       adminPassword: this.secrets.adminPassword,
@@ -257,6 +265,7 @@ export class Stack implements OpenShop {
       service,
       host: HOST,
       port,
+      opsPort,
       logPath: '',
       database: { name: '', user: '', password: '' },
     };

@@ -18,6 +18,32 @@ describe('idempotencyKeyOf', () => {
     expect(idempotencyKeyOf(header)).toEqual({ ok: true, value: key });
   });
 
+  /** As a server gets it: each byte as a character. */
+  const sent = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
+  it.each([
+    ['Hangul', '주'.repeat(86)],
+    ['as many Hangul as a key may have characters', '문'.repeat(255)],
+    ['other signs of several bytes', '🛒'.repeat(255)],
+    ['letters with accents', 'é'.repeat(255)],
+    ['some of each', `order-${'주문🛒é'.repeat(60)}`],
+  ])('counts characters, and no bytes, of a key of %s', (_what, text) => {
+    expect(idempotencyKeyOf(sent(text))).toEqual({ ok: true, value: text });
+  });
+
+  it('refuses a key of too many characters, whatever their bytes', () => {
+    for (const sign of ['a', 'é', '주', '🛒']) {
+      expect(idempotencyKeyOf(sent(sign.repeat(256)))).toMatchObject({ ok: false });
+    }
+    expect(idempotencyKeyOf('\u00ff'.repeat(256))).toMatchObject({ ok: false });
+  });
+
+  it('knows a short key by its bytes, as it always did, and cuts none of them off', () => {
+    for (const text of ['주문-1', 'à', 'voilà', '🛒']) {
+      expect(idempotencyKeyOf(sent(text))).toEqual({ ok: true, value: sent(text) });
+    }
+  });
+
   it.each([[''], ['  '], ['""'], ['x'.repeat(256)]])('refuses %p', (header) => {
     expect(idempotencyKeyOf(header)).toMatchObject({
       ok: false,

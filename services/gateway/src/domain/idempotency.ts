@@ -5,17 +5,42 @@ const KEY_LENGTH_MAX = 255;
 /** RFC 8941, section 3.3.3: printable ASCII in quotes, with `\"` and `\\` escaped. */
 const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The characters of a header, of which a server is given each byte as one; `undefined` where they are not UTF-8. */
+function decoded(header: string): string | undefined {
+  try {
+    return utf8.decode(Uint8Array.from(header, (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without what HTTP counts as blank: no byte of a character is, though it may read as a space of another kind. */
+function withoutBlanks(header: string): string {
+  const isBlank = (at: number): boolean => header[at] === ' ' || header[at] === '\t';
+  let [start, end] = [0, header.length];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return header.slice(start, end);
+}
+
 /**
  * Reads an Idempotency-Key header. The draft standard has it quoted, most clients send it bare: one key
  * means the same either way.
+ *
+ * A short key is known by its bytes, one longer in bytes than in characters may be by its characters: so the keys
+ * are found again under which outcomes were stored when only bytes were looked at.
  *
  * @returns the key, `undefined` where there is none; VALIDATION_FAILED for one of no or too many characters
  */
 export function idempotencyKeyOf(header: string | undefined): Outcome<string | undefined> {
   if (header === undefined) return done(undefined);
-  const bare = header.trim();
+  const bare = withoutBlanks(header);
   const key = QUOTED.test(bare) ? bare.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : bare;
   if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return done(key);
+  const text = decoded(key);
+  if (text !== undefined && text !== '' && [...text].length <= KEY_LENGTH_MAX) return done(text);
   const message = `must have 1 to ${KEY_LENGTH_MAX} characters`;
   return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'Idempotency-Key', message }] });
 }

@@ -1,0 +1,15 @@
+function qualityOf(type: string, accept: string): number | undefined {
+  for (const range of accept.split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (name !== type) continue;
+    const quality = parameters.find((parameter) => parameter.startsWith('q='));
+    return quality === undefined ? 1 : Number(quality.slice(2)) || 0;
+  }
+  return undefined;
+}
+
+/** Whether whoever accepts this (RFC 9110, 12.5.1) wants to look at a page, as browsers do, rather than read data. */
+export function wantsPage(accept: string | undefined): boolean {
+  const page = qualityOf('text/html', accept ?? '') ?? 0;
+  return page > 0 && page >= (qualityOf('application/json', accept ?? '') ?? 0);
+}
