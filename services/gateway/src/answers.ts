@@ -75,10 +75,12 @@ const cartItem = named(
   'A line of a cart at the name, price and stock of the moment; `orderable` is what stock covers.',
 );
 
-export const shownCart = named('Cart', z.object({ items: z.array(cartItem), totalPrice: money }), {
-  items: [exampleCartItem],
-  totalPrice: 24_000,
-});
+export const shownCart = named(
+  'Cart',
+  z.object({ items: z.array(cartItem), totalPrice: money }),
+  { items: [exampleCartItem], totalPrice: 24_000 },
+  '`totalPrice` is of the lines that are orderable.',
+);
 
 const { userCouponId, ...asked } = placeOrder.value.pick({
   orderId: true,
