@@ -9,7 +9,7 @@ import { services } from '../src/services.js';
 const program = promisify(execFile);
 
 const pages = [
-  ...readdirSync(projectRoot()).filter((name) => /\.md$/.test(name) && name !== 'CHANGELOG.md'),
+  ...readdirSync(projectRoot()).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md'),
   ...readdirSync(join(projectRoot(), 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),

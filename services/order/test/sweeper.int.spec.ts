@@ -35,7 +35,11 @@ async function placed(count: number) {
 
 const writer = new FrameWriter({
   service: 'order',
-  config: { MESSAGING_NAMESPACE: 'shop', AMQP_URL: 'amqp://shop_order@broker', AMQP_USERS: '' } as MessagingConfig,
+  config: {
+    MESSAGING_NAMESPACE: 'shop',
+    AMQP_URL: 'amqp://shop_order@broker',
+    AMQP_USERS: '',
+  } as MessagingConfig,
 });
 
 /** The type and the headers of what was published since it was last looked at. */
