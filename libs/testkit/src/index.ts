@@ -27,6 +27,7 @@ export { Plans, type Asking, type Kept } from './plans.js';
 export { promisedAnswers } from './promised-answers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { sealBooks } from './seal-books.js';
+export type { RunningShop } from './running-shop.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export {
   startService,
@@ -36,14 +37,7 @@ export {
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
-export {
-  SHOP_SERVICES,
-  Shop,
-  START_DEADLINE_MS,
-  startShop,
-  type RunningShop,
-  type ShopOptions,
-} from './shop.js';
+export { SHOP_SERVICES, Shop, START_DEADLINE_MS, startShop, type ShopOptions } from './shop.js';
 export { rowsRead } from './rows-read.js';
 export {
   expected,

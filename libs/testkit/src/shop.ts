@@ -8,9 +8,10 @@ import { ADMIN, gatewayEnvironment } from './gateway-environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { freePort, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
+import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
-import { shopClient, type Credentials, type ShopClient } from './shop-client.js';
+import { shopClient, type ShopClient } from './shop-client.js';
 import { opsPortOf, serviceEnvironment, type AnyService } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
@@ -27,20 +28,6 @@ export interface ShopOptions {
   readonly failpoints?: boolean;
   /** Lets every service reach its database and the broker through proxies of its own: see {@link Shop.ways}. */
   readonly throughProxies?: boolean;
-}
-
-/** A shop in the containers of a compose project. */
-export interface RunningShop {
-  readonly project: string;
-  /** Where customers find it. */
-  readonly url: string;
-  /** Where operators find it. */
-  readonly opsUrl: string;
-  readonly admin: Credentials;
-  /** Of the owner of each service's database. */
-  readonly databaseUrls: Readonly<Record<AnyService, string>>;
-  /** Of a user that may look at every queue. */
-  readonly amqpUrl: string;
 }
 
 /** How long a service that is armed may go on before it dies. */
