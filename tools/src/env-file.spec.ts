@@ -109,8 +109,8 @@ function isOf(service: Service, of: string): boolean {
 }
 
 describe('docker-compose.yml', () => {
-  /** Set by docker-compose.yml itself, for every service. */
-  const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV'];
+  /** Set by the images, for every service. */
+  const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV', 'OPS_HOST', 'OPS_PORT'];
   const table = read('README.md').split('## Configuration')[1]!.split('\n## ')[0]!;
   const rows = table.split('\n').filter((row) => row.startsWith('| `'));
   const names = (cell: string): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);

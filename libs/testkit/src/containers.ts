@@ -41,17 +41,18 @@ export class ServiceContainers {
   constructor(
     private readonly project: string,
     private readonly service: AnyService,
-    private readonly at: { readonly url: string; readonly opsUrl: string },
+    /** Undefined where it is not reached from here. */
+    private readonly at: { readonly url: string; readonly opsUrl: string } | undefined,
     private readonly since: Date,
   ) {}
 
   get url(): string {
-    return this.at.url;
+    return this.at?.url ?? '';
   }
 
   /** Where its health and metrics are, if from here. */
   get opsUrl(): string {
-    return this.at.opsUrl;
+    return this.at?.opsUrl ?? '';
   }
 
   get pid(): number {

@@ -29,6 +29,7 @@ export { promisedAnswers } from './promised-answers.js';
 export { Providers, requestsTo, type Answering, type AskedRequest } from './providers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { sealBooks } from './seal-books.js';
+export type { RunningShop } from './running-shop.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export {
   startService,
@@ -38,14 +39,7 @@ export {
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
-export {
-  SHOP_SERVICES,
-  Shop,
-  START_DEADLINE_MS,
-  startShop,
-  type RunningShop,
-  type ShopOptions,
-} from './shop.js';
+export { SHOP_SERVICES, Shop, START_DEADLINE_MS, startShop, type ShopOptions } from './shop.js';
 export { rowsRead } from './rows-read.js';
 export {
   expected,

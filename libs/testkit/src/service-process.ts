@@ -21,7 +21,7 @@ export interface ProcessSettings {
   readonly service: string;
   readonly port: number;
   /** Where operators ask, if that is another port. */
-  readonly opsPort?: number;
+  readonly opsPort?: number | undefined;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** For Node itself, before the program: a profiler, a heap size. */
   readonly nodeArguments?: readonly string[];

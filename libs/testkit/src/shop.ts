@@ -8,10 +8,11 @@ import { ADMIN, gatewayEnvironment } from './gateway-environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { freePort, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
+import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
-import { shopClient, type Credentials, type ShopClient } from './shop-client.js';
-import { opsEnvironment, opsPortOf, serviceEnvironment, type AnyService } from './start-service.js';
+import { shopClient, type ShopClient } from './shop-client.js';
+import { opsPortOf, serviceEnvironment, type AnyService } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
 
@@ -29,27 +30,23 @@ export interface ShopOptions {
   readonly throughProxies?: boolean;
 }
 
-/** A shop in the containers of a compose project. */
-export interface RunningShop {
-  readonly project: string;
-  /** Where customers find it. */
-  readonly url: string;
-  /** Where operators find it. */
-  readonly opsUrl: string;
-  readonly admin: Credentials;
-  /** Of the owner of each service's database. */
-  readonly databaseUrls: Readonly<Record<AnyService, string>>;
-  /** Of a user that may look at every queue. */
-  readonly amqpUrl: string;
-}
-
 /** How long a service that is armed may go on before it dies. */
 const HIT_DEADLINE_MS = 15_000;
 
 /** What a shop needs of a service's program, be it a process or containers. */
 type Program = Pick<
   ServiceProcess,
-  'dispose' | 'kill' | 'launch' | 'logs' | 'migrate' | 'pid' | 'start' | 'opsUrl' | 'stop' | 'untilEnded' | 'url'
+  | 'dispose'
+  | 'kill'
+  | 'launch'
+  | 'logs'
+  | 'migrate'
+  | 'pid'
+  | 'start'
+  | 'opsUrl'
+  | 'stop'
+  | 'untilEnded'
+  | 'url'
 >;
 
 interface Part {
@@ -60,7 +57,7 @@ interface Part {
   readonly ways: Ways | undefined;
 }
 
-/** How long a test may wait for its shop: on a busy machine twelve programs take their time. */
+/** How long a test may wait for its shop. */
 export const START_DEADLINE_MS = 300_000;
 
 /**
@@ -75,18 +72,16 @@ const PATIENT = {
 
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
-  const port = await freePort();
-  const opsPort = await opsPortOf(service);
-  const env = serviceEnvironment({ service, port, databaseUrl: database.url, namespace });
+  const [port, opsPort] = [await freePort(), await opsPortOf(service)];
+  const env = serviceEnvironment({ service, port, opsPort, databaseUrl: database.url, namespace });
   const ways = options.throughProxies ? await waysFor(env) : undefined;
   const failpoint = new FailpointFile(join(tmpdir(), `${namespace}-${service}.failpoint`));
   const process = await ServiceProcess.of({
     service,
     port,
-    ...(opsPort === undefined ? {} : { opsPort }),
+    opsPort,
     env: {
       ...env,
-      ...opsEnvironment(opsPort),
       ...(service === 'gateway' ? gatewayEnvironment() : {}),
       ...(ways?.env ?? PATIENT),
       ...options.env,
@@ -99,14 +94,13 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
   return { process, database, books: readOnlyDatabase(database.url), failpoint, ways };
 }
 
-/** Services in containers are not reached from here, but for the gateway. */
-const NOWHERE = { url: '', opsUrl: '' };
-
 /** A part of a shop that runs already, in containers. */
-function runningPart(service: AnyService, { project, url, opsUrl, databaseUrls }: RunningShop): Part {
+function runningPart(service: AnyService, running: RunningShop): Part {
+  const { project, databaseUrls } = running;
   const databaseUrl = databaseUrls[service];
+  const at = service === 'gateway' ? running : undefined;
   return {
-    process: new ServiceContainers(project, service, service === 'gateway' ? { url, opsUrl } : NOWHERE, new Date()),
+    process: new ServiceContainers(project, service, at, new Date()),
     database: { url: databaseUrl, drop: () => Promise.resolve() },
     books: readOnlyDatabase(databaseUrl),
     failpoint: new FailpointFile(join(tmpdir(), `${project}-${service}.failpoint`)),

@@ -41,6 +41,7 @@ export interface RunningService {
 export function serviceEnvironment(its: {
   service: AnyService;
   port: number;
+  opsPort?: number | undefined;
   databaseUrl: string;
   namespace: string;
 }): Record<string, string> {
@@ -49,6 +50,7 @@ export function serviceEnvironment(its: {
     LOG_LEVEL: 'info',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(its.port),
+    ...(its.opsPort === undefined ? {} : { OPS_PORT: String(its.opsPort) }),
     DATABASE_URL: its.databaseUrl,
     AMQP_URL: serviceAmqpUrl(its.service),
     MESSAGING_NAMESPACE: its.namespace,
@@ -61,10 +63,6 @@ export function serviceEnvironment(its: {
 /** A port for operators, where a service has one apart from that of its clients. */
 export async function opsPortOf(service: AnyService): Promise<number | undefined> {
   return service === 'gateway' ? await freePort() : undefined;
-}
-
-export function opsEnvironment(opsPort: number | undefined): Record<string, string> {
-  return opsPort === undefined ? {} : { OPS_PORT: String(opsPort) };
 }
 
 /**
@@ -80,18 +78,8 @@ export async function startService(
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const port = await freePort();
   const opsPort = await opsPortOf(service);
-  const env = {
-    ...serviceEnvironment({ service, port, databaseUrl, namespace }),
-    ...opsEnvironment(opsPort),
-    ...options.env,
-  };
-  const running = await ServiceProcess.of({
-    service,
-    port,
-    ...(opsPort === undefined ? {} : { opsPort }),
-    env,
-    until: options.until ?? 'ready',
-  });
+  const env = { ...serviceEnvironment({ service, port, opsPort, databaseUrl, namespace }), ...options.env };
+  const running = await ServiceProcess.of({ service, port, opsPort, env, until: options.until ?? 'ready' });
   const stop = async (): Promise<void> => {
     try {
       await running.dispose();

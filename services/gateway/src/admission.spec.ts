@@ -84,7 +84,9 @@ describe('limitWork', () => {
     for (let answer = 1; answer <= 50; answer += 1) {
       await eventually(() => held.filter((reply) => !reply.sent).length === 2);
       expect(await inWork()).toBe(2);
-      held.find((reply) => !reply.sent && reply.raw.socket?.remotePort === socket.localPort)?.send(`no ${answer}.`);
+      held
+        .find((reply) => !reply.sent && reply.raw.socket?.remotePort === socket.localPort)
+        ?.send(`no ${answer}.`);
     }
     await eventually(() => text.includes('no 50.'));
     expect(text.match(/no \d+\./g)).toEqual(Array.from({ length: 50 }, (_, index) => `no ${index + 1}.`));
@@ -129,7 +131,13 @@ describe('limitWork', () => {
     expect(await answer.json()).toMatchObject({ code: 'SERVICE_UNAVAILABLE', status: 503 });
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await fetch(`${url}/%68ealth/live`)).status).toBe(200);
-    for (const path of ['/health/live%2f', '/health%2flive', '/health/live/../../held', '/health', '/metrics']) {
+    for (const path of [
+      '/health/live%2f',
+      '/health%2flive',
+      '/health/live/../../held',
+      '/health',
+      '/metrics',
+    ]) {
       expect((await fetch(`${url}${path}`)).status).toBe(503);
     }
     expect([held.length, await inWork()]).toEqual([LIMIT, LIMIT]);

@@ -44,7 +44,12 @@ export const REQUEST_HEADERS: Readonly<
 export const ANSWER_HEADERS: Readonly<
   Record<AnswerHeader | 'Allow' | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
 > = {
-  Allow: { description: 'The methods that the path has.', required: true, schema: text, example: 'GET, HEAD, OPTIONS' },
+  Allow: {
+    description: 'The methods that the path has.',
+    required: true,
+    schema: text,
+    example: 'GET, HEAD, OPTIONS',
+  },
   'Last-Modified': {
     description: 'When the figures were calculated.',
     required: true,

@@ -173,6 +173,7 @@ describe('connections', () => {
     const many = await Promise.all(Array.from({ length: 10 }, () => dial()));
     for (const socket of many) socket.write(ask('/short'));
     await eventually(() => served === many.length);
+    expect(await count()).toBe(many.length);
   });
 
   it('are no more than the limit in all', async () => {
@@ -180,5 +181,6 @@ describe('connections', () => {
     await Promise.all(Array.from({ length: 4 }, (_, index) => dial(`127.0.0.${index + 1}`)));
     const beyond = await dial('127.0.0.9');
     await once(beyond, 'close');
+    expect(await count()).toBe(4);
   });
 });

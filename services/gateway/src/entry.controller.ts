@@ -97,7 +97,10 @@ export class EntryController {
     refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     answer: entry as z.ZodType<unknown>,
   })
-  read(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): unknown {
+  read(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): unknown {
     const others = reply.getHeader('vary');
     reply.header('vary', others === undefined ? 'Accept' : `${String(others)}, Accept`);
     if (!wantsPage(accept)) return ENTRY;

@@ -125,7 +125,18 @@ describe('the API document', () => {
     const asked = ['401', '403', '404', '405', '408', '409', '413', '422', '429', '500', '503', '504'];
     expect(make).toEqual(['201', '400', ...asked]);
     const { responses, security, requestBody } = cupOperation('/cups/break', 'post');
-    expect(Object.keys(responses)).toEqual(['201', '400', '401', '405', '408', '413', '429', '500', '503', '504']);
+    expect(Object.keys(responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '405',
+      '408',
+      '413',
+      '429',
+      '500',
+      '503',
+      '504',
+    ]);
     expect([security, requestBody]).toEqual([[{ bearer: [] }], undefined]);
   });
 

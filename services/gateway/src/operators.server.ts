@@ -44,10 +44,7 @@ export class OperatorsServer implements OnApplicationShutdown {
         await requests.ask(pings[service], {}, { deadlineMs: PING_DEADLINE_MS });
       },
     }));
-    this.#server = this.#serverOf(
-      new Kept(() => health.look()),
-      new Kept(() => health.look(services)),
-    );
+    this.#server = this.#serverOf(new Kept(() => health.look()), new Kept(() => health.look(services)));
   }
 
   /** @throws Error when it cannot listen there */

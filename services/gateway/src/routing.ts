@@ -8,7 +8,9 @@ function queriesOf(routes: readonly ApiRoute[]): Map<string, ReadonlySet<string>
   const entries = routes.flatMap(({ method, paths, parameters }) => {
     const schemas = parameters.filter((part) => part.in === 'query').map(({ schema }) => schema);
     const names = new Set(schemas.flatMap((schema) => Object.keys(schema.shape)));
-    return paths.map((path) => [`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, names] as const);
+    return paths.map(
+      (path) => [`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, names] as const,
+    );
   });
   return new Map(entries);
 }
@@ -22,7 +24,8 @@ export function originForm(target: string): string {
 }
 
 const hostsIn = (headers: readonly string[]): number =>
-  headers.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length;
+  headers.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host')
+    .length;
 
 const ERRORS_MAX = 50;
 
@@ -51,7 +54,11 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
     } else {
       const unknown = unknownIn(request);
       if (unknown.length === 0) next();
-      else invalid(reply, unknown.map((path) => ({ path, message: 'is not a known parameter' })));
+      else
+        invalid(
+          reply,
+          unknown.map((path) => ({ path, message: 'is not a known parameter' })),
+        );
     }
   });
 

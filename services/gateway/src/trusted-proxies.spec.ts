@@ -23,7 +23,10 @@ describe('TrustedProxies', () => {
     expect(new TrustedProxies('loopback').has('localhost')).toBe(false);
   });
 
-  it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/8/8', '10.0.0.1/x', 'fd00::/129'])('takes no %s', (entry) => {
-    expect(() => new TrustedProxies(`10.0.0.1,${entry}`)).toThrow(entry);
-  });
+  it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/8/8', '10.0.0.1/x', 'fd00::/129'])(
+    'takes no %s',
+    (entry) => {
+      expect(() => new TrustedProxies(`10.0.0.1,${entry}`)).toThrow(entry);
+    },
+  );
 });

@@ -66,7 +66,12 @@ describe('the front door', () => {
 
   const metric = async (name: string): Promise<number> => {
     const { body } = await shop.operators.get<string>('/metrics');
-    return Number(body.split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? 0);
+    return Number(
+      body
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length) ?? 0,
+    );
   };
 
   describe('under attack', () => {
@@ -102,7 +107,9 @@ describe('the front door', () => {
         const cutOff = () => metric('gateway_connections_cut_total{reason="answer not read"}');
         const before = await cutOff();
         const attack = new AbortController();
-        const attackers = Array.from({ length: 50 }, () => deaf(address, request().repeat(20), attack.signal));
+        const attackers = Array.from({ length: 50 }, () =>
+          deaf(address, request().repeat(20), attack.signal),
+        );
         const answers: Answer<unknown>[] = [];
         const rounds = async (count: number): Promise<void> => {
           for (let round = 0; round < count; round += 1) {
@@ -128,48 +135,53 @@ describe('the front door', () => {
       TEST_DEADLINE_MS,
     );
 
-    it('serves all others beside hundreds that say nothing, or never come to an end, and lets go of all of them', async () => {
-      const begun = [
-        '',
-        'GET /products HTTP/1.1\r\n',
-        'GET /products HTTP/1.1\r\nhost: shop\r\nx-one: ',
-        'POST /auth/login HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{',
-      ];
-      const silent = await Promise.all(
-        Array.from({ length: 400 }, async (_, index) => {
-          const socket = await dial('127.0.0.3');
-          const text = begun[index % begun.length]!;
-          if (text !== '') socket.write(text);
-          // One that trickles on is no better than one that stops.
-          const trickle = setInterval(() => {
-            if (text.endsWith(' ')) socket.write('x');
-          }, 200);
-          const ended = once(socket.resume(), 'close').then(() => clearInterval(trickle));
-          return { ended };
-        }),
-      );
-      const reads = await Promise.all(Array.from({ length: 50 }, () => client.get('/products')));
-      expect(tally(reads)).toEqual({ '200': 50 });
-      await Promise.all(silent.map(({ ended }) => ended));
-    }, TEST_DEADLINE_MS);
+    it(
+      'serves all others beside hundreds that say nothing, or never come to an end, and lets go of all of them',
+      async () => {
+        const begun = [
+          '',
+          'GET /products HTTP/1.1\r\n',
+          'GET /products HTTP/1.1\r\nhost: shop\r\nx-one: ',
+          'POST /auth/login HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{',
+        ];
+        const silent = await Promise.all(
+          Array.from({ length: 400 }, async (_, index) => {
+            const socket = await dial('127.0.0.3');
+            const text = begun[index % begun.length]!;
+            if (text !== '') socket.write(text);
+            // One that trickles on is no better than one that stops.
+            const trickle = setInterval(() => {
+              if (text.endsWith(' ')) socket.write('x');
+            }, 200);
+            const ended = once(socket.resume(), 'close').then(() => clearInterval(trickle));
+            return { ended };
+          }),
+        );
+        const reads = await Promise.all(Array.from({ length: 50 }, () => client.get('/products')));
+        expect(tally(reads)).toEqual({ '200': 50 });
+        await Promise.all(silent.map(({ ended }) => ended));
+      },
+      TEST_DEADLINE_MS,
+    );
   });
 
   describe('what does not arrive', () => {
-    const HEAD = 'POST /auth/login HTTP/1.1\r\nhost: shop\r\nx-request-id: mine\r\ncontent-type: application/json\r\n';
+    const HEAD =
+      'POST /auth/login HTTP/1.1\r\nhost: shop\r\nx-request-id: mine\r\ncontent-type: application/json\r\n';
 
     it.each([
-      ['body', `${HEAD}content-length: 50\r\n\r\n{"email":`, true],
-      ['body of which nothing is there', `${HEAD}content-length: 50\r\n\r\n`, true],
-      ['chunk of a body', `${HEAD}transfer-encoding: chunked\r\n\r\n5\r\n{"ema`, true],
-      ['head', HEAD, false],
-      ['line', 'GET /produ', false],
-    ])('is told so: a %s', async (_what, text, isKnown) => {
+      ['body', `${HEAD}content-length: 50\r\n\r\n{"email":`, /^mine$/],
+      ['body of which nothing is there', `${HEAD}content-length: 50\r\n\r\n`, /^mine$/],
+      ['chunk of a body', `${HEAD}transfer-encoding: chunked\r\n\r\n5\r\n{"ema`, /^mine$/],
+      ['head', HEAD, /^[\w-]{36}$/],
+      ['line', 'GET /produ', /^[\w-]{36}$/],
+    ])('is told so: a %s', async (_what, text, id) => {
       const answer = await told(text);
       expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*content-type: application\/problem\+json/);
       expect(answer).toMatch(/connection: close/i);
       const [head = '', body = ''] = answer.split('\r\n\r\n');
       expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'REQUEST_TIMEOUT' });
-      expect(/^x-request-id: (.+)$/m.exec(head)?.[1]?.trim()).toEqual(isKnown ? 'mine' : expect.any(String));
+      expect(/^x-request-id: (.+)$/m.exec(head)?.[1]?.trim()).toMatch(id);
     });
 
     it('takes no answer from what was asked before it', async () => {
@@ -225,7 +237,11 @@ describe('the front door', () => {
   describe('for pages of other origins', () => {
     const names = ({ headers }: Answer<unknown>): string[] =>
       [...headers.keys()].filter((name) => name.startsWith('access-control-'));
-    const preflight = (path: string, origin: string, headers: Record<string, string> = {}): Promise<Answer<unknown>> =>
+    const preflight = (
+      path: string,
+      origin: string,
+      headers: Record<string, string> = {},
+    ): Promise<Answer<unknown>> =>
       client.send('OPTIONS', path, undefined, {
         headers: { origin, 'access-control-request-method': 'POST', ...headers },
       });
@@ -241,7 +257,13 @@ describe('the front door', () => {
           expect(answer.headers.get('access-control-allow-methods')).toMatch(/POST.*PATCH.*DELETE/);
           const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(/, */);
           expect(allowed).toEqual(
-            expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'prefer', 'x-request-id']),
+            expect.arrayContaining([
+              'authorization',
+              'content-type',
+              'idempotency-key',
+              'prefer',
+              'x-request-id',
+            ]),
           );
           expect(answer.headers.get('vary')).toContain('Origin');
           expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
@@ -265,21 +287,33 @@ describe('the front door', () => {
         expect(headers.get('vary')).toContain('Origin');
         const exposed = headers.get('access-control-expose-headers')?.split(', ');
         expect(exposed).toEqual(
-          expect.arrayContaining(['Idempotent-Replayed', 'Link', 'Location', 'Preference-Applied', 'Retry-After']),
+          expect.arrayContaining([
+            'Idempotent-Replayed',
+            'Link',
+            'Location',
+            'Preference-Applied',
+            'Retry-After',
+          ]),
         );
         expect(headers.has('access-control-allow-credentials')).toBe(false);
       }
     });
 
-    it.each(['https://console.example.evil', 'http://console.example', 'https://CONSOLE.example', 'null', 'x'])(
-      'says nothing to those of %s',
-      async (origin) => {
-        for (const answer of [await preflight('/orders', origin), await client.get('/products', { headers: { origin } })]) {
-          expect(names(answer)).toEqual([]);
-          expect(answer.headers.get('vary')).toContain('Origin');
-        }
-      },
-    );
+    it.each([
+      'https://console.example.evil',
+      'http://console.example',
+      'https://CONSOLE.example',
+      'null',
+      'x',
+    ])('says nothing to those of %s', async (origin) => {
+      for (const answer of [
+        await preflight('/orders', origin),
+        await client.get('/products', { headers: { origin } }),
+      ]) {
+        expect(names(answer)).toEqual([]);
+        expect(answer.headers.get('vary')).toContain('Origin');
+      }
+    });
   });
 
   describe('for what a path does not have', () => {
@@ -300,7 +334,8 @@ describe('the front door', () => {
           const answer = await told(`${name} ${path} HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n`);
           expect([pattern, name, answer.slice(0, 12)]).toEqual([pattern, name, 'HTTP/1.1 405']);
           expect(answer).toMatch(new RegExp(`^allow: ${allow}\r$`, 'm'));
-          if (name !== 'HEAD') expect(answer).toContain('METHOD_NOT_ALLOWED');
+          // To HEAD there is no body.
+          expect(answer.includes('METHOD_NOT_ALLOWED')).toBe(name !== 'HEAD');
         }
         const options = await client.send('OPTIONS', path, undefined);
         expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);
@@ -340,7 +375,13 @@ describe('the front door', () => {
     const { productId } = await client.createProduct();
     const { token } = customer;
     const admin = await client.admin();
-    for (const path of ['/docs/', '/products/', '/products/top/', `/products/${productId}/`, '/health/live/']) {
+    for (const path of [
+      '/docs/',
+      '/products/',
+      '/products/top/',
+      `/products/${productId}/`,
+      '/health/live/',
+    ]) {
       expected(200, await client.get(path));
     }
     expected(200, await client.get('/cart/', { token }));
@@ -366,7 +407,8 @@ describe('the front door', () => {
       const text = await page.text();
       const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
       expect(links).toEqual(expect.arrayContaining(['/docs', '/openapi.json', '/health/ready']));
-      for (const link of links) expect([link, (await fetch(`${shop.url}${link}`)).status]).toEqual([link, 200]);
+      for (const link of links)
+        expect([link, (await fetch(`${shop.url}${link}`)).status]).toEqual([link, 200]);
       expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*style-src 'sha256-/);
     });
   });

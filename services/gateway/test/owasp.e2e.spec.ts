@@ -566,7 +566,10 @@ describe('OWASP API Security Top 10 (2023)', () => {
       for (const { headers } of answers) {
         expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
       }
-      expect([answers[1]?.status, answers[1]?.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
+      expect([answers[1]?.status, answers[1]?.headers.get('allow')]).toEqual([
+        204,
+        'GET, HEAD, OPTIONS, POST',
+      ]);
     });
 
     it.each(['TRACE', 'TRACK', 'CONNECT', 'PROPFIND', 'FOO', 'PUT'])(

@@ -231,8 +231,9 @@ describe('the manifests of Kubernetes', () => {
   it('ask the gateway, for health as for metrics, on a port that the world does not see', () => {
     for (const service of services) {
       const { object } = of('Deployment').find((found) => found.object.metadata.name === service) as Located;
-      const { metadata } = (object as unknown as { spec: { template: { metadata: { annotations: object } } } }).spec
-        .template;
+      const { metadata } = (
+        object as unknown as { spec: { template: { metadata: { annotations: object } } } }
+      ).spec.template;
       const { ports, env, startupProbe, livenessProbe, readinessProbe } = podOf(service).containers[0];
       const asked = new Set([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.port));
       const [name = ''] = asked;

@@ -37,7 +37,9 @@ const isOrigin = (text: string): boolean =>
 /** @returns what is wrong with the first that is no origin as browsers send it */
 export function faultOfOrigins(origins: readonly string[]): string | undefined {
   const wrong = origins.find((origin) => !isOrigin(origin));
-  return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is no origin such as https://shop.example`;
+  return wrong === undefined
+    ? undefined
+    : `${JSON.stringify(wrong)} is no origin such as https://shop.example`;
 }
 
 /** Which pages of other origins may call the API, without their visitors' cookies, of which there are none. */

@@ -40,7 +40,7 @@ export function idempotencyKeyOf(header: string | undefined): Outcome<string | u
   const key = QUOTED.test(bare) ? bare.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : bare;
   if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return done(key);
   const text = decoded(key);
-  if (text !== undefined && text !== '' && [...text].length <= KEY_LENGTH_MAX) return done(text);
+  if (text !== undefined && text !== '' && Array.from(text).length <= KEY_LENGTH_MAX) return done(text);
   const message = `must have 1 to ${KEY_LENGTH_MAX} characters`;
   return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'Idempotency-Key', message }] });
 }

@@ -25,7 +25,9 @@ const fits = (segments: readonly string[], path: KnownPath): boolean =>
 
 /** Whether a path names more of itself than another one, where they first differ. */
 function isNearer(path: KnownPath, than: KnownPath): boolean {
-  const index = path.segments.findIndex((segment, at) => isParameter(segment) !== isParameter(than.segments[at]!));
+  const index = path.segments.findIndex(
+    (segment, at) => isParameter(segment) !== isParameter(than.segments[at]!),
+  );
   return index >= 0 && !isParameter(path.segments[index]!);
 }
 

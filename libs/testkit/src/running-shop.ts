@@ -1,0 +1,16 @@
+import type { Credentials } from './shop-client.js';
+import type { AnyService } from './start-service.js';
+
+/** A shop in the containers of a compose project. */
+export interface RunningShop {
+  readonly project: string;
+  /** Where customers find it. */
+  readonly url: string;
+  /** Where operators find it. */
+  readonly opsUrl: string;
+  readonly admin: Credentials;
+  /** Of the owner of each service's database. */
+  readonly databaseUrls: Readonly<Record<AnyService, string>>;
+  /** Of a user that may look at every queue. */
+  readonly amqpUrl: string;
+}
