@@ -1,4 +1,5 @@
 import {
+  argon2Sync,
   createHmac,
   createPublicKey,
   generateKeyPairSync,
@@ -11,6 +12,7 @@ import {
   expected,
   startShop,
   START_DEADLINE_MS,
+  withClient,
   type Customer,
   type Shop,
   type ShopClient,
@@ -90,6 +92,65 @@ describe('accounts', () => {
     const other = { ...person, name: 'Park' };
     expectProblem(await client.post('/auth/register', other, { headers }), 'IDEMPOTENCY_KEY_REUSED');
   });
+
+  it('R8: takes a password however its characters are composed, also where it was stored as it was typed', async () => {
+    const [composed, decomposed] = [
+      'caf\u00e9 \ud55c\uae00',
+      'cafe\u0301\u00a0\u1112\u1161\u11ab\u1100\u1173\u11af',
+    ];
+    const person = { ...newcomer(), password: composed };
+    const { email } = person;
+    const login = (password: string) => client.post<Session>('/auth/login', { email, password });
+    expected(201, await client.post('/auth/register', person));
+    expected(200, await login(decomposed));
+    // As gateways did before.
+    const nonce = Buffer.from('sixteen bytes 16');
+    const hash = argon2Sync('argon2id', {
+      message: decomposed,
+      nonce,
+      memory: 64,
+      passes: 1,
+      parallelism: 1,
+      tagLength: 32,
+    });
+    const [salt, tag] = [nonce, hash].map((bytes) => bytes.toString('base64').replaceAll('=', ''));
+    await withClient(shop.databaseUrlOf('gateway'), (database) =>
+      database.query('UPDATE users SET password_hash = $2 WHERE email = $1', [
+        email,
+        `$argon2id$v=19$m=64,t=1,p=1$${salt}$${tag}`,
+      ]),
+    );
+    expectProblem(await login(composed), 'INVALID_CREDENTIALS');
+    expected(200, await login(decomposed));
+    expected(200, await login(composed));
+  });
+
+  it.each(['password123', 'aaaaaaaa', 'kim.mina@example.com', 'kim.mina', 'Kim Min-a', 'tab\tulator'])(
+    'R8: gives nobody an account with the password %j',
+    async (password) => {
+      const person = { email: 'kim.mina@example.com', name: 'Kim Min-a', password };
+      const problem = expectProblem(await client.post('/auth/register', person), 'VALIDATION_FAILED');
+      expect(problem.errors?.map(({ path }) => path)).toEqual(['password']);
+    },
+  );
+
+  it.each(['research&dev@example.com', 'mina@xn--3e0b707e.xn--3e0b707e'])(
+    'R8: is for %s as well',
+    async (address) => {
+      const email = `${randomUUID()}.${address}`;
+      expected(201, await client.post('/auth/register', { ...newcomer(), email }));
+      expected(200, await client.post('/auth/login', { email, password: newcomer().password }));
+    },
+  );
+
+  it.each(['\u001b[31mMina', 'Mina\nKim', 'Mina\u202eKim', 'Mina\u2028Kim', '\u200b', '\u3164', '\u0301'])(
+    'R8: calls nobody %j',
+    async (name) => {
+      const answer = await client.post('/auth/register', { ...newcomer(), name });
+      const problem = expectProblem(answer, 'VALIDATION_FAILED');
+      expect(problem.errors?.map(({ path }) => path)).toEqual(['name']);
+    },
+  );
 
   it('R8: answers a wrong password and an unknown e-mail alike', async () => {
     const { email } = customer;

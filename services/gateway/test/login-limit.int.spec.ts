@@ -123,6 +123,31 @@ describe('LoginLimit', () => {
     await limit.takeRegistration(networksOf('2001:db8:1:3::3'));
     await new LoginLimit(database, { ...LIMITS, ACCOUNTS_PER_NETWORK_PER_HOUR: 0 }).takeRegistration(home);
   });
+
+  /** One address in each of so many /56 of one /48. */
+  const homes = (count: number, site: string): string[] =>
+    Array.from({ length: count }, (_, n) => `2001:db8:${site}:${(n * 256).toString(16)}::1`);
+
+  it('gives a network as many failures as it says, whatever part of it they come from', async () => {
+    const inOneHome = Array.from({ length: 60 }, (_, n) => `2001:db8:70:${n.toString(16)}::1`);
+    const inOneBlock = Array.from({ length: 250 }, (_, n) => `203.0.113.${n}`);
+    for (const [addresses, passed] of [
+      [inOneHome, 40],
+      [homes(250, '71'), 200],
+      [inOneBlock, 200],
+    ] as const) {
+      let refused = 0;
+      for (const address of addresses) refused += await refusedOf([limit.take(attempt(somebody(), address))]);
+      expect(addresses.length - refused).toBe(passed);
+    }
+  });
+
+  it('gives a wider network more accounts, but not any number', async () => {
+    let refused = 0;
+    for (const home of homes(40, '72'))
+      refused += await refusedOf([limit.takeRegistration(networksOf(home))]);
+    expect(refused).toBe(10);
+  });
 });
 
 describe('known networks', () => {

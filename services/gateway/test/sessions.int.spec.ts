@@ -126,7 +126,10 @@ describe('a session', () => {
     const stranger = { ...user, userId: newId(), email: `${randomUUID()}@example.com` };
     await insertUser(database, { ...stranger, passwordHash: 'none', registrationKey: null });
     for (const known of [users, elsewhere]) {
-      expect(await known.find(user.userId, sessionId)).toMatchObject({ ...user, createdAt: expect.any(Date) });
+      expect(await known.find(user.userId, sessionId)).toMatchObject({
+        ...user,
+        createdAt: expect.any(Date),
+      });
       expect(await known.find(stranger.userId, sessionId)).toBeUndefined();
       expect(await known.find(user.userId, newId())).toBeUndefined();
     }

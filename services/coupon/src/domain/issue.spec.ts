@@ -128,8 +128,10 @@ describe('decideIssues', () => {
       couponOf({ ...draft, eligibility }, 'tea', aMomentAgo);
     const answer = (of: Coupon, account?: { createdAt: string; hasCharged?: boolean }) => {
       const request = { operation: { key: 'key', fingerprint: '' }, couponId: 'tea', userId: ann, account };
-      const [outcome] = decideIssues({ coupons: [of], holdings: [] }, [request], { now, newId: () => 'uc' })
-        .outcomes;
+      const [outcome] = decideIssues({ coupons: [of], holdings: [] }, [request], {
+        now,
+        newId: () => 'uc',
+      }).outcomes;
       return outcome!.ok ? 'issued' : outcome!.refusal.errors?.map(({ path }) => path);
     };
 

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { VACUUMED, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** From where accounts have logged in before: whatever strangers do, logins from there go on. */
 export class KnownNetworks1768780800000 implements MigrationInterface {
@@ -10,7 +10,7 @@ export class KnownNetworks1768780800000 implements MigrationInterface {
         network_hash bytea NOT NULL,
         seen_at timestamptz NOT NULL,
         PRIMARY KEY (user_id, network_hash)
-      )`);
+      ) WITH (${VACUUMED})`);
     await runner.query('CREATE INDEX known_networks_by_age ON known_networks (seen_at)');
   }
 
