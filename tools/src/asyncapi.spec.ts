@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MESSAGES, queuesOf, SERVICES } from '@jangteo/contracts';
 import { asyncApi } from './asyncapi.js';
-import { fieldsOf, resolved, type Json, type JsonObject } from './schema-comparison.js';
+import { fieldsOf, listOf, resolved, type Json, type JsonObject } from './schema-comparison.js';
 
 const document = JSON.parse(JSON.stringify(asyncApi())) as JsonObject;
 const { messages } = fieldsOf(document.components);
@@ -38,6 +38,54 @@ describe('the document of messages', () => {
         operations.filter((name) => /\.(receives|hears)\./.test(name) && name.endsWith(`.${type}`)),
       ).not.toHaveLength(0);
     }
+  });
+
+  it('gives each type a name, so that generators make none up', () => {
+    const { schemas } = fieldsOf(document.components);
+    const unnamed = (value: Json | undefined, at: string): string[] => {
+      if (value === undefined) return [];
+      const { properties, items, oneOf, anyOf, additionalProperties } = fieldsOf(value);
+      const fields = Object.entries(fieldsOf(properties)).map(([name, field]) => [`${at}.${name}`, field]);
+      const variants = [...listOf(oneOf), ...listOf(anyOf)].map((one) => [`${at}|`, one]);
+      const inside = [...fields, ...variants, [`${at}[]`, items], [`${at}{}`, additionalProperties]];
+      return (inside as [string, Json | undefined][]).flatMap(([path, part]) => {
+        const { properties: own, enum: values, oneOf: kinds } = fieldsOf(part);
+        const isUnnamed = [own, values, kinds].some((one) => one !== undefined);
+        return [...(isUnnamed ? [path] : []), ...unnamed(part, path)];
+      });
+    };
+    for (const [name, schema] of Object.entries(fieldsOf(schemas))) expect(unnamed(schema, name)).toEqual([]);
+    for (const [name, message] of Object.entries(fieldsOf(messages))) {
+      const { payload } = fieldsOf(message);
+      if (name !== 'parked') expect(Object.keys(fieldsOf(payload))).toEqual(['$ref']);
+    }
+    expect(Object.keys(fieldsOf(schemas))).toEqual(
+      expect.arrayContaining([
+        'CatalogReserveStock',
+        'CatalogReserveStockReply',
+        'WalletChargeAnswer',
+        'OrderCompleted',
+      ]),
+    );
+  });
+
+  it('says which integers need 64 bits, bounds all, and has patterns that any engine takes', () => {
+    const wrong: string[] = [];
+    const look = (value: Json | undefined, at: string): void => {
+      const schema = fieldsOf(value);
+      const { type, minimum, maximum, format, pattern } = schema;
+      if (type === 'integer') {
+        const most = Math.max(Math.abs(Number(minimum)), Math.abs(Number(maximum)));
+        if (!(most > 2 ** 31 - 1 ? format === 'int64' : format === undefined)) wrong.push(at);
+      }
+      if (type === 'number') wrong.push(at);
+      if (typeof pattern === 'string' && /\\[pPukbB1-9]|\(\?(?!:)/.test(pattern))
+        wrong.push(`${at} ${pattern}`);
+      if (Array.isArray(value)) value.forEach((one, index) => look(one as Json, `${at}/${index}`));
+      for (const [name, part] of Object.entries(schema)) if (name !== 'examples') look(part, `${at}/${name}`);
+    };
+    look(document.components, '');
+    expect(wrong).toEqual([]);
   });
 
   it('refers to nothing that it does not have, and says nothing beside a reference', () => {

@@ -24,6 +24,7 @@ import {
   type RequestContract,
 } from '@jangteo/contracts';
 import { SCHEMA_VERSION } from './message-changes.js';
+import { NamedSchemas, typeName } from './named-schemas.js';
 
 /** Raised with every change of the messages; what a change may break, its document shows. */
 const MESSAGES_VERSION = '0.1.0';
@@ -249,9 +250,20 @@ export function asyncApi(): object {
   const operations = MESSAGES.flatMap((contract) =>
     isEvent(contract) ? eventOperations(contract) : askedOperations(contract),
   );
-  const components = asDraft7({ messages, schemas: schemas.components }) as object;
+  const named = new NamedSchemas(asDraft7(schemas.components) as Record<string, unknown>);
+  const components = {
+    messages: Object.fromEntries(
+      Object.entries(asDraft7(messages) as Record<string, { payload: unknown }>).map(([name, message]) => [
+        name,
+        name === parked.name
+          ? message
+          : { ...message, payload: named.reference(message.payload, typeName(name)) },
+      ]),
+    ),
+    schemas: named.all,
+  };
   return {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: {
       title: 'Jangteo messages',
       version: MESSAGES_VERSION,
