@@ -67,6 +67,21 @@ describe('contracts', () => {
     expect(placeOrder.value.parse(value)).not.toHaveProperty('failureCode');
   });
 
+  const writes = MESSAGES.filter(({ example }) => 'operation' in (example.payload as object));
+
+  // A cart is its user's, and nobody else reaches it.
+  it.each(
+    writes.filter(({ type }) => !type.startsWith('cart.')).map((message) => [message.type, message] as const),
+  )(
+    '%s says who has it done, unless it comes from a gateway of the release before',
+    (_type, { payload, example }) => {
+      const { actorId, ...before } = example.payload as Record<string, unknown>;
+      expect(actorId).toBeDefined();
+      expect(payload.safeParse(before).success).toBe(true);
+      expect(payload.safeParse({ ...before, actorId: 'somebody' }).success).toBe(false);
+    },
+  );
+
   it('reads one id in either spelling as the same', () => {
     const spelt = '01920000-0000-7000-8000-0000000000E1';
     expect(id.parse(spelt)).toBe(id.parse(spelt.toLowerCase()));

@@ -5,6 +5,7 @@ import { money, signedMoney } from './money.js';
 
 const userId = '01920000-0000-7000-8000-000000000001';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
+const adminId = '01920000-0000-7000-8000-000000000009';
 const transactionId = '01920000-0000-7000-8000-0000000000e1';
 const chargeId = '01920000-0000-7000-8000-0000000000c1';
 
@@ -35,7 +36,7 @@ export const charge = z.object({
   amount: money.min(1),
   status: z.enum(['PENDING', 'SUCCEEDED', 'DECLINED']),
   createdAt: instant,
-  actorId,
+  actorId: actorId.describe('Who had it made, where that was not its user.'),
 });
 
 /** The answer to a charge whose payment was taken. */
@@ -97,7 +98,7 @@ export const readCharge = request({
       amount: 50_000,
       status: 'PENDING',
       createdAt: '2026-01-01T00:00:00.000Z',
-      actorId: userId,
+      actorId: adminId,
     },
   },
 });

@@ -106,7 +106,7 @@ describe('R31: bad input', () => {
 
   /** All that the services keep, except what says only that somebody asked or that a program runs. */
   async function state(): Promise<string> {
-    const apart = ['migrations', 'outcomes', 'login_attempts', 'platform_relay'];
+    const apart = ['migrations', 'outcomes', 'login_attempts', 'platform_relay', 'admin_log'];
     const parts = await Promise.all(
       (['gateway', 'wallet', 'catalog', 'coupon', 'order'] as const).map(async (service) => {
         const tables = await shop.sql<{ name: string }>(

@@ -374,7 +374,7 @@ const refused = CALLS.flatMap((call) =>
   call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
 );
 
-describe('the gateway alone, as the client of every message contract', () => {
+describe('R32: the gateway alone, as the client of every message contract', () => {
   it('calls with every request that there is', () => {
     const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
     const made: string[] = [...CALLS.map(({ contract }) => contract), ...inAudits].map(({ type }) => type);

@@ -88,7 +88,7 @@ export class ChargeHandler {
         return refuse('CHARGE_NOT_FOUND');
       }
       const { amount, status, createdAt, actorId } = charge;
-      const by = actorId === null ? {} : { actorId };
+      const by = actorId === null || actorId === charge.userId ? {} : { actorId };
       return done({ chargeId, amount, status, createdAt: createdAt.toISOString(), ...by });
     });
   }
