@@ -340,7 +340,7 @@ describe('who did it', () => {
         });
         expect(await eventually(async () => (await entry()) ?? false)).toEqual({ result: null });
         leaving.abort();
-        await expect(left).rejects.toThrow();
+        await expect(left).rejects.toThrow('aborted');
       } finally {
         shop.resume('catalog');
       }

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { endingOf, isAdminAction, kept, subjectOfRequest } from './admin-entry.js';
 
-const productId = randomUUIDv7();
-const userId = randomUUIDv7();
+const productId = '01920000-0000-7000-8000-0000000000b1';
+const userId = '01920000-0000-7000-8000-000000000001';
+const other = '01920000-0000-7000-8000-0000000000ff';
 
 describe('isAdminAction', () => {
   it.each([
@@ -93,7 +93,7 @@ describe('endingOf', () => {
   });
 
   it('tells what came to be, and for whom', () => {
-    const chargeId = randomUUIDv7();
+    const chargeId = '01920000-0000-7000-8000-0000000000c1';
     expect(endingOf(UNKNOWN, 200, JSON.stringify({ userId, currentBalance: 7, chargeId }))).toMatchObject({
       targetType: 'charge',
       target: chargeId,
@@ -103,14 +103,14 @@ describe('endingOf', () => {
   });
 
   it('tells which order has failed, and nothing that came of it', () => {
-    const orderId = randomUUIDv7();
+    const orderId = '01920000-0000-7000-8000-0000000000a1';
     const ending = endingOf(UNKNOWN, 409, problem('OUT_OF_STOCK', { orderId }));
     expect(ending).toMatchObject({ targetType: 'order', target: orderId, after: undefined });
   });
 
   it('is about what the request named', () => {
     const asked = { targetType: 'product', target: productId, userId };
-    const answered = JSON.stringify({ optionId: randomUUIDv7(), userId: randomUUIDv7() });
+    const answered = JSON.stringify({ optionId: other, userId: other });
     expect(endingOf(asked, 200, answered)).toMatchObject(asked);
   });
 
