@@ -3,7 +3,7 @@ import { chargeWallet, MESSAGES, MONEY_MAX } from './index.js';
 
 const { payload: example } = chargeWallet.example;
 
-describe('negative charge', () => {
+describe('R37: negative charge', () => {
   it.each([-1, -50_000, -MONEY_MAX, -0.5, 0])('of %p is refused', (amount) => {
     const { success, error } = chargeWallet.payload.safeParse({ ...example, amount });
     expect(success).toBe(false);

@@ -6,7 +6,7 @@ import { userPageQuery, userQuery } from './schemas.js';
 const userId = '01920000-0000-7000-8000-000000000001';
 
 describe('the body of a charge', () => {
-  it.each([-1, -50_000, 0, -0.5])('negative charge: refuses an amount of %p', (amount) => {
+  it.each([-1, -50_000, 0, -0.5])('R37: negative charge: refuses an amount of %p', (amount) => {
     const { success, error } = chargeBody.safeParse({ userId, amount });
     expect(success).toBe(false);
     expect(new Set(error?.issues.map(({ path }) => path.join('.')))).toEqual(new Set(['amount']));

@@ -234,7 +234,7 @@ describe('the front door', () => {
     });
   });
 
-  describe('for pages of other origins', () => {
+  describe('R33: for pages of other origins', () => {
     const names = ({ headers }: Answer<unknown>): string[] =>
       [...headers.keys()].filter((name) => name.startsWith('access-control-'));
     const preflight = (

@@ -63,7 +63,7 @@ describe('a container of the shop', () => {
     expect(password).not.toBe(cookie);
   });
 
-  it('keeps what the catalog caches in a Redis that asks for a password, and is no place to keep anything', () => {
+  it('R38: keeps what the catalog caches in a Redis that asks for a password, and is no place to keep anything', () => {
     expect(shop.catalog!.environment!.REDIS_URL).toMatch(/^redis:\/\/:\$\{REDIS_PASSWORD\}@redis:/);
     expect(JSON.stringify(shop.redis)).toMatch(/requirepass.*--save.*--maxmemory /);
   });
