@@ -48,7 +48,7 @@ const STYLE = `
   p { margin: 0 0 1.5rem; }
   ul { list-style: none; margin: 0; padding: 0; border-top: 1px solid color-mix(in srgb, CanvasText 20%, transparent); }
   li { border-bottom: 1px solid color-mix(in srgb, CanvasText 20%, transparent); }
-  li a { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; padding: .75rem 0; color: inherit; }
+  li a { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; justify-content: space-between; padding: .75rem 0; color: inherit; }
   li a:not(:hover) { text-decoration: none; }
   code { font: .9em ui-monospace, monospace; }
 `;
