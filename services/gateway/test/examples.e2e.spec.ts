@@ -63,8 +63,10 @@ describe('the examples of the API document', () => {
       .reduce<unknown>((part, name) => (part as Json)[name], document) as Json;
   }
 
-  function exampleOf({ example, schema }: Parameter): unknown {
-    return example ?? (resolved(schema).examples as unknown[] | undefined)?.[0] ?? schema.default;
+  /** What may be left out is left out where the document has no example of just that. */
+  function exampleOf({ example, schema, required }: Parameter): unknown {
+    const usual = required === true ? (resolved(schema).examples as unknown[] | undefined)?.[0] : undefined;
+    return example ?? usual ?? schema.default;
   }
 
   function examples(): Example[] {
