@@ -55,10 +55,9 @@ describe('the document of messages', () => {
       });
     };
     for (const [name, schema] of Object.entries(fieldsOf(schemas))) expect(unnamed(schema, name)).toEqual([]);
-    for (const [name, message] of Object.entries(fieldsOf(messages))) {
-      const { payload } = fieldsOf(message);
-      if (name !== 'parked') expect(Object.keys(fieldsOf(payload))).toEqual(['$ref']);
-    }
+    const payloads = Object.entries(fieldsOf(messages)).filter(([name]) => name !== 'parked');
+    for (const [, message] of payloads)
+      expect(Object.keys(fieldsOf(fieldsOf(message).payload))).toEqual(['$ref']);
     expect(Object.keys(fieldsOf(schemas))).toEqual(
       expect.arrayContaining([
         'CatalogReserveStock',

@@ -111,6 +111,7 @@ named(
   'A percentage is at most 100, `maxDiscount` is for percentages alone, and the issue ends after it starts.',
   {
     if: { properties: { discountType: { const: 'PERCENT' } } },
+    // oxlint-disable-next-line no-thenable -- JSON Schema's
     then: { properties: { discountValue: { maximum: 100 } } },
     else: { not: { required: ['maxDiscount'] } },
   },

@@ -199,8 +199,9 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   limit: 'How many to answer with at most.',
   days: 'Over the last so many times 24 hours.',
   'listMyCoupons?status': 'Which of them: `ISSUED` can be used now, `ALL` are all.',
-  'proveAudit?after': 'Counts on after this id; from the first row on without it.',
-  'proveAudit?source': 'The table to go on with; the first without it.',
+  'proveAudit?after':
+    'Counts on after this id, only together with `source`; from the first row on without it.',
+  'proveAudit?source': 'The table to go on with, only together with `after`; the first without it.',
 
   // Health.
   status: 'How it is.',
