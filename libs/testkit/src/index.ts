@@ -39,7 +39,8 @@ export {
 } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
-export { SHOP_SERVICES, Shop, START_DEADLINE_MS, startShop, type ShopOptions } from './shop.js';
+export { SHOP_SERVICES, Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
+export { startShop } from './start-shop.js';
 export { rowsRead } from './rows-read.js';
 export {
   expected,

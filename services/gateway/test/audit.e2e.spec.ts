@@ -65,14 +65,13 @@ const agedSql = (id: string): string =>
     || substr(replace(${id}::text, '-', ''), 13))::uuid`;
 
 /** Every table in which audits look at orders, and the one that says of which of them a service keeps sums. */
-const OF_ORDERS: readonly (readonly [ServiceName, source: string, tables: readonly string[]])[] =
-  [
-    ['order', 'platform_records', ['orders', 'order_items', 'order_history', 'sagas', 'platform_records']],
-    ['wallet', 'ledger', ['ledger']],
-    ['catalog', 'reservations', ['reservations']],
-    ['coupon', 'redemptions', ['redemptions', 'user_coupons']],
-    ['ranking', 'counted_steps', ['counted_steps']],
-  ];
+const OF_ORDERS: readonly (readonly [ServiceName, source: string, tables: readonly string[]])[] = [
+  ['order', 'platform_records', ['orders', 'order_items', 'order_history', 'sagas', 'platform_records']],
+  ['wallet', 'ledger', ['ledger']],
+  ['catalog', 'reservations', ['reservations']],
+  ['coupon', 'redemptions', ['redemptions', 'user_coupons']],
+  ['ranking', 'counted_steps', ['counted_steps']],
+];
 
 /** Ids of orders stand in place of `<bought>`, `<coupon>`, `<failed>`. */
 const FORGERIES: readonly Forgery[] = [

@@ -29,12 +29,15 @@ describe('decideDebits', () => {
     ['a balance of 0', 0, 1],
     ['one won less than is due', 9_999, 10_000],
     ['the largest amount', 1, Number.MAX_SAFE_INTEGER],
-  ])('R37: insufficient balance: with %s nothing is taken and no row is written', (_title, balance, amount) => {
-    const { outcomes, changes } = debit([walletOf(balance)], amount);
-    expect(outcomes).toEqual([shortOf(amount, balance)]);
-    expect(outcomes).toMatchObject([{ refusal: { code: 'INSUFFICIENT_BALANCE' } }]);
-    expect(changes).toEqual({ wallets: [], movements: [] });
-  });
+  ])(
+    'R37: insufficient balance: with %s nothing is taken and no row is written',
+    (_title, balance, amount) => {
+      const { outcomes, changes } = debit([walletOf(balance)], amount);
+      expect(outcomes).toEqual([shortOf(amount, balance)]);
+      expect(outcomes).toMatchObject([{ refusal: { code: 'INSUFFICIENT_BALANCE' } }]);
+      expect(changes).toEqual({ wallets: [], movements: [] });
+    },
+  );
 
   it('refuses a second debit that the first one made unaffordable, and takes a third that still fits', () => {
     const { outcomes, changes } = debit([walletOf(100)], 70, 31, 30);
