@@ -150,8 +150,11 @@ function noting(summed: SummedTable): string {
     END $$`;
 }
 
-/** Until a trigger has its lock, all writes to its table wait behind it: it is given up, and tried again. */
-const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
+/**
+ * Until a change of a table or a trigger has its lock, everybody who uses the table waits behind it: it is given up, and
+ * tried again. First in a migration of a table that is in use.
+ */
+export const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
 
 /**
  * What keeps the sums of a table exact whoever changes a row, and whenever. In a transaction for each table: a

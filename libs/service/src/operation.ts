@@ -30,6 +30,8 @@ export interface Operation<B = unknown, P = unknown> {
   readonly pending?: z.ZodType<P>;
   /** Where it is not JSON. */
   readonly mediaType?: string;
+  /** Whether whoever accepts HTML gets a page instead. */
+  readonly isPageToo?: boolean;
   readonly takesHeaders?: readonly RequestHeader[];
   readonly givesHeaders?: readonly AnswerHeader[];
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
@@ -10,7 +10,7 @@ import {
   type UserRow,
 } from './accounts.queries.js';
 import { isKnownNetwork, rememberNetwork } from './known-networks.queries.js';
-import { LoginLimit } from './login-limit.js';
+import { LoginLimit, type Taking } from './login-limit.js';
 import { Passwords, type Turn } from './passwords.js';
 import { security } from './security-log.js';
 import { SessionsHandler, type GoingOn } from './sessions.handler.js';
@@ -36,6 +36,7 @@ type Networks = readonly [string, ...string[]];
 /** Users, and how they log in. */
 @Injectable()
 export class AccountsHandler {
+  readonly #logger = new Logger(AccountsHandler.name);
   /** Repeats of registrations that are being looked at, by e-mail. */
   readonly #repeats = new Map<string, Promise<unknown>>();
 
@@ -85,7 +86,7 @@ export class AccountsHandler {
     if (!(await this.#isTheirs(password, email, user, networks)) || user === undefined) {
       return refuse('INVALID_CREDENTIALS');
     }
-    await rememberNetwork(this.database, user.userId, networks[0]);
+    await this.#remember(user.userId, networks);
     return done(await this.#grant(await this.sessions.begin(user)));
   }
 
@@ -93,7 +94,7 @@ export class AccountsHandler {
   async refresh(refreshToken: string, networks: Networks): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
     const outcome = await this.sessions.refresh(refreshToken);
     if (!outcome.ok) return outcome;
-    await rememberNetwork(this.database, outcome.value.user.userId, networks[0]);
+    await this.#remember(outcome.value.user.userId, networks);
     return done(await this.#grant(outcome.value));
   }
 
@@ -117,17 +118,42 @@ export class AccountsHandler {
     const isKnown = user !== undefined && (await isKnownNetwork(this.database, user.userId, address));
     const taken = await this.loginLimit.take({ networks, email, isKnown });
     const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
-    const verdict = await this.passwords.verify(password, user?.passwordHash, turn);
+    const verdict = await this.#verified(password, user, turn, taken);
     if (verdict === 'wrong' || user === undefined) {
       security.note('login-failed', { address, email });
       return false;
     }
     await this.loginLimit.succeeded(taken);
-    if (verdict === 'right as typed') {
-      const passwordHash = await this.passwords.hash(password, turn);
-      await savePasswordHash(this.database, user.userId, passwordHash);
-    }
+    if (verdict === 'right as typed') await this.#hashAnew(password, user, turn);
     return true;
+  }
+
+  /** A password that could not be looked at was no attempt. */
+  async #verified(password: string, user: UserRow | undefined, turn: Turn, taken: Taking) {
+    try {
+      return await this.passwords.verify(password, user?.passwordHash, turn);
+    } catch (error) {
+      await this.loginLimit.undo(taken);
+      throw error;
+    }
+  }
+
+  /** Of a password that was changed meanwhile nothing is saved. What fails here is done with the next login. */
+  async #hashAnew(password: string, { userId, passwordHash }: UserRow, turn: Turn): Promise<void> {
+    try {
+      await savePasswordHash(this.database, userId, await this.passwords.hash(password, turn), passwordHash);
+    } catch (error) {
+      this.#logger.warn(`a password was not hashed anew: ${String(error)}`);
+    }
+  }
+
+  /** Nobody is kept out because this was not written down. */
+  async #remember(userId: string, [network]: Networks): Promise<void> {
+    try {
+      await rememberNetwork(this.database, userId, network);
+    } catch (error) {
+      this.#logger.warn(`a network was not remembered: ${String(error)}`);
+    }
   }
 
   /**
@@ -146,7 +172,7 @@ export class AccountsHandler {
       const taken = await this.loginLimit.take({ networks, email, isKnown });
       // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
       const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
-      const isTheirs = (await this.passwords.verify(password, present.passwordHash, turn)) !== 'wrong';
+      const isTheirs = (await this.#verified(password, present, turn, taken)) !== 'wrong';
       if (isTheirs && present.name === name) {
         await this.loginLimit.undo(taken);
         return done({ userId: present.userId, email, name, role: 'customer' as const });

@@ -52,8 +52,16 @@ export async function insertUser(on: Statements, user: UserRow): Promise<boolean
   return inserted.length > 0;
 }
 
-export async function savePasswordHash(on: Statements, userId: string, passwordHash: string): Promise<void> {
-  await on.rows('UPDATE users SET password_hash = $2 WHERE user_id = $1', [userId, passwordHash]);
+export async function savePasswordHash(
+  on: Statements,
+  userId: string,
+  passwordHash: string,
+  before: string,
+): Promise<void> {
+  await on.rows(
+    'UPDATE users SET password_hash = $2, updated_at = now() WHERE user_id = $1 AND password_hash = $3',
+    [userId, passwordHash, before],
+  );
 }
 
 /** Makes a user an admin with this password. */

@@ -20,6 +20,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   chargeId: "A charge's id.",
   transactionId: "The id of a row of the wallet's ledger.",
   deadLetterId: "The dead letter's id.",
+  entryId: 'The id of an entry of the log.',
   service: 'The service of the shop that is meant.',
 
   // Problems (RFC 9457).
@@ -28,6 +29,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   detail: 'What happened this time, for people.',
   errors: 'Each field that is not as it must be, and why.',
   shortages: 'Each line that stock does not cover, all of them at once.',
+  failureFacts: 'What a failure is about, in fields: as in the problem of the order.',
+  eligibility: 'What a coupon demands of the account that it is issued to; what is left out is not asked for.',
   details: 'Each thing that is needed by its name, with `status` and, where it is not `up`, what is missing.',
   path: 'Where the field is: names and indexes, joined by dots.',
   message: 'What is wrong with it.',

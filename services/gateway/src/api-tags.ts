@@ -7,6 +7,7 @@ const SHOP: Readonly<Record<string, string>> = {
   Coupons: 'Getting coupons, first come first served. Making and changing them is for admins.',
   Orders:
     'Ordering, reading orders and cancelling them. `POST /order` is another name of `POST /orders`, no more.',
+  Entry: 'What this is, and where to go on.',
   Documents: 'This document, and a page to read it and to try the API out.',
 };
 
@@ -15,9 +16,8 @@ const OPERATION: Readonly<Record<string, string>> = {
   DeadLetters: 'For admins: messages that services could not handle, to send again or to drop.',
   Sagas: 'For admins: orders that make no progress.',
   Redrive: 'For admins: making services agree with how orders ended, after one of them was restored.',
-  ShopHealth: 'For whoever runs the shop: whether every part of it is there.',
-  Health: 'For whoever runs the shop: whether this process runs, and has what it needs.',
-  Metrics: 'For whoever runs the shop: figures for Prometheus.',
+  AdminLog: 'For admins: who did what.',
+  GatewayHealth: 'For balancers: whether this process runs, and has what it needs.',
 };
 
 /** The tags of the document that these operations use, and how pages group them. */

@@ -171,8 +171,11 @@ export class ApiWriter {
     schema: z.ZodType | undefined,
     headers: readonly (AnswerHeader | 'Link')[],
   ): object {
-    const { mediaType = 'application/json' } = operation;
-    const content = schema && { [mediaType]: { schema: this.#schemas.of(schema, 'output') } };
+    const { mediaType = 'application/json', isPageToo = false } = operation;
+    const content = schema && {
+      [mediaType]: { schema: this.#schemas.of(schema, 'output') },
+      ...(isPageToo && { 'text/html': { schema: { type: 'string', description: 'The same as a page.' } } }),
+    };
     const description = status === 202 ? 'Not done yet; it goes on by itself' : (STATUS_CODES[status] ?? '');
     return {
       description,

@@ -125,14 +125,21 @@ export class Connection {
     this.#hasArrived = false;
     this.#madeAtMs = undefined;
     if (this.socket.destroyed) return;
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
+    // The answer was the last one of its connection: nobody would hear of what comes behind it.
+    if (!this.socket.writable) this.closed();
+    const next = this.#waiting[0];
+    if (next !== undefined && (this.#lastWords === undefined || next[0].complete)) {
+      this.#waiting.shift();
       this.inAll.waiting -= 1;
       // Of the last one something may still be to come; of those before it nothing is.
       if (this.#waiting.length === 0 && this.#lastWords === undefined) this.#letGo();
       this.#begin(...next, handle);
-    } else if (this.#lastWords !== undefined) this.#end(this.#lastWords);
-    else this.#letGo();
+    } else if (this.#lastWords !== undefined) {
+      // What waits has not arrived, and will not: reading is over.
+      this.closed();
+      if (this.#isAnsweredEarly) this.socket.destroy();
+      else this.#end(this.#lastWords);
+    } else this.#letGo();
   }
 
   #end(text: string): void {

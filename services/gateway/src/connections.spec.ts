@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@jangteo/testkit';
 import type { FastifyReply } from 'fastify';
-import { doorWith, type Door } from '../test/door.js';
+import { doorWith, REFUSAL, type Door } from '../test/door.js';
 import type { ConnectionLimits } from './connections.js';
 
 const MEBIBYTE = 1_048_576;
@@ -75,6 +75,27 @@ describe('connections', () => {
     await eventually(() => served > 1_000);
     expect(got).toContain('short');
     socket.destroy();
+  });
+
+  it('end, when they are to, though what waits behind an answer never arrives', async () => {
+    await open();
+    const accepted = once(door.server.server, 'connection') as Promise<[Socket]>;
+    const socket = await dial();
+    const [server] = await accepted;
+    let got = '';
+    socket.on('data', (chunk: Buffer) => (got += chunk.toString()));
+    socket.write(ask('/held'));
+    await eventually(() => held.length === 1);
+    const head = 'host: shop\r\ncontent-type: application/json\r\ncontent-length: 100';
+    socket.write(`POST /sized HTTP/1.1\r\n${head}\r\n\r\n{`);
+    await eventually(() => server.isPaused());
+    // As where it did not arrive in time.
+    door.connections.of(server)!.endWith(REFUSAL);
+    const end = closed(socket);
+    held[0]?.send('first');
+    await end;
+    expect(got).toContain('first');
+    expect(got).toContain('503 Too many');
   });
 
   it('take a body that comes in pieces, of a request that was sent behind another', async () => {

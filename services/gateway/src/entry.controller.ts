@@ -96,6 +96,7 @@ export class EntryController {
     description: 'A page for whoever accepts `text/html`, as browsers do.',
     refuses: ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     answer: entry as z.ZodType<unknown>,
+    isPageToo: true,
   })
   read(
     @Headers('accept') accept: string | undefined,

@@ -14,8 +14,9 @@ await runMain(async () => {
     module: gatewayModule(config),
     adapter: door.adapter(),
     prepare: async (app) => {
-      door.prepare(app, routesOfApi());
+      // Before the door takes the answer for made.
       logAdminActions(app);
+      door.prepare(app, routesOfApi());
       await app.get(OperatorsServer).listen();
     },
     complete: (app) => app.get(AdminHandler).ensureAdmin(),

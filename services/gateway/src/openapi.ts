@@ -14,7 +14,7 @@ A shop whose orders never half-happen: accounts, wallets, products, coupons, car
 - The same \`Idempotency-Key\` with the same request is answered as the first time, and does nothing twice.
 - Lists are arrays; where one goes on, the \`Link\` header says (RFC 8288).
 - Amounts and counts may pass 2^31: integers with \`format: int64\` need 64 bits.
-- Paths under \`/admin\`, and \`/health\` and \`/metrics\`, are for those who run the shop.
+- Paths under \`/admin\`, and \`/health\`, are for those who run the shop.
 - New fields, codes and values of answers may come at any time: clients pass over what they do not know.`;
 
 /** An OpenAPI 3.1 document. */

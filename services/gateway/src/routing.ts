@@ -64,7 +64,9 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
 
   function answerStray({ method, url }: FastifyRequest, reply: FastifyReply): void {
     const isOfAll = url === '*' && method === 'OPTIONS';
-    const methods = isOfAll ? ['GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'] : known.methodsOf(pathOf(url));
+    const methods = isOfAll
+      ? ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST']
+      : known.methodsOf(pathOf(url));
     if (methods.length === 0) sendProblem(reply, { code: 'NOT_FOUND' });
     else if (method === 'OPTIONS') reply.status(204).header('allow', methods.join(', ')).send();
     else refuseMethod(reply, methods);

@@ -48,6 +48,7 @@ export class Users {
 
   /** To be called once sessions have ended. */
   forget(userId: string, sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return;
     this.#forgotten += 1;
     for (const sessionId of sessionIds) this.#remembered.delete(keyOf({ userId, sessionId }));
   }

@@ -18,6 +18,8 @@ import {
   listProducts,
   listStuckSagas,
   listUserCoupons,
+  lookAtBalances,
+  lookAtCoupons,
   nudgeSaga,
   nudgeSagas,
   ORDER_FAILURES,
@@ -111,7 +113,8 @@ const [product] = readProducts.example.value.products;
 const { productId, options } = product!;
 const { optionId } = options[0]!;
 const { couponId } = createCoupon.example.value;
-const { orderId, items } = placeOrder.example.value;
+const { completedAt: _ended, updatedAt: _changed, ...placed } = placeOrder.example.value;
+const { orderId, items } = placed;
 const { chargeId } = readCharge.example.value;
 const quantity = 2;
 const line = { productId, optionId, quantity };
@@ -260,6 +263,7 @@ const CALLS: Call[] = [
       expectedTotal: 24_000,
       wait: true,
     },
+    shows: placed,
   },
   {
     contract: listOrders,
@@ -374,10 +378,15 @@ const refused = CALLS.flatMap((call) =>
   call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
 );
 
+/** What is asked before an order. */
+const LOOKS = [lookAtBalances, lookAtCoupons];
+
 describe('R32: the gateway alone, as the client of every message contract', () => {
   it('calls with every request that there is', () => {
     const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
-    const made: string[] = [...CALLS.map(({ contract }) => contract), ...inAudits].map(({ type }) => type);
+    const made: string[] = [...CALLS.map(({ contract }) => contract), ...inAudits, ...LOOKS].map(
+      ({ type }) => type,
+    );
     const all = SERVICES.flatMap(requestsTo).map(({ type }) => type);
     expect(made.toSorted()).toEqual(all.toSorted());
   });
@@ -443,6 +452,17 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     const answer = await client.post('/balance/charge', { amount: 1 }, { token: customer.token });
     expect(expected(202, answer)).toEqual({ chargeId, status: 'PENDING' });
     expect(answer.headers.get('location')).toBe(`/balance/charges/${chargeId}`);
+  });
+
+  it('looks at balance and coupon before an order, and tells what it has seen', async () => {
+    const { userCouponId } = lookAtCoupons.example.payload.asked[0]!;
+    const { userId, token } = customer;
+    await client.post('/orders', { items: [line], userCouponId }, { token });
+    expect(ofType(lookAtBalances)).toEqual([{ userIds: [userId] }]);
+    expect(ofType(lookAtCoupons)).toEqual([{ asked: [{ userId, userCouponId }] }]);
+    const [balance] = lookAtBalances.example.value.balances;
+    const [coupon] = lookAtCoupons.example.value.seen;
+    expect(ofType(placeOrder)).toMatchObject([{ seen: { balance, coupon } }]);
   });
 
   it('tells of an order that goes on with 202, and where to look', async () => {

@@ -42,6 +42,8 @@ describe('products', () => {
       stock: 40,
       status: 'SELLABLE',
       options: [{ optionId: expect.any(String), name: expect.any(String), price: 12_000, stock: 40 }],
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
     });
     expect(await client.readProduct(made.productId)).toEqual(made);
   });

@@ -167,7 +167,10 @@ describe('a database that was restored to an older moment than the orders', () =
     const before = await client.balanceOf(customer);
     await restore(service);
     await eventually(async () => (await redChecks()).some(({ name }) => name === check));
-    expect((await redChecks()).map(({ name }) => name)).toEqual([check]);
+    expect((await redChecks()).map(({ name }) => name)).toEqual(
+      // What was answered to orders stands in the database that went back, too.
+      service === 'catalog' ? [check, 'prices-of-orders'] : [check],
+    );
     expect(await redrive(since)).toEqual({ redriven: 4, moving: 0, unanswered: 0, refused: 0, refusals: [] });
     await untilSound();
     await assertBooks(shop);

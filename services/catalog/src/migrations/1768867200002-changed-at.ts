@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** In the database as the version is, which says that a product has changed: stock is in other rows. */
 const NEXT_VERSION = `
@@ -19,6 +19,7 @@ const VERSION_ALONE = `
 /** When a product was last changed; NULL in those that were not since there is the column. */
 export class ChangedAt1768867200002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     await runner.query('ALTER TABLE products ADD COLUMN updated_at timestamptz');
     await runner.query('ALTER TABLE products ALTER COLUMN updated_at SET DEFAULT now()');
     await runner.query(NEXT_VERSION);

@@ -1,12 +1,13 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** Who moved stock other than by an order, and who made or changed a product last. */
 export class Actors1768953600001 implements MigrationInterface {
   readonly name = 'Actors1768953600001';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE stock_movements ADD COLUMN actor_id uuid');
+    await runner.query(IMPATIENT);
     await runner.query('ALTER TABLE products ADD COLUMN actor_id uuid');
+    await runner.query('ALTER TABLE stock_movements ADD COLUMN actor_id uuid');
   }
 
   async down(runner: QueryRunner): Promise<void> {

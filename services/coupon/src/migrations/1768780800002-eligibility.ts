@@ -1,8 +1,9 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** What a coupon demands of accounts: of those that are there, nothing. */
 export class Eligibility1768780800002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     await runner.query(`
       ALTER TABLE coupons
         ADD COLUMN account_age_minutes integer,

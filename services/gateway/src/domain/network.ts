@@ -1,5 +1,7 @@
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const IPV4 = /^(\d+\.\d+\.\d+)\.\d+$/;
+/** As some proxies write whom they speak for. */
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+)|\[([^\]]+)\]):\d+$/;
 const GROUPS = 8;
 const GROUP_BITS = 16;
 /** What is handed out of IPv6: one network, what a household has of them, what a site or a small provider has. */
@@ -10,7 +12,9 @@ const IPV6_BITS = [64, 56, 48];
  * one owner's; of IPv6 anybody has 2^64 addresses of one network (a /64), and may have many of those.
  */
 export function networksOf(address: string): [string, ...string[]] {
-  const text = MAPPED_IPV4.exec(address)?.[1] ?? address;
+  const [, v4, v6] = WITH_PORT.exec(address) ?? [];
+  const bare = v4 ?? v6 ?? address;
+  const text = MAPPED_IPV4.exec(bare)?.[1] ?? bare;
   const block = IPV4.exec(text)?.[1];
   if (block !== undefined) return [text, `${block}.0/24`];
   if (!text.includes(':')) return [text];

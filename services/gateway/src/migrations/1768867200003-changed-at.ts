@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /**
  * When a row was last changed; NULL in those that were written before. The default is for the release before, which
@@ -6,6 +6,7 @@ import type { MigrationInterface, QueryRunner } from '@jangteo/database';
  */
 export class ChangedAt1768867200003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     await runner.query('ALTER TABLE users ADD COLUMN updated_at timestamptz');
     await runner.query('ALTER TABLE users ALTER COLUMN updated_at SET DEFAULT now()');
   }

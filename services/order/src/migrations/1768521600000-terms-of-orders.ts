@@ -1,8 +1,15 @@
-import { buildLiveIndex, dropLiveIndex, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import {
+  buildLiveIndex,
+  dropLiveIndex,
+  IMPATIENT,
+  type MigrationInterface,
+  type QueryRunner,
+} from '@jangteo/database';
 
 /** Sagas of the release before have neither: nothing was known beforehand, and nobody counts them. */
 export class TermsOfOrders1768521600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     await runner.query('ALTER TABLE sagas ADD COLUMN terms json, ADD COLUMN user_id uuid');
   }
 

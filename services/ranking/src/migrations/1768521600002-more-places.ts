@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 const bounded = (places: number): string =>
   `ALTER TABLE rankings DROP CONSTRAINT rankings_check,
@@ -8,6 +8,7 @@ const bounded = (places: number): string =>
 /** Products that are not on sale any more leave their places to those behind them. */
 export class MorePlaces1768521600002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     await runner.query(bounded(200));
   }
 
