@@ -30,7 +30,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   errors: 'Each field that is not as it must be, and why.',
   shortages: 'Each line that stock does not cover, all of them at once.',
   failureFacts: 'What a failure is about, in fields: as in the problem of the order.',
-  eligibility: 'What a coupon demands of the account that it is issued to; what is left out is not asked for.',
+  eligibility:
+    'What a coupon demands of the account that it is issued to; what is left out is not asked for.',
   details: 'Each thing that is needed by its name, with `status` and, where it is not `up`, what is missing.',
   path: 'Where the field is: names and indexes, joined by dots.',
   message: 'What is wrong with it.',

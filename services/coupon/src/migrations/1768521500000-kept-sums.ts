@@ -5,6 +5,7 @@ import {
   KEPT_SUMS,
   noteChanges,
   partKeySql,
+  VACUUMED,
   type MigrationInterface,
   type QueryRunner,
   type SummedTable,
@@ -35,9 +36,14 @@ const REDEMPTIONS: SummedTable = {
     WHERE r.released_at IS NULL`,
 };
 
+/** The others have settings of their own. */
+const VACUUM = ['book_segments', 'book_marks'].map((table) => `ALTER TABLE ${table} SET (${VACUUMED})`);
+
 export class KeptSums1768521500000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...KEPT_SUMS, ...noteChanges(USER_COUPONS)]) await runner.query(statement);
+    for (const statement of [...KEPT_SUMS, ...VACUUM, ...noteChanges(USER_COUPONS)]) {
+      await runner.query(statement);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {
