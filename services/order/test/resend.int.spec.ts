@@ -102,7 +102,9 @@ describe('the command that sends again', () => {
   ])('says how it is used when it is called with %j', async (args) => {
     const { code, errors } = await resend(...args);
     expect(code).toBe(2);
-    expect(errors).toContain('Usage: node_modules/.bin/node services/order/dist/src/resend.js --from <sequence>');
+    expect(errors).toContain(
+      'Usage: node_modules/.bin/node services/order/dist/src/resend.js --from <sequence>',
+    );
   });
 
   it('shows its help, and names the variable that it lacks', async () => {
