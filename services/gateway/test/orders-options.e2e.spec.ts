@@ -328,6 +328,34 @@ describe('an order', () => {
     });
   });
 
+  /** As where the balance could not be looked at beforehand: the wallet's word is the first. */
+  async function withoutLook<T>(work: () => Promise<T>): Promise<T> {
+    await shop.terminate('gateway');
+    await shop.start('gateway', { ORDER_LOOK_MS: '0' });
+    const done = await work();
+    await shop.terminate('gateway');
+    await shop.start('gateway');
+    return done;
+  }
+
+  it('R21: that its wallet refuses gives the reason in its history, and every step that was undone', async () => {
+    const { userCouponId } = await client.issue(customer, (await client.createCoupon()).couponId);
+    const shirts = [
+      { ...size('S'), quantity: 3 },
+      { ...size('M'), quantity: 2 },
+      { ...size('L'), quantity: 1 },
+    ];
+    const answer = await withoutLook(() => client.order(customer, { items: shirts, userCouponId }));
+    const { orderId } = expectProblem(answer, 'INSUFFICIENT_BALANCE');
+    const { history } = await client.readOrder(customer, orderId!);
+    expect(history.at(-1)).toMatchObject({ orderStatus: 'FAILED' });
+    const told = history.map(({ step = '', reason = '' }) => `${step} ${reason}`).join('\n');
+    expect(told).toContain('INSUFFICIENT_BALANCE');
+    for (const step of ['ReserveStock', 'UseCoupon', 'ReleaseCoupon', 'ReleaseStock']) {
+      expect(told).toContain(step);
+    }
+  });
+
   describe('R21: in the list', () => {
     const list = (path: string, token = customer.token): Promise<Answer<OrderWithHistory[]>> =>
       client.get(path, { token });

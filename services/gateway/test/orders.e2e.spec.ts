@@ -287,33 +287,6 @@ describe('orders', () => {
       expect(times).toEqual([...times].sort((a, b) => a - b));
     });
 
-    /** As where the balance could not be looked at beforehand: the wallet's word is the first. */
-    async function withoutLook<T>(work: () => Promise<T>): Promise<T> {
-      await shop.terminate('gateway');
-      await shop.start('gateway', { ORDER_LOOK_MS: '0' });
-      const done = await work();
-      await shop.terminate('gateway');
-      await shop.start('gateway');
-      return done;
-    }
-
-    it('gives the reason of a failure and every step that was undone', async () => {
-      const { customer, cup, pot, userCouponId } = await stage();
-      const items = [
-        { productId: cup.productId, quantity: 10 },
-        { productId: pot.productId, optionId: pot.options[0]!.optionId, quantity: 1 },
-      ];
-      const answer = await withoutLook(() => client.order(customer, { items, userCouponId }));
-      const { orderId } = expectProblem(answer, 'INSUFFICIENT_BALANCE');
-      const { history } = await client.readOrder(customer, orderId!);
-      expect(history.at(-1)).toMatchObject({ orderStatus: 'FAILED' });
-      const told = history.map(({ step = '', reason = '' }) => `${step} ${reason}`).join('\n');
-      expect(told).toContain('INSUFFICIENT_BALANCE');
-      for (const step of ['ReserveStock', 'UseCoupon', 'ReleaseCoupon', 'ReleaseStock']) {
-        expect(told).toContain(step);
-      }
-    });
-
     it('names who cancelled', async () => {
       const { customer, items } = await stage();
       const { orderId } = expected(201, await client.order(customer, { items }));
