@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly adapter?: FastifyAdapter;
   /** What is set up on the application before it listens. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void> | void;
+  /** What else listens, from when the service's own port does. */
+  readonly listen?: (app: NestFastifyApplication) => Promise<void>;
   /** What needs the database and has to be done before the service is ready. */
   readonly complete?: (app: NestFastifyApplication) => Promise<void>;
 }
@@ -47,7 +49,7 @@ function endInTime(deadlineMs: number, logger: LoggerService): void {
  * @throws UnsafeServer when the database must not be used
  */
 export async function startService(options: StartOptions): Promise<NestFastifyApplication> {
-  const { config, module, adapter = new FastifyAdapter(), prepare, complete } = options;
+  const { config, module, adapter = new FastifyAdapter(), prepare, listen, complete } = options;
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bufferLogs: true,
     abortOnError: false,
@@ -59,6 +61,7 @@ export async function startService(options: StartOptions): Promise<NestFastifyAp
   await prepare?.(app);
   app.connectMicroservice({ strategy: app.get(BatchServer) }, { inheritAppConfig: false });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  await listen?.(app);
   await app
     .get(Startup)
     .go([

@@ -92,8 +92,7 @@ export class ServiceProcess {
     const { until } = this.settings;
     const isReady = async (): Promise<boolean> => {
       if (!this.isRunning) return true;
-      // Where clients ask: a gateway shows its operators how it is before it lets anybody in.
-      const response = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
+      const response = await fetch(`${this.opsUrl}/health/${until}`).catch(() => undefined);
       await response?.arrayBuffer();
       return response?.ok ?? false;
     };

@@ -13,12 +13,12 @@ await runMain(async () => {
     config,
     module: gatewayModule(config),
     adapter: door.adapter(),
-    prepare: async (app) => {
+    prepare: (app) => {
       // Before the door takes the answer for made.
       logAdminActions(app);
       door.prepare(app, routesOfApi());
-      await app.get(OperatorsServer).listen();
     },
+    listen: (app) => app.get(OperatorsServer).listen(),
     complete: (app) => app.get(AdminHandler).ensureAdmin(),
   });
 });
