@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** A question, and who waits for its answer. */
 interface Waiting<Q, A> {
   readonly question: Q;
@@ -7,11 +9,19 @@ interface Waiting<Q, A> {
 
 /** Whoever asks beyond this is told so at once. */
 const WAITING_MAX = 10_000;
+/** Of the time that the last answers took. */
+const REST_TIMES = 3;
+const REST_MS_MAX = 20;
+
+/** Waits as much longer as those who answer are busy. */
+async function restAfter(tookMs: number): Promise<void> {
+  await sleep(Math.min(tookMs * REST_TIMES, REST_MS_MAX));
+}
 
 /**
- * Puts questions together: one is asked at once where none is under way; while some are, the next ones gather and go as
- * soon as those are answered. So with little to do nothing waits, and with much few messages carry all of it. An answer
- * is always to a question that was asked after its asker came.
+ * Puts questions together: one is asked at once where none was asked just now; after that the next ones gather until
+ * those are answered and some milliseconds more. So with little to do nothing waits, and with much few messages carry
+ * all of it. An answer is always to a question that was asked after its asker came.
  */
 export class Gathering<Q, A> {
   #waiting: Waiting<Q, A>[] = [];
@@ -20,10 +30,12 @@ export class Gathering<Q, A> {
   /**
    * @param most questions that go together
    * @param ask answers each of them, in order
+   * @param rest between the answers and the next questions
    */
   constructor(
     private readonly most: number,
     private readonly ask: (questions: readonly Q[]) => Promise<readonly A[]>,
+    private readonly rest: (tookMs: number) => Promise<void> = restAfter,
   ) {}
 
   of(question: Q): Promise<A> {
@@ -39,12 +51,14 @@ export class Gathering<Q, A> {
     while (this.#waiting.length > 0) {
       const gathered = this.#waiting;
       this.#waiting = [];
+      const began = performance.now();
       const groups = Math.ceil(gathered.length / this.most);
       await Promise.all(
         Array.from({ length: groups }, (_, group) =>
           this.#askSome(gathered.slice(group * this.most, (group + 1) * this.most)),
         ),
       );
+      await this.rest(performance.now() - began);
     }
     this.#isAsking = false;
   }
