@@ -9,9 +9,9 @@ import { Database } from '@jangteo/database';
 import { failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { inHaste } from '@jangteo/tracing';
-import type { Decision } from './domain/decide.js';
-import type { Saga } from './domain/order.js';
-import type { Said } from './domain/speech.js';
+import type { Decided } from './domain/decide.js';
+import type { Effect } from './domain/effects.js';
+import type { Saga } from './domain/saga.js';
 import type { OrderConfig } from './order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
 import { countRepeated, countSkipped, showFlights } from './saga.metrics.js';
@@ -73,7 +73,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** @returns how many were found */
   private async lookAtSome(limit: number): Promise<number> {
-    let decision: Decision;
+    let decision: Decided;
     try {
       decision = await this.sagas.sweep(limit);
     } catch {
@@ -93,7 +93,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
       if (this.isStopping) break;
-      let decision: Decision;
+      let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
         decision = await inHaste(() => this.sagas.sweepOne(orderId));
@@ -109,7 +109,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     return orderIds.length;
   }
 
-  private async carryOut(decision: Decision): Promise<void> {
+  private async carryOut(decision: Decided): Promise<void> {
     this.report(decision);
     await this.publish(decision);
   }
@@ -144,16 +144,16 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Each saga on its own, so that one whose messages cannot be published does not hold up the others. */
-  private async publish({ reactions }: Decision): Promise<void> {
-    const speaking = reactions.map(({ says }) => says).filter((says) => says.length > 0);
+  private async publish({ reactions }: Decided): Promise<void> {
+    const owed = reactions.map(({ effects }) => effects).filter((effects) => effects.length > 0);
     const results = await Promise.allSettled(
-      speaking.map(async (says) => {
-        const events = says.filter(({ kind }) => kind === 'event');
-        const others = says.filter(({ kind }) => kind !== 'event');
-        failpoint('sweep.committed', contractsOf(says));
+      owed.map(async (effects) => {
+        const events = effects.filter(({ kind }) => kind === 'event');
+        const others = effects.filter(({ kind }) => kind !== 'event');
+        failpoint('sweep.committed', contractsOf(effects));
         this.offer(events);
-        const publishing = this.publisher.publish(others.map((said) => outgoing(said)));
-        failpoint('sweep.published', contractsOf(says));
+        const publishing = this.publisher.publish(others.map((effect) => outgoing(effect)));
+        failpoint('sweep.published', contractsOf(effects));
         await publishing;
         failpoint('sweep.confirmed', contractsOf(others));
       }),
@@ -165,10 +165,10 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** No command waits for an event that nobody takes: it stays owed, and its next try is in its row already. */
-  private offer(events: readonly Said[]): void {
+  private offer(events: readonly Effect[]): void {
     if (events.length === 0) return;
     void this.publisher
-      .offer(events.map((said) => outgoing(said)))
+      .offer(events.map((event) => outgoing(event)))
       .then((isConfirmed) => {
         if (!isConfirmed) return;
         failpoint('sweep.confirmed', contractsOf(events));
@@ -177,7 +177,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       .catch((error: unknown) => this.logger.error(String(error)));
   }
 
-  private report({ changed }: Decision): void {
+  private report({ changed }: Decided): void {
     const repeated = changed
       .filter(({ before, after }) => after.state === before.state && after.attempts > before.attempts)
       .map(({ after }) => after);
@@ -187,8 +187,8 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
-function contractsOf(says: readonly Said[]): { readonly type: string }[] {
-  return says.flatMap((said) => (said.kind === 'answer' ? [] : [said.contract]));
+function contractsOf(effects: readonly Effect[]): { readonly type: string }[] {
+  return effects.flatMap((effect) => (effect.kind === 'answer' ? [] : [effect.contract]));
 }
 
 function alertOf(stuck: readonly Saga[]): string {

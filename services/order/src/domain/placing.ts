@@ -9,31 +9,35 @@ import {
   type Refusal,
 } from '@jangteo/contracts';
 import { orderableOf, type CartOrder, type Line } from './cart.js';
-import { STEPS } from './commands.js';
-import {
-  isFinal,
-  type HistoryRow,
-  type Moment,
-  type Order,
-  type Saga,
-  type Trace,
-  type Waiter,
-} from './order.js';
-import { scheduled } from './schedule.js';
+import type { Reaction } from './decide.js';
+import { effectsOf } from './effects.js';
+import type { Bounds, HistoryRow, Moment, Order, Trace, Waiter } from './order.js';
+import { isFinal, scheduled, type Saga } from './saga.js';
+import { STEPS } from './steps.js';
 import { failureBefore, termsOf } from './terms.js';
+import { pendingViewOf, viewOf } from './view.js';
 
-/** A request to place an order, and where its end is awaited, if anywhere. */
-export interface Placing {
-  readonly payload: PayloadOf<typeof placeOrder>;
-  readonly waiter: Waiter | undefined;
+/** A request as it came: what it says, and where its answer is awaited. */
+export interface Request<P> {
+  readonly payload: P;
+  readonly replyAddress: Waiter | undefined;
   readonly trace: Trace;
 }
 
+export type PlaceOrder = Request<PayloadOf<typeof placeOrder>>;
+
+/** Where the end of the order is awaited, if anywhere. */
+export function waiterOf({ payload, replyAddress }: PlaceOrder): Waiter | undefined {
+  return payload.wait ? replyAddress : undefined;
+}
+
 /** Under an operation key only the order's id is kept: what became of the order is read when asked. */
-export type PlacingOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
+export type PlaceOrderOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
 
 /** What orders are placed against. */
-export interface PlacingState {
+export interface PlacingFound {
+  /** By the database's clock. */
+  readonly now: Date;
   /** Ids that orders have already; one that comes under another operation key is refused. */
   readonly takenIds: readonly string[];
   /** The carts that are ordered from, locked. */
@@ -50,15 +54,17 @@ export interface InFlight {
   readonly orders: number;
 }
 
-export interface PlacingDecision {
+export interface Placed {
   /** Outcome i answers request i. */
-  readonly outcomes: readonly PlacingOutcome[];
+  readonly outcomes: readonly PlaceOrderOutcome[];
   /** Saga i is request i's, or undefined where it was refused. */
   readonly sagas: readonly (Saga | undefined)[];
+  /** What follows from saga i, where there is one. */
+  readonly reactions: readonly (Reaction | undefined)[];
   readonly history: readonly HistoryRow[];
 }
 
-function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): Order {
+function orderOf({ payload }: PlaceOrder, lines: readonly OrderLine[], now: Date): Order {
   return {
     orderId: payload.orderId,
     userId: payload.userId,
@@ -80,25 +86,26 @@ function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): 
 }
 
 /** Where every saga begins. */
-export function begun(placing: Placing, lines: readonly OrderLine[], moment: Moment): Saga {
-  const { now, rules } = moment;
-  const { waiter, trace } = placing;
+export function begun(request: PlaceOrder, lines: readonly OrderLine[], moment: Moment): Saga {
+  const { now, bounds } = moment;
+  const [first] = STEPS;
+  const waiter = waiterOf(request);
   const saga: Saga = {
-    order: orderOf(placing, lines, now),
-    terms: termsOf(placing.payload),
-    state: 'RESERVING_STOCK',
-    awaits: [STEPS.RESERVING_STOCK.action],
+    order: orderOf(request, lines, now),
+    terms: termsOf(request.payload),
+    state: first.state,
+    awaits: [first.action.name],
     owedEvents: [],
     waiters: waiter === undefined ? [] : [waiter],
-    trace,
+    trace: request.trace,
     isAnsweredPending: waiter === undefined,
-    deadlineAt: new Date(now.getTime() + rules.deadlineMs),
+    deadlineAt: new Date(now.getTime() + bounds.deadlineMs),
     sentAt: now,
     attempts: 0,
     lookAgainAt: null,
     historyLength: 1,
   };
-  const failure = failureBefore(placing.payload);
+  const failure = failureBefore(request.payload);
   return failure === undefined ? scheduled(saga, moment) : failedBefore(saga, failure);
 }
 
@@ -115,7 +122,7 @@ class OrderableLines {
   private readonly underway: ReadonlyMap<string, readonly CartOrder[]>;
   private readonly taken = new Set<string>();
 
-  constructor({ lines, underway }: PlacingState) {
+  constructor({ lines, underway }: PlacingFound) {
     this.carts = Map.groupBy(lines, ({ userId }) => userId);
     this.underway = Map.groupBy(underway, ({ userId }) => userId);
   }
@@ -156,22 +163,19 @@ class Flights {
 }
 
 /** Places orders that were not placed yet. */
-export function decidePlacings(
-  state: PlacingState,
-  placings: readonly Placing[],
-  moment: Moment,
-): PlacingDecision {
-  const taken = new Set(state.takenIds);
-  const carts = new OrderableLines(state);
-  const flights = new Flights(state.inFlight, moment.rules.inFlightMax);
-  const decided = placings.map((placing): Outcome<Saga, RefusalOf<typeof placeOrder>> => {
-    const { orderId, userId, items } = placing.payload;
+export function decidePlacings(found: PlacingFound, requests: readonly PlaceOrder[], bounds: Bounds): Placed {
+  const moment = { now: found.now, bounds };
+  const taken = new Set(found.takenIds);
+  const carts = new OrderableLines(found);
+  const flights = new Flights(found.inFlight, bounds.inFlightMax);
+  const decided = requests.map((request): Outcome<Saga, RefusalOf<typeof placeOrder>> => {
+    const { orderId, userId, items } = request.payload;
     if (taken.has(orderId)) return refuse('IDEMPOTENCY_KEY_REUSED', `${orderId} is the id of another order`);
-    if (flights.isFull(userId)) return refuse('TOO_MANY_ORDERS_IN_FLIGHT', tooMany(moment));
+    if (flights.isFull(userId)) return refuse('TOO_MANY_ORDERS_IN_FLIGHT', tooMany(bounds));
     const lines = items === undefined ? carts.of(userId) : done(items);
     if (!lines.ok) return lines;
     taken.add(orderId);
-    const saga = begun(placing, lines.value, moment);
+    const saga = begun(request, lines.value, moment);
     if (isFinal(saga.state)) return done(saga);
     flights.add(userId);
     if (items === undefined) carts.take(userId);
@@ -183,15 +187,23 @@ export function decidePlacings(
       outcome.ok ? done({ orderId: outcome.value.order.orderId }) : outcome,
     ),
     sagas,
-    history: sagas.flatMap((saga, index) => (saga === undefined ? [] : historyOf(saga, placings[index]))),
+    reactions: sagas.map((saga) => (saga === undefined ? undefined : reactionTo(saga))),
+    history: sagas.flatMap((saga, index) => (saga === undefined ? [] : historyOf(saga, requests[index]))),
   };
 }
 
-const tooMany = ({ rules }: Moment): string => `at most ${rules.inFlightMax} orders of one user at a time`;
+/** What follows from an order that was placed just now. */
+function reactionTo(saga: Saga): Reaction {
+  const effects = effectsOf(saga);
+  if (saga.waiters.length > 0) return { effects, answer: 'DEFERRED' };
+  return { effects, answer: done(isFinal(saga.state) ? viewOf(saga.order) : pendingViewOf(saga.order)) };
+}
 
-function historyOf({ order }: Saga, placing: Placing | undefined): HistoryRow[] {
+const tooMany = ({ inFlightMax }: Bounds): string => `at most ${inFlightMax} orders of one user at a time`;
+
+function historyOf({ order }: Saga, request: PlaceOrder | undefined): HistoryRow[] {
   const { orderId, status: orderStatus, createdAt: changedAt, failure } = order;
-  const { placedBy: changedBy = 'customer', actorId } = placing?.payload ?? {};
+  const { placedBy: changedBy = 'customer', actorId } = request?.payload ?? {};
   const placed: HistoryRow = { orderId, seq: 1, orderStatus: 'PENDING', changedBy, actorId, changedAt };
   if (failure === null) return [placed];
   return [placed, { orderId, seq: 2, orderStatus, reason: failure.code, changedBy: 'saga', changedAt }];

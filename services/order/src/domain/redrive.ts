@@ -1,20 +1,21 @@
-import { STEPS, stepsOf, undosOf } from './commands.js';
-import type { CommandName, EventName, Order, Saga } from './order.js';
-import { commandsNamed, eventOf, type Said } from './speech.js';
+import { commandsNamed, eventOf, type Effect } from './effects.js';
+import type { EventName, Order } from './order.js';
+import { isFinal, type Saga } from './saga.js';
+import { stepsOf, undosOf, type Command, type CommandName } from './steps.js';
 
-/** What is said again of an order that has ended, and which commands are among it. */
+/** What is sent again of an order that has ended, and which commands are among it. */
 export interface Redriven {
   readonly commands: readonly CommandName[];
-  readonly says: readonly Said[];
+  readonly effects: readonly Effect[];
 }
 
-function actionsFor(order: Order): CommandName[] {
-  return stepsOf(order).map((step) => STEPS[step].action);
+function actionsFor(order: Order): Command[] {
+  return stepsOf(order).map(({ action }) => action);
 }
 
 /** An order that failed before its total was known has debited nothing, and would not know how much. */
-function undosFor(order: Order): CommandName[] {
-  return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
+function undosFor(order: Order): Command[] {
+  return undosOf(stepsOf(order)).filter(({ name }) => name !== 'RefundWallet' || order.total !== null);
 }
 
 /**
@@ -23,26 +24,19 @@ function undosFor(order: Order): CommandName[] {
  * Nothing of an order that is on its way: the sweeper says that.
  */
 export function redriveOf(saga: Saga): Redriven {
-  const told = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => ({
-    commands,
+  const redriven = (sent: readonly Command[], events: readonly EventName[]): Redriven => {
+    const commands = sent.map(({ name }) => name);
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
-    says: [
-      ...commandsNamed(commands, { ...saga, terms: null }),
-      ...events.map((event) => eventOf(event, saga)),
-    ],
-  });
+    const effects = commandsNamed(commands, { ...saga, terms: null });
+    return { commands, effects: [...effects, ...events.map((event) => eventOf(event, saga))] };
+  };
+  if (!isFinal(saga.state)) return redriven([], []);
   switch (saga.state) {
     case 'SUCCESS':
-      return told(actionsFor(saga.order), ['order.completed']);
+      return redriven(actionsFor(saga.order), ['order.completed']);
     case 'CANCELLED':
-      return told(undosFor(saga.order), ['order.completed', 'order.cancelled']);
+      return redriven(undosFor(saga.order), ['order.completed', 'order.cancelled']);
     case 'FAILED':
-      return told(undosFor(saga.order), []);
-    case 'RESERVING_STOCK':
-    case 'USING_COUPON':
-    case 'DEBITING_WALLET':
-    case 'UNDOING':
-    case 'CANCELLING':
-      return told([], []);
+      return redriven(undosFor(saga.order), []);
   }
 }

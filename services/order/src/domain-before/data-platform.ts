@@ -1,0 +1,87 @@
+import type { ReservedLine } from '@jangteo/contracts';
+import type { Decision } from './decide.js';
+import type { EventName, Order } from './order.js';
+
+/** A success or a cancellation that the data platform is owed, before it has a number. */
+export interface PlatformEntry {
+  readonly orderId: string;
+  readonly type: EventName;
+}
+
+/** What the data platform receives of one success or one cancellation; a contract, see docs/data-platform.md. */
+export interface PlatformRecord {
+  /** 1, 2, 3 … without a gap: what a receiver tells repeats and omissions by. */
+  readonly sequence: number;
+  readonly type: EventName;
+  readonly orderId: string;
+  readonly userId: string;
+  /** When it happened: `completedAt` of a success, `cancelledAt` of a cancellation. */
+  readonly occurredAt: string;
+  readonly orderedAt: string;
+  readonly completedAt: string;
+  readonly cancelledAt?: string;
+  readonly items: readonly ReservedLine[];
+  /** Amounts in minor units. */
+  readonly subtotal: number;
+  readonly discount: number;
+  readonly totalPrice: number;
+  readonly userCouponId?: string;
+}
+
+/** An order that has succeeded: all of its amounts are known. */
+export type SoldOrder = Order & {
+  readonly [K in 'subtotal' | 'discount' | 'total']: number;
+} & { readonly completedAt: Date };
+
+/** A record as it is kept: its number, what happened, and the order. */
+export type NumberedOrder = SoldOrder & { readonly sequence: number; readonly type: EventName };
+
+/** How long to wait after failures, in milliseconds, and how much to send at a time. */
+export interface RelayRules {
+  readonly retryMs: number;
+  readonly retryMsMax: number;
+  readonly batchMax: number;
+}
+
+/** The successes and cancellations that came about by a decision, in the order in which they did. */
+export function entriesOf({ changed }: Pick<Decision, 'changed'>): PlatformEntry[] {
+  return changed.flatMap(({ before, after }) =>
+    after.owedEvents
+      .filter((event) => !before.owedEvents.includes(event))
+      .map((type) => ({ orderId: after.order.orderId, type })),
+  );
+}
+
+/** The same record of the same row whenever it is asked for: a sold order's facts do not change any more. */
+export function recordOf({ sequence, type, ...order }: NumberedOrder): PlatformRecord {
+  // The row of an order cancelled since says so, but its success is told as it was.
+  const cancelledAt = type === 'order.cancelled' ? order.cancelledAt : null;
+  return {
+    sequence,
+    type,
+    orderId: order.orderId,
+    userId: order.userId,
+    occurredAt: (cancelledAt ?? order.completedAt).toISOString(),
+    orderedAt: order.createdAt.toISOString(),
+    completedAt: order.completedAt.toISOString(),
+    ...(cancelledAt === null ? {} : { cancelledAt: cancelledAt.toISOString() }),
+    items: order.items,
+    subtotal: order.subtotal,
+    discount: order.discount,
+    totalPrice: order.total,
+    ...(order.userCouponId === null ? {} : { userCouponId: order.userCouponId }),
+  };
+}
+
+/** The pause before the try that follows so many failures in a row: doubled each time, up to a bound. */
+export function retryPauseMs(failures: number, { retryMs, retryMsMax }: RelayRules): number {
+  return Math.min(retryMs * 2 ** (failures - 1), retryMsMax);
+}
+
+/**
+ * How many records are sent at a time after so many failures in a row: fewer each time, down to one, so that
+ * a receiver whom a whole batch is too much for gets on all the same.
+ */
+export function batchMaxAfter(failures: number, { batchMax }: RelayRules): number {
+  return Math.max(1, Math.floor(batchMax / 2 ** failures));
+}

@@ -1,0 +1,22 @@
+import type { OrderTerms, PayloadOf, placeOrder, Refusal } from '@jangteo/contracts';
+
+type Placement = PayloadOf<typeof placeOrder>;
+
+/**
+ * What makes an order fail that the catalog can tell before it holds anything. Of an order with a coupon whose rule was
+ * not seen nothing is known: nobody can say what its total will be.
+ */
+export function termsOf({ userCouponId, expectedTotal, seen }: Placement): OrderTerms | null {
+  const isNamed = userCouponId !== undefined;
+  const discount = isNamed && seen?.coupon?.usable === true ? seen.coupon.rule : undefined;
+  if (isNamed && discount === undefined) return null;
+  const terms = { payable: seen?.balance, discount, expectedTotal };
+  const known = Object.entries(terms).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? null : (Object.fromEntries(known) as OrderTerms);
+}
+
+/** What makes an order fail whatever the catalog says: then it is not asked. */
+export function failureBefore({ userCouponId, seen }: Placement): Refusal | undefined {
+  if (userCouponId === undefined || seen?.coupon?.usable !== false) return undefined;
+  return { code: 'COUPON_NOT_USABLE', detail: seen.coupon.reason };
+}

@@ -1,0 +1,161 @@
+import {
+  debitWallet,
+  refundWallet,
+  releaseCoupon,
+  releaseStock,
+  reserveStock,
+  useCoupon,
+  type CommandContract,
+  type OrderTerms,
+  type PayloadOf,
+  type ValueOf,
+} from '@jangteo/contracts';
+import type { Order } from './order.js';
+
+/** What the saga tells a participant to do. Its name is stored, and shown in histories. */
+interface CommandOf<N extends string, C extends CommandContract = CommandContract> {
+  readonly name: N;
+  readonly contract: C;
+  /** A function of what is stored alone, so that a repeat says the same. */
+  payload(order: Order, terms: OrderTerms | null): PayloadOf<C>;
+}
+
+interface StepOf<S extends string, N extends string> {
+  /** In which the answer to the action is awaited. */
+  readonly state: S;
+  readonly action: CommandOf<N>;
+  /** Owed from the moment the action is sent. */
+  readonly undo: CommandOf<N>;
+  /** Whether this order takes the step. */
+  isNeeded(order: Order): boolean;
+  /** The order with what the action's success told. */
+  learn(order: Order, value: unknown): Order;
+}
+
+/** Declares a step; payloads and the value that is learnt are held to the contracts. */
+function step<
+  const S extends string,
+  const A extends string,
+  const U extends string,
+  AC extends CommandContract,
+  UC extends CommandContract,
+>(declared: {
+  readonly state: S;
+  readonly action: CommandOf<A, AC>;
+  readonly undo: CommandOf<U, UC>;
+  isNeeded(order: Order): boolean;
+  learn(order: Order, value: ValueOf<AC>): Order;
+}): StepOf<S, A | U> {
+  return declared;
+}
+
+const stockOf = ({ orderId, lines }: Order) => ({ orderId, items: [...lines] });
+const couponOf = ({ orderId, userId, userCouponId }: Order) => ({
+  orderId,
+  userId,
+  userCouponId: known(userCouponId, 'the coupon'),
+});
+const moneyOf = ({ orderId, userId, total }: Order) => ({
+  orderId,
+  userId,
+  amount: known(total, 'the total'),
+});
+
+/** The steps of an order in their order, as `SAGA_STEPS` of the contracts tells them to everybody else. */
+export const STEPS = [
+  step({
+    state: 'RESERVING_STOCK',
+    action: {
+      name: 'ReserveStock',
+      contract: reserveStock,
+      payload: (order, terms) => ({ ...stockOf(order), ...(terms === null ? {} : { terms }) }),
+    },
+    undo: { name: 'ReleaseStock', contract: releaseStock, payload: stockOf },
+    isNeeded: () => true,
+    learn: (order, { items, subtotal }) =>
+      withTotal({ ...order, items, subtotal, discount: order.userCouponId === null ? 0 : null }),
+  }),
+  step({
+    state: 'USING_COUPON',
+    action: {
+      name: 'UseCoupon',
+      contract: useCoupon,
+      payload: (order) => ({ ...couponOf(order), subtotal: known(order.subtotal, 'the subtotal') }),
+    },
+    undo: { name: 'ReleaseCoupon', contract: releaseCoupon, payload: couponOf },
+    isNeeded: ({ userCouponId }) => userCouponId !== null,
+    learn: (order, { discount }) => withTotal({ ...order, discount }),
+  }),
+  step({
+    state: 'DEBITING_WALLET',
+    action: { name: 'DebitWallet', contract: debitWallet, payload: moneyOf },
+    undo: { name: 'RefundWallet', contract: refundWallet, payload: moneyOf },
+    isNeeded: ({ total }) => total !== 0,
+    learn: (order) => order,
+  }),
+] as const;
+
+export type Step = (typeof STEPS)[number];
+export type StepState = Step['state'];
+export type Command = Step['action' | 'undo'];
+export type CommandName = Command['name'];
+
+const COMMANDS = new Map<string, Command>(
+  STEPS.flatMap(({ action, undo }) => [action, undo]).flatMap((command) => [
+    [command.name, command],
+    [command.contract.type, command],
+  ]),
+);
+
+/**
+ * A command by its name, or by the type of its messages.
+ * @throws Error for what is no command of the saga, or one of a later release
+ */
+export function commandOf(nameOrType: string): Command {
+  return known(COMMANDS.get(nameOrType) ?? null, `the command ${nameOrType}`);
+}
+
+/** Whether in a state the answer to a step is awaited. */
+export function isStepState(state: string): state is StepState {
+  return STEPS.some((each) => each.state === state);
+}
+
+/** The steps that an order goes through, as far as is known yet. */
+export function stepsOf(order: Order): Step[] {
+  return STEPS.filter((each) => each.isNeeded(order));
+}
+
+/** The undos of steps, the last step's first. */
+export function undosOf(steps: readonly Step[]): Command[] {
+  return steps.map(({ undo }) => undo).reverse();
+}
+
+function known<T>(value: T | null, what: string): T {
+  if (value === null) throw new Error(`${what} is not known`);
+  return value;
+}
+
+/**
+ * What is to be paid, in minor units.
+ *
+ * @throws RangeError when an amount is no exact one or the discount exceeds the subtotal: a participant
+ *         broke its promise, and the order must not go on with a guess
+ */
+export function totalOf(subtotal: number, discount: number): number {
+  const isSound = Number.isSafeInteger(subtotal) && Number.isSafeInteger(discount);
+  if (!isSound || discount < 0 || discount > subtotal) {
+    throw new RangeError(`a discount of ${discount} on a subtotal of ${subtotal}`);
+  }
+  return subtotal - discount;
+}
+
+/** The total is known once the discount is. */
+function withTotal(order: Order): Order {
+  const { subtotal, discount } = order;
+  return { ...order, total: discount === null ? null : totalOf(known(subtotal, 'the subtotal'), discount) };
+}
+
+/** Whether the customer agreed to another total than the one that came out. */
+export function isPriceOther({ expectedTotal, total }: Pick<Order, 'expectedTotal' | 'total'>): boolean {
+  return total !== null && expectedTotal !== null && total !== expectedTotal;
+}

@@ -1,0 +1,51 @@
+import type { Order as OrderView, OrderStatus, Refusal } from '@jangteo/contracts';
+import type { Order } from './order.js';
+
+function given<K extends string, T>(name: K, value: T | null | undefined): { [key in K]?: T } {
+  return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
+}
+
+/** What a failure carries besides its code, its detail and what is short. */
+function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
+  if (failure === null) return undefined;
+  const { errors, productId, optionId } = failure;
+  const facts = {
+    ...given('errors', errors),
+    ...given('productId', productId),
+    ...given('optionId', optionId),
+  };
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+/** An order as its customer reads it; why it fails is told once it has failed. */
+export function viewOf(order: Order, orderStatus: OrderStatus = order.status): OrderView {
+  const failure = orderStatus === 'FAILED' ? order.failure : null;
+  // Who is told of the success of an order that was cancelled since is told the same as at first.
+  const cancelledAt = orderStatus === 'CANCELLED' ? order.cancelledAt : null;
+  const changedAt = cancelledAt ?? order.completedAt ?? order.updatedAt;
+  return {
+    orderId: order.orderId,
+    userId: order.userId,
+    orderStatus,
+    ...given('subtotal', order.subtotal),
+    ...given('discount', order.discount),
+    ...given('totalPrice', order.total),
+    ...given('userCouponId', order.userCouponId),
+    items: order.items.length > 0 ? [...order.items] : [...order.lines],
+    orderDate: order.createdAt.toISOString(),
+    ...given('completedAt', order.completedAt?.toISOString()),
+    ...given('cancelledAt', cancelledAt?.toISOString()),
+    updatedAt: changedAt.toISOString(),
+    ...given('failureCode', failure?.code),
+    ...given('failureDetail', failure?.detail),
+    ...given('shortages', failure?.shortages),
+    ...given('failureFacts', factsOf(failure)),
+  };
+}
+
+/** An order as whoever places it is told while it is pending: only of what never changes, so always the same. */
+export function pendingViewOf(order: Order): OrderView {
+  const asked = { ...order, items: [], subtotal: null, discount: null, total: null };
+  const { updatedAt: _, ...view } = viewOf({ ...asked, completedAt: null, cancelledAt: null }, 'PENDING');
+  return view;
+}
