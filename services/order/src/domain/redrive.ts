@@ -1,7 +1,7 @@
 import { commandsNamed, eventOf, type Effect } from './effects.js';
 import type { EventName, Order } from './order.js';
 import { isFinal, type Saga } from './saga.js';
-import { stepsOf, undosOf, type Command, type CommandName } from './steps.js';
+import { stepsOf, undosOf, type CommandName } from './steps.js';
 
 /** What is sent again of an order that has ended, and which commands are among it. */
 export interface Redriven {
@@ -9,13 +9,13 @@ export interface Redriven {
   readonly effects: readonly Effect[];
 }
 
-function actionsFor(order: Order): Command[] {
-  return stepsOf(order).map(({ action }) => action);
+function actionsFor(order: Order): CommandName[] {
+  return stepsOf(order).map(({ action }) => action.name);
 }
 
 /** An order that failed before its total was known has debited nothing, and would not know how much. */
-function undosFor(order: Order): Command[] {
-  return undosOf(stepsOf(order)).filter(({ name }) => name !== 'RefundWallet' || order.total !== null);
+function undosFor(order: Order): CommandName[] {
+  return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
 }
 
 /**
@@ -24,8 +24,7 @@ function undosFor(order: Order): Command[] {
  * Nothing of an order that is on its way: the sweeper says that.
  */
 export function redriveOf(saga: Saga): Redriven {
-  const redriven = (sent: readonly Command[], events: readonly EventName[]): Redriven => {
-    const commands = sent.map(({ name }) => name);
+  const redriven = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => {
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
     const effects = commandsNamed(commands, { ...saga, terms: null });
     return { commands, effects: [...effects, ...events.map((event) => eventOf(event, saga))] };

@@ -10,7 +10,7 @@ import {
   type Request,
 } from './placing.js';
 import type { Input } from './saga.js';
-import type { Answer } from './transitions.js';
+import type { Answer } from './view.js';
 
 export type CancelOrder = Request<PayloadOf<typeof cancelOrder>>;
 

@@ -100,19 +100,15 @@ export type StepState = Step['state'];
 export type Command = Step['action' | 'undo'];
 export type CommandName = Command['name'];
 
-const COMMANDS = new Map<string, Command>(
-  STEPS.flatMap(({ action, undo }) => [action, undo]).flatMap((command) => [
-    [command.name, command],
-    [command.contract.type, command],
-  ]),
-);
+const COMMANDS: readonly Command[] = STEPS.flatMap(({ action, undo }) => [action, undo]);
 
 /**
  * A command by its name, or by the type of its messages.
  * @throws Error for what is no command of the saga, or one of a later release
  */
-export function commandOf(nameOrType: string): Command {
-  return known(COMMANDS.get(nameOrType) ?? null, `the command ${nameOrType}`);
+export function commandOf(word: string): Command {
+  const command = COMMANDS.find(({ name, contract }) => name === word || contract.type === word);
+  return known(command ?? null, `the command ${word}`);
 }
 
 /** Whether in a state the answer to a step is awaited. */
@@ -126,8 +122,8 @@ export function stepsOf(order: Order): Step[] {
 }
 
 /** The undos of steps, the last step's first. */
-export function undosOf(steps: readonly Step[]): Command[] {
-  return steps.map(({ undo }) => undo).reverse();
+export function undosOf(steps: readonly Step[]): CommandName[] {
+  return steps.map(({ undo }) => undo.name).reverse();
 }
 
 function known<T>(value: T | null, what: string): T {

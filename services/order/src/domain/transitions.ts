@@ -1,31 +1,9 @@
-import {
-  done,
-  refuse,
-  type cancelOrder,
-  type Order as OrderView,
-  type Outcome,
-  type placeOrder,
-  type Refusal,
-  type RefusalOf,
-} from '@jangteo/contracts';
+import { done, refuse, type Refusal } from '@jangteo/contracts';
 import { answersOf, commandsOf, effectsOf, type Effect } from './effects.js';
 import type { HistoryEntry, Moment } from './order.js';
 import { retryAt, type FinalState, type Input, type InputKind, type Saga, type SagaState } from './saga.js';
-import {
-  isPriceOther,
-  isStepState,
-  STEPS,
-  stepsOf,
-  undosOf,
-  type Command,
-  type Step,
-  type StepState,
-} from './steps.js';
-import { pendingViewOf, viewOf } from './view.js';
-
-/** What a request about an order is answered; `DEFERRED` where the answer comes when the order ends. */
-export type Answer =
-  Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | 'DEFERRED';
+import { isPriceOther, isStepState, STEPS, stepsOf, undosOf, type Step, type StepState } from './steps.js';
+import { pendingViewOf, viewOf, type Answer } from './view.js';
 
 /** What one input does to one saga. */
 export interface Transition {
@@ -150,13 +128,13 @@ function goOn(saga: Saga, input: Input<'succeeded'>, moment: Moment): Transition
   }
   const { next } = progressOf(learned);
   const after = next
-    ? entered(learned, next.state, [next.action], moment)
+    ? entered(learned, next.state, [next.action.name], moment)
     : ended(learned, 'SUCCESS', moment);
   return { saga: after, history: [taken], effects: effectsOf(after) };
 }
 
-function entered(saga: Saga, state: SagaState, sent: Command[], { now }: Moment): Saga {
-  return { ...saga, state, awaits: sent.map(({ name }) => name), sentAt: now, attempts: 0 };
+function entered(saga: Saga, state: SagaState, awaits: Saga['awaits'], { now }: Moment): Saga {
+  return { ...saga, state, awaits, sentAt: now, attempts: 0 };
 }
 
 function ended(saga: Saga, state: FinalState, moment: Moment): Saga {
@@ -171,12 +149,7 @@ function failing(saga: Saga, failure: Refusal): Saga {
 }
 
 /** Undoes these steps of a saga that is failing, or ends it at once where none was taken. */
-function undo(
-  saga: Saga,
-  steps: readonly Step[],
-  history: readonly HistoryEntry[],
-  moment: Moment,
-): Transition {
+function undo(saga: Saga, steps: readonly Step[], history: HistoryEntry[], moment: Moment): Transition {
   const undos = undosOf(steps);
   const after = undos.length > 0 ? entered(saga, 'UNDOING', undos, moment) : ended(saga, 'FAILED', moment);
   return { saga: after, history, effects: effectsOf(after) };

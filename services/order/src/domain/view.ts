@@ -1,5 +1,17 @@
-import type { Order as OrderView, OrderStatus, Refusal } from '@jangteo/contracts';
+import type {
+  cancelOrder,
+  Order as OrderView,
+  OrderStatus,
+  Outcome,
+  placeOrder,
+  Refusal,
+  RefusalOf,
+} from '@jangteo/contracts';
 import type { Order } from './order.js';
+
+/** What a request about an order is answered; `DEFERRED` where the answer comes when the order ends. */
+export type Answer =
+  Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | 'DEFERRED';
 
 function given<K extends string, T>(name: K, value: T | null | undefined): { [key in K]?: T } {
   return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
