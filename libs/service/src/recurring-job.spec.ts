@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { Repetition } from './repetition.js';
+import { RecurringJob } from './recurring-job.js';
 
 /** Work whose runs end when the test says so. */
 function gatedWork() {
@@ -20,29 +20,56 @@ function gatedWork() {
   };
 }
 
-describe('Repetition', () => {
-  let repetition: Repetition;
-  afterEach(() => repetition.stop());
+describe('RecurringJob', () => {
+  let job: RecurringJob;
+  afterEach(() => job.stop());
 
-  it('begins at once, and after a run that failed says so and goes on', async () => {
+  it('begins at once, and after a run that failed says so once, goes on, and says when it works again', async () => {
     const lines: unknown[] = [];
-    Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (line: unknown) => lines.push(line) });
+    const note = (line: unknown): void => void lines.push(line);
+    Logger.overrideLogger({ log: note, warn: () => {}, error: note });
     const { work, gates, begun } = gatedWork();
-    repetition = new Repetition('the test', 1, work);
-    repetition.start();
-    await begun(1);
-    gates[0]?.fail();
-    await begun(2);
-    gates[1]?.open();
-    await begun(3);
-    gates[2]?.open();
-    expect(lines).toEqual(['the test failed, to be done again: Error: the database is away']);
+    job = new RecurringJob('the test', 1, work);
+    job.start();
+    for (const [index, end] of (['fail', 'fail', 'open', 'open', 'fail'] as const).entries()) {
+      await begun(index + 1);
+      gates[index]?.[end]();
+    }
+    await begun(6);
+    gates[5]?.open();
+    const failed = 'the test failed, to be done again: Error: the database is away';
+    expect(lines).toEqual([failed, 'the test works again', failed]);
   });
+
+  it.each([
+    ['at once', {}, 2],
+    ['after a whole pause, where that is asked for', { fromEnd: true }, 1],
+  ])(
+    'begins the next run after one that took longer than the time between two %s',
+    async (_, rhythm, begun) => {
+      jest.useFakeTimers();
+      try {
+        const { work, gates } = gatedWork();
+        job = new RecurringJob('the test', 100, work, rhythm);
+        job.start();
+        await jest.advanceTimersByTimeAsync(500);
+        gates[0]?.open();
+        await jest.advanceTimersByTimeAsync(99);
+        expect(gates).toHaveLength(begun);
+        await jest.advanceTimersByTimeAsync(1);
+        expect(gates).toHaveLength(2);
+        gates[1]?.open();
+        await job.stop();
+      } finally {
+        jest.useRealTimers();
+      }
+    },
+  );
 
   it('never does two runs at a time, however long one takes', async () => {
     const { work, gates, begun } = gatedWork();
-    repetition = new Repetition('the test', 1, work);
-    repetition.start();
+    job = new RecurringJob('the test', 1, work);
+    job.start();
     await begun(1);
     await sleep(20);
     expect(gates).toHaveLength(1);
@@ -53,11 +80,11 @@ describe('Repetition', () => {
 
   it('lets the run under way finish when it is stopped, and begins no other', async () => {
     const { work, gates, begun } = gatedWork();
-    repetition = new Repetition('the test', 1, work);
-    repetition.start();
+    job = new RecurringJob('the test', 1, work);
+    job.start();
     await begun(1);
     let isStopped = false;
-    const stopping = repetition.stop().then(() => (isStopped = true));
+    const stopping = job.stop().then(() => (isStopped = true));
     await sleep(20);
     expect(isStopped).toBe(false);
     gates[0]?.open();

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { failpoint, Publisher } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import { inHaste } from '@jangteo/tracing';
 import type { Decided } from './domain/decide.js';
 import type { Effect } from './domain/effects.js';
@@ -25,10 +25,7 @@ const CULPRITS_MAX = 1_000;
 @Injectable()
 export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OrderSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isStopping = false;
-  private isFailing = false;
+  private readonly job: RecurringJob;
   private readonly culprits = new Set<string>();
 
   constructor(
@@ -36,17 +33,18 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly publisher: Publisher,
     private readonly sagas: SagaHandler,
     @Inject(CONFIG) private readonly config: OrderConfig,
-  ) {}
+  ) {
+    const work = (): Promise<void> => this.sweep();
+    this.job = new RecurringJob('looking at sagas', config.SWEEP_INTERVAL_MS, work, { fromEnd: true });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.job.startLater();
   }
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.job.stop();
     // What this does not save is only sent once more, after the next start.
     await this.sagas.writeConfirmed().catch((error: unknown) => this.logger.warn(String(error)));
   }
@@ -68,7 +66,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async lookAtAll(): Promise<void> {
     const limit = this.config.SWEEP_BATCH_MAX;
-    for (let found = limit; found === limit && !this.isStopping;) found = await this.lookAtSome(limit);
+    for (let found = limit; found === limit && !this.job.isStopped;) found = await this.lookAtSome(limit);
   }
 
   /** @returns how many were found */
@@ -92,7 +90,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   private async lookSingly(orderIds: readonly string[]): Promise<number> {
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
-      if (this.isStopping) break;
+      if (this.job.isStopped) break;
       let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
@@ -121,26 +119,6 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     const [oldest] = this.culprits;
     if (this.culprits.size > CULPRITS_MAX && oldest !== undefined) this.culprits.delete(oldest);
     this.logger.error({ msg: `the saga of order ${orderId} is left as it is: ${String(error)}`, orderId });
-  }
-
-  /** The next run begins a pause after this one has ended, so that no two overlap. */
-  private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run();
-    }, this.config.SWEEP_INTERVAL_MS);
-  }
-
-  private async run(): Promise<void> {
-    try {
-      await this.sweep();
-      if (this.isFailing) this.logger.log('the sweeper works again');
-      this.isFailing = false;
-    } catch (error) {
-      // Once an outage, not once a run.
-      if (!this.isFailing) this.logger.error(`the sweeper will try again: ${String(error)}`);
-      this.isFailing = true;
-    }
-    if (!this.isStopping) this.schedule();
   }
 
   /** Each saga on its own, so that one whose messages cannot be published does not hold up the others. */
