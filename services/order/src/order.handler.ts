@@ -94,7 +94,7 @@ function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
   };
 }
 
-/** Takes orders in, and tells what became of them. */
+/** Places orders, and shows what became of them. */
 @Injectable()
 export class OrderHandler {
   private readonly bounds: Bounds;

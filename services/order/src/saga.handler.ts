@@ -160,7 +160,7 @@ function answersAmong(
     .filter(({ orderId, command }) => !steps.has(stepKey(orderId, command)));
 }
 
-/** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
+/** Runs the sagas: inputs of a batch are applied in one transaction. */
 @Injectable()
 export class SagaHandler {
   private readonly bounds: Bounds;
@@ -194,7 +194,7 @@ export class SagaHandler {
     return resultOf(await this.reactionsTo({ requests: batch, ...decided }, cancelOf), batch);
   }
 
-  /** What follows from requests; one that was accepted before is told its order `again`. */
+  /** The reactions to requests; for one that was accepted before, `again` makes the input of its order. */
   async reactionsTo<M>(asked: Asked<M>, again: (request: M, orderId: string) => Input): Promise<Reaction[]> {
     const { reactions } = await this.applied(repeatsAmong(asked, again), revivedSagas);
     return reactionsTo(asked, reactions);
@@ -215,7 +215,7 @@ export class SagaHandler {
     return await this.look((tx) => lockSagaToLookAt(tx, orderId));
   }
 
-  /** The broker has these. The rows are told of it later, many at a time: nobody waits for that. */
+  /** Notes that the broker has these. The rows are written later, many at a time: nobody waits for that. */
   noteConfirmed(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'event') this.confirmed.push({ orderId: effect.orderId, type: effect.event });
@@ -224,7 +224,7 @@ export class SagaHandler {
       this.confirmed.splice(0, this.confirmed.length - CONFIRMED_MAX);
   }
 
-  /** Tells the rows which events the broker has; those that somebody else holds are told the next time. */
+  /** Writes which events the broker has; rows that somebody else holds are written the next time. */
   async writeConfirmed(): Promise<void> {
     const { confirmed } = this;
     if (confirmed.length === 0) return;

@@ -4,7 +4,7 @@ import type { Bounds, HistoryRow, Order } from './order.js';
 import { scheduled, type Input, type Saga } from './saga.js';
 import { transition, type Transition } from './transitions.js';
 
-/** What inputs are decided against. */
+/** The rows that inputs are decided against. */
 export interface Found {
   /** By the database's clock. */
   readonly now: Date;
@@ -14,10 +14,10 @@ export interface Found {
   readonly lines: readonly Line[];
 }
 
-/** What follows from one input: what is to be published, and the answer where it was a request. */
+/** The effects of one input, and the answer where it was a request. */
 export type Reaction = Pick<Transition, 'effects' | 'answer'>;
 
-/** What is to be written and published, with the carts that it was decided against. */
+/** All that is to be written and published, with the carts that it was decided against. */
 export interface Decided extends Pick<Found, 'lines'> {
   /** Reaction i is to input i. */
   readonly reactions: readonly Reaction[];

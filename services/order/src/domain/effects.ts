@@ -18,7 +18,7 @@ interface Published<K extends string, C> {
   readonly payload: unknown;
 }
 
-/** Something that is to be published; a function of the saga's row, so that a repeat says the same. */
+/** A message that is to be published; it depends on the saga's row alone, so that a repeat says the same. */
 export type Effect = { readonly trace: Trace } & (
   | Published<'command', CommandContract>
   | (Published<'event', EventContract> & { readonly event: EventName })
@@ -27,7 +27,7 @@ export type Effect = { readonly trace: Trace } & (
 
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
 
-/** An event of a saga's order, owed or told before. */
+/** An event of a saga's order, owed or published before. */
 export function eventOf(event: EventName, { order, trace }: Saga): Effect {
   const { orderId, userId, items, total, completedAt, cancelledAt } = order;
   const sold = { orderId, userId, items, totalPrice: total, completedAt: completedAt?.toISOString() };
@@ -56,7 +56,7 @@ export function effectsOf(saga: Saga): Effect[] {
   return [...commandsOf(saga), ...events, ...answers];
 }
 
-/** One answer for all who wait. */
+/** The same answer to all of these waiters. */
 export function answersOf({ trace }: Saga, waiters: readonly Waiter[], outcome: Outcome): Effect[] {
   return waiters.map((to) => ({ kind: 'answer', trace, to, outcome }));
 }

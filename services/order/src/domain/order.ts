@@ -1,6 +1,6 @@
 import type { OrderHistoryEntry, OrderLine, OrderStatus, Refusal, ReservedLine } from '@jangteo/contracts';
 
-/** What was ordered and what became of it. Amounts are in minor units, null while they are not known. */
+/** An order as far as it got. Amounts are in minor units, null while they are not known. */
 export interface Order {
   readonly orderId: string;
   readonly userId: string;
@@ -16,16 +16,16 @@ export interface Order {
   readonly subtotal: number | null;
   readonly discount: number | null;
   readonly total: number | null;
-  /** Why it fails; known as soon as the saga begins to undo. */
+  /** The reason that it fails; known as soon as the saga begins to undo. */
   readonly failure: Refusal | null;
   readonly createdAt: Date;
   readonly completedAt: Date | null;
   readonly cancelledAt: Date | null;
-  /** When its row was last written. */
+  /** Time at which its row was last written. */
   readonly updatedAt: Date;
 }
 
-/** Where somebody waits for the order to end. */
+/** Address at which somebody waits for the order to end. */
 export interface Waiter {
   readonly replyTo: string;
   readonly correlationId: string;
@@ -58,11 +58,11 @@ export interface Bounds {
   /** Pause before a command is sent again; doubled each time, up to `retryMsMax`. */
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** Who waits for one order at most; who comes then is told to come again. */
+  /** Waiters for one order; more are refused and have to come again. */
   readonly waitersMax: number;
   /** Orders of one user that may be on their way at a time. */
   readonly inFlightMax: number;
-  /** How long after its success an order can be cancelled. */
+  /** Time after its success in which an order can be cancelled. */
   readonly cancelWindowMs: number;
 }
 

@@ -17,7 +17,7 @@ import { STEPS } from './steps.js';
 import { failureBefore, termsOf } from './terms.js';
 import { pendingViewOf, viewOf } from './view.js';
 
-/** A request as it came: what it says, and where its answer is awaited. */
+/** A request as it came, with the address at which its answer is awaited. */
 export interface Request<P> {
   readonly payload: P;
   readonly replyAddress: Waiter | undefined;
@@ -26,7 +26,7 @@ export interface Request<P> {
 
 export type PlaceOrder = Request<PayloadOf<typeof placeOrder>>;
 
-/** Where the end of the order is awaited, if anywhere. */
+/** The address at which the end of the order is awaited, if anybody waits. */
 export function waiterOf({ payload, replyAddress }: PlaceOrder): Waiter | undefined {
   return payload.wait ? replyAddress : undefined;
 }
@@ -34,7 +34,7 @@ export function waiterOf({ payload, replyAddress }: PlaceOrder): Waiter | undefi
 /** Under an operation key only the order's id is kept: what became of the order is read when asked. */
 export type PlaceOrderOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
 
-/** What orders are placed against. */
+/** The rows that orders are placed against. */
 export interface PlacingFound {
   /** By the database's clock. */
   readonly now: Date;
@@ -44,11 +44,11 @@ export interface PlacingFound {
   readonly lines: readonly Line[];
   /** The orders from these carts that have not ended. */
   readonly underway: readonly CartOrder[];
-  /** How many orders of these users are on their way; of users without any there may be none. */
+  /** Numbers of orders on their way by user; users without any may be missing. */
   readonly inFlight: readonly InFlight[];
 }
 
-/** What is on its way of a user. */
+/** The number of a user's orders that are on their way. */
 export interface InFlight {
   readonly userId: string;
   readonly orders: number;
@@ -59,7 +59,7 @@ export interface Placed {
   readonly outcomes: readonly PlaceOrderOutcome[];
   /** Saga i is request i's, or undefined where it was refused. */
   readonly sagas: readonly (Saga | undefined)[];
-  /** What follows from saga i, where there is one. */
+  /** Reaction i is to request i, where its order was placed. */
   readonly reactions: readonly (Reaction | undefined)[];
   readonly history: readonly HistoryRow[];
 }
@@ -85,7 +85,7 @@ function orderOf({ payload }: PlaceOrder, lines: readonly OrderLine[], now: Date
   };
 }
 
-/** Where every saga begins. */
+/** Begins a saga. */
 export function begun(request: PlaceOrder, lines: readonly OrderLine[], moment: Moment): Saga {
   const { now, bounds } = moment;
   const [first] = STEPS;
@@ -116,7 +116,7 @@ function failedBefore(saga: Saga, failure: Refusal): Saga {
   return { ...saga, order, state: 'FAILED', awaits: [], isAnsweredPending: false, historyLength: rows };
 }
 
-/** What there is in carts for orders to be of; what one of the batch is of, the next one does not find. */
+/** The lines of carts that orders can be of; those of one order of the batch are gone for the next. */
 class OrderableLines {
   private readonly carts: ReadonlyMap<string, readonly Line[]>;
   private readonly underway: ReadonlyMap<string, readonly CartOrder[]>;
@@ -127,7 +127,7 @@ class OrderableLines {
     this.underway = Map.groupBy(underway, ({ userId }) => userId);
   }
 
-  /** What an order of this user's cart would be of now. */
+  /** The lines that an order of this user's cart would have now. */
   of(userId: string): Outcome<OrderLine[], 'CART_EMPTY'> {
     const lines = this.carts.get(userId);
     if (lines === undefined) return refuse('CART_EMPTY');
@@ -192,7 +192,7 @@ export function decidePlacings(found: PlacingFound, requests: readonly PlaceOrde
   };
 }
 
-/** What follows from an order that was placed just now. */
+/** The reaction to an order that was placed just now. */
 function reactionTo(saga: Saga): Reaction {
   const effects = effectsOf(saga);
   if (saga.waiters.length > 0) return { effects, answer: 'DEFERRED' };

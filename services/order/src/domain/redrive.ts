@@ -3,7 +3,7 @@ import type { EventName, Order } from './order.js';
 import { isFinal, type Saga } from './saga.js';
 import { stepsOf, undosOf, type CommandName } from './steps.js';
 
-/** What is sent again of an order that has ended, and which commands are among it. */
+/** All that is sent again of an order that has ended, and the names of the commands among it. */
 export interface Redriven {
   readonly commands: readonly CommandName[];
   readonly effects: readonly Effect[];
@@ -19,7 +19,7 @@ function undosFor(order: Order): CommandName[] {
 }
 
 /**
- * What makes participants that have forgotten some of it agree with how an order ended. The actions of a
+ * Makes participants that have forgotten some of it agree with how an order ended. The actions of a
  * success, and only the undos of anything else: an undo whose action is not known bars it, and comes to nothing.
  * Nothing of an order that is on its way: the sweeper says that.
  */

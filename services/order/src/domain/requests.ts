@@ -14,7 +14,7 @@ import type { Answer } from './view.js';
 
 export type CancelOrder = Request<PayloadOf<typeof cancelOrder>>;
 
-/** Placing an order, decided once an operation key. */
+/** The rule by which orders are placed, each once an operation key. */
 export function placing(bounds: Bounds) {
   return {
     keyOf: ({ payload }: PlaceOrder) => payload.operation,
@@ -28,12 +28,12 @@ export function placing(bounds: Bounds) {
   };
 }
 
-/** What a request to place an order tells the order that was placed under its key before. */
+/** The input of a request to place an order, to the order that was placed under its key before. */
 export function placedAgain(request: PlaceOrder, orderId: string): Input {
   return { kind: 'placedAgain', orderId, waiter: waiterOf(request) };
 }
 
-/** What a request to cancel an order tells it. */
+/** The input of a request to cancel an order. */
 export function cancelOf({ payload, replyAddress: waiter, trace }: CancelOrder): Input {
   const { orderId, userId, cancelledBy, actorId } = payload;
   return { kind: 'cancel', orderId, userId, cancelledBy, actorId, waiter, trace };
@@ -42,7 +42,7 @@ export function cancelOf({ payload, replyAddress: waiter, trace }: CancelOrder):
 /** Under an operation key only the order's id is kept: how the order stands is read when asked. */
 export type KeptOutcome = Outcome<{ orderId: string }, Extract<Answer, { ok: false }>['refusal']['code']>;
 
-/** That too many wait is of this moment: whoever asks again under the key finds room, or the end. */
+/** Keeps no refusal for want of room to wait: under the same key there will be room, or the end. */
 function keptOf({ payload }: CancelOrder, answer: Answer | undefined): KeptOutcome {
   const isRefused = typeof answer === 'object' && !answer.ok;
   return isRefused && answer.refusal.code !== 'IDEMPOTENCY_KEY_IN_USE'
@@ -50,7 +50,7 @@ function keptOf({ payload }: CancelOrder, answer: Answer | undefined): KeptOutco
     : done({ orderId: payload.orderId });
 }
 
-/** Cancelling an order, decided once an operation key. */
+/** The rule by which orders are cancelled, each once an operation key. */
 export function cancelling(bounds: Bounds) {
   return {
     keyOf: ({ payload }: CancelOrder) => payload.operation,
@@ -67,7 +67,7 @@ export interface Asked<M> {
   readonly requests: readonly M[];
   /** Outcome i is request i's, stored before now or not. */
   readonly outcomes: readonly KeptOutcome[];
-  /** What was decided just now; its reaction i is to the request at position i of `positions`. */
+  /** The part that was decided just now; reaction i is to the request at position `positions[i]`. */
   readonly fresh?: {
     readonly positions: readonly number[];
     readonly changes: { readonly reactions: readonly (Reaction | undefined)[] };
@@ -79,7 +79,7 @@ function freshReactions<M>({ fresh }: Asked<M>): Map<number, Reaction | undefine
   return new Map(fresh?.positions.map((position, index) => [position, fresh.changes.reactions[index]]));
 }
 
-/** What repeats of accepted requests tell their orders, so that they wait for the same end or find it. */
+/** The inputs of repeats of accepted requests, so that they wait for the same end or find it. */
 export function repeatsAmong<M>(asked: Asked<M>, again: (request: M, orderId: string) => Input): Input[] {
   const fresh = freshReactions(asked);
   return asked.requests.flatMap((request, index) => {
@@ -88,7 +88,7 @@ export function repeatsAmong<M>(asked: Asked<M>, again: (request: M, orderId: st
   });
 }
 
-/** What follows from each request; `toRepeats` are the reactions to {@link repeatsAmong} them. */
+/** The reaction to each request; `toRepeats` are those to {@link repeatsAmong} them. */
 export function reactionsTo<M>(asked: Asked<M>, toRepeats: readonly Reaction[]): Reaction[] {
   const fresh = freshReactions(asked);
   const repeats = toRepeats.values();

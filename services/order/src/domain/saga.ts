@@ -5,29 +5,29 @@ import { commandOf, isStepState, STEPS, type CommandName, type StepState } from 
 export type FinalState = 'SUCCESS' | 'FAILED' | 'CANCELLED';
 export type SagaState = StepState | 'UNDOING' | 'CANCELLING' | FinalState;
 
-/** How far an order got, and all that is still owed to others because of it. */
+/** The progress of an order, and all that is still owed to others because of it. */
 export interface Saga {
   readonly order: Order;
-  /** What was known beforehand of what may make it fail, where anything was. */
+  /** Terms on which stock is reserved, as far as they were seen before the order. */
   readonly terms: OrderTerms | null;
   readonly state: SagaState;
   /** The commands that were sent and not answered yet. */
   readonly awaits: readonly CommandName[];
   readonly owedEvents: readonly EventName[];
-  /** Who is told when the order ends. Kept after that, so that a repeat can tell them again. */
+  /** Addresses that are answered when the order ends. Kept after that, so that a repeat can answer them again. */
   readonly waiters: readonly Waiter[];
-  /** Of the request that placed the order, and since it was cancelled of the one that cancelled it. */
+  /** Trace of the request that placed the order; once it is cancelled, of the one that cancelled it. */
   readonly trace: Trace;
-  /** Whoever placed the order was answered that it is pending: that is the answer for every repeat, too. */
+  /** The request that placed the order was answered PENDING, which is the answer to every repeat, too. */
   readonly isAnsweredPending: boolean;
-  /** When a step that was not answered is given up. */
+  /** Time at which a step that was not answered is given up. */
   readonly deadlineAt: Date;
-  /** When the awaited commands were last sent, and how often they were sent again. */
+  /** Time at which the awaited commands were last sent; `attempts` counts the repeats. */
   readonly sentAt: Date;
   readonly attempts: number;
-  /** When the sweeper looks at it; null when nothing is owed. */
+  /** Time of the sweeper's next look; null when nothing is owed. */
   readonly lookAgainAt: Date | null;
-  /** Rows of history so far. */
+  /** Number of rows of history so far. */
   readonly historyLength: number;
 }
 
@@ -59,13 +59,13 @@ interface Contents {
 
 export type InputKind = keyof Contents;
 
-/** What a saga can be told. */
+/** An input of a saga. */
 export type Input<K extends InputKind = InputKind> = {
   [I in K]: { readonly kind: I; readonly orderId: string } & Contents[I];
 }[K];
 
 /**
- * What the answer to a command of this type tells the saga. The outcome was checked against the contract.
+ * Makes an input of the answer to a command of this type. The outcome was checked against the contract.
  * @throws Error when an undo was refused, which no contract allows, and for what is no command of the saga
  */
 export function inputOfReply(type: string, orderId: string, outcome: Outcome): Input {
@@ -80,12 +80,12 @@ export function inputOfReply(type: string, orderId: string, outcome: Outcome): I
     : { kind: 'refused', orderId, step, refusal: outcome.refusal };
 }
 
-/** What the sweeper tells a saga that it finds waiting. */
+/** The sweeper's input to a saga that it finds waiting. */
 export function overdue({ order: { orderId }, deadlineAt }: Saga, now: Date): Input {
   return { kind: now < deadlineAt ? 'retryDue' : 'deadline', orderId };
 }
 
-/** When what is owed is to be sent again, with a pause that doubles up to a bound. */
+/** Time at which what is owed is to be sent again, after a pause that doubles up to a bound. */
 export function retryAt({ sentAt, attempts }: Pick<Saga, 'sentAt' | 'attempts'>, bounds: Bounds): Date {
   const pauseMs = Math.min(bounds.retryMs * 2 ** attempts, bounds.retryMsMax);
   return new Date(sentAt.getTime() + pauseMs);

@@ -12,27 +12,27 @@ import {
 } from '@jangteo/contracts';
 import type { Order } from './order.js';
 
-/** What the saga tells a participant to do. Its name is stored, and shown in histories. */
+/** A command to a participant. Its name is stored, and shown in histories. */
 interface CommandOf<N extends string, C extends CommandContract = CommandContract> {
   readonly name: N;
   readonly contract: C;
-  /** A function of what is stored alone, so that a repeat says the same. */
+  /** Depends on what is stored alone, so that a repeat says the same. */
   payload(order: Order, terms: OrderTerms | null): PayloadOf<C>;
 }
 
 interface StepOf<S extends string, N extends string> {
-  /** In which the answer to the action is awaited. */
+  /** The state in which the answer to the action is awaited. */
   readonly state: S;
   readonly action: CommandOf<N>;
   /** Owed from the moment the action is sent. */
   readonly undo: CommandOf<N>;
-  /** Whether this order takes the step. */
+  /** Tells whether this order takes the step. */
   isNeeded(order: Order): boolean;
-  /** The order with what the action's success told. */
+  /** Returns the order with what the action's success tells. */
   learn(order: Order, value: unknown): Order;
 }
 
-/** Declares a step; payloads and the value that is learnt are held to the contracts. */
+/** Declares a step. Its payloads, and the value of a success, have the types of the contracts. */
 function step<
   const S extends string,
   const A extends string,
@@ -61,7 +61,7 @@ const moneyOf = ({ orderId, userId, total }: Order) => ({
   amount: known(total, 'the total'),
 });
 
-/** The steps of an order in their order, as `SAGA_STEPS` of the contracts tells them to everybody else. */
+/** The steps of an order in their order. All others know them from `SAGA_STEPS` of the contracts; a test compares. */
 export const STEPS = [
   step({
     state: 'RESERVING_STOCK',
@@ -103,7 +103,7 @@ export type CommandName = Command['name'];
 const COMMANDS: readonly Command[] = STEPS.flatMap(({ action, undo }) => [action, undo]);
 
 /**
- * A command by its name, or by the type of its messages.
+ * Finds a command by its name, or by the type of its messages.
  * @throws Error for what is no command of the saga, or one of a later release
  */
 export function commandOf(word: string): Command {
@@ -111,12 +111,12 @@ export function commandOf(word: string): Command {
   return known(command ?? null, `the command ${word}`);
 }
 
-/** Whether in a state the answer to a step is awaited. */
+/** Tells whether the answer to a step is awaited in this state. */
 export function isStepState(state: string): state is StepState {
   return STEPS.some((each) => each.state === state);
 }
 
-/** The steps that an order goes through, as far as is known yet. */
+/** The steps that an order takes, as far as is known yet. */
 export function stepsOf(order: Order): Step[] {
   return STEPS.filter((each) => each.isNeeded(order));
 }
@@ -132,7 +132,7 @@ function known<T>(value: T | null, what: string): T {
 }
 
 /**
- * What is to be paid, in minor units.
+ * The amount to pay, in minor units.
  *
  * @throws RangeError when an amount is no exact one or the discount exceeds the subtotal: a participant
  *         broke its promise, and the order must not go on with a guess
@@ -145,13 +145,13 @@ export function totalOf(subtotal: number, discount: number): number {
   return subtotal - discount;
 }
 
-/** The total is known once the discount is. */
+/** Adds the total, which is known once the discount is. */
 function withTotal(order: Order): Order {
   const { subtotal, discount } = order;
   return { ...order, total: discount === null ? null : totalOf(known(subtotal, 'the subtotal'), discount) };
 }
 
-/** Whether the customer agreed to another total than the one that came out. */
+/** Tells whether the customer agreed to another total than the one that came out. */
 export function isPriceOther({ expectedTotal, total }: Pick<Order, 'expectedTotal' | 'total'>): boolean {
   return total !== null && expectedTotal !== null && total !== expectedTotal;
 }

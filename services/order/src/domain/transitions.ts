@@ -5,13 +5,13 @@ import { retryAt, type FinalState, type Input, type InputKind, type Saga, type S
 import { isPriceOther, isStepState, STEPS, stepsOf, undosOf, type Step, type StepState } from './steps.js';
 import { pendingViewOf, viewOf, type Answer } from './view.js';
 
-/** What one input does to one saga. */
+/** The result of one input to one saga. */
 export interface Transition {
   /** The same object when nothing changed. */
   readonly saga: Saga;
   readonly history: readonly HistoryEntry[];
   readonly effects: readonly Effect[];
-  /** For whoever asked, where the input was a request. */
+  /** The answer to the request, where the input was one. */
   readonly answer?: Answer;
 }
 
@@ -81,17 +81,17 @@ export const TABLE: Record<Exclude<SagaState, StepState> | 'AWAITING_STEP', Row>
   },
 };
 
-/** What its end makes an order owe. */
+/** The events that an end of the saga owes. */
 const EVENTS = { SUCCESS: ['order.completed'], FAILED: [], CANCELLED: ['order.cancelled'] } as const;
 
-/** What an input does to the saga of its order, by the table. */
+/** Applies an input to the saga of its order, by the table. */
 export function transition(saga: Saga, input: Input, moment: Moment): Transition {
   const { state } = saga;
   const row = isStepState(state) ? TABLE.AWAITING_STEP : TABLE[state];
   return (row[input.kind] as Rule<InputKind>)(saga, input, moment);
 }
 
-/** Late, out of place, or a repeat of what was answered long ago. */
+/** Ignores an input that is late, out of place, or a repeat of what was answered long ago. */
 function unchanged(saga: Saga): Transition {
   return { saga, history: [], effects: [] };
 }
@@ -100,7 +100,7 @@ function answered(saga: Saga, answer: Answer): Transition {
   return { ...unchanged(saga), answer };
 }
 
-/** The input that led here came once more: perhaps what followed from it was never published. */
+/** Publishes again what is owed: the input that led here came once more, so perhaps that was never published. */
 function repeat(saga: Saga): Transition {
   return { ...unchanged(saga), effects: effectsOf(saga) };
 }
@@ -112,7 +112,7 @@ function progressOf({ state, order }: Saga) {
   return { before: steps.slice(0, place), step: steps[place] as Step, next: steps[place + 1] };
 }
 
-/** The awaited step was taken: on to the next one, or to the end. */
+/** Goes on to the next step, or to the end: the awaited step was taken. */
 function goOn(saga: Saga, input: Input<'succeeded'>, moment: Moment): Transition {
   const { before, step } = progressOf(saga);
   // A step before the awaited one led here; one after it was not asked for yet.
@@ -155,7 +155,7 @@ function undo(saga: Saga, steps: readonly Step[], history: HistoryEntry[], momen
   return { saga: after, history, effects: effectsOf(after) };
 }
 
-/** A step that was refused did nothing: only the steps before it are undone. */
+/** Undoes the steps before one that was refused, which itself did nothing. */
 function fail(saga: Saga, input: Input<'refused'>, moment: Moment): Transition {
   if (input.step !== saga.state) return unchanged(saga);
   const { before, step } = progressOf(saga);
@@ -163,7 +163,7 @@ function fail(saga: Saga, input: Input<'refused'>, moment: Moment): Transition {
   return undo(failing(saga, input.refusal), before, [entry], moment);
 }
 
-/** A step that was not answered may have been taken: it is undone with those before it. */
+/** Undoes a step that was not answered, which may have been taken, with those before it. */
 function giveUp(saga: Saga, _input: Input, moment: Moment): Transition {
   const { before, step } = progressOf(saga);
   const { refusal } = refuse('ORDER_TIMED_OUT', `${step.action.name} was not answered in time`);
@@ -171,12 +171,12 @@ function giveUp(saga: Saga, _input: Input, moment: Moment): Transition {
   return undo(failing(saga, refusal), [...before, step], [entry], moment);
 }
 
-/** As it was told: a later release knows more codes than this one. */
+/** The code as it came: a later release knows more codes than this one. */
 function reasonOf({ code, unknownCode = code }: Refusal): string {
   return unknownCode;
 }
 
-/** An undo was answered; the last one ends the saga. */
+/** Notes that an undo was answered; the last one ends the saga. */
 function takeUndo(saga: Saga, { command }: Input<'undone'>, moment: Moment): Transition {
   if (!saga.awaits.includes(command)) return unchanged(saga);
   const awaits = saga.awaits.filter((name) => name !== command);
@@ -196,7 +196,7 @@ function sendAgain(saga: Saga, _input: Input, { now, bounds }: Moment): Transiti
   return { saga: after, history: [], effects: effectsOf(after) };
 }
 
-/** Whoever placed it again waits with the first for the end, unless one of them was or is told not to. */
+/** Lets a repeat of the placing wait with the first for the end, unless either does not wait (any more). */
 function waitToo(saga: Saga, input: Input<'placedAgain'>, moment: Moment): Transition {
   const isOver = saga.isAnsweredPending || input.waiter === undefined;
   const waits = isOver ? answerPending(saga) : join(saga, input, moment);
@@ -205,7 +205,7 @@ function waitToo(saga: Saga, input: Input<'placedAgain'>, moment: Moment): Trans
   return isFirst ? { ...waits, effects: [...commandsOf(saga), ...waits.effects] } : waits;
 }
 
-/** Lets somebody wait for the end. Who comes when too many do is told to come again: none of them is forgotten. */
+/** Lets somebody wait for the end. One too many is refused and comes again: no waiter is forgotten. */
 function join(saga: Saga, { waiter }: Input<'placedAgain' | 'cancel'>, { bounds }: Moment): Transition {
   const { waiters } = saga;
   if (waiter === undefined) return answered(saga, done(viewOf(saga.order)));
@@ -218,8 +218,8 @@ function join(saga: Saga, { waiter }: Input<'placedAgain' | 'cancel'>, { bounds 
 }
 
 /**
- * The placing is answered before the end. One key has one answer: all who wait under it get this one now, and
- * who asks later gets it too.
+ * Answers the placing before the end. One key has one answer: all who wait under it get this one now, and
+ * every repeat gets it too.
  */
 function answerPending(saga: Saga): Transition {
   const answer = done(pendingViewOf(saga.order));
@@ -228,13 +228,13 @@ function answerPending(saga: Saga): Transition {
   return { saga: { ...saga, isAnsweredPending: true, waiters: [] }, history: [], effects, answer };
 }
 
-/** A repeat gets the answer that placing the order had, even if it has ended or was cancelled since. */
+/** Answers a repeat as the placing was answered, even if the order has ended or was cancelled since. */
 function answerAsPlaced(saga: Saga): Transition {
   if (saga.isAnsweredPending) return answerPending(saga);
   return answered(saga, done(viewOf(saga.order, saga.state === 'FAILED' ? 'FAILED' : 'SUCCESS')));
 }
 
-/** All of it is undone, as if it had failed at the end; for some time after its success. */
+/** Undoes all of it, as if it had failed at the end; for some time after its success. */
 function cancel(saga: Saga, input: Input<'cancel'>, moment: Moment): Transition {
   const { waiter, cancelledBy, actorId, trace } = input;
   const { completedAt } = saga.order;
@@ -252,12 +252,12 @@ function cancel(saga: Saga, input: Input<'cancel'>, moment: Moment): Transition 
   return { saga: after, history, effects: commandsOf(after), answer };
 }
 
-/** Cancelling it again changes nothing. */
+/** Answers a repeated cancellation, which changes nothing. */
 function answerCancelled(saga: Saga): Transition {
   return answered(saga, done(viewOf(saga.order)));
 }
 
-/** There is nothing to cancel, or not yet. */
+/** Refuses where there is nothing to cancel, or not yet. */
 function refuseToCancel(saga: Saga): Transition {
   return answered(saga, refuse('ORDER_NOT_CANCELLABLE', `the order is ${saga.order.status}`));
 }

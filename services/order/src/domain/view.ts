@@ -9,7 +9,7 @@ import type {
 } from '@jangteo/contracts';
 import type { Order } from './order.js';
 
-/** What a request about an order is answered; `DEFERRED` where the answer comes when the order ends. */
+/** The answer to a request about an order; `DEFERRED` where it comes when the order ends. */
 export type Answer =
   Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | 'DEFERRED';
 
@@ -17,7 +17,7 @@ function given<K extends string, T>(name: K, value: T | null | undefined): { [ke
   return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
 }
 
-/** What a failure carries besides its code, its detail and what is short. */
+/** The facts of a failure besides its code, its detail and its shortages. */
 function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
   if (failure === null) return undefined;
   const { errors, productId, optionId } = failure;
@@ -29,7 +29,7 @@ function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
   return Object.keys(facts).length > 0 ? facts : undefined;
 }
 
-/** An order as its customer reads it; why it fails is told once it has failed. */
+/** An order as its customer reads it; the reason of a failure is shown once it has failed. */
 export function viewOf(order: Order, orderStatus: OrderStatus = order.status): OrderView {
   const failure = orderStatus === 'FAILED' ? order.failure : null;
   // Who is told of the success of an order that was cancelled since is told the same as at first.
@@ -55,7 +55,7 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
   };
 }
 
-/** An order as whoever places it is told while it is pending: only of what never changes, so always the same. */
+/** An order as its placing is answered while it is pending: made of what never changes, so always the same. */
 export function pendingViewOf(order: Order): OrderView {
   const asked = { ...order, items: [], subtotal: null, discount: null, total: null };
   const { updatedAt: _, ...view } = viewOf({ ...asked, completedAt: null, cancelledAt: null }, 'PENDING');
