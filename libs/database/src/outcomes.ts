@@ -1,6 +1,6 @@
 import type { Outcome } from '@jangteo/contracts';
 import type { Database, Statements } from './database.js';
-import { decideFresh, keysOf, type Rule, type StoredOutcome } from './domain/once.js';
+import { decideFresh, keysOf, type Decided, type Rule, type StoredOutcome } from './domain/once.js';
 import { isUniqueViolation, TransactionConflict } from './failures.js';
 import type { Statement } from './statement-group.js';
 import { columnsOf } from './values.js';
@@ -63,10 +63,20 @@ export async function decideOnce<M, S, O extends Outcome, C>(
   messages: readonly M[],
   work: Work<M, S, O, C>,
 ): Promise<O[]> {
+  const { outcomes } = await decidedOnce(database, messages, work);
+  return outcomes;
+}
+
+/** As {@link decideOnce}, for whoever does more with what was decided just now than to answer. */
+export async function decidedOnce<M, S, O extends Outcome, C>(
+  database: Database,
+  messages: readonly M[],
+  work: Work<M, S, O, C>,
+): Promise<Decided<O, C>> {
   const asked = keysOf(messages, work);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { outcomes } = await database.decided({
+      return await database.decided({
         async read(tx) {
           const [state, known] = await Promise.all([work.load(tx, messages), loadOutcomes(tx, asked)]);
           return { state, known };
@@ -74,7 +84,6 @@ export async function decideOnce<M, S, O extends Outcome, C>(
         decide: (found) => decideFresh(found, messages, work),
         write: ({ fresh }) => (fresh ? [...work.save(fresh.changes), ...saveOutcomes(fresh.stored)] : []),
       });
-      return outcomes;
     } catch (error) {
       // Another replica decided one of these meanwhile: its outcome counts, so this batch starts over.
       const isConflict = error instanceof TransactionConflict || isUniqueViolation(error);

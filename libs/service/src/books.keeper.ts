@@ -7,7 +7,7 @@ import {
 import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jangteo/database';
 import { z } from 'zod';
 import { CONFIG } from './config.js';
-import { Repetition } from './repetition.js';
+import { RecurringJob } from './recurring-job.js';
 import { stepAndRest } from './steps.js';
 
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
@@ -27,7 +27,7 @@ const INTERVAL_MS = 10_000;
 /** Sums up what has come to rest, some thousand rows at a time, so that audits cost what happened since. */
 @Injectable()
 export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #repetition: Repetition;
+  readonly #job: RecurringJob;
   readonly #stopping = new AbortController();
 
   constructor(
@@ -35,16 +35,16 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(BOOK_SOURCES) private readonly sources: readonly BookSource[],
     @Inject(CONFIG) private readonly config: { readonly BOOKS_SEALED_AFTER_SECONDS: number },
   ) {
-    this.#repetition = new Repetition('summing up the books', INTERVAL_MS, () => this.#sealAll());
+    this.#job = new RecurringJob('summing up the books', INTERVAL_MS, () => this.#sealAll());
   }
 
   onApplicationBootstrap(): void {
-    if (this.sources.length > 0) this.#repetition.startLater();
+    if (this.sources.length > 0) this.#job.startLater();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await this.#repetition.stop();
+    await this.#job.stop();
   }
 
   async #sealAll(): Promise<void> {

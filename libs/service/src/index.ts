@@ -15,7 +15,7 @@ export {
   type Operation,
   type RequestHeader,
 } from './operation.js';
-export { Repetition } from './repetition.js';
+export { RecurringJob } from './recurring-job.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';

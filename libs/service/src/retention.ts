@@ -8,7 +8,7 @@ import { Database, forget, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jan
 import { Counter } from 'prom-client';
 import { z } from 'zod';
 import { CONFIG } from './config.js';
-import { Repetition } from './repetition.js';
+import { RecurringJob } from './recurring-job.js';
 import { stepAndRest } from './steps.js';
 
 const YEARS_10 = 315_360_000;
@@ -69,7 +69,7 @@ const deletedRows = new Counter({
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Repetition;
+  private readonly rounds: RecurringJob;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -77,7 +77,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(FORGETTINGS) private readonly forgettings: readonly Forgetting[],
     @Inject(CONFIG) private readonly config: z.infer<z.ZodObject<typeof retentionEnv>>,
   ) {
-    this.rounds = new Repetition('deleting what is old', config.RETENTION_INTERVAL_MS, () =>
+    this.rounds = new RecurringJob('deleting what is old', config.RETENTION_INTERVAL_MS, () =>
       this.forgetAll(),
     );
   }

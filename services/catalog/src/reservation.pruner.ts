@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { CONFIG, Repetition, stepAndRest } from '@jangteo/service';
+import { CONFIG, RecurringJob, stepAndRest } from '@jangteo/service';
 import type { CatalogConfig } from './catalog.config.js';
 import { pruneReservations, PRUNED_AT_ONCE } from './reservation.queries.js';
 
@@ -14,23 +14,23 @@ const INTERVAL_MS = 60_000;
 /** Drops reservations whose stock was given back long ago: outcomes answer for them, and kept sums count them. */
 @Injectable()
 export class ReservationPruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #repetition: Repetition;
+  readonly #job: RecurringJob;
   readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'RESERVATIONS_KEPT_DAYS'>,
   ) {
-    this.#repetition = new Repetition('dropping old reservations', INTERVAL_MS, () => this.#pruneAll());
+    this.#job = new RecurringJob('dropping old reservations', INTERVAL_MS, () => this.#pruneAll());
   }
 
   onApplicationBootstrap(): void {
-    this.#repetition.startLater();
+    this.#job.startLater();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await this.#repetition.stop();
+    await this.#job.stop();
   }
 
   async #pruneAll(): Promise<void> {

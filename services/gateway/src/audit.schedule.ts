@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import { AuditHandler } from './audit.handler.js';
 import { showAudit } from './audit.metrics.js';
 import { restAfter } from './domain/audit.js';
@@ -23,7 +23,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   readonly #logger = new Logger('Audit');
   readonly #intervalMs: number;
   readonly #pauseMs: number;
-  readonly #repetition: Repetition;
+  readonly #job: RecurringJob;
   readonly #stopping = Promise.withResolvers<void>();
 
   constructor(
@@ -33,18 +33,18 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   ) {
     this.#intervalMs = config.AUDIT_INTERVAL_SECONDS * 1_000;
     this.#pauseMs = config.AUDIT_PAUSE_MS;
-    this.#repetition = new Repetition('the audit', this.#intervalMs, () => this.#runOrStop());
+    this.#job = new RecurringJob('the audit', this.#intervalMs, () => this.#runOrStop());
   }
 
   onApplicationBootstrap(): void {
     // The services may still be starting.
-    if (this.#intervalMs > 0) this.#repetition.startLater();
+    if (this.#intervalMs > 0) this.#job.startLater();
   }
 
   /** What an audit that is under way would find, nobody will be told any more. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.resolve();
-    await this.#repetition.stop();
+    await this.#job.stop();
   }
 
   async #runOrStop(): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import { deleteOldEntries } from './admin-log.queries.js';
 import { deleteEndedAttempts } from './attempts.queries.js';
 import { deleteOldAnswers } from './first-answers.queries.js';
@@ -21,7 +21,7 @@ const STEP = 500;
 /** Clears away what nobody can ask for any more, in any number of replicas. */
 @Injectable()
 export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #repetition = new Repetition('clearing away what has run out', EVERY_MS, () => this.sweep());
+  readonly #job = new RecurringJob('clearing away what has run out', EVERY_MS, () => this.sweep());
   #isStopping = false;
 
   constructor(
@@ -31,12 +31,12 @@ export class GatewaySweeper implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#repetition.start();
+    this.#job.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
-    await this.#repetition.stop();
+    await this.#job.stop();
   }
 
   /** @throws TransientFailure when the database was away */

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   done,
   type addToCart,
-  type Cart,
   type CartLine,
   type OutcomeOf,
   type PayloadOf,
   type readCart,
   type removeFromCart,
 } from '@jangteo/contracts';
-import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
+import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import {
   createCarts,
@@ -40,7 +39,7 @@ export async function lockedLines(tx: Statements, userIds: readonly string[]): P
   return lines;
 }
 
-/** What orders from carts are made of: the carts, locked, and the orders from them that have not ended. */
+/** Finds what orders from carts are made of: the carts, locked, and the orders from them that have not ended. */
 export async function lockForOrders(
   tx: Statements,
   orders: readonly { readonly userId: string }[],
@@ -66,7 +65,7 @@ interface Change<M, O> {
   /** Locks and reads the carts. */
   load(tx: Statements, messages: readonly M[]): Promise<Line[]>;
   decide(lines: readonly Line[], messages: readonly M[]): { outcomes: O[]; changes: CartChanges };
-  /** Whether a line is what the message changed. */
+  /** Tells whether a line is what the message changed. */
   isOf(line: CartLine, message: M): boolean;
 }
 
@@ -109,35 +108,30 @@ export class CartHandler {
     requests: readonly M[],
     { load, decide, isOf }: Change<M, O>,
   ): Promise<O[]> {
-    const fresh = new Map<M, Cart>();
-    const outcomes = await decideOnce<M, Line[], O, CartChanges>(this.database, requests, {
-      keyOf: ({ operation }) => operation,
-      load(tx, batch) {
-        // A batch that met another one's commit is decided again from the start.
-        fresh.clear();
-        return load(tx, batch);
-      },
-      decide(lines, messages) {
+    const { outcomes, fresh } = await decidedOnce(this.database, requests, {
+      keyOf: ({ operation }: M) => operation,
+      load,
+      decide(lines: readonly Line[], messages: readonly M[]) {
         const decided = decide(lines, messages);
         const kept = decided.outcomes.map((outcome, index) => {
-          const message = messages[index] as M;
           if (!outcome.ok) return outcome;
-          fresh.set(message, outcome.value);
-          const changed = outcome.value.lines.filter((line) => isOf(line, message));
+          const changed = outcome.value.lines.filter((line) => isOf(line, messages[index] as M));
           return done({ lines: changed, changeId: newId() }) as O;
         });
-        return { outcomes: kept, changes: decided.changes };
+        return { outcomes: kept, changes: { ...decided.changes, whole: decided.outcomes } };
       },
-      save: saveLines,
+      save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveLines(changes),
     });
-    const repeated = requests.filter((request, index) => outcomes[index]?.ok && !fresh.has(request));
+    const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
+    const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));
     const now = repeated.length === 0 ? [] : await readLines(this.database, usersOf(repeated));
     return outcomes.map((outcome, index) => {
-      const request = requests[index] as M;
       // Without an id it was kept by the release before, which kept the cart.
       if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
-      const shown = fresh.get(request) ?? cartOf(now.filter(({ userId }) => userId === request.userId));
-      return done({ lines: shown.lines, changeId: outcome.value.changeId }) as O;
+      const mine = now.filter(({ userId }) => userId === requests[index]?.userId);
+      const decided = whole.get(index);
+      const { lines } = decided?.ok ? decided.value : cartOf(mine);
+      return done({ lines, changeId: outcome.value.changeId }) as O;
     });
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { failpoint, newId } from '@jangteo/messaging';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { DataPlatformConfig } from './data-platform.config.js';
 import { countFailure, countSent, showBacklog } from './data-platform.metrics.js';
 import {
@@ -50,7 +50,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   private readonly logger = new Logger(DataPlatformRelay.name);
   private readonly replicaId = newId();
   private readonly stopping = new AbortController();
-  private readonly repetition: Repetition;
+  private readonly job: RecurringJob;
   private readonly rules: RelayRules;
 
   constructor(
@@ -64,19 +64,19 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
       batchMax: config.DATA_PLATFORM_BATCH_MAX,
     };
     const everyMs = config.DATA_PLATFORM_INTERVAL_MS;
-    this.repetition = new Repetition('sending to the data platform', everyMs, () => this.relay());
+    this.job = new RecurringJob('sending to the data platform', everyMs, () => this.relay());
   }
 
   onApplicationBootstrap(): void {
     const to = this.sink === undefined ? 'kept, and not sent' : `sent to ${this.sink.target}`;
     this.logger.log(`records for the data platform are ${to}`);
-    this.repetition.start();
+    this.job.start();
   }
 
   /** Before the connections close. A batch that is on its way is given up: the next leader sends it again. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.repetition.stop();
+    await this.job.stop();
     await stepDown(this.database, this.replicaId).catch((error: unknown) => this.logger.warn(String(error)));
     await this.sink?.close();
   }

@@ -12,7 +12,7 @@ import {
 import {
   answerPages,
   Database,
-  decideOnce,
+  decidedOnce,
   decodeCursor,
   encodeCursor,
   type Statement,
@@ -21,10 +21,11 @@ import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from './cart.handler.js';
 import { insertCartOrders } from './cart.queries.js';
-import { isFinal, type Rules, type Saga } from './domain/order.js';
-import type { Placing, PlacingDecision, PlacingOutcome } from './domain/placing.js';
-import { placedAgain, placing, placingOf, type Reactions } from './domain/requests.js';
-import { viewOf } from './domain/speech.js';
+import type { Bounds } from './domain/order.js';
+import type { Placed } from './domain/placing.js';
+import { placedAgain, placing } from './domain/requests.js';
+import { isFinal, type Saga } from './domain/saga.js';
+import { viewOf } from './domain/view.js';
 import type { OrderConfig } from './order.config.js';
 import {
   insertHistory,
@@ -37,12 +38,12 @@ import {
   type ListedOrder,
   type OrderPage,
 } from './order.queries.js';
-import { resultOf, rulesOf, SagaHandler } from './saga.handler.js';
+import { boundsOf, resultOf, SagaHandler } from './saga.handler.js';
 import { countEnded } from './saga.metrics.js';
 import { countInFlight, insertSagas, lockUsers } from './saga.queries.js';
 
 /** The same message may be in work elsewhere: then ids are taken, and decided once more they are found. */
-function savePlacings({ sagas, history }: PlacingDecision): Statement[] {
+function savePlaced({ sagas, history }: Placed): Statement[] {
   const begun = sagas.filter((saga) => saga !== undefined);
   const orders = begun.map(({ order }) => order);
   return [
@@ -93,24 +94,44 @@ function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
   };
 }
 
-/** Takes orders in, and tells what became of them. */
+/** Places orders, and shows what became of them. */
 @Injectable()
 export class OrderHandler {
-  private readonly rules: Rules;
+  private readonly bounds: Bounds;
 
   constructor(
     private readonly database: Database,
     private readonly sagas: SagaHandler,
     @Inject(CONFIG) private readonly config: OrderConfig,
   ) {
-    this.rules = rulesOf(config);
+    this.bounds = boundsOf(config);
   }
 
   async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
-    const decided: Reactions<Placing> = new Map();
-    const requests = batch.map(placingOf);
-    const outcomes = await this.placeOnce(requests, decided);
-    return resultOf(await this.sagas.reactionsTo({ requests, outcomes, decided }, placedAgain), batch);
+    const { bounds } = this;
+    const decided = await decidedOnce(this.database, batch, {
+      ...placing(bounds),
+      async load(tx, requests) {
+        const payloads = requests.map(({ payload }) => payload);
+        const userIds = [...new Set(payloads.map(({ userId }) => userId))];
+        const [, carts, taken, inFlight] = await Promise.all([
+          lockUsers(tx, userIds),
+          lockForOrders(
+            tx,
+            payloads.filter(({ fromCart }) => fromCart),
+          ),
+          readTakenIds(
+            tx,
+            payloads.map(({ orderId }) => orderId),
+          ),
+          countInFlight(tx, userIds, bounds.inFlightMax * IN_FLIGHT_LOOKED_AT),
+        ]);
+        return { ...carts, ...taken, inFlight };
+      },
+      save: savePlaced,
+    });
+    countEnded(endedAtOnce(decided.fresh?.changes.sagas ?? []));
+    return resultOf(await this.sagas.reactionsTo({ requests: batch, ...decided }, placedAgain), batch);
   }
 
   async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
@@ -132,42 +153,5 @@ export class OrderHandler {
       const rowsOf = Map.groupBy(rows, ({ page }) => page);
       return pages.map((_, index) => answerOf(rowsOf.get(index) ?? []));
     });
-  }
-
-  /** Stores the orders whose operation keys are new, and tells what follows from each in `decided`. */
-  private async placeOnce(
-    placings: readonly Placing[],
-    decided: Reactions<Placing>,
-  ): Promise<PlacingOutcome[]> {
-    const { rules } = this;
-    let ended: Saga[] = [];
-    const outcomes = await decideOnce(this.database, placings, {
-      ...placing(rules, decided),
-      async load(tx, messages) {
-        // A batch that met another one's commit is decided again from the start.
-        decided.clear();
-        const payloads = messages.map(({ payload }) => payload);
-        const userIds = [...new Set(payloads.map(({ userId }) => userId))];
-        const [, carts, taken, inFlight] = await Promise.all([
-          lockUsers(tx, userIds),
-          lockForOrders(
-            tx,
-            payloads.filter(({ fromCart }) => fromCart),
-          ),
-          readTakenIds(
-            tx,
-            payloads.map(({ orderId }) => orderId),
-          ),
-          countInFlight(tx, userIds, rules.inFlightMax * IN_FLIGHT_LOOKED_AT),
-        ]);
-        return { ...carts, ...taken, inFlight };
-      },
-      save(decision) {
-        ended = endedAtOnce(decision.sagas);
-        return savePlacings(decision);
-      },
-    });
-    countEnded(ended);
-    return outcomes;
   }
 }

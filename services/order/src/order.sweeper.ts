@@ -7,11 +7,11 @@ import {
 } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { failpoint, Publisher } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import { inHaste } from '@jangteo/tracing';
-import type { Decision } from './domain/decide.js';
-import type { Saga } from './domain/order.js';
-import type { Said } from './domain/speech.js';
+import type { Decided } from './domain/decide.js';
+import type { Effect } from './domain/effects.js';
+import type { Saga } from './domain/saga.js';
 import type { OrderConfig } from './order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
 import { countRepeated, countSkipped, showFlights } from './saga.metrics.js';
@@ -25,10 +25,7 @@ const CULPRITS_MAX = 1_000;
 @Injectable()
 export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OrderSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private isStopping = false;
-  private isFailing = false;
+  private readonly job: RecurringJob;
   private readonly culprits = new Set<string>();
 
   constructor(
@@ -36,17 +33,18 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly publisher: Publisher,
     private readonly sagas: SagaHandler,
     @Inject(CONFIG) private readonly config: OrderConfig,
-  ) {}
+  ) {
+    const work = (): Promise<void> => this.sweep();
+    this.job = new RecurringJob('looking at sagas', config.SWEEP_INTERVAL_MS, work, { fromEnd: true });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.job.startLater();
   }
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    clearTimeout(this.timer);
-    await this.running;
+    await this.job.stop();
     // What this does not save is only sent once more, after the next start.
     await this.sagas.writeConfirmed().catch((error: unknown) => this.logger.warn(String(error)));
   }
@@ -68,12 +66,12 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async lookAtAll(): Promise<void> {
     const limit = this.config.SWEEP_BATCH_MAX;
-    for (let found = limit; found === limit && !this.isStopping;) found = await this.lookAtSome(limit);
+    for (let found = limit; found === limit && !this.job.isStopped;) found = await this.lookAtSome(limit);
   }
 
   /** @returns how many were found */
   private async lookAtSome(limit: number): Promise<number> {
-    let decision: Decision;
+    let decision: Decided;
     try {
       decision = await this.sagas.sweep(limit);
     } catch {
@@ -92,8 +90,8 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   private async lookSingly(orderIds: readonly string[]): Promise<number> {
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
-      if (this.isStopping) break;
-      let decision: Decision;
+      if (this.job.isStopped) break;
+      let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
         decision = await inHaste(() => this.sagas.sweepOne(orderId));
@@ -109,7 +107,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     return orderIds.length;
   }
 
-  private async carryOut(decision: Decision): Promise<void> {
+  private async carryOut(decision: Decided): Promise<void> {
     this.report(decision);
     await this.publish(decision);
   }
@@ -123,37 +121,17 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     this.logger.error({ msg: `the saga of order ${orderId} is left as it is: ${String(error)}`, orderId });
   }
 
-  /** The next run begins a pause after this one has ended, so that no two overlap. */
-  private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run();
-    }, this.config.SWEEP_INTERVAL_MS);
-  }
-
-  private async run(): Promise<void> {
-    try {
-      await this.sweep();
-      if (this.isFailing) this.logger.log('the sweeper works again');
-      this.isFailing = false;
-    } catch (error) {
-      // Once an outage, not once a run.
-      if (!this.isFailing) this.logger.error(`the sweeper will try again: ${String(error)}`);
-      this.isFailing = true;
-    }
-    if (!this.isStopping) this.schedule();
-  }
-
   /** Each saga on its own, so that one whose messages cannot be published does not hold up the others. */
-  private async publish({ reactions }: Decision): Promise<void> {
-    const speaking = reactions.map(({ says }) => says).filter((says) => says.length > 0);
+  private async publish({ reactions }: Decided): Promise<void> {
+    const owed = reactions.map(({ effects }) => effects).filter((effects) => effects.length > 0);
     const results = await Promise.allSettled(
-      speaking.map(async (says) => {
-        const events = says.filter(({ kind }) => kind === 'event');
-        const others = says.filter(({ kind }) => kind !== 'event');
-        failpoint('sweep.committed', contractsOf(says));
+      owed.map(async (effects) => {
+        const events = effects.filter(({ kind }) => kind === 'event');
+        const others = effects.filter(({ kind }) => kind !== 'event');
+        failpoint('sweep.committed', contractsOf(effects));
         this.offer(events);
-        const publishing = this.publisher.publish(others.map((said) => outgoing(said)));
-        failpoint('sweep.published', contractsOf(says));
+        const publishing = this.publisher.publish(others.map((effect) => outgoing(effect)));
+        failpoint('sweep.published', contractsOf(effects));
         await publishing;
         failpoint('sweep.confirmed', contractsOf(others));
       }),
@@ -165,10 +143,10 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** No command waits for an event that nobody takes: it stays owed, and its next try is in its row already. */
-  private offer(events: readonly Said[]): void {
+  private offer(events: readonly Effect[]): void {
     if (events.length === 0) return;
     void this.publisher
-      .offer(events.map((said) => outgoing(said)))
+      .offer(events.map((event) => outgoing(event)))
       .then((isConfirmed) => {
         if (!isConfirmed) return;
         failpoint('sweep.confirmed', contractsOf(events));
@@ -177,7 +155,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       .catch((error: unknown) => this.logger.error(String(error)));
   }
 
-  private report({ changed }: Decision): void {
+  private report({ changed }: Decided): void {
     const repeated = changed
       .filter(({ before, after }) => after.state === before.state && after.attempts > before.attempts)
       .map(({ after }) => after);
@@ -187,8 +165,8 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
-function contractsOf(says: readonly Said[]): { readonly type: string }[] {
-  return says.flatMap((said) => (said.kind === 'answer' ? [] : [said.contract]));
+function contractsOf(effects: readonly Effect[]): { readonly type: string }[] {
+  return effects.flatMap((effect) => (effect.kind === 'answer' ? [] : [effect.contract]));
 }
 
 function alertOf(stuck: readonly Saga[]): string {

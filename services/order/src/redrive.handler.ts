@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { done, type OutcomeOf, type PayloadOf, type redriveOrders, type ValueOf } from '@jangteo/contracts';
 import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/database';
 import { Publisher } from '@jangteo/messaging';
-import type { SagaState } from './domain/order.js';
 import { redriveOf } from './domain/redrive.js';
+import type { SagaState } from './domain/saga.js';
 import { reviveSagas } from './kept.queries.js';
 import {
   countUnanswered,
@@ -116,15 +116,17 @@ export class RedriveHandler {
       return await readSagas(tx, orderIds);
     });
     const redriven = sagas.map((saga) => {
-      const { commands, says } = redriveOf(saga);
-      return { says, commands: commands.map((command) => ({ orderId: saga.order.orderId, command })) };
+      const { commands, effects } = redriveOf(saga);
+      return { effects, commands: commands.map((command) => ({ orderId: saga.order.orderId, command })) };
     });
     await noteRedriven(
       this.database,
       redriven.flatMap(({ commands }) => commands),
       by,
     );
-    await this.publisher.publish(redriven.flatMap(({ says }) => says.map((said) => outgoing(said))));
+    await this.publisher.publish(
+      redriven.flatMap(({ effects }) => effects.map((effect) => outgoing(effect))),
+    );
   }
 
   private async ended(startedAt: Date): Promise<Value> {

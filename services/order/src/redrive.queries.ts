@@ -1,6 +1,7 @@
 import type { Refusal } from '@jangteo/contracts';
 import { columnsOf, type Statements } from '@jangteo/database';
-import type { CommandName, SagaState } from './domain/order.js';
+import type { SagaState } from './domain/saga.js';
+import type { CommandName } from './domain/steps.js';
 
 /** Orders that one statement looks at, at most, however few of them changed in time. */
 const SCANNED_MAX = 5_000;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { stepKey, type cancelOrder, type CommandContract, type OutcomeOf } from '@jangteo/contracts';
-import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
+import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
   commandTo,
@@ -17,37 +17,18 @@ import {
 import { CONFIG } from '@jangteo/service';
 import { lockedLines, settleCarts } from './cart.handler.js';
 import { insertEntries } from './data-platform.queries.js';
-import { commandNamed } from './domain/commands.js';
 import { entriesOf } from './domain/data-platform.js';
-import {
-  endedBy,
-  overdue,
-  settledBy,
-  stepsAnsweredIn,
-  type Decision,
-  type Reaction,
-} from './domain/decide.js';
-import { messageOfReply, type SagaMessage } from './domain/messages.js';
-import { LATER } from './domain/moves.js';
-import type { EventName, Rules, Saga } from './domain/order.js';
-import {
-  cancelling,
-  cancelOf,
-  reactionsTo,
-  repeatsAmong,
-  tell,
-  type Asked,
-  type Cancelling,
-  type Reactions,
-  type SagaState,
-  type Told,
-} from './domain/requests.js';
-import type { Said } from './domain/speech.js';
+import { apply, settledBy, type Decided, type Found, type Reaction } from './domain/decide.js';
+import type { Effect } from './domain/effects.js';
+import type { Bounds, EventName } from './domain/order.js';
+import { cancelling, cancelOf, reactionsTo, repeatsAmong, type Asked } from './domain/requests.js';
+import { inputOfReply, overdue, type Input, type Saga } from './domain/saga.js';
+import { commandOf } from './domain/steps.js';
 import { reviveSagas } from './kept.queries.js';
 import type { OrderConfig } from './order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
 import { noteAnswers, type RedriveAnswer } from './redrive.queries.js';
-import { countEnded, timeSteps } from './saga.metrics.js';
+import { countEnded, endedBy, timeCommands } from './saga.metrics.js';
 import {
   confirmEvent,
   lockFreeSagas,
@@ -68,7 +49,7 @@ interface Confirmed {
 }
 
 /** The saga's bounds in the configuration. */
-export function rulesOf(config: OrderConfig): Rules {
+export function boundsOf(config: OrderConfig): Bounds {
   return {
     deadlineMs: config.ORDER_DEADLINE_MS,
     retryMs: config.SAGA_RETRY_MS,
@@ -79,44 +60,44 @@ export function rulesOf(config: OrderConfig): Rules {
   };
 }
 
-/** What a saga says, as a message to publish; without a delivery that led to it, in the saga's own trace. */
-export function outgoing(said: Said, cause: Cause = { trace: said.trace }): Outgoing {
-  switch (said.kind) {
+/** An effect as a message to publish; without a delivery that led to it, in the saga's own trace. */
+export function outgoing(effect: Effect, cause: Cause = { trace: effect.trace }): Outgoing {
+  switch (effect.kind) {
     case 'command':
-      return commandTo(said.contract, said.payload, said.orderId, cause);
+      return commandTo(effect.contract, effect.payload, effect.orderId, cause);
     case 'event':
-      return eventOf(said.contract, said.payload, cause);
+      return eventOf(effect.contract, effect.payload, cause);
     case 'answer':
-      return answerTo(said.to, said.outcome, cause);
+      return answerTo(effect.to, effect.outcome, cause);
   }
 }
 
 /** Turns reaction i into the answer to request i, with all that follows from it. */
 export function resultOf<O>(reactions: readonly Reaction[], batch: readonly Delivery[]): BatchResult<O> {
   return {
-    outcomes: reactions.map(({ answer }) => (answer === LATER ? DEFERRED : (answer as O))),
+    outcomes: reactions.map(({ answer }) => (answer === 'DEFERRED' ? DEFERRED : (answer as O))),
     publish: publishOf(reactions, batch),
   };
 }
 
 function publishOf(reactions: readonly Reaction[], batch: readonly Delivery[]): Outgoing[] {
-  return reactions.flatMap(({ says }, index) => says.map((said) => outgoing(said, batch[index])));
+  return reactions.flatMap(({ effects }, index) => effects.map((effect) => outgoing(effect, batch[index])));
 }
 
-async function stateOf(tx: Statements, now: Date, sagas: readonly Saga[]): Promise<SagaState> {
+async function foundWith(tx: Statements, now: Date, sagas: readonly Saga[]): Promise<Found> {
   const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
   const userIds = [...new Set(carts.map(({ order }) => order.userId))];
   return { now, sagas, lines: userIds.length === 0 ? [] : await lockedLines(tx, userIds) };
 }
 
 /** The sagas of orders, locked. */
-async function lockedSagas(tx: Statements, orderIds: readonly string[]): Promise<SagaState> {
+async function lockedSagas(tx: Statements, orderIds: readonly string[]): Promise<Found> {
   const [{ now }, sagas] = await Promise.all([lockSagas(tx, orderIds), readSagas(tx, orderIds)]);
-  return await stateOf(tx, now, sagas);
+  return await foundWith(tx, now, sagas);
 }
 
 /** The sagas of orders, locked; those that were deleted are made anew. */
-async function revivedSagas(tx: Statements, orderIds: readonly string[]): Promise<SagaState> {
+async function revivedSagas(tx: Statements, orderIds: readonly string[]): Promise<Found> {
   // Once they are locked nobody deletes them any more; then those that are new are locked too.
   const [, , state] = await Promise.all([
     lockSagas(tx, orderIds),
@@ -127,13 +108,13 @@ async function revivedSagas(tx: Statements, orderIds: readonly string[]): Promis
 }
 
 /** The sagas that it is time to look at, locked. */
-async function lockedOverdueSagas(tx: Statements, lock: Promise<Locked>): Promise<SagaState> {
+async function lockedOverdueSagas(tx: Statements, lock: Promise<Locked>): Promise<Found> {
   const { now, orderIds } = await lock;
-  return await stateOf(tx, now, await readSagas(tx, orderIds));
+  return await foundWith(tx, now, await readSagas(tx, orderIds));
 }
 
-function save(told: Told): Statement[] {
-  const { changed, history, lines } = told;
+function save(decided: Decided): Statement[] {
+  const { changed, history, lines } = decided;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
   const reserved = orders.filter(({ before }) => before.order.items.length === 0);
   return [
@@ -141,8 +122,8 @@ function save(told: Told): Statement[] {
     ...updateOrders(orders.map(({ after }) => after.order)),
     ...insertItems(reserved.map(({ after }) => after.order)),
     ...insertHistory(history),
-    ...settleCarts(lines, settledBy(told)),
-    ...insertEntries(entriesOf(told)),
+    ...settleCarts(lines, settledBy(decided)),
+    ...insertEntries(entriesOf(decided)),
   ];
 }
 
@@ -167,22 +148,22 @@ async function writeFree(tx: Statements, confirmed: Confirmed[]): Promise<Confir
 /** The replies that took no saga further: repeats, hardly ever, unless commands of ended orders were sent again. */
 function answersAmong(
   batch: readonly CommandReply<CommandContract>[],
-  history: Decision['history'],
+  history: Decided['history'],
 ): RedriveAnswer[] {
   const steps = new Set(history.map(({ orderId, step }) => stepKey(orderId, step ?? '')));
   return batch
     .map(({ type, correlationId: orderId, payload }) => ({
       orderId,
-      command: commandNamed(type),
+      command: commandOf(type).name,
       refusal: payload.ok ? null : payload.refusal,
     }))
     .filter(({ orderId, command }) => !steps.has(stepKey(orderId, command)));
 }
 
-/** Runs the sagas: whatever a saga is told, it is told in one transaction with its neighbours. */
+/** Runs the sagas: inputs of a batch are applied in one transaction. */
 @Injectable()
 export class SagaHandler {
-  private readonly rules: Rules;
+  private readonly bounds: Bounds;
   /** Events that the broker has and whose rows do not say so yet; a restart only sends them again. */
   private confirmed: Confirmed[] = [];
 
@@ -190,69 +171,60 @@ export class SagaHandler {
     private readonly database: Database,
     @Inject(CONFIG) config: OrderConfig,
   ) {
-    this.rules = rulesOf(config);
+    this.bounds = boundsOf(config);
   }
 
   async hearReplies(batch: readonly CommandReply<CommandContract>[]): Promise<Omit<BatchResult, 'outcomes'>> {
     const { reactions, history } = await this.advance(
-      batch.map((reply) => messageOfReply(commandNamed(reply.type), reply.correlationId, reply.payload)),
+      batch.map(({ type, correlationId, payload }) => inputOfReply(type, correlationId, payload)),
     );
     await noteAnswers(this.database, answersAmong(batch, history));
     return {
       publish: publishOf(reactions, batch),
-      afterConfirm: async () => this.noteConfirmed(reactions.flatMap(({ says }) => says)),
+      afterConfirm: async () => this.noteConfirmed(reactions.flatMap(({ effects }) => effects)),
     };
   }
 
   async cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
-    const decided: Reactions<Cancelling> = new Map();
-    const outcomes = await decideOnce(this.database, batch, {
-      ...cancelling(this.rules, decided),
-      async load(tx, messages) {
-        // A batch that met another one's commit is decided again from the start.
-        decided.clear();
-        const orderIds = [...new Set(messages.map(({ payload }) => payload.orderId))];
-        return await revivedSagas(tx, orderIds);
-      },
+    const decided = await decidedOnce(this.database, batch, {
+      ...cancelling(this.bounds),
+      load: (tx, requests) => revivedSagas(tx, [...new Set(requests.map(({ payload }) => payload.orderId))]),
       save,
     });
-    return resultOf(await this.reactionsTo({ requests: batch, outcomes, decided }, cancelOf), batch);
+    return resultOf(await this.reactionsTo({ requests: batch, ...decided }, cancelOf), batch);
   }
 
-  /** What follows from requests; one that was accepted before is told its order `again`. */
-  async reactionsTo<M>(
-    asked: Asked<M>,
-    again: (request: M, orderId: string) => SagaMessage,
-  ): Promise<Reaction[]> {
-    const { reactions } = await this.told(repeatsAmong(asked, again), revivedSagas);
+  /** The reactions to requests; for one that was accepted before, `again` makes the input of its order. */
+  async reactionsTo<M>(asked: Asked<M>, again: (request: M, orderId: string) => Input): Promise<Reaction[]> {
+    const { reactions } = await this.applied(repeatsAmong(asked, again), revivedSagas);
     return reactionsTo(asked, reactions);
   }
 
-  /** Tells sagas, each message after those before it. */
-  async advance(messages: readonly SagaMessage[]): Promise<Decision> {
-    return await this.told(messages, lockedSagas);
+  /** Applies inputs to their sagas, each after those before it. */
+  async advance(inputs: readonly Input[]): Promise<Decided> {
+    return await this.applied(inputs, lockedSagas);
   }
 
   /** Looks at sagas without progress, at most so many. */
-  async sweep(limit: number): Promise<Decision> {
+  async sweep(limit: number): Promise<Decided> {
     return await this.look((tx) => lockSagasToLookAt(tx, limit));
   }
 
   /** Looks at one saga alone, where it is still time to. */
-  async sweepOne(orderId: string): Promise<Decision> {
+  async sweepOne(orderId: string): Promise<Decided> {
     return await this.look((tx) => lockSagaToLookAt(tx, orderId));
   }
 
-  /** The broker has these. The rows are told of it later, many at a time: nobody waits for that. */
-  noteConfirmed(says: readonly Said[]): void {
-    for (const said of says) {
-      if (said.kind === 'event') this.confirmed.push({ orderId: said.orderId, type: said.event });
+  /** Notes that the broker has these. The rows are written later, many at a time: nobody waits for that. */
+  noteConfirmed(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'event') this.confirmed.push({ orderId: effect.orderId, type: effect.event });
     }
     if (this.confirmed.length > CONFIRMED_MAX)
       this.confirmed.splice(0, this.confirmed.length - CONFIRMED_MAX);
   }
 
-  /** Tells the rows which events the broker has; those that somebody else holds are told the next time. */
+  /** Writes which events the broker has; rows that somebody else holds are written the next time. */
   async writeConfirmed(): Promise<void> {
     const { confirmed } = this;
     if (confirmed.length === 0) return;
@@ -267,33 +239,33 @@ export class SagaHandler {
     }
   }
 
-  private async told(messages: readonly SagaMessage[], read: typeof lockedSagas): Promise<Decision> {
-    if (messages.length === 0) return { reactions: [], changed: [], history: [] };
-    const orderIds = [...new Set(messages.map(({ orderId }) => orderId))];
+  private async applied(inputs: readonly Input[], read: typeof lockedSagas): Promise<Decided> {
+    if (inputs.length === 0) return { reactions: [], changed: [], history: [], lines: [] };
+    const orderIds = [...new Set(inputs.map(({ orderId }) => orderId))];
     return await this.decided(
       (tx) => read(tx, orderIds),
-      () => messages,
+      () => inputs,
     );
   }
 
-  private async look(lock: (tx: Statements) => Promise<Locked>): Promise<Decision> {
+  private async look(lock: (tx: Statements) => Promise<Locked>): Promise<Decided> {
     return await this.decided(
       (tx) => lockedOverdueSagas(tx, lock(tx)),
-      ({ sagas, now }) => sagas.map((saga) => overdue(saga, { now, rules: this.rules })),
+      ({ sagas, now }) => sagas.map((saga) => overdue(saga, now)),
     );
   }
 
   private async decided(
-    read: (tx: Statements) => Promise<SagaState>,
-    messagesFor: (state: SagaState) => readonly SagaMessage[],
-  ): Promise<Decision> {
-    const decision = await this.database.decided({
+    read: (tx: Statements) => Promise<Found>,
+    inputsFor: (found: Found) => readonly Input[],
+  ): Promise<Decided> {
+    const decided = await this.database.decided({
       read,
-      decide: (state) => tell(state, messagesFor(state), this.rules),
+      decide: (found) => apply(found, inputsFor(found), this.bounds),
       write: save,
     });
-    timeSteps(stepsAnsweredIn(decision));
-    countEnded(endedBy(decision));
-    return decision;
+    timeCommands(decided);
+    countEnded(endedBy(decided));
+    return decided;
   }
 }

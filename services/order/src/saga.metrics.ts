@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { AnsweredStep } from './domain/decide.js';
-import type { Saga } from './domain/order.js';
+import type { Decided } from './domain/decide.js';
+import { isFinal, type Saga } from './domain/saga.js';
+import type { CommandName } from './domain/steps.js';
 import type { Flight } from './saga.queries.js';
 
 const ended = new Counter({
@@ -49,8 +50,35 @@ export function countEnded(sagas: readonly Saga[]): void {
   for (const { order } of sagas) ended.inc({ status: order.status, code: order.failure?.code ?? '' });
 }
 
-export function timeSteps(answered: readonly AnsweredStep[]): void {
-  for (const { step, waitedMs } of answered) stepSeconds.observe({ step }, waitedMs / 1_000);
+/** The sagas that ended by a decision. */
+export function endedBy({ changed }: Pick<Decided, 'changed'>): Saga[] {
+  return changed
+    .filter(({ before, after }) => isFinal(after.state) && after.state !== before.state)
+    .map(({ after }) => after);
+}
+
+/** A command of a saga that was answered, and how long after it was last sent. */
+interface AnsweredCommand {
+  readonly command: CommandName;
+  readonly waitedMs: number;
+}
+
+/** The commands whose answers took effect in a decision, by the database's clock. */
+export function commandsAnsweredIn({ changed, history }: Decided): AnsweredCommand[] {
+  const sagas = new Map(changed.map(({ before }) => [before.order.orderId, before]));
+  return history.flatMap((row) => {
+    const saga = sagas.get(row.orderId);
+    const command = saga?.awaits.find((name) => name === row.step);
+    // What the sweeper writes of a step is that nobody answered.
+    if (saga === undefined || command === undefined || row.changedBy !== 'saga') return [];
+    return [{ command, waitedMs: row.changedAt.getTime() - saga.sentAt.getTime() }];
+  });
+}
+
+export function timeCommands(decided: Decided): void {
+  for (const { command, waitedMs } of commandsAnsweredIn(decided)) {
+    stepSeconds.observe({ step: command }, waitedMs / 1_000);
+  }
 }
 
 export function countRepeated(sagas: readonly Saga[]): void {

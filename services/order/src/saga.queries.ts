@@ -1,7 +1,8 @@
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { Decision } from './domain/decide.js';
-import type { EventName, Order, Saga, SagaState, Trace } from './domain/order.js';
+import type { Decided } from './domain/decide.js';
+import type { EventName, Order, Trace } from './domain/order.js';
 import type { InFlight } from './domain/placing.js';
+import type { Saga, SagaState } from './domain/saga.js';
 import { ORDER_COLUMNS } from './order.queries.js';
 
 /** Sagas that this transaction has locked, and the time by the database's clock. */
@@ -197,7 +198,7 @@ export function insertSagas(sagas: readonly Saga[]): Statement[] {
 }
 
 /** Writes sagas as they are now. A trace that stays is not sent once more: hardly any order changes its own. */
-export function updateSagas(changed: Decision['changed']): Statement[] {
+export function updateSagas(changed: Decided['changed']): Statement[] {
   if (changed.length === 0) return [];
   const rows = changed.map(({ before, after }) => ({
     ...rowOf(after),

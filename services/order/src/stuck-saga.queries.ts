@@ -1,6 +1,8 @@
 import type { Refusal } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
-import type { CommandName, EventName, SagaState } from './domain/order.js';
+import type { EventName } from './domain/order.js';
+import type { SagaState } from './domain/saga.js';
+import type { CommandName } from './domain/steps.js';
 
 /** A saga that has not ended or owes events, with its last progress and what was done about it. */
 export interface StuckSagaRow {

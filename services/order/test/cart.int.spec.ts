@@ -277,9 +277,9 @@ describe('an order from the cart', () => {
     const { orderId, items } = await place();
     const lines = items.map((item) => ({ optionId: cup!.optionId, ...item, name: 'Cup', price: 1 }));
     await desk.sagas.advance([
-      { signal: 'stockReserved', orderId, value: { items: lines, subtotal: 2 } },
-      { signal: 'walletDebited', orderId },
-      { signal: 'cancel', orderId, userId: undefined, cancelledBy: 'customer', waiter: undefined, trace: {} },
+      { kind: 'succeeded', orderId, step: 'RESERVING_STOCK', value: { items: lines, subtotal: 2 } },
+      { kind: 'succeeded', orderId, step: 'DEBITING_WALLET', value: { balanceAfter: 0 } },
+      { kind: 'cancel', orderId, userId: undefined, cancelledBy: 'customer', waiter: undefined, trace: {} },
     ]);
     expect(await inCart()).toEqual({});
     expect(await noted()).toBe(0);

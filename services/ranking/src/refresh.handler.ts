@@ -4,7 +4,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { RankingConfig } from './ranking.config.js';
 import { RankingHandler } from './ranking.handler.js';
 
@@ -14,25 +14,23 @@ const CALCULATIONS_A_PERIOD = 2;
 /** Keeps the rankings fresh while the service runs. */
 @Injectable()
 export class RefreshHandler implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly repetition: Repetition;
-  private isStopping = false;
+  private readonly job: RecurringJob;
 
   constructor(
     rankings: RankingHandler,
     @Inject(CONFIG) { RANKING_REFRESH_SECONDS }: Pick<RankingConfig, 'RANKING_REFRESH_SECONDS'>,
   ) {
     const everyMs = (RANKING_REFRESH_SECONDS * 1_000) / CALCULATIONS_A_PERIOD;
-    const options = { isStopping: () => this.isStopping };
-    this.repetition = new Repetition('calculating the rankings', everyMs, () => rankings.refresh(options));
+    const options = { isStopping: () => this.job.isStopped };
+    this.job = new RecurringJob('calculating the rankings', everyMs, () => rankings.refresh(options));
   }
 
   onApplicationBootstrap(): void {
-    this.repetition.start();
+    this.job.start();
   }
 
   /** Before the database's pool ends. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await this.repetition.stop();
+    await this.job.stop();
   }
 }

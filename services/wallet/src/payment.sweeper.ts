@@ -8,7 +8,7 @@ import {
 import { chargeWallet } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { BatchServer, failpoint } from '@jangteo/messaging';
-import { CONFIG, Repetition } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import { readPendingCharges, takeChargesToAskAbout } from './charge.queries.js';
 import { leaseMs, PaymentHandler } from './payment.handler.js';
 import { showPending } from './payment.metrics.js';
@@ -27,7 +27,7 @@ type Settings = Pick<
 @Injectable()
 export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PaymentSweeper.name);
-  private readonly repetition: Repetition;
+  private readonly job: RecurringJob;
   private isStopping = false;
 
   constructor(
@@ -38,21 +38,21 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     @Inject(CONFIG) private readonly config: Settings,
   ) {
     const work = (): Promise<void> => this.sweep();
-    this.repetition = new Repetition('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
+    this.job = new RecurringJob('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
   }
 
   onApplicationBootstrap(): void {
     if (this.provider.name === 'sandbox' && this.config.NODE_ENV === 'production') {
       this.logger.warn('PAYMENT_PROVIDER is sandbox: wallets are charged, and nobody pays');
     }
-    this.repetition.start();
+    this.job.start();
   }
 
   /** Once no new charge can come, and before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     await this.server.drain();
-    await Promise.all([this.payments.stop(), this.repetition.stop()]);
+    await Promise.all([this.payments.stop(), this.job.stop()]);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SagaMessage } from '@jangteo/order/domain';
+import { isStepState, type Input } from '@jangteo/order/domain';
 import { published, type Pipeline } from './pipeline.js';
 import type { Product } from './product.js';
 
@@ -26,22 +26,16 @@ function decidingAgain({ decideFresh }: Product): Product['decideFresh'] {
   };
 }
 
-const REFUSED = {
-  RESERVING_STOCK: 'stockRefused',
-  USING_COUPON: 'couponRefused',
-  DEBITING_WALLET: 'walletRefused',
-} as const;
-
 /** Takes silence for a refusal, which undoes only the steps before. */
-function undoingOnlyWhatSucceeded({ tell }: Product['order']): Product['order']['tell'] {
-  return (state, messages, rules) => {
-    const states = new Map(state.sagas.map((saga) => [saga.order.orderId, saga.state as string]));
-    const heard = messages.map((message): SagaMessage => {
-      const signal = REFUSED[states.get(message.orderId) as keyof typeof REFUSED];
-      if (message.signal !== 'deadline' || signal === undefined) return message;
-      return { signal, orderId: message.orderId, refusal: { code: 'ORDER_TIMED_OUT' } };
+function undoingOnlyWhatSucceeded({ apply }: Product['order']): Product['order']['apply'] {
+  return (found, inputs, bounds) => {
+    const states = new Map(found.sagas.map((saga) => [saga.order.orderId, saga.state]));
+    const heard = inputs.map((input): Input => {
+      const state = states.get(input.orderId);
+      if (input.kind !== 'deadline' || state === undefined || !isStepState(state)) return input;
+      return { kind: 'refused', orderId: input.orderId, step: state, refusal: { code: 'ORDER_TIMED_OUT' } };
     });
-    return tell(state, heard, rules);
+    return apply(found, heard, bounds);
   };
 }
 
@@ -89,17 +83,17 @@ function releasingWhatIsNamed({ releasing }: Product['catalog']): Product['catal
 const UNDOING: readonly string[] = ['UNDOING', 'CANCELLING'];
 
 /** Sends an undo once, and leaves it to luck. */
-function undoingOnce({ tell }: Product['order']): Product['order']['tell'] {
-  return (state, messages, rules) => {
-    const undoing = state.sagas.filter((saga) => UNDOING.includes(saga.state));
+function undoingOnce({ apply }: Product['order']): Product['order']['apply'] {
+  return (found, inputs, bounds) => {
+    const undoing = found.sagas.filter((saga) => UNDOING.includes(saga.state));
     const ids = new Set(undoing.map(({ order }) => order.orderId));
-    const told = tell(state, messages, rules);
-    const reactions = told.reactions.map((reaction, index) => {
-      const message = messages[index];
-      const isSwept = message?.signal === 'silence' || message?.signal === 'deadline';
-      return isSwept && ids.has(message.orderId) ? { ...reaction, says: [] } : reaction;
+    const decided = apply(found, inputs, bounds);
+    const reactions = decided.reactions.map((reaction, index) => {
+      const input = inputs[index];
+      const isSwept = input?.kind === 'retryDue' || input?.kind === 'deadline';
+      return isSwept && ids.has(input.orderId) ? { ...reaction, effects: [] } : reaction;
     });
-    return { ...told, reactions };
+    return { ...decided, reactions };
   };
 }
 
@@ -133,7 +127,7 @@ export const BROKEN: Record<BrokenName, Broken> = {
     rule: 'an undo is owed from the moment its command is sent',
     of: (product) => ({
       ...product,
-      order: { ...product.order, tell: undoingOnlyWhatSucceeded(product.order) },
+      order: { ...product.order, apply: undoingOnlyWhatSucceeded(product.order) },
     }),
   },
   'ack-first': {
@@ -156,7 +150,7 @@ export const BROKEN: Record<BrokenName, Broken> = {
   },
   'undone-once': {
     rule: 'an undo is sent again until it is answered',
-    of: (product) => ({ ...product, order: { ...product.order, tell: undoingOnce(product.order) } }),
+    of: (product) => ({ ...product, order: { ...product.order, apply: undoingOnce(product.order) } }),
   },
   'key-is-order-id': {
     rule: 'one operation key places one order',
@@ -164,8 +158,8 @@ export const BROKEN: Record<BrokenName, Broken> = {
       ...product,
       order: {
         ...product.order,
-        placing: (rules, decided) => ({
-          ...product.order.placing(rules, decided),
+        placing: (bounds) => ({
+          ...product.order.placing(bounds),
           keyOf: ({ payload }) => ({ key: payload.orderId, fingerprint: '' }),
         }),
       },

@@ -1,29 +1,26 @@
 import { cancelOrder, placeOrder } from '@jangteo/contracts';
 import {
   cancelOf,
-  commandNamed,
   entriesOf,
-  LATER,
-  messageOfReply,
+  inputOfReply,
   placedAgain,
-  placingOf,
   reactionsTo,
   repeatsAmong,
   settledBy,
-  type Cancelling,
+  type Asked,
+  type Bounds,
+  type CancelOrder,
   type CartOrder,
+  type Decided,
+  type Effect,
+  type Found,
   type HistoryRow,
+  type Input,
   type Line,
-  type Placing,
-  type PlacingRequest,
+  type PlaceOrder,
   type PlatformEntry,
   type Reaction,
-  type Reactions,
-  type Rules,
   type Saga,
-  type SagaMessage,
-  type Said,
-  type Told,
 } from '@jangteo/order/domain';
 import { EVENTS, REPLIES, type Broker, type Message, type Outgoing } from './broker.js';
 import { Outcomes } from './outcomes.js';
@@ -32,7 +29,7 @@ import { published, type Handled, type Handler, type Note } from './pipeline.js'
 import type { Product } from './product.js';
 
 /** The bounds that sagas have by default. */
-export const RULES: Rules = {
+export const BOUNDS: Bounds = {
   deadlineMs: 30_000,
   retryMs: 5_000,
   retryMsMax: 60_000,
@@ -45,18 +42,23 @@ const SWEPT_MAX = 10;
 
 type Requests = Generator<Note, Handled>;
 
-function outgoing(said: Said): Outgoing {
-  if (said.kind === 'answer') return said;
-  const { kind, contract, payload, orderId } = said;
+function outgoing(effect: Effect): Outgoing {
+  if (effect.kind === 'answer') return effect;
+  const { kind, contract, payload, orderId } = effect;
   return { lane: kind === 'command' ? contract.type : EVENTS, type: contract.type, payload, orderId };
+}
+
+/** A request as the order service gets it. */
+function requestOf<R extends PlaceOrder | CancelOrder>({ payload, replyAddress }: Message): R {
+  return { payload, replyAddress, trace: {} } as R;
 }
 
 /** What follows from messages, and the answers to those that are answered at once. */
 function publishOf(reactions: readonly Reaction[], messages: readonly Message[]): Outgoing[] {
-  return reactions.flatMap(({ says, answer }, index) => {
+  return reactions.flatMap(({ effects, answer }, index) => {
     const to = messages[index]?.replyAddress;
-    const isAnswered = to !== undefined && answer !== undefined && answer !== LATER;
-    return [...(isAnswered ? [{ to, outcome: answer }] : []), ...says.map(outgoing)];
+    const isAnswered = to !== undefined && answer !== undefined && answer !== 'DEFERRED';
+    return [...(isAnswered ? [{ to, outcome: answer }] : []), ...effects.map(outgoing)];
   });
 }
 
@@ -73,7 +75,7 @@ export class OrderDesk {
   private readonly outcomes: Outcomes;
   private underway: CartOrder[] = [];
   /** What each replica knows the broker to have, and has not written down yet. */
-  private readonly confirmed = new Map<number, Said[]>();
+  private readonly confirmed = new Map<number, Effect[]>();
 
   constructor(
     public lines: readonly Line[],
@@ -96,27 +98,24 @@ export class OrderDesk {
       .filter(({ lookAgainAt }) => lookAgainAt !== null && lookAgainAt <= now)
       .slice(0, SWEPT_MAX);
     if (sagas.length === 0) return;
-    const signals = sagas.map((saga) => this.product.order.overdue(saga, { now, rules: RULES }));
-    const { reactions } = this.told(signals);
-    yield () => `commits ${this.statesOf(signals)}`;
-    for (const { says } of reactions) {
-      yield* published(says.map(outgoing), broker);
-      this.noteConfirmed(replica, says);
+    const inputs = sagas.map((saga) => this.product.order.overdue(saga, now));
+    const { reactions } = this.applied(inputs);
+    yield () => `commits ${this.statesOf(inputs)}`;
+    for (const { effects } of reactions) {
+      yield* published(effects.map(outgoing), broker);
+      this.noteConfirmed(replica, effects);
     }
   }
 
   private *place(messages: readonly Message[]): Requests {
-    const decided: Reactions<Placing> = new Map();
-    const requests = messages.map(({ payload, replyAddress }) =>
-      placingOf({ payload, replyAddress, trace: {} } as PlacingRequest),
-    );
-    const outcomes = this.outcomes.decideOnce(requests, {
-      ...this.product.order.placing(RULES, decided),
-      load: (placings) => {
-        const users = new Set(placings.flatMap(({ payload }) => (payload.fromCart ? payload.userId : [])));
+    const requests = messages.map(requestOf<PlaceOrder>);
+    const decided = this.outcomes.decidedOnce(requests, {
+      ...this.product.order.placing(BOUNDS),
+      load: (asked) => {
+        const users = new Set(asked.flatMap(({ payload }) => (payload.fromCart ? payload.userId : [])));
         return {
           now: this.clock(),
-          takenIds: placings.map(({ payload }) => payload.orderId).filter((id) => this.sagas.has(id)),
+          takenIds: asked.map(({ payload }) => payload.orderId).filter((id) => this.sagas.has(id)),
           lines: this.linesOf(users),
           underway: this.underway.filter(({ userId }) => users.has(userId)),
           inFlight: this.inFlight(),
@@ -130,29 +129,32 @@ export class OrderDesk {
         this.history.push(...history);
       },
     });
-    yield () => `commits ${outcomes.map(wordsOf).join('; ')}`;
-    const toRepeats = yield* this.advance(repeatsAmong({ requests, outcomes, decided }, placedAgain));
-    return { publish: publishOf(reactionsTo({ requests, outcomes, decided }, toRepeats), messages) };
+    return yield* this.answered(messages, { requests, ...decided }, placedAgain);
   }
 
   private *cancel(messages: readonly Message[]): Requests {
-    const decided: Reactions<Cancelling> = new Map();
-    const requests = messages.map(
-      ({ payload, replyAddress }) => ({ payload, replyAddress, trace: {} }) as Cancelling,
-    );
-    const outcomes = this.outcomes.decideOnce(requests, {
-      ...this.product.order.cancelling(RULES, decided),
-      load: (cancels) => this.stateOf(cancels.map(({ payload }) => payload.orderId)),
-      save: (told) => this.save(told),
+    const requests = messages.map(requestOf<CancelOrder>);
+    const decided = this.outcomes.decidedOnce(requests, {
+      ...this.product.order.cancelling(BOUNDS),
+      load: (asked) => this.find(asked.map(({ payload }) => payload.orderId)),
+      save: (changes) => this.save(changes),
     });
-    yield () => `commits ${outcomes.map(wordsOf).join('; ')}`;
-    const toRepeats = yield* this.advance(repeatsAmong({ requests, outcomes, decided }, cancelOf));
-    return { publish: publishOf(reactionsTo({ requests, outcomes, decided }, toRepeats), messages) };
+    return yield* this.answered(messages, { requests, ...decided }, cancelOf);
+  }
+
+  private *answered<M>(
+    messages: readonly Message[],
+    asked: Asked<M>,
+    again: (request: M, orderId: string) => Input,
+  ): Requests {
+    yield () => `commits ${asked.outcomes.map(wordsOf).join('; ')}`;
+    const toRepeats = yield* this.advance(repeatsAmong(asked, again));
+    return { publish: publishOf(reactionsTo(asked, toRepeats), messages) };
   }
 
   private *hearReplies(messages: readonly Message[], replica: number): Requests {
     const heard = messages.map(({ type, orderId, payload }) =>
-      messageOfReply(commandNamed(type), orderId, payload as Parameters<typeof messageOfReply>[2]),
+      inputOfReply(type, orderId, payload as Parameters<typeof inputOfReply>[2]),
     );
     const reactions = yield* this.advance(heard);
     return {
@@ -160,26 +162,26 @@ export class OrderDesk {
       afterConfirm: () =>
         this.noteConfirmed(
           replica,
-          reactions.flatMap(({ says }) => says),
+          reactions.flatMap(({ effects }) => effects),
         ),
     };
   }
 
-  private *advance(messages: readonly SagaMessage[]): Generator<Note, readonly Reaction[]> {
-    if (messages.length === 0) return [];
-    const { reactions } = this.told(messages);
-    yield () => `commits ${this.statesOf(messages)}`;
+  private *advance(inputs: readonly Input[]): Generator<Note, readonly Reaction[]> {
+    if (inputs.length === 0) return [];
+    const { reactions } = this.applied(inputs);
+    yield () => `commits ${this.statesOf(inputs)}`;
     return reactions;
   }
 
-  private told(messages: readonly SagaMessage[]): Told {
-    const state = this.stateOf(messages.map(({ orderId }) => orderId));
-    const told = this.product.order.tell(state, messages, RULES);
-    this.save(told);
-    return told;
+  private applied(inputs: readonly Input[]): Decided {
+    const found = this.find(inputs.map(({ orderId }) => orderId));
+    const decided = this.product.order.apply(found, inputs, BOUNDS);
+    this.save(decided);
+    return decided;
   }
 
-  private stateOf(orderIds: readonly string[]) {
+  private find(orderIds: readonly string[]): Found {
     const sagas = [...new Set(orderIds)].flatMap((orderId) => this.sagas.get(orderId) ?? []);
     const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
     return { now: this.clock(), sagas, lines: this.linesOf(new Set(carts.map(({ order }) => order.userId))) };
@@ -195,11 +197,11 @@ export class OrderDesk {
     return this.lines.filter(({ userId }) => users.has(userId));
   }
 
-  private save(told: Told): void {
-    for (const { after } of told.changed) this.sagas.set(after.order.orderId, after);
-    this.history.push(...told.history);
-    this.entries.push(...entriesOf(told));
-    const { settled, changes } = this.product.order.decideSettling(told.lines, settledBy(told));
+  private save(decided: Decided): void {
+    for (const { after } of decided.changed) this.sagas.set(after.order.orderId, after);
+    this.history.push(...decided.history);
+    this.entries.push(...entriesOf(decided));
+    const { settled, changes } = this.product.order.decideSettling(decided.lines, settledBy(decided));
     const nameOf = ({ userId, optionId }: Pick<Line, 'userId' | 'optionId'>) => `${userId}/${optionId}`;
     const changed = new Set([...changes.kept, ...changes.gone].map(nameOf));
     if (changed.size > 0) {
@@ -210,27 +212,27 @@ export class OrderDesk {
     }
   }
 
-  private noteConfirmed(replica: number, says: readonly Said[]): void {
-    const events = says.filter(({ kind }) => kind === 'event');
+  private noteConfirmed(replica: number, effects: readonly Effect[]): void {
+    const events = effects.filter(({ kind }) => kind === 'event');
     if (events.length > 0) this.confirmed.set(replica, [...(this.confirmed.get(replica) ?? []), ...events]);
   }
 
   private writeConfirmed(replica: number): boolean {
     const events = this.confirmed.get(replica) ?? [];
     this.confirmed.delete(replica);
-    for (const said of events) {
-      const saga = said.kind === 'event' ? this.sagas.get(said.orderId) : undefined;
-      if (said.kind !== 'event' || saga === undefined) continue;
-      const owedEvents = saga.owedEvents.filter((event) => event !== said.event);
+    for (const effect of events) {
+      const saga = effect.kind === 'event' ? this.sagas.get(effect.orderId) : undefined;
+      if (effect.kind !== 'event' || saga === undefined) continue;
+      const owedEvents = saga.owedEvents.filter((event) => event !== effect.event);
       const isOwing = saga.awaits.length > 0 || owedEvents.length > 0;
       const lookAgainAt = isOwing ? saga.lookAgainAt : null;
-      this.sagas.set(said.orderId, { ...saga, owedEvents, lookAgainAt });
+      this.sagas.set(effect.orderId, { ...saga, owedEvents, lookAgainAt });
     }
     return events.length > 0;
   }
 
-  private statesOf(messages: readonly SagaMessage[]): string {
-    const ids = [...new Set(messages.map(({ orderId }) => orderId))];
+  private statesOf(inputs: readonly Input[]): string {
+    const ids = [...new Set(inputs.map(({ orderId }) => orderId))];
     return ids.map((orderId) => `${orderId}: ${this.sagas.get(orderId)?.state ?? 'unknown'}`).join(', ');
   }
 }

@@ -1,7 +1,13 @@
-import { keysOf, type Rule, type StoredOutcome } from '@jangteo/database/domain';
+import { keysOf, type Decided, type Rule, type StoredOutcome } from '@jangteo/database/domain';
 import type { Outcome } from '@jangteo/contracts';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
+
+/** A rule with a load and a save that cannot fail. */
+type Work<M, S, O extends Outcome, C> = Rule<M, S, O, C> & {
+  load(messages: readonly M[]): S;
+  save(changes: C): void;
+};
 
 /** A service's table of outcomes, and the transaction around it, in memory. */
 export class Outcomes {
@@ -9,26 +15,25 @@ export class Outcomes {
 
   constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
 
-  /** As decideOnce of libs/database, with a load and a save that cannot fail. */
-  decideOnce<M, S, O extends Outcome, C>(
-    messages: readonly M[],
-    work: Rule<M, S, O, C> & { load(messages: readonly M[]): S; save(changes: C): void },
-  ): O[] {
+  /** As decideOnce of libs/database. */
+  decideOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: Work<M, S, O, C>): O[] {
+    return this.decidedOnce(messages, work).outcomes;
+  }
+
+  /** As decidedOnce of libs/database. */
+  decidedOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: Work<M, S, O, C>): Decided<O, C> {
     const known = new Map<string, StoredOutcome>();
     for (const key of keysOf(messages, work)) {
       const row = this.rows.get(key);
       if (row !== undefined) known.set(key, row);
     }
-    const { outcomes, fresh } = this.product.decideFresh(
-      { state: work.load(messages), known },
-      messages,
-      work,
-    );
+    const decided = this.product.decideFresh({ state: work.load(messages), known }, messages, work);
+    const { fresh } = decided;
     if (fresh !== undefined) {
       work.save(fresh.changes);
       for (const row of fresh.stored) this.insert(row);
     }
-    return outcomes;
+    return decided;
   }
 
   of(key: string): Outcome | undefined {

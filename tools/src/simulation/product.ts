@@ -15,7 +15,7 @@ export interface Product {
   readonly catalog: Pick<typeof catalog, 'reserving' | 'releasing'>;
   readonly coupon: Pick<typeof coupon, 'using' | 'releasing'>;
   readonly wallet: Pick<typeof wallet, 'debiting' | 'refunding'>;
-  readonly order: Pick<typeof order, 'placing' | 'cancelling' | 'tell' | 'overdue' | 'decideSettling'>;
+  readonly order: Pick<typeof order, 'placing' | 'cancelling' | 'apply' | 'overdue' | 'decideSettling'>;
   readonly ranking: Pick<typeof ranking, 'stepsOf' | 'unitsOf'>;
   /** The one part that is the simulation's own: the order of the steps of libs/messaging. */
   readonly pipeline: Pipeline;

@@ -2,7 +2,7 @@ import { Broker, type Message } from './broker.js';
 import { CatalogDesk } from './catalog.js';
 import { Clients } from './clients.js';
 import { CouponDesk } from './coupon.js';
-import { OrderDesk, RULES } from './order.js';
+import { BOUNDS, OrderDesk } from './order.js';
 import { Replies } from './participant.js';
 import type { Batch, Handler, Note } from './pipeline.js';
 import type { Product } from './product.js';
@@ -155,7 +155,7 @@ export class World {
       for (const replica of [0, 1]) this.sweep(replica);
       const isIdle = this.broker.lanes().length === 0;
       if (isIdle && [...this.order.sagas.values()].every(({ lookAgainAt }) => lookAgainAt === null)) return;
-      if (isIdle) this.pass(RULES.retryMsMax);
+      if (isIdle) this.pass(BOUNDS.retryMsMax);
     }
     const waiting = [...this.order.sagas.values()].filter(({ lookAgainAt }) => lookAgainAt !== null);
     demand(false, 'every order ends', () =>

@@ -36,7 +36,12 @@ export interface Decided<O, C> {
   /** Outcome i answers message i, stored before now or not. */
   readonly outcomes: O[];
   /** What is to be written; `undefined` where every message had an outcome before. */
-  readonly fresh?: { readonly changes: C; readonly stored: readonly StoredOutcome[] };
+  readonly fresh?: {
+    readonly changes: C;
+    readonly stored: readonly StoredOutcome[];
+    /** In the batch, of the messages that were decided just now, in the order in which they were. */
+    readonly positions: readonly number[];
+  };
 }
 
 function operationOf(key: Operation | string): Operation {
@@ -91,5 +96,8 @@ export function decideFresh<M, S, O extends Outcome, C>(
   const tombstones = (decision.tombstones ?? []).map((stone) => ({ ...stone, fingerprint: '' }));
   for (const row of stored) answered.set(row.key, row);
   const kept = stored.filter(({ outcome }) => rule.isPassing?.(outcome as O) !== true);
-  return { outcomes: outcomes(), fresh: { changes: decision.changes, stored: [...kept, ...tombstones] } };
+  return {
+    outcomes: outcomes(),
+    fresh: { changes: decision.changes, stored: [...kept, ...tombstones], positions: fresh },
+  };
 }

@@ -9,7 +9,7 @@ import { BatchServer } from '@jangteo/messaging';
 import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { CONFIG } from '../config.js';
-import { Repetition } from '../repetition.js';
+import { RecurringJob } from '../recurring-job.js';
 import { keptSeconds } from '../retention.js';
 import { DeadLetterHandler } from './dead-letter.handler.js';
 import { readWaitingCounts } from './dead-letter.queries.js';
@@ -34,7 +34,7 @@ const waiting = new Gauge({
 /** Has dead letters brought in, and does what no message triggers. */
 @Injectable()
 export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly looks: Repetition;
+  private readonly looks: RecurringJob;
 
   constructor(
     server: BatchServer,
@@ -43,7 +43,7 @@ export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicat
     @Inject(CONFIG) { DEAD_LETTERS_INTERVAL_MS }: DeadLetterConfig,
   ) {
     server.keepDeadLettersIn(letters);
-    this.looks = new Repetition('looking at the dead letters', DEAD_LETTERS_INTERVAL_MS, () => this.look());
+    this.looks = new RecurringJob('looking at the dead letters', DEAD_LETTERS_INTERVAL_MS, () => this.look());
   }
 
   onApplicationBootstrap(): void {

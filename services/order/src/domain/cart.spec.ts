@@ -155,39 +155,37 @@ describe('ordering from a cart', () => {
     ]);
   });
 
-  const moment = {
-    now: new Date(0),
-    rules: {
-      deadlineMs: 1,
-      retryMs: 1,
-      retryMsMax: 1,
-      waitersMax: 1,
-      inFlightMax: 20,
-      cancelWindowMs: 604_800_000,
-    },
+  const bounds = {
+    deadlineMs: 1,
+    retryMs: 1,
+    retryMsMax: 1,
+    waitersMax: 1,
+    inFlightMax: 20,
+    cancelWindowMs: 604_800_000,
   };
   const fromCart = (orderId: string, user = userId) => ({
-    waiter: undefined,
+    replyAddress: undefined,
     trace: {},
     payload: { operation, orderId, userId: user, fromCart: true as const, wait: false },
   });
 
   it('gives one of a batch what is in the cart, and refuses the others and those with nothing in it', () => {
     const lines = [line('cup', 2), line('pot', 1, 1, { userId: 'lee' })];
-    const state = {
+    const found = {
+      now: new Date(0),
       takenIds: ['used'],
       lines,
       underway: [{ ...order(['pot', 1]), userId: 'lee' }],
       inFlight: [],
     };
-    const placings = [
+    const requests = [
       fromCart('used'),
       fromCart('a'),
       fromCart('b'),
       fromCart('c', 'lee'),
       fromCart('d', 'park'),
     ];
-    const { outcomes, sagas } = decidePlacings(state, placings, moment);
+    const { outcomes, sagas } = decidePlacings(found, requests, bounds);
     expect(outcomes.map((outcome) => (outcome.ok ? outcome.value.orderId : outcome.refusal.code))).toEqual([
       'IDEMPOTENCY_KEY_REUSED',
       'a',

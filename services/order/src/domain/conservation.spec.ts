@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
-import { commandNamed } from './commands.js';
-import { decide, overdue } from './decide.js';
-import { messageOfReply, type SagaMessage } from './messages.js';
-import { LATER } from './moves.js';
-import { isFinal, type CommandName, type Rules, type Saga } from './order.js';
+import { apply } from './decide.js';
+import { effectsOf, type Effect } from './effects.js';
+import type { Bounds } from './order.js';
 import { decidePlacings } from './placing.js';
-import { everythingOf, type Said } from './speech.js';
+import { inputOfReply, isFinal, overdue, type Input, type Saga } from './saga.js';
+import { commandOf, STEPS, type CommandName } from './steps.js';
 
-const rules: Rules = {
+const bounds: Bounds = {
   deadlineMs: 30_000,
   retryMs: 5_000,
   retryMsMax: 60_000,
@@ -34,11 +33,7 @@ interface Scenario {
 }
 
 /** What each participant's command undoes. */
-const ACTIONS: Partial<Record<CommandName, CommandName>> = {
-  ReleaseStock: 'ReserveStock',
-  ReleaseCoupon: 'UseCoupon',
-  RefundWallet: 'DebitWallet',
-};
+const ACTIONS = new Map<CommandName, CommandName>(STEPS.map(({ action, undo }) => [undo.name, action.name]));
 
 /** A participant as all of them are: outcomes are stored, and an undo that comes first bars its action. */
 class Participants {
@@ -50,7 +45,7 @@ class Participants {
   handle(command: CommandName, payload: unknown): Outcome {
     const past = this.#outcomes.get(command);
     if (past !== undefined) return past;
-    const undone = ACTIONS[command];
+    const undone = ACTIONS.get(command);
     const outcome = undone === undefined ? this.#act(command, payload) : this.#undo(undone);
     this.#outcomes.set(command, outcome);
     return outcome;
@@ -80,7 +75,7 @@ class World {
   readonly told = new Set<string>();
   readonly statuses: string[] = ['PENDING'];
   #now = Date.UTC(2026, 0, 1);
-  #network: ({ readonly said: Said } | { readonly reply: SagaMessage })[] = [];
+  #network: ({ readonly effect: Effect } | { readonly reply: Input })[] = [];
   #isDeaf = false;
 
   constructor(scenario: Scenario) {
@@ -95,13 +90,10 @@ class World {
       expectedTotal: scenario.expectedTotal,
     };
     const waiter = { replyTo: 'gateway', correlationId: 'placed' };
-    const state = { takenIds: [], lines: [], underway: [], inFlight: [] };
-    const { sagas } = decidePlacings(state, [{ payload, waiter, trace: {} }], {
-      now: new Date(this.#now),
-      rules,
-    });
+    const found = { now: new Date(this.#now), takenIds: [], lines: [], underway: [], inFlight: [] };
+    const { sagas } = decidePlacings(found, [{ payload, replyAddress: waiter, trace: {} }], bounds);
     this.saga = sagas[0] as Saga;
-    if (!scenario.isFirstLost) for (const said of everythingOf(this.saga)) this.#hear(said);
+    if (!scenario.isFirstLost) for (const effect of effectsOf(this.saga)) this.#hear(effect);
   }
 
   get inFlight(): number {
@@ -117,32 +109,32 @@ class World {
     this.#now += milliseconds;
   }
 
-  tell(...messages: SagaMessage[]): void {
-    const moment = { now: new Date(this.#now), rules };
-    const { reactions, changed } = decide([this.saga], messages, moment);
+  tell(...inputs: Input[]): void {
+    const found = { now: new Date(this.#now), sagas: [this.saga], lines: [] };
+    const { reactions, changed } = apply(found, inputs, bounds);
     for (const { after } of changed) this.saga = after;
     const { status } = this.saga.order;
     if (status !== this.statuses.at(-1)) this.statuses.push(status);
     const isHeard = !this.#isDeaf;
     this.#isDeaf = false;
     if (!isHeard) return;
-    for (const [index, { says, answer }] of reactions.entries()) {
-      for (const said of says) this.#hear(said);
-      const isPlacing = messages[index]?.signal === 'placedAgain';
-      if (isPlacing && answer !== undefined && answer !== LATER) this.told.add(JSON.stringify(answer));
+    for (const [index, { effects, answer }] of reactions.entries()) {
+      for (const effect of effects) this.#hear(effect);
+      const isPlacing = inputs[index]?.kind === 'placedAgain';
+      if (isPlacing && answer !== undefined && answer !== 'DEFERRED') this.told.add(JSON.stringify(answer));
     }
   }
 
-  #hear(said: Said): void {
-    if (said.kind === 'command') this.#network.push({ said });
-    else if (said.kind === 'event') this.events.push(said.event);
-    else if (said.to.correlationId !== cancelled) this.told.add(JSON.stringify(said.outcome));
+  #hear(effect: Effect): void {
+    if (effect.kind === 'command') this.#network.push({ effect });
+    else if (effect.kind === 'event') this.events.push(effect.event);
+    else if (effect.to.correlationId !== cancelled) this.told.add(JSON.stringify(effect.outcome));
   }
 
   sweep(): void {
     const { lookAgainAt } = this.saga;
     if (lookAgainAt === null || lookAgainAt.getTime() > this.#now) return;
-    this.tell(overdue(this.saga, { now: new Date(this.#now), rules }));
+    this.tell(overdue(this.saga, new Date(this.#now)));
   }
 
   /** One message of those on the way arrives, and with `isCopied` will arrive once more. */
@@ -153,14 +145,14 @@ class World {
     if (!isCopied) this.#network.splice(index, 1);
     if (message === undefined) return;
     if ('reply' in message) this.tell(message.reply);
-    else this.#obey(message.said);
+    else this.#obey(message.effect);
   }
 
-  #obey(said: Said): void {
-    if (said.kind !== 'command') return;
-    const command = commandNamed(said.contract.type);
-    const outcome = this.participants.handle(command, said.payload);
-    this.#network.push({ reply: messageOfReply(command, orderId, outcome) });
+  #obey(effect: Effect): void {
+    if (effect.kind !== 'command') return;
+    const { type } = effect.contract;
+    const outcome = this.participants.handle(commandOf(type).name, effect.payload);
+    this.#network.push({ reply: inputOfReply(type, orderId, outcome) });
   }
 
   /** All replies on the way arrive in one batch. */
@@ -187,7 +179,7 @@ class World {
       while (this.inFlight > 0) this.deliver(0, false);
       this.confirmEvents();
       if (this.saga.lookAgainAt === null) return;
-      this.wait(rules.retryMsMax);
+      this.wait(bounds.retryMsMax);
       this.sweep();
     }
   }
@@ -212,15 +204,15 @@ function rare(weight: number, what: string, happen: (world: World) => void) {
   return { weight, arbitrary: fc.constant<Happening>({ what, happen }) };
 }
 
-const cancel: SagaMessage = {
-  signal: 'cancel',
+const cancel: Input = {
+  kind: 'cancel',
   orderId,
   userId: undefined,
   cancelledBy: 'customer',
   waiter: waiterOf(cancelled),
   trace: {},
 };
-const placedAgain: SagaMessage = { signal: 'placedAgain', orderId, waiter: waiterOf('again') };
+const placedAgain: Input = { kind: 'placedAgain', orderId, waiter: waiterOf('again') };
 
 const delivery = fc.tuple(fc.nat(20), fc.boolean()).map(([position, isCopied]): Happening => {
   const what = `message ${position} arrives${isCopied ? ', and will again' : ''}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { batchMaxAfter, entriesOf, recordOf, retryPauseMs, type NumberedOrder } from './data-platform.js';
-import type { EventName, Saga } from './order.js';
+import type { EventName } from './order.js';
+import type { Saga } from './saga.js';
 
 const rules = { retryMs: 1_000, retryMsMax: 60_000, batchMax: 500 };
 

@@ -1,5 +1,5 @@
 import type { ReservedLine } from '@jangteo/contracts';
-import type { Decision } from './decide.js';
+import type { Decided } from './decide.js';
 import type { EventName, Order } from './order.js';
 
 /** A success or a cancellation that the data platform is owed, before it has a number. */
@@ -44,7 +44,7 @@ export interface RelayRules {
 }
 
 /** The successes and cancellations that came about by a decision, in the order in which they did. */
-export function entriesOf({ changed }: Pick<Decision, 'changed'>): PlatformEntry[] {
+export function entriesOf({ changed }: Pick<Decided, 'changed'>): PlatformEntry[] {
   return changed.flatMap(({ before, after }) =>
     after.owedEvents
       .filter((event) => !before.owedEvents.includes(event))

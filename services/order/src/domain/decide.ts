@@ -1,96 +1,70 @@
 import { refuse } from '@jangteo/contracts';
-import type { SagaMessage } from './messages.js';
-import type { Turn } from './moves.js';
-import { isFinal, type CommandName, type HistoryRow, type Moment, type Order, type Saga } from './order.js';
-import { turn } from './saga.js';
-import { scheduled } from './schedule.js';
+import type { Line } from './cart.js';
+import type { Bounds, HistoryRow, Order } from './order.js';
+import { scheduled, type Input, type Saga } from './saga.js';
+import { transition, type Transition } from './transitions.js';
 
-/** What follows from one message: what is to be published, and the answer where it was a request. */
-export type Reaction = Pick<Turn, 'says' | 'answer'>;
+/** The rows that inputs are decided against. */
+export interface Found {
+  /** By the database's clock. */
+  readonly now: Date;
+  /** Those of the inputs' orders, locked. */
+  readonly sagas: readonly Saga[];
+  /** The carts, locked, that those of the sagas may end with which are of carts. */
+  readonly lines: readonly Line[];
+}
 
-export interface Decision {
-  /** Reaction i is to message i. */
+/** The effects of one input, and the answer where it was a request. */
+export type Reaction = Pick<Transition, 'effects' | 'answer'>;
+
+/** All that is to be written and published, with the carts that it was decided against. */
+export interface Decided extends Pick<Found, 'lines'> {
+  /** Reaction i is to input i. */
   readonly reactions: readonly Reaction[];
   /** The sagas that are to be written, as they were and as they are now. */
   readonly changed: readonly { readonly before: Saga; readonly after: Saga }[];
   readonly history: readonly HistoryRow[];
 }
 
-function historyRows({ saga, history }: Turn, before: Saga, { now }: Moment): HistoryRow[] {
-  const { orderId, status: orderStatus } = saga.order;
-  return history.map((entry, index) => {
-    const seq = before.historyLength + index + 1;
-    return { ...entry, orderId, seq, orderStatus, changedAt: now };
-  });
-}
-
-function isHidden(saga: Saga, message: SagaMessage): boolean {
-  return message.signal === 'cancel' && message.userId !== undefined && message.userId !== saga.order.userId;
+function isHidden(saga: Saga, input: Input): boolean {
+  return input.kind === 'cancel' && input.userId !== undefined && input.userId !== saga.order.userId;
 }
 
 /**
- * Lets each message take its effect, each seeing the effects of those before it. A message to an order
- * that does not exist, or is somebody else's, changes nothing.
- *
- * @param sagas those of the messages' orders, locked
+ * Lets each input take its effect, each seeing the effects of those before it. An input to an order that does not
+ * exist, or is somebody else's, changes nothing.
  */
-export function decide(sagas: readonly Saga[], messages: readonly SagaMessage[], moment: Moment): Decision {
+export function apply({ now, sagas, lines }: Found, inputs: readonly Input[], bounds: Bounds): Decided {
+  const moment = { now, bounds };
   const current = new Map(sagas.map((saga) => [saga.order.orderId, saga]));
   const history: HistoryRow[] = [];
-  const reactions = messages.map((message): Reaction => {
-    const before = current.get(message.orderId);
-    if (before === undefined || isHidden(before, message)) {
-      return { says: [], answer: refuse('ORDER_NOT_FOUND') };
+  const reactions = inputs.map((input): Reaction => {
+    const { orderId } = input;
+    const before = current.get(orderId);
+    if (before === undefined || isHidden(before, input)) {
+      return { effects: [], answer: refuse('ORDER_NOT_FOUND') };
     }
-    const taken = turn(before, message, moment);
-    const rows = historyRows(taken, before, moment);
-    history.push(...rows);
-    if (taken.saga !== before) {
-      const after = { ...taken.saga, historyLength: before.historyLength + rows.length };
-      current.set(message.orderId, scheduled(after, moment));
-    }
+    const taken = transition(before, input, moment);
+    if (taken.saga === before) return taken;
+    const historyLength = before.historyLength + taken.history.length;
+    const orderStatus = taken.saga.order.status;
+    taken.history.forEach((entry, index) => {
+      const seq = before.historyLength + index + 1;
+      history.push({ ...entry, orderId, seq, orderStatus, changedAt: now });
+    });
+    current.set(orderId, scheduled({ ...taken.saga, historyLength }, moment));
     return taken;
   });
   const changed = sagas.flatMap((before) => {
-    const after = current.get(before.order.orderId);
-    return after === undefined || after === before ? [] : [{ before, after }];
+    const after = current.get(before.order.orderId) ?? before;
+    return after === before ? [] : [{ before, after }];
   });
-  return { reactions, changed, history };
-}
-
-/** What the sweeper tells a saga that it finds waiting. */
-export function overdue({ order: { orderId }, deadlineAt }: Saga, { now }: Moment): SagaMessage {
-  return { signal: now < deadlineAt ? 'silence' : 'deadline', orderId };
+  return { reactions, changed, history, lines };
 }
 
 /** The orders that were PENDING until this decision, whatever else became of them in the same batch. */
-export function settledBy({ changed }: Decision): Order[] {
+export function settledBy({ changed }: Pick<Decided, 'changed'>): Order[] {
   return changed
     .filter(({ before, after }) => before.order.status === 'PENDING' && after.order.status !== 'PENDING')
     .map(({ after }) => after.order);
-}
-
-/** A command of a saga that was answered, and how long after it was last sent. */
-export interface AnsweredStep {
-  readonly step: CommandName;
-  readonly waitedMs: number;
-}
-
-/** The commands whose answers took effect in this decision, by the database's clock. */
-export function stepsAnsweredIn({ changed, history }: Decision): AnsweredStep[] {
-  const sagas = new Map(changed.map(({ before }) => [before.order.orderId, before]));
-  return history.flatMap((row) => {
-    const saga = sagas.get(row.orderId);
-    const step = saga?.awaits.find((name) => name === row.step);
-    // What the sweeper writes of a step is that nobody answered.
-    if (saga === undefined || step === undefined || row.changedBy !== 'saga') return [];
-    return [{ step, waitedMs: row.changedAt.getTime() - saga.sentAt.getTime() }];
-  });
-}
-
-/** The sagas that ended by this decision. */
-export function endedBy({ changed }: Decision): Saga[] {
-  return changed
-    .filter(({ before, after }) => isFinal(after.state) && after.state !== before.state)
-    .map(({ after }) => after);
 }

@@ -1,31 +1,18 @@
 export { decideSettling, type CartOrder, type Line } from './cart.js';
-export { commandNamed } from './commands.js';
 export { entriesOf, type PlatformEntry } from './data-platform.js';
-export { overdue, settledBy, type Reaction } from './decide.js';
-export { messageOfReply, type SagaMessage } from './messages.js';
-export { LATER } from './moves.js';
-export {
-  isFinal,
-  type EventName,
-  type HistoryRow,
-  type Order,
-  type Rules,
-  type Saga,
-  type Waiter,
-} from './order.js';
-export type { Placing } from './placing.js';
+export { apply, settledBy, type Decided, type Found, type Reaction } from './decide.js';
+export type { Effect } from './effects.js';
+export type { Bounds, EventName, HistoryRow, Order, Waiter } from './order.js';
+export type { PlaceOrder, PlacingFound } from './placing.js';
 export {
   cancelling,
   cancelOf,
   placedAgain,
   placing,
-  placingOf,
   reactionsTo,
   repeatsAmong,
-  tell,
-  type Cancelling,
-  type PlacingRequest,
-  type Reactions,
-  type Told,
+  type Asked,
+  type CancelOrder,
 } from './requests.js';
-export type { Said } from './speech.js';
+export { inputOfReply, isFinal, overdue, type Input, type Saga } from './saga.js';
+export { isStepState } from './steps.js';

@@ -1,24 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { reserveStock, type PayloadOf, type placeOrder } from '@jangteo/contracts';
-import type { Moment } from './order.js';
-import { decidePlacings, type Placing, type PlacingState } from './placing.js';
+import { effectsOf } from './effects.js';
+import type { Bounds } from './order.js';
+import { decidePlacings, type PlaceOrder, type PlacingFound } from './placing.js';
 import { placing as rule } from './requests.js';
-import { everythingOf } from './speech.js';
 
-const moment: Moment = {
-  now: new Date('2026-01-01T00:00:00.000Z'),
-  rules: {
-    deadlineMs: 30_000,
-    retryMs: 5_000,
-    retryMsMax: 60_000,
-    waitersMax: 10,
-    inFlightMax: 3,
-    cancelWindowMs: 1,
-  },
+const bounds: Bounds = {
+  deadlineMs: 30_000,
+  retryMs: 5_000,
+  retryMsMax: 60_000,
+  waitersMax: 10,
+  inFlightMax: 3,
+  cancelWindowMs: 1,
 };
-const nothing: PlacingState = { takenIds: [], lines: [], underway: [], inFlight: [] };
+const now = new Date('2026-01-01T00:00:00.000Z');
+const nothing: PlacingFound = { now, takenIds: [], lines: [], underway: [], inFlight: [] };
 
-function order(orderId: string, more: Partial<PayloadOf<typeof placeOrder>> = {}): Placing {
+function order(orderId: string, more: Partial<PayloadOf<typeof placeOrder>> = {}): PlaceOrder {
   const payload = {
     operation: { key: orderId, fingerprint: '' },
     orderId,
@@ -27,11 +25,11 @@ function order(orderId: string, more: Partial<PayloadOf<typeof placeOrder>> = {}
     wait: true,
     ...more,
   };
-  return { payload, waiter: { replyTo: 'gateway', correlationId: orderId }, trace: {} };
+  return { payload, replyAddress: { replyTo: 'gateway', correlationId: orderId }, trace: {} };
 }
 
-function placed(state: Partial<PlacingState>, ...placings: Placing[]) {
-  const { outcomes, sagas, history } = decidePlacings({ ...nothing, ...state }, placings, moment);
+function placed(found: Partial<PlacingFound>, ...requests: PlaceOrder[]) {
+  const { outcomes, sagas, history } = decidePlacings({ ...nothing, ...found }, requests, bounds);
   const told = outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.refusal.code));
   return { told, sagas, history };
 }
@@ -61,9 +59,10 @@ describe('what was seen before an order', () => {
   ])('%j goes with the reservation as %j', (more, terms) => {
     const [saga] = placed({}, order('a', more)).sagas;
     expect(saga?.terms).toEqual(terms);
-    const [said] = everythingOf(saga!);
-    expect(said).toMatchObject({ kind: 'command', contract: { type: reserveStock.type } });
-    const payload = said?.kind === 'command' ? (said.payload as PayloadOf<typeof reserveStock>) : undefined;
+    const [effect] = effectsOf(saga!);
+    expect(effect).toMatchObject({ kind: 'command', contract: { type: reserveStock.type } });
+    const payload =
+      effect?.kind === 'command' ? (effect.payload as PayloadOf<typeof reserveStock>) : undefined;
     expect(payload?.terms ?? null).toEqual(terms);
   });
 
@@ -86,7 +85,7 @@ describe('what was seen before an order', () => {
       [1, 'PENDING', undefined],
       [2, 'FAILED', 'COUPON_NOT_USABLE'],
     ]);
-    expect(everythingOf(saga!).map(({ kind }) => kind)).toEqual(['answer']);
+    expect(effectsOf(saga!).map(({ kind }) => kind)).toEqual(['answer']);
   });
 
   it('leaves the cart of an order that failed at once to the next one', () => {
@@ -122,11 +121,11 @@ describe('the orders of a user that are on their way', () => {
   });
 
   it('are refused for the moment only: the refusal is not kept', () => {
-    const { isPassing } = rule(moment.rules, new Map());
+    const { isPassing } = rule(bounds);
     const { outcomes } = decidePlacings(
       { ...nothing, inFlight: [{ userId: 'kim', orders: 3 }] },
       [order('a'), order('b', { userId: 'lee', items: undefined, fromCart: true })],
-      moment,
+      bounds,
     );
     expect(outcomes.map(isPassing)).toEqual([true, false]);
   });

@@ -9,56 +9,62 @@ import {
   type Refusal,
 } from '@jangteo/contracts';
 import { orderableOf, type CartOrder, type Line } from './cart.js';
-import { STEPS } from './commands.js';
-import {
-  isFinal,
-  type HistoryRow,
-  type Moment,
-  type Order,
-  type Saga,
-  type Trace,
-  type Waiter,
-} from './order.js';
-import { scheduled } from './schedule.js';
+import type { Reaction } from './decide.js';
+import { effectsOf } from './effects.js';
+import type { Bounds, HistoryRow, Moment, Order, Trace, Waiter } from './order.js';
+import { isFinal, scheduled, type Saga } from './saga.js';
+import { STEPS } from './steps.js';
 import { failureBefore, termsOf } from './terms.js';
+import { pendingViewOf, viewOf } from './view.js';
 
-/** A request to place an order, and where its end is awaited, if anywhere. */
-export interface Placing {
-  readonly payload: PayloadOf<typeof placeOrder>;
-  readonly waiter: Waiter | undefined;
+/** A request as it came, with the address at which its answer is awaited. */
+export interface Request<P> {
+  readonly payload: P;
+  readonly replyAddress: Waiter | undefined;
   readonly trace: Trace;
 }
 
-/** Under an operation key only the order's id is kept: what became of the order is read when asked. */
-export type PlacingOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
+export type PlaceOrder = Request<PayloadOf<typeof placeOrder>>;
 
-/** What orders are placed against. */
-export interface PlacingState {
+/** The address at which the end of the order is awaited, if anybody waits. */
+export function waiterOf({ payload, replyAddress }: PlaceOrder): Waiter | undefined {
+  return payload.wait ? replyAddress : undefined;
+}
+
+/** Under an operation key only the order's id is kept: what became of the order is read when asked. */
+export type PlaceOrderOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
+
+/** The rows that orders are placed against. */
+export interface PlacingFound {
+  /** By the database's clock. */
+  readonly now: Date;
   /** Ids that orders have already; one that comes under another operation key is refused. */
   readonly takenIds: readonly string[];
   /** The carts that are ordered from, locked. */
   readonly lines: readonly Line[];
   /** The orders from these carts that have not ended. */
   readonly underway: readonly CartOrder[];
-  /** How many orders of these users are on their way; of users without any there may be none. */
+  /** Numbers of orders on their way by user; users without any may be missing. */
   readonly inFlight: readonly InFlight[];
 }
 
-/** What is on its way of a user. */
+/** The number of a user's orders that are on their way. */
 export interface InFlight {
   readonly userId: string;
   readonly orders: number;
 }
 
-export interface PlacingDecision {
+export interface Placed {
   /** Outcome i answers request i. */
-  readonly outcomes: readonly PlacingOutcome[];
+  readonly outcomes: readonly PlaceOrderOutcome[];
   /** Saga i is request i's, or undefined where it was refused. */
   readonly sagas: readonly (Saga | undefined)[];
+  /** Reaction i is to request i, where its order was placed. */
+  readonly reactions: readonly (Reaction | undefined)[];
   readonly history: readonly HistoryRow[];
 }
 
-function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): Order {
+function orderOf({ payload }: PlaceOrder, lines: readonly OrderLine[], now: Date): Order {
   return {
     orderId: payload.orderId,
     userId: payload.userId,
@@ -79,26 +85,27 @@ function orderOf({ payload }: Placing, lines: readonly OrderLine[], now: Date): 
   };
 }
 
-/** Where every saga begins. */
-export function begun(placing: Placing, lines: readonly OrderLine[], moment: Moment): Saga {
-  const { now, rules } = moment;
-  const { waiter, trace } = placing;
+/** Begins a saga. */
+export function begun(request: PlaceOrder, lines: readonly OrderLine[], moment: Moment): Saga {
+  const { now, bounds } = moment;
+  const [first] = STEPS;
+  const waiter = waiterOf(request);
   const saga: Saga = {
-    order: orderOf(placing, lines, now),
-    terms: termsOf(placing.payload),
-    state: 'RESERVING_STOCK',
-    awaits: [STEPS.RESERVING_STOCK.action],
+    order: orderOf(request, lines, now),
+    terms: termsOf(request.payload),
+    state: first.state,
+    awaits: [first.action.name],
     owedEvents: [],
     waiters: waiter === undefined ? [] : [waiter],
-    trace,
+    trace: request.trace,
     isAnsweredPending: waiter === undefined,
-    deadlineAt: new Date(now.getTime() + rules.deadlineMs),
+    deadlineAt: new Date(now.getTime() + bounds.deadlineMs),
     sentAt: now,
     attempts: 0,
     lookAgainAt: null,
     historyLength: 1,
   };
-  const failure = failureBefore(placing.payload);
+  const failure = failureBefore(request.payload);
   return failure === undefined ? scheduled(saga, moment) : failedBefore(saga, failure);
 }
 
@@ -109,18 +116,18 @@ function failedBefore(saga: Saga, failure: Refusal): Saga {
   return { ...saga, order, state: 'FAILED', awaits: [], isAnsweredPending: false, historyLength: rows };
 }
 
-/** What there is in carts for orders to be of; what one of the batch is of, the next one does not find. */
+/** The lines of carts that orders can be of; those of one order of the batch are gone for the next. */
 class OrderableLines {
   private readonly carts: ReadonlyMap<string, readonly Line[]>;
   private readonly underway: ReadonlyMap<string, readonly CartOrder[]>;
   private readonly taken = new Set<string>();
 
-  constructor({ lines, underway }: PlacingState) {
+  constructor({ lines, underway }: PlacingFound) {
     this.carts = Map.groupBy(lines, ({ userId }) => userId);
     this.underway = Map.groupBy(underway, ({ userId }) => userId);
   }
 
-  /** What an order of this user's cart would be of now. */
+  /** The lines that an order of this user's cart would have now. */
   of(userId: string): Outcome<OrderLine[], 'CART_EMPTY'> {
     const lines = this.carts.get(userId);
     if (lines === undefined) return refuse('CART_EMPTY');
@@ -156,22 +163,19 @@ class Flights {
 }
 
 /** Places orders that were not placed yet. */
-export function decidePlacings(
-  state: PlacingState,
-  placings: readonly Placing[],
-  moment: Moment,
-): PlacingDecision {
-  const taken = new Set(state.takenIds);
-  const carts = new OrderableLines(state);
-  const flights = new Flights(state.inFlight, moment.rules.inFlightMax);
-  const decided = placings.map((placing): Outcome<Saga, RefusalOf<typeof placeOrder>> => {
-    const { orderId, userId, items } = placing.payload;
+export function decidePlacings(found: PlacingFound, requests: readonly PlaceOrder[], bounds: Bounds): Placed {
+  const moment = { now: found.now, bounds };
+  const taken = new Set(found.takenIds);
+  const carts = new OrderableLines(found);
+  const flights = new Flights(found.inFlight, bounds.inFlightMax);
+  const decided = requests.map((request): Outcome<Saga, RefusalOf<typeof placeOrder>> => {
+    const { orderId, userId, items } = request.payload;
     if (taken.has(orderId)) return refuse('IDEMPOTENCY_KEY_REUSED', `${orderId} is the id of another order`);
-    if (flights.isFull(userId)) return refuse('TOO_MANY_ORDERS_IN_FLIGHT', tooMany(moment));
+    if (flights.isFull(userId)) return refuse('TOO_MANY_ORDERS_IN_FLIGHT', tooMany(bounds));
     const lines = items === undefined ? carts.of(userId) : done(items);
     if (!lines.ok) return lines;
     taken.add(orderId);
-    const saga = begun(placing, lines.value, moment);
+    const saga = begun(request, lines.value, moment);
     if (isFinal(saga.state)) return done(saga);
     flights.add(userId);
     if (items === undefined) carts.take(userId);
@@ -183,15 +187,23 @@ export function decidePlacings(
       outcome.ok ? done({ orderId: outcome.value.order.orderId }) : outcome,
     ),
     sagas,
-    history: sagas.flatMap((saga, index) => (saga === undefined ? [] : historyOf(saga, placings[index]))),
+    reactions: sagas.map((saga) => (saga === undefined ? undefined : reactionTo(saga))),
+    history: sagas.flatMap((saga, index) => (saga === undefined ? [] : historyOf(saga, requests[index]))),
   };
 }
 
-const tooMany = ({ rules }: Moment): string => `at most ${rules.inFlightMax} orders of one user at a time`;
+/** The reaction to an order that was placed just now. */
+function reactionTo(saga: Saga): Reaction {
+  const effects = effectsOf(saga);
+  if (saga.waiters.length > 0) return { effects, answer: 'DEFERRED' };
+  return { effects, answer: done(isFinal(saga.state) ? viewOf(saga.order) : pendingViewOf(saga.order)) };
+}
 
-function historyOf({ order }: Saga, placing: Placing | undefined): HistoryRow[] {
+const tooMany = ({ inFlightMax }: Bounds): string => `at most ${inFlightMax} orders of one user at a time`;
+
+function historyOf({ order }: Saga, request: PlaceOrder | undefined): HistoryRow[] {
   const { orderId, status: orderStatus, createdAt: changedAt, failure } = order;
-  const { placedBy: changedBy = 'customer', actorId } = placing?.payload ?? {};
+  const { placedBy: changedBy = 'customer', actorId } = request?.payload ?? {};
   const placed: HistoryRow = { orderId, seq: 1, orderStatus: 'PENDING', changedBy, actorId, changedAt };
   if (failure === null) return [placed];
   return [placed, { orderId, seq: 2, orderStatus, reason: failure.code, changedBy: 'saga', changedAt }];

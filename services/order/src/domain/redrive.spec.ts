@@ -1,20 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
-import { commandNamed } from './commands.js';
-import { decide } from './decide.js';
-import { messageOfReply, type SagaMessage } from './messages.js';
-import { isFinal, type CommandName, type Saga } from './order.js';
+import { apply } from './decide.js';
+import { effectsOf, type Effect } from './effects.js';
 import { begun } from './placing.js';
 import { redriveOf } from './redrive.js';
-import { everythingOf, type Said } from './speech.js';
+import { inputOfReply, isFinal, type Input, type Saga } from './saga.js';
+import { commandOf, STEPS, type CommandName } from './steps.js';
 
 const orderId = '01920000-0000-7000-8000-0000000000a1';
 const productId = '01920000-0000-7000-8000-0000000000b1';
 const userCouponId = '01920000-0000-7000-8000-0000000000d2';
 const PRICE = 10_000;
 const now = new Date('2026-01-01T00:00:00.000Z');
-const rules = {
+const bounds = {
   deadlineMs: 30_000,
   retryMs: 5_000,
   retryMsMax: 60_000,
@@ -23,11 +22,9 @@ const rules = {
   cancelWindowMs: 604_800_000,
 };
 
-const ACTION_OF: Partial<Record<CommandName, CommandName>> = {
-  ReleaseStock: 'ReserveStock',
-  ReleaseCoupon: 'UseCoupon',
-  RefundWallet: 'DebitWallet',
-};
+const ACTION_OF = new Map<CommandName, CommandName>(
+  STEPS.map(({ action, undo }) => [undo.name, action.name]),
+);
 
 interface Scenario {
   readonly hasCoupon: boolean;
@@ -61,15 +58,15 @@ class Participants {
     return { held: this.held(), outcomes: [...this.outcomes] };
   }
 
-  handle({ contract, payload }: Extract<Said, { kind: 'command' }>): Outcome {
-    const command = commandNamed(contract.type);
+  handle({ contract, payload }: Extract<Effect, { kind: 'command' }>): Outcome {
+    const command = commandOf(contract.type).name;
     const outcome = this.outcomes.get(command) ?? this.decided(command, payload);
     this.outcomes.set(command, outcome);
     return outcome;
   }
 
   private decided(command: CommandName, payload: unknown): Outcome {
-    const action = ACTION_OF[command];
+    const action = ACTION_OF.get(command);
     if (action !== undefined) {
       this.effects.delete(action);
       if (!this.outcomes.has(action)) this.outcomes.set(action, refuse('ORDER_TIMED_OUT'));
@@ -84,7 +81,7 @@ class Participants {
   }
 }
 
-const commandsIn = (says: readonly Said[]) => says.filter((said) => said.kind === 'command');
+const commandsIn = (effects: readonly Effect[]) => effects.filter((effect) => effect.kind === 'command');
 
 /** An order that has ended, and what the participants had at each moment until then. */
 function lived(scenario: Scenario): { saga: Saga; participants: Participants; backups: Participants[] } {
@@ -101,31 +98,31 @@ function lived(scenario: Scenario): { saga: Saga; participants: Participants; ba
     ...coupon,
     expectedTotal,
   };
-  let saga = begun({ payload, waiter: undefined, trace: {} }, lines, { now, rules });
+  let saga = begun({ payload, replyAddress: undefined, trace: {} }, lines, { now, bounds });
   const participants = new Participants(scenario);
   const backups = [participants.copy()];
-  const tell = (message: SagaMessage): void => {
-    const { changed, reactions } = decide([saga], [message], { now, rules });
+  const tell = (input: Input): void => {
+    const { changed, reactions } = apply({ now, sagas: [saga], lines: [] }, [input], bounds);
     saga = changed[0]?.after ?? saga;
-    hear(reactions.flatMap(({ says }) => says));
+    hear(reactions.flatMap(({ effects }) => effects));
   };
-  const hear = (says: readonly Said[]): void => {
-    for (const said of commandsIn(says)) {
-      const outcome = participants.handle(said);
+  const hear = (effects: readonly Effect[]): void => {
+    for (const command of commandsIn(effects)) {
+      const outcome = participants.handle(command);
       backups.push(participants.copy());
-      const command = commandNamed(said.contract.type);
-      if (command === silent) tell({ signal: 'deadline', orderId });
-      else tell(messageOfReply(command, orderId, outcome));
+      const { type } = command.contract;
+      if (commandOf(type).name === silent) tell({ kind: 'deadline', orderId });
+      else tell(inputOfReply(type, orderId, outcome));
     }
   };
-  hear(everythingOf(saga));
+  hear(effectsOf(saga));
   const by = { userId: undefined, cancelledBy: 'customer', waiter: undefined, trace: {} };
-  if (isCancelled) tell({ signal: 'cancel', orderId, ...by });
+  if (isCancelled) tell({ kind: 'cancel', orderId, ...by });
   return { saga, participants, backups };
 }
 
 function redrive(saga: Saga, participants: Participants): Outcome[] {
-  return commandsIn(redriveOf(saga).says).map((said) => participants.handle(said));
+  return commandsIn(redriveOf(saga).effects).map((command) => participants.handle(command));
 }
 
 const actions = fc.constantFrom<CommandName>('ReserveStock', 'UseCoupon', 'DebitWallet');
@@ -163,13 +160,13 @@ describe('an order that is redriven', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         const { saga, participants } = lived(scenario);
-        const said = commandsIn(redriveOf(saga).says);
-        const replies = [...said, ...said].map((one) =>
-          messageOfReply(commandNamed(one.contract.type), orderId, participants.handle(one)),
+        const sent = commandsIn(redriveOf(saga).effects);
+        const replies = [...sent, ...sent].map((one) =>
+          inputOfReply(one.contract.type, orderId, participants.handle(one)),
         );
-        const { changed, history, reactions } = decide([saga], replies, { now, rules });
+        const { changed, history, reactions } = apply({ now, sagas: [saga], lines: [] }, replies, bounds);
         expect({ changed, history }).toEqual({ changed: [], history: [] });
-        expect(reactions.flatMap(({ says }) => commandsIn(says))).toEqual([]);
+        expect(reactions.flatMap(({ effects }) => commandsIn(effects))).toEqual([]);
       }),
     );
   });
@@ -188,9 +185,9 @@ describe('an order that is redriven', () => {
       isCancelled: false,
     };
     const { saga } = lived({ ...usual, ...more });
-    const events = redriveOf(saga).says.flatMap((said) => (said.kind === 'event' ? [said.event] : []));
+    const events = redriveOf(saga).effects.flatMap((one) => (one.kind === 'event' ? [one.event] : []));
     expect(events).toEqual(told);
-    const names = commandsIn(redriveOf(saga).says).map(({ contract }) => commandNamed(contract.type));
+    const names = commandsIn(redriveOf(saga).effects).map(({ contract }) => commandOf(contract.type).name);
     expect(redriveOf(saga).commands).toEqual(names);
   });
 
@@ -203,14 +200,8 @@ describe('an order that is redriven', () => {
       silent: undefined,
       isCancelled: false,
     });
-    for (const state of [
-      'RESERVING_STOCK',
-      'USING_COUPON',
-      'DEBITING_WALLET',
-      'UNDOING',
-      'CANCELLING',
-    ] as const) {
-      expect(redriveOf({ ...saga, state })).toEqual({ commands: [], says: [] });
+    for (const state of [...STEPS.map((step) => step.state), 'UNDOING', 'CANCELLING'] as const) {
+      expect(redriveOf({ ...saga, state })).toEqual({ commands: [], effects: [] });
     }
   });
 });

@@ -1,15 +1,16 @@
-import { STEPS, stepsOf, undosOf } from './commands.js';
-import type { CommandName, EventName, Order, Saga } from './order.js';
-import { commandsNamed, eventOf, type Said } from './speech.js';
+import { commandsNamed, eventOf, type Effect } from './effects.js';
+import type { EventName, Order } from './order.js';
+import { isFinal, type Saga } from './saga.js';
+import { stepsOf, undosOf, type CommandName } from './steps.js';
 
-/** What is said again of an order that has ended, and which commands are among it. */
+/** All that is sent again of an order that has ended, and the names of the commands among it. */
 export interface Redriven {
   readonly commands: readonly CommandName[];
-  readonly says: readonly Said[];
+  readonly effects: readonly Effect[];
 }
 
 function actionsFor(order: Order): CommandName[] {
-  return stepsOf(order).map((step) => STEPS[step].action);
+  return stepsOf(order).map(({ action }) => action.name);
 }
 
 /** An order that failed before its total was known has debited nothing, and would not know how much. */
@@ -18,31 +19,23 @@ function undosFor(order: Order): CommandName[] {
 }
 
 /**
- * What makes participants that have forgotten some of it agree with how an order ended. The actions of a
+ * Makes participants that have forgotten some of it agree with how an order ended. The actions of a
  * success, and only the undos of anything else: an undo whose action is not known bars it, and comes to nothing.
  * Nothing of an order that is on its way: the sweeper says that.
  */
 export function redriveOf(saga: Saga): Redriven {
-  const told = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => ({
-    commands,
+  const redriven = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => {
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
-    says: [
-      ...commandsNamed(commands, { ...saga, terms: null }),
-      ...events.map((event) => eventOf(event, saga)),
-    ],
-  });
+    const effects = commandsNamed(commands, { ...saga, terms: null });
+    return { commands, effects: [...effects, ...events.map((event) => eventOf(event, saga))] };
+  };
+  if (!isFinal(saga.state)) return redriven([], []);
   switch (saga.state) {
     case 'SUCCESS':
-      return told(actionsFor(saga.order), ['order.completed']);
+      return redriven(actionsFor(saga.order), ['order.completed']);
     case 'CANCELLED':
-      return told(undosFor(saga.order), ['order.completed', 'order.cancelled']);
+      return redriven(undosFor(saga.order), ['order.completed', 'order.cancelled']);
     case 'FAILED':
-      return told(undosFor(saga.order), []);
-    case 'RESERVING_STOCK':
-    case 'USING_COUPON':
-    case 'DEBITING_WALLET':
-    case 'UNDOING':
-    case 'CANCELLING':
-      return told([], []);
+      return redriven(undosFor(saga.order), []);
   }
 }

@@ -1,160 +1,107 @@
-import type { MessageOf, SagaMessage, Signal } from './messages.js';
-import {
-  answersAsPlaced,
-  answersCancelled,
-  cancels,
-  cancelsToo,
-  fails,
-  givesUp,
-  goesOnWithDiscount,
-  goesOnWithMoney,
-  goesOnWithStock,
-  ignores,
-  refusesToCancel,
-  saysAgain,
-  sendsAgain,
-  startsAgain,
-  undone,
-  waitsToo,
-  type Move,
-  type Turn,
-} from './moves.js';
-import type { Moment, Saga, SagaState } from './order.js';
+import type { OrderTerms, Outcome, Refusal } from '@jangteo/contracts';
+import type { Bounds, EventName, Moment, Order, Trace, Waiter } from './order.js';
+import { commandOf, isStepState, STEPS, type CommandName, type StepState } from './steps.js';
 
-type Reactions = { readonly [S in Signal]: Move<S> };
+export type FinalState = 'SUCCESS' | 'FAILED' | 'CANCELLED';
+export type SagaState = StepState | 'UNDOING' | 'CANCELLING' | FinalState;
+
+/** The progress of an order, and all that is still owed to others because of it. */
+export interface Saga {
+  readonly order: Order;
+  /** Terms on which stock is reserved, as far as they were seen before the order. */
+  readonly terms: OrderTerms | null;
+  readonly state: SagaState;
+  /** The commands that were sent and not answered yet. */
+  readonly awaits: readonly CommandName[];
+  readonly owedEvents: readonly EventName[];
+  /** Addresses that are answered when the order ends. Kept after that, so that a repeat can answer them again. */
+  readonly waiters: readonly Waiter[];
+  /** Trace of the request that placed the order; once it is cancelled, of the one that cancelled it. */
+  readonly trace: Trace;
+  /** The request that placed the order was answered PENDING, which is the answer to every repeat, too. */
+  readonly isAnsweredPending: boolean;
+  /** Time at which a step that was not answered is given up. */
+  readonly deadlineAt: Date;
+  /** Time at which the awaited commands were last sent; `attempts` counts the repeats. */
+  readonly sentAt: Date;
+  readonly attempts: number;
+  /** Time of the sweeper's next look; null when nothing is owed. */
+  readonly lookAgainAt: Date | null;
+  /** Number of rows of history so far. */
+  readonly historyLength: number;
+}
+
+export function isFinal(state: SagaState): state is FinalState {
+  return state === 'SUCCESS' || state === 'FAILED' || state === 'CANCELLED';
+}
+
+interface Contents {
+  /** A step's action was answered with yes, or with no. */
+  succeeded: { readonly step: StepState; readonly value: unknown };
+  refused: { readonly step: StepState; readonly refusal: Refusal };
+  /** An undo was answered. */
+  undone: { readonly command: CommandName };
+  /** The sweeper found the saga waiting, its deadline not yet over, or over. */
+  retryDue: object;
+  deadline: object;
+  /** The order was placed again under the same operation key, by somebody who waits or not. */
+  placedAgain: { readonly waiter: Waiter | undefined };
+  cancel: {
+    readonly waiter: Waiter | undefined;
+    /** Only if the order is this user's. */
+    readonly userId: string | undefined;
+    /** A role. */
+    readonly cancelledBy: string;
+    readonly actorId?: string | undefined;
+    readonly trace: Trace;
+  };
+}
+
+export type InputKind = keyof Contents;
+
+/** An input of a saga. */
+export type Input<K extends InputKind = InputKind> = {
+  [I in K]: { readonly kind: I; readonly orderId: string } & Contents[I];
+}[K];
 
 /**
- * The saga: what each message does in each state. Messages come late, twice and in any order; each of
- * those cases has its word here too.
+ * Makes an input of the answer to a command of this type. The outcome was checked against the contract.
+ * @throws Error when an undo was refused, which no contract allows, and for what is no command of the saga
  */
-export const SAGA: Record<SagaState, Reactions> = {
-  RESERVING_STOCK: {
-    stockReserved: goesOnWithStock,
-    stockRefused: fails,
-    couponUsed: ignores,
-    couponRefused: ignores,
-    walletDebited: ignores,
-    walletRefused: ignores,
-    stockReleased: ignores,
-    couponReleased: ignores,
-    walletRefunded: ignores,
-    silence: sendsAgain,
-    deadline: givesUp,
-    placedAgain: startsAgain,
-    cancel: refusesToCancel,
-  },
-  USING_COUPON: {
-    stockReserved: saysAgain,
-    stockRefused: ignores,
-    couponUsed: goesOnWithDiscount,
-    couponRefused: fails,
-    walletDebited: ignores,
-    walletRefused: ignores,
-    stockReleased: ignores,
-    couponReleased: ignores,
-    walletRefunded: ignores,
-    silence: sendsAgain,
-    deadline: givesUp,
-    placedAgain: waitsToo,
-    cancel: refusesToCancel,
-  },
-  DEBITING_WALLET: {
-    stockReserved: saysAgain,
-    stockRefused: ignores,
-    couponUsed: saysAgain,
-    couponRefused: ignores,
-    walletDebited: goesOnWithMoney,
-    walletRefused: fails,
-    stockReleased: ignores,
-    couponReleased: ignores,
-    walletRefunded: ignores,
-    silence: sendsAgain,
-    deadline: givesUp,
-    placedAgain: waitsToo,
-    cancel: refusesToCancel,
-  },
-  // A step's late success needs nothing: its undo is owed already. A message that began the undoing
-  // (a refusal, or the prices that the customer had not expected) may come again before that was heard.
-  UNDOING: {
-    stockReserved: saysAgain,
-    stockRefused: ignores,
-    couponUsed: saysAgain,
-    couponRefused: saysAgain,
-    walletDebited: ignores,
-    walletRefused: saysAgain,
-    stockReleased: undone('ReleaseStock'),
-    couponReleased: undone('ReleaseCoupon'),
-    walletRefunded: undone('RefundWallet'),
-    silence: sendsAgain,
-    deadline: sendsAgain,
-    placedAgain: waitsToo,
-    cancel: refusesToCancel,
-  },
-  CANCELLING: {
-    stockReserved: ignores,
-    stockRefused: ignores,
-    couponUsed: ignores,
-    couponRefused: ignores,
-    walletDebited: ignores,
-    walletRefused: ignores,
-    stockReleased: undone('ReleaseStock'),
-    couponReleased: undone('ReleaseCoupon'),
-    walletRefunded: undone('RefundWallet'),
-    silence: sendsAgain,
-    deadline: sendsAgain,
-    placedAgain: answersAsPlaced,
-    cancel: cancelsToo,
-  },
-  // Any of the three steps may have been the last: with a total of 0, the wallet is not asked.
-  SUCCESS: {
-    stockReserved: saysAgain,
-    stockRefused: ignores,
-    couponUsed: saysAgain,
-    couponRefused: ignores,
-    walletDebited: saysAgain,
-    walletRefused: ignores,
-    stockReleased: ignores,
-    couponReleased: ignores,
-    walletRefunded: ignores,
-    silence: sendsAgain,
-    deadline: sendsAgain,
-    placedAgain: answersAsPlaced,
-    cancel: cancels,
-  },
-  FAILED: {
-    stockReserved: ignores,
-    stockRefused: saysAgain,
-    couponUsed: ignores,
-    couponRefused: ignores,
-    walletDebited: ignores,
-    walletRefused: ignores,
-    stockReleased: saysAgain,
-    couponReleased: saysAgain,
-    walletRefunded: saysAgain,
-    silence: sendsAgain,
-    deadline: sendsAgain,
-    placedAgain: answersAsPlaced,
-    cancel: refusesToCancel,
-  },
-  CANCELLED: {
-    stockReserved: ignores,
-    stockRefused: ignores,
-    couponUsed: ignores,
-    couponRefused: ignores,
-    walletDebited: ignores,
-    walletRefused: ignores,
-    stockReleased: saysAgain,
-    couponReleased: saysAgain,
-    walletRefunded: saysAgain,
-    silence: sendsAgain,
-    deadline: sendsAgain,
-    placedAgain: answersAsPlaced,
-    cancel: answersCancelled,
-  },
-};
+export function inputOfReply(type: string, orderId: string, outcome: Outcome): Input {
+  const { name: command } = commandOf(type);
+  const step = STEPS.find(({ action }) => action.name === command)?.state;
+  if (step === undefined) {
+    if (outcome.ok) return { kind: 'undone', orderId, command };
+    throw new Error(`${command} was refused: ${outcome.refusal.code}`);
+  }
+  return outcome.ok
+    ? { kind: 'succeeded', orderId, step, value: outcome.value }
+    : { kind: 'refused', orderId, step, refusal: outcome.refusal };
+}
 
-/** What a message does to the saga of its order, by the table. */
-export function turn(saga: Saga, message: SagaMessage, moment: Moment): Turn {
-  const move = SAGA[saga.state][message.signal] as Move<Signal>;
-  return move(saga, message as MessageOf<Signal>, moment);
+/** The sweeper's input to a saga that it finds waiting. */
+export function overdue({ order: { orderId }, deadlineAt }: Saga, now: Date): Input {
+  return { kind: now < deadlineAt ? 'retryDue' : 'deadline', orderId };
+}
+
+/** Time at which what is owed is to be sent again, after a pause that doubles up to a bound. */
+export function retryAt({ sentAt, attempts }: Pick<Saga, 'sentAt' | 'attempts'>, bounds: Bounds): Date {
+  const pauseMs = Math.min(bounds.retryMs * 2 ** attempts, bounds.retryMsMax);
+  return new Date(sentAt.getTime() + pauseMs);
+}
+
+/**
+ * Sets when the sweeper looks at a saga that has changed. An earlier look is left as it is: it costs the
+ * sweeper a glance at the few orders that take so long, while moving it would cost every step of every
+ * order an index entry.
+ */
+export function scheduled(saga: Saga, { now, bounds }: Moment): Saga {
+  const { state, awaits, owedEvents, deadlineAt, lookAgainAt } = saga;
+  if (awaits.length === 0 && owedEvents.length === 0) return { ...saga, lookAgainAt: null };
+  const retry = retryAt(saga, bounds);
+  // What is being undone is never given up.
+  const latest = isStepState(state) && deadlineAt < retry ? deadlineAt : retry;
+  const isSoonEnough = lookAgainAt !== null && lookAgainAt > now && lookAgainAt <= latest;
+  return isSoonEnough ? saga : { ...saga, lookAgainAt: latest };
 }

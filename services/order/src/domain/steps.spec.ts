@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isPriceOther, totalOf } from './pricing.js';
+import { isPriceOther, totalOf } from './steps.js';
 
 describe('the total', () => {
   it.each([

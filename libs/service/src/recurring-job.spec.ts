@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { RecurringJob } from './recurring-job.js';
+
+/** Work whose runs end when the test says so. */
+function gatedWork() {
+  const gates: { open(): void; fail(): void }[] = [];
+  const waiting: (() => void)[] = [];
+  return {
+    work: () =>
+      new Promise<void>((resolve, reject) => {
+        gates.push({ open: resolve, fail: () => reject(new Error('the database is away')) });
+        waiting.splice(0).forEach((notify) => notify());
+      }),
+    gates,
+    async begun(count: number): Promise<void> {
+      while (gates.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+describe('RecurringJob', () => {
+  let job: RecurringJob;
+  afterEach(() => job.stop());
+
+  it('begins at once, and after a run that failed says so once, goes on, and says when it works again', async () => {
+    const lines: unknown[] = [];
+    const note = (line: unknown): void => void lines.push(line);
+    Logger.overrideLogger({ log: note, warn: () => {}, error: note });
+    const { work, gates, begun } = gatedWork();
+    job = new RecurringJob('the test', 1, work);
+    job.start();
+    for (const [index, end] of (['fail', 'fail', 'open', 'open', 'fail'] as const).entries()) {
+      await begun(index + 1);
+      gates[index]?.[end]();
+    }
+    await begun(6);
+    gates[5]?.open();
+    const failed = 'the test failed, to be done again: Error: the database is away';
+    expect(lines).toEqual([failed, 'the test works again', failed]);
+  });
+
+  it.each([
+    ['at once', {}, 2],
+    ['after a whole pause, where that is asked for', { fromEnd: true }, 1],
+  ])(
+    'begins the next run after one that took longer than the time between two %s',
+    async (_, rhythm, begun) => {
+      jest.useFakeTimers();
+      const { work, gates } = gatedWork();
+      try {
+        job = new RecurringJob('the test', 100, work, rhythm);
+        job.start();
+        await jest.advanceTimersByTimeAsync(500);
+        gates[0]?.open();
+        await jest.advanceTimersByTimeAsync(99);
+        expect(gates).toHaveLength(begun);
+        await jest.advanceTimersByTimeAsync(1);
+        expect(gates).toHaveLength(2);
+      } finally {
+        for (const { open } of gates) open();
+        jest.useRealTimers();
+      }
+    },
+  );
+
+  it('never does two runs at a time, however long one takes', async () => {
+    const { work, gates, begun } = gatedWork();
+    job = new RecurringJob('the test', 1, work);
+    job.start();
+    await begun(1);
+    await sleep(20);
+    expect(gates).toHaveLength(1);
+    gates[0]?.open();
+    await begun(2);
+    gates[1]?.open();
+  });
+
+  it('lets the run under way finish when it is stopped, and begins no other', async () => {
+    const { work, gates, begun } = gatedWork();
+    job = new RecurringJob('the test', 1, work);
+    job.start();
+    await begun(1);
+    let isStopped = false;
+    const stopping = job.stop().then(() => (isStopped = true));
+    await sleep(20);
+    expect(isStopped).toBe(false);
+    gates[0]?.open();
+    await stopping;
+    await sleep(20);
+    expect(gates).toHaveLength(1);
+  });
+});

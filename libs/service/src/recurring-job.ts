@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+
+interface Rhythm {
+  /** The pause is counted from the end of a run: however long one takes, there is time between two. */
+  readonly fromEnd?: boolean;
+}
+
+/**
+ * Does something again and again, one run after the other and never two at a time. After a run that failed the
+ * next one comes as planned, because what failed (a database that is away) usually passes. It is logged once for
+ * as long as it fails in the same words, and that it passed.
+ */
+export class RecurringJob {
+  readonly #logger = new Logger('RecurringJob');
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #failure: string | undefined;
+
+  /**
+   * @param name what is done, for the log
+   * @param everyMs from the start of one run to the start of the next; a longer run delays the next
+   */
+  constructor(
+    private readonly name: string,
+    private readonly everyMs: number,
+    private readonly work: () => Promise<unknown>,
+    private readonly rhythm: Rhythm = {},
+  ) {}
+
+  /** Once it is being stopped no other run begins, and one that does much may end early. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** As {@link start}, with the first run after the pause that is between two. */
+  startLater(): void {
+    this.#timer = setTimeout(() => this.start(), this.everyMs);
+  }
+
+  /** Lets the run that is under way finish, and begins no other. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      await this.work();
+      this.#note(undefined);
+    } catch (error) {
+      this.#note(String(error));
+    }
+    if (this.#isStopped) return;
+    const spentMs = this.rhythm.fromEnd === true ? 0 : performance.now() - startedMs;
+    this.#timer = setTimeout(() => this.start(), Math.max(0, this.everyMs - spentMs));
+  }
+
+  #note(failure: string | undefined): void {
+    const before = this.#failure;
+    this.#failure = failure;
+    if (failure === before) return;
+    if (failure === undefined) this.#logger.log(`${this.name} works again`);
+    else this.#logger.error(`${this.name} failed, to be done again: ${failure}`);
+  }
+}
