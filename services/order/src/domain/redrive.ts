@@ -1,3 +1,4 @@
+import { reserveStock, type PayloadOf } from '@jangteo/contracts';
 import { STEPS, stepsOf, undosOf } from './commands.js';
 import type { CommandName, EventName, Order, Saga } from './order.js';
 import { commandsNamed, eventOf, type Said } from './speech.js';
@@ -17,6 +18,15 @@ function undosFor(order: Order): CommandName[] {
   return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
 }
 
+/** Held at the prices that its customer paid: those of now may be others. */
+function soldAgain(said: Said, { items }: Order): Said {
+  if (said.kind !== 'command' || said.contract !== reserveStock) return said;
+  const { orderId } = said;
+  const lines = items.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity }));
+  const charged = items.map(({ optionId, price }) => ({ optionId, price }));
+  return { ...said, payload: { orderId, items: lines, charged } satisfies PayloadOf<typeof reserveStock> };
+}
+
 /**
  * What makes participants that have forgotten some of it agree with how an order ended. The actions of a
  * success, and only the undos of anything else: an undo whose action is not known bars it, and comes to nothing.
@@ -27,7 +37,7 @@ export function redriveOf(saga: Saga): Redriven {
     commands,
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
     says: [
-      ...commandsNamed(commands, { ...saga, terms: null }),
+      ...commandsNamed(commands, { ...saga, terms: null }).map((said) => soldAgain(said, saga.order)),
       ...events.map((event) => eventOf(event, saga)),
     ],
   });
