@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
+import { parse } from 'yaml';
 import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
 import { services, type Service } from './services.js';
@@ -124,5 +125,29 @@ describe('docker-compose.yml', () => {
   it.each(passedOn)('passes %s on to %s', (name, of) => {
     const without = services.filter((service) => isOf(service, of) && !variablesOf(service).includes(name));
     expect(without).toEqual([]);
+  });
+
+  /** Those that compose decides on; the README says so beside its table. */
+  const ownWay = ['AMQP_URL', 'DATABASE_URL'];
+  const { services: containers } = parse(compose, { merge: true }) as {
+    services: Record<Service, { environment: Record<string, string | null>; entrypoint?: string[] }>;
+  };
+
+  it.each(passedOn.filter(([name]) => !ownWay.includes(name)))(
+    'takes %s from .env or the shell for %s, whatever it has itself',
+    (name, of) => {
+      const deaf = services.filter((service) => {
+        const { environment } = containers[service];
+        const value = environment[name];
+        return isOf(service, of) && value !== null && !value?.startsWith(`\${${name}:`);
+      });
+      expect(deaf).toEqual([]);
+    },
+  );
+
+  it('says beside the table of settings which it does not take', () => {
+    const [, except = ''] =
+      /All settings of .*? can stand there too, except (.*?), which/.exec(read('README.md')) ?? [];
+    expect(new Set(names(except))).toEqual(new Set([...ownWay, ...settled]));
   });
 });

@@ -22,6 +22,7 @@ export function composeVariables(
 ): Record<string, string> {
   const passwords = services.flatMap((service) => [
     [`${service.toUpperCase()}_DATABASE_PASSWORD`, secrets.databasePasswords[service]],
+    [`${service.toUpperCase()}_RUNTIME_DATABASE_PASSWORD`, secrets.runtimeDatabasePasswords[service]],
     [`${service.toUpperCase()}_BROKER_PASSWORD`, secrets.brokerPasswords[service]],
   ]);
   return {

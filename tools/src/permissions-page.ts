@@ -11,8 +11,8 @@ const PATH = join(projectRoot(), 'docs', 'permissions.md');
 const INTRODUCTION = `# Who may do what on the broker
 
 Written by \`npm run docs\` from the messages in \`libs/contracts\`; \`npm test\` fails when it differs from them, and
-\`wrong-sender.int.spec.ts\` tries queues and events on a broker with the credentials of each service; of the queues of
-dead letters \`dead-letters.int.spec.ts\` tries one.
+\`wrong-sender.int.spec.ts\` tries queues, those of dead letters among them, and events on a broker with the credentials
+of each service.
 
 Each service has a user of its own. **The broker refuses** what its permissions do not have. RabbitMQ cannot narrow
 who writes to a queue, so **the receiver parks** what comes from somebody who may not send it: every message carries

@@ -8,7 +8,10 @@ import { services, type Service } from './services.js';
 
 /** What a shop on a developer's machine needs to keep secret between runs; made once, at its first start. */
 export interface LocalSecrets {
+  /** Of those who own the services' databases and migrate them. */
   readonly databasePasswords: Readonly<Record<Service, string>>;
+  /** Of whom the services work with them as. */
+  readonly runtimeDatabasePasswords: Readonly<Record<Service, string>>;
   readonly brokerPasswords: Readonly<Record<Service, string>>;
   /** Of the users that rule the servers of docker-compose.yml, and what the brokers of a cluster know each other by. */
   readonly serverPasswords: Readonly<Record<'postgres' | 'rabbitmq' | 'redis' | 'erlang', string>>;
@@ -27,6 +30,7 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
   const fresh = newSecrets();
   const secrets: LocalSecrets = {
     databasePasswords: { ...fresh.databasePasswords, ...kept.databasePasswords },
+    runtimeDatabasePasswords: { ...fresh.runtimeDatabasePasswords, ...kept.runtimeDatabasePasswords },
     brokerPasswords: { ...fresh.brokerPasswords, ...kept.brokerPasswords },
     serverPasswords: { ...fresh.serverPasswords, ...kept.serverPasswords },
     adminPassword: kept.adminPassword ?? fresh.adminPassword,
@@ -40,6 +44,7 @@ export async function readLocalSecrets(): Promise<LocalSecrets> {
 export function newSecrets(): LocalSecrets {
   return {
     databasePasswords: newPasswords(),
+    runtimeDatabasePasswords: newPasswords(),
     brokerPasswords: newPasswords(),
     serverPasswords: {
       postgres: randomPassword(),

@@ -4,6 +4,14 @@ import type { Service } from './services.js';
 
 const secrets = {
   databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
+  runtimeDatabasePasswords: {
+    wallet: 'w2',
+    catalog: 'c2',
+    coupon: 'k2',
+    order: 'o2',
+    ranking: 'r2',
+    gateway: 'g2',
+  },
   brokerPasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
   serverPasswords: { postgres: 'p', rabbitmq: 'r', redis: 'd', erlang: 'e' },
   adminPassword: 'generated',
@@ -12,7 +20,7 @@ const secrets = {
 const urls = { databaseUrl: 'postgres://db', amqpUrl: 'amqp://broker' };
 
 function place(service: Service): ServiceSetting {
-  const database = { name: 'd', user: 'u', password: 'p' };
+  const database = { name: 'd', user: 'u', password: 'p', runtimePassword: 'r' };
   const opsPort = service === 'gateway' ? 20_002 : undefined;
   return { service, host: '127.0.0.1', port: 20_001, opsPort, logPath: '/log', database };
 }

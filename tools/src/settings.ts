@@ -46,7 +46,12 @@ export interface ServiceSetting {
   /** For operators, where that is another one. */
   readonly opsPort: number | undefined;
   readonly logPath: string;
-  readonly database: { readonly name: string; readonly user: string; readonly password: string };
+  readonly database: {
+    readonly name: string;
+    readonly user: string;
+    readonly password: string;
+    readonly runtimePassword: string;
+  };
 }
 
 const USUAL_OPS_PORT = 3010;
@@ -69,6 +74,7 @@ export async function placeServices(settings: Settings, secrets: LocalSecrets): 
       name: `jangteo_${service}`,
       user: `jangteo_${service}`,
       password: secrets.databasePasswords[service],
+      runtimePassword: secrets.runtimeDatabasePasswords[service],
     },
   });
   return Promise.all(services.map(place));

@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServiceDatabase, startInfrastructure, usersOf, type Infrastructure } from '@jangteo/infra';
+import {
+  createServiceDatabaseWithRuntime,
+  migrationEnvironment,
+  startInfrastructure,
+  usersOf,
+  type Infrastructure,
+} from '@jangteo/infra';
 import { localDir } from './paths.js';
 import type { RunFile } from './run-file.js';
 import { brokerUsersOf, type LocalSecrets } from './secrets.js';
@@ -99,10 +105,11 @@ export class Shop {
     adminUrl: string,
     databaseUrls: Map<Service, string>,
   ): Promise<void> {
-    const databaseUrl = await createServiceDatabase(adminUrl, database);
-    databaseUrls.set(service, databaseUrl);
-    const urls = { databaseUrl, amqpUrl: this.sources.settings.amqpUrl ?? '' };
-    const env = environmentOf({ service, database, logPath, ...place }, urls, this.sources);
+    const access = await createServiceDatabaseWithRuntime(adminUrl, database, database.runtimePassword);
+    databaseUrls.set(service, access.runtimeUrl);
+    const urls = { databaseUrl: access.runtimeUrl, amqpUrl: this.sources.settings.amqpUrl ?? '' };
+    const its = environmentOf({ service, database, logPath, ...place }, urls, this.sources);
+    const env = { ...its, ...migrationEnvironment(access) };
     await migrate({ service, env, logPath, signal: this.signal });
   }
 

@@ -213,8 +213,17 @@ export const reserveStock = command({
   service: 'catalog',
   summary:
     'Holds stock for all lines of an order or for none, and tells the prices of the moment. With `terms`, an order ' +
-    'that will not come to its end by them is refused before anything is held.',
-  payload: z.object({ orderId: id, items: orderLines, terms: orderTerms.optional() }),
+    'that will not come to its end by them is refused before anything is held. With `charged`, of an order that was ' +
+    'sold, it is held at the prices of that moment, on sale or not.',
+  payload: z.object({
+    orderId: id,
+    items: orderLines,
+    terms: orderTerms.optional(),
+    charged: z
+      .array(reservedLine.pick({ optionId: true, price: true }))
+      .max(LINES_MAX)
+      .optional(),
+  }),
   value: z.object({ items: z.array(reservedLine).min(1), subtotal: money }),
   refusals: [
     'PRODUCT_NOT_FOUND',

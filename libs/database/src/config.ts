@@ -16,6 +16,13 @@ export const databaseEnv = {
   DATABASE_TRANSACTION_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(15_000),
 };
 
+/** What a service's migrations need; they are run by the owner of its database. */
+export const migrationEnv = {
+  DATABASE_URL: databaseEnv.DATABASE_URL,
+  /** Whom the service works as: the migrations grant this user what it may. Without one it works as the owner. */
+  DATABASE_RUNTIME_USER: z.string().min(1).optional(),
+};
+
 const schema = z.object(databaseEnv);
 
 export type DatabaseConfig = z.infer<typeof schema>;

@@ -13,6 +13,7 @@ export * from './live-index.js';
 export * from './migrate.js';
 export * from './outcome-lives.js';
 export * from './outcomes.js';
+export type { RuntimeUser } from './runtime-user.js';
 export type { Statement } from './statement-group.js';
 export * from './vacuum.js';
 export * from './values.js';

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, MigrationExecutor, type MigrationInterface } from 'typeorm';
 import { isLockLost } from './failures.js';
+import { grantRuntime, type RuntimeUser } from './runtime-user.js';
 
 /** Any number, the same for all: migrations of one database never run twice at once. */
 const MIGRATION_LOCK = 724_120_001;
@@ -33,11 +34,13 @@ async function runPending(dataSource: DataSource): Promise<string[]> {
  *
  * @param url the service's own database, as its owner
  * @param migrations the migration classes, their names ending in a timestamp in milliseconds
+ * @param runtime who works with it afterwards, where that is somebody else
  * @returns the names of those that were run now
  */
 export async function migrate(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
+  runtime?: RuntimeUser,
 ): Promise<string[]> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
   await lock.connect();
@@ -51,7 +54,9 @@ export async function migrate(
     });
     await dataSource.initialize();
     try {
-      return await runPending(dataSource);
+      const ran = await runPending(dataSource);
+      if (runtime !== undefined) await grantRuntime(lock, runtime);
+      return ran;
     } finally {
       await dataSource.destroy();
     }

@@ -1,9 +1,28 @@
 import pg from 'pg';
 
-export interface ServiceDatabase {
-  readonly name: string;
+interface Login {
   readonly user: string;
   readonly password: string;
+}
+
+/** A database, and who owns it. */
+export interface ServiceDatabase extends Login {
+  readonly name: string;
+}
+
+/** One database, as its owner and as whom a service works with it. */
+export interface DatabaseUrls {
+  readonly ownerUrl: string;
+  readonly runtimeUrl: string;
+}
+
+/** Who works with a database of this owner. */
+export const runtimeUserOf = (owner: string): string => `${owner}_runtime`;
+
+/** What a service's migrations are told, on top of what the service is. */
+export function migrationEnvironment({ ownerUrl, runtimeUrl }: DatabaseUrls): Record<string, string> {
+  const { username } = new URL(runtimeUrl);
+  return { DATABASE_URL: ownerUrl, DATABASE_RUNTIME_USER: decodeURIComponent(username) };
 }
 
 /** Of one service's replicas together: none can keep the others out. */
@@ -29,11 +48,38 @@ export async function createServiceDatabase(adminUrl: string, database: ServiceD
     // Ending the session gives the lock back as well.
     await client.end();
   }
-  const url = new URL(adminUrl);
-  url.username = encodeURIComponent(database.user);
-  url.password = encodeURIComponent(database.password);
+  const url = new URL(withLogin(adminUrl, database));
   url.pathname = `/${encodeURIComponent(database.name)}`;
   return url.href;
+}
+
+/**
+ * As {@link createServiceDatabase}, with a user besides the owner whom migrations let work with it.
+ * @param runtimePassword another one than the owner's
+ */
+export async function createServiceDatabaseWithRuntime(
+  adminUrl: string,
+  database: ServiceDatabase,
+  runtimePassword: string,
+): Promise<DatabaseUrls> {
+  const ownerUrl = await createServiceDatabase(adminUrl, database);
+  const runtime = { user: runtimeUserOf(database.user), password: runtimePassword };
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [creationLock]);
+    await createUser(client, runtime);
+  } finally {
+    await client.end();
+  }
+  return { ownerUrl, runtimeUrl: withLogin(ownerUrl, runtime) };
+}
+
+function withLogin(url: string, { user, password }: Login): string {
+  const its = new URL(url);
+  its.username = encodeURIComponent(user);
+  its.password = encodeURIComponent(password);
+  return its.href;
 }
 
 /**
@@ -50,7 +96,7 @@ export async function closeMaintenanceDatabases(adminUrl: string): Promise<void>
   }
 }
 
-async function createUser(client: pg.Client, { user, password }: ServiceDatabase): Promise<void> {
+async function createUser(client: pg.Client, { user, password }: Login): Promise<void> {
   const role = client.escapeIdentifier(user);
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
   if (rowCount === 0) {

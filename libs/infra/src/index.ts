@@ -18,7 +18,15 @@ export {
   type BrokerDefinitions,
   type BrokerPlace,
 } from './broker-users.js';
-export { closeMaintenanceDatabases, createServiceDatabase, type ServiceDatabase } from './databases.js';
+export {
+  closeMaintenanceDatabases,
+  createServiceDatabase,
+  createServiceDatabaseWithRuntime,
+  migrationEnvironment,
+  runtimeUserOf,
+  type DatabaseUrls,
+  type ServiceDatabase,
+} from './databases.js';
 export { lastLines, openLog } from './log-files.js';
 export { freePort, listenProblem } from './ports.js';
 export { startPostgres, type Postgres } from './postgres.js';

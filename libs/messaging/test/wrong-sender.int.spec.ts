@@ -30,7 +30,10 @@ import {
   startRabbit,
   type Rabbit,
 } from '@jangteo/infra';
+import type { Arrival } from '../src/consumer-session.js';
+import { recordsOf } from '../src/dead-letter-record.js';
 import { Handle, HandleEvents, HandleReplies, newId, type Delivery } from '../src/index.js';
+import { sendersOf } from '../src/senders.js';
 import { startGateway, startService, testConfig, type TestService } from './fixture.js';
 
 const NAMESPACE = 'shop';
@@ -88,13 +91,12 @@ describe('a message of somebody who may not send it', () => {
   const services: TestService[] = [];
   const connections = new Map<BrokerUser, ChannelModel>();
   const urls = {} as Record<BrokerUser, string>;
+  const configOf = (user: BrokerUser) => testConfig({ AMQP_URL: urls[user], MESSAGING_NAMESPACE: NAMESPACE });
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'jangteo-rabbitmq-'));
     rabbit = await startRabbit({ dataDir });
     Object.assign(urls, await createBrokerUsers(rabbit, accounts, NAMESPACE));
-    const configOf = (user: BrokerUser) =>
-      testConfig({ AMQP_URL: urls[user], MESSAGING_NAMESPACE: NAMESPACE });
     for (const user of BROKER_USERS) connections.set(user, await connect(urls[user]));
     for (const service of SERVICES) {
       const consumer = consumerOf(service);
@@ -136,13 +138,17 @@ describe('a message of somebody who may not send it', () => {
     return messageId;
   }
 
+  const ownerOf = ({ queue }: Place): ServiceName =>
+    SERVICES.find((service) => queue?.name.startsWith(`${NAMESPACE}.${service}.`)) as ServiceName;
+
   /** Takes one message out of a queue of dead letters, as its service. */
-  async function parked({ queue }: Place): Promise<GetMessage> {
-    const owner = SERVICES.find((service) =>
-      queue?.name.startsWith(`${NAMESPACE}.${service}.`),
-    ) as ServiceName;
+  async function parked(place: Place): Promise<GetMessage> {
+    const { queue } = place;
     return await eventually(() =>
-      onChannel(owner, async (channel) => await channel.get(queue!.deadLetterQueue, { noAck: true })),
+      onChannel(
+        ownerOf(place),
+        async (channel) => await channel.get(queue!.deadLetterQueue, { noAck: true }),
+      ),
     );
   }
 
@@ -176,6 +182,48 @@ describe('a message of somebody who may not send it', () => {
       const rightful = await publish(honest.sender, { key: place.name }, honest);
       if (!honest.type.endsWith('.ping')) await eventually(() => wasHandled(rightful));
       expect(wasHandled(unsigned)).toBe(false);
+    },
+  );
+
+  const deadQueues = accessMatrix(NAMESPACE).filter(({ queue, name }) => name === queue?.deadLetterQueue);
+
+  it('has queues of dead letters to be laid in, one for each queue', () => {
+    expect(deadQueues.map(({ queue }) => queue?.name)).toEqual(queues.map(({ name }) => name));
+  });
+
+  it.each(deadQueues.map((place) => [place.name, place] as const))(
+    'to %s is kept as what it is, whatever it says of itself',
+    async (_name, place) => {
+      const queue = place.queue!;
+      const owner = ownerOf(place);
+      const senders = sendersOf({ service: owner, config: configOf(owner) });
+      const [carried] = carriedIn(owner, queue) as [Carried];
+      const headers = {
+        [PARKED_HEADERS.messageId]: 'm',
+        [PARKED_HEADERS.reason]: 'handler-failed',
+        [PARKED_HEADERS.sender]: accounts[carried.sender].name,
+        [HEADERS.sender]: accounts[carried.sender].name,
+        [HEADERS.vouchedBy]: 'admin',
+      };
+      const kept = async (as: BrokerUser, userId: string | undefined): Promise<unknown> => {
+        await publish(as, { key: place.name }, carried, { ...(userId && { userId }), headers });
+        const [letter] = recordsOf({ message: (await parked(place)) as unknown } as Arrival, {
+          queue,
+          senders,
+        });
+        return letter?.record.reason;
+      };
+      const reasons: Record<string, unknown> = {};
+      for (const user of BROKER_USERS) reasons[user] = await kept(user, accounts[user].name);
+      expect(reasons).toEqual(
+        Object.fromEntries(
+          BROKER_USERS.map((user) => [
+            user,
+            place.publish[user] === 'allowed' ? 'handler-failed' : 'wrong-sender',
+          ]),
+        ),
+      );
+      expect(await kept('gateway', undefined)).toBe('no-sender');
     },
   );
 

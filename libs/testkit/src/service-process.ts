@@ -23,6 +23,8 @@ export interface ProcessSettings {
   /** Where operators ask, if that is another port. */
   readonly opsPort?: number | undefined;
   readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** For its migrations, on top of that. */
+  readonly migrationEnv?: Readonly<NodeJS.ProcessEnv>;
   /** For Node itself, before the program: a profiler, a heap size. */
   readonly nodeArguments?: readonly string[];
   /** Which of its health checks says that it has started. */
@@ -68,7 +70,7 @@ export class ServiceProcess {
 
   /** @throws Error with the end of its log when it fails */
   async migrate(): Promise<void> {
-    const child = await this.#run('migrate');
+    const child = await this.#run('migrate', this.settings.migrationEnv);
     const timer = setTimeout(() => child.kill('SIGKILL'), MIGRATE_DEADLINE_MS);
     const [code] = (await once(child, 'exit')) as [number | null];
     clearTimeout(timer);

@@ -6,7 +6,7 @@ import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 import { ADMIN, gatewayEnvironment } from './gateway-environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
-import { freePort, signalProcess } from '@jangteo/infra';
+import { freePort, migrationEnvironment, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
 import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
@@ -51,7 +51,7 @@ type Program = Pick<
 
 interface Part {
   readonly process: Program;
-  readonly database: TestDatabase;
+  readonly database: Pick<TestDatabase, 'url' | 'drop'>;
   readonly books: ReadOnlyDatabase;
   readonly failpoint: FailpointFile;
   readonly ways: Ways | undefined;
@@ -73,7 +73,7 @@ const PATIENT = {
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
   const database = await testDatabase(service);
   const [port, opsPort] = [await freePort(), await opsPortOf(service)];
-  const env = serviceEnvironment({ service, port, opsPort, databaseUrl: database.url, namespace });
+  const env = serviceEnvironment({ service, port, opsPort, databaseUrl: database.runtimeUrl, namespace });
   const ways = options.throughProxies ? await waysFor(env) : undefined;
   const failpoint = new FailpointFile(join(tmpdir(), `${namespace}-${service}.failpoint`));
   const process = await ServiceProcess.of({
@@ -88,6 +88,7 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
       ...options.services?.[service],
       ...(options.failpoints ? failpoint.environment : {}),
     },
+    migrationEnv: migrationEnvironment({ ownerUrl: database.url, runtimeUrl: database.runtimeUrl }),
     nodeArguments: options.failpoints ? [FAILPOINTS_ARGUMENT] : [],
     until: 'ready',
   });

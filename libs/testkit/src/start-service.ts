@@ -1,9 +1,9 @@
 import type { ServiceName } from '@jangteo/contracts';
-import { freePort } from '@jangteo/infra';
+import { freePort, migrationEnvironment } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { ServiceProcess } from './service-process.js';
-import { testDatabase } from './test-database.js';
+import { databaseUrlsOf, testDatabase } from './test-database.js';
 
 export type AnyService = ServiceName | 'gateway';
 
@@ -11,7 +11,7 @@ export type AnyService = ServiceName | 'gateway';
 export interface StartServiceOptions {
   /** Prefix of its queues; one of its own where it is left out. */
   readonly namespace?: string;
-  /** A migrated or empty database; a fresh one, dropped by `stop`, where it is left out. */
+  /** Of the owner of a migrated or empty test database; a fresh one, dropped by `stop`, where it is left out. */
   readonly databaseUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** `live` for one whose servers are away or take nothing. */
@@ -23,6 +23,7 @@ export interface RunningService {
   readonly url: string;
   /** Where its metrics and health are. */
   readonly opsUrl: string;
+  /** Of the database's owner, who it is not. */
   readonly databaseUrl: string;
   readonly namespace: string;
   /** Its process now; another one after each restart. */
@@ -78,8 +79,16 @@ export async function startService(
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const port = await freePort();
   const opsPort = await opsPortOf(service);
-  const env = { ...serviceEnvironment({ service, port, opsPort, databaseUrl, namespace }), ...options.env };
-  const running = await ServiceProcess.of({ service, port, opsPort, env, until: options.until ?? 'ready' });
+  const urls = databaseUrlsOf(databaseUrl);
+  const its = { service, port, opsPort, databaseUrl: urls.runtimeUrl, namespace };
+  const running = await ServiceProcess.of({
+    service,
+    port,
+    opsPort,
+    env: { ...serviceEnvironment(its), ...options.env },
+    migrationEnv: migrationEnvironment(urls),
+    until: options.until ?? 'ready',
+  });
   const stop = async (): Promise<void> => {
     try {
       await running.dispose();

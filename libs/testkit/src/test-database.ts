@@ -1,26 +1,46 @@
-import { createServiceDatabase, randomPassword } from '@jangteo/infra';
+import {
+  createServiceDatabaseWithRuntime,
+  randomPassword,
+  runtimeUserOf,
+  type DatabaseUrls,
+} from '@jangteo/infra';
 import pg from 'pg';
 import { testServers, uniqueName } from './environment.js';
 
-/** A database for one test file, with a user of its own. */
+/** A database for one test file, with users of its own. */
 export interface TestDatabase {
   /** Connection of the database's owner. */
   readonly url: string;
+  /** Of whom a service works with it as, once it is migrated for them. */
+  readonly runtimeUrl: string;
   /** Removes the database, whoever is still connected to it, and its user. */
   drop(): Promise<void>;
 }
 
-/** Makes a fresh, empty database and the user that owns it. */
+/** Whom services under test work with a test's database as. @param ownerUrl of {@link testDatabase} */
+export function databaseUrlsOf(ownerUrl: string): DatabaseUrls {
+  const runtime = new URL(ownerUrl);
+  runtime.username = runtimeUserOf(runtime.username);
+  return { ownerUrl, runtimeUrl: runtime.href };
+}
+
+/** Makes a fresh, empty database, the user that owns it, and the one that works with it. */
 export async function testDatabase(prefix: string): Promise<TestDatabase> {
   const { postgresUrl } = testServers();
   const name = uniqueName(`test_${prefix}`);
-  const url = await createServiceDatabase(postgresUrl, { name, user: name, password: randomPassword() });
+  const password = randomPassword();
+  const owned = { name, user: name, password };
+  // One password, so that who knows one URL knows the other.
+  const { ownerUrl, runtimeUrl } = await createServiceDatabaseWithRuntime(postgresUrl, owned, password);
   return {
-    url,
+    url: ownerUrl,
+    runtimeUrl,
     async drop() {
       await withClient(postgresUrl, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
-        await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(name)}`);
+        for (const role of [runtimeUserOf(name), name]) {
+          await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
+        }
       });
     },
   };

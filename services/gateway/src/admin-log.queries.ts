@@ -148,12 +148,6 @@ export async function readEntries(
 
 /** @returns how many were kept long enough and are gone, up to the limit */
 export async function deleteOldEntries(on: Statements, days: number, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM admin_log WHERE entry_id = ANY(ARRAY(
-       SELECT entry_id FROM admin_log WHERE at < now() - make_interval(days => $1)
-       ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))
-     RETURNING entry_id`,
-    [days, limit],
-  );
-  return gone.length;
+  const [gone] = await on.rows<{ count: number }>('SELECT forget_admin_log($1, $2) AS count', [days, limit]);
+  return gone?.count ?? 0;
 }

@@ -1,14 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { TransientFailure } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { operationOf } from '@jangteo/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter } from 'prom-client';
-import { endEntry, insertEntry } from './admin-log.queries.js';
+import { endEntry, insertEntry, type BegunEntry } from './admin-log.queries.js';
 import type { CallRequest } from './call.js';
 import { endingOf, fieldsOf, kept, subjectOfRequest, type OpenEntry } from './domain/admin-entry.js';
 import type { Caller } from './domain/caller.js';
 import { networkOf } from './domain/network.js';
+import { Refused } from './refused.js';
 
 const actions = new Counter({
   name: 'gateway_admin_actions_total',
@@ -28,7 +30,7 @@ export class AdminLog {
 
   /**
    * @param route the controller's method
-   * @throws TransientFailure when the database was away: then nothing is done either
+   * @throws Refused when the database was away: nothing is done either, whether the entry is there or not
    */
   async begin(request: CallRequest, caller: Caller, route: object): Promise<void> {
     const operation = operationOf(route);
@@ -37,7 +39,7 @@ export class AdminLog {
     const asked = { ...fieldsOf(request.query), ...fieldsOf(request.body) };
     const subject = subjectOfRequest(request.params, asked);
     const entry: OpenEntry = { entryId: newId(), action, caller, requestId: request.id, subject };
-    await insertEntry(this.database, {
+    await this.#write({
       ...subject,
       entryId: entry.entryId,
       actorId: caller.userId,
@@ -48,6 +50,16 @@ export class AdminLog {
       network: networkOf(request.ip),
     });
     request.adminEntry = entry;
+  }
+
+  async #write(entry: BegunEntry): Promise<void> {
+    try {
+      await insertEntry(this.database, entry);
+    } catch (error) {
+      if (!(error instanceof TransientFailure)) throw error;
+      this.logger.warn(`an action is refused that cannot be written down: ${error.message}`);
+      throw new Refused({ code: 'SERVICE_UNAVAILABLE' });
+    }
   }
 
   /** Never throws: what was done is done, and its client is told so. */

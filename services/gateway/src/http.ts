@@ -12,12 +12,12 @@ import { Connections } from './connections.js';
 import { letOriginsIn } from './cors.js';
 import { problemOf } from './domain/problem.js';
 import type { GatewayConfig } from './gateway.config.js';
-import { ProblemFilter, PROBLEM_TYPE, refusalOf, sendProblem } from './problem.filter.js';
+import { ProblemFilter, PROBLEM_TYPE, sendProblem } from './problem.filter.js';
 import { limitRate } from './rate-limit.js';
 import { Refused } from './refused.js';
 import { traceRequests } from './request-spans.js';
 import { timeRequests } from './request.metrics.js';
-import { answerStrays, originForm } from './routing.js';
+import { answerStrays, originForm, refuseUnroutable } from './routing.js';
 import { TrustedProxies } from './trusted-proxies.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -128,10 +128,8 @@ export class FrontDoor {
       rewriteUrl: ({ url = '/' }) => originForm(url),
       routerOptions: { ignoreTrailingSlash: true },
       clientErrorHandler: (error, socket) => refuseSocket(this.#connections, error, socket),
-      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-        reply.header('x-request-id', request.id);
-        sendProblem(reply, refusalOf(error));
-      },
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+        refuseUnroutable(error, request, reply),
     });
   }
 

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from '@jangteo/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiRoute } from './api-routes.js';
 import { KnownPaths } from './domain/known-paths.js';
-import { sendProblem } from './problem.filter.js';
+import { refusalOf, sendProblem } from './problem.filter.js';
 
 /** The names of the parameters that a query may have, by method and path as the framework writes it. */
 function queriesOf(routes: readonly ApiRoute[]): Map<string, ReadonlySet<string>> {
@@ -26,6 +28,21 @@ export function originForm(target: string): string {
 const hostsIn = (headers: readonly string[]): number =>
   headers.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host')
     .length;
+
+/** Why the address of a request cannot be routed at all. */
+const unroutable = new WeakMap<IncomingMessage, Refusal>();
+/** Where nothing is. */
+const NOWHERE = '/unreadable';
+
+/**
+ * Refuses a request whose address the router cannot read. The router would answer it before any hook is run: routed
+ * again, to where nothing is, it is counted, limited and answered with the headers of every other stray.
+ */
+export function refuseUnroutable(error: Error, { raw, server }: FastifyRequest, reply: FastifyReply): void {
+  unroutable.set(raw, refusalOf(error));
+  raw.url = NOWHERE;
+  server.routing(raw, reply.raw);
+}
 
 const ERRORS_MAX = 50;
 
@@ -62,7 +79,12 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
     }
   });
 
-  function answerStray({ method, url }: FastifyRequest, reply: FastifyReply): void {
+  function answerStray({ method, url, raw }: FastifyRequest, reply: FastifyReply): void {
+    const refusal = unroutable.get(raw);
+    if (refusal !== undefined) {
+      sendProblem(reply, refusal);
+      return;
+    }
     const isOfAll = url === '*' && method === 'OPTIONS';
     const methods = isOfAll
       ? ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST']

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { registerBody } from './accounts.controller.js';
 import { isKnownPassword } from './known-passwords.js';
+import { placeOrderBody } from './orders.controller.js';
 import { emailAddress } from './schemas.js';
 
 describe('an e-mail address', () => {
@@ -71,4 +72,24 @@ describe('a registration', () => {
       expect(flaws(password)).toBeUndefined();
     },
   );
+});
+
+describe('an order', () => {
+  const [cup, pot, white, blue] = [1, 2, 3, 4].map((digit) => `01920000-0000-7000-8000-00000000000${digit}`);
+  const flaws = (...items: object[]): unknown =>
+    placeOrderBody.safeParse({ items }).error?.issues.map(({ path }) => path.join('.'));
+
+  it('may have a thousand units of one option, however they are spread over lines', () => {
+    expect(flaws({ productId: cup, quantity: 600 }, { productId: cup, quantity: 400 })).toBeUndefined();
+    expect(flaws({ productId: cup, quantity: 1_000 }, { productId: pot, quantity: 1_000 })).toBeUndefined();
+    const options = [white, blue].map((optionId) => ({ productId: cup, optionId, quantity: 1_000 }));
+    expect(flaws(...options)).toBeUndefined();
+  });
+
+  it('may not have more, named or not', () => {
+    const named = { productId: cup, optionId: white };
+    expect(flaws({ ...named, quantity: 600 }, { ...named, quantity: 401 })).toEqual(['items.1.quantity']);
+    expect(flaws({ productId: cup, quantity: 600 }, { ...named, quantity: 401 })).toEqual(['items.1.quantity']);
+    expect(flaws({ ...named, quantity: 600 }, { productId: cup, quantity: 401 })).toEqual(['items.1.quantity']);
+  });
 });

@@ -82,17 +82,19 @@ export const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape)
 });
 
 /**
- * Bounds the units of one option in an order. Lines that leave the option out count by themselves: only the catalog
- * knows which one they mean, and bounds them together.
+ * Bounds the units of one option in an order that is placed; what was placed before there was a bound is carried out.
+ * A line may leave the option out where its product has one alone: then every line of that product means the same.
  */
 export function boundUnits(
   { items = [] }: { readonly items?: readonly OrderLine[] | undefined },
   context: z.RefinementCtx,
 ): void {
+  const ofOneOption = new Set(items.filter((line) => line.optionId === undefined).map((line) => line.productId));
   const units = new Map<string, number>();
   for (const [index, { productId, optionId = '', quantity }] of items.entries()) {
-    const sum = (units.get(productId + optionId) ?? 0) + quantity;
-    units.set(productId + optionId, sum);
+    const key = ofOneOption.has(productId) ? productId : productId + optionId;
+    const sum = (units.get(key) ?? 0) + quantity;
+    units.set(key, sum);
     if (sum <= OPTION_UNITS_MAX) continue;
     const message = `an order has at most ${OPTION_UNITS_MAX} units of one option in all`;
     context.addIssue({ code: 'custom', path: ['items', index, 'quantity'], message });

@@ -351,6 +351,27 @@ describe('accounts', () => {
     expect(owners.map(({ isOpen }) => isOpen)).toEqual(Array(6).fill(false));
   });
 
+  it('R28: has every service work with its database as a user who owns nothing there', async () => {
+    for (const service of ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const) {
+      const owner = new URL(shop.databaseUrlOf(service)).username;
+      // It asks its database, and keeps the connection for a while.
+      expect((await fetch(`${shop.urlOf(service)}/health/ready`)).status).toBe(200);
+      const users = await shop.sql<{ name: string }>(
+        service,
+        `SELECT DISTINCT usename AS name FROM pg_stat_activity
+         WHERE datname = current_database() AND usename <> $1`,
+        [owner],
+      );
+      expect(users).toEqual([{ name: `${owner}_runtime` }]);
+      const [owned] = await shop.sql<{ count: number }>(
+        service,
+        'SELECT count(*) AS count FROM pg_class WHERE relowner = $1::regrole',
+        [`${owner}_runtime`],
+      );
+      expect(owned).toEqual({ count: 0 });
+    }
+  });
+
   it('R28: answers for its health and shows its metrics, every service on its own port', async () => {
     for (const service of ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const) {
       const [live, ready, metrics] = await Promise.all(

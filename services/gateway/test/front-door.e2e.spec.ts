@@ -417,6 +417,35 @@ describe('the front door', () => {
     });
   });
 
+  describe('for addresses that cannot be read', () => {
+    const UNREADABLE = ['/%', '/%zz?limit=1', '/products/%zz', '/orders/%C3%28', `/products/${'1'.repeat(101)}`];
+
+    it.each(UNREADABLE)('answers as for every other refusal: %p', async (path) => {
+      const headers = { origin: ORIGIN, 'x-request-id': 'my-request-7' };
+      const [refusal, stray] = [await client.get(path, { headers }), await client.get('/nothing', { headers })];
+      expectProblem(refusal, 'VALIDATION_FAILED');
+      expect(refusal.headers.get('x-request-id')).toBe('my-request-7');
+      expect(refusal.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+      const namesOf = (answer: Answer<unknown>): string[] => [...answer.headers.keys()].sort();
+      expect(namesOf(refusal)).toEqual(namesOf(stray));
+    });
+
+    it('answers one after the other on a connection, whatever the method', async () => {
+      const request = (line: string, more = ''): string => `${line} HTTP/1.1\r\nhost: shop\r\n${more}\r\n`;
+      const body = 'content-type: application/json\r\ncontent-length: 2\r\n';
+      const answer = await told(
+        `${request('GET /%')}${request('POST /%zz', body)}{}${request('OPTIONS /%')}` +
+          request('GET /health/live', 'connection: close\r\n'),
+      );
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([
+        'HTTP/1.1 400',
+        'HTTP/1.1 400',
+        'HTTP/1.1 400',
+        'HTTP/1.1 200',
+      ]);
+    });
+  });
+
   describe('for queries', () => {
     it('refuses a parameter that the route does not know, and does nothing', async () => {
       const { token } = customer;

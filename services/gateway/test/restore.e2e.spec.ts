@@ -142,8 +142,9 @@ describe('a database that was restored to an older moment than the orders', () =
   let since: string;
 
   beforeAll(async () => {
-    customer = await client.register(10_000);
-    const { productId } = await client.createProduct({ price: 1_000, stock: 10 });
+    customer = await client.register(30_000);
+    const { productId } = await client.createProduct({ price: 2_000, stock: 10 });
+    const token = await client.admin();
     const { userCouponId } = await client.issue(customer, (await client.createCoupon()).couponId);
     const items = (quantity: number) => ({ items: [{ productId, quantity }] });
     await cancel(customer, await place(customer, items(1)));
@@ -154,6 +155,8 @@ describe('a database that was restored to an older moment than the orders', () =
 
     since = new Date().toISOString();
     await backUp(PARTICIPANTS.map(([service]) => service));
+    // A catalog that went back has the price of before, and what was sold since keeps its own.
+    expected(200, await client.patch(`/products/${productId}`, { price: 1_000 }, { token }));
 
     // What the cancellation gives back, the next order takes: money, stock and coupon.
     await cancel(customer, changing);

@@ -55,7 +55,7 @@ describe('the load balancer of docker-compose.cluster.yml', () => {
 
   it('is all that gateways believe when it says who asks', () => {
     expect(Object.keys(places)).toEqual(['front']);
-    expect(services.gateway?.networks).toEqual(['default', 'front']);
+    expect(read('docker-compose.yml').services.gateway?.networks).toContain('front');
     const address = places.front?.ipv4_address;
     expect(usual(address)).toMatch(/^\d+(\.\d+){3}$/);
     expect(services.gateway?.environment?.TRUSTED_PROXIES).toBe(address);

@@ -15,6 +15,8 @@ interface Container {
   readonly mem_limit?: string;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly ports?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly entrypoint?: readonly string[];
 }
 
 function containersIn(file: string): Record<string, Container> {
@@ -64,7 +66,54 @@ describe('a container of the shop', () => {
   });
 
   it('R38: keeps what the catalog caches in a Redis that asks for a password, and is no place to keep anything', () => {
-    expect(shop.catalog!.environment!.REDIS_URL).toMatch(/^redis:\/\/:\$\{REDIS_PASSWORD\}@redis:/);
+    expect(shop.catalog!.entrypoint!.at(-1)).toContain('${REDIS_URL-redis://:$$REDIS_PASSWORD@redis:6379}');
     expect(JSON.stringify(shop.redis)).toMatch(/requirepass.*--save.*--maxmemory /);
+  });
+});
+
+describe('the networks of the shop', () => {
+  const on = (network: string): string[] =>
+    Object.entries(shop)
+      .filter(([, { networks = ['default'] }]) => networks.includes(network))
+      .map(([name]) => name)
+      .toSorted();
+  const SERVICES = ['catalog', 'coupon', 'gateway', 'order', 'ranking', 'wallet'];
+  const migrations = SERVICES.map((name) => `${name}-migrate`);
+
+  it('have no server where the world comes in', () => {
+    expect(on('front')).toEqual(['gateway']);
+    for (const server of ['postgres', 'rabbitmq', 'redis']) {
+      expect(shop[server]!.networks).toHaveLength(1);
+      expect(on('default')).not.toContain(server);
+    }
+  });
+
+  it('lead to a server only those that need it', () => {
+    expect(on('databases')).toEqual(['postgres', 'postgres-users', ...SERVICES, ...migrations].toSorted());
+    expect(on('broker')).toEqual(['prometheus', 'rabbitmq', 'rabbitmq-users', ...SERVICES].toSorted());
+    expect(on('cache')).toEqual(['catalog', 'redis']);
+    const networks = parse(readFileSync(join(projectRoot(), 'docker-compose.yml'), 'utf8'), {
+      merge: true,
+    }) as {
+      networks: Record<string, { internal?: boolean } | null>;
+    };
+    expect(networks.networks.databases?.internal).toBe(true);
+    expect(networks.networks.cache?.internal).toBe(true);
+  });
+
+  it('let no service work as the owner of its database', () => {
+    for (const service of SERVICES) {
+      const owner = `jangteo_${service}`;
+      const secret = (name: string): string => `\${${service.toUpperCase()}_${name}}`;
+      const urlAs = (user: string, password: string): string =>
+        `postgres://${user}:${password}@postgres:5432/${owner}`;
+      expect(shop[service]!.environment!.DATABASE_URL).toBe(
+        urlAs(`${owner}_runtime`, secret('RUNTIME_DATABASE_PASSWORD')),
+      );
+      expect(shop[`${service}-migrate`]!.environment).toEqual({
+        DATABASE_URL: urlAs(owner, secret('DATABASE_PASSWORD')),
+        DATABASE_RUNTIME_USER: `${owner}_runtime`,
+      });
+    }
   });
 });

@@ -196,7 +196,8 @@ export class ComposeProject {
     // Tests read the books, and count what waits in queues.
     const open = {
       services: {
-        postgres: { ports: [`127.0.0.1:${this.ports.postgres}:5432`] },
+        // The network of databases has no way out of it, so that a port would be of no use.
+        postgres: { ports: [`127.0.0.1:${this.ports.postgres}:5432`], networks: ['default'] },
         rabbitmq: { ports: [`127.0.0.1:${this.ports.amqp}:5672`] },
         ...(isCluster ? { balancer: { ports: [`127.0.0.1:${this.ports.balancer}:8404`] } } : {}),
       },

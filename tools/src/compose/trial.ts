@@ -9,6 +9,7 @@ import { Load } from '../chaos/load/load.js';
 import { localDir } from '../paths.js';
 import { makeTestDir, removeTestDir, type TestCount } from '../test-run.js';
 import { versionsLine } from '../versions.js';
+import { containersInvariant } from './container-health.js';
 import { deprecationInvariant } from './deprecations.js';
 import type { Scene } from './harm.js';
 import { ContainerShop } from './open-shop.js';
@@ -84,6 +85,7 @@ export class Trial {
         answersInvariant(load, unknown),
         { name: 'audit', says: 'GET /admin/audit finds nothing', problems: await auditProblems(stack) },
         await deprecationInvariant(project),
+        await containersInvariant(project.name),
       ];
     } finally {
       await load.stop(0);

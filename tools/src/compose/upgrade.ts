@@ -22,6 +22,8 @@ const ONE_SHOTS = ['rabbitmq-users', ...services.map((service) => `${service}-mi
 type Upgrade = Scene & { readonly next: ComposeProject };
 
 async function prepare({ next, project }: Upgrade): Promise<void> {
+  // Whom migrations let work with a database.
+  await next.compose('run', '--rm', '-T', '--no-deps', 'postgres-users');
   await next.compose('up', '--detach', '--no-deps', 'redis', ...ONE_SHOTS);
   for (const step of ONE_SHOTS) {
     const [id = ''] = await containersOf(project.name, step);

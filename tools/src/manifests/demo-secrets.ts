@@ -19,6 +19,10 @@ export function demoSecrets(secrets: LocalSecrets, adminEmail: string): Record<s
     const username = `jangteo_${service}`;
     return [
       [`${service}-database`, lines({ username, password: secrets.databasePasswords[service] })],
+      [
+        `${service}-runtime-database`,
+        lines({ username: `${username}_runtime`, password: secrets.runtimeDatabasePasswords[service] }),
+      ],
       [`${service}-broker`, lines({ username, password: secrets.brokerPasswords[service] })],
     ] as const;
   });

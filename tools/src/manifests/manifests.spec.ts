@@ -135,10 +135,13 @@ describe('the manifests of Kubernetes', () => {
       postgresql: { pg_hba: string[] };
       managed: { roles: { name: string }[] };
     };
-    expect(managed.roles.map(({ name }) => name)).toEqual(services.map((service) => `jangteo_${service}`));
+    const usersOf = (service: Service): string[] => [`jangteo_${service}`, `jangteo_${service}_runtime`];
+    expect(managed.roles.map(({ name }) => name)).toEqual(services.flatMap(usersOf));
     for (const service of services) {
-      expect(postgresql.pg_hba).toContain(`host jangteo_${service} jangteo_${service} all scram-sha-256`);
+      const users = usersOf(service).join(',');
+      expect(postgresql.pg_hba).toContain(`host jangteo_${service} ${users} all scram-sha-256`);
     }
+    expect(postgresql.pg_hba.at(-1)).toBe(`host all ${services.flatMap(usersOf).join(',')} all reject`);
   });
 
   it('take in every file, and every patch', () => {
@@ -208,6 +211,26 @@ describe('the manifests of Kubernetes', () => {
       ...args,
     ]);
     expect(stdout).toBe(services.map((service) => `${service} \n`).join(''));
+  });
+
+  it('let services work with their databases as a user who owns nothing, and migrations as the owner', () => {
+    const secretOf = (env: readonly Variable[], variable: string): string | undefined =>
+      env.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef.name;
+    for (const service of services) {
+      const { containers, initContainers } = podOf(service);
+      expect(secretOf(containers[0].env, 'DATABASE_USER')).toBe(`${service}-runtime-database`);
+      expect(JSON.stringify(containers)).not.toContain(`"${service}-database"`);
+      expect(secretOf(initContainers[0]!.env, 'DATABASE_USER')).toBe(`${service}-database`);
+      expect(secretOf(initContainers[0]!.env, 'DATABASE_RUNTIME_USER')).toBe(`${service}-runtime-database`);
+    }
+  });
+
+  it('believe nobody about who asks whom the operator of a production has not named', () => {
+    const base = podOf('gateway').containers[0].env;
+    expect(base.filter(({ name }) => name === 'TRUSTED_PROXIES')).toEqual([]);
+    const patches = of('Deployment', 'overlays/production/patches/').map(({ object }) => object);
+    expect(namesUnder(patches, ['configMapKeyRef'])).toEqual(['trusted-proxies']);
+    expect(JSON.stringify(all)).not.toMatch(/"name":"TRUSTED_PROXIES","value"/);
   });
 
   it('start the brokers together: a node that forms a cluster is not ready before a second one is there', () => {

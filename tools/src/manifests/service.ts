@@ -36,10 +36,10 @@ const secretPart = (variable: string, secret: string, key: 'username' | 'passwor
   valueFrom: { secretKeyRef: { name: secret, key } },
 });
 
-/** Kubernetes puts the values in; passwords must need no escaping in a URL. */
-const databaseVariables = (service: Service) => [
-  secretPart('DATABASE_USER', `${service}-database`, 'username'),
-  secretPart('DATABASE_PASSWORD', `${service}-database`, 'password'),
+/** Kubernetes puts the values in; passwords must need no escaping in a URL. @param secret of the user to work as */
+const databaseVariables = (service: Service, secret: string) => [
+  secretPart('DATABASE_USER', secret, 'username'),
+  secretPart('DATABASE_PASSWORD', secret, 'password'),
   {
     name: 'DATABASE_URL',
     value: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@postgres-rw:5432/jangteo_${service}`,
@@ -63,8 +63,6 @@ function ownVariables(service: Service): readonly object[] {
   if (service === 'wallet') return [{ name: 'ALLOW_SANDBOX', value: 'true' }];
   if (service !== 'gateway') return [];
   return [
-    // Nobody but the ingress controller gets to the gateway (network.yaml), so its word is believed.
-    { name: 'TRUSTED_PROXIES', value: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7' },
     { name: 'OPS_HOST', value: '0.0.0.0' },
     { name: 'OPS_PORT', value: String(OPS_PORT) },
     ...['TOKEN_PRIVATE_KEY', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'].map(gatewaySecret),
@@ -77,7 +75,7 @@ const variablesOf = (service: Service) => [
   { name: 'HTTP_PORT', value: String(PORT) },
   { name: 'REQUEST_QUEUES', value: 'quorum' },
   { name: 'SHUTDOWN_DEADLINE_MS', value: '15000' },
-  ...databaseVariables(service),
+  ...databaseVariables(service, `${service}-runtime-database`),
   ...brokerVariables(service),
   ...ownVariables(service),
 ];
@@ -124,7 +122,10 @@ const migration = (service: Service) => ({
   image: `jangteo/${service}`,
   imagePullPolicy: 'IfNotPresent',
   args: ['migrate'],
-  env: databaseVariables(service),
+  env: [
+    ...databaseVariables(service, `${service}-database`),
+    secretPart('DATABASE_RUNTIME_USER', `${service}-runtime-database`, 'username'),
+  ],
   resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
   securityContext: containerSecurity,
 });

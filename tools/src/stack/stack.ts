@@ -1,6 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createServiceDatabase, freePort, startInfrastructure, type Infrastructure } from '@jangteo/infra';
+import {
+  createServiceDatabaseWithRuntime,
+  freePort,
+  migrationEnvironment,
+  startInfrastructure,
+  type DatabaseUrls,
+  type Infrastructure,
+} from '@jangteo/infra';
 import {
   connectToBroker,
   countQueues,
@@ -214,21 +221,22 @@ export class Stack implements OpenShop {
   async #makePart(service: Service): Promise<Part> {
     const name = `jangteo_${service}`;
     const password = this.secrets.databasePasswords[service];
-    const databaseUrl = await createServiceDatabase(this.infrastructure.postgresUrl, {
-      name,
-      user: name,
-      password,
-    });
+    const access = await createServiceDatabaseWithRuntime(
+      this.infrastructure.postgresUrl,
+      { name, user: name, password },
+      this.secrets.runtimeDatabasePasswords[service],
+    );
+    const databaseUrl = access.ownerUrl;
     const replicas = Array.from({ length: this.options.replicas?.[service] ?? 1 }, (_, index) => index + 1);
-    const direct = { databaseUrl, amqpUrl: this.infrastructure.amqpUrls[service] };
+    const direct = { databaseUrl: access.runtimeUrl, amqpUrl: this.infrastructure.amqpUrls[service] };
     const servers = (await this.options.route?.(service, direct)) ?? direct;
     const processes = await Promise.all(
-      replicas.map((replica) => this.#makeProcess(service, replica, servers)),
+      replicas.map((replica) => this.#makeProcess(service, replica, { ...servers, ...access })),
     );
     return { processes, databaseUrl, books: readOnlyDatabase(databaseUrl) };
   }
 
-  async #makeProcess(service: Service, replica: number, servers: Servers): Promise<ServiceProcess> {
+  async #makeProcess(service: Service, replica: number, servers: Servers & DatabaseUrls) {
     const port = await freePort();
     const opsPort = service === 'gateway' ? await freePort() : undefined;
     const { profile = [], profileDir = '' } = this.options;
@@ -238,6 +246,7 @@ export class Stack implements OpenShop {
       port,
       ...(opsPort === undefined ? {} : { opsPort }),
       env: this.#environmentOf(service, { port, opsPort }, servers),
+      migrationEnv: migrationEnvironment(servers),
       nodeArguments: profile.includes(service)
         ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}`]
         : [],
@@ -267,7 +276,7 @@ export class Stack implements OpenShop {
       port,
       opsPort,
       logPath: '',
-      database: { name: '', user: '', password: '' },
+      database: { name: '', user: '', password: '', runtimePassword: '' },
     };
     return environmentOf(place, servers, {
       environment: {

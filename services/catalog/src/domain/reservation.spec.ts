@@ -41,7 +41,36 @@ function reserve(...orders: OrderLine[][]) {
 
 const cup = { productId: 'Cup', optionId: 'cup', name: 'Cup', price: 1_000 };
 
+describe('reserving again what was sold', () => {
+  const sold = (items: OrderLine[], charged: { optionId: string; price: number }[]) =>
+    decideReservations(options, [{ orderId: 'order', items, charged }]);
+
+  it('holds it at what was charged for it, whatever it costs by now', () => {
+    const items = [line('Shirt', 1, 'shirt-l'), line('Cup', 2, 'cup')];
+    const { outcomes } = sold(items, [
+      { optionId: 'shirt-l', price: 18_000 },
+      { optionId: 'cup', price: 0 },
+    ]);
+    expect(outcomes).toMatchObject([{ ok: true, value: { items: [{ price: 18_000 }, { price: 0 }], subtotal: 18_000 } }]);
+  });
+
+  it('holds what is not on sale any more, but not what is not there', () => {
+    const charged = [{ optionId: 'lamp', price: 700 }];
+    expect(sold([line('Lamp', 2, 'lamp')], charged).outcomes).toMatchObject([{ ok: true, value: { subtotal: 1_400 } }]);
+    expect(sold([line('Lamp', 11, 'lamp')], charged).outcomes).toMatchObject([
+      { ok: false, refusal: { code: 'OUT_OF_STOCK' } },
+    ]);
+  });
+});
+
 describe('reserving', () => {
+  it('carries out what was placed before units of one option were bounded', () => {
+    const wide = [option('cup', 'Cup', { stock: 60_000 })];
+    const items = [line('Cup', 1_000), line('Cup', 500, 'cup')];
+    const { outcomes } = decideReservations(wide, [{ orderId: 'order', items }]);
+    expect(outcomes).toMatchObject([{ ok: true, value: { items: [{ quantity: 1_500 }] } }]);
+  });
+
   it('answers one item an option at the prices of the moment, in order of first appearance', () => {
     const { outcomes, changes } = reserve([
       line('Shirt', 1, 'shirt-l'),

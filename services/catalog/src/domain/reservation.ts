@@ -3,7 +3,6 @@ import {
   done,
   itemName,
   MONEY_MAX,
-  OPTION_UNITS_MAX,
   refuse,
   refuseProduct,
   sumOfLines,
@@ -59,10 +58,10 @@ export function decideReservations(
 ): { outcomes: ReserveOutcome[]; changes: ReserveChanges } {
   const shelf = new Shelf(options);
   const reservations: Reservation[] = [];
-  const outcomes = orders.map(({ orderId, items, terms }): ReserveOutcome => {
+  const outcomes = orders.map(({ orderId, items, terms, charged }): ReserveOutcome => {
     const wanted = wantedBy(shelf, items);
     if (!wanted.ok) return wanted;
-    const offer = offerOf(shelf, wanted.value, terms);
+    const offer = offerOf(shelf, wanted.value, terms, charged);
     if (!offer.ok) return offer;
     for (const { option, quantity } of wanted.value) {
       shelf.move(option, -quantity);
@@ -78,27 +77,29 @@ function wantedBy(shelf: Shelf, lines: readonly OrderLine[]): Outcome<Wanted[], 
   const unknown = lines.find(({ productId }) => shelf.optionsOf(productId).length === 0);
   if (unknown !== undefined) return refuseProduct('PRODUCT_NOT_FOUND', unknown.productId);
   const wanted = new Map<string, Wanted>();
-  for (const [index, line] of lines.entries()) {
+  for (const line of lines) {
     const chosen = chooseOption(shelf.optionsOf(line.productId), line);
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const quantity = (wanted.get(option.optionId)?.quantity ?? 0) + line.quantity;
-    if (quantity > OPTION_UNITS_MAX) return tooMany(index);
     wanted.set(option.optionId, { option, quantity });
   }
   return done([...wanted.values()]);
 }
 
-function tooMany(line: number): Outcome<never, 'VALIDATION_FAILED'> {
-  const message = `an order has at most ${OPTION_UNITS_MAX} units of one option in all`;
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: `items.${line}.quantity`, message }] });
-}
-
-/** What the order would get, at the prices of the moment. */
-function offerOf(shelf: Shelf, wanted: readonly Wanted[], terms: OrderTerms | undefined): ReserveOutcome {
+/** What the order would get, at the prices of the moment; what was sold already, at those that were charged for it. */
+function offerOf(
+  shelf: Shelf,
+  wanted: readonly Wanted[],
+  terms: OrderTerms | undefined,
+  charged: PayloadOf<typeof reserveStock>['charged'],
+): ReserveOutcome {
   const suspended = wanted.find(({ option }) => option.status !== 'SELLABLE');
-  if (suspended !== undefined) return refuseProduct('PRODUCT_NOT_SELLABLE', suspended.option.productId);
-  const items = wanted.map((line) => reservedLine(shelf, line));
+  if (suspended !== undefined && charged === undefined) {
+    return refuseProduct('PRODUCT_NOT_SELLABLE', suspended.option.productId);
+  }
+  const prices = new Map(charged?.map(({ optionId, price }) => [optionId, price]));
+  const items = wanted.map((line) => reservedLine(shelf, line, prices));
   const subtotal = sumOfLines(items);
   if (subtotal === undefined) {
     const errors = [{ path: 'items', message: `must not cost more than ${MONEY_MAX}` }];
@@ -116,10 +117,14 @@ function offerOf(shelf: Shelf, wanted: readonly Wanted[], terms: OrderTerms | un
   return refusalByTerms(terms, subtotal) ?? done({ items, subtotal });
 }
 
-function reservedLine(shelf: Shelf, { option, quantity }: Wanted): ReservedLine {
+function reservedLine(
+  shelf: Shelf,
+  { option, quantity }: Wanted,
+  charged: ReadonlyMap<string, number>,
+): ReservedLine {
   const { productId, optionId, productName, optionName } = option;
   const name = itemName(productName, optionName, shelf.optionsOf(productId).length);
-  return { productId, optionId, name, price: unitPrice(option), quantity };
+  return { productId, optionId, name, price: charged.get(optionId) ?? unitPrice(option), quantity };
 }
 
 /**

@@ -70,24 +70,3 @@ describe('the terms of an order of 2,000', () => {
     expect(outcomes.map(({ ok }) => ok)).toEqual([false, true]);
   });
 });
-
-describe('the units of one option', () => {
-  const wide = { ...cup, stock: 10_000 };
-  const linesOf = (...quantities: number[]) =>
-    quantities.map((quantity, index) => ({
-      productId: 'Cup',
-      ...(index % 2 === 0 ? {} : { optionId: 'cup' }),
-      quantity,
-    }));
-  const told = (...quantities: number[]) =>
-    decideReservations([wide], [{ orderId: 'order', items: linesOf(...quantities) }]).outcomes[0];
-
-  it('are at most a thousand, however they are spread over lines', () => {
-    expect(told(500, 500)?.ok).toBe(true);
-    expect(told(1_000)?.ok).toBe(true);
-    expect(told(500, 400, 101)).toMatchObject({
-      ok: false,
-      refusal: { code: 'VALIDATION_FAILED', errors: [{ path: 'items.2.quantity' }] },
-    });
-  });
-});

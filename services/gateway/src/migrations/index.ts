@@ -8,6 +8,7 @@ import { SessionIndexes1768435200002 } from './1768435200002-session-indexes.js'
 import { KnownNetworks1768780800000 } from './1768780800000-known-networks.js';
 import { AttemptsByEnd1768780800001 } from './1768780800001-attempts-by-end.js';
 import { ChangedAt1768867200003 } from './1768867200003-changed-at.js';
+import { ForgottenByOwner1769040000000 } from './1769040000000-forgotten-by-owner.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   AttemptsByEnd1768780800001,
   ChangedAt1768867200003,
   AdminLog1768953600004,
+  ForgottenByOwner1769040000000,
 ];

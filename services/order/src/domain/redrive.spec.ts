@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Outcome, type PayloadOf, type reserveStock } from '@jangteo/contracts';
 import { apply } from './decide.js';
 import { effectsOf, type Effect } from './effects.js';
 import { begun } from './placing.js';
@@ -38,6 +38,9 @@ interface Scenario {
 
 /** All participants: what they decided, and what of it is in effect. */
 class Participants {
+  /** Of the moment, by the catalog. */
+  price = PRICE;
+
   constructor(
     private readonly scenario: Scenario,
     private readonly outcomes = new Map<CommandName, Outcome>(),
@@ -73,10 +76,14 @@ class Participants {
       return done({});
     }
     if (command === this.scenario.refused) return refuse('OUT_OF_STOCK');
-    // What is known beforehand changes nothing of what is held.
-    this.effects.set(command, { ...(payload as object), terms: undefined });
-    const items = [{ productId, optionId: productId, name: 'Tea cup', price: PRICE, quantity: 1 }];
-    if (command === 'ReserveStock') return done({ items, subtotal: PRICE });
+    if (command === 'ReserveStock') {
+      const { charged } = payload as PayloadOf<typeof reserveStock>;
+      const price = charged?.find(({ optionId }) => optionId === productId)?.price ?? this.price;
+      const items = [{ productId, optionId: productId, name: 'Tea cup', price, quantity: 1 }];
+      this.effects.set(command, items);
+      return done({ items, subtotal: price });
+    }
+    this.effects.set(command, payload);
     return done(command === 'UseCoupon' ? { discount: this.scenario.discount } : { balanceAfter: 0 });
   }
 }
@@ -144,6 +151,7 @@ describe('an order that is redriven', () => {
         expect(isFinal(saga.state)).toBe(true);
         ends.add(saga.state);
         for (const backup of backups) {
+          backup.price = PRICE + 1;
           redrive(saga, backup);
           expect(backup.held()).toEqual(participants.held());
           const before = backup.everything();

@@ -1,3 +1,4 @@
+import { reserveStock, type PayloadOf } from '@jangteo/contracts';
 import { commandsNamed, eventOf, type Effect } from './effects.js';
 import type { EventName, Order } from './order.js';
 import { isFinal, type Saga } from './saga.js';
@@ -18,6 +19,15 @@ function undosFor(order: Order): CommandName[] {
   return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
 }
 
+/** Has stock held at the prices that the customer paid: those of now may be others. */
+function soldAgain(effect: Effect, { items }: Order): Effect {
+  if (effect.kind !== 'command' || effect.contract !== reserveStock) return effect;
+  const { orderId } = effect;
+  const lines = items.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity }));
+  const charged = items.map(({ optionId, price }) => ({ optionId, price }));
+  return { ...effect, payload: { orderId, items: lines, charged } satisfies PayloadOf<typeof reserveStock> };
+}
+
 /**
  * Makes participants that have forgotten some of it agree with how an order ended. The actions of a
  * success, and only the undos of anything else: an undo whose action is not known bars it, and comes to nothing.
@@ -26,7 +36,9 @@ function undosFor(order: Order): CommandName[] {
 export function redriveOf(saga: Saga): Redriven {
   const redriven = (commands: readonly CommandName[], events: readonly EventName[]): Redriven => {
     // Without terms: what has been done is done again, whatever would be seen beforehand today.
-    const effects = commandsNamed(commands, { ...saga, terms: null });
+    const effects = commandsNamed(commands, { ...saga, terms: null }).map((effect) =>
+      soldAgain(effect, saga.order),
+    );
     return { commands, effects: [...effects, ...events.map((event) => eventOf(event, saga))] };
   };
   if (!isFinal(saga.state)) return redriven([], []);

@@ -94,7 +94,7 @@ export const terminateSessions: Nemesis = {
           for (let time = 0; time < times && !arena.signal.aborted; time += 1) {
             const { rowCount } = await client.query(
               `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-               WHERE datname = current_database() AND usename = datname`,
+               WHERE datname = current_database() AND starts_with(usename, datname)`,
             );
             arena.countHarm('database sessions ended', rowCount ?? 0);
             await arena.last(TERMINATE_EVERY_MS);
