@@ -3,7 +3,7 @@
 # connect to. Passwords are in <SERVICE>_DATABASE_PASSWORD.
 set -euo pipefail
 
-for service in gateway wallet catalog coupon order ranking; do
+for service in wallet catalog coupon order ranking gateway; do
   variable=${service^^}_DATABASE_PASSWORD
   # psql quotes what it is given as a variable, but only in what it reads from its input.
   psql -v ON_ERROR_STOP=1 --quiet --username "${POSTGRES_USER:-postgres}" --dbname postgres \

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant } from './ids.js';
-import { request, type RequestContract, type ServiceName } from './message.js';
+import { request, type RequestContract } from './message.js';
+import type { ServiceName } from './services.js';
 
 /**
  * By service: the rules of its own books, and the columns in which they must say the same as another

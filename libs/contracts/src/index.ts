@@ -23,6 +23,7 @@ export * from './redrive.js';
 export * from './refusals.js';
 export * from './saga-steps.js';
 export * from './senders.js';
+export * from './services.js';
 export * from './stuck-sagas.js';
 export * from './text.js';
 export * from './topology.js';

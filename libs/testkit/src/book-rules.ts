@@ -1,4 +1,4 @@
-import type { AnyService } from './start-service.js';
+import type { AnyService } from '@jangteo/contracts';
 
 /** A rule of one service's own books: the statement finds what breaks it. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import { SERVICES } from '@jangteo/contracts';
+import { SERVICES, type AnyService } from '@jangteo/contracts';
 import { eventually } from '@jangteo/infra';
 import {
   COMPARISONS,
@@ -9,7 +9,6 @@ import {
   type Rule,
   type Side,
 } from './book-rules.js';
-import type { AnyService } from './start-service.js';
 
 const SETTLED_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 200;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { accountOf } from '@jangteo/contracts';
 import { projectRoot, randomPassword } from '@jangteo/infra';
 import { newSecrets } from '../secrets.js';
 import { services, type Service } from '../services.js';
@@ -135,10 +136,12 @@ describe('the manifests of Kubernetes', () => {
       postgresql: { pg_hba: string[] };
       managed: { roles: { name: string }[] };
     };
-    expect(managed.roles.map(({ name }) => name)).toEqual(services.map((service) => `jangteo_${service}`));
-    for (const service of services) {
-      expect(postgresql.pg_hba).toContain(`host jangteo_${service} jangteo_${service} all scram-sha-256`);
-    }
+    expect(managed.roles.map(({ name }) => name)).toEqual(services.map(accountOf));
+    const accounts = services.map(accountOf);
+    expect(postgresql.pg_hba).toEqual([
+      ...accounts.map((account) => `host ${account} ${account} all scram-sha-256`),
+      `host all ${accounts.join(',')} all reject`,
+    ]);
   });
 
   it('take in every file, and every patch', () => {
