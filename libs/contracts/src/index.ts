@@ -18,6 +18,7 @@ export * from './options.js';
 export * from './order.js';
 export * from './permissions.js';
 export * from './ping.js';
+export * from './promises.js';
 export * from './ranking.js';
 export * from './redrive.js';
 export * from './refusals.js';

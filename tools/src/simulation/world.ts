@@ -159,7 +159,7 @@ export class World {
       if (isIdle) this.pass(RULES.retryMsMax);
     }
     const waiting = [...this.order.sagas.values()].filter(({ lookAgainAt }) => lookAgainAt !== null);
-    demand(false, 'every order ends', () =>
+    demand(false, 'orders', () =>
       waiting.map(({ order, state }) => `${order.orderId} is ${state} for ever`).join(', '),
     );
   }
