@@ -1,5 +1,5 @@
 # One image for each service: docker build --build-arg SERVICE=order -t jangteo/order .
-# All but the last layers are the same in all six. It is built without BuildKit too.
+# All but the last layers are the same in all of them. It is built without BuildKit too.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS manifests
@@ -34,8 +34,7 @@ COPY tsconfig.json tsconfig.base.json ./
 COPY libs libs
 COPY services services
 COPY deploy/docker deploy/docker
-RUN node node_modules/typescript/bin/tsc -b services/gateway services/wallet services/catalog services/coupon \
-      services/order services/ranking \
+RUN node node_modules/typescript/bin/tsc -b services/* \
  && node deploy/docker/assemble.mjs /image
 
 FROM ${NODE_IMAGE} AS service

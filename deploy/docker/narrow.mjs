@@ -1,10 +1,10 @@
 // Leaves of the project's packages those that a service runs with, and of their dependencies those for production:
 // npm would take whatever the test kit and the tools need for production, too.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const tooling = ['libs/infra', 'libs/testkit', 'tools'];
-const services = ['catalog', 'coupon', 'gateway', 'order', 'ranking', 'wallet'];
+const services = readdirSync('services');
 const kept = ['contracts', 'database', 'messaging', 'service', 'tracing'].map((lib) => `libs/${lib}`);
 
 function change(path, work) {

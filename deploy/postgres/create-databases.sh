@@ -8,7 +8,7 @@ set -euo pipefail
 # psql quotes what it is given as a variable, but only in what it reads from its input.
 sql() { psql -v ON_ERROR_STOP=1 --quiet --no-align --tuples-only --dbname postgres "$@"; }
 
-for service in gateway wallet catalog coupon order ranking; do
+for service in wallet catalog coupon order ranking gateway; do
   owner=${service^^}_DATABASE_PASSWORD
   runtime=${service^^}_RUNTIME_DATABASE_PASSWORD
   sql -v name="jangteo_$service" -v owner="${!owner:?is not set}" \

@@ -1,11 +1,12 @@
-import { definitionsFrom } from '@jangteo/infra';
+import { BROKER_USERS } from '@jangteo/contracts';
+import { amqpVariable, definitionsFrom } from '@jangteo/infra';
 
 const help = `Usage: npm run --silent broker-definitions > definitions.json
 
 Prints the services' users with the least permissions that each can work with, for a broker of your own:
   rabbitmqctl import_definitions definitions.json
 Names, passwords and the virtual host are taken from what the services will connect with:
-  WALLET_AMQP_URL, CATALOG_AMQP_URL, COUPON_AMQP_URL, ORDER_AMQP_URL, RANKING_AMQP_URL, GATEWAY_AMQP_URL
+  ${BROKER_USERS.map(amqpVariable).join(', ')}
   MESSAGING_NAMESPACE   prefix of queues and exchanges (jangteo)
 Passwords are hashed in what is printed.
 `;

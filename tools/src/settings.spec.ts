@@ -1,22 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { newSecrets } from './secrets.js';
 import { environmentOf, localUrl, readSettings, type ServiceSetting } from './settings.js';
 import type { Service } from './services.js';
 
-const secrets = {
-  databasePasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
-  runtimeDatabasePasswords: {
-    wallet: 'w2',
-    catalog: 'c2',
-    coupon: 'k2',
-    order: 'o2',
-    ranking: 'r2',
-    gateway: 'g2',
-  },
-  brokerPasswords: { wallet: 'w', catalog: 'c', coupon: 'k', order: 'o', ranking: 'r', gateway: 'g' },
-  serverPasswords: { postgres: 'p', rabbitmq: 'r', redis: 'd', erlang: 'e' },
-  adminPassword: 'generated',
-  tokenPrivateKey: 'PEM',
-};
+const secrets = { ...newSecrets(), adminPassword: 'generated', tokenPrivateKey: 'PEM' };
 const urls = { databaseUrl: 'postgres://db', amqpUrl: 'amqp://broker' };
 
 function place(service: Service): ServiceSetting {

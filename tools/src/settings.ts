@@ -1,3 +1,4 @@
+import { declarationOf, SHOP } from '@jangteo/contracts';
 import { amqpVariable, freePort, listenProblem, readAmqpUrls, type AmqpUrls } from '@jangteo/infra';
 import { localDir } from './paths.js';
 import { join } from 'node:path';
@@ -54,7 +55,7 @@ export interface ServiceSetting {
   };
 }
 
-const USUAL_OPS_PORT = 3010;
+const USUAL_OPS_PORT = SHOP.gateway.opsPort;
 
 /** The usual port for operators, or another one where somebody has that. */
 async function usualOpsPort({ port, opsHost }: Settings): Promise<number> {
@@ -68,7 +69,10 @@ export async function placeServices(settings: Settings, secrets: LocalSecrets): 
     service,
     host: service === 'gateway' ? settings.host : '127.0.0.1',
     port: service === 'gateway' ? settings.port : await freePort(),
-    opsPort: service === 'gateway' ? (settings.opsPort ?? (await usualOpsPort(settings))) : undefined,
+    opsPort:
+      declarationOf(service).opsPort === undefined
+        ? undefined
+        : (settings.opsPort ?? (await usualOpsPort(settings))),
     logPath: join(localDir, 'logs', `${service}.log`),
     database: {
       name: `jangteo_${service}`,
@@ -80,29 +84,28 @@ export async function placeServices(settings: Settings, secrets: LocalSecrets): 
   return Promise.all(services.map(place));
 }
 
-/** Known to the starter, the gateway or the order service alone: no other service is given them. */
-const privateVariables = [
+/** Known to the starter alone; whatever it has to say of them it says in words that services know. */
+const startersVariables = [
   'POSTGRES_URL',
-  'ADMIN_EMAIL',
-  'ADMIN_PASSWORD',
-  'TOKEN_PRIVATE_KEY',
   'PORT',
   'OPS_HOST',
   'OPS_PORT',
   'HTTP_HOST',
-  'DATA_PLATFORM_URL',
-  'DATA_PLATFORM_SECRET',
   // Each service is given its own as AMQP_URL.
   ...services.map(amqpVariable),
 ];
+
+/** By variable that is of one service alone, that service: no other is given it. */
+const ownerOf = new Map(
+  services.flatMap((service) =>
+    (declarationOf(service).own ?? []).map((variable) => [variable, service] as const),
+  ),
+);
 
 /** Where successes and cancellations go unless the user says otherwise. */
 function dataPlatformFile(): URL {
   return pathToFileURL(join(localDir, 'data-platform.ndjson'));
 }
-
-/** What the user may set for one service alone: secrets that no other service is given. */
-const ownVariables: Readonly<Record<string, Service>> = { STRIPE_SECRET_KEY: 'wallet' };
 
 /** From where the environment of a service is put together. */
 export interface Sources {
@@ -118,7 +121,7 @@ export function environmentOf(
   { environment, settings, secrets }: Sources,
 ): NodeJS.ProcessEnv {
   const inherited = Object.entries(environment).filter(
-    ([name]) => !privateVariables.includes(name) && (ownVariables[name] ?? service) === service,
+    ([name]) => !startersVariables.includes(name) && (ownerOf.get(name) ?? service) === service,
   );
   const gatewayOnly = {
     ADMIN_EMAIL: settings.adminEmail,
@@ -127,7 +130,6 @@ export function environmentOf(
   };
   const orderOnly = {
     DATA_PLATFORM_URL: environment.DATA_PLATFORM_URL || dataPlatformFile().href,
-    ...(environment.DATA_PLATFORM_SECRET ? { DATA_PLATFORM_SECRET: environment.DATA_PLATFORM_SECRET } : {}),
   };
   return {
     NODE_ENV: 'development',

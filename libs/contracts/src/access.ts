@@ -1,7 +1,8 @@
 import { MESSAGES } from './messages.js';
 import { BROKER_USERS, permissionsOf, type BrokerUser } from './permissions.js';
-import { SERVICES, type MessageContract, type ServiceName } from './message.js';
+import type { MessageContract } from './message.js';
 import { answererOf, senderOf } from './senders.js';
+import { SERVICES, type ServiceName } from './services.js';
 import { replyType } from './envelope.js';
 import { broadcastPrefix, BROADCASTS, eventExchange, queuesOf, type Queue } from './topology.js';
 

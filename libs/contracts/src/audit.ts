@@ -1,24 +1,7 @@
 import { z } from 'zod';
 import { id, instant } from './ids.js';
-import { request, type RequestContract, type ServiceName } from './message.js';
-
-/**
- * By service: the rules of its own books, and the columns in which they must say the same as another
- * service's. A column is the same facts, seen from both sides.
- */
-export const BOOKS = {
-  wallet: { rules: ['balances', 'payments', 'charges'], columns: ['payments'] },
-  catalog: { rules: ['stock'], columns: ['stock', 'prices'] },
-  coupon: { rules: ['issued-coupons', 'used-coupons'], columns: ['coupons'] },
-  order: {
-    rules: ['progress'],
-    columns: ['orders', 'sagas', 'payments', 'stock', 'prices', 'coupons', 'steps', 'records', 'hours'],
-  },
-  ranking: { rules: ['sales'], columns: ['steps', 'hours'] },
-} as const satisfies Record<ServiceName, { rules: readonly string[]; columns: readonly string[] }>;
-
-export type RuleOf<S extends ServiceName> = (typeof BOOKS)[S]['rules'][number];
-export type ColumnOf<S extends ServiceName> = (typeof BOOKS)[S]['columns'][number];
+import { request, type RequestContract } from './message.js';
+import { AUDITED, BOOKS, type AuditedService } from './promises.js';
 
 /** Into how many parts a column is divided, so that a difference is found without moving all of it. */
 export const BOOK_PARTS = 4_096;
@@ -116,18 +99,19 @@ type AuditProof = RequestContract<typeof proofAsked, typeof proofValue, never>;
 const before = '2026-01-01T00:00:00.000Z';
 const orderId = '01920000-0000-7000-8000-0000000000e1';
 
-function byService<C>(contractOf: (service: ServiceName) => C): Record<ServiceName, C> {
-  const services = Object.keys(BOOKS) as ServiceName[];
-  return Object.fromEntries(services.map((service) => [service, contractOf(service)])) as Record<
-    ServiceName,
-    C
-  >;
-}
+const ruleExample: RuleSeen = { rows: 1, figures: {}, broken: 1, examples: [orderId] };
+const columnExample: ColumnSeen = { rows: 1, amount: '24000', digests: { 17: '1/42' } };
+
+const ofEach = <V>(names: readonly string[], value: V): Record<string, V> =>
+  Object.fromEntries(names.map((name) => [name, value]));
+
+const byService = <C>(contractOf: (service: AuditedService) => C): Record<AuditedService, C> =>
+  Object.fromEntries(AUDITED.map((service) => [service, contractOf(service)])) as Record<AuditedService, C>;
 
 /** A service's answer for some of its own books, all as of one moment; what it does not know it leaves out. */
-export const audits: Record<ServiceName, Audit> = byService((service) => {
-  const [rule] = BOOKS[service].rules;
-  const [column] = BOOKS[service].columns;
+export const audits: Record<AuditedService, Audit> = byService((service) => {
+  const rules = BOOKS[service].rules.slice(0, 1);
+  const columns = BOOKS[service].columns.slice(0, 1);
   return request({
     type: `${service}.audit`,
     service,
@@ -138,17 +122,14 @@ export const audits: Record<ServiceName, Audit> = byService((service) => {
     value: auditValue,
     refusals: [],
     example: {
-      payload: { before, rules: [rule], columns: [column] },
-      value: {
-        rules: { [rule]: { rows: 1, figures: {}, broken: 1, examples: [orderId] } },
-        columns: { [column]: { rows: 1, amount: '24000', digests: { 17: '1/42' } } },
-      },
+      payload: { before, rules, columns },
+      value: { rules: ofEach(rules, ruleExample), columns: ofEach(columns, columnExample) },
     },
   });
 });
 
 /** A closer look at the parts of a column that differ from another service's. */
-export const auditParts: Record<ServiceName, AuditParts> = byService((service) =>
+export const auditParts: Record<AuditedService, AuditParts> = byService((service) =>
   request({
     type: `${service}.audit-parts`,
     service,
@@ -157,14 +138,14 @@ export const auditParts: Record<ServiceName, AuditParts> = byService((service) =
     value: partsValue,
     refusals: [],
     example: {
-      payload: { before, column: BOOKS[service].columns[0], parts: [17] },
+      payload: { before, column: BOOKS[service].columns[0] ?? '', parts: [17] },
       value: { entries: { [orderId]: '1/42' }, unsettled: [] },
     },
   }),
 );
 
 /** Proves the sums that a service keeps of its books, some thousand rows at a time. */
-export const auditProofs: Record<ServiceName, AuditProof> = byService((service) =>
+export const auditProofs: Record<AuditedService, AuditProof> = byService((service) =>
   request({
     type: `${service}.audit-proof`,
     service,

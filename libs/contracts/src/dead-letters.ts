@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
 import { onOneLine } from './text.js';
-import { request, SERVICES, type MessageContract, type ServiceName } from './message.js';
+import { request, type MessageContract } from './message.js';
+import { SERVICES, type ServiceName } from './services.js';
 
 /** What became of a message that could not be handled. */
 export const deadLetterState = z.enum(['WAITING', 'SENT_AGAIN', 'DROPPED']);

@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { OPEN_VALUES, readRefusal, refusal, type Outcome, type RefusalCode } from './refusals.js';
-
-/** The services that exchange messages; the gateway only asks. */
-export const SERVICES = ['wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
-
-export type ServiceName = (typeof SERVICES)[number];
+import type { ServiceName } from './services.js';
 
 interface Described<P extends z.ZodType> {
   /** `owner.what-it-does`; the AMQP type and, for events, the routing key. */

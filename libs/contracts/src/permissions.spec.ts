@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ANY_NAMESPACE, BROKER_USERS, permissionsOf, type BrokerUser } from './permissions.js';
 import { eventExchange, queuesOf } from './topology.js';
-import { SERVICES } from './message.js';
+import { SERVICES } from './services.js';
 
 const NAMESPACE = 'my.shop';
 const may = (user: BrokerUser, what: 'configure' | 'write' | 'read', name: string): boolean =>

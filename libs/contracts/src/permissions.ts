@@ -1,12 +1,13 @@
 import { DIRECT_REPLY_TO } from './envelope.js';
-import { SERVICES, type EventContract, type ServiceName } from './message.js';
+import type { EventContract } from './message.js';
 import { MESSAGES } from './messages.js';
+import { ALL_SERVICES, type AnyService, type ServiceName } from './services.js';
 import { broadcastPrefix, BROADCASTS, eventExchange, queuesOf, SUBSCRIPTIONS } from './topology.js';
 
 /** Everybody who talks through the broker, each as a user of its own. */
-export const BROKER_USERS = [...SERVICES, 'gateway'] as const;
+export const BROKER_USERS = ALL_SERVICES;
 
-export type BrokerUser = (typeof BROKER_USERS)[number];
+export type BrokerUser = AnyService;
 
 /** Stands for every namespace without a dot: for a broker on which tests make namespaces as they go. */
 export const ANY_NAMESPACE = Symbol('any namespace');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { request, SERVICES, type RequestContract, type ServiceName } from './message.js';
+import { request, type RequestContract } from './message.js';
+import { SERVICES, type ServiceName } from './services.js';
 
 const value = z.object({ service: z.enum(SERVICES) });
 const payload = z.object({});

@@ -1,7 +1,8 @@
 import { productChanged } from './catalog.js';
 import { orderCancelled, orderCompleted } from './order.js';
-import type { EventContract, MessageContract, ServiceName } from './message.js';
+import type { EventContract, MessageContract } from './message.js';
 import { SAGA_STEPS } from './saga-steps.js';
+import type { ServiceName } from './services.js';
 
 /** Who hears which event; each subscriber has a queue of its own. */
 export const SUBSCRIPTIONS: { readonly [S in ServiceName]?: readonly EventContract[] } = {

@@ -1,5 +1,5 @@
 import { Controller, type Type } from '@nestjs/common';
-import { auditParts, auditProofs, audits, done, type ServiceName } from '@jangteo/contracts';
+import { auditParts, auditProofs, audits, done, type AuditedService } from '@jangteo/contracts';
 import {
   Database,
   prove,
@@ -26,7 +26,7 @@ async function inTurn<F, T>(
 }
 
 /** A controller that answers for a service's books through the ordinary pipeline. */
-export function booksConsumerOf(service: ServiceName, books: Books): Type {
+export function booksConsumerOf(service: AuditedService, books: Books): Type {
   const audit = audits[service];
   const parts = auditParts[service];
   const proof = auditProofs[service];

@@ -1,15 +1,16 @@
-import { SERVICES } from '@jangteo/contracts';
-import { eventually } from '@jangteo/infra';
 import {
-  COMPARISONS,
-  RANKING,
-  RULES,
-  type Comparison,
-  type ComparisonName,
-  type Rule,
-  type Side,
-} from './book-rules.js';
-import type { AnyService } from './start-service.js';
+  BOOK_COMPARISONS,
+  disagreements,
+  PROMISES,
+  SERVICES,
+  type AnyService,
+  type AuditedService,
+  type BookComparison,
+  type BookSide,
+  type PromiseName,
+} from '@jangteo/contracts';
+import { eventually } from '@jangteo/infra';
+import { COLUMNS, PROOFS, type Column, type Proof } from './book-rules.js';
 
 const SETTLED_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 200;
@@ -27,72 +28,92 @@ export interface Accounts {
 /** Into how many parts books are divided to find a difference without moving all of them. */
 const PARTS = 256;
 
-/** A sum over hashes of the rows in each part: equal rows give equal sums, whatever their order. */
-async function digestOf(shop: Accounts, { service, statement }: Side): Promise<Map<number, string>> {
-  const rows = await shop.sql<{ part: number; digest: string }>(
-    service,
-    `SELECT hashtext(key) & ${PARTS - 1} AS part,
-       count(*) || '/' || sum(hashtextextended(key || '=' || value, 0)) AS digest
-     FROM (${statement}) AS side GROUP BY part`,
-  );
-  return new Map(rows.map(({ part, digest }) => [part, digest]));
+const columnOf = ({ service, column }: BookSide): Column =>
+  (COLUMNS[service] as Readonly<Record<string, Column>>)[column]!;
+
+/** The last order of which either column may have lost rows, whose sums alone are kept. */
+async function prunedTo(shop: Accounts, sides: readonly BookSide[]): Promise<string> {
+  const marks = sides.map(async (side) => {
+    const { pruned } = columnOf(side);
+    if (pruned === undefined) return '';
+    const statement = `SELECT pruned_to::text AS "prunedTo" FROM book_marks WHERE source = '${pruned}'`;
+    const [mark] = await shop.sql<{ prunedTo: string }>(side.service, statement);
+    return mark?.prunedTo ?? '';
+  });
+  return (await Promise.all(marks)).toSorted().at(-1) ?? '';
 }
 
-async function columnOf(
+/** A condition that holds for keys of orders above one, and for all keys where it is empty. */
+const keyAbove = (orderId: string): string => `left(key, 36) COLLATE "C" > '${orderId}'`;
+
+/** A sum over hashes of the rows in each part: equal rows give equal sums, whatever their order. */
+async function digestOf(shop: Accounts, side: BookSide, after: string): Promise<Map<string, string>> {
+  const rows = await shop.sql<{ part: number; digest: string }>(
+    side.service,
+    `SELECT hashtext(key) & ${PARTS - 1} AS part,
+       count(*) || '/' || sum(hashtextextended(key || '=' || value, 0)) AS digest
+     FROM (${columnOf(side).statement}) AS side WHERE ${keyAbove(after)} GROUP BY part`,
+  );
+  return new Map(rows.map(({ part, digest }) => [String(part), digest]));
+}
+
+async function entriesOf(
   shop: Accounts,
-  { service, statement }: Side,
-  part: number,
+  side: BookSide,
+  after: string,
+  parts: readonly string[],
 ): Promise<Map<string, string>> {
   const rows = await shop.sql<{ key: string; value: string }>(
-    service,
-    `SELECT key, value::text FROM (${statement}) AS side WHERE hashtext(key) & ${PARTS - 1} = ${part}`,
+    side.service,
+    `SELECT key, value::text FROM (${columnOf(side).statement}) AS side
+     WHERE ${keyAbove(after)} AND hashtext(key) & ${PARTS - 1} IN (${parts.join(', ')})`,
   );
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
-/** What one column has and the other has not, or has otherwise. */
-function differences(what: string, expected: Map<string, string>, found: Map<string, string>): string[] {
-  const keys = new Set([...expected.keys(), ...found.keys()]);
-  return [...keys]
-    .filter((key) => expected.get(key) !== found.get(key))
-    .map((key) => `${what}: ${key} is ${found.get(key)}, but should be ${expected.get(key)}`);
-}
-
 /** Compares in the databases, so that millions of rows are no burden, and fetches only parts that differ. */
-async function compare(shop: Accounts, { what, expected, found }: Comparison): Promise<string[]> {
-  const [here, there] = await Promise.all([digestOf(shop, expected), digestOf(shop, found)]);
-  const parts = [...new Set([...here.keys(), ...there.keys()])];
-  const different = parts.filter((part) => here.get(part) !== there.get(part)).slice(0, PARTS_SHOWN);
-  const lines = await Promise.all(
-    different.map(async (part) =>
-      differences(what, await columnOf(shop, expected, part), await columnOf(shop, found, part)),
-    ),
+async function compare(shop: Accounts, { name, sides }: BookComparison): Promise<string[]> {
+  const after = await prunedTo(shop, sides);
+  const [here, there] = await Promise.all([digestOf(shop, sides[0], after), digestOf(shop, sides[1], after)]);
+  const parts = [...disagreements(here, there).keys()].slice(0, PARTS_SHOWN);
+  if (parts.length === 0) return [];
+  const [expected, found] = await Promise.all([
+    entriesOf(shop, sides[0], after, parts),
+    entriesOf(shop, sides[1], after, parts),
+  ]);
+  return [...disagreements(expected, found)].map(
+    ([key, [due, is]]) =>
+      `${name}: ${key} is ${is} in the books of ${sides[1].service}, but should be ${due}`,
   );
-  return lines.flat();
 }
 
 /** What one check of the books found; it holds where there are no problems. */
 export interface Finding {
-  /** Whose books, or which comparison of two. */
-  readonly subject: AnyService | ComparisonName;
-  readonly what: string;
+  readonly promise: PromiseName;
   readonly problems: readonly string[];
 }
 
-async function lookAt(shop: Accounts, { service, broken, statement }: Rule): Promise<Finding> {
+async function prove(
+  shop: Accounts,
+  service: AuditedService,
+  { broken, statement }: Proof,
+): Promise<string[]> {
   const rows = await shop.sql(service, statement);
-  const problems = rows.length === 0 ? [] : [`${service}: ${broken}: ${JSON.stringify(rows.slice(0, 5))}`];
-  return { subject: service, what: broken, problems };
+  return rows.length === 0 ? [] : [`${service}: ${broken}: ${JSON.stringify(rows.slice(0, 5))}`];
 }
 
-/** Checks each service's own books, and then those of any two against each other. */
+/** Looks at every promise: each service's own books, and those of any two against each other. */
 export async function checkBooks(shop: Accounts): Promise<Finding[]> {
-  const rules = await Promise.all(RULES.map((rule) => lookAt(shop, rule)));
-  const comparisons = [...COMPARISONS, RANKING].map(async (comparison) => {
-    const { name, what } = comparison;
-    return { subject: name, what, problems: await compare(shop, comparison) };
+  const findings = PROMISES.map(async ({ name: promise, rules, atRest, comparisons }): Promise<Finding> => {
+    const proofs = [...rules, ...atRest].flatMap(({ service, name }) =>
+      (PROOFS[service] as Readonly<Record<string, readonly Proof[]>>)[name]!.map((proof) =>
+        prove(shop, service, proof),
+      ),
+    );
+    const compared = comparisons.map((comparison: BookComparison) => compare(shop, comparison));
+    return { promise, problems: (await Promise.all([...proofs, ...compared])).flat() };
   });
-  return [...rules, ...(await Promise.all(comparisons))];
+  return await Promise.all(findings);
 }
 
 /** How many messages wait for people, by the queue that they came from. */
@@ -133,7 +154,12 @@ const OPEN_ENDS: readonly ((shop: Accounts) => Promise<string[]>)[] = [
     Object.entries(await waitingDeadLetters(shop)).map(
       ([name, count]) => `${name} has ${count} dead letters`,
     ),
-  async (shop) => await compare(shop, RANKING),
+  async (shop) => {
+    const ofReaders = BOOK_COMPARISONS.filter(({ sides }) =>
+      sides.some(({ service }) => service === 'ranking'),
+    );
+    return (await Promise.all(ofReaders.map((comparison) => compare(shop, comparison)))).flat();
+  },
 ];
 
 /** What is still on its way; all of it must come to an end by itself. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { AnyService } from '@jangteo/contracts';
 import { eventually, run } from '@jangteo/infra';
-import type { AnyService } from './start-service.js';
 
 const READY_DEADLINE_MS = 60_000;
 const READY_LOOK_EVERY_MS = 100;

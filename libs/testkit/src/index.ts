@@ -31,15 +31,11 @@ export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js
 export { sealBooks } from './seal-books.js';
 export type { RunningShop } from './running-shop.js';
 export { ServiceProcess, type ProcessSettings } from './service-process.js';
-export {
-  startService,
-  type AnyService,
-  type RunningService,
-  type StartServiceOptions,
-} from './start-service.js';
+export { startService, type RunningService, type StartServiceOptions } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
-export { SHOP_SERVICES, Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
+export { ALL_SERVICES as SHOP_SERVICES, type AnyService } from '@jangteo/contracts';
+export { Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
 export { startShop } from './start-shop.js';
 export { rowsRead } from './rows-read.js';
 export {

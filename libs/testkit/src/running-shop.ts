@@ -1,5 +1,5 @@
+import type { AnyService } from '@jangteo/contracts';
 import type { Credentials } from './shop-client.js';
-import type { AnyService } from './start-service.js';
 
 /** A shop in the containers of a compose project. */
 export interface RunningShop {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ALL_SERVICES, type AnyService } from '@jangteo/contracts';
 import { ServiceContainers } from './containers.js';
 import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
@@ -12,11 +13,9 @@ import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { ServiceProcess } from './service-process.js';
 import { shopClient, type ShopClient } from './shop-client.js';
-import { opsPortOf, serviceEnvironment, type AnyService } from './start-service.js';
+import { opsPortOf, serviceEnvironment } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
-
-export const SHOP_SERVICES = ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const;
 
 /** What a shop for tests differs in. */
 export interface ShopOptions {
@@ -128,7 +127,7 @@ export class Shop {
 
   /** A shop that runs already, in containers, and goes on after {@link stop}; others may be in it. */
   static async attach(running: RunningShop): Promise<Shop> {
-    const parts = SHOP_SERVICES.map((service) => [service, runningPart(service, running)] as const);
+    const parts = ALL_SERVICES.map((service) => [service, runningPart(service, running)] as const);
     const shop = new Shop('jangteo', new Map(parts), running);
     shop.client.holdTo(await DocumentedAnswers.of(shop.url));
     return shop;
@@ -138,7 +137,7 @@ export class Shop {
   static async open(options: ShopOptions): Promise<Shop> {
     const namespace = uniqueName('shop');
     const parts = await Promise.all(
-      SHOP_SERVICES.map(async (service) => [service, await partOf(service, namespace, options)] as const),
+      ALL_SERVICES.map(async (service) => [service, await partOf(service, namespace, options)] as const),
     );
     const shop = new Shop(namespace, new Map(parts));
     try {
@@ -231,7 +230,7 @@ export class Shop {
 
   /** What services have logged as an error: nothing that a customer does may lead to one. */
   async failures(): Promise<string[]> {
-    const logs = await Promise.all(SHOP_SERVICES.map((service) => this.logs(service)));
+    const logs = await Promise.all(ALL_SERVICES.map((service) => this.logs(service)));
     return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
   }
 

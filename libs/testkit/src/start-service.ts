@@ -1,11 +1,9 @@
-import type { ServiceName } from '@jangteo/contracts';
+import { declarationOf, type AnyService } from '@jangteo/contracts';
 import { freePort, migrationEnvironment } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { ServiceProcess } from './service-process.js';
 import { databaseUrlsOf, testDatabase } from './test-database.js';
-
-export type AnyService = ServiceName | 'gateway';
 
 /** What {@link startService} may be told. */
 export interface StartServiceOptions {
@@ -63,7 +61,7 @@ export function serviceEnvironment(its: {
 
 /** A port for operators, where a service has one apart from that of its clients. */
 export async function opsPortOf(service: AnyService): Promise<number | undefined> {
-  return service === 'gateway' ? await freePort() : undefined;
+  return declarationOf(service).opsPort === undefined ? undefined : await freePort();
 }
 
 /**

@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  AUDITED,
   auditParts,
   audits,
+  BOOK_COMPARISONS,
   BOOKS,
   pings,
-  SERVICES,
+  type AuditedService,
+  type BookComparison,
+  type BookSide,
   type PayloadOf,
   type RequestContract,
   type RuleSeen,
-  type ServiceName,
   type ValueOf,
 } from '@jangteo/contracts';
 import { UpstreamFailure, UpstreamTimeout, UpstreamUnavailable, type Asker } from '@jangteo/messaging';
 import {
   compared,
-  COMPARISONS,
   differing,
   differingParts,
   lasting,
@@ -28,10 +30,8 @@ import {
   type Both,
   type Check,
   type Columns,
-  type Comparison,
   type Example,
   type Look,
-  type Side,
 } from './domain/audit.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { valueOf } from './refused.js';
@@ -46,7 +46,7 @@ export interface AuditReport {
   readonly tookMs: number;
   readonly checks: readonly Check[];
   /** Who could not be asked, and why. */
-  readonly unanswered: readonly { readonly service: ServiceName; readonly reason: string }[];
+  readonly unanswered: readonly { readonly service: AuditedService; readonly reason: string }[];
 }
 
 export type AuditSettings = Pick<GatewayConfig, 'AUDIT_DEADLINE_MS' | 'AUDIT_GRACE_MS' | 'AUDIT_PAUSE_MS'>;
@@ -61,7 +61,7 @@ const ASK_DEADLINE_MS = 14_000;
 export class AuditRun {
   readonly #startedMs = Date.now();
   readonly #before: string;
-  readonly #away = new Map<ServiceName, string>();
+  readonly #away = new Map<AuditedService, string>();
 
   constructor(
     private readonly asker: Asker,
@@ -72,11 +72,11 @@ export class AuditRun {
 
   /** Makes one check after the other, so that whoever waits for an answer of the shop keeps most of it. */
   async report(): Promise<AuditReport> {
-    await Promise.all(SERVICES.map((service) => this.#ask(pings[service], {}, PING_DEADLINE_MS)));
+    await Promise.all(AUDITED.map((service) => this.#ask(pings[service], {}, PING_DEADLINE_MS)));
     const checks: Check[] = [];
-    for (const service of SERVICES) checks.push(...ownChecks(service, await this.#rulesOf(service)));
-    for (const comparison of COMPARISONS) checks.push(await this.#compare(comparison));
-    const missing = SERVICES.filter((service) =>
+    for (const service of AUDITED) checks.push(...ownChecks(service, await this.#rulesOf(service)));
+    for (const comparison of BOOK_COMPARISONS) checks.push(await this.#compare(comparison));
+    const missing = AUDITED.filter((service) =>
       checks.some(({ unanswered }) => unanswered.includes(service)),
     );
     return {
@@ -92,12 +92,12 @@ export class AuditRun {
     };
   }
 
-  async #rulesOf(service: ServiceName): Promise<Readonly<Record<string, RuleSeen>> | undefined> {
+  async #rulesOf(service: AuditedService): Promise<Readonly<Record<string, RuleSeen>> | undefined> {
     const asked = { before: this.#before, rules: BOOKS[service].rules, columns: [] };
     return (await this.#ask(audits[service], asked))?.rules;
   }
 
-  async #compare(comparison: Comparison): Promise<Check> {
+  async #compare(comparison: BookComparison): Promise<Check> {
     const columns = await this.#columnsOf(comparison);
     const [one, other] = columns;
     const seen = seenOf(comparison, columns);
@@ -116,7 +116,7 @@ export class AuditRun {
    *
    * @returns `undefined` where a service could not be asked
    */
-  async #explain(comparison: Comparison, columns: Both): Promise<readonly Example[] | undefined> {
+  async #explain(comparison: BookComparison, columns: Both): Promise<readonly Example[] | undefined> {
     const after = sealedTo(columns);
     const groups = differingParts(...columns);
     for (const parts of groups) {
@@ -137,7 +137,7 @@ export class AuditRun {
   }
 
   /** Both sides at the same time: the less lies between them, the less is on its way. */
-  async #columnsOf({ sides }: Comparison): Promise<Columns> {
+  async #columnsOf({ sides }: BookComparison): Promise<Columns> {
     const byService = Map.groupBy(sides, ({ service }) => service);
     const answers = await Promise.all(
       [...byService].map(async ([service, its]) => {
@@ -147,13 +147,13 @@ export class AuditRun {
       }),
     );
     const seen = new Map(answers);
-    const columnOf = ({ service, column }: Side) => seen.get(service)?.[column];
+    const columnOf = ({ service, column }: BookSide) => seen.get(service)?.[column];
     return [columnOf(sides[0]), columnOf(sides[1])];
   }
 
   /** What differs in these parts and lasts; `undefined` where a service could not be asked. */
   async #lookInto(
-    comparison: Comparison,
+    comparison: BookComparison,
     parts: number[],
     after?: string,
   ): Promise<{ readonly examples: Example[]; readonly look: Look } | undefined> {
@@ -166,11 +166,11 @@ export class AuditRun {
   }
 
   async #look(
-    { sides: [one, other] }: Comparison,
+    { sides: [one, other] }: BookComparison,
     parts: number[],
     after: string | undefined,
   ): Promise<Look | undefined> {
-    const look = ({ service, column }: Side) =>
+    const look = ({ service, column }: BookSide) =>
       this.#ask(auditParts[service], { before: this.#before, column, parts, ...(after && { after }) });
     const [here, there] = await Promise.all([look(one), look(other)]);
     return here === undefined || there === undefined ? undefined : [here, there];

@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   expected,
+  SHOP_SERVICES,
   startShop,
   START_DEADLINE_MS,
   withClient,
@@ -336,7 +337,7 @@ describe('accounts', () => {
 
   it('R28: keeps every service’s data in a database of its own that no other service can open', async () => {
     const owners = await Promise.all(
-      (['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const).map(async (service) => {
+      SHOP_SERVICES.map(async (service) => {
         const [row] = await shop.sql<{ name: string; owner: string; isOpen: boolean }>(
           service,
           `SELECT datname AS name, pg_get_userbyid(datdba) AS owner,
@@ -373,7 +374,7 @@ describe('accounts', () => {
   });
 
   it('R28: answers for its health and shows its metrics, every service on its own port', async () => {
-    for (const service of ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'] as const) {
+    for (const service of SHOP_SERVICES) {
       const [live, ready, metrics] = await Promise.all(
         ['/health/live', '/health/ready', '/metrics'].map((path) => fetch(`${shop.urlOf(service)}${path}`)),
       );

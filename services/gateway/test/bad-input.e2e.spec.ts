@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   assertBooks,
   expected,
+  SHOP_SERVICES,
   startShop,
   START_DEADLINE_MS,
   type Customer,
@@ -108,7 +109,7 @@ describe('R31: bad input', () => {
   async function state(): Promise<string> {
     const apart = ['migrations', 'outcomes', 'login_attempts', 'platform_relay', 'admin_log'];
     const parts = await Promise.all(
-      (['gateway', 'wallet', 'catalog', 'coupon', 'order'] as const).map(async (service) => {
+      SHOP_SERVICES.filter((service) => service !== 'ranking').map(async (service) => {
         const tables = await shop.sql<{ name: string }>(
           service,
           `SELECT table_name AS name FROM information_schema.tables

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { services } from '../services.js';
 import type { Measurement } from './measure.js';
 import { compareWithTargets, shareOfLimit } from './targets.js';
 import { alignedTable, tablesOf, targetTable } from './table.js';
@@ -101,7 +102,7 @@ describe('compareWithTargets', () => {
   });
 
   it('looks at the service with the most memory, and at the one that grew most', () => {
-    const names = ['gateway', 'wallet', 'catalog', 'coupon', 'order', 'ranking'];
+    const names = services.toSorted();
     const figures = (memoryBytes: number) => ({ cores: 0, memoryBytes, earlyMemoryBytes: 100_000_000 });
     const processes = Object.fromEntries(
       names.map((name, index) => [name, figures((100 + index) * 1_000_000)]),

@@ -1,6 +1,7 @@
 import { eventually, run } from '@jangteo/infra';
 import { containersOf } from '@jangteo/testkit';
 import type { Invariant } from '../chaos/checks/invariant.js';
+import { services } from '../services.js';
 import { brokerVersion } from '../versions.js';
 import { knownOrders, seconds, untilOrders, type Scene } from './harm.js';
 import { during, type Harm } from './harm-table.js';
@@ -17,7 +18,7 @@ const ORDERS_AFTER = 30;
 /** Far longer than a start of everything takes, on a busy machine too. */
 const PAUSE_MS_MAX = 300_000;
 /** Whoever places orders, works on them, or publishes events. */
-const ALL_BUT_RANKING = ['gateway', 'order', 'wallet', 'catalog', 'coupon'];
+const ALL_BUT_RANKING = services.filter((service) => service !== 'ranking').toReversed();
 
 async function pendingOrders(shop: ContainerShop): Promise<number> {
   const counted = "SELECT count(*) AS orders FROM orders WHERE status = 'PENDING'";

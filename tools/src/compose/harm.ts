@@ -1,3 +1,4 @@
+import { SAGA_SERVICE, SERVICES } from '@jangteo/contracts';
 import { eventually, run } from '@jangteo/infra';
 import { containersOf, ServiceContainers, untilHealthy } from '@jangteo/testkit';
 import type { Invariant } from '../chaos/checks/invariant.js';
@@ -11,7 +12,7 @@ const RESTARTED_MS = 30_000;
 const PAUSE_MS_MAX = 30_000;
 
 /** The services behind the gateway: whoever calls the shop has nothing to do with them. */
-export const BEHIND: readonly Service[] = ['order', 'wallet', 'catalog', 'coupon', 'ranking'];
+export const BEHIND: readonly Service[] = [SAGA_SERVICE, ...SERVICES.filter((one) => one !== SAGA_SERVICE)];
 
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 

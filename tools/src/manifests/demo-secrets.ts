@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { accountOf } from '@jangteo/contracts';
 import { writePrivate } from '@jangteo/infra';
 import type { LocalSecrets } from '../secrets.js';
 import { services } from '../services.js';
@@ -16,7 +17,7 @@ const lines = (values: Readonly<Record<string, string>>): string =>
 /** The contents of the demo's Secrets by their names. */
 export function demoSecrets(secrets: LocalSecrets, adminEmail: string): Record<string, string> {
   const accounts = services.flatMap((service) => {
-    const username = `jangteo_${service}`;
+    const username = accountOf(service);
     return [
       [`${service}-database`, lines({ username, password: secrets.databasePasswords[service] })],
       [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { accountOf } from '@jangteo/contracts';
 import { projectRoot, randomPassword } from '@jangteo/infra';
 import { newSecrets } from '../secrets.js';
 import { services, type Service } from '../services.js';
@@ -135,13 +136,15 @@ describe('the manifests of Kubernetes', () => {
       postgresql: { pg_hba: string[] };
       managed: { roles: { name: string }[] };
     };
-    const usersOf = (service: Service): string[] => [`jangteo_${service}`, `jangteo_${service}_runtime`];
-    expect(managed.roles.map(({ name }) => name)).toEqual(services.flatMap(usersOf));
-    for (const service of services) {
-      const users = usersOf(service).join(',');
-      expect(postgresql.pg_hba).toContain(`host jangteo_${service} ${users} all scram-sha-256`);
-    }
-    expect(postgresql.pg_hba.at(-1)).toBe(`host all ${services.flatMap(usersOf).join(',')} all reject`);
+    const usersOf = (service: Service): string[] => [accountOf(service), `${accountOf(service)}_runtime`];
+    const users = services.flatMap(usersOf);
+    expect(managed.roles.map(({ name }) => name)).toEqual(users);
+    expect(postgresql.pg_hba).toEqual([
+      ...services.map(
+        (service) => `host ${accountOf(service)} ${usersOf(service).join(',')} all scram-sha-256`,
+      ),
+      `host all ${users.join(',')} all reject`,
+    ]);
   });
 
   it('take in every file, and every patch', () => {

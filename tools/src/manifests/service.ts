@@ -1,3 +1,4 @@
+import { accountOf, declarationOf, SERVICE_PORT, SHOP } from '@jangteo/contracts';
 import type { Service } from '../services.js';
 
 /** What an object of Kubernetes is to whoever only writes it down; `faults.ts` holds it to its schema. */
@@ -7,11 +8,6 @@ export interface Manifest {
   readonly metadata: { readonly name: string } & Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
-
-const PORT = 3_000;
-
-/** Of the gateway, for metrics and health; of the others, their only one. */
-const OPS_PORT = 3_010;
 
 /** The user `node` of the images. */
 const USER_ID = 1_000;
@@ -42,7 +38,7 @@ const databaseVariables = (service: Service, secret: string) => [
   secretPart('DATABASE_PASSWORD', secret, 'password'),
   {
     name: 'DATABASE_URL',
-    value: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@postgres-rw:5432/jangteo_${service}`,
+    value: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@postgres-rw:5432/${accountOf(service)}`,
   },
 ];
 
@@ -52,9 +48,9 @@ const brokerVariables = (service: Service) => [
   { name: 'AMQP_URL', value: 'amqp://$(BROKER_USER):$(BROKER_PASSWORD)@rabbitmq:5672' },
 ];
 
-const gatewaySecret = (variable: string) => ({
+const ownSecret = (service: Service, variable: string) => ({
   name: variable,
-  valueFrom: { secretKeyRef: { name: 'gateway-secrets', key: variable } },
+  valueFrom: { secretKeyRef: { name: `${service}-secrets`, key: variable } },
 });
 
 function ownVariables(service: Service): readonly object[] {
@@ -64,15 +60,15 @@ function ownVariables(service: Service): readonly object[] {
   if (service !== 'gateway') return [];
   return [
     { name: 'OPS_HOST', value: '0.0.0.0' },
-    { name: 'OPS_PORT', value: String(OPS_PORT) },
-    ...['TOKEN_PRIVATE_KEY', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'].map(gatewaySecret),
+    { name: 'OPS_PORT', value: String(SHOP.gateway.opsPort) },
+    ...SHOP.gateway.own.map((variable) => ownSecret(service, variable)),
   ];
 }
 
 const variablesOf = (service: Service) => [
   { name: 'NODE_ENV', value: 'production' },
   { name: 'HTTP_HOST', value: '0.0.0.0' },
-  { name: 'HTTP_PORT', value: String(PORT) },
+  { name: 'HTTP_PORT', value: String(SERVICE_PORT) },
   { name: 'REQUEST_QUEUES', value: 'quorum' },
   { name: 'SHUTDOWN_DEADLINE_MS', value: '15000' },
   ...databaseVariables(service, `${service}-runtime-database`),
@@ -86,9 +82,13 @@ const containerSecurity = {
   capabilities: { drop: ['ALL'] },
 };
 
+const CLIENTS_PORT = { name: 'http', containerPort: SERVICE_PORT };
+
+const opsPortOf = (service: Service) => declarationOf(service).opsPort;
+
 /** Where metrics and health are told. */
 const operatorsPortOf = (service: Service) =>
-  service === 'gateway' ? { name: 'ops', containerPort: OPS_PORT } : { name: 'http', containerPort: PORT };
+  opsPortOf(service) === undefined ? CLIENTS_PORT : { name: 'ops', containerPort: opsPortOf(service) };
 
 const probe = (service: Service, path: string, periodSeconds: number, failureThreshold: number) => ({
   httpGet: { path, port: operatorsPortOf(service).name },
@@ -102,10 +102,7 @@ const containerOf = (service: Service) => ({
   name: service,
   image: `jangteo/${service}`,
   imagePullPolicy: 'IfNotPresent',
-  ports: [
-    { name: 'http', containerPort: PORT },
-    ...(service === 'gateway' ? [operatorsPortOf(service)] : []),
-  ],
+  ports: opsPortOf(service) === undefined ? [CLIENTS_PORT] : [CLIENTS_PORT, operatorsPortOf(service)],
   env: variablesOf(service),
   startupProbe: probe(service, '/health/live', 1, 60),
   livenessProbe: probe(service, '/health/live', 10, 3),

@@ -1,5 +1,5 @@
 import type { Option, ReleaseChanges, Reservation, ReserveChanges } from '@jangteo/catalog/domain';
-import { releaseStock, reserveStock, type Outcome, type PayloadOf } from '@jangteo/contracts';
+import { releaseStock, reserveStock, type Outcome, type PayloadOf, type ValueOf } from '@jangteo/contracts';
 import { Outcomes } from './outcomes.js';
 import { commandHandler, type Replies } from './participant.js';
 import type { Handler } from './pipeline.js';
@@ -52,6 +52,13 @@ export class CatalogDesk {
   /** What orders hold or have taken. */
   heldBy(...orderIds: readonly string[]): Reservation[] {
     return this.reservations.filter((held) => orderIds.includes(held.orderId) && !held.isReleased);
+  }
+
+  /** What it has answered to an order that it holds stock for. */
+  answerTo(orderId: string): ValueOf<typeof reserveStock> {
+    const answer = this.outcomes.of(`${orderId}/reserve-stock`);
+    if (!answer?.ok) throw new Error(`${orderId} holds what was never given to it`);
+    return answer.value as ValueOf<typeof reserveStock>;
   }
 
   private reserve(orders: readonly Order[]): readonly Outcome[] {

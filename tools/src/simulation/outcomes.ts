@@ -41,7 +41,7 @@ export class Outcomes {
   }
 
   private insert(row: StoredOutcome): void {
-    demand(!this.rows.has(row.key), 'outcomes stay', () => `${row.key} was decided twice`);
+    demand(!this.rows.has(row.key), 'repeats', () => `${row.key} was decided twice`);
     this.rows.set(row.key, row);
   }
 }

@@ -18,7 +18,7 @@ export class Replies {
   check({ type, orderId, payload }: Message): void {
     const [key, text] = [`${type} ${orderId}`, JSON.stringify(payload)];
     const before = this.given.get(key) ?? text;
-    demand(before === text, 'outcomes stay', () => `${key} was answered ${before}, then ${text}`);
+    demand(before === text, 'repeats', () => `${key} was answered ${before}, then ${text}`);
     this.given.set(key, text);
   }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { PromiseName } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
 import { BROKEN, type BrokenName } from './broken.js';
 import { PRODUCT } from './product.js';
@@ -22,15 +23,15 @@ function simulate(...args: string[]) {
 }
 
 /** The promise that breaks, with each rule. */
-const SEEN_AS: Record<BrokenName, string> = {
+const SEEN_AS: Record<BrokenName, PromiseName> = {
   'no-tombstone': 'stock',
-  'decided-again': 'answers stay',
+  'decided-again': 'repeats',
   'undo-not-owed': 'money',
-  'ack-first': 'readers agree',
+  'ack-first': 'readers',
   'batch-blind': 'money',
   'released-as-named': 'stock',
-  'undone-once': 'every order ends',
-  'key-is-order-id': 'answers stay',
+  'undone-once': 'orders',
+  'key-is-order-id': 'repeats',
   'carts-emptied-by-failures': 'carts',
 };
 

@@ -1,18 +1,7 @@
-/** The promises that are checked, by the name under which a broken one is reported. */
-export type Promised =
-  | 'nothing throws'
-  | 'every order ends'
-  | 'every client is answered'
-  | 'money'
-  | 'stock'
-  | 'coupons'
-  | 'amounts'
-  | 'carts'
-  | 'outcomes stay'
-  | 'tombstones'
-  | 'answers stay'
-  | 'history'
-  | 'readers agree';
+import type { PromiseName } from '@jangteo/contracts';
+
+/** Under what a broken promise is reported; that nothing throws goes without saying. */
+export type Promised = PromiseName | 'nothing throws';
 
 /** A promise that was broken. */
 export class Violation extends Error {

@@ -18,8 +18,9 @@ interface Work {
   readonly effects: Generator<Note, void>;
 }
 
-const SERVICES = ['order', 'catalog', 'coupon', 'wallet', 'ranking'] as const;
-export type ServiceName = (typeof SERVICES)[number];
+/** Those that take part in orders. */
+export const SIMULATED = ['order', 'catalog', 'coupon', 'wallet', 'ranking'] as const;
+export type ServiceName = (typeof SIMULATED)[number];
 
 const BATCH_MAX = 8;
 /** Far more than any history needs: retries are a minute apart at most. */
@@ -53,7 +54,7 @@ export class World {
     this.coupon = new CouponDesk(scenario.coupons, product, replies, skewedClock);
     this.wallet = new WalletDesk(new Map(Object.entries(scenario.balances)), product, replies);
     this.ranking = new RankingDesk(product);
-    for (const service of SERVICES) {
+    for (const service of SIMULATED) {
       for (const [lane, handler] of Object.entries(this[service].handlers)) {
         this.handlers.set(lane, { service, handler });
       }
@@ -158,7 +159,7 @@ export class World {
       if (isIdle) this.pass(BOUNDS.retryMsMax);
     }
     const waiting = [...this.order.sagas.values()].filter(({ lookAgainAt }) => lookAgainAt !== null);
-    demand(false, 'every order ends', () =>
+    demand(false, 'orders', () =>
       waiting.map(({ order, state }) => `${order.orderId} is ${state} for ever`).join(', '),
     );
   }

@@ -1,91 +1,19 @@
 import {
   BOOK_PARTS,
-  BOOKS,
+  BOOK_RULES,
+  disagreements,
   EXAMPLES_MAX,
   PARTS_ASKED_MAX,
-  type ColumnOf,
+  type AuditedService,
+  type BookComparison,
   type ColumnSeen,
   type PartsSeen,
   type RuleSeen,
-  type ServiceName,
 } from '@jangteo/contracts';
-
-/** One side of a comparison. */
-export type Side = { [S in ServiceName]: { readonly service: S; readonly column: ColumnOf<S> } }[ServiceName];
-
-/** Two columns that must say the same; what the orders say is what should be. */
-export interface Comparison {
-  readonly name: string;
-  readonly about: string;
-  readonly sides: readonly [Side, Side];
-}
-
-const orders = (column: ColumnOf<'order'>): Side => ({ service: 'order', column });
-
-export const COMPARISONS: readonly Comparison[] = [
-  {
-    name: 'payments-of-orders',
-    about: 'Each successful order is paid once, by its customer, and no other order is',
-    sides: [orders('payments'), { service: 'wallet', column: 'payments' }],
-  },
-  {
-    name: 'stock-of-orders',
-    about: 'Stock is taken by successful orders, as much as they bought, and by no others',
-    sides: [orders('stock'), { service: 'catalog', column: 'stock' }],
-  },
-  {
-    name: 'prices-of-orders',
-    about:
-      'What a successful order was charged for each line, and before its discount, is what the catalog said',
-    sides: [orders('prices'), { service: 'catalog', column: 'prices' }],
-  },
-  {
-    name: 'coupons-of-orders',
-    about: 'Each use of a coupon belongs to one successful order',
-    sides: [orders('coupons'), { service: 'coupon', column: 'coupons' }],
-  },
-  {
-    name: 'orders-and-sagas',
-    about: 'Each order has one saga, and the status that it says',
-    sides: [orders('orders'), orders('sagas')],
-  },
-  {
-    name: 'orders-in-ranking',
-    about: 'Each success and each cancellation is counted in the ranking',
-    sides: [orders('steps'), { service: 'ranking', column: 'steps' }],
-  },
-  {
-    name: 'units-in-ranking',
-    about: 'A recount of units sold, by product and hour that is over, gives what the ranking has',
-    sides: [orders('hours'), { service: 'ranking', column: 'hours' }],
-  },
-  {
-    name: 'orders-in-data-platform',
-    about: 'Each success and each cancellation has its record for the data platform',
-    sides: [orders('steps'), orders('records')],
-  },
-];
-
-const RULES: { readonly [S in ServiceName]: Readonly<Record<(typeof BOOKS)[S]['rules'][number], string>> } = {
-  wallet: {
-    balances: 'Each balance is the sum of its ledger, row by row; what it holds is for pending charges',
-    payments: 'An order has one payment at most, and one refund at most, of what was paid',
-    charges: 'Each charge that succeeded is credited once, and nothing else is',
-  },
-  catalog: { stock: 'Stock received is what is left and what orders have taken, and never below 0' },
-  coupon: {
-    'issued-coupons': 'No more coupons are issued than there are, and each place is given once',
-    'used-coupons': 'Each used coupon has its one redemption, and the other way round',
-  },
-  order: {
-    progress: 'Each order that is on its way has made progress within two minutes',
-  },
-  ranking: { sales: 'No more units are cancelled than were sold' },
-};
 
 /** What was seen in one place, for people to compare. */
 export interface Seen {
-  readonly service: ServiceName;
+  readonly service: AuditedService;
   readonly what: string;
   readonly rows: number;
   /** Sums by name, in decimal digits: they may be more than a number holds exactly. */
@@ -107,15 +35,15 @@ export interface Check {
   readonly examples: readonly Example[];
   readonly seen: readonly Seen[];
   /** The services that could not be asked: the check is then unknown. */
-  readonly unanswered: readonly ServiceName[];
+  readonly unanswered: readonly AuditedService[];
 }
 
 /**
  * The checks that a service makes of its own books.
  * @param seen by rule; nothing where it did not answer, or is of a release that does not know the rule
  */
-export function ownChecks(service: ServiceName, seen: Readonly<Record<string, RuleSeen>> = {}): Check[] {
-  return Object.entries(RULES[service]).map(([name, about]): Check => {
+export function ownChecks(service: AuditedService, seen: Readonly<Record<string, RuleSeen>> = {}): Check[] {
+  return BOOK_RULES.filter((one) => one.service === service).map(({ name, about }): Check => {
     const rule = seen[name];
     if (rule === undefined) return unknown({ name, about }, [], [service]);
     const { rows, figures, broken, examples } = rule;
@@ -134,7 +62,7 @@ export function ownChecks(service: ServiceName, seen: Readonly<Record<string, Ru
 export function unknown(
   { name, about }: Pick<Check, 'name' | 'about'>,
   seen: readonly Seen[],
-  unanswered: readonly ServiceName[],
+  unanswered: readonly AuditedService[],
 ): Check {
   return { name, about, isSound: false, findings: 0, examples: [], seen, unanswered };
 }
@@ -143,7 +71,7 @@ export function unknown(
 export type Columns = readonly [ColumnSeen | undefined, ColumnSeen | undefined];
 
 /** What both sides of a comparison have in all. */
-export function seenOf({ sides }: Comparison, columns: Columns): Seen[] {
+export function seenOf({ sides }: BookComparison, columns: Columns): Seen[] {
   return sides.flatMap(({ service, column: what }, side) => {
     const column = columns[side];
     return column === undefined
@@ -153,7 +81,7 @@ export function seenOf({ sides }: Comparison, columns: Columns): Seen[] {
 }
 
 /** The services of a comparison that have not said what is needed for it. */
-export function missingFrom({ sides }: Comparison, columns: Columns): ServiceName[] {
+export function missingFrom({ sides }: BookComparison, columns: Columns): AuditedService[] {
   const missing = sides.filter((_, side) => columns[side] === undefined);
   return [...new Set(missing.map(({ service }) => service))];
 }
@@ -208,18 +136,15 @@ export function differing(look: Look): Map<string, Pair> {
   // What one side has pruned, only its kept sums still tell of.
   const isPruned = (key: string): boolean =>
     look.some(({ prunedTo }) => prunedTo !== undefined && key <= prunedTo);
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  const pairs = [...keys].map((key) => [key, [one[key], other[key]]] as const);
-  return new Map(
-    pairs.filter(([key, [here, there]]) => here !== there && !moving.has(key) && !isPruned(key)),
-  );
+  const pairs = disagreements(new Map(Object.entries(one)), new Map(Object.entries(other)));
+  return new Map([...pairs].filter(([key]) => !moving.has(key) && !isPruned(key)));
 }
 
 /**
  * What differs at both looks, and in the same way: what was in flight between two services at the first one
  * has arrived by the second, or has at least changed.
  */
-export function lasting(first: Look, second: Look, { sides: [one, other] }: Comparison): Example[] {
+export function lasting(first: Look, second: Look, { sides: [one, other] }: BookComparison): Example[] {
   const before = differing(first);
   const places = one.service === other.service ? [one.column, other.column] : [one.service, other.service];
   return [...differing(second)].flatMap(([key, [here, there]]) => {
@@ -234,7 +159,7 @@ export function lasting(first: Look, second: Look, { sides: [one, other] }: Comp
 
 /** A check of two columns that were looked into, or needed not be. */
 export function compared(
-  { name, about }: Comparison,
+  { name, about }: BookComparison,
   seen: readonly Seen[],
   findings: readonly Example[],
 ): Check {

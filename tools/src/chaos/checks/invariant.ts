@@ -1,6 +1,6 @@
 /** One line of the table at the end. */
 export interface Invariant {
-  /** As the fault tests call it; others have a word of their own. */
+  /** A promise's; what is no promise of the shop has a word of its own. */
   readonly name: string;
   readonly says: string;
   /** What breaks it; it holds where there is nothing. */

@@ -1,4 +1,5 @@
-import { checkBooks, untilSettled, type Finding } from '@jangteo/testkit';
+import { PROMISES, type PromiseName } from '@jangteo/contracts';
+import { checkBooks, untilSettled } from '@jangteo/testkit';
 import type { OpenShop } from '../../stack/open-shop.js';
 import type { Arena } from '../arena.js';
 import type { Load } from '../load/load.js';
@@ -34,44 +35,32 @@ export interface Shopping {
   readonly load: Load;
 }
 
-/** What must be so of orders, money, stock and coupons. */
+/** By promise: whether what customers were told is what the shop has, beside what its books say. */
+const TOLD: Readonly<Record<PromiseName, readonly ((stack: OpenShop, load: Load) => Promise<string[]>)[]>> = {
+  orders: [orderProblems, cancelProblems],
+  money: [chargeProblems],
+  stock: [stockProblems],
+  prices: [],
+  coupons: [issueProblems],
+  carts: [],
+  // That a repeat tells the same is seen as it comes: the invariant `answers`.
+  repeats: [],
+  readers: [],
+};
+
+/** What the shop promises, by its books and by what customers were told. */
 export async function bookInvariants({ stack, load }: Shopping): Promise<Invariant[]> {
   const books = await checkBooks(stack);
-  const of = (...subjects: Finding['subject'][]): string[] =>
-    books.filter(({ subject }) => subjects.includes(subject)).flatMap(({ problems }) => problems);
-  return [
-    {
-      name: 'I1',
-      says: 'every order that was told of exists, has ended, and as told',
-      problems: [
-        ...of('order'),
-        ...(await orderProblems(stack, load)),
-        ...(await cancelProblems(stack, load)),
-      ],
-      looked: `${load.log.operations.filter(({ kind }) => kind === 'order').length} orders`,
-    },
-    {
-      name: 'I2',
-      says: 'money: balances are their ledgers, charges counted once',
-      problems: [...of('wallet'), ...(await chargeProblems(stack, load))],
-    },
-    { name: 'I3', says: 'an order costs its total once, or nothing', problems: of('payments') },
-    {
-      name: 'I4',
-      says: 'stock: what came in is left or sold',
-      problems: [...of('catalog', 'holds'), ...(await stockProblems(stack, load))],
-    },
-    {
-      name: 'I5',
-      says: 'coupons: given as told, never too many, used once',
-      problems: [...of('coupon', 'coupon uses'), ...(await issueProblems(stack, load))],
-    },
-    {
-      name: 'I7',
-      says: 'all effects of an order or none, in ranking too',
-      problems: of('payments', 'holds', 'coupon uses', 'sales'),
-    },
-  ];
+  const orders = load.log.operations.filter(({ kind }) => kind === 'order').length;
+  const invariants: Invariant[] = [];
+  for (const { name, says } of PROMISES) {
+    const told: string[] = [];
+    for (const problemsOf of TOLD[name]) told.push(...(await problemsOf(stack, load)));
+    const its = books.filter(({ promise }) => promise === name).flatMap(({ problems }) => problems);
+    const looked = name === 'orders' ? { looked: `${orders} orders` } : {};
+    invariants.push({ name, says, problems: [...its, ...told], ...looked });
+  }
+  return invariants;
 }
 
 /** What must be so of all answers. @param unknown operations whose outcome nobody knows although all is healed */
@@ -111,13 +100,13 @@ export async function verify(arena: Arena, watched: Watched): Promise<Invariant[
     { name: 'settled', says: 'all came to an end within a minute', problems: settling },
     ...books,
     {
-      name: 'I6',
+      name: 'ledger',
       says: 'the ledger only grows',
       problems: await watched.ledger.problems(),
       looked: `${watched.ledger.prefixes} prefixes`,
     },
     {
-      name: 'I8',
+      name: 'queues',
       says: 'queues empty, dead letters exactly the poison',
       problems: [...dead.problems, ...(await unackedProblems(arena))],
       looked: `${dead.found} poisons`,
