@@ -99,12 +99,6 @@ export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Never throws: a tag that stays is outdated, and no reader takes an outdated one. */
-  async drop(productIds: readonly string[]): Promise<void> {
-    if (productIds.length === 0) return;
-    await this.#use((client) => client.del(productIds.map((one) => this.#keyOf(one))));
-  }
-
   #connect(): void {
     if (this.#url === undefined || this.#isStopping) return;
     const client = clientOf(this.#url);
