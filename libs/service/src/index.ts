@@ -16,7 +16,6 @@ export {
   type RequestHeader,
 } from './operation.js';
 export { Repetition } from './repetition.js';
-export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
+export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMain, startService } from './start.js';
-export { stepAndRest } from './steps.js';

@@ -1,4 +1,4 @@
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from './domain/admin-entry.js';
 
 /** What is known when an action begins. */
@@ -146,14 +146,4 @@ export async function readEntries(
   return await on.rows(PAGES.all, range);
 }
 
-/** @returns how many were kept long enough and are gone, up to the limit */
-export async function deleteOldEntries(on: Statements, days: number, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM admin_log WHERE entry_id = ANY(ARRAY(
-       SELECT entry_id FROM admin_log WHERE at < now() - make_interval(days => $1)
-       ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))
-     RETURNING entry_id`,
-    [days, limit],
-  );
-  return gone.length;
-}
+export const OLD_ENTRIES = oldestOf('admin_log', { by: 'at' });
