@@ -6,7 +6,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { Broker } from './broker.js';
 import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer.js';
 import { FrameWriter } from './frames.js';
-import { definitionsOf, type LaneHandler, type Surroundings } from './lane-definition.js';
+import { definitionsOf, type LaneHandler, type PipelineContext } from './lane-definition.js';
 import { TOO_LATE, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
@@ -27,7 +27,7 @@ function laneHandler(handler: MessageHandler): LaneHandler {
 @Injectable()
 export class BatchServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
-  readonly #around: Surroundings;
+  readonly #context: PipelineContext;
   #consumers: readonly QueueConsumer[] = [];
   #deadLetters: readonly DeadLetterConsumer[] = [];
   #store: DeadLetterStore | undefined;
@@ -40,7 +40,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     super();
     // Every lane may wait on it at once.
     setMaxListeners(0, this.#stopping.signal);
-    this.#around = {
+    this.#context = {
       config: broker.options.config,
       senders: broker.senders,
       publisher,
@@ -124,7 +124,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     const definitions = definitionsOf(registered, options);
     return ownQueues(options).flatMap((queue) => {
       const ours = definitions.filter((definition) => definition.queue.name === queue.name);
-      if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#around)];
+      if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#context)];
       this.logger.warn(`${queue.name} has no handler: it is not read`);
       return [];
     });
@@ -133,7 +133,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
   #deadLetterConsumers(): DeadLetterConsumer[] {
     const store = this.#store;
     if (store === undefined) return [];
-    return ownQueues(this.broker.options).map((queue) => new DeadLetterConsumer(queue, store, this.#around));
+    return ownQueues(this.broker.options).map((queue) => new DeadLetterConsumer(queue, store, this.#context));
   }
 
   async #open(connection: ChannelModel): Promise<void> {

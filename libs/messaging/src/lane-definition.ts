@@ -24,7 +24,7 @@ export interface LaneDefinition {
 }
 
 /** What the work of a lane needs from around it. */
-export interface Surroundings {
+export interface PipelineContext {
   readonly config: MessagingConfig;
   readonly senders: Senders;
   readonly publisher: Publisher;
