@@ -30,7 +30,6 @@ export { Providers, requestsTo, type Answering, type AskedRequest } from './prov
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { sealBooks } from './seal-books.js';
 export type { RunningShop } from './running-shop.js';
-export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export {
   startService,
   type AnyService,

@@ -1,8 +1,7 @@
 import type { ServiceName } from '@jangteo/contracts';
-import { freePort } from '@jangteo/infra';
+import { freePort, ServiceProcess } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
-import { ServiceProcess } from './service-process.js';
 import { testDatabase } from './test-database.js';
 
 export type AnyService = ServiceName | 'gateway';

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createServiceDatabase, freePort, startInfrastructure, type Infrastructure } from '@jangteo/infra';
 import {
-  connectToBroker,
-  countQueues,
-  readOnlyDatabase,
+  createServiceDatabase,
+  freePort,
   ServiceProcess,
-  type ReadOnlyDatabase,
-} from '@jangteo/testkit';
+  startInfrastructure,
+  type Infrastructure,
+} from '@jangteo/infra';
+import { connectToBroker, countQueues, readOnlyDatabase, type ReadOnlyDatabase } from '@jangteo/testkit';
 import { brokerUsersOf, newSecrets, type LocalSecrets } from '../secrets.js';
 import { complaintsIn } from './complaints.js';
 import type { OpenShop } from './open-shop.js';
