@@ -1,8 +1,6 @@
 import {
   answererOf,
   ANSWER_TYPE,
-  BROADCASTS,
-  broadcastPrefix,
   DIRECT_REPLY_TO,
   DocumentSchemas,
   ENVELOPES,
@@ -46,8 +44,7 @@ the default of \`MESSAGING_NAMESPACE\`.
   with its asker's patience; lost means that the client asks again.
 - A **command** goes from the saga in the ${SAGA_SERVICE} service to a participant and is answered on \`${REPLIES}\`.
   Persistent, confirmed, acknowledged last: never lost, and answered from the stored outcome when it is repeated.
-- An **event** goes to the topic exchange \`${EXCHANGE}\` under its type. Each subscriber has a durable queue; a
-  broadcast goes to a queue of each process besides, which ends with its connection.
+- An **event** goes to the topic exchange \`${EXCHANGE}\` under its type. Each subscriber has a durable queue.
 
 What one batch sends to one place travels as one message of type \`bundle\`: the length of an index in four bytes
 (big-endian), the index (a JSON array with the properties and the number of \`bytes\` of each message), then the
@@ -220,21 +217,15 @@ function askedOperations(contract: AnsweredContract): [string, object][] {
 }
 
 function eventOperations(contract: EventContract): [string, object][] {
-  const hears = (who: typeof SUBSCRIPTIONS) =>
-    SERVICES.filter((service) => who[service]?.some(({ type }) => type === contract.type));
+  const subscribers = SERVICES.filter((service) =>
+    SUBSCRIPTIONS[service]?.some(({ type }) => type === contract.type),
+  );
   const sends = operation('send', contract.type, contract);
-  const subscribers = hears(SUBSCRIPTIONS).map((service): [string, object] => {
+  const receipts = subscribers.map((service): [string, object] => {
     const queue = queueName(NAMESPACE, service, 'events');
     return [`${service}.receives.${contract.type}`, operation('receive', queue, contract)];
   });
-  const listeners = hears(BROADCASTS).map((service): [string, object] => {
-    const description = `Every process of the ${service} service, in a queue of its own below ${broadcastPrefix(NAMESPACE, service)}.`;
-    return [
-      `${service}.hears.${contract.type}`,
-      operation('receive', contract.type, contract, { description }),
-    ];
-  });
-  return [[`${contract.service}.sends.${contract.type}`, sends], ...subscribers, ...listeners];
+  return [[`${contract.service}.sends.${contract.type}`, sends], ...receipts];
 }
 
 /** The AsyncAPI 3 document of all messages that services exchange. */

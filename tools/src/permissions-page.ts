@@ -19,7 +19,7 @@ who writes to a queue, so **the receiver parks** what comes from somebody who ma
 the \`user-id\` of its sender, which RabbitMQ takes from nobody but that user, and the contract says who that may be. It
 becomes a dead letter of reason \`wrong-sender\` (\`no-sender\` where it says nothing), which no handler has seen,
 and counts in \`messaging_wrong_sender_total\`. An answer to a request is taken from the service that was asked
-alone; a broadcast from anybody else makes its hearers look again at what they have cached.
+alone.
 
 A service sends its own dead letters again in its own name, with that of their first sender in the header
 \`original-sender\`. That header counts in a message that the receiver itself has signed, and in no other. Of a message

@@ -4,14 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createServiceDatabaseWithRuntime,
   migrationEnvironment,
+  ServiceProcess,
   startInfrastructure,
   usersOf,
   type Infrastructure,
 } from '@jangteo/infra';
+import { KeptRunning } from './kept-running.js';
 import { localDir } from './paths.js';
 import type { RunFile } from './run-file.js';
 import { brokerUsersOf, type LocalSecrets } from './secrets.js';
-import { migrate, ServiceProcess } from './service-process.js';
 import type { Service } from './services.js';
 import {
   environmentOf,
@@ -36,7 +37,7 @@ const watchEveryMs = 1_000;
 /** The whole shop: infrastructure, databases and the six services, started and stopped in their order. */
 export class Shop {
   private infrastructure: Infrastructure | undefined;
-  private readonly processes = new Map<Service, ServiceProcess>();
+  private readonly processes = new Map<Service, KeptRunning>();
   private stopping = false;
   #opsPort: number | undefined;
   private readonly failure = new AbortController();
@@ -101,34 +102,43 @@ export class Shop {
   }
 
   private async prepareDatabase(
-    { service, database, logPath, ...place }: ServiceSetting,
+    place: ServiceSetting,
     adminUrl: string,
     databaseUrls: Map<Service, string>,
   ): Promise<void> {
+    const { database } = place;
     const access = await createServiceDatabaseWithRuntime(adminUrl, database, database.runtimePassword);
-    databaseUrls.set(service, access.runtimeUrl);
+    databaseUrls.set(place.service, access.runtimeUrl);
     const urls = { databaseUrl: access.runtimeUrl, amqpUrl: this.sources.settings.amqpUrl ?? '' };
-    const its = environmentOf({ service, database, logPath, ...place }, urls, this.sources);
-    const env = { ...its, ...migrationEnvironment(access) };
-    await migrate({ service, env, logPath, signal: this.signal });
+    const migrationEnv = migrationEnvironment(access);
+    await this.processOf(place, environmentOf(place, urls, this.sources), migrationEnv).migrate();
   }
 
-  private async startService(
+  private processOf(
     { service, host, port, opsPort, logPath }: ServiceSetting,
     env: NodeJS.ProcessEnv,
-  ): Promise<void> {
-    const { run, report, settings } = this.options;
-    const process = new ServiceProcess({
+    migrationEnv: NodeJS.ProcessEnv = {},
+  ): ServiceProcess {
+    const url = localUrl(host, port);
+    return ServiceProcess.daemon({
       service,
       env,
+      migrationEnv,
       logPath,
       signal: this.signal,
-      report,
+      url,
+      opsUrl: opsPort === undefined ? url : localUrl(this.options.settings.opsHost, opsPort),
       // Whoever is told that the shop is there can use all of it.
-      healthUrl:
-        opsPort === undefined
-          ? localUrl(host, port, '/health/ready')
-          : localUrl(settings.opsHost, opsPort, '/health/shop'),
+      until: opsPort === undefined ? 'ready' : 'shop',
+    });
+  }
+
+  private async startService(place: ServiceSetting, env: NodeJS.ProcessEnv): Promise<void> {
+    const { run, report } = this.options;
+    const { service } = place;
+    const process = new KeptRunning(this.processOf(place, env), {
+      signal: this.signal,
+      report,
       onStart: (mark) => run.addService(service, mark),
     });
     this.processes.set(service, process);

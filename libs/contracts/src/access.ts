@@ -4,7 +4,7 @@ import type { MessageContract } from './message.js';
 import { answererOf, senderOf } from './senders.js';
 import { SERVICES, type ServiceName } from './services.js';
 import { replyType } from './envelope.js';
-import { broadcastPrefix, BROADCASTS, eventExchange, queuesOf, type Queue } from './topology.js';
+import { eventExchange, queuesOf, type Queue } from './topology.js';
 
 /** What becomes of what a user does: the broker refuses it, its receiver parks it, or it is part of the work. */
 export type Access = 'allowed' | 'parked' | 'refused';
@@ -67,7 +67,7 @@ function queuePlace(
 }
 
 function placesOf(service: ServiceName, namespace: string): Place[] {
-  const queues = queuesOf(namespace, service).flatMap((queue) => {
+  return queuesOf(namespace, service).flatMap((queue) => {
     const carried = carriedIn(service, queue);
     const dead = forEach((user) => (user === service ? 'allowed' : 'parked'));
     return [
@@ -75,14 +75,6 @@ function placesOf(service: ServiceName, namespace: string): Place[] {
       queuePlace(queue.deadLetterQueue, namespace, { queue, carried: [], publish: dead }),
     ];
   });
-  const heard = (BROADCASTS[service] ?? []).map((contract) => ({
-    type: contract.type,
-    contract,
-    sender: senderOf(contract),
-  }));
-  if (heard.length === 0) return queues;
-  const own = `${broadcastPrefix(namespace, service)}.…`;
-  return [...queues, queuePlace(own, namespace, { carried: heard, publish: publishers(heard) })];
 }
 
 function eventPlaces(namespace: string): Place[] {

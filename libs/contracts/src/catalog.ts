@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { discountRule } from './discount.js';
 import { actorId, cursor, id, instant, operation, page } from './ids.js';
-import { command, event, request } from './message.js';
+import { command, request } from './message.js';
 import { money } from './money.js';
 import { displayName } from './text.js';
 
@@ -257,14 +257,6 @@ export const releaseStock = command({
     payload: { orderId, items: [{ productId, optionId, quantity: 2 }] },
     value: { released: true },
   },
-});
-
-export const productChanged = event({
-  type: 'catalog.product-changed',
-  service: 'catalog',
-  summary: 'Name, price or status of a product have changed: whoever keeps a copy of them drops it.',
-  payload: z.object({ productId: id, changedAt: instant }),
-  example: { payload: { productId, changedAt: '2026-01-01T00:00:00Z' } },
 });
 
 export type Product = z.infer<typeof product>;

@@ -7,6 +7,7 @@ import {
   queuesOf,
   REFUSALS,
   SERVICES,
+  SUBSCRIPTIONS,
   sumOfLines,
   MONEY_MAX,
 } from './index.js';
@@ -30,6 +31,16 @@ describe('contracts', () => {
       expect(message.outcome.safeParse({ ok: false, refusal: { code: 'INTERNAL' } }).success).toBe(false);
     },
   );
+
+  it('have a subscriber for every event: its sender goes on until a queue keeps it', () => {
+    const heard = new Set(
+      Object.values(SUBSCRIPTIONS)
+        .flat()
+        .map(({ type }) => type),
+    );
+    const events = MESSAGES.filter(({ kind }) => kind === 'event').map(({ type }) => type);
+    expect(events.filter((type) => !heard.has(type))).toEqual([]);
+  });
 
   it.each(ANSWERED.filter(([, { refusals }]) => refusals.length > 0))(
     '%s is read with a code of a later release as a refusal',

@@ -21,7 +21,6 @@ describe('the permissions of a service on the broker', () => {
   it('let only queues that hear events be bound, by who hears them', () => {
     const writable = (queue: string) => BROKER_USERS.filter((user) => may(user, 'write', queue));
     expect(writable('my.shop.ranking.events')).toEqual(['ranking']);
-    expect(writable('my.shop.catalog.broadcasts.0198')).toEqual(['catalog']);
     for (const queue of ['my.shop.wallet.commands', 'my.shop.order.replies', 'my.shop.ranking.requests']) {
       expect(writable(queue)).toEqual([]);
     }
@@ -34,6 +33,15 @@ describe('the permissions of a service on the broker', () => {
     expect(who('configure')).toEqual(['catalog', 'order', 'ranking']);
     expect(who('write')).toEqual(['catalog', 'order']);
     expect(who('read')).toEqual(['catalog', 'ranking']);
+  });
+
+  it('let the catalog of the release before tell its own processes of changed products', () => {
+    const queue = 'my.shop.catalog.broadcasts.0198';
+    for (const what of ['configure', 'write', 'read'] as const) {
+      expect(BROKER_USERS.filter((user) => may(user, what, queue))).toEqual(['catalog']);
+    }
+    const event = '^(catalog\\.product-changed)$';
+    expect(permissionsOf('catalog', NAMESPACE).events).toMatchObject({ write: event, read: event });
   });
 
   it('let nobody publish an event of another service, or bind one that it does not hear', () => {

@@ -2,7 +2,7 @@ import { DIRECT_REPLY_TO } from './envelope.js';
 import type { EventContract } from './message.js';
 import { MESSAGES } from './messages.js';
 import { ALL_SERVICES, type AnyService, type ServiceName } from './services.js';
-import { broadcastPrefix, BROADCASTS, eventExchange, queuesOf, SUBSCRIPTIONS } from './topology.js';
+import { eventExchange, queuesOf, SUBSCRIPTIONS } from './topology.js';
 
 /** Everybody who talks through the broker, each as a user of its own. */
 export const BROKER_USERS = ALL_SERVICES;
@@ -44,11 +44,20 @@ export function publishedBy(user: BrokerUser): EventContract[] {
   return MESSAGES.filter((contract) => contract.kind === 'event').filter(({ service }) => service === user);
 }
 
-/** The events that a service hears, from a queue that is kept or as broadcasts. */
+/** The events that a service hears. */
 export function heardBy(user: BrokerUser): readonly EventContract[] {
   if (user === 'gateway') return [];
-  return [...(SUBSCRIPTIONS[user] ?? []), ...(BROADCASTS[user] ?? [])];
+  return SUBSCRIPTIONS[user] ?? [];
 }
+
+/**
+ * What the catalog of the release before does besides, under the user that it shares with this one while replicas are
+ * replaced: its processes told each other of changed products. A release later it goes.
+ */
+const FORMER = {
+  event: escaped('catalog.product-changed'),
+  queueOf: (namespace: string) => String.raw`${escaped(namespace)}\.catalog\.broadcasts\.[^.]+`,
+};
 
 interface Own {
   /** All that the user reads, dead letters included. */
@@ -59,15 +68,14 @@ interface Own {
 
 function ownOf(service: ServiceName, namespace: string): Own {
   const queues = queuesOf(namespace, service);
-  const broadcasts = BROADCASTS[service] === undefined ? [] : [broadcastPrefix(namespace, service)];
-  const each = broadcasts.map((prefix) => String.raw`${escaped(prefix)}\.[^.]+`);
+  const former = service === 'catalog' ? [FORMER.queueOf(namespace)] : [];
   const bound = queues.filter(({ bindings }) => bindings.length > 0);
   return {
     queues: [
       ...queues.flatMap(({ name, deadLetterQueue }) => [escaped(name), escaped(deadLetterQueue)]),
-      ...each,
+      ...former,
     ],
-    bound: [...bound.map(({ name }) => escaped(name)), ...each],
+    bound: [...bound.map(({ name }) => escaped(name)), ...former],
   };
 }
 
@@ -80,15 +88,17 @@ function ownOf(service: ServiceName, namespace: string): Own {
 export function permissionsOf(user: BrokerUser, namespace: string | typeof ANY_NAMESPACE): BrokerPermissions {
   const name = namespace === ANY_NAMESPACE ? PLACEHOLDER : namespace;
   const own = user === 'gateway' ? { queues: [], bound: [] } : ownOf(user, name);
-  const [published, heard] = [publishedBy(user), heardBy(user)];
+  const former = user === 'catalog' ? [FORMER.event] : [];
+  const published = [...typesOf(publishedBy(user)), ...former];
+  const heard = [...typesOf(heardBy(user)), ...former];
   const exchange = [escaped(eventExchange(name))];
   const replies = String.raw`${escaped(DIRECT_REPLY_TO)}(\..+)?`;
   const patternOf = (patterns: readonly string[]): string => anyOf(patterns).replaceAll(PLACEHOLDER, '[^.]+');
   const takesPart = published.length + heard.length > 0;
   const events = {
     exchange: eventExchange(name),
-    write: anyOf(typesOf(published)),
-    read: anyOf(typesOf(heard)),
+    write: anyOf(published),
+    read: anyOf(heard),
   };
   return {
     configure: patternOf([...own.queues, ...(takesPart ? exchange : [])]),

@@ -1,4 +1,3 @@
-import { productChanged } from './catalog.js';
 import { orderCancelled, orderCompleted } from './order.js';
 import type { EventContract, MessageContract } from './message.js';
 import { SAGA_STEPS } from './saga-steps.js';
@@ -8,19 +7,6 @@ import type { ServiceName } from './services.js';
 export const SUBSCRIPTIONS: { readonly [S in ServiceName]?: readonly EventContract[] } = {
   ranking: [orderCompleted, orderCancelled],
 };
-
-/**
- * Who hears which event in every one of its processes, as long as it is connected: for hints, which may get
- * lost. Each process has a queue of its own that ends with its connection.
- */
-export const BROADCASTS: { readonly [S in ServiceName]?: readonly EventContract[] } = {
-  catalog: [productChanged],
-};
-
-/** Whether a queue keeps this event for somebody, so that finding none is a failure. */
-export function isKept({ type }: EventContract): boolean {
-  return Object.values(SUBSCRIPTIONS).some((kept) => kept.some((contract) => contract.type === type));
-}
 
 /** Who gets the answers to commands: the service that runs the saga. */
 export const SAGA_SERVICE: ServiceName = 'order';
@@ -48,11 +34,6 @@ export function eventExchange(namespace: string): string {
 /** The name of the queue that a service reads in a role. */
 export function queueName(namespace: string, service: ServiceName, role: QueueRole): string {
   return `${namespace}.${service}.${role}`;
-}
-
-/** What the names of the queues begin with in which a service's processes hear broadcasts. */
-export function broadcastPrefix(namespace: string, service: ServiceName): string {
-  return `${namespace}.${service}.broadcasts`;
 }
 
 /** The queue that a request or command is sent to. */

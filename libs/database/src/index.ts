@@ -6,6 +6,7 @@ export * from './database.js';
 export * from './database.module.js';
 export * from './domain/index.js';
 export * from './failures.js';
+export * from './ids.sql.js';
 export * from './kept-sums.js';
 export * from './kept-sums.sql.js';
 export * from './forgetting.js';

@@ -1,5 +1,6 @@
 import type { BookSource } from './books.js';
 import type { Database, Statements } from './database.js';
+import { firstIdSql } from './ids.sql.js';
 import { NO_ID, PRUNED } from './kept-sums.sql.js';
 
 /** Rows that are summed in one transaction. */
@@ -104,9 +105,7 @@ const PLAN = `
   WHERE source = $1`;
 
 /** By the database's clock. */
-const LIMIT = `
-  SELECT (lpad(to_hex((date_part('epoch', now()) * 1000)::bigint - $1::bigint * 1000), 12, '0') || repeat('0', 20))::uuid
-    AS id`;
+const LIMIT = `SELECT ${firstIdSql('now() - make_interval(secs => $1)')} AS id`;
 
 /**
  * What is left to do: `more` of it at once, or `later`, because another replica is at it or because transactions that

@@ -11,8 +11,8 @@ const KEYED = `fingerprint <> ''`;
  * Deletes outcomes that nobody can ask for any more. Those of orders' steps, which are neither, are kept as long as
  * the orders: an undo may be sent again after years.
  */
-export const OLD_UNKEYED_OUTCOMES = oldestOf('outcomes', { key: 'key', by: 'created_at', where: UNKEYED });
-export const OLD_KEYED_OUTCOMES = oldestOf('outcomes', { key: 'key', by: 'created_at', where: KEYED });
+export const OLD_UNKEYED_OUTCOMES = oldestOf('outcomes', { by: 'created_at', where: UNKEYED });
+export const OLD_KEYED_OUTCOMES = oldestOf('outcomes', { by: 'created_at', where: KEYED });
 
 const INDEXES = { outcomes_unkeyed: UNKEYED, outcomes_keyed: KEYED };
 

@@ -6,7 +6,7 @@ import { describeMessage } from './dead-letters.js';
 import { idsIn } from './ids-in.js';
 import type { Item } from './lane-definition.js';
 import { metrics } from './metrics.js';
-import { backoffMs } from './pause.js';
+import { spreadBackoffMs } from './pause.js';
 
 /** Tried at a time; each takes a connection to the database, for a moment. */
 const WORKERS = 2;
@@ -146,7 +146,7 @@ export class Aside {
         `${describeMessage(held.item.arrival.message)} is busy: it waits aside, others go on`,
       );
     }
-    held.dueAtMs = performance.now() + backoffMs(held.failures);
+    held.dueAtMs = performance.now() + spreadBackoffMs(held.failures);
     held.failures += 1;
     this.#waiting.push(held);
   }

@@ -3,11 +3,10 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { ChannelModel } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { BroadcastConsumer } from './broadcast-consumer.js';
 import { Broker } from './broker.js';
 import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer.js';
 import { FrameWriter } from './frames.js';
-import { broadcastsOf, definitionsOf, type HeardHandler, type Surroundings } from './lane-definition.js';
+import { definitionsOf, type LaneHandler, type PipelineContext } from './lane-definition.js';
 import { TOO_LATE, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
@@ -17,9 +16,9 @@ import { ownQueues } from './topology.js';
 const LISTEN_PATIENCE_MS = 10_000;
 
 /** Nest's proxy of a handler, with its result out of the observable that an interceptor makes of it. */
-function laneHandler(handler: MessageHandler): HeardHandler {
-  return async (heard) => {
-    const returned: unknown = await handler(heard);
+function laneHandler(handler: MessageHandler): LaneHandler {
+  return async (batch) => {
+    const returned: unknown = await handler(batch);
     return isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned;
   };
 }
@@ -28,8 +27,8 @@ function laneHandler(handler: MessageHandler): HeardHandler {
 @Injectable()
 export class BatchServer extends Server implements CustomTransportStrategy, BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
-  readonly #around: Surroundings;
-  #consumers: readonly (BroadcastConsumer | QueueConsumer)[] = [];
+  readonly #context: PipelineContext;
+  #consumers: readonly QueueConsumer[] = [];
   #deadLetters: readonly DeadLetterConsumer[] = [];
   #store: DeadLetterStore | undefined;
   #drained: Promise<void> | undefined;
@@ -41,7 +40,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     super();
     // Every lane may wait on it at once.
     setMaxListeners(0, this.#stopping.signal);
-    this.#around = {
+    this.#context = {
       config: broker.options.config,
       senders: broker.senders,
       publisher,
@@ -115,8 +114,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     throw new Error('The batch server wraps nothing');
   }
 
-  /** Those of broadcasts first: whoever works on anything has been told what it missed. */
-  #build(): (BroadcastConsumer | QueueConsumer)[] {
+  #build(): QueueConsumer[] {
     const { options } = this.broker;
     const registered = [...this.messageHandlers].map(([pattern, handler]) => ({
       pattern,
@@ -124,21 +122,18 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
       handler: laneHandler(handler),
     }));
     const definitions = definitionsOf(registered, options);
-    const broadcasts = broadcastsOf(registered, options);
-    const queues = ownQueues(options).flatMap((queue) => {
+    return ownQueues(options).flatMap((queue) => {
       const ours = definitions.filter((definition) => definition.queue.name === queue.name);
-      if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#around)];
+      if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#context)];
       this.logger.warn(`${queue.name} has no handler: it is not read`);
       return [];
     });
-    if (broadcasts === undefined) return queues;
-    return [new BroadcastConsumer(broadcasts, options, this.#around), ...queues];
   }
 
   #deadLetterConsumers(): DeadLetterConsumer[] {
     const store = this.#store;
     if (store === undefined) return [];
-    return ownQueues(this.broker.options).map((queue) => new DeadLetterConsumer(queue, store, this.#around));
+    return ownQueues(this.broker.options).map((queue) => new DeadLetterConsumer(queue, store, this.#context));
   }
 
   async #open(connection: ChannelModel): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Changes } from './changes.js';
-import { backoffMs, TOO_LATE, within } from './pause.js';
+import { spreadBackoffMs, TOO_LATE, within } from './pause.js';
 
 describe('Changes', () => {
   it('lets a waiter look again at each change', async () => {
@@ -37,11 +37,11 @@ describe('within', () => {
   });
 });
 
-describe('backoffMs', () => {
+describe('spreadBackoffMs', () => {
   it('doubles up to two seconds, and never waits less than half of that', () => {
-    expect([0, 1, 2, 6, 7, 100].map((failures) => backoffMs(failures, 1))).toEqual([
+    expect([0, 1, 2, 6, 7, 100].map((failures) => spreadBackoffMs(failures, 1))).toEqual([
       20, 40, 80, 1_280, 2_000, 2_000,
     ]);
-    expect(backoffMs(3, 0)).toBe(80);
+    expect(spreadBackoffMs(3, 0)).toBe(80);
   });
 });

@@ -46,26 +46,25 @@ export class ConsumerSession implements Session {
 
   /**
    * Begins to consume. The callback only takes the message: a throw in it would close the channel.
-   * @param prefetch unacknowledged messages at a time; 'no-ack' for hints, which are never acknowledged
+   * @param prefetch unacknowledged messages at a time
    * @throws when the broker refuses
    */
   async consume(
-    prefetch: number | 'no-ack',
+    prefetch: number,
     onArrival: (arrival: Arrival) => void,
     onCancelled: () => void,
   ): Promise<void> {
-    const noAck = prefetch === 'no-ack';
-    if (!noAck) await this.channel.prefetch(prefetch);
+    await this.channel.prefetch(prefetch);
     const onMessage = (message: ConsumeMessage | null): void => {
       if (message !== null) {
-        if (!noAck) this.#open.add(message.fields.deliveryTag);
+        this.#open.add(message.fields.deliveryTag);
         onArrival({ message, session: this, arrivedAtMs: Date.now() });
         return;
       }
       this.#consumerTag = undefined;
       onCancelled();
     };
-    const { consumerTag } = await this.channel.consume(this.queue.name, onMessage, { noAck });
+    const { consumerTag } = await this.channel.consume(this.queue.name, onMessage);
     this.#consumerTag = consumerTag;
   }
 

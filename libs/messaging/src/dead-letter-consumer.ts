@@ -6,10 +6,10 @@ import { ackAll, ConsumerSession, isAlive, type Arrival } from './consumer-sessi
 import { GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
 import { describeError } from './dead-letters.js';
 import { Lane } from './lane.js';
-import type { Surroundings } from './lane-definition.js';
+import type { PipelineContext } from './lane-definition.js';
 import type { Link } from './link.js';
 import { metrics } from './metrics.js';
-import { backoffMs, pause } from './pause.js';
+import { spreadBackoffMs, pause } from './pause.js';
 
 /** Taken out at a time: whatever is out counts as delivered once more when the connection is lost. */
 const PREFETCH = 50;
@@ -35,7 +35,7 @@ export class DeadLetterConsumer {
   constructor(
     private readonly queue: Queue,
     private readonly store: DeadLetterStore,
-    private readonly around: Surroundings,
+    private readonly context: PipelineContext,
   ) {
     this.#lane = new Lane(queue.deadLetterQueue, { size: PREFETCH, bytes: Infinity }, (batch) =>
       this.#keep(batch),
@@ -64,7 +64,7 @@ export class DeadLetterConsumer {
 
   /** A queue counts deliveries, and a broker of version 4 drops what it has handed out 20 times. */
   async #begin(session: ConsumerSession, link: Link): Promise<void> {
-    const isWanted = (): boolean => session.isAlive && !this.around.stopping.aborted;
+    const isWanted = (): boolean => session.isAlive && !this.context.stopping.aborted;
     if (!(await this.#insist(() => this.store.check(), isWanted))) return;
     await session.consume(
       PREFETCH,
@@ -74,11 +74,11 @@ export class DeadLetterConsumer {
   }
 
   async #keep(arrivals: readonly Arrival[]): Promise<void> {
-    const place = { queue: this.queue, senders: this.around.senders };
+    const place = { queue: this.queue, senders: this.context.senders };
     const letters = arrivals.flatMap((arrival) => recordsOf(arrival, place));
     const records = letters.map(({ record }) => record);
     failpoint('keeping.received', records);
-    const isWanted = (): boolean => letters.some(isAlive) && !this.around.stopping.aborted;
+    const isWanted = (): boolean => letters.some(isAlive) && !this.context.stopping.aborted;
     const keep = () => this.store.keep(records);
     if (!(await this.#insist(keep, isWanted))) return;
     failpoint('keeping.committed', records);
@@ -105,7 +105,7 @@ export class DeadLetterConsumer {
         if (failures === 0) {
           this.#logger.error(`${this.queue.deadLetterQueue} cannot be kept yet: ${describeError(error)}`);
         }
-        await pause(backoffMs(failures), this.around.stopping);
+        await pause(spreadBackoffMs(failures), this.context.stopping);
       }
     }
     return false;

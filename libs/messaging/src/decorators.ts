@@ -7,17 +7,11 @@ import type {
   MessageContract,
   PayloadOf,
 } from '@jangteo/contracts';
-import type {
-  AnsweringHandler,
-  BroadcastHandler,
-  CommandReply,
-  Delivery,
-  HearingHandler,
-} from './message.types.js';
+import type { AnsweringHandler, CommandReply, Delivery, HearingHandler } from './message.types.js';
 
 /** What a handler is registered for; travels through Nest as the pattern's extras. */
 export interface LaneSpec {
-  readonly role: 'requests' | 'commands' | 'replies' | 'events' | 'broadcasts';
+  readonly role: 'requests' | 'commands' | 'replies' | 'events';
   readonly contracts: readonly MessageContract[];
   /** Messages that one call gets at most, where BATCH_SIZE_MAX answers together would weigh too much. */
   readonly batchSizeMax?: number;
@@ -70,17 +64,6 @@ export function HandleEvents<const E extends readonly EventContract[]>(
   ...contracts: E
 ): MethodOf<HearingHandler<Delivery<PayloadOf<E[number]>>>> {
   return lane({ role: 'events', contracts });
-}
-
-/**
- * The method hears these events in every process of the service while it is connected, for hints such as what
- * to drop from a cache: nothing is kept for it, nothing is acknowledged. Where some may have passed unheard
- * it gets MISSED.
- */
-export function HandleBroadcast<const E extends readonly EventContract[]>(
-  ...contracts: E
-): MethodOf<BroadcastHandler<E[number]>> {
-  return lane({ role: 'broadcasts', contracts });
 }
 
 /** The method handles batches of the replies to these commands; `type` is the command's. */

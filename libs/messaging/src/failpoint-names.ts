@@ -9,8 +9,6 @@ export const FAILPOINTS = {
   parking: ['published', 'confirmed', 'acked'],
   /** A dead letter, on its way from there to where people find it. */
   keeping: ['received', 'committed', 'acked'],
-  /** A broadcast; nothing is kept or acknowledged of it. */
-  broadcast: ['heard', 'handled'],
   /** A request, at whoever asks. */
   request: ['asking', 'asked', 'answered'],
   /** What sagas without progress are made to say again. */

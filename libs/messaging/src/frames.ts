@@ -4,7 +4,6 @@ import {
   DIRECT_REPLY_TO,
   eventExchange,
   HEADERS,
-  isKept,
   queueName,
   queueOf,
   replyType,
@@ -97,8 +96,6 @@ export class FrameWriter {
       options: {
         ...this.#lasting(contract.type, headersOf(contract.version, cause?.trace ?? {}, causedBy(cause))),
         ...(isCommand ? { correlationId: outgoing.correlationId, replyTo: this.#replyQueue() } : {}),
-        // Of what only broadcasts carry, a moment without listeners is no failure.
-        mandatory: outgoing.kind === 'command' || isKept(outgoing.contract),
       },
       confirmed: true,
       isOwed: kind === 'event',

@@ -1,6 +1,6 @@
 import type { Frame } from './frames.js';
-import type { Surroundings } from './lane-definition.js';
-import { backoffMs, pause } from './pause.js';
+import type { PipelineContext } from './lane-definition.js';
+import { spreadBackoffMs, pause } from './pause.js';
 import { PublishFailed } from './publisher.js';
 
 /**
@@ -12,7 +12,7 @@ import { PublishFailed } from './publisher.js';
  */
 export async function insist(
   frames: readonly Frame[],
-  { publisher, stopping }: Surroundings,
+  { publisher, stopping }: PipelineContext,
   isWanted: () => boolean,
   onFailure: () => Promise<void> = async () => undefined,
 ): Promise<boolean> {
@@ -26,7 +26,7 @@ export async function insist(
       open = error.unconfirmed;
       if (stopping.aborted) return false;
       await onFailure();
-      await pause(backoffMs(failures), stopping);
+      await pause(spreadBackoffMs(failures), stopping);
     }
   }
   return false;

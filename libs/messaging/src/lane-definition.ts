@@ -1,19 +1,16 @@
-import { BROADCASTS, type MessageContract, type Queue } from '@jangteo/contracts';
+import type { MessageContract, Queue } from '@jangteo/contracts';
 import type { MessagingConfig, MessagingOptions } from './config.js';
 import type { Arrival } from './consumer-session.js';
 import { readingsOf, type Reading } from './decode.js';
 import { laneSpecOf, type LaneSpec } from './decorators.js';
 import type { FrameWriter } from './frames.js';
-import type { Delivery, MISSED } from './message.types.js';
+import type { Delivery } from './message.types.js';
 import type { Publisher } from './publisher.js';
 import type { Senders } from './senders.js';
 import { ownQueues } from './topology.js';
 
 /** The handler of a lane, as Nest calls it. */
 export type LaneHandler = (batch: readonly Delivery[]) => Promise<unknown>;
-
-/** The handler of broadcasts, as Nest calls it. */
-export type HeardHandler = (heard: readonly Delivery[] | typeof MISSED) => Promise<unknown>;
 
 /** What a lane reads, and who handles it. */
 export interface LaneDefinition {
@@ -27,7 +24,7 @@ export interface LaneDefinition {
 }
 
 /** What the work of a lane needs from around it. */
-export interface Surroundings {
+export interface PipelineContext {
   readonly config: MessagingConfig;
   readonly senders: Senders;
   readonly publisher: Publisher;
@@ -51,15 +48,7 @@ export interface Item {
 export interface Registered {
   readonly pattern: string;
   readonly extras: Record<string, unknown> | undefined;
-  /** Of a lane or of broadcasts, as its decorator had checked. */
-  readonly handler: HeardHandler;
-}
-
-/** What a process hears of broadcasts, and who handles it. */
-export interface BroadcastDefinition {
-  readonly label: string;
-  readonly readings: ReadonlyMap<string, Reading>;
-  readonly handler: HeardHandler;
+  readonly handler: LaneHandler;
 }
 
 /** @throws Error for a handler that was declared without a decorator of ours */
@@ -94,7 +83,6 @@ export function definitionsOf(
   return registered.flatMap((one) => {
     const { pattern, handler } = one;
     const spec = specOf(one);
-    if (spec.role === 'broadcasts') return [];
     const queue = ownQueues(options).find(({ role }) => role === spec.role);
     if (queue === undefined) throw new Error(`${pattern}: ${options.service} has no queue for ${spec.role}`);
     checkBelongs(spec, queue, options.service);
@@ -106,24 +94,6 @@ export function definitionsOf(
     const { batchSizeMax = Infinity } = spec;
     return [{ queue, label: labelOf(spec), readings, handler, batchSizeMax }];
   });
-}
-
-/**
- * What a process hears of broadcasts, if its service has a handler for them.
- * @throws Error for an event that the topology does not broadcast to this service, or a second handler
- */
-export function broadcastsOf(
-  registered: readonly Registered[],
-  { service }: MessagingOptions,
-): BroadcastDefinition | undefined {
-  const [one, second] = registered.filter((handler) => specOf(handler).role === 'broadcasts');
-  if (second !== undefined) throw new Error(`${second.pattern}: one handler hears all broadcasts`);
-  if (one === undefined) return undefined;
-  const spec = specOf(one);
-  const heard = service === 'gateway' ? [] : (BROADCASTS[service] ?? []);
-  const stranger = spec.contracts.find(({ type }) => !heard.some((contract) => contract.type === type));
-  if (stranger !== undefined) throw new Error(`${stranger.type} is not broadcast to ${service}`);
-  return { label: labelOf(spec), readings: readingsOf(spec), handler: one.handler };
 }
 
 /** The lane of the types that nobody handles: each is parked. */

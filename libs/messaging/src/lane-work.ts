@@ -8,11 +8,11 @@ import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
 import { decode, isSuspect } from './decode.js';
 import { insist } from './insist.js';
-import type { Item, LaneDefinition, Surroundings } from './lane-definition.js';
+import type { Item, LaneDefinition, PipelineContext } from './lane-definition.js';
 import { TransientFailure, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
-import { backoffMs, pause, TOO_LATE, within } from './pause.js';
+import { spreadBackoffMs, pause, TOO_LATE, within } from './pause.js';
 import { framesOf, resultOf } from './results.js';
 import { processingOf, tracedAll, traceparentsOf } from './spans.js';
 
@@ -33,11 +33,11 @@ export class LaneWork {
 
   constructor(
     private readonly lane: LaneDefinition,
-    private readonly around: Surroundings,
+    private readonly context: PipelineContext,
   ) {
-    this.#parking = new Parking(lane, around);
+    this.#parking = new Parking(lane, context);
     this.#labels = { queue: lane.queue.name, type: lane.label };
-    this.#aside = new Aside(this.#labels, (item) => this.#isBusy(item), around.stopping);
+    this.#aside = new Aside(this.#labels, (item) => this.#isBusy(item), context.stopping);
   }
 
   /**
@@ -49,7 +49,7 @@ export class LaneWork {
     const suspects: Item[] = [];
     const faulty: Parked[] = [];
     for (const arrival of arrivals) {
-      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.lane.readings, this.around.senders);
+      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.lane.readings, this.context.senders);
       if (!decoded.ok) {
         faulty.push({ arrival, verdict: { reason: decoded.fault, detail: decoded.detail } });
         continue;
@@ -94,7 +94,7 @@ export class LaneWork {
       const failure = await this.#attempt(items);
       if (failure === undefined) return [];
       this.#report(items, failure.error);
-      if (this.around.stopping.aborted) return [];
+      if (this.context.stopping.aborted) return [];
       if (failure.error instanceof BusyFailure) {
         metrics.retried.inc(this.#labels, items.length);
         return items;
@@ -106,20 +106,20 @@ export class LaneWork {
           return [];
         }
         permanentFailures += 1;
-        if (permanentFailures >= this.around.config.ATTEMPTS_MAX) {
+        if (permanentFailures >= this.context.config.ATTEMPTS_MAX) {
           await this.#giveUp(items, failure.error);
           return [];
         }
       }
       metrics.retried.inc(this.#labels, items.length);
-      await pause(backoffMs(failures), this.around.stopping);
+      await pause(spreadBackoffMs(failures), this.context.stopping);
     }
   }
 
   /** Finds the culprit among them and lets the others through. */
   async #settleSingly(items: readonly Item[]): Promise<void> {
     for (const item of items) {
-      if (this.around.stopping.aborted) return;
+      if (this.context.stopping.aborted) return;
       await this.#aside.add(await inHaste(() => this.#settle([item])));
     }
   }
@@ -162,7 +162,7 @@ export class LaneWork {
 
   async #handle(items: readonly Item[], deliveries: readonly Delivery[]): Promise<void> {
     failpoint('lane.received', deliveries);
-    const { BATCH_DEADLINE_MS } = this.around.config;
+    const { BATCH_DEADLINE_MS } = this.context.config;
     const returned = await within(this.lane.handler(deliveries), BATCH_DEADLINE_MS);
     if (returned === TOO_LATE) {
       if (items.length > 1) throw new BusyFailure(`not handled within ${BATCH_DEADLINE_MS} ms`);
@@ -171,10 +171,10 @@ export class LaneWork {
     }
     failpoint('lane.committed', deliveries);
     const result = resultOf(returned, items.length, this.lane.queue.role);
-    const frames = tracedAll(framesOf(result, items, this.around.writer));
+    const frames = tracedAll(framesOf(result, items, this.context.writer));
     const { owed = [], due = [] } = Object.groupBy(frames, ({ isOwed }) => (isOwed ? 'owed' : 'due'));
-    const offering = this.around.publisher.offerFrames(bundled(owed));
-    const publishing = insist(bundled(due), this.around, () => items.some(isAlive));
+    const offering = this.context.publisher.offerFrames(bundled(owed));
+    const publishing = insist(bundled(due), this.context, () => items.some(isAlive));
     failpoint('lane.published', deliveries);
     if (!(await publishing)) return;
     failpoint('lane.confirmed', deliveries);
@@ -206,9 +206,9 @@ export class LaneWork {
 
   /** The handler may never return, and what it returns counts no more: a redelivery takes over. */
   #dropHung(items: readonly Item[]): void {
-    const { BATCH_DEADLINE_MS } = this.around.config;
+    const { BATCH_DEADLINE_MS } = this.context.config;
     this.#logger.error(`${this.lane.label}: ${this.#name(items)} not handled within ${BATCH_DEADLINE_MS} ms`);
-    this.around.dropConsumers(`the handler of ${this.lane.label} hangs`);
+    this.context.dropConsumers(`the handler of ${this.lane.label} hangs`);
   }
 
   #report(items: readonly Item[], error: unknown): void {

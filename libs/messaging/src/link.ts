@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { nodesOf } from '@jangteo/contracts';
+import { backoffMs, nodesOf } from '@jangteo/contracts';
 import { connect, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Changes } from './changes.js';
 import { metrics } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 
-const RECONNECT_SECONDS = 0.25;
-const RECONNECT_SECONDS_MAX = 2;
+const RECONNECTS = { retryMs: 250, retryMsMax: 2_000 };
 /** Of silence while connecting: a server that takes the connection and says nothing is as good as none. */
 const CONNECT_DEADLINE_MS = 5_000;
 const SETUP_DEADLINE_MS = 10_000;
@@ -66,6 +65,8 @@ export class Link {
   readonly #channels = new Set<Channel>();
   #manager: AmqpConnectionManager | undefined;
   #connection: ChannelModel | undefined;
+  /** In a row, to connect or to set up. */
+  #failures = 0;
   #isReady = false;
   #isBlocked = false;
   #isClosing = false;
@@ -107,7 +108,7 @@ export class Link {
     const nodes = shuffled(nodesOf(url)).map((node) => withHeartbeat(node, heartbeatSeconds));
     const manager = connect(nodes, {
       heartbeatIntervalInSeconds: heartbeatSeconds,
-      reconnectTimeInSeconds: RECONNECT_SECONDS,
+      reconnectTimeInSeconds: RECONNECTS.retryMs / 1_000,
       connectionOptions: {
         // Without it a small frame waits about 40 ms for the peer's delayed ack, on every hop.
         noDelay: true,
@@ -195,18 +196,18 @@ export class Link {
       if ((await within(setUp, SETUP_DEADLINE_MS)) === TOO_LATE) throw new Error('setup took too long');
     } catch (error) {
       if (this.#connection !== connection || this.#isClosing) return;
-      this.#slowDown();
+      this.#setFailures(this.#failures + 1);
       this.drop(`setup failed: ${String(error)}`);
       return;
     }
     if (this.#connection !== connection || this.#isClosing) return;
-    if (this.#manager !== undefined) this.#manager.reconnectTimeInSeconds = RECONNECT_SECONDS;
+    this.#setFailures(0);
     this.#logger.log('connected');
     this.#setReady(true);
   }
 
   #onConnectFailed(error: Error): void {
-    this.#slowDown();
+    this.#setFailures(this.#failures + 1);
     this.#logger.warn(`cannot connect: ${error.message}`);
   }
 
@@ -230,10 +231,10 @@ export class Link {
     this.changes.notify();
   }
 
-  #slowDown(): void {
-    const manager = this.#manager;
-    if (manager === undefined) return;
-    manager.reconnectTimeInSeconds = Math.min(manager.reconnectTimeInSeconds * 2, RECONNECT_SECONDS_MAX);
+  #setFailures(failures: number): void {
+    this.#failures = failures;
+    if (this.#manager === undefined) return;
+    this.#manager.reconnectTimeInSeconds = backoffMs(RECONNECTS, failures) / 1_000;
   }
 
   #setReady(isReady: boolean): void {

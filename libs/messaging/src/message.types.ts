@@ -125,18 +125,6 @@ export type AnsweringHandler<C extends AnsweredContract> = (
 /** The handler of events, or of the replies to commands: nothing to answer, perhaps something to publish. */
 export type HearingHandler<D> = (batch: readonly D[]) => Promise<void | Omit<BatchResult, 'outcomes'>>;
 
-/**
- * In place of broadcasts: some may have passed unheard. Said on each connect, the first one included, before
- * anything else is consumed, and after a broadcast that could not be handled.
- */
-export const MISSED = Symbol('missed');
-
-/** What the handler of broadcasts gets: those that came, or that some did not. */
-export type Heard<E extends EventContract> = readonly Delivery<PayloadOf<E>>[] | typeof MISSED;
-
-/** The handler of broadcasts. What it does must bear being done again, and needlessly. */
-export type BroadcastHandler<E extends EventContract> = (heard: Heard<E>) => Promise<void>;
-
 /** The answer did not come before the deadline: the outcome is not known. */
 export class UpstreamTimeout extends Error {
   override readonly name = 'UpstreamTimeout';

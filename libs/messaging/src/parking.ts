@@ -7,7 +7,7 @@ import { deadLetterFrame, describeMessage, type Verdict } from './dead-letters.j
 import { replyAddressOf, traceOf } from './decode.js';
 import type { Frame } from './frames.js';
 import { insist } from './insist.js';
-import type { Surroundings } from './lane-definition.js';
+import type { PipelineContext } from './lane-definition.js';
 import { metrics } from './metrics.js';
 import { Unencodable } from './publisher.js';
 import { senderOfMessage, type Senders } from './senders.js';
@@ -38,7 +38,7 @@ export class Parking {
 
   constructor(
     private readonly lane: { readonly queue: Queue; readonly label: string },
-    private readonly around: Surroundings,
+    private readonly context: PipelineContext,
   ) {}
 
   /** Into the dead-letter queue, confirmed, and only then acknowledged; whoever waits is told. */
@@ -58,13 +58,13 @@ export class Parking {
     if (!(await parking)) return;
     failpoint('parking.confirmed', types);
     if (queue.role === 'requests')
-      await this.around.publisher.send(alive.flatMap((one) => this.#refusal(one)));
+      await this.context.publisher.send(alive.flatMap((one) => this.#refusal(one)));
     ackAll(alive);
     failpoint('parking.acked', types);
   }
 
   async #send(alive: readonly Parked[]): Promise<boolean> {
-    const now = { nowMs: Date.now(), senders: this.around.senders };
+    const now = { nowMs: Date.now(), senders: this.context.senders };
     const isWanted = (): boolean => alive.some(isAlive);
     const framesOf = (read: (message: Message) => Message): Frame[] =>
       alive.map(({ arrival, verdict }) =>
@@ -73,7 +73,7 @@ export class Parking {
     try {
       return await insist(
         framesOf((message) => message),
-        this.around,
+        this.context,
         isWanted,
         () => this.#mend(),
       );
@@ -82,7 +82,7 @@ export class Parking {
       // Whatever came with them that we cannot write ourselves: they must not stay here for that.
       return await insist(
         framesOf((message) => bare(message, now.senders)),
-        this.around,
+        this.context,
         isWanted,
         () => this.#mend(),
       );
@@ -91,7 +91,7 @@ export class Parking {
 
   /** The dead-letter queue itself may be gone. */
   async #mend(): Promise<void> {
-    await this.around.declareAgain().catch((error: unknown) => {
+    await this.context.declareAgain().catch((error: unknown) => {
       this.#logger.warn(`cannot declare ${this.lane.queue.deadLetterQueue}: ${String(error)}`);
     });
   }
@@ -102,6 +102,6 @@ export class Parking {
     if (to === undefined || isOfStranger(verdict)) return [];
     const outcome =
       verdict.reason === 'handler-failed' ? refuse('INTERNAL') : refuse('VALIDATION_FAILED', verdict.reason);
-    return [this.around.writer.answer(to, outcome, traceOf(arrival.message))];
+    return [this.context.writer.answer(to, outcome, traceOf(arrival.message))];
   }
 }

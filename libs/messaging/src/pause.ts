@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '@jangteo/contracts';
 
-const FIRST_PAUSE_MS = 20;
-const PAUSE_MS_MAX = 2_000;
+const RETRIES = { retryMs: 20, retryMsMax: 2_000 };
 
 /** Doubles with every failure up to two seconds, spread so that replicas do not retry in step. */
-export function backoffMs(failures: number, random = Math.random()): number {
-  const full = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), PAUSE_MS_MAX);
-  return Math.round(full * (0.5 + random / 2));
+export function spreadBackoffMs(failures: number, random = Math.random()): number {
+  return Math.round(backoffMs(RETRIES, failures) * (0.5 + random / 2));
 }
 
 /** Waits, or returns at once when the signal aborts. */

@@ -3,7 +3,7 @@ import type { Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
 import { Lane } from './lane.js';
-import { strayDefinition, type LaneDefinition, type Surroundings } from './lane-definition.js';
+import { strayDefinition, type LaneDefinition, type PipelineContext } from './lane-definition.js';
 import { LaneWork } from './lane-work.js';
 import type { Link } from './link.js';
 
@@ -18,13 +18,13 @@ export class QueueConsumer {
   constructor(
     readonly queue: Queue,
     definitions: readonly LaneDefinition[],
-    around: Surroundings,
+    context: PipelineContext,
   ) {
-    const { BATCH_SIZE_MAX, BATCH_BYTES_MAX, PREFETCH, EVENT_GATHER_MS } = around.config;
+    const { BATCH_SIZE_MAX, BATCH_BYTES_MAX, PREFETCH, EVENT_GATHER_MS } = context.config;
     this.#prefetch = PREFETCH;
     const gatherMs = queue.role === 'events' ? EVENT_GATHER_MS : 0;
     const laneOf = (definition: LaneDefinition): Lane => {
-      const work = new LaneWork(definition, around);
+      const work = new LaneWork(definition, context);
       this.#works.push(work);
       const size = Math.min(BATCH_SIZE_MAX, definition.batchSizeMax);
       const bounds = { size, bytes: BATCH_BYTES_MAX };

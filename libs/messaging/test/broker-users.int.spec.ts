@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import {
   BROKER_USERS,
-  broadcastPrefix,
   DIRECT_REPLY_TO,
   eventExchange,
-  heardBy,
   publishedBy,
   queuesOf,
   SERVICES,
@@ -74,17 +72,22 @@ describe("the services' users on the broker", () => {
         await as(service, (channel) => channel.get(deadLetterQueue));
       }
     }
-    await as('catalog', async (channel) => {
-      const name = `${broadcastPrefix(NAMESPACE, 'catalog')}.0198`;
-      await channel.assertQueue(name, { exclusive: true, autoDelete: true, durable: false });
-      for (const { type } of heardBy('catalog'))
-        await channel.bindQueue(name, eventExchange(NAMESPACE), type);
-      await channel.consume(name, () => undefined, { noAck: true });
-    });
     for (const service of SERVICES) {
       for (const { type } of publishedBy(service)) await publish(service, eventExchange(NAMESPACE), type);
     }
     await expect(publish('gateway', '', 'shop.wallet.requests')).resolves.toBeUndefined();
+  });
+
+  it('let the catalog of the release before go on, which tells its own processes of changed products', async () => {
+    const [exchange, event] = [eventExchange(NAMESPACE), 'catalog.product-changed'];
+    await as('catalog', async (channel) => {
+      const name = 'shop.catalog.broadcasts.0198';
+      await channel.assertExchange(exchange, 'topic', { durable: true });
+      await channel.assertQueue(name, { exclusive: true, autoDelete: true, durable: false });
+      await channel.bindQueue(name, exchange, event);
+      await channel.consume(name, () => undefined, { noAck: true });
+    });
+    await expect(publish('catalog', exchange, event)).resolves.toBeUndefined();
   });
 
   it("do not let wallet read, empty, declare, bind or delete another service's queue", async () => {

@@ -255,7 +255,7 @@ describe('a message of somebody who may not send it', () => {
     const events = accessMatrix(NAMESPACE).filter(
       ({ queue, name }) => queue === undefined && name.includes(': '),
     );
-    expect(events.length).toBeGreaterThan(2);
+    expect(events.length).toBeGreaterThan(1);
     for (const { carried, publish: may } of events) {
       const [event] = carried as [Carried];
       for (const user of BROKER_USERS) {

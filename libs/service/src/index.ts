@@ -16,8 +16,7 @@ export {
   type RequestHeader,
 } from './operation.js';
 export { RecurringJob } from './recurring-job.js';
-export { keptSeconds, oldOutcomes, outcomeEnv, type Forgetting } from './retention.js';
+export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMigrations } from './run-migrations.js';
 export { runMain, startService } from './start.js';
-export { stepAndRest } from './steps.js';

@@ -92,8 +92,11 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.rounds.stop();
   }
 
-  /** One kind that cannot be deleted is not in the way of the others. */
-  private async forgetAll(): Promise<void> {
+  /**
+   * One kind that cannot be deleted is not in the way of the others.
+   * @throws Error that names each that could not be
+   */
+  async forgetAll(): Promise<void> {
     const failures: string[] = [];
     for (const forgetting of this.forgettings) {
       try {

@@ -66,15 +66,13 @@ class ConfigModule {
   }
 }
 
-/** What every service has that reads queues: the keeping of what it could not handle, and an end of keeping. */
-function deadLettersOf({
-  service,
-  config,
-  forgettings = [],
-}: Pick<ServiceParts, 'service' | 'config' | 'forgettings'>): Required<
-  Pick<ServiceParts, 'controllers' | 'providers'>
-> {
-  if (service === 'gateway') return { controllers: [], providers: [] };
+interface DeadLetterParts extends Required<Pick<ServiceParts, 'controllers' | 'providers'>> {
+  readonly forgettings: readonly Forgetting[];
+}
+
+/** What every service has that reads queues: the keeping of what it could not handle. */
+function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>): DeadLetterParts {
+  if (service === 'gateway') return { controllers: [], providers: [], forgettings: [] };
   const old: Forgetting = {
     what: 'settled dead letters',
     keptSeconds: config.DEAD_LETTERS_KEPT_SECONDS,
@@ -82,13 +80,8 @@ function deadLettersOf({
   };
   return {
     controllers: [deadLetterConsumerOf(service)],
-    providers: [
-      { provide: DEAD_LETTERS_OF, useValue: service },
-      DeadLetterHandler,
-      DeadLetterSweeper,
-      { provide: FORGETTINGS, useValue: [...forgettings, old] },
-      Retention,
-    ],
+    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
+    forgettings: [old],
   };
 }
 
@@ -100,12 +93,12 @@ export class ServiceModule {
     config,
     operations = OPERATIONS_CONTROLLERS,
     books,
-    forgettings,
+    forgettings = [],
     imports = [],
     controllers = [],
     providers = [],
   }: ServiceParts): DynamicModule {
-    const deadLetters = deadLettersOf({ service, config, ...(forgettings && { forgettings }) });
+    const deadLetters = deadLettersOf({ service, config });
     return {
       module: ServiceModule,
       imports: [
@@ -125,6 +118,8 @@ export class ServiceModule {
       providers: [
         Health,
         ...deadLetters.providers,
+        { provide: FORGETTINGS, useValue: [...forgettings, ...deadLetters.forgettings] },
+        Retention,
         ...(books === undefined ? [] : [{ provide: BOOK_SOURCES, useValue: books.sources }, BooksKeeper]),
         { provide: Tracing, useFactory: () => Tracing.start(service, config) },
         Startup,

@@ -30,7 +30,6 @@ export { Providers, requestsTo, type Answering, type AskedRequest } from './prov
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { sealBooks } from './seal-books.js';
 export type { RunningShop } from './running-shop.js';
-export { ServiceProcess, type ProcessSettings } from './service-process.js';
 export { startService, type RunningService, type StartServiceOptions } from './start-service.js';
 export { testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';

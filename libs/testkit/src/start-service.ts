@@ -1,8 +1,7 @@
 import { declarationOf, type AnyService } from '@jangteo/contracts';
-import { freePort, migrationEnvironment } from '@jangteo/infra';
+import { freePort, migrationEnvironment, ServiceProcess } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
-import { ServiceProcess } from './service-process.js';
 import { databaseUrlsOf, testDatabase } from './test-database.js';
 
 /** What {@link startService} may be told. */

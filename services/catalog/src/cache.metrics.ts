@@ -11,11 +11,6 @@ export const cacheMetrics = {
     name: 'catalog_cache_misses_total',
     help: 'Products whose name and prices were loaded from the database',
   }),
-  drops: new Counter({
-    name: 'catalog_cache_drops_total',
-    help: 'Products dropped because they were changed, or because word of a change may have been missed',
-    labelNames: ['reason'] as const,
-  }),
   sharedFailures: new Counter({
     name: 'catalog_cache_shared_failures_total',
     help: 'Uses of Redis that failed or took too long; the database answered instead',

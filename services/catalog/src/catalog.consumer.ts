@@ -3,24 +3,12 @@ import {
   changeProduct,
   createProduct,
   listProducts,
-  productChanged,
   readProducts,
   releaseStock,
   reserveStock,
   restock,
-  type OutcomeOf,
 } from '@jangteo/contracts';
-import {
-  eventOf,
-  Handle,
-  HandleBroadcast,
-  MISSED,
-  payloadsOf,
-  type Batch,
-  type BatchResult,
-  type Heard,
-} from '@jangteo/messaging';
-import { PriceTags } from './price-tags.js';
+import { Handle, payloadsOf, type Batch } from '@jangteo/messaging';
 import { ProductHandler } from './product.handler.js';
 import { StockHandler } from './stock.handler.js';
 
@@ -33,7 +21,6 @@ export class CatalogConsumer {
   constructor(
     private readonly products: ProductHandler,
     private readonly stock: StockHandler,
-    private readonly tags: PriceTags,
   ) {}
 
   @Handle(listProducts, { batchSizeMax: PAGES_AT_ONCE })
@@ -52,22 +39,8 @@ export class CatalogConsumer {
   }
 
   @Handle(changeProduct)
-  async change(batch: Batch<typeof changeProduct>): Promise<BatchResult<OutcomeOf<typeof changeProduct>>> {
-    const outcomes = await this.products.change(payloadsOf(batch));
-    const changedAt = new Date().toISOString();
-    // A repeat says so once more: the first time may have died between commit and publish.
-    const changed = batch.filter((_, index) => outcomes[index]?.ok);
-    const publish = changed.map((delivery) => {
-      const { productId } = delivery.payload;
-      return eventOf(productChanged, { productId, changedAt }, delivery);
-    });
-    return { outcomes, publish };
-  }
-
-  @HandleBroadcast(productChanged)
-  async drop(heard: Heard<typeof productChanged>): Promise<void> {
-    if (heard === MISSED) this.tags.dropAll();
-    else await this.tags.drop([...new Set(heard.map(({ payload }) => payload.productId))]);
+  change(batch: Batch<typeof changeProduct>) {
+    return this.products.change(payloadsOf(batch));
   }
 
   @Handle(restock)

@@ -1,21 +1,27 @@
 import type { DynamicModule } from '@nestjs/common';
-import { oldOutcomes, ServiceModule } from '@jangteo/service';
+import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
 import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
 import { PriceTags } from './price-tags.js';
 import { ProductHandler } from './product.handler.js';
-import { ReservationPruner } from './reservation.pruner.js';
 import { SharedPriceTags } from './shared-price-tags.js';
 import { StockHandler } from './stock.handler.js';
+import { OLD_RESERVATIONS } from './stock.queries.js';
+
+const DAY_SECONDS = 86_400;
+
+function oldReservations({ RESERVATIONS_KEPT_DAYS: days }: CatalogConfig): Forgetting {
+  return { what: 'released reservations', keptSeconds: days * DAY_SECONDS, statement: OLD_RESERVATIONS };
+}
 
 export function catalogModule(config: CatalogConfig): DynamicModule {
   return ServiceModule.of({
     service: 'catalog',
     config,
     books: catalogBooks,
-    forgettings: oldOutcomes(config),
+    forgettings: [...oldOutcomes(config), oldReservations(config)],
     controllers: [CatalogConsumer],
-    providers: [ReservationPruner, ProductHandler, StockHandler, SharedPriceTags, PriceTags],
+    providers: [ProductHandler, StockHandler, SharedPriceTags, PriceTags],
   });
 }

@@ -62,19 +62,6 @@ export class PriceTags {
     return found;
   }
 
-  /** Drops what was changed, here and for everybody. */
-  async drop(productIds: readonly string[]): Promise<void> {
-    for (const productId of productIds) this.#local.delete(productId);
-    cacheMetrics.drops.inc({ reason: 'changed' }, productIds.length);
-    await this.shared.drop(productIds);
-  }
-
-  /** Drops all that this process keeps: it does not know what was changed meanwhile. */
-  dropAll(): void {
-    cacheMetrics.drops.inc({ reason: 'missed' }, this.#local.size);
-    this.#local.clear();
-  }
-
   async #load(productIds: readonly string[]): Promise<PriceTag[]> {
     const options = await readTagged(this.database, productIds);
     const products = Map.groupBy(options, ({ productId }) => productId);

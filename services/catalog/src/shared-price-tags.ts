@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { id, instant, money } from '@jangteo/contracts';
+import { backoffMs, id, instant, money } from '@jangteo/contracts';
 import { TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { createClient } from '@redis/client';
@@ -14,7 +14,7 @@ const CONNECT_DEADLINE_MS = 2_000;
 /** A connection on which nothing passes is given up; pings keep a good one from looking like that. */
 const SILENCE_MS_MAX = 3_000;
 const PING_EVERY_MS = 1_000;
-const RECONNECT_MS_MAX = 2_000;
+const RECONNECTS = { retryMs: 50, retryMsMax: 2_000 };
 
 /** What Redis holds was written by any release of ours, or by anybody; what lacks something is loaded anew. */
 const priceTag = z.object({
@@ -39,7 +39,7 @@ function clientOf(url: string) {
     socket: {
       connectTimeout: CONNECT_DEADLINE_MS,
       socketTimeout: SILENCE_MS_MAX,
-      reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), RECONNECT_MS_MAX),
+      reconnectStrategy: (retries) => backoffMs(RECONNECTS, retries),
     },
   });
 }
@@ -97,12 +97,6 @@ export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
       }
       return writes.execAsPipeline();
     });
-  }
-
-  /** Never throws: a tag that stays is outdated, and no reader takes an outdated one. */
-  async drop(productIds: readonly string[]): Promise<void> {
-    if (productIds.length === 0) return;
-    await this.#use((client) => client.del(productIds.map((one) => this.#keyOf(one))));
   }
 
   #connect(): void {

@@ -1,4 +1,4 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, oldestOf, type Statement, type Statements } from '@jangteo/database';
 import type { Option } from './domain/option.js';
 import type { ReleaseChanges, Reservation, ReserveChanges } from './domain/reservation.js';
 import type { RestockChanges } from './domain/restock.js';
@@ -78,3 +78,6 @@ export function moveStock({ deltas, movements }: RestockChanges): Statement[] {
     },
   ];
 }
+
+/** Deletes reservations whose stock was given back long ago: outcomes answer for them, and kept sums count them. */
+export const OLD_RESERVATIONS = oldestOf('reservations', { by: 'released_at', summedBy: 'order_id' });

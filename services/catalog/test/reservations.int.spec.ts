@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, prove, readColumn, readRule } from '@jangteo/database';
+import { Database, databaseEnv, forget, migrate, prove, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { catalogBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
-import { pruneReservations } from '../src/reservation.queries.js';
+import { OLD_RESERVATIONS } from '../src/stock.queries.js';
 
 const HOUR_MS = 3_600_000;
 const THING = '01920000-0000-7000-8000-0000000000b1';
-const KEPT_DAYS = 30;
+const KEPT = { keptSeconds: 30 * 86_400, limit: 1_000 };
 const NOW_MS = Date.now();
 
 let scratch: TestDatabase;
@@ -82,16 +82,16 @@ describe('reservations that were released', () => {
     const old = await reserve(50, 40);
     const held = await reserve(49);
     const lately = await reserve(48, 20);
-    expect(await pruneReservations(database, KEPT_DAYS)).toBe(0);
+    expect(await forget(database, OLD_RESERVATIONS, KEPT)).toBe(0);
     await sealAll();
     const before = await audited();
     expect(before).toMatchObject({ broken: 0, taken: '2', amount: '2', differences: [] });
-    expect(await pruneReservations(database, KEPT_DAYS)).toBe(1);
+    expect(await forget(database, OLD_RESERVATIONS, KEPT)).toBe(1);
     expect(await left()).toEqual([held, lately]);
     expect(await audited()).toEqual(before);
     await sealAll();
     expect(await audited()).toEqual(before);
-    expect(await pruneReservations(database, KEPT_DAYS)).toBe(0);
+    expect(await forget(database, OLD_RESERVATIONS, KEPT)).toBe(0);
     expect(old < held).toBe(true);
   });
 

@@ -146,8 +146,5 @@ export async function readEntries(
   return await on.rows(PAGES.all, range);
 }
 
-/** @returns how many were kept long enough and are gone, up to the limit */
-export async function deleteOldEntries(on: Statements, days: number, limit: number): Promise<number> {
-  const [gone] = await on.rows<{ count: number }>('SELECT forget_admin_log($1, $2) AS count', [days, limit]);
-  return gone?.count ?? 0;
-}
+/** By a function of the owner's: the service itself may only add to the log. For $1 and $2 see `oldestOf`. */
+export const OLD_ENTRIES = 'SELECT forget_admin_log(($1::float8 / 86400)::int, $2) AS deleted';

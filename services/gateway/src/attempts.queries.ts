@@ -1,4 +1,4 @@
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 
 /** Something of which there may be so many in a time. */
 export interface Budget {
@@ -62,14 +62,8 @@ export async function giveBack(on: Statements, taken: readonly Taken[]): Promise
   );
 }
 
-/** @returns how many were cleared away that count no more, up to the limit */
-export async function deleteEndedAttempts(on: Statements, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM login_attempts WHERE key = ANY(ARRAY(
-       SELECT key FROM login_attempts WHERE expire <= ${NOW_MS}
-       ORDER BY expire LIMIT $1 FOR UPDATE SKIP LOCKED))
-     RETURNING key`,
-    [limit],
-  );
-  return gone.length;
-}
+/** Deletes attempts that count no more. */
+export const ENDED_ATTEMPTS = oldestOf('login_attempts', {
+  by: 'expire',
+  until: '(extract(epoch FROM now() - make_interval(secs => $1)) * 1000)::bigint',
+});

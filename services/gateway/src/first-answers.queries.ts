@@ -1,7 +1,7 @@
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 
 /** Longer than OUTCOMES_KEYED_SECONDS may be: by then no repeat finds the outcome of the change. */
-const KEPT = `interval '72 hours'`;
+export const ANSWERS_KEPT_SECONDS = 72 * 3_600;
 
 /** What was answered to a change first, if it has been answered. */
 export async function readFirstAnswer<A>(on: Statements, changeId: string): Promise<A | undefined> {
@@ -25,14 +25,4 @@ export async function keepFirstAnswer<A>(on: Statements, changeId: string, answe
   return kept.length > 0 ? answer : ((await readFirstAnswer<A>(on, changeId)) ?? answer);
 }
 
-/** @returns how many that nobody can ask for any more were cleared away, up to the limit */
-export async function deleteOldAnswers(on: Statements, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM first_answers WHERE change_id = ANY(ARRAY(
-       SELECT change_id FROM first_answers WHERE answered_at <= now() - ${KEPT}
-       ORDER BY answered_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-     RETURNING change_id`,
-    [limit],
-  );
-  return gone.length;
-}
+export const OLD_ANSWERS = oldestOf('first_answers', { by: 'answered_at' });

@@ -3,7 +3,7 @@
  * such a gateway may run beside this one, the newest token of a session stands here as well, so that both take it.
  * All of this, and the table, goes in the next release.
  */
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 
 export interface FormerToken {
   readonly sessionId: string;
@@ -42,14 +42,4 @@ export async function deleteFormerToken(on: Statements, tokenHash: Buffer): Prom
   await on.rows('DELETE FROM refresh_tokens WHERE token_hash = $1', [tokenHash]);
 }
 
-/** @returns how many that have run out were cleared away, up to the limit */
-export async function deleteEndedFormerTokens(on: Statements, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM refresh_tokens WHERE token_hash = ANY(ARRAY(
-       SELECT token_hash FROM refresh_tokens WHERE expires_at <= now()
-       ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-     RETURNING token_hash`,
-    [limit],
-  );
-  return gone.length;
-}
+export const ENDED_FORMER_TOKENS = oldestOf('refresh_tokens', { by: 'expires_at' });

@@ -19,6 +19,7 @@ import { API_DOCUMENT, DocumentsController } from './documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { EntryController } from './entry.controller.js';
 import { FlowLimits } from './flow-limit.js';
+import { forgettingsOf } from './kept-for-a-time.js';
 import { LiveExamples } from './live-examples.js';
 import { LoginLimit } from './login-limit.js';
 import { Looks } from './looks.js';
@@ -31,7 +32,6 @@ import { ProductsController } from './products.controller.js';
 import { RedriveController } from './redrive.controller.js';
 import { SagasController } from './sagas.controller.js';
 import { GatewayHealthController } from './health.controller.js';
-import { GatewaySweeper } from './gateway.sweeper.js';
 import { SessionsHandler } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 import { Upstream } from './upstream.js';
@@ -70,6 +70,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
   return ServiceModule.of({
     service: 'gateway',
     config,
+    forgettings: forgettingsOf(config),
     controllers: CONTROLLERS,
     operations: [GatewayHealthController],
     providers: [
@@ -86,7 +87,6 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       OperatorsServer,
       OrderWaits,
       Passwords,
-      GatewaySweeper,
       SessionsHandler,
       Upstream,
       Users,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 
 /** Of one account; those that were used least recently are forgotten beyond. */
 const PER_USER_MAX = 20;
@@ -33,14 +33,5 @@ export async function isKnownNetwork(on: Statements, userId: string, network: st
   return found.length > 0;
 }
 
-/** @returns how many were forgotten that nobody has used for so long, up to the limit */
-export async function deleteOldNetworks(on: Statements, limit: number, days: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM known_networks WHERE (user_id, network_hash) IN (
-       SELECT user_id, network_hash FROM known_networks WHERE seen_at < now() - $2::int * interval '1 day'
-       ORDER BY seen_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING 1 AS one`,
-    [limit, days],
-  );
-  return gone.length;
-}
+/** Deletes networks that nobody has come from. */
+export const OLD_NETWORKS = oldestOf('known_networks', { by: 'seen_at' });

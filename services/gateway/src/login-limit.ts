@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
+import { LRUCache } from 'lru-cache';
 import { giveBack, takeFrom, type Budget, type Taken } from './attempts.queries.js';
-import { Remembered } from './domain/remembered.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { Refused } from './refused.js';
 import { security } from './security-log.js';
@@ -47,8 +47,8 @@ export interface Taking {
  */
 @Injectable()
 export class LoginLimit {
-  /** Whoever goes on against the limit costs no statement any more. */
-  readonly #blocked = new Remembered<number>(BLOCKED_MAX);
+  /** Until when, in epoch milliseconds: whoever goes on against the limit costs no statement any more. */
+  readonly #blocked = new LRUCache<string, number>({ max: BLOCKED_MAX });
 
   constructor(
     private readonly database: Database,
@@ -108,17 +108,15 @@ export class LoginLimit {
 
   async #take(budgets: readonly Budget[], windowMs: number, refused: () => void): Promise<Taken[]> {
     const now = Date.now();
-    const blockedUntil = this.#blocked.get(budgets[0]!.key, now);
-    const taken = blockedUntil === undefined ? await takeFrom(this.database, budgets, windowMs) : [];
+    const blockedMs = (this.#blocked.get(budgets[0]!.key) ?? 0) - now;
+    const isBlocked = blockedMs > 0;
+    const taken = isBlocked ? [] : await takeFrom(this.database, budgets, windowMs);
     const exceeded = taken.filter(({ isExceeded }) => isExceeded);
-    if (blockedUntil === undefined && exceeded.length === 0) return taken;
-    const waitMs = Math.max(
-      blockedUntil === undefined ? 0 : blockedUntil - now,
-      ...exceeded.map(({ leftMs }) => leftMs),
-    );
+    if (!isBlocked && exceeded.length === 0) return taken;
+    const waitMs = Math.max(blockedMs, 0, ...exceeded.map(({ leftMs }) => leftMs));
     // The first is never given back, so that it stays exceeded for as long as it says.
     if (exceeded.some(({ key }) => key === budgets[0]!.key)) {
-      this.#blocked.set(budgets[0]!.key, now + waitMs, now + waitMs);
+      this.#blocked.set(budgets[0]!.key, now + waitMs);
     }
     refused();
     await giveBack(

@@ -1,31 +1,26 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from './domain/network.js';
 import { isProbe } from './probes.js';
 import { sendProblem } from './problem.filter.js';
+import { WindowCounter } from './window-counter.js';
 
-const WINDOW_SECONDS = 60;
+const NETWORKS_MAX = 100_000;
 
 /**
- * Refuses the requests of an address beyond so many a minute, before anything is done for them. Counted in
- * this process: the limit is there to stop floods, not to meter customers. What balancers ask counts as well, and
- * is answered all the same: that costs no more than to refuse it.
+ * Refuses the requests of an address beyond so many a minute, before anything is done for them. What balancers ask
+ * counts as well, and is answered all the same: that costs no more than to refuse it.
  *
  * @param perMinute requests that one address may send
  */
 export function limitRate(app: NestFastifyApplication, perMinute: number): void {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
+  const requests = new WindowCounter(NETWORKS_MAX);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
-      try {
-        await limiter.consume(networkOf(request.ip));
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        if (isProbe(request)) return;
-        reply.header('retry-after', String(Math.ceil(error.msBeforeNext / 1_000)));
-        sendProblem(reply, { code: 'RATE_LIMITED' });
-      }
+      const { count, leftMs } = requests.count(networkOf(request.ip));
+      if (count <= perMinute || isProbe(request)) return;
+      reply.header('retry-after', String(Math.ceil(leftMs / 1_000)));
+      sendProblem(reply, { code: 'RATE_LIMITED' });
     });
 }

@@ -1,4 +1,4 @@
-import type { Statements } from '@jangteo/database';
+import { oldestOf, type Statements } from '@jangteo/database';
 import type { User } from './accounts.queries.js';
 import type { StoredSession } from './domain/session.js';
 
@@ -90,18 +90,4 @@ export async function endSessionsOf(on: Statements, userId: string): Promise<voi
   await on.rows('DELETE FROM sessions WHERE user_id = $1', [userId]);
 }
 
-/**
- * Clears sessions away that have run out, those that ran out first at first.
- *
- * @returns how many, up to the limit
- */
-export async function deleteEndedSessions(on: Statements, limit: number): Promise<number> {
-  const gone = await on.rows(
-    `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
-       SELECT session_id FROM sessions WHERE expires_at <= now()
-       ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-     RETURNING session_id`,
-    [limit],
-  );
-  return gone.length;
-}
+export const ENDED_SESSIONS = oldestOf('sessions', { by: 'expires_at' });

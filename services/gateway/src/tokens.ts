@@ -3,15 +3,15 @@ import { Logger } from '@nestjs/common';
 import { id } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
 import { calculateJwkThumbprint, createLocalJWKSet, errors, jwtVerify, SignJWT, type JWK } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { ROLES, type Caller } from './domain/caller.js';
-import { Remembered } from './domain/remembered.js';
 import type { GatewayConfig } from './gateway.config.js';
 
 const ALGORITHM = 'EdDSA';
 /** RFC 9068: so that no other token of the same issuer passes for an access token. */
 const TYPE = 'at+jwt';
-const REMEMBERED_MAX = 20_000;
+const VERIFIED_MAX = 20_000;
 
 const claims = z.object({
   sub: id,
@@ -25,6 +25,12 @@ const claims = z.object({
 export interface Claimed extends Caller {
   /** `undefined` for a token of the release before. */
   readonly sessionId: string | undefined;
+}
+
+interface Verified {
+  readonly claimed: Claimed;
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
 }
 
 type TokenConfig = Pick<
@@ -53,7 +59,7 @@ async function published(key: KeyObject): Promise<PublicKey> {
 /** Signs and verifies access tokens. One algorithm, one issuer, one audience: nothing in a token chooses. */
 export class Tokens {
   /** Saves a signature check a request; a token that was good stays good until it expires. */
-  readonly #verified = new Remembered<Claimed>(REMEMBERED_MAX);
+  readonly #verified = new LRUCache<string, Verified>({ max: VERIFIED_MAX });
   /** Chooses among the keys above by the id that a token names, and knows no other. */
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
 
@@ -97,8 +103,8 @@ export class Tokens {
 
   /** Whom the token speaks for; `undefined` for one that is not ours, not for us, altered or expired. */
   async verify(token: string, now: Date): Promise<Claimed | undefined> {
-    const known = this.#verified.get(token, now.getTime());
-    if (known !== undefined) return known;
+    const known = this.#verified.get(token);
+    if (known !== undefined && known.untilMs > now.getTime()) return known.claimed;
     let payload: unknown;
     try {
       ({ payload } = await jwtVerify(token, this.#keys, {
@@ -119,7 +125,7 @@ export class Tokens {
     const untilMs = sid === undefined ? Math.min(exp * 1_000, this.#formerUntilMs(exp, iat)) : exp * 1_000;
     if (untilMs <= now.getTime()) return undefined;
     const claimed = { userId: sub, role, sessionId: sid };
-    this.#verified.set(token, claimed, untilMs);
+    this.#verified.set(token, { claimed, untilMs });
     return claimed;
   }
 

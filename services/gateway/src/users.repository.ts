@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
+import { LRUCache } from 'lru-cache';
 import { readUsers, type KnownUser } from './accounts.queries.js';
-import { Remembered } from './domain/remembered.js';
 
 const REMEMBERED_MS = 1_000;
 const REMEMBERED_MAX = 20_000;
@@ -24,7 +24,7 @@ const keyOf = ({ userId, sessionId }: Pick<Waiting, 'userId' | 'sessionId'>): st
  */
 @Injectable()
 export class Users {
-  readonly #remembered = new Remembered<KnownUser>(REMEMBERED_MAX);
+  readonly #remembered = new LRUCache<string, KnownUser>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
   #waiting: Waiting[] = [];
   #isReading = false;
   /** How often something was forgotten: what was read before that is not remembered. */
@@ -38,7 +38,7 @@ export class Users {
    */
   find(userId: string, sessionId?: string): Promise<KnownUser | undefined> {
     const asked = { userId, sessionId: sessionId ?? null };
-    const known = this.#remembered.get(keyOf(asked), Date.now());
+    const known = this.#remembered.get(keyOf(asked));
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...asked, resolve, reject });
@@ -63,9 +63,8 @@ export class Users {
         const asked = [...new Map(batch.map((waiting) => [keyOf(waiting), waiting])).values()];
         const found = await readUsers(this.database, asked);
         const users = new Map(found.map(({ sessionId, ...user }) => [keyOf({ ...user, sessionId }), user]));
-        const untilMs = Date.now() + REMEMBERED_MS;
         if (forgotten === this.#forgotten) {
-          for (const [key, user] of users) this.#remembered.set(key, user, untilMs);
+          for (const [key, user] of users) this.#remembered.set(key, user);
         }
         for (const waiting of batch) waiting.resolve(users.get(keyOf(waiting)));
       } catch (error) {

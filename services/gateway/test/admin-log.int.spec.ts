@@ -1,12 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database, databaseEnv, migrate, type Statements } from '@jangteo/database';
+import { Database, databaseEnv, forget, migrate, type Statements } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { Plans, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import {
-  deleteOldEntries,
   endEntry,
   insertEntry,
+  OLD_ENTRIES,
   readEntries,
   type AdminLogPage,
 } from '../src/admin-log.queries.js';
@@ -15,6 +15,9 @@ import { migrations } from '../src/migrations/index.js';
 const BYTES_MAX = 256 * 1_024;
 const STORED = 20_000;
 const PAGES_MAX = 120;
+
+const forgetOlder = (on: Statements, days: number, limit: number): Promise<number> =>
+  forget(on, OLD_ENTRIES, { keptSeconds: days * 86_400, limit });
 
 let scratch: TestDatabase;
 let database: Database;
@@ -108,12 +111,12 @@ describe('the admin log', () => {
       );
     };
     for (const days of [401, 402, 403, 399, 91]) await aged(days);
-    expect(await deleteOldEntries(database, 400, 2)).toBe(2);
-    expect(await deleteOldEntries(database, 400, 2)).toBe(1);
-    expect(await deleteOldEntries(database, 400, 2)).toBe(0);
+    expect(await forgetOlder(database, 400, 2)).toBe(2);
+    expect(await forgetOlder(database, 400, 2)).toBe(1);
+    expect(await forgetOlder(database, 400, 2)).toBe(0);
     expect(await read({ actorId })).toHaveLength(2);
     await aged(89);
-    await expect(deleteOldEntries(database, 80, 10)).rejects.toThrow('only grows');
+    await expect(forgetOlder(database, 80, 10)).rejects.toThrow('only grows');
   });
 
   it('tells pages of bounded bytes, at least one entry each', async () => {
@@ -150,7 +153,7 @@ describe('the admin log', () => {
       'of an actor': (on: Statements) => readEntries(on, { actorId, limit: 20 }, BYTES_MAX),
       'of a target': (on: Statements) => readEntries(on, { target, limit: 20 }, BYTES_MAX),
       'of both': (on: Statements) => readEntries(on, { actorId, target, limit: 20 }, BYTES_MAX),
-      old: (on: Statements) => deleteOldEntries(on, 400, 500),
+      old: (on: Statements) => forgetOlder(on, 400, 500),
     };
     const kept = await plans.keepAll(asked);
     await withClient(scratch.url, async (client) => {

@@ -163,7 +163,7 @@ export function auditCallOf({ client, admin }: World, { databaseMs, auditMs }: D
 }
 
 /** What answers are looked at against. */
-export interface Circumstances {
+export interface Outage {
   readonly gone: ReadonlySet<Need>;
   /** While something is taken away or comes back, a call may be lucky or not. */
   readonly isChanging?: boolean;
@@ -177,7 +177,7 @@ function refusalOf({ body }: Answer<unknown>): string | undefined {
 function faultOf(
   { needs, missesLate = [] }: ProbeCall,
   answer: Answer<unknown>,
-  { gone, isChanging = false }: Circumstances,
+  { gone, isChanging = false }: Outage,
 ): string | undefined {
   const { status, headers } = answer;
   const told = `${status} ${refusalOf(answer) ?? ''}`;
@@ -194,7 +194,7 @@ function faultOf(
 }
 
 /** Sends all of the calls at once, and tells what is wrong with their answers. */
-export async function faultsOf(calls: readonly ProbeCall[], circumstances: Circumstances): Promise<Fault[]> {
+export async function faultsOf(calls: readonly ProbeCall[], outage: Outage): Promise<Fault[]> {
   const faults = await Promise.all(
     calls.map(async (call): Promise<Fault[]> => {
       const startedAt = performance.now();
@@ -204,7 +204,7 @@ export async function faultsOf(calls: readonly ProbeCall[], circumstances: Circu
         timer = setTimeout(() => resolve(`not answered within ${limitMs} ms`), limitMs);
       });
       const answered = call.send().then(
-        (answer) => faultOf(call, answer, circumstances),
+        (answer) => faultOf(call, answer, outage),
         (error: unknown) => String(error),
       );
       const fault = await Promise.race([answered, late]);

@@ -4,10 +4,8 @@ import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { keepFirstAnswer, readFirstAnswer } from '../src/first-answers.queries.js';
-import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { migrations } from '../src/migrations/index.js';
-
-const KEPT = { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 };
+import { forgetOld } from './retention.js';
 
 let scratch: TestDatabase;
 let database: Database;
@@ -44,7 +42,7 @@ describe('the answer to a change', () => {
     const age = 'UPDATE first_answers SET answered_at = now() - $2::interval WHERE change_id = $1';
     await database.rows(age, [old, '73 hours']);
     await database.rows(age, [young, '49 hours']);
-    await new GatewaySweeper(database, KEPT).sweep();
+    await forgetOld(database);
     expect(await readFirstAnswer(database, old)).toBeUndefined();
     expect(await readFirstAnswer(database, young)).toBeDefined();
   });

@@ -6,11 +6,11 @@ import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser } from '../src/accounts.queries.js';
 import { networksOf } from '../src/domain/network.js';
-import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { isKnownNetwork, rememberNetwork } from '../src/known-networks.queries.js';
 import { LoginLimit, type Attempt } from '../src/login-limit.js';
 import { migrations } from '../src/migrations/index.js';
 import { Refused } from '../src/refused.js';
+import { forgetOld } from './retention.js';
 
 const LIMITS = {
   LOGIN_ATTEMPTS_PER_MINUTE: 10,
@@ -106,12 +106,11 @@ describe('LoginLimit', () => {
   it('keeps its counts while they count, and no longer', async () => {
     const [email, address] = [somebody(), somewhere()];
     await Promise.all(Array.from({ length: 10 }, () => limit.take(attempt(email, address))));
-    const sweeper = new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 });
-    await sweeper.sweep();
+    await forgetOld(database);
     const replica = new LoginLimit(database, LIMITS);
     expect(await isRefused(replica.take(attempt(email, address)))).toBe(true);
     await database.rows('UPDATE login_attempts SET expire = 0');
-    await sweeper.sweep();
+    await forgetOld(database);
     expect(await database.rows('SELECT 1 AS one FROM login_attempts')).toEqual([]);
     expect(await isRefused(replica.take(attempt(somebody(), address)))).toBe(false);
   });
@@ -187,7 +186,7 @@ describe('known networks', () => {
     ]);
     // Whoever comes again stays known.
     await rememberNetwork(database, mina, 'network 24');
-    await new GatewaySweeper(database, { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 }).sweep();
+    await forgetOld(database);
     expect(
       await database.rows('SELECT 1 AS one FROM known_networks WHERE user_id = $1', [mina]),
     ).toHaveLength(1);

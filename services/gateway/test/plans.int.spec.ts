@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '@jangteo/database';
+import { forget, migrate } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
 import { readUserByEmail, readUsers } from '../src/accounts.queries.js';
-import { deleteEndedAttempts, giveBack, takeFrom } from '../src/attempts.queries.js';
-import { deleteOldNetworks, isKnownNetwork } from '../src/known-networks.queries.js';
+import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/attempts.queries.js';
+import { isKnownNetwork, OLD_NETWORKS } from '../src/known-networks.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
 const ROWS = 20_000;
@@ -26,8 +26,10 @@ const ASKED: Record<string, Asking> = {
   'whether somebody is at home': (database) => isKnownNetwork(database, userId, '203.0.113.7'),
   'what is left of budgets': (database) => takeFrom(database, budgets, 60_000),
   'what is given back': (database) => giveBack(database, taken),
-  'attempts that count no more': (database) => deleteEndedAttempts(database, 100),
-  'networks that nobody comes from': (database) => deleteOldNetworks(database, 100, 90),
+  'attempts that count no more': (database) =>
+    forget(database, ENDED_ATTEMPTS, { keptSeconds: 0, limit: 100 }),
+  'networks that nobody comes from': (database) =>
+    forget(database, OLD_NETWORKS, { keptSeconds: 7_776_000, limit: 100 }),
 };
 
 const STORED = [

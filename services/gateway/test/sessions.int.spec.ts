@@ -6,11 +6,9 @@ import { readConfig } from '@jangteo/service';
 import { eventually, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser, type User } from '../src/accounts.queries.js';
 import { migrations } from '../src/migrations/index.js';
-import { GatewaySweeper } from '../src/gateway.sweeper.js';
 import { SessionsHandler } from '../src/sessions.handler.js';
 import { Users } from '../src/users.repository.js';
-
-const KEPT = { ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 };
+import { forgetOld } from './retention.js';
 
 const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 3_000, SESSIONS_PER_USER_MAX: 3 };
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -234,7 +232,7 @@ describe('a session', () => {
     await database.rows(`UPDATE sessions SET expires_at = now() WHERE family_hash = $1`, [sha256Of(old)]);
     expect(await refreshed(old)).toBeUndefined();
     expect(await count('sessions')).toBe(2);
-    await new GatewaySweeper(database, KEPT).sweep();
+    await forgetOld(database);
     expect(await count('sessions')).toBe(1);
     expect(await refreshed(young)).toBeDefined();
   });
@@ -245,7 +243,7 @@ describe('a session', () => {
        SELECT gen_random_uuid(), $1, now() - n * interval '1 second' FROM generate_series(1, 1200) AS n`,
       [user.userId],
     );
-    await Promise.all(times(2, () => new GatewaySweeper(database, KEPT).sweep()));
+    await Promise.all(times(2, () => forgetOld(database)));
     expect(await count('sessions')).toBe(0);
   });
 
@@ -370,7 +368,7 @@ describe('beside a gateway of the release before', () => {
       sha256(former),
     ]);
     expect(await refreshed(former)).toBeUndefined();
-    await new GatewaySweeper(database, KEPT).sweep();
+    await forgetOld(database);
     expect(await count('refresh_tokens')).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import {
   digestSql,
+  firstIdSql,
   hoursLookedAt,
   looksAtOrders,
   ordersLookedAt,
@@ -83,9 +84,6 @@ const RECORDS = `
 
 /** An order that took longer than this to succeed would be one on its own side only. */
 const ENDS_WITHIN = `interval '24 hours'`;
-
-const firstIdSql = (at: string): string =>
-  `(lpad(to_hex((date_part('epoch', ${at}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
 const completedIn = (from: string, to: string): string =>
   `completed_at >= ${from}::timestamptz AND completed_at < ${to}::timestamptz

@@ -1,17 +1,4 @@
-import type { Statements } from '@jangteo/database';
-
-/** Ids begin with the time at which they were made: the first that one made so many seconds ago can have. */
-const ID_AGO = `(lpad(to_hex((extract(epoch FROM now() - make_interval(secs => $1)) * 1000)::bigint), 12, '0')
-  || repeat('0', 20))::uuid`;
-
-/**
- * For a WITH clause: tells the triggers of kept sums that what is deleted was kept long enough, or comes back. The
- * main query has to read from it.
- */
-const PRUNING = `pruning AS (SELECT set_config('books.pruning', 'on', true))`;
-
-/** Up to here orders' rows are in the kept sums: only those are deleted. */
-const sealedIn = (table: string): string => `(SELECT sealed_to FROM book_marks WHERE source = '${table}')`;
+import { firstIdSql, oldestOf, PRUNING, sealedIn, type Statements } from '@jangteo/database';
 
 /**
  * Deletes sagas that ended long ago, with who had them send again. The time of placing leads to them, in the order
@@ -21,7 +8,7 @@ export const OLD_SAGAS = `
   WITH ${PRUNING}, gone AS (
     DELETE FROM sagas WHERE order_id = ANY(ARRAY(
       SELECT order_id FROM sagas
-      WHERE order_id < ${ID_AGO} AND order_id <= ${sealedIn('sagas')} AND look_again_at IS NULL AND sent_at < now() - make_interval(secs => $1)
+      WHERE order_id < ${firstIdSql('now() - make_interval(secs => $1)')} AND order_id <= ${sealedIn('sagas')} AND look_again_at IS NULL AND sent_at < now() - make_interval(secs => $1)
       ORDER BY order_id LIMIT $2 FOR UPDATE SKIP LOCKED))
     RETURNING order_id
   ), nudges AS (
@@ -29,13 +16,7 @@ export const OLD_SAGAS = `
   ) SELECT count(*) AS deleted FROM gone CROSS JOIN pruning`;
 
 /** Deletes what is known of commands that were sent again by hand. */
-export const OLD_REDRIVES = `
-  WITH gone AS (
-    DELETE FROM redrives WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM redrives WHERE redriven_at < now() - make_interval(secs => $1)
-      ORDER BY redriven_at LIMIT $2 FOR UPDATE SKIP LOCKED))
-    RETURNING 1
-  ) SELECT count(*) AS deleted FROM gone`;
+export const OLD_REDRIVES = oldestOf('redrives', { by: 'redriven_at' });
 
 /**
  * Deletes records that the data platform confirmed and that are of long ago, from the first number on and without a

@@ -1,11 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { done, readTopProducts, type OutcomeOf } from '@jangteo/contracts';
 import { Database, type Statements } from '@jangteo/database';
 import { failpoint, payloadsOf, type Batch } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
 import { hourOf } from './domain/sales.js';
 import { hourToShow, nextStep, spareStep, type Step } from './domain/tallying.js';
-import type { RankingConfig } from './ranking.config.js';
 import {
   readClock,
   readRankings,
@@ -13,7 +11,6 @@ import {
   tryCalculationLock,
   type Ranking,
 } from './ranking.queries.js';
-import { pruneSales } from './retention.queries.js';
 import {
   addSales,
   beginTally,
@@ -38,10 +35,7 @@ const SPARE_STEPS = 2;
 /** The rankings: figures of the hourly sales that are kept up to date, read without looking at those. */
 @Injectable()
 export class RankingHandler {
-  constructor(
-    private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async top(batch: Batch<typeof readTopProducts>): Promise<OutcomeOf<typeof readTopProducts>[]> {
     const payloads = payloadsOf(batch);
@@ -99,7 +93,7 @@ export class RankingHandler {
       const { now, shownHour } = await this.clock(tx, at);
       const hour = hourToShow(hourOf(now), shownHour);
       const step = spareStep({ hour, tallies: await readTallies(tx) });
-      await (step === undefined ? pruneSales(tx, this.config.HOURLY_SALES_DAYS) : take(tx, step));
+      if (step !== undefined) await take(tx, step);
     });
   }
 

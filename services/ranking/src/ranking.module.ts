@@ -1,17 +1,32 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ServiceModule } from '@jangteo/service';
+import { ServiceModule, type Forgetting } from '@jangteo/service';
 import { rankingBooks } from './books.queries.js';
 import type { RankingConfig } from './ranking.config.js';
 import { RankingConsumer } from './ranking.consumer.js';
 import { RankingHandler } from './ranking.handler.js';
 import { RefreshHandler } from './refresh.handler.js';
 import { SalesHandler } from './sales.handler.js';
+import { OLD_SALES } from './sales.queries.js';
+
+const HOUR_SECONDS = 3_600;
+/** An hour is over before it is old, and its figures stay one more: no event may change what is being deleted. */
+const MARGIN_SECONDS = 2 * HOUR_SECONDS;
+
+/** Hours that no event is counted for any more. */
+export function oldSales({ HOURLY_SALES_DAYS: days }: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>): Forgetting {
+  return {
+    what: 'hourly sales',
+    keptSeconds: days * 24 * HOUR_SECONDS + MARGIN_SECONDS,
+    statement: OLD_SALES,
+  };
+}
 
 export function rankingModule(config: RankingConfig): DynamicModule {
   return ServiceModule.of({
     service: 'ranking',
     config,
     books: rankingBooks,
+    forgettings: [oldSales(config)],
     controllers: [RankingConsumer],
     providers: [SalesHandler, RankingHandler, RefreshHandler],
   });

@@ -1,4 +1,4 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
 import type { HourlyUnits, SaleStep } from './domain/sales.js';
 
 /** Notes steps as counted, in key order, and tells which of them had not been. */
@@ -41,3 +41,6 @@ export async function addUnits(
 export async function markChanged(tx: Statements): Promise<void> {
   await tx.rows('UPDATE sales_changes SET changes = changes + 1');
 }
+
+/** Deletes figures of hours. */
+export const OLD_SALES = oldestOf('hourly_sales', { by: 'hour' });

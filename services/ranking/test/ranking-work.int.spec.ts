@@ -60,7 +60,7 @@ beforeAll(async () => {
   await migrate(scratch.url, migrations);
   database = new WatchedDatabase(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
   sales = new SalesHandler(database, config);
-  rankings = new RankingHandler(database, config);
+  rankings = new RankingHandler(database);
   await database.rows(
     `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
      SELECT date_trunc('hour', $1::timestamptz, 'UTC') - make_interval(hours => hour), md5('product' || i)::uuid,

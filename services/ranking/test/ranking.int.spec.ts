@@ -30,7 +30,7 @@ beforeAll(async () => {
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
   sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
-  rankings = new RankingHandler(database, { HOURLY_SALES_DAYS: 35 });
+  rankings = new RankingHandler(database);
 });
 beforeEach(async () => {
   await database.rows(

@@ -2,11 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
-import { readConfig } from '@jangteo/service';
+import { readConfig, Retention } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
 import type { SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
-import { RankingHandler } from '../src/ranking.handler.js';
+import { oldSales } from '../src/ranking.module.js';
 import { SalesHandler } from '../src/sales.handler.js';
 
 const DAY_MS = 86_400_000;
@@ -51,13 +51,12 @@ it('removes the figures of hours that are kept no longer, and counts no event fo
   const figures = () => database.rows<Figures>('SELECT product_id, sold, cancelled FROM hourly_sales');
   expect(await figures()).toHaveLength(2);
 
-  const rankings = new RankingHandler(database, { HOURLY_SALES_DAYS: 35 });
-  const removed = async (): Promise<boolean> => (await figures()).length === 1;
-  for (let refreshes = 0; refreshes < 100 && !(await removed()); refreshes += 1) await rankings.refresh();
+  const config = { HOURLY_SALES_DAYS: 35, RETENTION_INTERVAL_MS: 60_000, RETENTION_BATCH_MAX: 100 };
+  await new Retention(database, [oldSales(config)], config).forgetAll();
   expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 0 }]);
 
   // Neither its repetition nor its cancellation brings it back, which would be cancelled without being sold.
-  const sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
+  const sales = new SalesHandler(database, config);
   await sales.count([completed(old), cancelled(old), completed(orderOf(36)), cancelled(recent)]);
   expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 2 }]);
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
   sales = new SalesHandler(database, config);
-  replicas = [1, 2].map(() => new RankingHandler(database, config));
+  replicas = [1, 2].map(() => new RankingHandler(database));
 });
 async function forget(): Promise<void> {
   await database.rows(

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { chargeWallet, done, readCharge, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
 import { Database, decideOnce } from '@jangteo/database';
-import { DEFERRED, payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
+import { DEFERRED, newId, payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { insertCharges, lockCharges, readCharges, updateCharges } from './charge.queries.js';
-import { circumstances } from './circumstances.js';
 import {
   decideHolds,
   type Charge,
@@ -106,7 +105,7 @@ export class ChargeHandler {
         return wallets;
       },
       decide: (wallets, fresh) => {
-        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.terms, circumstances());
+        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.terms, newId);
         const charges = changes.charges.values();
         decided.forEach(({ ok }, index) => {
           const charge = ok ? charges.next().value : undefined;

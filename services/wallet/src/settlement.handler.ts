@@ -1,13 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { chargeWallet } from '@jangteo/contracts';
+import { chargeWallet, type Backoff } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answerTo, BusyFailure, failpoint, inHaste, Publisher, TransientFailure } from '@jangteo/messaging';
+import {
+  answerTo,
+  BusyFailure,
+  failpoint,
+  inHaste,
+  newId,
+  Publisher,
+  TransientFailure,
+} from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockCharges, updateCharges } from './charge.queries.js';
-import { circumstances } from './circumstances.js';
 import type { Charge } from './domain/charge.js';
-import { decideSettlements, type Patience, type Settlement, type Verdict } from './domain/settlement.js';
+import { decideSettlements, type Settlement, type Verdict } from './domain/settlement.js';
 import { chargesSettled } from './payment.metrics.js';
 import type { WalletConfig } from './wallet.config.js';
 import { lockWallets, saveWalletChanges } from './wallet.queries.js';
@@ -28,7 +35,7 @@ type Settings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_MS' | 'PAYM
 @Injectable()
 export class SettlementHandler {
   private readonly logger = new Logger(SettlementHandler.name);
-  private readonly patience: Patience;
+  private readonly retries: Backoff;
   private readonly timers = new Map<string, { readonly verdict: Verdict; readonly timer: NodeJS.Timeout }>();
   private gathered: Verdict[] = [];
   private working: Promise<void> | undefined;
@@ -38,7 +45,7 @@ export class SettlementHandler {
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(CONFIG) private readonly config: Settings,
   ) {
-    this.patience = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
+    this.retries = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
   }
 
   /** Never throws and waits for nothing. */
@@ -123,7 +130,7 @@ export class SettlementHandler {
         ]);
         return { wallets, charges };
       },
-      decide: (state) => decideSettlements(state, verdicts, this.patience, circumstances()),
+      decide: (state) => decideSettlements(state, verdicts, this.retries, newId),
       write: ({ changes }) => [...updateCharges(changes.charges), ...saveWalletChanges(changes)],
     });
     failpoint('payment.settled', [chargeWallet]);

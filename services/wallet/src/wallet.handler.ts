@@ -11,8 +11,7 @@ import {
   type WalletTransaction,
 } from '@jangteo/contracts';
 import { cutPage, Database, decideOnce, decodeCursor, refuseCursor } from '@jangteo/database';
-import { payloadsOf, type Batch } from '@jangteo/messaging';
-import { circumstances } from './circumstances.js';
+import { newId, payloadsOf, type Batch } from '@jangteo/messaging';
 import { debiting, refunding } from './domain/steps.js';
 import {
   lockWallets,
@@ -31,7 +30,7 @@ export class WalletHandler {
 
   async debit(batch: Batch<typeof debitWallet>): Promise<OutcomeOf<typeof debitWallet>[]> {
     return await decideOnce(this.database, payloadsOf(batch), {
-      ...debiting(circumstances),
+      ...debiting(newId),
       load: (tx, debits) => lockWallets(tx, usersOf(debits)),
       save: saveWalletChanges,
     });
@@ -39,7 +38,7 @@ export class WalletHandler {
 
   async refund(batch: Batch<typeof refundWallet>): Promise<OutcomeOf<typeof refundWallet>[]> {
     return await decideOnce(this.database, payloadsOf(batch), {
-      ...refunding(circumstances),
+      ...refunding(newId),
       async load(tx, refunds) {
         const orderIds = refunds.map(({ orderId }) => orderId);
         // The lock first: a debit that held it until a moment ago must be seen.

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ServiceProcess } from '@jangteo/testkit';
+import type { ServiceProcess } from '@jangteo/infra';
 import type { Infrastructure } from '@jangteo/infra';
 import { services, type Service } from '../services.js';
 import type { SmallDisk } from '../stack/small-disk.js';

@@ -1,5 +1,4 @@
 import {
-  BROADCASTS,
   MESSAGES,
   SAGA_SERVICE,
   SERVICES,
@@ -34,7 +33,6 @@ const STORIES_OF: Readonly<Record<string, readonly string[]>> = {
   'order.place': ['an order', 'an order from the cart'],
   'order.completed': ['an order'],
   'order.cancelled': ['a cancellation'],
-  'catalog.product-changed': ['catalog.change-product'],
   'catalog.reserve-stock': ['an order', 'an order refused for stock'],
   'coupon.use': ['an order', 'an order refused for its coupon'],
   'wallet.debit': ['an order', 'an order refused for money'],
@@ -90,25 +88,19 @@ function rowsOfCommand(contract: CommandContract): Row[] {
   ]);
 }
 
-function listenersOf(
-  heard: Readonly<Partial<Record<ServiceName, readonly EventContract[]>>>,
-  { type }: EventContract,
-): ServiceName[] {
-  return Object.entries(heard)
+function listenersOf({ type }: EventContract): ServiceName[] {
+  return Object.entries(SUBSCRIPTIONS)
     .filter(([, contracts]) => contracts.some((contract) => contract.type === type))
     .map(([service]) => service as ServiceName);
 }
 
 function rowsOfEvent(contract: EventContract): Row[] {
   const { type, service } = contract;
-  const kept = listenersOf(SUBSCRIPTIONS, contract);
-  const rows = storiesOf(contract).flatMap((story): Row[] => [
-    ...kept.map((listener) => ({ kind: 'lane', service: listener, type, story }) as const),
-    ...listenersOf(BROADCASTS, contract).map(
-      (listener) => ({ kind: 'broadcast', service: listener, type, story }) as const,
-    ),
-  ]);
-  if (service !== SAGA_SERVICE || kept.length === 0) return rows;
+  const listeners = listenersOf(contract);
+  const rows = storiesOf(contract).flatMap((story) =>
+    listeners.map((listener): Row => ({ kind: 'lane', service: listener, type, story })),
+  );
+  if (service !== SAGA_SERVICE || listeners.length === 0) return rows;
   const owed = (['sweep', 'confirms', 'relay'] as const).flatMap((kind) =>
     storiesOf(contract).map((story): Row => ({ kind, service, type, story })),
   );

@@ -35,7 +35,6 @@ export const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
     title: 'Dead letters',
     about: 'On their way from the dead-letter queue into the table in which people find them.',
   },
-  broadcast: { title: 'Broadcasts', about: 'Before and after the handler; nothing is kept of them.' },
   payment: {
     title: 'The payment of a charge',
     about:

@@ -49,8 +49,8 @@ const acknowledgingFirst: Pipeline = function* (batch, handle, broker) {
 
 /** Decides each debit of a batch against the rows as they were found. */
 function debitingOneByOne({ debiting }: Product['wallet']): Product['wallet']['debiting'] {
-  return (circumstances) => {
-    const rule = debiting(circumstances);
+  return (newId) => {
+    const rule = debiting(newId);
     return {
       ...rule,
       decide(wallets, debits) {

@@ -14,6 +14,8 @@ export class WalletDesk {
   readonly outcomes: Outcomes;
   readonly handlers: Record<string, Handler>;
   private readonly wallets = new Map<string, Wallet>();
+  private transactions = 0;
+  private readonly newTransactionId = () => `transaction ${(this.transactions += 1)}`;
 
   constructor(
     balances: ReadonlyMap<string, number>,
@@ -44,7 +46,7 @@ export class WalletDesk {
 
   private debit(debits: readonly Payment[]): readonly Outcome[] {
     return this.outcomes.decideOnce(debits, {
-      ...this.product.wallet.debiting(() => this.circumstances()),
+      ...this.product.wallet.debiting(this.newTransactionId),
       load: (batch) => this.walletsOf(batch),
       save: (changes: WalletChanges) => this.save(changes),
     });
@@ -52,7 +54,7 @@ export class WalletDesk {
 
   private refund(refunds: readonly Payment[]): readonly Outcome[] {
     return this.outcomes.decideOnce(refunds, {
-      ...this.product.wallet.refunding(() => this.circumstances()),
+      ...this.product.wallet.refunding(this.newTransactionId),
       load: (batch) => ({
         wallets: this.walletsOf(batch),
         payments: this.rowsOf(...batch.map(({ orderId }) => orderId))
@@ -66,11 +68,6 @@ export class WalletDesk {
   private walletsOf(batch: readonly Payment[]): Wallet[] {
     const userIds = new Set(batch.map(({ userId }) => userId));
     return this.allWallets().filter(({ userId }) => userIds.has(userId));
-  }
-
-  private circumstances() {
-    let ids = this.ledger.length;
-    return { newId: () => `transaction ${(ids += 1)}` };
   }
 
   private save({ wallets, movements }: WalletChanges): void {

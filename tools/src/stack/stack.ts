@@ -4,17 +4,12 @@ import {
   createServiceDatabaseWithRuntime,
   freePort,
   migrationEnvironment,
+  ServiceProcess,
   startInfrastructure,
   type DatabaseUrls,
   type Infrastructure,
 } from '@jangteo/infra';
-import {
-  connectToBroker,
-  countQueues,
-  readOnlyDatabase,
-  ServiceProcess,
-  type ReadOnlyDatabase,
-} from '@jangteo/testkit';
+import { connectToBroker, countQueues, readOnlyDatabase, type ReadOnlyDatabase } from '@jangteo/testkit';
 import { brokerUsersOf, newSecrets, type LocalSecrets } from '../secrets.js';
 import { complaintsIn } from './complaints.js';
 import type { OpenShop } from './open-shop.js';

@@ -59,7 +59,6 @@ function filterValues({ queue, type, reason }: DeadLetterFilter): unknown[] {
 
 /** Deletes those that were settled long ago. */
 export const OLD_DEAD_LETTERS = oldestOf('dead_letters', {
-  key: 'dead_letter_id',
   by: 'settled_at',
   where: `state <> 'WAITING'`,
 });

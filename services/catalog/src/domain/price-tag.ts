@@ -29,8 +29,8 @@ export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductTimes & 
 
 /**
  * Whether a tag describes the product as it was found, or as it became since. An outdated tag may be anywhere
- * at any time, put there by a reader that was slow or left there by a drop that got lost: this is what keeps
- * it from being shown.
+ * at any time, left there by a change or put there by a reader that was slow: this is what keeps it from being
+ * shown.
  */
 export function isCurrent(tag: PriceTag, { version, stocks }: LiveProduct): boolean {
   return tag.version >= version && tag.options.length === stocks.length;

@@ -5,6 +5,7 @@ import {
   refuseProduct,
   type changeProduct,
   type createProduct,
+  type DecisionContext,
   type Money,
   type OutcomeOf,
   type PayloadOf,
@@ -47,7 +48,7 @@ type ChangeOutcome = OutcomeOf<typeof changeProduct>;
 /** Makes products, on sale at once. Their first stock counts as received. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createProduct>[],
-  { now, newId }: { readonly now: Date; newId(): string },
+  { now, newId }: DecisionContext,
 ): { outcomes: CreateOutcome[]; changes: CreateChanges } {
   const products: ProductCard[] = [];
   const options: PlacedOption[] = [];

@@ -5,10 +5,10 @@ import {
   refuse,
   type CouponDraft,
   type CouponStatus,
+  type DecisionContext,
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
-import type { Circumstances } from './circumstances.js';
 import { couponAnswer, couponOf, type Coupon } from './coupon.js';
 
 /** Who had something made or changed, where that is known. */
@@ -31,7 +31,7 @@ function isOver({ issueEndsAt }: CouponDraft, now: Date): boolean {
 /** Makes coupons; the contract's schema has refused drafts that contradict themselves. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createCoupon>[],
-  { now, newId }: Circumstances,
+  { now, newId }: DecisionContext,
 ): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: (Coupon & Acted)[] } {
   const changes: (Coupon & Acted)[] = [];
   const outcomes = requests.map(({ draft, actorId }): OutcomeOf<typeof createCoupon> => {

@@ -1,6 +1,12 @@
-import { done, issueCoupon, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
+import {
+  done,
+  issueCoupon,
+  refuse,
+  type DecisionContext,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
 import type { Acted } from './campaign.js';
-import type { Circumstances } from './circumstances.js';
 import { obstacleToIssue, unmetDemands, type Coupon } from './coupon.js';
 import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
 
@@ -28,7 +34,7 @@ const holdingKey = ({ couponId, userId }: Holding): string => `${couponId}/${use
 export function decideIssues(
   { coupons, holdings }: IssueState,
   requests: readonly PayloadOf<typeof issueCoupon>[],
-  { now, newId }: Circumstances,
+  { now, newId }: DecisionContext,
 ): { outcomes: OutcomeOf<typeof issueCoupon>[]; changes: IssueChanges } {
   const current = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
   const holders = new Set(holdings.map(holdingKey));

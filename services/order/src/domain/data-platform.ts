@@ -1,4 +1,4 @@
-import type { ReservedLine } from '@jangteo/contracts';
+import { backoffMs, type ReservedLine } from '@jangteo/contracts';
 import type { Decided } from './decide.js';
 import type { EventName, Order } from './order.js';
 
@@ -74,8 +74,8 @@ export function recordOf({ sequence, type, ...order }: NumberedOrder): PlatformR
 }
 
 /** The pause before the try that follows so many failures in a row: doubled each time, up to a bound. */
-export function retryPauseMs(failures: number, { retryMs, retryMsMax }: RelayRules): number {
-  return Math.min(retryMs * 2 ** (failures - 1), retryMsMax);
+export function retryPauseMs(failures: number, rules: RelayRules): number {
+  return backoffMs(rules, failures - 1);
 }
 
 /**

@@ -25,7 +25,7 @@ function charge(wallets: Wallet[], asked: readonly Asked[], its: Partial<ChargeT
     const operation = { key: `key-${index}`, fingerprint: '' };
     return { payload: { operation, chargeId: `charge-${index}`, ...payload }, waiter };
   });
-  return decideHolds(wallets, requests, { ...terms, ...its }, { newId: () => 'unused' });
+  return decideHolds(wallets, requests, { ...terms, ...its }, () => 'unused');
 }
 
 const begun = (chargeId: string) => done({ chargeId });

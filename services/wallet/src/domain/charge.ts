@@ -1,5 +1,5 @@
 import { chargeWallet, done, refuse, type Money, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
-import { WalletBook, type Circumstances, type Wallet, type WalletChanges } from './wallet-book.js';
+import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** Where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
 export interface Waiter {
@@ -72,10 +72,10 @@ export function decideHolds(
   wallets: readonly Wallet[],
   requests: readonly ChargeRequest[],
   terms: ChargeTerms,
-  circumstances: Circumstances,
+  newId: () => string,
 ): { outcomes: HoldOutcome[]; changes: HoldChanges } {
   const userIds = requests.map(({ payload }) => payload.userId);
-  const book = new WalletBook(userIds, wallets, circumstances);
+  const book = new WalletBook(userIds, wallets, newId);
   const charges: Charge[] = [];
   const outcomes = requests.map(({ payload, waiter }): HoldOutcome => {
     const { chargeId, userId, amount, paymentMethod = terms.defaultPaymentMethod, actorId = null } = payload;

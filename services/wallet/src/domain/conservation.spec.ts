@@ -55,12 +55,7 @@ class World {
     const verdicts = batch.map(({ kind, id, userId }) => ({ chargeId: id, userId, kind }) as Verdict);
     const state = { wallets: [...this.wallets.values()], charges: [...this.charges.values()] };
     const patience = { retryMs: 1, retryMsMax: 10 };
-    const { changes, answers, contradictions } = decideSettlements(
-      state,
-      verdicts,
-      patience,
-      this.circumstances(),
-    );
+    const { changes, answers, contradictions } = decideSettlements(state, verdicts, patience, this.newId);
     this.contradictions.push(...contradictions);
     this.save(changes);
     for (const { charge } of changes.charges) this.charges.set(charge.chargeId, charge);
@@ -72,32 +67,29 @@ class World {
     this.ledger.push(...changes.movements);
   }
 
-  private circumstances() {
-    return { newId: () => `t${(this.ids += 1)}` };
-  }
+  private readonly newId = () => `t${(this.ids += 1)}`;
 
   private decide(messages: readonly Message[]): {
     outcomes: Outcome[];
     changes: { wallets: readonly Wallet[]; movements: readonly Movement[] };
     barred?: { orderId: string; outcome: Outcome }[];
   } {
-    const circumstances = this.circumstances();
     const wallets = [...this.wallets.values()];
     const payloads = messages.map(({ id, userId, amount }) => ({ orderId: id, userId, amount }));
-    if (messages[0]?.kind === 'debit') return decideDebits(wallets, payloads, circumstances);
+    if (messages[0]?.kind === 'debit') return decideDebits(wallets, payloads, this.newId);
     if (messages[0]?.kind === 'refund') {
       const payments = this.ledger
         .filter(({ type }) => type === 'PAYMENT')
         .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount }));
       const debitOutcomeOf = (orderId: string) => this.outcomes.get(`debit/${orderId}`);
-      return decideRefunds({ wallets, payments }, payloads, debitOutcomeOf, circumstances);
+      return decideRefunds({ wallets, payments }, payloads, debitOutcomeOf, this.newId);
     }
     const operation = { key: '', fingerprint: '' };
     const requests = messages.map(({ id, userId, amount }) => ({
       payload: { operation, chargeId: id, userId, amount },
       waiter: { replyTo: 'gateway', correlationId: id },
     }));
-    const { outcomes, changes } = decideHolds(wallets, requests, terms, circumstances);
+    const { outcomes, changes } = decideHolds(wallets, requests, terms, this.newId);
     for (const charge of changes.charges) this.charges.set(charge.chargeId, charge);
     return { outcomes, changes };
   }

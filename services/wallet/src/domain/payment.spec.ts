@@ -3,7 +3,7 @@ import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { decideDebits, decideRefunds, type Payment } from './payment.js';
 import type { Wallet } from './wallet-book.js';
 
-const circumstances = { newId: () => 'an-id' };
+const newId = () => 'an-id';
 const userId = 'ann';
 const walletOf = (balance: number): Wallet => ({ userId, balance, held: 7, movements: 3 });
 
@@ -12,7 +12,7 @@ describe('decideDebits', () => {
     decideDebits(
       wallets,
       amounts.map((amount, index) => ({ orderId: `order-${index}`, userId, amount })),
-      circumstances,
+      newId,
     );
 
   it.each([
@@ -53,12 +53,7 @@ describe('decideDebits', () => {
 describe('decideRefunds', () => {
   const orderId = 'order-1';
   const refund = (payments: Payment[], debitOutcome: Outcome | undefined, wallets = [walletOf(5)]) =>
-    decideRefunds(
-      { wallets, payments },
-      [{ orderId, userId, amount: 30 }],
-      () => debitOutcome,
-      circumstances,
-    );
+    decideRefunds({ wallets, payments }, [{ orderId, userId, amount: 30 }], () => debitOutcome, newId);
 
   it('gives back what the order took, even where the command names another amount', () => {
     const { outcomes, changes, barred } = refund(

@@ -8,7 +8,7 @@ import {
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { WalletBook, type Circumstances, type Wallet, type WalletChanges } from './wallet-book.js';
+import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** What an order took out of a wallet, as the ledger has it. */
 export interface Payment {
@@ -27,10 +27,10 @@ type RefundOutcome = OutcomeOf<typeof refundWallet>;
 export function decideDebits(
   wallets: readonly Wallet[],
   debits: readonly Debit[],
-  circumstances: Circumstances,
+  newId: () => string,
 ): { outcomes: DebitOutcome[]; changes: WalletChanges } {
   const userIds = debits.map(({ userId }) => userId);
-  const book = new WalletBook(userIds, wallets, circumstances);
+  const book = new WalletBook(userIds, wallets, newId);
   const outcomes = debits.map(({ orderId, userId, amount }): DebitOutcome => {
     const balance = book.balanceOf(userId);
     if (balance < amount) return refuse('INSUFFICIENT_BALANCE', `${amount} is due, ${balance} is there`);
@@ -50,10 +50,10 @@ export function decideRefunds(
   { wallets, payments }: { wallets: readonly Wallet[]; payments: readonly Payment[] },
   refunds: readonly Refund[],
   debitOutcomeOf: (orderId: string) => Outcome | undefined,
-  circumstances: Circumstances,
+  newId: () => string,
 ): { outcomes: RefundOutcome[]; changes: WalletChanges; barred: { orderId: string; outcome: Outcome }[] } {
   const userIds = refunds.map(({ userId }) => userId);
-  const book = new WalletBook(userIds, wallets, circumstances);
+  const book = new WalletBook(userIds, wallets, newId);
   const paymentOf = new Map(payments.map((payment) => [payment.orderId, payment]));
   const barred: { orderId: string; outcome: Outcome }[] = [];
   const outcomes = refunds.map(({ orderId }): RefundOutcome => {

@@ -34,8 +34,8 @@ function verdict(kind: Verdict['kind'], detail?: string): Verdict {
 }
 
 function settle(charge: Charge, ...verdicts: Verdict[]) {
-  const circumstances = { newId: () => 'transaction' };
-  return decideSettlements({ wallets: [wallet], charges: [charge] }, verdicts, patience, circumstances);
+  const newId = () => 'transaction';
+  return decideSettlements({ wallets: [wallet], charges: [charge] }, verdicts, patience, newId);
 }
 
 describe('decideSettlements', () => {

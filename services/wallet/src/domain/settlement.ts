@@ -1,6 +1,6 @@
-import { done, refuse } from '@jangteo/contracts';
+import { backoffMs, done, refuse, type Backoff } from '@jangteo/contracts';
 import type { Charge, ChargeAnswer, Waiter } from './charge.js';
-import { WalletBook, type Circumstances, type Wallet, type WalletChanges } from './wallet-book.js';
+import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** As much of a provider's words as an answer carries. */
 const DETAIL_LENGTH_MAX = 300;
@@ -14,13 +14,6 @@ export interface Verdict {
   readonly userId: string;
   readonly kind: 'paid' | 'declined' | 'unknown' | 'late';
   readonly detail?: string | undefined;
-}
-
-/** When the provider is asked again, in milliseconds. */
-export interface Patience {
-  /** The first pause; doubled each time. */
-  readonly retryMs: number;
-  readonly retryMsMax: number;
 }
 
 /** A charge as it is to be written. */
@@ -57,8 +50,8 @@ function contradicts({ status }: Charge, { kind }: Verdict): boolean {
 }
 
 /** The pause before the provider is asked again, after it was asked this many times. */
-export function pauseMs(attempts: number, { retryMs, retryMsMax }: Patience): number {
-  return Math.min(retryMs * 2 ** Math.max(attempts - 1, 0), retryMsMax);
+export function pauseMs(attempts: number, retries: Backoff): number {
+  return backoffMs(retries, Math.max(attempts - 1, 0));
 }
 
 /** The charges of one batch of verdicts while it is decided. */
@@ -72,7 +65,7 @@ class Charges {
   constructor(
     found: readonly Charge[],
     private readonly book: WalletBook,
-    private readonly patience: Patience,
+    private readonly retries: Backoff,
   ) {
     this.charges = new Map(found.map((charge) => [charge.chargeId, charge]));
   }
@@ -89,7 +82,7 @@ class Charges {
         return this.decline(charge, detail);
       case 'unknown':
         this.unknown.push({ charge, detail });
-        return this.leave(charge, pauseMs(charge.attempts, this.patience));
+        return this.leave(charge, pauseMs(charge.attempts, this.retries));
       case 'late':
         return this.leave(charge);
     }
@@ -137,12 +130,12 @@ class Charges {
 export function decideSettlements(
   { wallets, charges: found }: { wallets: readonly Wallet[]; charges: readonly Charge[] },
   verdicts: readonly Verdict[],
-  patience: Patience,
-  circumstances: Circumstances,
+  retries: Backoff,
+  newId: () => string,
 ): Settlement {
   const userIds = verdicts.map(({ userId }) => userId);
-  const book = new WalletBook(userIds, wallets, circumstances);
-  const charges = new Charges(found, book, patience);
+  const book = new WalletBook(userIds, wallets, newId);
+  const charges = new Charges(found, book, retries);
   const contradictions: Verdict[] = [];
   for (const verdict of verdicts) {
     const charge = charges.find(verdict.chargeId);

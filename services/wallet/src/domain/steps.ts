@@ -6,7 +6,7 @@ import {
   type refundWallet,
 } from '@jangteo/contracts';
 import { decideDebits, decideRefunds, type Payment } from './payment.js';
-import type { Circumstances, Wallet } from './wallet-book.js';
+import type { Wallet } from './wallet-book.js';
 
 type Debit = PayloadOf<typeof debitWallet>;
 type Refund = PayloadOf<typeof refundWallet>;
@@ -14,17 +14,16 @@ type Refund = PayloadOf<typeof refundWallet>;
 const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
 const refundKey = (orderId: string): string => stepKey(orderId, 'refund');
 
-/** DebitWallet, decided once an order, in the circumstances of that moment. */
-export function debiting(circumstances: () => Circumstances) {
+/** DebitWallet, decided once an order. */
+export function debiting(newId: () => string) {
   return {
     keyOf: ({ orderId }: Debit) => debitKey(orderId),
-    decide: (wallets: readonly Wallet[], debits: readonly Debit[]) =>
-      decideDebits(wallets, debits, circumstances()),
+    decide: (wallets: readonly Wallet[], debits: readonly Debit[]) => decideDebits(wallets, debits, newId),
   };
 }
 
 /** Its undo, RefundWallet, decided once an order; a debit that it overtakes finds its tombstone. */
-export function refunding(circumstances: () => Circumstances) {
+export function refunding(newId: () => string) {
   return {
     keyOf: ({ orderId }: Refund) => refundKey(orderId),
     seeAlso: ({ orderId }: Refund) => [debitKey(orderId)],
@@ -34,7 +33,7 @@ export function refunding(circumstances: () => Circumstances) {
       pastOf: (key: string) => Outcome | undefined,
     ) {
       const debitOutcomeOf = (orderId: string) => pastOf(debitKey(orderId));
-      const { outcomes, changes, barred } = decideRefunds(state, refunds, debitOutcomeOf, circumstances());
+      const { outcomes, changes, barred } = decideRefunds(state, refunds, debitOutcomeOf, newId);
       const tombstones = barred.map(({ orderId, outcome }) => ({ key: debitKey(orderId), outcome }));
       return { outcomes, changes, tombstones };
     },

@@ -26,11 +26,6 @@ export interface Movement {
   readonly chargeId?: string;
 }
 
-/** What a decision takes from the outer world. */
-export interface Circumstances {
-  newId(): string;
-}
-
 /** The wallets of one batch while it is decided: every change of a balance leaves its ledger row here. */
 export class WalletBook {
   private readonly wallets = new Map<string, Wallet>();
@@ -44,7 +39,7 @@ export class WalletBook {
   constructor(
     userIds: readonly string[],
     found: readonly Wallet[],
-    private readonly circumstances: Circumstances,
+    private readonly newId: () => string,
   ) {
     for (const userId of userIds) this.wallets.set(userId, { userId, balance: 0, held: 0, movements: 0 });
     for (const wallet of found) this.wallets.set(wallet.userId, wallet);
@@ -97,7 +92,7 @@ export class WalletBook {
     const position = wallet.movements + 1;
     this.change({ ...wallet, balance: balanceAfter, movements: position });
     const row = { userId, position, type, amount, balanceBefore, balanceAfter };
-    this.movements.push({ transactionId: this.circumstances.newId(), ...row, ...cause });
+    this.movements.push({ transactionId: this.newId(), ...row, ...cause });
     return balanceAfter;
   }
 

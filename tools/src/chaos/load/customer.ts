@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { backoffMs } from '@jangteo/contracts';
 import type { Customer } from '../../stack/customers.js';
 import type { Dice } from '../dice.js';
 import type { Caller } from './caller.js';
@@ -7,8 +8,7 @@ import type { ClientLog } from './client-log.js';
 import type { Kind, Operation } from './operation.js';
 import type { Shop } from './shop.js';
 
-const RETRY_MS = 100;
-const RETRY_MS_MAX = 1_000;
+const RETRIES = { retryMs: 100, retryMsMax: 1_000 };
 /** How often somebody who was certainly sent away does not come back. */
 const GIVES_UP = 0.2;
 const THINKS_MS_MAX = 150;
@@ -26,8 +26,7 @@ export class Asker {
   ) {}
 
   async insist(operation: Operation, isPatient = true): Promise<void> {
-    let pauseMs = RETRY_MS;
-    for (;;) {
+    for (let pauses = 0; ; pauses += 1) {
       const attempt = await this.caller.attempt(operation);
       this.log.note(operation, attempt);
       if (operation.told !== undefined || this.signal.aborted) return;
@@ -40,10 +39,10 @@ export class Asker {
         operation.isAbandoned = true;
         return;
       }
+      const pauseMs = backoffMs(RETRIES, pauses);
       await wait(pauseMs + this.dice.whole(0, pauseMs), undefined, { signal: this.signal }).catch(
         () => undefined,
       );
-      pauseMs = Math.min(RETRY_MS_MAX, pauseMs * 2);
     }
   }
 
@@ -58,7 +57,7 @@ export class Asker {
         );
         return;
       }
-      await wait(RETRY_MS_MAX, undefined, { signal: this.signal }).catch(() => undefined);
+      await wait(RETRIES.retryMsMax, undefined, { signal: this.signal }).catch(() => undefined);
     }
   }
 

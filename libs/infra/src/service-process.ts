@@ -3,32 +3,47 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { eventually, lastLines, programOf, serviceEnvironment, serviceFlags } from '@jangteo/infra';
+import { dirname, join } from 'node:path';
+import { lastLines, openLog } from './log-files.js';
+import { markOf, type ProcessMark } from './processes.js';
+import { programOf, serviceEnvironment, serviceFlags } from './project.js';
+import { untilReady } from './startup.js';
 
 const READY_DEADLINE_MS = 120_000;
-const READY_LOOK_EVERY_MS = 50;
-const MIGRATE_DEADLINE_MS = 120_000;
+const HEALTH_DEADLINE_MS = 2_000;
 /** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
 
 /** Beside this file, whether that runs compiled or as it is. */
-const END_WITH_TEST = import.meta.url.replace('service-process', 'end-with-test');
+const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
 
 /** How a service's programs are run. */
-export interface ProcessSettings {
+export interface Programs {
   readonly service: string;
-  readonly port: number;
-  /** Where operators ask, if that is another port. */
-  readonly opsPort?: number | undefined;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** For its migrations, on top of that. */
   readonly migrationEnv?: Readonly<NodeJS.ProcessEnv>;
   /** For Node itself, before the program: a profiler, a heap size. */
   readonly nodeArguments?: readonly string[];
   /** Which of its health checks says that it has started. */
-  readonly until: 'ready' | 'live';
+  readonly until: 'ready' | 'live' | 'shop';
+  /** Gives a start up. */
+  readonly signal?: AbortSignal;
+}
+
+/** Programs that end with the process that started them, with a log in a folder of its own. */
+export interface ProcessSettings extends Programs {
+  readonly port: number;
+  /** Where operators ask, if that is another port. */
+  readonly opsPort?: number | undefined;
+}
+
+/** Programs in a process group of their own, which Ctrl-C does not reach; who started them has to end them. */
+export interface DaemonSettings extends Programs {
+  readonly url: string;
+  readonly opsUrl: string;
+  readonly logPath: string;
 }
 
 /** One service as a child process that can be stopped, killed and started again on the same port. */
@@ -36,19 +51,28 @@ export class ServiceProcess {
   readonly url: string;
   /** Where its metrics and health are. */
   readonly opsUrl: string;
+  readonly #logPath: string;
   #child: ChildProcess | undefined;
+  #mark: ProcessMark = { pid: 0, startedAt: '' };
+  /** Where the log of the latest program begins. */
+  #logStart = 0;
 
   private constructor(
-    readonly settings: ProcessSettings,
-    private readonly logFolder: string,
+    readonly settings: Programs,
+    { url, opsUrl, logPath }: Omit<DaemonSettings, keyof Programs>,
+    private readonly isDaemon: boolean,
   ) {
-    this.url = `http://127.0.0.1:${settings.port}`;
-    this.opsUrl = `http://127.0.0.1:${settings.opsPort ?? settings.port}`;
+    [this.url, this.opsUrl, this.#logPath] = [url, opsUrl, logPath];
   }
 
-  static async of(settings: ProcessSettings): Promise<ServiceProcess> {
-    const logFolder = await mkdtemp(join(tmpdir(), `jangteo-${settings.service}-`));
-    return new ServiceProcess(settings, logFolder);
+  static async of({ port, opsPort = port, ...programs }: ProcessSettings): Promise<ServiceProcess> {
+    const folder = await mkdtemp(join(tmpdir(), `jangteo-${programs.service}-`));
+    const [url, opsUrl] = [port, opsPort].map((at) => `http://127.0.0.1:${at}`) as [string, string];
+    return new ServiceProcess(programs, { url, opsUrl, logPath: join(folder, 'log') }, false);
+  }
+
+  static daemon(settings: DaemonSettings): ServiceProcess {
+    return new ServiceProcess(settings, settings, true);
   }
 
   /** @throws Error when it does not run now */
@@ -58,6 +82,11 @@ export class ServiceProcess {
     return pid;
   }
 
+  /** Of its latest start. */
+  get mark(): ProcessMark {
+    return this.#mark;
+  }
+
   get isRunning(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;
@@ -65,15 +94,16 @@ export class ServiceProcess {
 
   /** Everything that it has written since the first start. */
   async logs(): Promise<string> {
-    return readFile(this.#logFile, 'utf8').catch(() => '');
+    return readFile(this.#logPath, 'utf8').catch(() => '');
   }
 
   /** @throws Error with the end of its log when it fails */
   async migrate(): Promise<void> {
     const child = await this.#run('migrate', this.settings.migrationEnv);
-    const timer = setTimeout(() => child.kill('SIGKILL'), MIGRATE_DEADLINE_MS);
+    const giveUp = (): boolean => child.kill('SIGTERM');
+    this.settings.signal?.addEventListener('abort', giveUp);
     const [code] = (await once(child, 'exit')) as [number | null];
-    clearTimeout(timer);
+    this.settings.signal?.removeEventListener('abort', giveUp);
     if (code !== 0) throw await this.#failure(`its migrations ended with ${code}`);
   }
 
@@ -86,24 +116,23 @@ export class ServiceProcess {
   /** Starts it without waiting. @param env on top of its settings, this time */
   async launch(env: Readonly<NodeJS.ProcessEnv> = {}): Promise<void> {
     if (this.isRunning) throw new Error(`${this.settings.service} runs already`);
-    this.#child = await this.#run('main', env);
+    const child = await this.#run('main', env);
+    const { pid = 0 } = child;
+    this.#child = child;
+    this.#mark = markOf(pid) ?? { pid, startedAt: '' };
   }
 
-  /** @throws Error with the end of its log when it ends or is not ready in time */
+  /** @throws Error with the end of its log when it ends or is not ready in time; it does not run any more then */
   async untilReady(): Promise<void> {
-    const { until } = this.settings;
-    const isReady = async (): Promise<boolean> => {
-      if (!this.isRunning) return true;
-      const response = await fetch(`${this.opsUrl}/health/${until}`).catch(() => undefined);
-      await response?.arrayBuffer();
-      return response?.ok ?? false;
-    };
-    await eventually(isReady, { deadlineMs: READY_DEADLINE_MS, everyMs: READY_LOOK_EVERY_MS }).catch(
-      async () => {
-        throw await this.#failure(`it was not ${until} after ${READY_DEADLINE_MS} ms`);
-      },
-    );
-    if (!this.isRunning) throw await this.#failure('it ended while it was starting');
+    const { service, until, signal } = this.settings;
+    await untilReady({
+      name: service,
+      mark: this.#mark,
+      isReady: () => isHealthy(`${this.opsUrl}/health/${until}`),
+      limitMs: READY_DEADLINE_MS,
+      ...(signal && { signal }),
+      log: () => this.#endOfLog(),
+    });
   }
 
   /**
@@ -114,6 +143,13 @@ export class ServiceProcess {
     if (await this.#end('SIGTERM', STOP_DEADLINE_MS)) return;
     await this.kill();
     throw await this.#failure(`it did not end within ${STOP_DEADLINE_MS} ms of SIGTERM`);
+  }
+
+  /** Waits until it has ended, by itself or not, and says how: `exit code 1`, `SIGKILL`. */
+  async ended(): Promise<string> {
+    const child = this.#child;
+    if (child !== undefined && this.isRunning) await once(child, 'exit');
+    return child?.signalCode ?? `exit code ${child?.exitCode}`;
   }
 
   /** Waits until it has ended by itself, however. @throws Error when it still runs after that time */
@@ -127,34 +163,32 @@ export class ServiceProcess {
     await this.#end('SIGKILL', STOP_DEADLINE_MS);
   }
 
-  /** Ends it if it runs, and removes its log. */
+  /** Ends it if it runs, and removes the folder of its log. */
   async dispose(): Promise<void> {
     try {
       await this.stop();
     } finally {
-      await rm(this.logFolder, { recursive: true, force: true });
+      await rm(dirname(this.#logPath), { recursive: true, force: true });
     }
   }
 
-  get #logFile(): string {
-    return join(this.logFolder, 'log');
-  }
-
   async #run(program: 'main' | 'migrate', env: Readonly<NodeJS.ProcessEnv> = {}): Promise<ChildProcess> {
-    const script = programOf(this.settings.service, program);
+    const { service, nodeArguments = [], env: own } = this.settings;
+    const script = programOf(service, program);
     if (!existsSync(script)) throw new Error(`${script} is missing: build it first`);
-    const log = await open(this.#logFile, 'a');
+    const log = await (this.isDaemon ? openLog(this.#logPath) : open(this.#logPath, 'a'));
     try {
-      const own = program === 'main' ? (this.settings.nodeArguments ?? []) : [];
-      const args = [...serviceFlags(this.settings.service), ...own, '--import', END_WITH_TEST, script];
+      this.#logStart = (await log.stat()).size;
+      const args = [
+        ...serviceFlags(service),
+        ...(program === 'main' ? nodeArguments : []),
+        ...(this.isDaemon ? [] : ['--import', END_WITH_STARTER]),
+        script,
+      ];
       const child = spawn(process.execPath, args, {
-        stdio: ['pipe', log.fd, log.fd],
-        env: {
-          PATH: process.env.PATH,
-          ...serviceEnvironment(this.settings.service),
-          ...this.settings.env,
-          ...env,
-        },
+        detached: this.isDaemon,
+        stdio: [this.isDaemon ? 'ignore' : 'pipe', log.fd, log.fd],
+        env: { PATH: process.env.PATH, ...serviceEnvironment(service), ...own, ...env },
       });
       await once(child, 'spawn');
       return child;
@@ -182,8 +216,21 @@ export class ServiceProcess {
     return inTime;
   }
 
+  async #endOfLog(): Promise<string> {
+    return await lastLines(this.#logPath, { count: LOG_LINES, fromByte: this.#logStart });
+  }
+
   async #failure(reason: string): Promise<Error> {
-    const tail = await lastLines(this.#logFile, { count: LOG_LINES });
-    return new Error(`${this.settings.service}: ${reason}. The end of its log:\n${tail}`);
+    return new Error(`${this.settings.service}: ${reason}. The end of its log:\n${await this.#endOfLog()}`);
+  }
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(HEALTH_DEADLINE_MS) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
   }
 }

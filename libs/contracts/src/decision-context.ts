@@ -1,0 +1,5 @@
+/** What a decision takes from the outer world: the time, and ids for what it makes. */
+export interface DecisionContext {
+  readonly now: Date;
+  newId(): string;
+}

@@ -1,5 +1,0 @@
-/** What a decision takes from the outer world. */
-export interface Circumstances {
-  readonly now: Date;
-  newId(): string;
-}

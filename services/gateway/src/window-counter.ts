@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache';
+
+const WINDOW_MS = 60_000;
+
+/** How often something has happened within a window, and how long that still lasts. */
+export interface Counted {
+  readonly count: number;
+  readonly leftMs: number;
+}
+
+/**
+ * Counts events of each key in windows of a minute, which their first event begins. In this process: to stop floods
+ * and scripts, not to meter customers. Of so many keys at a time; beyond, who came least recently begins anew.
+ */
+export class WindowCounter {
+  readonly #windows: LRUCache<string, { readonly endsAtMs: number; count: number }>;
+
+  constructor(keysMax: number) {
+    this.#windows = new LRUCache({ max: keysMax });
+  }
+
+  /** Counts one more, which the answer includes. */
+  count(key: string): Counted {
+    const nowMs = performance.now();
+    let window = this.#windows.get(key);
+    if (window === undefined || window.endsAtMs <= nowMs) {
+      window = { endsAtMs: nowMs + WINDOW_MS, count: 0 };
+      this.#windows.set(key, window);
+    }
+    window.count += 1;
+    return { count: window.count, leftMs: window.endsAtMs - nowMs };
+  }
+
+  look(key: string): Counted {
+    const { endsAtMs = 0, count = 0 } = this.#windows.get(key) ?? {};
+    const leftMs = endsAtMs - performance.now();
+    return leftMs > 0 ? { count, leftMs } : { count: 0, leftMs: 0 };
+  }
+}
