@@ -106,7 +106,7 @@ export class Stack implements OpenShop {
     return this.#part(service).processes;
   }
 
-  /** Of the service's own database user. */
+  /** Of the owner of a service's database, who the service is not. */
   databaseUrlOf(service: Service): string {
     return this.#part(service).databaseUrl;
   }
