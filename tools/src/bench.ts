@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { Surroundings } from './bench/bench-result.js';
 import { runLoad } from './bench/load/run-load.js';
 import { measure, type Measurement } from './bench/measure.js';
-import { help, readBenchOptions, UsageError, type BenchOptions } from './bench/options.js';
+import { help, readBenchOptions, type BenchOptions } from './bench/options.js';
 import { resultsDir, surroundingsOf, writeResults } from './bench/results.js';
 import { runInPlan, SCENARIOS, type Bench } from './bench/scenarios.js';
+import { interruptible, report, runToEnd } from './program.js';
 import { Stack } from './stack/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';
 import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
@@ -16,18 +17,13 @@ import { makeTestDir, removeTestDir } from './test-run.js';
 const STILL_EVERY_MS = 30_000;
 
 const startedAt = new Date().toISOString();
-const began = performance.now();
-const report = (line: string): void => {
-  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-};
 
-const interruption = new AbortController();
+const interruption = interruptible();
 const interrupted = new Promise<never>((_, reject) => {
-  interruption.signal.addEventListener('abort', () => reject(new Error('Interrupted')));
+  interruption.addEventListener('abort', () => reject(new Error('Interrupted')));
 });
 // Whoever waits for it hears of it; until then it must not end the process.
 interrupted.catch(() => undefined);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 
 function foundIn({ load, faults }: Measurement): string {
   const speed = `${load.perSecond.toFixed(0)}/s, p50 ${load.p50.toFixed(1)} ms, p99 ${load.p99.toFixed(1)} ms`;
@@ -39,7 +35,7 @@ async function runIn(bench: Bench): Promise<void> {
   if (runInSeconds === 0) return;
   report(`Running in: orders for ${runInSeconds} s`);
   const nothing = async (): Promise<void> => {};
-  await runLoad(runInPlan(bench), { signal: interruption.signal, onBegin: nothing, onEnd: nothing });
+  await runLoad(runInPlan(bench), { signal: interruption, onBegin: nothing, onEnd: nothing });
 }
 
 /** @param measurements where each goes as soon as it is there, so that an end halfway loses none */
@@ -50,7 +46,7 @@ async function measureAll(bench: Bench, measurements: Measurement[]): Promise<vo
       const how = plan.loop === 'open' ? `${plan.ratePerSecond} a second` : `${plan.clients} clients`;
       report(`${name}: ${title}, ${how}`);
       const still = setInterval(() => report('  still measuring'), STILL_EVERY_MS);
-      const measurement = await measure(bench.stack, name, trial, interruption.signal).finally(() =>
+      const measurement = await measure(bench.stack, name, trial, interruption).finally(() =>
         clearInterval(still),
       );
       measurements.push(measurement);
@@ -109,8 +105,15 @@ async function bench(options: BenchOptions): Promise<boolean> {
   let stack: Stack | undefined;
   try {
     const { replicas, profile } = options;
-    const { signal } = interruption;
-    stack = await Stack.start({ dir, replicas, profile, profileDir, environment, report, signal });
+    stack = await Stack.start({
+      dir,
+      replicas,
+      profile,
+      profileDir,
+      environment,
+      report,
+      signal: interruption,
+    });
     return await Promise.race([fillAndMeasure(stack, options), interrupted]);
   } finally {
     report('Stopping');
@@ -120,29 +123,11 @@ async function bench(options: BenchOptions): Promise<boolean> {
   }
 }
 
-async function main(): Promise<number> {
-  try {
-    const options = readBenchOptions(process.argv.slice(2));
-    if (options.help) {
-      console.log(help);
-      return 0;
-    }
-    return (await bench(options)) ? 0 : 1;
-  } catch (error) {
-    if (interruption.signal.aborted) {
-      console.error('Interrupted');
-      return 130;
-    }
-    console.error(
-      error instanceof UsageError ? `${error.message}\nnpm run bench -- --help shows what there is.` : error,
-    );
-    return 1;
-  }
+async function main(): Promise<boolean> {
+  const options = readBenchOptions(process.argv.slice(2));
+  if (!options.help) return await bench(options);
+  console.log(help);
+  return true;
 }
 
-// A reader of our output that goes away must not take the orderly end with it.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-process.exitCode = await main();
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+await runToEnd('bench', interruption, main);

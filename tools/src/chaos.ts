@@ -7,10 +7,11 @@ import { Load } from './chaos/load/load.js';
 import { DISK_FULL_TEST } from './chaos/nemeses/disks.js';
 import { NEMESES } from './chaos/nemeses/index.js';
 import type { Nemesis } from './chaos/nemesis.js';
-import { help, readChaosOptions, UsageError, type ChaosOptions } from './chaos/options.js';
+import { help, readChaosOptions, type ChaosOptions } from './chaos/options.js';
 import { Run } from './chaos/run.js';
 import { figuresOf, tableOf } from './chaos/table.js';
 import { localDir } from './paths.js';
+import { interruptible, report, runToEnd } from './program.js';
 import { services } from './services.js';
 import { SmallDisk, unmountBelow } from './stack/small-disk.js';
 import { Stack } from './stack/stack.js';
@@ -41,13 +42,8 @@ const ENVIRONMENT = {
   ranking: { ...QUICK, RANKING_REFRESH_SECONDS: '1' },
 };
 
-const began = performance.now();
-const report = (line: string): void => {
-  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-};
-
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+const startedAt = new Date().toISOString();
+const interruption = interruptible();
 
 /** Those that were asked for and can be done here; says which cannot. */
 function nemesesFor({ only }: ChaosOptions): Nemesis[] {
@@ -95,17 +91,17 @@ async function attack(stack: Stack, links: Links, setting: Setting): Promise<boo
   const { seed, minutes, clients, only } = options;
   const load = await Load.start(stack, clients, new Dice(seed + 1), join(dir, 'clients.log'));
   report(`Seed ${seed}: faults for ${minutes} minutes, ${clients} clients`);
-  const arena = new Arena({ stack, links, load, disks }, { report, signal: interruption.signal });
+  const arena = new Arena({ stack, links, load, disks }, { report, signal: interruption });
   const run = new Run(arena);
   try {
     const outcome = await run.go(seed, nemeses, minutes);
-    interruption.signal.throwIfAborted();
+    interruption.throwIfAborted();
     await load.log.close();
     const figures = figuresOf(outcome, arena);
     console.log(`\n${tableOf(outcome, figures)}\n`);
     const written = {
       ...options,
-      startedAt: new Date(Date.now() - performance.now() + began).toISOString(),
+      startedAt,
       ...figures,
     };
     if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(written, undefined, 2)}\n`);
@@ -116,7 +112,7 @@ async function attack(stack: Stack, links: Links, setting: Setting): Promise<boo
     }
     return figures.isHeld;
   } catch (error) {
-    if (!interruption.signal.aborted) report(`Logs: ${await keepLogs(stack, dir, seed)}`);
+    if (!interruption.aborted) report(`Logs: ${await keepLogs(stack, dir, seed)}`);
     throw error;
   }
 }
@@ -133,7 +129,7 @@ async function chaos(options: ChaosOptions): Promise<boolean> {
       environment: ENVIRONMENT,
       route: (service, servers) => links.route(service, servers),
       report,
-      signal: interruption.signal,
+      signal: interruption,
     });
     const servers = await serverVersions(stack.infrastructure);
     console.log(versionsLine({ ...servers, Node: process.versions.node }));
@@ -148,29 +144,11 @@ async function chaos(options: ChaosOptions): Promise<boolean> {
   }
 }
 
-async function main(): Promise<number> {
-  try {
-    const options = readChaosOptions(process.argv.slice(2));
-    if (options.help) {
-      console.log(help);
-      return 0;
-    }
-    return (await chaos(options)) ? 0 : 1;
-  } catch (error) {
-    if (interruption.signal.aborted) {
-      console.error('Interrupted');
-      return 130;
-    }
-    console.error(
-      error instanceof UsageError ? `${error.message}\nnpm run chaos -- --help shows what there is.` : error,
-    );
-    return 1;
-  }
+async function main(): Promise<boolean> {
+  const options = readChaosOptions(process.argv.slice(2));
+  if (!options.help) return await chaos(options);
+  console.log(help);
+  return true;
 }
 
-// A reader of our output that goes away must not take the orderly end with it.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-process.exitCode = await main();
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+await runToEnd('chaos', interruption, main);

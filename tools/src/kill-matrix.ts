@@ -4,11 +4,12 @@ import { projectRoot, provideRedis, startInfrastructure } from '@jangteo/infra';
 import { nameOf, type Cell } from './kill-matrix/cells.js';
 import { documentOf, tablesOf } from './kill-matrix/document.js';
 import { MatrixShop } from './kill-matrix/matrix-shop.js';
-import { help, readMatrixOptions, UsageError, type MatrixOptions } from './kill-matrix/options.js';
+import { help, readMatrixOptions, type MatrixOptions } from './kill-matrix/options.js';
 import { checkPlatform } from './kill-matrix/platform-file.js';
 import { runCell, type Seen } from './kill-matrix/run-cell.js';
 import { story } from './kill-matrix/stories.js';
 import { localDir } from './paths.js';
+import { interruptible, report, runToEnd } from './program.js';
 import { makeTestDir, removeTestDir, testEnvironment } from './test-run.js';
 
 const DOCUMENT = join(projectRoot(), 'docs', 'kill-matrix.md');
@@ -19,19 +20,14 @@ const MINUTE_MS = 60_000;
 const seen: Seen[] = [];
 const startedAt = new Date().toISOString();
 const began = performance.now();
-const report = (line: string): void => {
-  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-};
-
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+const interruption = interruptible();
 
 /** Goes through the cells, with another shop after each that has a fault. */
 async function runCells(dir: string, redisUrl: string | undefined, cells: readonly Cell[]): Promise<void> {
   let matrix: MatrixShop | undefined;
   try {
     for (const cell of cells) {
-      interruption.signal.throwIfAborted();
+      interruption.throwIfAborted();
       if (matrix === undefined) report('starting a shop');
       matrix ??= await MatrixShop.start(await mkdtemp(join(dir, 'shop-')), redisUrl);
       const one = await runCell(matrix, cell);
@@ -61,7 +57,7 @@ function inOrderOfSettings(cells: readonly Cell[]): Cell[] {
 async function onOwnServers(cells: readonly Cell[]): Promise<void> {
   const dir = await makeTestDir('matrix-');
   Object.assign(process.env, testEnvironment(dir));
-  const options = { dataDir: dir, onProgress: report, signal: interruption.signal };
+  const options = { dataDir: dir, onProgress: report, signal: interruption };
   try {
     const { postgresUrl, amqpUrl, stop } = await startInfrastructure(options);
     const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
@@ -101,24 +97,12 @@ async function run({ cells, kept, seed }: MatrixOptions): Promise<boolean> {
   return red.length === 0;
 }
 
-async function main(): Promise<number> {
-  try {
-    const document = await readFile(DOCUMENT, 'utf8').catch(() => '');
-    const options = readMatrixOptions(process.argv.slice(2), document);
-    if (options.help) console.log(help);
-    else if (options.list) console.log(options.cells.map(nameOf).join('\n'));
-    else return (await run(options)) ? 0 : 1;
-    return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) {
-      console.error('Interrupted');
-      return 130;
-    }
-    console.error(error instanceof UsageError ? `${error.message}\n\n${help}` : error);
-    return 1;
-  }
+async function main(): Promise<boolean> {
+  const document = await readFile(DOCUMENT, 'utf8').catch(() => '');
+  const options = readMatrixOptions(process.argv.slice(2), document);
+  if (!options.help && !options.list) return await run(options);
+  console.log(options.help ? help : options.cells.map(nameOf).join('\n'));
+  return true;
 }
 
-process.exitCode = await main();
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+await runToEnd('kill-matrix', interruption, main);

@@ -5,6 +5,7 @@ import { copyProject, removeCopy } from './mutations/copy.js';
 import { PAGE_PATH, pageOf, reportOf } from './mutations/page.js';
 import { readMutations, type Mutation } from './mutations/patches.js';
 import { isDetected, testify, tryMutation, type Bench, type Trial } from './mutations/trial.js';
+import { interruptible } from './program.js';
 import { makeTestDir, removeTestDir, testEnvironment } from './test-run.js';
 
 const help = `Usage: npm run mutations [-- --only <names>]
@@ -19,8 +20,7 @@ were noticed it writes docs/mutations.md.
 Environment: POSTGRES_URL, AMQP_URL, REDIS_URL as for npm test.
 `;
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+const interruption = interruptible();
 
 /** The mutations that were asked for; undefined where help was. @throws Error that is for the user */
 async function chosen(args: readonly string[]): Promise<Mutation[] | undefined> {
@@ -53,7 +53,7 @@ async function tryAll(bench: Bench, mutations: readonly Mutation[]): Promise<Tri
   await assertGreen(bench, mutations);
   const trials: Trial[] = [];
   for (const mutation of mutations) {
-    interruption.signal.throwIfAborted();
+    interruption.throwIfAborted();
     const trial = await tryMutation(bench, mutation);
     console.log(reportOf(trial));
     trials.push(trial);
@@ -63,7 +63,6 @@ async function tryAll(bench: Bench, mutations: readonly Mutation[]): Promise<Tri
 
 /** Runs with servers and a copy of the project of its own, which all end with it. */
 async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
-  const { signal } = interruption;
   const dir = await makeTestDir();
   const options = {
     dataDir: dir,
@@ -71,7 +70,7 @@ async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
     amqpUrl: process.env.AMQP_URL,
     mode: 'local',
     onProgress: console.log,
-    signal,
+    signal: interruption,
   } as const;
   const copy = await copyProject();
   try {
@@ -80,7 +79,7 @@ async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
     const urls = { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl, REDIS_URL: redis?.url ?? '' };
     const env = { ...testEnvironment(dir), ...urls };
     try {
-      return await work({ copy, dir, env, signal });
+      return await work({ copy, dir, env, signal: interruption });
     } finally {
       await redis?.stop();
       await stop();

@@ -1,6 +1,7 @@
 import { adminAccess, AdminClient } from './admin-client.js';
 import { COMMANDS } from './ops/commands.js';
-import { help, readOpsOptions, UsageError } from './ops/options.js';
+import { help, readOpsOptions } from './ops/options.js';
+import { outliveReaders, UsageError } from './program.js';
 
 async function main(): Promise<number> {
   try {
@@ -25,7 +26,6 @@ async function main(): Promise<number> {
   }
 }
 
-// A reader of our output that goes away must not end it with a stack.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+outliveReaders();
 
 process.exitCode = await main();

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
 import { stockDemo } from './demo.js';
 import { localDir } from './paths.js';
+import { interruptible, outliveReaders } from './program.js';
 import { RunFile } from './run-file.js';
 import { readLocalSecrets, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings, type Settings } from './settings.js';
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   const settings = readSettings(process.env);
   await mkdir(localDir, { recursive: true, mode: 0o700 });
 
-  const interruption = interruptible();
+  const interruption = AbortSignal.any([interruptible(), orphaned()]);
   const run = await RunFile.claim(report);
   await checkPort(settings).catch(async (error: unknown) => {
     await run.remove();
@@ -92,10 +93,9 @@ async function stock(settings: Settings, secrets: LocalSecrets, wanted: boolean)
   }
 }
 
-/** Aborts at the first signal, or when the process that started us is gone; what follows changes nothing. */
-function interruptible(): AbortSignal {
+/** Aborted when the process that started us is gone. */
+function orphaned(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent) controller.abort();
@@ -141,8 +141,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// A reader of our output that goes away (`npm start | head`) must not take the shop's orderly end with it.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+outliveReaders();
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(messageOf(error));

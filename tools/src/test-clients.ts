@@ -6,6 +6,7 @@ import { inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-sh
 import { LANGUAGES, type Language, type Workplace } from './clients/languages.js';
 import { ShopOfTomorrow } from './clients/shop-of-tomorrow.js';
 import { NotHere, runAll, runProgram } from './clients/tooling.js';
+import { interruptible, report } from './program.js';
 import type { TestCount } from './test-run.js';
 
 const GENERATOR_VERSION = '7.17.0';
@@ -19,13 +20,7 @@ Needs Java and Maven, and of each language its tools; what they need comes from 
 be had is told as NOT TESTED. Ends with \`N passed, N failed\`.
 `;
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-
-const began = performance.now();
-const report = (line: string): void => {
-  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-};
+const interruption = interruptible();
 
 /** @throws NotHere where it cannot be had */
 async function generatorIn(cache: string): Promise<string> {
@@ -78,7 +73,7 @@ async function main(): Promise<number> {
   }
   const only = values.only?.toLowerCase().split(',');
   const languages = LANGUAGES.filter(({ name }) => only?.includes(name.toLowerCase()) ?? true);
-  const count = await inGuestShop(report, interruption.signal, async (shop) => {
+  const count = await inGuestShop(report, interruption, async (shop) => {
     const tomorrow = await ShopOfTomorrow.before(shop.url);
     const sum = { passed: 0, failed: 0 };
     for (const language of languages) {

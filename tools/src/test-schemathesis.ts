@@ -6,6 +6,7 @@ import { projectRoot } from '@jangteo/infra';
 import { inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-shop.js';
 import { readReport, unexplained, type Explanation } from './clients/schemathesis-report.js';
 import { NotHere, runAll, runProgram } from './clients/tooling.js';
+import { interruptible, report } from './program.js';
 import type { TestCount } from './test-run.js';
 
 const VERSION = '4.32.5';
@@ -19,13 +20,7 @@ tools/clients/schemathesis-explained.json. Needs Python 3.10 or later and PyPI; 
 Ends with \`N passed, N failed\`.
 `;
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-
-const began = performance.now();
-const report = (line: string): void => {
-  console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-};
+const interruption = interruptible();
 
 /** @throws NotHere where it cannot be had */
 async function programIn(cache: string): Promise<string> {
@@ -84,7 +79,7 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const count = await inGuestShop(report, interruption.signal, (shop) => examine(shop, values)).catch(
+  const count = await inGuestShop(report, interruption, (shop) => examine(shop, values)).catch(
     (error: unknown) => {
       if (!(error instanceof NotHere)) throw error;
       console.log(`######## NOT TESTED: schemathesis. ${error.message}`);

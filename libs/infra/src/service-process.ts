@@ -4,13 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { eventually } from './eventually.js';
 import { lastLines, openLog } from './log-files.js';
 import { markOf, type ProcessMark } from './processes.js';
 import { programOf, serviceEnvironment, serviceFlags } from './project.js';
 import { untilReady } from './startup.js';
 
 const READY_DEADLINE_MS = 120_000;
-const HEALTH_DEADLINE_MS = 2_000;
+const HEALTH_DEADLINE_MS = 10_000;
 /** Longer than a service may take to finish its batches, so that a slow but orderly end passes. */
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
@@ -204,16 +205,10 @@ export class ServiceProcess {
   }
 
   async #hasEndedWithin(deadlineMs: number): Promise<boolean> {
-    const child = this.#child;
-    if (child === undefined || !this.isRunning) return true;
-    const ended = once(child, 'exit').then(() => true);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), deadlineMs);
-    });
-    const inTime = await Promise.race([ended, late]);
-    clearTimeout(timer);
-    return inTime;
+    return await eventually(() => !this.isRunning, { deadlineMs }).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #endOfLog(): Promise<string> {

@@ -9,6 +9,7 @@ import {
   type SeenCoupon,
   type ValueOf,
 } from '@jangteo/contracts';
+import { TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Call } from './call.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -77,13 +78,9 @@ async function inTime<T extends readonly unknown[]>(
   deadlineMs: number,
   looks: T,
 ): Promise<{ [I in keyof T]: Awaited<T[I]> | undefined }> {
-  let isLate = (): void => undefined;
-  const late = new Promise<undefined>((resolve) => (isLate = () => resolve(undefined)));
-  const timer = setTimeout(isLate, deadlineMs);
-  const seen = looks.map(async (look) => await Promise.race([look, late]).catch(() => undefined));
-  try {
-    return (await Promise.all(seen)) as { [I in keyof T]: Awaited<T[I]> | undefined };
-  } finally {
-    clearTimeout(timer);
-  }
+  const seen = looks.map(async (look) => {
+    const found = await within(Promise.resolve(look), deadlineMs).catch(() => undefined);
+    return found === TOO_LATE ? undefined : found;
+  });
+  return (await Promise.all(seen)) as { [I in keyof T]: Awaited<T[I]> | undefined };
 }

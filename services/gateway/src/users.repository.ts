@@ -2,19 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { LRUCache } from 'lru-cache';
 import { readUsers, type KnownUser } from './accounts.queries.js';
+import { Gathering } from './gathering.js';
 
 const REMEMBERED_MS = 1_000;
 const REMEMBERED_MAX = 20_000;
 
-interface Waiting {
+/** That share a statement: as many as may wait. */
+const LOOKUPS_AT_ONCE = 10_000;
+
+interface Lookup {
   readonly userId: string;
   readonly sessionId: string | null;
-  resolve(user: KnownUser | undefined): void;
-  reject(error: unknown): void;
 }
 
 /** A session is one user's; a user's own id stands where no session is asked for. */
-const keyOf = ({ userId, sessionId }: Pick<Waiting, 'userId' | 'sessionId'>): string =>
+const keyOf = ({ userId, sessionId }: Lookup): string =>
   sessionId === null ? userId : `${userId} ${sessionId}`;
 
 /**
@@ -25,8 +27,9 @@ const keyOf = ({ userId, sessionId }: Pick<Waiting, 'userId' | 'sessionId'>): st
 @Injectable()
 export class Users {
   readonly #remembered = new LRUCache<string, KnownUser>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
-  #waiting: Waiting[] = [];
-  #isReading = false;
+  readonly #lookups = new Gathering<Lookup, KnownUser | undefined>(LOOKUPS_AT_ONCE, (some) =>
+    this.#read(some),
+  );
   /** How often something was forgotten: what was read before that is not remembered. */
   #forgotten = 0;
 
@@ -40,10 +43,7 @@ export class Users {
     const asked = { userId, sessionId: sessionId ?? null };
     const known = this.#remembered.get(keyOf(asked));
     if (known !== undefined) return Promise.resolve(known);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...asked, resolve, reject });
-      if (!this.#isReading) void this.#read();
-    });
+    return this.#lookups.of(asked);
   }
 
   /** To be called once sessions have ended. */
@@ -53,24 +53,14 @@ export class Users {
     for (const sessionId of sessionIds) this.#remembered.delete(keyOf({ userId, sessionId }));
   }
 
-  async #read(): Promise<void> {
-    this.#isReading = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      const forgotten = this.#forgotten;
-      this.#waiting = [];
-      try {
-        const asked = [...new Map(batch.map((waiting) => [keyOf(waiting), waiting])).values()];
-        const found = await readUsers(this.database, asked);
-        const users = new Map(found.map(({ sessionId, ...user }) => [keyOf({ ...user, sessionId }), user]));
-        if (forgotten === this.#forgotten) {
-          for (const [key, user] of users) this.#remembered.set(key, user);
-        }
-        for (const waiting of batch) waiting.resolve(users.get(keyOf(waiting)));
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+  async #read(lookups: readonly Lookup[]): Promise<(KnownUser | undefined)[]> {
+    const forgotten = this.#forgotten;
+    const asked = [...new Map(lookups.map((lookup) => [keyOf(lookup), lookup])).values()];
+    const found = await readUsers(this.database, asked);
+    const users = new Map(found.map(({ sessionId, ...user }) => [keyOf({ ...user, sessionId }), user]));
+    if (forgotten === this.#forgotten) {
+      for (const [key, user] of users) this.#remembered.set(key, user);
     }
-    this.#isReading = false;
+    return lookups.map((lookup) => users.get(keyOf(lookup)));
   }
 }

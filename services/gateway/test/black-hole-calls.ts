@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SERVICES } from '@jangteo/contracts';
+import { TOO_LATE, within } from '@jangteo/messaging';
 import {
   expected,
   type Answer,
@@ -199,16 +200,12 @@ export async function faultsOf(calls: readonly ProbeCall[], outage: Outage): Pro
     calls.map(async (call): Promise<Fault[]> => {
       const startedAt = performance.now();
       const limitMs = call.deadlineMs + MARGIN_MS;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<string>((resolve) => {
-        timer = setTimeout(() => resolve(`not answered within ${limitMs} ms`), limitMs);
-      });
       const answered = call.send().then(
         (answer) => faultOf(call, answer, outage),
         (error: unknown) => String(error),
       );
-      const fault = await Promise.race([answered, late]);
-      clearTimeout(timer);
+      const told = await within(answered, limitMs);
+      const fault = told === TOO_LATE ? `not answered within ${limitMs} ms` : told;
       const elapsedMs = Math.round(performance.now() - startedAt);
       return fault === undefined ? [] : [{ call: call.name, fault: `${fault}, after ${elapsedMs} ms` }];
     }),

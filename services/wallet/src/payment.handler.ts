@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { chargeWallet } from '@jangteo/contracts';
-import { failpoint } from '@jangteo/messaging';
+import { failpoint, TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Charge } from './domain/charge.js';
 import { paymentSeconds } from './payment.metrics.js';
@@ -91,17 +91,11 @@ export class PaymentHandler {
   /** What the provider says, and unknown where it says nothing in time. */
   private async resultOf({ attempts, ...charge }: Charge): Promise<PaymentResult> {
     const { PAYMENT_DEADLINE_MS: deadlineMs } = this.config;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<PaymentResult>((resolve) => {
-      const detail = `no answer within ${deadlineMs} ms`;
-      timer = setTimeout(() => resolve({ kind: 'unknown', detail }), deadlineMs);
-    });
     try {
-      return await Promise.race([this.provider.pay({ ...charge, attempt: attempts }, deadlineMs), late]);
+      const said = await within(this.provider.pay({ ...charge, attempt: attempts }, deadlineMs), deadlineMs);
+      return said === TOO_LATE ? { kind: 'unknown', detail: `no answer within ${deadlineMs} ms` } : said;
     } catch (error) {
       return { kind: 'unknown', detail: String(error) };
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createServiceDatabase, programOf, randomPassword, run } from '@jangteo/infra';
+import { withClient } from '@jangteo/testkit';
 import type { Trial } from './measure.js';
 import { LIMIT_BOOKS, LIMIT_ROWS, PLACE_ORDER, schemaOf } from './limit.sql.js';
 import { twoOf } from './load/requests.js';
-import { withDatabase } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 
 const DATABASE = 'jangteo_limit';
@@ -23,7 +23,7 @@ async function makeDatabase(stack: Stack, size: { users: number; products: numbe
   const { postgresUrl } = stack.infrastructure;
   const owner = { name: DATABASE, user: DATABASE, password: randomPassword() };
   const url = await createServiceDatabase(postgresUrl, owner);
-  await withDatabase(url, async (client) => {
+  await withClient(url, async (client) => {
     for (const service of SERVICES) await client.query(`CREATE SCHEMA ${schemaOf(service)}`);
   });
   for (const service of SERVICES) {
@@ -36,7 +36,7 @@ async function makeDatabase(stack: Stack, size: { users: number; products: numbe
   const users = Array.from({ length: size.users }, () => randomUUIDv7());
   const productIds = Array.from({ length: size.products }, () => randomUUIDv7()).toSorted();
   const products = productIds.map((productId) => ({ productId }));
-  await withDatabase(url, async (client) => {
+  await withClient(url, async (client) => {
     const [wallets, ...goods] = LIMIT_ROWS;
     await client.query(wallets, [users]);
     for (const statement of goods) await client.query(statement, [productIds]);
@@ -54,7 +54,7 @@ async function makeDatabase(stack: Stack, size: { users: number; products: numbe
 }
 
 async function bookFaults(url: string): Promise<string[]> {
-  return await withDatabase(url, async (client) => {
+  return await withClient(url, async (client) => {
     const { rows } = await client.query<{ name: string; number: string; orders: string }>(LIMIT_BOOKS);
     return rows.map(({ name, number, orders }) => `${orders} orders, but ${number} ${name}`);
   });
@@ -86,7 +86,7 @@ export async function* limitTrials(
       };
     }
   } finally {
-    await withDatabase(stack.infrastructure.postgresUrl, (client) =>
+    await withClient(stack.infrastructure.postgresUrl, (client) =>
       client.query(`DROP DATABASE ${DATABASE} WITH (FORCE)`),
     );
   }

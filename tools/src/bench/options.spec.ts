@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { help, readBenchOptions, UsageError } from './options.js';
+import { UsageError } from '../program.js';
+import { help, readBenchOptions } from './options.js';
 import { ON_DEMAND, SCENARIO_NAMES } from './scenario-names.js';
 
 describe('readBenchOptions', () => {

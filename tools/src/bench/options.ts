@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { argumentsOf, numberOf, UsageError, type NumberBounds } from '../program.js';
 import { services, type Service } from '../services.js';
 import { ON_DEMAND, SCENARIO_NAMES, type ScenarioName } from './scenario-names.js';
 
@@ -66,16 +66,8 @@ for that time; for a first look:
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
 `;
 
-/** An option that does not fit; its message is for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-interface NumberFlag {
+interface NumberFlag extends NumberBounds {
   readonly preset?: number;
-  readonly least: number;
-  readonly most: number;
-  readonly isWhole: boolean;
 }
 
 const CLIENTS = '1,16,64,128,512';
@@ -114,24 +106,8 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 function partsOf(list: string): string[] {
   return list.split(',').map((part) => part.trim());
-}
-
-/** @throws UsageError when it is none, or out of range */
-function numberOf(flag: string, value: string, { least, most, isWhole }: NumberFlag): number {
-  const number = value.trim() === '' ? NaN : Number(value);
-  if (number >= least && number <= most && (!isWhole || Number.isInteger(number))) return number;
-  const kind = isWhole ? 'a whole number' : 'a number';
-  throw new UsageError(`--${flag} takes ${kind} from ${least} to ${most}, not "${value}"`);
 }
 
 function choicesOf<C extends string>(flag: string, list: string | undefined, choices: readonly C[]): C[] {
@@ -155,7 +131,7 @@ function replicasOf(list: string | undefined): Partial<Record<Service, number>> 
 
 /** @throws UsageError naming the option that does not fit */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
-  const given = valuesOf(args);
+  const given = argumentsOf({ args: [...args], options: FLAGS }).values;
   const number = (flag: Exclude<keyof typeof NUMBERS, 'rate'>): number =>
     given[flag] === undefined ? NUMBERS[flag].preset : numberOf(flag, given[flag], NUMBERS[flag]);
   const named = choicesOf('only', given.only, SCENARIO_NAMES);

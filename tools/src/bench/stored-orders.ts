@@ -1,8 +1,8 @@
 import { firstIdAt } from '@jangteo/contracts';
 import { eventually } from '@jangteo/infra';
 import type pg from 'pg';
+import { withClient } from '@jangteo/testkit';
 import type { Service } from '../services.js';
-import { withDatabase } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { AFTER_STORED, STORED_CUSTOMERS, STORED_ORDERS, STORED_PRODUCTS } from './stored-orders.sql.js';
 import { PRICE, type World } from './world.js';
@@ -66,7 +66,7 @@ async function inAll(
 ): Promise<void> {
   const entries = Object.entries(statements) as [Service, readonly string[]][];
   await Promise.all(
-    entries.map(([service, its]) => withDatabase(stack.superuserUrlOf(service), chunks(service, its))),
+    entries.map(([service, its]) => withClient(stack.superuserUrlOf(service), chunks(service, its))),
   );
 }
 
@@ -112,7 +112,7 @@ export async function storeOrders(
   await inAll(stack, AFTER_STORED, (_, statements) => async (client) => {
     for (const statement of statements) await client.query(statement);
   });
-  await withDatabase(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
+  await withClient(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
 }
 
 /** Where sums are kept for audits, by the column of an order's id. */

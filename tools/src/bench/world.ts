@@ -1,4 +1,5 @@
-import { askAs, forEach, makeCustomers, withDatabase, type Customer } from '../stack/customers.js';
+import { withClient } from '@jangteo/testkit';
+import { askAs, forEach, makeCustomers, type Customer } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import type { Good } from './load/plan.js';
 
@@ -77,7 +78,7 @@ export async function issueCoupons(
   each: number,
 ): Promise<string[][]> {
   const userIds = customers.map(({ userId }) => userId);
-  return await withDatabase(stack.databaseUrlOf('coupon'), async (client) => {
+  return await withClient(stack.databaseUrlOf('coupon'), async (client) => {
     const { rows } = await client.query<{ ids: string[] }>(
       `WITH campaigns AS (
          INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issued_quantity,

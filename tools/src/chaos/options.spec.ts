@@ -17,7 +17,7 @@ describe('the options of npm run chaos', () => {
     [['--only', '23'], '--only does not know "23"'],
     [['--only', '21'], 'fuzz.e2e.spec.ts'],
     [['--seed', '1.5'], '--seed takes a whole number'],
-    [['--clients', '0'], '--clients takes a number from 1'],
+    [['--clients', '0'], '--clients takes a whole number from 1'],
     [['--minutes', 'ten'], '--minutes takes a number'],
     [['--hours', '1'], '--hours'],
   ])('%j are refused by name', (args, problem) => {

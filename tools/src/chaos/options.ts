@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { argumentsOf, numberOf, UsageError } from '../program.js';
 import { NEMESES, SHOWN_ELSEWHERE } from './nemeses/index.js';
 
 /** What the user of `npm run chaos` may choose. */
@@ -15,12 +15,9 @@ export interface ChaosOptions {
   readonly help: boolean;
 }
 
-/** An option that does not fit; its message is for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-const SEED_MAX = 2 ** 32 - 1;
+const SEED = { least: 0, most: 2 ** 32 - 1, isWhole: true };
+const MINUTES = { least: 0.1, most: 1_440, isWhole: false };
+const CLIENTS = { least: 1, most: 1_000, isWhole: true };
 const numbers = [...new Set(NEMESES.map(({ test }) => test))].toSorted((one, other) => one - other);
 
 const table = [
@@ -57,26 +54,6 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function numberOf(flag: string, text: string, least: number, most: number): number {
-  const number = text.trim() === '' ? NaN : Number(text);
-  if (number >= least && number <= most) return number;
-  throw new UsageError(`--${flag} takes a number from ${least} to ${most}, not "${text}"`);
-}
-
-function wholeOf(flag: string, text: string, least: number, most: number): number {
-  const number = numberOf(flag, text, least, most);
-  if (Number.isInteger(number)) return number;
-  throw new UsageError(`--${flag} takes a whole number, not "${text}"`);
-}
-
 function testOf(text: string): number {
   const number = Number(text);
   if (numbers.includes(number)) return number;
@@ -90,13 +67,13 @@ function testOf(text: string): number {
 
 /** @throws UsageError naming the option that does not fit */
 export function readChaosOptions(args: readonly string[]): ChaosOptions {
-  const given = valuesOf(args);
+  const given = argumentsOf({ args: [...args], options: FLAGS }).values;
   const named = given.only?.split(',').map(testOf);
   return {
-    seed: given.seed === undefined ? randomInt(1_000_000) : wholeOf('seed', given.seed, 0, SEED_MAX),
+    seed: given.seed === undefined ? randomInt(1_000_000) : numberOf('seed', given.seed, SEED),
     only: numbers.filter((number) => named?.includes(number) ?? true),
-    minutes: numberOf('minutes', given.minutes, 0.1, 1_440),
-    clients: wholeOf('clients', given.clients, 1, 1_000),
+    minutes: numberOf('minutes', given.minutes, MINUTES),
+    clients: numberOf('clients', given.clients, CLIENTS),
     out: given.out,
     help: given.help,
   };

@@ -7,6 +7,7 @@ import { answersInvariant, bookInvariants, settleProblems } from '../chaos/check
 import { Dice } from '../chaos/dice.js';
 import { Load } from '../chaos/load/load.js';
 import { localDir } from '../paths.js';
+import { interruptible, report } from '../program.js';
 import { makeTestDir, removeTestDir, type TestCount } from '../test-run.js';
 import { versionsLine } from '../versions.js';
 import { containersInvariant } from './container-health.js';
@@ -25,26 +26,14 @@ type First = (dir: string) => Release | Promise<Release>;
 
 /** A shop in containers that is tried, from the build of its images until everything is taken down. */
 export class Trial {
-  readonly #began = performance.now();
-  readonly #interruption = new AbortController();
+  readonly signal = interruptible();
+  readonly report = report;
 
   /** @param variables in the shop's file of variables, beside what every shop has */
   constructor(
     private readonly isCluster: boolean,
     private readonly variables: Readonly<Record<string, string>> = {},
-  ) {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => this.#interruption.abort());
-    }
-  }
-
-  get signal(): AbortSignal {
-    return this.#interruption.signal;
-  }
-
-  readonly report = (line: string): void => {
-    console.error(`${((performance.now() - this.#began) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
-  };
+  ) {}
 
   /**
    * Tries a shop from its start, in a folder for what is written.

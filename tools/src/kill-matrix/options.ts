@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { argumentsOf, UsageError } from '../program.js';
 import { CELLS, nameOf, type Cell } from './cells.js';
 import { greenIn } from './document-reading.js';
 import type { Seen } from './run-cell.js';
@@ -29,11 +29,6 @@ export interface MatrixOptions {
   readonly help: boolean;
 }
 
-/** An option that does not fit; its message is for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** FNV-1a: spreads cells evenly and the same way everywhere. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
@@ -53,23 +48,17 @@ export function sampleOf(cells: readonly Cell[], count: number, seed: string): C
 
 /** @param document as the last run left it @throws UsageError */
 export function readMatrixOptions(args: readonly string[], document: string): MatrixOptions {
-  const { values } = (() => {
-    try {
-      return parseArgs({
-        args: [...args],
-        options: {
-          only: { type: 'string' },
-          missing: { type: 'boolean', default: false },
-          sample: { type: 'string' },
-          seed: { type: 'string' },
-          list: { type: 'boolean', default: false },
-          help: { type: 'boolean', short: 'h', default: false },
-        },
-      });
-    } catch (error) {
-      throw new UsageError(error instanceof Error ? error.message : String(error));
-    }
-  })();
+  const { values } = argumentsOf({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      missing: { type: 'boolean', default: false },
+      sample: { type: 'string' },
+      seed: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   const { only, missing, sample, list, help: wantsHelp } = values;
   const seed = values.seed ?? String(Date.now());
   const kept = missing ? greenIn(document) : [];

@@ -1,6 +1,7 @@
 import { SERVICES, type DeadLetter, type DeadLetterWithBody, type StuckSaga } from '@jangteo/contracts';
 import type { AdminClient } from '../admin-client.js';
-import { UsageError, type CommandName, type OpsOptions } from './options.js';
+import { UsageError } from '../program.js';
+import type { CommandName, OpsOptions } from './options.js';
 import type { Report } from './report.js';
 import { redrive } from './redrive.js';
 import { deadLetterLine, logLine, shownLetter, sagaLine, tableOf, type AdminLogEntry } from './texts.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readOpsOptions, UsageError } from './options.js';
+import { UsageError } from '../program.js';
+import { readOpsOptions } from './options.js';
 
 describe('the command line of npm run ops', () => {
   it('is help where nothing is asked for', () => {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { accessHelp } from '../admin-client.js';
+import { argumentsOf, UsageError } from '../program.js';
 
 /** What the user of `npm run ops` may choose. */
 export interface OpsOptions {
@@ -63,11 +63,6 @@ Who did what:
 ${accessHelp}
 `;
 
-/** The command line does not fit; the message is for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 const FLAGS = {
@@ -88,14 +83,6 @@ const FLAGS = {
   help: { ...flag, short: 'h' },
 } as const;
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 /** What each command takes besides --json and --url; whatever else is given would be passed over in silence. */
 const TAKES: Record<CommandName, readonly string[]> = {
   list: ['service', 'queue', 'type', 'failed-by', 'state'],
@@ -107,6 +94,9 @@ const TAKES: Record<CommandName, readonly string[]> = {
   redrive: ['since', 'until'],
   log: ['by', 'target', 'since', 'until'],
 };
+
+const parsed = (args: readonly string[]) =>
+  argumentsOf({ args: [...args], options: FLAGS, allowPositionals: true });
 
 type Given = ReturnType<typeof parsed>['values'];
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, randomUUIDv7 } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SignJWT } from 'jose';
-import pg from 'pg';
 import { request } from 'undici';
+import { withClient } from '@jangteo/testkit';
 import type { OpenShop } from './open-shop.js';
 
 /** Requests at a time while a world is made. */
@@ -60,24 +60,13 @@ export async function forEach<T>(
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
-/** Runs work with a connection as a service's own database user. */
-export async function withDatabase<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 /**
  * Makes people who are logged in. Hashing a password for each would take minutes and measure nothing, so they
  * come into the gateway's database by SQL, and with tokens such as its logins give out.
  */
 export async function makeCustomers(stack: OpenShop, count: number, role = 'customer'): Promise<Customer[]> {
   const userIds = Array.from({ length: count }, () => randomUUIDv7());
-  await withDatabase(stack.databaseUrlOf('gateway'), async (client) => {
+  await withClient(stack.databaseUrlOf('gateway'), async (client) => {
     await client.query(
       `INSERT INTO users (user_id, email, name, role, password_hash)
        SELECT id, id || '@example.com', 'Kim', $2, 'none: logs in with a token' FROM unnest($1::uuid[]) AS id`,

@@ -1,4 +1,4 @@
-import { withDatabase } from '../../stack/customers.js';
+import { withClient } from '@jangteo/testkit';
 import type { OpenShop } from '../../stack/open-shop.js';
 
 /** What the ledger said at some time: how far each wallet's rows went, and a hash over all of them. */
@@ -58,7 +58,7 @@ export class LedgerWatch {
 
   async #changesThatPass(): Promise<string[]> {
     const statements = ['UPDATE ledger SET amount = amount + 1', 'DELETE FROM ledger', 'TRUNCATE ledger'];
-    return await withDatabase(this.stack.databaseUrlOf('wallet'), async (client) => {
+    return await withClient(this.stack.databaseUrlOf('wallet'), async (client) => {
       const passed: string[] = [];
       for (const statement of statements) {
         await client.query('BEGIN');
