@@ -1,9 +1,10 @@
+import { writeConfigurationPage } from './configuration-page.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
 import { writePermissionsPage } from './permissions-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/asyncapi.json and docs/permissions.md from the code. A document that takes away what the one before
+Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md and docs/configuration.md from the code. A document that takes away what the one before
 promised is not written, and what it takes away is listed; --accept-breaking writes it all the same.
 `;
 
@@ -31,6 +32,7 @@ async function update(kind: DocumentKind): Promise<boolean> {
 }
 
 await writePermissionsPage();
+await writeConfigurationPage();
 const results: boolean[] = [];
 for (const kind of DOCUMENTS) results.push(await update(kind));
 process.exitCode = results.every(Boolean) ? 0 : 1;
