@@ -2,6 +2,7 @@
 const inPackage = '^(libs|services)/([^/]+)/';
 const tests = '[.]spec[.]ts$';
 const simulation = '^tools/src/simulation/';
+const configurationPage = '^tools/src/configuration-page[.]ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -74,8 +75,19 @@ export default {
     {
       name: 'tools-use-the-doors-too',
       severity: 'error',
-      from: { path: '^tools/', pathNot: simulation },
+      from: { path: '^tools/', pathNot: [simulation, configurationPage] },
       to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
+    },
+    {
+      name: 'configuration-page-reads-schemas-only',
+      comment:
+        'The page of all settings is printed from the schemas of the services, and from nothing else of theirs.',
+      severity: 'error',
+      from: { path: configurationPage },
+      to: {
+        path: '^(libs|services)/',
+        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^services/([^/]+)/dist/src/$1[.]config[.]js$'],
+      },
     },
     {
       name: 'simulation-runs-decisions-only',

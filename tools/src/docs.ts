@@ -1,12 +1,13 @@
+import { writeConfigurationPage } from './configuration-page.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
 import { writePermissionsPage } from './permissions-page.js';
 import { writePromisesTable } from './promises-table.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md and the table of promises in ARCHITECTURE.md from the
-code. A document that takes away what the one before promised is not written, and what it takes away is listed;
---accept-breaking writes it all the same.
+Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md and the table of promises in
+ARCHITECTURE.md from the code. A document that takes away what the one before promised is not written, and what it takes
+away is listed; --accept-breaking writes it all the same.
 `;
 
 const args = process.argv.slice(2);
@@ -34,6 +35,7 @@ async function update(kind: DocumentKind): Promise<boolean> {
 
 await writePermissionsPage();
 await writePromisesTable();
+await writeConfigurationPage();
 const results: boolean[] = [];
 for (const kind of DOCUMENTS) results.push(await update(kind));
 process.exitCode = results.every(Boolean) ? 0 : 1;

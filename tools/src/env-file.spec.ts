@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { parse } from 'yaml';
+import { settings } from './configuration-page.js';
 import { composeVariables, envFile, missingFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
-import { services, type Service } from './services.js';
+import type { Service } from './services.js';
 
 const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
 const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
@@ -102,52 +103,36 @@ function variablesOf(service: Service): string[] {
   return lines.flatMap((line) => /^ +([A-Z][A-Z_]+):/.exec(line)?.[1] ?? []);
 }
 
-/** @param of a cell of the table: all, all but some, or some */
-function isOf(service: Service, of: string): boolean {
-  const [, except = of] = /^all but (.*)/.exec(of) ?? [];
-  const isNamed = except.includes(service);
-  return of === 'all' || isNamed !== of.startsWith('all but');
-}
-
 describe('docker-compose.yml', () => {
   /** Set by the images, for every service. */
   const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV', 'OPS_HOST', 'OPS_PORT'];
-  const table = read('README.md').split('## Configuration')[1]!.split('\n## ')[0]!;
-  const rows = table.split('\n').filter((row) => row.startsWith('| `'));
-  const names = (cell: string): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
-  const passedOn = rows.flatMap((row) => {
-    const [, variables = '', of = ''] = row.split('|').map((cell) => cell.trim());
-    return names(variables)
-      .filter((name) => !settled.includes(name))
-      .map((name) => [name, of] as const);
+  // What spans are said to be of is another name in each.
+  const passedOn = settings().filter(({ name }) => ![...settled, 'OTEL_SERVICE_NAME'].includes(name));
+
+  it.each(passedOn)('passes $name on to $services', ({ name, services: readers }) => {
+    expect(readers.filter((service) => !variablesOf(service).includes(name))).toEqual([]);
   });
 
-  it.each(passedOn)('passes %s on to %s', (name, of) => {
-    const without = services.filter((service) => isOf(service, of) && !variablesOf(service).includes(name));
-    expect(without).toEqual([]);
-  });
-
-  /** Those that compose decides on; the README says so beside its table. */
+  /** Those that compose decides on; docs/operations.md says so. */
   const ownWay = ['AMQP_URL', 'DATABASE_URL'];
   const { services: containers } = parse(compose, { merge: true }) as {
     services: Record<Service, { environment: Record<string, string | null>; entrypoint?: string[] }>;
   };
 
-  it.each(passedOn.filter(([name]) => !ownWay.includes(name)))(
-    'takes %s from .env or the shell for %s, whatever it has itself',
-    (name, of) => {
-      const deaf = services.filter((service) => {
-        const { environment } = containers[service];
-        const value = environment[name];
-        return isOf(service, of) && value !== null && !value?.startsWith(`\${${name}:`);
+  it.each(passedOn.filter(({ name }) => !ownWay.includes(name)))(
+    'takes $name from .env or the shell for $services, whatever it has itself',
+    ({ name, services: readers }) => {
+      const deaf = readers.filter((service) => {
+        const value = containers[service].environment[name];
+        return value !== null && !value?.startsWith(`\${${name}:`);
       });
       expect(deaf).toEqual([]);
     },
   );
 
-  it('says beside the table of settings which it does not take', () => {
-    const [, except = ''] =
-      /All settings of .*? can stand there too, except (.*?), which/.exec(read('README.md')) ?? [];
-    expect(new Set(names(except))).toEqual(new Set([...ownWay, ...settled]));
+  it('is said in docs/operations.md not to take what it decides on', () => {
+    const [, except = ''] = /can stand there too, except (.*?), which/.exec(read('docs/operations.md')) ?? [];
+    const names = [...except.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(new Set(names)).toEqual(new Set([...ownWay, ...settled]));
   });
 });

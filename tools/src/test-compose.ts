@@ -7,14 +7,14 @@ import { invariantLines } from './chaos/table.js';
 import { killEach, makeReplicas, restartEach } from './compose/harm.js';
 import type { ComposeProject } from './compose/project.js';
 import { countOf, refuseOptions, Trial } from './compose/trial.js';
-import { walkOf, walkProblems } from './compose/walk.js';
+import { walkOf, walkProblems, WALKS } from './compose/walk.js';
 import { countTests, failureLines, jestCommand, testEnvironment, type TestCount } from './test-run.js';
 
 const help = `Usage: npm run test:compose
 
 Builds the images, starts the shop of docker-compose.yml under a name and ports of its own, and tries it: each service
 is killed in the middle of orders, then restarted one replica after the other; the books are compared with what clients
-were told; the README's walk is taken; whole-stack tests run. All of it is taken down again, volumes included.
+were told; the walks of README and docs/walk.md are taken; whole-stack tests run. All of it is taken down again, volumes included.
 Needs a Docker engine with Docker Compose or docker-compose. Ends with \`N passed, N failed\`.
 `;
 
@@ -31,11 +31,15 @@ const refused = refuseOptions(help);
 if (refused !== undefined) process.exit(refused);
 const trial = new Trial(false);
 
-async function walk(project: ComposeProject, dir: string): Promise<Invariant> {
-  const readme = walkOf(await readFile(join(projectRoot(), 'README.md'), 'utf8'));
-  const problems = await walkProblems(readme, project.url, dir).catch((error: unknown) => [String(error)]);
-  const says = "the README's walk is answered as it shows";
-  return { name: 'walk', says, problems, looked: `${readme.answers.length} answers` };
+async function walk(path: string, project: ComposeProject, dir: string): Promise<Invariant> {
+  const walk = walkOf(await readFile(join(projectRoot(), path), 'utf8'));
+  const problems = await walkProblems(walk, project.url, dir).catch((error: unknown) => [String(error)]);
+  return {
+    name: path === 'README.md' ? 'one order' : 'walk',
+    says: `what ${path} has pasted is answered as it shows`,
+    problems,
+    looked: `${walk.answers.length} answers`,
+  };
 }
 
 async function runSpecs(project: ComposeProject, dir: string): Promise<TestCount> {
@@ -56,8 +60,9 @@ async function runSpecs(project: ComposeProject, dir: string): Promise<TestCount
 }
 
 process.exitCode = await trial.run(async (project, dir) => {
-  trial.report("Taking the README's walk");
-  const walked = await walk(project, dir);
+  trial.report('Taking the walks of README and docs/walk.md');
+  const walked: Invariant[] = [];
+  for (const path of WALKS) walked.push(await walk(path, project, dir));
   trial.report('Letting customers in');
   const shopped = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
     const kills = await killEach(scene, ORDERS);
@@ -67,7 +72,7 @@ process.exitCode = await trial.run(async (project, dir) => {
   });
   trial.report('Running whole-stack tests');
   const specs = await runSpecs(project, dir);
-  const invariants = [walked, ...shopped];
+  const invariants = [...walked, ...shopped];
   console.log(`\n${invariantLines(invariants)}\n`);
   const counted = countOf(invariants);
   return { passed: specs.passed + counted.passed, failed: specs.failed + counted.failed };

@@ -2,18 +2,56 @@ import { z } from 'zod';
 
 /** What a service's configuration needs to reach its database; merged into the service's own schema. */
 export const databaseEnv = {
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** Connections a replica holds at most: batches in work, sweepers, readers and health together. */
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
-  DATABASE_CONNECT_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(2_000),
-  DATABASE_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
-  /**
-   * A batch whose rows somebody holds keeps its neighbours waiting for so long. Above PostgreSQL's deadlock_timeout
-   * of one second, so that of two transactions in a deadlock only one fails.
-   */
-  DATABASE_LOCK_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(1_500),
-  /** After this a transaction's connection is destroyed: the only help when the network swallows packets. */
-  DATABASE_TRANSACTION_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(15_000),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe(
+      "the service's own PostgreSQL database (15 or later), with its own user. For its migrations it is the owner's, " +
+        'and `DATABASE_RUNTIME_USER` names the user whom they let work with it: ' +
+        '[whose database it is](../SECURITY.md#broker-and-databases)',
+    ),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(200)
+    .default(10)
+    .describe(
+      'connections that a replica holds at most: batches in work, sweepers, readers and health together',
+    ),
+  DATABASE_CONNECT_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(2_000)
+    .describe('longest wait for a connection, a free or a new one'),
+  DATABASE_STATEMENT_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(120_000)
+    .default(10_000)
+    .describe('longest time of a statement; [all deadlines](reliability.md#deadlines)'),
+  DATABASE_LOCK_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(120_000)
+    .default(1_500)
+    .describe(
+      "longest wait for a lock, during which a batch keeps its neighbours waiting. Above PostgreSQL's " +
+        '`deadlock_timeout` of one second, so that of two transactions in a deadlock only one fails',
+    ),
+  DATABASE_TRANSACTION_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(300_000)
+    .default(15_000)
+    .describe(
+      'longest time of a transaction; after it its connection is destroyed, which is the only help when ' +
+        'the network swallows packets',
+    ),
 };
 
 /** What a service's migrations need; they are run by the owner of its database. */

@@ -13,13 +13,18 @@ import { stepAndRest } from './steps.js';
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
 
 export const booksEnv = {
-  /** How old an order is when what it left is summed for good, and audits need not read it any more. */
   BOOKS_SEALED_AFTER_SECONDS: z.coerce
     .number()
     .int()
     .min(SEALED_AFTER_MIN_SECONDS)
     .max(2_592_000)
-    .default(3_600),
+    .default(3_600)
+    .meta({
+      description:
+        'age of an order at which what it left is added to the [sums that are kept for ' +
+        'audits](operations.md#what-an-audit-reads)',
+      services: ['wallet', 'catalog', 'order', 'ranking'],
+    }),
 };
 
 const INTERVAL_MS = 10_000;

@@ -3,13 +3,32 @@ import { unfitForProduction } from './production.js';
 
 /** What every service reads from the environment, whatever else it needs. */
 export const serviceEnv = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Where health and metrics are served, and at the gateway the API. */
-  HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  HTTP_PORT: z.coerce.number().int().min(0).max(65_535),
-  /** Bytes on one page of a list: a page of what is large ends before its limit, after one entry at least. */
-  LIST_BYTES_MAX: z.coerce.number().int().min(16_384).max(1_048_576).default(65_536),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('in `production` a secret that is missing, or that everybody knows, stops the start'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('the least severe lines that are logged; logs are JSON lines'),
+  HTTP_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address on which health and metrics are served, and at the gateway the API'),
+  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).describe('port of it; 0 for any that is free'),
+  LIST_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(16_384)
+    .max(1_048_576)
+    .default(65_536)
+    .meta({
+      description:
+        'bytes on one page of products or orders: a page of large ones ends before its `limit`, after one ' +
+        'entry at least, and goes on with `next`',
+      services: ['catalog', 'order'],
+    }),
 };
 
 /** Injection token of the service's configuration. */

@@ -4,6 +4,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { SERVICES } from '@jangteo/contracts';
 import { Database, forget, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/database';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
@@ -18,21 +19,38 @@ export const keptSeconds = (fallback: number) =>
   z.coerce.number().int().min(1).max(YEARS_10).default(fallback);
 
 export const retentionEnv = {
-  /** Pause between two looks at what need not be kept any longer. */
-  RETENTION_INTERVAL_MS: z.coerce.number().int().min(10).max(3_600_000).default(60_000),
-  /** Rows that one transaction deletes at most. */
-  RETENTION_BATCH_MAX: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  RETENTION_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(3_600_000)
+    .default(60_000)
+    .meta({ description: 'pause between two looks at what was kept long enough', services: SERVICES }),
+  RETENTION_BATCH_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1_000)
+    .meta({ description: 'rows that one transaction deletes', services: SERVICES }),
 };
 
 /** How long outcomes are kept that belong to no order. */
 export const outcomeEnv = {
-  /** Of writes without an Idempotency-Key: longer than any broker may deliver a request again. */
-  OUTCOMES_UNKEYED_SECONDS: keptSeconds(900),
-  /**
-   * Of writes with one; clients are promised a day. At most two and a half: what the gateway shows after a change of a
-   * cart it keeps for three days, and has to have it for as long as a repeat finds the outcome.
-   */
-  OUTCOMES_KEYED_SECONDS: z.coerce.number().int().min(1).max(216_000).default(172_800),
+  OUTCOMES_UNKEYED_SECONDS: keptSeconds(900).describe(
+    'how long the outcome of a request without an `Idempotency-Key` is kept: longer than a broker may ' +
+      'deliver a request again',
+  ),
+  OUTCOMES_KEYED_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(216_000)
+    .default(172_800)
+    .describe(
+      'how long that of a request with one is kept; in production a day at least. Not longer than what ' +
+        'the gateway shows after a change of a cart, three days',
+    ),
 };
 
 /** Rows that need not be kept for ever. */

@@ -8,14 +8,26 @@ const count = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000
  * the collector (its address, headers, timeout, certificates) are read by the exporter itself.
  */
 export const tracingEnv = {
-  OTEL_SDK_DISABLED: z.stringbool().default(false),
-  /** Without it spans go out as soon as an endpoint is named. */
-  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none']).optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
-  OTEL_EXPORTER_OTLP_PROTOCOL: protocol.default('http/protobuf'),
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol.optional(),
-  /** Decides at the gateway; behind it the flag that messages carry is followed. */
+  OTEL_SDK_DISABLED: z.stringbool().default(false).describe('`true` keeps traces off'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .optional()
+    .describe(
+      '`otlp` switches traces on, `none` keeps them off; without it they are on as soon as an endpoint ' +
+        'is named',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe(
+      'an OpenTelemetry collector that takes traces over HTTP; without it [nothing is ' +
+        'traced](observability.md#traces)',
+    ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional().describe('the same, for traces alone'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocol
+    .default('http/protobuf')
+    .describe('what the collector is spoken to in; there is no gRPC'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol.optional().describe('the same, for traces alone'),
   OTEL_TRACES_SAMPLER: z
     .enum([
       'always_on',
@@ -25,14 +37,28 @@ export const tracingEnv = {
       'parentbased_always_off',
       'parentbased_traceidratio',
     ])
-    .default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
-  OTEL_SERVICE_NAME: z.string().min(1).optional(),
-  OTEL_BSP_SCHEDULE_DELAY: count(5_000),
-  OTEL_BSP_EXPORT_TIMEOUT: count(30_000),
-  /** Spans that wait to be sent; more are dropped. */
-  OTEL_BSP_MAX_QUEUE_SIZE: count(2_048),
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count(512),
+    .default('parentbased_always_on')
+    .describe(
+      'which requests are traced: decided at the gateway, the services behind it follow the flag that ' +
+        'messages carry',
+    ),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('how many of them, for ratios'),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "what spans are said to be of; by default the service's name. So are `OTEL_RESOURCE_ATTRIBUTES`",
+    ),
+  OTEL_BSP_SCHEDULE_DELAY: count(5_000).describe('milliseconds between two sendings of spans'),
+  OTEL_BSP_EXPORT_TIMEOUT: count(30_000).describe('milliseconds that a sending may take'),
+  OTEL_BSP_MAX_QUEUE_SIZE: count(2_048).describe('spans that wait to be sent; more are dropped'),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count(512).describe('spans that are sent at a time'),
 };
 
 const schema = z.object(tracingEnv);

@@ -43,93 +43,296 @@ const proxies = z.string().transform((text, context): TrustedProxies => {
   }
 });
 
-const gatewayEnv = {
+/** What the gateway reads from the environment. */
+export const gatewayEnv = {
   ...commonEnv,
   // It reads and writes a few rows of its own, and somebody waits at the other end for each of them.
   DATABASE_STATEMENT_TIMEOUT_MS: commonEnv.DATABASE_STATEMENT_TIMEOUT_MS.removeDefault().default(4_000),
   DATABASE_LOCK_TIMEOUT_MS: commonEnv.DATABASE_LOCK_TIMEOUT_MS.removeDefault().default(3_000),
   DATABASE_TRANSACTION_DEADLINE_MS: commonEnv.DATABASE_TRANSACTION_DEADLINE_MS.removeDefault().default(5_000),
-  /** Signs access tokens. Without it, outside production, a key is made that lives as long as the process. */
-  TOKEN_PRIVATE_KEY: pem.optional(),
-  /** Whose tokens are good too: while keys are rotated, the one before, and before that the one to come. */
-  TOKEN_ACCEPTED_KEYS: publicKeys.optional(),
-  TOKEN_ISSUER: z.string().min(1).default('jangteo'),
-  TOKEN_AUDIENCE: z.string().min(1).default('jangteo'),
-  ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(10).max(86_400).default(900),
-  /**
-   * For how long after its start a gateway takes access tokens that name no session, as those of the release before
-   * do: as long as an upgrade takes, at most. They go on after a logout, for as long as they live.
-   */
-  TOKENS_WITHOUT_SESSION_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3_600),
-  /** How long a session lives on without being used. */
-  REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
-  /** How long a refresh token that was spent is answered again as the first time, while its successor is unused. */
-  REFRESH_REPEAT_SECONDS: z.coerce.number().int().min(0).max(300).default(30),
-  /** How long it is kept who did what as an admin; the database itself keeps 90 days at least. */
-  ADMIN_LOG_DAYS: z.coerce.number().int().min(90).max(36_500).default(400),
-  /** The session that was used least recently ends where a login would make it one more. */
-  SESSIONS_PER_USER_MAX: z.coerce.number().int().min(1).max(10_000).default(100),
-  /** Where metrics and the health of the whole shop are shown to those who operate it; 0 for any free port. */
-  OPS_HOST: z.string().min(1).default('127.0.0.1'),
-  OPS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  ADMIN_EMAIL: emailAddress.optional(),
-  ADMIN_PASSWORD: newPassword.optional(),
-  /**
-   * Requests in work at a time; whoever comes then is sent away at once. At a thousand orders a second it is as
-   * many as are answered in one: who waits behind more had better come again.
-   */
-  REQUESTS_IN_WORK_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
-  /**
-   * How long a look at balance and coupon before an order may take. What is not seen by then is left out. 0 for no
-   * look.
-   */
-  ORDER_LOOK_MS: z.coerce.number().int().min(0).max(10_000).default(200),
-  /** Requests that one address may send; far more than any honest client does. */
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(100_000_000).default(60_000),
-  /** For one address and one e-mail together. */
-  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
-  /**
-   * Of one address, whatever e-mails it tries, and of one e-mail, whatever addresses try it that the account was not
-   * used from before. Wider networks may have more of them.
-   */
-  LOGIN_FAILURES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
-  /** For how long an account is known to be used from a network that it is not used from any more. */
-  KNOWN_NETWORK_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
-  /** Registrations from one address; 0 for any number. In production 100 unless it is set. */
-  ACCOUNTS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(1_000_000).optional(),
-  /** Of one user; far more than any honest client does. */
-  CHARGES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
-  /** Charges of one user that the payment provider declines: beyond, nobody is asked for a minute. */
-  DECLINED_CHARGES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30),
-  ORDERS_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(30_000),
-  COUPON_ISSUES_PER_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
-  /** Connections that clients may have open, all of them and those of one address; a trusted proxy's have no limit. */
-  CONNECTIONS_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
-  CONNECTIONS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).max(1_000_000).default(4_000),
-  /** How long a connection may stay open with nothing asked on it. */
-  CONNECTION_IDLE_MS: z.coerce.number().int().min(100).max(3_600_000).default(72_000),
-  /** Whoever takes longer to read an answer is cut off. */
-  ANSWER_SENDING_DEADLINE_MS: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
-  /** Bytes of answers that wait for their clients to read; beyond them, who has most of them is cut off. */
-  UNSENT_BYTES_MAX: z.coerce.number().int().min(65_536).max(4_294_967_296).default(67_108_864),
-  /** Whoever takes longer to send a request is cut off. */
-  REQUEST_ARRIVAL_DEADLINE_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
-  /** Passwords that are hashed at a time: each takes a core and 19 MiB. */
-  PASSWORD_HASHES_MAX: z.coerce.number().int().min(1).max(64).default(2),
-  /** Passwords that wait for it at most; whoever comes then is sent away at once. */
-  PASSWORDS_WAITING_MAX: z.coerce.number().int().min(1).max(100_000).default(500),
-  /** How often the books of all services are audited; 0 for only when an admin asks. */
-  AUDIT_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(60),
-  /** How long an audit may take in all; what could not be asked by then is unknown. */
-  AUDIT_DEADLINE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
-  /** Orders placed less long ago are not compared between services: they may be on their way. */
-  AUDIT_GRACE_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
-  /** After this a difference between services is looked at once more, and reported if it is still the same. */
-  AUDIT_PAUSE_MS: z.coerce.number().int().min(0).max(10_000).default(2_000),
-  /** Whose X-Forwarded-For is believed. */
-  TRUSTED_PROXIES: proxies.optional(),
-  /** Origins whose pages browsers may let call the API. */
-  CORS_ORIGINS: origins.default([]),
+  TOKEN_PRIVATE_KEY: pem
+    .optional()
+    .describe(
+      'Ed25519 key (PKCS #8, PEM, line ends may be written as `\\n`) that signs access tokens; ' +
+        '`/.well-known/jwks.json` shows its public part. Needed in production, else made at each start',
+    ),
+  TOKEN_ACCEPTED_KEYS: publicKeys
+    .optional()
+    .describe(
+      'public keys (PEM, one after the other) whose tokens are good too, [while keys are ' +
+        'rotated](operations.md#secrets-and-keys)',
+    ),
+  TOKEN_ISSUER: z.string().min(1).default('jangteo').describe('`iss` of access tokens; others are refused'),
+  TOKEN_AUDIENCE: z.string().min(1).default('jangteo').describe('`aud` of access tokens; others are refused'),
+  ACCESS_TOKEN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(900)
+    .describe('how long access tokens live'),
+  TOKENS_WITHOUT_SESSION_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(3_600)
+    .describe(
+      'how long after its start a gateway takes access tokens that name no session, as those of the ' +
+        'release before do: as long as an upgrade takes, at most. They go on after a logout, for as long ' +
+        'as they live; 0 for never',
+    ),
+  REFRESH_TOKEN_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('how long a refresh token, and with it its session, lives from its last use'),
+  REFRESH_REPEAT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .default(30)
+    .describe(
+      'how long a spent refresh token is answered with the same next one again, while that one is ' +
+        'unused; 0 for never',
+    ),
+  ADMIN_LOG_DAYS: z.coerce
+    .number()
+    .int()
+    .min(90)
+    .max(36_500)
+    .default(400)
+    .describe('how long it is kept what admins did'),
+  SESSIONS_PER_USER_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('sessions of a user; a login beyond ends the one that was used least recently'),
+  OPS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address on which the gateway serves metrics and health to those who operate the shop'),
+  OPS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .describe(
+      'port of it; 0 for any that is free. `npm start` takes 3010 or one that is free and prints it, ' +
+        'images listen at 3010',
+    ),
+  ADMIN_EMAIL: emailAddress
+    .optional()
+    .describe('an admin that exists once the gateway is up; `npm start` and `npm run env` make one'),
+  ADMIN_PASSWORD: newPassword.optional().describe("the admin's password, needed with `ADMIN_EMAIL`"),
+  REQUESTS_IN_WORK_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1_000)
+    .describe(
+      'requests in work at a time, one of each connection, those still arriving left out; the next is ' +
+        'answered 503 with `Retry-After` at once. A quarter more are for addresses that hold few, while ' +
+        'others hold many',
+    ),
+  ORDER_LOOK_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(200)
+    .describe(
+      'how long the look at balance and coupon before an order may take; what is not seen by then is ' +
+        "left to the order's own steps. 0 for no look",
+    ),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .default(60_000)
+    .describe('requests that one address may send to one gateway'),
+  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10)
+    .describe('logins of one address and one e-mail together'),
+  LOGIN_FAILURES_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(100)
+    .describe(
+      'failed logins of one address to whatever accounts, and to one account from whatever addresses; a ' +
+        '/24 and a /48 may have ten times as many, a /56 twice. It binds nobody who comes from where the ' +
+        'account was used before',
+    ),
+  KNOWN_NETWORK_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe(
+      'how long an account is known to be used from a network; the 20 latest of each account are kept, ' +
+        'as hashes',
+    ),
+  ACCOUNTS_PER_NETWORK_PER_HOUR: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'registrations of one address, and of wider networks as with failed logins; 0 for any number. By ' +
+        'default 100 in production, else 0. Behind a proxy that `TRUSTED_PROXIES` does not name, ' +
+        'everybody is one address',
+    ),
+  CHARGES_PER_USER_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1_000)
+    .describe('charges of one user at one gateway; not of admins'),
+  DECLINED_CHARGES_PER_USER_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(30)
+    .describe(
+      'charges of one user that the payment provider declined, after which there are none for the rest ' +
+        'of the minute; not of admins',
+    ),
+  ORDERS_PER_USER_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(30_000)
+    .describe('orders of one user at one gateway; not of admins'),
+  COUPON_ISSUES_PER_USER_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(3_000)
+    .describe('asks for coupons of one user at one gateway; not of admins'),
+  CONNECTIONS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe("connections that may be open; a trusted proxy's have no limit of their own"),
+  CONNECTIONS_PER_ADDRESS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(4_000)
+    .describe('connections of one address that may be open'),
+  CONNECTION_IDLE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(72_000)
+    .describe('how long a connection stays open with nothing asked on it'),
+  ANSWER_SENDING_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('how long a client may take to read an answer before it is cut off'),
+  UNSENT_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(65_536)
+    .max(4_294_967_296)
+    .default(67_108_864)
+    .describe(
+      'bytes of all answers together that wait to be read; beyond them, who has most of them is cut off',
+    ),
+  REQUEST_ARRIVAL_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(300_000)
+    .default(30_000)
+    .describe('how long a request may take to arrive before who sends it is cut off'),
+  PASSWORD_HASHES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('passwords that are hashed at a time: each takes a core and 19 MiB'),
+  PASSWORDS_WAITING_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe('passwords that wait for it; the next is sent away at once'),
+  AUDIT_INTERVAL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'how often the books are audited, by one gateway for all; less often when an audit takes long, so ' +
+        'that audits have an eighth of the time at most; 0 for only when an admin asks',
+    ),
+  AUDIT_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(30_000)
+    .describe('how long an audit may take; what could not be asked by then is unknown'),
+  AUDIT_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(10_000)
+    .describe(
+      'how old an order is when it is first compared between services: younger ones may be on their way',
+    ),
+  AUDIT_PAUSE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(2_000)
+    .describe(
+      'pause after which a difference between services is looked at again, and reported if it is still ' +
+        'the same',
+    ),
+  TRUSTED_PROXIES: proxies
+    .optional()
+    .describe('addresses or networks, separated by commas, whose `X-Forwarded-For` is believed'),
+  CORS_ORIGINS: origins
+    .default([])
+    .describe(
+      'origins (`https://console.example`), separated by commas, whose pages browsers may let call the ' +
+        'API; without cookies',
+    ),
 };
 
 /** In production, where nothing else is said. */

@@ -8,23 +8,46 @@ const milliseconds = (least: number, most: number, fallback: number) =>
 
 /** What the relay to the data platform reads from the environment. */
 export const dataPlatformEnv = {
-  /** `file:…`, `http(s)://…`, `kafka://broker[,broker]/topic`, or `none`. */
-  DATA_PLATFORM_URL: z.string().min(1).default('file:.local/data-platform.ndjson'),
-  /** Signs what is sent over HTTP. */
-  DATA_PLATFORM_SECRET: z.string().min(16).optional(),
-  /** In production records go unencrypted only where somebody says so. */
-  DATA_PLATFORM_ALLOW_PLAINTEXT: z.enum(['true', 'false']).default('false'),
-  /** Pause between two looks at what there is to send; what has piled up is sent without pauses. */
-  DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500),
-  /** Records that are sent at a time at most. */
-  DATA_PLATFORM_BATCH_MAX: z.coerce.number().int().min(1).max(5_000).default(500),
-  /** How long the receiver may take to confirm a batch. */
-  DATA_PLATFORM_TIMEOUT_MS: milliseconds(100, 120_000, 10_000),
-  /** Pause before a batch that failed is sent again; doubled each time up to the other one. */
-  DATA_PLATFORM_RETRY_MS: milliseconds(10, 3_600_000, 1_000),
-  DATA_PLATFORM_RETRY_MS_MAX: milliseconds(10, 3_600_000, 60_000),
-  /** How long records that were sent can be sent again. */
-  DATA_PLATFORM_KEPT_SECONDS: keptSeconds(7_776_000),
+  DATA_PLATFORM_URL: z
+    .string()
+    .min(1)
+    .default('file:.local/data-platform.ndjson')
+    .describe(
+      'where successes and cancellations are sent: a file (`file:…`), `https://…`, ' +
+        '`kafka://broker[,broker]/topic`, or `none`; [more](data-platform.md)',
+    ),
+  DATA_PLATFORM_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('signs what is sent over HTTP; needed for that in production'),
+  DATA_PLATFORM_ALLOW_PLAINTEXT: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'with `NODE_ENV=production` `http://` and Kafka, which is without TLS and login, are taken only ' +
+        'where this is `true`',
+    ),
+  DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500).describe(
+    'pause between two looks at what to send; what has piled up is sent without pauses',
+  ),
+  DATA_PLATFORM_BATCH_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5_000)
+    .default(500)
+    .describe('records that are sent at a time'),
+  DATA_PLATFORM_TIMEOUT_MS: milliseconds(100, 120_000, 10_000).describe(
+    'how long the receiver may take to confirm a batch',
+  ),
+  DATA_PLATFORM_RETRY_MS: milliseconds(10, 3_600_000, 1_000).describe(
+    'pause before a batch that failed is sent again; it doubles up to the next',
+  ),
+  DATA_PLATFORM_RETRY_MS_MAX: milliseconds(10, 3_600_000, 60_000).describe('the longest such pause'),
+  DATA_PLATFORM_KEPT_SECONDS: keptSeconds(7_776_000).describe(
+    'how long records are kept, and can be sent again, that were sent to the data platform',
+  ),
 };
 
 const schema = z.object(dataPlatformEnv);

@@ -14,36 +14,62 @@ const milliseconds = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
 /** What the wallet reads from the environment. */
-const walletEnv = {
+export const walletEnv = {
   ...commonEnv,
   ...outcomeEnv,
-  /** The largest balance that a charge may lead to, in minor units. */
-  BALANCE_MAX: limit.default(1_000_000_000_000),
-  /** The largest amount of one charge, in minor units. */
-  CHARGE_MAX: limit.default(CHARGE_MAX_USUAL),
-  /** Of all amounts: ISO 4217, in lower case. */
+  BALANCE_MAX: limit
+    .default(1_000_000_000_000)
+    .describe('the largest balance that a charge may lead to, in minor units'),
+  CHARGE_MAX: limit.default(CHARGE_MAX_USUAL).describe('the largest charge, in minor units'),
   CURRENCY: z
     .string()
     .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in lower case')
-    .default('krw'),
-  /** Who takes the payments of charges; in the sandbox nobody pays. */
-  PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe']).default('sandbox'),
-  /** How long the provider may take to answer once before the outcome is called unknown. */
-  PAYMENT_DEADLINE_MS: milliseconds(100, 60_000, 10_000),
-  /** Payments that this process has out at the provider at a time. */
-  PAYMENT_CONCURRENCY_MAX: z.coerce.number().int().min(1).max(1_000).default(32),
-  /** Pause before the provider is asked again about an unknown outcome; doubled each time up to the other one. */
-  PAYMENT_RETRY_MS: milliseconds(10, 3_600_000, 2_000),
-  PAYMENT_RETRY_MS_MAX: milliseconds(10, 3_600_000, 600_000),
-  /** Who can wait for one charge at a time; the longest waiting is forgotten first. */
-  CHARGE_WAITERS_MAX: z.coerce.number().int().min(1).max(1_000).default(50),
-  /** Pause between two looks at charges whose payment is not settled. */
-  SWEEP_INTERVAL_MS: milliseconds(10, 3_600_000, 1_000),
-  STRIPE_SECRET_KEY: z.string().min(1).optional(),
-  /** In production the sandbox, and a test key of Stripe, are taken only where somebody says so: nobody pays there. */
-  ALLOW_SANDBOX: z.enum(['true', 'false']).default('false'),
-  /** Where Stripe's API is, for tests. */
-  STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).default('https://api.stripe.com'),
+    .default('krw')
+    .describe('of all amounts, as ISO 4217 in lower case'),
+  PAYMENT_PROVIDER: z
+    .enum(['sandbox', 'stripe'])
+    .default('sandbox')
+    .describe('who takes the payments of charges: `sandbox` (nobody pays) or `stripe`'),
+  PAYMENT_DEADLINE_MS: milliseconds(100, 60_000, 10_000).describe(
+    'how long the provider may take to answer before the outcome is called unknown',
+  ),
+  PAYMENT_CONCURRENCY_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(32)
+    .describe('payments that a replica has out at the provider at a time'),
+  PAYMENT_RETRY_MS: milliseconds(10, 3_600_000, 2_000).describe(
+    'pause before the provider is asked again about a payment whose outcome is unknown; it doubles up ' +
+      'to the next',
+  ),
+  PAYMENT_RETRY_MS_MAX: milliseconds(10, 3_600_000, 600_000).describe('the longest such pause'),
+  CHARGE_WAITERS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(50)
+    .describe(
+      'who can wait for one charge at a time; the next is told to come again (409 ' +
+        '`IDEMPOTENCY_KEY_IN_USE`)',
+    ),
+  SWEEP_INTERVAL_MS: milliseconds(10, 3_600_000, 1_000).describe(
+    'pause between two looks at charges whose payment is not settled',
+  ),
+  STRIPE_SECRET_KEY: z.string().min(1).optional().describe('needed with `PAYMENT_PROVIDER=stripe`'),
+  ALLOW_SANDBOX: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'with `NODE_ENV=production` the sandbox, and a test key of Stripe, are taken only where this is ' +
+        '`true`: nobody pays there. `npm run env` writes it into `.env` while no provider is chosen',
+    ),
+  STRIPE_API_BASE: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.stripe.com')
+    .describe('where the key is used; in production `https` only'),
 };
 
 export type WalletConfig = z.infer<z.ZodObject<typeof walletEnv>>;

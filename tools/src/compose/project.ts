@@ -190,7 +190,7 @@ export class ComposeProject {
       ORDER_LOOK_MS: '1000',
     };
     await writePrivate(join(dir, 'env'), envFile(all));
-    // Where the walk of the README looks for the admin's password.
+    // Where the walks of the documents look for the admin's password.
     await mkdir(join(dir, '.local'), { recursive: true });
     await writePrivate(join(dir, '.local', 'secrets.json'), JSON.stringify(this.secrets));
     // Tests read the books, and count what waits in queues.

@@ -2,15 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
-import { isAsShown, walkOf } from './walk.js';
+import { isAsShown, walkOf, WALKS } from './walk.js';
 
-describe('the walk of the README', () => {
-  const walk = walkOf(readFileSync(join(projectRoot(), 'README.md'), 'utf8'));
+describe('a walk', () => {
+  const [order, shop] = WALKS.map((path) => walkOf(readFileSync(join(projectRoot(), path), 'utf8')));
 
-  it('is found, from where the shop is to the end of the history', () => {
-    expect(walk.script).toContain('SHOP=http://localhost:3000');
-    expect(walk.script).toContain('/balance/history');
-    expect(walk.answers.length).toBeGreaterThan(5);
+  it('is found in the README, from where the shop is to the order with its history', () => {
+    expect(order?.script).toContain('SHOP=http://localhost:3000');
+    expect(order?.script.trim().split('\n').at(-1)).toContain('/orders/$ORDER');
+    expect(order?.answers.at(-1)).toHaveProperty('history');
+  });
+
+  it('is found in docs/walk.md, from where the shop is to the end of the history', () => {
+    expect(shop?.script).toContain('SHOP=http://localhost:3000');
+    expect(shop?.script).toContain('/balance/history');
+    expect(shop?.answers.length).toBeGreaterThan(5);
+  });
+
+  it('ends where something else begins', () => {
+    const text = '# Shop\n\n```sh\nSHOP=here\n```\n\n```json\n1\n```\n\n## More\n\n```sh\nrm\n```\n';
+    expect(walkOf(text)).toEqual({ script: 'SHOP=here\n', answers: [1] });
   });
 
   it('is missed where it is gone', () => {

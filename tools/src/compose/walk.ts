@@ -2,21 +2,24 @@ import { run } from '@jangteo/infra';
 
 const WALK_DEADLINE_MS = 90_000;
 
-/** What a reader of the README does, and what they are told to see. */
+/** The documents with a walk through a running shop. */
+export const WALKS = ['README.md', 'docs/walk.md'] as const;
+
+/** What a reader of a document does, and what they are told to see. */
 export interface Walk {
   readonly script: string;
   readonly answers: readonly unknown[];
 }
 
-/** Takes the commands and the answers out of the README's walk through the shop. @throws where it has none */
-export function walkOf(readme: string): Walk {
-  const part = /\n## Five minutes[^]*?(?=\n## )/.exec(readme)?.[0] ?? '';
+/** Takes commands and answers out of a walk: from where it says where the shop is to the next heading. @throws where there is none */
+export function walkOf(document: string): Walk {
+  const part = /\n```sh\nSHOP=[^]*?(?=\n## |$)/.exec(document)?.[0] ?? '';
   const blocks = (language: string): string[] =>
     [...part.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, name, text = '']) =>
       name === language ? [text] : [],
     );
   const [script, answers] = [blocks('sh'), blocks('json')];
-  if (script.length === 0 || answers.length === 0) throw new Error('The README has no walk any more');
+  if (script.length === 0 || answers.length === 0) throw new Error('There is no walk');
   const lines = answers.join('').trim().split('\n');
   return { script: script.join(''), answers: lines.map((line) => JSON.parse(line) as unknown) };
 }
@@ -46,13 +49,13 @@ function parsed(line: string): unknown {
 
 /**
  * Does the walk as a reader would, in a folder whose .local/ has the shop's secrets.
- * @returns what was not answered as the README shows
+ * @returns what was not answered as the document shows
  */
 export async function walkProblems({ script, answers }: Walk, url: string, cwd: string): Promise<string[]> {
   // A line for each answer, so that they can be told apart.
   const prelude = 'set -eu\ncurl() { command curl "$@"; echo; }\n';
   const moved = script.replace('http://localhost:3000', url);
-  if (moved === script) return ['the README does not say where the shop is'];
+  if (moved === script) return ['the walk does not say where the shop is'];
   const output = await run('bash', ['-c', prelude + moved], { cwd, timeoutMs: WALK_DEADLINE_MS });
   const lines = output.split('\n').map(parsed);
   const missing = answers.filter((shown) => !lines.some((line) => isAsShown(shown, line)));

@@ -4,6 +4,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { SERVICES } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { BatchServer } from '@jangteo/messaging';
 import { Gauge } from 'prom-client';
@@ -15,10 +16,24 @@ import { DeadLetterHandler } from './dead-letter.handler.js';
 import { readWaitingCounts } from './dead-letter.queries.js';
 
 export const deadLetterEnv = {
-  /** Pause between two looks at the dead letters: counting those that wait, trying again those caught together. */
-  DEAD_LETTERS_INTERVAL_MS: z.coerce.number().int().min(10).max(600_000).default(5_000),
-  /** How long those are kept that were sent again or dropped; those that wait are kept until somebody decides. */
-  DEAD_LETTERS_KEPT_SECONDS: keptSeconds(7_776_000),
+  DEAD_LETTERS_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(600_000)
+    .default(5_000)
+    .meta({
+      description:
+        'pause between two looks at dead letters: those that wait are counted for the metric, and those ' +
+        'that the broker gave up on together are tried once more, each alone',
+      services: SERVICES,
+    }),
+  DEAD_LETTERS_KEPT_SECONDS: keptSeconds(7_776_000).meta({
+    description:
+      'how long dead letters are kept that were sent again or dropped, those that wait until somebody ' +
+      'decides; [what grows, and for how long](operations.md#what-grows-and-for-how-long)',
+    services: SERVICES,
+  }),
 };
 
 interface DeadLetterConfig {
