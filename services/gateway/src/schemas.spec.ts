@@ -89,7 +89,11 @@ describe('an order', () => {
   it('may not have more, named or not', () => {
     const named = { productId: cup, optionId: white };
     expect(flaws({ ...named, quantity: 600 }, { ...named, quantity: 401 })).toEqual(['items.1.quantity']);
-    expect(flaws({ productId: cup, quantity: 600 }, { ...named, quantity: 401 })).toEqual(['items.1.quantity']);
-    expect(flaws({ ...named, quantity: 600 }, { productId: cup, quantity: 401 })).toEqual(['items.1.quantity']);
+    expect(flaws({ productId: cup, quantity: 600 }, { ...named, quantity: 401 })).toEqual([
+      'items.1.quantity',
+    ]);
+    expect(flaws({ ...named, quantity: 600 }, { productId: cup, quantity: 401 })).toEqual([
+      'items.1.quantity',
+    ]);
   });
 });

@@ -89,7 +89,9 @@ export function boundUnits(
   { items = [] }: { readonly items?: readonly OrderLine[] | undefined },
   context: z.RefinementCtx,
 ): void {
-  const ofOneOption = new Set(items.filter((line) => line.optionId === undefined).map((line) => line.productId));
+  const ofOneOption = new Set(
+    items.filter((line) => line.optionId === undefined).map((line) => line.productId),
+  );
   const units = new Map<string, number>();
   for (const [index, { productId, optionId = '', quantity }] of items.entries()) {
     const key = ofOneOption.has(productId) ? productId : productId + optionId;

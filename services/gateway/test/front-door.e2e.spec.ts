@@ -418,11 +418,20 @@ describe('the front door', () => {
   });
 
   describe('for addresses that cannot be read', () => {
-    const UNREADABLE = ['/%', '/%zz?limit=1', '/products/%zz', '/orders/%C3%28', `/products/${'1'.repeat(101)}`];
+    const UNREADABLE = [
+      '/%',
+      '/%zz?limit=1',
+      '/products/%zz',
+      '/orders/%C3%28',
+      `/products/${'1'.repeat(101)}`,
+    ];
 
     it.each(UNREADABLE)('answers as for every other refusal: %p', async (path) => {
       const headers = { origin: ORIGIN, 'x-request-id': 'my-request-7' };
-      const [refusal, stray] = [await client.get(path, { headers }), await client.get('/nothing', { headers })];
+      const [refusal, stray] = [
+        await client.get(path, { headers }),
+        await client.get('/nothing', { headers }),
+      ];
       expectProblem(refusal, 'VALIDATION_FAILED');
       expect(refusal.headers.get('x-request-id')).toBe('my-request-7');
       expect(refusal.headers.get('access-control-allow-origin')).toBe(ORIGIN);

@@ -51,12 +51,16 @@ describe('reserving again what was sold', () => {
       { optionId: 'shirt-l', price: 18_000 },
       { optionId: 'cup', price: 0 },
     ]);
-    expect(outcomes).toMatchObject([{ ok: true, value: { items: [{ price: 18_000 }, { price: 0 }], subtotal: 18_000 } }]);
+    expect(outcomes).toMatchObject([
+      { ok: true, value: { items: [{ price: 18_000 }, { price: 0 }], subtotal: 18_000 } },
+    ]);
   });
 
   it('holds what is not on sale any more, but not what is not there', () => {
     const charged = [{ optionId: 'lamp', price: 700 }];
-    expect(sold([line('Lamp', 2, 'lamp')], charged).outcomes).toMatchObject([{ ok: true, value: { subtotal: 1_400 } }]);
+    expect(sold([line('Lamp', 2, 'lamp')], charged).outcomes).toMatchObject([
+      { ok: true, value: { subtotal: 1_400 } },
+    ]);
     expect(sold([line('Lamp', 11, 'lamp')], charged).outcomes).toMatchObject([
       { ok: false, refusal: { code: 'OUT_OF_STOCK' } },
     ]);
