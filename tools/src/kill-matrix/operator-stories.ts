@@ -1,5 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { queueName, queuesOf, SERVICES, type DeadLetter, type QueueRole, type ServiceName } from '@jangteo/contracts';
+import {
+  queueName,
+  queuesOf,
+  SERVICES,
+  type DeadLetter,
+  type QueueRole,
+  type ServiceName,
+} from '@jangteo/contracts';
 import { brokerUserOf, connectToBroker, eventually, expected, honestSender } from '@jangteo/testkit';
 import { UNKNOWN_MESSAGE, unknownTypeTo } from './cells.js';
 import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
