@@ -1,4 +1,4 @@
-import { SERVICES, type ServiceName } from './services.js';
+import { SERVICES, type AnyService, type ServiceName } from './services.js';
 
 /** A rule that one service's own rows keep, or break. */
 interface RuleDeclaration {
@@ -266,9 +266,12 @@ export const BOOK_COMPARISONS: readonly BookComparison[] = PROMISES.flatMap(
 );
 const SIDES: readonly BookSide[] = BOOK_COMPARISONS.flatMap(({ sides }): readonly BookSide[] => sides);
 
-export const AUDITED = SERVICES.filter((service): service is AuditedService =>
-  [...BOOK_RULES, ...SIDES].some((one) => one.service === service),
-);
+/** Whether a service has something to answer for. */
+export function isAudited(service: AnyService): service is AuditedService {
+  return [...BOOK_RULES, ...SIDES].some((one) => one.service === service);
+}
+
+export const AUDITED: readonly AuditedService[] = SERVICES.filter(isAudited);
 
 /** By service: the rules of its own books, and the columns in which they must say the same as other columns. */
 export const BOOKS = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { isAudited } from '@jangteo/contracts';
 import { DatabaseModule, databaseEnv, type Books, type DatabaseConfig } from '@jangteo/database';
 import {
   MessagingModule,
@@ -111,7 +112,7 @@ export class ServiceModule {
       ],
       controllers: [
         ...operations,
-        ...(books === undefined || service === 'gateway' ? [] : [booksConsumerOf(service, books)]),
+        ...(books !== undefined && isAudited(service) ? [booksConsumerOf(service, books)] : []),
         ...deadLetters.controllers,
         ...controllers,
       ],

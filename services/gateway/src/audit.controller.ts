@@ -3,7 +3,7 @@
  * GET /admin/audit/proof/:service  admin   200
  */
 import { Get, Param, Query } from '@nestjs/common';
-import { auditProofs, id, type ProofSeen } from '@jangteo/contracts';
+import { auditProofs, id, isAudited, type ProofSeen } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api, ForAdmins } from './access.guard.js';
@@ -57,6 +57,8 @@ export class AuditController {
     @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
     @Query({ schema: proofQuery }) { source, after }: z.infer<typeof proofQuery>,
   ): Promise<ProofSeen> {
+    // Who has no books has nothing to prove.
+    if (!isAudited(service)) return { rows: 0, differences: [] };
     const place = source === undefined || after === undefined ? {} : { place: { source, after } };
     return await this.upstream.ask(auditProofs[service], place, call);
   }

@@ -12,6 +12,7 @@ import {
   type PayloadOf,
   type RequestContract,
   type RuleSeen,
+  type ServiceName,
   type ValueOf,
 } from '@jangteo/contracts';
 import { UpstreamFailure, UpstreamTimeout, UpstreamUnavailable, type Asker } from '@jangteo/messaging';
@@ -61,7 +62,7 @@ const ASK_DEADLINE_MS = 14_000;
 export class AuditRun {
   readonly #startedMs = Date.now();
   readonly #before: string;
-  readonly #away = new Map<AuditedService, string>();
+  readonly #away = new Map<ServiceName, string>();
 
   constructor(
     private readonly asker: Asker,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   addToCart,
   auditParts,
+  AUDITED,
   auditProofs,
   audits,
   cancelOrder,
@@ -319,7 +320,7 @@ const CALLS: Call[] = [
     says: { since, by: BY_ADMIN },
   },
   ...SERVICES.flatMap(callsAboutDeadLetters),
-  ...SERVICES.map((name): Call => ({
+  ...AUDITED.map((name): Call => ({
     contract: auditProofs[name],
     method: 'GET',
     path: `/admin/audit/proof/${name}`,
@@ -490,7 +491,7 @@ describe('R32: the gateway alone, as the client of every message contract', () =
   });
 
   it('asks every service for an audit by its contract, and looks into what differs', async () => {
-    for (const name of SERVICES) {
+    for (const name of AUDITED) {
       const { example } = audits[name];
       const [rule] = Object.values(example.value.rules);
       const [column] = Object.values(example.value.columns);

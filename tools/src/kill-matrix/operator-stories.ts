@@ -1,17 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { queueName, SERVICES, type DeadLetter, type QueueRole, type ServiceName } from '@jangteo/contracts';
+import {
+  queueName,
+  queuesOf,
+  SERVICES,
+  type DeadLetter,
+  type QueueRole,
+  type ServiceName,
+} from '@jangteo/contracts';
 import { brokerUserOf, connectToBroker, eventually, expected, honestSender } from '@jangteo/testkit';
 import { UNKNOWN_MESSAGE, unknownTypeTo } from './cells.js';
 import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
 
-/** A queue of each service whose messages may be sent again whoever had sent them. */
-const QUEUES: Readonly<Record<ServiceName, QueueRole>> = {
-  wallet: 'commands',
-  catalog: 'commands',
-  coupon: 'commands',
-  order: 'replies',
-  ranking: 'events',
-};
+/** What a queue of a service carries whose messages may be sent again, whoever had sent them: no requests. */
+function roleOf(service: ServiceName): QueueRole {
+  const roles = queuesOf('', service).map(({ role }) => role);
+  return roles.find((role) => role !== 'requests') ?? 'requests';
+}
 
 /** Puts something into a service's queue that it has no handler for. @returns its message id */
 async function sendUnknown({ shop }: World, service: ServiceName): Promise<string> {
@@ -19,7 +23,7 @@ async function sendUnknown({ shop }: World, service: ServiceName): Promise<strin
   const connection = await connectToBroker();
   try {
     const channel = await connection.createConfirmChannel();
-    const queue = queueName(shop.namespace, service, QUEUES[service]);
+    const queue = queueName(shop.namespace, service, roleOf(service));
     const type = unknownTypeTo(service);
     const userId = brokerUserOf(honestSender(queue, type));
     const properties = { type, messageId, userId, persistent: true };
