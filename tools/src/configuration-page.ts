@@ -69,7 +69,8 @@ const number = (value: number): string => value.toLocaleString('en');
 
 function shownDefault(value: unknown): string {
   if (typeof value === 'number') return number(value);
-  return value === undefined || value === '' ? 'none' : `\`${String(value)}\``;
+  if (value === undefined || value === '') return 'none';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 function shownBounds(schema: VariableSchema): string {

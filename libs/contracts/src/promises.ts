@@ -246,7 +246,7 @@ export interface BookComparison extends ComparisonDeclaration {
 }
 
 /** The services that have something to answer for. */
-export type AuditedService = BookRule['service'] | BookSide['service'];
+export type AuditedService = BookRule['service'];
 
 /** A service's rules that are audited. */
 export type RuleOf<S extends AuditedService> = Extract<BookRule, { service: S }>['name'];

@@ -13,15 +13,15 @@ const WAITING_MAX = 10_000;
 const REST_TIMES = 3;
 const REST_MS_MAX = 20;
 
-/** Waits as much longer as those who answer are busy. */
-async function restAfter(tookMs: number): Promise<void> {
+/** A rest that is longer the busier those are who answer. */
+export async function restAfter(tookMs: number): Promise<void> {
   await sleep(Math.min(tookMs * REST_TIMES, REST_MS_MAX));
 }
 
 /**
- * Puts questions together: one is asked at once where none was asked just now; after that the next ones gather until
- * those are answered and some milliseconds more. So with little to do nothing waits, and with much few messages carry
- * all of it. An answer is always to a question that was asked after its asker came.
+ * Puts questions together: one is asked at once where none is under way; while some are, and during the rest after
+ * them, the next ones gather. So with little to do nothing waits, and with much few messages carry all of it. An answer
+ * is always to a question that was asked after its asker came.
  */
 export class Gathering<Q, A> {
   #waiting: Waiting<Q, A>[] = [];
@@ -35,7 +35,7 @@ export class Gathering<Q, A> {
   constructor(
     private readonly most: number,
     private readonly ask: (questions: readonly Q[]) => Promise<readonly A[]>,
-    private readonly rest: (tookMs: number) => Promise<void> = restAfter,
+    private readonly rest: (tookMs: number) => Promise<void> = async () => {},
   ) {}
 
   of(question: Q): Promise<A> {

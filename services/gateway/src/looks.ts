@@ -13,7 +13,7 @@ import { TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Call } from './call.js';
 import type { GatewayConfig } from './gateway.config.js';
-import { Gathering } from './gathering.js';
+import { Gathering, restAfter } from './gathering.js';
 import { Upstream } from './upstream.js';
 
 /** Whose order it will be, and with which coupon. */
@@ -34,14 +34,22 @@ interface AskedCoupon extends Asked {
 /** The look before an order: what its customer can pay, and whether the coupon can be used. */
 @Injectable()
 export class Looks {
-  readonly #balances = new Gathering<Asked, number>(LOOKS_MAX, async (asked) => {
-    const userIds = asked.map(({ userId }) => userId);
-    return (await this.#ask(lookAtBalances, { userIds }, asked)).balances;
-  });
-  readonly #coupons = new Gathering<AskedCoupon, SeenCoupon>(LOOKS_MAX, async (asked) => {
-    const named = asked.map(({ userId, userCouponId }) => ({ userId, userCouponId }));
-    return (await this.#ask(lookAtCoupons, { asked: named }, asked)).seen;
-  });
+  readonly #balances = new Gathering<Asked, number>(
+    LOOKS_MAX,
+    async (asked) => {
+      const userIds = asked.map(({ userId }) => userId);
+      return (await this.#ask(lookAtBalances, { userIds }, asked)).balances;
+    },
+    restAfter,
+  );
+  readonly #coupons = new Gathering<AskedCoupon, SeenCoupon>(
+    LOOKS_MAX,
+    async (asked) => {
+      const named = asked.map(({ userId, userCouponId }) => ({ userId, userCouponId }));
+      return (await this.#ask(lookAtCoupons, { asked: named }, asked)).seen;
+    },
+    restAfter,
+  );
 
   constructor(
     private readonly upstream: Upstream,
