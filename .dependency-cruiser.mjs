@@ -86,7 +86,7 @@ export default {
       from: { path: configurationPage },
       to: {
         path: '^(libs|services)/',
-        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^services/([^/]+)/dist/src/$1[.]config[.]js$'],
+        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^services/[^/]+/dist/src/[^/]+[.]config[.]js$'],
       },
     },
     {
