@@ -246,9 +246,8 @@ export interface BookComparison extends ComparisonDeclaration {
 }
 
 /** The services that have something to answer for. */
-export type AuditedService = BookRule['service'];
+export type AuditedService = (BookRule | BookSide)['service'];
 
-/** A service's rules that are audited. */
 export type RuleOf<S extends AuditedService> = Extract<BookRule, { service: S }>['name'];
 
 /** A service's rules that only tests look at. */
@@ -257,7 +256,6 @@ export type RestRuleOf<S extends AuditedService> = Extract<
   { service: S }
 >['name'];
 
-/** The columns of a service's books. */
 export type ColumnOf<S extends AuditedService> = Extract<BookSide, { service: S }>['column'];
 
 export const BOOK_RULES: readonly BookRule[] = PROMISES.flatMap(({ rules }): readonly BookRule[] => rules);
