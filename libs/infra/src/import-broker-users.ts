@@ -1,9 +1,13 @@
 // Makes the services' users with their permissions on a running broker, through its management API, or gives
 // those that exist their present passwords and permissions. Repeating it changes nothing.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { definitionsFrom } from './broker-urls.js';
 import { importSteps } from './broker-users.js';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
+/** A broker that has just started on a busy machine may say nothing for a minute, or end the connection. */
+const ATTEMPTS = 5;
+const PAUSE_MS = 2_000;
 
 function required(name: string): string {
   const value = process.env[name];
@@ -11,20 +15,27 @@ function required(name: string): string {
   throw new Error(`${name} is not set`);
 }
 
+/** Asks again while nobody answers. @throws what came of the last attempt */
+async function answerTo(url: URL, request: RequestInit, attempt = 1): Promise<Response> {
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(DEADLINE_MS) });
+  } catch (error) {
+    if (attempt === ATTEMPTS) throw error;
+    await sleep(PAUSE_MS);
+    return await answerTo(url, request, attempt + 1);
+  }
+}
+
 async function importUsers(): Promise<string> {
   const definitions = definitionsFrom(process.env);
   const url = new URL('/api/definitions', required('RABBITMQ_MANAGEMENT_URL'));
   const login = `${required('RABBITMQ_USER')}:${required('RABBITMQ_PASSWORD')}`;
+  const headers = {
+    authorization: `Basic ${Buffer.from(login).toString('base64')}`,
+    'content-type': 'application/json',
+  };
   for (const step of importSteps(definitions)) {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${Buffer.from(login).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify(step),
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
+    const answer = await answerTo(url, { method: 'POST', headers, body: JSON.stringify(step) });
     if (!answer.ok) throw new Error(`${url.origin} answered ${answer.status}: ${await answer.text()}`);
   }
   return `${definitions.users.length} users have their permissions`;

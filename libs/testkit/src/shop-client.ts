@@ -49,7 +49,7 @@ export interface Credentials {
 
 export type OrderBody = Readonly<Record<string, unknown>>;
 
-const ENDED_DEADLINE_MS = 60_000;
+const ENDED_DEADLINE_MS = 150_000;
 const ENDED_LOOK_EVERY_MS = 100;
 
 /** Calls the gateway as a customer's program would: nothing but HTTP. */
