@@ -60,7 +60,8 @@ export const START_DEADLINE_MS = 300_000;
 
 /**
  * On a machine with much else to do a connection or a look may take seconds, and the start of a service that an order
- * waits for longer than an order may; only who tests deadlines wants to be told so. And a test has few customers, who order much.
+ * waits for longer than an order may; only who tests deadlines wants to be told so. And a test has few customers, who
+ * order much.
  */
 const PATIENT = {
   DATABASE_CONNECT_DEADLINE_MS: '10000',
