@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BusyFailure, TransientFailure } from '@jangteo/contracts';
-import { startTcpProxy, type TcpProxy } from '@jangteo/infra';
+import { pace, startTcpProxy, type TcpProxy } from '@jangteo/infra';
 import { inHaste } from '@jangteo/tracing';
 import { UnsafeServer, type Database, type Statements } from '../src/index.js';
 import { blackHole, doorSlammer, scratchDatabase, type Scratch } from './scratch.js';
 
 const ADD = 'INSERT INTO counters (id, value) VALUES ($1, $2)';
 const READ = 'SELECT value FROM counters WHERE id = $1';
+
+const here = await pace();
 
 describe('a transaction', () => {
   let scratch: Scratch;
@@ -140,7 +142,7 @@ describe('a transaction', () => {
   });
 
   it('leaves nothing for the next caller to commit when a statement ran into its timeout', async () => {
-    const hasty = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_STATEMENT_TIMEOUT_MS: 200 });
+    const hasty = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_STATEMENT_TIMEOUT_MS: here(200) });
     const slow = hasty.transaction(async (tx) => {
       await tx.rows(ADD, ['slow', 1]);
       await tx.rows('SELECT pg_sleep(5)');
@@ -211,7 +213,7 @@ describe('a transaction', () => {
     });
 
     it('away: the connection was ended, or there is none to borrow', async () => {
-      const small = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_CONNECT_DEADLINE_MS: 200 });
+      const small = scratch.open({ DATABASE_POOL_SIZE: 2, DATABASE_CONNECT_DEADLINE_MS: here(200) });
       const away = (work: Promise<unknown>) =>
         work.then(
           () => 'nothing',
@@ -219,7 +221,7 @@ describe('a transaction', () => {
         );
       const ended = small.transaction((tx) => tx.rows('SELECT pg_terminate_backend(pg_backend_pid())'));
       expect(await away(ended)).toBe(true);
-      const holders = [1, 2].map(() => small.rows('SELECT pg_sleep(1)'));
+      const holders = [1, 2].map(() => small.rows('SELECT pg_sleep($1)', [here(1_000) / 1_000]));
       expect(await away(small.rows('SELECT 1'))).toBe(true);
       await Promise.all(holders);
     });
@@ -273,7 +275,7 @@ describe('a transaction', () => {
 
   it('ends by its deadline when the network swallows everything', async () => {
     const relay = await blackHole(scratch.url);
-    const far = scratch.open({ DATABASE_URL: relay.url, DATABASE_TRANSACTION_DEADLINE_MS: 500 });
+    const far = scratch.open({ DATABASE_URL: relay.url, DATABASE_TRANSACTION_DEADLINE_MS: here(500) });
     const stuck = far.transaction(async (tx) => {
       await tx.rows('SELECT 1');
       relay.hole();
@@ -307,8 +309,8 @@ describe('a transaction', () => {
 
     it('gives up a server that takes the connection and says nothing', async () => {
       proxy.hole(true);
-      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_CONNECT_DEADLINE_MS: 300 });
-      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_300);
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_CONNECT_DEADLINE_MS: here(300) });
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(here(1_300));
       proxy.hole(false);
       expect(await far.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
@@ -317,26 +319,26 @@ describe('a transaction', () => {
       const far = scratch.open({
         DATABASE_URL: throughProxy,
         DATABASE_POOL_SIZE: 2,
-        DATABASE_CONNECT_DEADLINE_MS: 300,
-        DATABASE_TRANSACTION_DEADLINE_MS: 1_500,
+        DATABASE_CONNECT_DEADLINE_MS: here(300),
+        DATABASE_TRANSACTION_DEADLINE_MS: here(1_500),
       });
       await Promise.all([far.rows('SELECT 1'), far.rows('SELECT 1')]);
       proxy.hole(true);
       const both = [far.rows('SELECT 1'), far.rows('SELECT 1')].map(elapsedMs);
-      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_300);
-      for (const elapsed of await Promise.all(both)) expect(elapsed).toBeLessThan(2_500);
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(here(1_300));
+      for (const elapsed of await Promise.all(both)) expect(elapsed).toBeLessThan(here(2_500));
     });
 
     it('trusts no idle connection once one was silent: who comes next waits for a new one only', async () => {
       const far = scratch.open({
         DATABASE_URL: throughProxy,
-        DATABASE_CONNECT_DEADLINE_MS: 300,
-        DATABASE_TRANSACTION_DEADLINE_MS: 1_500,
+        DATABASE_CONNECT_DEADLINE_MS: here(300),
+        DATABASE_TRANSACTION_DEADLINE_MS: here(1_500),
       });
       await Promise.all([1, 2, 3].map(() => far.rows('SELECT pg_sleep(0.1)')));
       proxy.hole(true);
       await elapsedMs(far.rows('SELECT 1'));
-      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(1_000);
+      expect(await elapsedMs(far.rows('SELECT 1'))).toBeLessThan(here(1_000));
       proxy.hole(false);
       expect(await far.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
@@ -349,20 +351,20 @@ describe('a transaction', () => {
       // Long enough for others to be made.
       await new Promise((resolve) => setTimeout(resolve, 200));
       expect(proxy.connections).toBe(1);
-      for (const elapsed of await Promise.all(looks)) expect(elapsed).toBeLessThan(3_000);
+      for (const elapsed of await Promise.all(looks)) expect(elapsed).toBeLessThan(here(3_000));
       proxy.hole(false);
       await far.look();
     });
 
     it('closes in time although a statement is out on a connection that went silent', async () => {
-      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_TRANSACTION_DEADLINE_MS: 1_000 });
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_TRANSACTION_DEADLINE_MS: here(1_000) });
       await far.rows('SELECT 1');
       proxy.hole(true);
       const out = elapsedMs(far.rows('SELECT 1'));
       await new Promise(setImmediate);
       const startedAt = performance.now();
       await far.onApplicationShutdown();
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(performance.now() - startedAt).toBeLessThan(here(2_000));
       await out;
     });
   });

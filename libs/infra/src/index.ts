@@ -57,4 +57,5 @@ export {
   type Started,
 } from './infrastructure.js';
 export { eventually, type Patience } from './eventually.js';
+export { pace } from './pace.js';
 export { startProxyTo, startTcpProxy, type TcpProxy } from './tcp-proxy.js';

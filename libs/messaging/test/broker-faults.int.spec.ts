@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { done, readBalance } from '@jangteo/contracts';
-import { eventually, startRabbit, startTcpProxy, type Rabbit, type TcpProxy } from '@jangteo/infra';
+import {
+  eventually,
+  pace,
+  startRabbit,
+  startTcpProxy,
+  type Rabbit,
+  type TcpProxy,
+} from '@jangteo/infra';
 import {
   UpstreamTimeout,
   UpstreamUnavailable,
@@ -31,6 +38,7 @@ import {
 import { debit, sale, upTo } from './messages.js';
 
 const { userId } = readBalance.example.payload;
+const here = await pace();
 const numerically = (a: number, b: number): number => a - b;
 
 /** Debits that take effect once each however often they come, as the real wallet's do. */
@@ -313,7 +321,7 @@ describe('messaging while the broker or the way to it breaks', () => {
     proxy.hole(true);
     const startedAt = performance.now();
     await expect(broker.declareAgain()).rejects.toThrow('within 500 ms');
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(here(3_000));
     proxy.hole(false);
     await broker.declareAgain();
   });
@@ -325,11 +333,11 @@ describe('messaging while the broker or the way to it breaks', () => {
     const { port } = silent.address() as AddressInfo;
     const link = new Link('test', { url: `amqp://127.0.0.1:${port}`, heartbeatSeconds: 60 });
     link.start();
-    await eventually(() => connections === 2, { deadlineMs: 15_000 });
+    await eventually(() => connections === 2);
     expect(link.isReady).toBe(false);
     const startedAt = performance.now();
     await link.close();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(here(5_000));
     silent.close();
   });
 

@@ -12,7 +12,7 @@ import {
 import { eventually } from '@jangteo/infra';
 import { COLUMNS, PROOFS, type Column, type Proof } from './book-rules.js';
 
-const SETTLED_DEADLINE_MS = 60_000;
+const SETTLED_DEADLINE_MS = 180_000;
 const LOOK_EVERY_MS = 200;
 /** Of the parts of two books that differ: enough to see what is wrong. */
 const PARTS_SHOWN = 4;

@@ -11,7 +11,7 @@ import {
 } from '@jangteo/messaging/testing';
 import { configAs } from './senders.js';
 
-const REPLY_DEADLINE_MS = 10_000;
+const REPLY_DEADLINE_MS = 60_000;
 
 interface Expectation {
   readonly contract: CommandContract;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AnyService } from '@jangteo/contracts';
 import { eventually, run } from '@jangteo/infra';
 
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 300_000;
 const READY_LOOK_EVERY_MS = 100;
 /** Longer than any service's grace period, after which the engine kills it. */
 const STOP_SECONDS = 40;

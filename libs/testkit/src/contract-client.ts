@@ -32,7 +32,7 @@ import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
 import { Participants, type Participant } from './participants.js';
 import { brokerUserOf, configAs, honestSender } from './senders.js';
 
-const CONNECT_DEADLINE_MS = 10_000;
+const CONNECT_DEADLINE_MS = 60_000;
 
 /** As many as a test may leave. */
 const DEAD_LETTERS_MAX = 100;

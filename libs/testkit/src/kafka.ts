@@ -6,7 +6,7 @@ import { kafkaBootstrap } from './kafka-bootstrap.js';
 import { kafkaModulePath } from './kafka-package.js';
 
 const BROKERS = 3;
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 180_000;
 
 /** Beside this file, whether that runs compiled or as it is. */
 const CLUSTER = import.meta.url.replace(/kafka(\.\w+)$/, 'kafka-cluster$1');

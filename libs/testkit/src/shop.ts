@@ -29,7 +29,7 @@ export interface ShopOptions {
 }
 
 /** How long a service that is armed may go on before it dies. */
-const HIT_DEADLINE_MS = 15_000;
+const HIT_DEADLINE_MS = 60_000;
 
 /** What a shop needs of a service's program, be it a process or containers. */
 type Program = Pick<

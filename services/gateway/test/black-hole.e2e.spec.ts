@@ -17,6 +17,7 @@ import {
   auditCallOf,
   callsOf,
   faultsOf,
+  here,
   operatorsCallsOf,
   worldOf,
   type Deadlines,
@@ -29,42 +30,45 @@ import {
 /** Set, the network is away for that long, everything has its default deadlines, and one link goes at a time. */
 const LONG_SECONDS = Number(process.env.BLACK_HOLE_SECONDS ?? 0);
 const isLong = LONG_SECONDS > 0;
-const HOLE_MS = isLong ? LONG_SECONDS * 1_000 : 8_000;
+const HOLE_MS = isLong ? LONG_SECONDS * 1_000 : here(8_000);
 
 /** Back in service once the network is, without a restart. */
-const RETURN_MS = 10_000;
-const SHUTDOWN_MS = isLong ? 15_000 : 4_000;
+const RETURN_MS = here(10_000);
+const SHUTDOWN_MS = isLong ? 15_000 : here(4_000);
 /** Until whatever still hangs is left behind; and a busy machine. */
-const SHUTDOWN_MARGIN_MS = 5_000 + 3_000;
+const SHUTDOWN_MARGIN_MS = 5_000 + here(3_000);
 /** Both checks of a service at once, readiness giving up after two seconds. */
-const HEALTH_MS = 6_000;
-const CASE_DEADLINE_MS = HOLE_MS + 180_000;
+const HEALTH_MS = here(6_000);
+const CASE_DEADLINE_MS = HOLE_MS + here(180_000);
+
+/** A setting. */
+const quick = (ms: number): string => String(here(ms));
 
 const QUICK = {
-  REQUEST_DEADLINE_MS: '2000',
-  PUBLISH_DEADLINE_MS: '3000',
-  BATCH_DEADLINE_MS: '8000',
-  SHUTDOWN_DEADLINE_MS: String(SHUTDOWN_MS),
+  REQUEST_DEADLINE_MS: quick(2_000),
+  PUBLISH_DEADLINE_MS: quick(3_000),
+  BATCH_DEADLINE_MS: quick(8_000),
+  SHUTDOWN_DEADLINE_MS: quick(4_000),
   HEARTBEAT_SECONDS: '2',
-  DATABASE_STATEMENT_TIMEOUT_MS: '2500',
-  DATABASE_LOCK_TIMEOUT_MS: '2000',
-  DATABASE_TRANSACTION_DEADLINE_MS: '3000',
-  AUDIT_DEADLINE_MS: '4000',
+  DATABASE_STATEMENT_TIMEOUT_MS: quick(2_500),
+  DATABASE_LOCK_TIMEOUT_MS: quick(2_000),
+  DATABASE_TRANSACTION_DEADLINE_MS: quick(3_000),
+  AUDIT_DEADLINE_MS: quick(4_000),
 };
 const QUICK_SERVICES = {
-  wallet: { PAYMENT_DEADLINE_MS: '2000' },
+  wallet: { PAYMENT_DEADLINE_MS: quick(2_000) },
   order: {
-    ORDER_DEADLINE_MS: '10000',
+    ORDER_DEADLINE_MS: quick(10_000),
     SAGA_RETRY_MS: '1000',
     SAGA_RETRY_MS_MAX: '3000',
-    DATA_PLATFORM_TIMEOUT_MS: '1000',
+    DATA_PLATFORM_TIMEOUT_MS: quick(1_000),
   },
 };
 
 /** Two seconds for a connection, and a transaction. */
 const DEADLINES: Deadlines = isLong
   ? { databaseMs: 7_000, requestMs: 5_000, auditMs: 20_000 }
-  : { databaseMs: 5_000, requestMs: 2_000, auditMs: 4_000 };
+  : { databaseMs: here(5_000), requestMs: here(2_000), auditMs: here(4_000) };
 
 type Link = 'database' | 'broker';
 type Way = 'hole' | 'refuse' | 'dropAnswers';

@@ -1,6 +1,6 @@
 import { run } from '@jangteo/infra';
 
-const WALK_DEADLINE_MS = 90_000;
+const WALK_DEADLINE_MS = 300_000;
 
 /** The documents with a walk through a running shop. */
 export const WALKS = ['README.md', 'docs/walk.md'] as const;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { eventually } from '@jangteo/testkit';
 import type { Stack } from '../../stack/stack.js';
 
-const SENT_DEADLINE_MS = 60_000;
+const SENT_DEADLINE_MS = 180_000;
 
 interface PlatformRecord {
   readonly sequence: number;

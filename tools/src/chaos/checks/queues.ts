@@ -2,7 +2,7 @@ import { SERVICES } from '@jangteo/contracts';
 import { eventually, withClient } from '@jangteo/testkit';
 import type { Arena } from '../arena.js';
 
-const UNACKED_DEADLINE_MS = 20_000;
+const UNACKED_DEADLINE_MS = 60_000;
 
 interface Waiting {
   readonly id: string;

@@ -97,7 +97,7 @@ export async function verify(arena: Arena, watched: Watched): Promise<Invariant[
   const platform = await platformProblems(stack);
   const memory = memoryProblems(watched.memoryAtFirst, memoryOf(stack));
   return [
-    { name: 'settled', says: 'all came to an end within a minute', problems: settling },
+    { name: 'settled', says: 'all came to an end', problems: settling },
     ...books,
     {
       name: 'ledger',

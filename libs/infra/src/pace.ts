@@ -1,0 +1,25 @@
+import { run } from './processes.js';
+import { projectRoot } from './project.js';
+
+/** What the program below takes on the machine on which the durations of the tests were chosen, with nothing else to do. */
+const USUAL_MS = 250;
+const LOOKS = 3;
+const SLOWNESS_MAX = 10;
+
+/**
+ * Looks how long a program takes to start and load its modules here, now.
+ * @returns milliseconds of a machine at its usual speed as many as they are on this one: deadlines that a test sets for
+ * something to end in time, since else a slow machine is taken for a broken shop
+ */
+export async function pace(): Promise<(ms: number) => number> {
+  const times: number[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    const began = performance.now();
+    await run(process.execPath, ['--input-type=module', '--eval', `import '@nestjs/core'`], {
+      cwd: projectRoot(),
+    });
+    times.push(performance.now() - began);
+  }
+  const slowness = Math.min(Math.max(1, Math.max(...times) / USUAL_MS), SLOWNESS_MAX);
+  return (ms) => Math.ceil(ms * slowness);
+}
