@@ -8,6 +8,10 @@ const AWAY_CLASSES = new Set([
   '57', // operator intervention: shutdown, not started yet
   '58', // system errors of the server
 ]);
+/** What an operator has to mend, and will: no message is to blame for it. */
+const AWAY_CODES = new Set([
+  '42501', // insufficient_privilege: granted to the user who works here by the migrations
+]);
 /** Somebody else holds what was asked for, or it takes too long: others may get through. */
 const BUSY_CODES = new Set([
   '25P03', // idle_in_transaction_session_timeout
@@ -59,7 +63,7 @@ export function classified(error: Error): Error {
   if (BUSY_CODES.has(code)) return new BusyFailure(`database: ${code}`, { cause: error });
   // Every SQLSTATE has a digit; EPIPE and its like have none.
   const isSystemError = !/\d/.test(code);
-  if (isSystemError || AWAY_CLASSES.has(code.slice(0, 2))) {
+  if (isSystemError || AWAY_CODES.has(code) || AWAY_CLASSES.has(code.slice(0, 2))) {
     return new TransientFailure(`database: ${code}`, { cause: error });
   }
   return error;

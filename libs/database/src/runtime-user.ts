@@ -31,6 +31,8 @@ export async function grantRuntime(owner: pg.Client, { name, denied }: RuntimeUs
   const statements = [
     `REVOKE CONNECT, TEMPORARY ON DATABASE ${its} FROM PUBLIC`,
     `GRANT CONNECT ON DATABASE ${its} TO ${to}`,
+    // A server that was made before version 15 lets everybody make tables and functions there.
+    'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
     `GRANT USAGE ON SCHEMA public TO ${to}`,
     `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${to}`,
     `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${to}`,

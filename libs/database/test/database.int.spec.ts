@@ -226,6 +226,12 @@ describe('a transaction', () => {
       await Promise.all(holders);
     });
 
+    it('away: it may not do what its migrations let it do, which an operator mends', async () => {
+      const denied = database.rows('DO $$ BEGIN RAISE insufficient_privilege; END $$');
+      await expect(denied).rejects.toThrow(TransientFailure);
+      await expect(denied).rejects.toThrow('42501');
+    });
+
     it('maybe done: it lost sight of the server once that may have had the COMMIT, and not before', async () => {
       const lost = async (work: Promise<unknown>): Promise<unknown> =>
         await work.then(

@@ -50,6 +50,8 @@ async function migrateTo(migrations: readonly (new () => MigrationInterface)[]):
 
 beforeAll(async () => {
   urls = await createServiceDatabaseWithRuntime(adminUrl, { name, user: name, password: 'own' }, 'run');
+  // As it is in a database that was made by a server before version 15.
+  await ask(urls.ownerUrl, 'GRANT CREATE ON SCHEMA public TO PUBLIC');
   await migrateTo([Tables1000000000001]);
   runtime = new pg.Client({ connectionString: urls.runtimeUrl });
   await runtime.connect();

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { done, listOrders, readBalance } from '@jangteo/contracts';
-import { eventually } from '@jangteo/infra';
+import { eventually, pace } from '@jangteo/infra';
 import {
   answerTo,
   DEFERRED,
@@ -29,6 +29,7 @@ import {
 } from './fixture.js';
 import { debit, sale, upTo } from './messages.js';
 
+const here = await pace();
 const { userId } = readBalance.example.payload;
 
 /** Linux holds an acknowledgement back for so long at least: whoever waits for one takes no less. */
@@ -71,7 +72,7 @@ describe('the request client', () => {
       answered += batch.length;
       return batch.map(() => done({ userId, currentBalance: 1 }));
     };
-    const asked = upTo(20).map(() => gateway.client.ask(readBalance, { userId }, { deadlineMs: 100 }));
+    const asked = upTo(20).map(() => gateway.client.ask(readBalance, { userId }, { deadlineMs: here(500) }));
     for (const one of asked) await expect(one).rejects.toBeInstanceOf(UpstreamTimeout);
     expect(gateway.client.pendingCount).toBe(0);
     held.open();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { register } from 'prom-client';
 import { RecurringJob } from './recurring-job.js';
 
 /** Work whose runs end when the test says so. */
@@ -31,14 +32,20 @@ describe('RecurringJob', () => {
     const { work, gates, begun } = gatedWork();
     job = new RecurringJob('the test', 1, work);
     job.start();
+    const isFailing = async (): Promise<unknown> =>
+      (await register.getSingleMetric('recurring_job_failing')?.get())?.values;
+    const told: unknown[] = [];
     for (const [index, end] of (['fail', 'fail', 'open', 'open', 'fail'] as const).entries()) {
       await begun(index + 1);
+      told.push(await isFailing());
       gates[index]?.[end]();
     }
     await begun(6);
     gates[5]?.open();
     const failed = 'the test failed, to be done again: Error: the database is away';
     expect(lines).toEqual([failed, 'the test works again', failed]);
+    const [fails, works] = [1, 0].map((value) => [{ labels: { name: 'the test' }, value }]);
+    expect(told).toEqual([[], fails, fails, works, works]);
   });
 
   it.each([

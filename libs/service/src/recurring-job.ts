@@ -1,14 +1,21 @@
 import { Logger } from '@nestjs/common';
+import { Gauge } from 'prom-client';
 
 interface Rhythm {
   /** The pause is counted from the end of a run: however long one takes, there is time between two. */
   readonly fromEnd?: boolean;
 }
 
+const failing = new Gauge({
+  name: 'recurring_job_failing',
+  help: '1 where the last run of what is done again and again failed',
+  labelNames: ['name'] as const,
+});
+
 /**
  * Does something again and again, one run after the other and never two at a time. After a run that failed the
  * next one comes as planned, because what failed (a database that is away) usually passes. It is logged once for
- * as long as it fails in the same words, and that it passed.
+ * as long as it fails in the same words, and that it passed; a metric tells for as long as it lasts.
  */
 export class RecurringJob {
   readonly #logger = new Logger('RecurringJob');
@@ -18,7 +25,7 @@ export class RecurringJob {
   #failure: string | undefined;
 
   /**
-   * @param name what is done, for the log
+   * @param name what is done, for log and metric
    * @param everyMs from the start of one run to the start of the next; a longer run delays the next
    */
   constructor(
@@ -65,6 +72,7 @@ export class RecurringJob {
   #note(failure: string | undefined): void {
     const before = this.#failure;
     this.#failure = failure;
+    failing.set({ name: this.name }, failure === undefined ? 0 : 1);
     if (failure === before) return;
     if (failure === undefined) this.#logger.log(`${this.name} works again`);
     else this.#logger.error(`${this.name} failed, to be done again: ${failure}`);

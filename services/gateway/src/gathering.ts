@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TransientFailure } from '@jangteo/contracts';
 
 /** A question, and who waits for its answer. */
 interface Waiting<Q, A> {
@@ -40,7 +41,8 @@ export class Gathering<Q, A> {
 
   of(question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length >= WAITING_MAX) throw new Error(`${WAITING_MAX} questions wait already`);
+      if (this.#waiting.length >= WAITING_MAX)
+        throw new TransientFailure(`${WAITING_MAX} questions wait already`);
       this.#waiting.push({ question, resolve, reject });
       if (!this.#isAsking) void this.#askAll();
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { done, refuse, type Outcome, type PayloadOf, type reserveStock } from '@jangteo/contracts';
+import { done, refuse, reserveStock, type Outcome, type PayloadOf } from '@jangteo/contracts';
 import { apply } from './decide.js';
 import { effectsOf, type Effect } from './effects.js';
 import { begun } from './placing.js';
@@ -35,6 +35,15 @@ interface Scenario {
   readonly silent: CommandName | undefined;
   readonly isCancelled: boolean;
 }
+
+const USUAL: Scenario = {
+  hasCoupon: true,
+  discount: 1_000,
+  expectedTotal: undefined,
+  refused: undefined,
+  silent: undefined,
+  isCancelled: false,
+};
 
 /** All participants: what they decided, and what of it is in effect. */
 class Participants {
@@ -164,6 +173,16 @@ describe('an order that is redriven', () => {
     expect([...ends].toSorted()).toEqual(['CANCELLED', 'FAILED', 'SUCCESS']);
   });
 
+  it('has stock held in lines that a message may have, however much of one option it was', () => {
+    const { saga } = lived(USUAL);
+    const [item] = saga.order.items;
+    if (item === undefined) throw new Error('an order without items');
+    const order = { ...saga.order, items: [{ ...item, quantity: 100_000 }] };
+    const [reserve] = commandsIn(redriveOf({ ...saga, order }).effects);
+    const { items } = reserveStock.payload.parse(reserve?.payload);
+    expect(items.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(100_000);
+  });
+
   it('is not moved by any answer', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
@@ -184,15 +203,7 @@ describe('an order that is redriven', () => {
     [{ isCancelled: true }, ['order.completed', 'order.cancelled']],
     [{ refused: 'DebitWallet' as const }, []],
   ])('is told to its subscribers again: %j', (more, told) => {
-    const usual: Scenario = {
-      hasCoupon: true,
-      discount: 1_000,
-      expectedTotal: undefined,
-      refused: undefined,
-      silent: undefined,
-      isCancelled: false,
-    };
-    const { saga } = lived({ ...usual, ...more });
+    const { saga } = lived({ ...USUAL, ...more });
     const events = redriveOf(saga).effects.flatMap((one) => (one.kind === 'event' ? [one.event] : []));
     expect(events).toEqual(told);
     const names = commandsIn(redriveOf(saga).effects).map(({ contract }) => commandOf(contract.type).name);

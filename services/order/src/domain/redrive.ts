@@ -1,4 +1,4 @@
-import { reserveStock, type PayloadOf } from '@jangteo/contracts';
+import { LINE_QUANTITY_MAX, reserveStock, type OrderLine, type PayloadOf } from '@jangteo/contracts';
 import { commandsNamed, eventOf, type Effect } from './effects.js';
 import type { EventName, Order } from './order.js';
 import { isFinal, type Saga } from './saga.js';
@@ -19,11 +19,21 @@ function undosFor(order: Order): CommandName[] {
   return undosOf(stepsOf(order)).filter((undo) => undo !== 'RefundWallet' || order.total !== null);
 }
 
+/** An item as lines that a message may have: an order of old may hold more of one option than one line. */
+function linesOf({ productId, optionId, quantity }: Order['items'][number]): OrderLine[] {
+  const lines = Math.ceil(quantity / LINE_QUANTITY_MAX);
+  return Array.from({ length: lines }, (_, line) => ({
+    productId,
+    optionId,
+    quantity: Math.min(LINE_QUANTITY_MAX, quantity - line * LINE_QUANTITY_MAX),
+  }));
+}
+
 /** Has stock held at the prices that the customer paid: those of now may be others. */
 function soldAgain(effect: Effect, { items }: Order): Effect {
   if (effect.kind !== 'command' || effect.contract !== reserveStock) return effect;
   const { orderId } = effect;
-  const lines = items.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity }));
+  const lines = items.flatMap(linesOf);
   const charged = items.map(({ optionId, price }) => ({ optionId, price }));
   return { ...effect, payload: { orderId, items: lines, charged } satisfies PayloadOf<typeof reserveStock> };
 }
