@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { inHaste } from '@jangteo/tracing';
-import { Changes } from './changes.js';
+import { Changes } from './condition.js';
 import { ackAll, isAlive } from './consumer-session.js';
 import { describeMessage } from './dead-letters.js';
 import { idsIn } from './ids-in.js';
-import type { Item } from './lane-definition.js';
+import type { Item } from './route.js';
 import { metrics } from './metrics.js';
 import { spreadBackoffMs } from './pause.js';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
-import { Link } from './link.js';
+import { Link } from './reconnecting-connection.js';
 import { metrics, watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 import { sendersOf, type Senders } from './senders.js';

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import { arrivalsOf, bundled, unbundled } from './bundles.js';
 import { ackAll, type Arrival } from './consumer-session.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 
 function frame(index: number, more: Partial<Frame> = {}): Frame {
   return {

@@ -1,7 +1,7 @@
 import type { ConsumeMessage, Message, MessageProperties } from 'amqplib';
 import { BUNDLE_TYPE } from '@jangteo/contracts';
 import type { Arrival, Session } from './consumer-session.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import { newId } from './ids.js';
 
 /*

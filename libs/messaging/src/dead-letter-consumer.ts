@@ -5,9 +5,9 @@ import type { Queue } from '@jangteo/contracts';
 import { ackAll, ConsumerSession, isAlive, type Arrival } from './consumer-session.js';
 import { GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
 import { describeError } from './dead-letters.js';
-import { Lane } from './lane.js';
-import type { PipelineContext } from './lane-definition.js';
-import type { Link } from './link.js';
+import { Lane } from './batcher.js';
+import type { PipelineContext } from './route.js';
+import type { Link } from './reconnecting-connection.js';
 import { metrics } from './metrics.js';
 import { spreadBackoffMs, pause } from './pause.js';
 

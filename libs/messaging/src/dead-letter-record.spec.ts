@@ -6,7 +6,7 @@ import { bundled } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { frameAgain, GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
 import { deadLetterFrame } from './dead-letters.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import { messagingEnv } from './config.js';
 import { sendersOf } from './senders.js';
 

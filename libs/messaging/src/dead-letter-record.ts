@@ -4,7 +4,7 @@ import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { keptHeaders } from './dead-letters.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import { senderOfMessage, type Senders } from './senders.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Message } from 'amqplib';
 import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import { newId } from './ids.js';
 import { senderOfMessage, type Senders } from './senders.js';
 

@@ -11,7 +11,7 @@ import {
 } from '@jangteo/contracts';
 import type { MessagingConfig } from './config.js';
 import { Handle, HandleEvents, HandleReplies } from './decorators.js';
-import { definitionsOf, type Registered } from './lane-definition.js';
+import { definitionsOf, type Registered } from './route.js';
 import type { CommandReply, Delivery } from './message.types.js';
 
 const config = { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig;

@@ -4,7 +4,7 @@ export { MESSAGING_OPTIONS, messagingEnv, type MessagingConfig, type MessagingOp
 export type { DeadLetterStore } from './dead-letter-consumer.js';
 export { frameAgain, GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } from './dead-letter-record.js';
 export { Handle, HandleEvents, HandleReplies } from './decorators.js';
-export { BodyTooLarge } from './frames.js';
+export { BodyTooLarge } from './outbound-messages.js';
 export { failpoint } from '#failpoints';
 export { newId } from './ids.js';
 export { FAILPOINTS, type FailpointKind, type FailpointName } from './failpoint-names.js';

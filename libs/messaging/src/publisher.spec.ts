@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Broker } from './broker.js';
-import { Changes } from './changes.js';
+import { Changes } from './condition.js';
 import { messagingEnv } from './config.js';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import { Publisher } from './publisher.js';
 
 const SILENT = 'silent';

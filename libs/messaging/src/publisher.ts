@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { inSpan } from '@jangteo/tracing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Broker } from './broker.js';
-import { FrameWriter, type Frame } from './frames.js';
+import { FrameWriter, type Frame } from './outbound-messages.js';
 import { TransientFailure, type Outgoing } from './message.types.js';
 import { metrics } from './metrics.js';
 import { sendingOf, tracedAll } from './spans.js';

@@ -2,10 +2,10 @@ import type { ChannelModel } from 'amqplib';
 import type { Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
-import { Lane } from './lane.js';
-import { strayDefinition, type LaneDefinition, type PipelineContext } from './lane-definition.js';
-import { LaneWork } from './lane-work.js';
-import type { Link } from './link.js';
+import { Lane } from './batcher.js';
+import { strayDefinition, type LaneDefinition, type PipelineContext } from './route.js';
+import { LaneWork } from './batch-processor.js';
+import type { Link } from './reconnecting-connection.js';
 
 /** Reads one queue, on a channel of its own, and sorts what comes into the lanes of its handlers. */
 export class QueueConsumer {

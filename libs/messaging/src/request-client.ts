@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { Broker } from './broker.js';
 import { unbundled } from './bundles.js';
 import { strangerIn } from './decode.js';
-import { FrameWriter } from './frames.js';
+import { FrameWriter } from './outbound-messages.js';
 import { newId } from './ids.js';
 import {
   UpstreamFailure,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { debitWallet, done, readBalance, refuse, type MessageContract } from '@jangteo/contracts';
 import type { MessagingConfig } from './config.js';
-import { FrameWriter } from './frames.js';
-import type { Item } from './lane-definition.js';
+import { FrameWriter } from './outbound-messages.js';
+import type { Item } from './route.js';
 import { DEFERRED, type Delivery } from './message.types.js';
 import { framesOf, HandlerBroken, resultOf } from './results.js';
 

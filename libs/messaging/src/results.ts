@@ -1,7 +1,7 @@
 import type { AnsweredContract, Outcome } from '@jangteo/contracts';
 import type { LaneSpec } from './decorators.js';
-import type { Frame, FrameWriter } from './frames.js';
-import type { Item } from './lane-definition.js';
+import type { Frame, FrameWriter } from './outbound-messages.js';
+import type { Item } from './route.js';
 import { DEFERRED, type BatchResult } from './message.types.js';
 
 /** A handler broke its own promise; no retry mends that. */

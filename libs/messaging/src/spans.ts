@@ -1,6 +1,6 @@
 import { DIRECT_REPLY_TO, HEADERS } from '@jangteo/contracts';
 import { createdFor, isTracing, SpanKind, type SpanPlan } from '@jangteo/tracing';
-import type { Frame } from './frames.js';
+import type { Frame } from './outbound-messages.js';
 import type { Delivery } from './message.types.js';
 
 /*

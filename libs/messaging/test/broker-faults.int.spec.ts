@@ -18,7 +18,7 @@ import {
   type CommandReply,
   type MessagingConfig,
 } from '../src/index.js';
-import { Link } from '../src/link.js';
+import { Link } from '../src/reconnecting-connection.js';
 import {
   backstage,
   gate,

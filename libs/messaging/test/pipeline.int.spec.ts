@@ -20,7 +20,7 @@ import {
   type MessagingConfig,
   type ReplyAddress,
 } from '../src/index.js';
-import { FrameWriter } from '../src/frames.js';
+import { FrameWriter } from '../src/outbound-messages.js';
 import {
   backstage,
   gate,

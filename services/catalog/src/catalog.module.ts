@@ -3,9 +3,9 @@ import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
 import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
-import { PriceTags } from './price-tags.js';
+import { PriceTags } from './cached-products.js';
 import { ProductHandler } from './product.handler.js';
-import { SharedPriceTags } from './shared-price-tags.js';
+import { SharedPriceTags } from './shared-products.js';
 import { StockHandler } from './stock.handler.js';
 import { OLD_RESERVATIONS } from './stock.queries.js';
 

@@ -14,9 +14,9 @@ import { answerPages, Database, decideOnce, decodeCursor, encodeCursor } from '@
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { CatalogConfig } from './catalog.config.js';
-import { productWith, withOptions, type LiveProduct } from './domain/price-tag.js';
+import { productWith, withOptions, type LiveProduct } from './domain/cached-product.js';
 import { decideChanges, decideCreations } from './domain/product.js';
-import { PriceTags } from './price-tags.js';
+import { PriceTags } from './cached-products.js';
 import {
   insertOptions,
   insertProducts,

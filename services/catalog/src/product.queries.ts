@@ -1,5 +1,5 @@
 import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { LiveProduct, VersionedOption } from './domain/price-tag.js';
+import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
 import type { ChangingOption, CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
 
 const OPTION_COLUMNS = `

@@ -3,9 +3,9 @@ import { Database, databaseEnv } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
-import { PriceTags } from '../src/price-tags.js';
+import { PriceTags } from '../src/cached-products.js';
 import { ProductHandler } from '../src/product.handler.js';
-import { SharedPriceTags } from '../src/shared-price-tags.js';
+import { SharedPriceTags } from '../src/shared-products.js';
 
 /** A database that shows which statements it was asked, and can hold an answer back. */
 export class WatchedDatabase extends Database {

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { faultOfOrigins } from './domain/cors.js';
-import { emailAddress, newPassword } from './schemas.js';
-import { TrustedProxies } from './trusted-proxies.js';
+import { emailAddress, newPassword } from './openapi/schemas.js';
+import { TrustedProxies } from './http/trusted-proxies.js';
 
 /** A PEM whose line ends were written as `\n`, as files of variables often have them. */
 const pem = z

@@ -1,10 +1,10 @@
 import { runMain, startService } from '@jangteo/service';
-import { AdminHandler } from './admin.handler.js';
-import { logAdminActions } from './admin-log.js';
+import { AdminHandler } from './accounts/admin.handler.js';
+import { logAdminActions } from './operations/admin-log.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { gatewayModule, routesOfApi } from './gateway.module.js';
-import { FrontDoor } from './http.js';
-import { OperatorsServer } from './operators.server.js';
+import { FrontDoor } from './http/http.js';
+import { OperatorsServer } from './operations/operators.server.js';
 
 await runMain(async () => {
   const config = readGatewayConfig();

@@ -9,7 +9,7 @@ import {
   OLD_ENTRIES,
   readEntries,
   type AdminLogPage,
-} from '../src/admin-log.queries.js';
+} from '../src/operations/admin-log.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
 const BYTES_MAX = 256 * 1_024;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { readAudit, saveAudit, takeAuditTurn } from '../src/audit.queries.js';
-import type { AuditReport } from '../src/audit.run.js';
+import { readAudit, saveAudit, takeAuditTurn } from '../src/operations/audit.queries.js';
+import type { AuditReport } from '../src/operations/audit.run.js';
 import { migrations } from '../src/migrations/index.js';
 
 const HOUR_MS = 3_600_000;

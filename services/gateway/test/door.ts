@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
-import { letGoWhenClosing } from '../src/closing.js';
-import type { Handler } from '../src/connection.js';
-import { Connections, type ConnectionLimits } from '../src/connections.js';
-import { TrustedProxies } from '../src/trusted-proxies.js';
+import { letGoWhenClosing } from '../src/http/connection-draining.js';
+import type { Handler } from '../src/http/connection.js';
+import { Connections, type ConnectionLimits } from '../src/http/connections.js';
+import { TrustedProxies } from '../src/http/trusted-proxies.js';
 
 export const REFUSAL = 'HTTP/1.1 503 Too many\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 

@@ -3,7 +3,7 @@ import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { keepFirstAnswer, readFirstAnswer } from '../src/first-answers.queries.js';
+import { keepFirstAnswer, readFirstAnswer } from '../src/http/first-answers.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { forgetOld } from './retention.js';
 

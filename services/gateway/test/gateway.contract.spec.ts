@@ -56,7 +56,7 @@ import {
   type RunningService,
   type ShopClient,
 } from '@jangteo/testkit';
-import { ORDER_STEPS } from '../src/api-problems.js';
+import { ORDER_STEPS } from '../src/openapi/api-problems.js';
 import { expectProblem } from './expectations.js';
 
 /** The gateway alone, a client of every other service: these are played by the examples of the contracts. */

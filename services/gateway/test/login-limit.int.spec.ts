@@ -4,12 +4,12 @@ import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { insertUser } from '../src/accounts.queries.js';
+import { insertUser } from '../src/accounts/accounts.queries.js';
 import { networksOf } from '../src/domain/network.js';
-import { isKnownNetwork, rememberNetwork } from '../src/known-networks.queries.js';
-import { LoginLimit, type Attempt } from '../src/login-limit.js';
+import { isKnownNetwork, rememberNetwork } from '../src/accounts/known-networks.queries.js';
+import { LoginLimit, type Attempt } from '../src/accounts/login-limit.js';
 import { migrations } from '../src/migrations/index.js';
-import { Refused } from '../src/refused.js';
+import { Refused } from '../src/http/refusal-error.js';
 import { forgetOld } from './retention.js';
 
 const LIMITS = {

@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { forget, migrate } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
-import { readUserByEmail, readUsers } from '../src/accounts.queries.js';
-import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/attempts.queries.js';
-import { isKnownNetwork, OLD_NETWORKS } from '../src/known-networks.queries.js';
+import { readUserByEmail, readUsers } from '../src/accounts/accounts.queries.js';
+import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/accounts/attempts.queries.js';
+import { isKnownNetwork, OLD_NETWORKS } from '../src/accounts/known-networks.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
 const ROWS = 20_000;

@@ -1,6 +1,6 @@
 import type { Database } from '@jangteo/database';
 import { Retention } from '@jangteo/service';
-import { forgettingsOf } from '../src/kept-for-a-time.js';
+import { forgettingsOf } from '../src/operations/kept-for-a-time.js';
 
 const KEPT = forgettingsOf({ ADMIN_LOG_DAYS: 400, KNOWN_NETWORK_DAYS: 90 });
 

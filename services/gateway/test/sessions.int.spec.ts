@@ -4,10 +4,10 @@ import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { eventually, testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { insertUser, type User } from '../src/accounts.queries.js';
+import { insertUser, type User } from '../src/accounts/accounts.queries.js';
 import { migrations } from '../src/migrations/index.js';
-import { SessionsHandler } from '../src/sessions.handler.js';
-import { Users } from '../src/users.repository.js';
+import { SessionsHandler } from '../src/accounts/sessions.handler.js';
+import { Users } from '../src/accounts/users.repository.js';
 import { forgetOld } from './retention.js';
 
 const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 3_000, SESSIONS_PER_USER_MAX: 3 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonEnv, keptSeconds, outcomeEnv } from '@jangteo/service';
-import { dataPlatformEnv } from './data-platform.config.js';
+import { dataPlatformEnv } from './data-platform/data-platform.config.js';
 
 const milliseconds = (least: number, fallback: number) =>
   z.coerce.number().int().min(least).max(3_600_000).default(fallback);

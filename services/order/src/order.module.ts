@@ -1,19 +1,19 @@
 import type { DynamicModule } from '@nestjs/common';
 import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
-import { orderBooks } from './books.queries.js';
-import { CartConsumer } from './cart.consumer.js';
-import { CartHandler } from './cart.handler.js';
-import { dataPlatformProviders } from './data-platform.module.js';
-import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from './kept.queries.js';
+import { orderBooks } from './operations/books.queries.js';
+import { CartConsumer } from './cart/cart.consumer.js';
+import { CartHandler } from './cart/cart.handler.js';
+import { dataPlatformProviders } from './data-platform/data-platform.module.js';
+import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from './operations/kept.queries.js';
 import type { OrderConfig } from './order.config.js';
-import { OrderConsumer } from './order.consumer.js';
-import { OrderHandler } from './order.handler.js';
-import { OrderSweeper } from './order.sweeper.js';
-import { RedriveConsumer } from './redrive.consumer.js';
-import { RedriveHandler } from './redrive.handler.js';
-import { SagaHandler } from './saga.handler.js';
-import { StuckSagaConsumer } from './stuck-saga.consumer.js';
-import { StuckSagaHandler } from './stuck-saga.handler.js';
+import { OrderConsumer } from './saga/order.consumer.js';
+import { OrderHandler } from './saga/order.handler.js';
+import { OrderSweeper } from './saga/order.sweeper.js';
+import { RedriveConsumer } from './operations/redrive.consumer.js';
+import { RedriveHandler } from './operations/redrive.handler.js';
+import { SagaHandler } from './saga/saga.handler.js';
+import { StuckSagaConsumer } from './operations/stuck-saga.consumer.js';
+import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
 
 /** A saga outlives the keys of its requests, whose repeats are answered from it. */
 function forgettingsOf(config: OrderConfig): Forgetting[] {

@@ -12,7 +12,7 @@ import {
   type PayloadOf,
   type removeFromCart,
 } from '@jangteo/contracts';
-import { CartHandler } from '../src/cart.handler.js';
+import { CartHandler } from '../src/cart/cart.handler.js';
 import {
   answersIn,
   codeOf,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
-import { HttpSink } from '../src/data-platform.http.js';
+import { HttpSink } from '../src/data-platform/http-sink.js';
 import { Desk } from './desk.js';
 import { ageFailure, emptyPlatform, forgetLeader, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 

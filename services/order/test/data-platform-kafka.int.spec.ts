@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eventually, startKafka, uniqueName, type KafkaCluster } from '@jangteo/testkit';
-import { KafkaSink } from '../src/data-platform.kafka.js';
+import { KafkaSink } from '../src/data-platform/kafka-sink.js';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
 import { Desk, times } from './desk.js';
 import {

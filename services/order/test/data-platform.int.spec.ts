@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import { eventually } from '@jangteo/testkit';
 import { register } from 'prom-client';
-import { readBacklog } from '../src/data-platform.queries.js';
+import { readBacklog } from '../src/data-platform/relay.queries.js';
 import { debitedFor, Desk, orderFor, PRICE, reservedFor, times } from './desk.js';
 import {
   ageFailure,

@@ -26,9 +26,9 @@ import { readConfig } from '@jangteo/service';
 import { testDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import type { OrderConfig } from '../src/order.config.js';
-import { OrderHandler } from '../src/order.handler.js';
-import { OrderSweeper } from '../src/order.sweeper.js';
-import { SagaHandler } from '../src/saga.handler.js';
+import { OrderHandler } from '../src/saga/order.handler.js';
+import { OrderSweeper } from '../src/saga/order.sweeper.js';
+import { SagaHandler } from '../src/saga/saga.handler.js';
 
 export const PRICE = 10_000;
 export const DISCOUNT = 1_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { refuse, reserveStock, type Order } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
-import { OrderHandler } from '../src/order.handler.js';
+import { OrderHandler } from '../src/saga/order.handler.js';
 import { answersIn, codeOf, debitedFor, delivery, Desk, orderFor, reply, reservedFor } from './desk.js';
 
 const MAX = 5;

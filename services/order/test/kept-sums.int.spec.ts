@@ -12,7 +12,7 @@ import {
 } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { eventually, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { orderBooks } from '../src/books.queries.js';
+import { orderBooks } from '../src/operations/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
 const HOUR_MS = 3_600_000;

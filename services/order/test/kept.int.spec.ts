@@ -11,10 +11,10 @@ import {
   type Statements,
 } from '@jangteo/database';
 import { sealBooks } from '@jangteo/testkit';
-import { orderBooks } from '../src/books.queries.js';
-import { sendAgainFrom } from '../src/data-platform.queries.js';
-import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
-import { RedriveHandler } from '../src/redrive.handler.js';
+import { orderBooks } from '../src/operations/books.queries.js';
+import { sendAgainFrom } from '../src/data-platform/relay.queries.js';
+import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
+import { RedriveHandler } from '../src/operations/redrive.handler.js';
 import { answersIn, debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
 import { cancelAll, emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 

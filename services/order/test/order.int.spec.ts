@@ -27,7 +27,7 @@ import {
   usedFor,
 } from './desk.js';
 import { rowsRead } from '@jangteo/testkit';
-import { readOrderPages } from '../src/order.queries.js';
+import { readOrderPages } from '../src/saga/order.queries.js';
 
 let desk: Desk;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
-import { numberEntries, readBacklog, readRecords } from '../src/data-platform.queries.js';
-import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/kept.queries.js';
-import { readOrderPages, readOrders } from '../src/order.queries.js';
-import { countUnanswered, readRedriveStart, readRefused } from '../src/redrive.queries.js';
-import { countInFlight, lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga.queries.js';
-import { readStuckSaga, readStuckSagas } from '../src/stuck-saga.queries.js';
+import { numberEntries, readBacklog, readRecords } from '../src/data-platform/relay.queries.js';
+import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
+import { readOrderPages, readOrders } from '../src/saga/order.queries.js';
+import { countUnanswered, readRedriveStart, readRefused } from '../src/operations/redrive.queries.js';
+import { countInFlight, lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga/saga.queries.js';
+import { readStuckSaga, readStuckSagas } from '../src/operations/stuck-saga.queries.js';
 import { Desk } from './desk.js';
 
 const ORDERS = 20_000;

@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { releaseStock, refundWallet } from '@jangteo/contracts';
 import { readConfig, serviceEnv } from '@jangteo/service';
-import { dataPlatformEnv, type DataPlatformConfig } from '../src/data-platform.config.js';
-import { DataPlatformRelay } from '../src/data-platform.relay.js';
-import type { PlatformSink } from '../src/data-platform.sink.js';
+import { dataPlatformEnv, type DataPlatformConfig } from '../src/data-platform/data-platform.config.js';
+import { DataPlatformRelay } from '../src/data-platform/relay.js';
+import type { PlatformSink } from '../src/data-platform/sink.js';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
 import { debitedFor, delivery, type Desk, orderFor, reply, reservedFor, times } from './desk.js';
 

@@ -10,7 +10,7 @@ import {
   type redriveOrders,
   type ValueOf,
 } from '@jangteo/contracts';
-import { RedriveHandler } from '../src/redrive.handler.js';
+import { RedriveHandler } from '../src/operations/redrive.handler.js';
 import { debitedFor, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const by = randomUUIDv7();

@@ -103,7 +103,7 @@ describe('the command that sends again', () => {
     const { code, errors } = await resend(...args);
     expect(code).toBe(2);
     expect(errors).toContain(
-      'Usage: node_modules/.bin/node services/order/dist/src/resend.js --from <sequence>',
+      'Usage: node_modules/.bin/node services/order/dist/src/saga/resend.js --from <sequence>',
     );
   });
 

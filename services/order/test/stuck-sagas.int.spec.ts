@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { debitWallet, refuse, type StuckSaga } from '@jangteo/contracts';
-import { StuckSagaHandler } from '../src/stuck-saga.handler.js';
+import { StuckSagaHandler } from '../src/operations/stuck-saga.handler.js';
 import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const adminId = randomUUIDv7();

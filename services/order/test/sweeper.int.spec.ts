@@ -7,8 +7,8 @@ import { FrameWriter } from '@jangteo/messaging/testing';
 import { readConfig } from '@jangteo/service';
 import pg from 'pg';
 import { register } from 'prom-client';
-import { OrderSweeper } from '../src/order.sweeper.js';
-import { SagaHandler } from '../src/saga.handler.js';
+import { OrderSweeper } from '../src/saga/order.sweeper.js';
+import { SagaHandler } from '../src/saga/saga.handler.js';
 import { debitedFor, delivery, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 let desk: Desk;

@@ -5,7 +5,7 @@ import type { Option } from './option.js';
 import { decideChanges } from './product.js';
 import { decideReleases, decideReservations, type Reservation } from './reservation.js';
 import { decideRestocks, type StockMovement } from './restock.js';
-import type { StockDelta } from './shelf.js';
+import type { StockDelta } from './stock-batch.js';
 
 type Message =
   | { readonly kind: 'reserve' | 'release'; readonly id: string; readonly items: OrderLine[] }

@@ -16,7 +16,7 @@ import {
   type reserveStock,
 } from '@jangteo/contracts';
 import { unitPrice, type Option } from './option.js';
-import { deltasOf, Shelf, type StockDelta } from './shelf.js';
+import { deltasOf, Shelf, type StockDelta } from './stock-batch.js';
 import { refusalByTerms } from './terms.js';
 
 /** Units of an option that an order holds. */

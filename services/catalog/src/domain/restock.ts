@@ -8,7 +8,7 @@ import {
   type restock,
 } from '@jangteo/contracts';
 import type { Option } from './option.js';
-import { Shelf, type StockDelta } from './shelf.js';
+import { Shelf, type StockDelta } from './stock-batch.js';
 
 /** Units that came in or, negative, went out other than by an order: what stock is audited against. */
 export interface StockMovement {

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { CONFIG } from '@jangteo/service';
+import { LRUCache } from 'lru-cache';
+import { cacheMetrics } from './cache.metrics.js';
+import type { CatalogConfig } from './catalog.config.js';
+import { bytesOf, isCurrent, priceTagOf, type LiveProduct, type PriceTag } from './domain/cached-product.js';
+import { readTagged } from './product.queries.js';
+import { SharedPriceTags } from './shared-products.js';
+
+/** Names and prices of products: from the memory of this process, from Redis, or from the database. */
+@Injectable()
+export class PriceTags {
+  readonly #local: LRUCache<string, PriceTag>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly shared: SharedPriceTags,
+    @Inject(CONFIG) { CACHE_ENTRIES_MAX, CACHE_BYTES_MAX, CACHE_TTL_SECONDS }: CatalogConfig,
+  ) {
+    this.#local = new LRUCache({
+      max: CACHE_ENTRIES_MAX,
+      maxSize: CACHE_BYTES_MAX,
+      sizeCalculation: bytesOf,
+      ttl: CACHE_TTL_SECONDS * 1_000,
+    });
+  }
+
+  /**
+   * The tags of these products by product, none older than the product was found; what no cache has is loaded
+   * in one statement.
+   */
+  async of(products: readonly LiveProduct[]): Promise<Map<string, PriceTag>> {
+    const wanted = new Map(products.map((product) => [product.productId, product]));
+    const found = new Map<string, PriceTag>();
+    const take = (tag: PriceTag): boolean => {
+      const product = wanted.get(tag.productId);
+      if (product === undefined || !isCurrent(tag, product)) return false;
+      found.set(tag.productId, tag);
+      return wanted.delete(tag.productId);
+    };
+
+    for (const productId of wanted.keys()) {
+      const tag = this.#local.get(productId);
+      if (tag !== undefined && take(tag)) cacheMetrics.hits.inc({ tier: 'local' });
+    }
+    for (const tag of await this.shared.read([...wanted.keys()])) {
+      if (!take(tag)) continue;
+      this.#keep(tag);
+      cacheMetrics.hits.inc({ tier: 'shared' });
+    }
+    if (wanted.size === 0) return found;
+
+    const loaded = await this.#load([...wanted.keys()]);
+    cacheMetrics.misses.inc(loaded.length);
+    for (const tag of loaded) {
+      this.#keep(tag);
+      found.set(tag.productId, tag);
+    }
+    // Nobody waits for it: what does not get there is loaded again.
+    void this.shared.write(loaded);
+    return found;
+  }
+
+  async #load(productIds: readonly string[]): Promise<PriceTag[]> {
+    const options = await readTagged(this.database, productIds);
+    const products = Map.groupBy(options, ({ productId }) => productId);
+    return [...products.values()].map(priceTagOf);
+  }
+
+  /** A slow reader does not put its tag over one that is newer. */
+  #keep(tag: PriceTag): void {
+    const kept = this.#local.get(tag.productId);
+    if (kept === undefined || kept.version <= tag.version) this.#local.set(tag.productId, tag);
+  }
+}

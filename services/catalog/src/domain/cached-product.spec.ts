@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { productOf, type Option } from './option.js';
+import { isCurrent, priceTagOf, productWith, type LiveProduct } from './cached-product.js';
+
+const shirt: Option = {
+  productId: 'shirt',
+  productName: 'Shirt',
+  basePrice: 20_000,
+  status: 'SELLABLE',
+  optionId: 'm',
+  optionName: 'M',
+  additionalPrice: 0,
+  stock: 5,
+};
+
+const options = fc.array(
+  fc.record({
+    productId: fc.constant('shirt'),
+    productName: fc.constant('Shirt'),
+    basePrice: fc.constant(20_000),
+    status: fc.constant('SUSPENDED' as const),
+    optionId: fc.uuid(),
+    optionName: fc.string(),
+    additionalPrice: fc.nat(),
+    stock: fc.nat(),
+  }),
+  { minLength: 1 },
+);
+
+const times = {
+  createdAt: new Date('2026-01-01T00:00:00.000Z'),
+  updatedAt: new Date('2026-01-02T00:00:00.000Z'),
+};
+
+function liveOf(its: readonly Option[], version = 1): LiveProduct {
+  return { productId: 'shirt', version, status: 'SUSPENDED', stocks: its.map(({ stock }) => stock) };
+}
+
+describe('a product that is put together from its price tag and its live stock', () => {
+  it('is the one that its options make', () => {
+    fc.assert(
+      fc.property(options, (its) => {
+        const tag = priceTagOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+        expect(productWith(tag, liveOf(its))).toEqual(productOf(its, times));
+      }),
+    );
+  });
+
+  it('has no stock and no status from the tag', () => {
+    const tag = priceTagOf([{ ...shirt, ...times, version: 3 }]);
+    expect(JSON.stringify(tag)).not.toMatch(/stock|status/);
+    expect(productWith(tag, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
+      stock: 99,
+      options: [{ stock: 99 }],
+    });
+  });
+
+  it('fails rather than give an option the stock of none', () => {
+    const tag = priceTagOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
+    expect(() => productWith(tag, liveOf([shirt]))).toThrow('has lost an option');
+  });
+});
+
+describe('a price tag', () => {
+  it.each([
+    ['of the same version', 3, 3, 1, true],
+    ['of a later version than was found', 4, 3, 1, true],
+    ['of an earlier version', 2, 3, 1, false],
+    ['that lacks an option', 3, 3, 2, false],
+  ])('%s is current or not', (_title, tagged, found, optionsCount, expected) => {
+    const tag = priceTagOf([{ ...shirt, ...times, version: tagged }]);
+    const its = Array.from({ length: optionsCount }, () => shirt);
+    expect(isCurrent(tag, liveOf(its, found))).toBe(expected);
+  });
+});

@@ -1,0 +1,155 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { backoffMs, id, instant, money } from '@jangteo/contracts';
+import { TOO_LATE, within } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { createClient } from '@redis/client';
+import { z } from 'zod';
+import { cacheMetrics } from './cache.metrics.js';
+import type { CatalogConfig } from './catalog.config.js';
+import type { PriceTag } from './domain/cached-product.js';
+
+/** How long Redis is left alone after it failed. */
+const REST_MS = 1_000;
+const CONNECT_DEADLINE_MS = 2_000;
+/** A connection on which nothing passes is given up; pings keep a good one from looking like that. */
+const SILENCE_MS_MAX = 3_000;
+const PING_EVERY_MS = 1_000;
+const RECONNECTS = { retryMs: 50, retryMsMax: 2_000 };
+
+/** What Redis holds was written by any release of ours, or by anybody; what lacks something is loaded anew. */
+const priceTag = z.object({
+  productId: id,
+  version: z.int().min(1),
+  name: z.string(),
+  price: money,
+  createdAt: instant,
+  updatedAt: instant,
+  options: z.array(z.object({ optionId: id, name: z.string(), price: money })).min(1),
+});
+
+type Client = ReturnType<typeof clientOf>;
+
+function clientOf(url: string) {
+  return createClient({
+    url,
+    RESP: 2,
+    // While there is no connection a command fails at once instead of waiting for one.
+    disableOfflineQueue: true,
+    pingInterval: PING_EVERY_MS,
+    socket: {
+      connectTimeout: CONNECT_DEADLINE_MS,
+      socketTimeout: SILENCE_MS_MAX,
+      reconnectStrategy: (retries) => backoffMs(RECONNECTS, retries),
+    },
+  });
+}
+
+/**
+ * Price tags in Redis, which all replicas share and which outlive them. No one depends on it: whatever fails
+ * or is late counts as not there, and is not asked again for a second. Without REDIS_URL nothing ever is.
+ */
+@Injectable()
+export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger(SharedPriceTags.name);
+  readonly #url: string | undefined;
+  readonly #prefix: string;
+  readonly #ttlSeconds: number;
+  readonly #deadlineMs: number;
+  #client: Client | undefined;
+  #restsUntilMs = 0;
+  #isAway = false;
+  #isStopping = false;
+
+  constructor(@Inject(CONFIG) config: CatalogConfig) {
+    const { REDIS_URL, REDIS_DEADLINE_MS, MESSAGING_NAMESPACE, CACHE_TTL_SECONDS } = config;
+    this.#prefix = `${MESSAGING_NAMESPACE}:catalog:price-tag:`;
+    this.#ttlSeconds = CACHE_TTL_SECONDS;
+    this.#deadlineMs = REDIS_DEADLINE_MS;
+    this.#url = REDIS_URL;
+  }
+
+  /** Begins to connect, and keeps at it; nothing waits for it. */
+  onModuleInit(): void {
+    this.#connect();
+  }
+
+  onApplicationShutdown(): void {
+    this.#isStopping = true;
+    this.#client?.destroy();
+  }
+
+  /** The tags that are there of these products, whether or not they are current. Never throws. */
+  async read(productIds: readonly string[]): Promise<PriceTag[]> {
+    if (productIds.length === 0) return [];
+    const texts = await this.#use((client) => client.mGet(productIds.map((one) => this.#keyOf(one))));
+    return (texts ?? []).flatMap((text) => (text === null ? [] : readTag(text)));
+  }
+
+  /** Never throws. */
+  async write(tags: readonly PriceTag[]): Promise<void> {
+    if (tags.length === 0) return;
+    await this.#use((client) => {
+      const writes = client.multi();
+      for (const tag of tags) {
+        writes.set(this.#keyOf(tag.productId), JSON.stringify(tag), {
+          expiration: { type: 'EX', value: this.#ttlSeconds },
+        });
+      }
+      return writes.execAsPipeline();
+    });
+  }
+
+  #connect(): void {
+    if (this.#url === undefined || this.#isStopping) return;
+    const client = clientOf(this.#url);
+    client.on('error', (error: Error) => this.#failed(error.message));
+    client.connect().catch((error: unknown) => this.#failed(String(error)));
+    this.#client = client;
+  }
+
+  #keyOf(productId: string): string {
+    return `${this.#prefix}${productId}`;
+  }
+
+  async #use<T>(work: (client: Client) => Promise<T>): Promise<T | undefined> {
+    const client = this.#client;
+    if (client === undefined || !client.isReady || performance.now() < this.#restsUntilMs) return undefined;
+    try {
+      const result = await within(work(client), this.#deadlineMs);
+      if (result === TOO_LATE) {
+        this.#giveUp(client);
+        throw new Error(`no answer within ${this.#deadlineMs} ms`);
+      }
+      if (this.#isAway) this.#logger.log('Redis answers again');
+      this.#isAway = false;
+      return result;
+    } catch (error) {
+      this.#failed(String(error));
+      return undefined;
+    }
+  }
+
+  /** What has been sent cannot be taken back: on the same connection all that follows would wait behind it. */
+  #giveUp(client: Client): void {
+    if (client !== this.#client) return;
+    client.destroy();
+    this.#connect();
+  }
+
+  #failed(reason: string): void {
+    if (this.#isStopping) return;
+    cacheMetrics.sharedFailures.inc();
+    this.#restsUntilMs = performance.now() + REST_MS;
+    if (!this.#isAway) this.#logger.warn(`Redis does not answer, going on without it: ${reason}`);
+    this.#isAway = true;
+  }
+}
+
+function readTag(text: string): PriceTag[] {
+  try {
+    const parsed = priceTag.safeParse(JSON.parse(text));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
+}

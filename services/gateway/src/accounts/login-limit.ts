@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { CONFIG } from '@jangteo/service';
+import { LRUCache } from 'lru-cache';
+import { giveBack, takeFrom, type Budget, type Taken } from './attempts.queries.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { Refused } from '../http/refusal-error.js';
+import { security } from './security-log.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const BLOCKED_MAX = 20_000;
+
+/** How much more than the narrowest of its networks the next wider ones may: many live there. */
+const SHARES = [1, 2, 10];
+/** An IPv4 address is somebody's; its /24 is of many. */
+const SHARES_OF_TWO = [1, 10];
+
+type LimitConfig = Pick<
+  GatewayConfig,
+  'LOGIN_ATTEMPTS_PER_MINUTE' | 'LOGIN_FAILURES_PER_MINUTE' | 'ACCOUNTS_PER_NETWORK_PER_HOUR'
+>;
+
+/** Who tries to log in to which account. */
+export interface Attempt {
+  /** Of the client, the narrowest first. */
+  readonly networks: readonly string[];
+  readonly email: string;
+  /** The account was used from there before. */
+  readonly isKnown: boolean;
+}
+
+/** What was taken for an attempt. */
+export interface Taking {
+  readonly attempt: readonly Taken[];
+  /** Those that it counts as until it has succeeded. */
+  readonly failures: readonly Taken[];
+}
+
+/**
+ * How often one address may try to log in to one account, and how often logins may fail: those of one network,
+ * whatever accounts it tries, and those to one account, wherever they come from. What strangers fail at stands in
+ * nobody's way who comes from where the account was used before. All of it is taken before a password is looked at
+ * and given back when it was right, so that many at once are no more than the limit either. Counted in the database,
+ * for all replicas.
+ */
+@Injectable()
+export class LoginLimit {
+  /** Until when, in epoch milliseconds: whoever goes on against the limit costs no statement any more. */
+  readonly #blocked = new LRUCache<string, number>({ max: BLOCKED_MAX });
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: LimitConfig,
+  ) {}
+
+  /**
+   * Counts an attempt, and as a failure until {@link succeeded} says otherwise.
+   *
+   * @throws Refused with RATE_LIMITED
+   */
+  async take({ networks, email, isKnown }: Attempt): Promise<Taking> {
+    const [address = ''] = networks;
+    const attempts = { key: keyOf(address, email), max: this.config.LOGIN_ATTEMPTS_PER_MINUTE };
+    const max = this.config.LOGIN_FAILURES_PER_MINUTE;
+    const failures = [
+      ...sharesOf(networks).map(([network, share]) => ({
+        key: keyOf('failures from', network),
+        max: max * share,
+      })),
+      { key: keyOf('failures to', email), max },
+    ];
+    const taken = await this.#take(isKnown ? [attempts] : [attempts, ...failures], MINUTE_MS, () =>
+      security.note('login-locked', { address, email }),
+    );
+    return {
+      attempt: taken.filter(({ key }) => key === attempts.key),
+      failures: taken.filter(({ key }) => key !== attempts.key),
+    };
+  }
+
+  /** The attempt was no failure. */
+  async succeeded({ failures }: Taking): Promise<void> {
+    await giveBack(this.database, failures);
+  }
+
+  /** It was not even an attempt. */
+  async undo({ attempt, failures }: Taking): Promise<void> {
+    await giveBack(this.database, [...attempt, ...failures]);
+  }
+
+  /**
+   * Counts a registration, for each network of the client.
+   *
+   * @throws Refused with RATE_LIMITED
+   */
+  async takeRegistration(networks: readonly string[]): Promise<void> {
+    const max = this.config.ACCOUNTS_PER_NETWORK_PER_HOUR;
+    if (max === 0) return;
+    const budgets = sharesOf(networks).map(([network, share]) => ({
+      key: keyOf('accounts of', network),
+      max: max * share,
+    }));
+    const [address = ''] = networks;
+    await this.#take(budgets, HOUR_MS, () => security.note('registration-refused', { address }));
+  }
+
+  async #take(budgets: readonly Budget[], windowMs: number, refused: () => void): Promise<Taken[]> {
+    const now = Date.now();
+    const blockedMs = (this.#blocked.get(budgets[0]!.key) ?? 0) - now;
+    const isBlocked = blockedMs > 0;
+    const taken = isBlocked ? [] : await takeFrom(this.database, budgets, windowMs);
+    const exceeded = taken.filter(({ isExceeded }) => isExceeded);
+    if (!isBlocked && exceeded.length === 0) return taken;
+    const waitMs = Math.max(blockedMs, 0, ...exceeded.map(({ leftMs }) => leftMs));
+    // The first is never given back, so that it stays exceeded for as long as it says.
+    if (exceeded.some(({ key }) => key === budgets[0]!.key)) {
+      this.#blocked.set(budgets[0]!.key, now + waitMs);
+    }
+    refused();
+    await giveBack(
+      this.database,
+      taken.filter(({ isExceeded }) => !isExceeded),
+    );
+    throw new Refused(
+      { code: 'RATE_LIMITED', detail: 'too many attempts' },
+      Math.max(1, Math.ceil(waitMs / 1_000)),
+    );
+  }
+}
+
+function sharesOf(networks: readonly string[]): [network: string, share: number][] {
+  const shares = networks.length === SHARES_OF_TWO.length ? SHARES_OF_TWO : SHARES;
+  return networks.map((network, index) => [network, shares[index] ?? 1]);
+}
+
+const keyOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join(' ')).digest('base64url');

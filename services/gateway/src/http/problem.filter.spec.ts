@@ -1,0 +1,45 @@
+import { BadRequestException, NotFoundException } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import {
+  BodyTooLarge,
+  TransientFailure,
+  UpstreamFailure,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+} from '@jangteo/messaging';
+import { refusalOf } from './problem.filter.js';
+import { Refused } from './refusal-error.js';
+
+const fastifyError = (statusCode: number): Error => Object.assign(new Error('of Fastify'), { statusCode });
+
+const lostSightOf = Object.assign(new TransientFailure('x'), { mayBeDone: true });
+
+describe('refusalOf', () => {
+  it('says that the outcome is not known only where there could be one', () => {
+    expect(refusalOf(lostSightOf, true)).toEqual({ code: 'UPSTREAM_TIMEOUT' });
+    expect(refusalOf(lostSightOf, false)).toEqual({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it.each([
+    ['UPSTREAM_TIMEOUT', new UpstreamTimeout('x')],
+    ['SERVICE_UNAVAILABLE', new UpstreamUnavailable('x')],
+    ['SERVICE_UNAVAILABLE', new TransientFailure('x')],
+    ['PAYLOAD_TOO_LARGE', new BodyTooLarge('x')],
+    ['PAYLOAD_TOO_LARGE', fastifyError(413)],
+    ['VALIDATION_FAILED', fastifyError(400)],
+    ['VALIDATION_FAILED', fastifyError(415)],
+    ['VALIDATION_FAILED', new BadRequestException('x')],
+    ['NOT_FOUND', new NotFoundException('x')],
+    ['VALIDATION_FAILED', new UpstreamFailure('x', { code: 'VALIDATION_FAILED' })],
+    ['INTERNAL', new UpstreamFailure('x', { code: 'INTERNAL', detail: 'insides' })],
+    ['INTERNAL', new UpstreamFailure('x')],
+    ['INTERNAL', fastifyError(500)],
+    ['INTERNAL', new TypeError('insides')],
+    ['INTERNAL', 'a string'],
+    ['OUT_OF_STOCK', new Refused({ code: 'OUT_OF_STOCK' })],
+  ])('answers %s to %p', (code, error) => {
+    const refusal = refusalOf(error);
+    expect(refusal.code).toBe(code);
+    expect(JSON.stringify(refusal)).not.toContain('insides');
+  });
+});

@@ -1,0 +1,272 @@
+import {
+  auditProofs,
+  cartLine,
+  deadLetterRequests,
+  id,
+  instant,
+  money,
+  named,
+  nudgeSagas,
+  orderItem,
+  placeOrder,
+  product,
+  readCart,
+  readTopProducts,
+  redriveOrders,
+  reserveStock,
+  SERVICES,
+  stockLeft,
+} from '@jangteo/contracts';
+import { z } from 'zod';
+import { ADMIN_RESULTS } from '../domain/admin-entry.js';
+import { ROLES } from '../domain/caller.js';
+
+/* What the gateway answers with where it is not just what a service said. */
+
+const { orderId, userId, items: exampleItems, orderDate } = placeOrder.example.value;
+
+export const account = named(
+  'Account',
+  z.object({ userId: id, email: z.string(), name: z.string(), role: z.enum(ROLES) }),
+  { userId, email: 'mina@example.com', name: 'Mina', role: 'customer' },
+);
+
+export const granted = named(
+  'Granted',
+  z.object({
+    accessToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    /** Seconds. */
+    expiresIn: z.int().min(1),
+    refreshToken: z.string(),
+  }),
+  {
+    accessToken: 'eyJhbGciOiJFZERTQSJ9.e30.c2ln',
+    tokenType: 'Bearer',
+    expiresIn: 900,
+    refreshToken: 'cmVmcmVzaA',
+  },
+  'An access token, good for `expiresIn` seconds, and the refresh token that gets the next one.',
+);
+
+export const keySet = named(
+  'KeySet',
+  z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() })).min(1) }),
+  { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'MCowBQ', kid: 'k1', alg: 'EdDSA', use: 'sig' }] },
+  'A JSON Web Key Set (RFC 7517).',
+);
+
+export const topProduct = named(
+  'TopProduct',
+  z.object({
+    ...product.pick({ productId: true, name: true, price: true }).shape,
+    ...readTopProducts.value.shape.products.element.pick({ totalSales: true }).shape,
+  }),
+  { productId: '01920000-0000-7000-8000-0000000000b1', name: 'Tea cup', price: 12_000, totalSales: 2 },
+);
+
+const [exampleLine] = readCart.example.value.lines;
+const exampleCartItem = { ...exampleLine!, name: 'Tea cup', price: 12_000, stock: 40, orderable: true };
+
+const cartItem = named(
+  'CartItem',
+  cartLine.extend({ name: z.string(), price: money, stock: stockLeft, orderable: z.boolean() }),
+  exampleCartItem,
+  'A line of a cart at the name, price and stock of the moment; `orderable` is what stock covers.',
+);
+
+export const shownCart = named(
+  'Cart',
+  z.object({ items: z.array(cartItem), totalPrice: money }),
+  { items: [exampleCartItem], totalPrice: 24_000 },
+  '`totalPrice` is of the lines that are orderable.',
+);
+
+const { userCouponId, ...asked } = placeOrder.value.pick({
+  orderId: true,
+  userId: true,
+  userCouponId: true,
+  orderDate: true,
+}).shape;
+
+const placedItem = named(
+  'PlacedOrderItem',
+  orderItem.extend({ optionId: id, name: z.string(), price: money }),
+  reserveStock.example.value.items[0]!,
+);
+
+export const placedOrder = named(
+  'PlacedOrder',
+  z.object({
+    ...asked,
+    orderStatus: z.literal('SUCCESS'),
+    subtotal: money,
+    discount: money,
+    totalPrice: money,
+    userCouponId,
+    items: z.array(placedItem).min(1),
+  }),
+  {
+    orderId,
+    userId,
+    orderStatus: 'SUCCESS',
+    subtotal: 24_000,
+    discount: 0,
+    totalPrice: 24_000,
+    items: reserveStock.example.value.items,
+    orderDate,
+  },
+);
+
+export const pendingOrder = named(
+  'PendingOrder',
+  placeOrder.value
+    .omit({
+      completedAt: true,
+      cancelledAt: true,
+      updatedAt: true,
+      failureCode: true,
+      failureDetail: true,
+      shortages: true,
+      failureFacts: true,
+    })
+    .extend({
+      orderStatus: z.literal('PENDING'),
+    }),
+  {
+    orderId,
+    userId,
+    orderStatus: 'PENDING',
+    items: exampleItems.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity })),
+    orderDate,
+  },
+  'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
+);
+
+const servicesAway = z.array(z.enum(SERVICES)).readonly();
+
+const auditExample = named(
+  'AuditExample',
+  z.object({ key: z.string(), problem: z.string() }),
+  { key: orderId, problem: 'is in the books of order only' },
+  'What is wrong, by the id of an order, user, option or coupon.',
+);
+
+const auditSeen = named(
+  'AuditSeen',
+  z.object({
+    service: z.enum(SERVICES),
+    what: z.string(),
+    rows: z.int(),
+    sums: z.record(z.string(), z.string()).readonly(),
+  }),
+  { service: 'wallet', what: 'balances', rows: 2, sums: { balance: '47000', ledger: '47000', held: '0' } },
+  'What was seen in one place. Sums are in decimal digits: a number may not hold them exactly.',
+);
+
+const auditCheck = named(
+  'AuditCheck',
+  z.object({
+    name: z.string(),
+    about: z.string(),
+    isSound: z.boolean(),
+    findings: z.int().min(0),
+    examples: z.array(auditExample).readonly(),
+    seen: z.array(auditSeen).readonly(),
+    unanswered: servicesAway,
+  }),
+  {
+    name: 'payments-of-orders',
+    about: 'Each successful order is paid once, by its customer, and no other order is',
+    isSound: false,
+    findings: 1,
+    examples: [{ key: orderId, problem: 'is in the books of order only' }],
+    seen: [
+      { service: 'order', what: 'payments', rows: 2, sums: { payments: '45000' } },
+      { service: 'wallet', what: 'payments', rows: 1, sums: { payments: '21000' } },
+    ],
+    unanswered: [],
+  },
+  'One thing that must hold. Where services are `unanswered` it is unknown: not sound, and without findings.',
+);
+
+export const auditReport = named(
+  'AuditReport',
+  z.object({
+    isSound: z.boolean(),
+    checkedAt: instant,
+    ordersBefore: instant,
+    tookMs: z.int().min(0),
+    checks: z.array(auditCheck).readonly(),
+    unanswered: z.array(z.object({ service: z.enum(SERVICES), reason: z.string() })).readonly(),
+  }),
+  {
+    isSound: false,
+    checkedAt: orderDate,
+    ordersBefore: orderDate,
+    tookMs: 120,
+    checks: [],
+    unanswered: [{ service: 'ranking', reason: 'did not answer in time' }],
+  },
+  'Whether the books of all services are sound: every check was made, and none has findings. Orders placed from ' +
+    '`ordersBefore` on are not compared between services yet.',
+);
+
+export const auditProof = named('AuditProof', auditProofs.wallet.value, auditProofs.wallet.example.value);
+
+const { sendAllAgain } = deadLetterRequests.wallet;
+
+export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, sendAllAgain.example.value);
+
+export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
+
+export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);
+
+const fieldsSeen = z.record(z.string(), z.unknown()).optional();
+
+export const adminLogEntry = named(
+  'AdminLogEntry',
+  z.object({
+    entryId: id,
+    at: instant.describe('When it was begun.'),
+    endedAt: instant
+      .optional()
+      .describe('When it was answered; absent while it is in work, or where that was lost.'),
+    actorId: id.describe('Who did it.'),
+    actorRole: z.string().describe('The role in which they did it.'),
+    action: z.string().describe('The `operationId` of what was called.'),
+    targetType: z.string().optional().describe('What kind of thing the target is, as `product`.'),
+    target: z.string().optional().describe('The id of what it was done to, or the name of a service.'),
+    userId: id.optional().describe('The user in whose name or to whom it was done.'),
+    asked: fieldsSeen.describe(
+      'What was asked for: body and query, without secrets; `omittedBytes` of too much.',
+    ),
+    before: fieldsSeen.describe('What it changed, as it was; absent where that is not known.'),
+    after: fieldsSeen.describe('What was answered, without secrets; `omittedBytes` of too much.'),
+    result: z
+      .enum(ADMIN_RESULTS)
+      .describe('`REFUSED` changed nothing; `UNKNOWN` may have had its effect, or is still in work.'),
+    status: z.int().optional().describe('The status of the answer.'),
+    code: z.string().optional().describe('The code of a problem.'),
+    requestId: z.string().describe('The id of the request, the same in every log line about it.'),
+    network: z.string().describe('The network address that it came from.'),
+  }),
+  {
+    entryId: '01920000-0000-7000-8000-0000000000f1',
+    at: orderDate,
+    endedAt: orderDate,
+    actorId: '01920000-0000-7000-8000-000000000009',
+    actorRole: 'admin',
+    action: 'changeProduct',
+    targetType: 'product',
+    target: '01920000-0000-7000-8000-0000000000b1',
+    asked: { price: 12_000 },
+    before: { name: 'Tea cup', price: 11_000, status: 'SELLABLE' },
+    after: { productId: '01920000-0000-7000-8000-0000000000b1', name: 'Tea cup', price: 12_000 },
+    result: 'DONE',
+    status: 200,
+    requestId: 'my-request-7',
+    network: '203.0.113.7',
+  },
+  'Something that an admin did or tried. New actions and fields may come.',
+);

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { PayloadOf, RequestContract, ValueOf } from '@jangteo/contracts';
+import { RequestClient } from '@jangteo/messaging';
+import type { Call } from './request-context.js';
+import { valueOf } from './refusal-error.js';
+
+/** The services behind the gateway. */
+@Injectable()
+export class Upstream {
+  constructor(private readonly requests: RequestClient) {}
+
+  /**
+   * Asks a service on behalf of a call.
+   *
+   * @param deadlineMs how long to wait; REQUEST_DEADLINE_MS where left out
+   * @throws Refused with what the service refused with; UpstreamTimeout, UpstreamUnavailable, UpstreamFailure
+   */
+  async ask<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    call: Call,
+    deadlineMs?: number,
+  ): Promise<ValueOf<C>> {
+    const options = deadlineMs === undefined ? { trace: call.trace } : { trace: call.trace, deadlineMs };
+    return valueOf(await this.requests.ask(contract, payload, options)) as ValueOf<C>;
+  }
+}

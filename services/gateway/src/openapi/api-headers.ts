@@ -1,0 +1,96 @@
+import { named, placeOrder, readCharge } from '@jangteo/contracts';
+import type { AnswerHeader, RequestHeader } from '@jangteo/service';
+import { CURSORS } from './schemas.js';
+import { z } from 'zod';
+import { WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX } from '../domain/prefer.js';
+
+export interface KnownHeader {
+  /** Where it is not what the document calls it. */
+  readonly name?: string;
+  readonly description: string;
+  readonly required?: boolean;
+  readonly schema: z.ZodType;
+  /** None of what may be sent: pages that try the API out would send it. */
+  readonly example?: string | number;
+}
+
+const text = z.string();
+const requestId = named('RequestId', z.string(), 'my-request-7');
+
+/** What a client may send. */
+export const REQUEST_HEADERS: Readonly<
+  Record<RequestHeader | 'Idempotency-Key' | 'X-Request-Id', KnownHeader>
+> = {
+  'Idempotency-Key': {
+    description:
+      'A name of the request, bare or quoted: sent again under it, the request is answered as the first time ' +
+      'and does nothing twice. Names are per user, and last for a day at least.',
+    schema: z.string().min(1).max(255),
+  },
+  Prefer: {
+    description:
+      `RFC 7240: \`wait=N\` waits N seconds for the end of the order, at most ${WAIT_SECONDS_MAX} ` +
+      `(${WAIT_SECONDS_DEFAULT} where nothing is said); \`respond-async\` waits for nothing.`,
+    schema: text,
+  },
+  'X-Request-Id': {
+    description:
+      'A name of the request for logs, up to 128 visible ASCII characters; made where there is none.',
+    schema: requestId,
+  },
+};
+
+/** What an answer may come with. */
+export const ANSWER_HEADERS: Readonly<
+  Record<AnswerHeader | 'Allow' | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
+> = {
+  Allow: {
+    description: 'The methods that the path has.',
+    required: true,
+    schema: text,
+    example: 'GET, HEAD, OPTIONS',
+  },
+  'Last-Modified': {
+    description: 'When the figures were calculated.',
+    required: true,
+    schema: text,
+    example: 'Thu, 01 Jan 2026 00:00:00 GMT',
+  },
+  Link: {
+    description: 'RFC 8288: where the list goes on, with `rel="next"`; absent on its last page.',
+    schema: text,
+    example: `</orders?limit=20&cursor=${CURSORS.byTime}>; rel="next"`,
+  },
+  ChargeLocation: {
+    name: 'Location',
+    description: 'Where to read the charge, and what became of it.',
+    required: true,
+    schema: text,
+    example: `/balance/charges/${readCharge.example.value.chargeId}`,
+  },
+  OrderLocation: {
+    name: 'Location',
+    description: 'Where to read the order, and what became of it.',
+    required: true,
+    schema: text,
+    example: `/orders/${placeOrder.example.value.orderId}`,
+  },
+  'Preference-Applied': {
+    description: 'RFC 7240: the preference that was heeded, where one was stated.',
+    schema: text,
+    example: 'wait=10',
+  },
+  'Retry-After': {
+    description: 'Seconds after which to ask again.',
+    required: true,
+    schema: z.int().min(0).max(86_400),
+    example: 1,
+  },
+  'WWW-Authenticate': { description: 'RFC 6750.', required: true, schema: text, example: 'Bearer' },
+  'X-Request-Id': {
+    description: "The request's id, the same in every log line about it.",
+    required: true,
+    schema: requestId,
+    example: 'my-request-7',
+  },
+};

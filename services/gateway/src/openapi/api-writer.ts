@@ -1,0 +1,218 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  createCoupon,
+  createProduct,
+  DocumentSchemas,
+  REFUSALS,
+  type JsonSchema,
+  type RefusalCode,
+} from '@jangteo/contracts';
+import type { AnswerHeader } from '@jangteo/service';
+import { z } from 'zod';
+import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers.js';
+import { GLOSSARY, meaningOf } from './api-glossary.js';
+import { exampleProblem, problemName, problemSchema } from './api-problems.js';
+import type { ApiRoute } from './api-routes.js';
+import { PROBLEM_TYPE } from '../http/problem.filter.js';
+
+const WHO = { anyone: 'For anyone.', users: 'For users who are logged in.', admins: 'For admins.' };
+const ROLES_OF = { anyone: [], users: ['customer', 'admin'], admins: ['admin'] };
+const SECURITY = { anyone: [], users: [{ bearer: [] }], admins: [{ bearer: ['admin'] }] };
+
+/** What a route may be refused with, in the order of the table of codes. */
+function refusalsOf(route: ApiRoute): RefusalCode[] {
+  const { access, isGuarded, operation, body } = route;
+  const { asks = [], refuses = [] } = operation;
+  const fields = [...route.parameters.map(({ schema }) => schema), body];
+  const namesUser = fields.some((schema) => schema instanceof z.ZodObject && 'userId' in schema.shape);
+  const codes = new Set<RefusalCode>([
+    'VALIDATION_FAILED',
+    'METHOD_NOT_ALLOWED',
+    'INTERNAL',
+    ...(isGuarded ? (['RATE_LIMITED', 'SERVICE_UNAVAILABLE'] as const) : []),
+    ...(access === 'anyone' ? [] : (['UNAUTHENTICATED'] as const)),
+    ...(access === 'admins' ? (['FORBIDDEN'] as const) : []),
+    ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
+    ...(route.method === 'get' ? [] : (['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE'] as const)),
+    ...(asks.length > 0 || route.method !== 'get' ? (['UPSTREAM_TIMEOUT'] as const) : []),
+    ...asks.flatMap(({ refusals }) => refusals),
+    ...refuses,
+  ]);
+  if (codes.has('IDEMPOTENCY_KEY_REUSED')) codes.add('IDEMPOTENCY_KEY_IN_USE');
+  return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => codes.has(code));
+}
+
+/** Of things that a shop has from its first start on. */
+const PATH_EXAMPLES: Readonly<Record<string, unknown>> = {
+  productId: createProduct.example.value.productId,
+  couponId: createCoupon.example.value.couponId,
+};
+
+const STATUSES_WITH = { 'WWW-Authenticate': [401], Allow: [405], 'Retry-After': [429, 503] };
+
+const list = (codes: readonly RefusalCode[]) =>
+  codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
+
+/** Writes the document, gathering on the way what its parts have in common. */
+export class ApiWriter {
+  readonly #schemas = new DocumentSchemas(meaningOf);
+  readonly #parameters = new Map<string, object>();
+  readonly #headers = new Map<string, object>();
+  readonly #responses = new Map<string, object>();
+  readonly #examples = new Map<string, object>();
+
+  /** @param id what generated clients call it, which is unique in the document */
+  operation(route: ApiRoute, id: string): Record<string, unknown> {
+    const { summary, description, takesHeaders = [] } = route.operation;
+    const refusals = refusalsOf(route);
+    const isRepeatable = refusals.includes('IDEMPOTENCY_KEY_REUSED');
+    const headers = [
+      ...(isRepeatable ? (['Idempotency-Key'] as const) : []),
+      ...takesHeaders,
+      'X-Request-Id',
+    ] as const;
+    const parameters = [
+      ...route.parameters.flatMap((part) => this.#parametersOf(part, route.operation.id)),
+      ...headers.map((name) =>
+        this.#parameter(name, { in: 'header', ...this.#header(REQUEST_HEADERS[name]) }),
+      ),
+    ];
+    return {
+      operationId: id,
+      tags: [route.group],
+      summary,
+      description: [description, WHO[route.access]].filter((text) => text !== undefined).join('\n\n'),
+      security: SECURITY[route.access],
+      ...(route.isGuarded ? { 'x-roles': ROLES_OF[route.access] } : {}),
+      parameters,
+      ...(route.body === undefined ? {} : { requestBody: this.#body(route.body) }),
+      responses: { ...this.#successes(route), ...this.#problems(refusals) },
+    };
+  }
+
+  get components(): object {
+    const sorted = (parts: ReadonlyMap<string, object>) =>
+      Object.fromEntries([...parts].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of `POST /auth/login`; its keys are at `/.well-known/jwks.json`.',
+        },
+      },
+      parameters: sorted(this.#parameters),
+      headers: sorted(this.#headers),
+      responses: sorted(this.#responses),
+      examples: sorted(this.#examples),
+      schemas: this.#schemas.components,
+    };
+  }
+
+  #parametersOf({ in: part, schema }: ApiRoute['parameters'][number], operation: string): object[] {
+    const { properties, required = [] } = this.#schemas.of(schema, 'input') as {
+      properties: Record<string, JsonSchema>;
+      required?: readonly string[];
+    };
+    return Object.entries(properties).map(([name, { description: meaning, ...field }]) => {
+      const description = GLOSSARY[`${operation}?${name}`] ?? GLOSSARY[`?${name}`] ?? meaning;
+      const { examples: [example = PATH_EXAMPLES[name]] = [], ...schema } = field as JsonSchema & {
+        examples?: readonly unknown[];
+      };
+      return this.#parameter(name, {
+        in: part,
+        required: required.includes(name),
+        description,
+        schema,
+        ...(example === undefined ? {} : { example }),
+      });
+    });
+  }
+
+  /** What several routes take alike is written once. */
+  #parameter(name: string, parameter: object): object {
+    const written = { name, ...parameter };
+    const known = this.#parameters.get(name);
+    if (known === undefined) this.#parameters.set(name, written);
+    else if (JSON.stringify(known) !== JSON.stringify(written)) return written;
+    return { $ref: `#/components/parameters/${name}` };
+  }
+
+  #header({ schema, name: _name, ...header }: KnownHeader): object {
+    return { ...header, schema: this.#schemas.of(schema, 'output') };
+  }
+
+  #body(schema: z.ZodType): object {
+    const isOptional = schema.safeParse(undefined).success;
+    const content = { 'application/json': { schema: this.#schemas.of(schema, 'input') } };
+    return { required: !isOptional, content };
+  }
+
+  #headersOf(names: readonly (keyof typeof ANSWER_HEADERS)[]): object {
+    const references = names.map((name) => {
+      if (!this.#headers.has(name)) this.#headers.set(name, this.#header(ANSWER_HEADERS[name]));
+      return [ANSWER_HEADERS[name].name ?? name, { $ref: `#/components/headers/${name}` }] as const;
+    });
+    return Object.fromEntries(references);
+  }
+
+  #successes(route: ApiRoute): object {
+    const { answer, pending, givesHeaders = [] } = route.operation;
+    const isPaged = route.parameters.some(({ schema }) => 'cursor' in schema.shape);
+    const headers = isPaged ? (['Link', ...givesHeaders] as const) : givesHeaders;
+    const accepted = pending === undefined ? {} : { 202: this.#success(route, 202, pending, headers) };
+    return { [route.status]: this.#success(route, route.status, answer, headers), ...accepted };
+  }
+
+  #success(
+    { operation }: ApiRoute,
+    status: number,
+    schema: z.ZodType | undefined,
+    headers: readonly (AnswerHeader | 'Link')[],
+  ): object {
+    const { mediaType = 'application/json', isPageToo = false } = operation;
+    const content = schema && {
+      [mediaType]: { schema: this.#schemas.of(schema, 'output') },
+      ...(isPageToo && { 'text/html': { schema: { type: 'string', description: 'The same as a page.' } } }),
+    };
+    const description = status === 202 ? 'Not done yet; it goes on by itself' : (STATUS_CODES[status] ?? '');
+    return {
+      description,
+      headers: this.#headersOf(['X-Request-Id', ...headers]),
+      ...(content && { content }),
+    };
+  }
+
+  #problems(refusals: readonly RefusalCode[]): object {
+    const byStatus = Map.groupBy(refusals, (code) => REFUSALS[code].status);
+    return Object.fromEntries([...byStatus].map(([status, codes]) => [status, this.#problem(status, codes)]));
+  }
+
+  /** What is refused with one code only is the same response wherever it happens. */
+  #problem(status: number, codes: readonly RefusalCode[]): object {
+    const [code, ...others] = codes;
+    if (code === undefined || others.length > 0) return this.#problemOf(status, codes);
+    const name = problemName(code);
+    if (!this.#responses.has(name)) this.#responses.set(name, this.#problemOf(status, codes));
+    return { $ref: `#/components/responses/${name}` };
+  }
+
+  #problemOf(status: number, codes: readonly RefusalCode[]): object {
+    const [first, ...others] = codes.map((code) => this.#schemas.of(problemSchema(code), 'output'));
+    const examples = codes.map((code) => {
+      const name = problemName(code);
+      this.#examples.set(name, { summary: REFUSALS[code].title, value: exampleProblem(code) });
+      return [name, { $ref: `#/components/examples/${name}` }] as const;
+    });
+    const schema = others.length === 0 ? first : { oneOf: [first, ...others] };
+    const headers = (['WWW-Authenticate', 'Allow', 'Retry-After'] as const).filter((name) =>
+      STATUSES_WITH[name].includes(status),
+    );
+    return {
+      description: list(codes),
+      headers: this.#headersOf(['X-Request-Id', ...headers]),
+      content: { [PROBLEM_TYPE]: { schema, examples: Object.fromEntries(examples) } },
+    };
+  }
+}

@@ -1,0 +1,164 @@
+import 'reflect-metadata';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { id, named, readBalance, REFUSAL_CODES, REFUSALS, type RefusalCode } from '@jangteo/contracts';
+import { Documented, Undocumented } from '@jangteo/service';
+import { z } from 'zod';
+import { Api, ForAdmins, ForAnyone } from '../http/access.guard.js';
+import { readGatewayConfig } from '../gateway.config.js';
+import { apiDocument, gatewayModule } from '../gateway.module.js';
+import { openApiOf } from './openapi.js';
+
+interface Problem {
+  readonly code: RefusalCode;
+  readonly status: number;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly parameters: readonly object[];
+  readonly requestBody?: { readonly required: boolean };
+  readonly responses: Readonly<Record<string, object>>;
+}
+
+const cupBody = named('CupBody', z.strictObject({ userId: id.optional(), size: z.int() }), { size: 1 });
+const cup = named('Cup', z.object({ size: z.int() }), { size: 1 });
+
+@Api()
+class CupsController {
+  @Get('cups/:cupId')
+  @ForAnyone()
+  @Documented({ id: 'readCup', summary: 'Reads a cup', answer: cup })
+  read(@Param({ schema: z.object({ cupId: id }) }) _path: object) {
+    return { size: 1 };
+  }
+
+  @Post('cups')
+  @ForAdmins()
+  @Documented({
+    id: 'makeCup',
+    summary: 'Makes a cup',
+    asks: [readBalance],
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
+    answer: cup,
+  })
+  make(@Body({ schema: cupBody }) _body: object) {
+    return { size: 1 };
+  }
+
+  @Post('cups/break')
+  @Documented({ id: 'breakCup', summary: 'Breaks a cup' })
+  break(): void {}
+
+  @Get('cups/picture')
+  @Undocumented()
+  picture(): string {
+    return '';
+  }
+}
+
+@Controller()
+class SilentController {
+  @Get('silence')
+  keep(): string {
+    return '';
+  }
+}
+
+function operationsOf(document: ReturnType<typeof openApiOf>): Operation[] {
+  return Object.values(document.paths).flatMap((methods) => Object.values(methods) as unknown as Operation[]);
+}
+
+/** Every object schema that is written out in place, outside the named ones. */
+function inlineObjects(value: unknown, found: string[] = [], isNamed = false): string[] {
+  if (typeof value !== 'object' || value === null) return found;
+  const { type, properties } = value as Record<string, unknown>;
+  if (!isNamed && type === 'object' && properties !== undefined) found.push(JSON.stringify(value));
+  for (const [name, field] of Object.entries(value)) {
+    if (name === 'examples' || name === 'example') continue;
+    if (name === 'schemas')
+      for (const schema of Object.values(field as object)) inlineObjects(schema, found, true);
+    else inlineObjects(field, found);
+  }
+  return found;
+}
+
+describe('the API document', () => {
+  const document = apiDocument();
+  const cups = openApiOf([CupsController]);
+  const cupOperation = (path: string, method: string) => cups.paths[path]?.[method] as unknown as Operation;
+
+  it('has every route that the gateway registers', () => {
+    const servers = { DATABASE_URL: 'postgres://u:p@localhost/d', AMQP_URL: 'amqp://localhost' };
+    const { controllers = [] } = gatewayModule(readGatewayConfig({ ...servers, HTTP_PORT: '3000' }));
+    expect(controllers.length).toBeGreaterThan(5);
+    expect(Object.keys(openApiOf(controllers).paths).sort()).toEqual(Object.keys(document.paths).sort());
+  });
+
+  it('is not written while a route says nothing of itself, and names that route', () => {
+    expect(() => openApiOf([SilentController])).toThrow(
+      'GET /silence (SilentController.keep) is not @Documented',
+    );
+  });
+
+  it('calls every operation by a name of its own', () => {
+    const ids = operationsOf(document).map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('writes no object out twice', () => {
+    const inline = inlineObjects(document);
+    expect(inline.filter((schema, index) => inline.indexOf(schema) !== index)).toEqual([]);
+  });
+
+  it('has every code but that of a path that does not exist', () => {
+    const text = JSON.stringify(document);
+    const missing = REFUSAL_CODES.filter((code) => !text.includes(`urn:jangteo:problem:${code}`));
+    expect(missing).toEqual(['NOT_FOUND']);
+  });
+
+  it('gives the statuses that follow from who may call, what is taken and who is asked', () => {
+    const read = Object.keys(cupOperation('/cups/{cupId}', 'get').responses);
+    expect(read).toEqual(['200', '400', '405', '429', '500', '503']);
+    const make = Object.keys(cupOperation('/cups', 'post').responses);
+    const asked = ['401', '403', '404', '405', '408', '409', '413', '422', '429', '500', '503', '504'];
+    expect(make).toEqual(['201', '400', ...asked]);
+    const { responses, security, requestBody } = cupOperation('/cups/break', 'post');
+    expect(Object.keys(responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '405',
+      '408',
+      '413',
+      '429',
+      '500',
+      '503',
+      '504',
+    ]);
+    expect([security, requestBody]).toEqual([[{ bearer: [] }], undefined]);
+  });
+
+  it('names the role that a route is for, and the header under which a write can be repeated', () => {
+    const { security, parameters, requestBody } = cupOperation('/cups', 'post');
+    expect(security).toEqual([{ bearer: ['admin'] }]);
+    expect(parameters).toContainEqual({ $ref: '#/components/parameters/Idempotency-Key' });
+    expect(requestBody).toMatchObject({ required: true });
+    expect(cupOperation('/cups/{cupId}', 'get').security).toEqual([]);
+  });
+
+  it('leaves out what is no part of the API', () => {
+    expect(Object.keys(cups.paths)).toEqual(['/cups/{cupId}', '/cups', '/cups/break']);
+  });
+
+  it('gives each code the status of the one table', () => {
+    const { schemas } = document.components as { schemas: Record<string, { examples: Problem[] }> };
+    const problems = Object.entries(schemas).filter(([name]) => name.endsWith('Problem'));
+    expect(problems.length).toBeGreaterThan(25);
+    for (const [, { examples }] of problems) {
+      const { code, status } = examples[0]!;
+      expect(status).toBe(REFUSALS[code].status);
+    }
+  });
+});

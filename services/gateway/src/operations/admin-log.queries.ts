@@ -1,0 +1,150 @@
+import type { Statements } from '@jangteo/database';
+import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
+
+/** What is known when an action begins. */
+export interface BegunEntry extends Subject {
+  readonly entryId: string;
+  readonly actorId: string;
+  readonly actorRole: string;
+  readonly action: string;
+  /** JSON, as what was there before and after. */
+  readonly asked: string | undefined;
+  readonly requestId: string;
+  readonly network: string;
+}
+
+export interface AdminLogRow {
+  readonly entryId: string;
+  readonly at: Date;
+  readonly endedAt: Date | null;
+  readonly actorId: string;
+  readonly actorRole: string;
+  readonly action: string;
+  readonly targetType: string | null;
+  readonly target: string | null;
+  readonly userId: string | null;
+  readonly asked: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly result: AdminResult;
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly requestId: string;
+  readonly network: string;
+  /** How many were found for the page: more than are on it when the list goes on. */
+  readonly found: number;
+}
+
+export interface AdminLogPage {
+  readonly actorId?: string | undefined;
+  /** An id of anything, that of the user in whose name it was done too. */
+  readonly target?: string | undefined;
+  /** From this instant on. */
+  readonly from?: string | undefined;
+  /** Before this instant. */
+  readonly to?: string | undefined;
+  /** The place of the last entry of the page before. */
+  readonly before?: { readonly at: string; readonly entryId: string };
+  readonly limit: number;
+}
+
+export async function insertEntry(on: Statements, entry: BegunEntry): Promise<void> {
+  await on.rows(
+    `INSERT INTO admin_log (entry_id, actor_id, actor_role, action, target_type, target, user_id, asked,
+       request_id, network)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      entry.entryId,
+      entry.actorId,
+      entry.actorRole,
+      entry.action,
+      entry.targetType,
+      entry.target,
+      entry.userId,
+      entry.asked,
+      entry.requestId,
+      entry.network,
+    ],
+  );
+}
+
+/** Notes how an action ended, once. */
+export async function endEntry(
+  on: Statements,
+  entryId: string,
+  ending: Ending & { readonly before: string | undefined },
+): Promise<void> {
+  await on.rows(
+    `UPDATE admin_log SET ended_at = now(), result = $2, status = $3, code = $4,
+       target_type = $5, target = $6, user_id = $7, before = $8, after = $9
+     WHERE entry_id = $1 AND ended_at IS NULL`,
+    [
+      entryId,
+      ending.result,
+      ending.status,
+      ending.code,
+      ending.targetType,
+      ending.target,
+      ending.userId,
+      ending.before,
+      ending.after,
+    ],
+  );
+}
+
+const COLUMNS = `
+  entry_id AS "entryId", at, ended_at AS "endedAt", actor_id AS "actorId", actor_role AS "actorRole", action,
+  target_type AS "targetType", target, user_id AS "userId", asked, before, after,
+  coalesce(result, 'UNKNOWN') AS result, status, code, request_id AS "requestId", network`;
+
+/** What an entry is besides what was asked, was there before and after. */
+const ENTRY_BYTES = 700;
+
+const NEWEST_FIRST = 'ORDER BY at DESC, entry_id DESC';
+
+/** The entries of a page and one more, that meet a condition which an index leads to. */
+const entriesOf = (condition: string): string => `
+  SELECT * FROM admin_log
+  WHERE ${condition} AND (at, entry_id) < ($1::timestamptz, $2::uuid)
+    AND at >= $3::timestamptz AND at < $4::timestamptz
+  ${NEWEST_FIRST} LIMIT $5 + 1`;
+
+/** Of these the page, as far as so many bytes go but one entry at least. */
+const pageOf = (entries: string): string => `
+  SELECT ${COLUMNS}, found FROM (
+    SELECT *, count(*) OVER () AS found, row_number() OVER so_far AS place,
+      sum(${ENTRY_BYTES} + coalesce(octet_length(asked), 0) + coalesce(octet_length(before), 0)
+        + coalesce(octet_length(after), 0)) OVER so_far AS bytes
+    FROM (${entries} ${NEWEST_FIRST} LIMIT $5 + 1) AS entries
+    WINDOW so_far AS (${NEWEST_FIRST})
+  ) AS weighed
+  WHERE place <= $5 AND (place = 1 OR bytes <= $6) ${NEWEST_FIRST}`;
+
+/** Each goes by an index of its own, which is in the order of the list. */
+const PAGES = {
+  all: pageOf(`SELECT * FROM (${entriesOf('true')}) AS newest`),
+  ofActor: pageOf(`SELECT * FROM (${entriesOf('actor_id = $7::uuid')}) AS newest`),
+  ofTarget: pageOf(`
+    SELECT * FROM (${entriesOf(`target = $7 AND ($8::uuid IS NULL OR actor_id = $8)`)}) AS about
+    UNION ALL
+    SELECT * FROM (${entriesOf(`user_id::text = $7 AND target IS DISTINCT FROM $7
+      AND ($8::uuid IS NULL OR actor_id = $8)`)}) AS named`),
+};
+
+/** Above every place in the list. */
+const NEWEST = { at: 'infinity', entryId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+/** Reads a page, newest first. */
+export async function readEntries(
+  on: Statements,
+  { actorId, target, from = '-infinity', to = 'infinity', before = NEWEST, limit }: AdminLogPage,
+  bytesMax: number,
+): Promise<AdminLogRow[]> {
+  const range = [before.at, before.entryId, from, to, limit, bytesMax];
+  if (target !== undefined) return await on.rows(PAGES.ofTarget, [...range, target, actorId]);
+  if (actorId !== undefined) return await on.rows(PAGES.ofActor, [...range, actorId]);
+  return await on.rows(PAGES.all, range);
+}
+
+/** By a function of the owner's: the service itself may only add to the log. For $1 and $2 see `oldestOf`. */
+export const OLD_ENTRIES = 'SELECT forget_admin_log(($1::float8 / 86400)::int, $2) AS deleted';

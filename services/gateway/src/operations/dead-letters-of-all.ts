@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import {
+  deadLetterRequests,
+  SERVICES,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterState,
+  type ServiceName,
+} from '@jangteo/contracts';
+import { cutPage } from '@jangteo/database';
+import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
+import type { Call } from '../http/request-context.js';
+import { Refused } from '../http/refusal-error.js';
+import { Upstream } from '../http/upstream.js';
+
+export interface DeadLettersWanted extends DeadLetterFilter {
+  /** All services where it is left out. */
+  readonly service?: ServiceName | undefined;
+  readonly state: DeadLetterState;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+function byPlace(one: DeadLetter, other: DeadLetter): number {
+  const [a, b] = [one, other].map(({ parkedAt, deadLetterId }) => `${parkedAt} ${deadLetterId}`);
+  return a! < b! ? 1 : -1;
+}
+
+/** Whoever looks for what is wrong is to be told which service is away. */
+function failWith(name: ServiceName, error: unknown): never {
+  const isAway = error instanceof UpstreamTimeout || error instanceof UpstreamUnavailable;
+  if (!isAway) throw error;
+  throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: `${name} does not answer` });
+}
+
+/** Makes one list of those of several services, which all have the same order and the same cursors. */
+@Injectable()
+export class DeadLettersOfAll {
+  constructor(private readonly upstream: Upstream) {}
+
+  /** @throws Refused with SERVICE_UNAVAILABLE when one of those that are asked does not answer */
+  async list(
+    { service, state, limit, cursor, ...filter }: DeadLettersWanted,
+    call: Call,
+  ): Promise<{ deadLetters: DeadLetter[]; next: string | undefined }> {
+    const asked = service === undefined ? SERVICES : [service];
+    const pages = await Promise.all(
+      asked.map((name) =>
+        this.upstream
+          .ask(deadLetterRequests[name].list, { filter, state, limit, cursor }, call)
+          .catch((error: unknown) => failWith(name, error)),
+      ),
+    );
+    const found = pages.flatMap(({ deadLetters }) => deadLetters).sort(byPlace);
+    // More than fit, or as many as fit and one of them has more.
+    const isMore = pages.some(({ next }) => next !== undefined);
+    const { rows, next } = cutPage(
+      isMore ? [...found, ...found.slice(-1)] : found,
+      limit,
+      ({ parkedAt, deadLetterId }) => [parkedAt, deadLetterId],
+    );
+    return { deadLetters: rows, next };
+  }
+}

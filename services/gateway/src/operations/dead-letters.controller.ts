@@ -1,0 +1,156 @@
+/*
+ * GET  /admin/dead-letters                              admin   200
+ * GET  /admin/dead-letters/:service/:deadLetterId       admin   200
+ * POST /admin/dead-letters/:service/send                admin   200
+ * POST /admin/dead-letters/:service/:deadLetterId/send  admin   200
+ * POST /admin/dead-letters/:service/:deadLetterId/drop  admin   200
+ */
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  deadLetter,
+  deadLetterFilter,
+  deadLetterRequests,
+  deadLetterState,
+  dropReason,
+  id,
+  instant,
+  named,
+  SERVICES,
+} from '@jangteo/contracts';
+import { Documented } from '@jangteo/service';
+import { z } from 'zod';
+import { Api, ForAdmins } from '../http/access.guard.js';
+import { sentDeadLetters } from '../http/responses.js';
+import { Call, FromCall } from '../http/request-context.js';
+import { DeadLettersOfAll } from './dead-letters-of-all.js';
+import { emptyBody, pageQuery } from '../openapi/schemas.js';
+import { Upstream } from '../http/upstream.js';
+
+export const serviceName = named('ServiceName', z.enum(SERVICES), 'wallet');
+
+export const deadLettersQuery = pageQuery.extend({
+  service: serviceName.optional(),
+  state: deadLetterState.default('WAITING'),
+  ...deadLetterFilter.shape,
+});
+export const deadLetterPath = z.object({ service: serviceName, deadLetterId: id });
+export const servicePath = z.object({ service: serviceName });
+export const sendDeadLetterBody = emptyBody;
+export const sendDeadLettersBody = named(
+  'DeadLettersToSend',
+  z.strictObject({ ...deadLetterFilter.shape, parkedUntil: instant.optional() }),
+  { type: 'wallet.debit' },
+  'All to which everything that is said applies; `{}` is all that wait.',
+);
+export const dropDeadLetterBody = named('Drop', z.strictObject({ reason: dropReason }), {
+  reason: 'sent by a test',
+});
+
+/** All services have the same contract but for its name. */
+const { list, read, sendAgain, sendAllAgain, drop } = deadLetterRequests.wallet;
+
+type DeadLetterPath = z.infer<typeof deadLetterPath>;
+
+@Api()
+export class DeadLettersController {
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly letters: DeadLettersOfAll,
+  ) {}
+
+  @Get('admin/dead-letters')
+  @ForAdmins()
+  @Documented({
+    id: 'listDeadLetters',
+    summary: 'Reads the messages that services could not handle, newest first',
+    description: 'Of all services; while one of them is away, `service` names those that are asked.',
+    asks: [list],
+    answer: z.array(deadLetter),
+  })
+  async list(
+    @FromCall() call: Call,
+    @Query({ schema: deadLettersQuery }) query: z.infer<typeof deadLettersQuery>,
+  ) {
+    const { deadLetters, next } = await this.letters.list(query, call);
+    call.linkNext(next);
+    return deadLetters;
+  }
+
+  @Get('admin/dead-letters/:service/:deadLetterId')
+  @ForAdmins()
+  @Documented({
+    id: 'readDeadLetter',
+    summary: 'Reads a message that a service could not handle, with body and properties',
+    asks: [read],
+    answer: read.value,
+  })
+  async read(
+    @FromCall() call: Call,
+    @Param({ schema: deadLetterPath }) { service, deadLetterId }: DeadLetterPath,
+  ) {
+    return await this.upstream.ask(deadLetterRequests[service].read, { deadLetterId }, call);
+  }
+
+  @Post('admin/dead-letters/:service/send')
+  @HttpCode(200)
+  @ForAdmins()
+  @Documented({
+    id: 'sendDeadLetters',
+    summary: "Sends a service's waiting dead letters again",
+    description:
+      'As many as one call bears, the longest waiting first: as long as `left` is not 0, call again with the ' +
+      '`parkedUntil` of the first answer, so that none which fails again is sent for ever. Requests of ' +
+      'clients, who have stopped waiting, are `unsendable` and stay.',
+    asks: [sendAllAgain],
+    answer: sentDeadLetters,
+  })
+  async sendAll(
+    @FromCall() call: Call,
+    @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
+    @Body({ schema: sendDeadLettersBody }) { parkedUntil, ...filter }: z.infer<typeof sendDeadLettersBody>,
+  ) {
+    const payload = { filter, parkedUntil, by: call.caller.userId };
+    return await this.upstream.ask(deadLetterRequests[service].sendAllAgain, payload, call);
+  }
+
+  @Post('admin/dead-letters/:service/:deadLetterId/send')
+  @HttpCode(200)
+  @ForAdmins()
+  @Documented({
+    id: 'sendDeadLetter',
+    summary: 'Sends a dead letter to its queue again',
+    description:
+      'It takes effect once at most, however often it is sent. Where it fails again, a new dead letter has ' +
+      'its id as `earlierId`. A request of a client is never sent again (DEAD_LETTER_EXPIRED): its client has ' +
+      'been told that it failed, and repeats it under the same Idempotency-Key.',
+    asks: [sendAgain],
+    answer: sendAgain.value,
+  })
+  async send(
+    @FromCall() call: Call,
+    @Param({ schema: deadLetterPath }) { service, deadLetterId }: DeadLetterPath,
+    @Body({ schema: sendDeadLetterBody }) _body: z.infer<typeof sendDeadLetterBody>,
+  ) {
+    const payload = { deadLetterId, by: call.caller.userId };
+    return await this.upstream.ask(deadLetterRequests[service].sendAgain, payload, call);
+  }
+
+  @Post('admin/dead-letters/:service/:deadLetterId/drop')
+  @HttpCode(200)
+  @ForAdmins()
+  @Documented({
+    id: 'dropDeadLetter',
+    summary: 'Takes a dead letter out of those that wait',
+    description: 'It can still be read, with who dropped it and why.',
+    asks: [drop],
+    answer: drop.value,
+  })
+  async drop(
+    @FromCall() call: Call,
+    @Param({ schema: deadLetterPath }) { service, deadLetterId }: DeadLetterPath,
+    @Body({ schema: dropDeadLetterBody }) { reason }: z.infer<typeof dropDeadLetterBody>,
+  ) {
+    const payload = { deadLetterId, reason, by: call.caller.userId };
+    return await this.upstream.ask(deadLetterRequests[service].drop, payload, call);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Forgetting } from '@jangteo/service';
+import { OLD_ENTRIES } from './admin-log.queries.js';
+import { ENDED_ATTEMPTS } from '../accounts/attempts.queries.js';
+import { ANSWERS_KEPT_SECONDS, OLD_ANSWERS } from '../http/first-answers.queries.js';
+import { ENDED_FORMER_TOKENS } from '../accounts/former-tokens.queries.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { OLD_NETWORKS } from '../accounts/known-networks.queries.js';
+import { ENDED_SESSIONS } from '../accounts/sessions.queries.js';
+
+const DAY_SECONDS = 86_400;
+
+/** What the gateway keeps for a time. */
+export function forgettingsOf(
+  config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS' | 'KNOWN_NETWORK_DAYS'>,
+): Forgetting[] {
+  return [
+    // Before their sessions, which would take all that are left along in one step.
+    { what: 'ended refresh tokens', keptSeconds: 0, statement: ENDED_FORMER_TOKENS },
+    { what: 'ended sessions', keptSeconds: 0, statement: ENDED_SESSIONS },
+    { what: 'answers to changes', keptSeconds: ANSWERS_KEPT_SECONDS, statement: OLD_ANSWERS },
+    { what: 'ended attempts', keptSeconds: 0, statement: ENDED_ATTEMPTS },
+    {
+      what: 'known networks',
+      keptSeconds: config.KNOWN_NETWORK_DAYS * DAY_SECONDS,
+      statement: OLD_NETWORKS,
+    },
+    { what: 'the admin log', keptSeconds: config.ADMIN_LOG_DAYS * DAY_SECONDS, statement: OLD_ENTRIES },
+  ];
+}

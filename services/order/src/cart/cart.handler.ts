@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import {
+  done,
+  type addToCart,
+  type CartLine,
+  type OutcomeOf,
+  type PayloadOf,
+  type readCart,
+  type removeFromCart,
+} from '@jangteo/contracts';
+import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
+import {
+  createCarts,
+  deleteCartOrders,
+  lockCarts,
+  readCartOrders,
+  readLines,
+  saveLines,
+} from './cart.queries.js';
+import {
+  cartOf,
+  decideAdditions,
+  decideRemovals,
+  decideSettling,
+  type CartChanges,
+  type CartOrder,
+  type Line,
+} from '../domain/cart.js';
+import type { Order } from '../domain/order.js';
+
+const usersOf = (messages: readonly { readonly userId: string }[]): string[] => [
+  ...new Set(messages.map(({ userId }) => userId)),
+];
+
+/** The lines of carts, read under their locks. */
+export async function lockedLines(tx: Statements, userIds: readonly string[]): Promise<Line[]> {
+  const [, lines] = await Promise.all([lockCarts(tx, userIds), readLines(tx, userIds)]);
+  return lines;
+}
+
+/** Finds what orders from carts are made of: the carts, locked, and the orders from them that have not ended. */
+export async function lockForOrders(
+  tx: Statements,
+  orders: readonly { readonly userId: string }[],
+): Promise<{ lines: Line[]; underway: CartOrder[] }> {
+  if (orders.length === 0) return { lines: [], underway: [] };
+  const userIds = usersOf(orders);
+  const [lines, underway] = await Promise.all([lockedLines(tx, userIds), readCartOrders(tx, userIds)]);
+  return { lines, underway };
+}
+
+/** Writes what becomes of carts whose orders end in this transaction. */
+export function settleCarts(lines: readonly Line[], ended: readonly Order[]): Statement[] {
+  const { settled, changes } = decideSettling(lines, ended);
+  return settled.length === 0 ? [] : [...saveLines(changes), ...deleteCartOrders(settled)];
+}
+
+type Adding = PayloadOf<typeof addToCart>;
+type Removal = PayloadOf<typeof removeFromCart>;
+type ChangeOutcome = OutcomeOf<typeof addToCart> | OutcomeOf<typeof removeFromCart>;
+
+/** One kind of change. */
+interface Change<M, O> {
+  /** Locks and reads the carts. */
+  load(tx: Statements, messages: readonly M[]): Promise<Line[]>;
+  decide(lines: readonly Line[], messages: readonly M[]): { outcomes: O[]; changes: CartChanges };
+  /** Tells whether a line is what the message changed. */
+  isOf(line: CartLine, message: M): boolean;
+}
+
+/** Keeps carts, a batch at a time. */
+@Injectable()
+export class CartHandler {
+  constructor(private readonly database: Database) {}
+
+  async read(requests: readonly PayloadOf<typeof readCart>[]): Promise<OutcomeOf<typeof readCart>[]> {
+    const lines = await readLines(this.database, usersOf(requests));
+    const carts = Map.groupBy(lines, ({ userId }) => userId);
+    return requests.map(({ userId }) => done(cartOf(carts.get(userId) ?? [])));
+  }
+
+  async add(requests: readonly Adding[]): Promise<OutcomeOf<typeof addToCart>[]> {
+    return await this.change<Adding, OutcomeOf<typeof addToCart>>(requests, {
+      async load(tx, batch) {
+        const userIds = usersOf(batch);
+        const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
+        return lines;
+      },
+      decide: decideAdditions,
+      isOf: (line, { offer }) => offer.ok && offer.value.optionId === line.optionId,
+    });
+  }
+
+  async remove(requests: readonly Removal[]): Promise<OutcomeOf<typeof removeFromCart>[]> {
+    return await this.change<Removal, OutcomeOf<typeof removeFromCart>>(requests, {
+      load: (tx, batch) => lockedLines(tx, usersOf(batch)),
+      decide: decideRemovals,
+      isOf: () => false,
+    });
+  }
+
+  /**
+   * Changes carts, each once a key. Of a cart of a hundred lines the outcome keeps the one that changed, and the
+   * change's id: a repeat is shown what was shown first by whoever shows it, or else the cart as it is.
+   */
+  private async change<M extends Adding | Removal, O extends ChangeOutcome>(
+    requests: readonly M[],
+    { load, decide, isOf }: Change<M, O>,
+  ): Promise<O[]> {
+    const { outcomes, fresh } = await decidedOnce(this.database, requests, {
+      keyOf: ({ operation }: M) => operation,
+      load,
+      decide(lines: readonly Line[], messages: readonly M[]) {
+        const decided = decide(lines, messages);
+        const kept = decided.outcomes.map((outcome, index) => {
+          if (!outcome.ok) return outcome;
+          const changed = outcome.value.lines.filter((line) => isOf(line, messages[index] as M));
+          return done({ lines: changed, changeId: newId() }) as O;
+        });
+        return { outcomes: kept, changes: { ...decided.changes, whole: decided.outcomes } };
+      },
+      save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveLines(changes),
+    });
+    const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
+    const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));
+    const now = repeated.length === 0 ? [] : await readLines(this.database, usersOf(repeated));
+    return outcomes.map((outcome, index) => {
+      // Without an id it was kept by the release before, which kept the cart.
+      if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
+      const mine = now.filter(({ userId }) => userId === requests[index]?.userId);
+      const decided = whole.get(index);
+      const { lines } = decided?.ok ? decided.value : cartOf(mine);
+      return done({ lines, changeId: outcome.value.changeId }) as O;
+    });
+  }
+}

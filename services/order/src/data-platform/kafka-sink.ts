@@ -1,0 +1,87 @@
+import type { Producer } from '@platformatic/kafka';
+import type { PlatformRecord } from '../domain/data-platform.js';
+import type { PlatformSink } from './sink.js';
+
+type RecordProducer = Producer<string, string, string, string>;
+
+/** Tries of the client itself, within one batch's time: the brokers tell these from new records. */
+const RETRIES = 3;
+const RETRY_PAUSE_MS = 200;
+
+/** In the client's protocol the lack of an id, which it sends as 0 unless it is told. */
+const NO_PRODUCER = { producerId: -1n, producerEpoch: -1 };
+
+/** The client nests what went wrong: all of it in one line, each thing once. */
+function reasonsOf(error: unknown): string[] {
+  const { message, errors, cause } = error as Partial<AggregateError>;
+  const inner = [...((errors as unknown[] | undefined) ?? []), ...(cause === undefined ? [] : [cause])];
+  return [...new Set([message ?? String(error), ...inner.flatMap(reasonsOf)])];
+}
+
+/** Settles as the work does, or fails as soon as the signal says so. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let giveUp: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (giveUp !== undefined) signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Sends records to a topic, keyed by order, and takes them as safe once all in-sync replicas have them. */
+export class KafkaSink implements PlatformSink {
+  readonly kind = 'kafka';
+  readonly target: string;
+  private producer: RecordProducer | undefined;
+
+  constructor(
+    private readonly brokers: readonly string[],
+    private readonly topic: string,
+  ) {
+    this.target = `${brokers.join(',')}/${topic}`;
+  }
+
+  async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {
+    const { topic } = this;
+    const messages = records.map((record) => ({ topic, key: record.orderId, value: JSON.stringify(record) }));
+    const producer = (this.producer ??= await this.connect());
+    try {
+      await unlessAborted(producer.send({ messages }), signal);
+    } catch (error) {
+      // The next try may hold other records. Under this producer's numbers the brokers could take those for
+      // the ones whose fate is unknown now, and drop them.
+      this.producer = undefined;
+      void producer.close(true).catch(() => undefined);
+      throw new Error(reasonsOf(error).join(': '), { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.producer?.close(true).catch(() => undefined);
+    this.producer = undefined;
+  }
+
+  /** Loads the client only where it is used. */
+  private async connect(): Promise<RecordProducer> {
+    const kafka = await import('@platformatic/kafka');
+    const producer = new kafka.Producer({
+      clientId: 'jangteo-order',
+      bootstrapBrokers: [...this.brokers],
+      serializers: kafka.stringSerializers,
+      idempotent: true,
+      acks: kafka.ProduceAcks.ALL,
+      ...NO_PRODUCER,
+      autocreateTopics: true,
+      retries: RETRIES,
+      retryDelay: RETRY_PAUSE_MS,
+    });
+    // A connection that fails shows in what is sent over it; without a listener it would end the process.
+    producer.on('error', () => undefined);
+    return producer;
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  done,
+  refuse,
+  type listStuckSagas,
+  type nudgeSaga,
+  type nudgeSagas,
+  type OutcomeOf,
+  type PayloadOf,
+  type StuckSaga,
+} from '@jangteo/contracts';
+import { cutPage, Database, decodeCursor, refuseCursor } from '@jangteo/database';
+import { CONFIG } from '@jangteo/service';
+import type { OrderConfig } from '../order.config.js';
+import { readOrders } from '../saga/order.queries.js';
+import { lockSagas } from '../saga/saga.queries.js';
+import {
+  nudge,
+  readStuckSaga,
+  readStuckSagas,
+  type StuckPage,
+  type StuckSagaRow,
+} from './stuck-saga.queries.js';
+
+function viewOf(row: StuckSagaRow): StuckSaga {
+  const { orderId, userId, state, since, awaits, owedEvents, attempts } = row;
+  const { sentAt, lookAgainAt, deadlineAt, failure, nudgedAt, nudgedBy } = row;
+  return {
+    orderId,
+    userId,
+    state,
+    since: since.toISOString(),
+    awaits: [...awaits],
+    owedEvents: [...owedEvents],
+    attempts,
+    sentAt: sentAt.toISOString(),
+    lookAgainAt: lookAgainAt.toISOString(),
+    deadlineAt: deadlineAt.toISOString(),
+    ...(failure === null ? {} : { failureCode: failure.code }),
+    ...(failure?.detail === undefined ? {} : { failureDetail: failure.detail }),
+    ...(nudgedAt === null ? {} : { nudgedAt: nudgedAt.toISOString() }),
+    ...(nudgedBy === null ? {} : { nudgedBy }),
+  };
+}
+
+/** The page that is asked for, one row longer; `undefined` when its cursor is none of ours. */
+function pageOf(payload: PayloadOf<typeof listStuckSagas>): StuckPage | undefined {
+  const { olderThanSeconds, limit, cursor } = payload;
+  if (cursor === undefined) return { olderThanSeconds, after: undefined, rowsMax: limit + 1 };
+  const [since, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
+  if (since === undefined || orderId === undefined) return undefined;
+  return {
+    olderThanSeconds,
+    after: { since: String(since), orderId: String(orderId) },
+    rowsMax: limit + 1,
+  };
+}
+
+/** Shows people the sagas that make no progress, and lets them push. What is sent again changes nothing twice. */
+@Injectable()
+export class StuckSagaHandler {
+  private readonly logger = new Logger('StuckSagas');
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: OrderConfig,
+  ) {}
+
+  async list(payload: PayloadOf<typeof listStuckSagas>): Promise<OutcomeOf<typeof listStuckSagas>> {
+    const found = await this.page(payload);
+    if (found === undefined) return refuseCursor();
+    return done({ sagas: found.rows.map(viewOf), next: found.next });
+  }
+
+  async nudge({ orderId, by }: PayloadOf<typeof nudgeSaga>): Promise<OutcomeOf<typeof nudgeSaga>> {
+    await this.push([orderId], by);
+    const row = await readStuckSaga(this.database, orderId);
+    if (row !== undefined) return done(viewOf(row));
+    const [order] = await readOrders(this.database, [orderId]);
+    return order === undefined
+      ? refuse('ORDER_NOT_FOUND')
+      : refuse('SAGA_ENDED', `the order is ${order.status}`);
+  }
+
+  async nudgeAll({ by, ...payload }: PayloadOf<typeof nudgeSagas>): Promise<OutcomeOf<typeof nudgeSagas>> {
+    const found = await this.page(payload);
+    if (found === undefined) return refuseCursor();
+    const nudged = await this.push(
+      found.rows.map(({ orderId }) => orderId),
+      by,
+    );
+    return done({ nudged, next: found.next });
+  }
+
+  private async page(
+    payload: PayloadOf<typeof listStuckSagas>,
+  ): Promise<{ rows: StuckSagaRow[]; next?: string } | undefined> {
+    const page = pageOf(payload);
+    if (page === undefined) return undefined;
+    const rows = await readStuckSagas(this.database, page);
+    return cutPage(rows, payload.limit, ({ since, orderId }) => [since.toISOString(), orderId]);
+  }
+
+  /** @returns how many of them waited for anything */
+  private async push(orderIds: readonly string[], by: string): Promise<number> {
+    if (orderIds.length === 0) return 0;
+    const nudged = await this.database.transaction(async (tx) => {
+      await lockSagas(tx, orderIds);
+      return await nudge(tx, orderIds, by, this.config.SAGA_RETRY_MS_MAX);
+    });
+    for (const orderId of nudged) this.logger.log({ msg: 'nudged a saga', orderId, by });
+    return nudged.length;
+  }
+}

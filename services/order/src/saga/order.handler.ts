@@ -1,0 +1,157 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  done,
+  refuse,
+  type listOrders,
+  type OrderHistoryEntry,
+  type OutcomeOf,
+  type PayloadOf,
+  type placeOrder,
+  type readOrder,
+} from '@jangteo/contracts';
+import {
+  answerPages,
+  Database,
+  decidedOnce,
+  decodeCursor,
+  encodeCursor,
+  type Statement,
+} from '@jangteo/database';
+import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { lockForOrders } from '../cart/cart.handler.js';
+import { insertCartOrders } from '../cart/cart.queries.js';
+import type { Bounds } from '../domain/order.js';
+import type { Placed } from '../domain/placing.js';
+import { placedAgain, placing } from '../domain/requests.js';
+import { isFinal, type Saga } from '../domain/saga.js';
+import { viewOf } from '../domain/view.js';
+import type { OrderConfig } from '../order.config.js';
+import {
+  insertHistory,
+  insertOrders,
+  readOrderPages,
+  readOrders,
+  readTakenIds,
+  updateOrders,
+  type HistoryEntryRow,
+  type ListedOrder,
+  type OrderPage,
+} from './order.queries.js';
+import { boundsOf, resultOf, SagaHandler } from './saga.handler.js';
+import { countEnded } from './saga.metrics.js';
+import { countInFlight, insertSagas, lockUsers } from './saga.queries.js';
+
+/** The same message may be in work elsewhere: then ids are taken, and decided once more they are found. */
+function savePlaced({ sagas, history }: Placed): Statement[] {
+  const begun = sagas.filter((saga) => saga !== undefined);
+  const orders = begun.map(({ order }) => order);
+  return [
+    ...insertOrders(orders),
+    ...updateOrders(endedAtOnce(begun).map(({ order }) => order)),
+    ...insertSagas(begun),
+    ...insertCartOrders(orders.filter(({ fromCart, status }) => fromCart && status === 'PENDING')),
+    ...insertHistory(history),
+  ];
+}
+
+function endedAtOnce(sagas: readonly (Saga | undefined)[]): Saga[] {
+  return sagas.filter((saga) => saga !== undefined && isFinal(saga.state)) as Saga[];
+}
+
+/**
+ * Of a user's sagas so many times the bound are looked at, the newest: those that have ended are among them for as long
+ * as the broker did not take their events, and then there may be many.
+ */
+const IN_FLIGHT_LOOKED_AT = 10;
+
+/** The page that a request asks for; `undefined` when its cursor is none of ours. */
+function pageOf({ userId, limit, cursor }: PayloadOf<typeof listOrders>): OrderPage | undefined {
+  if (cursor === undefined) return { userId, limit };
+  const [createdAt, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
+  if (createdAt === undefined || orderId === undefined) return undefined;
+  return { userId, limit, before: { createdAt: new Date(createdAt), orderId: String(orderId) } };
+}
+
+/** The page that these orders are, and where the list goes on if there are more. */
+function answerOf(orders: readonly ListedOrder[]): OutcomeOf<typeof listOrders> {
+  const last = orders.at(-1);
+  const goesOn = last !== undefined && last.found > orders.length;
+  const next = goesOn ? encodeCursor([last.createdAt.toISOString(), last.orderId]) : undefined;
+  return done({ orders: orders.map((order) => viewOf(order)), next });
+}
+
+/** A row of the history as customers read it: what does not apply is left out, not null. */
+function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
+  const { orderStatus, step, reason, changedBy, actorId, changedAt } = row;
+  return {
+    orderStatus,
+    ...(step === null ? {} : { step }),
+    ...(reason === null ? {} : { reason }),
+    changedBy,
+    ...(actorId === null ? {} : { actorId }),
+    changedAt: new Date(changedAt).toISOString(),
+  };
+}
+
+/** Places orders, and shows what became of them. */
+@Injectable()
+export class OrderHandler {
+  private readonly bounds: Bounds;
+
+  constructor(
+    private readonly database: Database,
+    private readonly sagas: SagaHandler,
+    @Inject(CONFIG) private readonly config: OrderConfig,
+  ) {
+    this.bounds = boundsOf(config);
+  }
+
+  async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
+    const { bounds } = this;
+    const decided = await decidedOnce(this.database, batch, {
+      ...placing(bounds),
+      async load(tx, requests) {
+        const payloads = requests.map(({ payload }) => payload);
+        const userIds = [...new Set(payloads.map(({ userId }) => userId))];
+        const [, carts, taken, inFlight] = await Promise.all([
+          lockUsers(tx, userIds),
+          lockForOrders(
+            tx,
+            payloads.filter(({ fromCart }) => fromCart),
+          ),
+          readTakenIds(
+            tx,
+            payloads.map(({ orderId }) => orderId),
+          ),
+          countInFlight(tx, userIds, bounds.inFlightMax * IN_FLIGHT_LOOKED_AT),
+        ]);
+        return { ...carts, ...taken, inFlight };
+      },
+      save: savePlaced,
+    });
+    countEnded(endedAtOnce(decided.fresh?.changes.sagas ?? []));
+    return resultOf(await this.sagas.reactionsTo({ requests: batch, ...decided }, placedAgain), batch);
+  }
+
+  async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
+    const asked = payloadsOf(batch);
+    const rows = await readOrders(this.database, [...new Set(asked.map(({ orderId }) => orderId))]);
+    const orders = new Map(rows.map((row) => [row.orderId, row]));
+    return asked.map(({ orderId, userId }) => {
+      const order = orders.get(orderId);
+      if (order === undefined || (userId !== undefined && userId !== order.userId)) {
+        return refuse('ORDER_NOT_FOUND');
+      }
+      return done({ ...viewOf(order), history: order.history.map(entryOf) });
+    });
+  }
+
+  async list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
+    return await answerPages(payloadsOf(batch).map(pageOf), async (pages) => {
+      const rows = await readOrderPages(this.database, pages, this.config.LIST_BYTES_MAX);
+      const rowsOf = Map.groupBy(rows, ({ page }) => page);
+      return pages.map((_, index) => answerOf(rowsOf.get(index) ?? []));
+    });
+  }
+}

@@ -1,0 +1,210 @@
+import type { OrderStatus } from '@jangteo/contracts';
+import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import type { HistoryRow, Order } from '../domain/order.js';
+
+/** The columns of an {@link Order} from `orders AS o`, but for what was ordered. */
+const HEAD_COLUMNS = `
+  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.from_cart AS "fromCart",
+  o.user_coupon_id AS "userCouponId",
+  o.expected_total AS "expectedTotal", o.subtotal, o.discount, o.total, o.failure,
+  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt",
+  greatest(o.created_at, o.completed_at, o.cancelled_at, o.updated_at) AS "updatedAt"`;
+
+/** The items of `orders AS o` as one JSON value; NULL before stock was reserved. */
+const ITEMS = `(SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
+    'name', i.name, 'price', i.price, 'quantity', i.quantity) ORDER BY i.line_no)
+  FROM order_items AS i WHERE i.order_id = o.order_id)`;
+
+/** The columns of an {@link Order} from `orders AS o`. */
+export const ORDER_COLUMNS = `${HEAD_COLUMNS}, o.lines, coalesce(${ITEMS}, '[]') AS items`;
+
+/** A page of a user's orders, newest first: those before a place, at most `limit` of them. */
+export interface OrderPage {
+  readonly userId: string;
+  /** The place of the last order of the page before; absent for the first page. */
+  readonly before?: { readonly createdAt: Date; readonly orderId: string };
+  readonly limit: number;
+}
+
+/** An order on a page; `lines` are left out where there are items. */
+export type ListedOrder = Order & {
+  /** The index of its page. */
+  readonly page: number;
+  /** How many orders were looked at for the page: more than are on it when the list goes on. */
+  readonly found: number;
+};
+
+/** A row of history as it comes out of JSON. */
+export interface HistoryEntryRow {
+  readonly orderStatus: OrderStatus;
+  readonly step: string | null;
+  readonly reason: string | null;
+  readonly changedBy: string;
+  readonly actorId: string | null;
+  readonly changedAt: string;
+}
+
+export type OrderWithHistory = Order & { readonly history: readonly HistoryEntryRow[] };
+
+/** The time by the database's clock, and which of these ids orders have already. */
+export async function readTakenIds(
+  tx: Statements,
+  orderIds: readonly string[],
+): Promise<{ now: Date; takenIds: string[] }> {
+  const [row] = await tx.rows<{ now: Date; takenIds: string[] }>(
+    `SELECT now()::timestamptz(3) AS now,
+       ARRAY(SELECT order_id::text FROM orders WHERE order_id = ANY($1::uuid[])) AS "takenIds"`,
+    [orderIds],
+  );
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row;
+}
+
+/** As they are placed: what ended at once is told after this. An id that an order has already violates the unique key. */
+export function insertOrders(orders: readonly Order[]): Statement[] {
+  const rows = orders.map((order) => ({ ...order, status: 'PENDING', lines: JSON.stringify(order.lines) }));
+  return [
+    {
+      text: `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,
+       from_cart)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::uuid[], $6::bigint[],
+       $7::timestamptz[], $8::boolean[])
+`,
+      values: columnsOf(rows, [
+        'orderId',
+        'userId',
+        'status',
+        'lines',
+        'userCouponId',
+        'expectedTotal',
+        'createdAt',
+        'fromCart',
+      ]),
+    },
+  ];
+}
+
+export function updateOrders(orders: readonly Order[]): Statement[] {
+  if (orders.length === 0) return [];
+  const rows = orders.map((order) => ({
+    ...order,
+    failureCode: order.failure?.code,
+    failure: order.failure === null ? null : JSON.stringify(order.failure),
+  }));
+  return [
+    {
+      text: `UPDATE orders AS o SET status = n.status, subtotal = n.subtotal, discount = n.discount, total = n.total,
+       failure_code = n.failure_code, failure = n.failure, completed_at = n.completed_at,
+       cancelled_at = n.cancelled_at, updated_at = now()
+     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::json[],
+       $8::timestamptz[], $9::timestamptz[])
+       AS n (order_id, status, subtotal, discount, total, failure_code, failure, completed_at, cancelled_at)
+     WHERE o.order_id = n.order_id AND o.order_id = ANY($1::uuid[])`,
+      values: columnsOf(rows, [
+        'orderId',
+        'status',
+        'subtotal',
+        'discount',
+        'total',
+        'failureCode',
+        'failure',
+        'completedAt',
+        'cancelledAt',
+      ]),
+    },
+  ];
+}
+
+export function insertItems(orders: readonly Order[]): Statement[] {
+  const rows = orders.flatMap(({ orderId, items }) =>
+    items.map((item, index) => ({ ...item, orderId, lineNo: index + 1 })),
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
+     SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::int[])`,
+      values: columnsOf(rows, ['orderId', 'lineNo', 'productId', 'optionId', 'name', 'price', 'quantity']),
+    },
+  ];
+}
+
+export function insertHistory(rows: readonly HistoryRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  return [
+    {
+      text: `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at, actor_id)
+     SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],
+       $7::timestamptz[], $8::uuid[])`,
+      values: columnsOf(rows, [
+        'orderId',
+        'seq',
+        'orderStatus',
+        'step',
+        'reason',
+        'changedBy',
+        'changedAt',
+        'actorId',
+      ]),
+    },
+  ];
+}
+
+/** Reads orders with their histories, each as of one moment; those that do not exist are left out. */
+export async function readOrders(
+  database: Statements,
+  orderIds: readonly string[],
+): Promise<OrderWithHistory[]> {
+  return await database.rows<OrderWithHistory>(
+    `SELECT ${ORDER_COLUMNS},
+       (SELECT json_agg(json_build_object('orderStatus', h.status, 'step', h.step, 'reason', h.reason,
+            'changedBy', h.changed_by, 'actorId', h.actor_id, 'changedAt', h.changed_at) ORDER BY h.seq)
+          FROM order_history AS h WHERE h.order_id = o.order_id) AS history
+     FROM orders AS o WHERE o.order_id = ANY($1::uuid[])`,
+    [orderIds],
+  );
+}
+
+/** Above every place in a list that goes backwards. */
+const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+/** What an order's answer is besides its items and its failure. */
+const HEAD_BYTES = 512;
+
+/**
+ * Reads pages of orders, each as far as `bytesMax` go but at least one order. It goes from order to order and
+ * weighs each: what is too much for a page is not read, however long the list.
+ */
+export async function readOrderPages(
+  database: Statements,
+  pages: readonly OrderPage[],
+  bytesMax: number,
+): Promise<ListedOrder[]> {
+  const rows = pages.map(({ userId, before = NEWEST, limit }) => ({ userId, ...before, limit }));
+  return await database.rows<ListedOrder>(
+    `SELECT p.ordinality::int - 1 AS page, o.*
+     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::int[]) WITH ORDINALITY
+       AS p (user_id, created_at, order_id, size, ordinality)
+     CROSS JOIN LATERAL (
+       WITH RECURSIVE walk AS (
+         SELECT 0 AS place, p.created_at, p.order_id, NULL::json AS items, 0::bigint AS bytes
+         UNION ALL
+         SELECT walk.place + 1, next.created_at, next.order_id, next.items, walk.bytes + ${HEAD_BYTES}
+           + octet_length(coalesce(next.items, next.lines)::text)
+           + coalesce(octet_length(next.failure::text), 0)
+         FROM walk CROSS JOIN LATERAL (
+           SELECT o.created_at, o.order_id, o.lines, o.failure, ${ITEMS} AS items FROM orders AS o
+           WHERE o.user_id = p.user_id AND (o.created_at, o.order_id) < (walk.created_at, walk.order_id)
+           ORDER BY o.created_at DESC, o.order_id DESC LIMIT 1
+         ) AS next
+         WHERE walk.place <= p.size AND (walk.place <= 1 OR walk.bytes <= $5)
+       )
+       SELECT walk.place, (SELECT max(place) FROM walk) AS found, ${HEAD_COLUMNS},
+         CASE WHEN walk.items IS NULL THEN o.lines ELSE '[]' END AS lines, coalesce(walk.items, '[]') AS items
+       FROM walk JOIN orders AS o USING (order_id)
+       WHERE walk.place BETWEEN 1 AND p.size AND (walk.place = 1 OR walk.bytes <= $5)
+     ) AS o
+     ORDER BY p.ordinality, o.place`,
+    [...columnsOf(rows, ['userId', 'createdAt', 'orderId', 'limit']), bytesMax],
+  );
+}
