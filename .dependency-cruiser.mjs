@@ -86,7 +86,11 @@ export default {
       from: { path: configurationPage },
       to: {
         path: '^(libs|services)/',
-        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^services/[^/]+/dist/src/[^/]+[.]config[.]js$'],
+        pathNot: [
+          '^libs/[^/]+/dist/src/index[.]js$',
+          '^services/[^/]+/dist/src/[^/]+[.]config[.]js$',
+          '^services/order/dist/src/data-platform/[^/]+[.]config[.]js$',
+        ],
       },
     },
     {

@@ -10,7 +10,7 @@ import {
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
-interface Versions {
+interface ComparedApis {
   readonly before: JsonObject;
   readonly after: JsonObject;
   readonly schemas: SchemaComparison;
@@ -22,7 +22,12 @@ function parametersOf(document: JsonObject, operation: Json | undefined): Map<st
   return new Map(parameters.map((parameter) => [`${said(parameter.in)} ${said(parameter.name)}`, parameter]));
 }
 
-function parameterBreaks({ before, after, schemas }: Versions, was: Json, is: Json, at: string): string[] {
+function parameterBreaks(
+  { before, after, schemas }: ComparedApis,
+  was: Json,
+  is: Json,
+  at: string,
+): string[] {
   const [had, has] = [parametersOf(before, was), parametersOf(after, is)];
   const demanded = [...has].filter(
     ([key, { required }]) => required === true && had.get(key)?.required !== true,
@@ -35,7 +40,7 @@ function parameterBreaks({ before, after, schemas }: Versions, was: Json, is: Js
   return [...demanded.map(([key]) => `${at} needs the ${key} now`), ...changed];
 }
 
-function bodyBreaks({ before, after, schemas }: Versions, was: Json, is: Json, at: string): string[] {
+function bodyBreaks({ before, after, schemas }: ComparedApis, was: Json, is: Json, at: string): string[] {
   const [had, has] = [resolved(before, fieldsOf(was).requestBody), resolved(after, fieldsOf(is).requestBody)];
   const contents = fieldsOf(has.content);
   const changed = Object.entries(fieldsOf(had.content)).flatMap(([mediaType, content]) =>
@@ -46,7 +51,7 @@ function bodyBreaks({ before, after, schemas }: Versions, was: Json, is: Json, a
   return has.required === true && had.required !== true ? [`${at} needs a body now`, ...changed] : changed;
 }
 
-function responseBreaks({ before, after, schemas }: Versions, was: Json, is: Json, at: string): string[] {
+function responseBreaks({ before, after, schemas }: ComparedApis, was: Json, is: Json, at: string): string[] {
   const has = fieldsOf(fieldsOf(is).responses);
   return Object.entries(fieldsOf(fieldsOf(was).responses)).flatMap(([status, response]) => {
     if (!(status in has)) return [`${at} answers no ${status} any more`];
@@ -85,7 +90,7 @@ function securityBreaks(was: Json, is: Json, at: string): string[] {
     .map((demand) => `${at} is for ${demand} only now`);
 }
 
-function operationBreaks(versions: Versions, was: Json, is: Json, at: string): string[] {
+function operationBreaks(versions: ComparedApis, was: Json, is: Json, at: string): string[] {
   const [name, newName] = [fieldsOf(was).operationId, fieldsOf(is).operationId];
   return [
     ...(name === newName ? [] : [`${at} is called ${said(newName)} now, and was called ${said(name)}`]),

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Surroundings } from './bench/bench-result.js';
+import type { BenchSetting } from './bench/bench-result.js';
 import { runLoad } from './bench/load/run-load.js';
 import { measure, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, type BenchOptions } from './bench/options.js';
-import { resultsDir, surroundingsOf, writeResults } from './bench/results.js';
+import { resultsDir, settingOf, writeResults } from './bench/results.js';
 import { runInPlan, SCENARIOS, type Bench } from './bench/scenarios.js';
 import { interruptible, report, runToEnd } from './program.js';
 import { Stack } from './stack/stack.js';
@@ -59,7 +59,7 @@ async function measureAll(bench: Bench, measurements: Measurement[]): Promise<vo
 async function present(
   measurements: readonly Measurement[],
   options: BenchOptions,
-  surroundings: Surroundings,
+  setting: BenchSetting,
 ): Promise<boolean> {
   console.log(`\n${tablesOf(measurements)}\n`);
   const share = shareOfLimit(measurements);
@@ -71,7 +71,7 @@ async function present(
   }
   const targets = compareWithTargets(measurements);
   if (options.check) console.log(`${targetTable(targets)}\n`);
-  const run = { startedAt, settings: options, targets, measurements, ...surroundings };
+  const run = { startedAt, settings: options, targets, measurements, ...setting };
   for (const path of await writeResults(run, options.out ?? resultsDir)) report(`Wrote ${path}`);
   const isExact = measurements.every(({ faults }) => faults.length === 0);
   return isExact && !(options.check && targets.some(({ verdict }) => verdict === 'missed'));
@@ -80,7 +80,7 @@ async function present(
 async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<boolean> {
   report(`Making ${options.users} customers with money and ${options.products} products with stock`);
   const world = await makeWorld(stack, options);
-  const surroundings = await surroundingsOf(stack);
+  const setting = await settingOf(stack);
   const bench: Bench = { stack, world, options, report };
   await runIn(bench);
   const measurements: Measurement[] = [];
@@ -89,7 +89,7 @@ async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<bool
     throw error;
   });
   for (const line of (await stack.complaints()).slice(0, 10)) report(`Logged: ${line}`);
-  return await present(measurements, options, surroundings);
+  return await present(measurements, options, setting);
 }
 
 /**

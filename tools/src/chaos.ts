@@ -79,14 +79,14 @@ async function mountDisks(dir: string, nemeses: readonly Nemesis[]): Promise<Are
 }
 
 /** What a run is about. */
-interface Setting {
+interface Attack {
   readonly options: ChaosOptions;
   readonly dir: string;
   readonly nemeses: readonly Nemesis[];
   readonly disks: Arena['disks'];
 }
 
-async function attack(stack: Stack, links: Links, setting: Setting): Promise<boolean> {
+async function attack(stack: Stack, links: Links, setting: Attack): Promise<boolean> {
   const { options, dir, nemeses, disks } = setting;
   const { seed, minutes, clients, only } = options;
   const load = await Load.start(stack, clients, new Dice(seed + 1), join(dir, 'clients.log'));

@@ -1,6 +1,6 @@
-type Json = Readonly<Record<string, unknown>>;
+type Schema = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
+const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `catalog.reserve-stock` or `userId` as a type is called: `CatalogReserveStock`, `UserId`. */
@@ -12,7 +12,7 @@ export function typeName(text: string): string {
 }
 
 /** What becomes a type of its own in the programs that are generated of it. */
-function isType({ type, properties, additionalProperties, enum: values, oneOf, anyOf }: Json): boolean {
+function isType({ type, properties, additionalProperties, enum: values, oneOf, anyOf }: Schema): boolean {
   const isMap = type === 'object' && isObject(additionalProperties);
   return isObject(properties) || isMap || [values, oneOf, anyOf].some(Array.isArray);
 }
@@ -29,7 +29,7 @@ export class NamedSchemas {
   readonly #named = new Map<string, unknown>();
 
   /** @param schemas those that have a name already */
-  constructor(schemas: Json) {
+  constructor(schemas: Schema) {
     for (const [name, schema] of Object.entries(schemas)) this.#named.set(name, schema);
     for (const [name, schema] of Object.entries(schemas)) this.#named.set(name, this.#within(schema, name));
   }

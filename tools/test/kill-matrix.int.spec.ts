@@ -32,12 +32,13 @@ describe('the kill matrix', () => {
     const read = MESSAGES.flatMap((contract) => {
       const { kind, type, service } = contract;
       if (kind === 'request')
-        return writes(contract) ? [`lane ${service} ${type}`, `request gateway ${type}`] : [];
-      if (kind === 'command') return [`lane ${service} ${type}`, `lane order ${type}`, `sweep order ${type}`];
+        return writes(contract) ? [`batch ${service} ${type}`, `request gateway ${type}`] : [];
+      if (kind === 'command')
+        return [`batch ${service} ${type}`, `lane order ${type}`, `sweep order ${type}`];
       return [];
     });
     const heard = Object.entries(SUBSCRIPTIONS).flatMap(([service, events]) =>
-      events.map(({ type }) => `lane ${service} ${type}`),
+      events.map(({ type }) => `batch ${service} ${type}`),
     );
     const rows = new Set(ROWS.map(({ kind, service, type }) => `${kind} ${service} ${type}`));
     expect([...read, ...heard].filter((row) => !rows.has(row))).toEqual([]);
@@ -144,12 +145,12 @@ describe('a shop in which processes die', () => {
     }
 
     it.each([
-      ['lane.received', { debited: false, answered: false, acked: false }],
-      ['lane.committed', { debited: true, answered: false, acked: false }],
-      ['lane.published', { debited: true, answered: true, acked: false }],
-      ['lane.confirmed', { debited: true, answered: true, acked: false }],
-      ['lane.before-ack', { debited: true, answered: true, acked: false }],
-      ['lane.acked', { debited: true, answered: true, acked: true }],
+      ['batch.received', { debited: false, answered: false, acked: false }],
+      ['batch.committed', { debited: true, answered: false, acked: false }],
+      ['batch.published', { debited: true, answered: true, acked: false }],
+      ['batch.confirmed', { debited: true, answered: true, acked: false }],
+      ['batch.before-ack', { debited: true, answered: true, acked: false }],
+      ['batch.acked', { debited: true, answered: true, acked: true }],
     ] as const)('has at %s what the name says', async (name, left) => {
       expect(await leftBy(name, left)).toEqual(left);
     });

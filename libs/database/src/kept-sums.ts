@@ -79,7 +79,7 @@ const sealing = (source: BookSource): string => `
   FROM counted WHERE source = $1
   RETURNING (SELECT count(*) FROM changed) AS settled`;
 
-interface Mark {
+interface SealingMark {
   readonly sealed_to: string;
   readonly planned_to: string;
   readonly segment_after: string;
@@ -120,7 +120,7 @@ export type Left = 'more' | 'later' | 'done';
 export async function seal(database: Database, source: BookSource, afterSeconds: number): Promise<Left> {
   const { table } = source;
   return await database.transaction(async (tx) => {
-    const [mark] = await tx.rows<Mark>(LOCK_MARK, [table]);
+    const [mark] = await tx.rows<SealingMark>(LOCK_MARK, [table]);
     if (mark === undefined) return 'later';
     const { sealed_to: from, segment_after: segment } = mark;
     const idUpTo = async (limit: string): Promise<string | undefined> =>

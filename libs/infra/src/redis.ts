@@ -95,7 +95,7 @@ function machineProgram(path = process.env.PATH ?? ''): string | undefined {
     .find((file) => existsSync(file));
 }
 
-function settingsOf(its: Omit<Launch, 'signal'>): string {
+function settingsOf(its: Omit<RedisLaunch, 'signal'>): string {
   const settings = [
     'bind 127.0.0.1',
     `port ${its.port}`,
@@ -110,14 +110,17 @@ function settingsOf(its: Omit<Launch, 'signal'>): string {
   return `${settings.join('\n')}\n`;
 }
 
-interface Launch {
+interface RedisLaunch {
   readonly dataDir: string;
   readonly port: number;
   readonly password: string;
   readonly signal: AbortSignal | undefined;
 }
 
-async function launch(program: string, { dataDir, port, password, signal }: Launch): Promise<ProcessMark> {
+async function launch(
+  program: string,
+  { dataDir, port, password, signal }: RedisLaunch,
+): Promise<ProcessMark> {
   const logPath = join(dataDir, 'redis.log');
   const log = await openLog(logPath);
   const { size: logStart } = await log.stat();

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { inHaste } from '@jangteo/tracing';
-import { Changes } from './condition.js';
+import { Condition } from './condition.js';
 import { ackAll, isAlive } from './consumer-session.js';
 import { describeMessage } from './dead-letters.js';
 import { idsIn } from './ids-in.js';
@@ -11,7 +11,7 @@ import { spreadBackoffMs } from './pause.js';
 /** Tried at a time; each takes a connection to the database, for a moment. */
 const WORKERS = 2;
 /**
- * Messages that a lane may have aside; while all places are taken its batches wait for one. Fewer than the broker
+ * Messages that a batcher may have aside; while all places are taken its batches wait for one. Fewer than the broker
  * hands out to a queue's consumer at a time, so that there is room for others.
  */
 const PLACES = 500;
@@ -31,15 +31,15 @@ function commandOf({ contract, delivery }: Item): string | undefined {
 }
 
 /**
- * Where a lane puts what others are in the way of: tried there alone and again, with pauses, unacknowledged, while the
- * lane goes on with the rest. It is not given back to the broker, which counts that, and calls it dead in the end.
+ * Where a batcher puts what others are in the way of: tried there alone and again, with pauses, unacknowledged, while the
+ * batcher goes on with the rest. It is not given back to the broker, which counts that, and calls it dead in the end.
  */
 export class Aside {
   readonly #logger = new Logger(Aside.name);
   readonly #held = new Set<Held>();
   /** Those of them that the saga sends again. */
   readonly #commands = new Map<string, Held>();
-  readonly #changes = new Changes();
+  readonly #changes = new Condition();
   /** By id, how many of those that are busy alone name it. */
   readonly #busyIds = new Map<string, number>();
   readonly #workers = new Map<number, Promise<void>>();

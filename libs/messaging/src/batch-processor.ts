@@ -7,8 +7,8 @@ import { bundled } from './bundles.js';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { describeError, describeMessage } from './dead-letters.js';
 import { decode, isSuspect } from './decode.js';
-import { insist } from './publish-until-confirmed.js';
-import type { Item, LaneDefinition, PipelineContext } from './route.js';
+import { publishUntilConfirmed } from './publish-until-confirmed.js';
+import type { Item, Route, PipelineContext } from './route.js';
 import { TransientFailure, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
@@ -22,9 +22,9 @@ function shuffled<T>(items: readonly T[]): T[] {
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
-/** Takes the batches of one lane from arrival to ack: the order of its steps is what keeps messages. */
-export class LaneWork {
-  readonly #logger = new Logger(LaneWork.name);
+/** Takes the batches of one route from arrival to ack: the order of its steps is what keeps messages. */
+export class BatchProcessor {
+  readonly #logger = new Logger(BatchProcessor.name);
   readonly #parking: Parking;
   readonly #aside: Aside;
   /** Events on their way. */
@@ -32,11 +32,11 @@ export class LaneWork {
   readonly #labels: { readonly queue: string; readonly type: string };
 
   constructor(
-    private readonly lane: LaneDefinition,
+    private readonly route: Route,
     private readonly context: PipelineContext,
   ) {
-    this.#parking = new Parking(lane, context);
-    this.#labels = { queue: lane.queue.name, type: lane.label };
+    this.#parking = new Parking(route, context);
+    this.#labels = { queue: route.queue.name, type: route.label };
     this.#aside = new Aside(this.#labels, (item) => this.#isBusy(item), context.stopping);
   }
 
@@ -49,7 +49,7 @@ export class LaneWork {
     const suspects: Item[] = [];
     const faulty: Parked[] = [];
     for (const arrival of arrivals) {
-      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.lane.readings, this.context.senders);
+      const decoded = decode(arrival.message, arrival.arrivedAtMs, this.route.readings, this.context.senders);
       if (!decoded.ok) {
         faulty.push({ arrival, verdict: { reason: decoded.fault, detail: decoded.detail } });
         continue;
@@ -80,7 +80,7 @@ export class LaneWork {
     try {
       return (await this.#settle([item])).length > 0;
     } catch (error) {
-      this.#logger.error(`${this.lane.label}: ${describeError(error)}`);
+      this.#logger.error(`${this.route.label}: ${describeError(error)}`);
       return false;
     }
   }
@@ -149,7 +149,7 @@ export class LaneWork {
     try {
       await inBatchSpan(
         () => traceparentsOf(deliveries),
-        () => processingOf(this.lane, deliveries),
+        () => processingOf(this.route, deliveries),
         () => this.#handle(items, deliveries),
       );
       return undefined;
@@ -161,33 +161,33 @@ export class LaneWork {
   }
 
   async #handle(items: readonly Item[], deliveries: readonly Delivery[]): Promise<void> {
-    failpoint('lane.received', deliveries);
+    failpoint('batch.received', deliveries);
     const { BATCH_DEADLINE_MS } = this.context.config;
-    const returned = await within(this.lane.handler(deliveries), BATCH_DEADLINE_MS);
+    const returned = await within(this.route.handler(deliveries), BATCH_DEADLINE_MS);
     if (returned === TOO_LATE) {
       if (items.length > 1) throw new BusyFailure(`not handled within ${BATCH_DEADLINE_MS} ms`);
       this.#dropHung(items);
       return;
     }
-    failpoint('lane.committed', deliveries);
-    const result = resultOf(returned, items.length, this.lane.queue.role);
+    failpoint('batch.committed', deliveries);
+    const result = resultOf(returned, items.length, this.route.queue.role);
     const frames = tracedAll(framesOf(result, items, this.context.writer));
     const { owed = [], due = [] } = Object.groupBy(frames, ({ isOwed }) => (isOwed ? 'owed' : 'due'));
     const offering = this.context.publisher.offerFrames(bundled(owed));
-    const publishing = insist(bundled(due), this.context, () => items.some(isAlive));
-    failpoint('lane.published', deliveries);
+    const publishing = publishUntilConfirmed(bundled(due), this.context, () => items.some(isAlive));
+    failpoint('batch.published', deliveries);
     if (!(await publishing)) return;
-    failpoint('lane.confirmed', deliveries);
+    failpoint('batch.confirmed', deliveries);
     this.#follow(offering, result.afterConfirm);
-    failpoint('lane.before-ack', deliveries);
+    failpoint('batch.before-ack', deliveries);
     ackAll(items);
-    failpoint('lane.acked', deliveries);
+    failpoint('batch.acked', deliveries);
     for (const delivery of deliveries) this.#noteHandled(delivery);
   }
 
   /** One line a message is for those who follow a request: only at debug, since thousands come a second. */
   #noteHandled({ type, messageId, correlationId, trace }: Delivery): void {
-    metrics.handled.inc({ queue: this.lane.queue.name, type });
+    metrics.handled.inc({ queue: this.route.queue.name, type });
     this.#logger.debug({ msg: `handled ${type}`, messageId, correlationId, ...trace });
   }
 
@@ -198,7 +198,7 @@ export class LaneWork {
         if (isConfirmed) await run?.();
       })
       .catch((error: unknown) => {
-        this.#logger.warn(`${this.lane.label}: what follows the confirms failed: ${describeError(error)}`);
+        this.#logger.warn(`${this.route.label}: what follows the confirms failed: ${describeError(error)}`);
       })
       .finally(() => this.#offers.delete(following));
     this.#offers.add(following);
@@ -207,12 +207,14 @@ export class LaneWork {
   /** The handler may never return, and what it returns counts no more: a redelivery takes over. */
   #dropHung(items: readonly Item[]): void {
     const { BATCH_DEADLINE_MS } = this.context.config;
-    this.#logger.error(`${this.lane.label}: ${this.#name(items)} not handled within ${BATCH_DEADLINE_MS} ms`);
-    this.context.dropConsumers(`the handler of ${this.lane.label} hangs`);
+    this.#logger.error(
+      `${this.route.label}: ${this.#name(items)} not handled within ${BATCH_DEADLINE_MS} ms`,
+    );
+    this.context.dropConsumers(`the handler of ${this.route.label} hangs`);
   }
 
   #report(items: readonly Item[], error: unknown): void {
-    const what = `${this.lane.label}: ${this.#name(items)}`;
+    const what = `${this.route.label}: ${this.#name(items)}`;
     // One that is busy alone is told of once, and then tried again and again.
     if (error instanceof BusyFailure && items.length === 1) this.#logger.debug(`${what}: ${String(error)}`);
     else if (error instanceof TransientFailure) this.#logger.warn(`${what}: ${String(error)}`);

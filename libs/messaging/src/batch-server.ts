@@ -5,8 +5,8 @@ import type { ChannelModel } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { Broker } from './broker.js';
 import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer.js';
-import { FrameWriter } from './outbound-messages.js';
-import { definitionsOf, type LaneHandler, type PipelineContext } from './route.js';
+import { MessageWriter } from './outbound-messages.js';
+import { definitionsOf, type RouteHandler, type PipelineContext } from './route.js';
 import { TOO_LATE, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
@@ -16,7 +16,7 @@ import { ownQueues } from './topology.js';
 const LISTEN_PATIENCE_MS = 10_000;
 
 /** Nest's proxy of a handler, with its result out of the observable that an interceptor makes of it. */
-function laneHandler(handler: MessageHandler): LaneHandler {
+function routeHandler(handler: MessageHandler): RouteHandler {
   return async (batch) => {
     const returned: unknown = await handler(batch);
     return isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned;
@@ -38,13 +38,13 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     publisher: Publisher,
   ) {
     super();
-    // Every lane may wait on it at once.
+    // Every batcher may wait on it at once.
     setMaxListeners(0, this.#stopping.signal);
     this.#context = {
       config: broker.options.config,
       senders: broker.senders,
       publisher,
-      writer: new FrameWriter(broker.options),
+      writer: new MessageWriter(broker.options),
       stopping: this.#stopping.signal,
       declareAgain: () => broker.declareAgain(),
       dropConsumers: (reason) => broker.consuming.drop(reason),
@@ -68,7 +68,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
   }
 
   /**
-   * Builds a lane for each handler and consumes every queue that has one. Comes back once the consumers
+   * Builds a batcher for each handler and consumes every queue that has one. Comes back once the consumers
    * live, or after ten seconds without a broker, which it then goes on to look for.
    */
   async listen(callback: (error?: unknown) => void): Promise<void> {
@@ -119,7 +119,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     const registered = [...this.messageHandlers].map(([pattern, handler]) => ({
       pattern,
       extras: handler.extras,
-      handler: laneHandler(handler),
+      handler: routeHandler(handler),
     }));
     const definitions = definitionsOf(registered, options);
     return ownQueues(options).flatMap((queue) => {

@@ -28,8 +28,8 @@ function batchLength(waiting: readonly Arrival[], { size, bytes }: BatchBounds):
  * size and a weight, at once. While one batch is in work the next one gathers, so batches grow with the load and
  * nothing that anybody waits for ever waits for a timer.
  */
-export class Lane {
-  readonly #logger = new Logger(Lane.name);
+export class Batcher {
+  readonly #logger = new Logger(Batcher.name);
   #waiting: Arrival[] = [];
   #working: Promise<void> | undefined;
   #isStopped = false;

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
-import { Link } from './reconnecting-connection.js';
+import { ReconnectingConnection } from './reconnecting-connection.js';
 import { metrics, watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 import { sendersOf, type Senders } from './senders.js';
@@ -22,8 +22,8 @@ export interface BrokerHealth {
  */
 @Injectable()
 export class Broker implements OnModuleInit, OnApplicationShutdown {
-  readonly publishing: Link;
-  readonly consuming: Link;
+  readonly publishing: ReconnectingConnection;
+  readonly consuming: ReconnectingConnection;
   readonly senders: Senders;
   readonly #logger = new Logger(Broker.name);
   #consumers: () => Record<string, boolean> = () => ({});
@@ -32,8 +32,8 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     this.senders = sendersOf(options);
     const { AMQP_URL: url, HEARTBEAT_SECONDS: heartbeatSeconds, MESSAGING_NAMESPACE } = options.config;
     const name = `${MESSAGING_NAMESPACE}.${options.service}`;
-    this.publishing = new Link(`${name}.publish`, { url, heartbeatSeconds });
-    this.consuming = new Link(`${name}.consume`, { url, heartbeatSeconds });
+    this.publishing = new ReconnectingConnection(`${name}.publish`, { url, heartbeatSeconds });
+    this.consuming = new ReconnectingConnection(`${name}.consume`, { url, heartbeatSeconds });
     watchConnections({ publish: this.publishing, consume: this.consuming });
     for (const link of [this.publishing, this.consuming]) {
       link.addSetup((connection) =>

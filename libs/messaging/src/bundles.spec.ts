@@ -2,9 +2,9 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import { arrivalsOf, bundled, unbundled } from './bundles.js';
 import { ackAll, type Arrival } from './consumer-session.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 
-function frame(index: number, more: Partial<Frame> = {}): Frame {
+function frame(index: number, more: Partial<OutboundMessage> = {}): OutboundMessage {
   return {
     exchange: '',
     routingKey: 'jangteo.catalog.commands',
@@ -27,18 +27,22 @@ function frame(index: number, more: Partial<Frame> = {}): Frame {
 }
 
 /** As the broker hands it out. */
-function delivered({ body, options }: Frame, headers: Record<string, unknown> = {}): ConsumeMessage {
+function delivered(
+  { body, options }: OutboundMessage,
+  headers: Record<string, unknown> = {},
+): ConsumeMessage {
   const properties = { ...options, headers: { ...options.headers, ...headers } };
   return { content: body, properties, fields: { deliveryTag: 7 } } as unknown as ConsumeMessage;
 }
 
-const frames = (count: number): Frame[] => Array.from({ length: count }, (_, index) => frame(index));
+const frames = (count: number): OutboundMessage[] =>
+  Array.from({ length: count }, (_, index) => frame(index));
 
 describe('a bundle', () => {
   it('brings every message as it was sent, in order', () => {
     const [bundle, ...others] = bundled(frames(3));
     expect(others).toEqual([]);
-    const parts = unbundled(delivered(bundle as Frame));
+    const parts = unbundled(delivered(bundle as OutboundMessage));
     expect(parts.map(({ content }) => content)).toEqual(frames(3).map(({ body }) => body));
     parts.forEach(({ properties }, index) => {
       const { persistent, mandatory, ...sent } = frame(index).options;
@@ -61,7 +65,7 @@ describe('a bundle', () => {
 
   it('says of each part how often the bundle was delivered before', () => {
     const [bundle] = bundled(frames(2));
-    const parts = unbundled(delivered(bundle as Frame, { 'x-delivery-count': 3 }));
+    const parts = unbundled(delivered(bundle as OutboundMessage, { 'x-delivery-count': 3 }));
     expect(parts.map(({ properties }) => properties.headers?.['x-delivery-count'])).toEqual([3, 3]);
   });
 
@@ -71,7 +75,7 @@ describe('a bundle', () => {
     );
     expect(bundle?.options.userId).toBe('order');
     const text = bundle?.body.toString('latin1').replaceAll('"appId":"order"', '"userId":"forge"') ?? '';
-    const forged = { ...(bundle as Frame), body: Buffer.from(text, 'latin1') };
+    const forged = { ...(bundle as OutboundMessage), body: Buffer.from(text, 'latin1') };
     forged.body.writeUInt32BE(
       forged.body.readUInt32BE(0) + 2 * ('"userId":"forge"'.length - '"appId":"order"'.length),
     );
@@ -81,7 +85,7 @@ describe('a bundle', () => {
 
   it('that cannot be read stays one message, to be parked', () => {
     const [bundle] = bundled(frames(2));
-    const cut = delivered(bundle as Frame);
+    const cut = delivered(bundle as OutboundMessage);
     cut.content = cut.content.subarray(0, cut.content.length - 1);
     expect(unbundled(cut)).toEqual([cut]);
   });
@@ -90,7 +94,7 @@ describe('a bundle', () => {
     function arrived() {
       const [bundle] = bundled(frames(3));
       const session = { isAlive: true, ack: jest.fn(), giveBack: jest.fn() };
-      const whole: Arrival = { message: delivered(bundle as Frame), session, arrivedAtMs: 5 };
+      const whole: Arrival = { message: delivered(bundle as OutboundMessage), session, arrivedAtMs: 5 };
       return { session, whole, parts: arrivalsOf(whole) };
     }
     const acknowledge = (arrivals: readonly Arrival[]) => ackAll(arrivals.map((arrival) => ({ arrival })));

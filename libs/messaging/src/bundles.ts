@@ -1,7 +1,7 @@
 import type { ConsumeMessage, Message, MessageProperties } from 'amqplib';
 import { BUNDLE_TYPE } from '@jangteo/contracts';
 import type { Arrival, Session } from './consumer-session.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import { newId } from './ids.js';
 
 /*
@@ -24,7 +24,7 @@ type PartProperties = Pick<
 >;
 type Entry = Partial<PartProperties> & { readonly bytes: number };
 
-function entryOf({ body, options }: Frame): Entry {
+function entryOf({ body, options }: OutboundMessage): Entry {
   const { type, messageId, correlationId, replyTo, timestamp, appId, contentType, headers } = options;
   return {
     bytes: body.length,
@@ -39,7 +39,7 @@ function entryOf({ body, options }: Frame): Entry {
   };
 }
 
-function bundleOf(frames: readonly Frame[]): Frame[] {
+function bundleOf(frames: readonly OutboundMessage[]): OutboundMessage[] {
   const [first] = frames;
   if (first === undefined || frames.length === 1) return [...frames];
   const index = Buffer.from(JSON.stringify(frames.map(entryOf)));
@@ -59,8 +59,8 @@ function bundleOf(frames: readonly Frame[]): Frame[] {
 }
 
 /** Cuts what goes to one place into groups that bundles hold. */
-function groupsOf(frames: readonly Frame[]): Frame[][] {
-  const groups: Frame[][] = [];
+function groupsOf(frames: readonly OutboundMessage[]): OutboundMessage[][] {
+  const groups: OutboundMessage[][] = [];
   let bytes = 0;
   for (const frame of frames) {
     const group = groups.at(-1);
@@ -75,8 +75,8 @@ function groupsOf(frames: readonly Frame[]): Frame[][] {
 }
 
 /** Bundles what a batch sends; large messages stay as they are. */
-export function bundled(frames: readonly Frame[]): Frame[] {
-  const fits = ({ body }: Frame): boolean => body.length <= PART_BYTES_MAX;
+export function bundled(frames: readonly OutboundMessage[]): OutboundMessage[] {
+  const fits = ({ body }: OutboundMessage): boolean => body.length <= PART_BYTES_MAX;
   const byPlace = Map.groupBy(frames.filter(fits), ({ exchange, routingKey }) => `${exchange}/${routingKey}`);
   const bundles = [...byPlace.values()].flatMap((together) => groupsOf(together).flatMap(bundleOf));
   return [...bundles, ...frames.filter((frame) => !fits(frame))];

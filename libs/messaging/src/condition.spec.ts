@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Changes } from './condition.js';
+import { Condition } from './condition.js';
 import { spreadBackoffMs, TOO_LATE, within } from './pause.js';
 
-describe('Changes', () => {
+describe('Condition', () => {
   it('lets a waiter look again at each change', async () => {
-    const changes = new Changes();
+    const changes = new Condition();
     let places = 0;
     const waiting = changes.until(() => places > 0, 1_000);
     changes.notify();
@@ -14,7 +14,7 @@ describe('Changes', () => {
   });
 
   it('gives a place to one waiter only', async () => {
-    const changes = new Changes();
+    const changes = new Condition();
     let places = 0;
     const take = (): boolean => {
       if (places === 0) return false;

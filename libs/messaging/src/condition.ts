@@ -1,5 +1,5 @@
 /** Lets waiters look again at their condition whenever something has changed; nobody polls. */
-export class Changes {
+export class Condition {
   readonly #waiting = new Set<() => void>();
 
   notify(): void {

@@ -5,9 +5,9 @@ import type { Queue } from '@jangteo/contracts';
 import { ackAll, ConsumerSession, isAlive, type Arrival } from './consumer-session.js';
 import { GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
 import { describeError } from './dead-letters.js';
-import { Lane } from './batcher.js';
+import { Batcher } from './batcher.js';
 import type { PipelineContext } from './route.js';
-import type { Link } from './reconnecting-connection.js';
+import type { ReconnectingConnection } from './reconnecting-connection.js';
 import { metrics } from './metrics.js';
 import { spreadBackoffMs, pause } from './pause.js';
 
@@ -28,7 +28,7 @@ export interface DeadLetterStore {
 /** Moves what arrives in one dead-letter queue into the store, and acknowledges what is there. */
 export class DeadLetterConsumer {
   readonly #logger = new Logger(DeadLetterConsumer.name);
-  readonly #lane: Lane;
+  readonly #batcher: Batcher;
   #session: ConsumerSession | undefined;
   #begun: Promise<void> = Promise.resolve();
 
@@ -37,13 +37,13 @@ export class DeadLetterConsumer {
     private readonly store: DeadLetterStore,
     private readonly context: PipelineContext,
   ) {
-    this.#lane = new Lane(queue.deadLetterQueue, { size: PREFETCH, bytes: Infinity }, (batch) =>
+    this.#batcher = new Batcher(queue.deadLetterQueue, { size: PREFETCH, bytes: Infinity }, (batch) =>
       this.#keep(batch),
     );
   }
 
   /** Begins to consume on a fresh connection as soon as the store can keep anything; does not wait for it. */
-  async open(link: Link, connection: ChannelModel): Promise<void> {
+  async open(link: ReconnectingConnection, connection: ChannelModel): Promise<void> {
     const channel = await link.openChannel(connection);
     const session = new ConsumerSession({ name: this.queue.deadLetterQueue }, channel);
     this.#session = session;
@@ -55,20 +55,20 @@ export class DeadLetterConsumer {
 
   /** Takes no more, and comes back when what is being kept is kept. */
   async drain(): Promise<void> {
-    this.#lane.stop();
+    this.#batcher.stop();
     await this.#begun;
     await this.#session?.cancel().catch(() => undefined);
-    for (const arrival of this.#lane.takeWaiting()) arrival.session.giveBack(arrival);
-    await this.#lane.idle();
+    for (const arrival of this.#batcher.takeWaiting()) arrival.session.giveBack(arrival);
+    await this.#batcher.idle();
   }
 
   /** A queue counts deliveries, and a broker of version 4 drops what it has handed out 20 times. */
-  async #begin(session: ConsumerSession, link: Link): Promise<void> {
+  async #begin(session: ConsumerSession, link: ReconnectingConnection): Promise<void> {
     const isWanted = (): boolean => session.isAlive && !this.context.stopping.aborted;
-    if (!(await this.#insist(() => this.store.check(), isWanted))) return;
+    if (!(await this.#untilDone(() => this.store.check(), isWanted))) return;
     await session.consume(
       PREFETCH,
-      (arrival) => this.#lane.arrive(arrival),
+      (arrival) => this.#batcher.arrive(arrival),
       () => link.drop(`the broker cancelled the consumer of ${this.queue.deadLetterQueue}`),
     );
   }
@@ -80,7 +80,7 @@ export class DeadLetterConsumer {
     failpoint('keeping.received', records);
     const isWanted = (): boolean => letters.some(isAlive) && !this.context.stopping.aborted;
     const keep = () => this.store.keep(records);
-    if (!(await this.#insist(keep, isWanted))) return;
+    if (!(await this.#untilDone(keep, isWanted))) return;
     failpoint('keeping.committed', records);
     ackAll(letters);
     failpoint('keeping.acked', records);
@@ -95,7 +95,7 @@ export class DeadLetterConsumer {
   }
 
   /** @returns whether it succeeded before it was not wanted any more */
-  async #insist(work: () => Promise<void>, isWanted: () => boolean): Promise<boolean> {
+  async #untilDone(work: () => Promise<void>, isWanted: () => boolean): Promise<boolean> {
     for (let failures = 0; isWanted(); failures += 1) {
       try {
         await work();

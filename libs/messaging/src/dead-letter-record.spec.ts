@@ -6,7 +6,7 @@ import { bundled } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { frameAgain, GIVEN_UP_TOGETHER, recordsOf, type DeadLetterRecord } from './dead-letter-record.js';
 import { deadLetterFrame } from './dead-letters.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import { messagingEnv } from './config.js';
 import { sendersOf } from './senders.js';
 
@@ -58,7 +58,7 @@ function recordOf(dead: ConsumeMessage, from = queue): DeadLetterRecord {
   return found.record;
 }
 
-const asMessage = ({ body, options }: Frame): ConsumeMessage => message(body, options);
+const asMessage = ({ body, options }: OutboundMessage): ConsumeMessage => message(body, options);
 
 describe('the record of a dead letter', () => {
   it('says what it was, where from, and why it was put aside', () => {
@@ -212,8 +212,8 @@ describe('a dead letter that is sent again', () => {
 
 describe('what the broker itself put aside', () => {
   const death = { 'x-death': [{ reason: 'delivery_limit', count: 1, queue: queue.name }] };
-  const frames = [1, 2, 3].map((amount): Frame => {
-    const options = { ...bad.properties, messageId: `m${amount}` } as unknown as Frame['options'];
+  const frames = [1, 2, 3].map((amount): OutboundMessage => {
+    const options = { ...bad.properties, messageId: `m${amount}` } as unknown as OutboundMessage['options'];
     return {
       exchange: '',
       routingKey: queue.name,

@@ -4,7 +4,7 @@ import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { keptHeaders } from './dead-letters.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import { senderOfMessage, type Senders } from './senders.js';
 
 /**
@@ -39,10 +39,10 @@ export type Sendable = Pick<
   'deadLetterId' | 'queue' | 'type' | 'messageId' | 'correlationId' | 'body' | 'properties'
 >;
 
-type Headers = Readonly<Record<string, unknown>>;
+type BrokerHeaders = Readonly<Record<string, unknown>>;
 
 /** Where dead letters come from, and who is who there. */
-interface Place {
+interface Origin {
   readonly queue: Queue;
   readonly senders: Senders;
 }
@@ -59,7 +59,7 @@ function textOrNull(value: unknown): string | null {
 }
 
 /** Its reason where the broker itself put a message aside, which happens to bundles as a whole. */
-function brokersReason(headers: Headers): string | undefined {
+function brokersReason(headers: BrokerHeaders): string | undefined {
   const deaths: unknown = headers['x-death'];
   if (!Array.isArray(deaths)) return undefined;
   const [last] = deaths as readonly { readonly reason?: unknown }[];
@@ -80,7 +80,7 @@ function strangersVerdict(message: ConsumeMessage, brokers: string | undefined, 
     : undefined;
 }
 
-function verdictOf(headers: Headers, brokers: string | undefined, isPart: boolean) {
+function verdictOf(headers: BrokerHeaders, brokers: string | undefined, isPart: boolean) {
   const reason = textOrNull(headers[PARKED_HEADERS.reason]);
   if (reason !== null) return { reason, detail: text(headers[PARKED_HEADERS.error] ?? '') };
   const detail = brokers === undefined ? 'nothing tells why' : `put aside by the broker: ${brokers}`;
@@ -116,12 +116,12 @@ function idOf(hash: Buffer): string {
 
 function recordOf(
   message: ConsumeMessage,
-  { queue, senders }: Place,
+  { queue, senders }: Origin,
   brokers?: string,
   isPart = false,
 ): DeadLetterRecord {
   const { properties, content: body } = message;
-  const headers: Headers = properties.headers ?? {};
+  const headers: BrokerHeaders = properties.headers ?? {};
   const isParked = PARKED_HEADERS.messageId in headers;
   const messageId = textOrNull(isParked ? headers[PARKED_HEADERS.messageId] : properties.messageId);
   const type = text(properties.type ?? '');
@@ -144,7 +144,7 @@ function recordOf(
 }
 
 /** What came out of a dead-letter queue, message by message: a bundle is taken apart. Never throws. */
-export function recordsOf(arrival: Arrival, place: Place): { arrival: Arrival; record: DeadLetterRecord }[] {
+export function recordsOf(arrival: Arrival, place: Origin): { arrival: Arrival; record: DeadLetterRecord }[] {
   const brokers = brokersReason(arrival.message.properties.headers ?? {});
   const parts = arrivalsOf(arrival);
   return parts.map((part) => ({
@@ -162,9 +162,9 @@ export interface SendingAgain {
 }
 
 /** A dead letter on its way back into its queue: as it was, but counted anew, and never to expire. */
-export function frameAgain(record: Sendable, { userId, vouchedBy }: SendingAgain): Frame {
+export function frameAgain(record: Sendable, { userId, vouchedBy }: SendingAgain): OutboundMessage {
   const { deadLetterId, queue, type, messageId, correlationId, body, properties } = record;
-  const { headers, sender, ...own } = JSON.parse(properties) as { headers: Headers; sender?: string };
+  const { headers, sender, ...own } = JSON.parse(properties) as { headers: BrokerHeaders; sender?: string };
   const known = sender === undefined ? undefined : { [HEADERS.sender]: sender };
   const vouched = vouchedBy === undefined ? {} : { [HEADERS.vouchedBy]: vouchedBy };
   return {

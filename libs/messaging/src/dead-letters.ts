@@ -1,7 +1,7 @@
 import type { Message } from 'amqplib';
 import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
 import { traceOf } from './decode.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import { newId } from './ids.js';
 import { senderOfMessage, type Senders } from './senders.js';
 
@@ -50,7 +50,7 @@ export function deadLetterFrame(
   queue: Queue,
   verdict: Verdict,
   { nowMs, senders }: { readonly nowMs: number; readonly senders: Senders },
-): Frame {
+): OutboundMessage {
   const sender = senderOfMessage(message, senders);
   const { headers, type, correlationId, timestamp, appId, contentType, messageId } = message.properties;
   return {

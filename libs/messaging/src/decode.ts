@@ -9,12 +9,12 @@ import {
   type BrokerUser,
   type MessageContract,
 } from '@jangteo/contracts';
-import type { LaneSpec } from './decorators.js';
+import type { RouteSpec } from './decorators.js';
 import type { Delivery, ReplyAddress, Trace } from './message.types.js';
 import { metrics } from './metrics.js';
 import { isVouchedFor, senderOfMessage, type Senders } from './senders.js';
 
-/** How a lane reads one wire type. */
+/** How a route reads one wire type. */
 export interface Reading {
   readonly contract: MessageContract;
   /** Of the payload, or, for the reply to a command, of its outcome. */
@@ -31,8 +31,8 @@ export type Decoded =
   | { readonly ok: true; readonly delivery: Delivery; readonly contract: MessageContract }
   | { readonly ok: false; readonly fault: Fault; readonly detail: string };
 
-/** The wire types that a lane takes, and how it reads them. */
-export function readingsOf({ role, contracts }: LaneSpec): Map<string, Reading> {
+/** The wire types that a route takes, and how it reads them. */
+export function readingsOf({ role, contracts }: RouteSpec): Map<string, Reading> {
   return new Map(
     contracts.map((contract) =>
       role === 'replies' && contract.kind === 'command'

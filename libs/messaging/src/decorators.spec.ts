@@ -29,11 +29,11 @@ type Untyped = (target: object, key: string, method: PropertyDescriptor) => void
 
 describe('handler decorators', () => {
   it('put each handler on the queue of its kind, with the wire types that it takes', () => {
-    const lanes = definitionsOf([registered(HandleReplies(debitWallet, refundWallet) as Untyped)], {
+    const routes = definitionsOf([registered(HandleReplies(debitWallet, refundWallet) as Untyped)], {
       service: 'order',
       config,
     });
-    expect(lanes.map(({ queue, label, readings }) => [queue.name, label, [...readings.keys()]])).toEqual([
+    expect(routes.map(({ queue, label, readings }) => [queue.name, label, [...readings.keys()]])).toEqual([
       ['shop.order.replies', 'wallet.debit,wallet.refund', ['wallet.debit.reply', 'wallet.refund.reply']],
     ]);
     const own = [Handle(debitWallet), Handle(readBalance)].map((one) => registered(one as Untyped));

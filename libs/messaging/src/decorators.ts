@@ -10,7 +10,7 @@ import type {
 import type { AnsweringHandler, CommandReply, Delivery, HearingHandler } from './message.types.js';
 
 /** What a handler is registered for; travels through Nest as the pattern's extras. */
-export interface LaneSpec {
+export interface RouteSpec {
   readonly role: 'requests' | 'commands' | 'replies' | 'events';
   readonly contracts: readonly MessageContract[];
   /** Messages that one call gets at most, where BATCH_SIZE_MAX answers together would weigh too much. */
@@ -31,9 +31,9 @@ class RethrowFilter implements ExceptionFilter {
   }
 }
 
-const EXTRAS_KEY = 'lane';
+const EXTRAS_KEY = 'route';
 
-function lane<H>(spec: LaneSpec): MethodOf<H> {
+function route<H>(spec: RouteSpec): MethodOf<H> {
   if (spec.contracts.length === 0) throw new Error('A handler needs at least one contract');
   const pattern = `${spec.role}:${spec.contracts.map((contract) => contract.type).join(',')}`;
   return applyDecorators(
@@ -42,9 +42,9 @@ function lane<H>(spec: LaneSpec): MethodOf<H> {
   ) as MethodOf<H>;
 }
 
-/** The lane that a decorator put into a handler's extras, if it was one of ours. */
-export function laneSpecOf(extras: Record<string, unknown> | undefined): LaneSpec | undefined {
-  return extras?.[EXTRAS_KEY] as LaneSpec | undefined;
+/** The route that a decorator put into a handler's extras, if it was one of ours. */
+export function routeSpecOf(extras: Record<string, unknown> | undefined): RouteSpec | undefined {
+  return extras?.[EXTRAS_KEY] as RouteSpec | undefined;
 }
 
 /**
@@ -53,22 +53,22 @@ export function laneSpecOf(extras: Record<string, unknown> | undefined): LaneSpe
  */
 export function Handle<C extends AnsweredContract>(
   contract: C,
-  bounds: Pick<LaneSpec, 'batchSizeMax'> = {},
+  bounds: Pick<RouteSpec, 'batchSizeMax'> = {},
 ): MethodOf<AnsweringHandler<C>> {
   const role = contract.kind === 'command' ? 'commands' : 'requests';
-  return lane({ role, contracts: [contract], ...bounds });
+  return route({ role, contracts: [contract], ...bounds });
 }
 
 /** The method handles batches of these events, mixed as they come; `type` tells which one each is. */
 export function HandleEvents<const E extends readonly EventContract[]>(
   ...contracts: E
 ): MethodOf<HearingHandler<Delivery<PayloadOf<E[number]>>>> {
-  return lane({ role: 'events', contracts });
+  return route({ role: 'events', contracts });
 }
 
 /** The method handles batches of the replies to these commands; `type` is the command's. */
 export function HandleReplies<const C extends readonly CommandContract[]>(
   ...contracts: C
 ): MethodOf<HearingHandler<CommandReply<C[number]>>> {
-  return lane({ role: 'replies', contracts });
+  return route({ role: 'replies', contracts });
 }

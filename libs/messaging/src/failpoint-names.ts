@@ -4,7 +4,7 @@
  */
 export const FAILPOINTS = {
   /** A batch of messages from a queue. */
-  lane: ['received', 'committed', 'published', 'confirmed', 'before-ack', 'acked'],
+  batch: ['received', 'committed', 'published', 'confirmed', 'before-ack', 'acked'],
   /** What cannot be handled, on its way into the dead-letter queue. */
   parking: ['published', 'confirmed', 'acked'],
   /** A dead letter, on its way from there to where people find it. */
@@ -25,7 +25,7 @@ export const FAILPOINTS = {
 
 export type FailpointKind = keyof typeof FAILPOINTS;
 
-/** `lane.received` and so on. */
+/** `batch.received` and so on. */
 export type FailpointName = {
   readonly [K in FailpointKind]: `${K}.${(typeof FAILPOINTS)[K][number]}`;
 }[FailpointKind];

@@ -15,8 +15,8 @@ const file = process.env.FAILPOINT_FILE;
 
 /** These say that something has left the process, which it does only some turns of the event loop later. */
 const LEAVING: ReadonlySet<FailpointName> = new Set([
-  'lane.published',
-  'lane.acked',
+  'batch.published',
+  'batch.acked',
   'request.asked',
   'sweep.published',
   'parking.published',

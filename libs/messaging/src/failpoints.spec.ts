@@ -33,11 +33,11 @@ function pass(passing: string, flags: readonly string[], env: Record<string, str
   return { signal, status, said: stdout };
 }
 
-const RECEIVED = `'lane.received', [{ type: 'wallet.charge' }, { type: 'wallet.debit' }]`;
+const RECEIVED = `'batch.received', [{ type: 'wallet.charge' }, { type: 'wallet.debit' }]`;
 const ALIVE = { signal: null, status: 0, said: 'alive, sent, done' };
 
 describe('a failpoint', () => {
-  beforeEach(() => writeFileSync(file, 'lane.received wallet.debit\n'));
+  beforeEach(() => writeFileSync(file, 'batch.received wallet.debit\n'));
 
   it('is nothing where Node was not told of failpoints, as services are run', () => {
     expect(pass(RECEIVED, serviceFlags('order'))).toEqual(ALIVE);
@@ -52,27 +52,27 @@ describe('a failpoint', () => {
   });
 
   it.each([
-    ['another step', `'lane.committed', [{ type: 'wallet.debit' }]`],
-    ['other messages', `'lane.received', [{ type: 'wallet.debit.reply' }]`],
-    ['no message', `'lane.received', []`],
+    ['another step', `'batch.committed', [{ type: 'wallet.debit' }]`],
+    ['other messages', `'batch.received', [{ type: 'wallet.debit.reply' }]`],
+    ['no message', `'batch.received', []`],
   ])('lets %s pass', (_what, passing) => {
     expect(pass(passing, ARMED)).toEqual(ALIVE);
     expect(existsSync(file)).toBe(true);
   });
 
   it('of what leaves the process lets that leave first', () => {
-    writeFileSync(file, 'lane.acked wallet.debit\n');
-    const acked = `'lane.acked', [{ type: 'wallet.debit' }]`;
+    writeFileSync(file, 'batch.acked wallet.debit\n');
+    const acked = `'batch.acked', [{ type: 'wallet.debit' }]`;
     expect(pass(acked, ARMED)).toEqual({ signal: 'SIGKILL', status: null, said: 'alive, sent' });
   });
 
   it('of what leaves the process does not let the same work come to its next step', () => {
-    writeFileSync(file, 'lane.published wallet.debit\n');
-    const twice = `'lane.published', globalThis.batch = [{ type: 'wallet.debit' }]);
+    writeFileSync(file, 'batch.published wallet.debit\n');
+    const twice = `'batch.published', globalThis.batch = [{ type: 'wallet.debit' }]);
       writeSync(1, 'published, ');
-      failpoint('lane.confirmed', [{ type: 'wallet.debit' }]);
+      failpoint('batch.confirmed', [{ type: 'wallet.debit' }]);
       writeSync(1, 'others go on');
-      failpoint('lane.confirmed', globalThis.batch`;
+      failpoint('batch.confirmed', globalThis.batch`;
     expect(pass(twice, ARMED)).toEqual({ signal: 'SIGKILL', status: null, said: 'published, others go on' });
   });
 

@@ -6,7 +6,6 @@ import type {
   OutcomeOf,
   PayloadOf,
   Refusal,
-  RequestContract,
 } from '@jangteo/contracts';
 
 export { BusyFailure, TransientFailure } from '@jangteo/contracts';
@@ -153,18 +152,4 @@ export interface AskOptions {
   /** Milliseconds until the asker gives up; also the message's expiration. */
   readonly deadlineMs?: number;
   readonly trace?: Trace;
-}
-
-/** Asks services and awaits their answers. */
-export interface Asker {
-  /**
-   * @throws UpstreamTimeout when no answer came in time (the outcome is unknown),
-   *         UpstreamUnavailable when the request certainly went nowhere,
-   *         UpstreamFailure when the service failed or its answer is not one of the contract's
-   */
-  ask<C extends RequestContract>(
-    contract: C,
-    payload: PayloadOf<C>,
-    options?: AskOptions,
-  ): Promise<OutcomeOf<C>>;
 }

@@ -12,7 +12,7 @@ import {
   STOCK_MAX,
 } from '@jangteo/contracts';
 import { deadLetterFrame } from './dead-letters.js';
-import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, FrameWriter } from './outbound-messages.js';
+import { ANSWER_BYTES_MAX, BODY_BYTES_MAX, BodyTooLarge, MessageWriter } from './outbound-messages.js';
 import { answerTo, commandTo, eventOf, type Delivery } from './message.types.js';
 import type { MessagingConfig } from './config.js';
 import { sendersOf } from './senders.js';
@@ -23,7 +23,7 @@ const config = {
   AMQP_USERS: '',
 } as MessagingConfig;
 const now = { nowMs: 0, senders: sendersOf({ service: 'order', config }) };
-const writer = new FrameWriter({ service: 'order', config });
+const writer = new MessageWriter({ service: 'order', config });
 const cause: Delivery = {
   type: 'order.place',
   payload: {},
@@ -34,7 +34,7 @@ const cause: Delivery = {
   trace: { requestId: 'r-1', traceparent: 't-1' },
 };
 
-describe('FrameWriter', () => {
+describe('MessageWriter', () => {
   it('sends a command to its service, lasting, with order id, cause and trace', () => {
     const { payload } = debitWallet.example;
     const frame = writer.outgoing(commandTo(debitWallet, payload, 'order-1', cause));

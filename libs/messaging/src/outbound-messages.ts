@@ -31,7 +31,7 @@ export const BODY_BYTES_MAX = 256 * 1024;
 export const ANSWER_BYTES_MAX = 12 * 1024 * 1024;
 
 /** A message ready for the wire. */
-export interface Frame {
+export interface OutboundMessage {
   readonly exchange: string;
   readonly routingKey: string;
   readonly body: Buffer;
@@ -70,7 +70,7 @@ function causedBy(cause: Cause | undefined): Headers {
 }
 
 /** Turns messages into frames in the name of one service. */
-export class FrameWriter {
+export class MessageWriter {
   readonly #namespace: string;
   readonly #service: string;
   readonly #user: string;
@@ -85,7 +85,7 @@ export class FrameWriter {
   }
 
   /** @throws BodyTooLarge */
-  outgoing(outgoing: Outgoing): Frame {
+  outgoing(outgoing: Outgoing): OutboundMessage {
     if (outgoing.kind === 'answer') return this.answer(outgoing.to, outgoing.outcome, outgoing.cause?.trace);
     const { kind, contract, payload, cause } = outgoing;
     const isCommand = kind === 'command';
@@ -106,7 +106,7 @@ export class FrameWriter {
    * The answer to a command, for the saga's reply queue.
    * @throws BodyTooLarge
    */
-  reply(contract: CommandContract, outcome: Outcome, cause: Delivery): Frame {
+  reply(contract: CommandContract, outcome: Outcome, cause: Delivery): OutboundMessage {
     const type = replyType(contract);
     return {
       exchange: '',
@@ -124,7 +124,7 @@ export class FrameWriter {
    * The answer to a request, for whoever waits at that address.
    * @throws BodyTooLarge
    */
-  answer(to: ReplyAddress, outcome: Outcome, trace: Trace = {}): Frame {
+  answer(to: ReplyAddress, outcome: Outcome, trace: Trace = {}): OutboundMessage {
     const body = this.#answers.get(outcome) ?? bodyOf(ANSWER_TYPE, outcome, ANSWER_BYTES_MAX);
     this.#answers.set(outcome, body);
     return {
@@ -148,7 +148,7 @@ export class FrameWriter {
     contract: RequestContract,
     payload: unknown,
     ask: { correlationId: string; deadlineMs: number; nowMs: number; trace: Trace },
-  ): Frame {
+  ): OutboundMessage {
     // Read by the release before this one, which may run beside it.
     const deadline = { [HEADERS.deadline]: ask.nowMs + ask.deadlineMs };
     return {

@@ -5,8 +5,8 @@ import { refuse, type Queue } from '@jangteo/contracts';
 import { ackAll, isAlive, type Arrival } from './consumer-session.js';
 import { deadLetterFrame, describeMessage, type Verdict } from './dead-letters.js';
 import { replyAddressOf, traceOf } from './decode.js';
-import type { Frame } from './outbound-messages.js';
-import { insist } from './publish-until-confirmed.js';
+import type { OutboundMessage } from './outbound-messages.js';
+import { publishUntilConfirmed } from './publish-until-confirmed.js';
 import type { PipelineContext } from './route.js';
 import { metrics } from './metrics.js';
 import { Unencodable } from './publisher.js';
@@ -37,13 +37,13 @@ export class Parking {
   readonly #logger = new Logger(Parking.name);
 
   constructor(
-    private readonly lane: { readonly queue: Queue; readonly label: string },
+    private readonly route: { readonly queue: Queue; readonly label: string },
     private readonly context: PipelineContext,
   ) {}
 
   /** Into the dead-letter queue, confirmed, and only then acknowledged; whoever waits is told. */
   async park(parked: readonly Parked[]): Promise<void> {
-    const { queue, label } = this.lane;
+    const { queue, label } = this.route;
     const alive = parked.filter(isAlive);
     if (alive.length === 0) return;
     for (const { arrival, verdict } of alive) {
@@ -66,12 +66,12 @@ export class Parking {
   async #send(alive: readonly Parked[]): Promise<boolean> {
     const now = { nowMs: Date.now(), senders: this.context.senders };
     const isWanted = (): boolean => alive.some(isAlive);
-    const framesOf = (read: (message: Message) => Message): Frame[] =>
+    const framesOf = (read: (message: Message) => Message): OutboundMessage[] =>
       alive.map(({ arrival, verdict }) =>
-        deadLetterFrame(read(arrival.message), this.lane.queue, verdict, now),
+        deadLetterFrame(read(arrival.message), this.route.queue, verdict, now),
       );
     try {
-      return await insist(
+      return await publishUntilConfirmed(
         framesOf((message) => message),
         this.context,
         isWanted,
@@ -80,7 +80,7 @@ export class Parking {
     } catch (error) {
       if (!(error instanceof Unencodable)) throw error;
       // Whatever came with them that we cannot write ourselves: they must not stay here for that.
-      return await insist(
+      return await publishUntilConfirmed(
         framesOf((message) => bare(message, now.senders)),
         this.context,
         isWanted,
@@ -92,11 +92,11 @@ export class Parking {
   /** The dead-letter queue itself may be gone. */
   async #mend(): Promise<void> {
     await this.context.declareAgain().catch((error: unknown) => {
-      this.#logger.warn(`cannot declare ${this.lane.queue.deadLetterQueue}: ${String(error)}`);
+      this.#logger.warn(`cannot declare ${this.route.queue.deadLetterQueue}: ${String(error)}`);
     });
   }
 
-  #refusal({ arrival, verdict }: Parked): Frame[] {
+  #refusal({ arrival, verdict }: Parked): OutboundMessage[] {
     const to = replyAddressOf(arrival.message);
     // Whoever asks in another's name gets no answer, least of all where they would have it sent.
     if (to === undefined || isOfStranger(verdict)) return [];

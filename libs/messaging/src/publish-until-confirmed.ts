@@ -1,4 +1,4 @@
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import type { PipelineContext } from './route.js';
 import { spreadBackoffMs, pause } from './pause.js';
 import { PublishFailed } from './publisher.js';
@@ -10,8 +10,8 @@ import { PublishFailed } from './publisher.js';
  * @param onFailure mends what may have failed it
  * @returns false when it was not wanted any more or the process stops
  */
-export async function insist(
-  frames: readonly Frame[],
+export async function publishUntilConfirmed(
+  frames: readonly OutboundMessage[],
   { publisher, stopping }: PipelineContext,
   isWanted: () => boolean,
   onFailure: () => Promise<void> = async () => undefined,

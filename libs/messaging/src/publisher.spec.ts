@@ -2,19 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Broker } from './broker.js';
-import { Changes } from './condition.js';
+import { Condition } from './condition.js';
 import { messagingEnv } from './config.js';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import { Publisher } from './publisher.js';
 
 const SILENT = 'silent';
 
-function frameTo(routingKey: string, bytes = 1): Frame {
+function frameTo(routingKey: string, bytes = 1): OutboundMessage {
   const options = { messageId: `${routingKey}-${bytes}` };
   return { exchange: '', routingKey, body: Buffer.alloc(bytes), options, confirmed: true };
 }
 
-const framesTo = (routingKey: string, count: number, bytes?: number): Frame[] =>
+const framesTo = (routingKey: string, count: number, bytes?: number): OutboundMessage[] =>
   Array.from({ length: count }, () => frameTo(routingKey, bytes));
 
 describe('a publisher', () => {
@@ -36,7 +36,7 @@ describe('a publisher', () => {
       },
     };
     const publishing = {
-      changes: new Changes(),
+      changes: new Condition(),
       isOpen: true,
       addSetup: (setup: (connection: unknown) => Promise<void>) => setups.push(setup),
       openConfirmChannel: async () => channel,

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { inSpan } from '@jangteo/tracing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Broker } from './broker.js';
-import { FrameWriter, type Frame } from './outbound-messages.js';
+import { MessageWriter, type OutboundMessage } from './outbound-messages.js';
 import { TransientFailure, type Outgoing } from './message.types.js';
 import { metrics } from './metrics.js';
 import { sendingOf, tracedAll } from './spans.js';
@@ -33,7 +33,7 @@ export class PublishFailed extends TransientFailure {
 
   constructor(
     reason: string,
-    readonly unconfirmed: readonly Frame[],
+    readonly unconfirmed: readonly OutboundMessage[],
   ) {
     super(`${unconfirmed.length} message(s) not published: ${reason}`);
   }
@@ -42,7 +42,7 @@ export class PublishFailed extends TransientFailure {
 @Injectable()
 export class Publisher {
   readonly #logger = new Logger(Publisher.name);
-  readonly #writer: FrameWriter;
+  readonly #writer: MessageWriter;
   readonly #deadlineMs: number;
   /** Ids of messages that the broker sent back as unroutable; it confirms them right after. */
   readonly #returned = new Set<string>();
@@ -51,7 +51,7 @@ export class Publisher {
   readonly #places = new Map<string, Place>();
 
   constructor(private readonly broker: Broker) {
-    this.#writer = new FrameWriter(broker.options);
+    this.#writer = new MessageWriter(broker.options);
     this.#deadlineMs = broker.options.config.PUBLISH_DEADLINE_MS;
     broker.publishing.addSetup((connection) => this.#open(connection));
   }
@@ -70,8 +70,8 @@ export class Publisher {
    * As {@link publish}, for messages that are frames already.
    * @param patienceMs how long to wait for room on the way to where they go
    */
-  async send(frames: readonly Frame[], patienceMs = this.#deadlineMs): Promise<void> {
-    const confirmed: Frame[] = [];
+  async send(frames: readonly OutboundMessage[], patienceMs = this.#deadlineMs): Promise<void> {
+    const confirmed: OutboundMessage[] = [];
     for (const frame of frames) {
       if (frame.confirmed) confirmed.push(frame);
       else this.#answer(frame);
@@ -92,7 +92,7 @@ export class Publisher {
   }
 
   /** As {@link offer}, for messages that are frames already. */
-  async offerFrames(frames: readonly Frame[]): Promise<boolean> {
+  async offerFrames(frames: readonly OutboundMessage[]): Promise<boolean> {
     try {
       await this.send(frames, 0);
       return true;
@@ -102,9 +102,9 @@ export class Publisher {
     }
   }
 
-  async #sendConfirmed(confirmed: readonly Frame[], patienceMs: number): Promise<void> {
+  async #sendConfirmed(confirmed: readonly OutboundMessage[], patienceMs: number): Promise<void> {
     const startedAt = performance.now();
-    const failures = new Map<Frame, Failure>();
+    const failures = new Map<OutboundMessage, Failure>();
     const together = Map.groupBy(confirmed, ({ exchange, routingKey }) => `${exchange}/${routingKey}`);
     await Promise.all(
       [...together].map(async ([place, frames]) => {
@@ -115,7 +115,11 @@ export class Publisher {
     if (failures.size > 0) throw this.#failed(failures);
   }
 
-  async #sendTo(place: string, frames: readonly Frame[], patienceMs: number): Promise<Map<Frame, Failure>> {
+  async #sendTo(
+    place: string,
+    frames: readonly OutboundMessage[],
+    patienceMs: number,
+  ): Promise<Map<OutboundMessage, Failure>> {
     const startedAt = performance.now();
     const { changes } = this.broker.publishing;
     const hasPlace = await changes.until(() => this.#take(place, frames), patienceMs);
@@ -136,7 +140,7 @@ export class Publisher {
     this.#answering = answering;
   }
 
-  #take(place: string, frames: readonly Frame[]): boolean {
+  #take(place: string, frames: readonly OutboundMessage[]): boolean {
     if (!this.broker.publishing.isOpen) return false;
     const bytes = frames.reduce((sum, { body }) => sum + body.length, 0);
     const out = this.#places.get(place) ?? { messages: 0, bytes: 0 };
@@ -146,7 +150,7 @@ export class Publisher {
     return true;
   }
 
-  #giveBack(place: string, { body }: Frame): void {
+  #giveBack(place: string, { body }: OutboundMessage): void {
     const out = this.#places.get(place);
     if (out === undefined || out.messages <= 1) this.#places.delete(place);
     else this.#places.set(place, { messages: out.messages - 1, bytes: out.bytes - body.length });
@@ -154,10 +158,14 @@ export class Publisher {
   }
 
   /** Resolves once each frame was confirmed or failed; what comes after the deadline only frees its place. */
-  #confirmAll(place: string, frames: readonly Frame[], deadlineMs: number): Promise<Map<Frame, Failure>> {
+  #confirmAll(
+    place: string,
+    frames: readonly OutboundMessage[],
+    deadlineMs: number,
+  ): Promise<Map<OutboundMessage, Failure>> {
     return new Promise((resolve) => {
       const open = new Set(frames);
-      const failures = new Map<Frame, Failure>();
+      const failures = new Map<OutboundMessage, Failure>();
       const timer = setTimeout(
         () => {
           for (const frame of open) failures.set(frame, 'no confirm in time');
@@ -165,7 +173,7 @@ export class Publisher {
         },
         Math.max(deadlineMs, 1),
       );
-      const settle = (frame: Frame, failure: Failure | undefined): void => {
+      const settle = (frame: OutboundMessage, failure: Failure | undefined): void => {
         this.#giveBack(place, frame);
         if (failure !== undefined) failures.set(frame, failure);
         open.delete(frame);
@@ -177,7 +185,10 @@ export class Publisher {
     });
   }
 
-  #write({ exchange, routingKey, body, options }: Frame, settle: (failure?: Failure) => void): void {
+  #write(
+    { exchange, routingKey, body, options }: OutboundMessage,
+    settle: (failure?: Failure) => void,
+  ): void {
     const channel = this.#confirming;
     try {
       if (channel === undefined) throw new Error('no channel');
@@ -194,7 +205,7 @@ export class Publisher {
     }
   }
 
-  #answer({ exchange, routingKey, body, options }: Frame): void {
+  #answer({ exchange, routingKey, body, options }: OutboundMessage): void {
     try {
       if (!this.broker.publishing.isOpen || this.#answering === undefined) throw new Error('no broker');
       this.#answering.publish(exchange, routingKey, body, options);
@@ -204,7 +215,7 @@ export class Publisher {
     }
   }
 
-  #failed(failures: ReadonlyMap<Frame, Failure>): PublishFailed | Unencodable {
+  #failed(failures: ReadonlyMap<OutboundMessage, Failure>): PublishFailed | Unencodable {
     for (const reason of failures.values()) metrics.publishFailures.inc({ reason });
     const unencodable = [...failures].find(([, reason]) => reason === 'not encodable');
     if (unencodable !== undefined) {

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { backoffMs, nodesOf } from '@jangteo/contracts';
 import { connect, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
-import { Changes } from './condition.js';
+import { Condition } from './condition.js';
 import { metrics } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 
@@ -57,9 +57,9 @@ function shuffled(urls: readonly string[]): string[] {
  * One connection that is kept alive. Whatever breaks on it (a channel, a consumer, a setup) takes the
  * whole connection down, so that everything is built anew by the setups, in the order they were added.
  */
-export class Link {
+export class ReconnectingConnection {
   /** Told when the link comes up, goes down, is blocked or unblocked. */
-  readonly changes = new Changes();
+  readonly changes = new Condition();
   readonly #logger: Logger;
   readonly #setups: Setup[] = [];
   readonly #channels = new Set<Channel>();
@@ -75,7 +75,7 @@ export class Link {
     private readonly name: string,
     private readonly settings: { url: string; heartbeatSeconds: number },
   ) {
-    this.#logger = new Logger(`Link:${name}`);
+    this.#logger = new Logger(`ReconnectingConnection:${name}`);
   }
 
   /** Connected, and every setup done. */

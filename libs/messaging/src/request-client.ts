@@ -14,15 +14,9 @@ import { z } from 'zod';
 import { Broker } from './broker.js';
 import { unbundled } from './bundles.js';
 import { strangerIn } from './decode.js';
-import { FrameWriter } from './outbound-messages.js';
+import { MessageWriter } from './outbound-messages.js';
 import { newId } from './ids.js';
-import {
-  UpstreamFailure,
-  UpstreamTimeout,
-  UpstreamUnavailable,
-  type Asker,
-  type AskOptions,
-} from './message.types.js';
+import { UpstreamFailure, UpstreamTimeout, UpstreamUnavailable, type AskOptions } from './message.types.js';
 import { metrics } from './metrics.js';
 import { askingOf, traced } from './spans.js';
 
@@ -43,14 +37,14 @@ const pipelineRefusal = z.object({
 });
 
 @Injectable()
-export class RequestClient implements Asker {
+export class RequestClient {
   readonly #logger = new Logger(RequestClient.name);
-  readonly #writer: FrameWriter;
+  readonly #writer: MessageWriter;
   readonly #pending = new Map<string, Pending>();
   #channel: Channel | undefined;
 
   constructor(private readonly broker: Broker) {
-    this.#writer = new FrameWriter(broker.options);
+    this.#writer = new MessageWriter(broker.options);
     broker.publishing.addSetup((connection) => this.#open(connection));
   }
 
@@ -61,7 +55,9 @@ export class RequestClient implements Asker {
 
   /**
    * Asks the contract's service and waits for its answer, REQUEST_DEADLINE_MS unless told otherwise.
-   * @throws UpstreamTimeout, UpstreamUnavailable, UpstreamFailure (see {@link Asker}); BodyTooLarge
+   * @throws UpstreamTimeout when no answer came in time (the outcome is unknown),
+   *         UpstreamUnavailable when the request certainly went nowhere,
+   *         UpstreamFailure when the service failed or its answer is not one of the contract's; BodyTooLarge
    */
   async ask<C extends RequestContract>(
     contract: C,

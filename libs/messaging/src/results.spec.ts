@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { debitWallet, done, readBalance, refuse, type MessageContract } from '@jangteo/contracts';
 import type { MessagingConfig } from './config.js';
-import { FrameWriter } from './outbound-messages.js';
+import { MessageWriter } from './outbound-messages.js';
 import type { Item } from './route.js';
 import { DEFERRED, type Delivery } from './message.types.js';
 import { framesOf, HandlerBroken, resultOf } from './results.js';
 
-const writer = new FrameWriter({
+const writer = new MessageWriter({
   service: 'wallet',
   config: {
     MESSAGING_NAMESPACE: 'shop',

@@ -1,6 +1,6 @@
 import type { AnsweredContract, Outcome } from '@jangteo/contracts';
-import type { LaneSpec } from './decorators.js';
-import type { Frame, FrameWriter } from './outbound-messages.js';
+import type { RouteSpec } from './decorators.js';
+import type { OutboundMessage, MessageWriter } from './outbound-messages.js';
 import type { Item } from './route.js';
 import { DEFERRED, type BatchResult } from './message.types.js';
 
@@ -13,7 +13,7 @@ export class HandlerBroken extends Error {
  * What a handler returned, in one shape, with as many outcomes as there were messages to answer.
  * @throws HandlerBroken
  */
-export function resultOf(returned: unknown, count: number, role: LaneSpec['role']): BatchResult {
+export function resultOf(returned: unknown, count: number, role: RouteSpec['role']): BatchResult {
   if (role === 'events' || role === 'replies') {
     return { ...(returned as Omit<BatchResult, 'outcomes'> | undefined), outcomes: [] };
   }
@@ -37,9 +37,9 @@ type Checked = Map<unknown, Outcome>;
 function outcomeFrame(
   item: Item,
   outcome: Outcome | typeof DEFERRED,
-  writer: FrameWriter,
+  writer: MessageWriter,
   alike: Checked,
-): Frame[] {
+): OutboundMessage[] {
   const { contract, delivery } = item;
   if (contract.kind === 'event') return [];
   if (outcome === DEFERRED) {
@@ -58,7 +58,11 @@ function outcomeFrame(
  * Everything that a batch sends: outcome i to whoever sent message i, then what the handler adds.
  * @throws HandlerBroken when an outcome is not the contract's, BodyTooLarge
  */
-export function framesOf(result: BatchResult, items: readonly Item[], writer: FrameWriter): Frame[] {
+export function framesOf(
+  result: BatchResult,
+  items: readonly Item[],
+  writer: MessageWriter,
+): OutboundMessage[] {
   const alike: Checked = new Map();
   const outcomes = result.outcomes.flatMap((outcome, index) => {
     const item = items[index];

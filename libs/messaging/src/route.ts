@@ -2,33 +2,33 @@ import type { MessageContract, Queue } from '@jangteo/contracts';
 import type { MessagingConfig, MessagingOptions } from './config.js';
 import type { Arrival } from './consumer-session.js';
 import { readingsOf, type Reading } from './decode.js';
-import { laneSpecOf, type LaneSpec } from './decorators.js';
-import type { FrameWriter } from './outbound-messages.js';
+import { routeSpecOf, type RouteSpec } from './decorators.js';
+import type { MessageWriter } from './outbound-messages.js';
 import type { Delivery } from './message.types.js';
 import type { Publisher } from './publisher.js';
 import type { Senders } from './senders.js';
 import { ownQueues } from './topology.js';
 
-/** The handler of a lane, as Nest calls it. */
-export type LaneHandler = (batch: readonly Delivery[]) => Promise<unknown>;
+/** The handler of a route, as Nest calls it. */
+export type RouteHandler = (batch: readonly Delivery[]) => Promise<unknown>;
 
-/** What a lane reads, and who handles it. */
-export interface LaneDefinition {
+/** What a route reads, and who handles it. */
+export interface Route {
   readonly queue: Queue;
   /** The types it takes, for logs and metrics. */
   readonly label: string;
   readonly readings: ReadonlyMap<string, Reading>;
-  readonly handler: LaneHandler;
+  readonly handler: RouteHandler;
   /** What the handler says that a batch may hold; Infinity where it says nothing. */
   readonly batchSizeMax: number;
 }
 
-/** What the work of a lane needs from around it. */
+/** What the work of a route needs from around it. */
 export interface PipelineContext {
   readonly config: MessagingConfig;
   readonly senders: Senders;
   readonly publisher: Publisher;
-  readonly writer: FrameWriter;
+  readonly writer: MessageWriter;
   /** Aborted when the process is told to stop: nothing is begun again after that. */
   readonly stopping: AbortSignal;
   /** Declares this service's queues once more. */
@@ -48,21 +48,21 @@ export interface Item {
 export interface Registered {
   readonly pattern: string;
   readonly extras: Record<string, unknown> | undefined;
-  readonly handler: LaneHandler;
+  readonly handler: RouteHandler;
 }
 
 /** @throws Error for a handler that was declared without a decorator of ours */
-function specOf({ pattern, extras }: Registered): LaneSpec {
-  const spec = laneSpecOf(extras);
+function specOf({ pattern, extras }: Registered): RouteSpec {
+  const spec = routeSpecOf(extras);
   if (spec === undefined) throw new Error(`${pattern}: handlers are declared with @Handle and its kin`);
   return spec;
 }
 
-function labelOf({ contracts }: LaneSpec): string {
+function labelOf({ contracts }: RouteSpec): string {
   return contracts.map(({ type }) => type).join(',');
 }
 
-function checkBelongs(spec: LaneSpec, queue: Queue, service: MessagingOptions['service']): void {
+function checkBelongs(spec: RouteSpec, queue: Queue, service: MessagingOptions['service']): void {
   for (const { type, service: owner } of spec.contracts) {
     const isOurs = spec.role === 'events' ? queue.bindings.includes(type) : owner === service;
     if (spec.role !== 'replies' && !isOurs) {
@@ -72,13 +72,10 @@ function checkBelongs(spec: LaneSpec, queue: Queue, service: MessagingOptions['s
 }
 
 /**
- * The lanes of a service's handlers.
+ * The routes of a service's handlers.
  * @throws Error for a handler that could never be called, or two for one type
  */
-export function definitionsOf(
-  registered: readonly Registered[],
-  options: MessagingOptions,
-): LaneDefinition[] {
+export function definitionsOf(registered: readonly Registered[], options: MessagingOptions): Route[] {
   const taken = new Set<string>();
   return registered.flatMap((one) => {
     const { pattern, handler } = one;
@@ -96,8 +93,8 @@ export function definitionsOf(
   });
 }
 
-/** The lane of the types that nobody handles: each is parked. */
-export function strayDefinition(queue: Queue): LaneDefinition {
-  const handler: LaneHandler = async () => undefined;
+/** The route of the types that nobody handles: each is parked. */
+export function strayDefinition(queue: Queue): Route {
+  const handler: RouteHandler = async () => undefined;
   return { queue, label: 'unknown', readings: new Map(), handler, batchSizeMax: Infinity };
 }

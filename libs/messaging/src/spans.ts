@@ -1,6 +1,6 @@
 import { DIRECT_REPLY_TO, HEADERS } from '@jangteo/contracts';
 import { createdFor, isTracing, SpanKind, type SpanPlan } from '@jangteo/tracing';
-import type { Frame } from './outbound-messages.js';
+import type { OutboundMessage } from './outbound-messages.js';
 import type { Delivery } from './message.types.js';
 
 /*
@@ -11,12 +11,12 @@ import type { Delivery } from './message.types.js';
 const SYSTEM = { 'messaging.system': 'rabbitmq' };
 
 /** Where a message goes: the queue, or the exchange with the routing key; never the address of one asker. */
-function destinationOf({ exchange, routingKey }: Frame): string {
+function destinationOf({ exchange, routingKey }: OutboundMessage): string {
   if (exchange !== '') return `${exchange}:${routingKey}`;
   return routingKey.startsWith(DIRECT_REPLY_TO) ? DIRECT_REPLY_TO : routingKey;
 }
 
-function creationOf(frame: Frame): SpanPlan {
+function creationOf(frame: OutboundMessage): SpanPlan {
   const { type, messageId, correlationId } = frame.options;
   const destination = destinationOf(frame);
   return {
@@ -37,7 +37,7 @@ function creationOf(frame: Frame): SpanPlan {
 }
 
 /** A message with the context of a span of its own, where its trace is kept. */
-export function traced(frame: Frame): Frame {
+export function traced(frame: OutboundMessage): OutboundMessage {
   if (!isTracing()) return frame;
   const headers: Readonly<Record<string, unknown>> = frame.options.headers ?? {};
   const cause = headers[HEADERS.traceparent];
@@ -51,7 +51,7 @@ export function traced(frame: Frame): Frame {
 }
 
 /** The messages as they go out: see {@link createdFor}. */
-export function tracedAll(frames: readonly Frame[]): readonly Frame[] {
+export function tracedAll(frames: readonly OutboundMessage[]): readonly OutboundMessage[] {
   return isTracing() ? frames.map(traced) : frames;
 }
 

@@ -4,21 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { done, readBalance } from '@jangteo/contracts';
-import {
-  eventually,
-  pace,
-  startRabbit,
-  startTcpProxy,
-  type Rabbit,
-  type TcpProxy,
-} from '@jangteo/infra';
+import { eventually, pace, startRabbit, startTcpProxy, type Rabbit, type TcpProxy } from '@jangteo/infra';
 import {
   UpstreamTimeout,
   UpstreamUnavailable,
   type CommandReply,
   type MessagingConfig,
 } from '../src/index.js';
-import { Link } from '../src/reconnecting-connection.js';
+import { ReconnectingConnection } from '../src/reconnecting-connection.js';
 import {
   backstage,
   gate,
@@ -331,7 +324,10 @@ describe('messaging while the broker or the way to it breaks', () => {
     const silent = createServer(() => (connections += 1));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
-    const link = new Link('test', { url: `amqp://127.0.0.1:${port}`, heartbeatSeconds: 60 });
+    const link = new ReconnectingConnection('test', {
+      url: `amqp://127.0.0.1:${port}`,
+      heartbeatSeconds: 60,
+    });
     link.start();
     await eventually(() => connections === 2);
     expect(link.isReady).toBe(false);

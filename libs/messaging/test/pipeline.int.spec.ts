@@ -20,7 +20,7 @@ import {
   type MessagingConfig,
   type ReplyAddress,
 } from '../src/index.js';
-import { FrameWriter } from '../src/outbound-messages.js';
+import { MessageWriter } from '../src/outbound-messages.js';
 import {
   backstage,
   gate,
@@ -241,7 +241,7 @@ describe('the batch pipeline', () => {
       expect(sizes).toEqual([1, 40, 40, 20]);
     });
 
-    it('hands events of several types to one lane', async () => {
+    it('hands events of several types to one batcher', async () => {
       const ranking = new RankingScript();
       const heard: number[] = [];
       ranking.sales = async (batch) =>
@@ -362,7 +362,7 @@ describe('the batch pipeline', () => {
       const { publisher, broker } = await startWallet();
       await publisher.publish([debit(1)]);
       await eventually(() => sizes.length === 1);
-      const writer = new FrameWriter(broker.options);
+      const writer = new MessageWriter(broker.options);
       const frames = upTo(4).map((amount) => writer.outgoing(debit(amount)));
       for (const { options } of frames.slice(2)) {
         options.headers = { ...options.headers, 'sent-again': 'x', 'original-sender': broker.senders.own };

@@ -20,11 +20,11 @@ export class Startup {
    * @throws whatever does not pass by waiting
    */
   async go(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
-    for (const step of steps) await this.insist(step);
+    for (const step of steps) await this.untilDone(step);
     this.isDone = true;
   }
 
-  private async insist(step: () => Promise<unknown>): Promise<void> {
+  private async untilDone(step: () => Promise<unknown>): Promise<void> {
     for (let tellAtMs = performance.now(); ;) {
       try {
         await step();

@@ -25,7 +25,7 @@ import {
   type AskOptions,
   type MessagingConfig,
 } from '@jangteo/messaging';
-import { FrameWriter, unbundled } from '@jangteo/messaging/testing';
+import { MessageWriter, unbundled } from '@jangteo/messaging/testing';
 import { CommandReplies } from './command-replies.js';
 import { testServers } from './environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
@@ -173,8 +173,8 @@ export class ContractClient {
     );
   }
 
-  #writerOf(service: ServiceName): FrameWriter {
-    return new FrameWriter({ service, config: configAs(service, configOf(this.namespace)) });
+  #writerOf(service: ServiceName): MessageWriter {
+    return new MessageWriter({ service, config: configAs(service, configOf(this.namespace)) });
   }
 
   /** The name of the queue that commands of this type go to. */

@@ -29,7 +29,7 @@ export interface KafkaCluster {
   stop(): Promise<void>;
 }
 
-interface Answer {
+interface HelperAnswer {
   readonly id: number;
   readonly records?: readonly KafkaRecord[];
   readonly failure?: string;
@@ -54,7 +54,7 @@ async function mockBrokerIn(output: () => string): Promise<string> {
 
 class Cluster implements KafkaCluster {
   #questions = 0;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #waiting = new Map<number, (answer: HelperAnswer) => void>();
 
   constructor(
     private readonly child: ChildProcess,
@@ -62,7 +62,7 @@ class Cluster implements KafkaCluster {
     private readonly brokerAddress: string,
     private readonly output: () => string,
   ) {
-    child.on('message', (answer: Answer) => {
+    child.on('message', (answer: HelperAnswer) => {
       this.#waiting.get(answer.id)?.(answer);
       this.#waiting.delete(answer.id);
     });
@@ -93,10 +93,10 @@ class Cluster implements KafkaCluster {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  async #ask(topic: string): Promise<Answer> {
+  async #ask(topic: string): Promise<HelperAnswer> {
     if (!this.#isRunning) throw new Error(`the Kafka cluster has ended:\n${this.output()}`);
     const id = (this.#questions += 1);
-    const answered = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
+    const answered = new Promise<HelperAnswer>((resolve) => this.#waiting.set(id, resolve));
     this.child.send({ id, brokers: this.brokerAddress, topic });
     return await answered;
   }

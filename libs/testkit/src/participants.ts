@@ -11,7 +11,7 @@ import type { Broker, Delivery, MessagingOptions, Publisher } from '@jangteo/mes
 import {
   declareTopology,
   decode,
-  FrameWriter,
+  MessageWriter,
   readingsOf,
   sendersOf,
   unbundled,
@@ -92,6 +92,6 @@ export class Participants {
     cause: Delivery,
     options: MessagingOptions,
   ): Promise<void> {
-    await this.publisher.send([new FrameWriter(options).reply(contract, outcome, cause)]);
+    await this.publisher.send([new MessageWriter(options).reply(contract, outcome, cause)]);
   }
 }

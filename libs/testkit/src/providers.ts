@@ -13,7 +13,7 @@ import { messagingEnv, type MessagingConfig, type MessagingOptions } from '@jang
 import {
   declareTopology,
   decode,
-  FrameWriter,
+  MessageWriter,
   readingsOf,
   sendersOf,
   unbundled,
@@ -50,7 +50,7 @@ function optionsOf(service: ServiceName, namespace: string): MessagingOptions {
 }
 
 interface Answerer {
-  readonly writer: FrameWriter;
+  readonly writer: MessageWriter;
   readonly senders: Senders;
   readonly channel: Channel;
 }
@@ -106,7 +106,7 @@ export class Providers {
     this.#connections.push(connection);
     const channel = await connection.createChannel();
     await declareTopology(channel, options);
-    const [writer, senders] = [new FrameWriter(options), sendersOf(options)];
+    const [writer, senders] = [new MessageWriter(options), sendersOf(options)];
     const onMessage = (message: ConsumeMessage | null): void => {
       for (const request of message === null ? [] : unbundled(message)) {
         this.#onRequest(request, service, { writer, senders, channel });

@@ -10,7 +10,7 @@ import {
   type DeadLetterWithBody,
   type Outcome,
 } from '@jangteo/contracts';
-import { FrameWriter } from '@jangteo/messaging/testing';
+import { MessageWriter } from '@jangteo/messaging/testing';
 import pg from 'pg';
 import {
   brokerUserOf,
@@ -498,7 +498,7 @@ describe('a bundle that the broker gave up on', () => {
       AMQP_URL: `amqp://${brokerUserOf('order')}@broker`,
       AMQP_USERS: '',
     } as never;
-    const writer = new FrameWriter({ service: 'order', config });
+    const writer = new MessageWriter({ service: 'order', config });
     const frames = [10, 107, 20].map((amount) => {
       const orderId = randomUUIDv7();
       const payload = { orderId, userId, amount };

@@ -4,18 +4,24 @@ import { CONFIG } from '@jangteo/service';
 import { LRUCache } from 'lru-cache';
 import { cacheMetrics } from './cache.metrics.js';
 import type { CatalogConfig } from './catalog.config.js';
-import { bytesOf, isCurrent, priceTagOf, type LiveProduct, type PriceTag } from './domain/cached-product.js';
+import {
+  bytesOf,
+  isCurrent,
+  cachedProductOf,
+  type LiveProduct,
+  type CachedProduct,
+} from './domain/cached-product.js';
 import { readTagged } from './product.queries.js';
-import { SharedPriceTags } from './shared-products.js';
+import { SharedProducts } from './shared-products.js';
 
 /** Names and prices of products: from the memory of this process, from Redis, or from the database. */
 @Injectable()
-export class PriceTags {
-  readonly #local: LRUCache<string, PriceTag>;
+export class CachedProducts {
+  readonly #local: LRUCache<string, CachedProduct>;
 
   constructor(
     private readonly database: Database,
-    private readonly shared: SharedPriceTags,
+    private readonly shared: SharedProducts,
     @Inject(CONFIG) { CACHE_ENTRIES_MAX, CACHE_BYTES_MAX, CACHE_TTL_SECONDS }: CatalogConfig,
   ) {
     this.#local = new LRUCache({
@@ -30,10 +36,10 @@ export class PriceTags {
    * The tags of these products by product, none older than the product was found; what no cache has is loaded
    * in one statement.
    */
-  async of(products: readonly LiveProduct[]): Promise<Map<string, PriceTag>> {
+  async of(products: readonly LiveProduct[]): Promise<Map<string, CachedProduct>> {
     const wanted = new Map(products.map((product) => [product.productId, product]));
-    const found = new Map<string, PriceTag>();
-    const take = (tag: PriceTag): boolean => {
+    const found = new Map<string, CachedProduct>();
+    const take = (tag: CachedProduct): boolean => {
       const product = wanted.get(tag.productId);
       if (product === undefined || !isCurrent(tag, product)) return false;
       found.set(tag.productId, tag);
@@ -62,14 +68,14 @@ export class PriceTags {
     return found;
   }
 
-  async #load(productIds: readonly string[]): Promise<PriceTag[]> {
+  async #load(productIds: readonly string[]): Promise<CachedProduct[]> {
     const options = await readTagged(this.database, productIds);
     const products = Map.groupBy(options, ({ productId }) => productId);
-    return [...products.values()].map(priceTagOf);
+    return [...products.values()].map(cachedProductOf);
   }
 
   /** A slow reader does not put its tag over one that is newer. */
-  #keep(tag: PriceTag): void {
+  #keep(tag: CachedProduct): void {
     const kept = this.#local.get(tag.productId);
     if (kept === undefined || kept.version <= tag.version) this.#local.set(tag.productId, tag);
   }

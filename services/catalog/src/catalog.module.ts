@@ -3,9 +3,9 @@ import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
 import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
 import { CatalogConsumer } from './catalog.consumer.js';
-import { PriceTags } from './cached-products.js';
+import { CachedProducts } from './cached-products.js';
 import { ProductHandler } from './product.handler.js';
-import { SharedPriceTags } from './shared-products.js';
+import { SharedProducts } from './shared-products.js';
 import { StockHandler } from './stock.handler.js';
 import { OLD_RESERVATIONS } from './stock.queries.js';
 
@@ -22,6 +22,6 @@ export function catalogModule(config: CatalogConfig): DynamicModule {
     books: catalogBooks,
     forgettings: [...oldOutcomes(config), oldReservations(config)],
     controllers: [CatalogConsumer],
-    providers: [ProductHandler, StockHandler, SharedPriceTags, PriceTags],
+    providers: [ProductHandler, StockHandler, SharedProducts, CachedProducts],
   });
 }

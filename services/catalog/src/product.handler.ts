@@ -16,7 +16,7 @@ import { CONFIG } from '@jangteo/service';
 import type { CatalogConfig } from './catalog.config.js';
 import { productWith, withOptions, type LiveProduct } from './domain/cached-product.js';
 import { decideChanges, decideCreations } from './domain/product.js';
-import { PriceTags } from './cached-products.js';
+import { CachedProducts } from './cached-products.js';
 import {
   insertOptions,
   insertProducts,
@@ -41,7 +41,7 @@ const PRODUCTS_AT_ONCE = 200;
 export class ProductHandler {
   constructor(
     private readonly database: Database,
-    private readonly tags: PriceTags,
+    private readonly tags: CachedProducts,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'LIST_BYTES_MAX'>,
   ) {}
 

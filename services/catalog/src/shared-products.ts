@@ -6,7 +6,7 @@ import { createClient } from '@redis/client';
 import { z } from 'zod';
 import { cacheMetrics } from './cache.metrics.js';
 import type { CatalogConfig } from './catalog.config.js';
-import type { PriceTag } from './domain/cached-product.js';
+import type { CachedProduct } from './domain/cached-product.js';
 
 /** How long Redis is left alone after it failed. */
 const REST_MS = 1_000;
@@ -17,7 +17,7 @@ const PING_EVERY_MS = 1_000;
 const RECONNECTS = { retryMs: 50, retryMsMax: 2_000 };
 
 /** What Redis holds was written by any release of ours, or by anybody; what lacks something is loaded anew. */
-const priceTag = z.object({
+const cachedProduct = z.object({
   productId: id,
   version: z.int().min(1),
   name: z.string(),
@@ -49,8 +49,8 @@ function clientOf(url: string) {
  * or is late counts as not there, and is not asked again for a second. Without REDIS_URL nothing ever is.
  */
 @Injectable()
-export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
-  readonly #logger = new Logger(SharedPriceTags.name);
+export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger(SharedProducts.name);
   readonly #url: string | undefined;
   readonly #prefix: string;
   readonly #ttlSeconds: number;
@@ -79,14 +79,14 @@ export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** The tags that are there of these products, whether or not they are current. Never throws. */
-  async read(productIds: readonly string[]): Promise<PriceTag[]> {
+  async read(productIds: readonly string[]): Promise<CachedProduct[]> {
     if (productIds.length === 0) return [];
     const texts = await this.#use((client) => client.mGet(productIds.map((one) => this.#keyOf(one))));
     return (texts ?? []).flatMap((text) => (text === null ? [] : readTag(text)));
   }
 
   /** Never throws. */
-  async write(tags: readonly PriceTag[]): Promise<void> {
+  async write(tags: readonly CachedProduct[]): Promise<void> {
     if (tags.length === 0) return;
     await this.#use((client) => {
       const writes = client.multi();
@@ -145,9 +145,9 @@ export class SharedPriceTags implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function readTag(text: string): PriceTag[] {
+function readTag(text: string): CachedProduct[] {
   try {
-    const parsed = priceTag.safeParse(JSON.parse(text));
+    const parsed = cachedProduct.safeParse(JSON.parse(text));
     return parsed.success ? [parsed.data] : [];
   } catch {
     return [];

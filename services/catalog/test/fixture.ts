@@ -3,9 +3,9 @@ import { Database, databaseEnv } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
-import { PriceTags } from '../src/cached-products.js';
+import { CachedProducts } from '../src/cached-products.js';
 import { ProductHandler } from '../src/product.handler.js';
-import { SharedPriceTags } from '../src/shared-products.js';
+import { SharedProducts } from '../src/shared-products.js';
 
 /** A database that shows which statements it was asked, and can hold an answer back. */
 export class WatchedDatabase extends Database {
@@ -31,8 +31,8 @@ export function watchedDatabase(url: string): WatchedDatabase {
 export interface Replica {
   readonly database: WatchedDatabase;
   readonly products: ProductHandler;
-  readonly tags: PriceTags;
-  readonly shared: SharedPriceTags;
+  readonly tags: CachedProducts;
+  readonly shared: SharedProducts;
 }
 
 export function replicaOn(
@@ -45,8 +45,8 @@ export function replicaOn(
     HTTP_PORT: '0',
     ...settings,
   });
-  const shared = new SharedPriceTags(config);
-  const tags = new PriceTags(database, shared, config);
+  const shared = new SharedProducts(config);
+  const tags = new CachedProducts(database, shared, config);
   return { database, products: new ProductHandler(database, tags, config), tags, shared };
 }
 

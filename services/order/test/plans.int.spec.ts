@@ -5,7 +5,13 @@ import { numberEntries, readBacklog, readRecords } from '../src/data-platform/re
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { readOrderPages, readOrders } from '../src/saga/order.queries.js';
 import { countUnanswered, readRedriveStart, readRefused } from '../src/operations/redrive.queries.js';
-import { countInFlight, lockSagas, lockSagasToLookAt, readFlights, readSagas } from '../src/saga/saga.queries.js';
+import {
+  countInFlight,
+  lockSagas,
+  lockSagasToLookAt,
+  readFlights,
+  readSagas,
+} from '../src/saga/saga.queries.js';
 import { readStuckSaga, readStuckSagas } from '../src/operations/stuck-saga.queries.js';
 import { Desk } from './desk.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { refundWallet, releaseStock } from '@jangteo/contracts';
 import { Database, databaseEnv } from '@jangteo/database';
 import type { MessagingConfig } from '@jangteo/messaging';
-import { FrameWriter } from '@jangteo/messaging/testing';
+import { MessageWriter } from '@jangteo/messaging/testing';
 import { readConfig } from '@jangteo/service';
 import pg from 'pg';
 import { register } from 'prom-client';
@@ -33,7 +33,7 @@ async function placed(count: number) {
   return { placings, orderIds };
 }
 
-const writer = new FrameWriter({
+const writer = new MessageWriter({
   service: 'order',
   config: {
     MESSAGING_NAMESPACE: 'shop',

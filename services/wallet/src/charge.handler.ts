@@ -21,7 +21,7 @@ import { createWallets, lockWallets, saveWalletChanges } from './wallet.queries.
 /** The share of an asker's patience after which it is told that the charge is pending. */
 const PATIENCE_SHARE = 0.8;
 
-type Settings = Pick<
+type ChargeSettings = Pick<
   WalletConfig,
   'BALANCE_MAX' | 'CHARGE_MAX' | 'CURRENCY' | 'CHARGE_WAITERS_MAX' | 'PAYMENT_DEADLINE_MS'
 >;
@@ -44,7 +44,7 @@ export class ChargeHandler {
     private readonly payments: PaymentHandler,
     private readonly settlements: SettlementHandler,
     @Inject(PAYMENT_PROVIDER) provider: PaymentProvider,
-    @Inject(CONFIG) private readonly config: Settings,
+    @Inject(CONFIG) private readonly config: ChargeSettings,
   ) {
     this.terms = {
       balanceMax: config.BALANCE_MAX,

@@ -8,7 +8,7 @@ import { PAYMENT_PROVIDER, type PaymentProvider, type PaymentResult } from './pa
 import { SettlementHandler } from './settlement.handler.js';
 import type { WalletConfig } from './wallet.config.js';
 
-type Settings = Pick<WalletConfig, 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX'>;
+type PaymentSettings = Pick<WalletConfig, 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX'>;
 
 /** A charge that waits for its turn at the provider. */
 interface Queued {
@@ -18,7 +18,7 @@ interface Queued {
 }
 
 /** How long a charge is this process's alone: waiting for its turn, asking, settling. */
-export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<Settings, 'PAYMENT_DEADLINE_MS'>): number {
+export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<PaymentSettings, 'PAYMENT_DEADLINE_MS'>): number {
   return 2 * PAYMENT_DEADLINE_MS;
 }
 
@@ -32,7 +32,7 @@ export class PaymentHandler {
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
     private readonly settlements: SettlementHandler,
-    @Inject(CONFIG) private readonly config: Settings,
+    @Inject(CONFIG) private readonly config: PaymentSettings,
   ) {}
 
   /**

@@ -15,7 +15,7 @@ import { showPending } from './payment.metrics.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
 import type { WalletConfig } from './wallet.config.js';
 
-type Settings = Pick<
+type SweepSettings = Pick<
   WalletConfig,
   'NODE_ENV' | 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX' | 'SWEEP_INTERVAL_MS'
 >;
@@ -35,7 +35,7 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     private readonly payments: PaymentHandler,
     @Inject(BatchServer) private readonly server: Pick<BatchServer, 'drain'>,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
-    @Inject(CONFIG) private readonly config: Settings,
+    @Inject(CONFIG) private readonly config: SweepSettings,
   ) {
     const work = (): Promise<void> => this.sweep();
     this.job = new RecurringJob('looking at pending charges', config.SWEEP_INTERVAL_MS, work);

@@ -25,7 +25,7 @@ const PAUSE_MS = 200;
 /** Charges that one log line names. */
 const NAMED_MAX = 5;
 
-type Settings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_MS' | 'PAYMENT_RETRY_MS_MAX'>;
+type SettlementSettings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_MS' | 'PAYMENT_RETRY_MS_MAX'>;
 
 /**
  * Writes down what became of payments, and answers those who wait: all that is known by now in one
@@ -43,7 +43,7 @@ export class SettlementHandler {
   constructor(
     private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
-    @Inject(CONFIG) private readonly config: Settings,
+    @Inject(CONFIG) private readonly config: SettlementSettings,
   ) {
     this.retries = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
   }

@@ -3,7 +3,7 @@ import type { BenchOptions } from './options.js';
 import type { TargetRow } from './targets.js';
 
 /** On what something was measured, so that figures of different days can be compared or cannot. */
-export interface Surroundings {
+export interface BenchSetting {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;
   /** Of the code; `modified` where files differed from it. */
@@ -11,7 +11,7 @@ export interface Surroundings {
 }
 
 /** All that a run has found. */
-export interface BenchResult extends Surroundings {
+export interface BenchResult extends BenchSetting {
   readonly startedAt: string;
   readonly settings: BenchOptions;
   readonly environment: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
 import { chartOf } from './chart.js';
-import type { BenchResult, Surroundings } from './bench-result.js';
+import type { BenchResult, BenchSetting } from './bench-result.js';
 import type { Stack } from '../stack/stack.js';
 import { serverVersions } from '../versions.js';
 import { shareOfLimit } from './targets.js';
@@ -39,7 +39,7 @@ async function versionsOf(stack: Stack): Promise<Record<string, string>> {
 }
 
 /** Looks around while the stack runs. */
-export async function surroundingsOf(stack: Stack): Promise<Surroundings> {
+export async function settingOf(stack: Stack): Promise<BenchSetting> {
   const [processor] = cpus();
   return {
     machine: {

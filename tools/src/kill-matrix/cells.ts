@@ -73,7 +73,7 @@ const CHARGES = ['wallet.charge', 'a charge that is declined', 'a charge of unkn
 function rowsOfRequest(contract: RequestContract): Row[] {
   const { type, service } = contract;
   return storiesOf(contract).flatMap((story): Row[] => [
-    { kind: 'lane', service, type, story },
+    { kind: 'batch', service, type, story },
     { kind: 'request', service: 'gateway', type, story },
   ]);
 }
@@ -82,8 +82,8 @@ function rowsOfRequest(contract: RequestContract): Row[] {
 function rowsOfCommand(contract: CommandContract): Row[] {
   const { type, service } = contract;
   return storiesOf(contract).flatMap((story): Row[] => [
-    { kind: 'lane', service, type, story },
-    { kind: 'lane', service: SAGA_SERVICE, type, story },
+    { kind: 'batch', service, type, story },
+    { kind: 'batch', service: SAGA_SERVICE, type, story },
     ...(story.includes('refused') ? [] : [{ kind: 'sweep', service: SAGA_SERVICE, type, story } as const]),
   ]);
 }
@@ -98,7 +98,7 @@ function rowsOfEvent(contract: EventContract): Row[] {
   const { type, service } = contract;
   const listeners = listenersOf(contract);
   const rows = storiesOf(contract).flatMap((story) =>
-    listeners.map((listener): Row => ({ kind: 'lane', service: listener, type, story })),
+    listeners.map((listener): Row => ({ kind: 'batch', service: listener, type, story })),
   );
   if (service !== SAGA_SERVICE || listeners.length === 0) return rows;
   const owed = (['sweep', 'confirms', 'relay'] as const).flatMap((kind) =>

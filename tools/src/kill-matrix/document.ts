@@ -8,7 +8,7 @@ interface Chapter {
 }
 
 export const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
-  lane: {
+  batch: {
     title: 'Messages from a queue',
     about:
       'At the service that reads the queue; of a command also at `order`, which reads the answer to it. ' +

@@ -10,7 +10,7 @@ service with each message: kills it there, brings it back, and checks that who h
 under the same Idempotency-Key, that it was done once, and that the books are exact. Ends with 1 when a cell is
 not green. All of it takes a quarter to half an hour, and writes docs/kill-matrix.md.
 
-  --only <text>      cells whose name has it, such as 'wallet.debit', 'lane.published' or 'gateway'
+  --only <text>      cells whose name has it, such as 'wallet.debit', 'batch.published' or 'gateway'
   --missing          cells that docs/kill-matrix.md has not, or not green, such as those of a new message
   --sample <n>       so many cells, chosen at random
   --seed <text>      chooses the same ones again

@@ -37,7 +37,7 @@ async function attempt({ call }: Scene): Promise<Answer<unknown> | undefined> {
   }
 }
 
-async function insist(scene: Scene): Promise<Answer<unknown>> {
+async function untilKnown(scene: Scene): Promise<Answer<unknown>> {
   return await eventually(async () => (await attempt(scene)) ?? false, {
     deadlineMs: ANSWER_DEADLINE_MS,
     everyMs: ASK_EVERY_MS,
@@ -115,11 +115,11 @@ async function killAndCheck(matrix: MatrixShop, cell: Cell): Promise<number> {
   const diedAt = performance.now();
   await restart(cell.service);
   if (silent !== undefined && cell.kind === 'sweep') shop.resume(silent);
-  const answer = await insist(scene);
+  const answer = await untilKnown(scene);
   await scene.settle?.();
   await assertBooks(shop);
   const recoveredMs = performance.now() - diedAt;
-  checkAnswers(scene, [answer, await calling, await insist(scene)]);
+  checkAnswers(scene, [answer, await calling, await untilKnown(scene)]);
   await scene.check?.();
   const stray = strayFigures(before, await readFigures(shop), scene.change);
   if (stray.length > 0) throw new Error(stray.join('; '));

@@ -12,7 +12,7 @@ export const EVENTS = 'events';
 
 export interface Message {
   /** The queue that it goes to: for requests and commands their type, since batches are of one type. */
-  readonly lane: string;
+  readonly queueName: string;
   readonly type: string;
   /** For people who read histories. */
   readonly orderId: string;
@@ -31,8 +31,8 @@ export type Outgoing = Message | Answer;
 /** What a message is called in a history. */
 export function nameOf(outgoing: Outgoing): string {
   if ('to' in outgoing) return `an answer to ${outgoing.to.correlationId}`;
-  const { lane, type, orderId } = outgoing;
-  return lane === REPLIES ? `reply to ${type} ${orderId}` : `${type} ${orderId}`;
+  const { queueName, type, orderId } = outgoing;
+  return queueName === REPLIES ? `reply to ${type} ${orderId}` : `${type} ${orderId}`;
 }
 
 /** Queues in memory. Whoever takes messages has them until they are acknowledged or given back. */
@@ -46,44 +46,44 @@ export class Broker {
 
   publish(outgoing: Outgoing): void {
     if ('to' in outgoing) return this.answered(outgoing);
-    this.queueOf(outgoing.lane).push(outgoing);
+    this.queueOf(outgoing.queueName).push(outgoing);
     // Requests end with their deadline, and each has somebody who waits; nobody sends one again.
     if (outgoing.replyAddress === undefined) this.kept.push(outgoing);
   }
 
   /** The queues in which something waits. */
-  lanes(): string[] {
-    return [...this.queues.keys()].filter((lane) => this.queueOf(lane).length > 0);
+  queueNames(): string[] {
+    return [...this.queues.keys()].filter((queueName) => this.queueOf(queueName).length > 0);
   }
 
-  length(lane: string): number {
-    return this.queueOf(lane).length;
+  length(queueName: string): number {
+    return this.queueOf(queueName).length;
   }
 
   /** Takes up to `count` messages from a place on; none where the queue is empty. */
-  take(lane: string, from: number, count: number): Message[] {
-    const queue = this.queueOf(lane);
+  take(queueName: string, from: number, count: number): Message[] {
+    const queue = this.queueOf(queueName);
     return queue.length === 0 ? [] : queue.splice(from % queue.length, count);
   }
 
   /** What was taken and not acknowledged comes again, after all that waits. */
   giveBack(messages: readonly Message[]): void {
-    for (const message of messages) this.queueOf(message.lane).push(message);
+    for (const message of messages) this.queueOf(message.queueName).push(message);
   }
 
   /** A second copy of a message; undefined where the queue is empty. */
-  copy(lane: string, from: number): Message | undefined {
-    const queue = this.queueOf(lane);
+  copy(queueName: string, from: number): Message | undefined {
+    const queue = this.queueOf(queueName);
     const message = queue[from % queue.length];
     if (message !== undefined) queue.push(message);
     return message;
   }
 
-  private queueOf(lane: string): Message[] {
-    let queue = this.queues.get(lane);
+  private queueOf(queueName: string): Message[] {
+    let queue = this.queues.get(queueName);
     if (queue === undefined) {
       queue = [];
-      this.queues.set(lane, queue);
+      this.queues.set(queueName, queue);
     }
     return queue;
   }

@@ -80,6 +80,6 @@ export class Clients {
     this.byKey.set(key, asked);
     const correlationId = `request ${this.byCorrelation.size + 1}`;
     this.byCorrelation.set(correlationId, asked);
-    return { lane: type, type, orderId, payload, replyAddress: { replyTo: 'gateway', correlationId } };
+    return { queueName: type, type, orderId, payload, replyAddress: { replyTo: 'gateway', correlationId } };
   }
 }

@@ -6,7 +6,7 @@ import type { Handler } from './pipeline.js';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
 
-type Using = PayloadOf<typeof useCoupon>;
+type UseCoupon = PayloadOf<typeof useCoupon>;
 type Releasing = PayloadOf<typeof releaseCoupon>;
 
 /** The coupon service's tables, and its part in the saga over them. */
@@ -25,7 +25,7 @@ export class CouponDesk {
     this.held = new Map(held.map((coupon) => [coupon.userCouponId, coupon]));
     this.outcomes = new Outcomes(product);
     this.handlers = {
-      [useCoupon.type]: commandHandler(useCoupon, replies, (commands: readonly Using[]) =>
+      [useCoupon.type]: commandHandler(useCoupon, replies, (commands: readonly UseCoupon[]) =>
         this.use(commands),
       ),
       [releaseCoupon.type]: commandHandler(releaseCoupon, replies, (commands: readonly Releasing[]) =>
@@ -48,7 +48,7 @@ export class CouponDesk {
     return this.redemptions.filter((use) => orderIds.includes(use.orderId) && !use.isReleased);
   }
 
-  private use(commands: readonly Using[]): readonly Outcome[] {
+  private use(commands: readonly UseCoupon[]): readonly Outcome[] {
     return this.outcomes.decideOnce(commands, {
       ...this.product.coupon.using,
       load: (batch) => {

@@ -45,7 +45,7 @@ type Requests = Generator<Note, Handled>;
 function outgoing(effect: Effect): Outgoing {
   if (effect.kind === 'answer') return effect;
   const { kind, contract, payload, orderId } = effect;
-  return { lane: kind === 'command' ? contract.type : EVENTS, type: contract.type, payload, orderId };
+  return { queueName: kind === 'command' ? contract.type : EVENTS, type: contract.type, payload, orderId };
 }
 
 /** A request as the order service gets it. */

@@ -4,7 +4,7 @@ import type { Product } from './product.js';
 import { demand } from './violation.js';
 
 /** A rule with a load and a save that cannot fail. */
-type Work<M, S, O extends Outcome, C> = Rule<M, S, O, C> & {
+type SimulatedWork<M, S, O extends Outcome, C> = Rule<M, S, O, C> & {
   load(messages: readonly M[]): S;
   save(changes: C): void;
 };
@@ -16,12 +16,15 @@ export class Outcomes {
   constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
 
   /** As decideOnce of libs/database. */
-  decideOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: Work<M, S, O, C>): O[] {
+  decideOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: SimulatedWork<M, S, O, C>): O[] {
     return this.decidedOnce(messages, work).outcomes;
   }
 
   /** As decidedOnce of libs/database. */
-  decidedOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: Work<M, S, O, C>): Decided<O, C> {
+  decidedOnce<M, S, O extends Outcome, C>(
+    messages: readonly M[],
+    work: SimulatedWork<M, S, O, C>,
+  ): Decided<O, C> {
     const known = new Map<string, StoredOutcome>();
     for (const key of keysOf(messages, work)) {
       const row = this.rows.get(key);

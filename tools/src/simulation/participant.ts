@@ -32,7 +32,7 @@ export function commandHandler<P>(
   return function* (messages) {
     const outcomes = decide(messages.map(({ payload }) => payload as P));
     const publish = messages.map(({ orderId }, index): Message => {
-      return { lane: REPLIES, type, orderId, payload: outcomes[index] };
+      return { queueName: REPLIES, type, orderId, payload: outcomes[index] };
     });
     for (const reply of publish) replies.check(reply);
     yield () => {

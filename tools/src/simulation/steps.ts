@@ -20,7 +20,7 @@ export type Step =
   | { readonly do: 'cancel'; readonly order: number; readonly key: number }
   | {
       readonly do: 'deliver';
-      readonly lane: string;
+      readonly queueName: string;
       readonly from: number;
       readonly count: number;
       readonly replica: number;
@@ -31,8 +31,8 @@ export type Step =
   | { readonly do: 'sweep'; readonly replica: number; readonly effectsMax?: number }
   | { readonly do: 'cut'; readonly work: number }
   | { readonly do: 'crash'; readonly service: ServiceName; readonly replica: number }
-  | { readonly do: 'lose'; readonly lane: string; readonly from: number }
-  | { readonly do: 'copy'; readonly lane: string; readonly from: number }
+  | { readonly do: 'lose'; readonly queueName: string; readonly from: number }
+  | { readonly do: 'copy'; readonly queueName: string; readonly from: number }
   | { readonly do: 'wait'; readonly milliseconds: number }
   | { readonly do: 'reprice'; readonly productId: string; readonly price: number };
 
@@ -70,7 +70,7 @@ function interruption(random: Random): { effectsMax?: number } {
 export function nextStep(random: Random, weather: Weather, world: World): Step | undefined {
   const kind = random.weighed(weather);
   const order = random.below(world.scenario.orders.length);
-  const lanes = world.broker.lanes();
+  const queueNames = world.broker.queueNames();
   const replica = random.pick(REPLICAS);
   switch (kind) {
     case 'place': {
@@ -87,10 +87,10 @@ export function nextStep(random: Random, weather: Weather, world: World): Step |
     case 'cancel':
       return { do: kind, order, key: 1 + random.below(2) };
     case 'deliver': {
-      if (lanes.length === 0) return undefined;
-      const lane = random.pick(lanes);
-      const from = random.percent(70) ? 0 : random.below(world.broker.length(lane));
-      return { do: kind, lane, from, count: 1 + random.below(3), replica, ...interruption(random) };
+      if (queueNames.length === 0) return undefined;
+      const queueName = random.pick(queueNames);
+      const from = random.percent(70) ? 0 : random.below(world.broker.length(queueName));
+      return { do: kind, queueName, from, count: 1 + random.below(3), replica, ...interruption(random) };
     }
     case 'go on':
       if (world.worksOn === 0) return undefined;
@@ -104,10 +104,10 @@ export function nextStep(random: Random, weather: Weather, world: World): Step |
     case 'lose':
     case 'copy': {
       // A confirmed event is the broker's to keep. All else is sent again when no answer comes.
-      const losable = kind === 'lose' ? lanes.filter((lane) => lane !== EVENTS) : lanes;
+      const losable = kind === 'lose' ? queueNames.filter((queueName) => queueName !== EVENTS) : queueNames;
       if (losable.length === 0) return undefined;
-      const lane = random.pick(losable);
-      return { do: kind, lane, from: random.below(world.broker.length(lane)) };
+      const queueName = random.pick(losable);
+      return { do: kind, queueName, from: random.below(world.broker.length(queueName)) };
     }
     case 'wait':
       return { do: kind, milliseconds: random.pick(PAUSES_MS) };
@@ -155,7 +155,7 @@ export function perform(world: World, step: Step): void {
     case 'cancel':
       return cancel(world, step);
     case 'deliver':
-      return world.deliver(step.lane, step.from, step.count, step.replica, step.effectsMax);
+      return world.deliver(step.queueName, step.from, step.count, step.replica, step.effectsMax);
     case 'go on':
       return world.goOn(step.work, step.effectsMax);
     case 'sweep':
@@ -165,12 +165,12 @@ export function perform(world: World, step: Step): void {
     case 'crash':
       return world.crash(step.service, step.replica);
     case 'lose':
-      for (const message of broker.take(step.lane, step.from, 1)) {
+      for (const message of broker.take(step.queueName, step.from, 1)) {
         world.say(() => `${nameOf(message)} is lost`);
       }
       return;
     case 'copy': {
-      const message = broker.copy(step.lane, step.from);
+      const message = broker.copy(step.queueName, step.from);
       if (message !== undefined) world.say(() => `${nameOf(message)} will come twice`);
       return;
     }

@@ -12,7 +12,7 @@ import { demand } from './violation.js';
 import { WalletDesk } from './wallet.js';
 
 /** What a replica is at. */
-interface Work {
+interface BatchInWork {
   readonly title: string;
   readonly batch: Batch;
   readonly effects: Generator<Note, void>;
@@ -36,7 +36,7 @@ export class World {
   readonly wallet: WalletDesk;
   readonly ranking: RankingDesk;
   private readonly handlers = new Map<string, { service: ServiceName; handler: Handler }>();
-  private works: Work[] = [];
+  private works: BatchInWork[] = [];
   private nowMs = BEGINNING_MS;
 
   /** @param log where what happens is told; whoever does not read it saves the words */
@@ -55,8 +55,8 @@ export class World {
     this.wallet = new WalletDesk(new Map(Object.entries(scenario.balances)), product, replies);
     this.ranking = new RankingDesk(product);
     for (const service of SIMULATED) {
-      for (const [lane, handler] of Object.entries(this[service].handlers)) {
-        this.handlers.set(lane, { service, handler });
+      for (const [queueName, handler] of Object.entries(this[service].handlers)) {
+        this.handlers.set(queueName, { service, handler });
       }
     }
   }
@@ -78,14 +78,14 @@ export class World {
   }
 
   /** A replica takes a batch, and gets through so many effects of its work; through all of them by default. */
-  deliver(lane: string, from: number, count: number, replica: number, effectsMax?: number): void {
-    const messages = this.broker.take(lane, from, count);
-    const reader = this.handlers.get(lane);
+  deliver(queueName: string, from: number, count: number, replica: number, effectsMax?: number): void {
+    const messages = this.broker.take(queueName, from, count);
+    const reader = this.handlers.get(queueName);
     if (messages.length === 0 || reader === undefined) return;
     const { service, handler } = reader;
     const batch: Batch = { service, replica, messages, isAcknowledged: false };
     const effects = this.product.pipeline(batch, handler, this.broker);
-    this.start({ title: titleOf(lane, batch), batch, effects }, effectsMax);
+    this.start({ title: titleOf(queueName, batch), batch, effects }, effectsMax);
   }
 
   sweep(replica: number, effectsMax?: number): void {
@@ -110,7 +110,7 @@ export class World {
 
   /** A replica dies with all that it is at. */
   crash(service: ServiceName, replica: number): void {
-    const its = ({ batch }: Work) => batch.service === service && batch.replica === replica;
+    const its = ({ batch }: BatchInWork) => batch.service === service && batch.replica === replica;
     this.abandon(this.works.filter(its), () => `${service}/${replica} dies`);
     if (service === 'order') this.order.forget(replica);
   }
@@ -154,7 +154,7 @@ export class World {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       this.drain();
       for (const replica of [0, 1]) this.sweep(replica);
-      const isIdle = this.broker.lanes().length === 0;
+      const isIdle = this.broker.queueNames().length === 0;
       if (isIdle && [...this.order.sagas.values()].every(({ lookAgainAt }) => lookAgainAt === null)) return;
       if (isIdle) this.pass(BOUNDS.retryMsMax);
     }
@@ -165,12 +165,16 @@ export class World {
   }
 
   private drain(): void {
-    for (let lanes = this.broker.lanes(); lanes.length > 0; lanes = this.broker.lanes()) {
-      for (const lane of lanes) this.deliver(lane, 0, BATCH_MAX, 0);
+    for (
+      let queueNames = this.broker.queueNames();
+      queueNames.length > 0;
+      queueNames = this.broker.queueNames()
+    ) {
+      for (const queueName of queueNames) this.deliver(queueName, 0, BATCH_MAX, 0);
     }
   }
 
-  private start(work: Work, effectsMax = Infinity): void {
+  private start(work: BatchInWork, effectsMax = Infinity): void {
     const notes: string[] = [];
     for (let done = 0; done < effectsMax; done += 1) {
       const { value, done: isOver } = work.effects.next();
@@ -184,7 +188,7 @@ export class World {
     this.say(() => `${work.title}: ${[...notes, 'is interrupted'].join(', ')}`);
   }
 
-  private abandon(works: readonly Work[], what: () => string): void {
+  private abandon(works: readonly BatchInWork[], what: () => string): void {
     this.works = this.works.filter((work) => !works.includes(work));
     const lost = works.filter(({ batch }) => !batch.isAcknowledged).flatMap(({ batch }) => batch.messages);
     this.broker.giveBack(lost);
@@ -192,7 +196,7 @@ export class World {
   }
 }
 
-function titleOf(lane: string, { service, replica, messages }: Batch): string {
-  const ids = messages.map(({ type, orderId }) => (type === lane ? orderId : `${type} ${orderId}`));
-  return `${service}/${replica} takes ${lane} ${ids.join(', ')}`;
+function titleOf(queueName: string, { service, replica, messages }: Batch): string {
+  const ids = messages.map(({ type, orderId }) => (type === queueName ? orderId : `${type} ${orderId}`));
+  return `${service}/${replica} takes ${queueName} ${ids.join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { productOf, type Option } from './option.js';
-import { isCurrent, priceTagOf, productWith, type LiveProduct } from './cached-product.js';
+import { isCurrent, cachedProductOf, productWith, type LiveProduct } from './cached-product.js';
 
 const shirt: Option = {
   productId: 'shirt',
@@ -41,14 +41,14 @@ describe('a product that is put together from its price tag and its live stock',
   it('is the one that its options make', () => {
     fc.assert(
       fc.property(options, (its) => {
-        const tag = priceTagOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+        const tag = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
         expect(productWith(tag, liveOf(its))).toEqual(productOf(its, times));
       }),
     );
   });
 
   it('has no stock and no status from the tag', () => {
-    const tag = priceTagOf([{ ...shirt, ...times, version: 3 }]);
+    const tag = cachedProductOf([{ ...shirt, ...times, version: 3 }]);
     expect(JSON.stringify(tag)).not.toMatch(/stock|status/);
     expect(productWith(tag, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
       stock: 99,
@@ -57,7 +57,7 @@ describe('a product that is put together from its price tag and its live stock',
   });
 
   it('fails rather than give an option the stock of none', () => {
-    const tag = priceTagOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
+    const tag = cachedProductOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
     expect(() => productWith(tag, liveOf([shirt]))).toThrow('has lost an option');
   });
 });
@@ -69,7 +69,7 @@ describe('a price tag', () => {
     ['of an earlier version', 2, 3, 1, false],
     ['that lacks an option', 3, 3, 2, false],
   ])('%s is current or not', (_title, tagged, found, optionsCount, expected) => {
-    const tag = priceTagOf([{ ...shirt, ...times, version: tagged }]);
+    const tag = cachedProductOf([{ ...shirt, ...times, version: tagged }]);
     const its = Array.from({ length: optionsCount }, () => shirt);
     expect(isCurrent(tag, liveOf(its, found))).toBe(expected);
   });

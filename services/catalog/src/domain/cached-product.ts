@@ -2,7 +2,7 @@ import type { Money, Product, ProductStatus } from '@jangteo/contracts';
 import { unitPrice, type Option, type ProductTimes } from './option.js';
 
 /** What of a product may come from a cache: its names and prices. Stock and status never do. */
-export interface PriceTag {
+export interface CachedProduct {
   readonly productId: string;
   /** Which state of the product it describes; each change of a product makes a higher one. */
   readonly version: number;
@@ -32,12 +32,12 @@ export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductTimes & 
  * at any time, left there by a change or put there by a reader that was slow: this is what keeps it from being
  * shown.
  */
-export function isCurrent(tag: PriceTag, { version, stocks }: LiveProduct): boolean {
+export function isCurrent(tag: CachedProduct, { version, stocks }: LiveProduct): boolean {
   return tag.version >= version && tag.options.length === stocks.length;
 }
 
 /** @param options all options of one product, at least one, in the order in which they are shown */
-export function priceTagOf(options: readonly VersionedOption[]): PriceTag {
+export function cachedProductOf(options: readonly VersionedOption[]): CachedProduct {
   const [first] = options;
   if (first === undefined) throw new Error('a product has at least one option');
   const { productId, version, productName, basePrice, createdAt, updatedAt } = first;
@@ -71,7 +71,7 @@ export function withOptions(product: Product, optionIds: ReadonlySet<string>): P
 const ENTRY_BYTES = 200;
 
 /** About what a tag takes in memory, where a character is two bytes. */
-export function bytesOf({ name, options }: PriceTag): number {
+export function bytesOf({ name, options }: CachedProduct): number {
   return options.reduce(
     (sum, option) => sum + ENTRY_BYTES + 2 * option.name.length,
     ENTRY_BYTES + 2 * name.length,
@@ -79,7 +79,7 @@ export function bytesOf({ name, options }: PriceTag): number {
 }
 
 /** A product as readers see it. */
-export function productWith(tag: PriceTag, { status, stocks }: LiveProduct): Product {
+export function productWith(tag: CachedProduct, { status, stocks }: LiveProduct): Product {
   const { productId, name, price, options, createdAt, updatedAt } = tag;
   return {
     productId,

@@ -16,7 +16,7 @@ import {
   type reserveStock,
 } from '@jangteo/contracts';
 import { unitPrice, type Option } from './option.js';
-import { deltasOf, Shelf, type StockDelta } from './stock-batch.js';
+import { deltasOf, StockBatch, type StockDelta } from './stock-batch.js';
 import { refusalByTerms } from './terms.js';
 
 /** Units of an option that an order holds. */
@@ -56,29 +56,29 @@ export function decideReservations(
   options: readonly Option[],
   orders: readonly PayloadOf<typeof reserveStock>[],
 ): { outcomes: ReserveOutcome[]; changes: ReserveChanges } {
-  const shelf = new Shelf(options);
+  const stock = new StockBatch(options);
   const reservations: Reservation[] = [];
   const outcomes = orders.map(({ orderId, items, terms, charged }): ReserveOutcome => {
-    const wanted = wantedBy(shelf, items);
+    const wanted = wantedBy(stock, items);
     if (!wanted.ok) return wanted;
-    const offer = offerOf(shelf, wanted.value, terms, charged);
+    const offer = offerOf(stock, wanted.value, terms, charged);
     if (!offer.ok) return offer;
     for (const { option, quantity } of wanted.value) {
-      shelf.move(option, -quantity);
+      stock.move(option, -quantity);
       reservations.push({ orderId, optionId: option.optionId, quantity });
     }
     return offer;
   });
-  return { outcomes, changes: { deltas: shelf.deltas(), reservations } };
+  return { outcomes, changes: { deltas: stock.deltas(), reservations } };
 }
 
 /** The options that the lines mean, in order of first appearance, the lines of one option summed. */
-function wantedBy(shelf: Shelf, lines: readonly OrderLine[]): Outcome<Wanted[], Refusals> {
-  const unknown = lines.find(({ productId }) => shelf.optionsOf(productId).length === 0);
+function wantedBy(stock: StockBatch, lines: readonly OrderLine[]): Outcome<Wanted[], Refusals> {
+  const unknown = lines.find(({ productId }) => stock.optionsOf(productId).length === 0);
   if (unknown !== undefined) return refuseProduct('PRODUCT_NOT_FOUND', unknown.productId);
   const wanted = new Map<string, Wanted>();
   for (const line of lines) {
-    const chosen = chooseOption(shelf.optionsOf(line.productId), line);
+    const chosen = chooseOption(stock.optionsOf(line.productId), line);
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const quantity = (wanted.get(option.optionId)?.quantity ?? 0) + line.quantity;
@@ -89,7 +89,7 @@ function wantedBy(shelf: Shelf, lines: readonly OrderLine[]): Outcome<Wanted[], 
 
 /** What the order would get, at the prices of the moment; what was sold already, at those that were charged for it. */
 function offerOf(
-  shelf: Shelf,
+  stock: StockBatch,
   wanted: readonly Wanted[],
   terms: OrderTerms | undefined,
   charged: PayloadOf<typeof reserveStock>['charged'],
@@ -99,31 +99,31 @@ function offerOf(
     return refuseProduct('PRODUCT_NOT_SELLABLE', suspended.option.productId);
   }
   const prices = new Map(charged?.map(({ optionId, price }) => [optionId, price]));
-  const items = wanted.map((line) => reservedLine(shelf, line, prices));
+  const items = wanted.map((line) => reservedLine(stock, line, prices));
   const subtotal = sumOfLines(items);
   if (subtotal === undefined) {
     const errors = [{ path: 'items', message: `must not cost more than ${MONEY_MAX}` }];
     return refuse('VALIDATION_FAILED', undefined, { errors });
   }
   const shortages = wanted
-    .filter(({ option, quantity }) => shelf.available(option) < quantity)
+    .filter(({ option, quantity }) => stock.available(option) < quantity)
     .map(({ option, quantity }) => ({
       productId: option.productId,
       optionId: option.optionId,
       requested: quantity,
-      available: shelf.available(option),
+      available: stock.available(option),
     }));
   if (shortages.length > 0) return refuse('OUT_OF_STOCK', undefined, { shortages });
   return refusalByTerms(terms, subtotal) ?? done({ items, subtotal });
 }
 
 function reservedLine(
-  shelf: Shelf,
+  stock: StockBatch,
   { option, quantity }: Wanted,
   charged: ReadonlyMap<string, number>,
 ): ReservedLine {
   const { productId, optionId, productName, optionName } = option;
-  const name = itemName(productName, optionName, shelf.optionsOf(productId).length);
+  const name = itemName(productName, optionName, stock.optionsOf(productId).length);
   return { productId, optionId, name, price: charged.get(optionId) ?? unitPrice(option), quantity };
 }
 

@@ -8,7 +8,7 @@ import {
   type restock,
 } from '@jangteo/contracts';
 import type { Option } from './option.js';
-import { Shelf, type StockDelta } from './stock-batch.js';
+import { StockBatch, type StockDelta } from './stock-batch.js';
 
 /** Units that came in or, negative, went out other than by an order: what stock is audited against. */
 export interface StockMovement {
@@ -36,15 +36,15 @@ export function decideRestocks(
   options: readonly Option[],
   requests: readonly Restock[],
 ): { outcomes: RestockOutcome[]; changes: RestockChanges } {
-  const shelf = new Shelf(options);
+  const stock = new StockBatch(options);
   const movements: StockMovement[] = [];
   const outcomes = requests.map(({ operation, productId, change, actorId }): RestockOutcome => {
     const { quantity } = change;
-    const chosen = chooseOption(shelf.optionsOf(productId), { productId, optionId: change.optionId });
+    const chosen = chooseOption(stock.optionsOf(productId), { productId, optionId: change.optionId });
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const { optionId } = option;
-    const available = shelf.available(option);
+    const available = stock.available(option);
     if (available + quantity < 0) {
       return refuse('OUT_OF_STOCK', undefined, {
         shortages: [{ productId, optionId, requested: -quantity, available }],
@@ -53,9 +53,9 @@ export function decideRestocks(
     // Orders that give theirs back may have lifted the stock above the limit; taking away is fine even then.
     if (quantity > 0 && available + quantity > STOCK_MAX) return refuseQuantity(available);
     movements.push({ optionId, operationKey: operation.key, quantity, actorId });
-    return done({ optionId, stock: shelf.move(option, quantity) });
+    return done({ optionId, stock: stock.move(option, quantity) });
   });
-  return { outcomes, changes: { deltas: shelf.deltas(), movements } };
+  return { outcomes, changes: { deltas: stock.deltas(), movements } };
 }
 
 function refuseQuantity(available: number): RestockOutcome {

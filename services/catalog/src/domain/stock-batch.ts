@@ -7,7 +7,7 @@ export interface StockDelta {
 }
 
 /** The options of one batch while it is decided: each message finds the stock that those before it left. */
-export class Shelf {
+export class StockBatch {
   private readonly products: ReadonlyMap<string, readonly Option[]>;
   private readonly moved = new Map<string, number>();
 

@@ -7,7 +7,7 @@ import {
 } from '@jangteo/contracts';
 import { decideReleases, decideUses, type UsableCoupon, type Use } from './redemption.js';
 
-type Using = PayloadOf<typeof useCoupon>;
+type UseCoupon = PayloadOf<typeof useCoupon>;
 type Releasing = PayloadOf<typeof releaseCoupon>;
 
 /** What was read, and the time by the clock of the database, which all replicas share. */
@@ -21,8 +21,9 @@ const releaseKey = (orderId: string): string => stepKey(orderId, 'release');
 
 /** UseCoupon, decided once an order. */
 export const using = {
-  keyOf: ({ orderId }: Using) => useKey(orderId),
-  decide: ({ rows, now }: At<UsableCoupon>, commands: readonly Using[]) => decideUses(rows, commands, now),
+  keyOf: ({ orderId }: UseCoupon) => useKey(orderId),
+  decide: ({ rows, now }: At<UsableCoupon>, commands: readonly UseCoupon[]) =>
+    decideUses(rows, commands, now),
 };
 
 /** Its undo, ReleaseCoupon, decided once an order; a use that it overtakes finds its tombstone. */

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { FairLine } from '../domain/fair-queue.js';
+import { FairQueue } from '../domain/fair-queue.js';
 import { preparedPassword } from '../domain/password.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
@@ -75,12 +75,12 @@ export type Verdict = 'right' | 'right as typed' | 'wrong';
  */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  readonly #waiting: FairLine<Waiting>;
+  readonly #waiting: FairQueue<Waiting>;
   #running = 0;
   #decoy = '';
 
   constructor(@Inject(CONFIG) private readonly config: PasswordConfig) {
-    this.#waiting = new FairLine(config.PASSWORDS_WAITING_MAX);
+    this.#waiting = new FairQueue(config.PASSWORDS_WAITING_MAX);
   }
 
   async onModuleInit(): Promise<void> {

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { FairLine } from './fair-queue.js';
+import { FairQueue } from './fair-queue.js';
 
-function drained<T>(line: FairLine<T>): T[] {
+function drained<T>(line: FairQueue<T>): T[] {
   const taken: T[] = [];
   for (let next = line.take(); next !== undefined; next = line.take()) taken.push(next);
   return taken;
 }
 
-describe('FairLine', () => {
+describe('FairQueue', () => {
   it('serves one party in its order', () => {
-    const line = new FairLine<number>(3);
+    const line = new FairQueue<number>(3);
     for (const n of [1, 2, 3]) expect(line.add(['a'], n)).toBeUndefined();
     expect(drained(line)).toEqual([1, 2, 3]);
     expect(line.take()).toBeUndefined();
   });
 
   it('serves parties by turns, however many of one came before', () => {
-    const line = new FairLine<string>(10);
+    const line = new FairQueue<string>(10);
     for (const n of [1, 2, 3, 4]) line.add(['crowd'], `crowd ${n}`);
     line.add(['one'], 'one');
     line.add(['two'], 'two');
@@ -24,7 +24,7 @@ describe('FairLine', () => {
   });
 
   it('sends away the last of the longest line when there is no room, until lines are as long as another', () => {
-    const line = new FairLine<string>(4);
+    const line = new FairQueue<string>(4);
     for (const n of [1, 2, 3, 4]) line.add(['crowd'], `crowd ${n}`);
     expect(line.add(['crowd'], 'crowd 5')).toBe('crowd 5');
     expect(line.add(['other'], 'other 1')).toBe('crowd 4');
@@ -37,7 +37,7 @@ describe('FairLine', () => {
   });
 
   it('has room again once somebody was served', () => {
-    const line = new FairLine<number>(1);
+    const line = new FairQueue<number>(1);
     line.add(['a'], 1);
     expect(line.add(['b'], 2)).toBe(2);
     expect(line.take()).toBe(1);
@@ -46,7 +46,7 @@ describe('FairLine', () => {
   });
 
   it('serves the members of a party by turns, within the one turn of it', () => {
-    const line = new FairLine<string>(10);
+    const line = new FairQueue<string>(10);
     for (const member of ['a', 'b', 'c', 'd']) line.add(['many', member], member);
     line.add(['one', 'x'], 'x 1');
     line.add(['one', 'x'], 'x 2');
@@ -55,7 +55,7 @@ describe('FairLine', () => {
   });
 
   it('lets a newcomer in before a party that has filled it with one of each of its members', () => {
-    const line = new FairLine<string>(100);
+    const line = new FairQueue<string>(100);
     for (let n = 0; n < 100; n += 1) line.add(['site', `home ${n % 10}`, `address ${n}`], `${n}`);
     expect(line.add(['elsewhere', 'home', 'address'], 'newcomer')).toBeDefined();
     expect(line.add(['site', 'home 77', 'address 977'], 'yet another')).toBeDefined();
@@ -64,7 +64,7 @@ describe('FairLine', () => {
   });
 
   it('serves a lower rank first, and sends away of the higher one first', () => {
-    const line = new FairLine<string>(3);
+    const line = new FairQueue<string>(3);
     line.add(['a'], 'later', 2);
     line.add(['a'], 'soon', 1);
     line.add(['a'], 'last', 2);
@@ -75,7 +75,7 @@ describe('FairLine', () => {
   });
 
   it('keeps count of who waits, whoever comes and goes', () => {
-    const line = new FairLine<number>(5);
+    const line = new FairQueue<number>(5);
     let state = 1;
     const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
     let waiting = 0;

@@ -16,7 +16,7 @@ function emptyParty<T>(): Party<T> {
  * room, it is the one of which somebody has to leave. Whoever has a lower rank is served before all of a higher one,
  * and leaves after them.
  */
-export class FairLine<T> {
+export class FairQueue<T> {
   /** By rank. */
   readonly #lines: Party<T>[] = [];
   #size = 0;

@@ -15,7 +15,12 @@ import {
   type ServiceName,
   type ValueOf,
 } from '@jangteo/contracts';
-import { UpstreamFailure, UpstreamTimeout, UpstreamUnavailable, type Asker } from '@jangteo/messaging';
+import {
+  UpstreamFailure,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+  type RequestClient,
+} from '@jangteo/messaging';
 import {
   compared,
   differing,
@@ -65,7 +70,7 @@ export class AuditRun {
   readonly #away = new Map<ServiceName, string>();
 
   constructor(
-    private readonly asker: Asker,
+    private readonly requests: Pick<RequestClient, 'ask'>,
     private readonly settings: AuditSettings,
   ) {
     this.#before = new Date(this.#startedMs - settings.AUDIT_GRACE_MS).toISOString();
@@ -195,7 +200,7 @@ export class AuditRun {
       return undefined;
     }
     try {
-      return valueOf(await this.asker.ask(contract, payload, { deadlineMs })) as ValueOf<C>;
+      return valueOf(await this.requests.ask(contract, payload, { deadlineMs })) as ValueOf<C>;
     } catch (error) {
       this.#away.set(service, reasonOf(error));
       return undefined;

@@ -28,7 +28,13 @@ import { Call, FromCall } from '../http/request-context.js';
 import { ownedBy } from '../domain/caller.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Refused } from '../http/refusal-error.js';
-import { cursorLike, userPageQuery, type UserPageQuery, userQuery, type UserQuery } from '../openapi/schemas.js';
+import {
+  cursorLike,
+  userPageQuery,
+  type UserPageQuery,
+  userQuery,
+  type UserQuery,
+} from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const chargeBody = named(

@@ -18,9 +18,9 @@ export interface Payment {
   readonly amount: Money;
 }
 
-type Debit = PayloadOf<typeof debitWallet>;
+export type Debit = PayloadOf<typeof debitWallet>;
 type DebitOutcome = OutcomeOf<typeof debitWallet>;
-type Refund = PayloadOf<typeof refundWallet>;
+export type Refund = PayloadOf<typeof refundWallet>;
 type RefundOutcome = OutcomeOf<typeof refundWallet>;
 
 /** Takes the price of each order out of its wallet, as long as the balance covers it. */

@@ -1,15 +1,6 @@
-import {
-  stepKey,
-  type debitWallet,
-  type Outcome,
-  type PayloadOf,
-  type refundWallet,
-} from '@jangteo/contracts';
-import { decideDebits, decideRefunds, type Payment } from './payment.js';
+import { stepKey, type Outcome } from '@jangteo/contracts';
+import { decideDebits, decideRefunds, type Debit, type Payment, type Refund } from './payment.js';
 import type { Wallet } from './wallet-book.js';
-
-type Debit = PayloadOf<typeof debitWallet>;
-type Refund = PayloadOf<typeof refundWallet>;
 
 const debitKey = (orderId: string): string => stepKey(orderId, 'debit');
 const refundKey = (orderId: string): string => stepKey(orderId, 'refund');

@@ -25,7 +25,7 @@ export class Asker {
     private readonly signal: AbortSignal,
   ) {}
 
-  async insist(operation: Operation, isPatient = true): Promise<void> {
+  async untilKnown(operation: Operation, isPatient = true): Promise<void> {
     for (let pauses = 0; ; pauses += 1) {
       const attempt = await this.caller.attempt(operation);
       this.log.note(operation, attempt);
@@ -114,8 +114,9 @@ export class Shopper {
 
   async #do(kind: Kind, its: Particulars): Promise<Operation> {
     const operation = wish(this.log, kind, this.customer, its);
-    if (this.dice.chance(0.05)) await Promise.all([this.asker.insist(operation), this.asker.once(operation)]);
-    else await this.asker.insist(operation, false);
+    if (this.dice.chance(0.05))
+      await Promise.all([this.asker.untilKnown(operation), this.asker.once(operation)]);
+    else await this.asker.untilKnown(operation, false);
     this.#past.push(operation);
     if (this.#past.length > MEMORY) this.#past.shift();
     return operation;

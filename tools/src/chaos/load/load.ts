@@ -57,7 +57,7 @@ export class Load {
     const asker = this.#asker(this.dice.fork());
     const order = { path: '/orders', body: { items }, prefer: 'wait=2' };
     const wishes = Array.from({ length: orders }, () => wish(this.log, 'order', customer, order));
-    await Promise.all(wishes.map((operation) => asker.insist(operation)));
+    await Promise.all(wishes.map((operation) => asker.untilKnown(operation)));
   }
 
   /**
@@ -88,7 +88,7 @@ export class Load {
     const order = (quantity: number) => ({ path: '/orders', body: { items: [{ ...good, quantity }] } });
     const operation = wish(this.log, 'order', customer, order(1));
     await Promise.all([
-      asker.insist(operation),
+      asker.untilKnown(operation),
       ...Array.from({ length: times - 1 }, () => asker.once(operation)),
     ]);
     await asker.refusedAs(operation, order(2), 'IDEMPOTENCY_KEY_REUSED');
@@ -118,13 +118,13 @@ export class Load {
         const totalQuantity = Math.max(1, Math.floor(customers.length * PLACES_SHARE));
         const body = { name: `Week ${turn}`, discountType: 'FIXED', discountValue: 300, totalQuantity };
         const campaign = wish(this.log, 'campaign', admin, { path: '/coupons', body });
-        await asker.insist(campaign);
+        await asker.untilKnown(campaign);
         if (campaign.told?.couponId !== undefined) campaigns.push(campaign.told.couponId);
       }
       const { productId, optionId } = hotGood;
       const amount = this.dice.whole(5, 30);
       const body = { optionId, quantity: amount };
-      await asker.insist(
+      await asker.untilKnown(
         wish(this.log, 'restock', admin, { path: `/products/${productId}/stock`, body, amount }),
       );
       await wait(ADMIN_EVERY_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);

@@ -8,7 +8,7 @@ const TIMES = 4;
 const HIT_MS = 4_000;
 const LOOK_EVERY_MS = 50;
 
-/** The types that pass the lanes of a service. */
+/** The types that pass the routes of a service. */
 function typesOf(service: Service): string[] {
   if (service === 'ranking') return ['order.completed', 'order.cancelled'];
   const own = MESSAGES.filter((message) => 'service' in message && message.service === service);
@@ -27,7 +27,7 @@ export const dieAtFailpoint: Nemesis = {
     const service = dice.pick(armed);
     const types = typesOf(service);
     const points = Array.from({ length: TIMES }, () => ({
-      name: `lane.${dice.pick(FAILPOINTS.lane)}` as FailpointName,
+      name: `batch.${dice.pick(FAILPOINTS.batch)}` as FailpointName,
       type: dice.pick(types),
     }));
     return {
