@@ -2,11 +2,12 @@ import { writeConfigurationPage } from './configuration-page.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
 import { writePermissionsPage } from './permissions-page.js';
 import { writePromisesTable } from './promises-table.js';
+import { writeSizePage } from './size-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md and the table of promises in
-ARCHITECTURE.md from the code. A document that takes away what the one before promised is not written, and what it takes
+Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md and the table of
+promises in ARCHITECTURE.md from the code. A document that takes away what the one before promised is not written, and what it takes
 away is listed; --accept-breaking writes it all the same.
 `;
 
@@ -36,6 +37,7 @@ async function update(kind: DocumentKind): Promise<boolean> {
 await writePermissionsPage();
 await writePromisesTable();
 await writeConfigurationPage();
+await writeSizePage();
 const results: boolean[] = [];
 for (const kind of DOCUMENTS) results.push(await update(kind));
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { useCoupon } from '@jangteo/contracts';
+import { sizePage, sizesOf, sources, writtenSizePage } from './size-page.js';
+
+/** Who adds a function need not write the page anew; who adds a folder must. */
+const SHARE = 0.02;
+
+const NUMBER = /(?<=\| )[\d,]+(?= \|$)/gm;
+
+const numbersOf = (page: string): number[] =>
+  [...page.matchAll(NUMBER)].map(([text]) => Number(text.replaceAll(',', '')));
+
+describe('docs/size.md', () => {
+  it('is about as large as the code: npm run docs writes it', async () => {
+    const [written, now] = [await writtenSizePage(), sizePage(sizesOf(await sources()))];
+    const numbers = numbersOf(written);
+    expect(numbers).toHaveLength(numbersOf(now).length);
+    numbersOf(now).forEach((number, index) => {
+      expect(Math.abs((numbers[index] ?? 0) - number)).toBeLessThanOrEqual(Math.ceil(number * SHARE));
+    });
+  });
+
+  it('finds a step by its action and its state, and a service by its names, outside of its own folder', () => {
+    const words = ['UseCoupon', 'const useCoupon =', "'USING_COUPON'", useCoupon.type, 'useCoupons', 'using'];
+    const steps = words.map((text, index) => ({ path: `services/order/src/${index}.ts`, text }));
+    const services = ["'ranking'", 'jangteo_ranking', 'services/ranking', 'the ranking of old'].map(
+      (text, index) => ({ path: `tools/src/${index}.ts`, text }),
+    );
+    const own = { path: 'services/ranking/src/a.ts', text: "'ranking'\n\n" };
+    const test = { path: 'tools/src/a.spec.ts', text: "'ranking'\n" };
+    const sizes = sizesOf([...steps, ...services, own, test]);
+    expect(sizes.steps.get('UseCoupon')).toEqual(steps.slice(0, 4).map(({ path }) => path));
+    expect(sizes.services.get('ranking')).toEqual(services.slice(0, 3).map(({ path }) => path));
+    expect(sizes.lines).toEqual({ product: 2, workshop: 0, tests: 1 });
+  });
+});
