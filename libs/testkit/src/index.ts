@@ -31,7 +31,7 @@ export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js
 export { sealBooks } from './seal-books.js';
 export type { RunningShop } from './running-shop.js';
 export { startService, type RunningService, type StartServiceOptions } from './start-service.js';
-export { testDatabase, withClient, type TestDatabase } from './test-database.js';
+export { patientDatabase, testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
 export { ALL_SERVICES as SHOP_SERVICES, type AnyService } from '@jangteo/contracts';
 export { Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';

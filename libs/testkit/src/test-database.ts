@@ -17,6 +17,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** What a test opens a database with: on a busy machine a connection may take seconds. */
+export const patientDatabase = (url: string) => ({
+  DATABASE_URL: url,
+  DATABASE_CONNECT_DEADLINE_MS: '30000',
+});
+
 /** Whom services under test work with a test's database as. @param ownerUrl of {@link testDatabase} */
 export function databaseUrlsOf(ownerUrl: string): DatabaseUrls {
   const runtime = new URL(ownerUrl);

@@ -1,3 +1,4 @@
+import { patientDatabase } from '@jangteo/testkit';
 import type { Outcome, Product, ProductChange, ProductDraft } from '@jangteo/contracts';
 import { Database, databaseEnv } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
@@ -22,9 +23,7 @@ export class WatchedDatabase extends Database {
 }
 
 export function watchedDatabase(url: string): WatchedDatabase {
-  return new WatchedDatabase(
-    readConfig(databaseEnv, { DATABASE_URL: url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  return new WatchedDatabase(readConfig(databaseEnv, patientDatabase(url)));
 }
 
 /** One process of the catalog as far as it reads and changes products. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt } from '@jangteo/contracts';
 import { Database, databaseEnv, forget, migrate, prove, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { catalogBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { OLD_RESERVATIONS } from '../src/stock.queries.js';
@@ -18,7 +18,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('catalog');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   await database.rows(
     `INSERT INTO products (product_id, name, price, status, created_at) VALUES ($1, 'Tea', 1, 'SELLABLE', now())`,
     [THING],

@@ -12,7 +12,14 @@ import {
 } from '@jangteo/contracts';
 import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { locksLowerFirst, rowsRead, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import {
+  locksLowerFirst,
+  patientDatabase,
+  rowsRead,
+  testDatabase,
+  withClient,
+  type TestDatabase,
+} from '@jangteo/testkit';
 import { CouponHandler } from '../src/coupon.handler.js';
 import { ListHandler } from '../src/list.handler.js';
 import { markEnded, readIssuablePages } from '../src/list.queries.js';
@@ -40,9 +47,7 @@ let lists: ListHandler;
 beforeAll(async () => {
   scratch = await testDatabase('coupon');
   await migrate(scratch.url, migrations);
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   coupons = new CouponHandler(database);
   lists = new ListHandler(database);
 });

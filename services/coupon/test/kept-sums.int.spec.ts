@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { couponBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -16,7 +16,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('coupon');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   await database.rows(
     `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issued_quantity, status, created_at)
      VALUES ($1, 'spring', 'FIXED', 100, 10, 0, 'ISSUABLE', now())`,

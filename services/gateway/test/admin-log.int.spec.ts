@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, forget, migrate, type Statements } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { Plans, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, Plans, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import {
   endEntry,
   insertEntry,
@@ -27,9 +27,7 @@ beforeAll(async () => {
   // As the gateway does it: its user owns nothing.
   const name = new URL(scratch.runtimeUrl).username;
   await migrate(scratch.url, migrations, { name, denied: { admin_log: ['DELETE'] } });
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.runtimeUrl, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.runtimeUrl)));
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { readAudit, saveAudit, takeAuditTurn } from '../src/operations/audit.queries.js';
 import type { AuditReport } from '../src/operations/audit.run.js';
 import { migrations } from '../src/migrations/index.js';
@@ -22,7 +22,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('gateway');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { keepFirstAnswer, readFirstAnswer } from '../src/http/first-answers.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { forgetOld } from './retention.js';
@@ -13,9 +13,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('gateway');
   await migrate(scratch.url, migrations);
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser } from '../src/accounts/accounts.queries.js';
 import { networksOf } from '../src/domain/network.js';
 import { isKnownNetwork, rememberNetwork } from '../src/accounts/known-networks.queries.js';
@@ -25,9 +25,7 @@ let limit: LoginLimit;
 beforeAll(async () => {
   scratch = await testDatabase('gateway');
   await migrate(scratch.url, migrations);
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   limit = new LoginLimit(database, LIMITS);
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { eventually, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { eventually, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser, type User } from '../src/accounts/accounts.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
@@ -24,9 +24,7 @@ let user: User;
 beforeAll(async () => {
   scratch = await testDatabase('gateway');
   await migrate(scratch.url, migrations);
-  database = new Database(
-    readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_CONNECT_DEADLINE_MS: '20000' }),
-  );
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   users = new Users(database);
   sessions = new SessionsHandler(database, SETTINGS, users);
 });

@@ -23,7 +23,7 @@ import {
   newId,
 } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { testDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import type { OrderConfig } from '../src/order.config.js';
 import { OrderHandler } from '../src/saga/order.handler.js';
@@ -159,7 +159,7 @@ export class Desk {
   static async open(): Promise<Desk> {
     const scratch = await testDatabase('order');
     await migrate(scratch.url, migrations);
-    const config = readConfig(databaseEnv, { DATABASE_URL: scratch.url, DATABASE_POOL_SIZE: '20' });
+    const config = readConfig(databaseEnv, { ...patientDatabase(scratch.url), DATABASE_POOL_SIZE: '20' });
     return new Desk(scratch.url, new CountingDatabase(config), () => scratch.drop());
   }
 

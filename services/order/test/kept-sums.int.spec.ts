@@ -11,7 +11,7 @@ import {
   type Left,
 } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { eventually, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { eventually, patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { orderBooks } from '../src/operations/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -26,7 +26,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('order');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 
 afterAll(async () => {

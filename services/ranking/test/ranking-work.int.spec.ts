@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, type Statements } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { SalesHandler } from '../src/sales.handler.js';
@@ -58,7 +58,7 @@ let rankings: RankingHandler;
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
-  database = new WatchedDatabase(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new WatchedDatabase(readConfig(databaseEnv, patientDatabase(scratch.url)));
   sales = new SalesHandler(database, config);
   rankings = new RankingHandler(database);
   await database.rows(

@@ -4,7 +4,7 @@ import { orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contra
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import type { Delivery } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import type { SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
@@ -28,7 +28,7 @@ let rankings: RankingHandler;
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
   rankings = new RankingHandler(database);
 });

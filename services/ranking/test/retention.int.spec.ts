@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig, Retention } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import type { SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { oldSales } from '../src/ranking.module.js';
@@ -17,7 +17,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 afterAll(async () => {
   await database.onApplicationShutdown();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { hourOf, type SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
@@ -23,7 +23,7 @@ let replicas: RankingHandler[];
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   sales = new SalesHandler(database, config);
   replicas = [1, 2].map(() => new RankingHandler(database));
 });

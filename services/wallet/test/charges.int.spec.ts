@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { done, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { eventually, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
 import {
@@ -38,7 +38,7 @@ const processes: WalletProcess[] = [];
 beforeAll(async () => {
   scratch = await testDatabase('wallet');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 afterEach(async () => {
   await Promise.all(processes.splice(0).map((process) => process.stop()));
@@ -547,7 +547,7 @@ describe('the migration', () => {
       ]);
     });
     await migrate(older.url, migrations);
-    const olderDatabase = new Database(readConfig(databaseEnv, { DATABASE_URL: older.url }));
+    const olderDatabase = new Database(readConfig(databaseEnv, patientDatabase(older.url)));
     const process = new WalletProcess(olderDatabase, new RecordingProvider());
     expect(await process.charge([{ ...asked, chargeId: randomUUIDv7() }])).toEqual([answer]);
     expect(await statusOf(process, chargeId)).toBe('SUCCEEDED');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt, type RuleSeen } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { walletBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -15,7 +15,7 @@ let database: Database;
 beforeAll(async () => {
   scratch = await testDatabase('wallet');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
 });
 
 afterAll(async () => {

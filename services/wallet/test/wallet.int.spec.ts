@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import {
+  locksLowerFirst,
+  patientDatabase,
+  testDatabase,
+  withClient,
+  type TestDatabase,
+} from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import { SandboxProvider } from '../src/sandbox.provider.js';
 import type { WalletHandler } from '../src/wallet.handler.js';
@@ -18,7 +24,7 @@ let wallets: WalletHandler;
 beforeAll(async () => {
   scratch = await testDatabase('wallet');
   await migrate(scratch.url, migrations);
-  database = new Database(readConfig(databaseEnv, { DATABASE_URL: scratch.url }));
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   process = new WalletProcess(database, new SandboxProvider());
   ({ wallets } = process);
 });
