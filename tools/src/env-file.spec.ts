@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { parse } from 'yaml';
 import { settings } from './configuration-page.js';
-import { composeVariables, envFile, missingFrom } from './env-file.js';
+import { composeVariables, envFile, missingFrom, secretsFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
 import type { Service } from './services.js';
 
@@ -64,6 +64,19 @@ describe('the file of variables for compose', () => {
 });
 
 describe('a file of variables that is there', () => {
+  it('is where secrets are from that are not kept elsewhere', () => {
+    const [old, fresh] = [newSecrets(), newSecrets()];
+    const text = envFile(composeVariables(admin, old));
+    expect(secretsFrom(text, fresh)).toEqual(old);
+    const older = text.replaceAll(/^(\w+_RUNTIME_DATABASE|REDIS)_PASSWORD=.*\n/gm, '');
+    expect(secretsFrom(`${older}COUPON_BROKER_PASSWORD=\n`, fresh)).toEqual({
+      ...old,
+      runtimeDatabasePasswords: fresh.runtimeDatabasePasswords,
+      brokerPasswords: { ...old.brokerPasswords, coupon: fresh.brokerPasswords.coupon },
+      serverPasswords: { ...old.serverPasswords, redis: fresh.serverPasswords.redis },
+    });
+  });
+
   const wanted = {
     POSTGRES_PASSWORD: 'p',
     ADMIN_EMAIL: 'a@shop.kr',

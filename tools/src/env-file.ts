@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import type { LocalSecrets } from './secrets.js';
-import { services } from './services.js';
+import { services, type Service } from './services.js';
 import type { Settings } from './settings.js';
 
 /** Means the same without quotes to every reader of such files: shells, Compose, Docker and systemd. */
@@ -37,6 +37,30 @@ export function composeVariables(
     ADMIN_PASSWORD: adminPassword ?? secrets.adminPassword,
     // The gateway takes line ends that are written as `\n`: a file of variables has one line for each.
     TOKEN_PRIVATE_KEY: secrets.tokenPrivateKey.replaceAll('\n', String.raw`\n`),
+  };
+}
+
+/** The secrets, but for those that a file of variables has: these as they are there. */
+export function secretsFrom(text: string, secrets: LocalSecrets): LocalSecrets {
+  const present = parseEnv(text);
+  const passwords = (kind: string, others: Readonly<Record<Service, string>>): Record<Service, string> => {
+    const password = (service: Service): string =>
+      present[`${service.toUpperCase()}_${kind}_PASSWORD`] || others[service];
+    return Object.fromEntries(services.map((service) => [service, password(service)])) as typeof others;
+  };
+  const { serverPasswords: servers } = secrets;
+  return {
+    databasePasswords: passwords('DATABASE', secrets.databasePasswords),
+    runtimeDatabasePasswords: passwords('RUNTIME_DATABASE', secrets.runtimeDatabasePasswords),
+    brokerPasswords: passwords('BROKER', secrets.brokerPasswords),
+    serverPasswords: {
+      postgres: present.POSTGRES_PASSWORD || servers.postgres,
+      rabbitmq: present.RABBITMQ_PASSWORD || servers.rabbitmq,
+      erlang: present.RABBITMQ_ERLANG_COOKIE || servers.erlang,
+      redis: present.REDIS_PASSWORD || servers.redis,
+    },
+    adminPassword: present.ADMIN_PASSWORD || secrets.adminPassword,
+    tokenPrivateKey: present.TOKEN_PRIVATE_KEY?.replaceAll(String.raw`\n`, '\n') || secrets.tokenPrivateKey,
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, writePrivate } from '@jangteo/infra';
-import { composeVariables, envFile, missingFrom } from './env-file.js';
+import { composeVariables, envFile, missingFrom, secretsFrom } from './env-file.js';
 import { localDir } from './paths.js';
 import { localSecretsPath, newSecrets, readLocalSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
@@ -11,33 +11,36 @@ import { readSettings } from './settings.js';
 const help = `Usage: npm run env [-- --force]
 
 Writes .env, which docker-compose.yml takes its secrets from: passwords for the databases, the broker and the shop's
-first admin, and the key that signs tokens. They are those of .local/secrets.json, which npm start uses too, and are
-made where it has none. Only you can read both files.
+first admin, and the key that signs tokens. They are those of .local/secrets.json, which npm start uses too. What that
+has none of it takes from the .env that is there, or it is made. Only you can read both files.
 
   --force   writes .env anew where there is one: what you have added to it is lost
 
 ADMIN_EMAIL and ADMIN_PASSWORD of the environment are taken where they are set.
 `;
 
-/** The variables of this shop, and in words where they are from. Secrets are made where there are none yet. */
-async function localVariables(): Promise<{ variables: Record<string, string>; origin: string }> {
+/**
+ * The variables of this shop, and in words where they are from. Secrets that are not kept yet are those that a .env has,
+ * which is what running servers were made with, or are made.
+ * @param text of that .env
+ */
+async function localVariables(text = ''): Promise<{ variables: Record<string, string>; origin: string }> {
   await mkdir(localDir, { recursive: true, mode: 0o700 });
   const origin = `${existsSync(localSecretsPath) ? 'the' : 'new'} secrets in .local/secrets.json`;
-  return { variables: composeVariables(readSettings(process.env), await readLocalSecrets()), origin };
+  const secrets = await readLocalSecrets(secretsFrom(text, newSecrets()));
+  return { variables: composeVariables(readSettings(process.env), secrets), origin };
 }
 
-/** Adds what a .env lacks. What is in it may be of use to somebody, and is what running servers were made with. */
-async function complete(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  // By name: where nothing is missing no secrets are made, which would be others than the file has.
-  if (Object.keys(missingFrom(text, composeVariables(readSettings({}), newSecrets()))).length === 0) {
+/** Adds what a .env lacks. What is in it may be of use to somebody. */
+async function complete(path: string, text: string): Promise<void> {
+  const { variables, origin } = await localVariables(text);
+  const missing = missingFrom(text, variables);
+  if (Object.keys(missing).length === 0) {
     console.log(
       '.env is there already, lacks nothing, and stays as it is; npm run env -- --force writes it anew',
     );
     return;
   }
-  const { variables, origin } = await localVariables();
-  const missing = missingFrom(text, variables);
   await writePrivate(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${envFile(missing)}`);
   console.log(`Added to .env, from ${origin}: ${Object.keys(missing).join(', ')}`);
 }
@@ -54,11 +57,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const path = join(projectRoot(), '.env');
-  if (existsSync(path) && !values.force) {
-    await complete(path);
+  const text = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+  if (text !== undefined && !values.force) {
+    await complete(path, text);
     return 0;
   }
-  const { variables, origin } = await localVariables();
+  const { variables, origin } = await localVariables(text);
   await writePrivate(path, envFile(variables));
   console.log(`Wrote .env with ${Object.keys(variables).length} variables, from ${origin}`);
   console.log('Next: docker compose up --build');

@@ -23,11 +23,11 @@ export interface LocalSecrets {
 /** Where {@link readLocalSecrets} keeps them. */
 export const localSecretsPath = join(localDir, 'secrets.json');
 
-export async function readLocalSecrets(): Promise<LocalSecrets> {
+/** @param fresh what is kept from now on of what there was none of */
+export async function readLocalSecrets(fresh = newSecrets()): Promise<LocalSecrets> {
   const kept = existsSync(localSecretsPath)
     ? (JSON.parse(await readFile(localSecretsPath, 'utf8')) as Partial<LocalSecrets>)
     : {};
-  const fresh = newSecrets();
   const secrets: LocalSecrets = {
     databasePasswords: { ...fresh.databasePasswords, ...kept.databasePasswords },
     runtimeDatabasePasswords: { ...fresh.runtimeDatabasePasswords, ...kept.runtimeDatabasePasswords },

@@ -4,7 +4,6 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { SERVICES } from '@jangteo/contracts';
 import { Database, forget, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/database';
 import { Counter } from 'prom-client';
 import { z } from 'zod';
@@ -25,14 +24,14 @@ export const retentionEnv = {
     .min(10)
     .max(3_600_000)
     .default(60_000)
-    .meta({ description: 'pause between two looks at what was kept long enough', services: SERVICES }),
+    .describe('pause between two looks at what was kept long enough'),
   RETENTION_BATCH_MAX: z.coerce
     .number()
     .int()
     .min(1)
     .max(10_000)
     .default(1_000)
-    .meta({ description: 'rows that one transaction deletes', services: SERVICES }),
+    .describe('rows that one transaction deletes'),
 };
 
 /** How long outcomes are kept that belong to no order. */

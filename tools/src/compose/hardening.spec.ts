@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ALL_SERVICES } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
 import { parse } from 'yaml';
 
@@ -77,10 +78,9 @@ describe('the networks of the shop', () => {
       .filter(([, { networks = ['default'] }]) => networks.includes(network))
       .map(([name]) => name)
       .toSorted();
-  const SERVICES = ['catalog', 'coupon', 'gateway', 'order', 'ranking', 'wallet'];
-  const migrations = SERVICES.map((name) => `${name}-migrate`);
+  const migrations = ALL_SERVICES.map((name) => `${name}-migrate`);
 
-  it('have no server where the world comes in', () => {
+  it('have no server where a proxy is, or where services meet', () => {
     expect(on('front')).toEqual(['gateway']);
     for (const server of ['postgres', 'rabbitmq', 'redis']) {
       expect(shop[server]!.networks).toHaveLength(1);
@@ -89,8 +89,10 @@ describe('the networks of the shop', () => {
   });
 
   it('lead to a server only those that need it', () => {
-    expect(on('databases')).toEqual(['postgres', 'postgres-users', ...SERVICES, ...migrations].toSorted());
-    expect(on('broker')).toEqual(['prometheus', 'rabbitmq', 'rabbitmq-users', ...SERVICES].toSorted());
+    expect(on('databases')).toEqual(
+      ['postgres', 'postgres-users', ...ALL_SERVICES, ...migrations].toSorted(),
+    );
+    expect(on('broker')).toEqual(['prometheus', 'rabbitmq', 'rabbitmq-users', ...ALL_SERVICES].toSorted());
     expect(on('cache')).toEqual(['catalog', 'redis']);
     const networks = parse(readFileSync(join(projectRoot(), 'docker-compose.yml'), 'utf8'), {
       merge: true,
@@ -102,7 +104,7 @@ describe('the networks of the shop', () => {
   });
 
   it('let no service work as the owner of its database', () => {
-    for (const service of SERVICES) {
+    for (const service of ALL_SERVICES) {
       const owner = `jangteo_${service}`;
       const secret = (name: string): string => `\${${service.toUpperCase()}_${name}}`;
       const urlAs = (user: string, password: string): string =>

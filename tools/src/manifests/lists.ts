@@ -51,6 +51,10 @@ const secretsOf = (service: string): string => `  - name: ${service}-database
     envs: [secrets/${service}-database.env]
     # A new password takes effect at once.
     options: { labels: { cnpg.io/reload: 'true' } }
+  - name: ${service}-runtime-database
+    type: kubernetes.io/basic-auth
+    envs: [secrets/${service}-runtime-database.env]
+    options: { labels: { cnpg.io/reload: 'true' } }
   - name: ${service}-broker
     type: kubernetes.io/basic-auth
     envs: [secrets/${service}-broker.env]
@@ -95,7 +99,7 @@ export const LISTS: readonly ServiceList[] = [
   },
   {
     file: 'deploy/kubernetes/overlays/demo/kustomization.yaml',
-    find: /( {2}- name: \w+-(database|broker)\n( {4}.*\n)+)+/,
+    find: /( {2}- name: \w+-((runtime-)?database|broker)\n( {4}.*\n)+)+/,
     text: each(secretsOf),
   },
   {
