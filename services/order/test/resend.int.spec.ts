@@ -7,7 +7,7 @@ import { eventually } from '@jangteo/testkit';
 import { Desk } from './desk.js';
 import { emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 
-const PROGRAM = join(import.meta.dirname, '..', 'dist', 'src', 'resend.js');
+const PROGRAM = join(import.meta.dirname, '..', 'dist', 'src', 'saga', 'resend.js');
 
 let desk: Desk;
 let sink: MemorySink;
