@@ -1,3 +1,4 @@
+export * from './book.entities.js';
 export * from './books.js';
 export * from './config.js';
 export { UnsafeServer } from './connection.js';
@@ -13,9 +14,21 @@ export * from './forgetting.js';
 export * from './live-index.js';
 export * from './migrate.js';
 export * from './outcome-lives.js';
+export * from './outcome.entities.js';
 export * from './outcomes.js';
 export type { RuntimeUser } from './runtime-user.js';
 export type { Statement } from './statement-group.js';
 export * from './vacuum.js';
 export * from './values.js';
-export type { MigrationInterface, QueryRunner } from 'typeorm';
+export {
+  Check,
+  Column,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+  type MigrationInterface,
+  type QueryRunner,
+} from 'typeorm';

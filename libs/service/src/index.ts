@@ -1,4 +1,5 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
+export { DeadLetterEntity } from './dead-letters/dead-letter.entities.js';
 export {
   DeadLetters1767744000000,
   DeadLettersKept1768348800002,

@@ -1,0 +1,28 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
+
+@Entity('dead_letters')
+@Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
+@Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
+@Index('dead_letters_settled', ['settledAt'], { where: `state <> 'WAITING'` })
+@Check('dead_letters_state_check', `state IN ('WAITING', 'SENT_AGAIN', 'DROPPED')`)
+@Check('dead_letters_check', `(state = 'WAITING') = (settled_at IS NULL)`)
+@Check('dead_letters_check1', `(state = 'WAITING') = (settled_by IS NULL)`)
+@Check('dead_letters_check2', `(state = 'DROPPED') = (settled_reason IS NOT NULL)`)
+export class DeadLetterEntity {
+  @PrimaryColumn('uuid') deadLetterId!: string;
+  @Column('text') queue!: string;
+  @Column('text') type!: string;
+  @Column('text', { nullable: true }) messageId!: string | null;
+  @Column('text', { nullable: true }) correlationId!: string | null;
+  @Column('bytea') body!: Buffer;
+  @Column('json') properties!: string;
+  @Column('text') reason!: string;
+  @Column('text') detail!: string;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) parkedAt!: Date;
+  @Column('uuid', { nullable: true }) earlierId!: string | null;
+  @Column('boolean') isSendable!: boolean;
+  @Column('text', { default: 'WAITING' }) state!: string;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true }) settledAt!: Date | null;
+  @Column('text', { nullable: true }) settledBy!: string | null;
+  @Column('text', { nullable: true }) settledReason!: string | null;
+}

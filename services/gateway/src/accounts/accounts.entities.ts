@@ -1,0 +1,63 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from '@jangteo/database';
+
+@Entity('users')
+@Unique(['email'])
+@Check('users_email_check', 'email = lower(email)')
+@Check('users_role_check', `role IN ('customer', 'admin')`)
+export class UserEntity {
+  @PrimaryColumn('uuid') userId!: string;
+  @Column('text') email!: string;
+  @Column('text') name!: string;
+  @Column('text') role!: string;
+  @Column('text') passwordHash!: string;
+  /** The Idempotency-Key of the registration, so that it can be asked again. */
+  @Column('text', { nullable: true }) registrationKey!: string | null;
+  @Column('timestamptz', { default: () => 'now()' }) createdAt!: Date;
+  @Column('timestamptz', { nullable: true, default: () => 'now()' }) updatedAt!: Date | null;
+}
+
+/** One login and all that was refreshed from it. */
+@Entity('sessions')
+@Index('sessions_family_hash', ['familyHash'], { unique: true })
+@Index('sessions_of_user_by_end', ['userId', 'expiresAt'])
+@Index('sessions_by_end', ['expiresAt'])
+@Check('sessions_family_with_salt', '(family_hash IS NULL) = (salt IS NULL)')
+export class SessionEntity {
+  @PrimaryColumn('uuid') sessionId!: string;
+  @ForeignKey(() => UserEntity, { onDelete: 'CASCADE' }) @Column('uuid') userId!: string;
+  @Column('timestamptz') expiresAt!: Date;
+  /** What its tokens have in common, hashed; null while they are of the release before. */
+  @Column('bytea', { nullable: true }) familyHash!: Buffer | null;
+  /** Together with the family it gives the secret of each generation. */
+  @Column('bytea', { nullable: true }) salt!: Buffer | null;
+  @Column('int', { default: () => '0' }) generation!: number;
+  @Column('timestamptz', { nullable: true }) rotatedAt!: Date | null;
+}
+
+/** Tokens of the release before. */
+@Entity('refresh_tokens')
+@Index('refresh_tokens_of_session', ['sessionId'])
+@Index('refresh_tokens_by_end', ['expiresAt'])
+export class RefreshTokenEntity {
+  @PrimaryColumn('bytea') tokenHash!: Buffer;
+  @ForeignKey(() => SessionEntity, { onDelete: 'CASCADE' }) @Column('uuid') sessionId!: string;
+  @Column('timestamptz') expiresAt!: Date;
+  @Column('timestamptz', { nullable: true }) spentAt!: Date | null;
+}
+
+@Entity('login_attempts')
+@Index('login_attempts_by_end', ['expire'])
+export class LoginAttemptsEntity {
+  @PrimaryColumn('varchar', { length: 255 }) key!: string;
+  @Column('int', { default: () => '0' }) points!: number;
+  @Column('bigint', { nullable: true }) expire!: number | null;
+}
+
+@Entity('known_networks')
+@Index('known_networks_by_age', ['seenAt'])
+export class KnownNetworkEntity {
+  @ForeignKey(() => UserEntity, { onDelete: 'CASCADE' }) @PrimaryColumn('uuid') userId!: string;
+  /** Of user and network, so that nobody reads from it who lives where. */
+  @PrimaryColumn('bytea') networkHash!: Buffer;
+  @Column('timestamptz') seenAt!: Date;
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { differencesOfMigrated } from '@jangteo/testkit';
+import * as accounts from '../src/accounts/accounts.entities.js';
+import { FirstAnswerEntity } from '../src/http/first-answers.entities.js';
+import * as operations from '../src/operations/operations.entities.js';
+import { migrations } from '../src/migrations/index.js';
+
+describe('the entities of gateway', () => {
+  it('declare what its migrations make, but for what TypeORM cannot say', async () => {
+    const declared = [...Object.values({ ...accounts, ...operations }), FirstAnswerEntity];
+    expect(await differencesOfMigrated('gateway', migrations, declared)).toEqual({
+      onlyDeclared: [],
+      onlyMigrated: [
+        // Its expression.
+        'CREATE INDEX admin_log_of_user ON admin_log USING btree (((user_id)::text), at, entry_id) WHERE (user_id IS NOT NULL)',
+      ],
+    });
+  });
+});

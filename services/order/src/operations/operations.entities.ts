@@ -1,0 +1,24 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from '@jangteo/database';
+import { OrderEntity } from '../saga/saga.entities.js';
+
+const SINCE_NOW = { type: 'timestamptz', precision: 3, default: () => 'now()' } as const;
+
+/** Who had a saga send again what it waits for, and when. */
+@Entity('saga_nudges')
+export class SagaNudgeEntity {
+  @ForeignKey(() => OrderEntity) @PrimaryColumn('uuid') orderId!: string;
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) nudgeId!: number;
+  @Column('uuid') nudgedBy!: string;
+  @Column(SINCE_NOW) nudgedAt!: Date;
+}
+
+/** Commands of ended orders that somebody had sent again, until they are answered; those that were refused stay. */
+@Entity('redrives')
+@Index('redrives_by_time', ['redrivenAt'])
+export class RedriveEntity {
+  @PrimaryColumn('uuid') orderId!: string;
+  @PrimaryColumn('text') command!: string;
+  @Column('uuid') redrivenBy!: string;
+  @Column(SINCE_NOW) redrivenAt!: Date;
+  @Column('json', { nullable: true }) refusal!: object | null;
+}
