@@ -18,6 +18,7 @@ export * from './outcome.entities.js';
 export * from './outcomes.js';
 export type { RuntimeUser } from './runtime-user.js';
 export type { Statement } from './statement-group.js';
+export * from './table.js';
 export * from './vacuum.js';
 export * from './values.js';
 export {

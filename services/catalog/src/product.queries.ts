@@ -1,6 +1,9 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, table, type Statements } from '@jangteo/database';
+import { OptionEntity, ProductEntity } from './catalog.entities.js';
 import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
-import type { ChangingOption, CreateChanges, PlacedOption, ProductCard } from './domain/product.js';
+import type { ChangingOption } from './domain/product.js';
+
+const products = table(ProductEntity);
 
 const OPTION_COLUMNS = `
   product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
@@ -121,44 +124,15 @@ export async function readNow(tx: Statements): Promise<Date> {
   return row.now;
 }
 
-export function insertProducts(products: CreateChanges['products']): Statement[] {
-  return [
-    {
-      text: `INSERT INTO products (product_id, name, price, status, actor_id, created_at)
-     SELECT *, now() FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::uuid[])`,
-      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'actorId']),
-    },
-  ];
-}
+export const insertProducts = products.insert({
+  omit: ['version', 'updatedAt'],
+  sql: { createdAt: 'now()' },
+});
 
 /** The stock of a new option is written here; that it was received, by `recordMovements`. */
-export function insertOptions(options: readonly PlacedOption[]): Statement[] {
-  return [
-    {
-      text: `INSERT INTO options (option_id, product_id, name, additional_price, stock, position)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::int[])`,
-      values: columnsOf(options, [
-        'optionId',
-        'productId',
-        'optionName',
-        'additionalPrice',
-        'stock',
-        'position',
-      ]),
-    },
-  ];
-}
+export const insertOptions = table(OptionEntity).insert();
 
-export function updateProducts(products: readonly ProductCard[]): Statement[] {
-  if (products.length === 0) return [];
-  return [
-    {
-      text: `UPDATE products SET name = changed.name, price = changed.price, status = changed.status,
-       actor_id = changed.actor_id
-     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::uuid[])
-       AS changed (product_id, name, price, status, actor_id)
-     WHERE products.product_id = changed.product_id`,
-      values: columnsOf(products, ['productId', 'name', 'price', 'status', 'actorId']),
-    },
-  ];
-}
+export const updateProducts = products.update({
+  by: ['productId'],
+  set: ['name', 'price', 'status', 'actorId'],
+});

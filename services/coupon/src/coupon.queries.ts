@@ -1,16 +1,15 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { Acted, StatusChange } from './domain/campaign.js';
+import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entities.js';
 import type { Coupon } from './domain/coupon.js';
-import type { Holding, IssueChanges } from './domain/issue.js';
-import type { Redemption, Release, UsableCoupon, Use } from './domain/redemption.js';
+import type { Holding } from './domain/issue.js';
+import type { Redemption, UsableCoupon, Use } from './domain/redemption.js';
+
+const coupons = table(CouponEntity);
+const userCoupons = table(UserCouponEntity);
+const redemptions = table(RedemptionEntity);
 
 /** The columns of a coupon, as the domain names them. */
-export const COUPON_COLUMNS = `
-  coupon_id AS "couponId", name, discount_type AS "discountType", discount_value AS "discountValue",
-  max_discount AS "maxDiscount", min_order_amount AS "minOrderAmount", total_quantity AS "totalQuantity",
-  issue_starts_at AS "issueStartsAt", issue_ends_at AS "issueEndsAt", valid_days AS "validDays",
-  account_age_minutes AS "accountAgeMinutes", needs_charged_wallet AS "needsChargedWallet",
-  issued_quantity AS "issuedQuantity", status, created_at AS "createdAt"`;
+export const COUPON_COLUMNS = coupons.columns({ omit: ['actorId', 'isSoldOut', 'hasEnded'] });
 
 /** The time at which this transaction began, by the clock that all replicas share. */
 export async function readNow(tx: Statements): Promise<Date> {
@@ -28,49 +27,9 @@ export async function lockCoupons(tx: Statements, couponIds: readonly string[]):
   );
 }
 
-export function insertCoupons(coupons: readonly (Coupon & Acted)[]): Statement[] {
-  if (coupons.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, max_discount, min_order_amount,
-       total_quantity, issue_starts_at, issue_ends_at, valid_days, account_age_minutes, needs_charged_wallet,
-       issued_quantity, status, created_at, actor_id)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
-       $7::int[], $8::timestamptz[], $9::timestamptz[], $10::int[], $11::int[], $12::boolean[], $13::int[],
-       $14::text[], $15::timestamptz[], $16::uuid[])`,
-      values: columnsOf(coupons, [
-        'couponId',
-        'name',
-        'discountType',
-        'discountValue',
-        'maxDiscount',
-        'minOrderAmount',
-        'totalQuantity',
-        'issueStartsAt',
-        'issueEndsAt',
-        'validDays',
-        'accountAgeMinutes',
-        'needsChargedWallet',
-        'issuedQuantity',
-        'status',
-        'createdAt',
-        'actorId',
-      ]),
-    },
-  ];
-}
+export const insertCoupons = coupons.insert({ omit: ['isSoldOut', 'hasEnded'] });
 
-export function saveStatuses(changes: readonly StatusChange[]): Statement[] {
-  if (changes.length === 0) return [];
-  return [
-    {
-      text: `UPDATE coupons SET status = changed.status, actor_id = changed.actor_id
-     FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS changed (coupon_id, status, actor_id)
-     WHERE coupons.coupon_id = changed.coupon_id AND coupons.coupon_id = ANY($1::uuid[])`,
-      values: columnsOf(changes, ['couponId', 'status', 'actorId']),
-    },
-  ];
-}
+export const saveStatuses = coupons.update({ by: ['couponId'], set: ['status', 'actorId'] });
 
 /** Reads which of these pairs of coupon and user hold already. */
 export async function readHoldings(tx: Statements, asked: readonly Holding[]): Promise<Holding[]> {
@@ -81,44 +40,16 @@ export async function readHoldings(tx: Statements, asked: readonly Holding[]): P
   );
 }
 
-export function saveIssuedQuantities(coupons: IssueChanges['coupons']): Statement[] {
-  if (coupons.length === 0) return [];
-  return [
-    {
-      text: `UPDATE coupons SET issued_quantity = changed.issued_quantity
-     FROM unnest($1::uuid[], $2::int[]) AS changed (coupon_id, issued_quantity)
-     WHERE coupons.coupon_id = changed.coupon_id AND coupons.coupon_id = ANY($1::uuid[])`,
-      values: columnsOf(coupons, ['couponId', 'issuedQuantity']),
-    },
-  ];
-}
+export const saveIssuedQuantities = coupons.update({ by: ['couponId'], set: ['issuedQuantity'] });
 
-export function insertUserCoupons(issued: IssueChanges['issued']): Statement[] {
-  if (issued.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at,
-       actor_id)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[],
-       $6::timestamptz[], $7::uuid[])`,
-      values: columnsOf(issued, [
-        'userCouponId',
-        'couponId',
-        'userId',
-        'sequence',
-        'issuedAt',
-        'expiresAt',
-        'actorId',
-      ]),
-    },
-  ];
-}
+export const insertUserCoupons = userCoupons.insert({ omit: ['orderId', 'usedAt'] });
+
+/** What a user coupon has of its campaign. */
+export const TERMS = ['discountType', 'discountValue', 'maxDiscount', 'minOrderAmount'] as const;
 
 const usableCoupons = (more = ''): string => `
-  SELECT ${more} held.user_coupon_id AS "userCouponId", held.user_id AS "userId", held.order_id AS "orderId",
-    held.expires_at AS "expiresAt", coupon.discount_type AS "discountType",
-    coupon.discount_value AS "discountValue", coupon.max_discount AS "maxDiscount",
-    coupon.min_order_amount AS "minOrderAmount"
+  SELECT ${more} ${userCoupons.columns({ of: 'held', only: ['userCouponId', 'userId', 'orderId', 'expiresAt'] })},
+    ${coupons.columns({ of: 'coupon', only: TERMS })}
   FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
   WHERE held.user_coupon_id = ANY($1::uuid[])`;
 
@@ -147,53 +78,19 @@ export async function readUses(tx: Statements, orderIds: readonly string[]): Pro
   );
 }
 
+const useUserCoupons = userCoupons.update({ by: ['userCouponId'], set: ['orderId', 'usedAt'] });
+
 /** Marks user coupons as used, by the orders whose redemptions these are. */
-export function markUsed(redemptions: readonly Redemption[]): Statement[] {
-  if (redemptions.length === 0) return [];
-  return [
-    {
-      text: `UPDATE user_coupons SET order_id = used.order_id, used_at = used.used_at
-     FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS used (user_coupon_id, order_id, used_at)
-     WHERE user_coupons.user_coupon_id = used.user_coupon_id AND user_coupons.user_coupon_id = ANY($1::uuid[])`,
-      values: columnsOf(redemptions, ['userCouponId', 'orderId', 'redeemedAt']),
-    },
-  ];
+export function markUsed(used: readonly Redemption[]): Statement[] {
+  return useUserCoupons(used.map((redemption) => ({ ...redemption, usedAt: redemption.redeemedAt })));
 }
 
-export function insertRedemptions(redemptions: readonly Redemption[]): Statement[] {
-  if (redemptions.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO redemptions (order_id, user_coupon_id, discount, redeemed_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[])`,
-      values: columnsOf(redemptions, ['orderId', 'userCouponId', 'discount', 'redeemedAt']),
-    },
-  ];
-}
+export const insertRedemptions = redemptions.insert({ omit: ['releasedAt'] });
 
-/** Makes user coupons usable again. */
-export function markUnused(releases: readonly Release[]): Statement[] {
-  if (releases.length === 0) return [];
-  return [
-    {
-      text: `UPDATE user_coupons SET order_id = NULL, used_at = NULL
-     FROM unnest($1::uuid[], $2::uuid[]) AS released (user_coupon_id, order_id)
-     WHERE user_coupons.user_coupon_id = released.user_coupon_id
-       AND user_coupons.user_coupon_id = ANY($1::uuid[])
-       AND user_coupons.order_id = released.order_id`,
-      values: columnsOf(releases, ['userCouponId', 'orderId']),
-    },
-  ];
-}
+/** Makes user coupons usable again that these orders use. */
+export const markUnused = userCoupons.update({
+  by: ['userCouponId', 'orderId'],
+  sql: { orderId: 'NULL', usedAt: 'NULL' },
+});
 
-export function closeRedemptions(releases: readonly Release[]): Statement[] {
-  if (releases.length === 0) return [];
-  return [
-    {
-      text: `UPDATE redemptions SET released_at = released.released_at
-     FROM unnest($1::uuid[], $2::timestamptz[]) AS released (order_id, released_at)
-     WHERE redemptions.order_id = released.order_id AND redemptions.order_id = ANY($1::uuid[])`,
-      values: columnsOf(releases, ['orderId', 'releasedAt']),
-    },
-  ];
-}
+export const closeRedemptions = redemptions.update({ by: ['orderId'], set: ['releasedAt'] });

@@ -1,6 +1,7 @@
 import type { UserCouponFilter } from '@jangteo/contracts';
-import { columnsOf, type Statements } from '@jangteo/database';
-import { COUPON_COLUMNS } from './coupon.queries.js';
+import { columnsOf, table, type Statements } from '@jangteo/database';
+import { CouponEntity, UserCouponEntity } from './coupon.entities.js';
+import { COUPON_COLUMNS, TERMS } from './coupon.queries.js';
 import type { Coupon } from './domain/coupon.js';
 import type { UserCoupon } from './domain/user-coupon.js';
 
@@ -57,6 +58,9 @@ export async function readIssuablePages(
   );
 }
 
+const MINE = `${table(UserCouponEntity).columns({ of: 'held', omit: ['actorId'] })},
+  ${table(CouponEntity).columns({ of: 'coupon', only: ['name', ...TERMS] })}`;
+
 /** Whatever is used is USED, even when it would have expired since. */
 const STATUS_AT_NOW = `
   CASE WHEN held.order_id IS NOT NULL THEN 'USED' WHEN held.expires_at <= now() THEN 'EXPIRED' ELSE 'ISSUED' END`;
@@ -75,11 +79,7 @@ export async function readUserPages(
      FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::int[])
        WITH ORDINALITY AS asked (user_id, status, at, id, rows_max, number)
      CROSS JOIN LATERAL (
-       SELECT held.user_coupon_id AS "userCouponId", held.coupon_id AS "couponId", held.user_id AS "userId",
-         coupon.name, coupon.discount_type AS "discountType", coupon.discount_value AS "discountValue",
-         coupon.max_discount AS "maxDiscount", coupon.min_order_amount AS "minOrderAmount",
-         ${STATUS_AT_NOW} AS status, held.sequence, held.issued_at AS "issuedAt",
-         held.expires_at AS "expiresAt", held.order_id AS "orderId", held.used_at AS "usedAt"
+       SELECT ${MINE}, ${STATUS_AT_NOW} AS status
        FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
        WHERE held.user_id = asked.user_id AND asked.status IN ('ALL', ${STATUS_AT_NOW})
          AND (held.issued_at, held.user_coupon_id)

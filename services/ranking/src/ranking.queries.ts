@@ -1,4 +1,7 @@
-import type { Statements } from '@jangteo/database';
+import { table, type Statements } from '@jangteo/database';
+import { RankingEntity } from './ranking.entities.js';
+
+const RANKING_COLUMNS = table(RankingEntity).columns();
 
 /** The places of one window, best first. */
 export interface Ranking {
@@ -52,9 +55,7 @@ export async function showRankings(tx: Statements, hour: Date, now: Date): Promi
 
 /** Reads the rankings of these windows. */
 export async function readRankings(database: Statements, days: readonly number[]): Promise<Ranking[]> {
-  return await database.rows<Ranking>(
-    `SELECT days, calculated_at AS "calculatedAt", product_ids AS "productIds", units
-     FROM rankings WHERE days = ANY($1::int[])`,
-    [days],
-  );
+  return await database.rows<Ranking>(`SELECT ${RANKING_COLUMNS} FROM rankings WHERE days = ANY($1::int[])`, [
+    days,
+  ]);
 }

@@ -1,9 +1,11 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { table, type Statement, type Statements } from '@jangteo/database';
 import type { Charge } from './domain/charge.js';
 import type { ChargeChange } from './domain/settlement.js';
+import { ChargeEntity } from './wallet.entities.js';
 
-const CHARGE_COLUMNS = `charge_id AS "chargeId", user_id AS "userId", amount, currency, provider,
-  payment_method AS "paymentMethod", actor_id AS "actorId", status, attempts, answer, waiters,
+const charges = table(ChargeEntity);
+
+const CHARGE_COLUMNS = `${charges.columns({ omit: ['createdAt', 'askAgainAt'] })},
   extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs"`;
 
 /** What is pending at one provider. */
@@ -18,47 +20,19 @@ export type ChargeRow = Pick<Charge, 'chargeId' | 'userId' | 'amount' | 'status'
   readonly createdAt: Date;
 };
 
-/** Empty columns of the json type stay SQL's null, which a text of "null" would not be. */
-function rowOf(charge: Charge) {
-  const { answer, waiters } = charge;
-  return {
-    ...charge,
-    answer: answer === null ? null : JSON.stringify(answer),
-    waiters: JSON.stringify(waiters),
-  };
-}
+const insert = charges.insert({
+  omit: ['answer'],
+  numbers: ['leaseMs'],
+  sql: { createdAt: 'now()', askAgainAt: `now() + n.lease_ms * interval '1 millisecond'` },
+});
 
 /**
  * Stores pending charges.
  *
  * @param leaseMs when the sweeper may ask about them, from now: whoever stored them asks first
  */
-export function insertCharges(charges: readonly Charge[], leaseMs: number): Statement[] {
-  if (charges.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO charges (charge_id, user_id, amount, currency, provider, payment_method, status, attempts,
-       waiters, actor_id, created_at, ask_again_at)
-     SELECT n.*, now(), now() + $11::float8 * interval '1 millisecond'
-     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-       $8::int[], $9::json[], $10::uuid[]) AS n`,
-      values: [
-        ...columnsOf(charges.map(rowOf), [
-          'chargeId',
-          'userId',
-          'amount',
-          'currency',
-          'provider',
-          'paymentMethod',
-          'status',
-          'attempts',
-          'waiters',
-          'actorId',
-        ]),
-        leaseMs,
-      ],
-    },
-  ];
+export function insertCharges(begun: readonly Charge[], leaseMs: number): Statement[] {
+  return insert(begun.map((charge) => ({ ...charge, leaseMs })));
 }
 
 /** Locks charges in key order and reads them; after their wallets, where both are locked. */
@@ -70,20 +44,18 @@ export async function lockCharges(tx: Statements, chargeIds: readonly string[]):
   );
 }
 
+const update = charges.update({
+  by: ['chargeId'],
+  set: ['status', 'answer', 'waiters'],
+  numbers: ['askAgainInMs'],
+  sql: {
+    askAgainAt: `CASE WHEN n.status <> 'PENDING' THEN NULL
+      ELSE coalesce(now() + n.ask_again_in_ms * interval '1 millisecond', charges.ask_again_at) END`,
+  },
+});
+
 export function updateCharges(changes: readonly ChargeChange[]): Statement[] {
-  if (changes.length === 0) return [];
-  const rows = changes.map(({ charge, askAgainInMs }) => ({ ...rowOf(charge), askAgainInMs }));
-  return [
-    {
-      text: `UPDATE charges SET status = n.status, answer = n.answer, waiters = n.waiters,
-       ask_again_at = CASE WHEN n.status <> 'PENDING' THEN NULL
-         ELSE coalesce(now() + n.ask_again_in_ms * interval '1 millisecond', charges.ask_again_at) END
-     FROM unnest($1::uuid[], $2::text[], $3::json[], $4::json[], $5::float8[])
-       AS n (charge_id, status, answer, waiters, ask_again_in_ms)
-     WHERE charges.charge_id = n.charge_id AND charges.charge_id = ANY($1::uuid[])`,
-      values: columnsOf(rows, ['chargeId', 'status', 'answer', 'waiters', 'askAgainInMs']),
-    },
-  ];
+  return update(changes.map(({ charge, askAgainInMs }) => ({ ...charge, askAgainInMs })));
 }
 
 /**
@@ -109,8 +81,7 @@ export async function takeChargesToAskAbout(
 
 export async function readCharges(database: Statements, chargeIds: readonly string[]): Promise<ChargeRow[]> {
   return await database.rows<ChargeRow>(
-    `SELECT charge_id AS "chargeId", user_id AS "userId", amount, status, created_at AS "createdAt",
-       actor_id AS "actorId"
+    `SELECT ${charges.columns({ only: ['chargeId', 'userId', 'amount', 'status', 'createdAt', 'actorId'] })}
      FROM charges WHERE charge_id = ANY($1::uuid[])`,
     [chargeIds],
   );

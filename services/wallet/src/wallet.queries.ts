@@ -1,6 +1,9 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Payment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
+import { LedgerEntity, WalletEntity } from './wallet.entities.js';
+
+const ledger = table(LedgerEntity);
 
 /** A row of the ledger, as it is read for a user. */
 export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & {
@@ -44,42 +47,12 @@ export async function readPayments(tx: Statements, orderIds: readonly string[]):
   );
 }
 
-function saveWallets(wallets: readonly Wallet[]): Statement[] {
-  if (wallets.length === 0) return [];
-  return [
-    {
-      text: `UPDATE wallets SET balance = changed.balance, held = changed.held, movements = changed.movements,
-       updated_at = now()
-     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
-       AS changed (user_id, balance, held, movements)
-     WHERE wallets.user_id = changed.user_id AND wallets.user_id = ANY($1::uuid[])`,
-      values: columnsOf(wallets, ['userId', 'balance', 'held', 'movements']),
-    },
-  ];
-}
-
-function insertMovements(movements: readonly Movement[]): Statement[] {
-  if (movements.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after,
-       order_id, charge_id, created_at)
-     SELECT n.*, now() FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
-       $7::bigint[], $8::uuid[], $9::uuid[]) AS n`,
-      values: columnsOf(movements, [
-        'transactionId',
-        'userId',
-        'position',
-        'type',
-        'amount',
-        'balanceBefore',
-        'balanceAfter',
-        'orderId',
-        'chargeId',
-      ]),
-    },
-  ];
-}
+const saveWallets = table(WalletEntity).update({
+  by: ['userId'],
+  set: ['balance', 'held', 'movements'],
+  sql: { updatedAt: 'now()' },
+});
+const insertMovements = ledger.insert({ sql: { createdAt: 'now()' } });
 
 /** Writes what a decision changed in locked wallets, and the ledger rows of it. */
 export function saveWalletChanges({ wallets, movements }: WalletChanges): Statement[] {
@@ -107,10 +80,7 @@ export async function readLedgerPages(
   pages: readonly LedgerPage[],
 ): Promise<(LedgerRow & { page: number })[]> {
   return await database.rows<LedgerRow & { page: number }>(
-    `SELECT (asked.number - 1)::int AS page, entry.transaction_id AS "transactionId",
-       entry.user_id AS "userId", entry.position, entry.type, entry.amount,
-       entry.balance_before AS "balanceBefore", entry.balance_after AS "balanceAfter",
-       entry.order_id AS "orderId", entry.created_at AS "createdAt"
+    `SELECT (asked.number - 1)::int AS page, ${ledger.columns({ of: 'entry', omit: ['chargeId'] })}
      FROM unnest($1::uuid[], $2::bigint[], $3::int[])
        WITH ORDINALITY AS asked (user_id, below, rows_max, number)
      CROSS JOIN LATERAL (

@@ -1,6 +1,9 @@
 import type { DeadLetterFilter, DeadLetterState } from '@jangteo/contracts';
-import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
+import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import type { DeadLetterRecord, Sendable } from '@jangteo/messaging';
+import { DeadLetterEntity } from './dead-letter.entities.js';
+
+const deadLetters = table(DeadLetterEntity);
 
 /** A dead letter as lists show it; what does not apply is null. */
 export interface DeadLetterRow {
@@ -40,14 +43,12 @@ const IS_SENDABLE = `(is_sendable AND queue NOT LIKE '%.requests')`;
 /** Nobody knows who sent it: an operator answers for it, so all of those are sent only where they are meant. */
 const IS_MEANT = `(${IS_SENDABLE} AND (reason <> 'no-sender' OR $3::text IS NOT NULL))`;
 
-const COLUMNS = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
-  correlation_id AS "correlationId", reason, parked_at AS "parkedAt", earlier_id AS "earlierId",
-  ${IS_SENDABLE} AS "isSendable", state, settled_at AS "settledAt", settled_by AS "settledBy",
-  settled_reason AS "settledReason"`;
+const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable'] })},
+  ${IS_SENDABLE} AS "isSendable"`;
 
 /** What sending a dead letter again needs. */
-const SENDABLE = `dead_letter_id AS "deadLetterId", queue, type, message_id AS "messageId",
-  correlation_id AS "correlationId", body, properties::text AS properties`;
+const SENDABLE = `${deadLetters.columns({ only: ['deadLetterId', 'queue', 'type', 'messageId', 'correlationId', 'body'] })},
+  properties::text AS properties`;
 
 /** Parameters 1 to 3 of every statement with a filter. */
 const MATCHES = `($1::text IS NULL OR queue = $1) AND ($2::text IS NULL OR type = $2)
@@ -68,31 +69,17 @@ export async function checkTable(database: Statements): Promise<void> {
   await database.rows('SELECT FROM dead_letters LIMIT 1');
 }
 
+const insert = deadLetters.insert({
+  omit: ['parkedAt', 'state', 'settledAt', 'settledBy', 'settledReason'],
+  onConflict: 'ON CONFLICT (dead_letter_id) DO NOTHING',
+});
+
 /** One that is there already stays as it is. */
 export async function insertDeadLetters(
   database: Statements,
   records: readonly DeadLetterRecord[],
 ): Promise<void> {
-  await database.rows(
-    `INSERT INTO dead_letters (dead_letter_id, queue, type, message_id, correlation_id, body, properties,
-       reason, detail, earlier_id, is_sendable)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[],
-       $7::json[], $8::text[], $9::text[], $10::uuid[], $11::boolean[])
-     ON CONFLICT (dead_letter_id) DO NOTHING`,
-    columnsOf(records, [
-      'deadLetterId',
-      'queue',
-      'type',
-      'messageId',
-      'correlationId',
-      'body',
-      'properties',
-      'reason',
-      'detail',
-      'earlierId',
-      'isSendable',
-    ]),
-  );
+  await runAll(database, insert(records));
 }
 
 /** As a condition that the index of those that wait is for, however many others there are. */

@@ -1,5 +1,8 @@
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, runAll, table, type Statements } from '@jangteo/database';
 import type { Role } from '../domain/caller.js';
+import { UserEntity } from './accounts.entities.js';
+
+const users = table(UserEntity);
 
 export interface User {
   readonly userId: string;
@@ -19,8 +22,8 @@ export interface UserRow extends User {
   readonly registrationKey: string | null;
 }
 
-const USER = 'user_id AS "userId", email, name, role';
-const USER_ROW = `${USER}, password_hash AS "passwordHash", registration_key AS "registrationKey"`;
+const USER = users.columns({ only: ['userId', 'email', 'name', 'role'] });
+const USER_ROW = users.columns({ omit: ['createdAt', 'updatedAt'] });
 
 /** Reads users, each in a session of theirs where one is named: who has no such session is left out. */
 export async function readUsers(
@@ -42,13 +45,14 @@ export async function readUserByEmail(on: Statements, email: string): Promise<Us
   return row;
 }
 
+const insert = users.insert({
+  omit: ['createdAt', 'updatedAt'],
+  onConflict: 'ON CONFLICT (email) DO NOTHING RETURNING user_id',
+});
+
 /** @returns whether the user was made: not when the e-mail has an account */
 export async function insertUser(on: Statements, user: UserRow): Promise<boolean> {
-  const inserted = await on.rows(
-    `INSERT INTO users (user_id, email, name, role, password_hash, registration_key)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING RETURNING user_id`,
-    [user.userId, user.email, user.name, user.role, user.passwordHash, user.registrationKey],
-  );
+  const inserted = await runAll(on, insert([user]));
   return inserted.length > 0;
 }
 

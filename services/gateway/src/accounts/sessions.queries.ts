@@ -1,4 +1,5 @@
-import { oldestOf, type Statements } from '@jangteo/database';
+import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
+import { SessionEntity } from './accounts.entities.js';
 import type { User } from './accounts.queries.js';
 import type { StoredSession } from '../domain/session.js';
 
@@ -18,8 +19,13 @@ export interface Renewal {
   readonly generation: number;
 }
 
-const SESSION = `session_id AS "sessionId", family_hash AS "familyHash", salt, generation,
-  rotated_at AS "rotatedAt", expires_at AS "expiresAt", now() AS now, user_id AS "userId", email, name, role`;
+const sessions = table(SessionEntity);
+const SESSION = `${sessions.columns()}, now() AS now, email, name, role`;
+
+/** As of a token that is given out now. */
+const GIVEN_NOW = { rotatedAt: 'now()', expiresAt: `now() + n.days * interval '1 day'` };
+
+const insert = sessions.insert({ numbers: ['days'], sql: GIVEN_NOW });
 
 /**
  * Begins a session; those of the user that were used least recently end where there are too many. By their last use,
@@ -30,20 +36,16 @@ const SESSION = `session_id AS "sessionId", family_hash AS "familyHash", salt, g
 export async function insertSession(
   on: Statements,
   userId: string,
-  { sessionId, familyHash, salt, generation }: Renewal,
+  renewal: Renewal,
   { days, perUserMax }: { days: number; perUserMax: number },
 ): Promise<string[]> {
-  await on.rows(
-    `INSERT INTO sessions (session_id, user_id, family_hash, salt, generation, rotated_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, now(), now() + $6::int * interval '1 day')`,
-    [sessionId, userId, familyHash, salt, generation, days],
-  );
+  await runAll(on, insert([{ ...renewal, userId, days }]));
   const ended = await on.rows<{ sessionId: string }>(
     `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
        SELECT session_id FROM sessions WHERE user_id = $1 AND session_id <> $2
        ORDER BY rotated_at DESC NULLS LAST, expires_at DESC OFFSET $3::int - 1 LIMIT 500))
      RETURNING session_id AS "sessionId"`,
-    [userId, sessionId, perUserMax],
+    [userId, renewal.sessionId, perUserMax],
   );
   return ended.map((row) => row.sessionId);
 }
@@ -68,18 +70,16 @@ export async function lockSessionById(on: Statements, sessionId: string): Promis
   return row;
 }
 
+const renew = sessions.update({
+  by: ['sessionId'],
+  set: ['familyHash', 'salt', 'generation'],
+  numbers: ['days'],
+  sql: GIVEN_NOW,
+});
+
 /** Notes the next token of a session, which lives on from now. */
-export async function renewSession(
-  on: Statements,
-  { sessionId, familyHash, salt, generation }: Renewal,
-  days: number,
-): Promise<void> {
-  await on.rows(
-    `UPDATE sessions SET family_hash = $2, salt = $3, generation = $4, rotated_at = now(),
-       expires_at = now() + $5::int * interval '1 day'
-     WHERE session_id = $1`,
-    [sessionId, familyHash, salt, generation, days],
-  );
+export async function renewSession(on: Statements, renewal: Renewal, days: number): Promise<void> {
+  await runAll(on, renew([{ ...renewal, days }]));
 }
 
 export async function deleteSession(on: Statements, sessionId: string): Promise<void> {

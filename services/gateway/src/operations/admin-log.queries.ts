@@ -1,5 +1,8 @@
-import type { Statements } from '@jangteo/database';
+import { runAll, table, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
+import { AdminLogEntity } from './operations.entities.js';
+
+const adminLog = table(AdminLogEntity);
 
 /** What is known when an action begins. */
 export interface BegunEntry extends Subject {
@@ -48,24 +51,10 @@ export interface AdminLogPage {
   readonly limit: number;
 }
 
+const begin = adminLog.insert({ omit: ['at', 'endedAt', 'before', 'after', 'result', 'status', 'code'] });
+
 export async function insertEntry(on: Statements, entry: BegunEntry): Promise<void> {
-  await on.rows(
-    `INSERT INTO admin_log (entry_id, actor_id, actor_role, action, target_type, target, user_id, asked,
-       request_id, network)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      entry.entryId,
-      entry.actorId,
-      entry.actorRole,
-      entry.action,
-      entry.targetType,
-      entry.target,
-      entry.userId,
-      entry.asked,
-      entry.requestId,
-      entry.network,
-    ],
-  );
+  await runAll(on, begin([entry]));
 }
 
 /** Notes how an action ended, once. */
@@ -92,10 +81,7 @@ export async function endEntry(
   );
 }
 
-const COLUMNS = `
-  entry_id AS "entryId", at, ended_at AS "endedAt", actor_id AS "actorId", actor_role AS "actorRole", action,
-  target_type AS "targetType", target, user_id AS "userId", asked, before, after,
-  coalesce(result, 'UNKNOWN') AS result, status, code, request_id AS "requestId", network`;
+const COLUMNS = `${adminLog.columns({ omit: ['result'] })}, coalesce(result, 'UNKNOWN') AS result`;
 
 /** What an entry is besides what was asked, was there before and after. */
 const ENTRY_BYTES = 700;

@@ -1,5 +1,8 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { CartChanges, CartOrder, Line } from '../domain/cart.js';
+import { CartItemEntity, CartOrderEntity } from './cart.entities.js';
+
+const items = table(CartItemEntity);
 
 /** Makes the carts that do not exist yet, in key order, so that two batches cannot wait for each other. */
 export async function createCarts(tx: Statements, userIds: readonly string[]): Promise<void> {
@@ -22,8 +25,8 @@ export async function lockCarts(tx: Statements, userIds: readonly string[]): Pro
 /** Reads carts. In a statement after the lock, so that it sees what who held the lock before has written. */
 export async function readLines(on: Statements, userIds: readonly string[]): Promise<Line[]> {
   return await on.rows<Line>(
-    `SELECT user_id AS "userId", product_id AS "productId", option_id AS "optionId", quantity, position
-     FROM cart_items WHERE user_id = ANY($1::uuid[]) ORDER BY user_id, position`,
+    `SELECT ${items.columns({ omit: ['addedAt'] })} FROM cart_items
+     WHERE user_id = ANY($1::uuid[]) ORDER BY user_id, position`,
     [userIds],
   );
 }
@@ -50,17 +53,10 @@ function deleteLines(gone: CartChanges['gone']): Statement[] {
   ];
 }
 
-function upsertLines(kept: CartChanges['kept']): Statement[] {
-  if (kept.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO cart_items (user_id, product_id, option_id, quantity, position)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[])
-       ON CONFLICT (user_id, option_id) DO UPDATE SET quantity = excluded.quantity`,
-      values: columnsOf(kept, ['userId', 'productId', 'optionId', 'quantity', 'position']),
-    },
-  ];
-}
+const upsertLines = items.insert({
+  omit: ['addedAt'],
+  onConflict: 'ON CONFLICT (user_id, option_id) DO UPDATE SET quantity = excluded.quantity',
+});
 
 /** Reads the orders from these users' carts that have not ended. */
 export async function readCartOrders(tx: Statements, userIds: readonly string[]): Promise<CartOrder[]> {
@@ -72,15 +68,7 @@ export async function readCartOrders(tx: Statements, userIds: readonly string[])
 }
 
 /** Notes orders from carts that are locked. */
-export function insertCartOrders(orders: readonly CartOrder[]): Statement[] {
-  if (orders.length === 0) return [];
-  return [
-    {
-      text: 'INSERT INTO cart_orders (order_id, user_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])',
-      values: columnsOf(orders, ['orderId', 'userId']),
-    },
-  ];
-}
+export const insertCartOrders = table(CartOrderEntity).insert();
 
 /** Forgets orders from carts that have ended. */
 export function deleteCartOrders(orders: readonly CartOrder[]): Statement[] {

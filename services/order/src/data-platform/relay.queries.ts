@@ -1,6 +1,7 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { NumberedOrder, PlatformEntry } from '../domain/data-platform.js';
+import { table, type Statements } from '@jangteo/database';
+import type { NumberedOrder } from '../domain/data-platform.js';
 import { ORDER_COLUMNS } from '../saga/order.queries.js';
+import { PlatformEntryEntity } from './relay.entities.js';
 
 /** What the leading replica finds when its turn comes. */
 export interface RelayTurn {
@@ -20,15 +21,7 @@ export interface PlatformBacklog {
 }
 
 /** Notes what the data platform is owed, in the transaction that brings it about. Numbers come later. */
-export function insertEntries(entries: readonly PlatformEntry[]): Statement[] {
-  if (entries.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO platform_entries (order_id, type) SELECT * FROM unnest($1::uuid[], $2::text[])`,
-      values: columnsOf(entries, ['orderId', 'type']),
-    },
-  ];
-}
+export const insertEntries = table(PlatformEntryEntity).insert({ omit: ['entryId'] });
 
 /**
  * Leads for so long from now, unless another replica does; also keeps others from numbering until the

@@ -1,13 +1,12 @@
 import type { OrderStatus } from '@jangteo/contracts';
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
-import type { HistoryRow, Order } from '../domain/order.js';
+import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import type { Order } from '../domain/order.js';
+import { OrderEntity, OrderHistoryEntity, OrderItemEntity } from './saga.entities.js';
+
+const orders = table(OrderEntity);
 
 /** The columns of an {@link Order} from `orders AS o`, but for what was ordered. */
-const HEAD_COLUMNS = `
-  o.order_id AS "orderId", o.user_id AS "userId", o.status, o.from_cart AS "fromCart",
-  o.user_coupon_id AS "userCouponId",
-  o.expected_total AS "expectedTotal", o.subtotal, o.discount, o.total, o.failure,
-  o.created_at AS "createdAt", o.completed_at AS "completedAt", o.cancelled_at AS "cancelledAt",
+const HEAD_COLUMNS = `${orders.columns({ of: 'o', omit: ['lines', 'failureCode', 'updatedAt'] })},
   greatest(o.created_at, o.completed_at, o.cancelled_at, o.updated_at) AS "updatedAt"`;
 
 /** The items of `orders AS o` as one JSON value; NULL before stock was reserved. */
@@ -61,94 +60,30 @@ export async function readTakenIds(
 }
 
 /** As they are placed: what ended at once is told after this. An id that an order has already violates the unique key. */
-export function insertOrders(orders: readonly Order[]): Statement[] {
-  const rows = orders.map((order) => ({ ...order, status: 'PENDING', lines: JSON.stringify(order.lines) }));
-  return [
-    {
-      text: `INSERT INTO orders (order_id, user_id, status, lines, user_coupon_id, expected_total, created_at,
-       from_cart)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::json[], $5::uuid[], $6::bigint[],
-       $7::timestamptz[], $8::boolean[])
-`,
-      values: columnsOf(rows, [
-        'orderId',
-        'userId',
-        'status',
-        'lines',
-        'userCouponId',
-        'expectedTotal',
-        'createdAt',
-        'fromCart',
-      ]),
-    },
-  ];
+export const insertOrders = orders.insert({
+  only: ['orderId', 'userId', 'lines', 'userCouponId', 'expectedTotal', 'createdAt', 'fromCart'],
+  sql: { status: `'PENDING'` },
+});
+
+const update = orders.update({
+  by: ['orderId'],
+  set: ['status', 'subtotal', 'discount', 'total', 'failureCode', 'failure', 'completedAt', 'cancelledAt'],
+  sql: { updatedAt: 'now()' },
+});
+
+export function updateOrders(changed: readonly Order[]): Statement[] {
+  return update(changed.map((order) => ({ ...order, failureCode: order.failure?.code })));
 }
 
-export function updateOrders(orders: readonly Order[]): Statement[] {
-  if (orders.length === 0) return [];
-  const rows = orders.map((order) => ({
-    ...order,
-    failureCode: order.failure?.code,
-    failure: order.failure === null ? null : JSON.stringify(order.failure),
-  }));
-  return [
-    {
-      text: `UPDATE orders AS o SET status = n.status, subtotal = n.subtotal, discount = n.discount, total = n.total,
-       failure_code = n.failure_code, failure = n.failure, completed_at = n.completed_at,
-       cancelled_at = n.cancelled_at, updated_at = now()
-     FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::json[],
-       $8::timestamptz[], $9::timestamptz[])
-       AS n (order_id, status, subtotal, discount, total, failure_code, failure, completed_at, cancelled_at)
-     WHERE o.order_id = n.order_id AND o.order_id = ANY($1::uuid[])`,
-      values: columnsOf(rows, [
-        'orderId',
-        'status',
-        'subtotal',
-        'discount',
-        'total',
-        'failureCode',
-        'failure',
-        'completedAt',
-        'cancelledAt',
-      ]),
-    },
-  ];
+const insertOrderItems = table(OrderItemEntity).insert();
+
+export function insertItems(reserved: readonly Order[]): Statement[] {
+  const rowsOf = ({ orderId, items }: Order) =>
+    items.map((item, index) => ({ ...item, orderId, lineNo: index + 1 }));
+  return insertOrderItems(reserved.flatMap(rowsOf));
 }
 
-export function insertItems(orders: readonly Order[]): Statement[] {
-  const rows = orders.flatMap(({ orderId, items }) =>
-    items.map((item, index) => ({ ...item, orderId, lineNo: index + 1 })),
-  );
-  if (rows.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
-     SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::int[])`,
-      values: columnsOf(rows, ['orderId', 'lineNo', 'productId', 'optionId', 'name', 'price', 'quantity']),
-    },
-  ];
-}
-
-export function insertHistory(rows: readonly HistoryRow[]): Statement[] {
-  if (rows.length === 0) return [];
-  return [
-    {
-      text: `INSERT INTO order_history (order_id, seq, status, step, reason, changed_by, changed_at, actor_id)
-     SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],
-       $7::timestamptz[], $8::uuid[])`,
-      values: columnsOf(rows, [
-        'orderId',
-        'seq',
-        'orderStatus',
-        'step',
-        'reason',
-        'changedBy',
-        'changedAt',
-        'actorId',
-      ]),
-    },
-  ];
-}
+export const insertHistory = table(OrderHistoryEntity).insert();
 
 /** Reads orders with their histories, each as of one moment; those that do not exist are left out. */
 export async function readOrders(

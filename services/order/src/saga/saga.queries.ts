@@ -1,9 +1,13 @@
-import { columnsOf, type Statement, type Statements } from '@jangteo/database';
+import { table, type Statement, type Statements } from '@jangteo/database';
 import type { Decided } from '../domain/decide.js';
 import type { EventName, Order, Trace } from '../domain/order.js';
 import type { InFlight } from '../domain/placing.js';
 import type { Saga, SagaState } from '../domain/saga.js';
 import { ORDER_COLUMNS } from './order.queries.js';
+import { SagaEntity } from './saga.entities.js';
+
+const sagas = table(SagaEntity);
+const SAGA_COLUMNS = sagas.columns({ of: 's', omit: ['orderId', 'userId'] });
 
 /** Sagas that this transaction has locked, and the time by the database's clock. */
 export interface Locked {
@@ -114,10 +118,7 @@ type SagaRow = Order & Omit<Saga, 'order' | 'trace'> & { readonly trace: Trace |
 export async function readSagas(tx: Statements, orderIds: readonly string[]): Promise<Saga[]> {
   if (orderIds.length === 0) return [];
   const rows = await tx.rows<SagaRow>(
-    `SELECT s.state, s.awaits, s.owed_events AS "owedEvents", s.waiters, s.trace, s.terms,
-       s.is_answered_pending AS "isAnsweredPending", s.deadline_at AS "deadlineAt",
-       s.sent_at AS "sentAt", s.attempts, s.look_again_at AS "lookAgainAt",
-       s.history_length AS "historyLength", ${ORDER_COLUMNS}
+    `SELECT ${SAGA_COLUMNS}, ${ORDER_COLUMNS}
      FROM sagas AS s JOIN orders AS o USING (order_id)
      WHERE s.order_id = ANY($1::uuid[]) AND o.order_id = ANY($1::uuid[])`,
     [orderIds],
@@ -146,90 +147,39 @@ function sagaOf(row: SagaRow): Saga {
   };
 }
 
-/** Lists become one text each: arrays of arrays would lose their borders in unnest. */
-function rowOf(saga: Saga) {
-  return {
-    ...saga,
-    orderId: saga.order.orderId,
-    awaits: saga.awaits.join(' '),
-    owedEvents: saga.owedEvents.join(' '),
-    waiters: JSON.stringify(saga.waiters),
-  };
+const insertRows = sagas.insert();
+
+export function insertSagas(begun: readonly Saga[]): Statement[] {
+  return insertRows(
+    begun.map((saga) => ({ ...saga, orderId: saga.order.orderId, userId: saga.order.userId })),
+  );
 }
 
-export function insertSagas(sagas: readonly Saga[]): Statement[] {
-  if (sagas.length === 0) return [];
-  const rows = sagas.map((saga) => ({
-    ...rowOf(saga),
-    userId: saga.order.userId,
-    trace: JSON.stringify(saga.trace),
-    terms: saga.terms === null ? null : JSON.stringify(saga.terms),
-  }));
-  return [
-    {
-      text: `INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
-       look_again_at, history_length, trace, is_answered_pending, user_id, terms)
-     SELECT n.order_id, n.state, string_to_array(n.awaits, ' '), string_to_array(n.owed_events, ' '),
-       n.waiters, n.deadline_at, n.sent_at, n.attempts, n.look_again_at, n.history_length, n.trace,
-       n.is_answered_pending, n.user_id, n.terms
-     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[],
-       $7::timestamptz[], $8::int[], $9::timestamptz[], $10::int[], $11::json[], $12::boolean[], $13::uuid[],
-       $14::json[])
-       AS n (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts, look_again_at,
-         history_length, trace, is_answered_pending, user_id, terms)`,
-      values: columnsOf(rows, [
-        'orderId',
-        'state',
-        'awaits',
-        'owedEvents',
-        'waiters',
-        'deadlineAt',
-        'sentAt',
-        'attempts',
-        'lookAgainAt',
-        'historyLength',
-        'trace',
-        'isAnsweredPending',
-        'userId',
-        'terms',
-      ]),
-    },
-  ];
-}
+const updateRows = sagas.update({
+  by: ['orderId'],
+  set: [
+    'state',
+    'awaits',
+    'owedEvents',
+    'waiters',
+    'sentAt',
+    'attempts',
+    'lookAgainAt',
+    'historyLength',
+    'trace',
+    'isAnsweredPending',
+  ],
+  sql: { trace: 'coalesce(n.trace, sagas.trace)' },
+});
 
 /** Writes sagas as they are now. A trace that stays is not sent once more: hardly any order changes its own. */
 export function updateSagas(changed: Decided['changed']): Statement[] {
-  if (changed.length === 0) return [];
-  const rows = changed.map(({ before, after }) => ({
-    ...rowOf(after),
-    trace: after.trace === before.trace ? null : JSON.stringify(after.trace),
-  }));
-  return [
-    {
-      text: `UPDATE sagas AS s SET state = n.state, awaits = string_to_array(n.awaits, ' '),
-       owed_events = string_to_array(n.owed_events, ' '), waiters = n.waiters, sent_at = n.sent_at,
-       attempts = n.attempts, look_again_at = n.look_again_at, history_length = n.history_length,
-       trace = coalesce(n.trace, s.trace), is_answered_pending = n.is_answered_pending
-     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[], $7::int[],
-       $8::timestamptz[], $9::int[], $10::json[], $11::boolean[])
-       AS n (order_id, state, awaits, owed_events, waiters, sent_at, attempts, look_again_at, history_length,
-         trace, is_answered_pending)
-     WHERE s.order_id = n.order_id AND s.order_id = ANY($1::uuid[])`,
-      values: columnsOf(rows, [
-        'orderId',
-        'state',
-        'awaits',
-        'owedEvents',
-        'waiters',
-        'sentAt',
-        'attempts',
-        'lookAgainAt',
-        'historyLength',
-        'trace',
-        'isAnsweredPending',
-      ]),
-    },
-  ];
+  const rowOf = ({ before, after }: Decided['changed'][number]) => ({
+    ...after,
+    orderId: after.order.orderId,
+    trace: after.trace === before.trace ? null : after.trace,
+  });
+  return updateRows(changed.map(rowOf));
 }
 
 /** Notes that the broker has an event of these orders, whose sagas are locked. */
