@@ -75,7 +75,7 @@ describe('the admin log', () => {
     const target = randomUUIDv7();
     const entryId = await begun({ targetType: 'order', target });
     const deleted = `DELETE FROM admin_log WHERE entry_id = '${entryId}'`;
-    await expect(database.rows(deleted)).rejects.toThrow('permission denied');
+    await expect(database.rows(deleted)).rejects.toThrow('42501');
     for (const column of ['action', 'actor_role', 'request_id', 'network', 'target', 'asked']) {
       const forged = `UPDATE admin_log SET ${column} = 'x', ended_at = now(), result = 'DONE', status = 200
         WHERE entry_id = $1`;
@@ -91,11 +91,11 @@ describe('the admin log', () => {
       change(`UPDATE admin_log SET result = 'REFUSED' WHERE entry_id = $1`, entryId),
     ).rejects.toThrow('only grows');
     for (const gone of [deleted, 'TRUNCATE admin_log']) {
-      await expect(database.rows(gone)).rejects.toThrow('permission denied');
+      await expect(database.rows(gone)).rejects.toThrow('42501');
       await expect(withClient(scratch.url, (owner) => owner.query(gone))).rejects.toThrow('only grows');
     }
     for (const free of ['ALTER TABLE admin_log DISABLE TRIGGER ALL', 'DROP TABLE admin_log']) {
-      await expect(database.rows(free)).rejects.toThrow('must be owner');
+      await expect(database.rows(free)).rejects.toThrow('42501');
     }
   });
 
