@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
+import { STEPS } from '../domain/steps.js';
 
 const TIME = { type: 'timestamptz', precision: 3 } as const;
 const OPTIONAL_TIME = { ...TIME, nullable: true };
@@ -62,14 +63,19 @@ export class OrderHistoryEntity {
   @Column('uuid', { nullable: true }) actorId!: string | null;
 }
 
+const STATES = [
+  ...STEPS.map(({ state }) => state),
+  'UNDOING',
+  'CANCELLING',
+  'SUCCESS',
+  'FAILED',
+  'CANCELLED',
+];
+
 @Entity('sagas')
 @Index('sagas_to_look_at', ['lookAgainAt'], { where: 'look_again_at IS NOT NULL' })
 @Index('sagas_of_users', ['userId', 'orderId'], { where: 'look_again_at IS NOT NULL' })
-@Check(
-  'sagas_state_check',
-  `state IN ('RESERVING_STOCK', 'USING_COUPON', 'DEBITING_WALLET', 'UNDOING', 'CANCELLING', 'SUCCESS', 'FAILED',
-     'CANCELLED')`,
-)
+@Check('sagas_state_check', `state IN ('${STATES.join(`', '`)}')`)
 @Check('sagas_attempts_check', 'attempts >= 0')
 @Check('sagas_history_length_check', 'history_length > 0')
 @Check('sagas_check', `(cardinality(awaits) = 0) = (state IN ('SUCCESS', 'FAILED', 'CANCELLED'))`)
