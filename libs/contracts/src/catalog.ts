@@ -253,6 +253,7 @@ export const releaseStock = command({
   payload: z.object({ orderId: id, items: orderLines }),
   value: z.object({ released: z.boolean() }),
   refusals: [],
+  undoes: reserveStock,
   example: {
     payload: { orderId, items: [{ productId, optionId, quantity: 2 }] },
     value: { released: true },

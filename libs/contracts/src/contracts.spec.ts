@@ -6,6 +6,7 @@ import {
   queueOf,
   queuesOf,
   REFUSALS,
+  SAGA_STEPS,
   SERVICES,
   SUBSCRIPTIONS,
   sumOfLines,
@@ -15,6 +16,10 @@ import {
 const ANSWERED = MESSAGES.flatMap((message) =>
   message.kind === 'event' ? [] : [[message.type, message] as const],
 );
+const UNDONE = ANSWERED.flatMap(([, contract]) => {
+  const undoes = contract.kind === 'command' ? contract.undoes : undefined;
+  return undoes === undefined ? [] : [[undoes.type, undoes] as const];
+});
 const OF_LATER_RELEASE = { ok: false, refusal: { code: 'COURIER_ON_STRIKE', detail: 'until Monday' } };
 
 describe('contracts', () => {
@@ -31,6 +36,15 @@ describe('contracts', () => {
       expect(message.outcome.safeParse({ ok: false, refusal: { code: 'INTERNAL' } }).success).toBe(false);
     },
   );
+
+  it('pair each step of the saga with what undoes it, and undo nothing else', () => {
+    expect(SAGA_STEPS.map(({ undo }) => undo.undoes)).toEqual(SAGA_STEPS.map(({ action }) => action));
+    expect(SAGA_STEPS.filter(({ action }) => action.undoes !== undefined)).toEqual([]);
+  });
+
+  it.each(UNDONE)('%s can be refused once its undo has come', (_type, { refusals }) => {
+    expect(refusals).toContain('ORDER_TIMED_OUT');
+  });
 
   it('have a subscriber for every event: its sender goes on until a queue keeps it', () => {
     const heard = new Set(

@@ -251,6 +251,7 @@ export const releaseCoupon = command({
   payload: z.object({ orderId: id, userId: id, userCouponId: id }),
   value: z.object({ released: z.boolean() }),
   refusals: [],
+  undoes: useCoupon,
   example: { payload: { orderId, userId, userCouponId }, value: { released: true } },
 });
 

@@ -39,7 +39,11 @@ export const actorId = id
   .optional()
   .describe('Who had it done: the user who was logged in. Absent where that was not noted.');
 
-/** The name under which a participant stores the outcome of a saga's step. */
-export function stepKey(orderId: string, step: string): string {
-  return `${orderId}/${step}`;
+/**
+ * The name under which a participant stores the outcome of a command: the order, and what the command does.
+ *
+ * @param type of the command's messages, `owner.what-it-does`
+ */
+export function stepKey(orderId: string, { type }: { readonly type: string }): string {
+  return `${orderId}/${type.slice(type.indexOf('.') + 1)}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Operation } from './ids.js';
 import { OPEN_VALUES, readRefusal, refusal, type Outcome, type RefusalCode } from './refusals.js';
 import type { ServiceName } from './services.js';
 
@@ -41,6 +42,8 @@ export interface CommandContract<
 >
   extends Described<P>, Answered<R, C> {
   readonly kind: 'command';
+  /** The action whose effect it takes back. Where it comes first, the action is refused from then on. */
+  readonly undoes?: CommandContract;
   readonly example: { payload: z.infer<P>; value: z.infer<R> };
 }
 
@@ -49,6 +52,10 @@ export interface EventContract<P extends z.ZodType = z.ZodType> extends Describe
   readonly kind: 'event';
   readonly example: { payload: z.infer<P> };
 }
+
+/** A contract whose messages are decided once: a request with its operation, or a command for an order. */
+export type OnceContract =
+  RequestContract<z.ZodType<{ operation: Operation }>> | CommandContract<z.ZodType<{ orderId: string }>>;
 
 export type MessageContract = RequestContract | CommandContract | EventContract;
 export type AnsweredContract = RequestContract | CommandContract;

@@ -1,6 +1,6 @@
 import { orderCancelled, orderCompleted } from './order.js';
 import type { EventContract, MessageContract } from './message.js';
-import { SAGA_STEPS } from './saga-steps.js';
+import { MESSAGES } from './messages.js';
 import type { ServiceName } from './services.js';
 
 /** Who hears which event; each subscriber has a queue of its own. */
@@ -44,7 +44,8 @@ export function queueOf(namespace: string, contract: MessageContract): string {
 /** Every queue that a service reads, in a namespace (`jangteo` in production; tests have their own). */
 export function queuesOf(namespace: string, service: ServiceName): Queue[] {
   const roles: QueueRole[] = ['requests'];
-  if (SAGA_STEPS.some(({ action }) => action.service === service)) roles.push('commands');
+  const ours = MESSAGES.filter((contract) => contract.service === service);
+  if (ours.some(({ kind }) => kind === 'command')) roles.push('commands');
   if (service === SAGA_SERVICE) roles.push('replies');
   const subscriptions = SUBSCRIPTIONS[service] ?? [];
   if (subscriptions.length > 0) roles.push('events');

@@ -165,6 +165,7 @@ export const refundWallet = command({
   payload: z.object({ orderId: id, userId: id, amount: money.min(1) }),
   value: z.object({ refunded: money }),
   refusals: [],
+  undoes: debitWallet,
   example: { payload: { orderId, userId, amount: 30_000 }, value: { refunded: 30_000 } },
 });
 

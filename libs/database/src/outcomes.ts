@@ -17,15 +17,19 @@ export const OUTCOMES_TABLE = `
 /** How often a batch that met another one's commit is run again before its failure is passed on. */
 const CONFLICT_ATTEMPTS_MAX = 5;
 
-/** One kind of work as the batch pipeline runs it. `load` and `save` are sets; `save` is pure like the rule. */
-export interface Work<M, S, O extends Outcome, C> extends Rule<M, S, O, C> {
+/** How the rows of one kind of messages are found and written, those of a batch in sets. */
+export interface Rows<M, S, C> {
   /**
    * Locks the rows of all messages in key order, then reads them. Outcomes are looked up right after its first
    * statement, which therefore is the lock; it leaves with BEGIN (see {@link Phases}).
    */
   load(tx: Statements, messages: readonly M[]): Promise<S>;
+  /** Pure like the rule. */
   save(changes: C): readonly Statement[];
 }
+
+/** One kind of work as the batch pipeline runs it. */
+export interface Work<M, S, O extends Outcome, C> extends Rule<M, S, O, C>, Rows<M, S, C> {}
 
 async function loadOutcomes(tx: Statements, keys: readonly string[]): Promise<Map<string, StoredOutcome>> {
   const rows = await tx.rows<StoredOutcome>(

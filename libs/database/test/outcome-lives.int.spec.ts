@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUIDv7 } from 'node:crypto';
-import { stepKey } from '@jangteo/contracts';
+import { debitWallet, stepKey } from '@jangteo/contracts';
 import {
   forget,
   migrate,
@@ -18,7 +18,7 @@ describe('the lives of outcomes', () => {
   let database: Database;
   const unkeyed = randomUUIDv7();
   const keyed = `${randomUUIDv7()}/cart.add/0190a1b2-key`;
-  const step = stepKey(randomUUIDv7(), 'debit');
+  const step = stepKey(randomUUIDv7(), debitWallet);
 
   const store = async (key: string, fingerprint: string, hours: number): Promise<void> => {
     await database.rows(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { done, refuse, stepKey, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { columnsOf, decideOnce, type Database, type Work } from '../src/index.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
 
@@ -48,22 +48,15 @@ const adding: Work<Add, Map<string, number>, Sum, Map<string, number>> = {
   },
 };
 
-/** Undoes nothing but bars the action: what an undo does that overtakes it. */
-const barring: Work<string, undefined, Outcome<{ barred: boolean }>, undefined> = {
-  keyOf: (orderId) => stepKey(orderId, 'undo-add'),
-  seeAlso: (orderId) => [stepKey(orderId, 'add')],
+/** Undoes nothing: what an undo does that overtakes its action. */
+const undoing: Work<string, undefined, Outcome<{ undone: boolean }>, undefined> = {
+  keyOf: (orderId) => `${orderId}/undo-add`,
+  actionKeyOf: (orderId) => `${orderId}/add`,
   load: () => Promise.resolve(undefined),
-  decide(_state, orderIds, pastOf) {
-    const open = orderIds.filter((orderId) => pastOf(stepKey(orderId, 'add')) === undefined);
-    return {
-      outcomes: orderIds.map((orderId) => done({ barred: open.includes(orderId) })),
-      changes: undefined,
-      tombstones: open.map((orderId) => ({
-        key: stepKey(orderId, 'add'),
-        outcome: refuse('ORDER_TIMED_OUT'),
-      })),
-    };
-  },
+  decide: (_state, orderIds) => ({
+    outcomes: orderIds.map(() => done({ undone: false })),
+    changes: undefined,
+  }),
   save: () => [],
 };
 
@@ -159,14 +152,20 @@ describe('decideOnce', () => {
     expect(await database.rows(counted)).toEqual([{ deadlocks: 0 }]);
   });
 
-  it('refuses an action that its undo overtook, and undoes one that came first', async () => {
-    const late = { key: stepKey('order-1', 'add'), id: 'f', amount: 5 };
-    expect(await decideOnce(database, ['order-1'], barring)).toEqual([done({ barred: true })]);
-    expect(await decideOnce(database, [late], adding)).toEqual([refuse('ORDER_TIMED_OUT')]);
+  it('refuses an action that its undo overtook, and leaves one that came first as it was', async () => {
+    const late = { key: 'order-1/add', id: 'f', amount: 5 };
+    expect(await decideOnce(database, ['order-1', 'order-1'], undoing)).toEqual([
+      done({ undone: false }),
+      done({ undone: false }),
+    ]);
+    expect(await decideOnce(database, [late], adding)).toEqual([
+      refuse('ORDER_TIMED_OUT', 'the order was given up'),
+    ]);
     expect(await totalOf('f')).toBe(0);
-    const early = { key: stepKey('order-2', 'add'), id: 'f', amount: 5 };
+    const early = { key: 'order-2/add', id: 'f', amount: 5 };
     await decideOnce(database, [early], adding);
-    expect(await decideOnce(database, ['order-2'], barring)).toEqual([done({ barred: false })]);
+    await decideOnce(database, ['order-2'], undoing);
+    expect(await decideOnce(database, [early], adding)).toEqual([done({ total: 5 })]);
   });
 
   it('fails loudly when a decision does not answer every message', async () => {

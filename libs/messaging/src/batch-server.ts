@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { ChannelModel } from 'amqplib';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { Broker } from './broker.js';
 import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer.js';
+import { HANDLERS, type Handler } from './handlers.js';
 import { MessageWriter } from './outbound-messages.js';
-import { definitionsOf, type RouteHandler, type PipelineContext } from './route.js';
+import { routesOf, type PipelineContext } from './route.js';
 import { TOO_LATE, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
@@ -14,14 +15,6 @@ import { ownQueues } from './topology.js';
 
 /** How long a start waits for the broker before it goes on without, unready. */
 const LISTEN_PATIENCE_MS = 10_000;
-
-/** Nest's proxy of a handler, with its result out of the observable that an interceptor makes of it. */
-function routeHandler(handler: MessageHandler): RouteHandler {
-  return async (batch) => {
-    const returned: unknown = await handler(batch);
-    return isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned;
-  };
-}
 
 /** The batch pipeline as a Nest transport: pass it as `strategy` to a microservice. */
 @Injectable()
@@ -36,6 +29,8 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
   constructor(
     private readonly broker: Broker,
     publisher: Publisher,
+    @Inject(HANDLERS) private readonly handlers: readonly Handler[],
+    private readonly moduleRef: ModuleRef,
   ) {
     super();
     // Every batcher may wait on it at once.
@@ -54,12 +49,9 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     );
   }
 
-  /** @throws Error when a pattern has a handler already: Nest would let the second one win silently */
-  override addHandler(...[pattern, handler, isEvent, extras]: Parameters<Server['addHandler']>): void {
-    if (this.messageHandlers.has(this.normalizePattern(pattern))) {
-      throw new Error(`${String(pattern)} has two handlers`);
-    }
-    super.addHandler(pattern, handler, isEvent, extras);
+  /** @throws Error since a method that is decorated as Nest's are would never be called */
+  override addHandler(pattern: unknown): never {
+    throw new Error(`${String(pattern)}: what is handled is listed by the module`);
   }
 
   /** From when it listens on, dead letters are moved into the store; without one they stay in the broker. */
@@ -116,14 +108,9 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
 
   #build(): QueueConsumer[] {
     const { options } = this.broker;
-    const registered = [...this.messageHandlers].map(([pattern, handler]) => ({
-      pattern,
-      extras: handler.extras,
-      handler: routeHandler(handler),
-    }));
-    const definitions = definitionsOf(registered, options);
+    const routes = routesOf(this.handlers, (token) => this.moduleRef.get(token, { strict: false }), options);
     return ownQueues(options).flatMap((queue) => {
-      const ours = definitions.filter((definition) => definition.queue.name === queue.name);
+      const ours = routes.filter((route) => route.queue.name === queue.name);
       if (ours.length > 0) return [new QueueConsumer(queue, ours, this.#context)];
       this.logger.warn(`${queue.name} has no handler: it is not read`);
       return [];

@@ -9,7 +9,7 @@ import {
   type BrokerUser,
   type MessageContract,
 } from '@jangteo/contracts';
-import type { RouteSpec } from './decorators.js';
+import type { Handler } from './handlers.js';
 import type { Delivery, ReplyAddress, Trace } from './message.types.js';
 import { metrics } from './metrics.js';
 import { isVouchedFor, senderOfMessage, type Senders } from './senders.js';
@@ -32,7 +32,7 @@ export type Decoded =
   | { readonly ok: false; readonly fault: Fault; readonly detail: string };
 
 /** The wire types that a route takes, and how it reads them. */
-export function readingsOf({ role, contracts }: RouteSpec): Map<string, Reading> {
+export function readingsOf({ role, contracts }: Pick<Handler, 'role' | 'contracts'>): Map<string, Reading> {
   return new Map(
     contracts.map((contract) =>
       role === 'replies' && contract.kind === 'command'

@@ -1,41 +1,34 @@
-import { Module, type DynamicModule, type FactoryProvider, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { done, pings, type ServiceName } from '@jangteo/contracts';
 import { BatchServer } from './batch-server.js';
 import { Broker } from './broker.js';
-import { checkedOptions, MESSAGING_OPTIONS, type MessagingConfig, type MessagingOptions } from './config.js';
-import { pingConsumerOf } from './ping.consumer.js';
+import { checkedOptions, MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
+import { answer, HANDLERS, type Handler } from './handlers.js';
 import { Publisher } from './publisher.js';
 import { RequestClient } from './request-client.js';
 
-interface AsyncOptions {
-  readonly service: MessagingOptions['service'];
-  readonly inject?: FactoryProvider['inject'];
-  readonly useFactory: (...injected: never[]) => MessagingConfig;
+/** Answers a service's pings through the ordinary pipeline. */
+function pingHandler(service: ServiceName): Handler {
+  return answer(pings[service], Broker, async (_broker, batch) => batch.map(() => done({ service })));
 }
 
 /** Global: provides {@link Broker}, {@link Publisher}, {@link RequestClient} and {@link BatchServer}. */
 @Module({})
 export class MessagingModule {
-  static forRoot(options: MessagingOptions): DynamicModule {
-    return moduleOf(options.service, { provide: MESSAGING_OPTIONS, useValue: checkedOptions(options) });
+  /** @param handlers what the service handles, pings apart; the gateway, which only asks, has none */
+  static forRoot(options: MessagingOptions, handlers: readonly Handler[] = []): DynamicModule {
+    const { service } = options;
+    const all = service === 'gateway' ? [] : [pingHandler(service), ...handlers];
+    const provided = [Broker, Publisher, RequestClient, BatchServer];
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [
+        { provide: MESSAGING_OPTIONS, useValue: checkedOptions(options) },
+        { provide: HANDLERS, useValue: all },
+        ...provided,
+      ],
+      exports: provided,
+    };
   }
-
-  /** As {@link forRoot}, with a configuration that is made from injected providers. */
-  static forRootAsync({ service, inject = [], useFactory }: AsyncOptions): DynamicModule {
-    return moduleOf(service, {
-      provide: MESSAGING_OPTIONS,
-      inject,
-      useFactory: (...injected: never[]) => checkedOptions({ service, config: useFactory(...injected) }),
-    });
-  }
-}
-
-function moduleOf(service: MessagingOptions['service'], options: Provider): DynamicModule {
-  const provided = [Broker, Publisher, RequestClient, BatchServer];
-  return {
-    module: MessagingModule,
-    global: true,
-    controllers: service === 'gateway' ? [] : [pingConsumerOf(service)],
-    providers: [options, ...provided],
-    exports: provided,
-  };
 }

@@ -3,7 +3,7 @@ import type { Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import { ConsumerSession, type Arrival } from './consumer-session.js';
 import { Batcher } from './batcher.js';
-import { strayDefinition, type Route, type PipelineContext } from './route.js';
+import { strayRoute, type Route, type PipelineContext } from './route.js';
 import { BatchProcessor } from './batch-processor.js';
 import type { ReconnectingConnection } from './reconnecting-connection.js';
 
@@ -17,23 +17,23 @@ export class QueueConsumer {
 
   constructor(
     readonly queue: Queue,
-    definitions: readonly Route[],
+    routes: readonly Route[],
     context: PipelineContext,
   ) {
     const { BATCH_SIZE_MAX, BATCH_BYTES_MAX, PREFETCH, EVENT_GATHER_MS } = context.config;
     this.#prefetch = PREFETCH;
     const gatherMs = queue.role === 'events' ? EVENT_GATHER_MS : 0;
-    const batcherOf = (definition: Route): Batcher => {
-      const work = new BatchProcessor(definition, context);
+    const batcherOf = (route: Route): Batcher => {
+      const work = new BatchProcessor(route, context);
       this.#works.push(work);
-      const size = Math.min(BATCH_SIZE_MAX, definition.batchSizeMax);
+      const size = Math.min(BATCH_SIZE_MAX, route.batchSizeMax);
       const bounds = { size, bytes: BATCH_BYTES_MAX };
-      return new Batcher(definition.label, bounds, (batch) => work.work(batch), gatherMs);
+      return new Batcher(route.label, bounds, (batch) => work.work(batch), gatherMs);
     };
-    this.#strays = batcherOf(strayDefinition(queue));
-    for (const definition of definitions) {
-      const batcher = batcherOf(definition);
-      for (const type of definition.readings.keys()) this.#byType.set(type, batcher);
+    this.#strays = batcherOf(strayRoute(queue));
+    for (const route of routes) {
+      const batcher = batcherOf(route);
+      for (const type of route.readings.keys()) this.#byType.set(type, batcher);
     }
   }
 

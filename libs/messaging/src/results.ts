@@ -1,5 +1,4 @@
-import type { AnsweredContract, Outcome } from '@jangteo/contracts';
-import type { RouteSpec } from './decorators.js';
+import type { AnsweredContract, Outcome, QueueRole } from '@jangteo/contracts';
 import type { OutboundMessage, MessageWriter } from './outbound-messages.js';
 import type { Item } from './route.js';
 import { DEFERRED, type BatchResult } from './message.types.js';
@@ -13,7 +12,7 @@ export class HandlerBroken extends Error {
  * What a handler returned, in one shape, with as many outcomes as there were messages to answer.
  * @throws HandlerBroken
  */
-export function resultOf(returned: unknown, count: number, role: RouteSpec['role']): BatchResult {
+export function resultOf(returned: unknown, count: number, role: QueueRole): BatchResult {
   if (role === 'events' || role === 'replies') {
     return { ...(returned as Omit<BatchResult, 'outcomes'> | undefined), outcomes: [] };
   }

@@ -2,15 +2,12 @@ import type { MessageContract, Queue } from '@jangteo/contracts';
 import type { MessagingConfig, MessagingOptions } from './config.js';
 import type { Arrival } from './consumer-session.js';
 import { readingsOf, type Reading } from './decode.js';
-import { routeSpecOf, type RouteSpec } from './decorators.js';
+import type { Handler, Injector, RouteHandler } from './handlers.js';
 import type { MessageWriter } from './outbound-messages.js';
 import type { Delivery } from './message.types.js';
 import type { Publisher } from './publisher.js';
 import type { Senders } from './senders.js';
 import { ownQueues } from './topology.js';
-
-/** The handler of a route, as Nest calls it. */
-export type RouteHandler = (batch: readonly Delivery[]) => Promise<unknown>;
 
 /** What a route reads, and who handles it. */
 export interface Route {
@@ -44,28 +41,14 @@ export interface Item {
   readonly contract: MessageContract;
 }
 
-/** A handler as Nest registered it. */
-export interface Registered {
-  readonly pattern: string;
-  readonly extras: Record<string, unknown> | undefined;
-  readonly handler: RouteHandler;
-}
-
-/** @throws Error for a handler that was declared without a decorator of ours */
-function specOf({ pattern, extras }: Registered): RouteSpec {
-  const spec = routeSpecOf(extras);
-  if (spec === undefined) throw new Error(`${pattern}: handlers are declared with @Handle and its kin`);
-  return spec;
-}
-
-function labelOf({ contracts }: RouteSpec): string {
-  return contracts.map(({ type }) => type).join(',');
-}
-
-function checkBelongs(spec: RouteSpec, queue: Queue, service: MessagingOptions['service']): void {
-  for (const { type, service: owner } of spec.contracts) {
-    const isOurs = spec.role === 'events' ? queue.bindings.includes(type) : owner === service;
-    if (spec.role !== 'replies' && !isOurs) {
+function checkBelongs(
+  { role, contracts }: Handler,
+  queue: Queue,
+  service: MessagingOptions['service'],
+): void {
+  for (const { type, service: owner } of contracts) {
+    const isOurs = role === 'events' ? queue.bindings.includes(type) : owner === service;
+    if (role !== 'replies' && !isOurs) {
       throw new Error(`${type} does not come to ${queue.name}: its handler would never be called`);
     }
   }
@@ -73,28 +56,31 @@ function checkBelongs(spec: RouteSpec, queue: Queue, service: MessagingOptions['
 
 /**
  * The routes of a service's handlers.
- * @throws Error for a handler that could never be called, or two for one type
+ * @throws Error for a handler that could never be called, two for one type, or what the injector does not find
  */
-export function definitionsOf(registered: readonly Registered[], options: MessagingOptions): Route[] {
+export function routesOf(
+  handlers: readonly Handler[],
+  injector: Injector,
+  options: MessagingOptions,
+): Route[] {
   const taken = new Set<string>();
-  return registered.flatMap((one) => {
-    const { pattern, handler } = one;
-    const spec = specOf(one);
-    const queue = ownQueues(options).find(({ role }) => role === spec.role);
-    if (queue === undefined) throw new Error(`${pattern}: ${options.service} has no queue for ${spec.role}`);
-    checkBelongs(spec, queue, options.service);
-    const readings = readingsOf(spec);
+  return handlers.map((handler) => {
+    const { role, contracts, batchSizeMax = Infinity } = handler;
+    const label = contracts.map(({ type }) => type).join(',');
+    const queue = ownQueues(options).find((own) => own.role === role);
+    if (queue === undefined) throw new Error(`${label}: ${options.service} has no queue for ${role}`);
+    checkBelongs(handler, queue, options.service);
+    const readings = readingsOf(handler);
     for (const type of readings.keys()) {
       if (taken.has(type)) throw new Error(`${type} has two handlers`);
       taken.add(type);
     }
-    const { batchSizeMax = Infinity } = spec;
-    return [{ queue, label: labelOf(spec), readings, handler, batchSizeMax }];
+    return { queue, label, readings, handler: handler.bind(injector), batchSizeMax };
   });
 }
 
 /** The route of the types that nobody handles: each is parked. */
-export function strayDefinition(queue: Queue): Route {
+export function strayRoute(queue: Queue): Route {
   const handler: RouteHandler = async () => undefined;
   return { queue, label: 'unknown', readings: new Map(), handler, batchSizeMax: Infinity };
 }

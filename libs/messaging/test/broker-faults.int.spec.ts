@@ -16,14 +16,11 @@ import {
   backstage,
   gate,
   queuesIn,
-  RankingConsumer,
   RankingScript,
-  SagaConsumer,
   SagaScript,
   startGateway,
   startService,
   testConfig,
-  WalletConsumer,
   WalletScript,
   type Backstage,
   type TestService,
@@ -74,7 +71,7 @@ describe('messaging while the broker or the way to it breaks', () => {
   }
 
   const startWallet = (config: MessagingConfig): Promise<TestService> =>
-    start(startService({ service: 'wallet', config, consumer: WalletConsumer, script }));
+    start(startService({ service: 'wallet', config, script }));
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'messaging-'));
@@ -97,9 +94,7 @@ describe('messaging while the broker or the way to it breaks', () => {
     replies = [];
     const sagaScript = new SagaScript();
     sagaScript.replies = async (batch) => void replies.push(...batch);
-    saga = await start(
-      startService({ service: 'order', config: direct, consumer: SagaConsumer, script: sagaScript }),
-    );
+    saga = await start(startService({ service: 'order', config: direct, script: sagaScript }));
   });
 
   afterEach(async () => {
@@ -401,9 +396,7 @@ describe('messaging while the broker or the way to it breaks', () => {
       await held.promise;
       heard += batch.length;
     };
-    const hearer = await start(
-      startService({ service: 'ranking', config: direct, consumer: RankingConsumer, script: ranking }),
-    );
+    const hearer = await start(startService({ service: 'ranking', config: direct, script: ranking }));
     await startWallet(direct);
     const { client, broker } = await start(startGateway(direct));
     await saga.publisher.publish(upTo(20).map((price) => sale(price)));

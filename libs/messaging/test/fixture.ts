@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, Inject, Logger, Module, type Provider, type Type } from '@nestjs/common';
+import { Logger, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { connect, type Channel, type GetMessage } from 'amqplib';
@@ -15,18 +15,17 @@ import {
   readBalance,
   refundWallet,
   SERVICES,
-  type PayloadOf,
   type ServiceName,
 } from '@jangteo/contracts';
 import { z } from 'zod';
 import { unbundled } from '../src/bundles.js';
 import { sendersOf } from '../src/senders.js';
 import {
+  answer,
   BatchServer,
   Broker,
-  Handle,
-  HandleEvents,
-  HandleReplies,
+  hear,
+  hearReplies,
   messagingEnv,
   MessagingModule,
   Publisher,
@@ -34,6 +33,7 @@ import {
   type AnsweringHandler,
   type CommandReply,
   type Delivery,
+  type Handler,
   type HearingHandler,
   type MessagingConfig,
 } from '../src/index.js';
@@ -51,61 +51,34 @@ export function testConfig(overrides: Partial<MessagingConfig> = {}): MessagingC
   return z.object(messagingEnv).parse({ ...fresh, ...overrides });
 }
 
-type DebitBatch = readonly Delivery<PayloadOf<typeof debitWallet>>[];
-type BalanceBatch = readonly Delivery<PayloadOf<typeof readBalance>>[];
-
 /** What the wallet of a test does; a test replaces what it is about. */
 export class WalletScript {
   debit: AnsweringHandler<typeof debitWallet> = async (batch) => batch.map(() => done({ balanceAfter: 0 }));
   balance: AnsweringHandler<typeof readBalance> = async (batch) =>
     batch.map(({ payload }) => done({ userId: payload.userId, currentBalance: 1 }));
-}
 
-const SCRIPT = Symbol('script');
-
-@Controller()
-export class WalletConsumer {
-  constructor(@Inject(SCRIPT) private readonly script: WalletScript) {}
-
-  @Handle(debitWallet)
-  async debit(batch: DebitBatch) {
-    return this.script.debit(batch);
-  }
-
-  @Handle(readBalance)
-  async balance(batch: BalanceBatch) {
-    return this.script.balance(batch);
-  }
+  readonly handlers: readonly Handler[] = [
+    answer(debitWallet, Broker, (_broker, batch) => this.debit(batch)),
+    answer(readBalance, Broker, (_broker, batch) => this.balance(batch)),
+  ];
 }
 
 /** What the order service of a test hears. */
 export class SagaScript {
   replies: HearingHandler<CommandReply> = async () => undefined;
-}
 
-@Controller()
-export class SagaConsumer {
-  constructor(@Inject(SCRIPT) private readonly script: SagaScript) {}
-
-  @HandleReplies(debitWallet, refundWallet)
-  async replies(batch: readonly CommandReply[]) {
-    return this.script.replies(batch);
-  }
+  readonly handlers: readonly Handler[] = [
+    hearReplies([debitWallet, refundWallet], Broker, (_broker, batch) => this.replies(batch)),
+  ];
 }
 
 /** What the ranking of a test hears. */
 export class RankingScript {
   sales: HearingHandler<Delivery> = async () => undefined;
-}
 
-@Controller()
-export class RankingConsumer {
-  constructor(@Inject(SCRIPT) private readonly script: RankingScript) {}
-
-  @HandleEvents(orderCompleted, orderCancelled)
-  async sales(batch: readonly Delivery[]) {
-    return this.script.sales(batch);
-  }
+  readonly handlers: readonly Handler[] = [
+    hear([orderCompleted, orderCancelled], Broker, (_broker, batch) => this.sales(batch)),
+  ];
 }
 
 export interface TestService {
@@ -119,19 +92,14 @@ export interface TestService {
 interface ServiceSettings {
   readonly service: ServiceName;
   readonly config: MessagingConfig;
-  readonly consumer: Type;
-  readonly script: object;
+  readonly script: { readonly handlers: readonly Handler[] };
 }
 
-/** A service as production runs it: Nest controllers behind the batch server as transport. */
+/** A service as production runs it: handlers behind the batch server as transport. */
 export async function startService(settings: ServiceSettings): Promise<TestService> {
-  const { service, config, consumer, script } = settings;
+  const { service, config, script } = settings;
 
-  @Module({
-    imports: [MessagingModule.forRoot({ service, config })],
-    controllers: [consumer],
-    providers: [{ provide: SCRIPT, useValue: script }],
-  })
+  @Module({ imports: [MessagingModule.forRoot({ service, config }, script.handlers)] })
   class ServiceModule {}
 
   const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(ServiceModule, {

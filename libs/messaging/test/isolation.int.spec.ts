@@ -7,13 +7,10 @@ import {
   backstage,
   gate,
   queuesIn,
-  RankingConsumer,
   RankingScript,
-  SagaConsumer,
   SagaScript,
   startService,
   testConfig,
-  WalletConsumer,
   WalletScript,
   type Backstage,
   type TestService,
@@ -50,10 +47,8 @@ describe('what one message cannot pass', () => {
     behind = await backstage(config);
     script = new WalletScript();
     saga = new SagaScript();
-    ({ publisher } = await start(
-      startService({ service: 'order', config, consumer: SagaConsumer, script: saga }),
-    ));
-    await start(startService({ service: 'wallet', config, consumer: WalletConsumer, script }));
+    ({ publisher } = await start(startService({ service: 'order', config, script: saga })));
+    await start(startService({ service: 'wallet', config, script }));
   });
 
   afterEach(async () => {
@@ -185,7 +180,7 @@ describe('what one message cannot pass', () => {
       const sales: unknown[] = [];
       ranking.sales = async (batch) => void sales.push(...batch);
       expect(confirmed).toBe(0);
-      await start(startService({ service: 'ranking', config, consumer: RankingConsumer, script: ranking }));
+      await start(startService({ service: 'ranking', config, script: ranking }));
       await publisher.publish(ofOthers([3]));
       await eventually(() => sales.length === 1 && confirmed === 1);
       await expectEmpty(queues.commands, queues.replies);

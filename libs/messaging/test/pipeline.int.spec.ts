@@ -25,14 +25,11 @@ import {
   backstage,
   gate,
   queuesIn,
-  RankingConsumer,
   RankingScript,
-  SagaConsumer,
   SagaScript,
   startGateway,
   startService,
   testConfig,
-  WalletConsumer,
   WalletScript,
   type Backstage,
   type TestService,
@@ -57,10 +54,9 @@ describe('the batch pipeline', () => {
     return started;
   }
 
-  const startWallet = (): Promise<TestService> =>
-    start(startService({ service: 'wallet', config, consumer: WalletConsumer, script }));
+  const startWallet = (): Promise<TestService> => start(startService({ service: 'wallet', config, script }));
   const startSaga = (): Promise<TestService> =>
-    start(startService({ service: 'order', config, consumer: SagaConsumer, script: saga }));
+    start(startService({ service: 'order', config, script: saga }));
 
   beforeEach(async () => {
     config = testConfig();
@@ -246,7 +242,7 @@ describe('the batch pipeline', () => {
       const heard: number[] = [];
       ranking.sales = async (batch) =>
         void heard.push(...batch.map(({ payload }) => (payload as { totalPrice: number }).totalPrice));
-      await start(startService({ service: 'ranking', config, consumer: RankingConsumer, script: ranking }));
+      await start(startService({ service: 'ranking', config, script: ranking }));
       const { publisher } = await startSaga();
       await publisher.publish(upTo(20).map((price) => sale(price)));
       await eventually(() => heard.length === 20);

@@ -15,14 +15,11 @@ import {
 import {
   backstage,
   gate,
-  RankingConsumer,
   RankingScript,
-  SagaConsumer,
   SagaScript,
   startGateway,
   startService,
   testConfig,
-  WalletConsumer,
   WalletScript,
   type Backstage,
   type TestService,
@@ -46,7 +43,7 @@ describe('the request client', () => {
     config = testConfig();
     behind = await backstage(config);
     script = new WalletScript();
-    wallet = await startService({ service: 'wallet', config, consumer: WalletConsumer, script });
+    wallet = await startService({ service: 'wallet', config, script });
     gateway = await startGateway(config);
   });
 
@@ -172,13 +169,13 @@ describe('the request client', () => {
       const ranking = await startService({
         service: 'ranking',
         config,
-        consumer: RankingConsumer,
+
         script: new RankingScript(),
       });
       const saga = await startService({
         service: 'order',
         config,
-        consumer: SagaConsumer,
+
         script: sagaScript,
       });
       const quarter = await quartileMs(() => gateway.client.ask(readBalance, { userId }));

@@ -7,12 +7,10 @@ import {
   backstage,
   gate,
   queuesIn,
-  SagaConsumer,
   SagaScript,
   startGateway,
   startService,
   testConfig,
-  WalletConsumer,
   WalletScript,
   type Backstage,
   type TestService,
@@ -37,7 +35,7 @@ describe('a shutdown', () => {
     replies = [];
     const sagaScript = new SagaScript();
     sagaScript.replies = async (batch) => void replies.push(...batch);
-    saga = await startService({ service: 'order', config, consumer: SagaConsumer, script: sagaScript });
+    saga = await startService({ service: 'order', config, script: sagaScript });
   });
 
   afterEach(async () => {
@@ -45,8 +43,7 @@ describe('a shutdown', () => {
     await behind.cleanUp();
   });
 
-  const startWallet = (): Promise<TestService> =>
-    startService({ service: 'wallet', config, consumer: WalletConsumer, script });
+  const startWallet = (): Promise<TestService> => startService({ service: 'wallet', config, script });
 
   it('finishes the batch in work, gives back what had only gathered, and takes nothing new', async () => {
     const held = gate();

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, type Type } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type ChannelModel, type ConfirmChannel, type GetMessage, type Options } from 'amqplib';
 import {
@@ -15,6 +14,7 @@ import {
   queuesOf,
   readBalance,
   SERVICES,
+  type AnsweredContract,
   type BrokerUser,
   type Carried,
   type CommandContract,
@@ -32,7 +32,7 @@ import {
 } from '@jangteo/infra';
 import type { Arrival } from '../src/consumer-session.js';
 import { recordsOf } from '../src/dead-letter-record.js';
-import { Handle, HandleEvents, HandleReplies, newId, type Delivery } from '../src/index.js';
+import { answer, Broker, hear, hearReplies, newId, type Delivery, type Handler } from '../src/index.js';
 import { sendersOf } from '../src/senders.js';
 import { startGateway, startService, testConfig, type TestService } from './fixture.js';
 
@@ -46,37 +46,26 @@ const accounts = brokerAccounts(
 /** Handed to a handler, whatever it was. */
 const handled: { readonly service: ServiceName; readonly type: string; readonly messageId: string }[] = [];
 
-/** A consumer of all that comes to a service, which notes it and answers what the contract shows as an example. */
-function consumerOf(service: ServiceName): Type {
-  class Consumer {}
-  const add = (
-    name: string,
-    decorate: (target: object, key: string, of: PropertyDescriptor) => void,
-    value?: unknown,
-  ) => {
-    const work = async (batch: readonly Delivery[]) => {
-      for (const { type, messageId } of batch) handled.push({ service, type, messageId });
-      return value === undefined ? undefined : batch.map(() => done(value));
-    };
-    const of = { value: work, writable: true, configurable: true };
-    Object.defineProperty(Consumer.prototype, name, of);
-    decorate(Consumer.prototype, name, of);
+/** Handlers of all that comes to a service, which note it and answer what the contract shows as an example. */
+function handlersOf(service: ServiceName): Handler[] {
+  const note = async (batch: readonly Delivery[]): Promise<void> => {
+    for (const { type, messageId } of batch) handled.push({ service, type, messageId });
   };
-  for (const queue of queuesOf(NAMESPACE, service)) {
+  return queuesOf(NAMESPACE, service).flatMap((queue): Handler[] => {
     const contracts = carriedIn(service, queue).map(({ contract }) => contract);
-    if (queue.role === 'events') add('events', HandleEvents(...(contracts as EventContract[])) as never);
-    else if (queue.role === 'replies')
-      add('replies', HandleReplies(...(contracts as CommandContract[])) as never);
-    else {
-      for (const contract of contracts) {
-        // The module itself answers pings.
-        if (contract.kind === 'event' || contract.type.endsWith('.ping')) continue;
-        add(contract.type, Handle(contract) as never, contract.example.value);
-      }
-    }
-  }
-  Controller()(Consumer);
-  return Consumer;
+    if (queue.role === 'events')
+      return [hear(contracts as EventContract[], Broker, (_broker, batch) => note(batch))];
+    if (queue.role === 'replies')
+      return [hearReplies(contracts as CommandContract[], Broker, (_broker, batch) => note(batch))];
+    return contracts.flatMap((contract) => {
+      // The module itself answers pings.
+      if (contract.kind === 'event' || contract.type.endsWith('.ping')) return [];
+      return answer<AnsweredContract, Broker>(contract, Broker, async (_broker, batch) => {
+        await note(batch);
+        return batch.map(() => done(contract.example.value));
+      });
+    });
+  });
 }
 
 function bodyOf({ type, contract }: Carried): Buffer {
@@ -99,8 +88,8 @@ describe('a message of somebody who may not send it', () => {
     Object.assign(urls, await createBrokerUsers(rabbit, accounts, NAMESPACE));
     for (const user of BROKER_USERS) connections.set(user, await connect(urls[user]));
     for (const service of SERVICES) {
-      const consumer = consumerOf(service);
-      services.push(await startService({ service, config: configOf(service), consumer, script: {} }));
+      const script = { handlers: handlersOf(service) };
+      services.push(await startService({ service, config: configOf(service), script }));
     }
     gateway = await startGateway(configOf('gateway'));
   });
@@ -303,16 +292,16 @@ describe('a message of somebody who may not send it', () => {
       return got !== false;
     });
     const { replyTo, correlationId } = asked!.properties;
-    const answer = (user: BrokerUser, answered: unknown) =>
+    const answerAs = (user: BrokerUser, answered: unknown) =>
       onChannel(user, async (channel) => {
         const options = { type: 'answer', correlationId, userId: accounts[user].name };
         channel.publish('', String(replyTo), Buffer.from(JSON.stringify(answered)), options);
         await channel.waitForConfirms();
       });
     for (const user of BROKER_USERS) {
-      if (user !== 'wallet') await answer(user, done({ ...value, currentBalance: 9_000_000 }));
+      if (user !== 'wallet') await answerAs(user, done({ ...value, currentBalance: 9_000_000 }));
     }
-    await answer('wallet', done(value));
+    await answerAs('wallet', done(value));
     await expect(answering).resolves.toEqual(done(value));
   });
 });

@@ -8,6 +8,7 @@ export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } f
 export { liveness } from './health.controller.js';
 export { requestIdOf } from './logging.js';
 export { MetricsController } from './metrics.controller.js';
+export { once, read } from './once.js';
 export {
   Documented,
   operationOf,

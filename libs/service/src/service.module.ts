@@ -5,16 +5,17 @@ import { DatabaseModule, databaseEnv, type Books, type DatabaseConfig } from '@j
 import {
   MessagingModule,
   messagingEnv,
+  type Handler,
   type MessagingConfig,
   type MessagingOptions,
 } from '@jangteo/messaging';
 import { tracingEnv, type TracingConfig } from '@jangteo/tracing';
 import type { z } from 'zod';
-import { booksConsumerOf } from './books.consumer.js';
+import { booksHandlers } from './books.handlers.js';
 import { BOOK_SOURCES, BooksKeeper, booksEnv } from './books.keeper.js';
 import { CONFIG, serviceEnv } from './config.js';
-import { deadLetterConsumerOf } from './dead-letters/dead-letter.consumer.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
+import { deadLetterHandlers } from './dead-letters/dead-letter.handlers.js';
 import { OLD_DEAD_LETTERS } from './dead-letters/dead-letter.queries.js';
 import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.sweeper.js';
 import { HealthController } from './health.controller.js';
@@ -50,6 +51,8 @@ export type CommonConfig = z.infer<
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly service: MessagingOptions['service'];
   readonly config: CommonConfig;
+  /** What it answers, and hears, over the broker; beside what every service answers there. */
+  readonly handlers?: readonly Handler[];
   /** What it answers to those who operate it, and to balancers; as every service where it is left out. */
   readonly operations?: readonly Type[];
   /** What it answers for in an audit; the gateway, which asks, has none. */
@@ -67,20 +70,20 @@ class ConfigModule {
   }
 }
 
-interface DeadLetterParts extends Required<Pick<ServiceParts, 'controllers' | 'providers'>> {
+interface DeadLetterParts extends Required<Pick<ServiceParts, 'handlers' | 'providers'>> {
   readonly forgettings: readonly Forgetting[];
 }
 
 /** What every service has that reads queues: the keeping of what it could not handle. */
 function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>): DeadLetterParts {
-  if (service === 'gateway') return { controllers: [], providers: [], forgettings: [] };
+  if (service === 'gateway') return { handlers: [], providers: [], forgettings: [] };
   const old: Forgetting = {
     what: 'settled dead letters',
     keptSeconds: config.DEAD_LETTERS_KEPT_SECONDS,
     statement: OLD_DEAD_LETTERS,
   };
   return {
-    controllers: [deadLetterConsumerOf(service)],
+    handlers: deadLetterHandlers(service),
     providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
     forgettings: [old],
   };
@@ -92,6 +95,7 @@ export class ServiceModule {
   static of({
     service,
     config,
+    handlers = [],
     operations = OPERATIONS_CONTROLLERS,
     books,
     forgettings = [],
@@ -100,22 +104,18 @@ export class ServiceModule {
     providers = [],
   }: ServiceParts): DynamicModule {
     const deadLetters = deadLettersOf({ service, config });
+    const booksToo = books !== undefined && isAudited(service) ? booksHandlers(service, books) : [];
     return {
       module: ServiceModule,
       imports: [
         ConfigModule.of(config),
         loggingFor(service, config.LOG_LEVEL),
         DatabaseModule.forRoot(config),
-        MessagingModule.forRoot({ service, config }),
+        MessagingModule.forRoot({ service, config }, [...handlers, ...deadLetters.handlers, ...booksToo]),
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...imports,
       ],
-      controllers: [
-        ...operations,
-        ...(books !== undefined && isAudited(service) ? [booksConsumerOf(service, books)] : []),
-        ...deadLetters.controllers,
-        ...controllers,
-      ],
+      controllers: [...operations, ...controllers],
       providers: [
         Health,
         ...deadLetters.providers,

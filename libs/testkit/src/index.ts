@@ -10,6 +10,7 @@ export {
 export { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export { eventually, freePort, pace, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
+export { askHandlers, type Ask } from './ask-handlers.js';
 export { contractClient, type ContractClient } from './contract-client.js';
 export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';

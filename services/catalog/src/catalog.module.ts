@@ -2,11 +2,10 @@ import type { DynamicModule } from '@nestjs/common';
 import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
 import { catalogBooks } from './books.queries.js';
 import type { CatalogConfig } from './catalog.config.js';
-import { CatalogConsumer } from './catalog.consumer.js';
+import { catalogHandlers } from './catalog.handlers.js';
 import { CachedProducts } from './cached-products.js';
 import { ProductHandler } from './product.handler.js';
 import { SharedProducts } from './shared-products.js';
-import { StockHandler } from './stock.handler.js';
 import { OLD_RESERVATIONS } from './stock.queries.js';
 
 const DAY_SECONDS = 86_400;
@@ -21,7 +20,7 @@ export function catalogModule(config: CatalogConfig): DynamicModule {
     config,
     books: catalogBooks,
     forgettings: [...oldOutcomes(config), oldReservations(config)],
-    controllers: [CatalogConsumer],
-    providers: [ProductHandler, StockHandler, SharedProducts, CachedProducts],
+    handlers: catalogHandlers,
+    providers: [ProductHandler, SharedProducts, CachedProducts],
   });
 }

@@ -2,33 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
   id,
-  type changeProduct,
-  type createProduct,
   type listProducts,
   type OutcomeOf,
   type PayloadOf,
   type Product,
   type readProducts,
 } from '@jangteo/contracts';
-import { answerPages, Database, decideOnce, decodeCursor, encodeCursor } from '@jangteo/database';
-import { newId } from '@jangteo/messaging';
+import { answerPages, Database, decodeCursor, encodeCursor } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
 import type { CatalogConfig } from './catalog.config.js';
 import { productWith, withOptions, type LiveProduct } from './domain/cached-product.js';
-import { decideChanges, decideCreations } from './domain/product.js';
 import { CachedProducts } from './cached-products.js';
-import {
-  insertOptions,
-  insertProducts,
-  lockProducts,
-  readLive,
-  readNow,
-  readPages,
-  updateProducts,
-  type ListedProduct,
-  type ProductPage,
-} from './product.queries.js';
-import { moveStock } from './stock.queries.js';
+import { readLive, readPages, type ListedProduct, type ProductPage } from './product.queries.js';
 
 /** Before every product. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
@@ -36,7 +21,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 /** Products that are read at a time; each may have 100 options with long names, which is 96 KB. */
 const PRODUCTS_AT_ONCE = 200;
 
-/** Products as admins make them and as everybody reads them, a batch at a time. */
+/** Products as everybody reads them, a batch at a time. */
 @Injectable()
 export class ProductHandler {
   constructor(
@@ -44,36 +29,6 @@ export class ProductHandler {
     private readonly tags: CachedProducts,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'LIST_BYTES_MAX'>,
   ) {}
-
-  async create(
-    requests: readonly PayloadOf<typeof createProduct>[],
-  ): Promise<OutcomeOf<typeof createProduct>[]> {
-    return await decideOnce(this.database, requests, {
-      keyOf: ({ operation }) => operation,
-      // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
-      load: readNow,
-      decide: (now, batch) => decideCreations(batch, { now, newId }),
-      save({ products, options, movements }) {
-        if (products.length === 0) return [];
-        return [
-          ...insertProducts(products),
-          ...insertOptions(options),
-          ...moveStock({ deltas: [], movements }),
-        ];
-      },
-    });
-  }
-
-  async change(
-    requests: readonly PayloadOf<typeof changeProduct>[],
-  ): Promise<OutcomeOf<typeof changeProduct>[]> {
-    return await decideOnce(this.database, requests, {
-      keyOf: ({ operation }) => operation,
-      load: (tx, batch) => lockProducts(tx, distinct(batch.map(({ productId }) => productId))),
-      decide: decideChanges,
-      save: updateProducts,
-    });
-  }
 
   async read(requests: readonly PayloadOf<typeof readProducts>[]): Promise<OutcomeOf<typeof readProducts>[]> {
     const outcomes: OutcomeOf<typeof readProducts>[] = [];

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createClient } from '@redis/client';
-import type { Product } from '@jangteo/contracts';
+import { listProducts, reserveStock, restock, type Product } from '@jangteo/contracts';
 import { migrate } from '@jangteo/database';
 import {
   eventually,
@@ -14,7 +14,6 @@ import {
 } from '@jangteo/testkit';
 import { register } from 'prom-client';
 import { migrations } from '../src/migrations/index.js';
-import { StockHandler } from '../src/stock.handler.js';
 import {
   change,
   create,
@@ -83,7 +82,6 @@ function holdFirstLoad(replica: Replica): { begun: Promise<void>; goOn: () => vo
 describe('the cache in the memory of a process', () => {
   it('gives names and prices from their second reading on, while stock and status are read each time', async () => {
     const replica = start();
-    const stock = new StockHandler(replica.database);
     const shirt = await create(replica, shirtDraft);
     const { productId } = shirt;
     expect(await read(replica, shirt)).toEqual(shirt);
@@ -93,9 +91,9 @@ describe('the cache in the memory of a process', () => {
     ];
 
     const optionId = shirt.options[1]?.optionId;
-    await stock.restock([{ operation: operationOf(), productId, change: { optionId, quantity: 30 } }]);
+    await replica.ask(restock, [{ operation: operationOf(), productId, change: { optionId, quantity: 30 } }]);
     const orderId = randomUUIDv7();
-    await stock.reserve([
+    await replica.ask(reserveStock, [
       { orderId, items: [{ productId, optionId: shirt.options[0]?.optionId, quantity: 4 }] },
     ]);
     replica.database.statements.splice(0);
@@ -117,7 +115,7 @@ describe('the cache in the memory of a process', () => {
     for (const name of ['a', 'b', 'c', 'd']) await create(replica, { ...shirtDraft, name });
     const list = async (limit: number) => {
       replica.database.statements.splice(0);
-      const [page] = await replica.products.list([{ limit }]);
+      const [page] = await replica.ask(listProducts, [{ limit }]);
       return [
         valueOf(page)
           .products.map(({ name }) => name)

@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  changeProduct,
+  createProduct,
   done,
+  listProducts,
+  readProducts,
   refuse,
+  releaseStock,
+  reserveStock,
+  restock,
   type OrderLine,
   type Outcome,
   type Product,
@@ -10,25 +17,21 @@ import {
 } from '@jangteo/contracts';
 import { migrate, type Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { locksLowerFirst, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { locksLowerFirst, testDatabase, withClient, type Ask, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
-import type { ProductHandler } from '../src/product.handler.js';
-import { StockHandler } from '../src/stock.handler.js';
 import * as made from './fixture.js';
 import { operationOf, replicaOn, valueOf, watchedDatabase, type Replica } from './fixture.js';
 
 let scratch: TestDatabase;
 let database: Database;
 let replica: Replica;
-let products: ProductHandler;
-let stock: StockHandler;
+let ask: Ask;
 
 beforeAll(async () => {
   scratch = await testDatabase('catalog');
   await migrate(scratch.url, migrations);
   replica = replicaOn(watchedDatabase(scratch.url));
-  ({ database, products } = replica);
-  stock = new StockHandler(database);
+  ({ ask, database } = replica);
 });
 afterAll(async () => {
   await database.onApplicationShutdown();
@@ -68,7 +71,7 @@ function randomBatches<T>(all: readonly T[]): T[][] {
 }
 
 async function inParallel(orders: readonly Order[]): Promise<Outcome[]> {
-  return (await Promise.all(randomBatches(orders).map((batch) => stock.reserve(batch)))).flat();
+  return (await Promise.all(randomBatches(orders).map((batch) => ask(reserveStock, batch)))).flat();
 }
 
 const accepted = (outcomes: readonly Outcome[]): number => outcomes.filter(({ ok }) => ok).length;
@@ -107,7 +110,7 @@ describe('reserving stock', () => {
     const [lower, higher] = cups.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
     const options = { table: 'options', key: 'option_id', ids: [idOf(lower!), idOf(higher!)] } as const;
     for (const order of [orderOf(one(lower!), one(higher!)), orderOf(one(higher!), one(lower!))]) {
-      expect(await locksLowerFirst(scratch.url, options, () => stock.reserve([order]))).toBe(true);
+      expect(await locksLowerFirst(scratch.url, options, () => ask(reserveStock, [order]))).toBe(true);
     }
   });
 
@@ -116,7 +119,7 @@ describe('reserving stock', () => {
     const orders = times(60, (i) =>
       i % 2 === 0 ? orderOf(one(cup), one(pot)) : orderOf(one(pot), one(cup)),
     );
-    const outcomes = await Promise.all(orders.map((order) => stock.reserve([order])));
+    const outcomes = await Promise.all(orders.map((order) => ask(reserveStock, [order])));
     expect(accepted(outcomes.flat())).toBe(60);
     expect([await stockOf(cup), await stockOf(pot)]).toEqual([940, 940]);
     const deadlocks = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
@@ -127,17 +130,20 @@ describe('reserving stock', () => {
     const cup = await cupWith(10);
     const orders = times(4, () => orderOf(one(cup, 3)));
     const batch = [...orders, ...orders];
-    const [first, second] = await Promise.all([stock.reserve(batch), stock.reserve(batch.toReversed())]);
+    const [first, second] = await Promise.all([
+      ask(reserveStock, batch),
+      ask(reserveStock, batch.toReversed()),
+    ]);
     expect(second?.toReversed()).toEqual(first);
     expect(accepted(first)).toBe(6);
-    await stock.restock([restockOf(cup, 100)]);
-    expect(await stock.reserve(batch)).toEqual(first);
+    await ask(restock, [restockOf(cup, 100)]);
+    expect(await ask(reserveStock, batch)).toEqual(first);
     expect(await stockOf(cup)).toBe(101);
   });
 
   it('holds nothing of an order of which one line is short', async () => {
     const [cup, pot] = [await cupWith(5), await cupWith(1)];
-    const [outcome] = await stock.reserve([orderOf(one(cup, 5), one(pot, 2))]);
+    const [outcome] = await ask(reserveStock, [orderOf(one(cup, 5), one(pot, 2))]);
     const [option] = pot.options;
     const shortages = [{ productId: pot.productId, optionId: option?.optionId, requested: 2, available: 1 }];
     expect(outcome).toEqual(refuse('OUT_OF_STOCK', undefined, { shortages } as never));
@@ -147,10 +153,10 @@ describe('reserving stock', () => {
   it('takes the price and the status of the moment', async () => {
     const cup = await cupWith(5);
     await change(cup, { price: 7 });
-    const [first] = await stock.reserve([orderOf(one(cup, 2))]);
+    const [first] = await ask(reserveStock, [orderOf(one(cup, 2))]);
     expect(first).toMatchObject({ value: { subtotal: 14, items: [{ name: 'Cup', price: 7 }] } });
     await change(cup, { status: 'SUSPENDED' });
-    expect(codes(await stock.reserve([orderOf(one(cup))]))).toEqual(['PRODUCT_NOT_SELLABLE']);
+    expect(codes(await ask(reserveStock, [orderOf(one(cup))]))).toEqual(['PRODUCT_NOT_SELLABLE']);
   });
 });
 
@@ -170,27 +176,30 @@ describe('releasing stock', () => {
       { ...one(shirt), optionId: m },
       { ...one(shirt), optionId: l },
     );
-    expect(accepted(await stock.reserve([order]))).toBe(1);
+    expect(accepted(await ask(reserveStock, [order]))).toBe(1);
     await change(shirt, { price: 1, status: 'SUSPENDED' });
-    expect(await stock.release([order, order])).toEqual([done({ released: true }), done({ released: true })]);
-    expect(await stock.release([order])).toEqual([done({ released: true })]);
+    expect(await ask(releaseStock, [order, order])).toEqual([
+      done({ released: true }),
+      done({ released: true }),
+    ]);
+    expect(await ask(releaseStock, [order])).toEqual([done({ released: true })]);
     expect((await read(shirt)).options.map((option) => option.stock)).toEqual([5, 5]);
   });
 
   it('bars the reservation that it overtook, of an unknown product too', async () => {
     const cup = await cupWith(5);
     const orders = [orderOf(one(cup)), orderOf({ productId: newId(), quantity: 1 })];
-    expect(await stock.release(orders)).toEqual([done({ released: false }), done({ released: false })]);
-    expect(codes(await stock.reserve(orders))).toEqual(['ORDER_TIMED_OUT', 'ORDER_TIMED_OUT']);
+    expect(await ask(releaseStock, orders)).toEqual([done({ released: false }), done({ released: false })]);
+    expect(codes(await ask(reserveStock, orders))).toEqual(['ORDER_TIMED_OUT', 'ORDER_TIMED_OUT']);
     expect(await stockOf(cup)).toBe(5);
   });
 
   it('has nothing to put back for an order that was refused', async () => {
     const cup = await cupWith(5);
     const order = orderOf(one(cup, 6));
-    const refused = await stock.reserve([order]);
-    expect(await stock.release([order])).toEqual([done({ released: false })]);
-    expect(await stock.reserve([order])).toEqual(refused);
+    const refused = await ask(reserveStock, [order]);
+    expect(await ask(releaseStock, [order])).toEqual([done({ released: false })]);
+    expect(await ask(reserveStock, [order])).toEqual(refused);
     expect(await stockOf(cup)).toBe(5);
   });
 
@@ -201,8 +210,8 @@ describe('releasing stock', () => {
       i % 3 === 0 ? orderOf(one(cup), one(pot)) : i % 3 === 1 ? orderOf(one(pot, 2)) : orderOf(ghost),
     );
     await Promise.all([
-      ...randomBatches(orders).map((batch) => stock.reserve(batch)),
-      ...randomBatches(orders.toReversed()).map((batch) => stock.release(batch)),
+      ...randomBatches(orders).map((batch) => ask(reserveStock, batch)),
+      ...randomBatches(orders.toReversed()).map((batch) => ask(releaseStock, batch)),
     ]);
     expect([await stockOf(cup), await stockOf(pot)]).toEqual([40, 40]);
   });
@@ -214,7 +223,7 @@ describe('restocking', () => {
     const restocks = times(10, () => restockOf(cup, 5));
     const [outcomes] = await Promise.all([
       inParallel(times(100, () => orderOf(one(cup)))),
-      ...times(3, () => Promise.all(randomBatches(restocks).map((batch) => stock.restock(batch)))),
+      ...times(3, () => Promise.all(randomBatches(restocks).map((batch) => ask(restock, batch)))),
     ]);
     expect(accepted(outcomes)).toBe(100);
     expect(await stockOf(cup)).toBe(50);
@@ -222,7 +231,7 @@ describe('restocking', () => {
 
   it('takes nothing below zero', async () => {
     const cup = await cupWith(10);
-    const outcomes = await Promise.all(times(20, () => stock.restock([restockOf(cup, -1)])));
+    const outcomes = await Promise.all(times(20, () => ask(restock, [restockOf(cup, -1)])));
     expect(accepted(outcomes.flat())).toBe(10);
     expect(await stockOf(cup)).toBe(0);
   });
@@ -231,7 +240,7 @@ describe('restocking', () => {
 describe('making and changing products', () => {
   it('makes one product when the same operation comes twice at once', async () => {
     const request = { operation: operationOf(), draft: { name: 'Once', price: 1, stock: 3 } };
-    const answers = await Promise.all(times(5, () => products.create([request, request])));
+    const answers = await Promise.all(times(5, () => ask(createProduct, [request, request])));
     expect(new Set(answers.flat().map((outcome) => valueOf(outcome).productId)).size).toBe(1);
     expect(await database.rows("SELECT FROM products WHERE name = 'Once'")).toHaveLength(1);
   });
@@ -245,7 +254,7 @@ describe('making and changing products', () => {
 
   it('refuses a product that is not there', async () => {
     const request = { operation: operationOf(), productId: newId(), change: { price: 1 } };
-    expect(codes(await products.change([request]))).toEqual(['PRODUCT_NOT_FOUND']);
+    expect(codes(await ask(changeProduct, [request]))).toEqual(['PRODUCT_NOT_FOUND']);
   });
 });
 
@@ -253,7 +262,7 @@ describe('reading products', () => {
   it('answers in the order asked for, whatever the status, without those that are not there', async () => {
     const [cup, pot] = [await cupWith(1), await cupWith(2)];
     await change(pot, { status: 'SUSPENDED' });
-    const [first, second] = await products.read([
+    const [first, second] = await ask(readProducts, [
       { productIds: [pot.productId, newId(), cup.productId] },
       { productIds: [newId()] },
     ]);
@@ -266,8 +275,8 @@ describe('reading products', () => {
   it('says when a product was made and when it was last changed, whatever its stock does', async () => {
     const cup = await cupWith(1);
     expect(cup.updatedAt).toBe(cup.createdAt);
-    await stock.restock([restockOf(cup, 9)]);
-    await stock.reserve([orderOf(one(cup))]);
+    await ask(restock, [restockOf(cup, 9)]);
+    await ask(reserveStock, [orderOf(one(cup))]);
     expect(await read(cup)).toEqual({ ...cup, stock: 9, options: [{ ...cup.options[0], stock: 9 }] });
     await change(cup, { price: 2_000 });
     const changed = await read(cup);
@@ -300,11 +309,11 @@ describe('reading products', () => {
     for (const index of times(7, (i) => i)) made.push(await cupWith(index));
     await change(made[3] as Product, { status: 'SUSPENDED' });
     const onSale = made.filter((_, i) => i !== 3);
-    await stock.restock([restockOf(made[0] as Product, 9)]);
+    await ask(restock, [restockOf(made[0] as Product, 9)]);
 
-    const page = async (cursor?: string) => valueOf((await products.list([{ limit: 3, cursor }]))[0]);
+    const page = async (cursor?: string) => valueOf((await ask(listProducts, [{ limit: 3, cursor }]))[0]);
     const first = await page();
-    await stock.reserve([orderOf(one(made[6] as Product, 4))]);
+    await ask(reserveStock, [orderOf(one(made[6] as Product, 4))]);
     const second = await page(first.next);
     expect([...first.products, ...second.products].map(({ productId }) => productId)).toEqual(
       onSale.map(({ productId }) => productId),
@@ -320,7 +329,7 @@ describe('reading products', () => {
 
   it('answers a batch of different pages, an unusable cursor among them', async () => {
     const cursors = ['nonsense', Buffer.from('["1; DROP TABLE products"]').toString('base64url')];
-    const [all, broken, injected, short, same] = await products.list([
+    const [all, broken, injected, short, same] = await ask(listProducts, [
       { limit: 100 },
       { limit: 1, cursor: cursors[0] },
       { limit: 1, cursor: cursors[1] },
@@ -350,7 +359,7 @@ describe('reading products', () => {
     const seen: string[] = [];
     let pages = 0;
     for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages += 1) {
-      const { products: shown, next } = valueOf((await products.list([{ limit: 95, cursor }]))[0]);
+      const { products: shown, next } = valueOf((await ask(listProducts, [{ limit: 95, cursor }]))[0]);
       const bytes = Buffer.byteLength(JSON.stringify(shown));
       expect(shown.length === 1 || bytes <= LIST_BYTES_MAX).toBe(true);
       seen.push(...shown.map(({ productId }) => productId));
@@ -366,7 +375,7 @@ describe('reading products', () => {
     const productIds = [shirt.productId, cup.productId];
     const wanted = shirt.options[70]!;
     const [top, cart, whole] = (
-      await products.read([
+      await ask(readProducts, [
         { productIds, optionIds: [] },
         { productIds, optionIds: [wanted.optionId] },
         { productIds },

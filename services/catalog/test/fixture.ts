@@ -1,10 +1,19 @@
-import { patientDatabase } from '@jangteo/testkit';
-import type { Outcome, Product, ProductChange, ProductDraft } from '@jangteo/contracts';
+import {
+  changeProduct,
+  createProduct,
+  readProducts,
+  type Outcome,
+  type Product,
+  type ProductChange,
+  type ProductDraft,
+} from '@jangteo/contracts';
 import { Database, databaseEnv } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
+import { askHandlers, patientDatabase, type Ask } from '@jangteo/testkit';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
 import { CachedProducts } from '../src/cached-products.js';
+import { catalogHandlers } from '../src/catalog.handlers.js';
 import { ProductHandler } from '../src/product.handler.js';
 import { SharedProducts } from '../src/shared-products.js';
 
@@ -29,7 +38,7 @@ export function watchedDatabase(url: string): WatchedDatabase {
 /** One process of the catalog as far as it reads and changes products. */
 export interface Replica {
   readonly database: WatchedDatabase;
-  readonly products: ProductHandler;
+  readonly ask: Ask;
   readonly tags: CachedProducts;
   readonly shared: SharedProducts;
 }
@@ -46,7 +55,8 @@ export function replicaOn(
   });
   const shared = new SharedProducts(config);
   const tags = new CachedProducts(database, shared, config);
-  return { database, products: new ProductHandler(database, tags, config), tags, shared };
+  const products = new ProductHandler(database, tags, config);
+  return { database, ask: askHandlers(catalogHandlers, database, products), tags, shared };
 }
 
 export function operationOf(key: string = newId()) {
@@ -58,23 +68,23 @@ export function valueOf<V>(outcome: Outcome<V> | undefined): V {
   return outcome.value;
 }
 
-export async function create({ products }: Pick<Replica, 'products'>, draft: ProductDraft): Promise<Product> {
-  const [outcome] = await products.create([{ operation: operationOf(), draft }]);
+export async function create({ ask }: Pick<Replica, 'ask'>, draft: ProductDraft): Promise<Product> {
+  const [outcome] = await ask(createProduct, [{ operation: operationOf(), draft }]);
   return valueOf<Product>(outcome);
 }
 
 export async function change(
-  { products }: Pick<Replica, 'products'>,
+  { ask }: Pick<Replica, 'ask'>,
   { productId }: Pick<Product, 'productId'>,
   to: ProductChange,
 ): Promise<void> {
-  valueOf((await products.change([{ operation: operationOf(), productId, change: to }]))[0]);
+  valueOf((await ask(changeProduct, [{ operation: operationOf(), productId, change: to }]))[0]);
 }
 
 export async function read(
-  { products }: Pick<Replica, 'products'>,
+  { ask }: Pick<Replica, 'ask'>,
   { productId }: Pick<Product, 'productId'>,
 ): Promise<Product> {
-  const [product] = valueOf((await products.read([{ productIds: [productId] }]))[0]).products;
+  const [product] = valueOf((await ask(readProducts, [{ productIds: [productId] }]))[0]).products;
   return product as Product;
 }

@@ -1,8 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
+  changeCoupon,
+  createCoupon,
   done,
+  issueCoupon,
+  listCoupons,
+  listUserCoupons,
   refuse,
+  releaseCoupon,
+  useCoupon,
   type Coupon,
   type CouponDraft,
   type CouponStatus,
@@ -13,15 +20,16 @@ import {
 import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import {
+  askHandlers,
   locksLowerFirst,
   patientDatabase,
   rowsRead,
   testDatabase,
   withClient,
+  type Ask,
   type TestDatabase,
 } from '@jangteo/testkit';
-import { CouponHandler } from '../src/coupon.handler.js';
-import { ListHandler } from '../src/list.handler.js';
+import { couponHandlers } from '../src/coupon.handlers.js';
 import { markEnded, readIssuablePages } from '../src/list.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -41,15 +49,13 @@ const TIMERS = [
 
 let scratch: TestDatabase;
 let database: Database;
-let coupons: CouponHandler;
-let lists: ListHandler;
+let ask: Ask;
 
 beforeAll(async () => {
   scratch = await testDatabase('coupon');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
-  coupons = new CouponHandler(database);
-  lists = new ListHandler(database);
+  ask = askHandlers(couponHandlers, database);
 });
 afterAll(async () => {
   await database.onApplicationShutdown();
@@ -99,7 +105,7 @@ function randomBatches<T>(all: readonly T[]): T[][] {
 
 async function create(terms: Partial<CouponDraft> = {}): Promise<Coupon> {
   const plain = { name: 'Tea', discountType: 'FIXED' as const, discountValue: 500, totalQuantity: 100 };
-  const [outcome] = await coupons.create([{ operation: operationOf(), draft: { ...plain, ...terms } }]);
+  const [outcome] = await ask(createCoupon, [{ operation: operationOf(), draft: { ...plain, ...terms } }]);
   return valueOf<Coupon>(outcome);
 }
 
@@ -113,7 +119,7 @@ async function createOver(): Promise<Coupon> {
 }
 
 async function setStatus({ couponId }: Coupon, status: CouponStatus): Promise<void> {
-  valueOf((await coupons.change([{ operation: operationOf(), couponId, status }]))[0]);
+  valueOf((await ask(changeCoupon, [{ operation: operationOf(), couponId, status }]))[0]);
 }
 
 const issueOf = ({ couponId }: Coupon, userId: string = randomUUIDv7(), key?: string) => ({
@@ -128,7 +134,7 @@ interface Held {
 }
 
 async function issue(coupon: Coupon, userId: string = randomUUIDv7()): Promise<Held & UserCoupon> {
-  const [outcome] = await coupons.issue([issueOf(coupon, userId)]);
+  const [outcome] = await ask(issueCoupon, [issueOf(coupon, userId)]);
   return { userId, ...valueOf<UserCoupon>(outcome) };
 }
 
@@ -149,7 +155,7 @@ async function expire({ userCouponId }: Held): Promise<void> {
 }
 
 async function pageOf(userId: string, status: UserCouponFilter, limit = 100, cursor?: string) {
-  return valueOf((await lists.ofUsers([{ userId, status, limit, cursor }]))[0]);
+  return valueOf((await ask(listUserCoupons, [{ userId, status, limit, cursor }]))[0]);
 }
 
 const idsOf = async (userId: string, status: UserCouponFilter): Promise<string[]> =>
@@ -159,7 +165,7 @@ const idsOf = async (userId: string, status: UserCouponFilter): Promise<string[]
 async function issuable(): Promise<Coupon[]> {
   const all: Coupon[] = [];
   for (let cursor: string | undefined; ;) {
-    const page = valueOf((await lists.issuable([{ limit: 3, cursor }]))[0]);
+    const page = valueOf((await ask(listCoupons, [{ limit: 3, cursor }]))[0]);
     all.push(...page.coupons);
     if (page.next === undefined) return all;
     cursor = page.next;
@@ -187,9 +193,9 @@ describe('making coupons', () => {
     const draft = { name: 'Once', discountType: 'FIXED' as const, discountValue: 1, totalQuantity: 1 };
     const request = { operation: operationOf(), draft };
     const other = { operation: operationOf(request.operation.key, 'another draft'), draft };
-    const outcomes = await coupons.create([request, other, request]);
+    const outcomes = await ask(createCoupon, [request, other, request]);
     expect(codes(outcomes)).toEqual(['ok', 'IDEMPOTENCY_KEY_REUSED', 'ok']);
-    expect(await coupons.create([request])).toEqual([outcomes[0]]);
+    expect(await ask(createCoupon, [request])).toEqual([outcomes[0]]);
     expect(await database.rows("SELECT FROM coupons WHERE name = 'Once'")).toHaveLength(1);
   });
 });
@@ -198,7 +204,7 @@ describe('issuing', () => {
   it('issues exactly 30 coupons to 200 users at once, in whatever batches they come', async () => {
     const coupon = await create({ totalQuantity: 30 });
     const requests = times(200, () => issueOf(coupon));
-    const answers = await Promise.all(randomBatches(requests).map((batch) => coupons.issue(batch)));
+    const answers = await Promise.all(randomBatches(requests).map((batch) => ask(issueCoupon, batch)));
     const outcomes = answers.flat();
     expect(codes(outcomes).toSorted()).toEqual([
       ...times(170, () => 'COUPON_SOLD_OUT'),
@@ -219,7 +225,7 @@ describe('issuing', () => {
     const coupon = await create();
     const userId = randomUUIDv7();
     const requests = times(20, () => issueOf(coupon, userId));
-    const answers = await Promise.all(requests.map((request) => coupons.issue([request])));
+    const answers = await Promise.all(requests.map((request) => ask(issueCoupon, [request])));
     expect(codes(answers.flat()).toSorted()).toEqual([...times(19, () => 'COUPON_ALREADY_ISSUED'), 'ok']);
   });
 
@@ -227,10 +233,10 @@ describe('issuing', () => {
     const coupon = await create({ totalQuantity: 3 });
     const requests = times(5, () => issueOf(coupon));
     const batch = [...requests, ...requests];
-    const [one, two] = await Promise.all([coupons.issue(batch), coupons.issue(batch)]);
+    const [one, two] = await Promise.all([ask(issueCoupon, batch), ask(issueCoupon, batch)]);
     expect(two).toEqual(one);
     expect(one.slice(5)).toEqual(one.slice(0, 5));
-    expect(await coupons.issue(batch)).toEqual(one);
+    expect(await ask(issueCoupon, batch)).toEqual(one);
     expect(accepted(one)).toBe(6);
   });
 
@@ -238,7 +244,12 @@ describe('issuing', () => {
     const all = await Promise.all(times(5, () => create()));
     const batches = times(20, (index) => (index % 2 === 0 ? all : all.toReversed()));
     const answers = await Promise.all(
-      batches.map((batch) => coupons.issue(batch.map((coupon) => issueOf(coupon)))),
+      batches.map((batch) =>
+        ask(
+          issueCoupon,
+          batch.map((coupon) => issueOf(coupon)),
+        ),
+      ),
     );
     expect(accepted(answers.flat())).toBe(100);
   });
@@ -251,7 +262,7 @@ describe('issuing', () => {
     await issue(gone);
     const unknown = { ...open, couponId: randomUUIDv7() };
     const requests = [unknown, suspended, late, open, gone].map((coupon) => issueOf(coupon, userId));
-    const outcomes = await coupons.issue(requests);
+    const outcomes = await ask(issueCoupon, requests);
     expect(codes(outcomes)).toEqual([
       'COUPON_NOT_FOUND',
       'COUPON_NOT_ISSUABLE',
@@ -260,7 +271,7 @@ describe('issuing', () => {
       'COUPON_SOLD_OUT',
     ]);
     await setStatus(suspended, 'ISSUABLE');
-    expect(await coupons.issue(requests)).toEqual(outcomes);
+    expect(await ask(issueCoupon, requests)).toEqual(outcomes);
     expect((await issue(suspended, userId)).sequence).toBe(1);
   });
 });
@@ -273,20 +284,23 @@ describe('using', () => {
     const rows = { table: 'user_coupons', key: 'user_coupon_id', ids: [ids[0]!, ids[1]!] } as const;
     for (const named of [held, held.toReversed()]) {
       const uses = named.map((one) => orderOf(one));
-      expect(await locksLowerFirst(scratch.url, rows, () => coupons.use(uses))).toBe(true);
+      expect(await locksLowerFirst(scratch.url, rows, () => ask(useCoupon, uses))).toBe(true);
     }
   });
 
   it('lets the first of the orders in one batch use a coupon', async () => {
     const held = await issue(await create());
-    const answers = await coupons.use(times(3, () => orderOf(held)));
+    const answers = await ask(
+      useCoupon,
+      times(3, () => orderOf(held)),
+    );
     expect(codes(answers)).toEqual(['ok', 'COUPON_NOT_USABLE', 'COUPON_NOT_USABLE']);
   });
 
   it('lets exactly one of 20 parallel orders use a coupon', async () => {
     const held = await issue(await create());
     const orders = times(20, () => orderOf(held));
-    const answers = await Promise.all(orders.map((order) => coupons.use([order])));
+    const answers = await Promise.all(orders.map((order) => ask(useCoupon, [order])));
     expect(codes(answers.flat()).toSorted()).toEqual([...times(19, () => 'COUPON_NOT_USABLE'), 'ok']);
     const winner = orders[answers.flat().findIndex(({ ok }) => ok)];
     const [row] = (await pageOf(held.userId, 'USED')).userCoupons;
@@ -297,10 +311,10 @@ describe('using', () => {
     const held = await issue(await create());
     const orders = times(5, () => orderOf(held));
     const batch = [...orders, ...orders];
-    const [one, two] = await Promise.all([coupons.use(batch), coupons.use(batch)]);
+    const [one, two] = await Promise.all([ask(useCoupon, batch), ask(useCoupon, batch)]);
     expect(two).toEqual(one);
     expect(one.slice(5)).toEqual(one.slice(0, 5));
-    expect(await coupons.use(batch)).toEqual(one);
+    expect(await ask(useCoupon, batch)).toEqual(one);
     expect(accepted(one)).toBe(2);
   });
 
@@ -314,7 +328,7 @@ describe('using', () => {
     const coupon = await create(terms);
     const helds = await Promise.all(times(3, () => issue(coupon)));
     const orders = helds.map((held, index) => orderOf(held, [198, 199, 10_000][index]));
-    expect(await coupons.use(orders)).toEqual([
+    expect(await ask(useCoupon, orders)).toEqual([
       refuse('COUPON_NOT_USABLE', 'it needs an order of at least 199, this one is 198'),
       done({ discount: 65 }),
       done({ discount: 700 }),
@@ -325,7 +339,7 @@ describe('using', () => {
     const coupon = await create({ validDays: 1 });
     const [mine, expired] = [await issue(coupon), await issue(coupon)];
     await expire(expired);
-    const outcomes = await coupons.use([
+    const outcomes = await ask(useCoupon, [
       orderOf({ ...mine, userCouponId: randomUUIDv7() }),
       orderOf({ ...mine, userId: randomUUIDv7() }),
       orderOf(expired),
@@ -340,7 +354,7 @@ describe('using', () => {
     const coupon = await create();
     const held = await issue(coupon);
     await setStatus(coupon, 'SUSPENDED');
-    expect(await coupons.use([orderOf(held)])).toEqual([done({ discount: 500 })]);
+    expect(await ask(useCoupon, [orderOf(held)])).toEqual([done({ discount: 500 })]);
   });
 });
 
@@ -348,40 +362,40 @@ describe('releasing', () => {
   it('makes the coupon usable for another order, and for the released one never again', async () => {
     const held = await issue(await create());
     const [first, second] = [orderOf(held), orderOf(held)];
-    const used = await coupons.use([first]);
-    expect(await coupons.release([first, first])).toEqual(times(2, () => done({ released: true })));
+    const used = await ask(useCoupon, [first]);
+    expect(await ask(releaseCoupon, [first, first])).toEqual(times(2, () => done({ released: true })));
     expect(await idsOf(held.userId, 'ISSUED')).toEqual([held.userCouponId]);
-    expect(await coupons.use([second])).toEqual([done({ discount: 500 })]);
+    expect(await ask(useCoupon, [second])).toEqual([done({ discount: 500 })]);
     // The repeats of an undone order: its old answers, and nothing happens to the second order's use.
-    expect(await coupons.use([first])).toEqual(used);
-    expect(await coupons.release([first])).toEqual([done({ released: true })]);
+    expect(await ask(useCoupon, [first])).toEqual(used);
+    expect(await ask(releaseCoupon, [first])).toEqual([done({ released: true })]);
     expect((await pageOf(held.userId, 'USED')).userCoupons).toMatchObject([{ orderId: second.orderId }]);
   });
 
   it('releases nothing for an order whose use was refused', async () => {
     const held = await issue(await create());
     const [first, second] = [orderOf(held), orderOf(held)];
-    await coupons.use([first, second]);
-    expect(await coupons.release([second])).toEqual([done({ released: false })]);
+    await ask(useCoupon, [first, second]);
+    expect(await ask(releaseCoupon, [second])).toEqual([done({ released: false })]);
     expect((await pageOf(held.userId, 'USED')).userCoupons).toMatchObject([{ orderId: first.orderId }]);
   });
 
   it('bars the use that it overtook', async () => {
     const held = await issue(await create());
     const order = orderOf(held);
-    expect(await coupons.release([order])).toEqual([done({ released: false })]);
-    expect(codes(await coupons.use([order, orderOf(held)]))).toEqual(['ORDER_TIMED_OUT', 'ok']);
+    expect(await ask(releaseCoupon, [order])).toEqual([done({ released: false })]);
+    expect(codes(await ask(useCoupon, [order, orderOf(held)]))).toEqual(['ORDER_TIMED_OUT', 'ok']);
   });
 
   it('leaves an expired coupon expired', async () => {
     const held = await issue(await create({ validDays: 1 }));
     const order = orderOf(held);
-    await coupons.use([order]);
+    await ask(useCoupon, [order]);
     await expire(held);
     expect(await idsOf(held.userId, 'USED')).toEqual([held.userCouponId]);
-    expect(await coupons.release([order])).toEqual([done({ released: true })]);
+    expect(await ask(releaseCoupon, [order])).toEqual([done({ released: true })]);
     expect(await idsOf(held.userId, 'EXPIRED')).toEqual([held.userCouponId]);
-    expect(codes(await coupons.use([orderOf(held)]))).toEqual(['COUPON_NOT_USABLE']);
+    expect(codes(await ask(useCoupon, [orderOf(held)]))).toEqual(['COUPON_NOT_USABLE']);
   });
 
   it('leaves no order with a coupon when its use and its release race', async () => {
@@ -390,8 +404,8 @@ describe('releasing', () => {
     const nobody = { userId: randomUUIDv7(), userCouponId: randomUUIDv7() };
     const orders = times(60, (index) => orderOf([...holders, nobody][index % 6] as Held));
     await Promise.all([
-      ...randomBatches(orders).map((batch) => coupons.use(batch)),
-      ...randomBatches(orders.toReversed()).map((batch) => coupons.release(batch)),
+      ...randomBatches(orders).map((batch) => ask(useCoupon, batch)),
+      ...randomBatches(orders.toReversed()).map((batch) => ask(releaseCoupon, batch)),
     ]);
     for (const { userId, userCouponId } of holders) {
       expect(await idsOf(userId, 'ISSUED')).toEqual([userCouponId]);
@@ -410,7 +424,7 @@ describe("listing a user's coupons", () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     const [expired, used, usable, newest] = issued.map(({ userCouponId }) => userCouponId);
-    await coupons.use([orderOf(issued[1] as Held)]);
+    await ask(useCoupon, [orderOf(issued[1] as Held)]);
     await expire(issued[0] as Held);
     expect(await idsOf(userId, 'ISSUED')).toEqual([newest, usable]);
     expect(await idsOf(userId, 'USED')).toEqual([used]);
@@ -423,7 +437,10 @@ describe("listing a user's coupons", () => {
   it('goes on page by page while coupons are added, those of one instant included', async () => {
     const userId = randomUUIDv7();
     const made = await Promise.all(times(7, () => create()));
-    await coupons.issue(made.map((coupon) => issueOf(coupon, userId)));
+    await ask(
+      issueCoupon,
+      made.map((coupon) => issueOf(coupon, userId)),
+    );
     const all = await idsOf(userId, 'ALL');
     expect(new Set(all).size).toBe(7);
     const first = await pageOf(userId, 'ALL', 3);
@@ -439,7 +456,7 @@ describe("listing a user's coupons", () => {
   it('answers a batch of pages of many users, unusable cursors and an unknown user among them', async () => {
     const [ann, bob] = [await issue(await create()), await issue(await create())];
     const page = { status: 'ALL' as const, limit: 1 };
-    const outcomes = await lists.ofUsers([
+    const outcomes = await ask(listUserCoupons, [
       { ...page, userId: bob.userId },
       { ...page, userId: ann.userId, cursor: 'nonsense' },
       { ...page, userId: ann.userId, cursor: encodeCursor(['-271821-04-20T00:00:00.000Z', randomUUIDv7()]) },
@@ -487,7 +504,10 @@ describe('listing what can be issued', () => {
     await setStatus(made[5] as Coupon, 'SUSPENDED');
     const listed = (await issuable()).map(({ couponId }) => couponId);
     const isListed = made.map(({ couponId }) => listed.includes(couponId));
-    const outcomes = await coupons.issue(made.map((coupon) => issueOf(coupon)));
+    const outcomes = await ask(
+      issueCoupon,
+      made.map((coupon) => issueOf(coupon)),
+    );
     expect(outcomes.map(({ ok }) => ok)).toEqual(isListed);
     expect(isListed).toEqual([true, true, false, false, false, false]);
   });
@@ -532,7 +552,7 @@ describe('listing what can be issued', () => {
 
   it('answers a batch of pages, an unusable cursor among them', async () => {
     await create();
-    const outcomes = await lists.issuable([{ limit: 1, cursor: encodeCursor([1, 2]) }, { limit: 1 }]);
+    const outcomes = await ask(listCoupons, [{ limit: 1, cursor: encodeCursor([1, 2]) }, { limit: 1 }]);
     expect(codes(outcomes)).toEqual(['VALIDATION_FAILED', 'ok']);
     expect(valueOf(outcomes[1]).coupons).toHaveLength(1);
   });
@@ -558,14 +578,17 @@ describe('a replica whose clock is wrong', () => {
     await expire(expired);
     const realMs = Date.now();
     atClock(offsetMs);
-    const issued = await coupons.issue([over, early, open].map((coupon) => issueOf(coupon)));
+    const issued = await ask(
+      issueCoupon,
+      [over, early, open].map((coupon) => issueOf(coupon)),
+    );
     const listed = (await issuable()).map(({ couponId }) => couponId);
     const seen = {
       issued: codes(issued),
       isIssuedNow: Math.abs(Date.parse(valueOf<UserCoupon>(issued[2]).issuedAt) - realMs) < hour,
       listed: [over, early, open].map(({ couponId }) => listed.includes(couponId)),
       usable: (await idsOf(mine.userId, 'ISSUED')).length + (await idsOf(expired.userId, 'ISSUED')).length,
-      used: codes(await coupons.use([orderOf(mine), orderOf(expired)])),
+      used: codes(await ask(useCoupon, [orderOf(mine), orderOf(expired)])),
     };
     jest.useRealTimers();
     return seen;
@@ -597,7 +620,7 @@ describe('a replica whose clock is wrong', () => {
 describe('the tables', () => {
   it('take no second use of a user coupon, and none without its time', async () => {
     const held = await issue(await create());
-    await coupons.use([orderOf(held)]);
+    await ask(useCoupon, [orderOf(held)]);
     const second = `INSERT INTO redemptions VALUES (gen_random_uuid(), $1, 0, now(), NULL)`;
     await expect(database.rows(second, [held.userCouponId])).rejects.toThrow('redemptions_one_at_a_time');
     const half = 'UPDATE user_coupons SET used_at = NULL WHERE user_coupon_id = $1';

@@ -1,18 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
 import { oldOutcomes, ServiceModule, type Forgetting } from '@jangteo/service';
 import { orderBooks } from './operations/books.queries.js';
-import { CartConsumer } from './cart/cart.consumer.js';
-import { CartHandler } from './cart/cart.handler.js';
 import { dataPlatformProviders } from './data-platform/data-platform.module.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from './operations/kept.queries.js';
 import type { OrderConfig } from './order.config.js';
-import { OrderConsumer } from './saga/order.consumer.js';
+import { orderHandlers } from './order.handlers.js';
 import { OrderHandler } from './saga/order.handler.js';
 import { OrderSweeper } from './saga/order.sweeper.js';
-import { RedriveConsumer } from './operations/redrive.consumer.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
-import { StuckSagaConsumer } from './operations/stuck-saga.consumer.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
 
 /** A saga outlives the keys of its requests, whose repeats are answered from it. */
@@ -35,9 +31,8 @@ export function orderModule(config: OrderConfig): DynamicModule {
     config,
     books: orderBooks,
     forgettings: [...oldOutcomes(config), ...forgettingsOf(config)],
-    controllers: [CartConsumer, OrderConsumer, StuckSagaConsumer, RedriveConsumer],
+    handlers: orderHandlers,
     providers: [
-      CartHandler,
       OrderHandler,
       SagaHandler,
       OrderSweeper,

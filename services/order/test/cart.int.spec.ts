@@ -12,7 +12,7 @@ import {
   type PayloadOf,
   type removeFromCart,
 } from '@jangteo/contracts';
-import { CartHandler } from '../src/cart/cart.handler.js';
+import { addToCarts, readCarts, removeFromCarts } from '../src/cart/cart.handler.js';
 import {
   answersIn,
   codeOf,
@@ -27,10 +27,8 @@ import {
 } from './desk.js';
 
 let desk: Desk;
-let carts: CartHandler;
 beforeAll(async () => {
   desk = await Desk.open();
-  carts = new CartHandler(desk.database);
 });
 afterAll(() => desk.close());
 
@@ -66,12 +64,12 @@ function valueOf(outcome: Outcome | undefined): ChangedCart {
 }
 
 async function add(...messages: Adding[]): Promise<Outcome[]> {
-  return await carts.add(messages);
+  return await addToCarts(messages, desk.database);
 }
 
 /** Quantities by option. */
 async function inCart(user = userId): Promise<Record<string, number>> {
-  const [outcome] = await carts.read([{ userId: user }]);
+  const [outcome] = await readCarts([{ userId: user }], desk.database);
   const names = { [cup!.optionId]: 'cup', [pot!.optionId]: 'pot' };
   const lines = outcome?.ok ? outcome.value.lines : [];
   return Object.fromEntries(lines.map(({ optionId, quantity }) => [names[optionId] ?? optionId, quantity]));
@@ -138,7 +136,7 @@ describe('a cart', () => {
     const before = [...(await add(first)), ...(await add(refused))];
     expect(codesOf(before)).toEqual(['ok', 'OUT_OF_STOCK']);
     await add(adding(pot, 1));
-    await carts.remove([removal(cup)]);
+    await removeFromCarts([removal(cup)], desk.database);
     const offer = refuse('PRODUCT_NOT_SELLABLE');
     const again = await add({ ...first, offer }, { ...refused, offer: { ...refused.offer } });
     // The same change, with the cart as it is: what was shown of it is kept by who showed it.
@@ -156,7 +154,7 @@ describe('a cart', () => {
     const [outcome] = await add(last);
     expect(valueOf(outcome).lines).toHaveLength(100);
     const gone = removal(options[0]);
-    expect(valueOf((await carts.remove([gone]))[0]).lines).toHaveLength(99);
+    expect(valueOf((await removeFromCarts([gone], desk.database))[0]).lines).toHaveLength(99);
     const kept = await desk.database.rows<{ outcome: Outcome<ChangedCart>; bytes: number }>(
       'SELECT outcome, octet_length(outcome::text) AS bytes FROM outcomes WHERE key = ANY($1) ORDER BY bytes',
       [[last.operation.key, gone.operation.key]],
@@ -187,7 +185,9 @@ describe('a cart', () => {
   it('loses a line to one of many who remove it, and a repeat of that one is told so again', async () => {
     await add(adding(cup, 5), adding(pot, 1));
     const removals = times(10, () => removal(cup));
-    const outcomes = await Promise.all(removals.map((message) => carts.remove([message, message])));
+    const outcomes = await Promise.all(
+      removals.map((message) => removeFromCarts([message, message], desk.database)),
+    );
     expect(codesOf(outcomes.flat()).toSorted()).toEqual([
       ...times(18, () => 'CART_ITEM_NOT_FOUND'),
       'ok',
@@ -256,7 +256,7 @@ describe('an order from the cart', () => {
   it('does not miss what went out of the cart meanwhile', async () => {
     await add(adding(cup, 2), adding(pot, 1));
     const order = await place();
-    await carts.remove([removal(cup)]);
+    await removeFromCarts([removal(cup)], desk.database);
     await succeed(order);
     expect(await inCart()).toEqual({});
   });

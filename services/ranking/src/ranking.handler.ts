@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { done, readTopProducts, type OutcomeOf } from '@jangteo/contracts';
+import { readTopProducts } from '@jangteo/contracts';
 import { Database, type Statements } from '@jangteo/database';
-import { failpoint, payloadsOf, type Batch } from '@jangteo/messaging';
+import { failpoint } from '@jangteo/messaging';
 import { hourOf } from './domain/sales.js';
 import { hourToShow, nextStep, spareStep, type Step } from './domain/tallying.js';
-import {
-  readClock,
-  readRankings,
-  showRankings,
-  tryCalculationLock,
-  type Ranking,
-} from './ranking.queries.js';
+import { readClock, showRankings, tryCalculationLock } from './ranking.queries.js';
 import {
   addSales,
   beginTally,
@@ -32,27 +26,10 @@ const WORK_MS = 100;
 /** So much is done ahead with each refresh: enough for 100,000 products within some minutes of an hour. */
 const SPARE_STEPS = 2;
 
-/** The rankings: figures of the hourly sales that are kept up to date, read without looking at those. */
+/** Keeps the rankings up to date: figures of the hourly sales, read without looking at those. */
 @Injectable()
 export class RankingHandler {
   constructor(private readonly database: Database) {}
-
-  async top(batch: Batch<typeof readTopProducts>): Promise<OutcomeOf<typeof readTopProducts>[]> {
-    const payloads = payloadsOf(batch);
-    const rankings = await readRankings(
-      this.database,
-      payloads.map(({ days }) => days),
-    );
-    const rankingOf = new Map(rankings.map((ranking) => [ranking.days, ranking]));
-    return payloads.map(({ days, limit, skip = 0 }) => {
-      const ranking = rankingOf.get(days);
-      if (ranking === undefined) throw new Error(`the ranking of ${days} days is missing`);
-      return done({
-        calculatedAt: ranking.calculatedAt.toISOString(),
-        products: placesOf(ranking, skip, skip + limit),
-      });
-    });
-  }
 
   /**
    * Brings the rankings up to date, in short transactions: whoever dies between two of them leaves the old
@@ -126,10 +103,4 @@ async function take(tx: Statements, step: Step): Promise<void> {
     case 'REMOVE':
       return await removeTally(tx, step.tally);
   }
-}
-
-function placesOf({ productIds, units }: Ranking, from: number, to: number) {
-  return productIds
-    .map((productId, place) => ({ productId, totalSales: units[place] as number }))
-    .slice(from, to);
 }

@@ -2,8 +2,8 @@ import type { DynamicModule } from '@nestjs/common';
 import { ServiceModule, type Forgetting } from '@jangteo/service';
 import { rankingBooks } from './books.queries.js';
 import type { RankingConfig } from './ranking.config.js';
-import { RankingConsumer } from './ranking.consumer.js';
 import { RankingHandler } from './ranking.handler.js';
+import { rankingHandlers } from './ranking.handlers.js';
 import { RefreshHandler } from './refresh.handler.js';
 import { SalesHandler } from './sales.handler.js';
 import { OLD_SALES } from './sales.queries.js';
@@ -27,7 +27,7 @@ export function rankingModule(config: RankingConfig): DynamicModule {
     config,
     books: rankingBooks,
     forgettings: [oldSales(config)],
-    controllers: [RankingConsumer],
+    handlers: rankingHandlers,
     providers: [SalesHandler, RankingHandler, RefreshHandler],
   });
 }

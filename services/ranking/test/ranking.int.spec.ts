@@ -2,12 +2,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
-import type { Delivery } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { askHandlers, patientDatabase, testDatabase, type Ask, type TestDatabase } from '@jangteo/testkit';
 import type { SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
+import { rankingHandlers } from '../src/ranking.handlers.js';
 import { SalesHandler } from '../src/sales.handler.js';
 
 const HOUR_MS = 3_600_000;
@@ -24,6 +24,7 @@ let scratch: TestDatabase;
 let database: Database;
 let sales: SalesHandler;
 let rankings: RankingHandler;
+let ask: Ask;
 
 beforeAll(async () => {
   scratch = await testDatabase('ranking');
@@ -31,6 +32,7 @@ beforeAll(async () => {
   database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
   rankings = new RankingHandler(database);
+  ask = askHandlers(rankingHandlers, database, sales);
 });
 beforeEach(async () => {
   await database.rows(
@@ -64,14 +66,8 @@ const cancelled = (order: Order): SaleEvent => ({
   payload: { ...order, cancelledAt: hoursBefore(0) },
 });
 
-function deliver<P>(payload: P): Delivery<P> {
-  const nowhere = { correlationId: undefined, replyAddress: undefined, deadlineMs: undefined };
-  return { type: readTopProducts.type, payload, messageId: randomUUIDv7(), ...nowhere, trace: {} };
-}
-
 async function read(days: number, limit = 100) {
-  const payload = { days, limit };
-  const [outcome] = await rankings.top([deliver(payload)]);
+  const [outcome] = await ask(readTopProducts, [{ days, limit }]);
   if (outcome?.ok !== true) throw new Error('reading the ranking was refused');
   return outcome.value;
 }
@@ -185,8 +181,8 @@ describe('the rankings', () => {
   it('answer a batch of different windows in one reading, each with its own', async () => {
     await sales.count([completed(orderOf({ [cup]: 1 })), completed(orderOf({ [cup]: 1 }, hoursBefore(30)))]);
     await rankings.refresh({ at: now });
-    const batch = [2, 1, 2].map((days) => deliver({ days, limit: 5 }));
-    const outcomes = await rankings.top(batch);
+    const asked = [2, 1, 2].map((days) => ({ days, limit: 5 }));
+    const outcomes = await ask(readTopProducts, asked);
     expect(outcomes.map((outcome) => outcome.ok && outcome.value.products[0]?.totalSales)).toEqual([2, 1, 2]);
   });
 });

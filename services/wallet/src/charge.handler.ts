@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { chargeWallet, done, readCharge, refuse, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
+import type { chargeWallet, PayloadOf } from '@jangteo/contracts';
 import { Database, decideOnce } from '@jangteo/database';
-import { DEFERRED, newId, payloadsOf, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
+import { DEFERRED, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { insertCharges, lockCharges, readCharges, updateCharges } from './charge.queries.js';
+import { insertCharges, lockCharges, updateCharges } from './charge.queries.js';
 import {
   decideHolds,
   type Charge,
@@ -34,7 +34,7 @@ type Fate =
   | { readonly kind: 'repeated'; readonly chargeId: string }
   | { readonly kind: 'refused'; readonly answer: ChargeAnswer };
 
-/** Takes charges in, and tells what became of them. */
+/** Takes charges in. */
 @Injectable()
 export class ChargeHandler {
   private readonly terms: ChargeTerms;
@@ -72,24 +72,6 @@ export class ChargeHandler {
       return fate.kind === 'repeated' ? (toRepeats.next().value ?? DEFERRED) : DEFERRED;
     });
     return { outcomes };
-  }
-
-  async read(batch: Batch<typeof readCharge>): Promise<OutcomeOf<typeof readCharge>[]> {
-    const asked = payloadsOf(batch);
-    const rows = await readCharges(
-      this.database,
-      asked.map(({ chargeId }) => chargeId),
-    );
-    const charges = new Map(rows.map((row) => [row.chargeId, row]));
-    return asked.map(({ chargeId, userId }) => {
-      const charge = charges.get(chargeId);
-      if (charge === undefined || (userId !== undefined && userId !== charge.userId)) {
-        return refuse('CHARGE_NOT_FOUND');
-      }
-      const { amount, status, createdAt, actorId } = charge;
-      const by = actorId === null || actorId === charge.userId ? {} : { actorId };
-      return done({ chargeId, amount, status, createdAt: createdAt.toISOString(), ...by });
-    });
   }
 
   /** Stores the charges whose operation keys are new. */

@@ -8,8 +8,7 @@ import { PaymentSweeper } from './payment.sweeper.js';
 import { SandboxProvider } from './sandbox.provider.js';
 import { SettlementHandler } from './settlement.handler.js';
 import type { WalletConfig } from './wallet.config.js';
-import { WalletConsumer } from './wallet.consumer.js';
-import { WalletHandler } from './wallet.handler.js';
+import { walletHandlers } from './wallet.handlers.js';
 
 async function providerOf(config: WalletConfig): Promise<PaymentProvider> {
   if (config.PAYMENT_PROVIDER === 'sandbox') return new SandboxProvider();
@@ -24,9 +23,8 @@ export function walletModule(config: WalletConfig): DynamicModule {
     config,
     books: walletBooks,
     forgettings: oldOutcomes(config),
-    controllers: [WalletConsumer],
+    handlers: walletHandlers,
     providers: [
-      WalletHandler,
       ChargeHandler,
       PaymentHandler,
       PaymentSweeper,

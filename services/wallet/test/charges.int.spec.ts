@@ -1,18 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { done, refuse } from '@jangteo/contracts';
+import { done, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
-import {
-  deliver,
-  RecordingProvider,
-  SETTINGS,
-  WalletProcess,
-  type ChargeAsked,
-} from './wallet-in-process.js';
+import { RecordingProvider, SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
 
 const { BALANCE_MAX } = SETTINGS;
 /** Short enough that a charge whose process died is taken over while a test waits. */
@@ -72,12 +66,12 @@ const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
 async function balanceOf(process: WalletProcess, userId: string): Promise<number> {
-  const [outcome] = await process.wallets.balance(deliver([{ userId }]));
+  const [outcome] = await process.ask(readBalance, [{ userId }]);
   return outcome?.ok === true ? outcome.value.currentBalance : Number.NaN;
 }
 
-async function statusOf({ charges }: WalletProcess, chargeId: string): Promise<string> {
-  const [outcome] = await charges.read(deliver([{ chargeId }]));
+async function statusOf({ ask }: WalletProcess, chargeId: string): Promise<string> {
+  const [outcome] = await ask(readCharge, [{ chargeId }]);
   return outcome?.ok === true ? outcome.value.status : String(outcome?.refusal.code);
 }
 
@@ -175,14 +169,12 @@ describe('a charge', () => {
     await process.charge([asked]);
     const view = done({ chargeId, amount, status: 'SUCCEEDED', createdAt: expect.any(String) });
     expect(
-      await process.charges.read(
-        deliver([
-          { chargeId, userId },
-          { chargeId, userId: randomUUIDv7() },
-          { chargeId },
-          { chargeId: randomUUIDv7(), userId },
-        ]),
-      ),
+      await process.ask(readCharge, [
+        { chargeId, userId },
+        { chargeId, userId: randomUUIDv7() },
+        { chargeId },
+        { chargeId: randomUUIDv7(), userId },
+      ]),
     ).toEqual([view, refuse('CHARGE_NOT_FOUND'), view, refuse('CHARGE_NOT_FOUND')]);
   });
 });

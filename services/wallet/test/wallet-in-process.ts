@@ -2,13 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Outcome, OutcomeOf, PayloadOf, chargeWallet } from '@jangteo/contracts';
 import type { Database } from '@jangteo/database';
-import { DEFERRED, type Delivery, type Outgoing } from '@jangteo/messaging';
+import { askHandlers, type Ask } from '@jangteo/testkit';
+import { DEFERRED, type Outgoing } from '@jangteo/messaging';
 import { ChargeHandler } from '../src/charge.handler.js';
 import { PaymentHandler } from '../src/payment.handler.js';
 import type { Payment, PaymentProvider, PaymentResult } from '../src/payment.provider.js';
 import { PaymentSweeper } from '../src/payment.sweeper.js';
 import { SettlementHandler } from '../src/settlement.handler.js';
-import { WalletHandler } from '../src/wallet.handler.js';
+import { walletHandlers } from '../src/wallet.handlers.js';
 
 export const SETTINGS = {
   NODE_ENV: 'test' as const,
@@ -50,19 +51,6 @@ export class RecordingProvider implements PaymentProvider {
   }
 }
 
-export function deliver<P>(payloads: readonly P[], its: Partial<Delivery<P>> = {}): Delivery<P>[] {
-  return payloads.map((payload) => ({
-    type: 'a test',
-    payload,
-    messageId: randomUUIDv7(),
-    correlationId: undefined,
-    replyAddress: undefined,
-    deadlineMs: undefined,
-    trace: {},
-    ...its,
-  }));
-}
-
 // What the handlers log is read in the contract test.
 Logger.overrideLogger(false);
 
@@ -80,7 +68,7 @@ export type Death = 'before the call' | 'before settling';
 
 /** The wallet's handlers as one process has them. */
 export class WalletProcess {
-  readonly wallets: WalletHandler;
+  readonly ask: Ask;
   readonly charges: ChargeHandler;
   readonly payments: PaymentHandler;
   readonly settlements: SettlementHandler;
@@ -93,12 +81,12 @@ export class WalletProcess {
   ) {
     const config = { ...SETTINGS, ...settings };
     const publish = async (outgoing: readonly Outgoing[]): Promise<void> => outgoing.forEach(hear);
-    this.wallets = new WalletHandler(database);
     this.settlements = new SettlementHandler(database, { publish }, config);
     if (dies === 'before settling') this.settlements.add = () => undefined;
     this.payments = new PaymentHandler(provider, this.settlements, config);
     if (dies === 'before the call') this.payments.pay = async () => undefined;
     this.charges = new ChargeHandler(database, this.payments, this.settlements, provider, config);
+    this.ask = askHandlers(walletHandlers, database, this.charges);
     const server = { drain: async () => undefined };
     this.sweeper = new PaymentSweeper(database, this.payments, server, provider, config);
   }
@@ -107,12 +95,16 @@ export class WalletProcess {
   async charge(asked: readonly ChargeAsked[], patienceMs?: number): Promise<ChargeOutcome[]> {
     const correlationIds = asked.map(() => randomUUIDv7());
     const answers = correlationIds.map((id) => new Promise<Outcome>((resolve) => waiting.set(id, resolve)));
-    const batch = deliver(asked, patienceMs === undefined ? {} : { deadlineMs: Date.now() + patienceMs }).map(
-      (delivery, index) => ({
-        ...delivery,
-        replyAddress: { replyTo: 'test', correlationId: correlationIds[index] as string },
-      }),
-    );
+    const deadlineMs = patienceMs === undefined ? undefined : Date.now() + patienceMs;
+    const batch = asked.map((payload, index) => ({
+      type: 'a test',
+      payload,
+      messageId: randomUUIDv7(),
+      correlationId: undefined,
+      replyAddress: { replyTo: 'test', correlationId: correlationIds[index] as string },
+      deadlineMs,
+      trace: {},
+    }));
     const { outcomes } = await this.charges.charge(batch);
     const settled = outcomes.map(async (outcome, index) =>
       outcome === DEFERRED ? await answers[index] : outcome,

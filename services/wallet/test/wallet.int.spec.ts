@@ -1,6 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import {
+  debitWallet,
+  done,
+  readBalance,
+  readHistory,
+  refundWallet,
+  refuse,
+  type Outcome,
+} from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import {
@@ -8,25 +16,25 @@ import {
   patientDatabase,
   testDatabase,
   withClient,
+  type Ask,
   type TestDatabase,
 } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import { SandboxProvider } from '../src/sandbox.provider.js';
-import type { WalletHandler } from '../src/wallet.handler.js';
-import { deliver, SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
+import { SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
 
 const { BALANCE_MAX } = SETTINGS;
 let scratch: TestDatabase;
 let database: Database;
 let process: WalletProcess;
-let wallets: WalletHandler;
+let ask: Ask;
 
 beforeAll(async () => {
   scratch = await testDatabase('wallet');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
   process = new WalletProcess(database, new SandboxProvider());
-  ({ wallets } = process);
+  ({ ask } = process);
 });
 afterAll(async () => {
   await process.stop();
@@ -52,12 +60,12 @@ async function userWith(balance: number): Promise<string> {
 }
 
 async function balanceOf(userId: string): Promise<number> {
-  const [outcome] = await wallets.balance(deliver([{ userId }]));
+  const [outcome] = await ask(readBalance, [{ userId }]);
   return outcome?.ok === true ? outcome.value.currentBalance : Number.NaN;
 }
 
 async function pageOf(userId: string, limit = 100, cursor?: string) {
-  const [outcome] = await wallets.history(deliver([{ userId, limit, cursor }]));
+  const [outcome] = await ask(readHistory, [{ userId, limit, cursor }]);
   if (outcome?.ok !== true) throw new Error(`history was refused: ${JSON.stringify(outcome)}`);
   return outcome.value;
 }
@@ -114,7 +122,7 @@ describe('charging', () => {
 describe('paying for orders', () => {
   it('lets exactly ten of fifty parallel orders pay from a wallet with money for ten', async () => {
     const userId = await userWith(1_000);
-    const answers = await Promise.all(times(50, () => wallets.debit(deliver([orderOf(userId, 100)]))));
+    const answers = await Promise.all(times(50, () => ask(debitWallet, [orderOf(userId, 100)])));
     expect(accepted(answers.flat())).toBe(10);
     expect(await balanceOf(userId)).toBe(0);
   });
@@ -123,8 +131,8 @@ describe('paying for orders', () => {
     const users = [await userWith(100), await userWith(100)].toSorted();
     const rows = { table: 'wallets', key: 'user_id', ids: [users[0]!, users[1]!] } as const;
     for (const named of [users, users.toReversed()]) {
-      const debits = deliver(named.map((userId) => orderOf(userId, 1)));
-      expect(await locksLowerFirst(scratch.url, rows, () => wallets.debit(debits))).toBe(true);
+      const debits = named.map((userId) => orderOf(userId, 1));
+      expect(await locksLowerFirst(scratch.url, rows, () => ask(debitWallet, debits))).toBe(true);
     }
   });
 
@@ -133,8 +141,8 @@ describe('paying for orders', () => {
     const orders = times(80, (i) => orderOf(userIds[i % 4] as string, 100));
     const reversed = orders.toReversed();
     await Promise.all([
-      ...times(8, (i) => wallets.debit(deliver(orders.slice(i * 10, i * 10 + 10)))),
-      ...times(8, (i) => wallets.refund(deliver(reversed.slice(i * 10, i * 10 + 5)))),
+      ...times(8, (i) => ask(debitWallet, orders.slice(i * 10, i * 10 + 10))),
+      ...times(8, (i) => ask(refundWallet, reversed.slice(i * 10, i * 10 + 5))),
       ...times(8, () => charge(...userIds.map((userId) => chargeOf(userId, 1)))),
     ]);
     const refunded = times(8, (i) => reversed.slice(i * 10, i * 10 + 5)).flat();
@@ -147,27 +155,27 @@ describe('paying for orders', () => {
   it('has one effect when a batch is delivered twice, in one batch and at once', async () => {
     const userId = await userWith(1_000);
     const orders = times(5, () => orderOf(userId, 100));
-    const batch = deliver([...orders, ...orders]);
-    const [one, two] = await Promise.all([wallets.debit(batch), wallets.debit(batch)]);
+    const batch = [...orders, ...orders];
+    const [one, two] = await Promise.all([ask(debitWallet, batch), ask(debitWallet, batch)]);
     expect(two).toEqual(one);
     expect(one.slice(5)).toEqual(one.slice(0, 5));
-    expect(await wallets.debit(batch)).toEqual(one);
+    expect(await ask(debitWallet, batch)).toEqual(one);
     expect(await balanceOf(userId)).toBe(500);
   });
 
   it('answers a repeated debit with its refusal even when the money is there by now', async () => {
     const userId = await userWith(50);
     const order = orderOf(userId, 100);
-    const first = await wallets.debit(deliver([order]));
+    const first = await ask(debitWallet, [order]);
     expect(first).toEqual([refuse('INSUFFICIENT_BALANCE', '100 is due, 50 is there')]);
     await charge(chargeOf(userId, 1_000));
-    expect(await wallets.debit(deliver([order]))).toEqual(first);
+    expect(await ask(debitWallet, [order])).toEqual(first);
     expect(await balanceOf(userId)).toBe(1_050);
   });
 
   it('refuses a user who never charged, and makes no wallet', async () => {
     const order = orderOf(randomUUIDv7(), 1);
-    const [outcome] = await wallets.debit(deliver([order]));
+    const [outcome] = await ask(debitWallet, [order]);
     expect(outcome).toMatchObject({ ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } });
     expect(await database.rows('SELECT FROM wallets WHERE user_id = $1', [order.userId])).toEqual([]);
   });
@@ -177,19 +185,19 @@ describe('refunding', () => {
   it('gives back once what the order took, past the largest balance too', async () => {
     const userId = await userWith(BALANCE_MAX);
     const order = orderOf(userId, 300);
-    await wallets.debit(deliver([order]));
+    await ask(debitWallet, [order]);
     await charge(chargeOf(userId, 300));
-    const refunds = deliver([order, order]);
-    expect(await wallets.refund(refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
-    expect(await wallets.refund(refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
+    const refunds = [order, order];
+    expect(await ask(refundWallet, refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
+    expect(await ask(refundWallet, refunds)).toEqual([done({ refunded: 300 }), done({ refunded: 300 })]);
     expect(await balanceOf(userId)).toBe(BALANCE_MAX + 300);
     expect((await amountsOf(userId)).slice(0, 3)).toEqual([300, 300, -300]);
   });
 
   it('bars the debit that it overtook', async () => {
     const order = orderOf(await userWith(500), 100);
-    expect(await wallets.refund(deliver([order]))).toEqual([done({ refunded: 0 })]);
-    const [late] = await wallets.debit(deliver([order]));
+    expect(await ask(refundWallet, [order])).toEqual([done({ refunded: 0 })]);
+    const [late] = await ask(debitWallet, [order]);
     expect(late).toMatchObject({ ok: false, refusal: { code: 'ORDER_TIMED_OUT' } });
     expect(await balanceOf(order.userId)).toBe(500);
   });
@@ -198,9 +206,7 @@ describe('refunding', () => {
     const rich = await userWith(10_000);
     const nobody = randomUUIDv7();
     const orders = times(60, (i) => orderOf(i % 3 === 0 ? nobody : rich, 100));
-    await Promise.all(
-      orders.flatMap((order) => [wallets.debit(deliver([order])), wallets.refund(deliver([order]))]),
-    );
+    await Promise.all(orders.flatMap((order) => [ask(debitWallet, [order]), ask(refundWallet, [order])]));
     expect(await balanceOf(rich)).toBe(10_000);
     const net = await database.rows<{ open: number }>(
       `SELECT count(*) AS open FROM (
@@ -214,7 +220,10 @@ describe('refunding', () => {
 describe('history', () => {
   it('lists movements newest first, each balance going on from the one before, page by page', async () => {
     const userId = await userWith(1_000);
-    await wallets.debit(deliver(times(6, (i) => orderOf(userId, i + 1))));
+    await ask(
+      debitWallet,
+      times(6, (i) => orderOf(userId, i + 1)),
+    );
     const all = (await pageOf(userId)).transactions;
     expect(all.map(({ amount }) => amount)).toEqual([-6, -5, -4, -3, -2, -1, 1_000]);
     expect(all.map(({ balanceBefore }) => balanceBefore)).toEqual([
@@ -240,7 +249,7 @@ describe('history', () => {
       { userId: ann, limit: 1 },
       { userId: bob, limit: 1 },
     ];
-    const outcomes = await wallets.history(deliver(payloads));
+    const outcomes = await ask(readHistory, payloads);
     const seen = outcomes.map((outcome) =>
       outcome.ok ? outcome.value.transactions.map(({ amount }) => amount) : outcome.refusal.code,
     );
@@ -259,7 +268,7 @@ describe('the ledger', () => {
 
   it('takes no second payment of an order, whatever asks for it', async () => {
     const order = orderOf(await userWith(10), 1);
-    await wallets.debit(deliver([order]));
+    await ask(debitWallet, [order]);
     const second = `INSERT INTO ledger SELECT gen_random_uuid(), user_id, 99, type, amount, balance_before,
       balance_after, order_id, charge_id, created_at FROM ledger WHERE order_id = $1`;
     await expect(database.rows(second, [order.orderId])).rejects.toThrow('ledger_once_an_order');

@@ -1,3 +1,4 @@
+import { keysOf } from '@jangteo/database/domain';
 import { isStepState, type Input } from '@jangteo/order/domain';
 import { published, type Pipeline } from './pipeline.js';
 import type { Product } from './product.js';
@@ -9,18 +10,17 @@ export interface Broken {
   of(product: Product): Product;
 }
 
-function withoutTombstones<R extends { decide(...args: never[]): object }>(step: R): R {
-  const decide = (...args: never[]) => ({ ...step.decide(...args), tombstones: [] });
-  return { ...step, decide };
+/** Knows no undo from an action. */
+function withoutTombstones({ decideFresh }: Product): Product['decideFresh'] {
+  return (found, messages, { actionKeyOf: _, ...rule }) => decideFresh(found, messages, rule);
 }
 
 /** Decides a repeat again, and keeps the outcome that was stored first: INSERT ... ON CONFLICT DO NOTHING. */
 function decidingAgain({ decideFresh }: Product): Product['decideFresh'] {
   return ({ state, known }, messages, rule) => {
-    const decided = decideFresh({ state, known: new Map() }, messages, {
-      ...rule,
-      decide: (found, fresh) => rule.decide(found, fresh, (key) => known.get(key)?.outcome),
-    });
+    const own = new Set(keysOf(messages, { keyOf: rule.keyOf }));
+    const others = new Map([...known].filter(([key]) => !own.has(key)));
+    const decided = decideFresh({ state, known: others }, messages, rule);
     const stored = decided.fresh?.stored.filter(({ key }) => !known.has(key)) ?? [];
     return { ...decided, fresh: decided.fresh && { ...decided.fresh, stored } };
   };
@@ -48,35 +48,26 @@ const acknowledgingFirst: Pipeline = function* (batch, handle, broker) {
 };
 
 /** Decides each debit of a batch against the rows as they were found. */
-function debitingOneByOne({ debiting }: Product['wallet']): Product['wallet']['debiting'] {
-  return (newId) => {
-    const rule = debiting(newId);
+function debitingOneByOne({ decideDebits }: Product['wallet']): Product['wallet']['decideDebits'] {
+  return (wallets, debits, newId) => {
+    const decided = debits.map((debit) => decideDebits(wallets, [debit], newId));
     return {
-      ...rule,
-      decide(wallets, debits) {
-        const decided = debits.map((debit) => rule.decide(wallets, [debit]));
-        return {
-          outcomes: decided.flatMap(({ outcomes }) => outcomes),
-          changes: {
-            wallets: decided.flatMap(({ changes }) => changes.wallets),
-            movements: decided.flatMap(({ changes }) => changes.movements),
-          },
-        };
+      outcomes: decided.flatMap(({ outcomes }) => outcomes),
+      changes: {
+        wallets: decided.flatMap(({ changes }) => changes.wallets),
+        movements: decided.flatMap(({ changes }) => changes.movements),
       },
     };
   };
 }
 
 /** Puts back what the command names, whether it was held or not. */
-function releasingWhatIsNamed({ releasing }: Product['catalog']): Product['catalog']['releasing'] {
-  return {
-    ...releasing,
-    decide(_held, orders, pastOf) {
-      const named = orders.flatMap(({ orderId, items }) =>
-        items.map(({ productId, optionId = productId, quantity }) => ({ orderId, optionId, quantity })),
-      );
-      return releasing.decide(named, orders, pastOf);
-    },
+function releasingWhatIsNamed({ decideReleases }: Product['catalog']): Product['catalog']['decideReleases'] {
+  return (_held, orders) => {
+    const named = orders.flatMap(({ orderId, items }) =>
+      items.map(({ productId, optionId = productId, quantity }) => ({ orderId, optionId, quantity })),
+    );
+    return decideReleases(named, orders);
   };
 }
 
@@ -112,12 +103,7 @@ export type BrokenName =
 export const BROKEN: Record<BrokenName, Broken> = {
   'no-tombstone': {
     rule: 'an undo that overtakes its action leaves a tombstone',
-    of: (product) => ({
-      ...product,
-      catalog: { ...product.catalog, releasing: withoutTombstones(product.catalog.releasing) },
-      coupon: { ...product.coupon, releasing: withoutTombstones(product.coupon.releasing) },
-      wallet: { ...product.wallet, refunding: (now) => withoutTombstones(product.wallet.refunding(now)) },
-    }),
+    of: (product) => ({ ...product, decideFresh: withoutTombstones(product) }),
   },
   'decided-again': {
     rule: 'a redelivery is answered from the stored outcome',
@@ -138,14 +124,14 @@ export const BROKEN: Record<BrokenName, Broken> = {
     rule: 'each message of a batch sees the effects of those before it',
     of: (product) => ({
       ...product,
-      wallet: { ...product.wallet, debiting: debitingOneByOne(product.wallet) },
+      wallet: { ...product.wallet, decideDebits: debitingOneByOne(product.wallet) },
     }),
   },
   'released-as-named': {
     rule: 'an undo gives back what was taken, not what the command says',
     of: (product) => ({
       ...product,
-      catalog: { ...product.catalog, releasing: releasingWhatIsNamed(product.catalog) },
+      catalog: { ...product.catalog, decideReleases: releasingWhatIsNamed(product.catalog) },
     }),
   },
   'undone-once': {

@@ -1,12 +1,10 @@
-import type { Option, ReleaseChanges, Reservation, ReserveChanges } from '@jangteo/catalog/domain';
-import { releaseStock, reserveStock, type Outcome, type PayloadOf, type ValueOf } from '@jangteo/contracts';
+import type { Option, Reservation, ReserveChanges } from '@jangteo/catalog/domain';
+import { releaseStock, reserveStock, stepKey, type ValueOf } from '@jangteo/contracts';
 import { Outcomes } from './outcomes.js';
-import { commandHandler, type Replies } from './participant.js';
+import { once, type Replies } from './participant.js';
 import type { Handler } from './pipeline.js';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
-
-type Order = PayloadOf<typeof reserveStock>;
 
 /** The catalog's tables, and its part in the saga over them. */
 export class CatalogDesk {
@@ -15,19 +13,36 @@ export class CatalogDesk {
   readonly handlers: Record<string, Handler>;
   private readonly options: Map<string, Option>;
 
-  constructor(
-    options: readonly Option[],
-    private readonly product: Product,
-    replies: Replies,
-  ) {
+  constructor(options: readonly Option[], product: Product, replies: Replies) {
     this.options = new Map(options.map((option) => [option.optionId, option]));
     this.outcomes = new Outcomes(product);
+    const { outcomes } = this;
     this.handlers = {
-      [reserveStock.type]: commandHandler(reserveStock, replies, (orders: readonly Order[]) =>
-        this.reserve(orders),
+      ...once(
+        reserveStock,
+        { outcomes, replies },
+        {
+          load: (orders) => {
+            const productIds = new Set(
+              orders.flatMap(({ items }) => items.map(({ productId }) => productId)),
+            );
+            return this.allOptions().filter(({ productId }) => productIds.has(productId));
+          },
+          decide: product.catalog.decideReservations,
+          save: (changes) => this.reserve(changes),
+        },
       ),
-      [releaseStock.type]: commandHandler(releaseStock, replies, (orders: readonly Order[]) =>
-        this.release(orders),
+      ...once(
+        releaseStock,
+        { outcomes, replies },
+        {
+          load: (orders) => this.heldBy(...orders.map(({ orderId }) => orderId)),
+          decide: product.catalog.decideReleases,
+          save: ({ deltas, orderIds }) => {
+            this.add(deltas);
+            for (const held of this.reservations) if (orderIds.includes(held.orderId)) held.isReleased = true;
+          },
+        },
       ),
     };
   }
@@ -56,40 +71,20 @@ export class CatalogDesk {
 
   /** What it has answered to an order that it holds stock for. */
   answerTo(orderId: string): ValueOf<typeof reserveStock> {
-    const answer = this.outcomes.of(`${orderId}/reserve-stock`);
+    const answer = this.outcomes.of(stepKey(orderId, reserveStock));
     if (!answer?.ok) throw new Error(`${orderId} holds what was never given to it`);
     return answer.value as ValueOf<typeof reserveStock>;
   }
 
-  private reserve(orders: readonly Order[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(orders, {
-      ...this.product.catalog.reserving,
-      load: (batch) => {
-        const productIds = new Set(batch.flatMap(({ items }) => items.map(({ productId }) => productId)));
-        return this.allOptions().filter(({ productId }) => productIds.has(productId));
-      },
-      save: ({ deltas, reservations }: ReserveChanges) => {
-        this.add(deltas);
-        for (const held of reservations) {
-          const isNew = this.reservations.every(
-            ({ orderId, optionId }) => orderId !== held.orderId || optionId !== held.optionId,
-          );
-          demand(isNew, 'stock', () => `${held.orderId} reserves ${held.optionId} twice`);
-          this.reservations.push({ ...held, isReleased: false });
-        }
-      },
-    });
-  }
-
-  private release(orders: readonly Order[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(orders, {
-      ...this.product.catalog.releasing,
-      load: (batch) => this.heldBy(...batch.map(({ orderId }) => orderId)),
-      save: ({ deltas, orderIds }: ReleaseChanges) => {
-        this.add(deltas);
-        for (const held of this.reservations) if (orderIds.includes(held.orderId)) held.isReleased = true;
-      },
-    });
+  private reserve({ deltas, reservations }: ReserveChanges): void {
+    this.add(deltas);
+    for (const held of reservations) {
+      const isNew = this.reservations.every(
+        ({ orderId, optionId }) => orderId !== held.orderId || optionId !== held.optionId,
+      );
+      demand(isNew, 'stock', () => `${held.orderId} reserves ${held.optionId} twice`);
+      this.reservations.push({ ...held, isReleased: false });
+    }
   }
 
   private add(deltas: ReserveChanges['deltas']): void {

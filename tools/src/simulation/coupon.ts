@@ -1,13 +1,10 @@
-import { releaseCoupon, useCoupon, type Outcome, type PayloadOf, type SeenCoupon } from '@jangteo/contracts';
+import { releaseCoupon, useCoupon, type SeenCoupon } from '@jangteo/contracts';
 import { lookAt, type Redemption, type Release, type UsableCoupon } from '@jangteo/coupon/domain';
 import { Outcomes } from './outcomes.js';
-import { commandHandler, type Replies } from './participant.js';
+import { once, type Replies } from './participant.js';
 import type { Handler } from './pipeline.js';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
-
-type UseCoupon = PayloadOf<typeof useCoupon>;
-type Releasing = PayloadOf<typeof releaseCoupon>;
 
 /** The coupon service's tables, and its part in the saga over them. */
 export class CouponDesk {
@@ -18,18 +15,41 @@ export class CouponDesk {
 
   constructor(
     held: readonly UsableCoupon[],
-    private readonly product: Product,
+    product: Product,
     replies: Replies,
     private readonly clock: () => Date,
   ) {
     this.held = new Map(held.map((coupon) => [coupon.userCouponId, coupon]));
     this.outcomes = new Outcomes(product);
+    const { outcomes } = this;
     this.handlers = {
-      [useCoupon.type]: commandHandler(useCoupon, replies, (commands: readonly UseCoupon[]) =>
-        this.use(commands),
+      ...once(
+        useCoupon,
+        { outcomes, replies },
+        {
+          load: (commands) => {
+            const named = new Set(commands.map(({ userCouponId }) => userCouponId));
+            const rows = this.userCoupons().filter(({ userCouponId }) => named.has(userCouponId));
+            return { rows, now: this.clock() };
+          },
+          decide: product.coupon.decideUses,
+          save: (redemptions) => {
+            for (const use of redemptions) this.insert(use);
+          },
+        },
       ),
-      [releaseCoupon.type]: commandHandler(releaseCoupon, replies, (commands: readonly Releasing[]) =>
-        this.release(commands),
+      ...once(
+        releaseCoupon,
+        { outcomes, replies },
+        {
+          load: (commands) => {
+            return { rows: this.usedBy(...commands.map(({ orderId }) => orderId)), now: this.clock() };
+          },
+          decide: product.coupon.decideReleases,
+          save: (releases) => {
+            for (const release of releases) this.release(release);
+          },
+        },
       ),
     };
   }
@@ -48,20 +68,6 @@ export class CouponDesk {
     return this.redemptions.filter((use) => orderIds.includes(use.orderId) && !use.isReleased);
   }
 
-  private use(commands: readonly UseCoupon[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(commands, {
-      ...this.product.coupon.using,
-      load: (batch) => {
-        const named = new Set(batch.map(({ userCouponId }) => userCouponId));
-        const rows = this.userCoupons().filter(({ userCouponId }) => named.has(userCouponId));
-        return { rows, now: this.clock() };
-      },
-      save: (redemptions: readonly Redemption[]) => {
-        for (const use of redemptions) this.insert(use);
-      },
-    });
-  }
-
   private insert(use: Redemption): void {
     const { orderId, userCouponId } = use;
     const isFree = this.redemptions.every(
@@ -72,17 +78,9 @@ export class CouponDesk {
     this.redemptions.push({ ...use, isReleased: false });
   }
 
-  private release(commands: readonly Releasing[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(commands, {
-      ...this.product.coupon.releasing,
-      load: (batch) => ({ rows: this.usedBy(...batch.map(({ orderId }) => orderId)), now: this.clock() }),
-      save: (releases: readonly Release[]) => {
-        for (const { orderId, userCouponId } of releases) {
-          if (this.held.get(userCouponId)?.orderId === orderId) this.mark(userCouponId, null);
-          for (const use of this.redemptions) if (use.orderId === orderId) use.isReleased = true;
-        }
-      },
-    });
+  private release({ orderId, userCouponId }: Release): void {
+    if (this.held.get(userCouponId)?.orderId === orderId) this.mark(userCouponId, null);
+    for (const use of this.redemptions) if (use.orderId === orderId) use.isReleased = true;
   }
 
   private mark(userCouponId: string, orderId: string | null): void {

@@ -1,13 +1,13 @@
-import { keysOf, type Decided, type Rule, type StoredOutcome } from '@jangteo/database/domain';
+import { keysOf, type Decided, type Keys, type Decider, type StoredOutcome } from '@jangteo/database/domain';
 import type { Outcome } from '@jangteo/contracts';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
 
-/** A rule with a load and a save that cannot fail. */
-type SimulatedWork<M, S, O extends Outcome, C> = Rule<M, S, O, C> & {
+/** How messages are decided, with a load and a save that cannot fail. */
+export interface SimulatedWork<M, S, O extends Outcome, C> extends Decider<M, S, O, C> {
   load(messages: readonly M[]): S;
   save(changes: C): void;
-};
+}
 
 /** A service's table of outcomes, and the transaction around it, in memory. */
 export class Outcomes {
@@ -15,15 +15,10 @@ export class Outcomes {
 
   constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
 
-  /** As decideOnce of libs/database. */
-  decideOnce<M, S, O extends Outcome, C>(messages: readonly M[], work: SimulatedWork<M, S, O, C>): O[] {
-    return this.decidedOnce(messages, work).outcomes;
-  }
-
   /** As decidedOnce of libs/database. */
   decidedOnce<M, S, O extends Outcome, C>(
     messages: readonly M[],
-    work: SimulatedWork<M, S, O, C>,
+    work: SimulatedWork<M, S, O, C> & Keys<M>,
   ): Decided<O, C> {
     const known = new Map<string, StoredOutcome>();
     for (const key of keysOf(messages, work)) {

@@ -1,5 +1,7 @@
-import type { CommandContract, Outcome } from '@jangteo/contracts';
+import type { CommandContract, OnceContract, Outcome, OutcomeOf, PayloadOf } from '@jangteo/contracts';
+import { keysFor } from '@jangteo/database/domain';
 import { REPLIES, type Message } from './broker.js';
+import type { Outcomes, SimulatedWork } from './outcomes.js';
 import type { Handler } from './pipeline.js';
 import { demand } from './violation.js';
 
@@ -23,16 +25,19 @@ export class Replies {
   }
 }
 
-/** Handles one type of commands: one transaction, then the replies. */
-export function commandHandler<P>(
-  { type }: CommandContract,
-  replies: Replies,
-  decide: (payloads: readonly P[]) => readonly Outcome[],
-): Handler {
-  return function* (messages) {
-    const outcomes = decide(messages.map(({ payload }) => payload as P));
+/** Handles the commands of a contract as `once` of libs/service does: one transaction, then the replies. */
+export function once<C extends CommandContract & OnceContract, S, D>(
+  contract: C,
+  { outcomes, replies }: { readonly outcomes: Outcomes; readonly replies: Replies },
+  work: SimulatedWork<PayloadOf<C>, S, OutcomeOf<C>, D>,
+): Record<string, Handler> {
+  const { type } = contract;
+  const rule = { ...work, ...keysFor(contract) };
+  function* handler(messages: readonly Message[]): ReturnType<Handler> {
+    const payloads = messages.map(({ payload }) => payload as PayloadOf<C>);
+    const decided = outcomes.decidedOnce(payloads, rule);
     const publish = messages.map(({ orderId }, index): Message => {
-      return { queueName: REPLIES, type, orderId, payload: outcomes[index] };
+      return { queueName: REPLIES, type, orderId, payload: decided.outcomes[index] };
     });
     for (const reply of publish) replies.check(reply);
     yield () => {
@@ -40,5 +45,6 @@ export function commandHandler<P>(
       return `commits ${publish.map(outcome).join('; ')}`;
     };
     return { publish };
-  };
+  }
+  return { [type]: handler };
 }

@@ -12,9 +12,9 @@ import { acknowledgingLast, type Pipeline } from './pipeline.js';
  */
 export interface Product {
   readonly decideFresh: typeof database.decideFresh;
-  readonly catalog: Pick<typeof catalog, 'reserving' | 'releasing'>;
-  readonly coupon: Pick<typeof coupon, 'using' | 'releasing'>;
-  readonly wallet: Pick<typeof wallet, 'debiting' | 'refunding'>;
+  readonly catalog: Pick<typeof catalog, 'decideReservations' | 'decideReleases'>;
+  readonly coupon: Pick<typeof coupon, 'decideUses' | 'decideReleases'>;
+  readonly wallet: Pick<typeof wallet, 'decideDebits' | 'decideRefunds'>;
   readonly order: Pick<typeof order, 'placing' | 'cancelling' | 'apply' | 'overdue' | 'decideSettling'>;
   readonly ranking: Pick<typeof ranking, 'stepsOf' | 'unitsOf'>;
   /** The one part that is the simulation's own: the order of the steps of libs/messaging. */

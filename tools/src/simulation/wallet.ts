@@ -1,12 +1,10 @@
-import { debitWallet, refundWallet, type Outcome, type PayloadOf } from '@jangteo/contracts';
+import { debitWallet, refundWallet } from '@jangteo/contracts';
 import type { Movement, Wallet, WalletChanges } from '@jangteo/wallet/domain';
 import { Outcomes } from './outcomes.js';
-import { commandHandler, type Replies } from './participant.js';
+import { once, type Replies } from './participant.js';
 import type { Handler } from './pipeline.js';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
-
-type Payment = PayloadOf<typeof debitWallet>;
 
 /** The wallet service's tables, and its part in the saga over them. */
 export class WalletDesk {
@@ -17,21 +15,36 @@ export class WalletDesk {
   private transactions = 0;
   private readonly newTransactionId = () => `transaction ${(this.transactions += 1)}`;
 
-  constructor(
-    balances: ReadonlyMap<string, number>,
-    private readonly product: Product,
-    replies: Replies,
-  ) {
+  constructor(balances: ReadonlyMap<string, number>, product: Product, replies: Replies) {
     for (const [userId, balance] of balances) {
       this.wallets.set(userId, { userId, balance, held: 0, movements: 0 });
     }
     this.outcomes = new Outcomes(product);
+    const { outcomes, newTransactionId } = this;
+    const save = (changes: WalletChanges) => this.save(changes);
     this.handlers = {
-      [debitWallet.type]: commandHandler(debitWallet, replies, (debits: readonly Payment[]) =>
-        this.debit(debits),
+      ...once(
+        debitWallet,
+        { outcomes, replies },
+        {
+          load: (debits) => this.walletsOf(debits),
+          decide: (wallets, debits) => product.wallet.decideDebits(wallets, debits, newTransactionId),
+          save,
+        },
       ),
-      [refundWallet.type]: commandHandler(refundWallet, replies, (refunds: readonly Payment[]) =>
-        this.refund(refunds),
+      ...once(
+        refundWallet,
+        { outcomes, replies },
+        {
+          load: (refunds) => ({
+            wallets: this.walletsOf(refunds),
+            payments: this.rowsOf(...refunds.map(({ orderId }) => orderId))
+              .filter(({ type }) => type === 'PAYMENT')
+              .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount })),
+          }),
+          decide: (state, refunds) => product.wallet.decideRefunds(state, refunds, newTransactionId),
+          save,
+        },
       ),
     };
   }
@@ -44,28 +57,7 @@ export class WalletDesk {
     return this.ledger.filter(({ orderId = '' }) => orderIds.includes(orderId));
   }
 
-  private debit(debits: readonly Payment[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(debits, {
-      ...this.product.wallet.debiting(this.newTransactionId),
-      load: (batch) => this.walletsOf(batch),
-      save: (changes: WalletChanges) => this.save(changes),
-    });
-  }
-
-  private refund(refunds: readonly Payment[]): readonly Outcome[] {
-    return this.outcomes.decideOnce(refunds, {
-      ...this.product.wallet.refunding(this.newTransactionId),
-      load: (batch) => ({
-        wallets: this.walletsOf(batch),
-        payments: this.rowsOf(...batch.map(({ orderId }) => orderId))
-          .filter(({ type }) => type === 'PAYMENT')
-          .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount })),
-      }),
-      save: (changes: WalletChanges) => this.save(changes),
-    });
-  }
-
-  private walletsOf(batch: readonly Payment[]): Wallet[] {
+  private walletsOf(batch: readonly { readonly userId: string }[]): Wallet[] {
     const userIds = new Set(batch.map(({ userId }) => userId));
     return this.allWallets().filter(({ userId }) => userIds.has(userId));
   }

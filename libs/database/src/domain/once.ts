@@ -1,4 +1,11 @@
-import { refuse, type Operation, type Outcome } from '@jangteo/contracts';
+import {
+  refuse,
+  stepKey,
+  type OnceContract,
+  type Operation,
+  type Outcome,
+  type PayloadOf,
+} from '@jangteo/contracts';
 
 /** An outcome as it is kept, under the key of its message. */
 export interface StoredOutcome extends Operation {
@@ -9,26 +16,36 @@ export interface StoredOutcome extends Operation {
 export interface Decision<O, C> {
   readonly outcomes: readonly O[];
   readonly changes: C;
-  /**
-   * Keys of actions that did not happen and must not happen any more, with the refusal that a late one gets:
-   * what an undo leaves behind when it overtakes its action.
-   */
-  readonly tombstones?: readonly { readonly key: string; readonly outcome: Outcome }[];
+}
+
+/** Where the outcomes of messages are stored. */
+export interface Keys<M> {
+  /** The key (for a request also the fingerprint) under which the message's outcome is stored. */
+  keyOf(message: M): Operation | string;
+  /** Of an undo: the key of its action. */
+  actionKeyOf?(message: M): string;
+}
+
+/** How one kind of messages is decided. */
+export interface Decider<M, S, O extends Outcome, C> {
+  /** Decides messages without a stored outcome, in order, each seeing the effects of those before it. */
+  decide(state: S, messages: readonly M[]): Decision<O, C>;
+  /** Whether an outcome says no more than how things are now: it is not kept, and a repeat is decided anew. */
+  isPassing?(outcome: O): boolean;
 }
 
 /** How one kind of messages is decided, each of them once. All of it is pure. */
-export interface Rule<M, S, O extends Outcome, C> {
-  /** The key (for a request also the fingerprint) under which the message's outcome is stored. */
-  keyOf(message: M): Operation | string;
-  /** Keys of other outcomes that `decide` has to see; an undo names its action. */
-  seeAlso?(message: M): readonly string[];
-  /**
-   * Decides messages without a stored outcome, in order, each seeing the effects of those before it.
-   * `pastOf` tells the outcome of a key from `seeAlso`, `undefined` when there is none.
-   */
-  decide(state: S, messages: readonly M[], pastOf: (key: string) => Outcome | undefined): Decision<O, C>;
-  /** Whether an outcome says no more than how things are now: it is not kept, and a repeat is decided anew. */
-  isPassing?(outcome: O): boolean;
+export interface Rule<M, S, O extends Outcome, C> extends Keys<M>, Decider<M, S, O, C> {}
+
+/** The keys of a contract's messages: a request's is its operation, a command's its order and what it does. */
+export function keysFor<C extends OnceContract>(contract: C): Keys<PayloadOf<C>>;
+export function keysFor(contract: OnceContract): Keys<{ operation: Operation } & { orderId: string }> {
+  if (contract.kind === 'request') return { keyOf: ({ operation }) => operation };
+  const { undoes } = contract;
+  return {
+    keyOf: ({ orderId }) => stepKey(orderId, contract),
+    ...(undoes && { actionKeyOf: ({ orderId }) => stepKey(orderId, undoes) }),
+  };
 }
 
 /** What a batch comes to. */
@@ -49,12 +66,22 @@ function operationOf(key: Operation | string): Operation {
 }
 
 /** The keys, each once, whose outcomes have to be known before these messages are decided. */
-export function keysOf<M>(
-  messages: readonly M[],
-  { keyOf, seeAlso }: Pick<Rule<M, never, never, never>, 'keyOf' | 'seeAlso'>,
-): string[] {
+export function keysOf<M>(messages: readonly M[], { keyOf, actionKeyOf }: Keys<M>): string[] {
   const own = messages.map((message) => operationOf(keyOf(message)).key);
-  return [...new Set([...own, ...messages.flatMap((message) => seeAlso?.(message) ?? [])])];
+  return [...new Set([...own, ...messages.flatMap((message) => actionKeyOf?.(message) ?? [])])];
+}
+
+/** What a late action gets whose undo came first. */
+const TOO_LATE = refuse('ORDER_TIMED_OUT', 'the order was given up');
+
+/** What undos leave behind of actions that were not decided yet, and must not happen any more. */
+function tombstonesOf<M>(
+  undos: readonly M[],
+  { actionKeyOf }: Keys<M>,
+  known: ReadonlyMap<string, StoredOutcome>,
+): StoredOutcome[] {
+  const actions = undos.flatMap((undo) => actionKeyOf?.(undo) ?? []);
+  return actions.filter((key) => !known.has(key)).map((key) => ({ key, fingerprint: '', outcome: TOO_LATE }));
 }
 
 /** What to answer to a message whose key has an outcome: that outcome, unless the key was used for another. */
@@ -65,7 +92,8 @@ function replay<O extends Outcome>(stored: StoredOutcome, fingerprint: string): 
 
 /**
  * Decides those messages of a batch that were not decided before, and of several with one key only the first;
- * the others are answered with what was decided then.
+ * the others are answered with what was decided then. An undo that overtakes its action leaves a tombstone in the
+ * action's place, by which the late action is refused.
  *
  * @param known the outcomes stored under {@link keysOf} these messages
  */
@@ -86,18 +114,21 @@ export function decideFresh<M, S, O extends Outcome, C>(
   if (fresh.length === 0) return { outcomes: outcomes() };
 
   const freshMessages = fresh.map((index) => messages[index] as M);
-  const decision = rule.decide(state, freshMessages, (key) => known.get(key)?.outcome);
+  const decision = rule.decide(state, freshMessages);
   if (decision.outcomes.length !== fresh.length) {
     throw new Error(`${fresh.length} messages were decided with ${decision.outcomes.length} outcomes`);
   }
   const stored = fresh.map((index, position): StoredOutcome => {
     return { ...(operations[index] as Operation), outcome: decision.outcomes[position] as O };
   });
-  const tombstones = (decision.tombstones ?? []).map((stone) => ({ ...stone, fingerprint: '' }));
   for (const row of stored) answered.set(row.key, row);
   const kept = stored.filter(({ outcome }) => rule.isPassing?.(outcome as O) !== true);
   return {
     outcomes: outcomes(),
-    fresh: { changes: decision.changes, stored: [...kept, ...tombstones], positions: fresh },
+    fresh: {
+      changes: decision.changes,
+      stored: [...kept, ...tombstonesOf(freshMessages, rule, known)],
+      positions: fresh,
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { OrderLine, Outcome, ProductChange } from '@jangteo/contracts';
+import { refuse, type OrderLine, type Outcome, type ProductChange } from '@jangteo/contracts';
 import type { Option } from './option.js';
 import { decideChanges } from './product.js';
 import { decideReleases, decideReservations, type Reservation } from './reservation.js';
@@ -12,6 +12,7 @@ type Message =
   | { readonly kind: 'restock'; readonly id: string; readonly optionId: string; readonly quantity: number }
   | { readonly kind: 'change'; readonly id: string; readonly productId: string; readonly to: ProductChange };
 
+const TOO_LATE = refuse('ORDER_TIMED_OUT');
 const RECEIVED_FIRST = 5;
 const optionIds = ['cup', 'shirt-m', 'shirt-l'] as const;
 const MADE_AT = new Date('2026-01-01T00:00:00.000Z');
@@ -114,11 +115,13 @@ class World {
 
   private release(orders: { orderId: string; items: OrderLine[] }[]): Outcome[] {
     const held = this.reservations.filter(({ released }) => !released);
-    const reserveOutcomeOf = (orderId: string) => this.outcomes.get(`reserve/${orderId}`);
-    const { outcomes, changes, barred } = decideReleases(held, orders, reserveOutcomeOf);
+    const { outcomes, changes } = decideReleases(held, orders);
     this.add(changes.deltas);
     for (const row of held) row.released = changes.orderIds.includes(row.orderId);
-    for (const { orderId, outcome } of barred) this.outcomes.set(`reserve/${orderId}`, outcome);
+    for (const { orderId } of orders) {
+      const reserve = `reserve/${orderId}`;
+      if (!this.outcomes.has(reserve)) this.outcomes.set(reserve, TOO_LATE);
+    }
     return outcomes;
   }
 

@@ -1,3 +1,8 @@
 export type { Option } from './option.js';
-export type { ReleaseChanges, Reservation, ReserveChanges } from './reservation.js';
-export { releasing, reserving } from './steps.js';
+export {
+  decideReleases,
+  decideReservations,
+  type ReleaseChanges,
+  type Reservation,
+  type ReserveChanges,
+} from './reservation.js';

@@ -129,26 +129,19 @@ function reservedLine(
 
 /**
  * Undoes reservations; never refused. Puts back what the order holds, whatever the command says and whatever
- * the product has become. A reservation that was not decided yet is barred: it gets the tombstone's refusal
- * when it comes.
+ * the product has become.
  *
  * @param held what these orders hold
- * @param reserveOutcomeOf what became of an order's reservation, `undefined` while it was not decided
  */
 export function decideReleases(
   held: readonly Reservation[],
   orders: readonly PayloadOf<typeof releaseStock>[],
-  reserveOutcomeOf: (orderId: string) => Outcome | undefined,
-): { outcomes: ReleaseOutcome[]; changes: ReleaseChanges; barred: { orderId: string; outcome: Outcome }[] } {
+): { outcomes: ReleaseOutcome[]; changes: ReleaseChanges } {
   const heldBy = Map.groupBy(held, ({ orderId }) => orderId);
   const moved = new Map<string, number>();
   const orderIds: string[] = [];
-  const barred: { orderId: string; outcome: Outcome }[] = [];
   const outcomes = orders.map(({ orderId }): ReleaseOutcome => {
     const reservations = heldBy.get(orderId) ?? [];
-    if (reserveOutcomeOf(orderId) === undefined) {
-      barred.push({ orderId, outcome: refuse('ORDER_TIMED_OUT', 'the order was given up') });
-    }
     if (reservations.length === 0) return done({ released: false });
     for (const { optionId, quantity } of reservations) {
       moved.set(optionId, (moved.get(optionId) ?? 0) + quantity);
@@ -156,5 +149,5 @@ export function decideReleases(
     orderIds.push(orderId);
     return done({ released: true });
   });
-  return { outcomes, changes: { deltas: deltasOf(moved), orderIds }, barred };
+  return { outcomes, changes: { deltas: deltasOf(moved), orderIds } };
 }

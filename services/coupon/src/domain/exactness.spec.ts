@@ -96,7 +96,7 @@ class World {
       ...(this.coupons.get(row.couponId) as Coupon),
       ...row,
     }));
-    const { outcomes, changes } = decideUses(usable, commands, now);
+    const { outcomes, changes } = decideUses({ rows: usable, now }, commands);
     for (const row of changes) {
       if (this.redemptions.has(row.orderId)) throw new Error(`${row.orderId} used two coupons`);
       this.redemptions.set(row.orderId, row);
@@ -106,14 +106,17 @@ class World {
   }
 
   private release(commands: (OrderMessage & { userCouponId: string })[], now: Date): Outcome[] {
-    const uses = [...this.redemptions.values()].filter(({ releasedAt }) => releasedAt === undefined);
-    const useOutcomeOf = (orderId: string) => this.outcomes.get(`use/${orderId}`);
-    const { outcomes, changes, barred } = decideReleases(uses, commands, useOutcomeOf, now);
+    const rows = [...this.redemptions.values()].filter(({ releasedAt }) => releasedAt === undefined);
+    const { outcomes, changes } = decideReleases({ rows, now }, commands);
     for (const { orderId, userCouponId, releasedAt } of changes) {
       this.redemptions.set(orderId, { ...(this.redemptions.get(orderId) as Redemption), releasedAt });
       this.holdings.set(userCouponId, { ...this.holding(userCouponId), orderId: null });
     }
-    for (const { orderId, outcome } of barred) this.outcomes.set(`use/${orderId}`, outcome);
+    for (const { orderId } of commands) {
+      const use = `use/${orderId}`;
+      if (!this.outcomes.has(use))
+        this.outcomes.set(use, refuse('ORDER_TIMED_OUT', 'the order was given up'));
+    }
     return outcomes;
   }
 

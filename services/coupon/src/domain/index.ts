@@ -1,2 +1,8 @@
-export { lookAt, type Redemption, type Release, type UsableCoupon } from './redemption.js';
-export { releasing, using } from './steps.js';
+export {
+  decideReleases,
+  decideUses,
+  lookAt,
+  type Redemption,
+  type Release,
+  type UsableCoupon,
+} from './redemption.js';

@@ -40,17 +40,22 @@ export interface Release extends Use {
   readonly releasedAt: Date;
 }
 
+/** What was read, and the time by the clock of the database, which all replicas share. */
+interface At<R> {
+  readonly rows: readonly R[];
+  readonly now: Date;
+}
+
 type UseCommand = PayloadOf<typeof useCoupon>;
 type UseOutcome = OutcomeOf<typeof useCoupon>;
 type ReleaseOutcome = OutcomeOf<typeof releaseCoupon>;
 
 /** Uses coupons, each for the first order that may. A suspended coupon is usable: only its issue stopped. */
 export function decideUses(
-  userCoupons: readonly UsableCoupon[],
+  { rows, now }: At<UsableCoupon>,
   commands: readonly UseCommand[],
-  now: Date,
 ): { outcomes: UseOutcome[]; changes: Redemption[] } {
-  const current = new Map(userCoupons.map((held) => [held.userCouponId, held]));
+  const current = new Map(rows.map((held) => [held.userCouponId, held]));
   const redemptions: Redemption[] = [];
   const outcomes = commands.map((command): UseOutcome => {
     const { orderId, userCouponId, userId, subtotal } = command;
@@ -104,35 +109,25 @@ export function lookAt(
 }
 
 /**
- * Undoes uses; never refused. Gives back what the order uses, not what the command names. A use that was
- * not decided yet is barred: it gets the tombstone's refusal when it comes.
+ * Undoes uses; never refused. Gives back what the order uses, not what the command names.
  *
- * @param uses what these orders use now, the user coupons of these rows being locked
- * @param useOutcomeOf what became of an order's use, `undefined` while it was not decided
+ * @param rows what these orders use now, their user coupons being locked
  * @throws Error when an order used another user coupon than its release names: a bug of whoever sent it
  */
 export function decideReleases(
-  uses: readonly Use[],
+  { rows, now }: At<Use>,
   commands: readonly PayloadOf<typeof releaseCoupon>[],
-  useOutcomeOf: (orderId: string) => Outcome | undefined,
-  now: Date,
-): { outcomes: ReleaseOutcome[]; changes: Release[]; barred: { orderId: string; outcome: Outcome }[] } {
-  const useOf = new Map(uses.map((use) => [use.orderId, use]));
+): { outcomes: ReleaseOutcome[]; changes: Release[] } {
+  const useOf = new Map(rows.map((use) => [use.orderId, use]));
   const releases: Release[] = [];
-  const barred: { orderId: string; outcome: Outcome }[] = [];
   const outcomes = commands.map(({ orderId, userCouponId }): ReleaseOutcome => {
     const use = useOf.get(orderId);
-    if (use !== undefined) {
-      if (use.userCouponId !== userCouponId) {
-        throw new Error(`order ${orderId} uses ${use.userCouponId}, its release names ${userCouponId}`);
-      }
-      releases.push({ orderId, userCouponId, releasedAt: now });
-      return done({ released: true });
+    if (use === undefined) return done({ released: false });
+    if (use.userCouponId !== userCouponId) {
+      throw new Error(`order ${orderId} uses ${use.userCouponId}, its release names ${userCouponId}`);
     }
-    if (useOutcomeOf(orderId) === undefined) {
-      barred.push({ orderId, outcome: refuse('ORDER_TIMED_OUT', 'the order was given up') });
-    }
-    return done({ released: false });
+    releases.push({ orderId, userCouponId, releasedAt: now });
+    return done({ released: true });
   });
-  return { outcomes, changes: releases, barred };
+  return { outcomes, changes: releases };
 }

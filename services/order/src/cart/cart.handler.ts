@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import {
   done,
   type addToCart,
@@ -8,7 +7,7 @@ import {
   type readCart,
   type removeFromCart,
 } from '@jangteo/contracts';
-import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
+import { decidedOnce, type Database, type Statement, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import {
   createCarts,
@@ -69,69 +68,73 @@ interface Change<M, O> {
   isOf(line: CartLine, message: M): boolean;
 }
 
-/** Keeps carts, a batch at a time. */
-@Injectable()
-export class CartHandler {
-  constructor(private readonly database: Database) {}
+export async function readCarts(
+  requests: readonly PayloadOf<typeof readCart>[],
+  database: Database,
+): Promise<OutcomeOf<typeof readCart>[]> {
+  const lines = await readLines(database, usersOf(requests));
+  const carts = Map.groupBy(lines, ({ userId }) => userId);
+  return requests.map(({ userId }) => done(cartOf(carts.get(userId) ?? [])));
+}
 
-  async read(requests: readonly PayloadOf<typeof readCart>[]): Promise<OutcomeOf<typeof readCart>[]> {
-    const lines = await readLines(this.database, usersOf(requests));
-    const carts = Map.groupBy(lines, ({ userId }) => userId);
-    return requests.map(({ userId }) => done(cartOf(carts.get(userId) ?? [])));
-  }
+export async function addToCarts(
+  requests: readonly Adding[],
+  database: Database,
+): Promise<OutcomeOf<typeof addToCart>[]> {
+  return await changeCarts<Adding, OutcomeOf<typeof addToCart>>(requests, database, {
+    async load(tx, batch) {
+      const userIds = usersOf(batch);
+      const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
+      return lines;
+    },
+    decide: decideAdditions,
+    isOf: (line, { offer }) => offer.ok && offer.value.optionId === line.optionId,
+  });
+}
 
-  async add(requests: readonly Adding[]): Promise<OutcomeOf<typeof addToCart>[]> {
-    return await this.change<Adding, OutcomeOf<typeof addToCart>>(requests, {
-      async load(tx, batch) {
-        const userIds = usersOf(batch);
-        const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
-        return lines;
-      },
-      decide: decideAdditions,
-      isOf: (line, { offer }) => offer.ok && offer.value.optionId === line.optionId,
-    });
-  }
+export async function removeFromCarts(
+  requests: readonly Removal[],
+  database: Database,
+): Promise<OutcomeOf<typeof removeFromCart>[]> {
+  return await changeCarts<Removal, OutcomeOf<typeof removeFromCart>>(requests, database, {
+    load: (tx, batch) => lockedLines(tx, usersOf(batch)),
+    decide: decideRemovals,
+    isOf: () => false,
+  });
+}
 
-  async remove(requests: readonly Removal[]): Promise<OutcomeOf<typeof removeFromCart>[]> {
-    return await this.change<Removal, OutcomeOf<typeof removeFromCart>>(requests, {
-      load: (tx, batch) => lockedLines(tx, usersOf(batch)),
-      decide: decideRemovals,
-      isOf: () => false,
-    });
-  }
-
-  /**
-   * Changes carts, each once a key. Of a cart of a hundred lines the outcome keeps the one that changed, and the
-   * change's id: a repeat is shown what was shown first by whoever shows it, or else the cart as it is.
-   */
-  private async change<M extends Adding | Removal, O extends ChangeOutcome>(
-    requests: readonly M[],
-    { load, decide, isOf }: Change<M, O>,
-  ): Promise<O[]> {
-    const { outcomes, fresh } = await decidedOnce(this.database, requests, {
-      keyOf: ({ operation }: M) => operation,
-      load,
-      decide(lines: readonly Line[], messages: readonly M[]) {
-        const decided = decide(lines, messages);
-        const kept = decided.outcomes.map((outcome, index) => {
-          if (!outcome.ok) return outcome;
-          const changed = outcome.value.lines.filter((line) => isOf(line, messages[index] as M));
-          return done({ lines: changed, changeId: newId() }) as O;
-        });
-        return { outcomes: kept, changes: { ...decided.changes, whole: decided.outcomes } };
-      },
-      save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveLines(changes),
-    });
-    const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
-    const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));
-    const now = repeated.length === 0 ? [] : await readLines(this.database, usersOf(repeated));
-    return outcomes.map((outcome, index) => {
-      // Without an id it was kept by the release before, which kept the cart.
-      if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
-      const mine = now.filter(({ userId }) => userId === requests[index]?.userId);
-      const decided = whole.get(index);
-      const { lines } = decided?.ok ? decided.value : cartOf(mine);
-      return done({ lines, changeId: outcome.value.changeId }) as O;
-    });
-  }
+/**
+ * Changes carts, each once a key. Of a cart of a hundred lines the outcome keeps the one that changed, and the
+ * change's id: a repeat is shown what was shown first by whoever shows it, or else the cart as it is.
+ */
+async function changeCarts<M extends Adding | Removal, O extends ChangeOutcome>(
+  requests: readonly M[],
+  database: Database,
+  { load, decide, isOf }: Change<M, O>,
+): Promise<O[]> {
+  const { outcomes, fresh } = await decidedOnce(database, requests, {
+    keyOf: ({ operation }: M) => operation,
+    load,
+    decide(lines: readonly Line[], messages: readonly M[]) {
+      const decided = decide(lines, messages);
+      const kept = decided.outcomes.map((outcome, index) => {
+        if (!outcome.ok) return outcome;
+        const changed = outcome.value.lines.filter((line) => isOf(line, messages[index] as M));
+        return done({ lines: changed, changeId: newId() }) as O;
+      });
+      return { outcomes: kept, changes: { ...decided.changes, whole: decided.outcomes } };
+    },
+    save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveLines(changes),
+  });
+  const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
+  const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));
+  const now = repeated.length === 0 ? [] : await readLines(database, usersOf(repeated));
+  return outcomes.map((outcome, index) => {
+    // Without an id it was kept by the release before, which kept the cart.
+    if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
+    const mine = now.filter(({ userId }) => userId === requests[index]?.userId);
+    const decided = whole.get(index);
+    const { lines } = decided?.ok ? decided.value : cartOf(mine);
+    return done({ lines, changeId: outcome.value.changeId }) as O;
+  });
 }

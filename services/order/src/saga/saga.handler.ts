@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { stepKey, type cancelOrder, type CommandContract, type OutcomeOf } from '@jangteo/contracts';
+import type { cancelOrder, CommandContract, OutcomeOf } from '@jangteo/contracts';
 import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
@@ -150,14 +150,14 @@ function answersAmong(
   batch: readonly CommandReply<CommandContract>[],
   history: Decided['history'],
 ): RedriveAnswer[] {
-  const steps = new Set(history.map(({ orderId, step }) => stepKey(orderId, step ?? '')));
+  const taken = new Set(history.map(({ orderId, step }) => `${orderId}/${step}`));
   return batch
     .map(({ type, correlationId: orderId, payload }) => ({
       orderId,
       command: commandOf(type).name,
       refusal: payload.ok ? null : payload.refusal,
     }))
-    .filter(({ orderId, command }) => !steps.has(stepKey(orderId, command)));
+    .filter(({ orderId, command }) => !taken.has(`${orderId}/${command}`));
 }
 
 /** Runs the sagas: inputs of a batch are applied in one transaction. */

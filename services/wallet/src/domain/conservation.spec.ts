@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Outcome } from '@jangteo/contracts';
+import { refuse, type Outcome } from '@jangteo/contracts';
 import { decideHolds, type Charge, type ChargeAnswer, type ChargeTerms } from './charge.js';
 import { decideDebits, decideRefunds } from './payment.js';
 import { decideSettlements, type Verdict } from './settlement.js';
@@ -23,6 +23,7 @@ const terms: ChargeTerms = {
   provider: 'a provider',
   defaultPaymentMethod: 'a card',
 };
+const TOO_LATE = refuse('ORDER_TIMED_OUT');
 const VERDICTS = new Set<string>(['paid', 'declined', 'unknown', 'late'] satisfies Verdict['kind'][]);
 
 /** A wallet service without a database: rows and stored outcomes in memory, one batch after the other. */
@@ -45,10 +46,12 @@ class World {
     const fresh = [...new Map(batch.map((message) => [keyOf(message), message])).values()].filter(
       (message) => !this.outcomes.has(keyOf(message)),
     );
-    const { outcomes, changes, barred = [] } = this.decide(fresh);
+    const { outcomes, changes } = this.decide(fresh);
     this.save(changes);
     fresh.forEach((message, index) => this.outcomes.set(keyOf(message), outcomes[index] as Outcome));
-    for (const { orderId, outcome } of barred) this.outcomes.set(`debit/${orderId}`, outcome);
+    for (const { kind, id } of fresh) {
+      if (kind === 'refund' && !this.outcomes.has(`debit/${id}`)) this.outcomes.set(`debit/${id}`, TOO_LATE);
+    }
   }
 
   private settle(batch: readonly Message[]): void {
@@ -72,7 +75,6 @@ class World {
   private decide(messages: readonly Message[]): {
     outcomes: Outcome[];
     changes: { wallets: readonly Wallet[]; movements: readonly Movement[] };
-    barred?: { orderId: string; outcome: Outcome }[];
   } {
     const wallets = [...this.wallets.values()];
     const payloads = messages.map(({ id, userId, amount }) => ({ orderId: id, userId, amount }));
@@ -81,8 +83,7 @@ class World {
       const payments = this.ledger
         .filter(({ type }) => type === 'PAYMENT')
         .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount }));
-      const debitOutcomeOf = (orderId: string) => this.outcomes.get(`debit/${orderId}`);
-      return decideRefunds({ wallets, payments }, payloads, debitOutcomeOf, this.newId);
+      return decideRefunds({ wallets, payments }, payloads, this.newId);
     }
     const operation = { key: '', fingerprint: '' };
     const requests = messages.map(({ id, userId, amount }) => ({

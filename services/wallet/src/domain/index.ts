@@ -1,2 +1,2 @@
-export { debiting, refunding } from './steps.js';
+export { decideDebits, decideRefunds } from './payment.js';
 export type { Movement, Wallet, WalletChanges } from './wallet-book.js';

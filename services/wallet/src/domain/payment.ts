@@ -4,7 +4,6 @@ import {
   refundWallet,
   refuse,
   type Money,
-  type Outcome,
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
@@ -40,32 +39,23 @@ export function decideDebits(
 }
 
 /**
- * Undoes debits; never refused. Gives back what the ledger says that the order took, not what the command
- * says. A debit that was not decided yet is barred: it gets the tombstone's refusal when it comes.
+ * Undoes debits; never refused. Gives back what the ledger says that the order took, not what the command says.
  *
  * @param payments the payments of these orders that were made
- * @param debitOutcomeOf what became of an order's debit, `undefined` while it was not decided
  */
 export function decideRefunds(
   { wallets, payments }: { wallets: readonly Wallet[]; payments: readonly Payment[] },
   refunds: readonly Refund[],
-  debitOutcomeOf: (orderId: string) => Outcome | undefined,
   newId: () => string,
-): { outcomes: RefundOutcome[]; changes: WalletChanges; barred: { orderId: string; outcome: Outcome }[] } {
+): { outcomes: RefundOutcome[]; changes: WalletChanges } {
   const userIds = refunds.map(({ userId }) => userId);
   const book = new WalletBook(userIds, wallets, newId);
   const paymentOf = new Map(payments.map((payment) => [payment.orderId, payment]));
-  const barred: { orderId: string; outcome: Outcome }[] = [];
   const outcomes = refunds.map(({ orderId }): RefundOutcome => {
     const payment = paymentOf.get(orderId);
-    if (payment !== undefined) {
-      book.move(payment.userId, 'REFUND', payment.amount, { orderId });
-      return done({ refunded: payment.amount });
-    }
-    if (debitOutcomeOf(orderId) === undefined) {
-      barred.push({ orderId, outcome: refuse('ORDER_TIMED_OUT', 'the order was given up') });
-    }
-    return done({ refunded: 0 });
+    if (payment === undefined) return done({ refunded: 0 });
+    book.move(payment.userId, 'REFUND', payment.amount, { orderId });
+    return done({ refunded: payment.amount });
   });
-  return { outcomes, changes: { wallets: book.changedWallets(), movements: book.movements }, barred };
+  return { outcomes, changes: { wallets: book.changedWallets(), movements: book.movements } };
 }

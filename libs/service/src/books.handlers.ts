@@ -1,0 +1,46 @@
+import { auditParts, auditProofs, audits, done, type AuditedService } from '@jangteo/contracts';
+import { Database, prove, readColumn, readParts, readRule, type Books } from '@jangteo/database';
+import { answerEach, type Delivery, type Handler } from '@jangteo/messaging';
+
+/** Those of these names that there are, one after the other: each is a transaction's whole work already. */
+async function inTurn<F, T>(
+  fields: Readonly<Record<string, F>>,
+  names: readonly string[],
+  work: (field: F) => Promise<T>,
+): Promise<Record<string, T>> {
+  const results: [string, T][] = [];
+  for (const name of names) {
+    const field = fields[name];
+    if (field !== undefined) results.push([name, await work(field)]);
+  }
+  return Object.fromEntries(results);
+}
+
+/** Nobody waits for what is not there by the deadline, so nothing is read beyond it. */
+function leftMs({ deadlineMs = Infinity }: Delivery): number {
+  return deadlineMs - Date.now();
+}
+
+/** Answers for a service's books. */
+export function booksHandlers(service: AuditedService, books: Books): Handler[] {
+  return [
+    answerEach(audits[service], Database, (database, { before, ...names }, delivery) =>
+      database.snapshot(leftMs(delivery), async (tx) => {
+        const since = new Date(before);
+        const rules = await inTurn(books.rules, names.rules, (rule) => readRule(tx, rule));
+        const columns = await inTurn(books.columns, names.columns, (column) => readColumn(tx, column, since));
+        return done({ rules, columns });
+      }),
+    ),
+    answerEach(auditParts[service], Database, (database, { before, column: name, parts, after }, delivery) =>
+      database.snapshot(leftMs(delivery), async (tx) => {
+        const column = books.columns[name];
+        if (column === undefined) throw new Error(`the books of ${service} have no column ${name}`);
+        return done(await readParts(tx, books, column, { before: new Date(before), parts, after }));
+      }),
+    ),
+    answerEach(auditProofs[service], Database, (database, { place }, delivery) =>
+      database.snapshot(leftMs(delivery), async (tx) => done(await prove(tx, books.sources, place))),
+    ),
+  ];
+}

@@ -1,0 +1,73 @@
+import {
+  changeProduct,
+  createProduct,
+  listProducts,
+  readProducts,
+  releaseStock,
+  reserveStock,
+  restock,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
+import { once } from '@jangteo/service';
+import { decideChanges, decideCreations } from './domain/product.js';
+import { decideReleases, decideReservations } from './domain/reservation.js';
+import { decideRestocks } from './domain/restock.js';
+import { ProductHandler } from './product.handler.js';
+import { insertOptions, insertProducts, lockProducts, readNow, updateProducts } from './product.queries.js';
+import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
+
+/** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
+const PAGES = { batchSizeMax: 50 };
+
+/** What the catalog answers. */
+export const catalogHandlers: readonly Handler[] = [
+  answer(listProducts, ProductHandler, (products, batch) => products.list(payloadsOf(batch)), PAGES),
+  answer(readProducts, ProductHandler, (products, batch) => products.read(payloadsOf(batch)), PAGES),
+  once(createProduct, {
+    // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
+    load: readNow,
+    decide: (now, requests) => decideCreations(requests, { now, newId }),
+    save({ products, options, movements }) {
+      if (products.length === 0) return [];
+      return [
+        ...insertProducts(products),
+        ...insertOptions(options),
+        ...moveStock({ deltas: [], movements }),
+      ];
+    },
+  }),
+  once(changeProduct, {
+    load: (tx, requests) => lockProducts(tx, productsOf(requests)),
+    decide: decideChanges,
+    save: updateProducts,
+  }),
+  once(restock, {
+    load: (tx, requests) => lockOptions(tx, productsOf(requests)),
+    decide: decideRestocks,
+    save: moveStock,
+  }),
+  once(reserveStock, {
+    load: (tx, orders) => lockOptions(tx, productsOfOrders(orders)),
+    decide: decideReservations,
+    save: holdStock,
+  }),
+  once(releaseStock, {
+    async load(tx, orders) {
+      const orderIds = orders.map(({ orderId }) => orderId);
+      // The locks first: a reservation that held them until a moment ago must be seen.
+      const [, held] = await Promise.all([lockOptions(tx, productsOfOrders(orders)), readHeld(tx, orderIds)]);
+      return held;
+    },
+    decide: decideReleases,
+    save: putBackStock,
+  }),
+];
+
+function productsOf(payloads: readonly { readonly productId: string }[]): string[] {
+  return [...new Set(payloads.map(({ productId }) => productId))];
+}
+
+function productsOfOrders(orders: readonly Pick<PayloadOf<typeof reserveStock>, 'items'>[]): string[] {
+  return productsOf(orders.flatMap(({ items }) => items));
+}

@@ -1,0 +1,147 @@
+import {
+  changeCoupon,
+  createCoupon,
+  done,
+  issueCoupon,
+  listCoupons,
+  listUserCoupons,
+  lookAtCoupons,
+  releaseCoupon,
+  useCoupon,
+  type OutcomeOf,
+  type Page,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { answerPages, cutPage, decodeCursor, type Database } from '@jangteo/database';
+import { newId, type Handler } from '@jangteo/messaging';
+import { once, read } from '@jangteo/service';
+import {
+  closeRedemptions,
+  insertCoupons,
+  insertRedemptions,
+  insertUserCoupons,
+  lockCoupons,
+  lockUserCoupons,
+  markUnused,
+  markUsed,
+  readHoldings,
+  readNow,
+  readUserCoupons,
+  readUses,
+  saveIssuedQuantities,
+  saveStatuses,
+} from './coupon.queries.js';
+import { decideChanges, decideCreations } from './domain/campaign.js';
+import { couponAnswer, type Coupon } from './domain/coupon.js';
+import { decideIssues } from './domain/issue.js';
+import { decideReleases, decideUses, lookAt } from './domain/redemption.js';
+import { userCouponAnswer, type UserCoupon } from './domain/user-coupon.js';
+import { markEnded, readIssuablePages, readUserPages, type ListPage } from './list.queries.js';
+
+/** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
+const PAGES = { batchSizeMax: 50 };
+
+/** What the coupon service answers. */
+export const couponHandlers: readonly Handler[] = [
+  once(createCoupon, {
+    load: readNow,
+    decide: (now, requests) => decideCreations(requests, { now, newId }),
+    save: insertCoupons,
+  }),
+  once(changeCoupon, {
+    load: (tx, requests) => lockCoupons(tx, couponsOf(requests)),
+    decide: decideChanges,
+    save: saveStatuses,
+  }),
+  once(issueCoupon, {
+    async load(tx, requests) {
+      // The lock first: what was issued under it until a moment ago must be seen.
+      const [coupons, holdings, now] = await Promise.all([
+        lockCoupons(tx, couponsOf(requests)),
+        readHoldings(tx, requests),
+        readNow(tx),
+      ]);
+      return { coupons, holdings, now };
+    },
+    decide: ({ now, ...state }, requests) => decideIssues(state, requests, { now, newId }),
+    save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
+  }),
+  once(useCoupon, {
+    async load(tx, commands) {
+      const [rows, now] = await Promise.all([lockUserCoupons(tx, userCouponsOf(commands)), readNow(tx)]);
+      return { rows, now };
+    },
+    decide: decideUses,
+    save: (redemptions) => [...markUsed(redemptions), ...insertRedemptions(redemptions)],
+  }),
+  once(releaseCoupon, {
+    async load(tx, commands) {
+      const orderIds = commands.map(({ orderId }) => orderId);
+      // The lock first: a use that held it until a moment ago must be seen.
+      const [, rows, now] = await Promise.all([
+        lockUserCoupons(tx, userCouponsOf(commands)),
+        readUses(tx, orderIds),
+        readNow(tx),
+      ]);
+      return { rows, now };
+    },
+    decide: decideReleases,
+    save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
+  }),
+  read(lookAtCoupons, async (payloads, database) => {
+    const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));
+    const rows = await readUserCoupons(database, [...ids]);
+    return payloads.map(({ asked }) => done({ seen: lookAt(rows, asked) }));
+  }),
+  read(listCoupons, listIssuable, PAGES),
+  read(listUserCoupons, listOfUsers, PAGES),
+];
+
+async function listIssuable(
+  payloads: readonly Page[],
+  database: Database,
+): Promise<OutcomeOf<typeof listCoupons>[]> {
+  return await answerPages(payloads.map(pageOf), async (pages) => {
+    await markEnded(database);
+    const rowsOf = Map.groupBy(await readIssuablePages(database, pages), ({ page }) => page);
+    return pages.map(({ rowsMax }, index) => {
+      const keyOf = (row: Coupon) => [row.createdAt.toISOString(), row.couponId];
+      const { rows, next } = cutPage(rowsOf.get(index) ?? [], rowsMax - 1, keyOf);
+      return done({ coupons: rows.map(couponAnswer), next });
+    });
+  });
+}
+
+async function listOfUsers(
+  payloads: readonly PayloadOf<typeof listUserCoupons>[],
+  database: Database,
+): Promise<OutcomeOf<typeof listUserCoupons>[]> {
+  const asked = payloads.map((payload) => {
+    const page = pageOf(payload);
+    return page && { ...page, userId: payload.userId, status: payload.status };
+  });
+  return await answerPages(asked, async (pages) => {
+    const rowsOf = Map.groupBy(await readUserPages(database, pages), ({ page }) => page);
+    return pages.map(({ rowsMax }, index) => {
+      const keyOf = (row: UserCoupon) => [row.issuedAt.toISOString(), row.userCouponId];
+      const { rows, next } = cutPage(rowsOf.get(index) ?? [], rowsMax - 1, keyOf);
+      return done({ userCoupons: rows.map(userCouponAnswer), next });
+    });
+  });
+}
+
+/** The page that is asked for, one row longer; `undefined` when its cursor is none of ours. */
+function pageOf({ limit, cursor }: Page): ListPage | undefined {
+  const rowsMax = limit + 1;
+  if (cursor === undefined) return { at: null, id: null, rowsMax };
+  const [at, id] = decodeCursor(cursor, ['instant', 'id']) ?? [];
+  return at === undefined ? undefined : { at: new Date(at), id: String(id), rowsMax };
+}
+
+function couponsOf(payloads: readonly { readonly couponId: string }[]): string[] {
+  return payloads.map(({ couponId }) => couponId);
+}
+
+function userCouponsOf(payloads: readonly { readonly userCouponId: string }[]): string[] {
+  return payloads.map(({ userCouponId }) => userCouponId);
+}

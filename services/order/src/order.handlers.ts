@@ -1,0 +1,47 @@
+import {
+  addToCart,
+  cancelOrder,
+  listOrders,
+  listStuckSagas,
+  nudgeSaga,
+  nudgeSagas,
+  placeOrder,
+  readCart,
+  readOrder,
+  redriveOrders,
+  removeFromCart,
+  SAGA_STEPS,
+} from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
+import { read } from '@jangteo/service';
+import { addToCarts, readCarts, removeFromCarts } from './cart/cart.handler.js';
+import { RedriveHandler } from './operations/redrive.handler.js';
+import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
+import { OrderHandler } from './saga/order.handler.js';
+import { SagaHandler } from './saga/saga.handler.js';
+
+/** An order, or a page of one, may be 180 KB: those of a batch are held at a time, and others wait while they are made. */
+const LARGE = { batchSizeMax: 10 };
+
+/** What the order service answers, and the replies that it hears. */
+export const orderHandlers: readonly Handler[] = [
+  answer(placeOrder, OrderHandler, (orders, batch) => orders.place(batch)),
+  answer(readOrder, OrderHandler, (orders, batch) => orders.read(batch), LARGE),
+  answer(listOrders, OrderHandler, (orders, batch) => orders.list(batch), LARGE),
+  answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
+  hearReplies(
+    SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),
+    SagaHandler,
+    (sagas, batch) => sagas.hearReplies(batch),
+  ),
+
+  read(readCart, readCarts),
+  answer(addToCart, Database, (database, batch) => addToCarts(payloadsOf(batch), database)),
+  answer(removeFromCart, Database, (database, batch) => removeFromCarts(payloadsOf(batch), database)),
+
+  answerEach(listStuckSagas, StuckSagaHandler, (sagas, payload) => sagas.list(payload)),
+  answerEach(nudgeSaga, StuckSagaHandler, (sagas, payload) => sagas.nudge(payload)),
+  answerEach(nudgeSagas, StuckSagaHandler, (sagas, payload) => sagas.nudgeAll(payload)),
+  answerEach(redriveOrders, RedriveHandler, (redrives, payload) => redrives.redrive(payload)),
+];

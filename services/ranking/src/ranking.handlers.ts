@@ -1,0 +1,29 @@
+import { done, orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contracts';
+import { hear, type Handler } from '@jangteo/messaging';
+import { read } from '@jangteo/service';
+import { readRankings, type Ranking } from './ranking.queries.js';
+import { SalesHandler } from './sales.handler.js';
+
+/** What the ranking hears and answers. */
+export const rankingHandlers: readonly Handler[] = [
+  hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
+  read(readTopProducts, async (payloads, database) => {
+    const windows = payloads.map(({ days }) => days);
+    const rankings = await readRankings(database, windows);
+    const rankingOf = new Map(rankings.map((ranking) => [ranking.days, ranking]));
+    return payloads.map(({ days, limit, skip = 0 }) => {
+      const ranking = rankingOf.get(days);
+      if (ranking === undefined) throw new Error(`the ranking of ${days} days is missing`);
+      return done({
+        calculatedAt: ranking.calculatedAt.toISOString(),
+        products: placesOf(ranking, skip, skip + limit),
+      });
+    });
+  }),
+];
+
+function placesOf({ productIds, units }: Ranking, from: number, to: number) {
+  return productIds
+    .map((productId, place) => ({ productId, totalSales: units[place] as number }))
+    .slice(from, to);
+}
