@@ -25,11 +25,11 @@ export class AlreadyRunning extends Error {
 }
 
 export class RunFile {
-  private record: RunRecord;
-  private saved: Promise<void> = Promise.resolve();
+  #record: RunRecord;
+  #saved: Promise<void> = Promise.resolve();
 
   private constructor(record: RunRecord) {
-    this.record = record;
+    this.#record = record;
   }
 
   /**
@@ -41,7 +41,7 @@ export class RunFile {
     if (earlier) await clearUp(earlier, onProgress);
     const starter = ownMark(process.pid);
     const run = new RunFile({ starter, command: commandMark(starter), stopping: false, services: {} });
-    await run.save();
+    await run.#save();
     // Of two starts at the same moment, the one that wrote last goes on.
     await sleep(100);
     const winner = await read();
@@ -50,26 +50,26 @@ export class RunFile {
   }
 
   async addService(name: string, mark: ProcessMark): Promise<void> {
-    await this.change({ services: { ...this.record.services, [name]: mark } });
+    await this.#change({ services: { ...this.#record.services, [name]: mark } });
   }
 
   async markStopping(): Promise<void> {
-    await this.change({ stopping: true });
+    await this.#change({ stopping: true });
   }
 
   async remove(): Promise<void> {
     await rm(path, { force: true });
   }
 
-  private async change(change: Partial<RunRecord>): Promise<void> {
-    this.record = { ...this.record, ...change };
-    await this.save();
+  async #change(change: Partial<RunRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...change };
+    await this.#save();
   }
 
   /** One after the other: services start at the same time, and the last to be written must know all. */
-  private save(): Promise<void> {
-    this.saved = this.saved.then(() => writePrivate(path, JSON.stringify(this.record)));
-    return this.saved;
+  #save(): Promise<void> {
+    this.#saved = this.#saved.then(() => writePrivate(path, JSON.stringify(this.#record)));
+    return this.#saved;
   }
 }
 

@@ -36,15 +36,15 @@ const watchEveryMs = 1_000;
 
 /** The whole shop: infrastructure, databases and the six services, started and stopped in their order. */
 export class Shop {
-  private infrastructure: Infrastructure | undefined;
-  private readonly processes = new Map<Service, KeptRunning>();
-  private stopping = false;
+  #infrastructure: Infrastructure | undefined;
+  readonly #processes = new Map<Service, KeptRunning>();
+  #stopping = false;
   #opsPort: number | undefined;
-  private readonly failure = new AbortController();
-  private readonly signal: AbortSignal;
+  readonly #failure = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(private readonly options: ShopOptions) {
-    this.signal = AbortSignal.any([options.signal, this.failure.signal]);
+    this.#signal = AbortSignal.any([options.signal, this.#failure.signal]);
   }
 
   /** Where those ask who operate the shop, once it is started. */
@@ -52,7 +52,7 @@ export class Shop {
     return localUrl(this.options.settings.opsHost, this.#opsPort ?? 0);
   }
 
-  private get sources(): Sources {
+  get #sources(): Sources {
     return { environment: process.env, settings: this.options.settings, secrets: this.options.secrets };
   }
 
@@ -63,7 +63,7 @@ export class Shop {
     const places = await placeServices(settings, secrets);
     this.#opsPort = places.find(({ opsPort }) => opsPort !== undefined)?.opsPort;
     const databaseUrls = new Map<Service, string>();
-    this.infrastructure = await startInfrastructure({
+    this.#infrastructure = await startInfrastructure({
       dataDir: localDir,
       postgresUrl: settings.postgresUrl,
       amqpUrl: settings.amqpUrl,
@@ -72,36 +72,36 @@ export class Shop {
       onProgress: report,
       onPostgres: async (adminUrl) => {
         report('PostgreSQL is ready; bringing the databases up to date');
-        await this.allOf(places.map((place) => this.prepareDatabase(place, adminUrl, databaseUrls)));
+        await this.#allOf(places.map((place) => this.#prepareDatabase(place, adminUrl, databaseUrls)));
         report('The databases are up to date');
       },
-      signal: this.signal,
+      signal: this.#signal,
     });
     report('RabbitMQ is ready; starting the services');
-    const amqpUrls = { ...this.infrastructure.amqpUrls, ...settings.amqpUrls };
+    const amqpUrls = { ...this.#infrastructure.amqpUrls, ...settings.amqpUrls };
     const starts = places.map((place) => {
       const databaseUrl = databaseUrls.get(place.service) ?? '';
       const urls = { databaseUrl, amqpUrl: amqpUrls[place.service], amqpUsers: usersOf(amqpUrls) };
-      return this.startService(place, environmentOf(place, urls, this.sources));
+      return this.#startService(place, environmentOf(place, urls, this.#sources));
     });
-    await this.allOf(starts);
-    void this.watchInfrastructure();
+    await this.#allOf(starts);
+    void this.#watchInfrastructure();
   }
 
   /** The gateway first, so that no request arrives any more; then the others, the broker, the databases. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.#stopping = true;
     const { run, report } = this.options;
     await run.markStopping();
-    if (this.processes.size > 0) report('Stopping the services');
-    await this.processes.get('gateway')?.stop();
-    await Promise.all([...this.processes.values()].map((process) => process.stop()));
-    if (this.infrastructure) report('Stopping RabbitMQ and PostgreSQL');
-    await this.infrastructure?.stop();
+    if (this.#processes.size > 0) report('Stopping the services');
+    await this.#processes.get('gateway')?.stop();
+    await Promise.all([...this.#processes.values()].map((process) => process.stop()));
+    if (this.#infrastructure) report('Stopping RabbitMQ and PostgreSQL');
+    await this.#infrastructure?.stop();
     await run.remove();
   }
 
-  private async prepareDatabase(
+  async #prepareDatabase(
     place: ServiceSetting,
     adminUrl: string,
     databaseUrls: Map<Service, string>,
@@ -109,12 +109,12 @@ export class Shop {
     const { database } = place;
     const access = await createServiceDatabaseWithRuntime(adminUrl, database, database.runtimePassword);
     databaseUrls.set(place.service, access.runtimeUrl);
-    const urls = { databaseUrl: access.runtimeUrl, amqpUrl: this.sources.settings.amqpUrl ?? '' };
+    const urls = { databaseUrl: access.runtimeUrl, amqpUrl: this.#sources.settings.amqpUrl ?? '' };
     const migrationEnv = migrationEnvironment(access);
-    await this.processOf(place, environmentOf(place, urls, this.sources), migrationEnv).migrate();
+    await this.#processOf(place, environmentOf(place, urls, this.#sources), migrationEnv).migrate();
   }
 
-  private processOf(
+  #processOf(
     { service, host, port, opsPort, logPath }: ServiceSetting,
     env: NodeJS.ProcessEnv,
     migrationEnv: NodeJS.ProcessEnv = {},
@@ -125,7 +125,7 @@ export class Shop {
       env,
       migrationEnv,
       logPath,
-      signal: this.signal,
+      signal: this.#signal,
       url,
       opsUrl: opsPort === undefined ? url : localUrl(this.options.settings.opsHost, opsPort),
       // Whoever is told that the shop is there can use all of it.
@@ -133,41 +133,41 @@ export class Shop {
     });
   }
 
-  private async startService(place: ServiceSetting, env: NodeJS.ProcessEnv): Promise<void> {
+  async #startService(place: ServiceSetting, env: NodeJS.ProcessEnv): Promise<void> {
     const { run, report } = this.options;
     const { service } = place;
-    const process = new KeptRunning(this.processOf(place, env), {
-      signal: this.signal,
+    const process = new KeptRunning(this.#processOf(place, env), {
+      signal: this.#signal,
       report,
       onStart: (mark) => run.addService(service, mark),
     });
-    this.processes.set(service, process);
+    this.#processes.set(service, process);
     await process.start();
     report(`${service} is ready`);
   }
 
   /** Waits for all; the first that fails makes the others give up, so that none is left half-started. */
-  private async allOf(tasks: readonly Promise<void>[]): Promise<void> {
+  async #allOf(tasks: readonly Promise<void>[]): Promise<void> {
     let first: { readonly error: unknown } | undefined;
     const giveUp = (error: unknown) => {
       first ??= { error };
-      this.failure.abort();
+      this.#failure.abort();
     };
     await Promise.all(tasks.map((task) => task.catch(giveUp)));
     if (first) throw first.error;
   }
 
   /** Starts a database or a broker again that died under the services, which find it again by themselves. */
-  private async watchInfrastructure(): Promise<void> {
+  async #watchInfrastructure(): Promise<void> {
     const { report } = this.options;
     const parts = [
-      ['PostgreSQL', this.infrastructure?.postgres],
-      ['RabbitMQ', this.infrastructure?.rabbit],
+      ['PostgreSQL', this.#infrastructure?.postgres],
+      ['RabbitMQ', this.#infrastructure?.rabbit],
     ] as const;
-    while (!this.stopping) {
+    while (!this.#stopping) {
       await sleep(watchEveryMs);
       for (const [name, part] of parts) {
-        if (this.stopping || !part || part.isRunning()) continue;
+        if (this.#stopping || !part || part.isRunning()) continue;
         report(`${name} ended; starting it again`);
         await part.restart().then(
           () => report(`${name} is ready again`),

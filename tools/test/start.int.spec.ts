@@ -21,29 +21,31 @@ const noAmqpUrls = Object.fromEntries(BROKER_USERS.map((user) => [`${user.toUppe
 
 class Command {
   output = '';
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   constructor(localDir: string, port: number, args: readonly string[] = []) {
     // Empty is as good as not set: this shop is to provide its own servers.
     const own = { POSTGRES_URL: '', AMQP_URL: '', ...noAmqpUrls };
     const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
-    this.child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.#child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    this.#child.kill(signal);
   }
 
   async ended(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
-    return this.child.exitCode;
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
   }
 
   async ready(): Promise<void> {
-    await eventually(() => /Ready/.test(this.output) || this.child.exitCode !== null, { deadlineMs: 90_000 });
-    if (this.child.exitCode !== null) throw new Error(this.output);
+    await eventually(() => /Ready/.test(this.output) || this.#child.exitCode !== null, {
+      deadlineMs: 90_000,
+    });
+    if (this.#child.exitCode !== null) throw new Error(this.output);
   }
 }
 

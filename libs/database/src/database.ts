@@ -86,16 +86,16 @@ function causeOf({ failure }: Loan, error: unknown): unknown {
 /** A service's database: a bounded pool, one owned way to run a transaction, single reads. */
 @Injectable()
 export class Database implements Statements, OnApplicationShutdown {
-  private readonly logger = new Logger('Database');
-  private readonly pool: pg.Pool;
-  private readonly transactionDeadlineMs: number;
-  private readonly idle = new Set<pg.PoolClient>();
-  private isDurable = false;
-  private looking: Promise<void> | undefined;
+  readonly #logger = new Logger('Database');
+  readonly #pool: pg.Pool;
+  readonly #transactionDeadlineMs: number;
+  readonly #idle = new Set<pg.PoolClient>();
+  #isDurable = false;
+  #looking: Promise<void> | undefined;
 
   constructor(config: DatabaseConfig) {
-    this.transactionDeadlineMs = config.DATABASE_TRANSACTION_DEADLINE_MS;
-    this.pool = new pg.Pool({
+    this.#transactionDeadlineMs = config.DATABASE_TRANSACTION_DEADLINE_MS;
+    this.#pool = new pg.Pool({
       connectionString: config.DATABASE_URL,
       max: config.DATABASE_POOL_SIZE,
       connectionTimeoutMillis: config.DATABASE_CONNECT_DEADLINE_MS,
@@ -106,14 +106,14 @@ export class Database implements Statements, OnApplicationShutdown {
       options: PLANNER,
       keepAlive: true,
     });
-    this.pool.on('error', (error) => this.logger.warn(`an idle connection was lost: ${error.message}`));
+    this.#pool.on('error', (error) => this.#logger.warn(`an idle connection was lost: ${error.message}`));
     // The pool listens while a connection is idle, and we while it is lent. In between, an end that came with the
     // very bytes that let us in would be heard by nobody, and end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.pool.on('release', (_error, client) => this.idle.add(client));
-    this.pool.on('acquire', (client) => this.idle.delete(client));
-    this.pool.on('remove', (client) => this.idle.delete(client));
-    watchPool(this.pool);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.#pool.on('release', (_error, client) => this.#idle.add(client));
+    this.#pool.on('acquire', (client) => this.#idle.delete(client));
+    this.#pool.on('remove', (client) => this.#idle.delete(client));
+    watchPool(this.#pool);
   }
 
   /**
@@ -124,7 +124,7 @@ export class Database implements Statements, OnApplicationShutdown {
    *         where it `mayBeDone`, nobody knows whether the transaction was committed. What `work` itself throws passes untouched.
    */
   async transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
-    return await this.timed(async (loan) => {
+    return await this.#timed(async (loan) => {
       await begin(loan.client);
       const result = await work(statementsOn(loan));
       loan.isCommitting = true;
@@ -140,7 +140,7 @@ export class Database implements Statements, OnApplicationShutdown {
    * @throws as {@link transaction}; what the server said of the first statement that failed
    */
   async decided<S, D>({ read, decide, write }: Phases<S, D>): Promise<D> {
-    return await this.timed(async (loan) => {
+    return await this.#timed(async (loan) => {
       const { client } = loan;
       const tx = statementsOn(loan);
       // Async, so that what `read` throws at once leaves nobody's answer unheard.
@@ -162,8 +162,8 @@ export class Database implements Statements, OnApplicationShutdown {
    * @throws as {@link transaction}; TransientFailure when it is not done by then
    */
   async snapshot<T>(deadlineMs: number, work: (tx: Statements) => Promise<T>): Promise<T> {
-    const untilMs = performance.now() + Math.min(deadlineMs, this.transactionDeadlineMs);
-    return await this.onConnection(async (loan) => {
+    const untilMs = performance.now() + Math.min(deadlineMs, this.#transactionDeadlineMs);
+    return await this.#onConnection(async (loan) => {
       const { client } = loan;
       await ask(client, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${WHOLE_TABLES}`);
       const result = await work({
@@ -181,7 +181,7 @@ export class Database implements Statements, OnApplicationShutdown {
   }
 
   async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    return await this.onConnection(async (loan) => await statementsOn(loan).rows<R>(text, values));
+    return await this.#onConnection(async (loan) => await statementsOn(loan).rows<R>(text, values));
   }
 
   /**
@@ -189,7 +189,7 @@ export class Database implements Statements, OnApplicationShutdown {
    * @throws UnsafeServer naming the settings, when it may lose that; TransientFailure when it was away
    */
   async assertDurable(): Promise<void> {
-    await this.onConnection(() => Promise.resolve());
+    await this.#onConnection(() => Promise.resolve());
   }
 
   /**
@@ -197,25 +197,25 @@ export class Database implements Statements, OnApplicationShutdown {
    * @throws TransientFailure when there was none within four seconds
    */
   async look(): Promise<void> {
-    this.looking ??= this.onConnection(
+    this.#looking ??= this.#onConnection(
       async (loan) => void (await statementsOn(loan).rows('SELECT 1 AS one')),
       LOOK_DEADLINE_MS,
     ).finally(() => {
-      this.looking = undefined;
+      this.#looking = undefined;
     });
-    await this.looking;
+    await this.#looking;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (!this.pool.ending) await this.pool.end();
+    if (!this.#pool.ending) await this.#pool.end();
   }
 
-  private async timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
+  async #timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
     const stop = transactionSeconds.startTimer();
     try {
       return await inSpan(
         () => TRANSACTION,
-        () => this.onConnection(work),
+        () => this.#onConnection(work),
       );
     } finally {
       stop();
@@ -223,23 +223,23 @@ export class Database implements Statements, OnApplicationShutdown {
   }
 
   /** Lends a connection for at most the deadline; only a clean one goes back to the pool. */
-  private async onConnection<T>(
+  async #onConnection<T>(
     work: (loan: Loan) => Promise<T>,
-    deadlineMs = this.transactionDeadlineMs,
+    deadlineMs = this.#transactionDeadlineMs,
   ): Promise<T> {
-    const client = await this.borrow();
+    const client = await this.#borrow();
     // Without a listener a connection that dies between two statements would end the process.
-    const onError = (error: Error): void => this.logger.warn(`a connection was lost: ${error.message}`);
+    const onError = (error: Error): void => this.#logger.warn(`a connection was lost: ${error.message}`);
     client.on('error', onError);
     const loan: Loan = { client, isOver: false, isLate: false, isCommitting: false };
     const watchdog = setTimeout(() => {
       loan.isLate = true;
-      this.onSilence(client);
+      this.#onSilence(client);
     }, deadlineMs);
     let clean = false;
     try {
-      if (!this.isDurable) await assertDurable(client);
-      this.isDurable = true;
+      if (!this.#isDurable) await assertDurable(client);
+      this.#isDurable = true;
       const result = await work(loan);
       clean = true;
       return result;
@@ -260,10 +260,10 @@ export class Database implements Statements, OnApplicationShutdown {
     }
   }
 
-  private async borrow(): Promise<pg.PoolClient> {
+  async #borrow(): Promise<pg.PoolClient> {
     const stop = poolWaitSeconds.startTimer();
     try {
-      return await this.pool.connect();
+      return await this.#pool.connect();
     } catch (error) {
       // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
       throw new TransientFailure(`database: ${String(error)}`, { cause: error });
@@ -273,8 +273,8 @@ export class Database implements Statements, OnApplicationShutdown {
   }
 
   /** Whoever comes next must not wait as long for each of the connections that went silent with this one. */
-  private onSilence(client: pg.PoolClient): void {
+  #onSilence(client: pg.PoolClient): void {
     destroy(client);
-    for (const other of this.idle) destroy(other);
+    for (const other of this.#idle) destroy(other);
   }
 }

@@ -55,8 +55,8 @@ export async function startRabbitNode(programs: RabbitPrograms, options: StartOp
 }
 
 class RabbitNode {
-  private server: ProcessMark | undefined;
-  private epmd: ProcessMark | undefined;
+  #server: ProcessMark | undefined;
+  #epmd: ProcessMark | undefined;
 
   constructor(
     private readonly programs: RabbitPrograms,
@@ -66,11 +66,11 @@ class RabbitNode {
   ) {}
 
   get pid(): number | undefined {
-    return this.server?.pid;
+    return this.#server?.pid;
   }
 
   isRunning(): boolean {
-    return this.server !== undefined && isRunning(this.server);
+    return this.#server !== undefined && isRunning(this.#server);
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -85,17 +85,17 @@ class RabbitNode {
         ['-port', String(this.ports.epmd), '-address', '127.0.0.1'],
         daemon,
       );
-      this.epmd = markOf(epmd.pid);
-      await this.remember();
+      this.#epmd = markOf(epmd.pid);
+      await this.#remember();
       const server = await startDaemon(this.programs.server, [], daemon);
-      this.server = markOf(server.pid) ?? { pid: server.pid, startedAt: '' };
-      await this.remember();
+      this.#server = markOf(server.pid) ?? { pid: server.pid, startedAt: '' };
+      await this.#remember();
     } finally {
       await log.close();
     }
     await untilReady({
       name: 'RabbitMQ',
-      mark: this.server,
+      mark: this.#server,
       isReady: () => answersAmqp(this.ports.amqp),
       limitMs: startLimitMs,
       signal,
@@ -107,16 +107,16 @@ class RabbitNode {
   }
 
   async stop(how: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await endNode(this.processes, how);
+    await endNode(this.#processes, how);
     await rm(processFile(this.dataDir), { force: true });
   }
 
-  private get processes(): NodeProcesses {
-    return { server: this.server, epmd: this.epmd, epmdPort: this.ports.epmd };
+  get #processes(): NodeProcesses {
+    return { server: this.#server, epmd: this.#epmd, epmdPort: this.ports.epmd };
   }
 
-  private async remember(): Promise<void> {
-    await writePrivate(processFile(this.dataDir), JSON.stringify(this.processes));
+  async #remember(): Promise<void> {
+    await writePrivate(processFile(this.dataDir), JSON.stringify(this.#processes));
   }
 }
 

@@ -58,10 +58,10 @@ export class Health {
    */
   async look(more: readonly HealthCheck[] = []): Promise<HealthCheckResult> {
     const all: HealthCheck[] = [
-      { name: 'startup', check: () => this.hasStarted() },
-      { name: 'database', check: () => this.databaseAnswers() },
-      { name: 'broker', check: () => this.brokerIsConnected() },
-      { name: 'consumers', check: () => this.consumersConsume() },
+      { name: 'startup', check: () => this.#hasStarted() },
+      { name: 'database', check: () => this.#databaseAnswers() },
+      { name: 'broker', check: () => this.#brokerIsConnected() },
+      { name: 'consumers', check: () => this.#consumersConsume() },
       ...more,
     ];
     return await this.health.check(
@@ -73,11 +73,11 @@ export class Health {
     );
   }
 
-  private async hasStarted(): Promise<void> {
+  async #hasStarted(): Promise<void> {
     if (!this.startup.isOver) throw new Error('starting');
   }
 
-  private async databaseAnswers(): Promise<void> {
+  async #databaseAnswers(): Promise<void> {
     try {
       await this.database.look();
     } catch (error) {
@@ -87,13 +87,13 @@ export class Health {
     }
   }
 
-  private async brokerIsConnected(): Promise<void> {
+  async #brokerIsConnected(): Promise<void> {
     const { connected, blocked } = this.broker.health();
     if (!connected) throw new Error('not connected');
     if (blocked) throw new Error('the broker takes no messages: it is out of memory or disk');
   }
 
-  private async consumersConsume(): Promise<void> {
+  async #consumersConsume(): Promise<void> {
     const idle = Object.entries(this.broker.health().consumers)
       .filter(([, consuming]) => !consuming)
       .map(([queue]) => queue);

@@ -86,27 +86,27 @@ const deletedRows = new Counter({
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: RecurringJob;
-  private readonly stopping = new AbortController();
+  readonly #rounds: RecurringJob;
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
     @Inject(FORGETTINGS) private readonly forgettings: readonly Forgetting[],
     @Inject(CONFIG) private readonly config: z.infer<z.ZodObject<typeof retentionEnv>>,
   ) {
-    this.rounds = new RecurringJob('deleting what is old', config.RETENTION_INTERVAL_MS, () =>
+    this.#rounds = new RecurringJob('deleting what is old', config.RETENTION_INTERVAL_MS, () =>
       this.forgetAll(),
     );
   }
 
   onApplicationBootstrap(): void {
-    this.rounds.startLater();
+    this.#rounds.startLater();
   }
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.rounds.stop();
+    this.#stopping.abort();
+    await this.#rounds.stop();
   }
 
   /**
@@ -117,7 +117,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     const failures: string[] = [];
     for (const forgetting of this.forgettings) {
       try {
-        await this.forgetSome(forgetting);
+        await this.#forgetSome(forgetting);
       } catch (error) {
         failures.push(`${forgetting.what}: ${String(error)}`);
       }
@@ -125,10 +125,10 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     if (failures.length > 0) throw new Error(failures.join('; '));
   }
 
-  private async forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {
+  async #forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {
     const limit = this.config.RETENTION_BATCH_MAX;
     const step = () => forget(this.database, statement, { keptSeconds: seconds, limit });
-    const { signal } = this.stopping;
+    const { signal } = this.#stopping;
     for (let deleted = limit; deleted === limit && !signal.aborted;) {
       deleted = await stepAndRest(step, signal);
       deletedRows.inc({ what }, deleted);

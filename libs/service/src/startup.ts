@@ -8,11 +8,11 @@ const TELL_EVERY_MS = 10_000;
 /** What has to be done, in order, before a service takes its first message; until then it is not ready. */
 @Injectable()
 export class Startup {
-  private readonly logger = new Logger(Startup.name);
-  private isDone = false;
+  readonly #logger = new Logger(Startup.name);
+  #isDone = false;
 
   get isOver(): boolean {
-    return this.isDone;
+    return this.#isDone;
   }
 
   /**
@@ -20,11 +20,11 @@ export class Startup {
    * @throws whatever does not pass by waiting
    */
   async go(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
-    for (const step of steps) await this.untilDone(step);
-    this.isDone = true;
+    for (const step of steps) await this.#untilDone(step);
+    this.#isDone = true;
   }
 
-  private async untilDone(step: () => Promise<unknown>): Promise<void> {
+  async #untilDone(step: () => Promise<unknown>): Promise<void> {
     for (let tellAtMs = performance.now(); ;) {
       try {
         await step();
@@ -32,7 +32,7 @@ export class Startup {
       } catch (error) {
         if (!(error instanceof TransientFailure)) throw error;
         if (performance.now() >= tellAtMs) {
-          this.logger.warn(`cannot start yet, trying on: ${error.message}`);
+          this.#logger.warn(`cannot start yet, trying on: ${error.message}`);
           tellAtMs = performance.now() + TELL_EVERY_MS;
         }
       }

@@ -34,7 +34,7 @@ export class ProductHandler {
     const outcomes: OutcomeOf<typeof readProducts>[] = [];
     for (const some of partsOf(requests)) {
       const asked = distinct(some.flatMap(({ productIds }) => productIds));
-      const products = await this.shown(await readLive(this.database, asked));
+      const products = await this.#shown(await readLive(this.database, asked));
       for (const { productIds, optionIds } of some) {
         const found = pick(products, productIds);
         const named = optionIds && new Set(optionIds);
@@ -48,13 +48,13 @@ export class ProductHandler {
     return await answerPages(requests.map(pageOf), async (pages) => {
       const rows = await readPages(this.database, pages, this.config.LIST_BYTES_MAX);
       const listed = Map.groupBy(rows, ({ page }) => page);
-      const products = await this.shown(rows);
+      const products = await this.#shown(rows);
       return pages.map((_, index) => pageAnswer(listed.get(index) ?? [], products));
     });
   }
 
   /** What readers see: stock and status of this moment, names and prices from the cache. */
-  private async shown(live: readonly LiveProduct[]): Promise<Map<string, Product>> {
+  async #shown(live: readonly LiveProduct[]): Promise<Map<string, Product>> {
     const tags = await this.tags.of(live);
     return new Map(
       live.flatMap((product) => {

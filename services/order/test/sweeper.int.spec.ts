@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { refundWallet, releaseStock } from '@jangteo/contracts';
+import { Logger } from '@nestjs/common';
 import { Database, databaseEnv } from '@jangteo/database';
 import type { MessagingConfig } from '@jangteo/messaging';
 import { MessageWriter } from '@jangteo/messaging/testing';
@@ -283,8 +284,11 @@ describe('sagas that the sweeper can do nothing about', () => {
       const before = await skips();
       const sweeper = desk.sweeper();
       const logged: string[] = [];
-      sweeper['logger'].error = (line: { msg: string }) => void logged.push(line.msg);
+      const errors = jest
+        .spyOn(Logger.prototype, 'error')
+        .mockImplementation((line: { msg: string }) => void logged.push(line.msg));
       await sweeper.sweep();
+      errors.mockRestore();
       const expected = orderIds.map((orderId) => `catalog.reserve-stock ${orderId}`);
       expect(inWords(desk.published).toSorted()).toEqual(expected.toSorted());
       expect((await skips()) - before).toBe(culprits.orderIds.length);

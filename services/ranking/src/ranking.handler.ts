@@ -40,19 +40,19 @@ export class RankingHandler {
    * @param workMs after this a transaction begins no other step
    */
   async refresh({ at, isStopping = () => false, workMs = WORK_MS }: RefreshOptions = {}): Promise<Refresh> {
-    let refresh = await this.work(at, workMs);
-    while (refresh === 'UNFINISHED' && !isStopping()) refresh = await this.work(at, workMs);
+    let refresh = await this.#work(at, workMs);
+    while (refresh === 'UNFINISHED' && !isStopping()) refresh = await this.#work(at, workMs);
     if (refresh === 'CALCULATED') failpoint('ranking.committed', [readTopProducts]);
     if (refresh === 'BUSY' || refresh === 'UNFINISHED') return refresh;
-    for (let steps = 0; steps < SPARE_STEPS && !isStopping(); steps += 1) await this.workAhead(at);
+    for (let steps = 0; steps < SPARE_STEPS && !isStopping(); steps += 1) await this.#workAhead(at);
     return refresh;
   }
 
-  private async work(at: Date | undefined, workMs: number): Promise<Refresh> {
+  async #work(at: Date | undefined, workMs: number): Promise<Refresh> {
     const untilMs = performance.now() + workMs;
     return await this.database.transaction(async (tx): Promise<Refresh> => {
       if (!(await tryCalculationLock(tx))) return 'BUSY';
-      const { now, shownHour } = await this.clock(tx, at);
+      const { now, shownHour } = await this.#clock(tx, at);
       const hour = hourToShow(hourOf(now), shownHour);
       do {
         if ((await addSales(tx, CHANGES_A_STEP)) === CHANGES_A_STEP) continue;
@@ -64,17 +64,17 @@ export class RankingHandler {
     });
   }
 
-  private async workAhead(at: Date | undefined): Promise<void> {
+  async #workAhead(at: Date | undefined): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (!(await tryCalculationLock(tx))) return;
-      const { now, shownHour } = await this.clock(tx, at);
+      const { now, shownHour } = await this.#clock(tx, at);
       const hour = hourToShow(hourOf(now), shownHour);
       const step = spareStep({ hour, tallies: await readTallies(tx) });
       if (step !== undefined) await take(tx, step);
     });
   }
 
-  private async clock(tx: Statements, at: Date | undefined): ReturnType<typeof readClock> {
+  async #clock(tx: Statements, at: Date | undefined): ReturnType<typeof readClock> {
     const clock = await readClock(tx);
     return { ...clock, now: at ?? clock.now };
   }

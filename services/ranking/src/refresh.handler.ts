@@ -14,23 +14,23 @@ const CALCULATIONS_A_PERIOD = 2;
 /** Keeps the rankings fresh while the service runs. */
 @Injectable()
 export class RefreshHandler implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: RecurringJob;
+  readonly #job: RecurringJob;
 
   constructor(
     rankings: RankingHandler,
     @Inject(CONFIG) { RANKING_REFRESH_SECONDS }: Pick<RankingConfig, 'RANKING_REFRESH_SECONDS'>,
   ) {
     const everyMs = (RANKING_REFRESH_SECONDS * 1_000) / CALCULATIONS_A_PERIOD;
-    const options = { isStopping: () => this.job.isStopped };
-    this.job = new RecurringJob('calculating the rankings', everyMs, () => rankings.refresh(options));
+    const options = { isStopping: () => this.#job.isStopped };
+    this.#job = new RecurringJob('calculating the rankings', everyMs, () => rankings.refresh(options));
   }
 
   onApplicationBootstrap(): void {
-    this.job.start();
+    this.#job.start();
   }
 
   /** Before the database's pool ends. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    await this.#job.stop();
   }
 }

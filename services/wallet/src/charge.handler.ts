@@ -37,7 +37,7 @@ type Fate =
 /** Takes charges in. */
 @Injectable()
 export class ChargeHandler {
-  private readonly terms: ChargeTerms;
+  readonly #terms: ChargeTerms;
 
   constructor(
     private readonly database: Database,
@@ -46,7 +46,7 @@ export class ChargeHandler {
     @Inject(PAYMENT_PROVIDER) provider: PaymentProvider,
     @Inject(CONFIG) private readonly config: ChargeSettings,
   ) {
-    this.terms = {
+    this.#terms = {
       balanceMax: config.BALANCE_MAX,
       chargeMax: config.CHARGE_MAX,
       currency: config.CURRENCY,
@@ -57,16 +57,16 @@ export class ChargeHandler {
 
   /** Stores charges, and leaves the rest to {@link PaymentHandler}: who asked is answered once it is known. */
   async charge(batch: Batch<typeof chargeWallet>): Promise<BatchResult<ChargeAnswer>> {
-    const fates = await this.begin(batch.map(requestOf));
+    const fates = await this.#begin(batch.map(requestOf));
     const begun = fates.flatMap((fate) => (fate.kind === 'begun' ? [fate.charge] : []));
     fates.forEach((fate, index) => {
-      if (fate.kind === 'begun') this.answerInTime(fate.charge, batch[index] as ChargeDelivery);
+      if (fate.kind === 'begun') this.#answerInTime(fate.charge, batch[index] as ChargeDelivery);
     });
     void this.payments.pay(begun);
     const repeated = fates.flatMap((fate, index) =>
       fate.kind === 'repeated' ? [{ chargeId: fate.chargeId, delivery: batch[index] as ChargeDelivery }] : [],
     );
-    const toRepeats = (await this.repeat(repeated)).values();
+    const toRepeats = (await this.#repeat(repeated)).values();
     const outcomes = fates.map((fate) => {
       if (fate.kind === 'refused') return fate.answer;
       return fate.kind === 'repeated' ? (toRepeats.next().value ?? DEFERRED) : DEFERRED;
@@ -75,7 +75,7 @@ export class ChargeHandler {
   }
 
   /** Stores the charges whose operation keys are new. */
-  private async begin(requests: readonly ChargeRequest[]): Promise<Fate[]> {
+  async #begin(requests: readonly ChargeRequest[]): Promise<Fate[]> {
     const begun = new Map<ChargeRequest, Charge>();
     const outcomes = await decideOnce(this.database, requests, {
       keyOf: ({ payload }) => payload.operation,
@@ -87,7 +87,7 @@ export class ChargeHandler {
         return wallets;
       },
       decide: (wallets, fresh) => {
-        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.terms, newId);
+        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.#terms, newId);
         const charges = changes.charges.values();
         decided.forEach(({ ok }, index) => {
           const charge = ok ? charges.next().value : undefined;
@@ -110,7 +110,7 @@ export class ChargeHandler {
   }
 
   /** The first answer to each of these charges; undefined where it has to be waited for. */
-  private async repeat(
+  async #repeat(
     repeated: readonly { readonly chargeId: string; readonly delivery: ChargeDelivery }[],
   ): Promise<(ChargeAnswer | undefined)[]> {
     if (repeated.length === 0) return [];
@@ -129,12 +129,12 @@ export class ChargeHandler {
     });
     repeated.forEach(({ chargeId, delivery }, index) => {
       const { userId } = delivery.payload;
-      if (answers[index] === undefined) this.answerInTime({ chargeId, userId }, delivery);
+      if (answers[index] === undefined) this.#answerInTime({ chargeId, userId }, delivery);
     });
     return answers;
   }
 
-  private answerInTime(
+  #answerInTime(
     charge: Pick<Charge, 'chargeId' | 'userId'>,
     { replyAddress, deadlineMs }: ChargeDelivery,
   ): void {

@@ -25,9 +25,9 @@ export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<PaymentSettings, 'PAYMENT_
 /** Asks the provider about charges, so many at a time, outside of any transaction. */
 @Injectable()
 export class PaymentHandler {
-  private readonly inWork = new Set<Promise<void>>();
-  private queue: Queued[] = [];
-  private isStopping = false;
+  readonly #inWork = new Set<Promise<void>>();
+  #queue: Queued[] = [];
+  #isStopping = false;
 
   constructor(
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
@@ -44,52 +44,52 @@ export class PaymentHandler {
   async pay(charges: readonly Charge[]): Promise<void> {
     const sinceMs = performance.now();
     const turns = charges.map(
-      (charge) => new Promise<void>((done) => this.queue.push({ charge, sinceMs, done })),
+      (charge) => new Promise<void>((done) => this.#queue.push({ charge, sinceMs, done })),
     );
-    this.fill();
+    this.#fill();
     await Promise.all(turns);
   }
 
   /** Asks about no more charges, lets those in work be settled, and answers everybody who waits. */
   async stop(): Promise<void> {
-    this.isStopping = true;
-    this.fill();
-    await Promise.all(this.inWork);
+    this.#isStopping = true;
+    this.#fill();
+    await Promise.all(this.#inWork);
     await this.settlements.answerAll();
   }
 
-  private fill(): void {
+  #fill(): void {
     while (
-      this.queue.length > 0 &&
-      (this.isStopping || this.inWork.size < this.config.PAYMENT_CONCURRENCY_MAX)
+      this.#queue.length > 0 &&
+      (this.#isStopping || this.#inWork.size < this.config.PAYMENT_CONCURRENCY_MAX)
     ) {
-      const { charge, sinceMs, done } = this.queue.shift() as Queued;
+      const { charge, sinceMs, done } = this.#queue.shift() as Queued;
       const waitedMs = performance.now() - sinceMs;
-      if (this.isStopping || waitedMs > leaseMs(this.config) / 2 - 1) {
+      if (this.#isStopping || waitedMs > leaseMs(this.config) / 2 - 1) {
         done();
         continue;
       }
-      const work = this.ask(charge).finally(() => {
-        this.inWork.delete(work);
+      const work = this.#ask(charge).finally(() => {
+        this.#inWork.delete(work);
         done();
-        this.fill();
+        this.#fill();
       });
-      this.inWork.add(work);
+      this.#inWork.add(work);
     }
   }
 
-  private async ask(charge: Charge): Promise<void> {
+  async #ask(charge: Charge): Promise<void> {
     const { chargeId, userId } = charge;
     failpoint('payment.begun', [chargeWallet]);
     const stopTimer = paymentSeconds.startTimer({ provider: this.provider.name });
-    const { kind, detail } = await this.resultOf(charge);
+    const { kind, detail } = await this.#resultOf(charge);
     stopTimer({ result: kind });
     failpoint('payment.answered', [chargeWallet]);
     this.settlements.add({ chargeId, userId, kind, detail });
   }
 
   /** What the provider says, and unknown where it says nothing in time. */
-  private async resultOf({ attempts, ...charge }: Charge): Promise<PaymentResult> {
+  async #resultOf({ attempts, ...charge }: Charge): Promise<PaymentResult> {
     const { PAYMENT_DEADLINE_MS: deadlineMs } = this.config;
     try {
       const said = await within(this.provider.pay({ ...charge, attempt: attempts }, deadlineMs), deadlineMs);

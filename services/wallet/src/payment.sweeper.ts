@@ -26,9 +26,9 @@ type SweepSettings = Pick<
  */
 @Injectable()
 export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(PaymentSweeper.name);
-  private readonly job: RecurringJob;
-  private isStopping = false;
+  readonly #logger = new Logger(PaymentSweeper.name);
+  readonly #job: RecurringJob;
+  #isStopping = false;
 
   constructor(
     private readonly database: Database,
@@ -38,21 +38,21 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     @Inject(CONFIG) private readonly config: SweepSettings,
   ) {
     const work = (): Promise<void> => this.sweep();
-    this.job = new RecurringJob('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
+    this.#job = new RecurringJob('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
   }
 
   onApplicationBootstrap(): void {
     if (this.provider.name === 'sandbox' && this.config.NODE_ENV === 'production') {
-      this.logger.warn('PAYMENT_PROVIDER is sandbox: wallets are charged, and nobody pays');
+      this.#logger.warn('PAYMENT_PROVIDER is sandbox: wallets are charged, and nobody pays');
     }
-    this.job.start();
+    this.#job.start();
   }
 
   /** Once no new charge can come, and before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
+    this.#isStopping = true;
     await this.server.drain();
-    await Promise.all([this.payments.stop(), this.job.stop()]);
+    await Promise.all([this.payments.stop(), this.#job.stop()]);
   }
 
   /**
@@ -63,7 +63,7 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     // The other half of the places at the provider stays free for those who wait for an answer.
     const limit = Math.ceil(this.config.PAYMENT_CONCURRENCY_MAX / 2);
     const search = { provider: this.provider.name, leaseMs: leaseMs(this.config), limit };
-    for (let found = limit; found === limit && !this.isStopping;) {
+    for (let found = limit; found === limit && !this.#isStopping;) {
       const charges = await takeChargesToAskAbout(this.database, search);
       if (charges.length > 0) failpoint('payment.resumed', [chargeWallet]);
       await this.payments.pay(charges);

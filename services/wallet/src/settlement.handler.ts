@@ -34,78 +34,79 @@ type SettlementSettings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_M
  */
 @Injectable()
 export class SettlementHandler {
-  private readonly logger = new Logger(SettlementHandler.name);
-  private readonly retries: Backoff;
-  private readonly timers = new Map<string, { readonly verdict: Verdict; readonly timer: NodeJS.Timeout }>();
-  private gathered: Verdict[] = [];
-  private working: Promise<void> | undefined;
+  readonly #logger = new Logger(SettlementHandler.name);
+  readonly #retries: Backoff;
+  readonly #timers = new Map<string, { readonly verdict: Verdict; readonly timer: NodeJS.Timeout }>();
+  #gathered: Verdict[] = [];
+  #working: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(CONFIG) private readonly config: SettlementSettings,
   ) {
-    this.retries = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
+    this.#retries = { retryMs: config.PAYMENT_RETRY_MS, retryMsMax: config.PAYMENT_RETRY_MS_MAX };
   }
 
   /** Never throws and waits for nothing. */
   add(verdict: Verdict): void {
-    this.gathered.push(verdict);
-    this.working ??= this.run();
+    this.#gathered.push(verdict);
+    this.#working ??= this.#run();
   }
 
   /** Sees to it that who waits for a charge is answered in time, with PENDING when nothing is known by then. */
   answerWithin({ chargeId, userId }: Pick<Charge, 'chargeId' | 'userId'>, ms: number): void {
-    if (this.timers.has(chargeId)) return;
+    if (this.#timers.has(chargeId)) return;
     const verdict: Verdict = { chargeId, userId, kind: 'late' };
-    const timer = setTimeout(() => this.hurry(chargeId), Math.max(ms, 0));
-    this.timers.set(chargeId, { verdict, timer });
+    const timer = setTimeout(() => this.#hurry(chargeId), Math.max(ms, 0));
+    this.#timers.set(chargeId, { verdict, timer });
   }
 
   /** Answers everybody who waits at this process, with what is known now. */
   async answerAll(): Promise<void> {
-    for (const chargeId of this.timers.keys()) this.hurry(chargeId);
+    for (const chargeId of this.#timers.keys()) this.#hurry(chargeId);
     await this.idle();
   }
 
   /** Until everything that was added is written. */
   async idle(): Promise<void> {
-    await this.working;
+    await this.#working;
   }
 
-  private hurry(chargeId: string): void {
-    const late = this.forget(chargeId);
+  #hurry(chargeId: string): void {
+    const late = this.#forget(chargeId);
     if (late !== undefined) this.add(late);
   }
 
-  private forget(chargeId: string): Verdict | undefined {
-    const waiting = this.timers.get(chargeId);
+  #forget(chargeId: string): Verdict | undefined {
+    const waiting = this.#timers.get(chargeId);
     clearTimeout(waiting?.timer);
-    this.timers.delete(chargeId);
+    this.#timers.delete(chargeId);
     return waiting?.verdict;
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     // What the provider has answered by now is one batch rather than 1 and n - 1.
     await new Promise(setImmediate);
-    while (this.gathered.length > 0) await this.settle(this.gathered.splice(0, this.config.BATCH_SIZE_MAX));
-    this.working = undefined;
+    while (this.#gathered.length > 0)
+      await this.#settle(this.#gathered.splice(0, this.config.BATCH_SIZE_MAX));
+    this.#working = undefined;
   }
 
-  private async settle(verdicts: readonly Verdict[]): Promise<void> {
+  async #settle(verdicts: readonly Verdict[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.settleOnce(verdicts);
+        await this.#settleOnce(verdicts);
         return;
       } catch (error) {
         // Somebody who holds one wallet keeps none of the others from being settled.
         const passes = error instanceof TransientFailure && !(error instanceof BusyFailure);
         if (!passes && verdicts.length > 1) {
-          for (const verdict of verdicts) await inHaste(() => this.settle([verdict]));
+          for (const verdict of verdicts) await inHaste(() => this.#settle([verdict]));
           return;
         }
         if (!passes || attempt === ATTEMPTS_MAX) {
-          this.logger.error(
+          this.#logger.error(
             `${verdicts.length} payments are not settled, to be asked again: ${String(error)}`,
           );
           return;
@@ -115,7 +116,7 @@ export class SettlementHandler {
     }
   }
 
-  private async settleOnce(verdicts: readonly Verdict[]): Promise<void> {
+  async #settleOnce(verdicts: readonly Verdict[]): Promise<void> {
     const settlement = await this.database.decided({
       async read(tx) {
         const [wallets, charges] = await Promise.all([
@@ -130,21 +131,21 @@ export class SettlementHandler {
         ]);
         return { wallets, charges };
       },
-      decide: (state) => decideSettlements(state, verdicts, this.retries, newId),
+      decide: (state) => decideSettlements(state, verdicts, this.#retries, newId),
       write: ({ changes }) => [...updateCharges(changes.charges), ...saveWalletChanges(changes)],
     });
     failpoint('payment.settled', [chargeWallet]);
-    for (const { chargeId } of verdicts) this.forget(chargeId);
+    for (const { chargeId } of verdicts) this.#forget(chargeId);
     await this.publisher.publish(settlement.answers.map(({ to, outcome }) => answerTo(to, outcome)));
     failpoint('payment.told', [chargeWallet]);
-    this.report(settlement);
+    this.#report(settlement);
   }
 
-  private report({ settled, unknown, contradictions }: Settlement): void {
+  #report({ settled, unknown, contradictions }: Settlement): void {
     for (const { status } of settled) chargesSettled.inc({ status });
-    if (unknown.length > 0) this.logger.warn(namesOf(unknown));
+    if (unknown.length > 0) this.#logger.warn(namesOf(unknown));
     for (const { chargeId, kind } of contradictions) {
-      this.logger.error(
+      this.#logger.error(
         `the payment of charge ${chargeId} is now said to be ${kind}: the opposite is settled`,
       );
     }

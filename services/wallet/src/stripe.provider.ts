@@ -40,20 +40,20 @@ function resultOfError(error: unknown): PaymentResult {
 /** Takes payments with Stripe's Payment Intents. */
 export class StripeProvider implements PaymentProvider {
   readonly name = 'stripe';
-  private readonly logger = new Logger(StripeProvider.name);
-  private readonly stripe: Stripe;
-  private readonly isLive: boolean;
+  readonly #logger = new Logger(StripeProvider.name);
+  readonly #stripe: Stripe;
+  readonly #isLive: boolean;
 
   constructor(access: StripeAccess) {
-    this.stripe = clientOf(access);
-    this.isLive = /^[a-z]+_live_/.test(access.secretKey);
+    this.#stripe = clientOf(access);
+    this.#isLive = /^[a-z]+_live_/.test(access.secretKey);
   }
 
   async pay(payment: Payment, deadlineMs: number): Promise<PaymentResult> {
     const { ageMs } = payment;
     try {
-      if (ageMs < KEY_LIFE_MS) return await this.ask(payment, deadlineMs);
-      const found = await this.find(payment, deadlineMs);
+      if (ageMs < KEY_LIFE_MS) return await this.#ask(payment, deadlineMs);
+      const found = await this.#find(payment, deadlineMs);
       if (found !== undefined || ageMs < SEARCHABLE_MS)
         return found ?? { kind: 'unknown', detail: 'not found yet' };
       return { kind: 'declined', detail: 'The payment service was never reached' };
@@ -62,30 +62,30 @@ export class StripeProvider implements PaymentProvider {
     }
   }
 
-  private async ask(payment: Payment, deadlineMs: number): Promise<PaymentResult> {
+  async #ask(payment: Payment, deadlineMs: number): Promise<PaymentResult> {
     const isRepeat = payment.attempt > 1;
     let intent: Stripe.PaymentIntent;
     try {
-      intent = await this.create(payment, deadlineMs);
+      intent = await this.#create(payment, deadlineMs);
     } catch (error) {
       const result = resultOfError(error);
-      if (result.detail === REFUSED) this.logger.warn(`charge ${payment.chargeId}: ${String(error)}`);
+      if (result.detail === REFUSED) this.#logger.warn(`charge ${payment.chargeId}: ${String(error)}`);
       if (!isRepeat || error instanceof Stripe.errors.StripeCardError) return result;
       // Errors are repeated under a used key too, even where the payment was made.
-      return (await this.find(payment, deadlineMs)) ?? result;
+      return (await this.#find(payment, deadlineMs)) ?? result;
     }
     if (isRepeat && intent.status !== 'succeeded') {
       // The answer under a used key is that of the first time, whatever became of the payment since.
-      intent = await this.stripe.paymentIntents.retrieve(intent.id, {}, { timeout: deadlineMs });
+      intent = await this.#stripe.paymentIntents.retrieve(intent.id, {}, { timeout: deadlineMs });
     }
-    return await this.resultOf(payment, intent, deadlineMs);
+    return await this.#resultOf(payment, intent, deadlineMs);
   }
 
-  private async create(
+  async #create(
     { chargeId, userId, amount, currency, paymentMethod }: Payment,
     timeout: number,
   ): Promise<Stripe.PaymentIntent> {
-    return await this.stripe.paymentIntents.create(
+    return await this.#stripe.paymentIntents.create(
       {
         amount,
         currency,
@@ -101,24 +101,20 @@ export class StripeProvider implements PaymentProvider {
   }
 
   /** What became of the payment, if Stripe has it. */
-  private async find(payment: Payment, timeout: number): Promise<PaymentResult | undefined> {
+  async #find(payment: Payment, timeout: number): Promise<PaymentResult | undefined> {
     const query = `metadata['chargeId']:'${payment.chargeId}'`;
-    const { data } = await this.stripe.paymentIntents.search({ query, limit: 1 }, { timeout });
+    const { data } = await this.#stripe.paymentIntents.search({ query, limit: 1 }, { timeout });
     const [found] = data;
     if (found === undefined) return undefined;
     // The search may show a payment as it was a while ago: what has become of it, only the payment tells.
-    const intent = await this.stripe.paymentIntents.retrieve(found.id, {}, { timeout });
-    return await this.resultOf(payment, intent, timeout);
+    const intent = await this.#stripe.paymentIntents.retrieve(found.id, {}, { timeout });
+    return await this.#resultOf(payment, intent, timeout);
   }
 
-  private async resultOf(
-    payment: Payment,
-    intent: Stripe.PaymentIntent,
-    timeout: number,
-  ): Promise<PaymentResult> {
+  async #resultOf(payment: Payment, intent: Stripe.PaymentIntent, timeout: number): Promise<PaymentResult> {
     switch (intent.status) {
       case 'succeeded':
-        return this.paid(payment, intent);
+        return this.#paid(payment, intent);
       case 'canceled':
       case 'requires_payment_method':
         return { kind: 'declined', detail: intent.last_payment_error?.message };
@@ -126,7 +122,7 @@ export class StripeProvider implements PaymentProvider {
       case 'requires_confirmation':
       case 'requires_capture':
         // It waits for somebody who will never come, and must not be paid once the charge has ended.
-        await this.stripe.paymentIntents.cancel(intent.id, {}, { timeout });
+        await this.#stripe.paymentIntents.cancel(intent.id, {}, { timeout });
         return { kind: 'declined', detail: 'The payment needs a confirmation that cannot be given here' };
       case 'processing':
       default:
@@ -135,15 +131,15 @@ export class StripeProvider implements PaymentProvider {
   }
 
   /** Nothing is credited that is not what was asked for, whatever the answer calls it. */
-  private paid({ chargeId, amount, currency }: Payment, intent: Stripe.PaymentIntent): PaymentResult {
-    if (intent.livemode !== this.isLive && (this.isLive || intent.livemode)) {
-      const detail = `the payment is ${this.isLive ? 'a test' : 'live'}, and the key is not`;
-      this.logger.error(`charge ${chargeId}: ${detail}`);
+  #paid({ chargeId, amount, currency }: Payment, intent: Stripe.PaymentIntent): PaymentResult {
+    if (intent.livemode !== this.#isLive && (this.#isLive || intent.livemode)) {
+      const detail = `the payment is ${this.#isLive ? 'a test' : 'live'}, and the key is not`;
+      this.#logger.error(`charge ${chargeId}: ${detail}`);
       return { kind: 'unknown', detail };
     }
     if (intent.amount === amount && intent.currency === currency) return { kind: 'paid' };
     const detail = `the payment is of ${intent.amount} ${intent.currency} instead of ${amount} ${currency}`;
-    this.logger.error(`charge ${chargeId}: ${detail}`);
+    this.#logger.error(`charge ${chargeId}: ${detail}`);
     return { kind: 'unknown', detail };
   }
 }

@@ -39,51 +39,51 @@ export function nameOf(outgoing: Outgoing): string {
 export class Broker {
   /** Every message that was ever put into a queue that keeps its messages. */
   readonly kept: Message[] = [];
-  private readonly queues = new Map<string, Message[]>();
+  readonly #queues = new Map<string, Message[]>();
 
   /** @param answered where answers to clients go, which are in no queue */
   constructor(private readonly answered: (answer: Answer) => void) {}
 
   publish(outgoing: Outgoing): void {
     if ('to' in outgoing) return this.answered(outgoing);
-    this.queueOf(outgoing.queueName).push(outgoing);
+    this.#queueOf(outgoing.queueName).push(outgoing);
     // Requests end with their deadline, and each has somebody who waits; nobody sends one again.
     if (outgoing.replyAddress === undefined) this.kept.push(outgoing);
   }
 
   /** The queues in which something waits. */
   queueNames(): string[] {
-    return [...this.queues.keys()].filter((queueName) => this.queueOf(queueName).length > 0);
+    return [...this.#queues.keys()].filter((queueName) => this.#queueOf(queueName).length > 0);
   }
 
   length(queueName: string): number {
-    return this.queueOf(queueName).length;
+    return this.#queueOf(queueName).length;
   }
 
   /** Takes up to `count` messages from a place on; none where the queue is empty. */
   take(queueName: string, from: number, count: number): Message[] {
-    const queue = this.queueOf(queueName);
+    const queue = this.#queueOf(queueName);
     return queue.length === 0 ? [] : queue.splice(from % queue.length, count);
   }
 
   /** What was taken and not acknowledged comes again, after all that waits. */
   giveBack(messages: readonly Message[]): void {
-    for (const message of messages) this.queueOf(message.queueName).push(message);
+    for (const message of messages) this.#queueOf(message.queueName).push(message);
   }
 
   /** A second copy of a message; undefined where the queue is empty. */
   copy(queueName: string, from: number): Message | undefined {
-    const queue = this.queueOf(queueName);
+    const queue = this.#queueOf(queueName);
     const message = queue[from % queue.length];
     if (message !== undefined) queue.push(message);
     return message;
   }
 
-  private queueOf(queueName: string): Message[] {
-    let queue = this.queues.get(queueName);
+  #queueOf(queueName: string): Message[] {
+    let queue = this.#queues.get(queueName);
     if (queue === undefined) {
       queue = [];
-      this.queues.set(queueName, queue);
+      this.#queues.set(queueName, queue);
     }
     return queue;
   }

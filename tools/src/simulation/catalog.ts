@@ -11,10 +11,10 @@ export class CatalogDesk {
   readonly reservations: (Reservation & { isReleased: boolean })[] = [];
   readonly outcomes: Outcomes;
   readonly handlers: Record<string, Handler>;
-  private readonly options: Map<string, Option>;
+  readonly #options: Map<string, Option>;
 
   constructor(options: readonly Option[], product: Product, replies: Replies) {
-    this.options = new Map(options.map((option) => [option.optionId, option]));
+    this.#options = new Map(options.map((option) => [option.optionId, option]));
     this.outcomes = new Outcomes(product);
     const { outcomes } = this;
     this.handlers = {
@@ -29,7 +29,7 @@ export class CatalogDesk {
             return this.allOptions().filter(({ productId }) => productIds.has(productId));
           },
           decide: product.catalog.decideReservations,
-          save: (changes) => this.reserve(changes),
+          save: (changes) => this.#reserve(changes),
         },
       ),
       ...once(
@@ -39,7 +39,7 @@ export class CatalogDesk {
           load: (orders) => this.heldBy(...orders.map(({ orderId }) => orderId)),
           decide: product.catalog.decideReleases,
           save: ({ deltas, orderIds }) => {
-            this.add(deltas);
+            this.#add(deltas);
             for (const held of this.reservations) if (orderIds.includes(held.orderId)) held.isReleased = true;
           },
         },
@@ -48,19 +48,19 @@ export class CatalogDesk {
   }
 
   option(optionId: string): Option {
-    const option = this.options.get(optionId);
+    const option = this.#options.get(optionId);
     if (option === undefined) throw new Error(`there is no option ${optionId}`);
     return option;
   }
 
   allOptions(): Option[] {
-    return [...this.options.values()];
+    return [...this.#options.values()];
   }
 
   /** Sets the price of a product, as an admin may at any moment. */
   reprice(productId: string, basePrice: number): void {
     for (const option of this.allOptions()) {
-      if (option.productId === productId) this.options.set(option.optionId, { ...option, basePrice });
+      if (option.productId === productId) this.#options.set(option.optionId, { ...option, basePrice });
     }
   }
 
@@ -76,8 +76,8 @@ export class CatalogDesk {
     return answer.value as ValueOf<typeof reserveStock>;
   }
 
-  private reserve({ deltas, reservations }: ReserveChanges): void {
-    this.add(deltas);
+  #reserve({ deltas, reservations }: ReserveChanges): void {
+    this.#add(deltas);
     for (const held of reservations) {
       const isNew = this.reservations.every(
         ({ orderId, optionId }) => orderId !== held.orderId || optionId !== held.optionId,
@@ -87,12 +87,12 @@ export class CatalogDesk {
     }
   }
 
-  private add(deltas: ReserveChanges['deltas']): void {
+  #add(deltas: ReserveChanges['deltas']): void {
     for (const { optionId, delta } of deltas) {
       const option = this.option(optionId);
       const stock = option.stock + delta;
       demand(stock >= 0, 'stock', () => `${optionId} falls to ${stock}`);
-      this.options.set(optionId, { ...option, stock });
+      this.#options.set(optionId, { ...option, stock });
     }
   }
 }

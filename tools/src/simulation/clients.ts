@@ -11,9 +11,9 @@ interface Asked {
 
 /** The gateway and its clients: they ask, ask again under the same key, and take what they are answered. */
 export class Clients {
-  private readonly byKey = new Map<string, Asked>();
-  private readonly byCorrelation = new Map<string, Asked>();
-  private readonly requests = new Map<string, number>();
+  readonly #byKey = new Map<string, Asked>();
+  readonly #byCorrelation = new Map<string, Asked>();
+  readonly #requests = new Map<string, number>();
 
   /** A request to place an order; one that repeats an earlier one has the order id of its own that each has. */
   place(
@@ -28,9 +28,9 @@ export class Clients {
     wait: boolean,
     isNew: boolean,
   ): Message {
-    const before = this.requests.get(name) ?? 0;
+    const before = this.#requests.get(name) ?? 0;
     const number = isNew || before === 0 ? before + 1 : before;
-    this.requests.set(name, number);
+    this.#requests.set(name, number);
     const orderId = `${name}${number}`;
     const payload = {
       operation: { key: `place ${name}`, fingerprint: '' },
@@ -42,44 +42,40 @@ export class Clients {
       seen,
       wait,
     };
-    return this.asked(placeOrder.type, orderId, payload);
+    return this.#asked(placeOrder.type, orderId, payload);
   }
 
   /** A request to cancel an order, under one of several keys. */
   cancel(orderId: string, number: number): Message {
     const operation = { key: `cancel ${orderId} ${number}`, fingerprint: '' };
-    return this.asked(cancelOrder.type, orderId, { operation, orderId, cancelledBy: 'customer' });
+    return this.#asked(cancelOrder.type, orderId, { operation, orderId, cancelledBy: 'customer' });
   }
 
   /** That too many orders are on their way is no answer for good: the client asks again. */
   hear({ to, outcome }: Answer): void {
     const { ok, refusal } = outcome as Outcome & { refusal?: { code: string } };
     if (!ok && refusal?.code === 'TOO_MANY_ORDERS_IN_FLIGHT') return;
-    this.byCorrelation.get(to.correlationId)?.answers.add(JSON.stringify(outcome));
+    this.#byCorrelation.get(to.correlationId)?.answers.add(JSON.stringify(outcome));
   }
 
   hasAsked({ name }: Wanted): boolean {
-    return this.requests.has(name);
+    return this.#requests.has(name);
   }
 
   isAnswered({ name }: Wanted): boolean {
-    return (this.byKey.get(`place ${name}`)?.answers.size ?? 0) > 0;
+    return (this.#byKey.get(`place ${name}`)?.answers.size ?? 0) > 0;
   }
 
   all(): readonly Asked[] {
-    return [...this.byKey.values()];
+    return [...this.#byKey.values()];
   }
 
-  private asked<P extends { operation: { key: string } }>(
-    type: string,
-    orderId: string,
-    payload: P,
-  ): Message {
+  #asked<P extends { operation: { key: string } }>(type: string, orderId: string, payload: P): Message {
     const { key } = payload.operation;
-    const asked = this.byKey.get(key) ?? { key, answers: new Set<string>() };
-    this.byKey.set(key, asked);
-    const correlationId = `request ${this.byCorrelation.size + 1}`;
-    this.byCorrelation.set(correlationId, asked);
+    const asked = this.#byKey.get(key) ?? { key, answers: new Set<string>() };
+    this.#byKey.set(key, asked);
+    const correlationId = `request ${this.#byCorrelation.size + 1}`;
+    this.#byCorrelation.set(correlationId, asked);
     return { queueName: type, type, orderId, payload, replyAddress: { replyTo: 'gateway', correlationId } };
   }
 }

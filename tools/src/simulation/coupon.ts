@@ -11,7 +11,7 @@ export class CouponDesk {
   readonly redemptions: (Redemption & { isReleased: boolean })[] = [];
   readonly outcomes: Outcomes;
   readonly handlers: Record<string, Handler>;
-  private readonly held: Map<string, UsableCoupon>;
+  readonly #held: Map<string, UsableCoupon>;
 
   constructor(
     held: readonly UsableCoupon[],
@@ -19,7 +19,7 @@ export class CouponDesk {
     replies: Replies,
     private readonly clock: () => Date,
   ) {
-    this.held = new Map(held.map((coupon) => [coupon.userCouponId, coupon]));
+    this.#held = new Map(held.map((coupon) => [coupon.userCouponId, coupon]));
     this.outcomes = new Outcomes(product);
     const { outcomes } = this;
     this.handlers = {
@@ -34,7 +34,7 @@ export class CouponDesk {
           },
           decide: product.coupon.decideUses,
           save: (redemptions) => {
-            for (const use of redemptions) this.insert(use);
+            for (const use of redemptions) this.#insert(use);
           },
         },
       ),
@@ -47,7 +47,7 @@ export class CouponDesk {
           },
           decide: product.coupon.decideReleases,
           save: (releases) => {
-            for (const release of releases) this.release(release);
+            for (const release of releases) this.#release(release);
           },
         },
       ),
@@ -55,7 +55,7 @@ export class CouponDesk {
   }
 
   userCoupons(): UsableCoupon[] {
-    return [...this.held.values()];
+    return [...this.#held.values()];
   }
 
   look(userId: string, userCouponId: string): SeenCoupon | undefined {
@@ -68,24 +68,24 @@ export class CouponDesk {
     return this.redemptions.filter((use) => orderIds.includes(use.orderId) && !use.isReleased);
   }
 
-  private insert(use: Redemption): void {
+  #insert(use: Redemption): void {
     const { orderId, userCouponId } = use;
     const isFree = this.redemptions.every(
       (other) => other.orderId !== orderId && (other.userCouponId !== userCouponId || other.isReleased),
     );
     demand(isFree, 'coupons', () => `${orderId} uses ${userCouponId}, which is in use`);
-    this.mark(userCouponId, orderId);
+    this.#mark(userCouponId, orderId);
     this.redemptions.push({ ...use, isReleased: false });
   }
 
-  private release({ orderId, userCouponId }: Release): void {
-    if (this.held.get(userCouponId)?.orderId === orderId) this.mark(userCouponId, null);
+  #release({ orderId, userCouponId }: Release): void {
+    if (this.#held.get(userCouponId)?.orderId === orderId) this.#mark(userCouponId, null);
     for (const use of this.redemptions) if (use.orderId === orderId) use.isReleased = true;
   }
 
-  private mark(userCouponId: string, orderId: string | null): void {
-    const coupon = this.held.get(userCouponId);
+  #mark(userCouponId: string, orderId: string | null): void {
+    const coupon = this.#held.get(userCouponId);
     if (coupon === undefined) throw new Error(`nobody holds ${userCouponId}`);
-    this.held.set(userCouponId, { ...coupon, orderId });
+    this.#held.set(userCouponId, { ...coupon, orderId });
   }
 }

@@ -68,136 +68,140 @@ export class OrderDesk {
   readonly history: HistoryRow[] = [];
   readonly entries: PlatformEntry[] = [];
   readonly handlers: Record<string, Handler> = {
-    [placeOrder.type]: (messages) => this.place(messages),
-    [cancelOrder.type]: (messages) => this.cancel(messages),
-    [REPLIES]: (messages, replica) => this.hearReplies(messages, replica),
+    [placeOrder.type]: (messages) => this.#place(messages),
+    [cancelOrder.type]: (messages) => this.#cancel(messages),
+    [REPLIES]: (messages, replica) => this.#hearReplies(messages, replica),
   };
-  private readonly outcomes: Outcomes;
-  private underway: CartOrder[] = [];
+  readonly #outcomes: Outcomes;
+  #underway: CartOrder[] = [];
   /** What each replica knows the broker to have, and has not written down yet. */
-  private readonly confirmed = new Map<number, Effect[]>();
+  readonly #confirmed = new Map<number, Effect[]>();
 
   constructor(
     public lines: readonly Line[],
     private readonly product: Product,
     private readonly clock: () => Date,
   ) {
-    this.outcomes = new Outcomes(product);
+    this.#outcomes = new Outcomes(product);
   }
 
   /** A replica dies, and with it what was only in its memory. */
   forget(replica: number): void {
-    this.confirmed.delete(replica);
+    this.#confirmed.delete(replica);
   }
 
   /** As the sweeper: writes down what was confirmed, then looks at every saga that it is time for. */
   *sweep(replica: number, broker: Broker): Generator<Note, void> {
-    if (this.writeConfirmed(replica)) yield () => 'notes confirmed events';
+    if (this.#writeConfirmed(replica)) yield () => 'notes confirmed events';
     const now = this.clock();
     const sagas = [...this.sagas.values()]
       .filter(({ lookAgainAt }) => lookAgainAt !== null && lookAgainAt <= now)
       .slice(0, SWEPT_MAX);
     if (sagas.length === 0) return;
     const inputs = sagas.map((saga) => this.product.order.overdue(saga, now));
-    const { reactions } = this.applied(inputs);
-    yield () => `commits ${this.statesOf(inputs)}`;
+    const { reactions } = this.#applied(inputs);
+    yield () => `commits ${this.#statesOf(inputs)}`;
     for (const { effects } of reactions) {
       yield* published(effects.map(outgoing), broker);
-      this.noteConfirmed(replica, effects);
+      this.#noteConfirmed(replica, effects);
     }
   }
 
-  private *place(messages: readonly Message[]): Requests {
+  *#place(messages: readonly Message[]): Requests {
     const requests = messages.map(requestOf<PlaceOrder>);
-    const decided = this.outcomes.decidedOnce(requests, {
+    const decided = this.#outcomes.decidedOnce(requests, {
       ...this.product.order.placing(BOUNDS),
       load: (asked) => {
         const users = new Set(asked.flatMap(({ payload }) => (payload.fromCart ? payload.userId : [])));
         return {
           now: this.clock(),
           takenIds: asked.map(({ payload }) => payload.orderId).filter((id) => this.sagas.has(id)),
-          lines: this.linesOf(users),
-          underway: this.underway.filter(({ userId }) => users.has(userId)),
-          inFlight: this.inFlight(),
+          lines: this.#linesOf(users),
+          underway: this.#underway.filter(({ userId }) => users.has(userId)),
+          inFlight: this.#inFlight(),
         };
       },
       save: ({ sagas, history }) => {
         const begun = sagas.filter((saga) => saga !== undefined);
         for (const saga of begun) this.sagas.set(saga.order.orderId, saga);
         const fromCarts = begun.filter(({ order }) => order.fromCart && order.status === 'PENDING');
-        this.underway.push(...fromCarts.map(({ order }) => order));
+        this.#underway.push(...fromCarts.map(({ order }) => order));
         this.history.push(...history);
       },
     });
-    return yield* this.answered(messages, { requests, ...decided }, placedAgain);
+    return yield* this.#answered(messages, { requests, ...decided }, placedAgain);
   }
 
-  private *cancel(messages: readonly Message[]): Requests {
+  *#cancel(messages: readonly Message[]): Requests {
     const requests = messages.map(requestOf<CancelOrder>);
-    const decided = this.outcomes.decidedOnce(requests, {
+    const decided = this.#outcomes.decidedOnce(requests, {
       ...this.product.order.cancelling(BOUNDS),
-      load: (asked) => this.find(asked.map(({ payload }) => payload.orderId)),
-      save: (changes) => this.save(changes),
+      load: (asked) => this.#find(asked.map(({ payload }) => payload.orderId)),
+      save: (changes) => this.#save(changes),
     });
-    return yield* this.answered(messages, { requests, ...decided }, cancelOf);
+    return yield* this.#answered(messages, { requests, ...decided }, cancelOf);
   }
 
-  private *answered<M>(
+  *#answered<M>(
     messages: readonly Message[],
     asked: Asked<M>,
     again: (request: M, orderId: string) => Input,
   ): Requests {
     yield () => `commits ${asked.outcomes.map(wordsOf).join('; ')}`;
-    const toRepeats = yield* this.advance(repeatsAmong(asked, again));
+    const toRepeats = yield* this.#advance(repeatsAmong(asked, again));
     return { publish: publishOf(reactionsTo(asked, toRepeats), messages) };
   }
 
-  private *hearReplies(messages: readonly Message[], replica: number): Requests {
+  *#hearReplies(messages: readonly Message[], replica: number): Requests {
     const heard = messages.map(({ type, orderId, payload }) =>
       inputOfReply(type, orderId, payload as Parameters<typeof inputOfReply>[2]),
     );
-    const reactions = yield* this.advance(heard);
+    const reactions = yield* this.#advance(heard);
     return {
       publish: publishOf(reactions, []),
       afterConfirm: () =>
-        this.noteConfirmed(
+        this.#noteConfirmed(
           replica,
           reactions.flatMap(({ effects }) => effects),
         ),
     };
   }
 
-  private *advance(inputs: readonly Input[]): Generator<Note, readonly Reaction[]> {
+  *#advance(inputs: readonly Input[]): Generator<Note, readonly Reaction[]> {
     if (inputs.length === 0) return [];
-    const { reactions } = this.applied(inputs);
-    yield () => `commits ${this.statesOf(inputs)}`;
+    const { reactions } = this.#applied(inputs);
+    yield () => `commits ${this.#statesOf(inputs)}`;
     return reactions;
   }
 
-  private applied(inputs: readonly Input[]): Decided {
-    const found = this.find(inputs.map(({ orderId }) => orderId));
+  #applied(inputs: readonly Input[]): Decided {
+    const found = this.#find(inputs.map(({ orderId }) => orderId));
     const decided = this.product.order.apply(found, inputs, BOUNDS);
-    this.save(decided);
+    this.#save(decided);
     return decided;
   }
 
-  private find(orderIds: readonly string[]): Found {
+  #find(orderIds: readonly string[]): Found {
     const sagas = [...new Set(orderIds)].flatMap((orderId) => this.sagas.get(orderId) ?? []);
     const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
-    return { now: this.clock(), sagas, lines: this.linesOf(new Set(carts.map(({ order }) => order.userId))) };
+    return {
+      now: this.clock(),
+      sagas,
+      lines: this.#linesOf(new Set(carts.map(({ order }) => order.userId))),
+    };
   }
 
-  private inFlight(): { userId: string; orders: number }[] {
+  #inFlight(): { userId: string; orders: number }[] {
     const pending = [...this.sagas.values()].filter(({ order }) => order.status === 'PENDING');
     const ofUsers = Map.groupBy(pending, ({ order }) => order.userId);
     return [...ofUsers].map(([userId, { length: orders }]) => ({ userId, orders }));
   }
 
-  private linesOf(users: ReadonlySet<string>): Line[] {
+  #linesOf(users: ReadonlySet<string>): Line[] {
     return this.lines.filter(({ userId }) => users.has(userId));
   }
 
-  private save(decided: Decided): void {
+  #save(decided: Decided): void {
     for (const { after } of decided.changed) this.sagas.set(after.order.orderId, after);
     this.history.push(...decided.history);
     this.entries.push(...entriesOf(decided));
@@ -208,18 +212,20 @@ export class OrderDesk {
       this.lines = [...this.lines.filter((line) => !changed.has(nameOf(line))), ...changes.kept];
     }
     if (settled.length > 0) {
-      this.underway = this.underway.filter((one) => settled.every(({ orderId }) => one.orderId !== orderId));
+      this.#underway = this.#underway.filter((one) =>
+        settled.every(({ orderId }) => one.orderId !== orderId),
+      );
     }
   }
 
-  private noteConfirmed(replica: number, effects: readonly Effect[]): void {
+  #noteConfirmed(replica: number, effects: readonly Effect[]): void {
     const events = effects.filter(({ kind }) => kind === 'event');
-    if (events.length > 0) this.confirmed.set(replica, [...(this.confirmed.get(replica) ?? []), ...events]);
+    if (events.length > 0) this.#confirmed.set(replica, [...(this.#confirmed.get(replica) ?? []), ...events]);
   }
 
-  private writeConfirmed(replica: number): boolean {
-    const events = this.confirmed.get(replica) ?? [];
-    this.confirmed.delete(replica);
+  #writeConfirmed(replica: number): boolean {
+    const events = this.#confirmed.get(replica) ?? [];
+    this.#confirmed.delete(replica);
     for (const effect of events) {
       const saga = effect.kind === 'event' ? this.sagas.get(effect.orderId) : undefined;
       if (effect.kind !== 'event' || saga === undefined) continue;
@@ -231,7 +237,7 @@ export class OrderDesk {
     return events.length > 0;
   }
 
-  private statesOf(inputs: readonly Input[]): string {
+  #statesOf(inputs: readonly Input[]): string {
     const ids = [...new Set(inputs.map(({ orderId }) => orderId))];
     return ids.map((orderId) => `${orderId}: ${this.sagas.get(orderId)?.state ?? 'unknown'}`).join(', ');
   }

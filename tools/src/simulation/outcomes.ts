@@ -11,7 +11,7 @@ export interface SimulatedWork<M, S, O extends Outcome, C> extends Decider<M, S,
 
 /** A service's table of outcomes, and the transaction around it, in memory. */
 export class Outcomes {
-  private readonly rows = new Map<string, StoredOutcome>();
+  readonly #rows = new Map<string, StoredOutcome>();
 
   constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
 
@@ -22,24 +22,24 @@ export class Outcomes {
   ): Decided<O, C> {
     const known = new Map<string, StoredOutcome>();
     for (const key of keysOf(messages, work)) {
-      const row = this.rows.get(key);
+      const row = this.#rows.get(key);
       if (row !== undefined) known.set(key, row);
     }
     const decided = this.product.decideFresh({ state: work.load(messages), known }, messages, work);
     const { fresh } = decided;
     if (fresh !== undefined) {
       work.save(fresh.changes);
-      for (const row of fresh.stored) this.insert(row);
+      for (const row of fresh.stored) this.#insert(row);
     }
     return decided;
   }
 
   of(key: string): Outcome | undefined {
-    return this.rows.get(key)?.outcome;
+    return this.#rows.get(key)?.outcome;
   }
 
-  private insert(row: StoredOutcome): void {
-    demand(!this.rows.has(row.key), 'repeats', () => `${row.key} was decided twice`);
-    this.rows.set(row.key, row);
+  #insert(row: StoredOutcome): void {
+    demand(!this.#rows.has(row.key), 'repeats', () => `${row.key} was decided twice`);
+    this.#rows.set(row.key, row);
   }
 }

@@ -14,14 +14,14 @@ export function wordsOf(outcome: Outcome): string {
 
 /** The replies that participants have given: to one command of one order it is one, word for word. */
 export class Replies {
-  private readonly given = new Map<string, string>();
+  readonly #given = new Map<string, string>();
 
   /** @throws Violation when another one was given before */
   check({ type, orderId, payload }: Message): void {
     const [key, text] = [`${type} ${orderId}`, JSON.stringify(payload)];
-    const before = this.given.get(key) ?? text;
+    const before = this.#given.get(key) ?? text;
     demand(before === text, 'repeats', () => `${key} was answered ${before}, then ${text}`);
-    this.given.set(key, text);
+    this.#given.set(key, text);
   }
 }
 

@@ -9,21 +9,21 @@ type CountedStep = ReturnType<Product['ranking']['stepsOf']>[number];
 export class RankingDesk {
   readonly sold = new Map<string, number>();
   readonly cancelled = new Map<string, number>();
-  readonly handlers: Record<string, Handler> = { [EVENTS]: (messages) => this.count(messages) };
-  private readonly counted = new Map<string, CountedStep>();
+  readonly handlers: Record<string, Handler> = { [EVENTS]: (messages) => this.#count(messages) };
+  readonly #counted = new Map<string, CountedStep>();
 
   constructor(private readonly product: Product) {}
 
   /** The steps that it has counted. */
   steps(): CountedStep[] {
-    return [...this.counted.values()];
+    return [...this.#counted.values()];
   }
 
-  private *count(messages: Parameters<Handler>[0]): ReturnType<Handler> {
+  *#count(messages: Parameters<Handler>[0]): ReturnType<Handler> {
     const events = messages.map(({ type, payload }) => ({ type, payload }) as SaleEvent);
     const steps = this.product.ranking.stepsOf(events);
-    const fresh = steps.filter(({ orderId, step }) => !this.counted.has(`${orderId}/${step}`));
-    for (const one of fresh) this.counted.set(`${one.orderId}/${one.step}`, one);
+    const fresh = steps.filter(({ orderId, step }) => !this.#counted.has(`${orderId}/${step}`));
+    for (const one of fresh) this.#counted.set(`${one.orderId}/${one.step}`, one);
     for (const { productId, sold, cancelled } of this.product.ranking.unitsOf(events, fresh)) {
       this.sold.set(productId, (this.sold.get(productId) ?? 0) + sold);
       this.cancelled.set(productId, (this.cancelled.get(productId) ?? 0) + cancelled);

@@ -11,23 +11,24 @@ export class WalletDesk {
   readonly ledger: Movement[] = [];
   readonly outcomes: Outcomes;
   readonly handlers: Record<string, Handler>;
-  private readonly wallets = new Map<string, Wallet>();
-  private transactions = 0;
-  private readonly newTransactionId = () => `transaction ${(this.transactions += 1)}`;
+  readonly #wallets = new Map<string, Wallet>();
+  #transactions = 0;
+  readonly #newTransactionId = () => `transaction ${(this.#transactions += 1)}`;
 
   constructor(balances: ReadonlyMap<string, number>, product: Product, replies: Replies) {
     for (const [userId, balance] of balances) {
-      this.wallets.set(userId, { userId, balance, held: 0, movements: 0 });
+      this.#wallets.set(userId, { userId, balance, held: 0, movements: 0 });
     }
     this.outcomes = new Outcomes(product);
-    const { outcomes, newTransactionId } = this;
-    const save = (changes: WalletChanges) => this.save(changes);
+    const { outcomes } = this;
+    const newTransactionId = this.#newTransactionId;
+    const save = (changes: WalletChanges) => this.#save(changes);
     this.handlers = {
       ...once(
         debitWallet,
         { outcomes, replies },
         {
-          load: (debits) => this.walletsOf(debits),
+          load: (debits) => this.#walletsOf(debits),
           decide: (wallets, debits) => product.wallet.decideDebits(wallets, debits, newTransactionId),
           save,
         },
@@ -37,7 +38,7 @@ export class WalletDesk {
         { outcomes, replies },
         {
           load: (refunds) => ({
-            wallets: this.walletsOf(refunds),
+            wallets: this.#walletsOf(refunds),
             payments: this.rowsOf(...refunds.map(({ orderId }) => orderId))
               .filter(({ type }) => type === 'PAYMENT')
               .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount })),
@@ -50,26 +51,26 @@ export class WalletDesk {
   }
 
   allWallets(): Wallet[] {
-    return [...this.wallets.values()];
+    return [...this.#wallets.values()];
   }
 
   rowsOf(...orderIds: readonly string[]): Movement[] {
     return this.ledger.filter(({ orderId = '' }) => orderIds.includes(orderId));
   }
 
-  private walletsOf(batch: readonly { readonly userId: string }[]): Wallet[] {
+  #walletsOf(batch: readonly { readonly userId: string }[]): Wallet[] {
     const userIds = new Set(batch.map(({ userId }) => userId));
     return this.allWallets().filter(({ userId }) => userIds.has(userId));
   }
 
-  private save({ wallets, movements }: WalletChanges): void {
+  #save({ wallets, movements }: WalletChanges): void {
     for (const wallet of wallets) {
       demand(
         wallet.balance >= 0,
         'money',
         () => `the balance of ${wallet.userId} falls to ${wallet.balance}`,
       );
-      this.wallets.set(wallet.userId, wallet);
+      this.#wallets.set(wallet.userId, wallet);
     }
     for (const row of movements) {
       const isFirst = this.ledger.every(({ orderId, type }) => orderId !== row.orderId || type !== row.type);

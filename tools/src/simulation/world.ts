@@ -35,9 +35,9 @@ export class World {
   readonly coupon: CouponDesk;
   readonly wallet: WalletDesk;
   readonly ranking: RankingDesk;
-  private readonly handlers = new Map<string, { service: ServiceName; handler: Handler }>();
-  private works: BatchInWork[] = [];
-  private nowMs = BEGINNING_MS;
+  readonly #handlers = new Map<string, { service: ServiceName; handler: Handler }>();
+  #works: BatchInWork[] = [];
+  #nowMs = BEGINNING_MS;
 
   /** @param log where what happens is told; whoever does not read it saves the words */
   constructor(
@@ -46,8 +46,8 @@ export class World {
     private readonly log?: (line: string) => void,
   ) {
     const replies = new Replies();
-    const clock = () => new Date(this.nowMs);
-    const skewedClock = () => new Date(this.nowMs + scenario.clockSkewMs);
+    const clock = () => new Date(this.#nowMs);
+    const skewedClock = () => new Date(this.#nowMs + scenario.clockSkewMs);
     this.broker = new Broker((answer) => this.clients.hear(answer));
     this.order = new OrderDesk(scenario.cart, product, clock);
     this.catalog = new CatalogDesk(scenario.options, product, replies);
@@ -56,13 +56,13 @@ export class World {
     this.ranking = new RankingDesk(product);
     for (const service of SIMULATED) {
       for (const [queueName, handler] of Object.entries(this[service].handlers)) {
-        this.handlers.set(queueName, { service, handler });
+        this.#handlers.set(queueName, { service, handler });
       }
     }
   }
 
   get worksOn(): number {
-    return this.works.length;
+    return this.#works.length;
   }
 
   say(line: () => string): void {
@@ -74,44 +74,44 @@ export class World {
   }
 
   pass(milliseconds: number): void {
-    this.nowMs += milliseconds;
+    this.#nowMs += milliseconds;
   }
 
   /** A replica takes a batch, and gets through so many effects of its work; through all of them by default. */
   deliver(queueName: string, from: number, count: number, replica: number, effectsMax?: number): void {
     const messages = this.broker.take(queueName, from, count);
-    const reader = this.handlers.get(queueName);
+    const reader = this.#handlers.get(queueName);
     if (messages.length === 0 || reader === undefined) return;
     const { service, handler } = reader;
     const batch: Batch = { service, replica, messages, isAcknowledged: false };
     const effects = this.product.pipeline(batch, handler, this.broker);
-    this.start({ title: titleOf(queueName, batch), batch, effects }, effectsMax);
+    this.#start({ title: titleOf(queueName, batch), batch, effects }, effectsMax);
   }
 
   sweep(replica: number, effectsMax?: number): void {
     const batch: Batch = { service: 'order', replica, messages: [], isAcknowledged: true };
     const effects = this.order.sweep(replica, this.broker);
-    this.start({ title: `order/${replica} sweeps`, batch, effects }, effectsMax);
+    this.#start({ title: `order/${replica} sweeps`, batch, effects }, effectsMax);
   }
 
   /** One of those who were interrupted goes on. */
   goOn(index: number, effectsMax?: number): void {
-    const work = this.works[index % this.works.length];
+    const work = this.#works[index % this.#works.length];
     if (work === undefined) return;
-    this.works = this.works.filter((other) => other !== work);
-    this.start({ ...work, title: `${work.title} (goes on)` }, effectsMax);
+    this.#works = this.#works.filter((other) => other !== work);
+    this.#start({ ...work, title: `${work.title} (goes on)` }, effectsMax);
   }
 
   /** The connection of one of those who were interrupted breaks: what it has not acknowledged comes again. */
   cut(index: number): void {
-    const work = this.works[index % this.works.length];
-    if (work !== undefined) this.abandon([work], () => `${work.title}: its connection breaks`);
+    const work = this.#works[index % this.#works.length];
+    if (work !== undefined) this.#abandon([work], () => `${work.title}: its connection breaks`);
   }
 
   /** A replica dies with all that it is at. */
   crash(service: ServiceName, replica: number): void {
     const its = ({ batch }: BatchInWork) => batch.service === service && batch.replica === replica;
-    this.abandon(this.works.filter(its), () => `${service}/${replica} dies`);
+    this.#abandon(this.#works.filter(its), () => `${service}/${replica} dies`);
     if (service === 'order') this.order.forget(replica);
   }
 
@@ -121,12 +121,12 @@ export class World {
    */
   settle(): void {
     this.say(() => 'nothing goes wrong any more');
-    while (this.works.length > 0) this.goOn(0);
-    this.rest();
+    while (this.#works.length > 0) this.goOn(0);
+    this.#rest();
     // Of one who asks for more than may be on their way at a time, the others wait for their turn.
     for (const _ of this.scenario.orders) {
-      this.askAgain((wanted) => !this.clients.isAnswered(wanted));
-      this.rest();
+      this.#askAgain((wanted) => !this.clients.isAnswered(wanted));
+      this.#rest();
     }
   }
 
@@ -137,11 +137,11 @@ export class World {
   repeatEverything(): void {
     this.say(() => 'every message that there ever was comes once more');
     this.broker.giveBack(this.broker.kept.slice());
-    this.askAgain(() => true);
-    this.rest();
+    this.#askAgain(() => true);
+    this.#rest();
   }
 
-  private askAgain(isWanted: (wanted: Wanted) => boolean): void {
+  #askAgain(isWanted: (wanted: Wanted) => boolean): void {
     for (const wanted of this.scenario.orders) {
       if (this.clients.hasAsked(wanted) && isWanted(wanted)) {
         this.publish(this.clients.place(wanted, false, false));
@@ -150,9 +150,9 @@ export class World {
   }
 
   /** @throws Violation when something is owed for ever */
-  private rest(): void {
+  #rest(): void {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      this.drain();
+      this.#drain();
       for (const replica of [0, 1]) this.sweep(replica);
       const isIdle = this.broker.queueNames().length === 0;
       if (isIdle && [...this.order.sagas.values()].every(({ lookAgainAt }) => lookAgainAt === null)) return;
@@ -164,7 +164,7 @@ export class World {
     );
   }
 
-  private drain(): void {
+  #drain(): void {
     for (
       let queueNames = this.broker.queueNames();
       queueNames.length > 0;
@@ -174,7 +174,7 @@ export class World {
     }
   }
 
-  private start(work: BatchInWork, effectsMax = Infinity): void {
+  #start(work: BatchInWork, effectsMax = Infinity): void {
     const notes: string[] = [];
     for (let done = 0; done < effectsMax; done += 1) {
       const { value, done: isOver } = work.effects.next();
@@ -184,12 +184,12 @@ export class World {
       }
       if (this.log !== undefined) notes.push(value());
     }
-    this.works.push(work);
+    this.#works.push(work);
     this.say(() => `${work.title}: ${[...notes, 'is interrupted'].join(', ')}`);
   }
 
-  private abandon(works: readonly BatchInWork[], what: () => string): void {
-    this.works = this.works.filter((work) => !works.includes(work));
+  #abandon(works: readonly BatchInWork[], what: () => string): void {
+    this.#works = this.#works.filter((work) => !works.includes(work));
     const lost = works.filter(({ batch }) => !batch.isAcknowledged).flatMap(({ batch }) => batch.messages);
     this.broker.giveBack(lost);
     this.say(() => `${what()}${lost.length > 0 ? ', what it had not acknowledged comes again' : ''}`);

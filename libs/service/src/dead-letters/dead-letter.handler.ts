@@ -62,7 +62,7 @@ function shownBody({ beginning, bodyBytes }: WholeRow): Pick<DeadLetterWithBody,
 /** Keeps what could not be handled, and does with it what people decide. */
 @Injectable()
 export class DeadLetterHandler implements DeadLetterStore {
-  private readonly logger = new Logger('DeadLetters');
+  readonly #logger = new Logger('DeadLetters');
 
   constructor(
     private readonly database: Database,
@@ -85,21 +85,21 @@ export class DeadLetterHandler implements DeadLetterStore {
     const before = place && { parkedAt: String(place[0]), deadLetterId: String(place[1]) };
     const found = await readDeadLetters(this.database, { ...filter, state }, before, limit + 1);
     const { rows, next } = cutPage(found, limit, (row) => [row.parkedAt.toISOString(), row.deadLetterId]);
-    return done({ deadLetters: rows.map((row) => this.viewOf(row)), next });
+    return done({ deadLetters: rows.map((row) => this.#viewOf(row)), next });
   }
 
   async read({ deadLetterId }: PayloadOf<Requests['read']>): Answer<'read'> {
     const row = await readDeadLetter(this.database, deadLetterId, BODY_BYTES_SHOWN);
     if (row === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
     const { detail, properties, bodyBytes } = row;
-    return done({ ...this.viewOf(row), detail, properties, ...shownBody(row), bodyBytes });
+    return done({ ...this.#viewOf(row), detail, properties, ...shownBody(row), bodyBytes });
   }
 
   async sendAgain({ deadLetterId, by }: PayloadOf<Requests['sendAgain']>): Answer<'sendAgain'> {
     return await this.database.transaction(async (tx) => {
       const letter = await lockDeadLetter(tx, deadLetterId);
       if (letter === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
-      if (letter.state === 'SENT_AGAIN') return done(this.viewOf(letter));
+      if (letter.state === 'SENT_AGAIN') return done(this.#viewOf(letter));
       if (letter.state === 'DROPPED') return refuse('DEAD_LETTER_SETTLED', 'it was dropped');
       if (!letter.isSendable) {
         return refuse(
@@ -107,8 +107,8 @@ export class DeadLetterHandler implements DeadLetterStore {
           'its client has stopped waiting, and asks again where it needs to',
         );
       }
-      const [sent] = await this.send(tx, [letter], by);
-      return done(this.viewOf(sent ?? letter));
+      const [sent] = await this.#send(tx, [letter], by);
+      return done(this.#viewOf(sent ?? letter));
     });
   }
 
@@ -119,7 +119,7 @@ export class DeadLetterHandler implements DeadLetterStore {
   }: PayloadOf<Requests['sendAllAgain']>): Answer<'sendAllAgain'> {
     const until = parkedUntil === undefined ? await readNow(this.database) : new Date(parkedUntil);
     const sent = await this.database.transaction(async (tx) =>
-      this.send(tx, await lockSendable(tx, filter, until, SEND_MAX), by),
+      this.#send(tx, await lockSendable(tx, filter, until, SEND_MAX), by),
     );
     const waiting = await countWaiting(this.database, filter, until);
     return done({ sent: sent.length, ...waiting, parkedUntil: until.toISOString() });
@@ -129,11 +129,11 @@ export class DeadLetterHandler implements DeadLetterStore {
     return await this.database.transaction(async (tx) => {
       const letter = await lockDeadLetter(tx, deadLetterId);
       if (letter === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
-      if (letter.state === 'DROPPED') return done(this.viewOf(letter));
+      if (letter.state === 'DROPPED') return done(this.#viewOf(letter));
       if (letter.state === 'SENT_AGAIN') return refuse('DEAD_LETTER_SETTLED', 'it was sent again');
       const [dropped] = await settle(tx, [deadLetterId], { state: 'DROPPED', by, reason });
-      this.logger.log({ msg: `dropped ${letter.type}`, deadLetterId, by, reason });
-      return done(this.viewOf(dropped ?? letter));
+      this.#logger.log({ msg: `dropped ${letter.type}`, deadLetterId, by, reason });
+      return done(this.#viewOf(dropped ?? letter));
     });
   }
 
@@ -144,7 +144,7 @@ export class DeadLetterHandler implements DeadLetterStore {
    */
   async retryCaught(): Promise<number> {
     const sent = await this.database.transaction(async (tx) =>
-      this.send(tx, await lockFirstTime(tx, GIVEN_UP_TOGETHER, SEND_MAX), SYSTEM),
+      this.#send(tx, await lockFirstTime(tx, GIVEN_UP_TOGETHER, SEND_MAX), SYSTEM),
     );
     return sent.length;
   }
@@ -155,7 +155,7 @@ export class DeadLetterHandler implements DeadLetterStore {
    *
    * @throws what the first failed with when none could be sent
    */
-  private async send(tx: Statements, letters: readonly Sendable[], by: string): Promise<DeadLetterRow[]> {
+  async #send(tx: Statements, letters: readonly Sendable[], by: string): Promise<DeadLetterRow[]> {
     if (letters.length === 0) return [];
     const userId = this.broker.senders.own;
     const vouchedBy = by === SYSTEM ? undefined : by;
@@ -168,10 +168,10 @@ export class DeadLetterHandler implements DeadLetterStore {
       const result = results[index];
       if (result?.status === 'fulfilled') {
         sent.push(deadLetterId);
-        this.logger.log({ msg: `sent ${type} again to ${queue}`, deadLetterId, by });
+        this.#logger.log({ msg: `sent ${type} again to ${queue}`, deadLetterId, by });
       } else {
         failures.push(result?.reason);
-        this.logger.warn({
+        this.#logger.warn({
           msg: `${type} is not sent again to ${queue}`,
           deadLetterId,
           why: String(result?.reason),
@@ -186,7 +186,7 @@ export class DeadLetterHandler implements DeadLetterStore {
     return await settle(tx, sent, { state: 'SENT_AGAIN', by, reason: null });
   }
 
-  private viewOf(row: DeadLetterRow): DeadLetter {
+  #viewOf(row: DeadLetterRow): DeadLetter {
     const { deadLetterId, queue, type, messageId, correlationId, reason, parkedAt, isSendable } = row;
     const { earlierId, state, settledAt, settledBy, settledReason } = row;
     return {

@@ -49,7 +49,7 @@ const waiting = new Gauge({
 /** Has dead letters brought in, and does what no message triggers. */
 @Injectable()
 export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly looks: RecurringJob;
+  readonly #looks: RecurringJob;
 
   constructor(
     server: BatchServer,
@@ -58,28 +58,30 @@ export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicat
     @Inject(CONFIG) { DEAD_LETTERS_INTERVAL_MS }: DeadLetterConfig,
   ) {
     server.keepDeadLettersIn(letters);
-    this.looks = new RecurringJob('looking at the dead letters', DEAD_LETTERS_INTERVAL_MS, () => this.look());
+    this.#looks = new RecurringJob('looking at the dead letters', DEAD_LETTERS_INTERVAL_MS, () =>
+      this.#look(),
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.looks.start();
+    this.#looks.start();
   }
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.looks.stop();
+    await this.#looks.stop();
   }
 
-  private async look(): Promise<void> {
+  async #look(): Promise<void> {
     try {
       await this.letters.retryCaught();
     } finally {
       // People are told how many wait, above all while none can be sent.
-      await this.showWaiting();
+      await this.#showWaiting();
     }
   }
 
-  private async showWaiting(): Promise<void> {
+  async #showWaiting(): Promise<void> {
     const counts = await readWaitingCounts(this.database);
     waiting.reset();
     for (const { queue, count } of counts) waiting.set({ queue }, count);

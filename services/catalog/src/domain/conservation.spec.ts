@@ -49,7 +49,7 @@ class World {
       const key = keyOf(message);
       if (!this.outcomes.has(key) && !fresh.has(key)) fresh.set(key, message);
     }
-    const outcomes = this.decide([...fresh.values()]);
+    const outcomes = this.#decide([...fresh.values()]);
     [...fresh.keys()].forEach((key, index) => this.outcomes.set(key, outcomes[index] as Outcome));
     return batch.map((message) => this.outcomes.get(keyOf(message)) as Outcome);
   }
@@ -64,7 +64,7 @@ class World {
     return rows.reduce((sum, { quantity }) => sum + quantity, 0);
   }
 
-  private decide(messages: readonly Message[]): Outcome[] {
+  #decide(messages: readonly Message[]): Outcome[] {
     const rows = [...this.options.values()];
     const orders = messages.filter((message) => 'items' in message);
     const payloads = orders.map(({ id, items }) => ({ orderId: id, items }));
@@ -73,12 +73,12 @@ class World {
         return [];
       case 'reserve': {
         const { outcomes, changes } = decideReservations(rows, payloads);
-        this.add(changes.deltas);
+        this.#add(changes.deltas);
         this.reservations.push(...changes.reservations.map((row) => ({ ...row, released: false })));
         return outcomes;
       }
       case 'release':
-        return this.release(payloads);
+        return this.#release(payloads);
       case 'restock': {
         const restocks = messages.filter((message) => message.kind === 'restock');
         const { outcomes, changes } = decideRestocks(
@@ -89,7 +89,7 @@ class World {
             change: { optionId, quantity },
           })),
         );
-        this.add(changes.deltas);
+        this.#add(changes.deltas);
         this.movements.push(...changes.movements);
         return outcomes;
       }
@@ -113,10 +113,10 @@ class World {
     }
   }
 
-  private release(orders: { orderId: string; items: OrderLine[] }[]): Outcome[] {
+  #release(orders: { orderId: string; items: OrderLine[] }[]): Outcome[] {
     const held = this.reservations.filter(({ released }) => !released);
     const { outcomes, changes } = decideReleases(held, orders);
-    this.add(changes.deltas);
+    this.#add(changes.deltas);
     for (const row of held) row.released = changes.orderIds.includes(row.orderId);
     for (const { orderId } of orders) {
       const reserve = `reserve/${orderId}`;
@@ -125,7 +125,7 @@ class World {
     return outcomes;
   }
 
-  private add(deltas: readonly StockDelta[]): void {
+  #add(deltas: readonly StockDelta[]): void {
     for (const { optionId, delta } of deltas) {
       const option = this.options.get(optionId) as Option;
       this.options.set(optionId, { ...option, stock: option.stock + delta });

@@ -8,22 +8,22 @@ export interface StockDelta {
 
 /** The options of one batch while it is decided: each message finds the stock that those before it left. */
 export class StockBatch {
-  private readonly products: ReadonlyMap<string, readonly Option[]>;
-  private readonly moved = new Map<string, number>();
+  readonly #products: ReadonlyMap<string, readonly Option[]>;
+  readonly #moved = new Map<string, number>();
 
   /** @param options every option of every product that the batch names, locked */
   constructor(options: readonly Option[]) {
-    this.products = Map.groupBy(options, ({ productId }) => productId);
+    this.#products = Map.groupBy(options, ({ productId }) => productId);
   }
 
   /** All options of a product; none when there is no such product. */
   optionsOf(productId: string): readonly Option[] {
-    return this.products.get(productId) ?? [];
+    return this.#products.get(productId) ?? [];
   }
 
   /** The units that are left of an option now. */
   available({ optionId, stock }: Option): number {
-    return stock + (this.moved.get(optionId) ?? 0);
+    return stock + (this.#moved.get(optionId) ?? 0);
   }
 
   /**
@@ -35,13 +35,13 @@ export class StockBatch {
   move(option: Option, delta: number): number {
     const left = this.available(option) + delta;
     if (left < 0) throw new RangeError(`${delta} units do not fit the stock of option ${option.optionId}`);
-    this.moved.set(option.optionId, (this.moved.get(option.optionId) ?? 0) + delta);
+    this.#moved.set(option.optionId, (this.#moved.get(option.optionId) ?? 0) + delta);
     return left;
   }
 
   /** The options whose stock is not as it was found, each once. */
   deltas(): StockDelta[] {
-    return deltasOf(this.moved);
+    return deltasOf(this.#moved);
   }
 }
 

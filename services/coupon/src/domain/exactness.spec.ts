@@ -48,26 +48,26 @@ class World {
   readonly redemptions = new Map<string, Redemption & { releasedAt?: Date }>();
   readonly outcomes = new Map<string, Outcome>();
   /** What an order's commands name, found out once: both of them must name the same. */
-  private readonly named = new Map<string, string>();
+  readonly #named = new Map<string, string>();
 
   handle(batch: readonly Message[], now: Date): Outcome[] {
     const fresh = [...new Map(batch.map((message) => [message.key, message])).values()].filter(
       ({ key }) => !this.outcomes.has(key),
     );
-    const outcomes = this.work(fresh, now);
+    const outcomes = this.#work(fresh, now);
     if (outcomes.length !== fresh.length) throw new Error('an answer is missing or too many');
     fresh.forEach(({ key }, index) => this.outcomes.set(key, outcomes[index] as Outcome));
     return batch.map(({ key }) => this.outcomes.get(key) as Outcome);
   }
 
-  private work(messages: readonly Message[], now: Date): Outcome[] {
+  #work(messages: readonly Message[], now: Date): Outcome[] {
     const coupons = [...this.coupons.values()];
     const operation = { key: '', fingerprint: '' };
     const changes = messages.filter((message) => message.kind === 'change');
     if (changes.length > 0) {
       const requests = changes.map((message) => ({ ...message, operation }));
       const decision = decideChanges(coupons, requests);
-      for (const { couponId, status } of decision.changes) this.update(couponId, { status });
+      for (const { couponId, status } of decision.changes) this.#update(couponId, { status });
       return decision.outcomes;
     }
     const issues = messages.filter((message) => message.kind === 'issue');
@@ -78,7 +78,7 @@ class World {
       const state = { coupons, holdings: [...this.holdings.values()] };
       const decision = decideIssues(state, requests, { now, newId });
       for (const { couponId, issuedQuantity } of decision.changes.coupons) {
-        this.update(couponId, { issuedQuantity });
+        this.#update(couponId, { issuedQuantity });
       }
       for (const row of decision.changes.issued) {
         this.holdings.set(row.userCouponId, { ...row, orderId: null });
@@ -87,11 +87,11 @@ class World {
     }
     const commands = messages
       .filter(isOrderMessage)
-      .map((message) => ({ ...message, userCouponId: this.nameOf(message) }));
-    return commands[0]?.kind === 'use' ? this.use(commands, now) : this.release(commands, now);
+      .map((message) => ({ ...message, userCouponId: this.#nameOf(message) }));
+    return commands[0]?.kind === 'use' ? this.#use(commands, now) : this.#release(commands, now);
   }
 
-  private use(commands: (OrderMessage & { userCouponId: string })[], now: Date): Outcome[] {
+  #use(commands: (OrderMessage & { userCouponId: string })[], now: Date): Outcome[] {
     const usable = [...this.holdings.values()].map((row) => ({
       ...(this.coupons.get(row.couponId) as Coupon),
       ...row,
@@ -105,7 +105,7 @@ class World {
     return outcomes;
   }
 
-  private release(commands: (OrderMessage & { userCouponId: string })[], now: Date): Outcome[] {
+  #release(commands: (OrderMessage & { userCouponId: string })[], now: Date): Outcome[] {
     const rows = [...this.redemptions.values()].filter(({ releasedAt }) => releasedAt === undefined);
     const { outcomes, changes } = decideReleases({ rows, now }, commands);
     for (const { orderId, userCouponId, releasedAt } of changes) {
@@ -124,15 +124,15 @@ class World {
     return this.holdings.get(userCouponId) as Holding;
   }
 
-  private update(couponId: string, change: Partial<Coupon>): void {
+  #update(couponId: string, change: Partial<Coupon>): void {
     this.coupons.set(couponId, { ...(this.coupons.get(couponId) as Coupon), ...change });
   }
 
-  private nameOf({ orderId, couponId, userId }: OrderMessage): string {
+  #nameOf({ orderId, couponId, userId }: OrderMessage): string {
     const rows = [...this.holdings.values()];
     const held = rows.find((row) => row.couponId === couponId && row.userId === userId);
-    const name = this.named.get(orderId) ?? held?.userCouponId ?? 'none';
-    this.named.set(orderId, name);
+    const name = this.#named.get(orderId) ?? held?.userCouponId ?? 'none';
+    this.#named.set(orderId, name);
     return name;
   }
 }

@@ -24,7 +24,7 @@ const actions = new Counter({
  */
 @Injectable()
 export class AdminLog {
-  private readonly logger = new Logger('AdminLog');
+  readonly #logger = new Logger('AdminLog');
 
   constructor(private readonly database: Database) {}
 
@@ -57,7 +57,7 @@ export class AdminLog {
       await insertEntry(this.database, entry);
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
-      this.logger.warn(`an action is refused that cannot be written down: ${error.message}`);
+      this.#logger.warn(`an action is refused that cannot be written down: ${error.message}`);
       throw new Refused({ code: 'SERVICE_UNAVAILABLE' });
     }
   }
@@ -71,11 +71,11 @@ export class AdminLog {
     const said = { entryId, action, actorId, actorRole, requestId, ...told };
     const result = ending.result.toLowerCase();
     actions.inc({ action, result });
-    this.logger.log({ msg: `admin action ${action}: ${result}`, ...said });
+    this.#logger.log({ msg: `admin action ${action}: ${result}`, ...said });
     try {
       await endEntry(this.database, entryId, { ...ending, before: kept(before) });
     } catch (err) {
-      this.logger.error({ msg: 'the end of an entry of the admin log was not written', ...said, err });
+      this.#logger.error({ msg: 'the end of an entry of the admin log was not written', ...said, err });
     }
   }
 }

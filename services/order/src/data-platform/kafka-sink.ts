@@ -37,7 +37,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
 export class KafkaSink implements PlatformSink {
   readonly kind = 'kafka';
   readonly target: string;
-  private producer: RecordProducer | undefined;
+  #producer: RecordProducer | undefined;
 
   constructor(
     private readonly brokers: readonly string[],
@@ -49,25 +49,25 @@ export class KafkaSink implements PlatformSink {
   async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {
     const { topic } = this;
     const messages = records.map((record) => ({ topic, key: record.orderId, value: JSON.stringify(record) }));
-    const producer = (this.producer ??= await this.connect());
+    const producer = (this.#producer ??= await this.#connect());
     try {
       await unlessAborted(producer.send({ messages }), signal);
     } catch (error) {
       // The next try may hold other records. Under this producer's numbers the brokers could take those for
       // the ones whose fate is unknown now, and drop them.
-      this.producer = undefined;
+      this.#producer = undefined;
       void producer.close(true).catch(() => undefined);
       throw new Error(reasonsOf(error).join(': '), { cause: error });
     }
   }
 
   async close(): Promise<void> {
-    await this.producer?.close(true).catch(() => undefined);
-    this.producer = undefined;
+    await this.#producer?.close(true).catch(() => undefined);
+    this.#producer = undefined;
   }
 
   /** Loads the client only where it is used. */
-  private async connect(): Promise<RecordProducer> {
+  async #connect(): Promise<RecordProducer> {
     const kafka = await import('@platformatic/kafka');
     const producer = new kafka.Producer({
       clientId: 'jangteo-order',

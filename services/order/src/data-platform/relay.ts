@@ -47,37 +47,39 @@ type Lead = Turn & { readonly leadsUntilMs: number };
  */
 @Injectable()
 export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(DataPlatformRelay.name);
-  private readonly replicaId = newId();
-  private readonly stopping = new AbortController();
-  private readonly job: RecurringJob;
-  private readonly rules: RelayRules;
+  readonly #logger = new Logger(DataPlatformRelay.name);
+  readonly #replicaId = newId();
+  readonly #stopping = new AbortController();
+  readonly #job: RecurringJob;
+  readonly #rules: RelayRules;
 
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: DataPlatformConfig,
     @Inject(PLATFORM_SINK) private readonly sink: PlatformSink | undefined,
   ) {
-    this.rules = {
+    this.#rules = {
       retryMs: config.DATA_PLATFORM_RETRY_MS,
       retryMsMax: config.DATA_PLATFORM_RETRY_MS_MAX,
       batchMax: config.DATA_PLATFORM_BATCH_MAX,
     };
     const everyMs = config.DATA_PLATFORM_INTERVAL_MS;
-    this.job = new RecurringJob('sending to the data platform', everyMs, () => this.relay());
+    this.#job = new RecurringJob('sending to the data platform', everyMs, () => this.relay());
   }
 
   onApplicationBootstrap(): void {
     const to = this.sink === undefined ? 'kept, and not sent' : `sent to ${this.sink.target}`;
-    this.logger.log(`records for the data platform are ${to}`);
-    this.job.start();
+    this.#logger.log(`records for the data platform are ${to}`);
+    this.#job.start();
   }
 
   /** Before the connections close. A batch that is on its way is given up: the next leader sends it again. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.job.stop();
-    await stepDown(this.database, this.replicaId).catch((error: unknown) => this.logger.warn(String(error)));
+    this.#stopping.abort();
+    await this.#job.stop();
+    await stepDown(this.database, this.#replicaId).catch((error: unknown) =>
+      this.#logger.warn(String(error)),
+    );
     await this.sink?.close();
   }
 
@@ -86,27 +88,27 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
    * @throws TransientFailure when the database was away
    */
   async relay(): Promise<void> {
-    for (let more = true; more && !this.stopping.signal.aborted;) more = await this.relaySome();
+    for (let more = true; more && !this.#stopping.signal.aborted;) more = await this.#relaySome();
     if (this.sink !== undefined) showBacklog(await readBacklog(this.database));
   }
 
   /** Numbers some, sends a batch; true when there is more that can be done at once. */
-  private async relaySome(): Promise<boolean> {
+  async #relaySome(): Promise<boolean> {
     // From before it is asked for: the lease itself begins later, so it ends later as well.
-    const leadsUntilMs = performance.now() + this.leaseMs;
-    const turn = await this.database.transaction(async (tx) => await this.begin(tx));
+    const leadsUntilMs = performance.now() + this.#leaseMs;
+    const turn = await this.database.transaction(async (tx) => await this.#begin(tx));
     if (turn === undefined) return false;
     const { sentSeq, numberedSeq, isPausing, hasMoreEntries } = turn;
     if (this.sink === undefined || isPausing || sentSeq === numberedSeq) return hasMoreEntries;
-    return await this.send(this.sink, { ...turn, leadsUntilMs });
+    return await this.#send(this.sink, { ...turn, leadsUntilMs });
   }
 
-  private get leaseMs(): number {
+  get #leaseMs(): number {
     return this.config.DATA_PLATFORM_TIMEOUT_MS + LEASE_MARGIN_MS;
   }
 
-  private async begin(tx: Parameters<typeof lead>[0]): Promise<Turn | undefined> {
-    const turn = await lead(tx, this.replicaId, this.leaseMs);
+  async #begin(tx: Parameters<typeof lead>[0]): Promise<Turn | undefined> {
+    const turn = await lead(tx, this.#replicaId, this.#leaseMs);
     if (turn === undefined) return undefined;
     const numbered = await numberEntries(tx, NUMBERED_MAX);
     return {
@@ -116,8 +118,8 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     };
   }
 
-  private async send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<boolean> {
-    const records = await this.recordsAfter(sentSeq, batchMaxAfter(failures, this.rules));
+  async #send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<boolean> {
+    const records = await this.#recordsAfter(sentSeq, batchMaxAfter(failures, this.#rules));
     const lastSeq = sentSeq + records.length;
     failpoint('relay.numbered', records);
     const leftMs = Math.floor(leadsUntilMs - performance.now());
@@ -125,42 +127,42 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     if (leftMs <= 0) return false;
     const timeout = AbortSignal.timeout(Math.min(this.config.DATA_PLATFORM_TIMEOUT_MS, leftMs));
     try {
-      await sink.send(records, AbortSignal.any([this.stopping.signal, timeout]));
+      await sink.send(records, AbortSignal.any([this.#stopping.signal, timeout]));
     } catch (error) {
-      if (!this.stopping.signal.aborted) {
-        await this.noteFailure(sink, error, { firstSeq: sentSeq + 1, lastSeq, failures: failures + 1 });
+      if (!this.#stopping.signal.aborted) {
+        await this.#noteFailure(sink, error, { firstSeq: sentSeq + 1, lastSeq, failures: failures + 1 });
       }
       return false;
     }
     failpoint('relay.sent', records);
     countSent(records.length);
-    if (failures > 0) this.logger.log(`the data platform takes records again, up to ${lastSeq}`);
-    await moveMark(this.database, this.replicaId, { from: sentSeq, to: lastSeq });
+    if (failures > 0) this.#logger.log(`the data platform takes records again, up to ${lastSeq}`);
+    await moveMark(this.database, this.#replicaId, { from: sentSeq, to: lastSeq });
     failpoint('relay.marked', records);
     return true;
   }
 
-  private async recordsAfter(seq: number, limit: number): Promise<PlatformRecord[]> {
+  async #recordsAfter(seq: number, limit: number): Promise<PlatformRecord[]> {
     const records = (await readRecords(this.database, seq, limit)).map(recordOf);
     const isWhole = records.every(({ sequence }, index) => sequence === seq + index + 1);
     if (!isWhole || records.length === 0) throw new Error(`records after ${seq} are missing`);
     return records;
   }
 
-  private async noteFailure(
+  async #noteFailure(
     sink: PlatformSink,
     error: unknown,
     batch: { readonly firstSeq: number; readonly lastSeq: number; readonly failures: number },
   ): Promise<void> {
     const { firstSeq, lastSeq, failures } = batch;
-    const pauseMs = retryPauseMs(failures, this.rules);
+    const pauseMs = retryPauseMs(failures, this.#rules);
     const reason = reasonOf(error);
     countFailure(sink.kind);
-    this.logger.error(
+    this.#logger.error(
       `the data platform did not take records ${firstSeq} to ${lastSeq} (${sink.target}): ${reason}; ` +
         `failure ${failures}, next try in ${pauseMs} ms`,
     );
-    await noteFailure(this.database, this.replicaId, { reason, pauseMs });
+    await noteFailure(this.database, this.#replicaId, { reason, pauseMs });
   }
 }
 

@@ -244,46 +244,46 @@ class World {
   };
 
   take(step: Step): void {
-    if (step.kind === 'add') this.add(step.option, step.quantity);
-    else if (step.kind === 'remove') this.remove(step.option);
-    else if (step.kind === 'order') this.order();
-    else this.end(step.which, step.succeeds);
+    if (step.kind === 'add') this.#add(step.option, step.quantity);
+    else if (step.kind === 'remove') this.#remove(step.option);
+    else if (step.kind === 'order') this.#order();
+    else this.#end(step.which, step.succeeds);
   }
 
   in(optionId: string): number {
     return this.lines.find((one) => one.optionId === optionId)?.quantity ?? 0;
   }
 
-  private add(optionId: string, quantity: number): void {
+  #add(optionId: string, quantity: number): void {
     const { outcomes, changes } = decideAdditions(this.lines, [adding(optionId, quantity)]);
-    if (outcomes[0]?.ok) this.count('added', optionId, quantity);
-    this.apply(changes);
+    if (outcomes[0]?.ok) this.#count('added', optionId, quantity);
+    this.#apply(changes);
   }
 
-  private remove(optionId: string): void {
-    this.count('removed', optionId, this.in(optionId));
-    this.apply(decideRemovals(this.lines, [removal(`product of ${optionId}`)]).changes);
+  #remove(optionId: string): void {
+    this.#count('removed', optionId, this.in(optionId));
+    this.#apply(decideRemovals(this.lines, [removal(`product of ${optionId}`)]).changes);
   }
 
-  private order(): void {
+  #order(): void {
     const lines = orderableOf(this.lines, this.underway);
     if (lines.length > 0) this.underway.push({ orderId: 'any', userId, lines });
   }
 
-  private end(which: number, succeeds: boolean): void {
+  #end(which: number, succeeds: boolean): void {
     if (this.underway.length === 0) return;
     const [ended] = this.underway.splice(which % this.underway.length, 1);
     if (ended === undefined || !succeeds) return;
-    for (const { optionId = '', quantity } of ended.lines) this.count('bought', optionId, quantity);
-    this.apply(decidePurchases(this.lines, [ended]));
+    for (const { optionId = '', quantity } of ended.lines) this.#count('bought', optionId, quantity);
+    this.#apply(decidePurchases(this.lines, [ended]));
   }
 
-  private apply({ kept, gone }: CartChanges): void {
+  #apply({ kept, gone }: CartChanges): void {
     const changed = new Set([...kept, ...gone].map(({ optionId }) => optionId));
     this.lines = [...this.lines.filter(({ optionId }) => !changed.has(optionId)), ...kept];
   }
 
-  private count(what: keyof World['moved'], optionId: string, units: number): void {
+  #count(what: keyof World['moved'], optionId: string, units: number): void {
     this.moved[what].set(optionId, (this.moved[what].get(optionId) ?? 0) + units);
   }
 }

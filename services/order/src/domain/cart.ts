@@ -42,32 +42,32 @@ export function cartOf(lines: readonly Line[]): Cart {
 /** The carts of one batch while it is decided: each message finds what those before it left. */
 class Carts {
   /** By user, then by option. */
-  private readonly carts = new Map<string, Map<string, Line>>();
+  readonly #carts = new Map<string, Map<string, Line>>();
 
   constructor(private readonly found: readonly Line[]) {
     for (const line of found) this.put(line);
   }
 
   of(userId: string): Line[] {
-    return [...(this.carts.get(userId)?.values() ?? [])];
+    return [...(this.#carts.get(userId)?.values() ?? [])];
   }
 
   line(userId: string, optionId: string): Line | undefined {
-    return this.carts.get(userId)?.get(optionId);
+    return this.#carts.get(userId)?.get(optionId);
   }
 
   put(line: Line): void {
-    const cart = this.carts.get(line.userId) ?? new Map<string, Line>();
-    this.carts.set(line.userId, cart.set(line.optionId, line));
+    const cart = this.#carts.get(line.userId) ?? new Map<string, Line>();
+    this.#carts.set(line.userId, cart.set(line.optionId, line));
   }
 
   remove({ userId, optionId }: Line): void {
-    this.carts.get(userId)?.delete(optionId);
+    this.#carts.get(userId)?.delete(optionId);
   }
 
   changes(): CartChanges {
     const before = new Set(this.found);
-    const now = [...this.carts.keys()].flatMap((userId) => this.of(userId));
+    const now = [...this.#carts.keys()].flatMap((userId) => this.of(userId));
     return {
       kept: now.filter((line) => !before.has(line)),
       gone: this.found.filter(({ userId, optionId }) => this.line(userId, optionId) === undefined),

@@ -118,47 +118,47 @@ function failedBefore(saga: Saga, failure: Refusal): Saga {
 
 /** The lines of carts that orders can be of; those of one order of the batch are gone for the next. */
 class OrderableLines {
-  private readonly carts: ReadonlyMap<string, readonly Line[]>;
-  private readonly underway: ReadonlyMap<string, readonly CartOrder[]>;
-  private readonly taken = new Set<string>();
+  readonly #carts: ReadonlyMap<string, readonly Line[]>;
+  readonly #underway: ReadonlyMap<string, readonly CartOrder[]>;
+  readonly #taken = new Set<string>();
 
   constructor({ lines, underway }: PlacingFound) {
-    this.carts = Map.groupBy(lines, ({ userId }) => userId);
-    this.underway = Map.groupBy(underway, ({ userId }) => userId);
+    this.#carts = Map.groupBy(lines, ({ userId }) => userId);
+    this.#underway = Map.groupBy(underway, ({ userId }) => userId);
   }
 
   /** The lines that an order of this user's cart would have now. */
   of(userId: string): Outcome<OrderLine[], 'CART_EMPTY'> {
-    const lines = this.carts.get(userId);
+    const lines = this.#carts.get(userId);
     if (lines === undefined) return refuse('CART_EMPTY');
-    const underway = this.underway.get(userId) ?? [];
-    const orderable = this.taken.has(userId) ? [] : orderableOf(lines, underway);
+    const underway = this.#underway.get(userId) ?? [];
+    const orderable = this.#taken.has(userId) ? [] : orderableOf(lines, underway);
     if (orderable.length > 0) return done(orderable);
     return refuse('CART_EMPTY', 'what is in the cart is being ordered already');
   }
 
   take(userId: string): void {
-    this.taken.add(userId);
+    this.#taken.add(userId);
   }
 }
 
 /** The orders on their way, those of the batch with them. */
 class Flights {
-  private readonly orders: Map<string, number>;
+  readonly #orders: Map<string, number>;
 
   constructor(
     inFlight: readonly InFlight[],
     private readonly max: number,
   ) {
-    this.orders = new Map(inFlight.map(({ userId, orders }) => [userId, orders]));
+    this.#orders = new Map(inFlight.map(({ userId, orders }) => [userId, orders]));
   }
 
   isFull(userId: string): boolean {
-    return (this.orders.get(userId) ?? 0) >= this.max;
+    return (this.#orders.get(userId) ?? 0) >= this.max;
   }
 
   add(userId: string): void {
-    this.orders.set(userId, (this.orders.get(userId) ?? 0) + 1);
+    this.#orders.set(userId, (this.#orders.get(userId) ?? 0) + 1);
   }
 }
 

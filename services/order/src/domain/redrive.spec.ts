@@ -72,12 +72,12 @@ class Participants {
 
   handle({ contract, payload }: Extract<Effect, { kind: 'command' }>): Outcome {
     const command = commandOf(contract.type).name;
-    const outcome = this.outcomes.get(command) ?? this.decided(command, payload);
+    const outcome = this.outcomes.get(command) ?? this.#decided(command, payload);
     this.outcomes.set(command, outcome);
     return outcome;
   }
 
-  private decided(command: CommandName, payload: unknown): Outcome {
+  #decided(command: CommandName, payload: unknown): Outcome {
     const action = ACTION_OF.get(command);
     if (action !== undefined) {
       this.effects.delete(action);

@@ -56,7 +56,7 @@ function cursorOf({ phase, startedAt, afterOrderId }: Place): string {
 /** Makes participants agree with how orders ended, after a database was restored to an older moment. */
 @Injectable()
 export class RedriveHandler {
-  private readonly logger = new Logger('Redrive');
+  readonly #logger = new Logger('Redrive');
 
   constructor(
     private readonly database: Database,
@@ -72,21 +72,21 @@ export class RedriveHandler {
     if (cursor === undefined) {
       const { now, moving } = await readRedriveStart(this.database);
       const first: Place = { phase: 'undos', startedAt: now, afterOrderId: FIRST_ID };
-      return done({ ...(await this.page(payload, first)), moving });
+      return done({ ...(await this.#page(payload, first)), moving });
     }
     const place = placeIn(cursor);
-    return place === undefined ? refuseCursor() : done(await this.page(payload, place));
+    return place === undefined ? refuseCursor() : done(await this.#page(payload, place));
   }
 
-  private async page(payload: Payload, place: Place): Promise<Value> {
+  async #page(payload: Payload, place: Place): Promise<Value> {
     const { phase, startedAt, afterOrderId } = place;
     const isBeginning = phase !== 'undos' && afterOrderId === FIRST_ID;
     const unanswered = isBeginning ? await countUnanswered(this.database, startedAt) : 0;
     if (unanswered > 0) return { ...NOTHING, unanswered, next: cursorOf(place) };
-    return phase === 'end' ? await this.ended(startedAt) : await this.someOf(payload, place);
+    return phase === 'end' ? await this.#ended(startedAt) : await this.#someOf(payload, place);
   }
 
-  private async someOf({ since, until, limit, by }: Payload, place: Place): Promise<Value> {
+  async #someOf({ since, until, limit, by }: Payload, place: Place): Promise<Value> {
     const { phase, startedAt, afterOrderId } = place;
     const { orderIds, next } = await scanSagas(this.database, {
       since: new Date(since),
@@ -95,10 +95,10 @@ export class RedriveHandler {
       afterOrderId,
       limit,
     });
-    await this.send(orderIds, by);
+    await this.#send(orderIds, by);
     if (orderIds.length > 0) {
       const [from, to] = [orderIds[0], orderIds.at(-1)];
-      this.logger.log({ msg: 'redrove orders', phase, orders: orderIds.length, from, to, by });
+      this.#logger.log({ msg: 'redrove orders', phase, orders: orderIds.length, from, to, by });
     }
     const after: Place =
       next === undefined
@@ -108,7 +108,7 @@ export class RedriveHandler {
   }
 
   /** Noted before it is sent: an answer may be here before the confirm. */
-  private async send(orderIds: readonly string[], by: string): Promise<void> {
+  async #send(orderIds: readonly string[], by: string): Promise<void> {
     const sagas = await this.database.transaction(async (tx) => {
       // Once they are locked nobody deletes them any more, nor those that are made anew.
       await lockSagas(tx, orderIds);
@@ -129,7 +129,7 @@ export class RedriveHandler {
     );
   }
 
-  private async ended(startedAt: Date): Promise<Value> {
+  async #ended(startedAt: Date): Promise<Value> {
     const { count, some } = await readRefused(this.database, startedAt);
     const refusals = some.map(({ orderId, command, refusal: { code, detail } }) => ({
       orderId,

@@ -59,7 +59,7 @@ function pageOf(payload: PayloadOf<typeof listStuckSagas>): StuckPage | undefine
 /** Shows people the sagas that make no progress, and lets them push. What is sent again changes nothing twice. */
 @Injectable()
 export class StuckSagaHandler {
-  private readonly logger = new Logger('StuckSagas');
+  readonly #logger = new Logger('StuckSagas');
 
   constructor(
     private readonly database: Database,
@@ -67,13 +67,13 @@ export class StuckSagaHandler {
   ) {}
 
   async list(payload: PayloadOf<typeof listStuckSagas>): Promise<OutcomeOf<typeof listStuckSagas>> {
-    const found = await this.page(payload);
+    const found = await this.#page(payload);
     if (found === undefined) return refuseCursor();
     return done({ sagas: found.rows.map(viewOf), next: found.next });
   }
 
   async nudge({ orderId, by }: PayloadOf<typeof nudgeSaga>): Promise<OutcomeOf<typeof nudgeSaga>> {
-    await this.push([orderId], by);
+    await this.#push([orderId], by);
     const row = await readStuckSaga(this.database, orderId);
     if (row !== undefined) return done(viewOf(row));
     const [order] = await readOrders(this.database, [orderId]);
@@ -83,16 +83,16 @@ export class StuckSagaHandler {
   }
 
   async nudgeAll({ by, ...payload }: PayloadOf<typeof nudgeSagas>): Promise<OutcomeOf<typeof nudgeSagas>> {
-    const found = await this.page(payload);
+    const found = await this.#page(payload);
     if (found === undefined) return refuseCursor();
-    const nudged = await this.push(
+    const nudged = await this.#push(
       found.rows.map(({ orderId }) => orderId),
       by,
     );
     return done({ nudged, next: found.next });
   }
 
-  private async page(
+  async #page(
     payload: PayloadOf<typeof listStuckSagas>,
   ): Promise<{ rows: StuckSagaRow[]; next?: string } | undefined> {
     const page = pageOf(payload);
@@ -102,13 +102,13 @@ export class StuckSagaHandler {
   }
 
   /** @returns how many of them waited for anything */
-  private async push(orderIds: readonly string[], by: string): Promise<number> {
+  async #push(orderIds: readonly string[], by: string): Promise<number> {
     if (orderIds.length === 0) return 0;
     const nudged = await this.database.transaction(async (tx) => {
       await lockSagas(tx, orderIds);
       return await nudge(tx, orderIds, by, this.config.SAGA_RETRY_MS_MAX);
     });
-    for (const orderId of nudged) this.logger.log({ msg: 'nudged a saga', orderId, by });
+    for (const orderId of nudged) this.#logger.log({ msg: 'nudged a saga', orderId, by });
     return nudged.length;
   }
 }

@@ -97,18 +97,18 @@ function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
 /** Places orders, and shows what became of them. */
 @Injectable()
 export class OrderHandler {
-  private readonly bounds: Bounds;
+  readonly #bounds: Bounds;
 
   constructor(
     private readonly database: Database,
     private readonly sagas: SagaHandler,
     @Inject(CONFIG) private readonly config: OrderConfig,
   ) {
-    this.bounds = boundsOf(config);
+    this.#bounds = boundsOf(config);
   }
 
   async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
-    const { bounds } = this;
+    const bounds = this.#bounds;
     const decided = await decidedOnce(this.database, batch, {
       ...placing(bounds),
       async load(tx, requests) {

@@ -24,9 +24,9 @@ const CULPRITS_MAX = 1_000;
 /** Does what no message triggers: repeats what was not answered, and gives up what is too late. */
 @Injectable()
 export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(OrderSweeper.name);
-  private readonly job: RecurringJob;
-  private readonly culprits = new Set<string>();
+  readonly #logger = new Logger(OrderSweeper.name);
+  readonly #job: RecurringJob;
+  readonly #culprits = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -35,18 +35,18 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(CONFIG) private readonly config: OrderConfig,
   ) {
     const work = (): Promise<void> => this.sweep();
-    this.job = new RecurringJob('looking at sagas', config.SWEEP_INTERVAL_MS, work, { fromEnd: true });
+    this.#job = new RecurringJob('looking at sagas', config.SWEEP_INTERVAL_MS, work, { fromEnd: true });
   }
 
   onApplicationBootstrap(): void {
-    this.job.startLater();
+    this.#job.startLater();
   }
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    await this.#job.stop();
     // What this does not save is only sent once more, after the next start.
-    await this.sagas.writeConfirmed().catch((error: unknown) => this.logger.warn(String(error)));
+    await this.sagas.writeConfirmed().catch((error: unknown) => this.#logger.warn(String(error)));
   }
 
   /**
@@ -54,30 +54,30 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
    * @throws what the first of it failed with
    */
   async sweep(): Promise<void> {
-    const work = [() => this.show(), () => this.sagas.writeConfirmed(), () => this.lookAtAll()];
+    const work = [() => this.#show(), () => this.sagas.writeConfirmed(), () => this.#lookAtAll()];
     const failures: unknown[] = [];
     for (const each of work) await each().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }
 
-  private async show(): Promise<void> {
+  async #show(): Promise<void> {
     showFlights(await readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS));
   }
 
-  private async lookAtAll(): Promise<void> {
+  async #lookAtAll(): Promise<void> {
     const limit = this.config.SWEEP_BATCH_MAX;
-    for (let found = limit; found === limit && !this.job.isStopped;) found = await this.lookAtSome(limit);
+    for (let found = limit; found === limit && !this.#job.isStopped;) found = await this.#lookAtSome(limit);
   }
 
   /** @returns how many were found */
-  private async lookAtSome(limit: number): Promise<number> {
+  async #lookAtSome(limit: number): Promise<number> {
     let decision: Decided;
     try {
       decision = await this.sagas.sweep(limit);
     } catch {
-      return await this.lookSingly(await readSagasToLookAt(this.database, limit));
+      return await this.#lookSingly(await readSagasToLookAt(this.database, limit));
     }
-    await this.carryOut(decision);
+    await this.#carryOut(decision);
     return decision.reactions.length;
   }
 
@@ -87,49 +87,49 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
    *
    * @throws what a saga failed with when the database does not take the pause either: then it is away
    */
-  private async lookSingly(orderIds: readonly string[]): Promise<number> {
+  async #lookSingly(orderIds: readonly string[]): Promise<number> {
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
-      if (this.job.isStopped) break;
+      if (this.#job.isStopped) break;
       let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
         decision = await inHaste(() => this.sagas.sweepOne(orderId));
       } catch (error) {
         await postponeLook(this.database, orderId, this.config.SAGA_RETRY_MS);
-        this.skip(orderId, error);
+        this.#skip(orderId, error);
         continue;
       }
-      this.culprits.delete(orderId);
-      await this.carryOut(decision).catch((error: unknown) => (failure ??= { error }));
+      this.#culprits.delete(orderId);
+      await this.#carryOut(decision).catch((error: unknown) => (failure ??= { error }));
     }
     if (failure !== undefined) throw failure.error;
     return orderIds.length;
   }
 
-  private async carryOut(decision: Decided): Promise<void> {
-    this.report(decision);
-    await this.publish(decision);
+  async #carryOut(decision: Decided): Promise<void> {
+    this.#report(decision);
+    await this.#publish(decision);
   }
 
-  private skip(orderId: string, error: unknown): void {
+  #skip(orderId: string, error: unknown): void {
     countSkipped(1);
-    if (this.culprits.has(orderId)) return;
-    this.culprits.add(orderId);
-    const [oldest] = this.culprits;
-    if (this.culprits.size > CULPRITS_MAX && oldest !== undefined) this.culprits.delete(oldest);
-    this.logger.error({ msg: `the saga of order ${orderId} is left as it is: ${String(error)}`, orderId });
+    if (this.#culprits.has(orderId)) return;
+    this.#culprits.add(orderId);
+    const [oldest] = this.#culprits;
+    if (this.#culprits.size > CULPRITS_MAX && oldest !== undefined) this.#culprits.delete(oldest);
+    this.#logger.error({ msg: `the saga of order ${orderId} is left as it is: ${String(error)}`, orderId });
   }
 
   /** Each saga on its own, so that one whose messages cannot be published does not hold up the others. */
-  private async publish({ reactions }: Decided): Promise<void> {
+  async #publish({ reactions }: Decided): Promise<void> {
     const owed = reactions.map(({ effects }) => effects).filter((effects) => effects.length > 0);
     const results = await Promise.allSettled(
       owed.map(async (effects) => {
         const events = effects.filter(({ kind }) => kind === 'event');
         const others = effects.filter(({ kind }) => kind !== 'event');
         failpoint('sweep.committed', contractsOf(effects));
-        this.offer(events);
+        this.#offer(events);
         const publishing = this.publisher.publish(others.map((effect) => outgoing(effect)));
         failpoint('sweep.published', contractsOf(effects));
         await publishing;
@@ -143,7 +143,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** No command waits for an event that nobody takes: it stays owed, and its next try is in its row already. */
-  private offer(events: readonly Effect[]): void {
+  #offer(events: readonly Effect[]): void {
     if (events.length === 0) return;
     void this.publisher
       .offer(events.map((event) => outgoing(event)))
@@ -152,16 +152,16 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
         failpoint('sweep.confirmed', contractsOf(events));
         this.sagas.noteConfirmed(events);
       })
-      .catch((error: unknown) => this.logger.error(String(error)));
+      .catch((error: unknown) => this.#logger.error(String(error)));
   }
 
-  private report({ changed }: Decided): void {
+  #report({ changed }: Decided): void {
     const repeated = changed
       .filter(({ before, after }) => after.state === before.state && after.attempts > before.attempts)
       .map(({ after }) => after);
     countRepeated(repeated);
     const stuck = repeated.filter(({ attempts }) => attempts >= this.config.SAGA_ALERT_ATTEMPTS);
-    if (stuck.length > 0) this.logger.error(alertOf(stuck));
+    if (stuck.length > 0) this.#logger.error(alertOf(stuck));
   }
 }
 

@@ -163,15 +163,15 @@ function answersAmong(
 /** Runs the sagas: inputs of a batch are applied in one transaction. */
 @Injectable()
 export class SagaHandler {
-  private readonly bounds: Bounds;
+  readonly #bounds: Bounds;
   /** Events that the broker has and whose rows do not say so yet; a restart only sends them again. */
-  private confirmed: Confirmed[] = [];
+  #confirmed: Confirmed[] = [];
 
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) config: OrderConfig,
   ) {
-    this.bounds = boundsOf(config);
+    this.#bounds = boundsOf(config);
   }
 
   async hearReplies(batch: readonly CommandReply<CommandContract>[]): Promise<Omit<BatchResult, 'outcomes'>> {
@@ -187,7 +187,7 @@ export class SagaHandler {
 
   async cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
     const decided = await decidedOnce(this.database, batch, {
-      ...cancelling(this.bounds),
+      ...cancelling(this.#bounds),
       load: (tx, requests) => revivedSagas(tx, [...new Set(requests.map(({ payload }) => payload.orderId))]),
       save,
     });
@@ -196,72 +196,72 @@ export class SagaHandler {
 
   /** The reactions to requests; for one that was accepted before, `again` makes the input of its order. */
   async reactionsTo<M>(asked: Asked<M>, again: (request: M, orderId: string) => Input): Promise<Reaction[]> {
-    const { reactions } = await this.applied(repeatsAmong(asked, again), revivedSagas);
+    const { reactions } = await this.#applied(repeatsAmong(asked, again), revivedSagas);
     return reactionsTo(asked, reactions);
   }
 
   /** Applies inputs to their sagas, each after those before it. */
   async advance(inputs: readonly Input[]): Promise<Decided> {
-    return await this.applied(inputs, lockedSagas);
+    return await this.#applied(inputs, lockedSagas);
   }
 
   /** Looks at sagas without progress, at most so many. */
   async sweep(limit: number): Promise<Decided> {
-    return await this.look((tx) => lockSagasToLookAt(tx, limit));
+    return await this.#look((tx) => lockSagasToLookAt(tx, limit));
   }
 
   /** Looks at one saga alone, where it is still time to. */
   async sweepOne(orderId: string): Promise<Decided> {
-    return await this.look((tx) => lockSagaToLookAt(tx, orderId));
+    return await this.#look((tx) => lockSagaToLookAt(tx, orderId));
   }
 
   /** Notes that the broker has these. The rows are written later, many at a time: nobody waits for that. */
   noteConfirmed(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'event') this.confirmed.push({ orderId: effect.orderId, type: effect.event });
+      if (effect.kind === 'event') this.#confirmed.push({ orderId: effect.orderId, type: effect.event });
     }
-    if (this.confirmed.length > CONFIRMED_MAX)
-      this.confirmed.splice(0, this.confirmed.length - CONFIRMED_MAX);
+    if (this.#confirmed.length > CONFIRMED_MAX)
+      this.#confirmed.splice(0, this.#confirmed.length - CONFIRMED_MAX);
   }
 
   /** Writes which events the broker has; rows that somebody else holds are written the next time. */
   async writeConfirmed(): Promise<void> {
-    const { confirmed } = this;
+    const confirmed = this.#confirmed;
     if (confirmed.length === 0) return;
-    this.confirmed = [];
+    this.#confirmed = [];
     failpoint('confirms.writing', confirmed);
     let left = confirmed;
     try {
       left = await this.database.transaction(async (tx) => await writeFree(tx, confirmed));
       failpoint('confirms.written', confirmed);
     } finally {
-      this.confirmed = [...left, ...this.confirmed];
+      this.#confirmed = [...left, ...this.#confirmed];
     }
   }
 
-  private async applied(inputs: readonly Input[], read: typeof lockedSagas): Promise<Decided> {
+  async #applied(inputs: readonly Input[], read: typeof lockedSagas): Promise<Decided> {
     if (inputs.length === 0) return { reactions: [], changed: [], history: [], lines: [] };
     const orderIds = [...new Set(inputs.map(({ orderId }) => orderId))];
-    return await this.decided(
+    return await this.#decided(
       (tx) => read(tx, orderIds),
       () => inputs,
     );
   }
 
-  private async look(lock: (tx: Statements) => Promise<Locked>): Promise<Decided> {
-    return await this.decided(
+  async #look(lock: (tx: Statements) => Promise<Locked>): Promise<Decided> {
+    return await this.#decided(
       (tx) => lockedOverdueSagas(tx, lock(tx)),
       ({ sagas, now }) => sagas.map((saga) => overdue(saga, now)),
     );
   }
 
-  private async decided(
+  async #decided(
     read: (tx: Statements) => Promise<Found>,
     inputsFor: (found: Found) => readonly Input[],
   ): Promise<Decided> {
     const decided = await this.database.decided({
       read,
-      decide: (found) => apply(found, inputsFor(found), this.bounds),
+      decide: (found) => apply(found, inputsFor(found), this.#bounds),
       write: save,
     });
     timeCommands(decided);

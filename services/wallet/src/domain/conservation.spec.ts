@@ -35,62 +35,62 @@ class World {
   /** What was said to those who waited for a charge. */
   readonly answers: { chargeId: string; answer: ChargeAnswer }[] = [];
   readonly contradictions: Verdict[] = [];
-  private ids = 0;
+  #ids = 0;
 
   handle(batch: readonly Message[]): void {
-    if (VERDICTS.has(batch[0]?.kind ?? '')) this.settle(batch);
-    else this.decideOnce(batch);
+    if (VERDICTS.has(batch[0]?.kind ?? '')) this.#settle(batch);
+    else this.#decideOnce(batch);
   }
 
-  private decideOnce(batch: readonly Message[]): void {
+  #decideOnce(batch: readonly Message[]): void {
     const fresh = [...new Map(batch.map((message) => [keyOf(message), message])).values()].filter(
       (message) => !this.outcomes.has(keyOf(message)),
     );
-    const { outcomes, changes } = this.decide(fresh);
-    this.save(changes);
+    const { outcomes, changes } = this.#decide(fresh);
+    this.#save(changes);
     fresh.forEach((message, index) => this.outcomes.set(keyOf(message), outcomes[index] as Outcome));
     for (const { kind, id } of fresh) {
       if (kind === 'refund' && !this.outcomes.has(`debit/${id}`)) this.outcomes.set(`debit/${id}`, TOO_LATE);
     }
   }
 
-  private settle(batch: readonly Message[]): void {
+  #settle(batch: readonly Message[]): void {
     const verdicts = batch.map(({ kind, id, userId }) => ({ chargeId: id, userId, kind }) as Verdict);
     const state = { wallets: [...this.wallets.values()], charges: [...this.charges.values()] };
     const patience = { retryMs: 1, retryMsMax: 10 };
-    const { changes, answers, contradictions } = decideSettlements(state, verdicts, patience, this.newId);
+    const { changes, answers, contradictions } = decideSettlements(state, verdicts, patience, this.#newId);
     this.contradictions.push(...contradictions);
-    this.save(changes);
+    this.#save(changes);
     for (const { charge } of changes.charges) this.charges.set(charge.chargeId, charge);
     this.answers.push(...answers.map(({ to, outcome }) => ({ chargeId: to.correlationId, answer: outcome })));
   }
 
-  private save(changes: { wallets: readonly Wallet[]; movements: readonly Movement[] }): void {
+  #save(changes: { wallets: readonly Wallet[]; movements: readonly Movement[] }): void {
     for (const wallet of changes.wallets) this.wallets.set(wallet.userId, wallet);
     this.ledger.push(...changes.movements);
   }
 
-  private readonly newId = () => `t${(this.ids += 1)}`;
+  readonly #newId = () => `t${(this.#ids += 1)}`;
 
-  private decide(messages: readonly Message[]): {
+  #decide(messages: readonly Message[]): {
     outcomes: Outcome[];
     changes: { wallets: readonly Wallet[]; movements: readonly Movement[] };
   } {
     const wallets = [...this.wallets.values()];
     const payloads = messages.map(({ id, userId, amount }) => ({ orderId: id, userId, amount }));
-    if (messages[0]?.kind === 'debit') return decideDebits(wallets, payloads, this.newId);
+    if (messages[0]?.kind === 'debit') return decideDebits(wallets, payloads, this.#newId);
     if (messages[0]?.kind === 'refund') {
       const payments = this.ledger
         .filter(({ type }) => type === 'PAYMENT')
         .map(({ orderId = '', userId, amount }) => ({ orderId, userId, amount: -amount }));
-      return decideRefunds({ wallets, payments }, payloads, this.newId);
+      return decideRefunds({ wallets, payments }, payloads, this.#newId);
     }
     const operation = { key: '', fingerprint: '' };
     const requests = messages.map(({ id, userId, amount }) => ({
       payload: { operation, chargeId: id, userId, amount },
       waiter: { replyTo: 'gateway', correlationId: id },
     }));
-    const { outcomes, changes } = decideHolds(wallets, requests, terms, this.newId);
+    const { outcomes, changes } = decideHolds(wallets, requests, terms, this.#newId);
     for (const charge of changes.charges) this.charges.set(charge.chargeId, charge);
     return { outcomes, changes };
   }

@@ -60,62 +60,62 @@ class Charges {
   readonly answers: Answered[] = [];
   readonly settled: Charge[] = [];
   readonly unknown: { charge: Charge; detail: string | undefined }[] = [];
-  private readonly charges: Map<string, Charge>;
+  readonly #charges: Map<string, Charge>;
 
   constructor(
     found: readonly Charge[],
     private readonly book: WalletBook,
     private readonly retries: Backoff,
   ) {
-    this.charges = new Map(found.map((charge) => [charge.chargeId, charge]));
+    this.#charges = new Map(found.map((charge) => [charge.chargeId, charge]));
   }
 
   find(chargeId: string): Charge | undefined {
-    return this.charges.get(chargeId);
+    return this.#charges.get(chargeId);
   }
 
   apply(charge: Charge, { kind, detail }: Verdict): void {
     switch (kind) {
       case 'paid':
-        return this.credit(charge);
+        return this.#credit(charge);
       case 'declined':
-        return this.decline(charge, detail);
+        return this.#decline(charge, detail);
       case 'unknown':
         this.unknown.push({ charge, detail });
-        return this.leave(charge, pauseMs(charge.attempts, this.retries));
+        return this.#leave(charge, pauseMs(charge.attempts, this.retries));
       case 'late':
-        return this.leave(charge);
+        return this.#leave(charge);
     }
   }
 
-  private credit(pending: Charge): void {
+  #credit(pending: Charge): void {
     const { chargeId, userId, amount } = pending;
     this.book.release(userId, amount);
     const currentBalance = this.book.move(userId, 'CHARGE', amount, { chargeId });
     const charge: Charge = { ...pending, status: 'SUCCEEDED' };
-    this.settle(charge, done({ userId, currentBalance, chargeId, status: 'SUCCEEDED' as const }));
+    this.#settle(charge, done({ userId, currentBalance, chargeId, status: 'SUCCEEDED' as const }));
   }
 
-  private decline(pending: Charge, detail: string | undefined): void {
+  #decline(pending: Charge, detail: string | undefined): void {
     this.book.release(pending.userId, pending.amount);
     const charge: Charge = { ...pending, status: 'DECLINED' };
-    this.settle(charge, refuse('PAYMENT_DECLINED', detail?.slice(0, DETAIL_LENGTH_MAX)));
+    this.#settle(charge, refuse('PAYMENT_DECLINED', detail?.slice(0, DETAIL_LENGTH_MAX)));
   }
 
-  private settle(charge: Charge, answer: ChargeAnswer): void {
+  #settle(charge: Charge, answer: ChargeAnswer): void {
     this.settled.push(charge);
-    this.write(charge, answer);
+    this.#write(charge, answer);
   }
 
-  private leave(charge: Charge, askAgainInMs?: number): void {
+  #leave(charge: Charge, askAgainInMs?: number): void {
     const isNothingNew = charge.answer !== null && askAgainInMs === undefined;
     if (isNothingNew) return;
-    this.write(charge, done({ chargeId: charge.chargeId, status: 'PENDING' as const }), askAgainInMs);
+    this.#write(charge, done({ chargeId: charge.chargeId, status: 'PENDING' as const }), askAgainInMs);
   }
 
-  private write(before: Charge, answer: ChargeAnswer, askAgainInMs?: number): void {
+  #write(before: Charge, answer: ChargeAnswer, askAgainInMs?: number): void {
     const { charge, answers } = answered(before, answer);
-    this.charges.set(charge.chargeId, charge);
+    this.#charges.set(charge.chargeId, charge);
     this.changed.set(charge.chargeId, { charge, askAgainInMs });
     this.answers.push(...answers);
   }

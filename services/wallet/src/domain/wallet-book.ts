@@ -28,8 +28,8 @@ export interface Movement {
 
 /** The wallets of one batch while it is decided: every change of a balance leaves its ledger row here. */
 export class WalletBook {
-  private readonly wallets = new Map<string, Wallet>();
-  private readonly changed = new Set<string>();
+  readonly #wallets = new Map<string, Wallet>();
+  readonly #changed = new Set<string>();
   readonly movements: Movement[] = [];
 
   /**
@@ -41,18 +41,18 @@ export class WalletBook {
     found: readonly Wallet[],
     private readonly newId: () => string,
   ) {
-    for (const userId of userIds) this.wallets.set(userId, { userId, balance: 0, held: 0, movements: 0 });
-    for (const wallet of found) this.wallets.set(wallet.userId, wallet);
+    for (const userId of userIds) this.#wallets.set(userId, { userId, balance: 0, held: 0, movements: 0 });
+    for (const wallet of found) this.#wallets.set(wallet.userId, wallet);
   }
 
   /** In minor units; 0 for a wallet that nobody charged yet. */
   balanceOf(userId: string): Money {
-    return this.walletOf(userId).balance;
+    return this.#walletOf(userId).balance;
   }
 
   /** How much more may be credited, in minor units, counting what is held; below 0 after a large refund. */
   roomUnder(balanceMax: Money, userId: string): number {
-    const { balance, held } = this.walletOf(userId);
+    const { balance, held } = this.#walletOf(userId);
     return balanceMax - balance - held;
   }
 
@@ -62,7 +62,7 @@ export class WalletBook {
    * @param amount positive, in minor units
    */
   hold(userId: string, amount: Money): void {
-    this.addToHeld(userId, amount);
+    this.#addToHeld(userId, amount);
   }
 
   /**
@@ -72,7 +72,7 @@ export class WalletBook {
    * @throws RangeError when less is held: a bug
    */
   release(userId: string, amount: Money): void {
-    this.addToHeld(userId, -amount);
+    this.#addToHeld(userId, -amount);
   }
 
   /**
@@ -83,14 +83,14 @@ export class WalletBook {
    * @throws RangeError when the caller did not check that the balance bears it: a bug
    */
   move(userId: string, type: Movement['type'], amount: number, cause: Cause): Money {
-    const wallet = this.walletOf(userId);
+    const wallet = this.#walletOf(userId);
     const balanceBefore = wallet.balance;
     const balanceAfter = balanceBefore + amount;
     if (balanceAfter < 0 || !Number.isSafeInteger(balanceAfter)) {
       throw new RangeError(`${type} of ${amount} does not fit a balance of ${balanceBefore}`);
     }
     const position = wallet.movements + 1;
-    this.change({ ...wallet, balance: balanceAfter, movements: position });
+    this.#change({ ...wallet, balance: balanceAfter, movements: position });
     const row = { userId, position, type, amount, balanceBefore, balanceAfter };
     this.movements.push({ transactionId: this.newId(), ...row, ...cause });
     return balanceAfter;
@@ -98,25 +98,25 @@ export class WalletBook {
 
   /** The wallets that are not as they were found, each once. */
   changedWallets(): Wallet[] {
-    return [...this.changed].map((userId) => this.walletOf(userId));
+    return [...this.#changed].map((userId) => this.#walletOf(userId));
   }
 
-  private walletOf(userId: string): Wallet {
-    const wallet = this.wallets.get(userId);
+  #walletOf(userId: string): Wallet {
+    const wallet = this.#wallets.get(userId);
     if (wallet === undefined) throw new Error(`the wallet of ${userId} was never looked up`);
     return wallet;
   }
 
-  private change(wallet: Wallet): void {
-    this.wallets.set(wallet.userId, wallet);
-    this.changed.add(wallet.userId);
+  #change(wallet: Wallet): void {
+    this.#wallets.set(wallet.userId, wallet);
+    this.#changed.add(wallet.userId);
   }
 
-  private addToHeld(userId: string, amount: number): void {
-    const wallet = this.walletOf(userId);
+  #addToHeld(userId: string, amount: number): void {
+    const wallet = this.#walletOf(userId);
     const held = wallet.held + amount;
     if (held < 0) throw new RangeError(`${-amount} cannot be released where ${wallet.held} is held`);
-    this.change({ ...wallet, held });
+    this.#change({ ...wallet, held });
   }
 }
 
