@@ -23,7 +23,7 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Whether every package that the lock file names is there in that version, as npm itself recorded it. */
+/** Looks for every package of the lock file, in its version, in what npm itself recorded as installed. */
 function isInstalled() {
   const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
   if (!existsSync(join(root, 'node_modules', '.package-lock.json')) || !existsSync(pinnedNode)) return false;

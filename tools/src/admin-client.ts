@@ -3,14 +3,13 @@ import { localDir } from './paths.js';
 import { localSecretsPath, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings } from './settings.js';
 
-/** How to reach a shop as its admin. */
 export interface AdminAccess {
   readonly url: string;
   readonly email: string;
   readonly password: string;
 }
 
-/** What the help of a program says of how it finds the shop. */
+/** Lines on `--url` and the admin, for the help of each program that needs the shop. */
 export const accessHelp = `  --url <address>   the gateway (SHOP_URL, or where npm start of this folder has it)
 
 The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made.`;
@@ -32,7 +31,7 @@ export class ShopProblem extends Error {
 }
 
 /**
- * Where the shop is and who its admin is: what was said, else what `npm start` uses.
+ * Finds the address of the shop and its admin: as given, else as `npm start` uses them.
  * @param url as the user gave it, if at all
  * @throws Error when no password is to be found, or a variable does not fit
  */
@@ -113,7 +112,7 @@ export class AdminClient {
     this.#granted = await this.post<Granted>('/auth/refresh', { refreshToken });
   }
 
-  /** What was to be done is done: a shop that cannot be told by now forgets the session by itself. */
+  /** Never fails: the work is done by now, and a shop that cannot be told forgets the session by itself. */
   async logout(): Promise<void> {
     const refreshToken = this.#granted?.refreshToken;
     this.#granted = undefined;

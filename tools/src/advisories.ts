@@ -20,7 +20,7 @@ export interface Advisory {
   readonly severity: Severity;
 }
 
-/** What comes of an audit; `unasked` when the registry did not answer it. */
+/** The result of an audit; `unasked` when the registry did not answer it. */
 export type Verdict =
   | { readonly kind: 'unasked'; readonly reason: string }
   | {
@@ -104,7 +104,7 @@ export function judge(output: string, bar: Severity, allowed: readonly Allowance
   return { kind: 'judged', failures, notes };
 }
 
-/** What fails where nobody could be asked: nothing, unless somebody counts on the answer. */
+/** Failures where nobody could be asked: none, unless somebody counts on the answer. */
 export function unaskedFailures(what: string, isRequired: boolean): string[] {
   return isRequired ? [`nobody could be asked about ${what}, and ADVISORIES_REQUIRED is true`] : [];
 }

@@ -102,7 +102,7 @@ function operationBreaks(versions: ComparedApis, was: Json, is: Json, at: string
 }
 
 /**
- * What a client written for the earlier of two OpenAPI documents can no longer rely on. More paths, more
+ * Finds what a client written for the earlier of two OpenAPI documents can no longer rely on. More paths, more
  * optional parameters and fields, more values and kinds of answers break nothing.
  */
 export function apiBreaks(before: JsonObject, after: JsonObject): string[] {

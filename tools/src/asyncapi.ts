@@ -33,7 +33,7 @@ const EXCHANGE = eventExchange(NAMESPACE);
 const REPLIES = queueName(NAMESPACE, SAGA_SERVICE, 'replies');
 const BINDING_VERSION = '0.3.0';
 
-/** Who alone may send a message. */
+/** Names the only service that may send a message. */
 const SENDER = 'x-sender';
 
 const DESCRIPTION = `\
@@ -135,7 +135,7 @@ function asDraft7(value: unknown): unknown {
   return Object.keys(beside).length === 0 ? { $ref } : { allOf: [{ $ref }, beside] };
 }
 
-/** What comes in a queue. */
+/** Types of the messages in a queue. */
 function carriedBy(queue: Queue): string[] {
   const inQueue = (contract: MessageContract) => queueOf(NAMESPACE, contract) === queue.name;
   switch (queue.role) {

@@ -1,7 +1,7 @@
 import { SERVICES } from '@jangteo/contracts';
 import { AdminClient, type AdminAccess } from './admin-client.js';
 
-/** What the shop answers to a step of a proof. */
+/** The shop's answer to a step of a proof. */
 interface ProofStep {
   readonly rows: number;
   readonly differences: readonly {
@@ -34,7 +34,7 @@ function refreshing(client: AdminClient): Client {
 
 const FIRST_ID = /^0{8}-/;
 
-/** When an order with this id was placed. */
+/** The time at which an order with this id was placed (UUIDv7), or '' where the id holds none. */
 function timeOf(id: string): string {
   const ms = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
   return FIRST_ID.test(id) || ms > 8.64e15 ? '' : new Date(ms).toISOString();

@@ -1,4 +1,4 @@
-/** What the shop answers, as far as it is shown. */
+/** The shop's answer, as far as it is shown. */
 export interface AuditReport {
   readonly isSound: boolean;
   readonly checkedAt: string;

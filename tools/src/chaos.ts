@@ -70,7 +70,7 @@ async function keepLogs(stack: Stack, dir: string, seed: number): Promise<string
   return kept;
 }
 
-/** Where faults want it, each server gets a disk that can be full without harm to anybody else. */
+/** Gives each server a disk that can be full without harm to anybody else, where a fault needs it. */
 async function mountDisks(dir: string, nemeses: readonly Nemesis[]): Promise<Arena['disks']> {
   const disks: Arena['disks'] = {};
   if (!nemeses.some(({ test }) => test === DISK_FULL_TEST)) return disks;
@@ -78,7 +78,6 @@ async function mountDisks(dir: string, nemeses: readonly Nemesis[]): Promise<Are
   return disks;
 }
 
-/** What a run is about. */
 interface Attack {
   readonly options: ChaosOptions;
   readonly dir: string;

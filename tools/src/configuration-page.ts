@@ -41,7 +41,7 @@ Where variables are set:
 - \`npm test\` reads \`POSTGRES_URL\`, \`AMQP_URL\` and \`REDIS_URL\` where they are set, and starts servers of its own
   where they are not.`;
 
-/** What JSON Schema says of a variable, as far as the page shows it. */
+/** The JSON Schema of a variable, as far as the page shows it. */
 interface VariableSchema {
   readonly default?: unknown;
   readonly description?: string;
@@ -59,7 +59,7 @@ interface VariableSchema {
 export interface Setting {
   readonly name: string;
   readonly services: readonly Service[];
-  /** What it is without being set, in each service; `undefined` where it has to be set. */
+  /** The value in each service where it is not set; `undefined` where it has to be set. */
   readonly defaults: ReadonlyMap<Service, string | undefined>;
   readonly bounds: string;
   readonly description: string;
@@ -114,7 +114,7 @@ export function settings(): Setting[] {
   });
 }
 
-/** What most services have, then those that have something else. */
+/** The default of most services, then those of the others. */
 function defaultCell({ defaults }: Setting): string {
   const byDefault = Map.groupBy(defaults, ([, value]) => value ?? '–');
   const [usual, ...others] = [...byDefault].toSorted(([, one], [, other]) => other.length - one.length);

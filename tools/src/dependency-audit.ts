@@ -9,17 +9,17 @@ const LIMIT_MS = 60_000;
 interface Audited {
   readonly what: string;
   readonly args: readonly string[];
-  /** From which severity on an advisory fails. */
+  /** The lowest severity at which an advisory fails. */
   readonly bar: Severity;
 }
 
-/** What runs in a shop is held to more than what builds and tests it. */
+/** Packages that run in a shop are held to more than those that build and test it. */
 const AUDITED: readonly Audited[] = [
   { what: 'packages of the shop', args: ['--omit=dev'], bar: 'high' },
   { what: 'packages of the shop and its development', args: [], bar: 'critical' },
 ];
 
-/** What `npm audit` writes, whatever it ends with: it fails for findings and for want of an answer alike. */
+/** The output of `npm audit`, whatever its exit code: it fails for findings and for want of an answer alike. */
 async function audit(args: readonly string[]): Promise<string> {
   const flags = ['audit', '--json', '--fetch-retries=0', `--fetch-timeout=${LIMIT_MS / 2}`, ...args];
   const child = spawn('npm', flags, {

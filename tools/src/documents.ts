@@ -16,7 +16,7 @@ export interface DocumentKind {
   /** Below the project's folder. */
   readonly path: string;
   fresh(): Promise<JsonObject>;
-  /** What those who rely on the earlier one can no longer do. */
+  /** Finds what those who rely on the earlier one can no longer do. */
   breaks(before: JsonObject, after: JsonObject): string[];
 }
 
@@ -64,7 +64,7 @@ function compare(before: Json | undefined, after: Json | undefined, at: string):
   return [`${at} was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`];
 }
 
-/** Where two documents differ, so that people find it; at most 20 places. */
+/** Places in which two documents differ, at most 20, for people to find them. */
 export function differences(before: JsonObject, after: JsonObject): string[] {
   const found = compare(before, after, '');
   const more = found.length - DIFFERENCES_MAX;

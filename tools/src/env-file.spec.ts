@@ -105,7 +105,7 @@ describe('a file of variables that is there', () => {
   });
 });
 
-/** What compose gives a service: its own lines, and those that all have. */
+/** Variables that compose gives a service: its own, and those that all have. */
 function variablesOf(service: Service): string[] {
   const own = compose
     .split(`\n  ${service}:\n`)[1]!

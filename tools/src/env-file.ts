@@ -75,7 +75,7 @@ export function envFile(variables: Readonly<Record<string, string>>): string {
 }
 
 /**
- * What a file of variables lacks, as after an upgrade to a release that wants more of them. A variable that is there
+ * Finds variables that a file lacks, as after an upgrade to a release that wants more of them. A variable that is there
  * and empty was meant so by whoever wrote it.
  */
 export function missingFrom(

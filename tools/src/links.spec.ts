@@ -22,7 +22,7 @@ function anchorsOf(path: string): Set<string> {
   return new Set(plain.map((heading) => heading.trim().replaceAll(/\s/g, '-')));
 }
 
-/** What a document's links lead to that is not there. */
+/** Targets of a document's links that are not there. */
 function deadLinks(document: string): string[] {
   const targets = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return targets

@@ -3,7 +3,7 @@ import { fieldsOf, resolved, SchemaComparison, type Json, type JsonObject } from
 /** The extension that carries the version of a message's schema. */
 export const SCHEMA_VERSION = 'x-schema-version';
 
-/** What services of the earlier and of the later document cannot do with each other. */
+/** Finds channels that services of the earlier and of the later document cannot use together. */
 function channelBreaks(before: JsonObject, after: JsonObject): string[] {
   const channels = fieldsOf(after.channels);
   return Object.entries(fieldsOf(before.channels)).flatMap(([name, channel]) => {
@@ -22,7 +22,7 @@ function channelBreaks(before: JsonObject, after: JsonObject): string[] {
 }
 
 /**
- * What services made for the earlier of two AsyncAPI documents and for the later one cannot do together.
+ * Finds what services made for the earlier of two AsyncAPI documents and for the later one cannot do together.
  * While an upgrade runs, messages go both ways between old and new, so a payload must please both: an enum may
  * neither lose values nor, unless its readers bear what they do not know, get more. A message whose schema version
  * was raised is another message.

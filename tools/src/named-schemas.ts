@@ -11,13 +11,13 @@ export function typeName(text: string): string {
     .join('');
 }
 
-/** What becomes a type of its own in the programs that are generated of it. */
+/** Recognises schemas that become a type of their own in the programs that are generated of them. */
 function isType({ type, properties, additionalProperties, enum: values, oneOf, anyOf }: Schema): boolean {
   const isMap = type === 'object' && isObject(additionalProperties);
   return isObject(properties) || isMap || [values, oneOf, anyOf].some(Array.isArray);
 }
 
-/** What one of several kinds is called: a success, a refusal, or by its place. */
+/** The name of one of several kinds: a success, a refusal, or else its place. */
 function variantName(variant: unknown, index: number): string {
   const { ok } = isObject(variant) && isObject(variant.properties) ? variant.properties : {};
   if (!isObject(ok)) return `Kind${index + 1}`;

@@ -65,7 +65,7 @@ function rowsOf({ history }: RecordedOrder): Row[] {
   });
 }
 
-/** What is sent to whom, and what comes back. */
+/** Draws the customer's call, or the command of a step and its answer. */
 function exchange({ step }: Row['entry'], y: number): string[] {
   const command = Object.entries(COMMANDS).find(([name]) => name === step);
   if (command === undefined) {

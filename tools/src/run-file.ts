@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, isRunning, markOf, writePrivate, type ProcessMark } from '@jangteo/infra';
 import { localDir } from './paths.js';
 
-/** Which processes a run consists of, written down so that the next run can clear up after a killed one. */
+/** The processes of a run, written down so that the next run can clear up after a killed one. */
 interface RunRecord {
   /** The process that keeps everything running: ours. */
   readonly starter: ProcessMark;

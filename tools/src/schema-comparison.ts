@@ -1,6 +1,6 @@
 import { OPEN_VALUES } from '@jangteo/contracts';
 
-/** Whether a schema is of what others send to us, or of what they receive from us. */
+/** The way of a schema's values: sent by others to us, or received by them from us. */
 export type Direction = 'sent' | 'received';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -26,7 +26,7 @@ export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value as Json];
 }
 
-/** What a reference within a document leads to; anything else is itself. */
+/** The target of a reference within a document; anything else is itself. */
 export function resolved(document: JsonObject, value: Json | undefined): JsonObject {
   if (!isObject(value)) return {};
   const { $ref, allOf, ...own } = value;
@@ -84,7 +84,7 @@ function valueBreaks(before: JsonObject, after: JsonObject, direction: Direction
   return [];
 }
 
-/** Whether a value keeps to the bounds of a schema. A format is not looked at. */
+/** Compares a value with the bounds of a schema. A format is not looked at. */
 function fits(value: Json, bounds: JsonObject): boolean {
   const {
     maximum = Infinity,
@@ -99,7 +99,7 @@ function fits(value: Json, bounds: JsonObject): boolean {
   return isShort && new RegExp(said(pattern), 'u').test(value);
 }
 
-/** How far values may go matters to those who send them; those who receive them get what they get. */
+/** Narrower bounds break those who send values; those who receive them take what comes. */
 function boundBreaks(before: JsonObject, after: JsonObject): string[] {
   const values = valuesOf(before);
   if (values !== undefined) {
@@ -121,7 +121,7 @@ function boundBreaks(before: JsonObject, after: JsonObject): string[] {
 /** Says of a schema that its readers bear other values than those that it lists. */
 const isOpen = (schema: JsonObject): boolean => schema[OPEN_VALUES] === true;
 
-/** What readers who know the earlier values alone are sent now. */
+/** Values sent now that readers who know the earlier ones alone refuse. */
 function newValues(before: JsonObject, after: JsonObject): string[] {
   const [were, are] = [valuesOf(before), valuesOf(after)];
   if (were === undefined || are === undefined || isOpen(before)) return [];

@@ -6,11 +6,11 @@ import { brokerAccounts, randomPassword, writePrivate, type InfrastructureOption
 import { localDir } from './paths.js';
 import { services, type Service } from './services.js';
 
-/** What a shop on a developer's machine needs to keep secret between runs; made once, at its first start. */
+/** Secrets that a shop on a developer's machine keeps between runs; made once, at its first start. */
 export interface LocalSecrets {
   /** Of those who own the services' databases and migrate them. */
   readonly databasePasswords: Readonly<Record<Service, string>>;
-  /** Of whom the services work with them as. */
+  /** Of the users as which the services work with them. */
   readonly runtimeDatabasePasswords: Readonly<Record<Service, string>>;
   readonly brokerPasswords: Readonly<Record<Service, string>>;
   /** Of the users that rule the servers of docker-compose.yml, and what the brokers of a cluster know each other by. */
@@ -20,7 +20,7 @@ export interface LocalSecrets {
   readonly tokenPrivateKey: string;
 }
 
-/** Where {@link readLocalSecrets} keeps them. */
+/** The file of {@link readLocalSecrets}. */
 export const localSecretsPath = join(localDir, 'secrets.json');
 
 /** @param fresh what is kept from now on of what there was none of */

@@ -39,7 +39,7 @@ const sorted = ALL_SERVICES.toSorted();
 /** A line of code or configuration that names so many services is a list of them. */
 const NAMES_IN_LIST = 4;
 
-/** Where so many are named that an order goes through or that something is done to, and a new one need not be. */
+/** Files that name as many because orders go through them or something is done to them: a new one may be missing. */
 const OTHER_LISTS = [
   'libs/contracts/src/messages.ts',
   'libs/service/src/books.keeper.ts',

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { LocalSecrets } from './secrets.js';
 import { services, type Service } from './services.js';
 
-/** What the user may set for `npm start`, read from the environment once. */
+/** Choices of the user for `npm start`, read from the environment once. */
 export interface Settings extends AmqpUrls {
   readonly port: number;
   readonly host: string;
@@ -63,7 +63,7 @@ async function usualOpsPort({ port, opsHost }: Settings): Promise<number> {
   return isFree ? USUAL_OPS_PORT : await freePort();
 }
 
-/** Where each service listens and logs, and its database. Only the gateway can be reached from outside. */
+/** Gives each service its address, log and database. Only the gateway can be reached from outside. */
 export async function placeServices(settings: Settings, secrets: LocalSecrets): Promise<ServiceSetting[]> {
   const place = async (service: Service): Promise<ServiceSetting> => ({
     service,
@@ -102,12 +102,12 @@ const ownerOf = new Map(
   ),
 );
 
-/** Where successes and cancellations go unless the user says otherwise. */
+/** The file for successes and cancellations unless the user names another. */
 function dataPlatformFile(): URL {
   return pathToFileURL(join(localDir, 'data-platform.ndjson'));
 }
 
-/** From where the environment of a service is put together. */
+/** Sources of a service's environment. */
 export interface Sources {
   readonly environment: NodeJS.ProcessEnv;
   readonly settings: Settings;

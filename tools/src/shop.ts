@@ -47,7 +47,7 @@ export class Shop {
     this.#signal = AbortSignal.any([options.signal, this.#failure.signal]);
   }
 
-  /** Where those ask who operate the shop, once it is started. */
+  /** The address for operators, once it is started. */
   get operatorsUrl(): string {
     return localUrl(this.options.settings.opsHost, this.#opsPort ?? 0);
   }

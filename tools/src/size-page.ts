@@ -12,10 +12,10 @@ export interface Source {
   readonly text: string;
 }
 
-/** What a line of code is for. */
+/** The purpose of a line of code. */
 export type Part = 'product' | 'workshop' | 'tests';
 
-/** What stands in the page, for whoever compares it with the tree. */
+/** Contents of the page, for whoever compares it with the tree. */
 export interface Sizes {
   readonly lines: Readonly<Record<Part, number>>;
   /** By step: the files that name its action or its state. */

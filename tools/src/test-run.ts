@@ -32,7 +32,7 @@ export async function makeTestDir(
   return dir;
 }
 
-/** What tests are started with, so that whatever they start in turn can be told from everything else. */
+/** The environment of tests, with a mark that tells whatever they start in turn from everything else. */
 export function testEnvironment(dir: string): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'test', TMPDIR: join(dir, 'tmp'), [marker]: dir };
 }
@@ -78,7 +78,7 @@ interface JestReport {
   readonly testResults: readonly {
     /** The file, as an absolute path. */
     readonly name: string;
-    /** Why the file could not be run, or all failures as text. */
+    /** The reason why the file could not be run, or all failures as text. */
     readonly message: string;
     readonly status: string;
     readonly assertionResults: readonly {
@@ -105,7 +105,7 @@ export async function countTests(reportPath: string): Promise<TestCount> {
 }
 
 /**
- * What failed according to jest's report, a line each: `FAILED file › title: how its message begins`. A long run
+ * Failures in jest's report, a line each: `FAILED file › title: how its message begins`. A long run
  * prints them at its end, where they are found, since each failure's own text lies far above.
  */
 export async function failureLines(reportPath: string): Promise<string[]> {

@@ -15,7 +15,7 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 
-/** What the documents have people run by hand, each with the word before it that is the program. */
+/** Commands that the documents have people run by hand, each with the word before it that is the program. */
 const commands = pages.flatMap((page) =>
   [
     ...readFileSync(join(projectRoot(), page), 'utf8').matchAll(

@@ -24,7 +24,7 @@ import { story } from '../src/kill-matrix/stories.js';
 /** Another sample each time; a failure names it. */
 const SEED = process.env.KILL_MATRIX_SEED ?? String(Date.now());
 const SAMPLE = 10;
-/** Of which the start of a process is the most. */
+/** Most of it is for the start of a process. */
 const CELL_DEADLINE_MS = 90_000;
 
 describe('the kill matrix', () => {
@@ -119,7 +119,7 @@ describe('a shop in which processes die', () => {
         () => false,
       );
 
-    /** What the wallet leaves behind that dies with the command of an order, before it is back. */
+    /** Lets the wallet die with the command of an order, and tells what it has left behind before it is back. */
     async function leftBy(name: FailpointName, asNamed: Left): Promise<Left> {
       const { shop, world } = matrix;
       const { productId } = await shop.client.createProduct({ price: 10 });

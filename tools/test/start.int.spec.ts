@@ -89,7 +89,7 @@ describe('npm start', () => {
     await removeInfrastructure(localDir);
   });
 
-  /** Where it says that the shop's health is. */
+  /** The address that it prints for the shop's health. */
   const healthUrl = (): string => /http:\S+\/health\/shop/.exec(shop.output)?.[0] ?? '';
 
   it('makes the shop ready where it says', async () => {

@@ -2,7 +2,7 @@ import type { Measurement } from './measure.js';
 import type { BenchOptions } from './options.js';
 import type { TargetRow } from './targets.js';
 
-/** On what something was measured, so that figures of different days can be compared or cannot. */
+/** The machine and the programs measured, which tell if figures of different days can be compared. */
 export interface BenchSetting {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;

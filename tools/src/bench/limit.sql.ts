@@ -86,7 +86,7 @@ export const PLACE_ORDER = `
     RETURN id;
   END $$`;
 
-/** What of it does not add up: each row is a number that should be that of the orders. */
+/** Sums that do not add up: each row is a number that should be that of the orders. */
 export const LIMIT_BOOKS = `
   SELECT name, number, orders FROM (SELECT count(*) AS orders FROM order_service.orders) AS placed, (VALUES
     ('payments', (SELECT count(*) FROM wallet_service.ledger)),

@@ -61,7 +61,7 @@ async function bookFaults(url: string): Promise<string[]> {
 }
 
 /**
- * What PostgreSQL itself can do: one function in one database that writes the rows of an order, called over
+ * Measures what PostgreSQL itself can do: one function in one database that writes the rows of an order, called over
  * more and more connections. The database is dropped at the end.
  */
 export async function* limitTrials(

@@ -6,7 +6,7 @@ import { machineCpuSeconds, usageOf, type Usage } from '../stack/process-usage.j
 import type { ScenarioName } from './scenario-names.js';
 import type { Stack } from '../stack/stack.js';
 
-/** What a program used while it was measured. */
+/** Use of the machine by a program while it was measured. */
 export interface ProcessFigures {
   /** Busy on average. */
   readonly cores: number;
@@ -20,9 +20,9 @@ export interface ProcessFigures {
 export interface Measurement {
   readonly scenario: ScenarioName;
   readonly title: string;
-  /** Which of a scenario's, where it has several with the same clients. */
+  /** Tells measurements of a scenario apart that have the same number of clients. */
   readonly detail?: string | undefined;
-  /** How many asked at a time; 0 where requests came at a fixed rate. */
+  /** Clients that asked at a time; 0 where requests came at a fixed rate. */
   readonly clients: number;
   readonly ratePerSecond?: number | undefined;
   readonly load: LoadResult;
@@ -32,19 +32,19 @@ export interface Measurement {
   readonly otherCores?: number | undefined;
   /** Messages that one handler call got on average, by queue. */
   readonly batches: Readonly<Record<string, number>>;
-  /** What did not add up afterwards, and answers that should not have been: nothing in a good run. */
+  /** Sums that did not add up afterwards, and answers that should not have been: nothing in a good run. */
   readonly faults: readonly string[];
 }
 
 /** Something to measure. */
 export interface Trial {
   readonly title: string;
-  /** Which of the scenario's it is, where it has several with the same clients. */
+  /** Tells trials of a scenario apart that have the same number of clients. */
   readonly detail?: string;
   readonly plan: LoadPlan;
-  /** When memory is looked at for the first time, in seconds after the warm-up. */
+  /** Seconds after the warm-up at which memory is looked at for the first time. */
   readonly earlySeconds?: number;
-  /** What is wrong with the answers, counted by status, although each was a good one. */
+  /** Finds faults in the answers taken together, by their counts per status, although each was a good one. */
   readonly answerFaults?: (answers: LoadResult['answers']) => string[];
   /** Undoes what was done to the shop for the load, before its books are looked at. */
   readonly afterLoad?: () => Promise<void>;
@@ -82,7 +82,7 @@ function otherCores(before: Sample, after: Sample): number | undefined {
   return Math.max(0, all - ours);
 }
 
-/** What does not add up in the shop once everything in it has ended. */
+/** Sums that do not add up in the shop once everything in it has ended. */
 async function shopFaults(stack: Stack): Promise<string[]> {
   try {
     await assertBooks(stack);

@@ -7,7 +7,7 @@ import type { Stack } from '../stack/stack.js';
 import type { Good } from './load/plan.js';
 import { PRICE, type World } from './world.js';
 
-/** How often the customer whose wallet is locked orders. */
+/** Interval between the orders of the customer whose wallet is locked. */
 const ORDER_EVERY_MS = 1_000;
 /** More than the largest page of orders, of the largest orders that there are. */
 const LISTED = { orders: 101, lines: 100, atOnce: 100 };

@@ -2,22 +2,22 @@ import { argumentsOf, numberOf, UsageError, type NumberBounds } from '../program
 import { services, type Service } from '../services.js';
 import { ON_DEMAND, SCENARIO_NAMES, type ScenarioName } from './scenario-names.js';
 
-/** What the user of `npm run bench` may choose. */
+/** Choices of the user of `npm run bench`. */
 export interface BenchOptions {
   readonly only: readonly ScenarioName[];
-  /** How many clients ask at a time, each waiting for its answer. */
+  /** Numbers of clients that ask at a time, each waiting for its answer. */
   readonly clients: readonly number[];
   readonly seconds: number;
   readonly warmUpSeconds: number;
-  /** How long orders are placed before anything is measured. */
+  /** Seconds for which orders are placed before anything is measured. */
   readonly runInSeconds: number;
   /** Requests at this rate, come what may, in place of clients that wait for answers. */
   readonly ratePerSecond: number | undefined;
   /** Clients of the scenarios `overload` and `flood`. */
   readonly overloadClients: number;
-  /** How many orders are stored before those of the scenario `stored`; 0 leaves it out. */
+  /** Orders that are stored before those of the scenario `stored`; 0 leaves it out. */
   readonly storedOrders: number;
-  /** How long the scenario `long` takes; 0 leaves it out. */
+  /** Length of the scenario `long`; 0 leaves it out. */
   readonly minutes: number;
   /** Compares what was measured with what is to be reached. */
   readonly check: boolean;

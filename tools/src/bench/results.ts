@@ -8,10 +8,9 @@ import type { Stack } from '../stack/stack.js';
 import { serverVersions } from '../versions.js';
 import { shareOfLimit } from './targets.js';
 
-/** Where results are kept. */
 export const resultsDir = join(projectRoot(), 'bench', 'results');
 
-/** What the user set for the services, without anything that could be a secret. */
+/** Variables that a user may have set for the services, without any that could be a secret. */
 const TUNING =
   /^(BATCH|PREFETCH|DATABASE_POOL|DATABASE_STATEMENT|LOG_LEVEL|NODE_ENV|UV_|NODE_OPTIONS|RANKING|CACHE_[ET]|SAGA|SWEEP|ORDER_DEADLINE|.*_MAX$|.*_MS$)/;
 
@@ -53,7 +52,7 @@ export async function settingOf(stack: Stack): Promise<BenchSetting> {
   };
 }
 
-/** What in the environment may have changed the figures. */
+/** Variables of the environment that may have changed the figures. */
 export function tuningIn(environment: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(environment).filter(([name]) => TUNING.test(name));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));

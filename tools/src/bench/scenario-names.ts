@@ -26,5 +26,5 @@ export const ON_DEMAND: readonly ScenarioName[] = ['flood'];
 export const EMPTY = 'nothing stored';
 export const FULL = 'all stored';
 
-/** What the scenario `stored` reads: all that could cost more with each order of the past. */
+/** Reads of the scenario `stored`: all that could cost more with each order of the past. */
 export const READ_WITH_STORED = ['orders of a customer', 'products', 'top', 'sagas'] as const;

@@ -12,19 +12,17 @@ import { adminToken, issueCoupons, makeCoupon, type World } from './world.js';
 /** More than a machine of any size can use up, for as long as it is measured. */
 const COUPON_ORDERS_A_SECOND_MAX = 4_000;
 const RACE = { users: 10_000, coupons: 1_000, clientsMin: 64 };
-/** At which one figure is compared with another. */
+/** The number of clients at which one figure is compared with another. */
 const USUAL_CLIENTS = 128;
 const MINUTE = 60;
 /** As many times the usual length as it takes until whatever waits for what is in trouble has gathered. */
 const TROUBLE_TIMES = 4;
-/** How many audits are measured. */
 const AUDITS = 3;
 /** Enough to keep two cores busy. */
 const RUN_IN_CLIENTS = 64;
-/** When memory is looked at for the first time in a long run: caches and code are warm by then. */
+/** First look at memory in a long run, at no more than this share of it: caches and code are warm by then. */
 const EARLY = { seconds: 2 * MINUTE, shareMax: 0.2 };
 
-/** What scenarios work with. */
 export interface Bench {
   readonly stack: Stack;
   readonly world: World;
@@ -32,7 +30,7 @@ export interface Bench {
   readonly report: (line: string) => void;
 }
 
-/** What there is to measure in a scenario, each made ready just before it is asked for. */
+/** Measurements of a scenario, each made ready just before it is asked for. */
 export type Scenario = (bench: Bench) => AsyncGenerator<Trial> | Generator<Trial>;
 
 function tokensOf({ customers }: World): string[] {
@@ -122,7 +120,7 @@ function usualOrders({ stack, world, options }: Bench, seconds = options.seconds
 }
 
 /**
- * What is done before anything is measured: a program that has just started still compiles what it does often, and
+ * Orders placed before anything is measured: a program that has just started still compiles what it does often, and
  * that is a twelfth of its work at first.
  */
 export function runInPlan({ stack, world, options }: Bench): LoadPlan {
@@ -141,7 +139,7 @@ interface StoredRead {
   readonly plan: LoadPlan;
 }
 
-/** What is read while orders are stored: all that could cost more for each of them. */
+/** Reads while orders are stored: all that could cost more for each of them. */
 function readTrials({ stack, world, options }: Bench, adminsToken: string): StoredRead[] {
   const clients = usualClients(options.clients);
   const { seconds, warmUpSeconds } = options;
@@ -199,7 +197,7 @@ function audits(stack: Stack, token: string): LoadPlan {
   };
 }
 
-/** How the usual customers fare while somebody else is in trouble. */
+/** Measures the usual customers while somebody else is in trouble. */
 const neighbours: Scenario = async function* (bench) {
   const { stack, world, options } = bench;
   for (const { title, begin } of TROUBLES) {

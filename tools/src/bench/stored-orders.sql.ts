@@ -12,9 +12,9 @@ const idOf = (kind: string): string =>
 const pastId = (kind: string, number: string): string =>
   `overlay(overlay(md5('past ${kind} ' || (${number})) PLACING '7' FROM 13) PLACING '8' FROM 17)::uuid`;
 
-/** What each customer of the past has charged: more than all of their orders cost. */
+/** Charged by each customer of the past: more than all of their orders cost. */
 const CHARGED = 1_000_000_000;
-/** What has come in of each product of the past. */
+/** Units of each product of the past that have come in. */
 const RECEIVED = 1_000_000_000;
 
 /** Customers. Parameters: $1 and $2 the first and the last number. */
@@ -168,7 +168,7 @@ export const STORED_ORDERS = {
   ranking: [MADE, ...RANKING],
 } as const;
 
-/** What is kept of sums is made anew: it was not told of these, whose triggers were off. */
+/** Makes the kept sums anew: these rows were not added to them, since their triggers were off. */
 const SUMS_ANEW = 'SELECT begin_books_anew()';
 export const AFTER_STORED = {
   order: [SUMS_ANEW],

@@ -115,7 +115,7 @@ export async function storeOrders(
   await withClient(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
 }
 
-/** Where sums are kept for audits, by the column of an order's id. */
+/** Tables of which sums are kept for audits, up to an order's id. */
 const SUMMED: Readonly<Record<keyof typeof STORED_ORDERS, readonly string[]>> = {
   order: ['orders', 'sagas', 'platform_records'],
   catalog: ['reservations'],

@@ -30,13 +30,13 @@ function total(counts: Readonly<Record<string, number>>): string {
   return String(Object.values(counts).reduce((sum, count) => sum + count, 0));
 }
 
-/** Which row it is: the scenario, and how it was asked. */
+/** The first cells of a row: the scenario, and its number of clients or its rate. */
 function nameOf({ scenario, detail, clients, ratePerSecond }: Measurement): string[] {
   const name = detail === undefined ? scenario : `${scenario}: ${detail}`;
   return [name, ratePerSecond === undefined ? String(clients) : `${ratePerSecond}/s`];
 }
 
-/** What customers notice: figures a second and times in milliseconds. */
+/** The figures that customers notice: numbers a second, and times in milliseconds. */
 function speeds(measurements: readonly Measurement[]): string {
   const rows = measurements.map((measurement) => {
     const { load, faults } = measurement;

@@ -68,7 +68,7 @@ function storedAt(measurements: readonly Measurement[], detail: string): Measure
   return measurements.find((row) => row.scenario === 'stored' && row.detail === detail);
 }
 
-/** What a figure is with orders stored, of what it is without, in one run. */
+/** Ratio of a figure with orders stored to the same figure without, in one run. */
 function grown(
   measurements: readonly Measurement[],
   detailOf: (when: string) => string,
@@ -78,7 +78,7 @@ function grown(
   return full && empty && ratio(figureOf(full), figureOf(empty));
 }
 
-/** Of what is read and could cost more with each stored order, what grew most. */
+/** The largest growth among the reads that could cost more with each stored order. */
 function grownMost(measurements: readonly Measurement[]): number | undefined {
   const factors = READ_WITH_STORED.map((what) =>
     grown(

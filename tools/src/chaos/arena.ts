@@ -13,7 +13,7 @@ export type ServerName = (typeof SERVER_NAMES)[number];
 
 type Servers = Required<Pick<Infrastructure, 'postgres' | 'rabbit'>>;
 
-/** What faults leave in the dead letters on purpose: message ids by queue. */
+/** Messages that faults leave in the dead letters on purpose: message ids by queue. */
 export type Poisons = Map<string, Set<string>>;
 
 /** The shop under attack, and what can be done to it. */
@@ -21,7 +21,7 @@ export class Arena {
   readonly poisons: Poisons = new Map();
   /** Single harms by kind, where one fault does many. */
   readonly harms = new Map<string, number>();
-  /** What a fault found wrong while it was at it. */
+  /** Findings of faults while they were at work. */
   readonly violations: string[] = [];
   readonly #held = new Set<Service>();
   readonly #served = new WeakSet<ServiceProcess>();

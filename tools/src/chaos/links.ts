@@ -2,7 +2,7 @@ import { startProxyTo, type TcpProxy } from '@jangteo/infra';
 import type { Service } from '../services.js';
 import type { Servers } from '../stack/stack.js';
 
-/** Which of a service's two servers a link leads to. */
+/** The two servers of a service, each reached by a link of its own. */
 export const SERVERS = ['database', 'broker'] as const;
 export type Server = (typeof SERVERS)[number];
 

@@ -2,14 +2,14 @@ import type { Service } from '../services.js';
 import type { Arena } from './arena.js';
 import type { Dice } from './dice.js';
 
-/** What an attack needs for itself: two attacks on the same thing would heal each other. */
+/** A thing that an attack needs for itself: two attacks on the same thing would heal each other. */
 export type Claim = Service | 'postgres' | 'broker' | 'clients';
 
 /** One harm, decided in all its particulars before it begins. */
 export interface Attack {
   readonly test: number;
   readonly name: string;
-  /** What is done to whom, for people. */
+  /** Describes the harm and its target, for people. */
   readonly what: string;
   readonly claims: readonly Claim[];
   /** Does the harm, and heals it before it resolves, also when it is told to end early. */
@@ -22,7 +22,7 @@ export interface Nemesis {
   readonly test: number;
   readonly name: string;
   readonly about: string;
-  /** Why it cannot be done on this machine; undefined where it can. */
+  /** The reason why it cannot be done on this machine; undefined where it can. */
   readonly hindrance?: () => string | undefined;
   /** Particulars by the dice alone, so that a seed says all; `lengthMsMax` bounds how long it may last. */
   plan(dice: Dice, lengthMsMax: number): Omit<Attack, 'test' | 'name'>;

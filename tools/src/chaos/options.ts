@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { argumentsOf, numberOf, UsageError } from '../program.js';
 import { NEMESES, SHOWN_ELSEWHERE } from './nemeses/index.js';
 
-/** What the user of `npm run chaos` may choose. */
+/** Choices of the user of `npm run chaos`. */
 export interface ChaosOptions {
   readonly seed: number;
   /** Numbers of the fault tests to take faults from. */
   readonly only: readonly number[];
-  /** How long faults come; healing and checks take a minute or two more. */
+  /** Length of the time with faults; healing and checks take a minute or two more. */
   readonly minutes: number;
   readonly clients: number;
   /** File for the result as JSON. */

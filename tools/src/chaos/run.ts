@@ -12,7 +12,7 @@ const WARM_UP_MS = 3_000;
 const WATCH_EVERY_MS = 250;
 const LEDGER_EVERY_MS = 10_000;
 const PROGRESS_EVERY_MS = 15_000;
-/** How soon orders must go on once every service says that it is ready, and in any case. */
+/** Limits for orders to go on: once every service says that it is ready, and in any case. */
 const RECOVERY_MS_MAX = 10_000;
 const RETURN_MS_MAX = 30_000;
 const WHOLE_LOOK_MS = 200;
@@ -23,7 +23,6 @@ const HEALED_MS = 60_000;
 const LENGTH_SHARE = 0.25;
 const MINUTE_MS = 60_000;
 
-/** What a run did and found. */
 export interface Outcome {
   readonly seed: number;
   readonly invariants: readonly Invariant[];
@@ -90,7 +89,7 @@ export class Run {
     await attack.run(this.arena);
   }
 
-  /** How long it takes until an order succeeds again. */
+  /** Measures the time until an order succeeds again. */
   async #recover(attacks: readonly Attack[]): Promise<void> {
     const [ms, wholeMs] = await this.#untilOrdersGoOn();
     this.#recoveries.push(ms);

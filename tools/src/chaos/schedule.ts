@@ -1,7 +1,7 @@
 import { Dice } from './dice.js';
 import type { Attack, Nemesis } from './nemesis.js';
 
-/** How often two faults come at once, where there is more than one kind. */
+/** Chance that two faults come at once, where there is more than one kind. */
 const TWO_AT_ONCE = 0.3;
 const CALM_MS_MAX = 3_000;
 
@@ -16,7 +16,7 @@ function collide(one: Attack, other: Attack): boolean {
 }
 
 /**
- * What is done to whom, without end. It follows from seed, kinds and the longest length alone, never from
+ * Draws rounds without end. They follow from seed, kinds and the longest length alone, never from
  * what happens meanwhile: so the same seed does the same again.
  */
 export function* roundsOf(

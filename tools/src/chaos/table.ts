@@ -51,7 +51,7 @@ export function figuresOf({ seed, faults, recoveries, invariants, memory }: Outc
 
 export type Figures = ReturnType<typeof figuresOf>;
 
-/** What people read at the end. */
+/** The report for people at the end. */
 export function tableOf(outcome: Outcome, figures: Figures): string {
   const { calls, recoverySeconds, memoryMib } = figures;
   const memory = Object.entries(memoryMib.atLast).map(

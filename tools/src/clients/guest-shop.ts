@@ -11,7 +11,7 @@ export interface GuestShop {
   readonly url: string;
   readonly admin: { readonly url: string; readonly email: string; readonly password: string };
   readonly dir: string;
-  /** What is kept from run to run. */
+  /** Folder that is kept from run to run. */
   readonly cache: string;
 }
 

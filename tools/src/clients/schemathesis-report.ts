@@ -1,4 +1,4 @@
-/** What schemathesis found of one operation. */
+/** A finding of schemathesis in one operation. */
 export interface Finding {
   /** As schemathesis calls it: `JsonSchemaError`. */
   readonly type: string;
@@ -6,7 +6,7 @@ export interface Finding {
   readonly operation: string;
 }
 
-/** Why a finding is none. */
+/** Explains why findings of a kind are no faults. */
 export interface Explanation {
   readonly type: string;
   /** Those that are meant; a `*` stands for anything. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** What a command of another language's tools did. */
+/** The result of a command of another language's tools. */
 export interface Ended {
   readonly ok: boolean;
   /** All that it printed. */
@@ -35,7 +35,7 @@ export class NotHere extends Error {
   override readonly name = 'NotHere';
 }
 
-/** How package managers say that they cannot reach their registry. */
+/** Messages of package managers that cannot reach their registry. */
 const UNREACHABLE =
   /ENOENT|EAI_AGAIN|ENOTFOUND|Could not (transfer|resolve)|[Tt]emporary failure|dial tcp|[Cc]onnection refused|[Nn]etwork is unreachable|No matching distribution|failed to (download|fetch)|spurious network/;
 

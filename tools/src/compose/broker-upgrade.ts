@@ -13,7 +13,7 @@ import type { ComposeProject, Release } from './project.js';
 const ON_THEIR_WAY = 10;
 const LOOK = { deadlineMs: 60_000, everyMs: 200 };
 const START_MS = 180_000;
-/** How many orders have to succeed afterwards. */
+/** Orders that have to succeed afterwards. */
 const ORDERS_AFTER = 30;
 /** Far longer than a start of everything takes, on a busy machine too. */
 const PAUSE_MS_MAX = 300_000;

@@ -46,7 +46,7 @@ describe('the brokers of docker-compose.cluster.yml', () => {
   });
 });
 
-/** What is written where a variable is not set: `10.0.0.2` of `${ADDRESS:-10.0.0.2}`. */
+/** The value where a variable is not set: `10.0.0.2` of `${ADDRESS:-10.0.0.2}`. */
 const usual = (value: string | undefined): string => /^\$\{\w+:-(.*)\}$/.exec(value ?? '')?.[1] ?? '';
 
 describe('the load balancer of docker-compose.cluster.yml', () => {

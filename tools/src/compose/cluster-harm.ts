@@ -8,7 +8,7 @@ import { restartReplicas, seconds, type Scene } from './harm.js';
 import { during, type Harm } from './harm-table.js';
 import { Pauses } from './pauses.js';
 
-/** How long the shop is left alone before a harm, to know how long it pauses anyway; and after one. */
+/** Time for which the shop is left alone before a harm, to know how long it pauses anyway; and after one. */
 const CALM_MS = 5_000;
 /** One that is killed stays away for so long at least, so that the others are seen to do its work. */
 const AWAY_MS = 4_000;

@@ -8,7 +8,7 @@ const STATE =
   '{{.Name}} {{.HostConfig.RestartPolicy.Name}} {{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}';
 
 /**
- * What is wrong with a container, by a line of its name, restart policy, status, exit code and health.
+ * Finds what is wrong with a container, by a line of its name, restart policy, status, exit code and health.
  * @returns undefined where it runs and is healthy, as far as it can tell, or has done once what it was for
  */
 export function ailmentOf(line: string): string | undefined {

@@ -8,7 +8,7 @@ export const BROKERS = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 /** Before 3.13 RabbitMQ kept no list of what will go. */
 const LISTED_SINCE = [3, 13] as const;
 
-/** What a broker's log says is in use although it will go. */
+/** Features that a broker's log says are in use although they will go. */
 export function deprecatedIn(log: string): string[] {
   const names = [...log.matchAll(/Deprecated features: `(\w+)`: /g)].map(([, name = '']) => name);
   return [...new Set(names)];
@@ -19,7 +19,7 @@ export function listsDeprecated(version: string): boolean {
   return major > LISTED_SINCE[0] || (major === LISTED_SINCE[0] && minor >= LISTED_SINCE[1]);
 }
 
-/** What a broker counts as in use, and what it has warned of since its start; it does not look for each use of each. */
+/** Features that a broker counts as in use, or has warned of since its start: it does not count each use of each. */
 async function deprecatedOn(id: string): Promise<string[]> {
   const list = ['rabbitmqctl', '--silent', 'list_deprecated_features', '--used', '--formatter', 'json'];
   const used = JSON.parse(await run('docker', ['exec', id, ...list])) as readonly { readonly name: string }[];

@@ -1,7 +1,7 @@
 import { seconds, type Scene } from './harm.js';
 import type { Pauses } from './pauses.js';
 
-/** What one harm did to those who shop. */
+/** The effect of one harm on those who shop. */
 export interface Harm {
   readonly what: string;
   /** The longest time without an order that was answered with success, in milliseconds. */

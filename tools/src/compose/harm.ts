@@ -9,7 +9,7 @@ import type { ComposeProject } from './project.js';
 /** On a machine that has much else to do: only what hangs is given up. */
 const GOES_ON_MS = 300_000;
 const RESTARTED_MS = 180_000;
-/** How soon orders must go on after a service was killed, its start included, at the usual pace. */
+/** Limit for orders to go on after a service was killed, its start included, at the usual pace. */
 const PAUSE_MS_MAX = 30_000;
 
 /** The services behind the gateway: whoever calls the shop has nothing to do with them. */
@@ -28,7 +28,7 @@ function containers({ project }: Scene, service: Service): ServiceContainers {
   return new ServiceContainers(project.name, service, project, new Date());
 }
 
-/** How many orders have been answered. */
+/** The number of orders that have been answered. */
 export function knownOrders({ load }: Pick<Scene, 'load'>): number {
   return load.log.operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
 }

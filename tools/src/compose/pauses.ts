@@ -1,6 +1,6 @@
 import type { ClientLog } from '../chaos/load/client-log.js';
 
-/** When orders succeeded, and so how long none did. */
+/** Notes when orders succeed, to tell for how long none did. */
 export class Pauses {
   readonly #successes: number[] = [];
   #isOver = false;

@@ -22,7 +22,7 @@ export const thisRelease = (): Release => ({ root: projectRoot(), tag: 'test' })
 /** Of the environment only what the programs need: what else is set must not get into the containers. */
 const PASSED_ON = /^(PATH|HOME|USER|TMPDIR|DOCKER_\w+|\w+_IMAGE|(https?|no|all)_proxy)$/i;
 
-/** How Compose is called here: as a plugin of Docker, or as the program before that. @throws where there is neither */
+/** The command for Compose here: a plugin of Docker, or the program before that. @throws where there is neither */
 export async function composeProgram(): Promise<readonly [string, ...string[]]> {
   for (const program of [['docker', 'compose'], ['docker-compose']] as const) {
     const [command, ...args] = program;
@@ -35,7 +35,6 @@ export async function composeProgram(): Promise<readonly [string, ...string[]]> 
   throw new Error('Neither `docker compose` nor `docker-compose` is here');
 }
 
-/** What a project is made with. */
 export interface ComposeOptions {
   /** Folder of everything that is written. */
   readonly dir: string;
@@ -87,18 +86,18 @@ export class ComposeProject {
     return `http://localhost:${this.ports.gateway}`;
   }
 
-  /** Where operators ask; of a cluster, one of its gateways. */
+  /** The address for operators; of a cluster, that of one of its gateways. */
   get opsUrl(): string {
     return `http://localhost:${this.ports.ops}`;
   }
 
-  /** Whether the whole shop is there; before there was a port for operators, it was told to everybody. */
+  /** Asks both ports for the health of the whole shop: releases without a port for operators told it to everybody. */
   async isWhole(): Promise<boolean> {
     const looks = [this.opsUrl, this.url].map(async (url) => (await fetch(`${url}/health/shop`)).ok);
     return (await Promise.allSettled(looks)).some((look) => look.status === 'fulfilled' && look.value);
   }
 
-  /** Where the load balancer of a cluster tells how it is. */
+  /** The address at which the load balancer of a cluster tells its state. */
   get balancerUrl(): string {
     return `http://localhost:${this.ports.balancer}`;
   }
@@ -120,7 +119,7 @@ export class ComposeProject {
     };
   }
 
-  /** What it runs on. */
+  /** Versions of the servers and programs that it runs on. */
   async versions(): Promise<Versions> {
     const { amqpUrl, databaseUrls } = this.shop;
     const [command, ...first] = this.program;

@@ -135,7 +135,7 @@ export function refuseOptions(help: string): number | undefined {
   return process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2;
 }
 
-/** How many of these hold, as tests are counted. */
+/** Counts invariants as tests are counted: those that hold as passed. */
 export function countOf(invariants: readonly Invariant[]): TestCount {
   const failed = invariants.filter(({ problems }) => problems.length > 0).length;
   return { passed: invariants.length - failed, failed };

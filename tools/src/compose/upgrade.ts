@@ -8,17 +8,17 @@ import { during, type Harm } from './harm-table.js';
 import { Pauses } from './pauses.js';
 import type { ComposeProject, Release } from './project.js';
 
-/** How long the shop is left alone first, to know how long it pauses anyway. */
+/** Time for which the shop is left alone first, to know how long it pauses anyway. */
 const CALM_MS = 5_000;
 /** Placed while both releases work on the same queue. */
 const ORDERS_SIDE_BY_SIDE = 30;
-/** How long customers may wait while the one gateway is replaced. */
+/** Limit for the wait of customers while the one gateway is replaced. */
 const PAUSE_MS_MAX = 30_000;
 
-/** What has to be done once before services of a release start: nothing else than docs/operations.md says. */
+/** Services to run once before those of a release start: no others than docs/operations.md names. */
 const ONE_SHOTS = ['rabbitmq-users', ...services.map((service) => `${service}-migrate`)];
 
-/** Where the release to come is run, and the containers of the present one are found. */
+/** The scene with the containers of the present release, and the project that runs the release to come. */
 type Upgrade = Scene & { readonly next: ComposeProject };
 
 async function prepare({ next, project }: Upgrade): Promise<void> {
@@ -56,7 +56,7 @@ async function images(name: string): Promise<string[]> {
   return answer.split('\n').filter((line) => line !== '');
 }
 
-/** What became of customers while each service was replaced; the gateway's harm they may notice. */
+/** Harm to customers while each service was replaced; they may notice that of the gateway. */
 interface Move {
   readonly behind: readonly Harm[];
   readonly gateway: Harm;

@@ -5,7 +5,7 @@ const WALK_DEADLINE_MS = 300_000;
 /** The documents with a walk through a running shop. */
 export const WALKS = ['README.md', 'docs/walk.md'] as const;
 
-/** What a reader of a document does, and what they are told to see. */
+/** Commands for a reader of a document, and the answers that it shows. */
 export interface Walk {
   readonly script: string;
   readonly answers: readonly unknown[];
@@ -24,7 +24,7 @@ export function walkOf(document: string): Walk {
   return { script: script.join(''), answers: lines.map((line) => JSON.parse(line) as unknown) };
 }
 
-/** Whether an answer is as it was shown: `…` stands for whatever is there, fields may have been added. */
+/** Compares an answer with the one shown: `…` stands for whatever is there, fields may have been added. */
 export function isAsShown(shown: unknown, answer: unknown): boolean {
   if (shown === '…') return answer !== undefined;
   if (Array.isArray(shown)) {

@@ -16,7 +16,7 @@ export interface Row {
   readonly kind: FailpointKind;
   readonly service: AnyService;
   readonly type: string;
-  /** What customers do; see stories.ts. */
+  /** The customers' part; see stories.ts. */
   readonly story: string;
 }
 
@@ -26,7 +26,7 @@ export interface Cell extends Row {
 }
 
 /**
- * What makes each message pass that no request alone makes pass: a step of the saga where it is taken and where
+ * Stories that make each message pass that no request alone makes pass: a step of the saga where it is taken and where
  * it is refused, an undo for each reason to undo.
  */
 const STORIES_OF: Readonly<Record<string, readonly string[]>> = {
@@ -54,7 +54,7 @@ function storiesOf({ type }: Pick<MessageContract, 'type'>): readonly string[] {
   return STORIES_OF[type] ?? [type];
 }
 
-/** Whether anything of it lasts: what writes is known by its operation key, or by whom it is done. */
+/** Recognises requests of which something lasts: they carry an operation key, or say by whom they are made. */
 export function writes({ example: { payload } }: RequestContract): boolean {
   const fields: object = Object(payload);
   return 'operation' in fields || 'by' in fields;
@@ -65,7 +65,7 @@ export function unknownTypeTo(service: ServiceName): string {
   return `${service}.nobody-knows`;
 }
 
-/** What to write of the story of a dead letter is the same for each service. */
+/** The story of a dead letter, in the same words for each service. */
 export const UNKNOWN_MESSAGE = 'a message that nobody knows';
 
 const CHARGES = ['wallet.charge', 'a charge that is declined', 'a charge of unknown outcome'];
@@ -133,7 +133,7 @@ export const ROWS: readonly Row[] = [
   ),
 ];
 
-/** Whether work of this row comes to this step at all. */
+/** Tells if work of this row comes to this step: of charges, only one of unknown outcome is resumed. */
 export function hasStep({ kind, story }: Row, step: string): boolean {
   return kind !== 'payment' || step !== 'resumed' || story === 'a charge of unknown outcome';
 }
@@ -146,7 +146,7 @@ export function failpointOf({ kind, step, type }: Cell): Failpoint {
   return { name: `${kind}.${step}` as Failpoint['name'], type };
 }
 
-/** By which it is chosen, and known in logs. */
+/** The name by which a cell is chosen, and known in logs. */
 export function nameOf(cell: Cell): string {
   return `${cell.service} ${cell.type} ${cell.kind}.${cell.step} (${cell.story})`;
 }

@@ -59,12 +59,12 @@ function isOf({ kind, service, type, story }: Row, cell: Cell): boolean {
   return cell.kind === kind && cell.service === service && cell.type === type && cell.story === story;
 }
 
-/** What names a row: a new message is a new row, and missing here until the matrix was run again. */
+/** Names a row: a new message is a new row, and missing here until the matrix was run again. */
 export function headOf({ service, type, story }: Row): string {
   return `| ${service} | \`${type}\` | ${story === type ? 'the request itself' : story} |`;
 }
 
-/** Where in the line of its row a cell is, counted from the row's head on. */
+/** The position of a cell in the line of its row, counted from the row's head on. */
 export function columnOf({ kind, step }: Cell): number {
   return 3 + (FAILPOINTS[kind] as readonly string[]).indexOf(step);
 }

@@ -1,6 +1,6 @@
 import type { AnyService, Shop } from '@jangteo/testkit';
 
-/** What everything that a customer or an admin does changes: the whole shop, summed up. */
+/** Figures that change with whatever a customer or an admin does: the whole shop, summed up. */
 const FIGURES = {
   orders: ['order', 'SELECT count(*) AS figure FROM orders'],
   successes: ['order', `SELECT count(*) AS figure FROM orders WHERE status = 'SUCCESS'`],
@@ -19,7 +19,7 @@ const FIGURES = {
 type FigureName = keyof typeof FIGURES;
 export type Figures = Readonly<Record<FigureName, number>>;
 
-/** What one effect comes to; what is not named stays as it was. */
+/** The change in figures by one effect; those not named stay as they were. */
 export type Change = Readonly<Partial<Record<FigureName, number>>>;
 
 export async function readFigures(shop: Shop): Promise<Figures> {
@@ -32,7 +32,7 @@ export async function readFigures(shop: Shop): Promise<Figures> {
   return Object.fromEntries(entries) as Figures;
 }
 
-/** What differs from one effect of this kind, in words. */
+/** Figures that differ from those after one effect of this kind, in words. */
 export function strayFigures(before: Figures, after: Figures, change: Change): string[] {
   return (Object.keys(FIGURES) as FigureName[])
     .filter((name) => after[name] !== before[name] + (change[name] ?? 0))

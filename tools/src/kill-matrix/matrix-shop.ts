@@ -8,7 +8,7 @@ const BALANCE = 1_000_000_000;
 /** For orders that are to be given up; long enough for the steps before the silent one. */
 export const SHORT_DEADLINE = { ORDER_DEADLINE_MS: '2000' };
 
-/** What is left undone is found out soon, and orders are not given up while a process comes back. */
+/** Intervals that let undone work be found soon, and a deadline for orders that outlasts the return of a process. */
 function settingsFor(platformFile: string) {
   return {
     order: {
@@ -34,7 +34,7 @@ function settingsFor(platformFile: string) {
 
 /** A shop whose processes die and come back. */
 export class MatrixShop {
-  /** What the order service has beyond its settings now, through restarts. */
+  /** Variables of the order service beyond its settings now, kept through restarts. */
   #deadline: Readonly<Record<string, string>> = {};
 
   private constructor(

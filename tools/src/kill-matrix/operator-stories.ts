@@ -11,7 +11,7 @@ import { brokerUserOf, connectToBroker, eventually, expected, honestSender } fro
 import { UNKNOWN_MESSAGE, unknownTypeTo } from './cells.js';
 import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
 
-/** What a queue of a service carries whose messages may be sent again, whoever had sent them: no requests. */
+/** The role of a service's queue without requests, if it has one: its messages may be sent again, whoever sent them. */
 function roleOf(service: ServiceName): QueueRole {
   const roles = queuesOf('', service).map(({ role }) => role);
   return roles.find((role) => role !== 'requests') ?? 'requests';
@@ -175,7 +175,7 @@ const redrive: Story = async (world) => {
   };
 };
 
-/** What people do to a shop in which something went wrong. */
+/** Stories of people who operate a shop in which something went wrong. */
 export const OPERATOR_STORIES: Readonly<Record<string, Story>> = {
   ...Object.assign({}, ...SERVICES.map(deadLetterStories)),
   'order.nudge-saga': nudges((orderId) => `/admin/sagas/${orderId}/nudge`),

@@ -21,7 +21,7 @@ async function linesOf(path: string): Promise<Line[]> {
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** What the file should hold and does not, or the other way round; empty where it is exact. */
+/** Records that the file should hold and does not, or the other way round; empty where it is exact. */
 async function faultsIn({ shop, platformFile }: MatrixShop): Promise<string[]> {
   const bySequence = new Map<number, string>();
   const faults: string[] = [];

@@ -8,7 +8,7 @@ import { SHORT_DEADLINE, type MatrixShop } from './matrix-shop.js';
 import type { Scene } from './scene.js';
 import { story } from './stories.js';
 
-/** What became of a cell: how long the way back took, or what is wrong. */
+/** The outcome of a cell: the time that the way back took, or the fault. */
 export interface Seen {
   readonly cell: Cell;
   /** From the death to the answer under the same key, all orders ended and the books exact. */
@@ -63,7 +63,7 @@ function checkAnswers(scene: Scene, answers: readonly (Answer<unknown> | undefin
   }
 }
 
-/** Who must not answer, so that the saga has to say it again. */
+/** The service that must not answer, so that the saga has to say it again. */
 function silentFor({ kind, type }: Cell, { silent }: Scene): AnyService | undefined {
   if (silent !== undefined || kind !== 'sweep') return silent;
   const contract = MESSAGES.find((message) => message.type === type);

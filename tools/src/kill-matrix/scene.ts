@@ -16,13 +16,13 @@ export interface Scene {
   call(): Promise<Answer<unknown>>;
   /** Of the answer; several where it depends on how far the work was when it was asked again. */
   readonly status: number | readonly number[];
-  /** What it does to the shop, once however often it is asked. */
+  /** The effect on the shop: that of one call, however often it is made. */
   readonly change: Change;
   /** It tells how things stand, which others change: of its answers only the status counts. */
   readonly answersVary?: boolean;
   /** Stopped in the middle of everything until the order was given up. @see SHORT_DEADLINE */
   readonly silent?: AnyService;
-  /** What has to follow once it was answered, for the shop to come to rest. */
+  /** Does what has to follow the answer, for the shop to come to rest. */
   settle?(): Promise<void>;
   /** Looks at more than the figures. @throws Error saying what is wrong */
   check?(): Promise<void>;

@@ -6,7 +6,7 @@ import type { LocalSecrets } from '../secrets.js';
 import { services } from '../services.js';
 import { manifestsDir } from './files.js';
 
-/** Where the demo's kustomization reads its secrets; git does not. */
+/** The folder from which the demo's kustomization reads its secrets; git does not. */
 const folder = join(manifestsDir, 'overlays', 'demo', 'secrets');
 
 const lines = (values: Readonly<Record<string, string>>): string =>

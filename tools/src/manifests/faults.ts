@@ -55,7 +55,7 @@ function program(objects: readonly Located[]): { text: string; firstLine: number
   return { text: `${PARTIAL}${lines.join('\n')}\n`, firstLine: heading };
 }
 
-/** What the compiler has to say of a folder. */
+/** Output of the compiler on a folder. */
 function complaints(folder: string): Promise<string> {
   const compiler = join(projectRoot(), 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '--project', folder, '--pretty', 'false'];

@@ -16,7 +16,7 @@ export interface ServiceList {
   readonly file: string;
   /** Matches the list as it stands, whatever services are in it. */
   readonly find: RegExp;
-  /** What should stand there. */
+  /** The list as it should stand there. */
   readonly text: string;
 }
 

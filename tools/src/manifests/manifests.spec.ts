@@ -54,7 +54,7 @@ function namesUnder(value: unknown, keys: readonly string[]): string[] {
   ]);
 }
 
-/** What a container finds in its environment once Kubernetes has put the Secrets in. */
+/** The environment of a container once Kubernetes has put the Secrets in. */
 function environmentOf(variables: readonly Variable[]): Record<string, string> {
   const secrets = newSecrets();
   const environment: Record<string, string> = {};

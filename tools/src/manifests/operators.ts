@@ -1,5 +1,5 @@
 /**
- * What the manifests say to the operators of PostgreSQL and RabbitMQ, as their custom resource definitions have it
+ * Custom resources for the operators of PostgreSQL and RabbitMQ, as their definitions have them
  * (CloudNativePG 1.25, RabbitMQ cluster operator 2 and messaging topology operator 1). Fields that no manifest uses
  * are left out, so that one which is written for the first time has to be looked up.
  */

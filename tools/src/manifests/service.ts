@@ -1,7 +1,7 @@
 import { accountOf, declarationOf, SERVICE_PORT, SHOP } from '@jangteo/contracts';
 import type { Service } from '../services.js';
 
-/** What an object of Kubernetes is to whoever only writes it down; `faults.ts` holds it to its schema. */
+/** An object of Kubernetes that is only written down here; `faults.ts` holds it to its schema. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -15,7 +15,7 @@ const USER_ID = 1_000;
 /** Both deadlines of a service that is told to stop: SHUTDOWN_DEADLINE_MS, and what closing takes after it. */
 const STOP_SECONDS = 15 + 5;
 
-/** For what is left when both have passed. */
+/** Time for whatever is left when both deadlines have passed. */
 const STOP_RESERVE_SECONDS = 10;
 
 /** The gateway goes on to serve until every balancer has heard that it leaves. */
@@ -86,7 +86,7 @@ const CLIENTS_PORT = { name: 'http', containerPort: SERVICE_PORT };
 
 const opsPortOf = (service: Service) => declarationOf(service).opsPort;
 
-/** Where metrics and health are told. */
+/** The port for metrics and health. */
 const operatorsPortOf = (service: Service) =>
   opsPortOf(service) === undefined ? CLIENTS_PORT : { name: 'ops', containerPort: opsPortOf(service) };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
 
-/** What a copy gets by link, makes for itself, or does not need. */
+/** Folders that a copy gets by link, makes for itself, or does not need. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'results']);
 
 /**

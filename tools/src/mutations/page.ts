@@ -28,7 +28,7 @@ export function pageOf(trials: readonly Trial[]): string {
   return [INTRODUCTION, ...head, ...trials.map(row), ''].join('\n');
 }
 
-/** What came of a mutation, for who watches. */
+/** The outcome of a mutation, for people who watch. */
 export function reportOf(trial: Trial): string {
   const { mutation, obstacle, testimonies, seconds } = trial;
   const verdict = isDetected(trial) ? 'noticed' : 'NOT NOTICED';

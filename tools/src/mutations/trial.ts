@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jestCommand } from '../test-run.js';
 import { applyPatch, type Mutation, type Witness } from './patches.js';
 
-/** Where mutations are tried: a copy of the project, and servers for its tests. */
+/** A place to try mutations: a copy of the project, and servers for its tests. */
 export interface Bench {
   readonly copy: string;
   /** A folder for reports. */
@@ -13,17 +13,16 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
-/** How a test that must notice has ended; `missing` when it did not run at all. */
+/** The end of a test that must notice; `missing` when it did not run at all. */
 export interface Testimony extends Witness {
   readonly end: 'passed' | 'failed' | 'missing';
-  /** What a failed one said first. */
+  /** The gist of its first failure; empty where there was none. */
   readonly said: string;
 }
 
-/** What came of a mutation. */
 export interface Trial {
   readonly mutation: Mutation;
-  /** Why it could not be tried: the patch does not apply, or what it makes does not compile. */
+  /** The reason why it could not be tried: the patch does not apply, or what it makes does not compile. */
   readonly obstacle?: string;
   readonly testimonies: readonly Testimony[];
   readonly seconds: number;
@@ -79,7 +78,7 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** What went wrong, and what came instead of what was expected. */
+/** The first line of a failure, and the first with what came instead of what was expected. */
 function gistOf(message: string): string {
   const plain = message.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
   const lines = plain.split('\n');

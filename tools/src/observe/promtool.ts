@@ -43,7 +43,7 @@ interface Failed {
   readonly stderr: string;
 }
 
-/** What promtool finds wrong; nothing where all is well. @throws when it cannot be run */
+/** Findings of promtool; empty where all is well. @throws when it cannot be run */
 export async function findingsOf(promtool: string, ...args: readonly string[]): Promise<string> {
   try {
     await run(promtool, args);

@@ -1,10 +1,10 @@
 import { accessHelp } from '../admin-client.js';
 import { argumentsOf, UsageError } from '../program.js';
 
-/** What the user of `npm run ops` may choose. */
+/** Choices of the user of `npm run ops`. */
 export interface OpsOptions {
   readonly command: CommandName;
-  /** What follows the command: `<service>/<id>` of dead letters, or ids of orders. */
+  /** Names after the command: `<service>/<id>` of dead letters, or ids of orders. */
   readonly names: readonly string[];
   readonly filter: Filter;
   readonly state: string | undefined;
@@ -19,7 +19,7 @@ export interface OpsOptions {
   readonly url: string | undefined;
 }
 
-/** Which dead letters are meant, as the user gave it. */
+/** A choice among dead letters, as the user gave it. */
 export interface Filter {
   readonly service?: string;
   readonly queue?: string;
@@ -83,7 +83,7 @@ const FLAGS = {
   help: { ...flag, short: 'h' },
 } as const;
 
-/** What each command takes besides --json and --url; whatever else is given would be passed over in silence. */
+/** Options of each command besides --json and --url; whatever else is given would be passed over in silence. */
 const TAKES: Record<CommandName, readonly string[]> = {
   list: ['service', 'queue', 'type', 'failed-by', 'state'],
   show: [],

@@ -1,4 +1,4 @@
-/** What a command found or did: for programs, and for people. */
+/** The result of a command: for programs, and for people. */
 export interface Report {
   readonly json: unknown;
   readonly text: string;

@@ -5,7 +5,7 @@ type Line = Readonly<Record<string, string>>;
 
 const CELL_LENGTH_MAX = 60;
 
-/** What others wrote must not reach the terminal as its commands. */
+/** Replaces control characters: text that others wrote must not reach the terminal as its commands. */
 function harmless(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }

@@ -99,7 +99,7 @@ export type BrokenName =
   | 'key-is-order-id'
   | 'carts-emptied-by-failures';
 
-/** What the simulation must find, by name. */
+/** Variants that break one rule each, for the simulation to find. */
 export const BROKEN: Record<BrokenName, Broken> = {
   'no-tombstone': {
     rule: 'an undo that overtakes its action leaves a tombstone',

@@ -1,6 +1,6 @@
 import type { Outcome } from '@jangteo/contracts';
 
-/** Where an answer is awaited. */
+/** The address of an answer: a queue, and the request that it answers. */
 export interface Asker {
   readonly replyTo: string;
   readonly correlationId: string;
@@ -28,7 +28,7 @@ export interface Answer {
 
 export type Outgoing = Message | Answer;
 
-/** What a message is called in a history. */
+/** The name of a message in a history. */
 export function nameOf(outgoing: Outgoing): string {
   if ('to' in outgoing) return `an answer to ${outgoing.to.correlationId}`;
   const { queueName, type, orderId } = outgoing;
@@ -66,7 +66,7 @@ export class Broker {
     return queue.length === 0 ? [] : queue.splice(from % queue.length, count);
   }
 
-  /** What was taken and not acknowledged comes again, after all that waits. */
+  /** Puts messages that were taken and not acknowledged back, after all that waits. */
   giveBack(messages: readonly Message[]): void {
     for (const message of messages) this.#queueOf(message.queueName).push(message);
   }

@@ -64,12 +64,12 @@ export class CatalogDesk {
     }
   }
 
-  /** What orders hold or have taken. */
+  /** Stock that orders hold or have taken. */
   heldBy(...orderIds: readonly string[]): Reservation[] {
     return this.reservations.filter((held) => orderIds.includes(held.orderId) && !held.isReleased);
   }
 
-  /** What it has answered to an order that it holds stock for. */
+  /** Its answer to an order that it holds stock for. */
   answerTo(orderId: string): ValueOf<typeof reserveStock> {
     const answer = this.outcomes.of(stepKey(orderId, reserveStock));
     if (!answer?.ok) throw new Error(`${orderId} holds what was never given to it`);

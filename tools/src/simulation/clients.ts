@@ -51,7 +51,7 @@ export class Clients {
     return this.#asked(cancelOrder.type, orderId, { operation, orderId, cancelledBy: 'customer' });
   }
 
-  /** That too many orders are on their way is no answer for good: the client asks again. */
+  /** Passes over a refusal for too many orders on their way: it is no answer for good, and the client asks again. */
   hear({ to, outcome }: Answer): void {
     const { ok, refusal } = outcome as Outcome & { refusal?: { code: string } };
     if (!ok && refusal?.code === 'TOO_MANY_ORDERS_IN_FLIGHT') return;

@@ -63,7 +63,7 @@ export class CouponDesk {
     return lookAt(held, [{ userId, userCouponId }])[0];
   }
 
-  /** What orders use now. */
+  /** Coupons that orders use now. */
   usedBy(...orderIds: readonly string[]): Redemption[] {
     return this.redemptions.filter((use) => orderIds.includes(use.orderId) && !use.isReleased);
   }

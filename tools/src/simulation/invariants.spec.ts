@@ -6,7 +6,7 @@ import { PRODUCT } from './product.js';
 import { runSeed } from './run.js';
 import type { World } from './world.js';
 
-/** What is done to the tables of the model, and which promise it breaks. */
+/** A change to the tables of the model, and the promise that it breaks. */
 interface Forgery {
   readonly name: string;
   readonly forge: (world: World) => void;

@@ -12,7 +12,7 @@ const successes = (world: World): Saga['order'][] =>
     .map(({ order }) => order)
     .filter(({ status }) => status === 'SUCCESS');
 
-/** What a column says, by key. What a key has twice is shown, since it may not. */
+/** The values of a column, by key. Two values of one key are both shown, since there may not be two. */
 export type ModelColumn = (world: World) => ReadonlyMap<string, string>;
 
 const column =
@@ -39,7 +39,7 @@ const salesOf = (
 ): [string, string][] =>
   [...sold].map(([productId, count]) => [productId, `${count} less ${cancelled.get(productId) ?? 0}`]);
 
-/** What there is of an order that has ended: that it was completed, and that it was cancelled. */
+/** The steps of an order that has ended: that it was completed, and that it was cancelled. */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   SUCCESS: ['completed'],
   CANCELLED: ['completed', 'cancelled'],

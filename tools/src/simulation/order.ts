@@ -53,7 +53,7 @@ function requestOf<R extends PlaceOrder | CancelOrder>({ payload, replyAddress }
   return { payload, replyAddress, trace: {} } as R;
 }
 
-/** What follows from messages, and the answers to those that are answered at once. */
+/** Messages that follow from others, and the answers to those that are answered at once. */
 function publishOf(reactions: readonly Reaction[], messages: readonly Message[]): Outgoing[] {
   return reactions.flatMap(({ effects, answer }, index) => {
     const to = messages[index]?.replyAddress;
@@ -74,7 +74,7 @@ export class OrderDesk {
   };
   readonly #outcomes: Outcomes;
   #underway: CartOrder[] = [];
-  /** What each replica knows the broker to have, and has not written down yet. */
+  /** Effects that each replica knows the broker to have, and has not written down yet. */
   readonly #confirmed = new Map<number, Effect[]>();
 
   constructor(

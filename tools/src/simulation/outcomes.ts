@@ -3,7 +3,7 @@ import type { Outcome } from '@jangteo/contracts';
 import type { Product } from './product.js';
 import { demand } from './violation.js';
 
-/** How messages are decided, with a load and a save that cannot fail. */
+/** Decides messages, with a load and a save that cannot fail. */
 export interface SimulatedWork<M, S, O extends Outcome, C> extends Decider<M, S, O, C> {
   load(messages: readonly M[]): S;
   save(changes: C): void;

@@ -1,9 +1,9 @@
 import { nameOf, type Broker, type Message, type Outgoing } from './broker.js';
 
-/** What was just done, for a history; only put into words where somebody reads it. */
+/** The latest event, for a history; only put into words where somebody reads it. */
 export type Note = () => string;
 
-/** What a handler leaves to be done once its transactions are committed. */
+/** Work that a handler leaves until its transactions are committed. */
 export interface Handled {
   readonly publish: readonly Outgoing[];
   /** Runs once the broker has confirmed all of it. */

@@ -8,17 +8,17 @@ import type { Violation } from './violation.js';
 export interface Finding {
   readonly seed: number;
   readonly violation: Violation;
-  /** How many steps the seed brought, and how many are left. */
+  /** Steps of the history as the seed brought it; `steps` are those that are left. */
   readonly stepsBefore: number;
   readonly steps: number;
   readonly lines: readonly string[];
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface Search {
   readonly histories: number;
   readonly steps: number;
-  /** How often orders ended in each way. */
+  /** Numbers of orders by the way in which they ended. */
   readonly ends: ReadonlyMap<string, number>;
   readonly finding: Finding | undefined;
 }

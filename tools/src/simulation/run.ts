@@ -6,7 +6,7 @@ import { nextStep, perform, weatherOf, type Step } from './steps.js';
 import { Violation } from './violation.js';
 import { World } from './world.js';
 
-/** What happened to a shop, and all that is needed to let it happen again. */
+/** The events of a shop, and all that is needed to let them happen again. */
 export interface History {
   readonly scenario: Scenario;
   readonly steps: readonly Step[];
@@ -15,7 +15,7 @@ export interface History {
 const STEPS_MIN = 20;
 const STEPS_SPREAD = 80;
 
-/** What went wrong, if anything: a promise that was broken, or whatever was thrown. */
+/** The violation, if any: a promise that was broken, or whatever was thrown. */
 function violationIn(happens: () => void): Violation | undefined {
   try {
     happens();
@@ -34,7 +34,6 @@ function end(world: World): void {
   checkTombstones(world);
 }
 
-/** What a run came to. */
 export interface Run {
   readonly world: World;
   readonly history: History;

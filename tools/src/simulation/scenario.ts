@@ -14,14 +14,14 @@ export interface Wanted {
   readonly expectedTotal?: number;
 }
 
-/** What there is before anything happens. Amounts in minor units. */
+/** The state before anything happens. Amounts in minor units. */
 export interface Scenario {
   readonly options: readonly Option[];
   readonly balances: Readonly<Record<string, number>>;
   readonly coupons: readonly UsableCoupon[];
   readonly cart: readonly Line[];
   readonly orders: readonly Wanted[];
-  /** How far the participants' clocks are from the order service's, in milliseconds. */
+  /** Difference of the participants' clocks from the order service's, in milliseconds. */
   readonly clockSkewMs: number;
 }
 

@@ -11,7 +11,7 @@ import { runSeed } from './run.js';
 const HISTORIES = 5_000;
 /** Within so many, each broken rule is found. */
 const SOON = 2_000;
-/** What is never tried is not proven. */
+/** Fewest orders to be tried: a rule that is never tried is not proven. */
 const ORDERS_MIN = 200;
 const MANY_STEPS = 10;
 

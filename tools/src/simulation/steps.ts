@@ -38,7 +38,7 @@ export type Step =
 
 type Kind = Step['do'];
 
-/** What goes wrong in one history, and how often: a history full of one fault finds what a mixture hides. */
+/** Kinds of steps in one history, with their weights: a history full of one fault finds what a mixture hides. */
 export type Weather = readonly (readonly [number, Kind])[];
 
 const FAULTS: readonly (readonly [number, Kind])[] = [

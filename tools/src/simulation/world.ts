@@ -11,7 +11,7 @@ import { BEGINNING_MS, type Scenario, type Wanted } from './scenario.js';
 import { demand } from './violation.js';
 import { WalletDesk } from './wallet.js';
 
-/** What a replica is at. */
+/** The batch that a replica works on. */
 interface BatchInWork {
   readonly title: string;
   readonly batch: Batch;

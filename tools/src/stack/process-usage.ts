@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS_A_SECOND = 100;
 const KIB = 1_024;
 
-/** What a program and everything that it started has used and holds. */
+/** Use of processor and memory by a program and everything that it started. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
@@ -55,7 +55,7 @@ function descendants(rows: readonly ProcessRow[], root: number): ProcessRow[] {
   return found;
 }
 
-/** What all cores of the machine were busy with since it started, in seconds; undefined without /proc. */
+/** Busy time of all cores of the machine since it started, in seconds; undefined without /proc. */
 export function machineCpuSeconds(): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '';
@@ -66,7 +66,7 @@ export function machineCpuSeconds(): number | undefined {
 }
 
 /**
- * What programs use, each with all that it started; `undefined` for all of them on systems without /proc.
+ * Measures what programs use, each with all that it started; `undefined` for all of them on systems without /proc.
  *
  * @param programs process ids by name; several of one name are added up
  */

@@ -9,7 +9,7 @@ import { run } from '@jangteo/infra';
 const SIZE_MIB = 3_072;
 const MIB = 1_048_576;
 
-/** Why no disk of our own can be made here; undefined where it can. Tries it. */
+/** The reason why no disk of our own can be made here; undefined where it can. Tries it. */
 export function smallDiskHindrance(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return 'only root may mount a disk of its own';

@@ -34,7 +34,7 @@ const ENVIRONMENT = {
   ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
 };
 
-/** Where a service finds its servers. */
+/** Addresses of a service's servers. */
 export interface Servers {
   readonly databaseUrl: string;
   readonly amqpUrl: string;
@@ -82,7 +82,7 @@ export class Stack implements OpenShop {
     }
   }
 
-  /** Where customers find it: one address a replica of the gateway. */
+  /** Addresses for customers, one a replica of the gateway. */
   get urls(): string[] {
     return this.processesOf('gateway').map(({ url }) => url);
   }
@@ -92,7 +92,7 @@ export class Stack implements OpenShop {
     return this.options.dir;
   }
 
-  /** Where the data platform's records go. */
+  /** File of the data platform's records. */
   get dataPlatformFile(): string {
     return join(this.options.dir, 'data-platform.ndjson');
   }
@@ -158,7 +158,7 @@ export class Stack implements OpenShop {
     return services.filter((service) => this.processesOf(service).some(({ isRunning }) => !isRunning));
   }
 
-  /** What services have complained of since the start, and how often, the most frequent first. */
+  /** Complaints in the logs of services since the start, with their counts, the most frequent first. */
   async complaints(): Promise<string[]> {
     const logs = services.flatMap((service) =>
       this.processesOf(service).map(async (process) => complaintsIn(service, await process.logs())),

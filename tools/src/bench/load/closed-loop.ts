@@ -9,7 +9,7 @@ const TIMEOUT_SECONDS = 60;
 /** For runs that somebody else ends. */
 const FOREVER_SECONDS = 1_000_000;
 
-/** Where answers go, while they count. */
+/** Receives answers, and counts them while it is open. */
 interface Sink {
   readonly isOpen: boolean;
   readonly tally: Tally;

@@ -1,11 +1,11 @@
-/** What is asked, as data: the load generator is a process of its own. */
+/** Requests as data: the load generator is a process of its own. */
 export type RequestPlan = OrderPlan | ReadPlan | IssuePlan;
 
 export interface OrderPlan {
   readonly kind: 'order';
   /** Access tokens; customers take turns. */
   readonly tokens: readonly string[];
-  /** What can be ordered: each order takes two of these, another pair each time. */
+  /** Goods on offer: each order takes two of these, another pair each time. */
   readonly goods: readonly Good[];
   /** Per customer the coupons to use up, one an order; none where left out. */
   readonly userCoupons?: readonly (readonly string[])[];
@@ -28,7 +28,6 @@ export interface Good {
   readonly optionId?: string;
 }
 
-/** What every run has. */
 interface Timing {
   readonly clients: number;
   readonly warmUpSeconds: number;
@@ -76,7 +75,7 @@ export interface CallLoop extends Timing {
 /** One run of the load generator. */
 export type LoadPlan = ClosedLoop | PatientLoop | OpenLoop | CallLoop;
 
-/** What came of it. Times are in milliseconds. */
+/** Figures of a run. Times are in milliseconds. */
 export interface LoadResult {
   readonly seconds: number;
   /** Answers that were as they should be. */
@@ -94,7 +93,7 @@ export interface LoadResult {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** What the load generator tells while it works. */
+/** Messages of the load generator while it works. */
 export type LoadMessage =
   | { readonly type: 'begun' }
   | { readonly type: 'ended'; readonly result: LoadResult }

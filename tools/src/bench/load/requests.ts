@@ -15,7 +15,7 @@ export interface HttpAnswer {
   readonly retryAfter: string | undefined;
 }
 
-/** Whether an answer is the one that was asked for, and what to call it when it is counted. */
+/** The judgement on an answer: as asked for or not, and the name under which it is counted. */
 export interface Verdict {
   readonly kind: 'good' | 'refused' | 'bad';
   readonly name: string;

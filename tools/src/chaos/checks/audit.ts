@@ -1,14 +1,14 @@
 import { askAs, makeCustomers } from '../../stack/customers.js';
 import type { OpenShop } from '../../stack/open-shop.js';
 
-/** What is read here of the answer of GET /admin/audit. */
+/** The part of the answer of GET /admin/audit that is read here. */
 interface AuditReport {
   readonly isSound: boolean;
   readonly checks: readonly { readonly name: string; readonly isSound: boolean }[];
   readonly unanswered: readonly { readonly service: string; readonly reason: string }[];
 }
 
-/** What the shop's own auditor finds. */
+/** Problems that the shop's own auditor finds. */
 export async function auditProblems(stack: OpenShop): Promise<string[]> {
   const [admin] = await makeCustomers(stack, 1, 'admin');
   const url = `${stack.urls[0] ?? ''}/admin/audit`;

@@ -10,7 +10,7 @@ interface PlatformRecord {
   readonly orderId: string;
 }
 
-/** What the file says now, against what the orders say. */
+/** Compares the file as it is now with the orders. */
 async function look(stack: Stack): Promise<{ problems: string[]; records: number }> {
   const text = await readFile(stack.dataPlatformFile, 'utf8').catch(() => '');
   const records = text

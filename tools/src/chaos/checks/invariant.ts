@@ -3,8 +3,8 @@ export interface Invariant {
   /** A promise's; what is no promise of the shop has a word of its own. */
   readonly name: string;
   readonly says: string;
-  /** What breaks it; it holds where there is nothing. */
+  /** Breaches; it holds where there are none. */
   readonly problems: readonly string[];
-  /** How much was looked at. */
+  /** Number and kind of the things looked at: `3 poisons`. */
   readonly looked?: string;
 }

@@ -1,7 +1,7 @@
 import { withClient } from '@jangteo/testkit';
 import type { OpenShop } from '../../stack/open-shop.js';
 
-/** What the ledger said at some time: how far each wallet's rows went, and a hash over all of them. */
+/** The ledger at some time: the position of each wallet's last row, and a hash over all rows. */
 interface Prefix {
   readonly at: string;
   readonly rows: number;
@@ -45,7 +45,7 @@ export class LedgerWatch {
     }
   }
 
-  /** What was changed or taken away of what has been there. */
+  /** Prefixes in which a row was changed or taken away since. */
   async problems(): Promise<string[]> {
     const found = await Promise.all(
       this.#prefixes.map(async ({ at, ends, rows, hash }) => {

@@ -37,7 +37,7 @@ async function dropAll({ stack }: Arena): Promise<void> {
 
 /**
  * Takes out of the dead letters what faults have put there; what else is in them, or is missing, is a problem.
- * What comes later is found when it is waited for that the shop settles.
+ * Later arrivals are found by the wait for the shop to settle.
  */
 export async function deadLetterProblems(arena: Arena): Promise<{ problems: string[]; found: number }> {
   const expected = [...arena.poisons].flatMap(([queue, ids]) => [...ids].map((id) => `${queue} ${id}`));

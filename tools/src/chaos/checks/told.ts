@@ -2,7 +2,7 @@ import type { OpenShop } from '../../stack/open-shop.js';
 import type { Load } from '../load/load.js';
 import type { Operation, Told } from '../load/operation.js';
 
-/** What clients were told, against what the books say. Each returns what does not agree. */
+/** Comparisons of the answers that clients got with the books. Each returns what does not agree. */
 
 function toldOf(load: Load, kind: Operation['kind']): { operation: Operation; told: Told }[] {
   return load.log.operations.flatMap((operation) =>
@@ -15,7 +15,7 @@ function newRows<R extends { readonly user_id: string }>(rows: readonly R[], loa
   return rows.filter((row) => !load.shop.earlierUsers.has(row.user_id));
 }
 
-/** What one of two sets has and the other has not. */
+/** Items of one of two sets that are missing in the other. */
 function without(set: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
   return [...set].filter((item) => !other.has(item));
 }
@@ -140,7 +140,7 @@ export async function issueProblems(stack: OpenShop, load: Load): Promise<string
   ];
 }
 
-/** What the admin brought is what came in, once. */
+/** Compares the admin's restocks with the stock that came in: each must be there, once. */
 export async function stockProblems(stack: OpenShop, load: Load): Promise<string[]> {
   const { optionId } = load.shop.hotGood;
   const [found] = await stack.sql<{ came_in: number; times: number }>(

@@ -11,17 +11,17 @@ import { memoryOf, memoryProblems, type Memory } from './memory.js';
 import { deadLetterProblems, unackedProblems } from './queues.js';
 import { cancelProblems, chargeProblems, issueProblems, orderProblems, stockProblems } from './told.js';
 
-/** What was seen while the faults were at work. */
+/** Observations while the faults were at work. */
 export interface Watched {
   readonly ledger: LedgerWatch;
   readonly memoryAtFirst: Memory;
   /** Operations whose outcome nobody knows although all is healed. */
   readonly unknown: number;
-  /** How long orders took to go on after each heal, in milliseconds, with the fault. */
+  /** Heals after which orders took too long to go on: the times, and the fault, in words. */
   readonly slow: readonly string[];
 }
 
-/** What has not come to its end a minute after the last customer. */
+/** Work that has not come to its end a minute after the last customer. */
 export async function settleProblems(stack: OpenShop): Promise<string[]> {
   return await untilSettled(stack).then(
     () => [],
@@ -48,7 +48,7 @@ const TOLD: Readonly<Record<PromiseName, readonly ((stack: OpenShop, load: Load)
   readers: [],
 };
 
-/** What the shop promises, by its books and by what customers were told. */
+/** The shop's promises, checked by its books and by the answers that customers got. */
 export async function bookInvariants({ stack, load }: Shopping): Promise<Invariant[]> {
   const books = await checkBooks(stack);
   const orders = load.log.operations.filter(({ kind }) => kind === 'order').length;
@@ -63,7 +63,7 @@ export async function bookInvariants({ stack, load }: Shopping): Promise<Invaria
   return invariants;
 }
 
-/** What must be so of all answers. @param unknown operations whose outcome nobody knows although all is healed */
+/** Rules for all answers. @param unknown operations whose outcome nobody knows although all is healed */
 export function answersInvariant({ log }: Load, unknown: number): Invariant {
   const open = unknown === 0 ? [] : [`${unknown} outcomes are still not known`];
   return {
@@ -74,7 +74,7 @@ export function answersInvariant({ log }: Load, unknown: number): Invariant {
   };
 }
 
-/** What must be so while the faults are at work, and of the machinery. */
+/** Rules while the faults are at work, and for the machinery. */
 function runInvariants(arena: Arena, watched: Watched): Invariant[] {
   return [
     answersInvariant(arena.load, watched.unknown),

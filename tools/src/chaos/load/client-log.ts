@@ -5,7 +5,7 @@ import { ANSWERS, nameOf, type Operation, type Told } from './operation.js';
 
 const VIOLATIONS_MAX = 200;
 
-/** What must be the same in every answer under one key. */
+/** Fields that must be the same in every answer under one key. */
 const SAME: readonly (keyof Told)[] = [
   'status',
   'code',

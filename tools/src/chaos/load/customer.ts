@@ -9,7 +9,7 @@ import type { Kind, Operation } from './operation.js';
 import type { Shop } from './shop.js';
 
 const RETRIES = { retryMs: 100, retryMsMax: 1_000 };
-/** How often somebody who was certainly sent away does not come back. */
+/** Chance that somebody who was certainly sent away does not come back. */
 const GIVES_UP = 0.2;
 const THINKS_MS_MAX = 150;
 /** Own operations that a customer remembers, to cancel, to read and to repeat. */
@@ -75,7 +75,7 @@ export class Asker {
 type Particulars = Pick<Operation, 'path' | 'body'> &
   Partial<Pick<Operation, 'prefer' | 'amount' | 'couponId' | 'isDeclined'>>;
 
-/** What somebody wants, under a new key; noted before it is asked for the first time. */
+/** Makes an operation under a new key, and notes it before it is asked for the first time. */
 export function wish(log: ClientLog, kind: Kind, { userId, token }: Customer, its: Particulars): Operation {
   const operation = { kind, userId, token, key: randomUUID(), unknowns: 0, ...its };
   log.begin(operation);

@@ -7,7 +7,7 @@ import { Asker, Shopper, wish } from './customer.js';
 import { openShop, type Shop } from './shop.js';
 
 const ADMIN_EVERY_MS = 2_000;
-/** How soon somebody whose connection broke asks for a list again. */
+/** Pause before somebody whose connection broke asks for a list again. */
 const LIST_AGAIN_MS = 100;
 /** Places of a campaign for each customer: some come too late. */
 const PLACES_SHARE = 0.6;

@@ -1,7 +1,7 @@
-/** What customers and the admin do. */
+/** Operations of customers and of the admin. */
 export type Kind = 'order' | 'cancel' | 'charge' | 'issue' | 'restock' | 'campaign';
 
-/** What became of one call, as its caller knows it. */
+/** The outcome of one call, as its caller knows it. */
 export type Knowledge =
   /** It was answered: done, or refused. */
   | 'ok'
@@ -10,7 +10,7 @@ export type Knowledge =
   /** It may have been done or not. */
   | 'unknown';
 
-/** What an answer says that is compared with the books and with later answers. */
+/** Parts of an answer that are compared with the books and with later answers. */
 export interface Told {
   readonly status: number;
   readonly code?: string;
@@ -57,7 +57,7 @@ export const ANSWERS: Readonly<Record<Kind, readonly string[]>> = {
   campaign: ['201'],
 };
 
-/** How an answer is called where answers are counted. */
+/** The name under which an answer is counted: its code, else its status. */
 export function nameOf({ status, code }: Told): string {
   return code ?? String(status);
 }

@@ -15,7 +15,7 @@ export interface Good {
   readonly optionId: string;
 }
 
-/** What there is to buy, who buys, and who runs it. */
+/** Goods, customers and admin of the shop. */
 export interface Shop {
   readonly admin: Customer;
   readonly customers: readonly Customer[];
@@ -25,7 +25,7 @@ export interface Shop {
   /** Coupons that have been issued or are, the newest last. */
   readonly campaigns: string[];
   readonly hotStockAtFirst: number;
-  /** Who was here before: what they did is nothing of these customers'. */
+  /** Users from before: what they did is not counted among what these customers do. */
   readonly earlierUsers: ReadonlySet<string>;
   /** Money that customers began with. */
   readonly moneyAtFirst: ReadonlyMap<string, number>;

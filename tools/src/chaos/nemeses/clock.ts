@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { services } from '../../services.js';
 import { seconds, type Nemesis } from '../nemesis.js';
 
-/** Where Debian, Fedora and others put it; MT is the one for programs with threads. */
+/** Places of the library on Debian, Fedora and others; MT is the one for programs with threads. */
 const LIBRARIES = '/usr/lib{,64}/{*/,}faketime/libfaketimeMT.so.1';
 const [library] = globSync(LIBRARIES);
 

@@ -5,7 +5,7 @@ import { seconds, type Nemesis } from '../nemesis.js';
 
 const TERMINATE_EVERY_MS = 200;
 const SMALLEST_POOL = '2';
-/** What every batch of a service has to get hold of. */
+/** Locks that every batch of a service needs. */
 const LOCKS = [
   { service: 'wallet', statement: 'SELECT FROM wallets FOR UPDATE' },
   { service: 'wallet', statement: 'LOCK TABLE ledger IN EXCLUSIVE MODE' },
