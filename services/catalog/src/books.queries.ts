@@ -26,7 +26,7 @@ const HELD = `
     ${digestSql(['order_id', 'option_id'], 'quantity')} AS digest
   FROM reservations WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
 
-/** What was answered to the order, line by line, and the sum: outcomes are kept as long as orders are. */
+/** The answers given to orders, line by line, and their sums: outcomes are kept as long as orders are. */
 const SAID = `
   SELECT order_id, outcome -> 'value' AS said
   FROM (${looksAtOrders((range) => `SELECT DISTINCT order_id FROM reservations WHERE released_at IS NULL AND ${range}`)}) AS held
@@ -43,7 +43,7 @@ const PRICES = `
   UNION ALL
   SELECT order_id, order_id, 1, 0, ${digestSql(['order_id'], `(said ->> 'subtotal')::bigint`)} FROM answers`;
 
-/** What the catalog answers for: stock is conserved. What orders have taken is held for them, or sold. */
+/** Proof that stock is conserved: what orders have taken is held for them, or sold. */
 export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
   rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], sources: ['reservations'] } },
   columns: {

@@ -1,6 +1,6 @@
 import { Counter } from 'prom-client';
 
-/** What the cache of names and prices counts, in products. */
+/** Counts of the cache of names and prices, in products. */
 export const cacheMetrics = {
   hits: new Counter({
     name: 'catalog_cache_hits_total',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { commonEnv, outcomeEnv } from '@jangteo/service';
 
-/** What the catalog reads from the environment. */
 export const catalogEnv = {
   ...commonEnv,
   RESERVATIONS_KEPT_DAYS: z.coerce

@@ -20,7 +20,6 @@ import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './sto
 /** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
 
-/** What the catalog answers. */
 export const catalogHandlers: readonly Handler[] = [
   answer(listProducts, ProductHandler, (products, batch) => products.list(payloadsOf(batch)), PAGES),
   answer(readProducts, ProductHandler, (products, batch) => products.read(payloadsOf(batch)), PAGES),

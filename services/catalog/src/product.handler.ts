@@ -53,7 +53,7 @@ export class ProductHandler {
     });
   }
 
-  /** What readers see: stock and status of this moment, names and prices from the cache. */
+  /** Products as readers see them: stock and status of this moment, names and prices from the cache. */
   async #shown(live: readonly LiveProduct[]): Promise<Map<string, Product>> {
     const tags = await this.tags.of(live);
     return new Map(

@@ -29,11 +29,11 @@ export interface ProductPage {
 export type ListedProduct = LiveProduct & {
   /** The index of its page. */
   readonly page: number;
-  /** How many products were looked at for the page: more than are on it when the list goes on. */
+  /** The number of products looked at for the page: more than are on it when the list goes on. */
   readonly found: number;
 };
 
-/** What an answer has besides names, of a product and of an option. */
+/** Bytes of an answer besides names, of a product and of an option. */
 const PRODUCT_BYTES = 160;
 const OPTION_BYTES = 110;
 

@@ -8,7 +8,7 @@ import { cacheMetrics } from './cache.metrics.js';
 import type { CatalogConfig } from './catalog.config.js';
 import type { CachedProduct } from './domain/cached-product.js';
 
-/** How long Redis is left alone after it failed. */
+/** The time for which Redis is left alone after it failed. */
 const REST_MS = 1_000;
 const CONNECT_DEADLINE_MS = 2_000;
 /** A connection on which nothing passes is given up; pings keep a good one from looking like that. */
@@ -16,7 +16,9 @@ const SILENCE_MS_MAX = 3_000;
 const PING_EVERY_MS = 1_000;
 const RECONNECTS = { retryMs: 50, retryMsMax: 2_000 };
 
-/** What Redis holds was written by any release of ours, or by anybody; what lacks something is loaded anew. */
+/**
+ * An entry in Redis, which any release of ours, or anybody, may have written; one that lacks something is loaded anew.
+ */
 const cachedProduct = z.object({
   productId: id,
   version: z.int().min(1),
@@ -129,7 +131,7 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** What has been sent cannot be taken back: on the same connection all that follows would wait behind it. */
+  /** Ends the connection: what has been sent on it cannot be taken back, and all that follows would wait behind it. */
   #giveUp(client: Client): void {
     if (client !== this.#client) return;
     client.destroy();

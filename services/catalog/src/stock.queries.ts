@@ -25,7 +25,7 @@ export async function lockOptions(tx: Statements, productIds: readonly string[])
   );
 }
 
-/** What these orders hold, in all. */
+/** Reads the reservations of these orders that are not released. */
 export async function readHeld(tx: Statements, orderIds: readonly string[]): Promise<Reservation[]> {
   return await tx.rows<Reservation>(
     `SELECT order_id AS "orderId", option_id AS "optionId", quantity FROM reservations

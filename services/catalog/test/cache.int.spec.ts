@@ -35,7 +35,7 @@ const shirtDraft = {
   ],
 };
 
-/** What only the load of names and prices asks for. */
+/** Matches only the statement that loads names and prices. */
 const LOADS_TAGS = /additional_price AS/;
 
 let scratch: TestDatabase;
@@ -56,7 +56,7 @@ function start(settings: Parameters<typeof replicaOn>[1] = {}): Replica {
   return replicaOn(database, settings);
 }
 
-/** How many of these statements loaded names and prices. */
+/** Counts the statements that loaded names and prices. */
 const loadsIn = ({ database }: Replica): number =>
   database.statements.filter((statement) => LOADS_TAGS.test(statement)).length;
 

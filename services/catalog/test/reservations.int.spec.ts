@@ -55,7 +55,7 @@ async function reserve(daysAgo: number, releasedDaysAgo?: number): Promise<strin
 
 const sealAll = (): Promise<void> => sealBooks(database, catalogBooks.sources, 3_600);
 
-/** What an audit sees of the stock, and whether the kept sums are proved. */
+/** Looks at the stock as an audit does, and lists where kept sums are not proved. */
 async function audited() {
   return await database.snapshot(10_000, async (tx) => {
     const { broken, figures } = await readRule(tx, catalogBooks.rules.stock);

@@ -54,7 +54,7 @@ const USES = `
     ${digestSql(['order_id', 'user_coupon_id'], '0')} AS digest
   FROM redemptions WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
 
-/** What the coupon service answers for: no more are issued than there are, and each is used once at most. */
+/** Proof that no more coupons are issued than there are, and that each is used once at most. */
 export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
   rules: {
     'issued-coupons': { rows: ISSUED, figures: ['total', 'issued', 'held'], sources: ['user_coupons'] },

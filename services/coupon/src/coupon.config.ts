@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commonEnv, outcomeEnv } from '@jangteo/service';
 
-/** What the coupon service reads from the environment: nothing of its own. */
+/** Variables that other services read as well; the coupon service has none of its own. */
 export const couponEnv = { ...commonEnv, ...outcomeEnv };
 
 const schema = z.object(couponEnv);

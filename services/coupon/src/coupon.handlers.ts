@@ -41,7 +41,6 @@ import { markEnded, readIssuablePages, readUserPages, type ListPage } from './li
 /** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
 
-/** What the coupon service answers. */
 export const couponHandlers: readonly Handler[] = [
   once(createCoupon, {
     load: readNow,

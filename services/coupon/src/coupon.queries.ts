@@ -44,7 +44,7 @@ export const saveIssuedQuantities = coupons.update({ by: ['couponId'], set: ['is
 
 export const insertUserCoupons = userCoupons.insert({ omit: ['orderId', 'usedAt'] });
 
-/** What a user coupon has of its campaign. */
+/** Columns that a user coupon takes from its campaign. */
 export const TERMS = ['discountType', 'discountValue', 'maxDiscount', 'minOrderAmount'] as const;
 
 const usableCoupons = (more = ''): string => `

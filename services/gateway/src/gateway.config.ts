@@ -43,7 +43,6 @@ const proxies = z.string().transform((text, context): TrustedProxies => {
   }
 });
 
-/** What the gateway reads from the environment. */
 export const gatewayEnv = {
   ...commonEnv,
   // It reads and writes a few rows of its own, and somebody waits at the other end for each of them.

@@ -38,7 +38,7 @@ interface Report {
   readonly unanswered: readonly { readonly service: string; readonly reason: string }[];
 }
 
-/** What somebody may have done to the books, how it is put right again, and which checks find it. */
+/** A change that somebody may have made to the books, its repair, and the checks that find it. */
 interface Forgery {
   readonly name: string;
   readonly service: ServiceName;

@@ -22,7 +22,7 @@ import {
   type Things,
 } from './routes.js';
 
-/** What no field of any body may be. Strings that a name could be are not among them. */
+/** Values that no field of any body may have. Strings that a name could be are not among them. */
 const NEVER_VALID: readonly unknown[] = [
   null,
   true,

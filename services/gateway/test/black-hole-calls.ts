@@ -12,7 +12,7 @@ import {
   type ShopClient,
 } from '@jangteo/testkit';
 
-/** What answers may take at most, as the settings of the shop under test have it. */
+/** The longest times that answers may take, as the settings of the shop under test have it. */
 export interface Deadlines {
   /** A statement of the gateway's own database: waiting for a connection, then for the server. */
   readonly databaseMs: number;
@@ -22,20 +22,19 @@ export interface Deadlines {
   readonly auditMs: number;
 }
 
-/** What a call cannot do without: a service whose database and broker it can reach. */
+/** A need of a call: a service that can reach its database and the broker. */
 export type Need = AnyService | 'messages' | 'every service';
 
 /** A call of the API as a customer, an admin or an operator makes it. */
 export interface ProbeCall {
   readonly name: string;
   readonly needs: readonly Need[];
-  /** What it needs too, but is missed only after some heartbeats. */
+  /** Further needs, missed only after some heartbeats. */
   readonly missesLate?: readonly Need[];
   readonly deadlineMs: number;
   send(): Promise<Answer<unknown>>;
 }
 
-/** What was wrong with the answer to a call. */
 export interface Fault {
   readonly call: string;
   readonly fault: string;
@@ -49,7 +48,7 @@ const MARGIN_MS = here(4_000);
 const OPERATORS_DEADLINE_MS = here(2_500);
 const WAIT_SECONDS = 2;
 
-/** Who calls, and what the calls are about. */
+/** The callers, and the things that calls are about. */
 export interface World {
   readonly client: ShopClient;
   readonly operators: ShopClient;
@@ -132,7 +131,7 @@ export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): Pro
   ];
 }
 
-/** What operators ask of the gateway; nothing but readiness may depend on anything. */
+/** Calls of operators to the gateway; nothing but readiness may depend on anything. */
 export function operatorsCallsOf({ client, operators }: Pick<World, 'client' | 'operators'>): ProbeCall[] {
   const call = (
     path: string,
@@ -166,7 +165,7 @@ export function auditCallOf({ client, admin }: World, { databaseMs, auditMs }: D
   };
 }
 
-/** What answers are looked at against. */
+/** Needs that are not met while answers are looked at. */
 export interface Outage {
   readonly gone: ReadonlySet<Need>;
   /** While something is taken away or comes back, a call may be lucky or not. */

@@ -73,7 +73,7 @@ const DEADLINES: Deadlines = isLong
 type Link = 'database' | 'broker';
 type Way = 'hole' | 'refuse' | 'dropAnswers';
 
-/** What is done to which links. */
+/** A failure of one link, in one way, of some services. */
 interface Case {
   readonly title: string;
   readonly services: readonly AnyService[];
@@ -99,7 +99,7 @@ function casesOf(): Case[] {
   ];
 }
 
-/** What cannot be had while these have lost that link. */
+/** Needs that are not met while these services have lost that link. */
 function goneWith(link: Link, services: readonly AnyService[]): Set<Need> {
   const gone = new Set<Need>(services);
   if (link === 'database') return gone;

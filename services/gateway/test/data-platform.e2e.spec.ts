@@ -14,7 +14,7 @@ import {
   type Shop,
 } from '@jangteo/testkit';
 
-/** What docs/data-platform.md promises a receiver. */
+/** A record as docs/data-platform.md promises it to a receiver. */
 interface Received {
   readonly sequence: number;
   readonly type: 'order.completed' | 'order.cancelled';
@@ -54,7 +54,7 @@ async function trade(shop: Shop): Promise<void> {
   );
 }
 
-/** What the orders say that the data platform must have: type and order. */
+/** Records that the data platform must have, as the orders say: type and order. */
 async function owed(shop: Shop): Promise<string[]> {
   const rows = await shop.sql<{ orderId: string; status: string }>(
     'order',

@@ -154,7 +154,7 @@ async function ops(...args: readonly string[]): Promise<{ code: number; stdout: 
   }
 }
 
-/** What the program prints for other programs. */
+/** Parses what the program prints for other programs. */
 async function opsJson<T>(...args: readonly string[]): Promise<T> {
   const { code, stdout, stderr } = await ops(...args, '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -18,7 +18,10 @@ interface Example {
   readonly roles: readonly string[];
 }
 
-/** What nobody can have before it was made: an example of it can only have the right form. */
+/**
+ * Operations on things that nobody can have before they are made, and their statuses: an example can only have the
+ * right form.
+ */
 const NOT_THERE: Readonly<Record<string, number>> = {
   refresh: 401,
   readCharge: 404,
@@ -63,7 +66,7 @@ describe('the examples of the API document', () => {
       .reduce<unknown>((part, name) => (part as Json)[name], document) as Json;
   }
 
-  /** What may be left out is left out where the document has no example of just that. */
+  /** Leaves out what may be left out where the document has no example of just that. */
   function exampleOf({ example, schema, required }: Parameter): unknown {
     const usual = required === true ? (resolved(schema).examples as unknown[] | undefined)?.[0] : undefined;
     return example ?? usual ?? schema.default;

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { REFUSAL_CODES, REFUSALS, type RefusalCode } from '@jangteo/contracts';
 import type { Answer, Problem } from '@jangteo/testkit';
 
-/** What must never be read in an answer: our insides. */
+/** Our insides, which must never be read in an answer. */
 export const INSIDES =
   /\bat .*\.[jt]s:\d|node_modules|SELECT |INSERT |UPDATE |violates|ECONN|jangteo_|Error:/;
 
@@ -25,7 +25,7 @@ export function expectProblem(answer: Answer<unknown>, code: RefusalCode): Probl
   return expectAnyProblem(answer);
 }
 
-/** How often each status and code came back, for answers of a race. */
+/** Counts the answers of a race by status and code. */
 export function tally(answers: readonly Answer<unknown>[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {

@@ -72,7 +72,7 @@ interface Call {
   readonly as?: 'anyone' | 'admin';
   /** 200 where it is left out. */
   readonly status?: number;
-  /** What the request says of the call. */
+  /** The part of the request's payload that the call decides. */
   readonly says: object;
   /** The body of the answer; the value of the contract's example where it is left out. */
   readonly shows?: unknown;
@@ -379,7 +379,7 @@ const refused = CALLS.flatMap((call) =>
   call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
 );
 
-/** What is asked before an order. */
+/** Requests that come before an order. */
 const LOOKS = [lookAtBalances, lookAtCoupons];
 
 describe('R32: the gateway alone, as the client of every message contract', () => {

@@ -26,7 +26,7 @@ const CONFIG = {
   files: ['shopping.ts'],
 };
 
-/** What somebody writes who knows the shop by its document alone. */
+/** A program by somebody who knows the shop by its document alone. */
 const PROGRAM = `
 import { randomUUID } from 'node:crypto';
 import createClient from 'openapi-fetch';

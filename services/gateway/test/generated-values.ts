@@ -42,7 +42,7 @@ const ODD_TEXTS = [
   ['2026-02-30T00:00:00Z', '2026-01-01', '9999999999-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
 ].flat();
 
-/** What no client in its right mind sends, but some client will. */
+/** Values that no client in its right mind sends, but some client will. */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...ODD_VALUES, ...ODD_TEXTS),
   fc.jsonValue(),

@@ -21,8 +21,8 @@ import {
 const SUMS = ['book_sums', 'book_segments', 'book_changes', 'book_marks'];
 
 /**
- * What customers and their books are made of; everything else has an end. Some of it goes too, but no earlier than
- * audits have summed it, a quarter of an hour later at least: other tests see that.
+ * Tables of customers and their books; everything else has an end. Some of it goes too, but no earlier than audits have
+ * summed it, a quarter of an hour later at least: other tests see that.
  */
 const HISTORY: Readonly<Record<AnyService, readonly string[]>> = {
   gateway: ['users', 'sessions', 'refresh_tokens', 'first_answers', 'admin_log'],

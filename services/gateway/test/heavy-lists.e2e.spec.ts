@@ -57,7 +57,7 @@ describe('lists of as much as there can be', () => {
     }
   }
 
-  /** How many orders others place meanwhile; each must succeed. */
+  /** Counts the orders that others place meanwhile; each must succeed. */
   async function ordersUntil(finished: Promise<unknown>, customers: readonly Customer[]): Promise<number> {
     const cup = await client.createProduct({ price: 1, stock: 1_000_000 });
     let ordered = 0;

@@ -97,7 +97,7 @@ export async function startLoad(client: ShopClient, customers: readonly Customer
   };
 }
 
-/** How an order ended, and what its customer was told. */
+/** Waits for the end of an order; gives it, and what the customer was told. */
 async function endOf(client: ShopClient, { customer, answer: { status, body } }: Placed) {
   const order = await client.untilEnded(customer, body.orderId!);
   const ended = order.failureCode ?? order.orderStatus;

@@ -56,7 +56,7 @@ describe('orders', () => {
 
   type Stage = Awaited<ReturnType<typeof stage>>;
 
-  /** What the stage shows now: balance, ledger rows, stock of cup and pot, usable coupons. */
+  /** The stage as it is now: balance, ledger rows, stock of cup and pot, usable coupons. */
   async function sceneOf({ customer, cup, pot }: Stage) {
     return {
       balance: await client.balanceOf(customer),

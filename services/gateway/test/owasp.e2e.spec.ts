@@ -47,7 +47,7 @@ const ASSETS = ['GET /docs/page.js', 'GET /docs/{asset}'];
 /** Fields that no answer may have, wherever they stand. */
 const SECRET_FIELD = /hash|salt|passw|secret|private|registrationKey|session/i;
 
-/** What a customer has, as they see it. */
+/** Everything that a customer has, as they see it. */
 interface Belongings {
   readonly balance: unknown;
   readonly history: unknown;
@@ -56,7 +56,7 @@ interface Belongings {
   readonly cart: unknown;
 }
 
-/** Where shops of other makes, and careless ones, have something. */
+/** Paths at which shops of other makes, and careless ones, have something. */
 const UNKNOWN_PATHS =
   '/.env /.git/config /admin /api /v1/products /debug /debug/pprof /actuator /swagger.json /graphql /console ' +
   '/phpinfo.php /server-status /docs/..%2f..%2fpackage.json /docs/index.html /docs/swagger-initializer.js ' +
@@ -643,7 +643,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
   });
 
   describe('API9 Improper inventory management', () => {
-    /** What a service's framework has said that it answers to. */
+    /** Routes that a service answers to, as its framework has logged them. */
     async function answeredBy(service: (typeof SHOP_SERVICES)[number]): Promise<string[]> {
       const mapped = (await shop.logs(service)).matchAll(/Mapped \{([^,]+), ([A-Z]+)\} route/g);
       const found = [...mapped].map(([, path = '', method = '']) => {

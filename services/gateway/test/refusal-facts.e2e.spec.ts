@@ -38,7 +38,7 @@ describe('a refusal', () => {
       await client.patch(`/products/${productId}`, { status: 'SUSPENDED' }, { token: await client.admin() }),
     );
 
-  /** What an order is refused with, at first, under its key again, and how it reads afterwards. */
+  /** Places an order that is refused, expects the same answer under its key again, and reads the order afterwards. */
   async function refusedOrder(body: object) {
     const headers = { 'idempotency-key': randomUUID() };
     const answer = await client.order(customer, { ...body }, headers);

@@ -31,7 +31,7 @@ const PARTICIPANTS = [
   ['ranking', 'orders-in-ranking'],
 ] as const;
 
-/** What changes by itself, in its own time. */
+/** Tables that change by themselves, in their own time. */
 const RESTLESS = ['calculation', 'rankings', 'tallies', 'tally_sums', 'tally_leaders', 'untallied_sales'];
 
 interface Check {

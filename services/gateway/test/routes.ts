@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ShopClient } from '@jangteo/testkit';
 
-/** Who has to call a route. */
+/** The caller that a route requires. */
 export type Role = 'anyone' | 'customer' | 'admin';
 
 /** One call that would change something or answer, were it not for the mistake that a test puts in. */

@@ -283,7 +283,7 @@ function sha256Of(token: string): Buffer {
 }
 
 describe('beside a gateway of the release before', () => {
-  /** What such a gateway did for a login. */
+  /** Does what such a gateway did for a login. */
   async function formerBegun(): Promise<string> {
     const [sessionId, token] = [newId(), randomBytes(32).toString('base64url')];
     await database.rows(
@@ -301,7 +301,7 @@ describe('beside a gateway of the release before', () => {
     );
   }
 
-  /** What it did for a refresh: `undefined` where it refused. */
+  /** Does what it did for a refresh: `undefined` where it refused. */
   async function formerRefreshed(token: string): Promise<string | undefined> {
     const [found] = await database.rows<{ sessionId: string; spentAt: Date | null }>(
       'SELECT session_id AS "sessionId", spent_at AS "spentAt" FROM refresh_tokens WHERE token_hash = $1',

@@ -5,7 +5,6 @@ import { dataPlatformEnv } from './data-platform/data-platform.config.js';
 const milliseconds = (least: number, fallback: number) =>
   z.coerce.number().int().min(least).max(3_600_000).default(fallback);
 
-/** What the order service reads from the environment. */
 export const orderEnv = {
   ...commonEnv,
   ...outcomeEnv,

@@ -24,7 +24,7 @@ import { SagaHandler } from './saga/saga.handler.js';
 /** An order, or a page of one, may be 180 KB: those of a batch are held at a time, and others wait while they are made. */
 const LARGE = { batchSizeMax: 10 };
 
-/** What the order service answers, and the replies that it hears. */
+/** Requests that the order service answers, and the replies that it hears. */
 export const orderHandlers: readonly Handler[] = [
   answer(placeOrder, OrderHandler, (orders, batch) => orders.place(batch)),
   answer(readOrder, OrderHandler, (orders, batch) => orders.read(batch), LARGE),

@@ -96,7 +96,7 @@ const succeed = async (...orders: Placed[]) => {
   return await desk.hear(...orders.map(debitedFor));
 };
 
-/** What is noted of orders from this user's cart that have not ended. */
+/** Counts the noted orders from this user's cart that have not ended. */
 async function noted(): Promise<number> {
   const rows = await desk.database.rows('SELECT 1 FROM cart_orders WHERE user_id = $1', [userId]);
   return rows.length;

@@ -88,7 +88,7 @@ export function reply(
 
 const optionId = newId();
 
-/** What the catalog says when it holds the stock. */
+/** The catalog's reply when it holds the stock. */
 export function reservedFor({
   orderId,
   items,
@@ -104,7 +104,7 @@ export const usedFor = ({ orderId }: Pick<Placing, 'orderId'>): CommandReply<Com
 export const debitedFor = ({ orderId }: Pick<Placing, 'orderId'>): CommandReply<CommandContract> =>
   reply(debitWallet, orderId, done({ balanceAfter: 0 }));
 
-/** What is published, in short: `command order`, `event order` or `waiter status`. */
+/** Shortens what is published: `command order`, `event order` or `waiter status`. */
 export function inWords(published: readonly Outgoing[] | undefined): string[] {
   return (published ?? []).map((message) => {
     if (message.kind === 'answer') {
@@ -129,7 +129,7 @@ export function codeOf(outcome: Outcome | 'deferred'): string {
 /** The order service without a broker, on a database of its own. */
 export class Desk {
   published: Outgoing[] = [];
-  /** What publishing fails with, while the broker is away. */
+  /** The error with which publishing fails, while the broker is away. */
   outage: Error | undefined;
   readonly orders: OrderHandler;
   readonly sagas: SagaHandler;

@@ -116,7 +116,7 @@ const seenOf = async (column: BookColumn): Promise<Omit<ColumnSeen, 'sealedTo'>>
   return seen;
 };
 
-/** What an audit sees must be what is there, whatever of it is kept. */
+/** Expects an audit to see what is there, whatever of it is kept. */
 async function expectExact(): Promise<void> {
   for (const name of COLUMNS) {
     const { kept: _, ...whole } = orderBooks.columns[name];

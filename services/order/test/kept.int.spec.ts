@@ -86,7 +86,7 @@ function deletingBeside(): Database {
   return { ...among(desk.database), transaction } as Database;
 }
 
-/** Where the kept sums are not what is there. */
+/** Lists the kept sums that are not what is there. */
 async function proveAll(): Promise<Difference[]> {
   const found: Difference[] = [];
   let place: ProofPlace | undefined;

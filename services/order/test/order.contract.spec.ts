@@ -151,7 +151,7 @@ const adding = (userId: string, more: Partial<PayloadOf<typeof addToCart>> = {})
 
 const removal = (userId: string) => ({ operation: operationOf(), userId, productId: cup.productId });
 
-/** What the catalog may say of something that is to be put into a cart. */
+/** Refusals of something that is to be put into a cart, by the catalog. */
 const catalogRefusals = [
   'PRODUCT_NOT_FOUND',
   'OPTION_NOT_FOUND',
@@ -159,7 +159,7 @@ const catalogRefusals = [
   'PRODUCT_NOT_SELLABLE',
 ] as const;
 
-/** What the one is told who is too many of these; the others get the end. */
+/** Asks so often that one is too many; returns the refusal of that one. The others get the end. */
 async function turnedAway(count: number, ask: () => Promise<Outcome>): Promise<Outcome> {
   const outcomes = await Promise.all(Array.from({ length: count }, ask));
   const refusals = outcomes.filter(({ ok }) => !ok);

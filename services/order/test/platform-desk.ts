@@ -15,7 +15,7 @@ export class MemorySink implements PlatformSink {
   readonly received: PlatformRecord[] = [];
   readonly batches: number[] = [];
   failure: Error | undefined;
-  /** What happens once a batch was received and before that is known. */
+  /** Runs once a batch was received and before that is known. */
   afterReceipt: (signal: AbortSignal) => Promise<void> = async () => {};
 
   async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ const LONG_AGO = '2000-01-01T00:00:00.000Z';
 
 let desk: Desk;
 let redrives: RedriveHandler;
-/** How many of what was published have been answered. */
+/** The number of published messages that have been answered. */
 let answered = 0;
 beforeAll(async () => {
   desk = await Desk.open();

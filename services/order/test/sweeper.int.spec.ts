@@ -231,7 +231,7 @@ describe('the sweeper', () => {
   });
 });
 
-/** How often a saga was skipped so far. */
+/** The number of times a saga was skipped so far. */
 async function skips(): Promise<number> {
   const metric = await register.getSingleMetric('order_saga_skips_total')?.get();
   return metric?.values[0]?.value ?? 0;

@@ -18,7 +18,7 @@ const UNITS = `
       AS digest
   FROM hourly_sales WHERE (hour >= $1 AND hour < $2 OR hour >= $3 AND hour < $4) AND sold > 0`;
 
-/** What the ranking answers for: every success and every cancellation is counted, with all of its units. */
+/** Proof that every success and every cancellation is counted, with all of its units. */
 export const rankingBooks: Books<RuleOf<'ranking'>, ColumnOf<'ranking'>> = {
   rules: { sales: { rows: SALES, figures: ['sold', 'cancelled'] } },
   columns: {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { commonEnv } from '@jangteo/service';
 
-/** What the ranking reads from the environment. */
 export const rankingEnv = {
   ...commonEnv,
   RANKING_REFRESH_SECONDS: z.coerce

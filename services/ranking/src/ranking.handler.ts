@@ -14,7 +14,7 @@ import {
   sumProducts,
 } from './tally.queries.js';
 
-/** What a refresh did: BUSY means that another replica was at it, UNFINISHED that it was told to end. */
+/** The result of a refresh: BUSY means that another replica was at it, UNFINISHED that it was told to end. */
 export type Refresh = 'CALCULATED' | 'UNCHANGED' | 'BUSY' | 'UNFINISHED';
 
 /** One transaction takes in no more than these. */

@@ -4,7 +4,7 @@ import { read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
 import { SalesHandler } from './sales.handler.js';
 
-/** What the ranking hears and answers. */
+/** Events that the ranking hears, and the request that it answers. */
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
   read(readTopProducts, async (payloads, database) => {

@@ -2,10 +2,10 @@ import type { Statements } from '@jangteo/database';
 import { EACH_WINDOW, LAST_PRODUCT, NO_PRODUCT } from './tally.sql.js';
 import type { Tally } from './domain/tallying.js';
 
-/** How many products a tally carries on to the next hour in one step. */
+/** Products that a tally carries on to the next hour in one step. */
 const PRODUCTS_A_STEP = 2_000;
 
-/** How many products of one hour a step reads at most that sums anew: of 30 days, 720 times as many rows. */
+/** The most products of one hour that a step reads when it sums anew: of 30 days, 720 times as many rows. */
 const PRODUCTS_OF_AN_HOUR = 200;
 
 /** Places that are kept of a window: with so many in reserve, cancellations seldom leave fewer than are shown. */

@@ -58,7 +58,7 @@ async function shown(): Promise<Window[]> {
   );
 }
 
-/** What the rankings have to be, from all that was sold. */
+/** Works out what the rankings have to be, from all that was sold. */
 async function recount(at: Date): Promise<Window[]> {
   return await database.rows<Window>(
     `WITH totals AS (

@@ -91,7 +91,7 @@ const PAID = `
     ${SIGN} * ${digestSql(['order_id', 'user_id'], 'abs(amount)')} AS digest
   FROM ledger WHERE order_id IS NOT NULL AND ${SETTLED_ORDERS}`;
 
-/** What the wallet answers for: money is conserved. */
+/** Proof that money is conserved. */
 export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
   rules: {
     balances: { rows: BALANCES, figures: ['balance', 'ledger', 'held'], sources: ['ledger'] },

@@ -28,7 +28,7 @@ type ChargeSettings = Pick<
 
 type ChargeDelivery = Delivery<PayloadOf<typeof chargeWallet>>;
 
-/** What a request for a charge came to. */
+/** The result of a request for a charge. */
 type Fate =
   | { readonly kind: 'begun'; readonly charge: Charge }
   | { readonly kind: 'repeated'; readonly chargeId: string }

@@ -8,7 +8,7 @@ const charges = table(ChargeEntity);
 const CHARGE_COLUMNS = `${charges.columns({ omit: ['createdAt', 'askAgainAt'] })},
   extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs"`;
 
-/** What is pending at one provider. */
+/** Charges that are pending at one provider. */
 export interface PendingCharges {
   readonly provider: string;
   readonly charges: number;

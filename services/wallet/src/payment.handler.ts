@@ -17,7 +17,7 @@ interface Queued {
   readonly done: () => void;
 }
 
-/** How long a charge is this process's alone: waiting for its turn, asking, settling. */
+/** Time for which a charge is this process's alone: waiting for its turn, asking, settling. */
 export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<PaymentSettings, 'PAYMENT_DEADLINE_MS'>): number {
   return 2 * PAYMENT_DEADLINE_MS;
 }
@@ -88,7 +88,7 @@ export class PaymentHandler {
     this.settlements.add({ chargeId, userId, kind, detail });
   }
 
-  /** What the provider says, and unknown where it says nothing in time. */
+  /** Asks the provider; `unknown` where it says nothing in time. */
   async #resultOf({ attempts, ...charge }: Charge): Promise<PaymentResult> {
     const { PAYMENT_DEADLINE_MS: deadlineMs } = this.config;
     try {

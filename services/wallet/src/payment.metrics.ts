@@ -8,7 +8,6 @@ export const chargesSettled = new Counter({
   labelNames: ['status'] as const,
 });
 
-/** What asking the provider came to, and how long it took. */
 export const paymentSeconds = new Histogram({
   name: 'wallet_payment_seconds',
   help: 'Time the payment provider took to answer, by what it answered',

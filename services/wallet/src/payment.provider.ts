@@ -15,7 +15,7 @@ export interface Payment {
   readonly paymentMethod: string;
   /** The how manieth time this is, 1 first; from 2 on the payment may have been taken already. */
   readonly attempt: number;
-  /** How long ago the charge was stored, by the database's clock: replicas' own may differ. */
+  /** Time since the charge was stored, by the database's clock: replicas' own may differ. */
   readonly ageMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface PaymentResult {
 export interface PaymentProvider {
   /** As it is stored with the charges whose payments are with it. */
   readonly name: string;
-  /** What a charge is paid with that names nothing; without it, charges have to name something. */
+  /** The method for a charge that names none; without it, charges have to name one. */
   readonly defaultPaymentMethod?: string;
 
   /**

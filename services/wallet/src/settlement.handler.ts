@@ -19,7 +19,7 @@ import { chargesSettled } from './payment.metrics.js';
 import type { WalletConfig } from './wallet.config.js';
 import { lockWallets, saveWalletChanges } from './wallet.queries.js';
 
-/** How often a transaction is begun again while the database is away. */
+/** The most attempts at a transaction while the database is away. */
 const ATTEMPTS_MAX = 5;
 const PAUSE_MS = 200;
 /** Charges that one log line names. */

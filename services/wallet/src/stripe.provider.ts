@@ -11,7 +11,6 @@ const SEARCHABLE_MS = KEY_LIFE_MS + 2 * HOUR_MS;
 
 const REFUSED = 'The payment service does not take this payment method or amount';
 
-/** Where Stripe is reached, and as whom. */
 export interface StripeAccess {
   readonly secretKey: string;
   readonly apiBase: string;
@@ -30,7 +29,7 @@ function clientOf({ secretKey, apiBase }: StripeAccess): Stripe {
   });
 }
 
-/** What an error says of the payment that was asked for. */
+/** Reads from an error what became of the payment that was asked for. */
 function resultOfError(error: unknown): PaymentResult {
   if (error instanceof Stripe.errors.StripeCardError) return { kind: 'declined', detail: error.message };
   if (error instanceof Stripe.errors.StripeInvalidRequestError) return { kind: 'declined', detail: REFUSED };
@@ -100,7 +99,7 @@ export class StripeProvider implements PaymentProvider {
     );
   }
 
-  /** What became of the payment, if Stripe has it. */
+  /** Finds what became of the payment, if Stripe has it. */
   async #find(payment: Payment, timeout: number): Promise<PaymentResult | undefined> {
     const query = `metadata['chargeId']:'${payment.chargeId}'`;
     const { data } = await this.#stripe.paymentIntents.search({ query, limit: 1 }, { timeout });

@@ -13,7 +13,6 @@ const limit = z.coerce.number().int().min(1).max(LIMIT_MAX);
 const milliseconds = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
-/** What the wallet reads from the environment. */
 export const walletEnv = {
   ...commonEnv,
   ...outcomeEnv,
@@ -77,7 +76,7 @@ export type WalletConfig = z.infer<z.ZodObject<typeof walletEnv>>;
 /** Keys with which Stripe takes no money. */
 const isTestKey = (key: string): boolean => /^[a-z]+_test_/.test(key);
 
-/** What of a configuration would charge wallets while nobody pays. */
+/** Finds the setting by which wallets would be charged while nobody pays. */
 function unpaid({
   NODE_ENV,
   ALLOW_SANDBOX,

@@ -28,7 +28,6 @@ import {
   type LedgerRow,
 } from './wallet.queries.js';
 
-/** What the wallet answers. */
 export const walletHandlers: readonly Handler[] = [
   answer(chargeWallet, ChargeHandler, (charges, batch) => charges.charge(batch)),
   read(readCharge, chargesOf),

@@ -84,7 +84,9 @@ async function settled(process: WalletProcess, chargeId: string): Promise<string
   }, LOOK);
 }
 
-/** What is credited is what succeeded, and what is held is what is pending: for each charge, and no other. */
+/**
+ * Expects what is credited to be what succeeded, and what is held to be what is pending: for each charge, and no other.
+ */
 async function expectBooks(): Promise<void> {
   const credits = await database.rows(
     `SELECT charge_id, status, charges.amount, ledger.amount AS credited

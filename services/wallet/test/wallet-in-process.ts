@@ -54,7 +54,7 @@ export class RecordingProvider implements PaymentProvider {
 // What the handlers log is read in the contract test.
 Logger.overrideLogger(false);
 
-/** Who waits for an answer, whichever process gives it: what the broker is in a shop. */
+/** Askers that wait for an answer, whichever process gives it: the part of the broker in a shop. */
 const waiting = new Map<string, (outcome: Outcome) => void>();
 
 function hear(outgoing: Outgoing): void {
@@ -63,7 +63,7 @@ function hear(outgoing: Outgoing): void {
   waiting.delete(outgoing.to.correlationId);
 }
 
-/** Where a process may be made to die, as far as the database can see. */
+/** Moments at which a process may be made to die, as far as the database can see. */
 export type Death = 'before the call' | 'before settling';
 
 /** The wallet's handlers as one process has them. */

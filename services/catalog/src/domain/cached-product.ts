@@ -1,10 +1,10 @@
 import type { Money, Product, ProductStatus } from '@jangteo/contracts';
 import { unitPrice, type Option, type ProductTimes } from './option.js';
 
-/** What of a product may come from a cache: its names and prices. Stock and status never do. */
+/** The part of a product that may come from a cache: its names and prices. Stock and status never do. */
 export interface CachedProduct {
   readonly productId: string;
-  /** Which state of the product it describes; each change of a product makes a higher one. */
+  /** The state of the product that is described; each change of a product makes a higher one. */
   readonly version: number;
   readonly name: string;
   readonly price: Money;
@@ -15,12 +15,12 @@ export interface CachedProduct {
   readonly options: readonly { readonly optionId: string; readonly name: string; readonly price: Money }[];
 }
 
-/** What of a product every reader gets from the database, as of that moment. */
+/** The part of a product that every reader gets from the database, as of that moment. */
 export interface LiveProduct {
   readonly productId: string;
   readonly version: number;
   readonly status: ProductStatus;
-  /** What is left of each option, in the order in which they are shown. */
+  /** Units left of each option, in the order in which options are shown. */
   readonly stocks: readonly number[];
 }
 
@@ -28,9 +28,8 @@ export interface LiveProduct {
 export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductTimes & { readonly version: number };
 
 /**
- * Whether a tag describes the product as it was found, or as it became since. An outdated tag may be anywhere
- * at any time, left there by a change or put there by a reader that was slow: this is what keeps it from being
- * shown.
+ * Recognises a tag that describes the product as it was found, or as it became since. An outdated tag may be anywhere
+ * at any time, left there by a change or put there by a slow reader: this check keeps it from being shown.
  */
 export function isCurrent(tag: CachedProduct, { version, stocks }: LiveProduct): boolean {
   return tag.version >= version && tag.options.length === stocks.length;
@@ -56,7 +55,7 @@ export function cachedProductOf(options: readonly VersionedOption[]): CachedProd
   };
 }
 
-/** How many options tell whether there is a choice. */
+/** The number of options from which on there is a choice. */
 const A_CHOICE = 2;
 
 /** A product with the options that are named, and as many as tell whether there is a choice. */
@@ -67,7 +66,7 @@ export function withOptions(product: Product, optionIds: ReadonlySet<string>): P
   return { ...product, options };
 }
 
-/** What a product and an option hold besides their names. */
+/** Bytes of a product and of an option besides their names. */
 const ENTRY_BYTES = 200;
 
 /** About what a tag takes in memory, where a character is two bytes. */

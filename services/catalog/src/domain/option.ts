@@ -9,12 +9,12 @@ export interface Option {
   readonly status: ProductStatus;
   readonly optionId: string;
   readonly optionName: string;
-  /** What this option costs on top of the product's price, in minor units. */
+  /** The surcharge on the product's price, in minor units. */
   readonly additionalPrice: Money;
   readonly stock: number;
 }
 
-/** When a product was made, and when anything but its stock was last changed. */
+/** Times of a product: `updatedAt` is that of the last change of anything but its stock. */
 export interface ProductTimes {
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -15,13 +15,13 @@ import {
 import { DEFAULT_OPTION_NAME, productOf, type Option } from './option.js';
 import type { StockMovement } from './restock.js';
 
-/** What a product says of itself, without its options. */
+/** A product without its options. */
 export interface ProductCard {
   readonly productId: string;
   readonly name: string;
   readonly price: Money;
   readonly status: ProductStatus;
-  /** Who made or changed it last, where that is known. */
+  /** The user who made or changed it last, where that is known. */
   readonly actorId: string | undefined;
 }
 
@@ -78,7 +78,7 @@ function draftErrors({ price, options = [] }: ProductDraft): FieldError[] {
 
 const priceMessage = `the price of an option must not pass ${MONEY_MAX} in all`;
 
-/** Whether both make one exact amount. */
+/** Tells whether both add up to an exact amount. */
 function fitsOnTop(price: Money, additionalPrice: Money): boolean {
   return additionalPrice <= MONEY_MAX - price;
 }

@@ -87,7 +87,9 @@ function wantedBy(stock: StockBatch, lines: readonly OrderLine[]): Outcome<Wante
   return done([...wanted.values()]);
 }
 
-/** What the order would get, at the prices of the moment; what was sold already, at those that were charged for it. */
+/**
+ * Makes the order's lines at the prices of the moment; for what was sold already, at those that were charged for it.
+ */
 function offerOf(
   stock: StockBatch,
   wanted: readonly Wanted[],

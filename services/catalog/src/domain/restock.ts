@@ -15,7 +15,7 @@ export interface StockMovement {
   readonly optionId: string;
   readonly operationKey: string;
   readonly quantity: number;
-  /** Who had it moved, where that is known. */
+  /** The user who had it moved, where that is known. */
   readonly actorId?: string | undefined;
 }
 

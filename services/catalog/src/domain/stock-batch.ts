@@ -1,6 +1,6 @@
 import type { Option } from './option.js';
 
-/** What a batch adds to an option's stock in all; negative when it takes. */
+/** The sum of a batch's changes to an option's stock; negative when it takes. */
 export interface StockDelta {
   readonly optionId: string;
   readonly delta: number;

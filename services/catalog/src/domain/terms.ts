@@ -1,8 +1,8 @@
 import { belowMinimum, discountOf, refuse, type Money, type OrderTerms } from '@jangteo/contracts';
 
 /**
- * What an order will fail with further on, by all that was known of it beforehand; in the order in which its saga would
- * find out: coupon, price, money.
+ * Foresees the refusal that an order would meet further on, by all that was known of it beforehand; in the order in
+ * which its saga would find out: coupon, price, money.
  */
 export function refusalByTerms({ payable, discount, expectedTotal }: OrderTerms = {}, subtotal: Money) {
   const tooSmall = belowMinimum(discount?.minOrderAmount, subtotal);

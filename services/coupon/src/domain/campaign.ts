@@ -11,7 +11,7 @@ import {
 } from '@jangteo/contracts';
 import { couponAnswer, couponOf, type Coupon } from './coupon.js';
 
-/** Who had something made or changed, where that is known. */
+/** Something made or changed by a user, who is not always known. */
 export interface Acted {
   readonly actorId: string | undefined;
 }

@@ -14,7 +14,7 @@ import { present } from './present.js';
 
 const MINUTE_MS = 60_000;
 
-/** What was promised when the coupon was made; it never changes, so user coupons keep no copy of it. */
+/** Promises made along with the coupon; they never change, so user coupons keep no copy of them. */
 export interface Terms extends DiscountTerms {
   readonly name: string;
   /** The most that a PERCENT coupon takes off, in minor units. */
@@ -94,10 +94,10 @@ function eligibilityOf({ accountAgeMinutes, needsChargedWallet }: Coupon): Coupo
   return { ...present({ accountAgeMinutes }), ...(needsChargedWallet ? { chargedWallet: true } : {}) };
 }
 
-/** What is known of an account, where anything is. */
+/** Facts about an account, where any are known. */
 type Account = PayloadOf<typeof issueCoupon>['account'];
 
-/** What a coupon demands of an account and does not find, by the names of the demands. */
+/** Lists the demands of a coupon that an account does not meet, by the names of the demands. */
 export function unmetDemands(coupon: Coupon, account: Account, now: Date): NonNullable<Refusal['errors']> {
   const { accountAgeMinutes, needsChargedWallet } = coupon;
   const ageMs = account === undefined ? -Infinity : now.getTime() - Date.parse(account.createdAt);
@@ -117,7 +117,7 @@ export function unmetDemands(coupon: Coupon, account: Account, now: Date): NonNu
   ];
 }
 
-/** Why a coupon is not issued at this moment, whatever is left of it; `undefined` when it is. */
+/** Finds the reason not to issue a coupon at this moment, whatever is left of it; `undefined` when there is none. */
 export function obstacleToIssue(coupon: Coupon, now: Date): string | undefined {
   const { status, issueStartsAt, issueEndsAt } = coupon;
   if (status === 'SUSPENDED') return 'its issue is suspended';

@@ -47,7 +47,7 @@ class World {
   readonly holdings = new Map<string, Holding>();
   readonly redemptions = new Map<string, Redemption & { releasedAt?: Date }>();
   readonly outcomes = new Map<string, Outcome>();
-  /** What an order's commands name, found out once: both of them must name the same. */
+  /** The user coupon of each order, found out once: both of its commands must name the same. */
   readonly #named = new Map<string, string>();
 
   handle(batch: readonly Message[], now: Date): Outcome[] {
@@ -218,7 +218,7 @@ function expectSettled(world: World, answers: ReadonlyMap<string, Outcome>): voi
   }
 }
 
-/** What a message must be answered, given the answers so far; `undefined` where it is still open. */
+/** Works out the answer that a message must get, given the answers so far; `undefined` where it is still open. */
 function settledAnswer({ kind, key }: Message, answers: ReadonlyMap<string, Outcome>): Outcome | undefined {
   const isBarred = kind === 'use' && answers.has(key.replace('use', 'release'));
   return answers.get(key) ?? (isBarred ? refuse('ORDER_TIMED_OUT', 'the order was given up') : undefined);

@@ -12,7 +12,6 @@ import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Who holds which coupon. */
 export type Holding = Pick<IssuedCoupon, 'couponId' | 'userId'>;
 
 export interface IssueState {

@@ -40,7 +40,7 @@ export interface Release extends Use {
   readonly releasedAt: Date;
 }
 
-/** What was read, and the time by the clock of the database, which all replicas share. */
+/** Rows as they were read, and the time by the clock of the database, which all replicas share. */
 interface At<R> {
   readonly rows: readonly R[];
   readonly now: Date;
@@ -87,7 +87,7 @@ function usableBy(
 }
 
 /**
- * What can be seen of coupons before they are used.
+ * Shows coupons before they are used.
  *
  * @param userCoupons those that are named, as they are `now`
  */

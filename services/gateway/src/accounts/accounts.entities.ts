@@ -26,7 +26,7 @@ export class SessionEntity {
   @PrimaryColumn('uuid') sessionId!: string;
   @ForeignKey(() => UserEntity, { onDelete: 'CASCADE' }) @Column('uuid') userId!: string;
   @Column('timestamptz') expiresAt!: Date;
-  /** What its tokens have in common, hashed; null while they are of the release before. */
+  /** The hash of what its tokens have in common; null while they are of the release before. */
   @Column('bytea', { nullable: true }) familyHash!: Buffer | null;
   /** Together with the family it gives the secret of each generation. */
   @Column('bytea', { nullable: true }) salt!: Buffer | null;

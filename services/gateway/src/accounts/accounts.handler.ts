@@ -22,7 +22,7 @@ export interface Registration {
   readonly name: string;
 }
 
-/** What a login and a refresh give. */
+/** The result of a login or a refresh; `expiresIn` in seconds. */
 export interface Granted {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
@@ -198,7 +198,7 @@ export class AccountsHandler {
   }
 }
 
-/** Whether an account was made under this Idempotency-Key. */
+/** Recognises an account that was made under this Idempotency-Key. */
 function isUnder(key: string | undefined, present: UserRow | undefined): present is UserRow {
   return key !== undefined && present !== undefined && present.registrationKey === key;
 }

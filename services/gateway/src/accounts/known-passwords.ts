@@ -5,7 +5,7 @@ const ONE_CHARACTER = /^(.)\1*$/u;
 
 let known: ReadonlySet<string> | undefined;
 
-/** Whether a password is among those that were found most often in stolen lists, whatever their letters' case. */
+/** Recognises a password that is among those found most often in stolen lists, whatever the case of its letters. */
 export function isKnownPassword(password: string): boolean {
   known ??= new Set(
     dictionary['passwords-common'].map(String).filter((text) => text.length >= PASSWORD_LENGTH_MIN),

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const BLOCKED_MAX = 20_000;
 
-/** How much more than the narrowest of its networks the next wider ones may: many live there. */
+/** Factors on the limit of an address's networks, the narrowest first: many clients live in a wider one. */
 const SHARES = [1, 2, 10];
 /** An IPv4 address is somebody's; its /24 is of many. */
 const SHARES_OF_TWO = [1, 10];
@@ -22,7 +22,6 @@ type LimitConfig = Pick<
   'LOGIN_ATTEMPTS_PER_MINUTE' | 'LOGIN_FAILURES_PER_MINUTE' | 'ACCOUNTS_PER_NETWORK_PER_HOUR'
 >;
 
-/** Who tries to log in to which account. */
 export interface Attempt {
   /** Of the client, the narrowest first. */
   readonly networks: readonly string[];
@@ -31,7 +30,7 @@ export interface Attempt {
   readonly isKnown: boolean;
 }
 
-/** What was taken for an attempt. */
+/** Counts taken for an attempt. */
 export interface Taking {
   readonly attempt: readonly Taken[];
   /** Those that it counts as until it has succeeded. */
@@ -39,15 +38,15 @@ export interface Taking {
 }
 
 /**
- * How often one address may try to log in to one account, and how often logins may fail: those of one network,
- * whatever accounts it tries, and those to one account, wherever they come from. What strangers fail at stands in
- * nobody's way who comes from where the account was used before. All of it is taken before a password is looked at
- * and given back when it was right, so that many at once are no more than the limit either. Counted in the database,
- * for all replicas.
+ * Limits how often one address may try to log in to one account, and how often logins may fail: those of one network,
+ * whatever accounts it tries, and those to one account, wherever they come from. Failures of strangers do not block
+ * clients that come from where the account was used before. All of it is taken before a password is looked at and given
+ * back when it was right, so that many attempts at once cannot pass the limit either. Counted in the database, for all
+ * replicas.
  */
 @Injectable()
 export class LoginLimit {
-  /** Until when, in epoch milliseconds: whoever goes on against the limit costs no statement any more. */
+  /** Ends of blocks, in epoch milliseconds: whoever goes on against the limit costs no statement any more. */
   readonly #blocked = new LRUCache<string, number>({ max: BLOCKED_MAX });
 
   constructor(

@@ -52,10 +52,10 @@ interface Waiting {
   leave(): void;
 }
 
-/** Who is served before whom; within each, networks by turns. */
+/** Ranks in the order in which they are served; within each, networks take turns. */
 const RANKS = ['known', 'login', 'registration'] as const;
 
-/** On whose behalf a password is hashed, and how urgent that is. */
+/** The client on whose behalf a password is hashed, and how urgent that is. */
 export interface Turn {
   /** Of the client, the narrowest first. */
   readonly networks: readonly string[];
@@ -66,7 +66,7 @@ export interface Turn {
 /** For what the gateway itself asks. */
 const OURSELVES: Turn = { networks: ['ourselves'], rank: 'known' };
 
-/** Whether a password is the one that was hashed; `as typed` is right, but hashed before passwords were prepared. */
+/** The result of a check; `right as typed` is right, but the password was hashed before passwords were prepared. */
 export type Verdict = 'right' | 'right as typed' | 'wrong';
 
 /**

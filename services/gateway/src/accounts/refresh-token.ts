@@ -15,7 +15,7 @@ export interface RefreshToken {
 const SECRET_BYTES = 32;
 const FORM = /^([\w-]{43})\.(\d{1,9})\.([\w-]{43})$/;
 
-/** What is stored of a secret: who reads the table cannot log in with it. */
+/** Hashes a secret with SHA-256 for the table: nobody who reads that can log in with it. */
 export function hashOf(secret: string | Buffer): Buffer {
   return createHash('sha256').update(secret).digest();
 }

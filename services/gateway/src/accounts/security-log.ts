@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { LineBudget } from '../domain/line-budget.js';
 
-/** What operators want to know of who tries what, by its name in logs and metrics. */
+/** Events by which operators learn who tries what, by their names in logs and metrics. */
 export const SECURITY_EVENTS = [
   'login-failed',
   'login-locked',

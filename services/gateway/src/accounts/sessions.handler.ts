@@ -47,7 +47,7 @@ export interface GoingOn {
 interface Shown {
   readonly session: SessionRow;
   readonly generation: number;
-  /** What the next tokens are made of. */
+  /** Together with `salt`, the material of the next tokens. */
   readonly family: Buffer;
   readonly salt: Buffer;
   /** The token was made by a gateway of the release before. */

@@ -11,7 +11,7 @@ export interface SessionRow extends StoredSession, User {
   readonly now: Date;
 }
 
-/** What tells a session's newest refresh token from all others. */
+/** The columns that tell a session's newest refresh token from all others. */
 export interface Renewal {
   readonly sessionId: string;
   readonly familyHash: Buffer;

@@ -67,7 +67,7 @@ export class Tokens {
     private readonly config: TokenConfig,
     private readonly privateKey: KeyObject,
     private readonly keyId: string,
-    /** What `/.well-known/jwks.json` serves: the key that signs, and those whose tokens are still good. */
+    /** The answer of `/.well-known/jwks.json`: the key that signs, and those whose tokens are still good. */
     readonly keySet: { keys: PublicKey[] },
     private readonly startedAt: Date,
   ) {

@@ -30,7 +30,7 @@ export class Users {
   readonly #lookups = new Gathering<Lookup, KnownUser | undefined>(LOOKUPS_AT_ONCE, (some) =>
     this.#read(some),
   );
-  /** How often something was forgotten: what was read before that is not remembered. */
+  /** The number of times that something was forgotten: anything read before the latest is not remembered. */
   #forgotten = 0;
 
   constructor(private readonly database: Database) {}

@@ -8,7 +8,7 @@ function qualityOf(type: string, accept: string): number | undefined {
   return undefined;
 }
 
-/** Whether whoever accepts this (RFC 9110, 12.5.1) wants to look at a page, as browsers do, rather than read data. */
+/** Recognises a client that wants to look at a page, as browsers do, rather than read data (RFC 9110, 12.5.1). */
 export function wantsPage(accept: string | undefined): boolean {
   const page = qualityOf('text/html', accept ?? '') ?? 0;
   return page > 0 && page >= (qualityOf('application/json', accept ?? '') ?? 0);

@@ -1,14 +1,14 @@
 import { id, REFUSALS } from '@jangteo/contracts';
 import type { Caller } from './caller.js';
 
-/** What became of an action: UNKNOWN where it may have had its effect, or not, or has not ended yet. */
+/** Results of an action: UNKNOWN where it may have had its effect, or not, or has not ended yet. */
 export const ADMIN_RESULTS = ['DONE', 'REFUSED', 'UNKNOWN'] as const;
 
 export type AdminResult = (typeof ADMIN_RESULTS)[number];
 
-/** What an action is about, as far as is known. */
+/** The thing that an action is about, as far as is known. */
 export interface Subject {
-  /** What kind of thing: `product` of a `productId`. */
+  /** The kind of thing: `product` of a `productId`. */
   readonly targetType: string | undefined;
   readonly target: string | undefined;
   /** The user in whose name, or to whom, it is done. */
@@ -21,12 +21,12 @@ export interface OpenEntry {
   readonly action: string;
   readonly caller: Caller;
   readonly requestId: string;
-  /** What it is about, as far as the request tells. */
+  /** Known as far as the request tells. */
   readonly subject: Subject;
   before?: object | undefined;
 }
 
-/** How an action ended, as its answer tells. */
+/** The end of an action, as its answer tells. */
 export interface Ending extends Subject {
   readonly result: AdminResult;
   readonly status: number;
@@ -36,17 +36,17 @@ export interface Ending extends Subject {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What nobody is to read in a log, by the name of its field. */
+/** Names of fields that nobody is to read in a log. */
 const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^paymentMethod$/i;
 const MASK = '***';
 
 /** More of what was asked or answered is not kept. */
 const KEPT_BYTES_MAX = 4_096;
 
-/** What a target may be: the paths that hold other things are refused. */
+/** The form of a target: the paths that hold other things are refused. */
 const TARGET = /^[\x21-\x7e]{1,100}$/;
 
-/** Whether what this caller asks for is noted. Who only reads changes nothing. */
+/** Tells whether a call is noted. One that only reads changes nothing. */
 export function isAdminAction({ role }: Caller, method: string): boolean {
   return role !== 'customer' && method !== 'GET' && method !== 'HEAD';
 }
@@ -84,12 +84,12 @@ function userOf(fields: Fields): string | undefined {
   return userId.success ? userId.data : undefined;
 }
 
-/** What a request is about, before anybody has looked at it: the last name of its path is the narrowest. */
+/** Finds the subject of a request before anybody has looked at it: the last name of its path is the narrowest. */
 export function subjectOfRequest(path: unknown, asked: Fields): Subject {
   return { ...targetOf(Object.entries(fieldsOf(path)).at(-1)), userId: userOf(asked) };
 }
 
-/** What an answer is about: what it names first, or who. */
+/** Takes the first thing that an answer names, or else its user. */
 function subjectOfAnswer(answer: Fields): Subject {
   const ids = Object.entries(answer).filter(([name]) => name.endsWith('Id'));
   const first = ids.find(([name]) => name !== 'userId') ?? ids[0];

@@ -11,7 +11,7 @@ import {
   type RuleSeen,
 } from '@jangteo/contracts';
 
-/** What was seen in one place, for people to compare. */
+/** Figures seen in one place, for people to compare. */
 export interface Seen {
   readonly service: AuditedService;
   readonly what: string;
@@ -26,7 +26,7 @@ export interface Example {
   readonly problem: string;
 }
 
-/** What became of one check. Neither sound nor with findings is one whose services did not all answer. */
+/** The result of one check. It is neither sound nor has findings where its services did not all answer. */
 export interface Check {
   readonly name: string;
   readonly about: string;
@@ -70,7 +70,7 @@ export function unknown(
 /** The columns of a comparison's sides, as far as they were answered. */
 export type Columns = readonly [ColumnSeen | undefined, ColumnSeen | undefined];
 
-/** What both sides of a comparison have in all. */
+/** Totals of both sides of a comparison. */
 export function seenOf({ sides }: BookComparison, columns: Columns): Seen[] {
   return sides.flatMap(({ service, column: what }, side) => {
     const column = columns[side];
@@ -124,12 +124,12 @@ function inGroups(parts: readonly number[], one: ColumnSeen, other: ColumnSeen):
   );
 }
 
-/** What each side has in the parts that differ; the orders' side first. */
+/** The parts that differ, as each side has them; the orders' side first. */
 export type Look = readonly [PartsSeen, PartsSeen];
 
 type Pair = readonly [string | undefined, string | undefined];
 
-/** What the two sides do not agree on, orders that are on their way left aside: by key, what each has. */
+/** Finds where the two sides disagree, orders that are on their way left aside: by key, what each side has. */
 export function differing(look: Look): Map<string, Pair> {
   const [{ entries: one }, { entries: other }] = look;
   const moving = new Set(look.flatMap(({ unsettled }) => unsettled));
@@ -141,8 +141,8 @@ export function differing(look: Look): Map<string, Pair> {
 }
 
 /**
- * What differs at both looks, and in the same way: what was in flight between two services at the first one
- * has arrived by the second, or has at least changed.
+ * Finds what differs at both looks, and in the same way: what was in flight between two services at the first one has
+ * arrived by the second, or has at least changed.
  */
 export function lasting(first: Look, second: Look, { sides: [one, other] }: BookComparison): Example[] {
   const before = differing(first);
@@ -189,7 +189,7 @@ export function unexplained(parts: readonly number[], look: Look): Example[] {
  */
 const SHARE_OF_TIME = 1 / 8;
 
-/** How long the shop is left alone after an audit that kept it busy for so long. Both in milliseconds. */
+/** The time for which the shop is left alone after an audit that kept it busy for so long. Both in milliseconds. */
 export function restAfter(busyMs: number): number {
   return Math.max(0, Math.round(busyMs * (1 / SHARE_OF_TIME - 1)));
 }

@@ -4,7 +4,7 @@ export const ROLES = ['customer', 'admin'] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, as the access token and the users say. */
+/** The user who asks, by the access token and the table of users. */
 export interface Caller {
   readonly userId: string;
   readonly role: Role;
@@ -14,13 +14,12 @@ export interface Caller {
 export interface LoggedIn extends Caller {
   /** `undefined` for a token of the release before, which names none. */
   readonly sessionId: string | undefined;
-  /** Since when the account is there. */
   readonly createdAt: Date;
 }
 
 /**
- * What a caller may do now. Both the token and the user must say admin: an account that was made an admin's
- * takes nobody along who held a token of it before.
+ * Gives the role that counts now. Both the token and the user must say admin: a token that was issued before its
+ * account became an admin's stays a customer's.
  */
 export function effectiveRole(tokenRole: Role, userRole: Role): Role {
   return tokenRole === 'admin' && userRole === 'admin' ? 'admin' : 'customer';

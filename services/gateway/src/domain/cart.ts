@@ -17,7 +17,7 @@ export interface CartItem extends CartLine {
   /** The all-in price of one unit, in minor units. */
   readonly price: number;
   readonly stock: number;
-  /** Whether an order of this line alone would get its stock now. */
+  /** True if an order of this line alone would get its stock now. */
   readonly orderable: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface ShownCart {
   readonly totalPrice: number;
 }
 
-/** What is shown of a line whose product is not there any more. */
+/** Stand-in for a line whose product is not there any more. */
 const GONE = { name: 'no longer sold', price: 0, stock: 0, orderable: false };
 
 /**
- * What the catalog has of something that is to be put into a cart.
+ * Finds the option, and its stock, that is to be put into a cart.
  *
  * @param product `undefined` where there is no such product
  */

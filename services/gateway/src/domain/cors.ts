@@ -1,4 +1,4 @@
-/** What pages of other origins may send beside what browsers let everybody send. */
+/** Headers that pages of other origins may send beside what browsers let everybody send. */
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -10,7 +10,7 @@ const REQUEST_HEADERS = [
   'traceparent',
 ];
 
-/** What they may read of an answer beside what browsers show of every one. */
+/** Headers of an answer that they may read beside what browsers show of every one. */
 const ANSWER_HEADERS = [
   'ETag',
   'Idempotent-Replayed',
@@ -26,7 +26,7 @@ const ANSWER_HEADERS = [
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** How long a browser may keep the answer to a preflight; none keeps it for longer. */
+/** Time for which a browser may keep the answer to a preflight; none keeps it for longer. */
 const KEPT_SECONDS = 7_200;
 
 type Headers = Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export function faultOfOrigins(origins: readonly string[]): string | undefined {
     : `${JSON.stringify(wrong)} is no origin such as https://shop.example`;
 }
 
-/** Which pages of other origins may call the API, without their visitors' cookies, of which there are none. */
+/** Decides which pages of other origins may call the API, without their visitors' cookies, of which there are none. */
 export class Cors {
   readonly #origins: ReadonlySet<string>;
 
@@ -50,7 +50,7 @@ export class Cors {
     this.#origins = new Set(origins);
   }
 
-  /** Whether answers depend on where the page is that asks. */
+  /** True if answers depend on the origin of the page that asks. */
   get isOn(): boolean {
     return this.#origins.size > 0;
   }

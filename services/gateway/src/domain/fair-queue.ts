@@ -11,10 +11,10 @@ function emptyParty<T>(): Party<T> {
 }
 
 /**
- * Who waits for something scarce, served by turns: one of each party, then the next of each; within a party by turns of
+ * A queue for something scarce, served by turns: one of each party, then the next of each; within a party by turns of
  * its members. So a party with many waiting delays itself, however many members it has, and where there is no more
- * room, it is the one of which somebody has to leave. Whoever has a lower rank is served before all of a higher one,
- * and leaves after them.
+ * room, one of the largest party has to leave. A lower rank is served before all of a higher one, and leaves after
+ * them.
  */
 export class FairQueue<T> {
   /** By rank. */
@@ -87,7 +87,10 @@ function largestOf<T>(party: Party<T>): [string, Party<T>] | undefined {
   return largest;
 }
 
-/** Whether somebody else has to leave: who would have as many as the largest makes no room by shortening that. */
+/**
+ * Tells whether somebody else has to leave: a newcomer whose party would be as large as the largest gains nothing by
+ * shortening that.
+ */
 function makesRoom<T>(line: Party<T>, path: readonly string[]): boolean {
   let party = line;
   for (const name of path) {

@@ -23,7 +23,7 @@ const fits = (segments: readonly string[], path: KnownPath): boolean =>
     return isParameter(segment) ? given !== '' : segment === given;
   });
 
-/** Whether a path names more of itself than another one, where they first differ. */
+/** Tells whether a path is more specific than another, where they first differ. */
 function isNearer(path: KnownPath, than: KnownPath): boolean {
   const index = path.segments.findIndex(
     (segment, at) => isParameter(segment) !== isParameter(than.segments[at]!),
@@ -52,7 +52,7 @@ export class KnownPaths {
     this.#nearer.clear();
   }
 
-  /** What can be asked of this path, sorted; nothing where it is not known. @param path without a query */
+  /** Lists the methods of this path, sorted; none where it is not known. @param path without a query */
   methodsOf(path: string): string[] {
     const segments = segmentsOf(path).map(decoded);
     const found = [...this.#paths.values()].filter((known) => fits(segments, known));
@@ -64,7 +64,7 @@ export class KnownPaths {
   }
 
   /**
-   * Whether a path that was taken for one with a parameter is another one, by name, which lacks the method:
+   * Recognises a path that was taken for one with a parameter, but is another one, by name, which lacks the method:
    * `GET /letters/send` is no letter called send where letters can be sent by `POST /letters/send`.
    */
   isOther(method: string, pattern: string, path: string): boolean {

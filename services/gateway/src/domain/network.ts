@@ -4,7 +4,7 @@ const IPV4 = /^(\d+\.\d+\.\d+)\.\d+$/;
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+)|\[([^\]]+)\]):\d+$/;
 const GROUPS = 8;
 const GROUP_BITS = 16;
-/** What is handed out of IPv6: one network, what a household has of them, what a site or a small provider has. */
+/** Prefix lengths of IPv6: of one network, of all that a household has, of all that a site or a small provider has. */
 const IPV6_BITS = [64, 56, 48];
 
 /**

@@ -1,6 +1,6 @@
 import type { Order, Refusal } from '@jangteo/contracts';
 
-/** What the client that placed an order is told. */
+/** The answer to the client that placed an order. */
 export type OrderAnswer =
   | { readonly kind: 'placed'; readonly body: object }
   | { readonly kind: 'pending'; readonly body: object }

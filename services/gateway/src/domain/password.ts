@@ -14,12 +14,12 @@ export function preparedPassword(password: string): string {
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
-/** Whether a password is short enough to be anybody's. */
+/** Accepts whatever is short enough to be somebody's password. */
 export function mayBePassword(password: string): boolean {
   return lengthOf(preparedPassword(password)) <= PASSWORD_LENGTH_MAX;
 }
 
-/** Why a password cannot be chosen, whoever chooses it; `undefined` when it can. */
+/** Finds the reason for which nobody can choose a password; `undefined` when there is none. */
 export function flawOf(password: string): string | undefined {
   const prepared = preparedPassword(password);
   const length = lengthOf(prepared);
@@ -30,7 +30,7 @@ export function flawOf(password: string): string | undefined {
 
 const folded = (text: string): string => preparedPassword(text).trim().toLowerCase();
 
-/** Whether a password is what anybody knows of its owner: the e-mail, a part of it, or the name. */
+/** Recognises a password that is a detail anybody knows of its owner: the e-mail, a part of it, or the name. */
 export function isOwnersDetail(password: string, owner: { email: string; name: string }): boolean {
   const { email, name } = owner;
   const [local = '', domain = ''] = email.split('@');

@@ -17,7 +17,7 @@ export class Places {
     return this.#held;
   }
 
-  /** How many there can be in all. */
+  /** All places that there can be, those kept for holders of few included. */
   get limit(): number {
     return this.max + this.#spare;
   }

@@ -1,4 +1,4 @@
-/** How long a request waits when it does not say. */
+/** The wait of a request that names none. */
 export const WAIT_SECONDS_DEFAULT = 5;
 export const WAIT_SECONDS_MAX = 30;
 

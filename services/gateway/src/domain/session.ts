@@ -2,12 +2,12 @@
 export interface StoredSession {
   /** That of its newest refresh token. */
   readonly generation: number;
-  /** When that one was made; `null` where a gateway of the release before began the session. */
+  /** The time at which that one was made; `null` where a gateway of the release before began the session. */
   readonly rotatedAt: Date | null;
   readonly expiresAt: Date;
 }
 
-/** What becomes of a session whose refresh token was shown. */
+/** The consequence for a session whose refresh token was shown. */
 export type RefreshDecision = 'rotate' | 'repeat' | 'refuse' | 'end session';
 
 /**

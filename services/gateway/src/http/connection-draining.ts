@@ -3,7 +3,7 @@ import type { Connections } from './connections.js';
 
 const SWEEP_EVERY_MS = 250;
 
-/** How long what is still arriving may go on to arrive once the server closes. */
+/** Time in which what is still arriving may go on to arrive once the server closes. */
 const ARRIVAL_GRACE_MS = 2_000;
 
 /**

@@ -29,7 +29,7 @@ export class Connection {
     readonly socket: Socket,
     /** Whom limits count it as; a proxy's connection is of many clients, and of nobody. */
     readonly network: string | undefined,
-    /** How many requests wait on all connections. */
+    /** The number of requests that wait on all connections. */
     private readonly inAll: { waiting: number },
   ) {
     // Node reads on by itself whenever a request has been parsed to its end.
@@ -38,7 +38,7 @@ export class Connection {
     });
   }
 
-  /** Whether a request is in work, all of which has arrived. */
+  /** True while a request that has arrived in full is in work. */
   get isServed(): boolean {
     return this.#current !== undefined && this.#hasArrived;
   }
@@ -83,7 +83,7 @@ export class Connection {
     this.#madeAtMs ??= performance.now();
   }
 
-  /** Since when an answer is on its way whose bytes have not all left, for so long. */
+  /** Tells whether an answer has been on its way for so long without all of its bytes having left. */
   isSendingLongerThan(deadlineMs: number, nowMs: number): boolean {
     return this.#madeAtMs !== undefined && nowMs - this.#madeAtMs > deadlineMs;
   }

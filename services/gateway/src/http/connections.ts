@@ -40,7 +40,7 @@ export class Connections {
     return this.#all.get(socket);
   }
 
-  /** What handles requests, with one of each connection at a time. */
+  /** Makes a handler that works on one request of each connection at a time. */
   oneByOne(handle: Handler): Handler {
     return (request, response) => {
       const { socket } = request;

@@ -86,7 +86,7 @@ const POLICY =
   `default-src 'none'; img-src 'self'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What somebody finds who knows no path yet. */
+/** The entry for clients that know no path yet. */
 @Controller()
 export class EntryController {
   @Get()

@@ -3,7 +3,7 @@ import { oldestOf, type Statements } from '@jangteo/database';
 /** Longer than OUTCOMES_KEYED_SECONDS may be: by then no repeat finds the outcome of the change. */
 export const ANSWERS_KEPT_SECONDS = 72 * 3_600;
 
-/** What was answered to a change first, if it has been answered. */
+/** Reads the first answer to a change; `undefined` where there is none yet. */
 export async function readFirstAnswer<A>(on: Statements, changeId: string): Promise<A | undefined> {
   const [row] = await on.rows<{ answer: A }>('SELECT answer FROM first_answers WHERE change_id = $1', [
     changeId,

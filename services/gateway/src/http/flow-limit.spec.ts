@@ -17,7 +17,7 @@ const somebody = (userId: string, role: LoggedIn['role'] = 'customer'): LoggedIn
   createdAt: new Date(),
 });
 
-/** What becomes of ten. */
+/** Results of ten calls. */
 function outcomes(limits: FlowLimits, flow: Flow, caller: LoggedIn): (Refused | 'passed')[] {
   return Array.from({ length: 10 }, () => {
     try {
@@ -30,7 +30,7 @@ function outcomes(limits: FlowLimits, flow: Flow, caller: LoggedIn): (Refused | 
   });
 }
 
-/** How many are let through of ten. */
+/** Counts those let through of ten. */
 function passed(limits: FlowLimits, flow: Flow, caller: LoggedIn): number {
   return outcomes(limits, flow, caller).filter((outcome) => outcome === 'passed').length;
 }

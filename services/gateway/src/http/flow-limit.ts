@@ -19,8 +19,8 @@ const FLOWS = {
 export type Flow = keyof typeof FLOWS;
 
 /**
- * How much of what costs others something one user may ask for in a minute, whatever addresses they come from. An admin
- * may ask for any.
+ * Limits per user and minute for what costs others something, whatever addresses the user comes from. An admin may ask
+ * for any amount.
  */
 @Injectable()
 export class FlowLimits {

@@ -7,8 +7,8 @@ import { Documented, Health, liveness, readiness, type HealthCheckResult } from 
 import { Kept } from './kept.js';
 
 /**
- * What balancers ask before they send customers here. It is open to the world, so a look is kept for a second: the
- * rest of what operators want to know is shown on a port of their own.
+ * Answers balancers, which ask before they send customers here. It is open to the world, so a look is kept for a
+ * second: the rest of what operators want to know is shown on a port of their own.
  */
 @Controller('health')
 export class GatewayHealthController {

@@ -22,7 +22,7 @@ import { TrustedProxies } from './trusted-proxies.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const BODY_BYTES_MAX = 100 * 1_024;
-/** How much later than its deadline a request that is still arriving may be noticed. */
+/** The greatest delay with which a request that is still arriving after its deadline is noticed. */
 const ARRIVAL_LOOK_EVERY_MS_MAX = 5_000;
 
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
@@ -106,7 +106,7 @@ type DoorConfig = ServerSettings &
   Pick<GatewayConfig, 'CORS_ORIGINS' | 'RATE_LIMIT_PER_MINUTE' | 'REQUESTS_IN_WORK_MAX' | 'TRUSTED_PROXIES'> &
   ConstructorParameters<typeof Connections>[0];
 
-/** What every request comes in by, and every answer goes out. */
+/** The way by which every request comes in and every answer goes out. */
 export class FrontDoor {
   readonly #proxies: TrustedProxies;
   readonly #connections: Connections;

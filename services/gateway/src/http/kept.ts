@@ -1,4 +1,4 @@
-/** How old what is told may be: however many want to know, there is one look a second. */
+/** The greatest age of a result: however many want to know, there is one look a second. */
 const KEPT_MS = 1_000;
 
 /** The result of a look, or its failure, which is told to whoever asks for a second after. */

@@ -15,7 +15,7 @@ import { security } from '../accounts/security-log.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** How soon it is worth to ask again when a part of the shop is away. */
+/** Time after which it is worth asking again when a part of the shop is away. */
 const RETRY_AFTER_SECONDS = 1;
 const DETAIL_LENGTH_MAX = 200;
 
@@ -40,7 +40,7 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
 }
 
 /**
- * What a client is told of anything that was thrown. Of failures it learns no more than that they happened, and
+ * Turns anything that was thrown into what a client is told. Of failures it learns no more than that they happened, and
  * whether what it asked for may be done all the same.
  *
  * @param changes whether the request was to change anything

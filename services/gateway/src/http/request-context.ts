@@ -81,7 +81,7 @@ export class Call {
     this.reply.header(name, value);
   }
 
-  /** What was there before the change, for the log of what admins do. */
+  /** Keeps the state before the change, for the log of what admins do. */
   noteBefore(before: object | undefined): void {
     const { adminEntry } = this.request;
     if (adminEntry !== undefined) adminEntry.before = before;

@@ -29,9 +29,9 @@ const hostsIn = (headers: readonly string[]): number =>
   headers.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host')
     .length;
 
-/** Why the address of a request cannot be routed at all. */
+/** Reasons for which the address of a request cannot be routed at all. */
 const unroutable = new WeakMap<IncomingMessage, Refusal>();
-/** Where nothing is. */
+/** A path without a route. */
 const NOWHERE = '/unreadable';
 
 /**

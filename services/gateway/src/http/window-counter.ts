@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 const WINDOW_MS = 60_000;
 
-/** How often something has happened within a window, and how long that still lasts. */
+/** The number of events within a window, and the time that is left of it. */
 export interface Counted {
   readonly count: number;
   readonly leftMs: number;

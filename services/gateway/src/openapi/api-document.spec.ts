@@ -29,7 +29,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
-/** What is no schema, whatever it looks like. */
+/** Keywords whose values are no schemas, whatever they look like. */
 const VALUES = ['example', 'examples', 'default', 'const', 'enum', 'value'];
 
 /** Every schema in a part of the document, with the path to it; references are not followed. */
@@ -64,7 +64,7 @@ const objectsOf = (value: unknown) =>
     .concat(schemasIn(value, ''))
     .filter(([, { type, properties }]) => type === 'object' && properties !== undefined);
 
-/** Where the document stands with programs that others wrote, which know it and nothing else. */
+/** Checks the document with programs that others wrote, which know it and nothing else. */
 describe('the API document, to the tools of others', () => {
   it('says what each field and parameter means', () => {
     const fields = all.flatMap(([at, { properties }]) =>

@@ -1,7 +1,7 @@
 /**
- * What fields and parameters mean, by their name where they mean the same everywhere, else by
- * `<schema>.<field>` or, of parameters, `<operation>?<parameter>`. Bounds and defaults stand beside them in the
- * document, as the schemas have them. Money is in the currency's smallest unit.
+ * Meanings of fields and parameters, by their name where they mean the same everywhere, else by `<schema>.<field>` or,
+ * of parameters, `<operation>?<parameter>`. Bounds and defaults stand beside them in the document, as the schemas have
+ * them. Money is in the currency's smallest unit.
  */
 export const GLOSSARY: Readonly<Record<string, string>> = {
   // Ids.
@@ -224,7 +224,7 @@ const PROBLEM_FIELDS: Readonly<Record<string, string>> = {
   orderId: 'The order that failed, where there is one.',
 };
 
-/** What a field of a schema means, unless the schema says it itself. */
+/** Finds a field's meaning, for use where its schema does not give it. */
 export function meaningOf(schema: string | undefined, field: string): string | undefined {
   if (schema?.endsWith('Problem') === true && field in PROBLEM_FIELDS) return PROBLEM_FIELDS[field];
   return GLOSSARY[`${schema ?? ''}.${field}`] ?? GLOSSARY[field];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { WAIT_SECONDS_DEFAULT, WAIT_SECONDS_MAX } from '../domain/prefer.js';
 
 export interface KnownHeader {
-  /** Where it is not what the document calls it. */
+  /** The header's name, where the document lists it under another. */
   readonly name?: string;
   readonly description: string;
   readonly required?: boolean;
@@ -17,7 +17,6 @@ export interface KnownHeader {
 const text = z.string();
 const requestId = named('RequestId', z.string(), 'my-request-7');
 
-/** What a client may send. */
 export const REQUEST_HEADERS: Readonly<
   Record<RequestHeader | 'Idempotency-Key' | 'X-Request-Id', KnownHeader>
 > = {
@@ -40,7 +39,6 @@ export const REQUEST_HEADERS: Readonly<
   },
 };
 
-/** What an answer may come with. */
 export const ANSWER_HEADERS: Readonly<
   Record<AnswerHeader | 'Allow' | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
 > = {

@@ -12,7 +12,7 @@ import { checks } from '@jangteo/service';
 import { z } from 'zod';
 import { problemOf } from '../domain/problem.js';
 
-/** What an order can be refused with at each step from the request to the payment. */
+/** Steps of an order from the request to the payment, each with its refusals. */
 export const ORDER_STEPS = [placeOrder, ...SAGA_STEPS.map(({ action }) => action)] as const;
 
 const failures: ReadonlySet<string> = new Set([
@@ -30,7 +30,7 @@ const OF_PRODUCTS: ReadonlySet<RefusalCode> = new Set([
   'OPTION_NOT_FOUND',
 ]);
 
-/** What a problem with this code carries besides what all of them do. */
+/** Fields that a problem with this code carries besides those of all problems. */
 function extrasOf(code: RefusalCode): z.ZodRawShape {
   return {
     ...(code === 'VALIDATION_FAILED' || code === 'COUPON_NOT_ELIGIBLE' ? { errors } : {}),

@@ -19,7 +19,7 @@ export interface ApiRoute {
   readonly paths: readonly string[];
   readonly status: number;
   readonly access: Access;
-  /** Whether it is a call of the shop, and not of those who operate it. */
+  /** True for a call of the shop, false for one of those who operate it. */
   readonly isGuarded: boolean;
   readonly parameters: readonly { readonly in: 'path' | 'query'; readonly schema: z.ZodObject }[];
   readonly body: z.ZodType | undefined;

@@ -19,7 +19,7 @@ const WHO = { anyone: 'For anyone.', users: 'For users who are logged in.', admi
 const ROLES_OF = { anyone: [], users: ['customer', 'admin'], admins: ['admin'] };
 const SECURITY = { anyone: [], users: [{ bearer: [] }], admins: [{ bearer: ['admin'] }] };
 
-/** What a route may be refused with, in the order of the table of codes. */
+/** Codes that a route may refuse with, in the order of the table of codes. */
 function refusalsOf(route: ApiRoute): RefusalCode[] {
   const { access, isGuarded, operation, body } = route;
   const { asks = [], refuses = [] } = operation;
@@ -130,7 +130,7 @@ export class ApiWriter {
     });
   }
 
-  /** What several routes take alike is written once. */
+  /** Refers to a parameter that several routes take alike, which is written once. */
   #parameter(name: string, parameter: object): object {
     const written = { name, ...parameter };
     const known = this.#parameters.get(name);
@@ -189,7 +189,7 @@ export class ApiWriter {
     return Object.fromEntries([...byStatus].map(([status, codes]) => [status, this.#problem(status, codes)]));
   }
 
-  /** What is refused with one code only is the same response wherever it happens. */
+  /** Refers to one response for all routes that are refused with the same single code. */
   #problem(status: number, codes: readonly RefusalCode[]): object {
     const [code, ...others] = codes;
     if (code === undefined || others.length > 0) return this.#problemOf(status, codes);

@@ -9,7 +9,7 @@ import {
 import { RequestClient } from '@jangteo/messaging';
 import type { ApiDocument } from './openapi.js';
 
-/** Who reads a document does not wait long for a nicety of it. */
+/** A short one: readers of a document do not wait long for a nicety of it. */
 const DEADLINE_MS = 1_000;
 /** However many read it, the shop is looked at once in this time. */
 const KEPT_MS = 10_000;

@@ -36,7 +36,7 @@ function json(text: string | null): Record<string, unknown> | undefined {
   return text === null ? undefined : (JSON.parse(text) as Record<string, unknown>);
 }
 
-/** What is not known is left out. */
+/** Leaves out what is not known. */
 function entryOf(row: AdminLogRow): Entry {
   const { entryId, actorId, actorRole, action, result, requestId, network } = row;
   return {
@@ -66,7 +66,6 @@ function placeIn(cursor: string): Pick<AdminLogPage, 'before'> {
   return { before: { at: String(at), entryId: String(entryId) } };
 }
 
-/** Who did what. */
 @Api()
 export class AdminLogController {
   constructor(private readonly database: Database) {}

@@ -4,7 +4,7 @@ import { AdminLogEntity } from './operations.entities.js';
 
 const adminLog = table(AdminLogEntity);
 
-/** What is known when an action begins. */
+/** An entry as it is known when an action begins. */
 export interface BegunEntry extends Subject {
   readonly entryId: string;
   readonly actorId: string;
@@ -34,7 +34,7 @@ export interface AdminLogRow {
   readonly code: string | null;
   readonly requestId: string;
   readonly network: string;
-  /** How many were found for the page: more than are on it when the list goes on. */
+  /** The number found for the page: more than are on it when the list goes on. */
   readonly found: number;
 }
 
@@ -83,7 +83,7 @@ export async function endEntry(
 
 const COLUMNS = `${adminLog.columns({ omit: ['result'] })}, coalesce(result, 'UNKNOWN') AS result`;
 
-/** What an entry is besides what was asked, was there before and after. */
+/** Bytes of an entry besides what was asked, was there before and after. */
 const ENTRY_BYTES = 700;
 
 const NEWEST_FIRST = 'ORDER BY at DESC, entry_id DESC';

@@ -22,7 +22,7 @@ export async function saveAudit(database: Statements, report: AuditReport, restM
   );
 }
 
-/** What the last audit found, whichever replica made it; `undefined` before the first one. */
+/** Reads the report of the last audit, whichever replica made it; `undefined` before the first one. */
 export async function readAudit(database: Statements): Promise<AuditReport | undefined> {
   const [row] = await database.rows<{ report: AuditReport | null }>('SELECT report FROM audits');
   return row?.report ?? undefined;

@@ -42,7 +42,6 @@ import {
 import type { GatewayConfig } from '../gateway.config.js';
 import { valueOf } from '../http/refusal-error.js';
 
-/** What an audit found. */
 export interface AuditReport {
   /** Every check was made, and none has findings. */
   readonly isSound: boolean;
@@ -51,7 +50,7 @@ export interface AuditReport {
   readonly ordersBefore: string;
   readonly tookMs: number;
   readonly checks: readonly Check[];
-  /** Who could not be asked, and why. */
+  /** Services that could not be asked, and why. */
   readonly unanswered: readonly { readonly service: AuditedService; readonly reason: string }[];
 }
 
@@ -117,8 +116,8 @@ export class AuditRun {
   }
 
   /**
-   * What lies behind a difference, first among the rows that are not in kept sums yet. Where it is not there, and
-   * does not go away, in all rows.
+   * Looks for the rows behind a difference, first among those that are not in kept sums yet. If they are not there, and
+   * the difference does not go away, it looks at all rows.
    *
    * @returns `undefined` where a service could not be asked
    */
@@ -157,7 +156,7 @@ export class AuditRun {
     return [columnOf(sides[0]), columnOf(sides[1])];
   }
 
-  /** What differs in these parts and lasts; `undefined` where a service could not be asked. */
+  /** Finds what differs in these parts and lasts; `undefined` where a service could not be asked. */
   async #lookInto(
     comparison: BookComparison,
     parts: number[],
@@ -209,7 +208,7 @@ export class AuditRun {
 }
 
 /**
- * Why a service did not answer, in words that tell nothing of our insides.
+ * Says why a service did not answer, in words that tell nothing of our insides.
  * @throws what is no failure to answer
  */
 function reasonOf(error: unknown): string {

@@ -41,7 +41,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
     if (this.#intervalMs > 0) this.#job.startLater();
   }
 
-  /** What an audit that is under way would find, nobody will be told any more. */
+  /** Stops an audit that is under way: nobody will be told any more what it would find. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.resolve();
     await this.#job.stop();

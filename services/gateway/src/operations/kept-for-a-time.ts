@@ -9,7 +9,6 @@ import { ENDED_SESSIONS } from '../accounts/sessions.queries.js';
 
 const DAY_SECONDS = 86_400;
 
-/** What the gateway keeps for a time. */
 export function forgettingsOf(
   config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS' | 'KNOWN_NETWORK_DAYS'>,
 ): Forgetting[] {

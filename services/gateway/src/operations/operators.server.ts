@@ -24,7 +24,7 @@ import { healthOf, refusalOf, sendProblem } from '../http/problem.filter.js';
 const PING_DEADLINE_MS = 1_500;
 
 /**
- * What those who operate the shop ask, on a port that the world does not see: metrics, and how the whole shop is, for
+ * Answers those who operate the shop, on a port that the world does not see: metrics, and how the whole shop is, for
  * people and dashboards. A look asks every service: however many want to know, there is one a second.
  */
 @Injectable()

@@ -150,7 +150,7 @@ export class CouponsController {
   }
 }
 
-/** Whether a coupon is refused for want of a charged wallet alone. */
+/** Recognises the refusal of a coupon for want of a charged wallet alone. */
 function asksForWallet(error: unknown): boolean {
   if (!(error instanceof Refused) || error.refusal.code !== 'COUPON_NOT_ELIGIBLE') return false;
   const { errors = [] } = error.refusal;

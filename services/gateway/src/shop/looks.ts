@@ -57,7 +57,7 @@ export class Looks {
   ) {}
 
   /**
-   * What cannot be seen in time is left out: the order goes on without it, and finds out by its own steps.
+   * Leaves out what cannot be seen in time: the order goes on without it, and finds out by its own steps.
    *
    * @param waitMs how long the client waits for the order; 0 where it waits for no more than its being placed
    */
@@ -81,7 +81,7 @@ export class Looks {
   }
 }
 
-/** What has come of each by then; `undefined` of what has not, or has failed. */
+/** Results of all that have one by then; `undefined` of those that have none, or have failed. */
 async function inTime<T extends readonly unknown[]>(
   deadlineMs: number,
   looks: T,

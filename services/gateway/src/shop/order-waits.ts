@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { UpstreamTimeout } from '@jangteo/messaging';
 
-/** How long orders may still be waited for once the process is told to stop; most end within it. */
+/** Time for which orders may still be waited for once the process is told to stop; most end within it. */
 const GRACE_MS = 5_000;
 
 /** Waits for orders to end, which a client may want for half a minute; a process that stops has less time. */

@@ -6,7 +6,6 @@ import { z } from 'zod';
 const milliseconds = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
-/** What the relay to the data platform reads from the environment. */
 export const dataPlatformEnv = {
   DATA_PLATFORM_URL: z
     .string()
@@ -54,7 +53,7 @@ const schema = z.object(dataPlatformEnv);
 
 export type DataPlatformConfig = z.infer<typeof schema> & z.infer<z.ZodObject<typeof serviceEnv>>;
 
-/** Where records go, as read from DATA_PLATFORM_URL. */
+/** The receiver of records, as read from DATA_PLATFORM_URL. */
 export type Destination =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly path: string }

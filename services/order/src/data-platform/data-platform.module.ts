@@ -22,7 +22,6 @@ export function sinkOf(config: DataPlatformConfig): PlatformSink | undefined {
   }
 }
 
-/** What sends records to the data platform. */
 export const dataPlatformProviders: Provider[] = [
   { provide: PLATFORM_SINK, useFactory: sinkOf, inject: [CONFIG] },
   DataPlatformRelay,

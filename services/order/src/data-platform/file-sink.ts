@@ -7,7 +7,7 @@ import type { PlatformSink } from './sink.js';
 const NEWLINE = '\n'.charCodeAt(0);
 const CHUNK_BYTES = 64 * 1024;
 
-/** Where the last complete line ends in the first `size` bytes: behind its newline, or at 0. */
+/** Finds the end of the last complete line in the first `size` bytes: behind its newline, or at 0. */
 async function endOfLines(file: FileHandle, size: number): Promise<number> {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   for (let end = size; end > 0;) {

@@ -5,7 +5,7 @@ import type { PlatformSink } from './sink.js';
 /** Carries `t=<seconds since 1970>,v1=<HMAC-SHA256 in hex>`. */
 export const SIGNATURE_HEADER = 'X-Jangteo-Signature';
 
-/** What proves to the receiver who sent a body, and when: the time is signed with it, so that it cannot be replayed. */
+/** Signs a body and the time, so that the receiver knows who sent it, and when, and it cannot be replayed. */
 export function signatureOf(secret: string, seconds: number, body: string): string {
   const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
   return `t=${seconds},v1=${mac}`;

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, Unique } from '@jangteo/database';
 
-/** What the data platform is owed and has no number yet, in the order in which it happened. */
+/** An event that the data platform is owed and that has no number yet; ids go by the order in which they happened. */
 @Entity('platform_entries')
 @Check('platform_entries_type_check', `type IN ('order.completed', 'order.cancelled')`)
 export class PlatformEntryEntity {

@@ -3,7 +3,7 @@ import type { NumberedOrder } from '../domain/data-platform.js';
 import { ORDER_COLUMNS } from '../saga/order.queries.js';
 import { PlatformEntryEntity } from './relay.entities.js';
 
-/** What the leading replica finds when its turn comes. */
+/** The state that the leading replica finds when its turn comes. */
 export interface RelayTurn {
   /** The last number that was given. */
   readonly numberedSeq: number;

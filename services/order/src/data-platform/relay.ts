@@ -32,7 +32,7 @@ import {
 
 /** Entries that one transaction numbers at most. */
 const NUMBERED_MAX = 2_000;
-/** What a leader may take for all but the receiver's answer: another one that begins earlier repeats its batch. */
+/** Time that a leader may take for all but the receiver's answer: another one that begins earlier repeats its batch. */
 const LEASE_MARGIN_MS = 5_000;
 
 type Turn = RelayTurn & { readonly hasMoreEntries: boolean };

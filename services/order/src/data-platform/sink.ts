@@ -3,7 +3,6 @@ import type { PlatformRecord } from '../domain/data-platform.js';
 /** Injection token of the {@link PlatformSink}; undefined where records are kept and not sent. */
 export const PLATFORM_SINK = Symbol('data platform sink');
 
-/** Where records go. */
 export interface PlatformSink {
   readonly kind: 'file' | 'http' | 'kafka';
   /** For people, without secrets. */

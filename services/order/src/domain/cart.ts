@@ -149,7 +149,7 @@ function unitsOf(lines: readonly OrderLine[]): Map<string | undefined, number> {
 }
 
 /**
- * What an order from a cart is of: all that is in it and not in another order that has not ended, so that two
+ * Works out what an order from a cart is of: all that is in it and not in another order that has not ended, so that two
  * clicks on one button do not buy twice.
  *
  * @param lines of one cart

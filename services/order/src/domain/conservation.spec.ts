@@ -32,7 +32,7 @@ interface Scenario {
   readonly isFirstLost: boolean;
 }
 
-/** What each participant's command undoes. */
+/** Actions of all participants, by the commands that undo them. */
 const ACTIONS = new Map<CommandName, CommandName>(STEPS.map(({ action, undo }) => [undo.name, action.name]));
 
 /** A participant as all of them are: outcomes are stored, and an undo that comes first bars its action. */
@@ -71,7 +71,7 @@ class World {
   readonly participants: Participants;
   saga: Saga;
   readonly events: string[] = [];
-  /** What those were told who placed the order, repeats left out. */
+  /** Answers to those who placed the order, repeats left out. */
   readonly told = new Set<string>();
   readonly statuses: string[] = ['PENDING'];
   #now = Date.UTC(2026, 0, 1);

@@ -8,14 +8,14 @@ export interface PlatformEntry {
   readonly type: EventName;
 }
 
-/** What the data platform receives of one success or one cancellation; a contract, see docs/data-platform.md. */
+/** A record of one success or one cancellation for the data platform; a contract, see docs/data-platform.md. */
 export interface PlatformRecord {
   /** 1, 2, 3 … without a gap: what a receiver tells repeats and omissions by. */
   readonly sequence: number;
   readonly type: EventName;
   readonly orderId: string;
   readonly userId: string;
-  /** When it happened: `completedAt` of a success, `cancelledAt` of a cancellation. */
+  /** The time of the event: `completedAt` of a success, `cancelledAt` of a cancellation. */
   readonly occurredAt: string;
   readonly orderedAt: string;
   readonly completedAt: string;
@@ -36,7 +36,7 @@ export type SoldOrder = Order & {
 /** A record as it is kept: its number, what happened, and the order. */
 export type NumberedOrder = SoldOrder & { readonly sequence: number; readonly type: EventName };
 
-/** How long to wait after failures, in milliseconds, and how much to send at a time. */
+/** Waits after failures, in milliseconds, and the most records to send at a time. */
 export interface RelayRules {
   readonly retryMs: number;
   readonly retryMsMax: number;
@@ -79,8 +79,8 @@ export function retryPauseMs(failures: number, rules: RelayRules): number {
 }
 
 /**
- * How many records are sent at a time after so many failures in a row: fewer each time, down to one, so that
- * a receiver whom a whole batch is too much for gets on all the same.
+ * The most records to send at a time after so many failures in a row: fewer each time, down to one, so that a receiver
+ * for whom a whole batch is too much gets on all the same.
  */
 export function batchMaxAfter(failures: number, { batchMax }: RelayRules): number {
   return Math.max(1, Math.floor(batchMax / 2 ** failures));

@@ -61,7 +61,7 @@ class Participants {
     return new Participants(this.scenario, new Map(this.outcomes), new Map(this.effects));
   }
 
-  /** What they hold for the order, by action. */
+  /** Effects that the participants hold for the order, by action. */
   held(): unknown {
     return [...this.effects].toSorted(([one], [other]) => one.localeCompare(other));
   }

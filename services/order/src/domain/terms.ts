@@ -3,8 +3,8 @@ import type { OrderTerms, PayloadOf, placeOrder, Refusal } from '@jangteo/contra
 type Placement = PayloadOf<typeof placeOrder>;
 
 /**
- * What makes an order fail that the catalog can tell before it holds anything. Of an order with a coupon whose rule was
- * not seen nothing is known: nobody can say what its total will be.
+ * Terms by which the catalog can tell that an order fails, before it holds anything. Of an order with a coupon whose
+ * rule was not seen nothing is known: nobody can say what its total will be.
  */
 export function termsOf({ userCouponId, expectedTotal, seen }: Placement): OrderTerms | null {
   const isNamed = userCouponId !== undefined;
@@ -15,7 +15,7 @@ export function termsOf({ userCouponId, expectedTotal, seen }: Placement): Order
   return known.length === 0 ? null : (Object.fromEntries(known) as OrderTerms);
 }
 
-/** What makes an order fail whatever the catalog says: then it is not asked. */
+/** Finds the refusal of an order that fails whatever the catalog says: then the catalog is not asked. */
 export function failureBefore({ userCouponId, seen }: Placement): Refusal | undefined {
   if (userCouponId === undefined || seen?.coupon?.usable !== false) return undefined;
   return { code: 'COUPON_NOT_USABLE', detail: seen.coupon.reason };

@@ -155,7 +155,7 @@ const pendingToo = { placedAgain: 'stays, answers later', cancel: 'stays, answer
 const allUndos = 'refund, release, release-stock';
 const undosAgain = `stays, ${allUndos}`;
 
-/** What is to happen, worked out from the saga's table in the design and not from the code. */
+/** Transitions worked out from the saga's table in the design and not from the code. */
 const EXPECTED: Record<SagaState, Record<InputName, string>> = {
   RESERVING_STOCK: {
     ...nothing,

@@ -50,7 +50,7 @@ const STOCK = `
   FROM order_items WHERE ${SETTLED_ORDERS} AND NOT EXISTS (SELECT FROM orders
     WHERE orders.order_id = order_items.order_id AND status <> 'SUCCESS' AND subtotal IS NOT NULL)`;
 
-/** What customers were charged, line by line, and before the discount. */
+/** Prices that customers were charged, line by line, and before the discount. */
 const PRICES = `
   WITH charged AS (
     ${looksAtOrders((range) => `SELECT order_id, subtotal FROM orders WHERE status = 'SUCCESS' AND ${range}`)}
@@ -73,7 +73,7 @@ const STEPS = `
   FROM (SELECT order_id, (cancelled_at IS NOT NULL)::int AS cancelled FROM orders
     WHERE completed_at IS NOT NULL) AS ended WHERE ${SETTLED_ORDERS}`;
 
-/** What has no number yet is never summed, however old its order is. */
+/** Records, of which those without a number yet are never summed, however old their order is. */
 const RECORDS = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
     ${digestSql(['order_id'], `CASE type WHEN 'order.completed' THEN 1 ELSE 2 END`)} AS digest
@@ -111,7 +111,7 @@ const kept = (rows: string, source: string, book: string): BookColumn => ({
   kept: { source, book },
 });
 
-/** What the order service answers for, and what the books of all others are compared with. */
+/** Books with which those of all other services are compared. */
 export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
   rules: {
     progress: { rows: PROGRESS, figures: [] },

@@ -3,7 +3,7 @@ import { OrderEntity } from '../saga/saga.entities.js';
 
 const SINCE_NOW = { type: 'timestamptz', precision: 3, default: () => 'now()' } as const;
 
-/** Who had a saga send again what it waits for, and when. */
+/** The user who had a saga send again what it waits for, and the time. */
 @Entity('saga_nudges')
 export class SagaNudgeEntity {
   @ForeignKey(() => OrderEntity) @PrimaryColumn('uuid') orderId!: string;

@@ -31,10 +31,10 @@ const STATES: Record<Phase, readonly SagaState[]> = {
   end: [],
 };
 
-/** How far a redrive is. */
+/** The progress of a redrive. */
 interface Place {
   readonly phase: Phase;
-  /** When it began, by the database's clock. */
+  /** The time at which it began, by the database's clock. */
   readonly startedAt: Date;
   readonly afterOrderId: string;
 }

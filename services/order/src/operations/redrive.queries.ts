@@ -107,7 +107,7 @@ export async function noteAnswers(database: Statements, answers: readonly Redriv
   );
 }
 
-/** How many of the commands that were sent again since then nobody has answered. */
+/** Counts the commands sent again since then that nobody has answered. */
 export async function countUnanswered(database: Statements, since: Date): Promise<number> {
   const [row] = await database.rows<{ count: number }>(
     'SELECT count(*) AS count FROM redrives WHERE redriven_at >= $1 AND refusal IS NULL',
@@ -116,7 +116,7 @@ export async function countUnanswered(database: Statements, since: Date): Promis
   return row?.count ?? 0;
 }
 
-/** How many of them were refused, and some of those. */
+/** Counts those of them that were refused, and reads some. */
 export async function readRefused(
   database: Statements,
   since: Date,

@@ -22,8 +22,8 @@ export interface StuckSagaRow {
 }
 
 /**
- * What is in flight is found by the sweeper's index, the last progress by the key of the history's last row. Each
- * saga's rows are looked up for itself, by keys: a join was planned that read all histories.
+ * Finds sagas in flight by the sweeper's index, and their last progress by the key of the history's last row. Each
+ * saga's rows are looked up for itself, by keys: for a join, the planner chose to read all histories.
  */
 const STUCK = `
   SELECT s.order_id AS "orderId", o.user_id AS "userId", s.state, h.changed_at AS since, s.awaits,

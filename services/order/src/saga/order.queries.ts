@@ -29,7 +29,7 @@ export interface OrderPage {
 export type ListedOrder = Order & {
   /** The index of its page. */
   readonly page: number;
-  /** How many orders were looked at for the page: more than are on it when the list goes on. */
+  /** The number of orders looked at for the page: more than are on it when the list goes on. */
   readonly found: number;
 };
 
@@ -103,7 +103,7 @@ export async function readOrders(
 /** Above every place in a list that goes backwards. */
 const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
-/** What an order's answer is besides its items and its failure. */
+/** Bytes of an order's answer besides its items and its failure. */
 const HEAD_BYTES = 512;
 
 /**

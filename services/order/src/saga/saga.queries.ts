@@ -15,7 +15,7 @@ export interface Locked {
   readonly orderIds: readonly string[];
 }
 
-/** What is in flight, by state. */
+/** Sagas in flight, by state. */
 export interface Flight {
   readonly state: SagaState;
   readonly sagas: number;

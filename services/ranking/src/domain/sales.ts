@@ -5,7 +5,7 @@ export type SaleEvent = {
   readonly payload: PayloadOf<typeof orderCompleted> | PayloadOf<typeof orderCancelled>;
 };
 
-/** What happened to an order, as far as sales are concerned; each counts once. */
+/** An event of an order, as far as sales are concerned; each counts once. */
 export interface SaleStep {
   readonly orderId: string;
   readonly step: 'COMPLETED' | 'CANCELLED';
@@ -28,8 +28,8 @@ export function hourOf(instant: Date): Date {
 }
 
 /**
- * What a batch of events says, each step once. A cancellation says that the order had been completed as
- * well: whichever of an order's two events comes first, no figure is ever below 0.
+ * Finds the steps in a batch of events, each once. A cancellation says that the order had been completed as well:
+ * whichever of an order's two events comes first, no figure is ever below 0.
  */
 export function stepsOf(events: readonly SaleEvent[]): SaleStep[] {
   const steps = new Map<string, SaleStep>();

@@ -53,12 +53,12 @@ function stepTowards(hour: Date, tallies: readonly Tally[]): Step | undefined {
   return days === undefined ? undefined : { kind: 'PLACE', tally, days };
 }
 
-/** What is still to be done before the rankings of the current hour can be shown. */
+/** Finds what is still to be done before the rankings of the current hour can be shown. */
 export function nextStep({ hour, tallies }: Progress): Step | undefined {
   return stepTowards(hour, tallies);
 }
 
-/** What can be done once they are shown: the tally of the next hour, so that it is there when the hour begins. */
+/** Finds what can be done once they are shown: the tally of the next hour, so that it is there when the hour begins. */
 export function spareStep({ hour, tallies }: Progress): Step | undefined {
   const nextHour = new Date(hour.getTime() + HOUR_MS);
   const step = stepTowards(nextHour, tallies);

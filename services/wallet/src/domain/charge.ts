@@ -1,13 +1,12 @@
 import { chargeWallet, done, refuse, type Money, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
-/** Where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
+/** The place where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
 export interface Waiter {
   readonly replyTo: string;
   readonly correlationId: string;
 }
 
-/** What whoever asked for a charge is told. */
 export type ChargeAnswer = OutcomeOf<typeof chargeWallet>;
 
 /**
@@ -20,19 +19,19 @@ export interface Charge {
   readonly amount: Money;
   /** ISO 4217, in lower case. */
   readonly currency: string;
-  /** Who takes the payment; only this one can say what became of it. */
+  /** The name of the provider that takes the payment; only this one can say what became of it. */
   readonly provider: string;
   readonly paymentMethod: string;
-  /** Who had it made; null where that is not known. */
+  /** The user who had it made; null where that is not known. */
   readonly actorId: string | null;
   readonly status: 'PENDING' | 'SUCCEEDED' | 'DECLINED';
-  /** How often the provider was asked, the time under way included. */
+  /** The number of times that the provider was asked, the one under way included. */
   readonly attempts: number;
   /** The first answer that was given, which every repeat of the request gets; null while there is none. */
   readonly answer: ChargeAnswer | null;
-  /** Who waits for that first answer. */
+  /** Askers that wait for that first answer. */
   readonly waiters: readonly Waiter[];
-  /** How long ago it was stored, by the database's clock, when it was read. */
+  /** Time since it was stored, by the database's clock, when it was read. */
   readonly ageMs: number;
 }
 
@@ -42,7 +41,7 @@ export interface ChargeRequest {
   readonly waiter: Waiter | undefined;
 }
 
-/** What charges are held to. Amounts in minor units. */
+/** Limits and defaults of charges. Amounts in minor units. */
 export interface ChargeTerms {
   /** The largest balance that a charge may lead to. */
   readonly balanceMax: Money;
@@ -50,7 +49,7 @@ export interface ChargeTerms {
   readonly chargeMax: Money;
   readonly currency: string;
   readonly provider: string;
-  /** Where the request names none; without it, one has to be named. */
+  /** The method for a request that names none; without it, one has to be named. */
   readonly defaultPaymentMethod: string | undefined;
 }
 

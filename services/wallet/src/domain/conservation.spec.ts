@@ -32,7 +32,7 @@ class World {
   readonly ledger: Movement[] = [];
   readonly charges = new Map<string, Charge>();
   readonly outcomes = new Map<string, Outcome>();
-  /** What was said to those who waited for a charge. */
+  /** Answers to those who waited for a charge. */
   readonly answers: { chargeId: string; answer: ChargeAnswer }[] = [];
   readonly contradictions: Verdict[] = [];
   #ids = 0;
@@ -213,7 +213,7 @@ function expectChargesSettled(
   }
 }
 
-/** What the sweeper brings about in the end: the provider has told of every charge. */
+/** Makes the verdicts that the sweeper brings about in the end: the provider has told of every charge. */
 function verdictsOn(world: World, asked: ReadonlyMap<string, Asked>): Message[] {
   return [...world.charges.values()]
     .filter(({ status }) => status === 'PENDING')

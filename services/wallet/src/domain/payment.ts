@@ -9,7 +9,7 @@ import {
 } from '@jangteo/contracts';
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
-/** What an order took out of a wallet, as the ledger has it. */
+/** An amount that an order took out of a wallet, as the ledger has it. */
 export interface Payment {
   readonly orderId: string;
   readonly userId: string;

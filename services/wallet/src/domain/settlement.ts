@@ -6,8 +6,8 @@ import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 const DETAIL_LENGTH_MAX = 300;
 
 /**
- * What became of asking the provider: `unknown` where the payment may or may not have been taken. `late`:
- * whoever waits for the charge can wait no longer.
+ * The result of asking the provider: `unknown` where the payment may or may not have been taken. `late`: whoever waits
+ * for the charge can wait no longer.
  */
 export interface Verdict {
   readonly chargeId: string;
@@ -19,7 +19,7 @@ export interface Verdict {
 /** A charge as it is to be written. */
 export interface ChargeChange {
   readonly charge: Charge;
-  /** When the provider is to be asked again, from now; `undefined` leaves it as it was. */
+  /** Time from now until the provider is to be asked again; `undefined` leaves it as it was. */
   readonly askAgainInMs?: number | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface Wallet {
   readonly movements: number;
 }
 
-/** What moved money: a charge, or an order that is paid or given back. */
+/** The cause of a movement of money: a charge, or an order that is paid or given back. */
 export type Cause = { readonly chargeId: string } | { readonly orderId: string };
 
 /** A row of the ledger. `position` orders a wallet's rows, 1 first: clocks and ids do not. */
@@ -50,7 +50,7 @@ export class WalletBook {
     return this.#walletOf(userId).balance;
   }
 
-  /** How much more may be credited, in minor units, counting what is held; below 0 after a large refund. */
+  /** The amount that may still be credited, in minor units, counting what is held; below 0 after a large refund. */
   roomUnder(balanceMax: Money, userId: string): number {
     const { balance, held } = this.#walletOf(userId);
     return balanceMax - balance - held;
