@@ -6,7 +6,7 @@ import { SERVICES, type ServiceName } from './services.js';
 import { replyType } from './envelope.js';
 import { eventExchange, queuesOf, type Queue } from './topology.js';
 
-/** What becomes of what a user does: the broker refuses it, its receiver parks it, or it is part of the work. */
+/** The fate of what a user does: the broker refuses it, its receiver parks it, or it is part of the work. */
 export type Access = 'allowed' | 'parked' | 'refused';
 
 /** A type of message, and who alone may bring it. */
@@ -35,7 +35,7 @@ const forEach = (access: (user: BrokerUser) => Access): Record<BrokerUser, Acces
 const matching = (pattern: string | undefined, name: string): Access =>
   pattern !== undefined && new RegExp(pattern).test(name) ? 'allowed' : 'refused';
 
-/** What comes in a queue, and from whom. */
+/** Lists the types of message that come in a queue, each with its only sender. */
 export function carriedIn(service: ServiceName, { role, bindings }: Queue): Carried[] {
   return MESSAGES.flatMap((contract): Carried[] => {
     const { kind, type } = contract;

@@ -3,13 +3,13 @@ import { id, instant } from './ids.js';
 import { request, type RequestContract } from './message.js';
 import { AUDITED, BOOKS, type AuditedService } from './promises.js';
 
-/** Into how many parts a column is divided, so that a difference is found without moving all of it. */
+/** Parts that a column is divided into, so that a difference is found without moving all of it. */
 export const BOOK_PARTS = 4_096;
 
 /** Parts that are looked into at a time. */
 export const PARTS_ASKED_MAX = 16;
 
-/** Of what is wrong, as many are named. */
+/** The most findings that are named as examples. */
 export const EXAMPLES_MAX = 5;
 
 const count = z.int().min(0);
@@ -34,7 +34,7 @@ const columnSeen = z.object({
   sealedTo: id.optional(),
 });
 
-/** What a service sees of one of its rules: sums, and the keys of some of those that break it. */
+/** One of a service's rules as the service sees it: sums, and the keys of some of those that break it. */
 export type RuleSeen = z.infer<typeof ruleSeen>;
 
 /** A column's number of rows, its total, and a digest a part, whatever the order of the rows. */

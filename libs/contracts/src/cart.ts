@@ -26,7 +26,7 @@ const OFFER_REFUSALS = [
  */
 export const changedCart = cart.extend({ changeId: id.optional() });
 
-/** What the catalog said of what is to be put into a cart: which option it is and what is left of it, or why not. */
+/** The catalog's answer about what is to be put into a cart: the option and the stock left of it, or a refusal. */
 export const offer = outcomeSchema(z.object({ optionId: id, available: stockLeft }), OFFER_REFUSALS);
 
 const exampleLine = { productId, optionId, quantity: 2 };

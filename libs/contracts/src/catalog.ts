@@ -58,8 +58,8 @@ export const reservedLine = z.object({
 });
 
 /**
- * What is known of an order before stock is touched, and will make it fail: what its customer can pay, by which rule
- * its coupon takes off (without one nothing is taken off), which total the customer agreed to.
+ * Terms of an order that are known before stock is touched, and may make it fail: the amount that its customer can pay,
+ * the rule by which its coupon takes off (without one nothing is taken off), and the total that the customer agreed to.
  */
 export const orderTerms = z.object({
   payable: money.optional(),
@@ -72,7 +72,7 @@ function withoutCase(name: string): string {
   return name.trim().toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** What an admin gives to make a product; without `options` there is one default option with `stock`. */
+/** An admin's input for a new product; without `options` there is one default option with `stock`. */
 export const productDraft = z
   .strictObject({
     name: displayName,
@@ -100,7 +100,7 @@ export const productDraft = z
     }
   });
 
-/** What an admin may change of a product. */
+/** An admin's change to a product: at least one field. */
 export const productChange = z
   .strictObject({ name: displayName.optional(), price: money.optional(), status: productStatus.optional() })
   .refine((change) => Object.keys(change).length > 0, { message: 'nothing to change' });

@@ -23,7 +23,7 @@ const demands = {
   chargedWallet: z.boolean().optional().describe('Whether the wallet must have been charged, be it once.'),
 };
 
-/** Who may have one: a hurdle for those who make accounts by the dozen, and no proof of who somebody is. */
+/** A hurdle for those who make accounts by the dozen, and no proof of who somebody is. */
 const WHO_MAY =
   'What a coupon demands of the account that it is issued to; what is left out is not asked for.';
 
@@ -45,7 +45,7 @@ const couponTerms = {
   eligibility: eligibilityDraft.optional(),
 };
 
-/** What an admin gives to make a coupon (a campaign). */
+/** An admin's input for a new coupon (a campaign). */
 export const couponDraft = z
   .strictObject(couponTerms)
   .refine((draft) => draft.discountType === 'FIXED' || draft.discountValue <= 100, {
@@ -168,7 +168,7 @@ export const issueCoupon = request({
     couponId: id,
     userId: id,
     actorId,
-    /** What is known of the account; whether its wallet was charged is told where a coupon has asked for it. */
+    /** Facts about the account; whether its wallet was charged is told where a coupon has asked for it. */
     account: z.object({ createdAt: instant, hasCharged: z.boolean().optional() }).optional(),
   }),
   value: userCoupon,
@@ -205,7 +205,7 @@ export const listUserCoupons = request({
   },
 });
 
-/** What was seen of a user coupon before it is used: by which rule it takes off, or why it cannot be used. */
+/** The state of a user coupon before it is used: the rule by which it takes off, or why it cannot be used. */
 export const seenCoupon = z.discriminatedUnion('usable', [
   z.object({ usable: z.literal(true), rule: discountRule }),
   z.object({ usable: z.literal(false), reason: z.string().max(200) }),

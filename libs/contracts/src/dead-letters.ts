@@ -4,7 +4,7 @@ import { onOneLine } from './text.js';
 import { request, type MessageContract } from './message.js';
 import { SERVICES, type ServiceName } from './services.js';
 
-/** What became of a message that could not be handled. */
+/** The state of a dead letter: a message that could not be handled. */
 export const deadLetterState = z.enum(['WAITING', 'SENT_AGAIN', 'DROPPED']);
 
 /** Messages are others' words: nothing in them is sure to be what it should be, or short. */
@@ -12,7 +12,7 @@ const word = z.string().max(100_000);
 
 const part = onOneLine(z.string().max(255));
 
-/** Which dead letters are meant: those to which all that is said applies. */
+/** A selection of dead letters: those that match every field that is given. */
 export const deadLetterFilter = z.object({
   queue: part.optional(),
   type: part.optional(),
@@ -46,7 +46,6 @@ export const deadLetterWithBody = deadLetter.extend({
   bodyBytes: z.int().min(0),
 });
 
-/** Why somebody dropped it. */
 export const dropReason = onOneLine(z.string().trim().min(1).max(500));
 
 const deadLetterId = '01920000-0000-7000-8000-0000000000d1';
@@ -83,7 +82,7 @@ function examplesOf(service: ServiceName) {
   };
 }
 
-/** What the gateway asks a service about its own dead letters, and has it do with them. */
+/** The requests by which the gateway asks a service about its own dead letters, and has it deal with them. */
 function requestsTo<S extends ServiceName>(service: S) {
   const { waiting, whole, sent, dropped } = examplesOf(service);
   return {

@@ -1,4 +1,4 @@
-/** What a decision takes from the outer world: the time, and ids for what it makes. */
+/** A decision's inputs from the outer world: the time, and ids for what it makes. */
 export interface DecisionContext {
   readonly now: Date;
   newId(): string;

@@ -3,7 +3,7 @@ import { money, type Money } from './money.js';
 
 export const discountType = z.enum(['FIXED', 'PERCENT']);
 
-/** By which rule a coupon takes off, and from which order on. */
+/** The rule by which a coupon takes off, and the smallest order that it takes off from. */
 export const discountRule = z.object({
   discountType,
   /** FIXED: minor units; PERCENT: 1 to 100. */
@@ -16,7 +16,6 @@ export const discountRule = z.object({
 
 export type DiscountRule = z.infer<typeof discountRule>;
 
-/** How much a coupon takes off. */
 export interface DiscountTerms {
   readonly discountType: DiscountRule['discountType'];
   /** FIXED: minor units; PERCENT: 1 to 100. */
@@ -26,7 +25,7 @@ export interface DiscountTerms {
 }
 
 /**
- * What a coupon takes off a subtotal, exact for every subtotal up to 2^53 − 1.
+ * Computes what a coupon takes off a subtotal, exactly for every subtotal up to 2^53 − 1.
  *
  * @param subtotal in minor units
  * @returns minor units, never above the subtotal; percents are rounded down
@@ -44,7 +43,7 @@ function percentOf(subtotal: Money, percent: number): Money {
   return hundreds * percent + Math.floor((rest * percent) / 100);
 }
 
-/** Why an order is too small for a coupon; `undefined` where it is not. */
+/** Explains why an order is too small for a coupon; `undefined` where it is not. */
 export function belowMinimum(minimum: Money | null | undefined, subtotal: Money): string | undefined {
   if (minimum === null || minimum === undefined || subtotal >= minimum) return undefined;
   return `it needs an order of at least ${minimum}, this one is ${subtotal}`;

@@ -1,7 +1,7 @@
 /** Thrown by work whose database or other resource is away for a while: retried, never dead-lettered. */
 export class TransientFailure extends Error {
   override readonly name: string = 'TransientFailure';
-  /** Whether it was lost sight of while it was done: what was asked for may be done all the same. */
+  /** True where contact was lost while the work was being done: what was asked for may be done all the same. */
   mayBeDone = false;
 }
 

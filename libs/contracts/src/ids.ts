@@ -15,13 +15,13 @@ export function firstIdAt(instantMs: number): string {
 /** An instant on the wire: ISO 8601, UTC. */
 export const instant = z.iso.datetime();
 
-/** Where a list goes on; made by the service that owns the list and opaque to everybody else. */
+/** The place from which a list goes on; made by the service that owns the list and opaque to everybody else. */
 export const cursor = z.string().min(1).max(200);
 
 /** The page of a list that is asked for. */
 export const page = z.object({ limit: z.int().min(1).max(100), cursor: cursor.optional() });
 
-/** What one question looks at, at most, where those of many requests go together. */
+/** The most that one question looks at, where those of many requests go together. */
 export const LOOKS_MAX = 100;
 
 export type Page = z.infer<typeof page>;
@@ -34,7 +34,7 @@ export const operation = z.object({ key: z.string().min(1).max(600), fingerprint
 
 export type Operation = z.infer<typeof operation>;
 
-/** Who has a change made: the user who is logged in. Gateways of the release before do not say. */
+/** The user who is logged in and has a change made. Gateways of the release before do not say. */
 export const actorId = id
   .optional()
   .describe('Who had it done: the user who was logged in. Absent where that was not noted.');

@@ -5,7 +5,7 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** Whether a schema is of what is given to its owner, or of what the owner gives. */
+/** The direction of a schema's data: given to the schema's owner, or by the owner. */
 export type Direction = 'input' | 'output';
 
 type Overriding = Parameters<NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>>[0];
@@ -21,8 +21,9 @@ function writeInteger(jsonSchema: Overriding['jsonSchema']): void {
 }
 
 /**
- * Where it is not said, clients of some languages refuse an answer with a field that came later. Any field at all
- * would be `true`, but OpenAPI Generator 7 loses that on its way, and a schema of nothing as well.
+ * Says that fields may be added: without it, clients of some languages refuse an answer with a field that came later.
+ * The schema for any field at all would be `true`, but OpenAPI Generator 7 loses that on its way, and an empty schema
+ * as well.
  */
 export const FIELDS_OF_LATER = { description: 'Fields that later releases may add.' } as const;
 const FIELDS_BESIDE = { description: 'Whatever else there is.' } as const;
@@ -69,7 +70,7 @@ function referringTo(components: string, value: unknown): unknown {
   return Object.fromEntries(fields);
 }
 
-/** What a field of a schema, named or not, means. */
+/** Tells the meaning of a field of a schema, named or not. */
 export type Meanings = (schema: string | undefined, field: string) => string | undefined;
 
 /** Writes the meaning of each field beside it that does not say it itself. */

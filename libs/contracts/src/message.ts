@@ -8,7 +8,7 @@ interface Described<P extends z.ZodType> {
   readonly type: string;
   /** Version of the payload's schema. A change that old readers cannot bear gets a new version. */
   readonly version: number;
-  /** Who answers a request or command; who publishes an event. */
+  /** The service that answers a request or command, or publishes an event. */
   readonly service: ServiceName;
   readonly payload: P;
   readonly summary: string;
@@ -47,7 +47,7 @@ export interface CommandContract<
   readonly example: { payload: z.infer<P>; value: z.infer<R> };
 }
 
-/** What happened, to everybody who subscribed. */
+/** Something that happened, told to everybody who subscribed. */
 export interface EventContract<P extends z.ZodType = z.ZodType> extends Described<P> {
   readonly kind: 'event';
   readonly example: { payload: z.infer<P> };
@@ -89,7 +89,7 @@ export function outcomeSchema<R extends z.ZodType, C extends RefusalCode>(
   return either as unknown as z.ZodType<Outcome<z.infer<R>, C>>;
 }
 
-/** What the pipeline answers in place of a handler that failed: no refusal, unless the contract has it. */
+/** The pipeline's answers in place of a handler that failed: no refusals, unless the contract has them. */
 const FAILURES: readonly RefusalCode[] = ['INTERNAL', 'VALIDATION_FAILED'];
 
 /**

@@ -1,6 +1,6 @@
 import { done, refuse, type Outcome } from './refusals.js';
 
-/** What names an option of a product; the option may be left out where the product has one. */
+/** The ids that name an option of a product; the option's may be left out where the product has only one. */
 export interface NamedOption {
   readonly productId: string;
   readonly optionId?: string | undefined;
@@ -34,7 +34,7 @@ export function refuseProduct<C extends 'PRODUCT_NOT_FOUND' | 'PRODUCT_NOT_SELLA
 }
 
 /**
- * What a line of an order or a cart is called: the option has its say only where there is a choice.
+ * The name of a line of an order or a cart; the option's name is part of it only where there is a choice.
  *
  * @param optionsCount how many options the product has
  */

@@ -12,7 +12,7 @@ const userId = '01920000-0000-7000-8000-000000000001';
 const productId = '01920000-0000-7000-8000-0000000000b1';
 const optionId = '01920000-0000-7000-8000-0000000000b2';
 
-/** What a customer sees of an order's progress; PENDING until the saga ends. */
+/** An order's progress as its customer sees it; PENDING until the saga ends. */
 export const orderStatus = z.enum(['PENDING', 'SUCCESS', 'FAILED', 'CANCELLED']);
 
 /** A line as ordered; name and price are known once stock was reserved. */
@@ -24,7 +24,7 @@ export const orderItem = z.object({
   quantity: z.int().min(1),
 });
 
-/** What else is known of a failure, as the problem of the order has it. */
+/** Further facts about a failure, as the problem of the order has them. */
 export const failureFacts = refusal.pick({ errors: true, productId: true, optionId: true });
 
 /** An order as its customer reads it; amounts are known once stock was reserved. */
@@ -60,12 +60,12 @@ export const orderHistoryEntry = z.object({
 
 export const orderWithHistory = order.extend({ history: z.array(orderHistoryEntry) });
 
-/** Whether what is to be ordered is said, and said once. */
+/** Checks that what is to be ordered is said, and said once. */
 export function hasOneSource(wanted: { readonly items?: unknown; readonly fromCart?: unknown }): boolean {
   return (wanted.items === undefined) !== (wanted.fromCart === undefined);
 }
 
-/** Where and how it is told that {@link hasOneSource} does not hold. */
+/** The error where {@link hasOneSource} does not hold. */
 export const ONE_SOURCE = { path: ['items'], message: 'give items, or fromCart' };
 
 const exampleItem = { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 };
@@ -84,8 +84,8 @@ const exampleOrder = {
 const exampleOperation = { key: orderId, fingerprint: '' };
 
 /**
- * What the gateway saw when it looked, before the order; what it could not see in time is left out. It decides nothing
- * but that an order is refused before anything is held for it.
+ * The gateway's findings from its look before the order; what it could not see in time is left out. The only thing that
+ * they decide is that an order is refused before anything is held for it.
  */
 export const seenBefore = z.object({ balance: money.optional(), coupon: seenCoupon.optional() });
 

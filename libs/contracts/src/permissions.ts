@@ -12,7 +12,7 @@ export type BrokerUser = AnyService;
 /** Stands for every namespace without a dot: for a broker on which tests make namespaces as they go. */
 export const ANY_NAMESPACE = Symbol('any namespace');
 
-/** What a user of RabbitMQ may do in a virtual host: patterns of the queues and exchanges that it may do it to. */
+/** Permissions of a RabbitMQ user in a virtual host: patterns of the queues and exchanges that each applies to. */
 export interface BrokerPermissions {
   /** Declare and delete. */
   readonly configure: string;
@@ -24,7 +24,7 @@ export interface BrokerPermissions {
   readonly events?: { readonly exchange: string; readonly write: string; readonly read: string };
 }
 
-/** What RabbitMQ checks instead of the default exchange, whose name is empty. */
+/** The name that RabbitMQ checks instead of the default exchange's, which is empty. */
 const DEFAULT_EXCHANGE = 'amq.default';
 
 const NOTHING = '^$';
@@ -51,8 +51,8 @@ export function heardBy(user: BrokerUser): readonly EventContract[] {
 }
 
 /**
- * What the catalog of the release before does besides, under the user that it shares with this one while replicas are
- * replaced: its processes told each other of changed products. A release later it goes.
+ * Further names for the catalog of the release before, under the user that it shares with this one while replicas are
+ * replaced: its processes told each other of changed products. To be removed a release later.
  */
 const FORMER = {
   event: escaped('catalog.product-changed'),

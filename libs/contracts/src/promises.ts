@@ -20,7 +20,7 @@ interface ComparisonDeclaration {
   readonly sides: readonly [SideDeclaration, SideDeclaration];
 }
 
-/** What the shop promises, by which it is kept, and by which sums everybody who looks can tell. */
+/** A promise of the shop, with what keeps it and the sums by which everybody who looks can check it. */
 interface PromiseDeclaration {
   readonly name: string;
   readonly says: string;
@@ -264,7 +264,7 @@ export const BOOK_COMPARISONS: readonly BookComparison[] = PROMISES.flatMap(
 );
 const SIDES: readonly BookSide[] = BOOK_COMPARISONS.flatMap(({ sides }): readonly BookSide[] => sides);
 
-/** Whether a service has something to answer for. */
+/** Recognises a service that has something to answer for. */
 export function isAudited(service: AnyService): service is AuditedService {
   return [...BOOK_RULES, ...SIDES].some((one) => one.service === service);
 }
@@ -287,7 +287,7 @@ export const BOOKS = Object.fromEntries(
   };
 };
 
-/** What two columns do not agree on: by key, what each has. */
+/** Compares two columns: the keys on which they differ, with the value that each has. */
 export function disagreements(
   one: ReadonlyMap<string, string>,
   other: ReadonlyMap<string, string>,

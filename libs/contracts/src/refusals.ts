@@ -66,7 +66,7 @@ export const shortage = z.object({
 
 export type Shortage = z.infer<typeof shortage>;
 
-/** Why something was not done: the code for programs, the detail for people, the rest where it applies. */
+/** The reason why something was not done: the code for programs, the detail for people, the rest where it applies. */
 export const refusal = z.object({
   code: z.enum(REFUSAL_CODES),
   detail: z.string().max(DETAIL_LENGTH_MAX).optional(),
@@ -80,7 +80,7 @@ export const refusal = z.object({
 
 export type Refusal<C extends RefusalCode = RefusalCode> = Omit<z.infer<typeof refusal>, 'code'> & {
   code: C;
-  /** What was said, where a later release refused with a code that this one does not know. */
+  /** The code as it was sent, where a later release refused with one that this release does not know. */
   unknownCode?: string | undefined;
 };
 
@@ -113,7 +113,7 @@ export const readRefusal = refusal
     };
   });
 
-/** What became of a message: a value, or a refusal. Failures and bugs are thrown instead. */
+/** The result of a message: a value, or a refusal. Failures and bugs are thrown instead. */
 export type Outcome<V = unknown, C extends RefusalCode = RefusalCode> =
   { ok: true; value: V } | { ok: false; refusal: Refusal<C> };
 

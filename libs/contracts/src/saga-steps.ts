@@ -16,7 +16,7 @@ export const SAGA_STEPS = [
 /** With these an order fails, besides with what its steps refuse. */
 export const ORDER_FAILURES = ['PRICE_CHANGED', 'ORDER_TIMED_OUT'] as const satisfies RefusalCode[];
 
-/** What an order fails with. */
+/** The code of an order's failure: one that a step refuses with, or one of {@link ORDER_FAILURES}. */
 export const failureCode = readCode.meta({
   enum: [...new Set([...SAGA_STEPS.flatMap(({ action }) => action.refusals), ...ORDER_FAILURES])],
 });

@@ -1,4 +1,4 @@
-/** What one service differs in from the others: all that they have in common follows from its name. */
+/** The differences of one service from the others: all that they have in common follows from its name. */
 export interface ServiceDeclaration {
   /** Variables of the environment that no other service is given: secrets, and where its own data go. */
   readonly own?: readonly string[];
@@ -29,7 +29,7 @@ export const ALL_SERVICES = Object.keys(SHOP) as readonly AnyService[];
 
 export const SERVICES: readonly ServiceName[] = ALL_SERVICES.filter((service) => service !== 'gateway');
 
-/** What a service differs in, as its declaration's whole type. */
+/** A service's declaration, typed with every property that one can have. */
 export function declarationOf(service: AnyService): ServiceDeclaration {
   return SHOP[service];
 }

@@ -3,7 +3,7 @@ import { cursor, id, instant, page } from './ids.js';
 import { request } from './message.js';
 import { failureCode } from './saga-steps.js';
 
-/** How long without progress: a week at most. */
+/** Seconds without progress: a week at most. */
 export const stuckSeconds = z.int().min(0).max(604_800);
 
 /** A saga that has not ended, or has not told that it has, and what it waits for. */

@@ -6,7 +6,7 @@ export function onOneLine(schema: z.ZodString): z.ZodString {
   return schema.regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'must not contain control characters');
 }
 
-/** What turns the text behind it around, or begins a new line or paragraph. */
+/** Characters that turn the text behind them around, or begin a new line or paragraph. */
 const REORDERS_OR_BREAKS = /[\u2028-\u202e\u2066-\u2069]/;
 
 /** Something to see: more than spaces, marks without a letter, and characters that stand for nothing. */

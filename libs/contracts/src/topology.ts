@@ -3,12 +3,12 @@ import type { EventContract, MessageContract } from './message.js';
 import { MESSAGES } from './messages.js';
 import type { ServiceName } from './services.js';
 
-/** Who hears which event; each subscriber has a queue of its own. */
+/** The events that each service hears; each subscriber has a queue of its own. */
 export const SUBSCRIPTIONS: { readonly [S in ServiceName]?: readonly EventContract[] } = {
   ranking: [orderCompleted, orderCancelled],
 };
 
-/** Who gets the answers to commands: the service that runs the saga. */
+/** The service that runs the saga, and so gets the answers to commands. */
 export const SAGA_SERVICE: ServiceName = 'order';
 
 /** The work that a queue carries. Requests are transient; all else is durable and never dropped. */
@@ -17,13 +17,13 @@ export type QueueRole = 'requests' | 'commands' | 'replies' | 'events';
 export interface Queue {
   readonly name: string;
   readonly role: QueueRole;
-  /** Where what cannot be handled is kept for people. */
+  /** The queue that keeps for people what cannot be handled. */
   readonly deadLetterQueue: string;
   /** Routing keys that bind it to the event exchange. */
   readonly bindings: readonly string[];
 }
 
-/** How often the broker hands out one message before it goes to the dead letters: the last net only. */
+/** Times that the broker hands out one message before it goes to the dead letters: the last net only. */
 export const DELIVERY_LIMIT = 50;
 
 /** The topic exchange for events of this namespace. */

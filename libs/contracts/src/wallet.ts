@@ -23,7 +23,7 @@ export const walletTransaction = z.object({
 /** The largest amount of one charge where a shop is not set up otherwise, in minor units. */
 export const CHARGE_MAX_USUAL = 100_000_000_000;
 
-/** What a charge is paid with, as the payment provider calls it: a token, never a card number. */
+/** The means of payment for a charge, as the payment provider calls it: a token, never a card number. */
 export const paymentMethod = z
   .string()
   .min(1)

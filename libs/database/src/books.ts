@@ -9,14 +9,14 @@ import {
 import type { Statements } from './database.js';
 import { NO_ID } from './kept-sums.sql.js';
 
-/** What must hold for every row of a service's own books. */
+/** A rule that must hold for every row of a service's own books. */
 export interface BookRule {
   /**
    * A SELECT with a row for each thing that the rule is about: its `key`, whether the rule `holds` for it, and
    * the figures.
    */
   readonly rows: string;
-  /** Where it only looks at rows whose sums are not kept, their tables: $1 and so on are the ids up to which they are. */
+  /** The tables of a rule that only looks at rows without kept sums; from $1 on, the ids up to which sums are kept. */
   readonly sources?: readonly string[];
   /** Names of columns of `rows`, each a number, whose sums are shown. */
   readonly figures: readonly string[];
@@ -37,7 +37,7 @@ export interface BookColumn {
    * orders with an id above `after`.
    */
   bounds(before: Date, after: string): readonly unknown[];
-  /** Which sums are kept of it. */
+  /** The sums that are kept of it. */
   readonly kept?: KeptColumn;
 }
 
@@ -139,7 +139,7 @@ export async function readRule(
   };
 }
 
-/** Of which orders the kept sums tell all; none where some of them are not to be told of. */
+/** The id up to which kept sums tell all; {@link NO_ID} where they tell of orders that are not to be told of. */
 async function keptTo(tx: Statements, { kept }: BookColumn, before: Date): Promise<string> {
   if (kept === undefined) return NO_ID;
   const { sealedTo } = await markOf(tx, kept.source);
@@ -167,7 +167,7 @@ export async function readColumn(tx: Statements, column: BookColumn, before: Dat
   };
 }
 
-/** What is looked at in a column: some parts, and only what came after an order where one is named. */
+/** The scope of a look at a column: some parts, and only what came after an order where one is named. */
 export interface Look {
   readonly before: Date;
   readonly parts: readonly number[];
@@ -213,8 +213,8 @@ export const SETTLED_ORDERS = 'order_id NOT BETWEEN $1::uuid AND $2::uuid AND or
 const DAY_MS = 86_400_000;
 
 /**
- * What {@link SETTLED_ORDERS} leaves out: orders placed since, which may be on their way. What has an id of
- * another time altogether is no order of ours, and must not be.
+ * The bounds for {@link SETTLED_ORDERS}, which leaves out orders placed since: they may be on their way. A row with an
+ * id of another time altogether is no order of ours, and must not exist.
  */
 export function recentOrders(before: Date, after: string): readonly [string, string, string] {
   return [firstIdAt(before.getTime()), firstIdAt(before.getTime() + DAY_MS), after];

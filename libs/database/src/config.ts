@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a service's configuration needs to reach its database; merged into the service's own schema. */
+/** The variables by which a service reaches its database; merged into the service's own schema. */
 export const databaseEnv = {
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
@@ -54,10 +54,10 @@ export const databaseEnv = {
     ),
 };
 
-/** What a service's migrations need; they are run by the owner of its database. */
+/** The variables of a service's migrations, which are run by the owner of its database. */
 export const migrationEnv = {
   DATABASE_URL: databaseEnv.DATABASE_URL,
-  /** Whom the service works as: the migrations grant this user what it may. Without one it works as the owner. */
+  /** The user that the service works as: the migrations grant it what it may do. Without one it works as the owner. */
   DATABASE_RUNTIME_USER: z.string().min(1).optional(),
 };
 

@@ -11,11 +11,11 @@ const DURABILITY_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'];
 const ROLLBACK_DEADLINE_MS = 1_000;
 const BEGIN: Statement = { text: 'BEGIN', values: [] };
 const COMMIT: Statement = { text: 'COMMIT', values: [] };
-/** How long work in haste waits for a lock. */
+/** Limits how long work in haste waits for a lock. */
 const HASTE: Statement = { text: `SET LOCAL lock_timeout = '100ms'`, values: [] };
 const ROLLBACK: Statement = { text: 'ROLLBACK', values: [] };
 
-/** By connection, what leaves with the end of this turn of the event loop. */
+/** Statements, by connection, that leave with the end of this turn of the event loop. */
 const gathering = new WeakMap<pg.ClientBase, StatementGroup>();
 
 /** The driver's types hide it, but only the socket can be cut. */
@@ -85,7 +85,7 @@ export function destroy(client: pg.PoolClient): void {
   socketOf(client).destroy();
 }
 
-/** Whether the connection is certainly out of its transaction; one that does not say so in time is cut. */
+/** Rolls back; true where the connection certainly is out of its transaction. One that is late to say so is cut. */
 export async function rolledBack(client: pg.PoolClient): Promise<boolean> {
   const deadline = setTimeout(() => destroy(client), ROLLBACK_DEADLINE_MS);
   try {

@@ -1,6 +1,6 @@
 import { id, instant, refuse } from '@jangteo/contracts';
 
-/** What a part of a sort key can be, and how what comes back from a client is told to be one. */
+/** The kinds of part in a sort key, each with the check of what comes back from a client. */
 const partKinds = {
   string: (part: unknown) => typeof part === 'string',
   number: (part: unknown) => typeof part === 'number',

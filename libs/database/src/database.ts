@@ -20,7 +20,7 @@ export interface Statements {
   rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
-/** What a transaction does, in the order of its two round trips. */
+/** The work of a transaction, in the order of its two round trips. */
 export interface Phases<S, D> {
   /**
    * Locks and reads. What it sends at once leaves together with BEGIN, before that was answered, so nothing
@@ -29,7 +29,7 @@ export interface Phases<S, D> {
   read(tx: Statements): Promise<S>;
   /** Pure. What it throws rolls back. */
   decide(state: S): D;
-  /** What is to be written, in this order; it leaves together with COMMIT. */
+  /** Lists the statements to write, in this order; they leave together with COMMIT. */
   write(decision: D): readonly Statement[];
 }
 
@@ -56,11 +56,11 @@ const LOOK_DEADLINE_MS = 1_500;
 interface Loan {
   readonly client: pg.PoolClient;
   isOver: boolean;
-  /** Whether it was cut since it took too long. */
+  /** True once it was cut because it took too long. */
   isLate: boolean;
-  /** Whether the server may have been told to commit. */
+  /** True once the server may have been told to commit. */
   isCommitting: boolean;
-  /** Why the first statement that failed did. */
+  /** The error of the first statement that failed. */
   failure?: unknown;
 }
 

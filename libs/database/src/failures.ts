@@ -8,7 +8,7 @@ const AWAY_CLASSES = new Set([
   '57', // operator intervention: shutdown, not started yet
   '58', // system errors of the server
 ]);
-/** What an operator has to mend, and will: no message is to blame for it. */
+/** Errors that an operator has to mend, and will: no message is to blame for them. */
 const AWAY_CODES = new Set([
   '42501', // insufficient_privilege: granted to the user who works here by the migrations
 ]);
@@ -33,17 +33,17 @@ function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether a row with this key is there already (SQLSTATE 23505). */
+/** Recognises SQLSTATE 23505: a row with this key is there already. */
 export function isUniqueViolation(error: unknown): boolean {
   return types.isNativeError(error) && codeOf(error) === '23505';
 }
 
-/** Whether a lock was not given: for too long, or because others wait for this one's locks. */
+/** Recognises a lock that was not given: the wait was too long, or others wait for this one's locks. */
 export function isLockLost(error: unknown): boolean {
   return types.isNativeError(error) && ['55P03', '40P01'].includes(codeOf(error) ?? '');
 }
 
-/** Whether a statement failed only because one before it in the transaction had (SQLSTATE 25P02). */
+/** Recognises SQLSTATE 25P02: the statement failed only because one before it in the transaction had. */
 export function isAftermath(error: unknown): boolean {
   return types.isNativeError(error) && codeOf(error) === '25P02';
 }

@@ -32,7 +32,7 @@ const SEGMENTS = `
     PRIMARY KEY (source, after_id, book)
   )`;
 
-/** What changed in rows that may be summed already; written by triggers, and soon added to the sums. */
+/** Changes in rows that may be summed already; written by triggers, and soon added to the sums. */
 const CHANGES = `
   CREATE TABLE book_changes (
     change_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -91,7 +91,7 @@ export const DROP_KEPT_SUMS = [
 /** A table of which sums are kept. */
 export interface SummedTable {
   readonly table: string;
-  /** Whose ids say how far rows are summed; the table itself but where another's rows go with it. */
+  /** The table whose ids say how far rows are summed: this one, unless its rows go with another's. */
   readonly source?: string;
   /** The first of them that is not null is the row's id, made when the order was. */
   readonly idColumns: readonly string[];
@@ -157,8 +157,8 @@ function noting(summed: SummedTable): string {
 export const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
 
 /**
- * What keeps the sums of a table exact whoever changes a row, and whenever. In a transaction for each table: a
- * service at work takes the locks of several in an order of its own.
+ * Triggers that keep the sums of a table exact whoever changes a row, and whenever. Run in a transaction for each
+ * table: a service at work takes the locks of several in an order of its own.
  */
 export function noteChanges(summed: SummedTable): string[] {
   const { table, columns, idColumns } = summed;

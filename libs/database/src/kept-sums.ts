@@ -108,8 +108,8 @@ const PLAN = `
 const LIMIT = `SELECT ${firstIdSql('now() - make_interval(secs => $1)')} AS id`;
 
 /**
- * What is left to do: `more` of it at once, or `later`, because another replica is at it or because transactions that
- * may have changed rows without a note are not over yet.
+ * The work left: `more` to do at once, or `later`, because another replica is at it or because transactions that may
+ * have changed rows without a note are not over yet.
  */
 export type Left = 'more' | 'later' | 'done';
 
@@ -144,7 +144,7 @@ export async function seal(database: Database, source: BookSource, afterSeconds:
   });
 }
 
-/** Up to where a proof has come. */
+/** The place that a proof has come to. */
 export interface ProofPlace {
   readonly source: string;
   readonly after: string;
@@ -182,7 +182,7 @@ const proving = (source: BookSource): string => `
     WHERE source = $1 AND id > $2::uuid AND id <= $3::uuid) AS both_sides
   GROUP BY book`;
 
-/** What segments have in all is what is kept by keys. */
+/** Finds the books in which the segments' total differs from the total that is kept by keys. */
 const TOTALS = `
   SELECT book FROM (
     SELECT book, counts, amount, digest FROM book_segments

@@ -14,10 +14,10 @@ export const OUTCOMES_TABLE = `
     created_at timestamptz NOT NULL DEFAULT now()
   )`;
 
-/** How often a batch that met another one's commit is run again before its failure is passed on. */
+/** Runs of a batch, each of which met another one's commit, before its failure is passed on. */
 const CONFLICT_ATTEMPTS_MAX = 5;
 
-/** How the rows of one kind of messages are found and written, those of a batch in sets. */
+/** Finds and writes the rows of one kind of messages, those of a batch in sets. */
 export interface Rows<M, S, C> {
   /**
    * Locks the rows of all messages in key order, then reads them. Outcomes are looked up right after its first

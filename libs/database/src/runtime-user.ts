@@ -1,9 +1,9 @@
 import pg from 'pg';
 
-/** Whom a service works as, apart from the owner of its database, who migrates it. */
+/** The user that a service works as; the owner of its database, who migrates it, is another. */
 export interface RuntimeUser {
   readonly name: string;
-  /** What it must not do with some tables, though it may change rows of all others. */
+  /** Statements that it must not run, by table, though it may change rows of all others. */
   readonly denied: Readonly<Record<string, readonly ('UPDATE' | 'DELETE')[]>>;
 }
 

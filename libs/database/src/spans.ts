@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 /* Names and attributes are those of OpenTelemetry's semantic conventions for PostgreSQL. */
 
-/** What a statement does to what, without what comes after: `SELECT sagas`, `COMMIT`. */
+/** Summarises a statement by its operation and table, without what comes after: `SELECT sagas`, `COMMIT`. */
 function summaryOf(text: string): string {
   const [operation = ''] = /[A-Z]+/i.exec(text) ?? [];
   const [, verb, table] =

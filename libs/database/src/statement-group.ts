@@ -21,7 +21,7 @@ interface Column {
   readonly parse: (text: string) => unknown;
 }
 
-/** What the rows of a statement consist of; nothing for one that returns none. */
+/** The columns of a statement's rows; none for a statement that returns no rows. */
 type Shape = readonly Column[];
 
 interface Member {
@@ -77,9 +77,9 @@ export class StatementGroup implements pg.Submittable {
   readonly #members: Member[] = [];
   #answered = 0;
   #shapes = new Map<string, Shape>();
-  /** Why nothing of this may be sent. */
+  /** The error because of which nothing of this may be sent. */
   #unsendable: { readonly error: unknown } | undefined;
-  /** Why a row was answered in vain. */
+  /** The error because of which a row could not be read. */
   #unreadable: { readonly error: unknown } | undefined;
 
   /**

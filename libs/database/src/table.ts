@@ -8,7 +8,7 @@ type Key<E> = keyof E & string;
 
 type Nullable<E, K extends keyof E> = { [P in K]: null extends E[P] ? P : never }[K];
 
-/** What rows bring for these columns; nothing stands for NULL. */
+/** The values that rows bring for these columns; one that is left out stands for NULL. */
 export type Written<E, K extends keyof E> = Readonly<
   Omit<Pick<E, K>, Nullable<E, K>> & Partial<Pick<E, Nullable<E, K>>>
 >;
@@ -24,7 +24,7 @@ interface Choice<K, O> {
   readonly omit?: readonly O[];
 }
 
-/** What is written otherwise than as rows have it. */
+/** Exceptions: columns that are written otherwise than as rows have them. */
 interface Otherwise<S extends string, N> {
   /** Columns with the SQL of what they get: in it `n` is the row, and the row that is updated goes by the table's name. */
   readonly sql?: Readonly<Record<S, string>>;

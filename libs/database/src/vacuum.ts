@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * How PostgreSQL looks after a table that grows or changes all day; for its `WITH (...)`. By default it comes once a
- * fifth of a table has changed: with ten million rows that is never while it would help, since indexes for what is on
- * its way then lead to rows that are dead, and plans are of a table that is a fraction of it.
+ * Settings by which PostgreSQL looks after a table that grows or changes all day; for its `WITH (...)`. By default
+ * vacuum comes once a fifth of a table has changed. With ten million rows that is never while it would help: indexes
+ * for what is on its way then lead to dead rows, and plans are made for a table that is a fraction of its size.
  */
 export const VACUUMED = [
   'autovacuum_vacuum_scale_factor = 0.01',

@@ -5,7 +5,7 @@ import { brokerDefinitions, vhostOf, type BrokerAccounts, type BrokerDefinitions
 export interface AmqpUrls {
   /** For all that have none of their own. */
   readonly amqpUrl: string | undefined;
-  /** With which single services connect instead, each as a user of its own. */
+  /** URLs that single services connect with instead, each as a user of its own. */
   readonly amqpUrls: Readonly<Partial<Record<BrokerUser, string>>>;
 }
 
@@ -62,7 +62,8 @@ export function accountsOf(urls: AmqpUrls['amqpUrls']): BrokerAccounts {
 }
 
 /**
- * What a broker has to import so that the services can connect with the URLs that the environment names.
+ * The definitions that a broker has to import so that the services can connect with the URLs that the environment
+ * names.
  * @throws naming the variable that is missing or does not fit
  */
 export function definitionsFrom(environment: NodeJS.ProcessEnv): BrokerDefinitions {

@@ -10,13 +10,13 @@ export interface BrokerAccount {
 /** One account a service. */
 export type BrokerAccounts = Readonly<Record<BrokerUser, BrokerAccount>>;
 
-/** Where the accounts may do their work. */
+/** The scope of the accounts' permissions. */
 export interface BrokerPlace {
   readonly vhost: string;
   readonly namespace: string | typeof ANY_NAMESPACE;
 }
 
-/** What `rabbitmqctl import_definitions`, `load_definitions` and the management plugin take, as far as we need it. */
+/** Input of `rabbitmqctl import_definitions`, `load_definitions` and the management plugin, as far as we need it. */
 export interface BrokerDefinitions {
   readonly users: readonly object[];
   readonly vhosts: readonly object[];

@@ -16,10 +16,10 @@ export interface DatabaseUrls {
   readonly runtimeUrl: string;
 }
 
-/** Who works with a database of this owner. */
+/** The name of the user that works with a database of this owner. */
 export const runtimeUserOf = (owner: string): string => `${owner}_runtime`;
 
-/** What a service's migrations are told, on top of what the service is. */
+/** The environment of a service's migrations, on top of the service's own. */
 export function migrationEnvironment({ ownerUrl, runtimeUrl }: DatabaseUrls): Record<string, string> {
   const { username } = new URL(runtimeUrl);
   return { DATABASE_URL: ownerUrl, DATABASE_RUNTIME_USER: decodeURIComponent(username) };

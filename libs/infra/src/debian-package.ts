@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { run } from './processes.js';
 
-/** Whether this account may install Debian packages without being asked for a password. */
+/** Checks that this account may install Debian packages without being asked for a password. */
 export async function canInstallPackages(): Promise<boolean> {
   if (!existsSync('/usr/bin/apt-get')) return false;
   if (process.getuid?.() === 0) return true;
@@ -14,7 +14,7 @@ export async function canInstallPackages(): Promise<boolean> {
 /** A package of which only the programs are wanted. */
 export interface DebianPackage {
   readonly name: string;
-  /** What systemd would start of it, now and at the next boot. */
+  /** The units that systemd would start of it, now and at the next boot. */
   readonly units: readonly string[];
 }
 

@@ -26,10 +26,10 @@ export interface InfrastructureOptions {
     /** Lets the owner of the broker sign messages as any of them: for tests. */
     readonly ownerPlaysAll?: boolean;
   };
-  /** Where the rest comes from: processes of this machine, or containers that vanish with their data. */
+  /** The source of what is not given: processes of this machine, or containers that vanish with their data. */
   readonly mode?: 'local' | 'testcontainers';
   readonly onProgress?: (step: string) => void;
-  /** What to do on PostgreSQL already while the broker, which takes longer, is starting. */
+  /** Begins work on PostgreSQL already while the broker, which takes longer, is starting. */
   readonly onPostgres?: (url: string) => Promise<void>;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
@@ -39,7 +39,7 @@ export interface Infrastructure {
   readonly postgresUrl: string;
   /** Of who may do anything on the broker. */
   readonly amqpUrl: string;
-  /** With which each service connects: as a user of its own, where those were asked for and could be made. */
+  /** The URL that each service connects with: as a user of its own, where those were asked for and could be made. */
   readonly amqpUrls: Readonly<Record<BrokerUser, string>>;
   /** The servers that were started here as processes or containers with handles; undefined otherwise. */
   readonly postgres?: Postgres;

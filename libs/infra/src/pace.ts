@@ -1,7 +1,7 @@
 import { run } from './processes.js';
 import { projectRoot } from './project.js';
 
-/** What the program below takes on the machine on which the durations of the tests were chosen, with one other suite beside it. */
+/** Duration of the program below on the machine on which the tests' durations were chosen, beside one other suite. */
 const USUAL_MS = 500;
 const LOOKS = 3;
 /** Beyond it tests would take too long. */

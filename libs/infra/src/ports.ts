@@ -40,7 +40,7 @@ async function claim(port: number): Promise<boolean> {
   });
 }
 
-/** Why no server could listen on this address and port now (`EADDRINUSE`, `EACCES` …); undefined if one could. */
+/** The error that keeps a server from listening on this address and port now (`EADDRINUSE`, `EACCES` …), if any. */
 export async function listenProblem(port: number, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -71,8 +71,8 @@ async function ask(
 }
 
 /**
- * Whether an AMQP 0-9-1 broker answers there: it speaks only after the client's protocol header, so an
- * accepted connection alone proves nothing (Docker's proxy accepts long before the broker does).
+ * Checks that an AMQP 0-9-1 broker answers there: it speaks only after the client's protocol header, so an accepted
+ * connection alone proves nothing (Docker's proxy accepts long before the broker does).
  */
 export async function answersAmqp(port: number, host = '127.0.0.1', timeoutMs = 2_000): Promise<boolean> {
   const answer = await ask(port, host, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), timeoutMs);
@@ -80,7 +80,7 @@ export async function answersAmqp(port: number, host = '127.0.0.1', timeoutMs = 
   return answer?.[0] === 1;
 }
 
-/** Whether the Redis or Valkey that has this password, and no other one, answers there. */
+/** Checks that the Redis or Valkey that has this password, and no other one, answers there. */
 export async function answersRedis(
   port: number,
   password: string,

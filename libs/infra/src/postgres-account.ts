@@ -2,11 +2,11 @@ import { chown, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { run } from './processes.js';
 
-/** Who runs PostgreSQL, and what has to stand before the command for that account to reach its files. */
+/** The account that runs PostgreSQL, and the command prefix by which that account reaches its files. */
 export interface Account {
   /** Gives the account a file or folder that root made for it. */
   readonly own: (path: string) => Promise<void>;
-  /** What to start, and as whom, so that the command runs under the account. */
+  /** Turns a command into one that runs under the account. */
   readonly command: (program: string, args: readonly string[]) => Command;
 }
 
@@ -87,7 +87,7 @@ async function createAccount(): Promise<{ uid: number; gid: number }> {
   );
 }
 
-/** Whether everybody may enter this folder and all folders above it. */
+/** Checks that everybody may enter this folder and all folders above it. */
 async function isOpenPath(folder: string): Promise<boolean> {
   const { mode } = await stat(folder);
   if ((mode & 0o001) === 0) return false;

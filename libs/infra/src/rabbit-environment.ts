@@ -11,8 +11,8 @@ export interface NodePorts {
 export const nodeName = 'jangteo@localhost';
 
 /**
- * How the broker's schedulers use the machine, which is everybody else's too: they sleep instead of spinning,
- * and of two cores they take one. A second one there mostly wakes the first (docs/performance.md).
+ * Flags by which the broker's schedulers leave the machine to others too: they sleep instead of spinning, and of two
+ * cores they take one. A second one there mostly wakes the first (docs/performance.md).
  */
 function schedulerFlags(): string {
   const few = availableParallelism() <= 2 ? ' +S 1:1' : '';

@@ -23,7 +23,7 @@ const choices = `There is no RabbitMQ for the shop to talk through. Any of these
   - start a Docker engine that this account may use
   - run this command as root, or as an account with passwordless sudo, on Debian or Ubuntu: it then installs RabbitMQ itself`;
 
-/** Where to take RabbitMQ from: this machine's programs, a Docker engine, or Debian's package. */
+/** Finds a source of RabbitMQ: this machine's programs, a Docker engine, or Debian's package. */
 export async function findRabbit(onProgress?: (step: string) => void): Promise<RabbitSource> {
   const installed = machinePrograms();
   if (installed) return { kind: 'machine', programs: installed };

@@ -4,7 +4,7 @@ export interface Rabbit {
   readonly port: number;
   /** Of the broker as it runs now; it changes with a restart, and is undefined inside a container. */
   readonly pid: number | undefined;
-  /** Whether it runs; one in a container is taken to, since its engine looks after it. */
+  /** True while it runs; one in a container is taken to, since its engine looks after it. */
   isRunning(): boolean;
   /** Ends it in order and keeps its queues and messages. */
   stop(): Promise<void>;

@@ -19,7 +19,7 @@ const LOG_LINES = 40;
 /** Beside this file, whether that runs compiled or as it is. */
 const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
 
-/** How a service's programs are run. */
+/** The programs of a service, and the settings that they are run with. */
 export interface Programs {
   readonly service: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -27,7 +27,7 @@ export interface Programs {
   readonly migrationEnv?: Readonly<NodeJS.ProcessEnv>;
   /** For Node itself, before the program: a profiler, a heap size. */
   readonly nodeArguments?: readonly string[];
-  /** Which of its health checks says that it has started. */
+  /** The health check that says that it has started. */
   readonly until: 'ready' | 'live' | 'shop';
   /** Gives a start up. */
   readonly signal?: AbortSignal;
@@ -36,7 +36,7 @@ export interface Programs {
 /** Programs that end with the process that started them, with a log in a folder of its own. */
 export interface ProcessSettings extends Programs {
   readonly port: number;
-  /** Where operators ask, if that is another port. */
+  /** The port for operators, if that is another one. */
   readonly opsPort?: number | undefined;
 }
 
@@ -50,12 +50,12 @@ export interface DaemonSettings extends Programs {
 /** One service as a child process that can be stopped, killed and started again on the same port. */
 export class ServiceProcess {
   readonly url: string;
-  /** Where its metrics and health are. */
+  /** The base URL of its metrics and health. */
   readonly opsUrl: string;
   readonly #logPath: string;
   #child: ChildProcess | undefined;
   #mark: ProcessMark = { pid: 0, startedAt: '' };
-  /** Where the log of the latest program begins. */
+  /** The byte of the log file at which the latest program's log begins. */
   #logStart = 0;
 
   private constructor(

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { freePort, projectRoot } from '../src/index.js';
 
-/** What another process is given of a range of ports. */
+/** Asks another process for a free port of a range; returns the port, or the message of the error. */
 async function elsewhere(first: number, last: number): Promise<string> {
   const script = `import { freePort } from '@jangteo/infra';
     console.log(await freePort({ first: ${first}, last: ${last} }).catch(({ message }) => message));`;

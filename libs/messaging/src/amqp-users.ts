@@ -5,7 +5,7 @@ export function namesBy(name: (user: BrokerUser) => string): Record<BrokerUser, 
   return Object.fromEntries(BROKER_USERS.map((user) => [user, name(user)])) as Record<BrokerUser, string>;
 }
 
-/** What AMQP_USERS says; undefined where it is not one name for everybody. */
+/** Reads AMQP_USERS; undefined unless it has one name for each user. */
 export function usersIn(text: string): Record<BrokerUser, string> | undefined {
   const entries = text.split(',').map((entry) => entry.split('=').map((part) => part.trim()));
   const named = new Map(entries.map(([user = '', name = '']) => [user, name]));

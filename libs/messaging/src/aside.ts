@@ -18,21 +18,22 @@ const PLACES = 500;
 
 interface Held {
   readonly item: Item;
-  /** How often somebody else was in its way when it was tried alone. */
+  /** Times that somebody else was in its way when it was tried alone. */
   failures: number;
   dueAtMs: number;
-  /** What it names, once it has failed alone. */
+  /** The ids that it names, once it has failed alone. */
   ids: ReadonlySet<string>;
 }
 
-/** Which step of which order a command is for. */
+/** The step and the order that a command is for; undefined for other messages. */
 function commandOf({ contract, delivery }: Item): string | undefined {
   return contract.kind === 'command' ? `${delivery.type} ${delivery.correlationId}` : undefined;
 }
 
 /**
- * Where a batcher puts what others are in the way of: tried there alone and again, with pauses, unacknowledged, while the
- * batcher goes on with the rest. It is not given back to the broker, which counts that, and calls it dead in the end.
+ * A place for messages of a batcher that others are in the way of: they are tried there alone and again, with pauses,
+ * unacknowledged, while the batcher goes on with the rest. None is given back to the broker, which counts that, and in
+ * the end calls the message dead.
  */
 export class Aside {
   readonly #logger = new Logger(Aside.name);
@@ -40,7 +41,7 @@ export class Aside {
   /** Those of them that the saga sends again. */
   readonly #commands = new Map<string, Held>();
   readonly #changes = new Condition();
-  /** By id, how many of those that are busy alone name it. */
+  /** The number, by id, of those busy alone that name it. */
   readonly #busyIds = new Map<string, number>();
   readonly #workers = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -55,12 +56,12 @@ export class Aside {
     stopping.addEventListener('abort', () => this.#changes.notify(), { once: true });
   }
 
-  /** Whether something is known to be busy even alone. */
+  /** True while something is known to be busy even alone. */
   get isAnyBusy(): boolean {
     return this.#busyIds.size > 0;
   }
 
-  /** Whether a message names what a busy one names too, and so may need what that one waits for. */
+  /** Recognises a message that names what a busy one names too, and so may need what that one waits for. */
   resemblesBusy({ delivery }: Item): boolean {
     if (!this.isAnyBusy) return false;
     return [...idsIn(delivery.payload)].some((id) => this.#busyIds.has(id));

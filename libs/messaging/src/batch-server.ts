@@ -13,7 +13,7 @@ import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
 import { ownQueues } from './topology.js';
 
-/** How long a start waits for the broker before it goes on without, unready. */
+/** Milliseconds that a start waits for the broker before it goes on without, unready. */
 const LISTEN_PATIENCE_MS = 10_000;
 
 /** The batch pipeline as a Nest transport: pass it as `strategy` to a microservice. */

@@ -6,14 +6,14 @@ import { describeError } from './dead-letters.js';
 /** Works on one batch; what goes wrong is its own affair. */
 export type Work = (batch: readonly Arrival[]) => Promise<void>;
 
-/** What a batch holds at most. One message is a batch, whatever it weighs. */
+/** Upper bounds of a batch. One message is a batch, whatever it weighs. */
 export interface BatchBounds {
   readonly size: number;
   /** Of the bodies. */
   readonly bytes: number;
 }
 
-/** How many of the first arrivals make a batch. */
+/** Counts those of the first arrivals that make a batch. */
 function batchLength(waiting: readonly Arrival[], { size, bytes }: BatchBounds): number {
   let weight = 0;
   for (const [index, { message }] of waiting.entries()) {
@@ -38,7 +38,7 @@ export class Batcher {
     private readonly name: string,
     private readonly bounds: BatchBounds,
     private readonly work: Work,
-    /** How long a batch gathers before it is worked on; for what nobody waits for. */
+    /** Milliseconds for which a batch gathers before it is worked on; for messages that nobody waits for. */
     private readonly gatherMs = 0,
   ) {}
 

@@ -6,7 +6,7 @@ import { TOO_LATE, within } from './pause.js';
 import { sendersOf, type Senders } from './senders.js';
 import { declareTopology } from './topology.js';
 
-/** What readiness looks at. */
+/** The state of the broker connections that readiness looks at. */
 export interface BrokerHealth {
   /** Every connection that this process needs is up and its topology declared. */
   readonly connected: boolean;

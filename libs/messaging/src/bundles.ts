@@ -5,15 +5,16 @@ import type { OutboundMessage } from './outbound-messages.js';
 import { newId } from './ids.js';
 
 /*
- * What one batch sends to one place travels as one message: most of what a broker does, it does a message. A bundle begins with the length of its index in four bytes; the
- * index is a JSON array with the properties and the length of each part; then come the parts' bodies.
+ * A bundle: all that one batch sends to one place, as one message, since most of a broker's work is done per message.
+ * It begins with the length of its index in four bytes; the index is a JSON array with the properties and the length
+ * of each part; then come the parts' bodies.
  */
 
 /** With the consumer's prefetch it bounds what a process holds. */
 const PARTS_MAX = 50;
 /** Of whoever writes them: a body of 16 MiB could hold a million parts of nothing. */
 const READ_PARTS_MAX = 1_000;
-/** What is larger than this gains nothing. */
+/** Bytes of a message beyond which a bundle gains nothing. */
 const PART_BYTES_MAX = 16 * 1024;
 const BUNDLE_BYTES_MAX = 128 * 1024;
 const INDEX_AT = 4;
@@ -151,7 +152,7 @@ class BundleSession implements Session {
   }
 }
 
-/** What has arrived, message by message, each acknowledged for itself. */
+/** Takes an arrival apart into its messages, each acknowledged for itself. */
 export function arrivalsOf(arrival: Arrival): Arrival[] {
   const parts = unbundled(arrival.message);
   if (parts.length === 1 && parts[0] === arrival.message) return [arrival];

@@ -6,7 +6,7 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60
 
 const nodeUrl = z.url({ protocol: /^amqps?$/ });
 
-/** What messaging reads from the environment; each service merges it into its own schema. */
+/** The variables that messaging reads from the environment; each service merges them into its own schema. */
 export const messagingEnv = {
   AMQP_URL: z
     .string()
@@ -110,9 +110,8 @@ const schema = z.object(messagingEnv);
 
 export type MessagingConfig = z.infer<typeof schema>;
 
-/** What the module is made with. */
 export interface MessagingOptions {
-  /** Whose queues are read; the gateway has none and only asks. */
+  /** The service whose queues are read; the gateway has none and only asks. */
   readonly service: ServiceName | 'gateway';
   readonly config: MessagingConfig;
 }

@@ -1,7 +1,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Queue } from '@jangteo/contracts';
 
-/** What may acknowledge a message, as long as it lives. */
+/** Acknowledges messages, as long as it lives. */
 export interface Session {
   readonly isAlive: boolean;
   ack(messages: readonly ConsumeMessage[]): void;

@@ -14,7 +14,7 @@ import { spreadBackoffMs, pause } from './pause.js';
 /** Taken out at a time: whatever is out counts as delivered once more when the connection is lost. */
 const PREFETCH = 50;
 
-/** Where dead letters are kept once they are out of the broker. */
+/** The place for dead letters once they are out of the broker. */
 export interface DeadLetterStore {
   /** @throws as long as nothing can be kept */
   check(): Promise<void>;

@@ -17,7 +17,7 @@ export const GIVEN_UP_TOGETHER = 'given-up-together';
 export interface DeadLetterRecord {
   /** The same however often it is parked or delivered; another one once it was sent again. */
   readonly deadLetterId: string;
-  /** Where it came from. */
+  /** The queue that it came from. */
   readonly queue: string;
   readonly type: string;
   readonly messageId: string | null;
@@ -33,7 +33,7 @@ export interface DeadLetterRecord {
   readonly isSendable: boolean;
 }
 
-/** What of a record is needed to send it again. */
+/** The part of a record that is needed to send it again. */
 export type Sendable = Pick<
   DeadLetterRecord,
   'deadLetterId' | 'queue' | 'type' | 'messageId' | 'correlationId' | 'body' | 'properties'
@@ -41,7 +41,7 @@ export type Sendable = Pick<
 
 type BrokerHeaders = Readonly<Record<string, unknown>>;
 
-/** Where dead letters come from, and who is who there. */
+/** The queue of a dead letter, and the senders known there. */
 interface Origin {
   readonly queue: Queue;
   readonly senders: Senders;
@@ -66,7 +66,7 @@ function brokersReason(headers: BrokerHeaders): string | undefined {
   return text(last?.reason).replaceAll('_', '-');
 }
 
-/** What stands there for another reason than that we, or the broker, have put it there. */
+/** The verdict on a message that neither we nor the broker have put there; undefined for all others. */
 function strangersVerdict(message: ConsumeMessage, brokers: string | undefined, senders: Senders) {
   if (message.properties.userId === senders.own) return undefined;
   const sender = senderOfMessage(message, senders);
@@ -143,7 +143,7 @@ function recordOf(
   };
 }
 
-/** What came out of a dead-letter queue, message by message: a bundle is taken apart. Never throws. */
+/** Reads what came out of a dead-letter queue, message by message: a bundle is taken apart. Never throws. */
 export function recordsOf(arrival: Arrival, place: Origin): { arrival: Arrival; record: DeadLetterRecord }[] {
   const brokers = brokersReason(arrival.message.properties.headers ?? {});
   const parts = arrivalsOf(arrival);
@@ -153,7 +153,7 @@ export function recordsOf(arrival: Arrival, place: Origin): { arrival: Arrival; 
   }));
 }
 
-/** In whose name a dead letter is sent again. */
+/** The users in whose name a dead letter is sent again. */
 export interface SendingAgain {
   /** The service's own user: the broker takes no other from it. */
   readonly userId: string;

@@ -5,7 +5,7 @@ import type { OutboundMessage } from './outbound-messages.js';
 import { newId } from './ids.js';
 import { senderOfMessage, type Senders } from './senders.js';
 
-/** Why a message is parked, and what people should know of it. */
+/** The reason why a message is parked, and the detail that people should know. */
 export interface Verdict {
   readonly reason: string;
   readonly detail: string;
@@ -32,7 +32,7 @@ export function keptHeaders(headers: Readonly<Record<string, unknown>> = {}): Re
   return Object.fromEntries(small);
 }
 
-/** What an error says, short enough for a header. */
+/** The text of an error, short enough for a header. */
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   return text.slice(0, DETAIL_LENGTH_MAX);

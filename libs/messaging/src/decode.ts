@@ -14,16 +14,16 @@ import type { Delivery, ReplyAddress, Trace } from './message.types.js';
 import { metrics } from './metrics.js';
 import { isVouchedFor, senderOfMessage, type Senders } from './senders.js';
 
-/** How a route reads one wire type. */
+/** A route's reading of one wire type. */
 export interface Reading {
   readonly contract: MessageContract;
   /** Of the payload, or, for the reply to a command, of its outcome. */
   readonly schema: z.ZodType;
-  /** Who alone may have sent it. */
+  /** The only user who may have sent it. */
   readonly sender: BrokerUser;
 }
 
-/** Why a message cannot be given to any handler. */
+/** The reason why a message cannot be given to any handler. */
 export type Fault =
   'unknown-type' | 'wrong-sender' | 'no-sender' | 'malformed' | 'unknown-version' | 'invalid-payload';
 
@@ -51,7 +51,7 @@ function positive(value: unknown): number | undefined {
   return Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
-/** Where the sender of a message awaits the answer, if anywhere. */
+/** The address at which the sender of a message awaits the answer, if anywhere. */
 export function replyAddressOf({ properties }: Message): ReplyAddress | undefined {
   const replyTo = text(properties.replyTo);
   const correlationId = text(properties.correlationId);
@@ -76,13 +76,13 @@ export function deadlineOf({ properties }: Message, arrivedAtMs: number): number
 /** From this many earlier deliveries on a message is worked alone: it may be what crashed us. */
 export const SUSPECT_DELIVERIES = 2;
 
-/** How often the broker has handed this message out before. A classic queue tells only that it has. */
+/** Times that the broker has handed this message out before. A classic queue tells only that it has. */
 export function deliveryCountOf({ properties, fields }: Message): number {
   const count = positive(properties.headers?.['x-delivery-count']);
   return count ?? (fields.redelivered ? SUSPECT_DELIVERIES : 0);
 }
 
-/** Whether a message may bring its neighbours down: it came back, or failed before it was sent again. */
+/** Recognises a message that may bring its neighbours down: it came back, or failed before it was sent again. */
 export function isSuspect(message: Message): boolean {
   const wasDead = message.properties.headers?.[HEADERS.sentAgain] !== undefined;
   return wasDead || deliveryCountOf(message) >= SUSPECT_DELIVERIES;
@@ -92,7 +92,7 @@ function fault(kind: Fault, detail: string): Decoded {
   return { ok: false, fault: kind, detail };
 }
 
-/** Why a message is not taken from whoever sent it; undefined when it is. */
+/** The reason why a message is not taken from whoever sent it; undefined when it is. */
 export function strangerIn(
   message: Message,
   { type, sender: allowed }: { readonly type: string; readonly sender: BrokerUser },

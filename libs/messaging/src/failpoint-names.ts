@@ -5,13 +5,13 @@
 export const FAILPOINTS = {
   /** A batch of messages from a queue. */
   batch: ['received', 'committed', 'published', 'confirmed', 'before-ack', 'acked'],
-  /** What cannot be handled, on its way into the dead-letter queue. */
+  /** A message that cannot be handled, on its way into the dead-letter queue. */
   parking: ['published', 'confirmed', 'acked'],
   /** A dead letter, on its way from there to where people find it. */
   keeping: ['received', 'committed', 'acked'],
   /** A request, at whoever asks. */
   request: ['asking', 'asked', 'answered'],
-  /** What sagas without progress are made to say again. */
+  /** Messages that sagas without progress are made to send again. */
   sweep: ['committed', 'published', 'confirmed'],
   /** The note that the broker has an event. */
   confirms: ['writing', 'written'],
@@ -30,5 +30,5 @@ export type FailpointName = {
   readonly [K in FailpointKind]: `${K}.${(typeof FAILPOINTS)[K][number]}`;
 }[FailpointKind];
 
-/** What passes a failpoint: messages, contracts, or anything else that knows which message it is about. */
+/** Things that pass a failpoint: messages, contracts, or anything else that knows which message it is about. */
 export type Passing = readonly { readonly type: string }[];

@@ -2,7 +2,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import type { FailpointName, Passing } from './failpoint-names.js';
 
 /*
- * What `#failpoints` is under `node --conditions=failpoints`. The file that FAILPOINT_FILE names says where the
+ * The `#failpoints` of `node --conditions=failpoints`. The file that FAILPOINT_FILE names says where the
  * process dies: `<name> <message type>`. It is looked at each time, so that a process can be armed while it
  * runs, and renamed by whoever dies of it, so that neither its successor nor another replica dies again.
  */
@@ -26,7 +26,7 @@ const LEAVING: ReadonlySet<FailpointName> = new Set([
 /** amqplib gathers frames in one turn and writes them in the next; one more is for the socket. */
 const TURNS_TO_LEAVE = 3;
 
-/** What the process is about to die of: its work must not come to the next step meanwhile. */
+/** The messages that the process is about to die of: work on them must not come to the next step meanwhile. */
 let dyingOf: Passing | undefined;
 
 function die(turns: number): void {
@@ -34,7 +34,7 @@ function die(turns: number): void {
   else setImmediate(die, turns - 1);
 }
 
-/** Whether the file is there and could be taken away. */
+/** Takes the armed file away; true where it was there, was the wanted one, and could be taken. */
 function take(path: string, wanted: (armed: string) => boolean): boolean {
   try {
     if (!wanted(readFileSync(path, 'utf8').trim())) return false;

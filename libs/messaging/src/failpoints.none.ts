@@ -1,4 +1,4 @@
 import type { FailpointName, Passing } from './failpoint-names.js';
 
-/** What `#failpoints` is unless Node was told otherwise: nothing. */
+/** Does nothing: this is `#failpoints` unless Node was told otherwise. */
 export function failpoint(_name: FailpointName, _passing: Passing): void {}

@@ -15,7 +15,7 @@ import { routesOf } from './route.js';
 
 const config = { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig;
 
-/** What the handlers need. */
+/** The handlers' dependency. */
 class Wallets {}
 const injector: Injector = (token) => new token();
 

@@ -16,7 +16,7 @@ export type RouteHandler = (batch: readonly Delivery[]) => Promise<unknown>;
 /** Finds what the process has of a class; throws where it has none. */
 export type Injector = <T>(token: Type<T>) => T;
 
-/** What handles which messages, as a service's module lists it. */
+/** A handler and its messages, as a service's module lists them. */
 export interface Handler {
   readonly role: QueueRole;
   readonly contracts: readonly MessageContract[];

@@ -11,7 +11,7 @@ import type {
 export { BusyFailure, TransientFailure } from '@jangteo/contracts';
 export { inHaste } from '@jangteo/tracing';
 
-/** What ties a message to the request that began it, for logs and traces of every service. */
+/** Ties a message to the request that began it, for logs and traces of every service. */
 export interface Trace {
   /** The client's or the gateway's X-Request-Id. */
   readonly requestId?: string | undefined;
@@ -19,7 +19,7 @@ export interface Trace {
   readonly traceparent?: string | undefined;
 }
 
-/** Where an answer goes: the asker's direct reply-to address and the id under which it waits. */
+/** The destination of an answer: the asker's direct reply-to address and the id under which it waits. */
 export interface ReplyAddress {
   readonly replyTo: string;
   readonly correlationId: string;
@@ -45,7 +45,7 @@ export type CommandReply<C extends CommandContract = CommandContract> = Omit<
   'correlationId'
 > & { readonly correlationId: string };
 
-/** What led to a message: a delivery, or of what nobody sent just now only the trace that it belongs to. */
+/** The delivery that led to a message; where nobody sent one just now, only the trace that the message belongs to. */
 export interface Cause {
   readonly messageId?: string;
   readonly trace: Trace;
@@ -100,7 +100,7 @@ export function answerTo(to: ReplyAddress, outcome: Outcome, cause?: Cause): Out
 /** In place of an outcome: the answer to this request comes later, by {@link answerTo}. */
 export const DEFERRED = Symbol('deferred');
 
-/** What a batch handler returns: outcome i answers message i; `publish` goes out with the outcomes. */
+/** The result of a batch handler: outcome i answers message i; `publish` goes out with the outcomes. */
 export interface BatchResult<O = Outcome> {
   readonly outcomes: readonly (O | typeof DEFERRED)[];
   readonly publish?: readonly Outgoing[];
@@ -111,7 +111,7 @@ export interface BatchResult<O = Outcome> {
 /** Messages of one contract that are handled together. */
 export type Batch<C extends AnsweredContract> = readonly Delivery<PayloadOf<C>>[];
 
-/** What the messages of a batch say, in their order. */
+/** The payloads of a batch, in the order of its messages. */
 export function payloadsOf<P>(batch: readonly Delivery<P>[]): P[] {
   return batch.map(({ payload }) => payload);
 }
@@ -140,14 +140,13 @@ export class UpstreamFailure extends Error {
 
   constructor(
     message: string,
-    /** What the service said, where it said something: INTERNAL or VALIDATION_FAILED. */
+    /** The service's own answer, where it gave one: INTERNAL or VALIDATION_FAILED. */
     readonly refusal?: Refusal,
   ) {
     super(message);
   }
 }
 
-/** How a request is sent. */
 export interface AskOptions {
   /** Milliseconds until the asker gives up; also the message's expiration. */
   readonly deadlineMs?: number;

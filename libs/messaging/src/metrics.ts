@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, register } from 'prom-client';
 
 const byLane = ['queue', 'type'] as const;
 
-/** What the pipeline counts, in prom-client's default registry. */
+/** The pipeline's metrics, in prom-client's default registry. */
 export const metrics = {
   batchSize: new Histogram({
     name: 'messaging_batch_size',
@@ -80,7 +80,7 @@ export const metrics = {
   }),
 };
 
-/** What there is to see of a connection to the broker. */
+/** The visible state of a connection to the broker. */
 interface Watched {
   /** False for one that this process does not need. */
   readonly isStarted: boolean;

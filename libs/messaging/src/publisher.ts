@@ -8,15 +8,15 @@ import { metrics } from './metrics.js';
 import { sendingOf, tracedAll } from './spans.js';
 
 /**
- * What this process has out to one place, unconfirmed; beyond it, publishers to that place wait. To each its own, so
- * that one which confirms nothing takes nobody else's. The first goes out whatever it weighs.
+ * Limits of what this process has out to one place, unconfirmed; beyond them, publishers to that place wait. Each place
+ * has its own, so that one which confirms nothing takes up no other's. The first message goes out whatever it weighs.
  */
 const PLACE_MAX = { messages: 1_000, bytes: 16 * 1024 * 1024 };
 
 type Failure =
   'unroutable' | 'not confirmed' | 'no confirm in time' | 'broker not available' | 'not encodable';
 
-/** What is out to one place. */
+/** The sums of what is out to one place. */
 interface Place {
   messages: number;
   bytes: number;

@@ -37,7 +37,7 @@ export class QueueConsumer {
     }
   }
 
-  /** Whether a consumer lives on the current connection. */
+  /** True while a consumer lives on the current connection. */
   get isConsuming(): boolean {
     return this.#session?.isConsuming === true;
   }

@@ -30,7 +30,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** What the pipeline itself answers when a handler did not, whatever the contract. */
+/** The pipeline's own answer when a handler gave none, whatever the contract. */
 const pipelineRefusal = z.object({
   ok: z.literal(false),
   refusal: refusal.extend({ code: z.enum(['INTERNAL', 'VALIDATION_FAILED']) }),
@@ -48,7 +48,7 @@ export class RequestClient {
     broker.publishing.addSetup((connection) => this.#open(connection));
   }
 
-  /** How many requests wait for their answer. */
+  /** Requests that wait for their answer. */
   get pendingCount(): number {
     return this.#pending.size;
   }

@@ -9,7 +9,7 @@ export class HandlerBroken extends Error {
 }
 
 /**
- * What a handler returned, in one shape, with as many outcomes as there were messages to answer.
+ * Brings what a handler returned into one shape, with as many outcomes as there were messages to answer.
  * @throws HandlerBroken
  */
 export function resultOf(returned: unknown, count: number, role: QueueRole): BatchResult {

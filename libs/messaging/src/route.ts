@@ -9,18 +9,18 @@ import type { Publisher } from './publisher.js';
 import type { Senders } from './senders.js';
 import { ownQueues } from './topology.js';
 
-/** What a route reads, and who handles it. */
+/** The messages that are read for a handler, and the handler. */
 export interface Route {
   readonly queue: Queue;
   /** The types it takes, for logs and metrics. */
   readonly label: string;
   readonly readings: ReadonlyMap<string, Reading>;
   readonly handler: RouteHandler;
-  /** What the handler says that a batch may hold; Infinity where it says nothing. */
+  /** The most messages that the handler says a batch may hold; Infinity where it says nothing. */
   readonly batchSizeMax: number;
 }
 
-/** What the work of a route needs from around it. */
+/** The surroundings that the work of a route needs. */
 export interface PipelineContext {
   readonly config: MessagingConfig;
   readonly senders: Senders;

@@ -3,9 +3,9 @@ import { HEADERS, nodesOf, PARKED_HEADERS, type BrokerUser } from '@jangteo/cont
 import { namesBy, usersIn } from './amqp-users.js';
 import type { MessagingOptions } from './config.js';
 
-/** Who is who on the broker, which vouches for the `user-id` of every message. */
+/** The services' users on the broker, which vouches for the `user-id` of every message. */
 export interface Senders {
-  /** With which this process's own messages are signed. */
+  /** The user that this process's own messages are signed with. */
   readonly own: string;
   readonly names: Readonly<Record<BrokerUser, string>>;
   /** One user for all: who of them sent what cannot be told. */
@@ -13,7 +13,7 @@ export interface Senders {
   readonly takesUnsigned: boolean;
 }
 
-/** With which the driver connects where a URL names nobody. */
+/** The user that the driver connects as where a URL names nobody. */
 const DEFAULT_USER = 'guest';
 
 function userIn(url: string): string {
@@ -56,7 +56,7 @@ export function senderOfMessage({ properties }: Message, { own }: Senders): stri
   return HEADERS.sentAgain in headers ? textOf(headers[HEADERS.sender]) : user;
 }
 
-/** Whether an operator of this service has answered for a message that nobody had signed. */
+/** Recognises a message that nobody had signed, and that an operator of this service has answered for. */
 export function isVouchedFor({ properties }: Message, { own }: Senders): boolean {
   return properties.userId === own && textOf(properties.headers?.[HEADERS.vouchedBy]) !== undefined;
 }

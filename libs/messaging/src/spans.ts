@@ -10,7 +10,7 @@ import type { Delivery } from './message.types.js';
 
 const SYSTEM = { 'messaging.system': 'rabbitmq' };
 
-/** Where a message goes: the queue, or the exchange with the routing key; never the address of one asker. */
+/** The destination of a message: the queue, or the exchange with the routing key; never the address of one asker. */
 function destinationOf({ exchange, routingKey }: OutboundMessage): string {
   if (exchange !== '') return `${exchange}:${routingKey}`;
   return routingKey.startsWith(DIRECT_REPLY_TO) ? DIRECT_REPLY_TO : routingKey;

@@ -11,7 +11,7 @@ import {
 import type { MessagingConfig, MessagingOptions } from './config.js';
 
 /**
- * What the broker itself does with a message that came back too often: the last net. Requests are
+ * Arguments that say what the broker itself does with a message that came back too often: the last net. Requests are
  * dropped, since their asker has long given up; the rest goes to the dead letters, at least once.
  */
 function queueArguments(queue: Queue, { REQUEST_QUEUES }: MessagingConfig): Record<string, unknown> {

@@ -51,7 +51,7 @@ export function testConfig(overrides: Partial<MessagingConfig> = {}): MessagingC
   return z.object(messagingEnv).parse({ ...fresh, ...overrides });
 }
 
-/** What the wallet of a test does; a test replaces what it is about. */
+/** The handlers of the wallet in a test; a test replaces those that it is about. */
 export class WalletScript {
   debit: AnsweringHandler<typeof debitWallet> = async (batch) => batch.map(() => done({ balanceAfter: 0 }));
   balance: AnsweringHandler<typeof readBalance> = async (batch) =>
@@ -63,7 +63,7 @@ export class WalletScript {
   ];
 }
 
-/** What the order service of a test hears. */
+/** The handlers of the order service in a test. */
 export class SagaScript {
   replies: HearingHandler<CommandReply> = async () => undefined;
 
@@ -72,7 +72,7 @@ export class SagaScript {
   ];
 }
 
-/** What the ranking of a test hears. */
+/** The handlers of the ranking in a test. */
 export class RankingScript {
   sales: HearingHandler<Delivery> = async () => undefined;
 

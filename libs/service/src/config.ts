@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unfitForProduction } from './production.js';
 
-/** What every service reads from the environment, whatever else it needs. */
+/** The variables that every service reads from the environment, whatever else it needs. */
 export const serviceEnv = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])

@@ -7,7 +7,7 @@ import { Documented } from './operation.js';
 
 export const liveness = named('Liveness', z.object({ status: z.literal('ok') }), { status: 'ok' });
 
-/** Whether the process runs, and whether it can do its work. */
+/** Tells whether the process runs, and whether it can do its work. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: Health) {}

@@ -11,26 +11,26 @@ export type RequestHeader = 'Prefer';
 export type AnswerHeader = 'ChargeLocation' | 'Last-Modified' | 'OrderLocation' | 'Preference-Applied';
 
 /**
- * What the API document cannot see in the code of a route. Path, parameters, body, status and who may call
+ * The part of a route's documentation that cannot be seen in its code. Path, parameters, body, status and who may call
  * are read from the route itself, and so is what follows from them.
  */
 export interface Operation<B = unknown, P = unknown> {
-  /** What generated clients call it. */
+  /** The name that generated clients call it by. */
   readonly id: string;
   readonly summary: string;
   /** In Markdown. */
   readonly description?: string;
   /** The messages that the route sends: what they are refused with, the route refuses with. */
   readonly asks?: readonly AnsweredContract[];
-  /** What else it refuses with, apart from what follows from who may call it and what it takes. */
+  /** Further refusals, apart from those that follow from who may call it and what it takes. */
   readonly refuses?: readonly RefusalCode[];
   /** The body of a success; none where it is left out. */
   readonly answer?: z.ZodType<B>;
   /** The body of a 202, where the route may answer before its work is done. */
   readonly pending?: z.ZodType<P>;
-  /** Where it is not JSON. */
+  /** The media type of the answer, where it is not JSON. */
   readonly mediaType?: string;
-  /** Whether whoever accepts HTML gets a page instead. */
+  /** True where whoever accepts HTML gets a page instead. */
   readonly isPageToo?: boolean;
   readonly takesHeaders?: readonly RequestHeader[];
   readonly givesHeaders?: readonly AnswerHeader[];
@@ -52,7 +52,7 @@ export function Undocumented(): MethodDecorator {
   return SetMetadata(OPERATION, 'none');
 }
 
-/** What a controller's method says of itself; `'none'` for what is no part of the API. */
+/** The documentation at a controller's method; `'none'` for a method that is no part of the API. */
 export function operationOf(method: object): Operation | 'none' | undefined {
   return Reflect.getMetadata(OPERATION, method) as Operation | 'none' | undefined;
 }

@@ -19,7 +19,7 @@ const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];
 
 const SECRETS = ['ADMIN_PASSWORD', 'DATA_PLATFORM_SECRET', 'STRIPE_SECRET_KEY'];
 
-/** What clients are promised: a key is good for a day. */
+/** Minimums that clients are promised: a key is good for a day. */
 const LEAST: Readonly<Record<string, number>> = { OUTCOMES_KEYED_SECONDS: 86_400 };
 
 function isKnown(secret: string, user = ''): boolean {
@@ -38,7 +38,7 @@ function urlFault(variable: string, value: string): string | undefined {
 }
 
 /**
- * What of a configuration is good enough for development only.
+ * Finds what of a configuration is good enough for development only.
  *
  * @returns the variables by name, with what is wrong, never a value
  */

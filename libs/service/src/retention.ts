@@ -34,7 +34,7 @@ export const retentionEnv = {
     .describe('rows that one transaction deletes'),
 };
 
-/** How long outcomes are kept that belong to no order. */
+/** Variables for the seconds for which outcomes that belong to no order are kept. */
 export const outcomeEnv = {
   OUTCOMES_UNKEYED_SECONDS: keptSeconds(900).describe(
     'how long the outcome of a request without an `Idempotency-Key` is kept: longer than a broker may ' +
@@ -54,7 +54,7 @@ export const outcomeEnv = {
 
 /** Rows that need not be kept for ever. */
 export interface Forgetting {
-  /** What is deleted, for metric and log. */
+  /** A name for what is deleted, for metric and log. */
   readonly what: string;
   readonly keptSeconds: number;
   /** Deletes the oldest; see `oldestOf`. */

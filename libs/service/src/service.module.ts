@@ -26,7 +26,7 @@ import { FORGETTINGS, Retention, retentionEnv, type Forgetting } from './retenti
 import { Startup } from './startup.js';
 import { Tracing } from './tracing.js';
 
-/** What every service answers to those who operate it. */
+/** The routes of every service for those who operate it. */
 const OPERATIONS_CONTROLLERS: readonly Type[] = [HealthController, MetricsController];
 
 /** The variables of a service that has a database and talks to the broker: all of ours. */
@@ -47,17 +47,17 @@ export type CommonConfig = z.infer<
   MessagingConfig &
   TracingConfig;
 
-/** What makes a service more than the common parts. */
+/** The parts of a service beside the common ones. */
 export interface ServiceParts extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly service: MessagingOptions['service'];
   readonly config: CommonConfig;
-  /** What it answers, and hears, over the broker; beside what every service answers there. */
+  /** Its handlers of messages from the broker, beside those that every service has. */
   readonly handlers?: readonly Handler[];
-  /** What it answers to those who operate it, and to balancers; as every service where it is left out. */
+  /** Its routes for those who operate it, and for balancers; those of every service where it is left out. */
   readonly operations?: readonly Type[];
-  /** What it answers for in an audit; the gateway, which asks, has none. */
+  /** The books that it answers for in an audit; the gateway, which asks, has none. */
   readonly books?: Books;
-  /** What of its own it keeps for a time only. */
+  /** Data of its own that it keeps for a time only. */
   readonly forgettings?: readonly Forgetting[];
 }
 
@@ -74,7 +74,7 @@ interface DeadLetterParts extends Required<Pick<ServiceParts, 'handlers' | 'prov
   readonly forgettings: readonly Forgetting[];
 }
 
-/** What every service has that reads queues: the keeping of what it could not handle. */
+/** The parts with which every service that reads queues keeps what it could not handle. */
 function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>): DeadLetterParts {
   if (service === 'gateway') return { handlers: [], providers: [], forgettings: [] };
   const old: Forgetting = {

@@ -14,17 +14,17 @@ import type { z } from 'zod';
 const CLOSING_DEADLINE_MS = 5_000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** What starting differs in from service to service. */
+/** The settings in which starting differs from service to service. */
 export interface StartOptions {
   readonly config: z.infer<z.ZodObject<typeof serviceEnv>> & Pick<MessagingConfig, 'SHUTDOWN_DEADLINE_MS'>;
   readonly module: DynamicModule;
   /** The gateway brings its own, with body limits and the like. */
   readonly adapter?: FastifyAdapter;
-  /** What is set up on the application before it listens. */
+  /** Sets the application up before it listens. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void> | void;
-  /** What else listens, from when the service's own port does. */
+  /** Makes other servers listen, from when the service's own port does. */
   readonly listen?: (app: NestFastifyApplication) => Promise<void>;
-  /** What needs the database and has to be done before the service is ready. */
+  /** Does what needs the database and has to be done before the service is ready. */
   readonly complete?: (app: NestFastifyApplication) => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { TransientFailure } from '@jangteo/contracts';
 const AGAIN_EVERY_MS = 250;
 const TELL_EVERY_MS = 10_000;
 
-/** What has to be done, in order, before a service takes its first message; until then it is not ready. */
+/** The work to be done, in order, before a service takes its first message; until then it is not ready. */
 @Injectable()
 export class Startup {
   readonly #logger = new Logger(Startup.name);

@@ -17,15 +17,15 @@ const LOOK_EVERY_MS = 200;
 /** Of the parts of two books that differ: enough to see what is wrong. */
 const PARTS_SHOWN = 4;
 
-/** Where the books of a shop can be read, however it was started. */
+/** Access to the books of a shop, however it was started. */
 export interface Accounts {
   /** Reads a service's database; int8 and numeric come as numbers. */
   sql<R extends object>(service: AnyService, text: string): Promise<R[]>;
-  /** How many messages wait in each queue of the shop, dead letters included. */
+  /** Counts the messages that wait in each queue of the shop, dead letters included. */
   queueCounts(): Promise<Record<string, number>>;
 }
 
-/** Into how many parts books are divided to find a difference without moving all of them. */
+/** Parts that books are divided into, to find a difference without moving all of them. */
 const PARTS = 256;
 
 const columnOf = ({ service, column }: BookSide): Column =>
@@ -87,7 +87,7 @@ async function compare(shop: Accounts, { name, sides }: BookComparison): Promise
   );
 }
 
-/** What one check of the books found; it holds where there are no problems. */
+/** The result of one check of the books; it holds where there are no problems. */
 export interface Finding {
   readonly promise: PromiseName;
   readonly problems: readonly string[];
@@ -116,7 +116,7 @@ export async function checkBooks(shop: Accounts): Promise<Finding[]> {
   return await Promise.all(findings);
 }
 
-/** How many messages wait for people, by the queue that they came from. */
+/** Counts the messages that wait for people, by the queue that they came from. */
 export async function waitingDeadLetters(shop: Pick<Accounts, 'sql'>): Promise<Record<string, number>> {
   const rows = await Promise.all(
     SERVICES.map((service) =>
@@ -162,7 +162,7 @@ const OPEN_ENDS: readonly ((shop: Accounts) => Promise<string[]>)[] = [
   },
 ];
 
-/** What is still on its way; all of it must come to an end by itself. */
+/** Finds what is still on its way; all of it must come to an end by itself. */
 async function unsettled(shop: Accounts): Promise<string[]> {
   for (const look of OPEN_ENDS) {
     const open = await look(shop);

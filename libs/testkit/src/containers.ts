@@ -50,7 +50,7 @@ export class ServiceContainers {
     return this.at?.url ?? '';
   }
 
-  /** Where its health and metrics are, if from here. */
+  /** The URL of its health and metrics; empty where they cannot be reached from here. */
   get opsUrl(): string {
     return this.at?.opsUrl ?? '';
   }
@@ -108,7 +108,7 @@ export class ServiceContainers {
     for (const id of await this.ids()) await untilHealthy(id);
   }
 
-  /** What they have written since the test began. */
+  /** Collects what they have written since the test began. */
   async logs(): Promise<string> {
     const since = this.since.toISOString();
     const logs = (await this.ids()).map((id) => docker('logs', '--since', since, id));

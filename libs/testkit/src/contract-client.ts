@@ -182,7 +182,7 @@ export class ContractClient {
     return queueName(this.namespace, contract.service, 'commands');
   }
 
-  /** How many messages wait in each queue of the namespace that exists. */
+  /** Counts the messages that wait in each existing queue of the namespace. */
   async queueCounts(): Promise<Record<string, number>> {
     return await countQueues(this.connection, this.namespace);
   }

@@ -92,10 +92,10 @@ export class DocumentedAnswers {
   }
 
   /**
-   * What is wrong with an answer.
+   * Compares an answer with the document.
    *
    * @param path with or without a query
-   * @returns nothing where it is as documented
+   * @returns what is wrong; nothing where it is as documented
    */
   fault(method: string, path: string, answer: AnswerToCompare): string | undefined {
     const [pathname = ''] = path.split(/[?#]/);
@@ -143,7 +143,7 @@ export class DocumentedAnswers {
   }
 }
 
-/** What is no call of the API is refused like one: with a problem whose code has its status. */
+/** Expects what is no call of the API to be refused like one: with a problem whose code has its status. */
 function faultOfStray({ status, headers, body }: AnswerToCompare): string | undefined {
   if (status < 400) return undefined;
   const { code } = (body ?? {}) as { code?: RefusalCode };

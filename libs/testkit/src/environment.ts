@@ -21,7 +21,7 @@ export function testServers(): TestServers {
   return { postgresUrl: required('POSTGRES_URL'), amqpUrl: required('AMQP_URL') };
 }
 
-/** With which a service under test connects: as a user of its own where the test run made those. */
+/** The URL that a service under test connects with: as a user of its own where the test run made those. */
 export function serviceAmqpUrl(service: BrokerUser): string {
   return process.env[`${service.toUpperCase()}_AMQP_URL`] || testServers().amqpUrl;
 }

@@ -27,7 +27,7 @@ export class FailpointFile {
     await rename(`${this.path}.new`, this.path);
   }
 
-  /** Whether the process died of what was armed last. */
+  /** True once the process has died of what was armed last. */
   get isHit(): boolean {
     return existsSync(`${this.path}.hit`);
   }

@@ -52,9 +52,9 @@ function asVersion3(answer: Buffer): Buffer {
 }
 
 /**
- * Where a client finds the cluster first. librdkafka's mock brokers know the question which versions they speak
- * up to version 2 only, and ours asks in version 3 as every broker since Kafka 2.4 understands: this is
- * translated, and all else passed on as it is. What comes after goes to the brokers directly.
+ * Serves the address at which a client first finds the cluster. The question which versions they speak is known to
+ * librdkafka's mock brokers up to its version 2 only; ours asks in version 3, as every broker since Kafka 2.4
+ * understands. This is translated, and all else is passed on as it is. What comes after goes to the brokers directly.
  */
 export async function kafkaBootstrap(brokerPort: number, port: number): Promise<Server> {
   const server = createServer((client) => {

@@ -25,7 +25,7 @@ interface Client {
 
 type ClientClass = new (configuration: object) => Client;
 
-/** What the test asks for. */
+/** A test's request for the records of a topic. */
 interface Question {
   readonly id: number;
   readonly brokers: string;

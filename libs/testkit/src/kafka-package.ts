@@ -18,7 +18,7 @@ const unavailable = (reason: unknown): Error =>
       `cluster, and it could not be installed: ${String(reason)}`,
   );
 
-/** Where the package's module is; it is installed beside the project's local data at the first call. */
+/** The path of the package's module; it is installed beside the project's local data at the first call. */
 export async function kafkaModulePath(): Promise<string> {
   const parent = join(projectRoot(), '.local', 'test-packages');
   const folder = join(parent, `${PACKAGE}-${VERSION}`);

@@ -23,7 +23,7 @@ export interface KafkaRecord {
 export interface KafkaCluster {
   /** `host:port`, as in `kafka://host:port/topic`. */
   readonly brokers: string;
-  /** What is in a topic now, of each partition in its order. */
+  /** Reads what is in a topic now, of each partition in its order. */
   records(topic: string): Promise<readonly KafkaRecord[]>;
   /** Ends it, and with it what it holds. */
   stop(): Promise<void>;

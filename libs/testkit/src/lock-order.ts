@@ -10,8 +10,8 @@ export interface RowPair {
 }
 
 /**
- * Whether work that locks two rows begins with the lower key: it is made to wait for that one, and meanwhile the
- * higher one has to be free. Which of the two it names first is the caller's affair.
+ * Checks that work which locks two rows begins with the lower key: it is made to wait for that one, and meanwhile the
+ * higher one has to be free. Which of the two it names first is up to the caller.
  *
  * @param url a connection to the database on which the work is done
  */

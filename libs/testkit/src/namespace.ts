@@ -16,7 +16,7 @@ export async function connectToBroker(amqpUrl = testServers().amqpUrl): Promise<
   return connection;
 }
 
-/** How many messages wait in each queue of a namespace that exists now; those in work are not counted. */
+/** Counts the messages that wait in each queue of a namespace that exists now; those in work are not counted. */
 export async function countQueues(
   connection: ChannelModel,
   namespace: string,

@@ -58,7 +58,7 @@ export async function metricsSpokenOf(): Promise<Set<string>> {
   return new Set([...all.matchAll(METRIC)].map(([name]) => name));
 }
 
-/** Which of some names no service shows, and nobody else of whom it is known. @param shown texts of /metrics */
+/** Finds the names that no service shows, and that are not known of others either. @param shown texts of /metrics */
 export function unknownMetrics(names: Iterable<string>, shown: readonly string[]): string[] {
   const types = shown.flatMap((text) => [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)]);
   const known = new Set(OF_OTHERS);

@@ -18,7 +18,7 @@ import {
 } from '@jangteo/messaging/testing';
 import { configAs } from './senders.js';
 
-/** What a played participant answers to a command; nothing means that it stays silent. */
+/** Answers a command as a played participant; with nothing it stays silent. */
 export type Participant<C extends CommandContract = CommandContract> = (
   payload: PayloadOf<C>,
   orderId: string,

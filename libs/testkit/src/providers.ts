@@ -22,7 +22,7 @@ import {
 import { serviceAmqpUrl } from './environment.js';
 import { connectToBroker, removeNamespace } from './namespace.js';
 
-/** What a provider says to a request. */
+/** Answers a request in place of a provider. */
 export type Answering<C extends RequestContract = RequestContract> = (payload: PayloadOf<C>) => unknown;
 
 /** A request that came, as its contract reads it. */
@@ -73,7 +73,7 @@ export class Providers {
     return providers;
   }
 
-  /** What requests of this type are answered with from now on, be it an outcome of the contract or not. */
+  /** Sets what requests of this type are answered with from now on, be it an outcome of the contract or not. */
   answer<C extends RequestContract>(contract: C, answering: Answering<C>): void {
     this.#answers.set(contract.type, answering as Answering);
   }
@@ -86,7 +86,7 @@ export class Providers {
   }
 
   /**
-   * What was asked since the last {@link reset}.
+   * The requests that came since the last {@link reset}.
    * @throws Error when a request was not one of its contract
    */
   asked(): readonly AskedRequest[] {

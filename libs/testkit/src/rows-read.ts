@@ -3,7 +3,7 @@ interface Statements {
   rows<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
-/** How many rows of a table work reads within a transaction: its cost, however busy the machine is. */
+/** Counts the rows of a table that work reads within a transaction: its cost, however busy the machine is. */
 export async function rowsRead(tx: Statements, table: string, work: () => Promise<unknown>): Promise<number> {
   // What the connection did a moment ago may still be among the figures.
   const soFar = async (): Promise<number> => {

@@ -4,9 +4,9 @@ import type { Credentials } from './shop-client.js';
 /** A shop in the containers of a compose project. */
 export interface RunningShop {
   readonly project: string;
-  /** Where customers find it. */
+  /** The base URL for customers. */
   readonly url: string;
-  /** Where operators find it. */
+  /** The base URL for operators. */
   readonly opsUrl: string;
   readonly admin: Credentials;
   /** Of the owner of each service's database. */

@@ -13,7 +13,7 @@ export function configAs(service: BrokerUser, config: MessagingConfig): Messagin
   return { ...config, AMQP_URL: serviceAmqpUrl(service) };
 }
 
-/** Who may send messages of a type to a queue; the saga where the type tells nothing. */
+/** The user that may send messages of a type to a queue; the saga's where the type tells nothing. */
 export function honestSender(queue: string, type: unknown): BrokerUser {
   if (queue.endsWith('.requests')) return 'gateway';
   if (!queue.endsWith('.replies')) return SAGA_SERVICE;

@@ -16,7 +16,6 @@ import { opsPortOf, serviceEnvironment } from './start-service.js';
 import { testDatabase, type TestDatabase } from './test-database.js';
 import { waysFor, type Ways } from './ways.js';
 
-/** What a shop for tests differs in. */
 export interface ShopOptions {
   /** For every service. */
   readonly env?: Readonly<Record<string, string>>;
@@ -28,10 +27,10 @@ export interface ShopOptions {
   readonly throughProxies?: boolean;
 }
 
-/** How long a service that is armed may go on before it dies. */
+/** Milliseconds for which an armed service may go on before it dies. */
 const HIT_DEADLINE_MS = 60_000;
 
-/** What a shop needs of a service's program, be it a process or containers. */
+/** The methods that a shop needs of a service's program, be it a process or containers. */
 type Program = Pick<
   ServiceProcess,
   | 'dispose'
@@ -55,7 +54,7 @@ interface Part {
   readonly ways: Ways | undefined;
 }
 
-/** How long a test may wait for its shop. */
+/** Milliseconds that a test may wait for its shop. */
 export const START_DEADLINE_MS = 300_000;
 
 /**
@@ -152,7 +151,7 @@ export class Shop {
     return shop;
   }
 
-  /** Where customers find it. */
+  /** The base URL for customers. */
   get url(): string {
     return this.client.url;
   }
@@ -213,7 +212,7 @@ export class Shop {
     return ways;
   }
 
-  /** Where one service's health and metrics are. */
+  /** The base URL of one service's health and metrics. */
   urlOf(service: AnyService): string {
     return this.#part(service).process.opsUrl;
   }
@@ -229,7 +228,7 @@ export class Shop {
     return this.#part(service).process.logs();
   }
 
-  /** What services have logged as an error: nothing that a customer does may lead to one. */
+  /** Finds what services have logged as an error: nothing that a customer does may lead to one. */
   async failures(): Promise<string[]> {
     const logs = await Promise.all(ALL_SERVICES.map((service) => this.logs(service)));
     return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
@@ -249,7 +248,7 @@ export class Shop {
     return await this.#part(service).books.rows<R>(text, values);
   }
 
-  /** How many messages wait in each queue of the shop. */
+  /** Counts the messages that wait in each queue of the shop. */
   async queueCounts(): Promise<Record<string, number>> {
     const connection = await connectToBroker(this.running?.amqpUrl);
     try {

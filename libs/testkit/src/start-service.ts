@@ -4,7 +4,6 @@ import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { databaseUrlsOf, testDatabase } from './test-database.js';
 
-/** What {@link startService} may be told. */
 export interface StartServiceOptions {
   /** Prefix of its queues; one of its own where it is left out. */
   readonly namespace?: string;
@@ -18,7 +17,7 @@ export interface StartServiceOptions {
 /** A service that runs as in production, alone: its compiled programs, a database and queues of its own. */
 export interface RunningService {
   readonly url: string;
-  /** Where its metrics and health are. */
+  /** The base URL of its metrics and health. */
   readonly opsUrl: string;
   /** Of the database's owner, who it is not. */
   readonly databaseUrl: string;

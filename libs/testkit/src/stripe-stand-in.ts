@@ -25,12 +25,12 @@ export interface StripeRequest {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** How a payment goes: the payment method decides, as with Stripe's own test cards. */
+/** The course of a payment: the payment method decides, as with Stripe's own test cards. */
 interface Course {
-  /** What the intent is from then on; undefined where it is never made. */
+  /** The intent's status from then on; undefined where it is never made. */
   readonly becomes?: string;
   readonly reply?: (intent: Intent | undefined) => Reply;
-  /** How the answer gets lost, the first time only. */
+  /** The way in which the answer gets lost, the first time only. */
   readonly lost?: 'never sent' | 'connection reset' | 'before it began';
 }
 
@@ -91,9 +91,9 @@ function metadataOf(params: Readonly<Record<string, string>>): Record<string, st
  */
 export class StripeStandIn {
   readonly requests: StripeRequest[] = [];
-  /** What happens at Stripe just before it cancels a payment. */
+  /** Runs just before Stripe cancels a payment. */
   beforeCancel: () => void = () => undefined;
-  /** How the search shows a payment, which may be as it was a while ago. */
+  /** Gives the status of a payment as the search shows it, which may be that of a while ago. */
   searched: (status: string) => string = (status) => status;
   readonly #intents: Intent[] = [];
   readonly #replies = new Map<string, { readonly text: string; readonly reply: Reply }>();
@@ -117,7 +117,7 @@ export class StripeStandIn {
       .map(({ amount }) => amount);
   }
 
-  /** What Stripe decides by itself later, of a payment that is being processed. */
+  /** Gives a payment that is being processed the status that Stripe decides on by itself later. */
   become(chargeId: string, status: string): void {
     for (const intent of this.#intents) if (intent.metadata.chargeId === chargeId) intent.status = status;
   }

@@ -11,19 +11,22 @@ import { testServers, uniqueName } from './environment.js';
 export interface TestDatabase {
   /** Connection of the database's owner. */
   readonly url: string;
-  /** Of whom a service works with it as, once it is migrated for them. */
+  /** Connection of the user that a service works with it as, once it is migrated for that user. */
   readonly runtimeUrl: string;
   /** Removes the database, whoever is still connected to it, and its user. */
   drop(): Promise<void>;
 }
 
-/** What a test opens a database with: on a busy machine a connection may take seconds. */
+/** The configuration with which a test opens a database: on a busy machine a connection may take seconds. */
 export const patientDatabase = (url: string) => ({
   DATABASE_URL: url,
   DATABASE_CONNECT_DEADLINE_MS: '30000',
 });
 
-/** Whom services under test work with a test's database as. @param ownerUrl of {@link testDatabase} */
+/**
+ * The URLs of a test's database: its owner's, and that of the user whom services under test work as.
+ * @param ownerUrl of {@link testDatabase}
+ */
 export function databaseUrlsOf(ownerUrl: string): DatabaseUrls {
   const runtime = new URL(ownerUrl);
   runtime.username = runtimeUserOf(runtime.username);

@@ -72,7 +72,7 @@ function spansOf({ resourceSpans }: TracesRequest): CollectedSpan[] {
 
 /** Takes spans as an OpenTelemetry collector does: OTLP over HTTP, in JSON. */
 export class TraceCollector {
-  /** What it does with what it is sent: takes it, says 400, or says nothing. */
+  /** Its treatment of what it is sent: takes it, says 400, or says nothing. */
   mode: 'takes' | 'refuses' | 'is silent' = 'takes';
   readonly spans: CollectedSpan[] = [];
   /** Requests that came, whatever was done with them. */
@@ -88,7 +88,7 @@ export class TraceCollector {
     return new TraceCollector(server);
   }
 
-  /** What a service is started with to send its spans here, and soon. */
+  /** The environment in which a service sends its spans here, and soon. */
   get environment(): Record<string, string> {
     const { port } = this.server.address() as AddressInfo;
     return {

@@ -4,7 +4,7 @@ import { startProxyTo, type TcpProxy } from '@jangteo/infra';
 export interface Ways {
   readonly database: TcpProxy;
   readonly broker: TcpProxy;
-  /** What makes the service take them. */
+  /** The environment in which the service takes them. */
   readonly env: { readonly DATABASE_URL: string; readonly AMQP_URL: string };
   close(): Promise<void>;
 }

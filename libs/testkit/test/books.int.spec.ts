@@ -13,7 +13,7 @@ import {
 } from '@jangteo/testkit';
 import { PROOFS } from '../src/book-rules.js';
 
-/** What somebody may have done to the books, and by which words its discovery is known. */
+/** A manipulation of the books, and the words by which its discovery is known. */
 interface Forgery {
   readonly name: string;
   readonly service: AnyService;

@@ -25,7 +25,7 @@ import {
   type RunningService,
 } from '../src/index.js';
 
-/** What a message that cannot be handled may take until people find it. */
+/** The time that a message that cannot be handled may take until people find it. */
 const PARKED = { deadlineMs: 60_000 };
 
 interface Participant {

@@ -65,7 +65,7 @@ const schema = z.object(tracingEnv);
 
 export type TracingConfig = z.infer<typeof schema>;
 
-/** Whether spans are to go anywhere. */
+/** True where spans are to go anywhere. */
 export function isWanted(config: TracingConfig): boolean {
   if (config.OTEL_SDK_DISABLED || config.OTEL_TRACES_EXPORTER === 'none') return false;
   const endpoint = config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT;

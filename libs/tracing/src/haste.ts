@@ -7,7 +7,7 @@ export function inHaste<T>(work: () => T): T {
   return haste.run(true, work);
 }
 
-/** Whether this is called by work that runs {@link inHaste}. */
+/** True when called by work that runs {@link inHaste}. */
 export function isInHaste(): boolean {
   return haste.getStore() === true;
 }

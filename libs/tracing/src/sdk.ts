@@ -31,7 +31,7 @@ interface SdkOptions {
   readonly log: TracingLog;
 }
 
-/** What decides about requests. All else is begun under a span that is kept, or not at all. */
+/** The sampler that decides about requests. All else is begun under a span that is kept, or not at all. */
 function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio }: TracingConfig): Sampler {
   const roots = {
     always_on: () => new AlwaysOnSampler(),
@@ -47,7 +47,7 @@ function exporterOf(config: TracingConfig): SpanExporter {
   return protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
 }
 
-/** What is said with each span; OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME have the last word. */
+/** Attributes that are sent with each span; OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME have the last word. */
 function resourceOf({ service, instanceId, config }: SdkOptions): Resource {
   const ours = resourceFromAttributes({
     'service.namespace': 'jangteo',

@@ -14,7 +14,7 @@ import { contextOf, headerOf, sampledContextOf } from './traceparent.js';
 
 export { SpanKind, SpanStatusCode, type Span } from '@opentelemetry/api';
 
-/** What a span is begun with. Asked for only where the span is kept. */
+/** The name and attributes of a span to begin. Asked for only where the span is kept. */
 export interface SpanPlan {
   readonly name: string;
   readonly kind: SpanKind;
@@ -30,7 +30,7 @@ export function useTracer(next: Tracer | undefined): void {
   tracer = next;
 }
 
-/** Whether spans are kept at all in this process. */
+/** True where spans are kept at all in this process. */
 export function isTracing(): boolean {
   return tracer !== undefined;
 }

@@ -12,13 +12,13 @@ export interface StoredOutcome extends Operation {
   readonly outcome: Outcome;
 }
 
-/** What a decision gives back: outcome i answers message i, and the rows that are to be written. */
+/** The result of a decision: outcome i answers message i, and `changes` are the rows to write. */
 export interface Decision<O, C> {
   readonly outcomes: readonly O[];
   readonly changes: C;
 }
 
-/** Where the outcomes of messages are stored. */
+/** The keys under which the outcomes of messages are stored. */
 export interface Keys<M> {
   /** The key (for a request also the fingerprint) under which the message's outcome is stored. */
   keyOf(message: M): Operation | string;
@@ -26,15 +26,14 @@ export interface Keys<M> {
   actionKeyOf?(message: M): string;
 }
 
-/** How one kind of messages is decided. */
 export interface Decider<M, S, O extends Outcome, C> {
   /** Decides messages without a stored outcome, in order, each seeing the effects of those before it. */
   decide(state: S, messages: readonly M[]): Decision<O, C>;
-  /** Whether an outcome says no more than how things are now: it is not kept, and a repeat is decided anew. */
+  /** Recognises an outcome that only says how things are now: it is not kept, and a repeat is decided anew. */
   isPassing?(outcome: O): boolean;
 }
 
-/** How one kind of messages is decided, each of them once. All of it is pure. */
+/** The keys and decisions of one kind of messages, each of which is decided once. All of it is pure. */
 export interface Rule<M, S, O extends Outcome, C> extends Keys<M>, Decider<M, S, O, C> {}
 
 /** The keys of a contract's messages: a request's is its operation, a command's its order and what it does. */
@@ -48,11 +47,11 @@ export function keysFor(contract: OnceContract): Keys<{ operation: Operation } &
   };
 }
 
-/** What a batch comes to. */
+/** The result of a batch. */
 export interface Decided<O, C> {
   /** Outcome i answers message i, stored before now or not. */
   readonly outcomes: O[];
-  /** What is to be written; `undefined` where every message had an outcome before. */
+  /** The rows to write; `undefined` where every message had an outcome before. */
   readonly fresh?: {
     readonly changes: C;
     readonly stored: readonly StoredOutcome[];
@@ -71,10 +70,10 @@ export function keysOf<M>(messages: readonly M[], { keyOf, actionKeyOf }: Keys<M
   return [...new Set([...own, ...messages.flatMap((message) => actionKeyOf?.(message) ?? [])])];
 }
 
-/** What a late action gets whose undo came first. */
+/** The outcome of a late action whose undo came first. */
 const TOO_LATE = refuse('ORDER_TIMED_OUT', 'the order was given up');
 
-/** What undos leave behind of actions that were not decided yet, and must not happen any more. */
+/** Outcomes that undos leave in the place of actions that were not decided yet, and must not happen any more. */
 function tombstonesOf<M>(
   undos: readonly M[],
   { actionKeyOf }: Keys<M>,
@@ -84,7 +83,7 @@ function tombstonesOf<M>(
   return actions.filter((key) => !known.has(key)).map((key) => ({ key, fingerprint: '', outcome: TOO_LATE }));
 }
 
-/** What to answer to a message whose key has an outcome: that outcome, unless the key was used for another. */
+/** Answers a message whose key has an outcome: with that outcome, unless the key was used for another message. */
 function replay<O extends Outcome>(stored: StoredOutcome, fingerprint: string): O {
   if (stored.fingerprint === fingerprint) return stored.outcome as O;
   return refuse('IDEMPOTENCY_KEY_REUSED') as Outcome as O;

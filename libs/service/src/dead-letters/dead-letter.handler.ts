@@ -43,7 +43,7 @@ export const DEAD_LETTERS_OF = Symbol('the service whose dead letters these are'
 const BODY_BYTES_SHOWN = 256 * 1024;
 /** Sent again in one transaction, whose locks are held until the broker has confirmed them. */
 const SEND_MAX = 100;
-/** Who sends again what nobody has looked at. */
+/** The name of the sender of dead letters that go out again though nobody has looked at them. */
 const SYSTEM = 'system';
 
 type Requests = DeadLetterRequests;

@@ -30,7 +30,7 @@ export interface WholeRow extends DeadLetterRow {
   readonly bodyBytes: number;
 }
 
-/** What somebody did about dead letters. */
+/** The state that somebody has put dead letters into, and why. */
 export interface Settling {
   readonly state: Exclude<DeadLetterState, 'WAITING'>;
   readonly by: string;
@@ -46,7 +46,7 @@ const IS_MEANT = `(${IS_SENDABLE} AND (reason <> 'no-sender' OR $3::text IS NOT 
 const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable'] })},
   ${IS_SENDABLE} AS "isSendable"`;
 
-/** What sending a dead letter again needs. */
+/** The columns that are needed to send a dead letter again. */
 const SENDABLE = `${deadLetters.columns({ only: ['deadLetterId', 'queue', 'type', 'messageId', 'correlationId', 'body'] })},
   properties::text AS properties`;
 
@@ -166,7 +166,7 @@ export async function readNow(database: Statements): Promise<Date> {
   return row.now;
 }
 
-/** How many wait that match, of those that can be sent again and of the others. */
+/** Counts the waiting dead letters that match: those that can be sent again, and the others. */
 export async function countWaiting(
   database: Statements,
   filter: DeadLetterFilter,
@@ -194,7 +194,7 @@ export async function settle(
   );
 }
 
-/** How many wait, by the queue that they came from. */
+/** Counts the waiting dead letters by the queue that they came from. */
 export async function readWaitingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
   return await database.rows(
     `SELECT queue, count(*) AS count FROM dead_letters WHERE state = 'WAITING' GROUP BY queue`,
