@@ -157,9 +157,13 @@ describe('the data platform', () => {
       await sleep(5_200);
       isHeld = false;
     })();
-    const slow = Object.create(desk.database, {
-      rows: { value: (...given: Parameters<typeof rows>) => held.then(() => rows(...given)) },
-    }) as typeof desk.database;
+    const slow = new Proxy(desk.database, {
+      get(database, name) {
+        if (name === 'rows') return (...given: Parameters<typeof rows>) => held.then(() => rows(...given));
+        const its: unknown = Reflect.get(database, name);
+        return typeof its === 'function' ? its.bind(database) : its;
+      },
+    });
     const late = relayOf({ database: slow }, sink, { DATA_PLATFORM_TIMEOUT_MS: '100' });
     const relaying = late.relay();
     const other = new MemorySink();
