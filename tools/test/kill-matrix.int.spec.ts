@@ -34,7 +34,7 @@ describe('the kill matrix', () => {
       if (kind === 'request')
         return writes(contract) ? [`batch ${service} ${type}`, `request gateway ${type}`] : [];
       if (kind === 'command')
-        return [`batch ${service} ${type}`, `lane order ${type}`, `sweep order ${type}`];
+        return [`batch ${service} ${type}`, `batch order ${type}`, `sweep order ${type}`];
       return [];
     });
     const heard = Object.entries(SUBSCRIPTIONS).flatMap(([service, events]) =>
