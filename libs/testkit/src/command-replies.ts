@@ -11,6 +11,7 @@ import {
 } from '@jangteo/messaging/testing';
 import { configAs } from './senders.js';
 
+/** On a busy machine. */
 const REPLY_DEADLINE_MS = 60_000;
 
 interface Expectation {
@@ -41,12 +42,17 @@ export class CommandReplies {
    * The outcome in the reply that names this message as its cause.
    * @throws Error when that reply breaks the contract, is about another order, or does not come in time
    */
-  replyTo(messageId: string, contract: CommandContract, orderId: string): Promise<unknown> {
+  replyTo(
+    messageId: string,
+    contract: CommandContract,
+    orderId: string,
+    deadlineMs = REPLY_DEADLINE_MS,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#expected.delete(messageId);
-        reject(new Error(`no reply to ${contract.type} within ${REPLY_DEADLINE_MS} ms`));
-      }, REPLY_DEADLINE_MS);
+        reject(new Error(`no reply to ${contract.type} within ${deadlineMs} ms`));
+      }, deadlineMs);
       this.#expected.set(messageId, { contract, orderId, timer, resolve, reject });
     });
   }

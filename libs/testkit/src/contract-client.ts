@@ -105,16 +105,18 @@ export class ContractClient {
 
   /**
    * Commands as the saga does and awaits the reply to this very message on the order service's queue.
-   * @throws Error when the reply breaks the contract or does not come within 10 s
+   * @param deadlineMs a minute unless told otherwise
+   * @throws Error when the reply breaks the contract or does not come in time
    */
   async send<C extends CommandContract>(
     contract: C,
     payload: PayloadOf<C>,
     orderId: string,
+    deadlineMs?: number,
   ): Promise<OutcomeOf<C>> {
     const frame = this.#writerOf(SAGA_SERVICE).outgoing(commandTo(contract, payload, orderId));
     await this.#replies.listen();
-    const reply = this.#replies.replyTo(frame.options.messageId, contract, orderId);
+    const reply = this.#replies.replyTo(frame.options.messageId, contract, orderId, deadlineMs);
     const [outcome] = await Promise.all([reply, this.publisher.send([frame])]);
     return outcome as OutcomeOf<C>;
   }

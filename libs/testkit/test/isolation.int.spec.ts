@@ -27,6 +27,8 @@ import {
 
 /** The time that a message that cannot be handled may take until people find it. */
 const PARKED = { deadlineMs: 60_000 };
+/** For an answer that never comes. */
+const UNANSWERED_MS = 10_000;
 
 interface Participant {
   readonly service: RunningService;
@@ -72,8 +74,9 @@ async function sends<C extends CommandContract>(
   { client }: Participant,
   contract: C,
   payload: PayloadOf<C> & { orderId: string },
+  deadlineMs?: number,
 ): Promise<Outcome> {
-  return await client.send(contract, payload, payload.orderId);
+  return await client.send(contract, payload, payload.orderId, deadlineMs);
 }
 
 function valueOf<V>(outcome: Outcome<V>): V {
@@ -103,7 +106,7 @@ describe.each<[ServiceName, CommandContract[]]>([
     async (_type, contract) => {
       const bad = fresh(contract);
       await condemn(one, bad.orderId);
-      const neverAnswered = sends(one, contract, bad).then(
+      const neverAnswered = sends(one, contract, bad, UNANSWERED_MS).then(
         () => 'answered',
         () => 'never answered',
       );
@@ -134,9 +137,8 @@ describe.each<[ServiceName, CommandContract[]]>([
     const orderId = randomUUIDv7();
     const using = { orderId, userId, userCouponId: used, subtotal: 2_000 };
     expect((await sends(one, useCoupon, using)).ok).toBe(true);
-    const neverAnswered = sends(one, releaseCoupon, { orderId, userId, userCouponId: another }).catch(
-      () => 'never',
-    );
+    const releasing = { orderId, userId, userCouponId: another };
+    const neverAnswered = sends(one, releaseCoupon, releasing, UNANSWERED_MS).catch(() => 'never');
     await Promise.all(Array.from({ length: 20 }, () => sends(one, releaseCoupon, fresh(releaseCoupon))));
     const [detail] = await eventually(async () => {
       const found = await parkedOf(orderId, releaseCoupon);
@@ -172,11 +174,11 @@ describe('a wallet whose row somebody else holds', () => {
       await holder.query('SELECT FROM wallets WHERE user_id = $1 FOR UPDATE', [held]);
       const waiting = { isAnswered: false };
       const debit = { orderId: randomUUIDv7(), userId: held, amount: 1 };
-      const first = sends(one, debitWallet, debit).then(
+      const first = sends(one, debitWallet, debit, UNANSWERED_MS).then(
         () => (waiting.isAnswered = true),
         () => undefined,
       );
-      // Each within what a client of the test waits for, which is far less than the lock is held.
+      // Each is answered while the lock is held.
       for (let round = 0; round < 5; round += 1) {
         const more = debited(held).catch(() => undefined);
         expect(accepted(await Promise.all(others.map(debited)))).toEqual([true]);
