@@ -38,6 +38,8 @@ export interface ProbeCall {
 export interface Fault {
   readonly call: string;
   readonly fault: string;
+  /** Late, and nothing else: everything that the call needs is there. */
+  readonly isLate?: boolean;
 }
 
 export const here = await pace();
@@ -177,6 +179,8 @@ function refusalOf({ body }: Answer<unknown>): string | undefined {
   return (body as Partial<Problem> | undefined)?.code;
 }
 
+const LATE = '504 UPSTREAM_TIMEOUT, although all it needs is there';
+
 function faultOf(
   { needs, missesLate = [] }: ProbeCall,
   answer: Answer<unknown>,
@@ -209,7 +213,9 @@ export async function faultsOf(calls: readonly ProbeCall[], outage: Outage): Pro
       const told = await within(answered, limitMs);
       const fault = told === TOO_LATE ? `not answered within ${limitMs} ms` : told;
       const elapsedMs = Math.round(performance.now() - startedAt);
-      return fault === undefined ? [] : [{ call: call.name, fault: `${fault}, after ${elapsedMs} ms` }];
+      if (fault === undefined) return [];
+      const isLate = fault === LATE;
+      return [{ call: call.name, fault: `${fault}, after ${elapsedMs} ms`, ...(isLate && { isLate }) }];
     }),
   );
   return faults.flat();
