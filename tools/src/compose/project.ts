@@ -93,8 +93,14 @@ export class ComposeProject {
 
   /** Asks both ports for the health of the whole shop: releases without a port for operators told it to everybody. */
   async isWhole(): Promise<boolean> {
-    const looks = [this.opsUrl, this.url].map(async (url) => (await fetch(`${url}/health/shop`)).ok);
-    return (await Promise.allSettled(looks)).some((look) => look.status === 'fulfilled' && look.value);
+    const asks = async (url: string): Promise<boolean> =>
+      (await fetch(url).catch(() => undefined))?.ok ?? false;
+    const looks = [this.opsUrl, this.url].map((url) => asks(`${url}/health/shop`));
+    if ((await Promise.all(looks)).includes(true)) return true;
+    // A gateway that does not know that path is ready when all of them are.
+    const isKnown =
+      this.release.root === projectRoot() || (await fetch(`${this.url}/health/shop`)).status !== 404;
+    return !isKnown && (await asks(`${this.url}/health/ready`));
   }
 
   /** The address at which the load balancer of a cluster tells its state. */
