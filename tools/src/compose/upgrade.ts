@@ -68,12 +68,15 @@ async function moveTo(release: Release, scene: Scene, pauses: Pauses, isForward:
   const to = isForward ? 'the new one' : 'the old one again';
   const behind: Harm[] = [];
   if (isForward) behind.push(await during(scene, pauses, 'migrations', async () => prepare(upgrade)));
+  const replaceDoor = async (): Promise<Harm> =>
+    await during(scene, pauses, `the one gateway: ${to}`, async () => replaceGateway(upgrade));
+  // A new gateway asks what old services do not know, so it comes last and goes first.
+  const gone = isForward ? undefined : await replaceDoor();
   for (const service of BEHIND) {
     const replace = async (): Promise<void> => replaceSideBySide(upgrade, service);
     behind.push(await during(scene, pauses, `${service}: ${to} beside, and instead`, replace));
   }
-  const replace = async (): Promise<void> => replaceGateway(upgrade);
-  const gateway = await during(scene, pauses, `the one gateway: ${to}`, replace);
+  const gateway = gone ?? (await replaceDoor());
   const others = (await images(scene.project.name)).filter((image) => !image.endsWith(`:${release.tag}`));
   if (others.length > 0) throw new Error(`Of another release: ${others.join(', ')}`);
   return { behind, gateway };
@@ -89,7 +92,7 @@ export async function upgradeAndBack(
     const calm = await during(scene, pauses, 'nothing', async () => wait(CALM_MS));
     const forth = await moveTo(to, scene, pauses, true);
     const back = await moveTo(from, scene, pauses, false);
-    const harms = [...forth.behind, forth.gateway, ...back.behind, back.gateway];
+    const harms = [...forth.behind, forth.gateway, back.gateway, ...back.behind];
     const noticed = [...forth.behind, ...back.behind].filter(({ failed, unknown }) => failed + unknown > 0);
     const slow = harms.filter(({ pauseMs }) => pauseMs > PAUSE_MS_MAX);
     return {
