@@ -173,7 +173,7 @@ async function unsettled(shop: Accounts): Promise<string[]> {
 
 /**
  * Waits until every order has ended, every message is handled and every sale is counted.
- * @throws Error naming what is still open after a minute
+ * @throws Error naming what is still open after three minutes
  */
 export async function untilSettled(shop: Accounts): Promise<void> {
   let open: string[] = [];
