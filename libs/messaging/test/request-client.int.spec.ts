@@ -132,7 +132,7 @@ describe('the request client', () => {
   });
 
   describe('with nothing else to do', () => {
-    /** A quarter of the rounds take no longer than this: whatever else the machine does only adds to a time. */
+    /** A quarter of 61 rounds take no longer than this: whatever else the machine does only adds to a time. */
     async function quartileMs(round: () => Promise<unknown>): Promise<number> {
       const timesMs: number[] = [];
       for (let count = 0; count < 61; count += 1) {
@@ -143,10 +143,18 @@ describe('the request client', () => {
       return timesMs.toSorted((a, b) => a - b)[15] ?? Infinity;
     }
 
+    /** Sees rounds that are not held back; a machine that is busy for a while is given two times more. */
+    async function expectQuick(round: () => Promise<unknown>): Promise<void> {
+      let quickestMs = Infinity;
+      for (let look = 0; look < 3 && quickestMs >= DELAYED_ACK_MS; look += 1) {
+        quickestMs = Math.min(quickestMs, await quartileMs(round));
+      }
+      const now = quickestMs < DELAYED_ACK_MS ? here : await pace();
+      expect(quickestMs).toBeLessThan(now(DELAYED_ACK_MS));
+    }
+
     it('brings a round trip in less than a delayed TCP ack takes', async () => {
-      expect(await quartileMs(() => gateway.client.ask(readBalance, { userId }))).toBeLessThan(
-        DELAYED_ACK_MS,
-      );
+      await expectQuick(() => gateway.client.ask(readBalance, { userId }));
     });
 
     it('brings a request, a command, its reply and the deferred answer in less than one delayed ack', async () => {
@@ -178,10 +186,9 @@ describe('the request client', () => {
 
         script: sagaScript,
       });
-      const quarter = await quartileMs(() => gateway.client.ask(readBalance, { userId }));
+      await expectQuick(() => gateway.client.ask(readBalance, { userId }));
       await saga.close();
       await ranking.close();
-      expect(quarter).toBeLessThan(DELAYED_ACK_MS);
     });
   });
 });

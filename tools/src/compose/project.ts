@@ -145,7 +145,10 @@ export class ComposeProject {
 
   /** Removes containers, networks and volumes, also after an interruption. */
   async down(): Promise<void> {
-    await this.#run(['down', '--volumes', '--remove-orphans', '--timeout', '10']);
+    const down = async (): Promise<unknown> =>
+      await this.#run(['down', '--volumes', '--remove-orphans', '--timeout', '10']);
+    // A busy engine says now and then of a container that it did not stop, or is being removed: it is gone a moment later.
+    await down().catch(down).catch(down);
   }
 
   /** Everything that containers have written. */

@@ -44,12 +44,7 @@ export class Trial {
    * @returns the exit code of the program; the last line that it writes is `N passed, N failed`
    */
   async run(work: Work, first: First = thisRelease): Promise<number> {
-    const { passed, failed } = await this.#try(work, first).catch((error: unknown) => {
-      console.error(this.signal.aborted ? 'Interrupted' : error);
-      // .ci/run tells lines that begin so again at its end.
-      if (!this.signal.aborted) console.log(`FAILED trial: ${String(error).split('\n', 1)[0]}`);
-      return { passed: 0, failed: 1 };
-    });
+    const { passed, failed } = await this.#try(work, first).catch((error: unknown) => this.#failure(error));
     console.log(`${passed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;
   }
@@ -91,22 +86,33 @@ export class Trial {
     const { isCluster, signal, report, variables } = this;
     const name = `jangteo-test-${process.pid}`;
     let project = await ComposeProject.make({ dir, name, isCluster, signal, variables });
-    let count: TestCount = { passed: 0, failed: 1 };
+    let count: TestCount;
     try {
       const release = await first(dir);
       this.#isOwnBroker = release.root === projectRoot();
       project = project.of(release);
       await this.#start(project);
       count = await work(project, dir);
-      return count;
-    } finally {
-      if (count.failed > 0 && !signal.aborted) {
-        await this.#keepLogs(project, dir).catch((error: unknown) => report(String(error)));
-      }
-      report('Taking everything down');
-      await project.down();
-      await removeTestDir(dir);
+    } catch (error) {
+      // Told here: what goes wrong when everything is taken down must not stand in its place.
+      count = this.#failure(error);
     }
+    if (count.failed > 0 && !signal.aborted) {
+      await this.#keepLogs(project, dir).catch((error: unknown) => report(String(error)));
+    }
+    report('Taking everything down');
+    await project.down();
+    await removeTestDir(dir);
+    return count;
+  }
+
+  #failure(error: unknown): TestCount {
+    console.error(this.signal.aborted ? 'Interrupted' : error);
+    // .ci/run tells lines that begin so again at its end. What a program says last is why it failed.
+    const told = String(error).replaceAll(/\s*\n\s*/g, ' | ');
+    const short = told.length > 2_000 ? `${told.slice(0, 400)} […] ${told.slice(-1_600)}` : told;
+    if (!this.signal.aborted) console.log(`FAILED trial: ${short}`);
+    return { passed: 0, failed: 1 };
   }
 
   async #start(project: ComposeProject): Promise<void> {
