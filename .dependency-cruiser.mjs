@@ -106,6 +106,13 @@ export default {
       },
     },
     {
+      name: 'peers-are-other-shops',
+      comment: 'A shop that ours is compared with shares no code with it; only its tests use the test kit.',
+      severity: 'error',
+      from: { path: '^verify/peers/', pathNot: tests },
+      to: { path: '^(libs|services|tools)/' },
+    },
+    {
       name: 'nothing-unresolvable',
       comment: 'What cannot be found cannot be checked by the rules above.',
       severity: 'error',

@@ -16,8 +16,11 @@ const HEALTH_DEADLINE_MS = 10_000;
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
 
-/** Beside this file, whether that runs compiled or as it is. */
-const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
+/**
+ * A module for Node's `--import`: ends a process that was given a pipe as its standard input when its starter is gone.
+ * Beside this file, whether that runs compiled or as it is.
+ */
+export const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
 
 /** The programs of a service, and the settings that they are run with. */
 export interface Programs {
