@@ -24,7 +24,7 @@ export interface Sizes {
   readonly services: ReadonlyMap<AnyService, readonly string[]>;
 }
 
-const WORKSHOP = /^(tools|libs\/(infra|testkit))\//;
+const WORKSHOP = /^(tools|verify|libs\/(infra|testkit))\//;
 const TESTS = /\.spec\.ts$|\/test\//;
 
 function partOf(path: string): Part {
@@ -102,7 +102,7 @@ Written by \`npm run docs\`; a test fails where it is far from what the code has
 | part | what | lines |
 |---|---|---|
 | product | what runs in a shop: \`services\`, \`libs\` without the next | ${thousands(lines.product)} |
-| workshop | what starts, breaks, measures and documents it: \`tools\`, \`libs/infra\`, \`libs/testkit\` | ${thousands(lines.workshop)} |
+| workshop | what starts, breaks, measures and documents it: \`tools\`, \`verify\`, \`libs/infra\`, \`libs/testkit\` | ${thousands(lines.workshop)} |
 | tests | \`*.spec.ts\`, and what lies in \`test\` beside them | ${thousands(lines.tests)} |
 
 ## How many files know of a step of the saga
