@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { processesWith, projectRoot } from '@jangteo/infra';
 
-const PROGRAM = join(projectRoot(), 'verify', 'dist', 'src', 'scenarios', 'chaos.js');
+const PROGRAM = join(projectRoot(), 'verify', 'dist', 'src', 'main.js');
 const MARK = 'JANGTEO_CHAOS_TEST';
 const RUN_MS = 300_000;
 
@@ -20,7 +20,7 @@ describe('npm run chaos', () => {
     'does harm by a seed, and finds every promise kept',
     async () => {
       const out = join(dir, 'result.json');
-      const args = ['--seed', '1', '--minutes', '0.7', '--clients', '8', '--out', out];
+      const args = ['chaos', '--seed', '1', '--minutes', '0.7', '--clients', '8', '--out', out];
       const child = spawn(process.execPath, [PROGRAM, ...args], {
         env: { ...process.env, NODE_ENV: 'production', JANGTEO_LOCAL_DIR: dir, [MARK]: dir },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -17,7 +17,6 @@ import { documentOf } from '../src/scenarios/matrix/document.js';
 import { greenIn } from '../src/scenarios/matrix/document-reading.js';
 import { MatrixShop } from '../src/places/matrix-shop.js';
 import { readMatrixOptions, sampleOf } from '../src/scenarios/matrix/options.js';
-import { checkPlatform } from '../src/validate/platform-file.js';
 import { runCell } from '../src/scenarios/matrix/run-cell.js';
 import { story } from '../src/traffic/stories.js';
 
@@ -91,7 +90,7 @@ describe('a shop in which processes die', () => {
   }, START_DEADLINE_MS);
 
   afterAll(async () => {
-    await matrix?.abandon();
+    await matrix?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -162,7 +161,7 @@ describe('a shop in which processes die', () => {
       for (const cell of sampleOf(CELLS, SAMPLE, SEED)) {
         expect((await runCell(matrix, cell)).fault).toBeUndefined();
       }
-      await expect(checkPlatform(matrix)).resolves.toBeUndefined();
+      await expect(matrix.assertPlatform()).resolves.toBeUndefined();
     },
     SAMPLE * CELL_DEADLINE_MS,
   );

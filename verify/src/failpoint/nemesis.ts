@@ -27,8 +27,3 @@ export interface Nemesis {
   /** Particulars by the dice alone, so that a seed says all; `lengthMsMax` bounds how long it may last. */
   plan(dice: Dice, lengthMsMax: number): Omit<Attack, 'test' | 'name'>;
 }
-
-/** A length for people. */
-export function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
-}

@@ -1,12 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ServiceProcess } from '@jangteo/infra';
-import type { Infrastructure } from '@jangteo/infra';
-import { type Service, services, type SmallDisk, type Stack } from '@jangteo/tools';
-import type { Links } from './links.js';
-import type { Load } from '../traffic/load.js';
+import type { Infrastructure, ServiceProcess } from '@jangteo/infra';
+import { report, services, SmallDisk, Stack, unmountBelow, type Service } from '@jangteo/tools';
+import type { Dice } from '../dice.js';
+import { CLIENT_LOG } from '../traffic/client-log.js';
+import { Load } from '../traffic/load.js';
+import { Links } from './links.js';
+import type { Place } from './place.js';
 
 /** As the folders of their data are called. */
-export const SERVER_NAMES = ['postgres', 'rabbitmq'] as const;
+const SERVER_NAMES = ['postgres', 'rabbitmq'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
 type Servers = Required<Pick<Infrastructure, 'postgres' | 'rabbit'>>;
@@ -14,8 +18,21 @@ type Servers = Required<Pick<Infrastructure, 'postgres' | 'rabbit'>>;
 /** Messages that faults leave in the dead letters on purpose: message ids by queue. */
 export type Poisons = Map<string, Set<string>>;
 
-/** The shop under attack, and what can be done to it. */
-export class Arena {
+export interface ArenaOptions {
+  /** Folder of everything that is written. */
+  readonly dir: string;
+  /** Gives each server a disk that can be full without harm to anybody else. */
+  readonly hasDisks: boolean;
+  /** Of single services. */
+  readonly environment: Readonly<Partial<Record<Service, Readonly<Record<string, string>>>>>;
+  /** Ends the pauses of faults, so that they heal at once. */
+  readonly signal: AbortSignal;
+}
+
+const OTHER_LOGS = [CLIENT_LOG, 'data-platform.ndjson', 'postgres/postgres.log', 'rabbitmq/rabbitmq.log'];
+
+/** A shop of processes under attack, and what can be done to it. */
+export class Arena implements Place {
   readonly poisons: Poisons = new Map();
   /** Single harms by kind, where one fault does many. */
   readonly harms = new Map<string, number>();
@@ -23,33 +40,65 @@ export class Arena {
   readonly violations: string[] = [];
   readonly #held = new Set<Service>();
   readonly #served = new WeakSet<ServiceProcess>();
+  readonly #disks: ReadonlyMap<ServerName, SmallDisk>;
+  #load: Load | undefined;
 
-  readonly stack: Stack;
-  readonly links: Links;
-  readonly load: Load;
-  /** The servers' disks, where they have some of their own. */
-  readonly disks: Partial<Record<ServerName, SmallDisk>>;
-
-  constructor(
-    { stack, links, load, disks }: Pick<Arena, 'stack' | 'links' | 'load' | 'disks'>,
-    private readonly surroundings: {
-      readonly report: (line: string) => void;
-      /** Ends the pauses of faults, so that they heal at once. */
-      readonly signal: AbortSignal;
-    },
+  private constructor(
+    readonly stack: Stack,
+    readonly links: Links,
+    disks: ReadonlyMap<ServerName, SmallDisk>,
+    readonly signal: AbortSignal,
   ) {
-    this.stack = stack;
-    this.links = links;
-    this.load = load;
-    this.disks = disks;
+    this.#disks = disks;
   }
 
-  get signal(): AbortSignal {
-    return this.surroundings.signal;
+  static async open({ dir, hasDisks, environment, signal }: ArenaOptions): Promise<Arena> {
+    const links = new Links();
+    const disks = new Map<ServerName, SmallDisk>();
+    try {
+      for (const server of hasDisks ? SERVER_NAMES : [])
+        disks.set(server, await SmallDisk.mount(join(dir, server)));
+      const route: Links['route'] = (service, servers) => links.route(service, servers);
+      const stack = await Stack.start({ dir, environment, route, report, signal });
+      return new Arena(stack, links, disks, signal);
+    } catch (error) {
+      await links.close();
+      await unmountBelow(dir);
+      throw error;
+    }
   }
 
-  report(line: string): void {
-    this.surroundings.report(line);
+  async stop(): Promise<void> {
+    this.links.heal();
+    try {
+      await this.stack.stop();
+    } finally {
+      await this.links.close();
+      await unmountBelow(this.stack.dir);
+    }
+  }
+
+  async logs(): Promise<Record<string, string>> {
+    const logs: Record<string, string> = {};
+    for (const service of services) {
+      const its = await Promise.all(this.stack.processesOf(service).map((process) => process.logs()));
+      logs[`${service}.log`] = its.join('');
+    }
+    for (const name of OTHER_LOGS) {
+      logs[name.replace(/.*\//, '')] = await readFile(join(this.stack.dir, name), 'utf8').catch(() => '');
+    }
+    return logs;
+  }
+
+  /** Lets customers in, once. */
+  async letIn(clients: number, dice: Dice): Promise<void> {
+    this.#load = await Load.start(this.stack, clients, dice, this.stack.dir);
+  }
+
+  /** @throws Error where nobody was let in */
+  get load(): Load {
+    if (this.#load === undefined) throw new Error('Nobody shops here yet');
+    return this.#load;
   }
 
   /** The servers as processes of ours. @throws Error where they are containers */
@@ -61,7 +110,7 @@ export class Arena {
 
   /** @throws Error where the server writes to a disk of everybody's */
   diskOf(server: ServerName): SmallDisk {
-    const disk = this.disks[server];
+    const disk = this.#disks.get(server);
     if (disk === undefined) throw new Error(`${server} has no disk of its own`);
     return disk;
   }
@@ -132,7 +181,7 @@ export class Arena {
       const complaint = `${service} ended by itself: ${last.slice(0, 500)}`;
       if (this.#served.has(process)) this.violations.push(complaint);
       this.countHarm('starts that failed and were tried again', this.#served.has(process) ? 0 : 1);
-      this.report(complaint);
+      report(complaint);
       await this.start(service);
     }
   }

@@ -1,20 +1,36 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, projectRoot, run, writePrivate } from '@jangteo/infra';
-import { containersOf, type RunningShop } from '@jangteo/testkit';
+import { eventually, freePort, projectRoot, run, writePrivate } from '@jangteo/infra';
+import {
+  connectToBroker,
+  containersOf,
+  countQueues,
+  readOnlyDatabase,
+  type RunningShop,
+} from '@jangteo/testkit';
 import {
   composeVariables,
   engineVersion,
   envFile,
-  type LocalSecrets,
   newSecrets,
+  report,
   serverVersions,
-  type Service,
   services,
+  type LocalSecrets,
+  type OpenShop,
+  type Service,
   type Versions,
 } from '@jangteo/tools';
+import { CLIENT_LOG } from '../traffic/client-log.js';
+import type { Place } from './place.js';
 
 const ADMIN_EMAIL = 'admin@jangteo.local';
+/** On a busy machine. */
+const READY_MS = 300_000;
+
+/** Of a cluster; a shop that is none has the first. */
+export const BROKERS = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
+
 /** Code that a shop can run: a folder with a docker-compose.yml, and how the images are named that are built of it. */
 export interface Release {
   readonly root: string;
@@ -54,8 +70,10 @@ export interface ComposeOptions {
   readonly signal: AbortSignal;
 }
 
-/** A shop of docker-compose.yml under a name, ports and secrets of its own: nobody else's is touched. */
-export class ComposeProject {
+/** A shop in the containers of docker-compose.yml, under a name, ports and secrets of its own: nobody else's is touched. */
+export class ComposeProject implements Place, OpenShop {
+  readonly #books;
+
   private constructor(
     private readonly options: ComposeOptions,
     private readonly program: readonly [string, ...string[]],
@@ -64,7 +82,9 @@ export class ComposeProject {
     >,
     readonly secrets: LocalSecrets,
     private readonly release: Release,
-  ) {}
+  ) {
+    this.#books = new Map(services.map((one) => [one, readOnlyDatabase(this.databaseUrlOf(one))]));
+  }
 
   static async make(options: ComposeOptions): Promise<ComposeProject> {
     const ports = {
@@ -115,30 +135,53 @@ export class ComposeProject {
     return `http://localhost:${this.ports.balancer}`;
   }
 
+  get urls(): readonly string[] {
+    return [this.url];
+  }
+
+  get amqpUrl(): string {
+    return `amqp://jangteo:${this.secrets.serverPasswords.rabbitmq}@127.0.0.1:${this.ports.amqp}`;
+  }
+
+  databaseUrlOf(service: Service): string {
+    const login = `jangteo_${service}:${this.secrets.databasePasswords[service]}`;
+    return `postgres://${login}@127.0.0.1:${this.ports.postgres}/jangteo_${service}`;
+  }
+
+  async sql<R extends object>(service: Service, text: string): Promise<R[]> {
+    return (await this.#books.get(service)?.rows<R>(text, [])) ?? [];
+  }
+
+  async queueCounts(): Promise<Record<string, number>> {
+    const connection = await connectToBroker(this.amqpUrl);
+    try {
+      return await countQueues(connection, 'jangteo');
+    } finally {
+      await connection.close();
+    }
+  }
+
   /** As tests find it. */
   get shop(): RunningShop {
-    const { secrets, ports, name, url, opsUrl } = this;
-    const databaseUrls = services.map((service) => {
-      const login = `jangteo_${service}:${secrets.databasePasswords[service]}`;
-      return [service, `postgres://${login}@127.0.0.1:${ports.postgres}/jangteo_${service}`];
-    });
+    const { secrets, name, url, opsUrl, amqpUrl } = this;
+    const databaseUrls = services.map((service) => [service, this.databaseUrlOf(service)]);
     return {
       project: name,
       url,
       opsUrl,
       admin: { email: ADMIN_EMAIL, password: secrets.adminPassword },
       databaseUrls: Object.fromEntries(databaseUrls) as Record<Service, string>,
-      amqpUrl: `amqp://jangteo:${secrets.serverPasswords.rabbitmq}@127.0.0.1:${ports.amqp}`,
+      amqpUrl,
     };
   }
 
   /** Versions of the servers and programs that it runs on. */
   async versions(): Promise<Versions> {
-    const { amqpUrl, databaseUrls } = this.shop;
+    const { amqpUrl } = this;
     const [command, ...first] = this.program;
     const [gateway = ''] = await containersOf(this.name, 'gateway', false);
     return {
-      ...(await serverVersions({ amqpUrl, postgresUrl: databaseUrls.order })),
+      ...(await serverVersions({ amqpUrl, postgresUrl: this.databaseUrlOf('order') })),
       Node: (await run('docker', ['exec', gateway, 'node', '--version'])).trim().replace(/^v/, ''),
       ...(await engineVersion()),
       Compose: (await run(command, [...first, 'version', '--short'])).trim().replace(/^v/, ''),
@@ -150,17 +193,34 @@ export class ComposeProject {
     return await this.#run(args, this.options.signal);
   }
 
+  /** Builds its images, starts all of it, and waits until every part is ready. */
+  async start(): Promise<void> {
+    report('Building the images');
+    await this.compose('build');
+    report('Starting the shop');
+    await this.compose('up', '--detach');
+    const isReady = async (): Promise<boolean> => {
+      this.options.signal.throwIfAborted();
+      return await this.isWhole();
+    };
+    await eventually(isReady, { deadlineMs: READY_MS, everyMs: 200 });
+    report(`The shop is ready at ${this.url}`);
+  }
+
   /** Removes containers, networks and volumes, also after an interruption. */
-  async down(): Promise<void> {
+  async stop(): Promise<void> {
     const down = async (): Promise<unknown> =>
       await this.#run(['down', '--volumes', '--remove-orphans', '--timeout', '10']);
     // A busy engine says now and then of a container that it did not stop, or is being removed: it is gone a moment later.
     await down().catch(down).catch(down);
+    for (const books of this.#books.values()) await books.close();
   }
 
-  /** Everything that containers have written. */
-  async logs(): Promise<string> {
-    return await this.#run(['logs', '--no-color', '--timestamps']);
+  async logs(): Promise<Record<string, string>> {
+    return {
+      [CLIENT_LOG]: await readFile(join(this.options.dir, CLIENT_LOG), 'utf8').catch(() => ''),
+      'containers.log': await this.#run(['logs', '--no-color', '--timestamps']),
+    };
   }
 
   async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {

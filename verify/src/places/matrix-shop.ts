@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHOP_SERVICES, startShop, type AnyService, type Shop } from '@jangteo/testkit';
 import type { World } from '../traffic/scene.js';
+import { platformProblems } from '../validate/platform.js';
+import type { Place } from './place.js';
 
 const BALANCE = 1_000_000_000;
 
@@ -33,7 +34,7 @@ function settingsFor(platformFile: string) {
 }
 
 /** A shop whose processes die and come back. */
-export class MatrixShop {
+export class MatrixShop implements Place {
   /** Variables of the order service beyond its settings now, kept through restarts. */
   #deadline: Readonly<Record<string, string>> = {};
 
@@ -81,14 +82,18 @@ export class MatrixShop {
     await this.restart('order');
   }
 
-  /** Ends it whatever state it is in; what services have logged goes into a folder where one is given. */
-  async abandon(logFolder?: string): Promise<void> {
-    if (logFolder !== undefined) {
-      await mkdir(logFolder, { recursive: true });
-      for (const service of SHOP_SERVICES) {
-        await writeFile(join(logFolder, `${service}.log`), await this.shop.logs(service));
-      }
-    }
+  /** @throws Error saying what the data platform has that it should not, or the other way round */
+  async assertPlatform(): Promise<void> {
+    const { problems } = await platformProblems(this.shop, this.platformFile);
+    if (problems.length > 0) throw new Error(`the data platform has something else: ${problems.join('; ')}`);
+  }
+
+  async logs(): Promise<Record<string, string>> {
+    const logs = SHOP_SERVICES.map(async (service) => [`${service}.log`, await this.shop.logs(service)]);
+    return Object.fromEntries(await Promise.all(logs)) as Record<string, string>;
+  }
+
+  async stop(): Promise<void> {
     // Some may be stopped in the middle of something: they would not end in order.
     for (const service of SHOP_SERVICES) await this.shop.kill(service);
     await this.shop.stop();

@@ -4,7 +4,7 @@ import { readChaosOptions } from './chaos-options.js';
 describe('the options of npm run chaos', () => {
   it('are all faults for three minutes where nothing is said, by a seed of their own', () => {
     const options = readChaosOptions([]);
-    expect(options).toMatchObject({ minutes: 3, clients: 16, out: undefined, help: false });
+    expect(options).toMatchObject({ minutes: 3, clients: 16, out: undefined });
     expect(options.only).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
     expect(Number.isInteger(options.seed)).toBe(true);
   });

@@ -12,7 +12,6 @@ export interface ChaosOptions {
   readonly clients: number;
   /** File for the result as JSON. */
   readonly out: string | undefined;
-  readonly help: boolean;
 }
 
 const SEED = { least: 0, most: 2 ** 32 - 1, isWhole: true };
@@ -51,7 +50,6 @@ const FLAGS = {
   minutes: { type: 'string', default: '3' },
   clients: { type: 'string', default: '16' },
   out: { type: 'string' },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 function testOf(text: string): number {
@@ -75,6 +73,5 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions {
     minutes: numberOf('minutes', given.minutes, MINUTES),
     clients: numberOf('clients', given.clients, CLIENTS),
     out: given.out,
-    help: given.help,
   };
 }

@@ -1,12 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '@jangteo/testkit';
-import type { Arena } from '../places/arena.js';
-import { LedgerWatch } from '../validate/ledger.js';
-import { memoryOf, type Memory } from '../validate/memory.js';
-import type { Invariant } from '../report/invariant.js';
-import { verify } from '../validate/validate.js';
-import { seconds, type Attack, type Nemesis } from '../failpoint/nemesis.js';
+import { report } from '@jangteo/tools';
 import { roundsOf } from '../failpoint/schedule.js';
+import type { Attack, Nemesis } from '../failpoint/nemesis.js';
+import type { Arena } from '../places/arena.js';
+import type { Outcome } from '../report/chaos-figures.js';
+import { seconds, type Invariant } from '../report/invariants.js';
+import { LedgerWatch } from '../validate/ledger.js';
+import { memoryOf, memoryProblems, type Memory } from '../validate/memory.js';
+import { platformProblems } from '../validate/platform.js';
+import { deadLetterProblems, unackedProblems } from '../validate/queues.js';
+import { validate } from '../validate/validate.js';
 
 const WARM_UP_MS = 3_000;
 const WATCH_EVERY_MS = 250;
@@ -22,16 +26,6 @@ const HEALED_MS = 60_000;
 /** A fault takes at most this share of the time. */
 const LENGTH_SHARE = 0.25;
 const MINUTE_MS = 60_000;
-
-export interface Outcome {
-  readonly seed: number;
-  readonly invariants: readonly Invariant[];
-  /** Faults by name. */
-  readonly faults: ReadonlyMap<string, number>;
-  /** Milliseconds from each heal until the next order succeeded. */
-  readonly recoveries: readonly number[];
-  readonly memory: { readonly atFirst: Memory; readonly atLast: Memory };
-}
 
 /** A run of faults over a shop under load, from the first customer to the last check. */
 export class Run {
@@ -53,7 +47,7 @@ export class Run {
     const watching = this.#keepWatch();
     try {
       await this.#harm(seed, nemeses, minutes * MINUTE_MS);
-      arena.report('No more faults: everything heals, customers finish');
+      report('No more faults: everything heals, customers finish');
       await eventually(() => arena.isWhole(), { deadlineMs: HEALED_MS, everyMs: 500 }).catch(() => {
         arena.violations.push('not every service was ready a minute after the last fault');
       });
@@ -61,15 +55,50 @@ export class Run {
       watching.abort();
     }
     const unknown = await load.stop(HEALED_MS);
-    arena.report('Checking');
-    const invariants = await verify(arena, {
-      ledger: this.#ledger,
-      memoryAtFirst: atFirst,
-      unknown,
-      slow: this.#slow,
-    });
+    report('Checking');
+    const invariants = await this.#validate(atFirst, unknown);
     const memory = { atFirst, atLast: memoryOf(arena.stack) };
     return { seed, invariants, faults: this.#faults, recoveries: this.#recoveries, memory };
+  }
+
+  async #validate(memoryAtFirst: Memory, unknown: number): Promise<Invariant[]> {
+    const { stack, load, violations } = this.arena;
+    // Poison is taken out first: what else is in the dead letters after that is found by the count of queues.
+    const dead = await deadLetterProblems(this.arena);
+    const everywhere = await validate(stack, load, unknown);
+    const platform = await platformProblems(stack, stack.dataPlatformFile);
+    return [
+      ...everywhere,
+      {
+        name: 'ledger',
+        says: 'the ledger only grows',
+        problems: await this.#ledger.problems(),
+        looked: `${this.#ledger.prefixes} prefixes`,
+      },
+      {
+        name: 'queues',
+        says: 'queues empty, dead letters exactly the poison',
+        problems: [...dead.problems, ...(await unackedProblems(this.arena))],
+        looked: `${dead.found} poisons`,
+      },
+      {
+        name: 'platform',
+        says: 'every success and cancellation sent on',
+        problems: platform.problems,
+        looked: `${platform.records} records`,
+      },
+      { name: 'services', says: 'none ended by itself, each ended in order', problems: violations },
+      {
+        name: 'recovery',
+        says: 'orders go on within 10 s of the last part that is ready again, 30 s in all',
+        problems: this.#slow,
+      },
+      {
+        name: 'memory',
+        says: 'no service grows',
+        problems: memoryProblems(memoryAtFirst, memoryOf(stack)),
+      },
+    ];
   }
 
   async #harm(seed: number, nemeses: readonly Nemesis[], lengthMs: number): Promise<void> {
@@ -84,7 +113,7 @@ export class Run {
 
   async #do(attack: Attack): Promise<void> {
     const { test, name, what } = attack;
-    this.arena.report(`[${test}] ${what}`);
+    report(`[${test}] ${what}`);
     this.#faults.set(name, (this.#faults.get(name) ?? 0) + 1);
     await attack.run(this.arena);
   }
@@ -98,7 +127,7 @@ export class Run {
     if (ms - Math.min(ms, wholeMs) > RECOVERY_MS_MAX || ms > RETURN_MS_MAX) {
       this.#slow.push(`${seconds(ms)} after ${after}; every service was ready after ${seconds(wholeMs)}`);
     }
-    this.arena.report(`    healed; the next order succeeded after ${seconds(ms)}`);
+    report(`    healed; the next order succeeded after ${seconds(ms)}`);
   }
 
   /** @returns milliseconds until an order succeeded, and until every service was ready if that was before */
@@ -131,17 +160,16 @@ export class Run {
     const { arena } = this;
     const every = async (ms: number, work: () => Promise<void>): Promise<void> => {
       while (!watching.signal.aborted) {
-        await work().catch((error: unknown) => arena.report(`While watching: ${String(error)}`));
+        await work().catch((error: unknown) => report(`While watching: ${String(error)}`));
         await wait(ms, undefined, { signal: watching.signal }).catch(() => undefined);
       }
     };
     void every(WATCH_EVERY_MS, () => arena.watchOver());
     void every(LEDGER_EVERY_MS, () => this.#ledger.look());
     void every(PROGRESS_EVERY_MS, async () => {
-      const { calls, operations, resolved } = arena.load.log;
-      const orders = operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
-      arena.report(
-        `    ${orders} orders known; calls: ${calls.ok} ok, ${calls.fail} failed, ${calls.unknown} unknown; ` +
+      const { calls, knownOrders, resolved } = arena.load.log;
+      report(
+        `    ${knownOrders} orders known; calls: ${calls.ok} ok, ${calls.fail} failed, ${calls.unknown} unknown; ` +
           `${resolved} resolved`,
       );
       await Promise.resolve();

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
-import { invariantLines } from '../report/table.js';
-import { harmCluster } from '../failpoint/cluster-harm.js';
-import { harmTable } from '../report/harm-table.js';
-import { countOf, refuseOptions, Trial } from './trial.js';
+import { argumentsOf, report, services } from '@jangteo/tools';
+import { calm, killOneOfEach, restartInTurn } from '../failpoint/containers.js';
+import { clusterInvariant } from '../validate/cluster.js';
+import { tryInContainers } from './in-containers.js';
+import type { Scenario } from './scenario.js';
 
 const help = `Usage: npm run test:cluster
 
@@ -21,7 +22,7 @@ const STAND_IN = 'jangteo/balancer:stand-in';
 const PULL_MS = 120_000;
 
 /** The image of the load balancer, or Debian's HAProxy where no registry is reached. @returns its name */
-async function provideBalancer(report: (line: string) => void): Promise<string> {
+async function provideBalancer(): Promise<string> {
   const given = process.env.HAPROXY_IMAGE || BALANCER_IMAGE;
   const isHere = await run('docker', ['image', 'inspect', given])
     .catch(() => run('docker', ['pull', '--quiet', given], { timeoutMs: PULL_MS }))
@@ -44,20 +45,22 @@ async function provideBalancer(report: (line: string) => void): Promise<string> 
   return STAND_IN;
 }
 
-const refused = refuseOptions(help);
-if (refused !== undefined) process.exit(refused);
-const trial = new Trial(true);
-process.env.HAPROXY_IMAGE = await provideBalancer(trial.report);
-process.exitCode = await trial.run(async (project, dir) => {
-  trial.report('Letting customers in');
-  let table = '';
-  const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
-    const { harms, invariants: found } = await harmCluster(scene);
-    table = harmTable(harms);
-    return found;
-  });
-  console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
-  return countOf(invariants);
-});
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+export const cluster: Scenario = {
+  help,
+  async run(args, interruption) {
+    argumentsOf({ args: [...args], options: {} });
+    process.env.HAPROXY_IMAGE = await provideBalancer();
+    return await tryInContainers(
+      {
+        isCluster: true,
+        clients: CLIENTS,
+        async harm(trial) {
+          const found = await clusterInvariant(trial.project);
+          await calm(trial);
+          return [found, await killOneOfEach(trial), await restartInTurn(trial, services)];
+        },
+      },
+      interruption,
+    );
+  },
+};

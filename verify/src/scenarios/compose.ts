@@ -2,13 +2,22 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { countTests, failureLines, jestCommand, type TestCount, testEnvironment } from '@jangteo/tools';
-import type { Invariant } from '../report/invariant.js';
-import { invariantLines } from '../report/table.js';
-import { killEach, makeReplicas, restartEach } from '../failpoint/harm.js';
+import {
+  argumentsOf,
+  countTests,
+  failureLines,
+  jestCommand,
+  report,
+  testEnvironment,
+  type TestCount,
+} from '@jangteo/tools';
+import { killEach, makeReplicas, restartInTurn } from '../failpoint/containers.js';
+import { BEHIND } from '../failpoint/trial.js';
 import type { ComposeProject } from '../places/compose-project.js';
-import { countOf, refuseOptions, Trial } from './trial.js';
+import type { Invariant } from '../report/invariants.js';
 import { walkOf, walkProblems, WALKS } from '../validate/walk.js';
+import { tryInContainers } from './in-containers.js';
+import type { Scenario } from './scenario.js';
 
 const help = `Usage: npm run test:compose
 
@@ -27,11 +36,7 @@ const SPECS = ['orders', 'coupons', 'races', 'products'].map(
   (name) => `services/gateway/test/${name}.e2e.spec.ts`,
 );
 
-const refused = refuseOptions(help);
-if (refused !== undefined) process.exit(refused);
-const trial = new Trial(false);
-
-async function walk(path: string, project: ComposeProject, dir: string): Promise<Invariant> {
+async function takeWalk(path: string, project: ComposeProject, dir: string): Promise<Invariant> {
   const walk = walkOf(await readFile(join(projectRoot(), path), 'utf8'));
   const problems = await walkProblems(walk, project.url, dir).catch((error: unknown) => [String(error)]);
   return {
@@ -42,40 +47,44 @@ async function walk(path: string, project: ComposeProject, dir: string): Promise
   };
 }
 
-async function runSpecs(project: ComposeProject, dir: string): Promise<TestCount> {
+async function runSpecs(project: ComposeProject, dir: string, signal: AbortSignal): Promise<TestCount> {
+  report('Running whole-stack tests');
   const running = join(dir, 'running-shop.json');
   const result = join(dir, 'report.json');
   await writeFile(running, JSON.stringify(project.shop));
-  const args = jestCommand(projectRoot(), result, ['--runInBand', ...SPECS]);
-  const env = { ...testEnvironment(dir), RUNNING_SHOP: running };
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, jestCommand(projectRoot(), result, ['--runInBand', ...SPECS]), {
     cwd: projectRoot(),
-    env,
+    env: { ...testEnvironment(dir), RUNNING_SHOP: running },
     stdio: ['ignore', 'inherit', 'inherit'],
-    signal: trial.signal,
+    signal,
   });
   await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   for (const line of await failureLines(result)) console.log(line);
   return await countTests(result);
 }
 
-process.exitCode = await trial.run(async (project, dir) => {
-  trial.report('Taking the walks of README and docs/walk.md');
-  const walked: Invariant[] = [];
-  for (const path of WALKS) walked.push(await walk(path, project, dir));
-  trial.report('Letting customers in');
-  const shopped = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
-    const kills = await killEach(scene, ORDERS);
-    scene.report('Making a second replica of each service behind the gateway');
-    await makeReplicas(scene);
-    return [kills, await restartEach(scene)];
-  });
-  trial.report('Running whole-stack tests');
-  const specs = await runSpecs(project, dir);
-  const invariants = [...walked, ...shopped];
-  console.log(`\n${invariantLines(invariants)}\n`);
-  const counted = countOf(invariants);
-  return { passed: specs.passed + counted.passed, failed: specs.failed + counted.failed };
-});
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+export const compose: Scenario = {
+  help,
+  async run(args, interruption) {
+    argumentsOf({ args: [...args], options: {} });
+    return await tryInContainers(
+      {
+        clients: CLIENTS,
+        async before(project, dir) {
+          report('Taking the walks of README and docs/walk.md');
+          const walks: Invariant[] = [];
+          for (const path of WALKS) walks.push(await takeWalk(path, project, dir));
+          return walks;
+        },
+        async harm(trial) {
+          const kills = await killEach(trial, ORDERS);
+          report('Making a second replica of each service behind the gateway');
+          await makeReplicas(trial);
+          return [kills, await restartInTurn(trial, BEHIND)];
+        },
+        after: (project, dir) => runSpecs(project, dir, interruption),
+      },
+      interruption,
+    );
+  },
+};

@@ -1,35 +1,32 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot, provideRedis, startInfrastructure } from '@jangteo/infra';
-import {
-  interruptible,
-  localDir,
-  makeTestDir,
-  removeTestDir,
-  report,
-  runToEnd,
-  testEnvironment,
-} from '@jangteo/tools';
+import { localDir, makeTestDir, removeTestDir, report, testEnvironment } from '@jangteo/tools';
+import { MatrixShop } from '../places/matrix-shop.js';
+import { keepLogs } from '../places/place.js';
+import { seconds } from '../report/invariants.js';
+import { story } from '../traffic/stories.js';
 import { nameOf, type Cell } from './matrix/cells.js';
 import { documentOf, tablesOf } from './matrix/document.js';
-import { MatrixShop } from '../places/matrix-shop.js';
 import { help, readMatrixOptions, type MatrixOptions } from './matrix/options.js';
-import { checkPlatform } from '../validate/platform-file.js';
 import { runCell, type Seen } from './matrix/run-cell.js';
-import { story } from '../traffic/stories.js';
+import type { Scenario } from './scenario.js';
 
 const DOCUMENT = join(projectRoot(), 'docs', 'kill-matrix.md');
-/** Of shops in which something went wrong, the latest run's. */
-const LOGS = join(localDir, 'kill-matrix');
+/** Logs of shops in which something went wrong, the latest run's. */
+const LOGS = 'kill-matrix';
 const MINUTE_MS = 60_000;
 
-const seen: Seen[] = [];
-const startedAt = new Date().toISOString();
-const began = performance.now();
-const interruption = interruptible();
+/** The servers of a run, and what came of its cells. */
+interface Run {
+  readonly dir: string;
+  readonly redisUrl: string | undefined;
+  readonly interruption: AbortSignal;
+  readonly seen: Seen[];
+}
 
 /** Goes through the cells, with another shop after each that has a fault. */
-async function runCells(dir: string, redisUrl: string | undefined, cells: readonly Cell[]): Promise<void> {
+async function runCells({ dir, redisUrl, interruption, seen }: Run, cells: readonly Cell[]): Promise<void> {
   let matrix: MatrixShop | undefined;
   try {
     for (const cell of cells) {
@@ -40,17 +37,17 @@ async function runCells(dir: string, redisUrl: string | undefined, cells: readon
       seen.push(one);
       const at = `${seen.length}/${cells.length}`;
       if (one.fault === undefined) {
-        report(`${at} green ${nameOf(cell)}: ${((one.recoveredMs ?? 0) / 1_000).toFixed(1)} s`);
+        report(`${at} green ${nameOf(cell)}: ${seconds(one.recoveredMs ?? 0)}`);
         continue;
       }
-      const logs = join(LOGS, String(seen.length));
-      report(`${at} RED ${one.fault}\nlogs are in ${logs}`);
-      await matrix.abandon(logs);
+      report(`${at} RED ${one.fault}`);
+      await keepLogs(matrix, join(LOGS, String(seen.length)));
+      await matrix.stop();
       matrix = undefined;
     }
-    if (matrix !== undefined) await checkPlatform(matrix);
+    await matrix?.assertPlatform();
   } finally {
-    await matrix?.abandon();
+    await matrix?.stop();
   }
 }
 
@@ -60,10 +57,10 @@ function inOrderOfSettings(cells: readonly Cell[]): Cell[] {
   return [...cells.filter((cell) => !isGivenUp(cell)), ...cells.filter(isGivenUp)];
 }
 
-async function onOwnServers(cells: readonly Cell[]): Promise<void> {
+async function onOwnServers(cells: readonly Cell[], seen: Seen[], signal: AbortSignal): Promise<void> {
   const dir = await makeTestDir('matrix-');
   Object.assign(process.env, testEnvironment(dir));
-  const options = { dataDir: dir, onProgress: report, signal: interruption };
+  const options = { dataDir: dir, onProgress: report, signal };
   try {
     const { postgresUrl, amqpUrl, stop } = await startInfrastructure(options);
     const redis = await provideRedis(options, process.env.REDIS_URL).catch((error: unknown) => {
@@ -72,7 +69,8 @@ async function onOwnServers(cells: readonly Cell[]): Promise<void> {
     });
     Object.assign(process.env, { POSTGRES_URL: postgresUrl, AMQP_URL: amqpUrl });
     try {
-      await runCells(dir, redis?.url, inOrderOfSettings(cells));
+      const run = { dir, redisUrl: redis?.url, interruption: signal, seen };
+      await runCells(run, inOrderOfSettings(cells));
     } finally {
       await redis?.stop();
       await stop();
@@ -82,12 +80,14 @@ async function onOwnServers(cells: readonly Cell[]): Promise<void> {
   }
 }
 
-async function run({ cells, kept, seed }: MatrixOptions): Promise<boolean> {
+async function runMatrix({ cells, kept, seed }: MatrixOptions, interruption: AbortSignal): Promise<boolean> {
+  const seen: Seen[] = [];
+  const [startedAt, began] = [new Date().toISOString(), performance.now()];
   // What nobody can make come about is known before anything is started.
   for (const cell of cells) story(cell.story);
   if (kept === undefined) report(`${cells.length} cells, seed ${seed}`);
-  await rm(LOGS, { recursive: true, force: true });
-  await onOwnServers(cells).catch((error: unknown) => {
+  await rm(join(localDir, LOGS), { recursive: true, force: true });
+  await onOwnServers(cells, seen, interruption).catch((error: unknown) => {
     if (seen.length > 0) console.log(tablesOf(seen));
     throw error;
   });
@@ -103,12 +103,13 @@ async function run({ cells, kept, seed }: MatrixOptions): Promise<boolean> {
   return red.length === 0;
 }
 
-async function main(): Promise<boolean> {
-  const document = await readFile(DOCUMENT, 'utf8').catch(() => '');
-  const options = readMatrixOptions(process.argv.slice(2), document);
-  if (!options.help && !options.list) return await run(options);
-  console.log(options.help ? help : options.cells.map(nameOf).join('\n'));
-  return true;
-}
-
-await runToEnd('kill-matrix', interruption, main);
+export const killMatrix: Scenario = {
+  help,
+  async run(args, interruption) {
+    const document = await readFile(DOCUMENT, 'utf8').catch(() => '');
+    const options = readMatrixOptions(args, document);
+    if (!options.list) return await runMatrix(options, interruption);
+    console.log(options.cells.map(nameOf).join('\n'));
+    return true;
+  },
+};

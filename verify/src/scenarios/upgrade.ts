@@ -1,16 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { projectRoot, run } from '@jangteo/infra';
-import type { TestCount } from '@jangteo/tools';
-import type { Invariant } from '../report/invariant.js';
-import { invariantLines } from '../report/table.js';
+import { argumentsOf, report, UsageError } from '@jangteo/tools';
 import { replaceBroker } from '../failpoint/broker-upgrade.js';
-import type { Scene } from '../failpoint/harm.js';
-import { harmTable, type Harm } from '../report/harm-table.js';
-import { thisRelease, type ComposeProject, type Release } from '../places/compose-project.js';
-import { countOf, Trial } from './trial.js';
 import { upgradeAndBack } from '../failpoint/upgrade.js';
+import { thisRelease, type Release } from '../places/compose-project.js';
+import { tryInContainers, type Plan } from './in-containers.js';
+import type { Scenario } from './scenario.js';
 
 const help = `Usage: npm run test:upgrade -- --from <commit>
        npm run test:upgrade -- --broker <image>
@@ -34,30 +30,10 @@ Needs git, and a Docker engine with Docker Compose or docker-compose. Ends with 
 const CLIENTS = 8;
 const OLD_TAG = 'test-old';
 
-type Wanted = { readonly from: string } | { readonly broker: string };
-
-/** @returns undefined where help was asked for @throws Error that is for the user */
-function readWanted(): Wanted | undefined {
-  const { values } = parseArgs({
-    options: {
-      from: { type: 'string' },
-      broker: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const { from, broker, help: isHelp } = values;
-  if (isHelp) return undefined;
-  if (from !== undefined && broker === undefined) return { from };
-  if (broker !== undefined && from === undefined) return { broker };
-  throw new Error(
-    'One of --from and --broker is needed: the commit to upgrade from, or the RabbitMQ to go to',
-  );
-}
-
-/** @throws Error that is for the user where a commit cannot be had, or is of a time before docker compose */
+/** @throws UsageError where a commit cannot be had, or is of a time before docker compose */
 async function assertHasCompose(commit: string): Promise<void> {
   await run('git', ['cat-file', '-e', `${commit}:docker-compose.yml`], { cwd: projectRoot() }).catch(() => {
-    throw new Error(`--from ${commit}: no such commit here, or it has no docker-compose.yml`);
+    throw new UsageError(`--from ${commit}: no such commit here, or it has no docker-compose.yml`);
   });
 }
 
@@ -74,58 +50,39 @@ async function sourcesOf(commit: string, dir: string): Promise<Release> {
   return release;
 }
 
-type Move = (scene: Scene) => Promise<{ harms: Harm[]; invariants: Invariant[] }>;
-
-/** Tries one change while customers shop. */
-async function shopDuring(
-  trial: Trial,
-  project: ComposeProject,
-  dir: string,
-  move: Move,
-): Promise<TestCount> {
-  trial.report('Letting customers in');
-  let table = '';
-  const invariants = await trial.shopping(project, { clients: CLIENTS, dir }, async (scene) => {
-    const { harms, invariants: found } = await move(scene);
-    table = harmTable(harms);
-    return found;
-  });
-  console.log(`\n${table}\n\n${invariantLines(invariants)}\n`);
-  return countOf(invariants);
-}
-
-async function testUpgrade(from: string): Promise<number> {
+/** The upgrade from a commit to this code, and back. */
+async function fromCommit(from: string): Promise<Plan> {
   await assertHasCompose(from);
-  // As docs/operations.md says: the older one may be one whose messages do not say who sent them.
-  const trial = new Trial(false, { UNSIGNED_MESSAGES: 'take' });
   const to = thisRelease();
-  return await trial.run(
-    async (project, dir) => {
-      trial.report('Building the images of this code');
+  return {
+    clients: CLIENTS,
+    // As docs/operations.md says: the older one may be one whose messages do not say who sent them.
+    variables: { UNSIGNED_MESSAGES: 'take' },
+    first: (dir) => sourcesOf(from, dir),
+    async before(project) {
+      report('Building the images of this code');
       await project.of(to).compose('build');
-      return await shopDuring(trial, project, dir, (scene) =>
-        upgradeAndBack(scene, { from: oldRelease(dir), to }),
-      );
+      return [];
     },
-    (dir) => sourcesOf(from, dir),
-  );
+    harm: (trial, dir) => upgradeAndBack(trial, oldRelease(dir), to),
+  };
 }
 
-async function testBroker(image: string): Promise<number> {
-  const trial = new Trial(false);
-  const to: Release = { ...thisRelease(), rabbitImage: image };
-  return await trial.run((project, dir) =>
-    shopDuring(trial, project, dir, (scene) => replaceBroker(scene, to)),
-  );
+/** The change to another RabbitMQ. */
+function toBroker(rabbitImage: string): Plan {
+  return { clients: CLIENTS, harm: (trial) => replaceBroker(trial, { ...thisRelease(), rabbitImage }) };
 }
 
-try {
-  const wanted = readWanted();
-  if (wanted === undefined) console.log(help);
-  else process.exitCode = await ('from' in wanted ? testUpgrade(wanted.from) : testBroker(wanted.broker));
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-  process.exitCode = 2;
-}
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+export const upgrade: Scenario = {
+  help,
+  async run(args, interruption) {
+    const options = { from: { type: 'string' }, broker: { type: 'string' } } as const;
+    const { from, broker } = argumentsOf({ args: [...args], options }).values;
+    if (from !== undefined && broker === undefined)
+      return tryInContainers(await fromCommit(from), interruption);
+    if (broker !== undefined && from === undefined) return tryInContainers(toBroker(broker), interruption);
+    throw new UsageError(
+      'One of --from and --broker is needed: the commit to upgrade from, or the RabbitMQ to go to',
+    );
+  },
+};

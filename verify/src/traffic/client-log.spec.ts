@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Attempt } from './caller.js';
 import { ClientLog } from './client-log.js';
@@ -51,6 +52,24 @@ describe('the log of what clients were told', () => {
     expect(log.violations).toEqual([]);
     log.note(operation, repeat);
     expect(log.violations[0]).toMatch(violation);
+  });
+
+  it('tells the longest time without a success, the one that still lasts too', async () => {
+    const began = performance.now();
+    await wait(50);
+    const waited = performance.now() - began;
+    log.note(begun(), ended(SUCCESS));
+    await wait(20);
+    const all = performance.now() - began;
+    const longest = log.longestPauseSince(began);
+    expect(longest).toBeGreaterThanOrEqual(waited);
+    expect(longest).toBeLessThan(all);
+    // What was before is of no interest.
+    const later = performance.now();
+    await wait(20);
+    const lasting = performance.now() - later;
+    expect(log.longestPauseSince(later)).toBeGreaterThanOrEqual(lasting);
+    expect(log.longestPauseSince(later)).toBeLessThanOrEqual(performance.now() - later);
   });
 
   it('finds an answer wrong that nobody may get', () => {

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import type { Attempt } from './caller.js';
 import { ANSWERS, nameOf, type Operation, type Told } from './operation.js';
 
+/** The name of its file. */
+export const CLIENT_LOG = 'clients.log';
+
 const VIOLATIONS_MAX = 200;
 
 /** Fields that must be the same in every answer under one key. */
@@ -29,6 +32,8 @@ export class ClientLog {
   readonly violations: string[] = [];
   readonly #file: WriteStream;
   #listeners: (() => void)[] = [];
+  /** Times of orders that were answered with success, as of `performance.now()`. */
+  readonly #successes: number[] = [];
 
   constructor(path: string) {
     this.#file = createWriteStream(path);
@@ -36,6 +41,11 @@ export class ClientLog {
 
   begin(operation: Operation): void {
     this.operations.push(operation);
+  }
+
+  /** The number of orders that have been answered. */
+  get knownOrders(): number {
+    return this.operations.filter(({ kind, told }) => kind === 'order' && told !== undefined).length;
   }
 
   violate(what: string): void {
@@ -65,6 +75,12 @@ export class ClientLog {
     await new Promise<void>((resolve) => this.#listeners.push(resolve));
   }
 
+  /** The longest time without an order that was answered with success, in milliseconds, from then until now. */
+  longestPauseSince(beganMs: number): number {
+    const moments = [beganMs, ...this.#successes.filter((at) => at > beganMs), performance.now()];
+    return Math.max(...moments.slice(1).map((at, index) => at - (moments[index] ?? at)));
+  }
+
   async close(): Promise<void> {
     this.#file.end();
     await once(this.#file, 'close');
@@ -80,6 +96,7 @@ export class ClientLog {
     this.outcomes.set(counted, (this.outcomes.get(counted) ?? 0) + 1);
     if (operation.unknowns > 0) this.resolved += 1;
     if (operation.kind === 'order' && told.status === 201) {
+      this.#successes.push(performance.now());
       for (const listener of this.#listeners.splice(0)) listener();
     }
   }

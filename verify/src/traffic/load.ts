@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenShop } from '@jangteo/tools';
 import type { Dice } from '../dice.js';
 import { Caller } from './caller.js';
-import { ClientLog } from './client-log.js';
+import { CLIENT_LOG, ClientLog } from './client-log.js';
 import { Asker, Shopper, wish } from './customer.js';
 import { openShop, type Shop } from './shop.js';
 
@@ -25,10 +26,10 @@ export class Load {
     private readonly dice: Dice,
   ) {}
 
-  /** Fills the shop, which must be well, and lets customers in. */
-  static async start(stack: OpenShop, clients: number, dice: Dice, logPath: string): Promise<Load> {
+  /** Fills the shop, which must be well, and lets customers in. @param dir for the log of all calls */
+  static async start(stack: OpenShop, clients: number, dice: Dice, dir: string): Promise<Load> {
     const shop = await openShop(stack, clients);
-    const load = new Load(shop, new ClientLog(logPath), new Caller(stack.urls[0] ?? ''), dice);
+    const load = new Load(shop, new ClientLog(join(dir, CLIENT_LOG)), new Caller(stack.urls[0] ?? ''), dice);
     load.#begin();
     return load;
   }

@@ -8,8 +8,15 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import { brokerUserOf, connectToBroker, eventually, expected, honestSender } from '@jangteo/testkit';
-import { UNKNOWN_MESSAGE, unknownTypeTo } from '../scenarios/matrix/cells.js';
 import { asker, PAID, PATIENT, wanted, type Scene, type Story, type World } from './scene.js';
+
+/** The type of a message that no handler of a service knows. */
+export function unknownTypeTo(service: ServiceName): string {
+  return `${service}.nobody-knows`;
+}
+
+/** The story of a dead letter, in the same words for each service. */
+export const UNKNOWN_MESSAGE = 'a message that nobody knows';
 
 /** The role of a service's queue without requests, if it has one: its messages may be sent again, whoever sent them. */
 function roleOf(service: ServiceName): QueueRole {

@@ -1,5 +1,5 @@
 import { eventually, run } from '@jangteo/infra';
-import type { Invariant } from '../report/invariant.js';
+import type { Invariant } from '../report/invariants.js';
 
 /** A health check comes every few seconds, and a container that was started anew has some time to become healthy. */
 const HEALTHY_WITHIN = { deadlineMs: 120_000, everyMs: 1_000 };

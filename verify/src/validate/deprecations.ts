@@ -1,10 +1,9 @@
 import { run } from '@jangteo/infra';
 import { containersOf } from '@jangteo/testkit';
 import { brokerVersion } from '@jangteo/tools';
-import type { Invariant } from '../report/invariant.js';
-import type { ComposeProject } from '../places/compose-project.js';
+import { BROKERS, type ComposeProject } from '../places/compose-project.js';
+import type { Invariant } from '../report/invariants.js';
 
-export const BROKERS = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 /** Before 3.13 RabbitMQ kept no list of what will go. */
 const LISTED_SINCE = [3, 13] as const;
 
@@ -27,9 +26,9 @@ async function deprecatedOn(id: string): Promise<string[]> {
 }
 
 /** Nothing that a later RabbitMQ will not have is in use on any broker of a shop. */
-export async function deprecationInvariant({ name, shop }: ComposeProject): Promise<Invariant> {
+export async function deprecationInvariant({ name, amqpUrl }: ComposeProject): Promise<Invariant> {
   const says = 'nothing is used that a later RabbitMQ will not have';
-  const version = await brokerVersion(shop.amqpUrl);
+  const version = await brokerVersion(amqpUrl);
   if (!listsDeprecated(version)) {
     return { name: 'outdated', says, problems: [], looked: `nothing: RabbitMQ ${version} does not tell` };
   }

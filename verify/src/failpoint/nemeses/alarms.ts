@@ -1,4 +1,5 @@
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 /** As the private broker is started. */
 const MEMORY_SHARE = '0.4';

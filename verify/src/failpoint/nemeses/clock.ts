@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { services } from '@jangteo/tools';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 /** Places of the library on Debian, Fedora and others; MT is the one for programs with threads. */
 const LIBRARIES = '/usr/lib{,64}/{*/,}faketime/libfaketimeMT.so.1';

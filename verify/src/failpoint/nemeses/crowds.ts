@@ -1,5 +1,6 @@
 import { services } from '@jangteo/tools';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 export const hotRow: Nemesis = {
   test: 17,

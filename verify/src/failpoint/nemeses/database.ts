@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { services } from '@jangteo/tools';
 import type { Arena } from '../../places/arena.js';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 const TERMINATE_EVERY_MS = 200;
 const SMALLEST_POOL = '2';

@@ -1,6 +1,7 @@
 import { services, smallDiskHindrance } from '@jangteo/tools';
 import type { Arena } from '../../places/arena.js';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 import { asSuperuser } from './database.js';
 
 export const DISK_FULL_TEST = 16;

@@ -1,4 +1,5 @@
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 import { listen, onChannel, queuesIn, sendAgain, type Message } from './tap.js';
 
 const COPIES = 3;

@@ -1,7 +1,8 @@
 import { type Service, services } from '@jangteo/tools';
 import type { Dice } from '../../dice.js';
 import { SERVERS } from '../../places/links.js';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 const HOLE_MS = [2_000, 5_000, 5_000, 15_000, 60_000];
 

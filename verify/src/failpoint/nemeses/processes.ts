@@ -1,5 +1,6 @@
 import { services } from '@jangteo/tools';
-import { seconds, type Nemesis } from '../nemesis.js';
+import { seconds } from '../../report/invariants.js';
+import type { Nemesis } from '../nemesis.js';
 
 /** Past two missed heartbeats, after which the broker takes a connection for dead. */
 const PAST_HEARTBEAT_MS = 8_000;

@@ -10,6 +10,7 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import { FAILPOINTS, type AnyService, type Failpoint, type FailpointKind } from '@jangteo/testkit';
+import { UNKNOWN_MESSAGE, unknownTypeTo } from '../../traffic/operator-stories.js';
 
 /** A kind of work of one service on one message, as one story makes it come about. */
 export interface Row {
@@ -59,14 +60,6 @@ export function writes({ example: { payload } }: RequestContract): boolean {
   const fields: object = Object(payload);
   return 'operation' in fields || 'by' in fields;
 }
-
-/** The type of a message that no handler of a service knows. */
-export function unknownTypeTo(service: ServiceName): string {
-  return `${service}.nobody-knows`;
-}
-
-/** The story of a dead letter, in the same words for each service. */
-export const UNKNOWN_MESSAGE = 'a message that nobody knows';
 
 const CHARGES = ['wallet.charge', 'a charge that is declined', 'a charge of unknown outcome'];
 

@@ -1,4 +1,5 @@
 import { FAILPOINTS, type FailpointKind } from '@jangteo/testkit';
+import { seconds } from '../../report/invariants.js';
 import { hasStep, ROWS, type Cell, type Row } from './cells.js';
 import type { Seen } from './run-cell.js';
 
@@ -48,11 +49,9 @@ export const CHAPTERS: Readonly<Record<FailpointKind, Chapter>> = {
   ranking: { title: 'The calculation of what sells', about: 'Before and after its commit.' },
 };
 
-const SECOND = 1_000;
-
 function figure(seen: Seen | undefined, hasCell: boolean): string {
   if (seen === undefined) return hasCell ? '?' : '–';
-  return seen.recoveredMs === undefined ? '❌' : `✅ ${(seen.recoveredMs / SECOND).toFixed(1)} s`;
+  return seen.recoveredMs === undefined ? '❌' : `✅ ${seconds(seen.recoveredMs)}`;
 }
 
 function isOf({ kind, service, type, story }: Row, cell: Cell): boolean {
@@ -112,7 +111,6 @@ export interface MatrixRun {
 export function documentOf({ seen, count, startedAt, minutes }: MatrixRun): string {
   const times = seen.flatMap(({ recoveredMs }) => recoveredMs ?? []);
   const faults = seen.flatMap(({ fault }) => fault ?? []);
-  const seconds = (ms: number): string => (ms / SECOND).toFixed(1);
   return `# Kill matrix
 
 Written by \`npm run kill-matrix\`; not by hand.
@@ -130,7 +128,7 @@ Requests that only read are left out: nothing of them lasts. A new message that 
 
 The figure is the time from the death to all of that, most of which is the start of a Node process on a busy machine.
 
-${seen.length} cells, ${times.length} green: back after ${seconds(median(times))} s in the middle, ${seconds(Math.max(0, ...times))} s at most. The last
+${seen.length} cells, ${times.length} green: back after ${seconds(median(times))} in the middle, ${seconds(Math.max(0, ...times))} at most. The last
 run was of ${count} cells, on ${startedAt.slice(0, 10)}, and took ${minutes.toFixed(0)} minutes.
 ${faults.map((fault) => `\n- ❌ ${fault.replaceAll('\n', ' ')}`).join('')}
 ${tablesOf(seen)}

@@ -26,7 +26,6 @@ export interface MatrixOptions {
   readonly kept: readonly Seen[] | undefined;
   readonly seed: string;
   readonly list: boolean;
-  readonly help: boolean;
 }
 
 /** FNV-1a: spreads cells evenly and the same way everywhere. */
@@ -56,10 +55,9 @@ export function readMatrixOptions(args: readonly string[], document: string): Ma
       sample: { type: 'string' },
       seed: { type: 'string' },
       list: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { only, missing, sample, list, help: wantsHelp } = values;
+  const { only, missing, sample, list } = values;
   const seed = values.seed ?? String(Date.now());
   const kept = missing ? greenIn(document) : [];
   const keptNames = new Set(kept.map(({ cell }) => nameOf(cell)));
@@ -69,5 +67,5 @@ export function readMatrixOptions(args: readonly string[], document: string): Ma
   if (sample !== undefined && !/^[1-9]\d*$/.test(sample)) throw new UsageError('--sample must be 1 or more');
   const cells = sample === undefined ? chosen : sampleOf(chosen, Number(sample), seed);
   const isPart = only !== undefined || sample !== undefined;
-  return { cells, kept: isPart ? undefined : kept, seed, list, help: wantsHelp };
+  return { cells, kept: isPart ? undefined : kept, seed, list };
 }

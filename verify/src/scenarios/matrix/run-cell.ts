@@ -3,7 +3,6 @@ import { MESSAGES } from '@jangteo/contracts';
 import { assertBooks, eventually, type Answer, type AnyService } from '@jangteo/testkit';
 import { failpointOf, nameOf, type Cell } from './cells.js';
 import { readFigures, strayFigures } from '../../validate/figures.js';
-import { checkPlatform } from '../../validate/platform-file.js';
 import { SHORT_DEADLINE, type MatrixShop } from '../../places/matrix-shop.js';
 import type { Scene } from '../../traffic/scene.js';
 import { story } from '../../traffic/stories.js';
@@ -123,7 +122,7 @@ async function killAndCheck(matrix: MatrixShop, cell: Cell): Promise<number> {
   await scene.check?.();
   const stray = strayFigures(before, await readFigures(shop), scene.change);
   if (stray.length > 0) throw new Error(stray.join('; '));
-  if (cell.kind === 'relay') await checkPlatform(matrix);
+  if (cell.kind === 'relay') await matrix.assertPlatform();
   return recoveredMs;
 }
 
