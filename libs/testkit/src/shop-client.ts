@@ -173,11 +173,14 @@ export class ShopClient {
     return expected(201, await this.post<UserCoupon>(`/coupons/${couponId}/issue`, undefined, { token }));
   }
 
-  /** Places an order; what is answered may be an order or a problem. */
+  /**
+   * Places an order; what is answered may be an order or a problem.
+   * @param headers without any the client is patient, as tests are that do not look at time
+   */
   order<B = OrderWithHistory & Problem>(
     { token }: Customer,
     body: OrderBody,
-    headers: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = { prefer: 'wait=30' },
   ): Promise<Answer<B>> {
     return this.post<B>('/orders', body, { token, headers });
   }
