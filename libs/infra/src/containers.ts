@@ -20,7 +20,7 @@ export async function startPostgresContainer(onProgress?: (step: string) => void
   const password = randomPassword();
   const container = await new GenericContainer(image)
     .withEnvironment({ POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: 'postgres' })
-    .withCommand(['postgres', '-c', 'max_connections=300'])
+    .withCommand(['postgres', '-c', 'max_connections=500'])
     .withExposedPorts(5432)
     // Over TCP, because the server that the image starts first, to set itself up, listens on a socket only.
     .withWaitStrategy(Wait.forSuccessfulCommand(`pg_isready --host=127.0.0.1 --username=${user}`))

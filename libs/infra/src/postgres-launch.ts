@@ -23,7 +23,7 @@ const settings = {
   listen_addresses: '127.0.0.1',
   // No socket files in shared folders: they would be one more thing to collide with and to leave behind.
   unix_socket_directories: '',
-  max_connections: '300',
+  max_connections: '500',
   shared_buffers: '256MB',
   // After each checkpoint every page is written to the log whole once: the fewer checkpoints, the less of that.
   max_wal_size: '4GB',

@@ -32,6 +32,8 @@ export interface ProbeCall {
   /** Further needs, missed only after some heartbeats. */
   readonly missesLate?: readonly Need[];
   readonly deadlineMs: number;
+  /** The answer where somebody whom the gateway asks is late. */
+  readonly whenLate?: string;
   send(): Promise<Answer<unknown>>;
 }
 
@@ -150,7 +152,10 @@ export function operatorsCallsOf({ client, operators }: Pick<World, 'client' | '
   return [
     call('/health/live', []),
     call('/health/ready', ['gateway'], ['messages']),
-    call('/health/shop', ['gateway', 'messages', 'every service'], [], operators),
+    {
+      ...call('/health/shop', ['gateway', 'messages', 'every service'], [], operators),
+      whenLate: '503 SERVICE_UNAVAILABLE',
+    },
     call('/metrics', [], [], operators),
     call('/openapi.json', []),
     call('/docs', []),
@@ -179,7 +184,7 @@ function refusalOf({ body }: Answer<unknown>): string | undefined {
   return (body as Partial<Problem> | undefined)?.code;
 }
 
-const LATE = '504 UPSTREAM_TIMEOUT, although all it needs is there';
+const ALL_IS_THERE = 'although all it needs is there';
 
 function faultOf(
   { needs, missesLate = [] }: ProbeCall,
@@ -195,8 +200,7 @@ function faultOf(
   if (isOutage && !type.startsWith('application/problem+json')) return `${told} as ${type}`;
   if (isChanging || missesLate.some((need) => gone.has(need))) return undefined;
   const isHit = needs.some((need) => gone.has(need));
-  if (isOutage !== isHit)
-    return `${told}, although ${isHit ? 'it needs what is gone' : 'all it needs is there'}`;
+  if (isOutage !== isHit) return `${told}, ${isHit ? 'although it needs what is gone' : ALL_IS_THERE}`;
   return undefined;
 }
 
@@ -214,7 +218,7 @@ export async function faultsOf(calls: readonly ProbeCall[], outage: Outage): Pro
       const fault = told === TOO_LATE ? `not answered within ${limitMs} ms` : told;
       const elapsedMs = Math.round(performance.now() - startedAt);
       if (fault === undefined) return [];
-      const isLate = fault === LATE;
+      const isLate = fault === `${call.whenLate ?? '504 UPSTREAM_TIMEOUT'}, ${ALL_IS_THERE}`;
       return [{ call: call.name, fault: `${fault}, after ${elapsedMs} ms`, ...(isLate && { isLate }) }];
     }),
   );
