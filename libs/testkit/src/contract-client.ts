@@ -33,6 +33,8 @@ import { Participants, type Participant } from './participants.js';
 import { brokerUserOf, configAs, honestSender } from './senders.js';
 
 const CONNECT_DEADLINE_MS = 60_000;
+/** Who tests no deadline has one that only a service that does not answer misses. */
+const ASK_DEADLINE_MS = 60_000;
 
 /** As many as a test may leave. */
 const DEAD_LETTERS_MAX = 100;
@@ -100,7 +102,7 @@ export class ContractClient {
     payload: PayloadOf<C>,
     options?: AskOptions,
   ): Promise<OutcomeOf<C>> {
-    return await this.requests.ask(contract, payload, options);
+    return await this.requests.ask(contract, payload, { deadlineMs: ASK_DEADLINE_MS, ...options });
   }
 
   /**

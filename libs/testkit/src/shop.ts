@@ -58,7 +58,7 @@ interface Part {
 export const START_DEADLINE_MS = 300_000;
 
 /**
- * On a machine with much else to do a connection or a look may take seconds, and the start of a service that an order
+ * On a machine with much else to do a connection, an answer or a look may take seconds, and the start of a service that an order
  * waits for longer than an order may; only who tests deadlines wants to be told so. And a test has few customers, who
  * order much.
  */
@@ -66,6 +66,7 @@ const PATIENT = {
   DATABASE_CONNECT_DEADLINE_MS: '10000',
   ORDER_LOOK_MS: '1000',
   ORDER_DEADLINE_MS: '120000',
+  REQUEST_DEADLINE_MS: '15000',
   ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
 };
 
