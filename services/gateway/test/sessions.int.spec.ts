@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 
 async function begun(): Promise<string> {
-  return (await sessions.begin(user)).refreshToken;
+  return (await sessions.begin(user))!.refreshToken;
 }
 
 /** The next token, or `undefined` where this one is refused. */
@@ -82,7 +82,7 @@ async function letPass(seconds: number): Promise<void> {
 
 describe('a session', () => {
   it('goes on with the next token each time, for the same user', async () => {
-    const first = await sessions.begin(user);
+    const first = (await sessions.begin(user))!;
     const second = await sessions.refresh(first.refreshToken);
     expect(second).toMatchObject({ ok: true, value: { sessionId: first.sessionId, user } });
     const tokens = [first.refreshToken];
@@ -118,7 +118,7 @@ describe('a session', () => {
 
   it('is known to the look-up of its user until it ends, at once here and a second later elsewhere', async () => {
     const elsewhere = new Users(database);
-    const { sessionId, refreshToken } = await sessions.begin(user);
+    const { sessionId, refreshToken } = (await sessions.begin(user))!;
     const stranger = { ...user, userId: newId(), email: `${randomUUID()}@example.com` };
     await insertUser(database, { ...stranger, passwordHash: 'none', registrationKey: null });
     for (const known of [users, elsewhere]) {
@@ -136,7 +136,7 @@ describe('a session', () => {
   });
 
   it('is not known any more when it has run out, or ended because of too many others', async () => {
-    const [first, , third] = [await sessions.begin(user), await begun(), await sessions.begin(user)];
+    const [first, , third] = [(await sessions.begin(user))!, await begun(), (await sessions.begin(user))!];
     expect(await users.find(user.userId, first.sessionId)).toBeDefined();
     await begun();
     expect(await users.find(user.userId, first.sessionId)).toBeUndefined();
@@ -259,8 +259,8 @@ describe('a session', () => {
       await next(first),
       new SessionsHandler(database, { ...SETTINGS, REFRESH_TOKEN_DAYS: 1 }, users),
     ];
-    const { refreshToken: fourth } = await rival.begin(user);
-    const { refreshToken: fifth } = await rival.begin(user);
+    const { refreshToken: fourth } = (await rival.begin(user))!;
+    const { refreshToken: fifth } = (await rival.begin(user))!;
     for (const token of [second, third]) expect(await refreshed(token)).toBeUndefined();
     for (const token of [again, fourth, fifth]) expect(await refreshed(token)).toBeDefined();
   });

@@ -53,6 +53,12 @@ export class Users {
     for (const sessionId of sessionIds) this.#remembered.delete(keyOf({ userId, sessionId }));
   }
 
+  /** To be called once users were changed: that is seldom, and what is forgotten is read again. */
+  forgetAll(): void {
+    this.#forgotten += 1;
+    this.#remembered.clear();
+  }
+
   async #read(lookups: readonly Lookup[]): Promise<(KnownUser | undefined)[]> {
     const forgotten = this.#forgotten;
     const asked = [...new Map(lookups.map((lookup) => [keyOf(lookup), lookup])).values()];

@@ -51,6 +51,10 @@ export class Call {
     return networksOf(this.request.ip);
   }
 
+  get isReading(): boolean {
+    return this.request.method === 'GET' || this.request.method === 'HEAD';
+  }
+
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;

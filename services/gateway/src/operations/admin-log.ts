@@ -8,7 +8,7 @@ import { Counter } from 'prom-client';
 import { endEntry, insertEntry, type BegunEntry } from './admin-log.queries.js';
 import type { CallRequest } from '../http/request-context.js';
 import { endingOf, fieldsOf, kept, subjectOfRequest, type OpenEntry } from '../domain/admin-entry.js';
-import type { Caller } from '../domain/caller.js';
+import type { LoggedIn } from '../domain/caller.js';
 import { networkOf } from '../domain/network.js';
 import { Refused } from '../http/refusal-error.js';
 
@@ -32,7 +32,7 @@ export class AdminLog {
    * @param route the controller's method
    * @throws Refused when the database was away: nothing is done either, whether the entry is there or not
    */
-  async begin(request: CallRequest, caller: Caller, route: object): Promise<void> {
+  async begin(request: CallRequest, caller: LoggedIn, route: object): Promise<void> {
     const operation = operationOf(route);
     const action =
       typeof operation === 'object' ? operation.id : `${request.method} ${request.routeOptions.url}`;
@@ -44,6 +44,7 @@ export class AdminLog {
       entryId: entry.entryId,
       actorId: caller.userId,
       actorRole: caller.role,
+      keyId: caller.keyId,
       action,
       asked: kept(asked),
       requestId: request.id,
