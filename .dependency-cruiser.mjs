@@ -79,6 +79,36 @@ export default {
       to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
     },
     {
+      name: 'verify-uses-the-doors-too',
+      comment: 'What breaks the shop starts it by the tools, and knows no service from within.',
+      severity: 'error',
+      from: { path: '^verify/(src|test)/' },
+      to: {
+        path: '^(libs|services|tools|verify)/',
+        pathNot: ['^(libs/[^/]+|tools)/dist/src/index[.]js$', '^verify/(src|test)/'],
+      },
+    },
+    {
+      name: 'nobody-needs-verify',
+      severity: 'error',
+      from: { path: '^(libs|services|tools)/' },
+      to: { path: '^verify/' },
+    },
+    {
+      name: 'verify-in-layers',
+      comment: 'A scenario says which harm is done where, and what is validated; none of these knows it.',
+      severity: 'error',
+      from: { path: '^verify/src/(traffic|failpoint|validate|report|places)/', pathNot: tests },
+      to: { path: '^verify/src/scenarios/' },
+    },
+    {
+      name: 'verify-validates-any-harm',
+      comment: 'Customers shop, and promises are looked at, whatever harm is done.',
+      severity: 'error',
+      from: { path: '^verify/src/(traffic|validate|report|places)/', pathNot: tests },
+      to: { path: '^verify/src/failpoint/' },
+    },
+    {
       name: 'configuration-page-reads-schemas-only',
       comment:
         'The page of all settings is printed from the schemas of the services, and from nothing else of theirs.',
@@ -104,6 +134,13 @@ export default {
         path: '^(libs|services)/',
         pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^(libs|services)/[^/]+/dist/src/domain/index[.]js$'],
       },
+    },
+    {
+      name: 'peers-are-other-shops',
+      comment: 'A shop that ours is compared with shares no code with it; only its tests use the test kit.',
+      severity: 'error',
+      from: { path: '^verify/peers/', pathNot: tests },
+      to: { path: '^(libs|services|tools)/' },
     },
     {
       name: 'nothing-unresolvable',

@@ -3,7 +3,7 @@ const workers = Number(process.env.JEST_WORKERS ?? 2);
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './jest-environment.mjs',
   // Outside of the temporary folder, which ends with each run of npm test.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: ['**/*.spec.ts'],

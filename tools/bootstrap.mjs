@@ -70,7 +70,9 @@ function compile() {
 
 /** Becomes the program as far as another process can tell: its signals, its output, its exit code. */
 function handOver() {
-  const script = join(root, 'tools', 'dist', 'src', `${program}.js`);
+  // A program of tools, unless its name begins with another folder.
+  const path = program.includes('/') ? program : `tools/${program}`;
+  const script = join(root, `${path.replace('/', '/dist/src/')}.js`);
   // Under npm it is npm that the user started, stops, and may kill.
   const command = process.env.npm_lifecycle_event === undefined ? process.pid : process.ppid;
   const env = { ...process.env, JANGTEO_COMMAND_PID: String(command) };

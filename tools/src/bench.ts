@@ -1,18 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BenchSetting } from './bench/bench-result.js';
+import type { ClosedLoop } from './bench/load/plan.js';
 import { runLoad } from './bench/load/run-load.js';
-import { measure, type Measurement } from './bench/measure.js';
+import { measure, measuredShop, type Measurement } from './bench/measure.js';
 import { help, readBenchOptions, type BenchOptions } from './bench/options.js';
+import type { ScenarioName } from './bench/scenario-names.js';
 import { resultsDir, settingOf, writeResults } from './bench/results.js';
-import { runInPlan, SCENARIOS, type Bench } from './bench/scenarios.js';
+import { PeerShop } from './bench/peer-shop.js';
+import { runInPlan, SCENARIOS, spreadOrders, type Bench } from './bench/scenarios.js';
 import { interruptible, report, runToEnd } from './program.js';
 import { Stack } from './stack/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';
 import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
+import { compareTurns, comparisonTable, turnsOf, type Contender, type Turn } from './bench/turns.js';
 import { makeWorld } from './bench/world.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
 
+/** Our shop, beside a peer. */
+const OURS = 'jangteo';
 /** A sign of life where one measurement takes long. */
 const STILL_EVERY_MS = 30_000;
 
@@ -30,28 +36,55 @@ function foundIn({ load, faults }: Measurement): string {
   return `  ${speed}, ${faults.length === 0 ? 'books exact' : `NOT EXACT:\n${faults.join('\n')}`}`;
 }
 
-async function runIn(bench: Bench): Promise<void> {
-  const { runInSeconds } = bench.options;
-  if (runInSeconds === 0) return;
-  report(`Running in: orders for ${runInSeconds} s`);
+async function runIn(plan: ClosedLoop): Promise<void> {
+  if (plan.seconds === 0) return;
+  report(`Running in: orders for ${plan.seconds} s`);
   const nothing = async (): Promise<void> => {};
-  await runLoad(runInPlan(bench), { signal: interruption, onBegin: nothing, onEnd: nothing });
+  await runLoad(plan, { signal: interruption, onBegin: nothing, onEnd: nothing });
+}
+
+/** Something to measure, under the name of its scenario. */
+type NamedTurn = Turn & { readonly name: ScenarioName };
+
+async function* scenarioTurns(bench: Bench): AsyncGenerator<NamedTurn> {
+  const shop = measuredShop(bench.stack);
+  await runIn(runInPlan(bench));
+  for (const name of bench.options.only) {
+    for await (const trial of SCENARIOS[name](bench)) yield { name, shop, trial };
+  }
+}
+
+/** Orders in our shop and in the other one, by turns. */
+async function* peerTurns(bench: Bench, peer: PeerShop): AsyncGenerator<NamedTurn> {
+  const { stack, world, options } = bench;
+  report(`Filling ${peer.name} alike`);
+  const theirs: Contender = {
+    name: peer.name,
+    shop: peer,
+    urls: peer.urls,
+    orders: await peer.makeOrders(options),
+  };
+  const ours: Contender = {
+    name: OURS,
+    shop: measuredShop(stack),
+    urls: stack.urls,
+    orders: spreadOrders(world),
+  };
+  const contenders = [ours, theirs] as const;
+  for (const { urls, orders } of contenders) await runIn({ ...runInPlan(bench), urls, requests: orders });
+  for (const turn of turnsOf(contenders, options)) yield { name: 'orders', ...turn };
 }
 
 /** @param measurements where each goes as soon as it is there, so that an end halfway loses none */
-async function measureAll(bench: Bench, measurements: Measurement[]): Promise<void> {
-  for (const name of bench.options.only) {
-    for await (const trial of SCENARIOS[name](bench)) {
-      const { plan, title } = trial;
-      const how = plan.loop === 'open' ? `${plan.ratePerSecond} a second` : `${plan.clients} clients`;
-      report(`${name}: ${title}, ${how}`);
-      const still = setInterval(() => report('  still measuring'), STILL_EVERY_MS);
-      const measurement = await measure(bench.stack, name, trial, interruption).finally(() =>
-        clearInterval(still),
-      );
-      measurements.push(measurement);
-      report(foundIn(measurement));
-    }
+async function measureAll(turns: AsyncIterable<NamedTurn>, measurements: Measurement[]): Promise<void> {
+  for await (const { name, shop, trial } of turns) {
+    const { plan, title } = trial;
+    const how = plan.loop === 'open' ? `${plan.ratePerSecond} a second` : `${plan.clients} clients`;
+    report(`${name}: ${title}, ${how}`);
+    const still = setInterval(() => report('  still measuring'), STILL_EVERY_MS);
+    const measurement = await measure(shop, name, trial, interruption).finally(() => clearInterval(still));
+    measurements.push(measurement);
+    report(foundIn(measurement));
   }
 }
 
@@ -69,22 +102,30 @@ async function present(
       `Limit: ${limit} orders a second by the database alone; the shop reaches ${share.toFixed(2)} of it.\n`,
     );
   }
-  const targets = compareWithTargets(measurements);
+  const names = options.peer === undefined ? undefined : ([OURS, options.peer] as const);
+  const comparison = names && compareTurns(measurements, names);
+  if (names && comparison)
+    console.log(`Medians of ${options.rounds} rounds\n${comparisonTable(comparison, names)}\n`);
+  const targets = comparison ? [] : compareWithTargets(measurements);
   if (options.check) console.log(`${targetTable(targets)}\n`);
-  const run = { startedAt, settings: options, targets, measurements, ...setting };
+  const run = { startedAt, settings: options, targets, measurements, comparison, ...setting };
   for (const path of await writeResults(run, options.out ?? resultsDir)) report(`Wrote ${path}`);
   const isExact = measurements.every(({ faults }) => faults.length === 0);
   return isExact && !(options.check && targets.some(({ verdict }) => verdict === 'missed'));
 }
 
-async function fillAndMeasure(stack: Stack, options: BenchOptions): Promise<boolean> {
+async function fillAndMeasure(
+  stack: Stack,
+  peer: PeerShop | undefined,
+  options: BenchOptions,
+): Promise<boolean> {
   report(`Making ${options.users} customers with money and ${options.products} products with stock`);
   const world = await makeWorld(stack, options);
   const setting = await settingOf(stack);
   const bench: Bench = { stack, world, options, report };
-  await runIn(bench);
   const measurements: Measurement[] = [];
-  await measureAll(bench, measurements).catch((error: unknown) => {
+  const turns = peer === undefined ? scenarioTurns(bench) : peerTurns(bench, peer);
+  await measureAll(turns, measurements).catch((error: unknown) => {
     if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
     throw error;
   });
@@ -103,6 +144,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
   const profileDir = resolve(options.out ?? resultsDir, 'profiles');
   if (options.profile.length > 0) await mkdir(profileDir, { recursive: true });
   let stack: Stack | undefined;
+  let peer: PeerShop | undefined;
   try {
     const { replicas, profile } = options;
     stack = await Stack.start({
@@ -114,9 +156,15 @@ async function bench(options: BenchOptions): Promise<boolean> {
       report,
       signal: interruption,
     });
-    return await Promise.race([fillAndMeasure(stack, options), interrupted]);
+    if (options.peer !== undefined) {
+      report(`Starting ${options.peer}`);
+      const { infrastructure } = stack;
+      peer = await PeerShop.start({ peer: options.peer, dir, infrastructure, signal: interruption });
+    }
+    return await Promise.race([fillAndMeasure(stack, peer, options), interrupted]);
   } finally {
     report('Stopping');
+    await peer?.stop();
     await stack?.stop();
     await removeTestDir(dir);
     if (options.profile.length > 0) report(`CPU profiles are in ${profileDir}`);

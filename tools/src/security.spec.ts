@@ -5,7 +5,7 @@ import { projectRoot } from '@jangteo/infra';
 
 const ENTRIES = Array.from({ length: 10 }, (_, index) => `API${index + 1}`);
 const page = readFileSync(join(projectRoot(), 'SECURITY.md'), 'utf8');
-const specs = globSync('{libs,services,tools}/**/*.spec.ts', {
+const specs = globSync('{libs,services,tools,verify}/**/*.spec.ts', {
   cwd: projectRoot(),
   exclude: (path) => /(^|\/)(node_modules|dist|\.local)$/.test(path),
 });

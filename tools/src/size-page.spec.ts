@@ -27,10 +27,12 @@ describe('docs/size.md', () => {
       (text, index) => ({ path: `tools/src/${index}.ts`, text }),
     );
     const own = { path: 'services/ranking/src/a.ts', text: "'ranking'\n\n" };
+    const harness = { path: 'verify/src/a.ts', text: '\n' };
     const test = { path: 'tools/src/a.spec.ts', text: "'ranking'\n" };
-    const sizes = sizesOf([...steps, ...services, own, test]);
+    const peer = { path: 'verify/peers/other/src/a.ts', text: "'ranking' useCoupon\n" };
+    const sizes = sizesOf([...steps, ...services, own, harness, test, peer]);
     expect(sizes.steps.get('UseCoupon')).toEqual(steps.slice(0, 4).map(({ path }) => path));
     expect(sizes.services.get('ranking')).toEqual(services.slice(0, 3).map(({ path }) => path));
-    expect(sizes.lines).toEqual({ product: 2, workshop: 0, tests: 1 });
+    expect(sizes.lines).toEqual({ product: 2, workshop: 2, tests: 1 });
   });
 });

@@ -24,7 +24,9 @@ export interface Sizes {
   readonly services: ReadonlyMap<AnyService, readonly string[]>;
 }
 
-const WORKSHOP = /^(tools|libs\/(infra|testkit))\//;
+const WORKSHOP = /^(tools|verify|libs\/(infra|testkit))\//;
+/** Shops that ours is compared with, which know neither its steps nor its services. */
+const PEERS = 'verify/peers/';
 const TESTS = /\.spec\.ts$|\/test\//;
 
 function partOf(path: string): Part {
@@ -55,7 +57,9 @@ function naming(sources: readonly Source[], words: RegExp): string[] {
 export function sizesOf(sources: readonly Source[]): Sizes {
   const lines: Record<Part, number> = { product: 0, workshop: 0, tests: 0 };
   for (const { path, text } of sources) lines[partOf(path)] += text.split('\n').length - 1;
-  const code = sources.filter(({ path }) => partOf(path) !== 'tests' && !path.includes('/migrations/'));
+  const code = sources.filter(
+    ({ path }) => partOf(path) !== 'tests' && !path.includes('/migrations/') && !path.startsWith(PEERS),
+  );
   const steps = SAGA_STEPS.map((step) => {
     const { name, words } = stepWords(step);
     return [name, naming(code, words)] as const;
@@ -102,7 +106,7 @@ Written by \`npm run docs\`; a test fails where it is far from what the code has
 | part | what | lines |
 |---|---|---|
 | product | what runs in a shop: \`services\`, \`libs\` without the next | ${thousands(lines.product)} |
-| workshop | what starts, breaks, measures and documents it: \`tools\`, \`libs/infra\`, \`libs/testkit\` | ${thousands(lines.workshop)} |
+| workshop | what starts, breaks, measures and documents it: \`tools\`, \`verify\`, \`libs/infra\`, \`libs/testkit\` | ${thousands(lines.workshop)} |
 | tests | \`*.spec.ts\`, and what lies in \`test\` beside them | ${thousands(lines.tests)} |
 
 ## How many files know of a step of the saga

@@ -32,9 +32,19 @@ export async function makeTestDir(
   return dir;
 }
 
-/** The environment of tests, with a mark that tells whatever they start in turn from everything else. */
+/**
+ * The environment of tests: with a mark that tells whatever they start in turn from everything else, and a name for
+ * the sample that they try of what takes long, another one each time.
+ */
 export function testEnvironment(dir: string): NodeJS.ProcessEnv {
-  return { ...process.env, NODE_ENV: 'test', TMPDIR: join(dir, 'tmp'), [marker]: dir };
+  return {
+    TEST_SEED: String(Date.now()),
+    NODE_COMPILE_CACHE: join(projectRoot(), 'node_modules', '.cache', 'node'),
+    ...process.env,
+    NODE_ENV: 'test',
+    TMPDIR: join(dir, 'tmp'),
+    [marker]: dir,
+  };
 }
 
 /**

@@ -35,6 +35,8 @@ Environment:
   POSTGRES_URL, AMQP_URL,
   REDIS_URL                     servers to use instead of own ones
   TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE, REDIS_IMAGE)
+  TEST_SEED                     repeat the sample of an earlier run, which has said its seed
+  TEST_SAMPLE=all               try all of what takes long, at full length, as .ci/nightly does
   ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
   JEST_WORKERS                  test files at a time (2)
 `;
@@ -90,10 +92,16 @@ interface ServerUrls extends Readonly<Record<string, string>> {
 
 async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const report = join(dir, 'report.json');
-  const env = { ...testEnvironment(dir), ...urls };
+  // On servers of others nothing may stay behind that only their end removes.
+  const ownServers = !process.env.POSTGRES_URL && !process.env.AMQP_URL;
+  const env: NodeJS.ProcessEnv = { ...testEnvironment(dir), ...urls, SHARE_SHOPS: String(ownServers) };
+  const isWhole = env.TEST_SAMPLE === 'all';
+  console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
-  for (const line of await failureLines(report)) console.log(line);
+  const failures = await failureLines(report);
+  for (const line of failures) console.log(line);
+  if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);
   // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
   return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };
 }

@@ -79,6 +79,24 @@ describe('npm run bench', () => {
     expectNothingLeft();
   });
 
+  it('places the same orders in another shop by turns, with exact books in both, and compares', async () => {
+    const size = ['--users', '10', '--products', '5', '--clients', '8', '--seconds', '3', '--warm-up', '0.5'];
+    const out = join(dir, 'beside-a-peer');
+    const run = await start(['--peer', 'stock-nest', '--rounds', '2', '--out', out, ...size]).ended;
+    expectEnd(run, 0);
+    for (const name of ['jangteo', 'stock-nest']) {
+      expect(run.output.match(new RegExp(`^orders: ${name} .* exact$`, 'gm'))).toHaveLength(2);
+    }
+    const json = readdirSync(out).find((name) => name.endsWith('.json')) ?? '';
+    const { comparison, measurements } = JSON.parse(await readFile(join(out, json), 'utf8')) as BenchResult;
+    expect(comparison).toMatchObject([{ clients: 8, rounds: 2 }]);
+    for (const { ratio } of comparison ?? []) expect(ratio.median).toBeGreaterThan(0);
+    expect(measurements.every(({ processes }) => processes.idle !== undefined)).toBe(
+      process.platform === 'linux',
+    );
+    expectNothingLeft();
+  });
+
   it('keeps to a rate, and profiles several processes of a service', async () => {
     const size = ['--users', '10', '--products', '2', '--seconds', '1', '--warm-up', '0.5'];
     const how = ['--rate', '40', '--replicas', 'order=2,gateway=2', '--profile', 'order'];

@@ -42,7 +42,12 @@ export {
   type ProcessMark,
 } from './processes.js';
 export { programOf, projectRoot, serviceEnvironment, serviceFlags } from './project.js';
-export { ServiceProcess, type ProcessSettings } from './service-process.js';
+export {
+  END_WITH_STARTER,
+  ServiceProcess,
+  type HandedOver,
+  type ProcessSettings,
+} from './service-process.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export { untilReady, type Readiness, type StartOptions } from './startup.js';
 export { startRedis, type Redis } from './redis.js';

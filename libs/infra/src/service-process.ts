@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { eventually } from './eventually.js';
@@ -16,8 +17,11 @@ const HEALTH_DEADLINE_MS = 10_000;
 const STOP_DEADLINE_MS = 30_000;
 const LOG_LINES = 40;
 
-/** Beside this file, whether that runs compiled or as it is. */
-const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
+/**
+ * A module for Node's `--import`: ends a process that was given a pipe as its standard input when its starter is gone.
+ * Beside this file, whether that runs compiled or as it is.
+ */
+export const END_WITH_STARTER = import.meta.url.replace('service-process', 'end-with-starter');
 
 /** The programs of a service, and the settings that they are run with. */
 export interface Programs {
@@ -47,6 +51,15 @@ export interface DaemonSettings extends Programs {
   readonly logPath: string;
 }
 
+/** A process without the object that started it: nothing here belongs to a test file that has ended. */
+export interface HandedOver {
+  /** JSON of what it was made of. */
+  readonly settings: string;
+  /** JSON of its {@link ProcessMark}. */
+  readonly mark: string;
+  readonly child: ChildProcess | undefined;
+}
+
 /** One service as a child process that can be stopped, killed and started again on the same port. */
 export class ServiceProcess {
   readonly url: string;
@@ -57,6 +70,8 @@ export class ServiceProcess {
   #mark: ProcessMark = { pid: 0, startedAt: '' };
   /** The byte of the log file at which the latest program's log begins. */
   #logStart = 0;
+  /** The byte of the log file at which what {@link logs} tells begins. */
+  #logsFrom = 0;
 
   private constructor(
     readonly settings: Programs,
@@ -76,6 +91,37 @@ export class ServiceProcess {
     return new ServiceProcess(settings, settings, true);
   }
 
+  /** Takes over a process that another test file has left, with its log from now on. */
+  static async adopt({ settings, mark, child }: HandedOver): Promise<ServiceProcess> {
+    const made = JSON.parse(settings) as DaemonSettings;
+    const adopted = new ServiceProcess(made, made, false);
+    adopted.#child = child;
+    adopted.#mark = JSON.parse(mark) as ProcessMark;
+    await adopted.forgetLogs();
+    return adopted;
+  }
+
+  /** Leaves the process to whoever adopts it; it keeps nobody from ending, and ends with the one that started it. */
+  handOver(): HandedOver {
+    this.#child?.unref();
+    (this.#child?.stdin as Socket | null | undefined)?.unref();
+    const made: DaemonSettings = {
+      ...this.settings,
+      url: this.url,
+      opsUrl: this.opsUrl,
+      logPath: this.#logPath,
+    };
+    return { settings: JSON.stringify(made), mark: JSON.stringify(this.#mark), child: this.#child };
+  }
+
+  /** Whatever was logged until now is not told any more. */
+  async forgetLogs(): Promise<void> {
+    this.#logsFrom = await stat(this.#logPath).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  }
+
   /** @throws Error when it does not run now */
   get pid(): number {
     const pid = this.isRunning ? this.#child?.pid : undefined;
@@ -93,9 +139,10 @@ export class ServiceProcess {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Everything that it has written since the first start. */
+  /** Everything that it has written since the first start, or since it was adopted. */
   async logs(): Promise<string> {
-    return readFile(this.#logPath, 'utf8').catch(() => '');
+    const log = await readFile(this.#logPath).catch(() => Buffer.alloc(0));
+    return log.subarray(this.#logsFrom).toString('utf8');
   }
 
   /** @throws Error with the end of its log when it fails */
@@ -121,6 +168,11 @@ export class ServiceProcess {
     const { pid = 0 } = child;
     this.#child = child;
     this.#mark = markOf(pid) ?? { pid, startedAt: '' };
+  }
+
+  /** Asks it once. */
+  async isReady(): Promise<boolean> {
+    return this.isRunning && (await isHealthy(`${this.opsUrl}/health/${this.settings.until}`));
   }
 
   /** @throws Error with the end of its log when it ends or is not ready in time; it does not run any more then */
@@ -189,7 +241,7 @@ export class ServiceProcess {
       const child = spawn(process.execPath, args, {
         detached: this.isDaemon,
         stdio: [this.isDaemon ? 'ignore' : 'pipe', log.fd, log.fd],
-        env: { PATH: process.env.PATH, ...serviceEnvironment(service), ...own, ...env },
+        env: { PATH: process.env.PATH, ...compileCache(), ...serviceEnvironment(service), ...own, ...env },
       });
       await once(child, 'spawn');
       return child;
@@ -218,6 +270,12 @@ export class ServiceProcess {
   async #failure(reason: string): Promise<Error> {
     return new Error(`${this.settings.service}: ${reason}. The end of its log:\n${await this.#endOfLog()}`);
   }
+}
+
+/** A run of tests starts the same programs hundreds of times, and has Node keep what it has compiled. */
+function compileCache(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 }
 
 async function isHealthy(url: string): Promise<boolean> {

@@ -73,7 +73,7 @@ export const messagingEnv = {
     .int()
     .min(0)
     .max(1_000)
-    .default(50)
+    .default(250)
     .meta({
       description: 'how long events gather before a batch of them is counted: nobody waits for those',
       services: ['ranking'],

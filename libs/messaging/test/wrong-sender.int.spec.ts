@@ -86,7 +86,7 @@ describe('a message of somebody who may not send it', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'jangteo-rabbitmq-'));
     rabbit = await startRabbit({ dataDir });
     Object.assign(urls, await createBrokerUsers(rabbit, accounts, NAMESPACE));
-    for (const user of BROKER_USERS) connections.set(user, await connect(urls[user]));
+    for (const user of BROKER_USERS) connections.set(user, await connect(urls[user], { noDelay: true }));
     for (const service of SERVICES) {
       const script = { handlers: handlersOf(service) };
       services.push(await startService({ service, config: configOf(service), script }));
@@ -259,22 +259,24 @@ describe('a message of somebody who may not send it', () => {
   });
 
   it('leaves each queue to its service: nobody else reads, declares, empties or deletes it', async () => {
-    for (const { name, queue, read, rule } of accessMatrix(NAMESPACE)) {
-      if (queue === undefined) continue;
-      for (const user of BROKER_USERS) {
-        if (read[user] === 'allowed' && rule[user] === 'allowed') continue;
-        const attempts: ((channel: ConfirmChannel) => Promise<unknown>)[] = [
-          (channel) => channel.get(name),
-          (channel) => channel.consume(name, () => undefined),
-          (channel) => channel.purgeQueue(name),
-          (channel) => channel.deleteQueue(name),
-          (channel) => channel.assertQueue(name),
-          (channel) => channel.bindQueue(name, eventExchange(NAMESPACE), '#'),
-        ];
-        for (const attempt of attempts)
-          await expect(onChannel(user, attempt)).rejects.toThrow('ACCESS_REFUSED');
-      }
-    }
+    const refuses = async (user: BrokerUser, { name, queue, read, rule }: Place): Promise<void> => {
+      if (queue === undefined || (read[user] === 'allowed' && rule[user] === 'allowed')) return;
+      const attempts: ((channel: ConfirmChannel) => Promise<unknown>)[] = [
+        (channel) => channel.get(name),
+        (channel) => channel.consume(name, () => undefined),
+        (channel) => channel.purgeQueue(name),
+        (channel) => channel.deleteQueue(name),
+        (channel) => channel.assertQueue(name),
+        (channel) => channel.bindQueue(name, eventExchange(NAMESPACE), '#'),
+      ];
+      for (const attempt of attempts)
+        await expect(onChannel(user, attempt)).rejects.toThrow('ACCESS_REFUSED');
+    };
+    await Promise.all(
+      BROKER_USERS.map(async (user) => {
+        for (const place of accessMatrix(NAMESPACE)) await refuses(user, place);
+      }),
+    );
   });
 
   it('is no answer: who has asked goes on waiting for the one that was asked', async () => {

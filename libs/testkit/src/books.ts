@@ -173,19 +173,17 @@ async function unsettled(shop: Accounts): Promise<string[]> {
 
 /**
  * Waits until every order has ended, every message is handled and every sale is counted.
- * @throws Error naming what is still open after three minutes
+ * @throws Error naming what is still open after the deadline, three minutes unless told
  */
-export async function untilSettled(shop: Accounts): Promise<void> {
+export async function untilSettled(shop: Accounts, deadlineMs = SETTLED_DEADLINE_MS): Promise<void> {
   let open: string[] = [];
   const isSettled = async (): Promise<boolean> => {
     open = await unsettled(shop);
     return open.length === 0;
   };
-  await eventually(isSettled, { deadlineMs: SETTLED_DEADLINE_MS, everyMs: LOOK_EVERY_MS }).catch(
-    (cause: unknown) => {
-      throw new Error(`The shop did not settle:\n${open.slice(0, 20).join('\n')}`, { cause });
-    },
-  );
+  await eventually(isSettled, { deadlineMs, everyMs: LOOK_EVERY_MS }).catch((cause: unknown) => {
+    throw new Error(`The shop did not settle:\n${open.slice(0, 20).join('\n')}`, { cause });
+  });
 }
 
 /**

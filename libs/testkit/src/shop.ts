@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ALL_SERVICES, type AnyService } from '@jangteo/contracts';
+import { untilSettled } from './books.js';
 import { ServiceContainers } from './containers.js';
 import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
@@ -13,7 +15,8 @@ import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { shopClient, type ShopClient } from './shop-client.js';
 import { opsPortOf, serviceEnvironment } from './start-service.js';
-import { testDatabase, type TestDatabase } from './test-database.js';
+import { dropDatabase, testDatabase, type TestDatabase } from './test-database.js';
+import { noteLog, type LeftShop, type TestProcess } from './test-process.js';
 import { waysFor, type Ways } from './ways.js';
 
 export interface ShopOptions {
@@ -46,13 +49,24 @@ type Program = Pick<
   | 'url'
 >;
 
+type Settings = Readonly<Record<string, string>>;
+
 interface Part {
   readonly process: Program;
+  /** Of a shop that is left to the next test file: the process itself. */
+  readonly own?: ServiceProcess;
+  /** Whenever it is started, on top of the settings that it was made with. */
+  readonly more: Settings;
+  /** JSON of all that was on top when it was started last. */
+  startedWith: string;
   readonly database: Pick<TestDatabase, 'url' | 'drop'>;
   readonly books: ReadOnlyDatabase;
   readonly failpoint: FailpointFile;
   readonly ways: Ways | undefined;
 }
+
+/** A shop that does not come to rest by itself within this time is not passed on. */
+const REST_DEADLINE_MS = 30_000;
 
 /** Milliseconds that a test may wait for its shop. */
 export const START_DEADLINE_MS = 300_000;
@@ -91,7 +105,38 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
     nodeArguments: options.failpoints ? [FAILPOINTS_ARGUMENT] : [],
     until: 'ready',
   });
-  return { process, database, books: readOnlyDatabase(database.url), failpoint, ways };
+  const books = readOnlyDatabase(database.url);
+  return { process, own: process, more: {}, startedWith: '', database, books, failpoint, ways };
+}
+
+/** A shop as a test file leaves it to the next one, as JSON. */
+interface KeptShop {
+  readonly namespace: string;
+  readonly parts: readonly {
+    readonly service: AnyService;
+    readonly settings: string;
+    readonly mark: string;
+    readonly startedWith: string;
+    readonly databaseUrl: string;
+  }[];
+}
+
+async function adoptedPart(
+  { service, settings, mark, startedWith, databaseUrl }: KeptShop['parts'][number],
+  child: ChildProcess | undefined,
+  more: Settings,
+): Promise<Part> {
+  const process = await ServiceProcess.adopt({ settings, mark, child });
+  return {
+    process,
+    own: process,
+    more,
+    startedWith,
+    database: { url: databaseUrl, drop: () => dropDatabase(databaseUrl) },
+    books: readOnlyDatabase(databaseUrl),
+    failpoint: new FailpointFile(join(tmpdir(), `${service}.failpoint`)),
+    ways: undefined,
+  };
 }
 
 /** A part of a shop that runs already, in containers. */
@@ -101,12 +146,23 @@ function runningPart(service: AnyService, running: RunningShop): Part {
   const at = service === 'gateway' ? running : undefined;
   return {
     process: new ServiceContainers(project, service, at, new Date()),
+    more: {},
+    startedWith: '',
     database: { url: databaseUrl, drop: () => Promise.resolve() },
     books: readOnlyDatabase(databaseUrl),
     failpoint: new FailpointFile(join(tmpdir(), `${project}-${service}.failpoint`)),
     ways: undefined,
   };
 }
+
+/** Settings for a service's next start, which are remembered. */
+function startingWith(part: Part, env: Settings = {}): Settings {
+  const settings = { ...part.more, ...env };
+  part.startedWith = JSON.stringify(settings);
+  return settings;
+}
+
+const start = (part: Part, env: Settings = {}): Promise<void> => part.process.start(startingWith(part, env));
 
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
 export class Shop {
@@ -117,8 +173,10 @@ export class Shop {
   private constructor(
     readonly namespace: string,
     private readonly parts: ReadonlyMap<AnyService, Part>,
-    /** Undefined where it was started for this test alone. */
+    /** Undefined where it was started by tests. */
     private readonly running?: RunningShop,
+    /** Takes it over for the next test file; undefined where it ends with this one. */
+    private readonly heir?: TestProcess,
   ) {
     const { url, opsUrl } = this.#part('gateway').process;
     this.client = shopClient(url, running?.admin ?? ADMIN);
@@ -139,16 +197,68 @@ export class Shop {
     const parts = await Promise.all(
       ALL_SERVICES.map(async (service) => [service, await partOf(service, namespace, options)] as const),
     );
-    const shop = new Shop(namespace, new Map(parts));
+    return await new Shop(namespace, new Map(parts)).#opened();
+  }
+
+  async #opened(): Promise<this> {
     try {
-      await shop.#all((part) => part.process.migrate());
-      await shop.#all((part) => part.process.start());
-      shop.client.holdTo(await DocumentedAnswers.of(shop.url));
+      await this.#all((part) => part.process.migrate());
+      await this.#all((part) => start(part));
+      this.client.holdTo(await DocumentedAnswers.of(this.url));
     } catch (error) {
-      await shop.stop().catch(() => undefined);
+      await this.#remove().catch(() => undefined);
       throw error;
     }
-    return shop;
+    return this;
+  }
+
+  /**
+   * The shop that the last test file of this process has left, or a new one, which this file leaves to the next in turn.
+   * What that one did is in it, and has come to rest.
+   * @param services settings of single services, which are started anew where they run with others
+   */
+  static async inherit(heir: TestProcess, services: NonNullable<ShopOptions['services']>): Promise<Shop> {
+    const left = heir.takeShop();
+    const inherited = left && (await Shop.#adopted(left, heir, services));
+    if (inherited !== undefined) return inherited;
+    const namespace = uniqueName('shop');
+    const parts = await Promise.all(
+      ALL_SERVICES.map(async (service) => {
+        const part = await partOf(service, namespace, {});
+        return [service, { ...part, more: services[service] ?? {} }] as const;
+      }),
+    );
+    return await new Shop(namespace, new Map(parts), undefined, heir).#opened();
+  }
+
+  static async #adopted(
+    { text, children }: LeftShop,
+    heir: TestProcess,
+    services: NonNullable<ShopOptions['services']>,
+  ): Promise<Shop | undefined> {
+    const kept = JSON.parse(text) as KeptShop;
+    const parts = await Promise.all(
+      kept.parts.map(async (part, index) => {
+        const { service } = part;
+        return [service, await adoptedPart(part, children[index], services[service] ?? {})] as const;
+      }),
+    );
+    const shop = new Shop(kept.namespace, new Map(parts), undefined, heir);
+    try {
+      await shop.#all(async (part) => {
+        if (part.startedWith === JSON.stringify(part.more) && (await part.own?.isReady())) return;
+        await part.process.stop();
+        await start(part);
+      });
+      await untilSettled(shop, REST_DEADLINE_MS);
+      await shop.#all(async ({ own }) => await own?.forgetLogs());
+      shop.client.holdTo(await DocumentedAnswers.of(shop.url));
+      return shop;
+    } catch {
+      // Whatever a failed test has left of it: the next one gets a new shop.
+      await shop.#remove().catch(() => undefined);
+      return undefined;
+    }
   }
 
   /** The base URL for customers. */
@@ -167,13 +277,14 @@ export class Shop {
   }
 
   /** Starts a service that was ended, and waits until it is ready. @param env on top of its own, this time */
-  async start(service: AnyService, env: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.#part(service).process.start(env);
+  async start(service: AnyService, env: Settings = {}): Promise<void> {
+    await start(this.#part(service), env);
   }
 
   /** Starts a service that was ended, and waits for nothing. */
   async launch(service: AnyService): Promise<void> {
-    await this.#part(service).process.launch();
+    const part = this.#part(service);
+    await part.process.launch(startingWith(part));
   }
 
   /** Has a service die at a failpoint, once; of a shop with `failpoints`. */
@@ -264,10 +375,29 @@ export class Shop {
   }
 
   /**
-   * Stops every service and removes everything that was made for the shop.
+   * Stops every service and removes everything that was made for the shop; or leaves it to the next test file, where it
+   * was inherited.
    * @throws Error when a service did not stop in order
    */
   async stop(): Promise<void> {
+    for (const [service, { own }] of this.parts) noteLog(service, (await own?.logs()) ?? '');
+    await (this.heir === undefined ? this.#remove() : this.#leaveTo(this.heir));
+  }
+
+  async #leaveTo(heir: TestProcess): Promise<void> {
+    await this.#all(({ books }) => books.close());
+    const left = [...this.parts].map(([service, { own, startedWith, database }]) => {
+      const { child, ...process } = own!.handOver();
+      return { child, part: { service, ...process, startedWith, databaseUrl: database.url } };
+    });
+    const kept: KeptShop = { namespace: this.namespace, parts: left.map(({ part }) => part) };
+    heir.leaveShop(
+      JSON.stringify(kept),
+      left.map(({ child }) => child),
+    );
+  }
+
+  async #remove(): Promise<void> {
     try {
       await this.#all((part) => part.process.dispose());
     } finally {

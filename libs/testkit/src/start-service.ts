@@ -3,6 +3,7 @@ import { freePort, migrationEnvironment, ServiceProcess } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
 import { databaseUrlsOf, testDatabase } from './test-database.js';
+import { noteLog } from './test-process.js';
 
 export interface StartServiceOptions {
   /** Prefix of its queues; one of its own where it is left out. */
@@ -86,6 +87,7 @@ export async function startService(
     until: options.until ?? 'ready',
   });
   const stop = async (): Promise<void> => {
+    noteLog(service, await running.logs());
     try {
       await running.dispose();
     } finally {

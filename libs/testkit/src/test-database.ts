@@ -44,15 +44,19 @@ export async function testDatabase(prefix: string): Promise<TestDatabase> {
   return {
     url: ownerUrl,
     runtimeUrl,
-    async drop() {
-      await withClient(postgresUrl, async (client) => {
-        await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
-        for (const role of [runtimeUserOf(name), name]) {
-          await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
-        }
-      });
-    },
+    drop: () => dropDatabase(ownerUrl),
   };
+}
+
+/** Removes a database that {@link testDatabase} has made, whoever is still connected to it, and its users. */
+export async function dropDatabase(ownerUrl: string): Promise<void> {
+  const name = new URL(ownerUrl).username;
+  await withClient(testServers().postgresUrl, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    for (const role of [runtimeUserOf(name), name]) {
+      await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`);
+    }
+  });
 }
 
 /** Runs work on a connection that is closed afterwards. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
+  shareShop,
   startShop,
   START_DEADLINE_MS,
   type Answer,
@@ -262,7 +263,7 @@ describe('R8: accounts of one network', () => {
 
   beforeAll(async () => {
     const gateway = { ACCOUNTS_PER_NETWORK_PER_HOUR: String(ACCOUNTS_MAX), TRUSTED_PROXIES: '127.0.0.1' };
-    shop = await startShop({ services: { gateway } });
+    shop = await shareShop({ gateway });
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

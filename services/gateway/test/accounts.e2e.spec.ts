@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   expected,
   SHOP_SERVICES,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   withClient,
   type Customer,
@@ -36,7 +36,7 @@ describe('accounts', () => {
   let customer: Customer;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
     customer = await client.register(5_000);
   }, START_DEADLINE_MS);

@@ -4,7 +4,7 @@ import type { WalletTransaction } from '@jangteo/contracts';
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -29,7 +29,7 @@ describe('balance', () => {
 
   beforeAll(async () => {
     const limits = { BALANCE_MAX: String(BALANCE_MAX), CHARGE_MAX: String(CHARGE_MAX) };
-    shop = await startShop({ services: { wallet: limits } });
+    shop = await shareShop({ wallet: limits });
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

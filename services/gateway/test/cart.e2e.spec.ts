@@ -4,7 +4,7 @@ import type { Order, Product, RefusalCode } from '@jangteo/contracts';
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -36,7 +36,7 @@ describe('the cart', () => {
   let pot: Product;
 
   beforeAll(async () => {
-    shop = await startShop({ services: { order: { SAGA_RETRY_MS: '1000', SWEEP_INTERVAL_MS: '200' } } });
+    shop = await shareShop({ order: { SAGA_RETRY_MS: '1000', SWEEP_INTERVAL_MS: '200' } });
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

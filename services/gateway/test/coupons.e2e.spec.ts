@@ -4,7 +4,7 @@ import type { Coupon, CouponDraft, UserCoupon } from '@jangteo/contracts';
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -22,7 +22,7 @@ describe('coupons', () => {
   let customer: Customer;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
     customer = await client.register(1_000_000);
   }, START_DEADLINE_MS);

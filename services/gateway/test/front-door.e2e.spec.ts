@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -30,14 +30,12 @@ describe('the front door', () => {
   let sockets: Socket[];
 
   beforeAll(async () => {
-    shop = await startShop({
-      services: {
-        gateway: {
-          CORS_ORIGINS: `${ORIGIN}, http://localhost:5173`,
-          REQUEST_ARRIVAL_DEADLINE_MS: String(ARRIVAL_MS),
-          ANSWER_SENDING_DEADLINE_MS: String(SENDING_MS),
-          REQUESTS_IN_WORK_MAX: '100',
-        },
+    shop = await shareShop({
+      gateway: {
+        CORS_ORIGINS: `${ORIGIN}, http://localhost:5173`,
+        REQUEST_ARRIVAL_DEADLINE_MS: String(ARRIVAL_MS),
+        ANSWER_SENDING_DEADLINE_MS: String(SENDING_MS),
+        REQUESTS_IN_WORK_MAX: '100',
       },
     });
     ({ client } = shop);

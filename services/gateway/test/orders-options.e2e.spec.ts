@@ -5,7 +5,7 @@ import {
   assertBooks,
   eventually,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -25,7 +25,7 @@ describe('an order', () => {
 
   beforeAll(async () => {
     const quick = { SAGA_RETRY_MS: '1000', SWEEP_INTERVAL_MS: '200', ORDER_DEADLINE_MS: '60000' };
-    shop = await startShop({ services: { order: quick, gateway: { ORDER_LOOK_MS: '200' } } });
+    shop = await shareShop({ order: quick, gateway: { ORDER_LOOK_MS: '200' } });
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

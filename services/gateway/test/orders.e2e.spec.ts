@@ -4,7 +4,7 @@ import type { Order, OrderWithHistory, UserCoupon, WalletTransaction } from '@ja
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Answer,
   type Customer,
@@ -18,7 +18,7 @@ describe('orders', () => {
   let client: ShopClient;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

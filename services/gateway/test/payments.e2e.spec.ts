@@ -5,7 +5,7 @@ import {
   assertBooks,
   eventually,
   expected,
-  startShop,
+  shareShop,
   STRIPE_TEST_KEY,
   StripeStandIn,
   type Answer,
@@ -59,7 +59,7 @@ describe('charges in the sandbox', () => {
   let balance: ReturnType<typeof callsOf>;
 
   beforeAll(async () => {
-    shop = await startShop({ services: { wallet: { ...LIMITS, PAYMENT_RETRY_MS: '500' } } });
+    shop = await shareShop({ wallet: { ...LIMITS, PAYMENT_RETRY_MS: '500' } });
     ({ client } = shop);
     balance = callsOf(client);
   });
@@ -183,7 +183,7 @@ describe('charges through Stripe', () => {
       PAYMENT_DEADLINE_MS: '2000',
       PAYMENT_RETRY_MS: '200',
     };
-    shop = await startShop({ services: { wallet } });
+    shop = await shareShop({ wallet });
     ({ client } = shop);
     balance = callsOf(client);
   });

@@ -4,7 +4,7 @@ import type { Product } from '@jangteo/contracts';
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Customer,
   type Shop,
@@ -19,7 +19,7 @@ describe('products', () => {
   let token: string;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
     customer = await client.register(1_000_000);
     token = await client.admin();

@@ -3,7 +3,7 @@ import type { UserCoupon } from '@jangteo/contracts';
 import {
   assertBooks,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Customer,
   type Shop,
@@ -19,7 +19,7 @@ describe('races', () => {
   let buyers: Customer[];
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
     buyers = await client.registerMany(BUYERS, 10_000);
   }, START_DEADLINE_MS);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Order } from '@jangteo/contracts';
-import { expected, startShop, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
+import { expected, shareShop, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
 
 describe('R36: when things were made and changed', () => {
   let shop: Shop;
   let customer: Customer;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     customer = await shop.client.register(10_000);
   }, START_DEADLINE_MS);
 

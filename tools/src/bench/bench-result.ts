@@ -1,6 +1,7 @@
 import type { Measurement } from './measure.js';
 import type { BenchOptions } from './options.js';
 import type { TargetRow } from './targets.js';
+import type { Comparison } from './turns.js';
 
 /** The machine and the programs measured, which tell if figures of different days can be compared. */
 export interface BenchSetting {
@@ -18,4 +19,6 @@ export interface BenchResult extends BenchSetting {
   readonly shareOfLimit: number | undefined;
   readonly targets: readonly TargetRow[];
   readonly measurements: readonly Measurement[];
+  /** With a peer, where one was measured too; a measurement's detail names its shop then. */
+  readonly comparison?: readonly Comparison[] | undefined;
 }

@@ -23,9 +23,12 @@ const PANEL_HEIGHT = 190;
 
 type Panel = (typeof PANELS)[number];
 
+/** Not those of a comparison with a peer, which tell by their detail whose they are. */
 function byClients(measurements: readonly Measurement[]): Measurement[] {
   const known: readonly string[] = [...ORDERS, ...READS];
-  return measurements.filter(({ scenario, clients }) => clients > 0 && known.includes(scenario));
+  return measurements.filter(
+    ({ scenario, clients, detail }) => clients > 0 && detail === undefined && known.includes(scenario),
+  );
 }
 
 function seriesOf(

@@ -36,6 +36,18 @@ export interface Measurement {
   readonly faults: readonly string[];
 }
 
+/** A shop under load, whoever has written it. */
+export interface Measured {
+  /** Process ids of everything that works for it, by program. */
+  programs(): ReadonlyMap<string, readonly number[]>;
+  /** Metrics of every process that runs, in Prometheus' text format. */
+  metrics(): Promise<string[]>;
+  /** Services that have ended although nobody told them to. */
+  deadServices(): string[];
+  /** Sums that do not add up once everything in it has ended. */
+  bookFaults(): Promise<string[]>;
+}
+
 /** Something to measure. */
 export interface Trial {
   readonly title: string;
@@ -59,11 +71,11 @@ interface Sample {
   readonly batches: Batches;
 }
 
-async function sample(stack: Stack, loadPid: number): Promise<Sample> {
-  const usage = usageOf(new Map([...stack.programs(), ['load', [loadPid]]]));
+async function sample(shop: Measured, loadPid: number): Promise<Sample> {
+  const usage = usageOf(new Map([...shop.programs(), ['load', [loadPid]]]));
   const machineSeconds = machineCpuSeconds();
   const at = performance.now();
-  return { at, usage, machineSeconds, batches: batchesIn(await stack.metrics()) };
+  return { at, usage, machineSeconds, batches: batchesIn(await shop.metrics()) };
 }
 
 function figures(before: Sample, after: Sample, early: Sample['usage']): Record<string, ProcessFigures> {
@@ -82,14 +94,18 @@ function otherCores(before: Sample, after: Sample): number | undefined {
   return Math.max(0, all - ours);
 }
 
-/** Sums that do not add up in the shop once everything in it has ended. */
-async function shopFaults(stack: Stack): Promise<string[]> {
-  try {
-    await assertBooks(stack);
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
-  }
+/** Our shop, as it is measured. */
+export function measuredShop(stack: Stack): Measured {
+  return {
+    programs: () => stack.programs(),
+    metrics: () => stack.metrics(),
+    deadServices: () => stack.deadServices(),
+    bookFaults: () =>
+      assertBooks(stack).then(
+        () => [],
+        (error: Error) => [error.message],
+      ),
+  };
 }
 
 function errorFaults({ errors, good }: LoadResult): string[] {
@@ -97,18 +113,18 @@ function errorFaults({ errors, good }: LoadResult): string[] {
   return good === 0 ? [...faults, 'no request was answered as it should be'] : faults;
 }
 
-async function faultsOf(stack: Stack, trial: Trial, load: LoadResult): Promise<string[]> {
-  const dead = stack.deadServices().map((service) => `${service} ended while it was measured`);
-  const books = dead.length > 0 ? [] : await (trial.bookFaults?.() ?? shopFaults(stack));
+async function faultsOf(shop: Measured, trial: Trial, load: LoadResult): Promise<string[]> {
+  const dead = shop.deadServices().map((service) => `${service} ended while it was measured`);
+  const books = dead.length > 0 ? [] : await (trial.bookFaults?.() ?? shop.bookFaults());
   return [...errorFaults(load), ...(trial.answerFaults?.(load.answers) ?? []), ...dead, ...books];
 }
 
 /**
- * Runs one load against the shop, and checks the books after it.
+ * Runs one load against a shop, and checks its books after it.
  * @throws Error when it could not be measured at all
  */
 export async function measure(
-  stack: Stack,
+  shop: Measured,
   scenario: ScenarioName,
   trial: Trial,
   signal: AbortSignal,
@@ -118,17 +134,17 @@ export async function measure(
   let after: Sample | undefined;
   let early: Sample['usage'];
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => void (early = usageOf(stack.programs()));
+  const look = (): void => void (early = usageOf(shop.programs()));
   let load: LoadResult;
   try {
     load = await runLoad(plan, {
       signal,
       async onBegin(pid) {
         if (earlySeconds !== undefined) timer = setTimeout(look, earlySeconds * 1_000);
-        before = await sample(stack, pid);
+        before = await sample(shop, pid);
       },
       async onEnd(pid) {
-        after = await sample(stack, pid);
+        after = await sample(shop, pid);
       },
     });
   } finally {
@@ -146,6 +162,6 @@ export async function measure(
     processes: figures(before, after, early),
     otherCores: otherCores(before, after),
     batches: averageBatches(before.batches, after.batches),
-    faults: await faultsOf(stack, trial, load),
+    faults: await faultsOf(shop, trial, load),
   };
 }

@@ -33,6 +33,14 @@ describe('readBenchOptions', () => {
     });
   });
 
+  it('compares orders alone with a peer, in five rounds unless told otherwise', () => {
+    expect(readBenchOptions(['--peer', 'stock-nest'])).toMatchObject({
+      peer: 'stock-nest',
+      only: ['orders'],
+      rounds: 5,
+    });
+  });
+
   it.each([
     [['--only', 'order'], '--only does not know "order"'],
     [['--clients', '0'], '--clients takes a whole number from 1'],
@@ -43,6 +51,11 @@ describe('readBenchOptions', () => {
     [['--replicas', 'order'], '--replicas takes a whole number from 1 to 16, not ""'],
     [['--replicas', 'bank=2'], '--replicas does not know "bank"'],
     [['--profile', ''], '--profile does not know ""'],
+    [['--peer', 'other'], '--peer does not know "other"; it knows stock-nest'],
+    [['--peer', 'stock-nest', '--rate', '5'], '--rate measures one shop alone'],
+    [['--peer', 'stock-nest', '--check'], '--check measures one shop alone'],
+    [['--peer', 'stock-nest', '--only', 'hot'], '--peer compares the scenario orders, not "hot"'],
+    [['--peer', 'stock-nest', '--rounds', '0'], '--rounds takes a whole number from 1'],
     [['--bogus'], '--bogus'],
     [['orders'], 'orders'],
   ])('refuses %j and says why', (args, reason) => {

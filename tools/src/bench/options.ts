@@ -1,5 +1,6 @@
 import { argumentsOf, numberOf, UsageError, type NumberBounds } from '../program.js';
 import { services, type Service } from '../services.js';
+import { PEERS, type Peer } from './peer-names.js';
 import { ON_DEMAND, SCENARIO_NAMES, type ScenarioName } from './scenario-names.js';
 
 /** Choices of the user of `npm run bench`. */
@@ -27,6 +28,10 @@ export interface BenchOptions {
   readonly profile: readonly Service[];
   /** Processes of each service; 1 where it is not named. */
   readonly replicas: Readonly<Partial<Record<Service, number>>>;
+  /** Another shop that is measured by turns with ours. */
+  readonly peer: Peer | undefined;
+  /** Turns of each of the two shops at each number of clients. */
+  readonly rounds: number;
   /** Folder for results; `undefined` for the usual one. */
   readonly out: string | undefined;
   readonly help: boolean;
@@ -56,12 +61,17 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --products <n>        products, in stock (200)
   --profile <services>  write a CPU profile of these services, to profiles/ beside the results
   --replicas <list>     processes of a service, e.g. order=2,gateway=2 (one of each)
+  --peer <name>         place the same orders in another shop too (${PEERS.join(', ')}), by turns in one run, and
+                        compare: the scenario orders, with --clients
+  --rounds <n>          turns of each of the two shops at each number of clients (5)
   --out <folder>        where JSON and chart are written (bench/results)
   -h, --help
 
 Tables go to the standard output. Everything takes half an hour and up to 10 GB of disk
 for that time; for a first look:
   npm run bench -- --only orders --clients 1,64,128
+Beside another shop, in a quarter of an hour:
+  npm run bench -- --peer stock-nest --clients 1,64,128,512
 
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
 `;
@@ -83,6 +93,7 @@ const NUMBERS = {
   orders: { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
   minutes: { preset: 10, least: 0, most: 1_440, isWhole: false },
   users: { preset: 1_000, least: 1, most: 100_000, isWhole: true },
+  rounds: { preset: 5, least: 1, most: 100, isWhole: true },
   products: { preset: 200, least: 2, most: 100_000, isWhole: true },
 } as const satisfies Record<string, NumberFlag>;
 
@@ -102,6 +113,8 @@ const FLAGS = {
   products: text,
   profile: text,
   replicas: text,
+  peer: text,
+  rounds: text,
   out: text,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -129,17 +142,36 @@ function replicasOf(list: string | undefined): Partial<Record<Service, number>> 
   return Object.fromEntries(entries) as Partial<Record<Service, number>>;
 }
 
+/** Options that would not measure both shops alike. */
+const OF_ONE_SHOP = ['rate', 'check', 'replicas'] as const;
+
+/** @throws UsageError where something is wanted that is not measured beside another shop */
+function peerOf(given: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): Peer | undefined {
+  const [peer] = choicesOf('peer', given.peer as string | undefined, PEERS);
+  if (peer === undefined) return undefined;
+  const unfit = OF_ONE_SHOP.find((flag) => given[flag] !== undefined && given[flag] !== false);
+  if (unfit !== undefined) throw new UsageError(`--${unfit} measures one shop alone, not beside a peer`);
+  if (given.only !== undefined && given.only !== 'orders') {
+    throw new UsageError(`--peer compares the scenario orders, not "${given.only}"`);
+  }
+  return peer;
+}
+
 /** @throws UsageError naming the option that does not fit */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
   const given = argumentsOf({ args: [...args], options: FLAGS }).values;
   const number = (flag: Exclude<keyof typeof NUMBERS, 'rate'>): number =>
     given[flag] === undefined ? NUMBERS[flag].preset : numberOf(flag, given[flag], NUMBERS[flag]);
   const named = choicesOf('only', given.only, SCENARIO_NAMES);
+  const peer = peerOf(given);
   const clients = partsOf(given.clients ?? CLIENTS).map((part) => numberOf('clients', part, CLIENT));
   return {
-    only: SCENARIO_NAMES.filter((name) =>
-      named.length > 0 ? named.includes(name) : !ON_DEMAND.includes(name),
-    ),
+    only:
+      peer !== undefined
+        ? ['orders']
+        : SCENARIO_NAMES.filter((name) =>
+            named.length > 0 ? named.includes(name) : !ON_DEMAND.includes(name),
+          ),
     clients: [...new Set(clients)].toSorted((one, other) => one - other),
     seconds: number('seconds'),
     warmUpSeconds: number('warm-up'),
@@ -153,6 +185,8 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     products: number('products'),
     profile: choicesOf('profile', given.profile, services),
     replicas: replicasOf(given.replicas),
+    peer,
+    rounds: number('rounds'),
     out: given.out,
     help: given.help,
   };

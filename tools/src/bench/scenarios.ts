@@ -42,7 +42,7 @@ function spreadGoods({ goods }: World): Good[] {
   return goods.map(({ productId }) => ({ productId }));
 }
 
-function spreadOrders(world: World): OrderPlan {
+export function spreadOrders(world: World): OrderPlan {
   return { kind: 'order', tokens: tokensOf(world), goods: spreadGoods(world) };
 }
 
@@ -123,7 +123,7 @@ function usualOrders({ stack, world, options }: Bench, seconds = options.seconds
  * Orders placed before anything is measured: a program that has just started still compiles what it does often, and
  * that is a twelfth of its work at first.
  */
-export function runInPlan({ stack, world, options }: Bench): LoadPlan {
+export function runInPlan({ stack, world, options }: Bench): ClosedLoop {
   return {
     loop: 'closed',
     urls: stack.urls,

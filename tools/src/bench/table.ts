@@ -21,7 +21,7 @@ export function alignedTable(head: readonly string[], rows: readonly (readonly s
   return all.map(lineOf).join('\n');
 }
 
-function digits(value: number | undefined, fraction: number): string {
+export function digits(value: number | undefined, fraction: number): string {
   if (value === undefined) return '–';
   return value.toLocaleString('en', { minimumFractionDigits: fraction, maximumFractionDigits: fraction });
 }

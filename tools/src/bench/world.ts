@@ -3,8 +3,8 @@ import { askAs, forEach, makeCustomers, type Customer } from '../stack/customers
 import type { Stack } from '../stack/stack.js';
 import type { Good } from './load/plan.js';
 
-const BALANCE = 10_000_000_000;
-const STOCK = 1_000_000_000;
+export const BALANCE = 10_000_000_000;
+export const STOCK = 1_000_000_000;
 /** Of each product, in minor units. */
 export const PRICE = 1_000;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Gathering } from './gathering.js';
 
 /** Answers when it is told to. */
-function slow(most = 3, rest: () => Promise<void> = async () => {}) {
+function slow(most = 3) {
   const asked: number[][] = [];
   const open: ((fail?: Error) => void)[] = [];
   const ask = async (questions: readonly number[]): Promise<number[]> => {
@@ -12,7 +12,7 @@ function slow(most = 3, rest: () => Promise<void> = async () => {}) {
     });
     return questions.map((question) => question * 10);
   };
-  const gathering = new Gathering<number, number>(most, ask, rest);
+  const gathering = new Gathering<number, number>(most, ask);
   return { gathering, asked, open };
 }
 
@@ -33,23 +33,6 @@ describe('questions that gather', () => {
     void gathering.of(4);
     while (asked.length < 3) await Promise.resolve();
     expect(asked.at(-1)).toEqual([4]);
-  });
-
-  it('gather for a while after the last ones were answered', async () => {
-    let isOver = (): void => undefined;
-    const { gathering, asked, open } = slow(3, () => new Promise((resolve) => (isOver = resolve)));
-    const first = gathering.of(1);
-    open[0]?.();
-    await first;
-    const later = gathering.of(2);
-    await new Promise(setImmediate);
-    const last = gathering.of(3);
-    expect(asked).toEqual([[1]]);
-    isOver();
-    while (open.length < 2) await Promise.resolve();
-    expect(asked).toEqual([[1], [2, 3]]);
-    open[1]?.();
-    expect(await Promise.all([later, last])).toEqual([20, 30]);
   });
 
   it('go in as many messages as they need, each answered by itself', async () => {

@@ -13,7 +13,7 @@ import { TOO_LATE, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Call } from '../http/request-context.js';
 import type { GatewayConfig } from '../gateway.config.js';
-import { Gathering, restAfter } from '../http/gathering.js';
+import { Gathering } from '../http/gathering.js';
 import { Upstream } from '../http/upstream.js';
 
 /** Whose order it will be, and with which coupon. */
@@ -34,22 +34,14 @@ interface AskedCoupon extends Asked {
 /** The look before an order: what its customer can pay, and whether the coupon can be used. */
 @Injectable()
 export class Looks {
-  readonly #balances = new Gathering<Asked, number>(
-    LOOKS_MAX,
-    async (asked) => {
-      const userIds = asked.map(({ userId }) => userId);
-      return (await this.#ask(lookAtBalances, { userIds }, asked)).balances;
-    },
-    restAfter,
-  );
-  readonly #coupons = new Gathering<AskedCoupon, SeenCoupon>(
-    LOOKS_MAX,
-    async (asked) => {
-      const named = asked.map(({ userId, userCouponId }) => ({ userId, userCouponId }));
-      return (await this.#ask(lookAtCoupons, { asked: named }, asked)).seen;
-    },
-    restAfter,
-  );
+  readonly #balances = new Gathering<Asked, number>(LOOKS_MAX, async (asked) => {
+    const userIds = asked.map(({ userId }) => userId);
+    return (await this.#ask(lookAtBalances, { userIds }, asked)).balances;
+  });
+  readonly #coupons = new Gathering<AskedCoupon, SeenCoupon>(LOOKS_MAX, async (asked) => {
+    const named = asked.map(({ userId, userCouponId }) => ({ userId, userCouponId }));
+    return (await this.#ask(lookAtCoupons, { asked: named }, asked)).seen;
+  });
 
   constructor(
     private readonly upstream: Upstream,

@@ -92,7 +92,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     if (this.sink !== undefined) showBacklog(await readBacklog(this.database));
   }
 
-  /** Numbers some, sends a batch; true when there is more that can be done at once. */
+  /** Numbers some, sends a batch; true when there was more than that: what comes meanwhile waits for the next look. */
   async #relaySome(): Promise<boolean> {
     // From before it is asked for: the lease itself begins later, so it ends later as well.
     const leadsUntilMs = performance.now() + this.#leaseMs;
@@ -100,7 +100,8 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     if (turn === undefined) return false;
     const { sentSeq, numberedSeq, isPausing, hasMoreEntries } = turn;
     if (this.sink === undefined || isPausing || sentSeq === numberedSeq) return hasMoreEntries;
-    return await this.#send(this.sink, { ...turn, leadsUntilMs });
+    const lastSeq = await this.#send(this.sink, { ...turn, leadsUntilMs });
+    return lastSeq !== undefined && (lastSeq < numberedSeq || hasMoreEntries);
   }
 
   get #leaseMs(): number {
@@ -118,13 +119,14 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     };
   }
 
-  async #send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<boolean> {
+  /** @returns the last number that was sent, where it was */
+  async #send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<number | undefined> {
     const records = await this.#recordsAfter(sentSeq, batchMaxAfter(failures, this.#rules));
     const lastSeq = sentSeq + records.length;
     failpoint('relay.numbered', records);
     const leftMs = Math.floor(leadsUntilMs - performance.now());
     // A database that took so long to tell them has another leader by now.
-    if (leftMs <= 0) return false;
+    if (leftMs <= 0) return undefined;
     const timeout = AbortSignal.timeout(Math.min(this.config.DATA_PLATFORM_TIMEOUT_MS, leftMs));
     try {
       await sink.send(records, AbortSignal.any([this.#stopping.signal, timeout]));
@@ -132,14 +134,14 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
       if (!this.#stopping.signal.aborted) {
         await this.#noteFailure(sink, error, { firstSeq: sentSeq + 1, lastSeq, failures: failures + 1 });
       }
-      return false;
+      return undefined;
     }
     failpoint('relay.sent', records);
     countSent(records.length);
     if (failures > 0) this.#logger.log(`the data platform takes records again, up to ${lastSeq}`);
     await moveMark(this.database, this.#replicaId, { from: sentSeq, to: lastSeq });
     failpoint('relay.marked', records);
-    return true;
+    return lastSeq;
   }
 
   async #recordsAfter(seq: number, limit: number): Promise<PlatformRecord[]> {

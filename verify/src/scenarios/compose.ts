@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '@jangteo/infra';
+import {
+  argumentsOf,
+  countTests,
+  failureLines,
+  jestCommand,
+  report,
+  testEnvironment,
+  type TestCount,
+} from '@jangteo/tools';
+import { killEach, makeReplicas, restartInTurn } from '../failpoint/containers.js';
+import { BEHIND } from '../failpoint/trial.js';
+import type { ComposeProject } from '../places/compose-project.js';
+import type { Invariant } from '../report/invariants.js';
+import { walkOf, walkProblems, WALKS } from '../validate/walk.js';
+import { tryInContainers } from './in-containers.js';
+import type { Scenario } from './scenario.js';
+
+const help = `Usage: npm run test:compose
+
+Builds the images, starts the shop of docker-compose.yml under a name and ports of its own, and tries it: each service
+is killed in the middle of orders, then restarted one replica after the other; the books are compared with what clients
+were told; the walks of README and docs/walk.md are taken; whole-stack tests run. All of it is taken down again, volumes included.
+Needs a Docker engine with Docker Compose or docker-compose. Ends with \`N passed, N failed\`.
+`;
+
+/** As many as two cores serve without haste, containers and clients on them. */
+const CLIENTS = 12;
+const ORDERS = 500;
+
+/** Whole-stack tests that need nothing but REST, books and logs of a shop as it comes. */
+const SPECS = ['orders', 'coupons', 'races', 'products'].map(
+  (name) => `services/gateway/test/${name}.e2e.spec.ts`,
+);
+
+async function takeWalk(path: string, project: ComposeProject, dir: string): Promise<Invariant> {
+  const walk = walkOf(await readFile(join(projectRoot(), path), 'utf8'));
+  const problems = await walkProblems(walk, project.url, dir).catch((error: unknown) => [String(error)]);
+  return {
+    name: path === 'README.md' ? 'one order' : 'walk',
+    says: `what ${path} has pasted is answered as it shows`,
+    problems,
+    looked: `${walk.answers.length} answers`,
+  };
+}
+
+async function runSpecs(project: ComposeProject, dir: string, signal: AbortSignal): Promise<TestCount> {
+  report('Running whole-stack tests');
+  const running = join(dir, 'running-shop.json');
+  const result = join(dir, 'report.json');
+  await writeFile(running, JSON.stringify(project.shop));
+  const child = spawn(process.execPath, jestCommand(projectRoot(), result, ['--runInBand', ...SPECS]), {
+    cwd: projectRoot(),
+    env: { ...testEnvironment(dir), RUNNING_SHOP: running },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal,
+  });
+  await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+  for (const line of await failureLines(result)) console.log(line);
+  return await countTests(result);
+}
+
+export const compose: Scenario = {
+  help,
+  async run(args, interruption) {
+    argumentsOf({ args: [...args], options: {} });
+    return await tryInContainers(
+      {
+        clients: CLIENTS,
+        async before(project, dir) {
+          report('Taking the walks of README and docs/walk.md');
+          const walks: Invariant[] = [];
+          for (const path of WALKS) walks.push(await takeWalk(path, project, dir));
+          return walks;
+        },
+        async harm(trial) {
+          const kills = await killEach(trial, ORDERS);
+          report('Making a second replica of each service behind the gateway');
+          await makeReplicas(trial);
+          return [kills, await restartInTurn(trial, BEHIND)];
+        },
+        after: (project, dir) => runSpecs(project, dir, interruption),
+      },
+      interruption,
+    );
+  },
+};

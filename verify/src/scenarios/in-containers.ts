@@ -1,0 +1,94 @@
+import { report, versionsLine, type TestCount } from '@jangteo/tools';
+import { Dice } from '../dice.js';
+import { Trial } from '../failpoint/trial.js';
+import { ComposeProject, type Release } from '../places/compose-project.js';
+import { tryPlace } from '../places/place.js';
+import { harmTable } from '../report/harms.js';
+import { countOf, invariantLines, type Invariant } from '../report/invariants.js';
+import { Load } from '../traffic/load.js';
+import { containersInvariant } from '../validate/container-health.js';
+import { deprecationInvariant } from '../validate/deprecations.js';
+import { validate } from '../validate/validate.js';
+
+const KNOWN_MS = 180_000;
+
+/** Harm to a shop in containers, and what is looked at around it. */
+export interface Plan {
+  /** The shop of docker-compose.cluster.yml. */
+  readonly isCluster?: boolean;
+  /** In the shop's file of variables, beside what every shop has. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly clients: number;
+  /** Brings the release that runs first, if not this one. */
+  first?(dir: string): Promise<Release>;
+  /** Done before customers come. */
+  before?(project: ComposeProject, dir: string): Promise<Invariant[]>;
+  /** Done while customers shop. */
+  harm(trial: Trial, dir: string): Promise<Invariant[]>;
+  /** Done after the last customer. */
+  after?(project: ComposeProject, dir: string): Promise<TestCount>;
+}
+
+/** Customers shop while harm is done; then all that they were told must be so. */
+async function shopping(plan: Plan, project: ComposeProject, dir: string): Promise<Invariant[]> {
+  report('Letting customers in');
+  const load = await Load.start(project, plan.clients, new Dice(1), dir);
+  const trial = new Trial(project, load);
+  try {
+    const harmed = await plan.harm(trial, dir);
+    const unknown = await load.stop(KNOWN_MS);
+    report('Comparing the books with what clients were told');
+    console.log(`\n${harmTable(trial.harms)}`);
+    return [
+      ...harmed,
+      ...(await validate(project, load, unknown)),
+      // A broker that another release has started is configured by that one.
+      ...(plan.first === undefined ? [await deprecationInvariant(project)] : []),
+      await containersInvariant(project.name),
+    ];
+  } finally {
+    await load.stop(0);
+  }
+}
+
+async function work(plan: Plan, project: ComposeProject, dir: string): Promise<TestCount> {
+  await project.start();
+  console.log(versionsLine(await project.versions()));
+  const invariants = (await plan.before?.(project, dir)) ?? [];
+  invariants.push(...(await shopping(plan, project, dir)));
+  const tests = (await plan.after?.(project, dir)) ?? { passed: 0, failed: 0 };
+  console.log(`\n${invariantLines(invariants)}\n`);
+  const { passed, failed } = countOf(invariants);
+  return { passed: passed + tests.passed, failed: failed + tests.failed };
+}
+
+function failure(error: unknown, { aborted }: AbortSignal): TestCount {
+  console.error(aborted ? 'Interrupted' : error);
+  // .ci/run tells lines that begin so again at its end. What a program says last is why it failed.
+  const told = String(error).replaceAll(/\s*\n\s*/g, ' | ');
+  const short = told.length > 2_000 ? `${told.slice(0, 400)} […] ${told.slice(-1_600)}` : told;
+  if (!aborted) console.log(`FAILED trial: ${short}`);
+  return { passed: 0, failed: 1 };
+}
+
+/**
+ * Tries a shop in containers, from the build of its images until everything is taken down; the last line that it
+ * writes is `N passed, N failed`.
+ * @returns whether all was well
+ */
+export async function tryInContainers(plan: Plan, interruption: AbortSignal): Promise<boolean> {
+  const { passed, failed } = await tryPlace({
+    prefix: 'compose-',
+    interruption,
+    async open(dir) {
+      const { isCluster = false, variables = {} } = plan;
+      const name = `jangteo-test-${process.pid}`;
+      const project = await ComposeProject.make({ dir, name, isCluster, variables, signal: interruption });
+      return plan.first === undefined ? project : project.of(await plan.first(dir));
+    },
+    work: (project, dir) => work(plan, project, dir),
+    isBad: (count) => count.failed > 0,
+  }).catch((error: unknown) => failure(error, interruption));
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
