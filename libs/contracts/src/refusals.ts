@@ -31,7 +31,7 @@ export const REFUSALS = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'The path does not have this method' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address has an account already' },
-  ACCOUNT_NOT_EMPTY: { status: 409, title: 'The account has a balance or orders on their way' },
+  ACCOUNT_NOT_EMPTY: { status: 409, title: 'The account has a balance, open charges or orders on their way' },
   LAST_ADMIN: { status: 409, title: 'The shop keeps one admin' },
   OUT_OF_STOCK: { status: 409, title: 'Stock does not cover the quantity' },
   PRODUCT_NOT_SELLABLE: { status: 409, title: 'The product is not on sale' },

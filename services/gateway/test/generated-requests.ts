@@ -16,11 +16,11 @@ export interface World {
   readonly known: Known;
   /** Bodies that are right as they are, by operation, where chance would hardly find one. */
   readonly bodies: Readonly<Record<string, readonly unknown[]>>;
-  /** Access tokens, by what they are good for. */
   /** Ids for the paths of single operations, in place of those that are known: what would spoil the rest is done to others. */
   readonly targets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Tokens for single operations, in place of those below. */
   readonly callers: Readonly<Record<string, string>>;
+  /** Access tokens, by what they are good for. */
   readonly tokens: { readonly customer: string; readonly stranger: string; readonly admin: string };
 }
 

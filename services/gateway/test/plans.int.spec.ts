@@ -34,6 +34,7 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 const budgets = ['a', 'b', 'c', 'd', 'e'].map((key) => ({ key, max: 10 }));
 const taken = budgets.map(({ key }) => ({ key, isExceeded: false, expire: '0', leftMs: 0 }));
 
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const ANYBODY = { roles: ROLES, states: USER_STATES };
 
 const ASKED: Record<string, Asking> = {
@@ -49,19 +50,19 @@ const ASKED: Record<string, Asking> = {
     await lockUser(database, userId);
     await readListedUser(database, userId);
   },
-  'users, the newest': (database) => readNewestUsers(database, ANYBODY, undefined, 21),
-  'users by their e-mails': (database) => readUsersByEmail(database, ANYBODY, '1', undefined, 21),
-  'users by their names': (database) => readUsersByName(database, ANYBODY, 'ki', undefined, 21),
-  'users by their names, a later page': (database) => readUsersByName(database, ANYBODY, 'ki', userId, 21),
+  'users, the newest': (database) => readNewestUsers(database, ANYBODY, LAST_ID, 21),
+  'users by their e-mails': (database) => readUsersByEmail(database, ANYBODY, '1', 21),
+  'users by their names': (database) => readUsersByName(database, ANYBODY, 'ki', 21),
+  'users by their names, a later page': (database) => readUsersByName(database, ANYBODY, 'ki', 21, { by: 'Kim', userId }),
   'users by an id': (database) => readUsersById(database, ANYBODY, userId),
   'who is an admin': lockAdmins,
   'where somebody is logged in': (database) =>
-    listSessionsOf(database, { userId, before: undefined, limit: 21 }),
+    listSessionsOf(database, { userId, before: LAST_ID, limit: 21 }),
   'a token to set a password anew': (database) => readReset(database, sha256('nobody’s')),
   'tokens to set a password anew that have ended': (database) =>
     forget(database, ENDED_RESETS, { keptSeconds: 0, limit: 100 }),
   'an API key by its hash': (database) => readApiKeys(database, [sha256('nobody’s')]),
-  'API keys, a page': (database) => listApiKeys(database, undefined, 21),
+  'API keys, a page': (database) => listApiKeys(database, LAST_ID, 21),
   'API keys that have ended': (database) =>
     forget(database, ENDED_KEYS, { keptSeconds: 7_776_000, limit: 100 }),
   'whether somebody is at home': (database) => isKnownNetwork(database, userId, '203.0.113.7'),

@@ -39,6 +39,15 @@ export class SessionEntity {
   @Column('text', { nullable: true }) userAgent!: string | null;
 }
 
+/** The admin of the configuration as it was last applied. */
+@Entity('configured_admin')
+@Check('configured_admin_is_only_row_check', 'is_only_row')
+export class ConfiguredAdminEntity {
+  @PrimaryColumn('boolean', { default: true }) isOnlyRow!: boolean;
+  /** Of e-mail and password together. */
+  @Column('text') credentialsHash!: string;
+}
+
 /** A token of each user with which the password is set anew, once. */
 @Entity('password_resets')
 @Unique(['tokenHash'])
@@ -53,7 +62,7 @@ export class PasswordResetEntity {
 @Entity('api_keys')
 @Unique(['keyHash'])
 @Index('api_keys_by_end', ['expiresAt'])
-@Check('api_keys_role_check', `role IN ('customer', 'viewer', 'operator', 'admin')`)
+@Check('api_keys_role_check', `role IN ('viewer', 'operator', 'admin')`)
 export class ApiKeyEntity {
   @PrimaryColumn('uuid') keyId!: string;
   @Column('bytea') keyHash!: Buffer;

@@ -55,7 +55,8 @@ export interface ListedUser extends User {
   readonly updatedAt: Date | null;
 }
 
-const LISTED_USER = users.columns({ omit: ['passwordHash', 'registrationKey'] });
+/** The columns of a {@link ListedUser}. */
+export const LISTED_USER = users.columns({ omit: ['passwordHash', 'registrationKey'] });
 
 /** Reads a user, and in how many sessions they are logged in. */
 export async function readListedUser(
@@ -96,16 +97,22 @@ export async function insertUser(on: Statements, user: Omit<UserRow, 'state'>): 
   return inserted.length > 0;
 }
 
-/** Changes what a user is called; of what is left out nothing. */
+/**
+ * Changes what a user is called; of what is left out nothing.
+ *
+ * @param before the hash that the password must still have; any where it is left out
+ */
 export async function renameUser(
   on: Statements,
   userId: string,
   { name, email }: { readonly name?: string | undefined; readonly email?: string | undefined },
+  before?: string,
 ): Promise<User | undefined> {
   const [row] = await on.rows<User>(
     `UPDATE users SET name = coalesce($2, name), email = coalesce($3, email), updated_at = now()
-     WHERE user_id = $1 AND state <> 'DELETED' RETURNING ${USER}`,
-    [userId, name, email],
+     WHERE user_id = $1 AND state <> 'DELETED' AND ($4::text IS NULL OR password_hash = $4)
+     RETURNING ${USER}`,
+    [userId, name, email, before],
   );
   return row;
 }
@@ -174,10 +181,11 @@ export async function changeStanding(
   return row;
 }
 
-/** Makes a user an admin with this password. */
+/** Makes a user an admin with this password, whatever they were. */
 export async function promoteUser(on: Statements, userId: string, passwordHash: string): Promise<void> {
   await on.rows(
-    `UPDATE users SET role = 'admin', password_hash = $2, updated_at = now() WHERE user_id = $1`,
+    `UPDATE users SET role = 'admin', state = 'ACTIVE', password_hash = $2, updated_at = now()
+     WHERE user_id = $1`,
     [userId, passwordHash],
   );
 }

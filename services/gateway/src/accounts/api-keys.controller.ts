@@ -5,11 +5,12 @@
  */
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { id, instant, named } from '@jangteo/contracts';
-import { cutPage, decodeCursor, refuseCursor } from '@jangteo/database';
+import { cutPage } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { ROLES } from '../domain/caller.js';
 import { Api } from '../http/access.guard.js';
+import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { apiKey, newApiKey } from '../http/responses.js';
@@ -21,7 +22,7 @@ export const apiKeyPath = z.object({ keyId: id });
 export const apiKeysQuery = pageQuery.extend({ cursor: cursorLike('byId') });
 export const createApiKeyBody = named(
   'ApiKeyDraft',
-  z.strictObject({ name: personName, role: z.enum(ROLES), expiresAt: instant.optional() }),
+  z.strictObject({ name: personName, role: z.enum(ROLES).exclude(['customer']), expiresAt: instant.optional() }),
   { name: 'Nightly report', role: 'viewer' },
 );
 
@@ -36,9 +37,7 @@ export class ApiKeysController {
     answer: z.array(apiKey),
   })
   async list(@FromCall() call: Call, @Query({ schema: apiKeysQuery }) { limit, cursor }: PageQuery) {
-    const [before] =
-      cursor === undefined ? [] : (decodeCursor(cursor, ['id']) ?? valueOf<never>(refuseCursor()));
-    const rows = await this.keys.list(before === undefined ? undefined : String(before), limit + 1);
+    const rows = await this.keys.list(idBefore(cursor), limit + 1);
     const { rows: listed, next } = cutPage(rows, limit, ({ keyId }) => [keyId]);
     call.linkNext(next);
     return listed.map(shown);
@@ -50,7 +49,8 @@ export class ApiKeysController {
     summary: 'Makes a key for a program',
     description:
       'Goes into the `Authorization` header as `Bearer jk_…`, is shown this once and stored as a hash. A key acts in ' +
-      'the name of who made it, with its own role and never beyond theirs: it is suspended with them.',
+      'the name of who made it, with its own role and never beyond theirs: it is suspended with them. Sent again, this ' +
+      'makes another key.',
     answer: newApiKey,
   })
   async create(
@@ -66,6 +66,7 @@ export class ApiKeysController {
   @Documented({
     id: 'endApiKey',
     summary: 'Ends a key',
+    description: 'On every replica once this is answered, which takes a second.',
     refuses: ['API_KEY_NOT_FOUND'],
   })
   async end(

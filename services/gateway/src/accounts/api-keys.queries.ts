@@ -39,15 +39,15 @@ export async function readApiKeys(
   );
 }
 
-/** Reads keys, the newest first. @param before the last of the page before */
+/** Reads keys, the newest first. @param before the id of the last of the page before */
 export async function listApiKeys(
   on: Statements,
-  before: string | undefined,
+  before: string,
   limit: number,
 ): Promise<ApiKey[]> {
   return await on.rows<ApiKey>(
     `SELECT ${API_KEY} FROM api_keys WHERE key_id < $1::uuid ORDER BY key_id DESC LIMIT $2`,
-    [before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff', limit],
+    [before, limit],
   );
 }
 
@@ -55,6 +55,11 @@ export async function listApiKeys(
 export async function deleteApiKey(on: Statements, keyId: string): Promise<ApiKey | undefined> {
   const [row] = await on.rows<ApiKey>(`DELETE FROM api_keys WHERE key_id = $1 RETURNING ${API_KEY}`, [keyId]);
   return row;
+}
+
+/** Ends the keys that act in the name of a user. */
+export async function deleteApiKeysOf(on: Statements, makerId: string): Promise<void> {
+  await on.rows('DELETE FROM api_keys WHERE maker_id = $1', [makerId]);
 }
 
 export const ENDED_KEYS = oldestOf('api_keys', { by: 'expires_at' });

@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { LRUCache } from 'lru-cache';
 import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
-import { Gathering } from '../http/gathering.js';
+import { Remembered } from '../http/remembered.js';
 import { deleteApiKey, insertApiKey, listApiKeys, readApiKeys, type ApiKey } from './api-keys.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
 
 const FORM = /^jk_[\w-]{43}$/;
 
-const REMEMBERED_MS = 1_000;
 const REMEMBERED_MAX = 1_000;
 
 /** That share a statement. */
@@ -30,23 +28,19 @@ export function isApiKey(text: string): boolean {
   return FORM.test(text);
 }
 
-/**
- * Keys of programs. Which one was shown is remembered for a second, as users are: one that ended here is ended at once,
- * and elsewhere a second later.
- */
+/** Keys of programs. Which one was shown is remembered for a second, as users are. */
 @Injectable()
 export class ApiKeys {
-  readonly #remembered = new LRUCache<string, ApiKey>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
-  readonly #lookups = new Gathering<string, ApiKey | undefined>(LOOKUPS_AT_ONCE, (some) => this.#read(some));
-  /** The number of times that something was forgotten: anything read before the latest is not remembered. */
-  #forgotten = 0;
+  readonly #remembered: Remembered<string, ApiKey>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    const [keyOf, read] = [(hash: string) => hash, (hashes: readonly string[]) => this.#read(hashes)];
+    this.#remembered = new Remembered({ keyOf, read, atOnce: LOOKUPS_AT_ONCE, most: REMEMBERED_MAX });
+  }
 
   /** Finds a key that is good now. */
   async find(key: string): Promise<ApiKey | undefined> {
-    const hash = hashText(key);
-    const found = this.#remembered.get(hash) ?? (await this.#lookups.of(hash));
+    const found = await this.#remembered.of(hashText(key));
     const isGood = found !== undefined && (found.expiresAt === null || found.expiresAt > new Date());
     return isGood ? found : undefined;
   }
@@ -72,26 +66,26 @@ export class ApiKeys {
     return done({ ...(await insertApiKey(this.database, row)), key });
   }
 
-  async list(before: string | undefined, limit: number): Promise<ApiKey[]> {
+  async list(before: string, limit: number): Promise<ApiKey[]> {
     return await listApiKeys(this.database, before, limit);
   }
 
-  /** Ends a key, which is good no more from now on. */
+  /** Ends a key, which is good nowhere any more once this resolves. */
   async end(keyId: string): Promise<Outcome<ApiKey, 'API_KEY_NOT_FOUND'>> {
     const ended = await deleteApiKey(this.database, keyId);
-    this.#forgotten += 1;
-    this.#remembered.clear();
-    return ended === undefined ? refuse('API_KEY_NOT_FOUND') : done(ended);
+    if (ended === undefined) return refuse('API_KEY_NOT_FOUND');
+    await this.#remembered.forgetEverywhere();
+    return done(ended);
   }
 
-  async #read(hashes: readonly string[]): Promise<(ApiKey | undefined)[]> {
-    const forgotten = this.#forgotten;
-    const asked = [...new Set(hashes)].map((hash) => Buffer.from(hash, 'base64'));
+  /** To be called once keys were ended. */
+  forgetAll(): void {
+    this.#remembered.forgetAll();
+  }
+
+  async #read(hashes: readonly string[]): Promise<Map<string, ApiKey>> {
+    const asked = hashes.map((hash) => Buffer.from(hash, 'base64'));
     const rows = await readApiKeys(this.database, asked);
-    const found = new Map(rows.map(({ keyHash, ...key }) => [keyHash.toString('base64'), key]));
-    if (forgotten === this.#forgotten) {
-      for (const [hash, key] of found) this.#remembered.set(hash, key);
-    }
-    return hashes.map((hash) => found.get(hash));
+    return new Map(rows.map(({ keyHash, ...key }) => [keyHash.toString('base64'), key]));
   }
 }

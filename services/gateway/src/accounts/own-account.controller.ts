@@ -9,11 +9,12 @@
  */
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { id, named, readOrderFigures, readWallet } from '@jangteo/contracts';
-import { cutPage, decodeCursor, refuseCursor } from '@jangteo/database';
+import { cutPage } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { begunAt } from '../domain/session.js';
 import { Api } from '../http/access.guard.js';
+import { idBefore } from '../http/newest-first.js';
 import { account, session } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { valueOf } from '../http/refusal-error.js';
@@ -79,7 +80,8 @@ export class OwnAccountController {
   @Documented({
     id: 'changeMe',
     summary: 'Changes what one is called, or the e-mail that one logs in with',
-    description: 'Tries of a password count as those of logins.',
+    description:
+      'Tries of a password count as those of logins, and other e-mails as registrations of the address.',
     refuses: ['INVALID_CREDENTIALS', 'EMAIL_TAKEN'],
     answer: account,
   })
@@ -111,7 +113,7 @@ export class OwnAccountController {
   @Documented({
     id: 'changePassword',
     summary: 'Changes the password; all other sessions end',
-    description: 'Tries of the current password count as those of logins.',
+    description: 'Tries of the current password count as those of logins. API keys that the user made stay good.',
     refuses: ['INVALID_CREDENTIALS'],
   })
   async changePassword(
@@ -125,7 +127,7 @@ export class OwnAccountController {
   @HttpCode(204)
   @Documented({
     id: 'resetPassword',
-    summary: 'Sets a password anew with a token that an admin made; all sessions end',
+    summary: 'Sets a password anew with a token that an admin made; all sessions and API keys of the user end',
     description:
       'A token is good once and for an hour, and no more once the password was changed or another was made.',
     refuses: ['RESET_TOKEN_INVALID'],
@@ -145,7 +147,7 @@ export class OwnAccountController {
   })
   async list(@FromCall() call: Call, @Query({ schema: sessionsQuery }) { limit, cursor }: PageQuery) {
     const { userId, sessionId: current } = call.caller;
-    const rows = await this.sessions.list(userId, placeIn(cursor), limit + 1);
+    const rows = await this.sessions.list(userId, idBefore(cursor), limit + 1);
     const { rows: listed, next } = cutPage(rows, limit, ({ sessionId }) => [sessionId]);
     call.linkNext(next);
     return listed.map((row) => shown(row, current));
@@ -172,12 +174,6 @@ export class OwnAccountController {
   ): Promise<void> {
     valueOf(await this.sessions.endOne(caller.userId, sessionId));
   }
-}
-
-function placeIn(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const [sessionId] = decodeCursor(cursor, ['id']) ?? valueOf<never>(refuseCursor());
-  return String(sessionId);
 }
 
 function shown(row: ListedSession, current: string | undefined): z.infer<typeof session> {

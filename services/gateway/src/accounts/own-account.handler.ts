@@ -11,9 +11,12 @@ import {
   type User,
   type UserRow,
 } from './accounts.queries.js';
+import { deleteApiKeysOf } from './api-keys.queries.js';
+import { ApiKeys } from './api-keys.js';
 import { decideDeletion, decidePassword, decideStanding } from '../domain/account.js';
 import type { Call } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
+import { LoginLimit } from './login-limit.js';
 import { PasswordCheck } from './password-check.js';
 import { deleteReset, readReset, spendReset } from './password-resets.queries.js';
 import { Passwords } from './passwords.js';
@@ -38,8 +41,11 @@ export class OwnAccountHandler {
     private readonly passwords: Passwords,
     private readonly upstream: Upstream,
     private readonly users: Users,
+    private readonly keys: ApiKeys,
+    private readonly loginLimit: LoginLimit,
   ) {}
 
+  /** @throws Refused with RATE_LIMITED */
   async rename(
     call: Call,
     change: { readonly name?: string | undefined; readonly email?: string | undefined },
@@ -49,10 +55,15 @@ export class OwnAccountHandler {
     // Whether an e-mail is taken is told to nobody who has not shown the password.
     const proved = currentPassword === undefined ? undefined : await this.#proved(call, currentPassword);
     if (proved?.ok === false) return proved;
+    const { user: before, hash } = proved?.value ?? {};
+    // And to those who have as seldom as to whoever registers.
+    const isAsking = change.email !== undefined && change.email !== before?.email;
+    if (isAsking) await this.loginLimit.takeRegistration(call.networks);
     try {
-      const user = await renameUser(this.database, userId, change);
+      const user = await renameUser(this.database, userId, change, hash);
       this.users.forgetAll();
-      return user === undefined ? refuse('UNAUTHENTICATED') : done(user);
+      if (user !== undefined) return done(user);
+      return refuse(hash === undefined ? 'UNAUTHENTICATED' : 'INVALID_CREDENTIALS');
     } catch (error) {
       if (isUniqueViolation(error)) return refuse('EMAIL_TAKEN');
       throw error;
@@ -83,7 +94,7 @@ export class OwnAccountHandler {
     return isChanged ? done(undefined) : refuse('INVALID_CREDENTIALS');
   }
 
-  /** Sets a password anew, for whoever has the token that an admin made; all sessions end. */
+  /** Sets a password anew, for whoever has the token that an admin made; all sessions end, and all keys. */
   async resetPassword(
     call: Call,
     token: string,
@@ -98,11 +109,13 @@ export class OwnAccountHandler {
     const isSet = await this.database.transaction(async (tx) => {
       await lockUser(tx, user.userId);
       if (!(await spendReset(tx, tokenHash))) return false;
-      await replacePassword(tx, user.userId, anew);
+      if (!(await replacePassword(tx, user.userId, anew))) return false;
       await endSessionsOf(tx, user.userId);
+      await deleteApiKeysOf(tx, user.userId);
       return true;
     });
     this.users.forgetAll();
+    this.keys.forgetAll();
     return isSet ? done(undefined) : refuse('RESET_TOKEN_INVALID');
   }
 
@@ -130,9 +143,11 @@ export class OwnAccountHandler {
       if (!(await eraseUser(tx, userId, hash))) return refuse('INVALID_CREDENTIALS');
       await deleteReset(tx, userId);
       await endSessionsOf(tx, userId);
+      await deleteApiKeysOf(tx, userId);
       return done(undefined);
     });
     this.users.forgetAll();
+    this.keys.forgetAll();
     return outcome;
   }
 

@@ -32,7 +32,7 @@ export async function saveReset(
 export async function readReset(on: Statements, tokenHash: Buffer): Promise<Resettable | undefined> {
   const [row] = await on.rows<Resettable>(
     `SELECT user_id AS "userId", email, name FROM password_resets JOIN users USING (user_id)
-     WHERE token_hash = $1 AND expires_at > now()`,
+     WHERE token_hash = $1 AND expires_at > now() AND state <> 'DELETED'`,
     [tokenHash],
   );
   return row;

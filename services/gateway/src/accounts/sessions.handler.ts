@@ -79,14 +79,13 @@ export class SessionsHandler {
   /**
    * @param passwordHash of the password that was shown: who has another one by now begins no session
    */
-  async begin(user: User, passwordHash?: string, userAgent?: string): Promise<GoingOn | undefined> {
+  async begin(user: User, passwordHash: string, userAgent?: string): Promise<GoingOn | undefined> {
     const [family, salt, sessionId, generation] = [randomSecret(), randomSecret(), newId(), 1];
     const refreshToken = writeRefreshToken(family, salt, generation);
     const renewal = { sessionId, familyHash: hashOf(family), salt, generation, userAgent };
     const bounds = { days: this.#days, perUserMax: this.config.SESSIONS_PER_USER_MAX };
     const ended = await this.database.transaction(async (tx) => {
-      if (passwordHash !== undefined && !(await holdPassword(tx, user.userId, passwordHash)))
-        return undefined;
+      if (!(await holdPassword(tx, user.userId, passwordHash))) return undefined;
       const others = await insertSession(tx, user.userId, renewal, bounds);
       await insertFormerToken(tx, hashOf(refreshToken), sessionId, this.#days);
       return others;
@@ -115,7 +114,7 @@ export class SessionsHandler {
   }
 
   /** Reads a user's sessions, the newest first. */
-  async list(userId: string, before: string | undefined, limit: number): Promise<ListedSession[]> {
+  async list(userId: string, before: string, limit: number): Promise<ListedSession[]> {
     return await listSessionsOf(this.database, { userId, before, limit });
   }
 
@@ -126,10 +125,10 @@ export class SessionsHandler {
     return isEnded ? done(undefined) : refuse('SESSION_NOT_FOUND');
   }
 
-  /** Ends all sessions of a user, but for one where that is named. */
+  /** Ends all sessions of a user, but for one where that is named, on all replicas. */
   async endAll(userId: string, but?: string): Promise<void> {
     await endSessionsOf(this.database, userId, but);
-    this.users.forgetAll();
+    await this.users.forgetEverywhere();
   }
 
   /** Ends the session of a refresh token, spent or not, if there is one. */

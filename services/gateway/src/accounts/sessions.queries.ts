@@ -116,11 +116,11 @@ export interface ListedSession {
 /** Reads sessions of a user that have not ended, the newest first. A user has no more than a configured number. */
 export async function listSessionsOf(
   on: Statements,
-  { userId, before, limit }: { userId: string; before: string | undefined; limit: number },
+  { userId, before, limit }: { userId: string; before: string; limit: number },
 ): Promise<ListedSession[]> {
   return await on.rows<ListedSession>(
     `SELECT ${sessions.columns({ only: ['sessionId', 'rotatedAt', 'expiresAt', 'userAgent'] })} FROM sessions
-     WHERE user_id = $1 AND expires_at > now() AND ($2::uuid IS NULL OR session_id < $2)
+     WHERE user_id = $1 AND expires_at > now() AND session_id < $2::uuid
      ORDER BY session_id DESC LIMIT $3`,
     [userId, before, limit],
   );

@@ -1,8 +1,7 @@
-import { table, type Statements } from '@jangteo/database';
+import type { Statements } from '@jangteo/database';
 import type { UserState } from '../domain/account.js';
 import type { Role } from '../domain/caller.js';
-import { UserEntity } from './accounts.entities.js';
-import type { ListedUser } from './accounts.queries.js';
+import { LISTED_USER, type ListedUser } from './accounts.queries.js';
 
 /** Which users are wanted: of any of these roles and states. */
 export interface UserFilter {
@@ -10,12 +9,15 @@ export interface UserFilter {
   readonly states: readonly UserState[];
 }
 
-const users = table(UserEntity);
-const LISTED_USER = users.columns({ omit: ['passwordHash', 'registrationKey'] });
+/** The last user of a page as they were found: by then they may be called otherwise. */
+export interface FoundUser {
+  /** The e-mail or the name. */
+  readonly by: string;
+  readonly userId: string;
+}
 
-/** Before every id, and behind. */
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** Before every user that can be found. */
+const NOBODY: FoundUser = { by: '', userId: '00000000-0000-0000-0000-000000000000' };
 
 /**
  * Rows of each role and state by itself, then merged: each of these ranges stands in an index in the order of the list,
@@ -40,26 +42,24 @@ const NAME = 'lower(name) COLLATE "C"';
 const begins = (text: string): string => `${text} >= lower($4) AND ${text} < lower($4) || U&'\\+10FFFF'`;
 
 const BY_EMAIL = merged(
-  `role || ' ' || state = is_role || ' ' || is_state AND ${begins(EMAIL)}
-     AND ${EMAIL} > coalesce((SELECT email FROM users WHERE user_id = $5::uuid), '')`,
+  `role || ' ' || state = is_role || ' ' || is_state AND ${begins(EMAIL)} AND ${EMAIL} > $5`,
   EMAIL,
 );
 
 const BY_NAME = merged(
   `state || ' ' || role = is_state || ' ' || is_role AND ${begins(NAME)}
-     AND (${NAME}, user_id) > (
-     coalesce((SELECT ${NAME} FROM users WHERE user_id = $5::uuid), ''), coalesce($5::uuid, '${FIRST_ID}'))`,
+     AND (${NAME}, user_id) > (lower($5), $6::uuid)`,
   `${NAME}, user_id`,
 );
 
-/** Reads users, the newest first. @param before the last of the page before */
+/** Reads users, the newest first. @param before the id of the last of the page before */
 export async function readNewestUsers(
   on: Statements,
   { roles, states }: UserFilter,
-  before: string | undefined,
+  before: string,
   limit: number,
 ): Promise<ListedUser[]> {
-  return await on.rows<ListedUser>(NEWEST, [roles, states, limit, before ?? LAST_ID]);
+  return await on.rows<ListedUser>(NEWEST, [roles, states, limit, before]);
 }
 
 /** Reads users whose e-mails begin with a text, by their e-mails. @param after the last of the page before */
@@ -67,10 +67,10 @@ export async function readUsersByEmail(
   on: Statements,
   { roles, states }: UserFilter,
   beginning: string,
-  after: string | undefined,
   limit: number,
+  after = NOBODY,
 ): Promise<ListedUser[]> {
-  return await on.rows<ListedUser>(BY_EMAIL, [roles, states, limit, beginning, after]);
+  return await on.rows<ListedUser>(BY_EMAIL, [roles, states, limit, beginning, after.by]);
 }
 
 /** Reads users whose names begin with a text, by their names. @param after the last of the page before */
@@ -78,10 +78,10 @@ export async function readUsersByName(
   on: Statements,
   { roles, states }: UserFilter,
   beginning: string,
-  after: string | undefined,
   limit: number,
+  after = NOBODY,
 ): Promise<ListedUser[]> {
-  return await on.rows<ListedUser>(BY_NAME, [roles, states, limit, beginning, after]);
+  return await on.rows<ListedUser>(BY_NAME, [roles, states, limit, beginning, after.by, after.userId]);
 }
 
 /** Reads the user with an id, where it is one of those. */

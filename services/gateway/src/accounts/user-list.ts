@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { id, type Outcome, done } from '@jangteo/contracts';
+import { id } from '@jangteo/contracts';
 import { cutPage, Database, decodeCursor, refuseCursor } from '@jangteo/database';
+import { unstorableText } from '../domain/text.js';
+import { idBefore } from '../http/newest-first.js';
+import { valueOf } from '../http/refusal-error.js';
 import type { ListedUser } from './accounts.queries.js';
 import {
   readNewestUsers,
   readUsersByEmail,
   readUsersById,
   readUsersByName,
+  type FoundUser,
   type UserFilter,
 } from './user-list.queries.js';
 
@@ -29,44 +33,38 @@ const PARTS = ['email', 'name'] as const;
 export class UserList {
   constructor(private readonly database: Database) {}
 
-  async page(wanted: Wanted): Promise<Outcome<Found, 'VALIDATION_FAILED'>> {
+  /** @throws Refused with VALIDATION_FAILED for a cursor of another list */
+  async page(wanted: Wanted): Promise<Found> {
     const { q, limit, cursor } = wanted;
-    if (q === undefined) return await this.#newest(wanted);
+    if (q === undefined) {
+      const rows = await readNewestUsers(this.database, wanted, idBefore(cursor), limit + 1);
+      return cutPage(rows, limit, ({ userId }) => [userId]);
+    }
     const { success: isId, data: userId = '' } = id.safeParse(q);
-    if (isId) return done({ rows: await readUsersById(this.database, wanted, userId) });
-    const [part, after] = cursor === undefined ? ['email', undefined] : placeIn(cursor);
-    if (part === undefined) return refuseCursor();
+    if (isId) return { rows: await readUsersById(this.database, wanted, userId) };
+    const [part, after] = cursor === undefined ? (['email'] as const) : placeIn(cursor);
     const byEmail =
-      part === 'email' ? await readUsersByEmail(this.database, wanted, q, after, limit + 1) : [];
+      part === 'email' ? await readUsersByEmail(this.database, wanted, q, limit + 1, after) : [];
     const left = limit + 1 - byEmail.length;
     const afterName = part === 'name' ? after : undefined;
-    const byName = left > 0 ? await readUsersByName(this.database, wanted, q, afterName, left) : [];
+    const byName = left > 0 ? await readUsersByName(this.database, wanted, q, left, afterName) : [];
     const emails = new Set(byEmail);
-    const cut = cutPage([...byEmail, ...byName], limit, (row) => [
-      emails.has(row) ? 'email' : 'name',
-      row.userId,
-    ]);
+    const cut = cutPage([...byEmail, ...byName], limit, (row) =>
+      emails.has(row) ? ['email', row.email, row.userId] : ['name', row.name, row.userId],
+    );
     // Who was found by the e-mail is not told again: of a page that has many of them less is left.
     const beginning = q.toLowerCase();
-    return done({
+    return {
       ...cut,
       rows: cut.rows.filter((row) => emails.has(row) || !row.email.startsWith(beginning)),
-    });
-  }
-
-  async #newest(wanted: Wanted): Promise<Outcome<Found, 'VALIDATION_FAILED'>> {
-    const { limit, cursor } = wanted;
-    const [before] = cursor === undefined ? [] : (decodeCursor(cursor, ['id']) ?? [undefined]);
-    if (cursor !== undefined && before === undefined) return refuseCursor();
-    const last = before === undefined ? undefined : String(before);
-    const rows = await readNewestUsers(this.database, wanted, last, limit + 1);
-    return done(cutPage(rows, limit, ({ userId }) => [userId]));
+    };
   }
 }
 
 /** The part in which the list goes on, and the user after whom. */
-function placeIn(cursor: string): [(typeof PARTS)[number], string] | [undefined, undefined] {
-  const [name, after] = decodeCursor(cursor, ['string', 'id']) ?? [];
+function placeIn(cursor: string): readonly [part: (typeof PARTS)[number], after: FoundUser] {
+  const [name, by, userId] = decodeCursor(cursor, ['string', 'string', 'id']) ?? [];
   const part = PARTS.find((one) => one === name);
-  return part === undefined ? [undefined, undefined] : [part, String(after)];
+  if (part === undefined || unstorableText(by) !== undefined) return valueOf<never>(refuseCursor());
+  return [part, { by: String(by), userId: String(userId) }];
 }

@@ -24,13 +24,17 @@ import { UsersHandler } from './users.handler.js';
 
 export const userPath = z.object({ userId: id });
 
+/** It holds an e-mail or a name. */
+const CURSOR_LENGTH_MAX = 1_500;
+
 export const usersQuery = pageQuery.extend({
-  cursor: cursorLike('byId'),
+  cursor: cursorLike('byId', CURSOR_LENGTH_MAX),
   q: z
     .string()
     .trim()
     .min(1)
     .max(254)
+    .normalize('NFC')
     .optional()
     .describe('How the e-mail or the name begins, whatever the case of its letters; or the id of a user.'),
   role: z.enum(ROLES).optional().describe('Users with this role.'),
@@ -46,7 +50,7 @@ export const changeUserBody = named(
     })
     .refine(({ role, state }) => role !== undefined || state !== undefined, 'role or state must be given'),
   { state: 'SUSPENDED' },
-  'What is left out stays as it is; something must change.',
+  'What is left out stays as it is.',
   { minProperties: 1 },
 );
 
@@ -64,10 +68,10 @@ export class UsersController {
   @Get('admin/users')
   @Documented({
     id: 'listUsers',
-    summary: 'Reads users, the newest first',
+    summary: 'Reads users, the newest first unless they are looked for',
     description:
-      'With `q` those that it finds: first by their e-mails, then those by their names. A page may have fewer than ' +
-      '`limit` where the list goes on.',
+      'With `q` those that it finds, in the order of their e-mails, and after them those that it finds by their names ' +
+      'alone, in the order of these. A page may have fewer than `limit` where the list goes on.',
     answer: z.array(listedUser),
   })
   async list(
@@ -76,7 +80,7 @@ export class UsersController {
   ) {
     const roles = role === undefined ? ROLES : [role];
     const states = state === undefined ? USER_STATES : [state];
-    const { rows, next } = valueOf(await this.userList.page({ q, roles, states, limit, cursor }));
+    const { rows, next } = await this.userList.page({ q, roles, states, limit, cursor });
     call.linkNext(next);
     return rows.map(shown);
   }
@@ -106,8 +110,9 @@ export class UsersController {
     id: 'changeUser',
     summary: 'Gives a user another role, suspends them, or lets them in again',
     description:
-      'A higher role counts from the next login or refresh on, a lower one and a suspension within a second, also for ' +
-      'tokens that were issued before. A suspended user keeps the sessions and can do nothing. The last admin stays one.',
+      'A higher role counts from the next login or refresh on, a lower one and a suspension also for tokens that were ' +
+      'issued before: on every replica once this is answered, which takes a second. A suspended user keeps the sessions ' +
+      'and can do nothing. The last admin stays one.',
     refuses: ['USER_NOT_FOUND', 'LAST_ADMIN'],
     answer: listedUser,
   })
@@ -126,6 +131,7 @@ export class UsersController {
   @Documented({
     id: 'endSessionsOfUser',
     summary: 'Logs a user out everywhere',
+    description: 'On every replica once this is answered, which takes a second. API keys that the user made stay good.',
     refuses: ['USER_NOT_FOUND'],
   })
   async endSessions(@Param({ schema: userPath }) { userId }: UserPath): Promise<void> {

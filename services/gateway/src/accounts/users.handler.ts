@@ -29,7 +29,7 @@ export class UsersHandler {
     private readonly users: Users,
   ) {}
 
-  /** Changes role or state; admins take turns, so that the last one stays. */
+  /** Changes role or state, on all replicas; admins take turns, so that the last one stays. */
   async change(
     userId: string,
     change: Partial<Standing>,
@@ -43,8 +43,9 @@ export class UsersHandler {
       const user = await changeStanding(tx, userId, decided.value);
       return user === undefined ? refuse('USER_NOT_FOUND') : done({ before, user });
     });
-    this.users.forgetAll();
     if (!outcome.ok) return outcome;
+    // Whoever has the answer can rely on it.
+    await this.users.forgetEverywhere();
     const { role, state } = outcome.value.before;
     return done({ before: { role, state }, user: outcome.value.user });
   }

@@ -11,7 +11,7 @@ describe('decideDeletion', () => {
 
   it.each([
     ['currentBalance', 'a balance of 7'],
-    ['pendingCharges', 'charges whose outcome is open (7)'],
+    ['pendingCharges', 'charges of 7 whose outcome is open'],
     ['ordersOnTheWay', 'orders on their way (7)'],
   ])('keeps whoever has %s, and says so', (field, told) => {
     expect(decideDeletion({ ...nothing, [field]: 7 })).toEqual({

@@ -20,7 +20,7 @@ export function decideDeletion(its: Belongings): Outcome<undefined, 'ACCOUNT_NOT
   const { currentBalance, pendingCharges, ordersOnTheWay } = its;
   const left = [
     ...(currentBalance === 0 ? [] : [`a balance of ${currentBalance}`]),
-    ...(pendingCharges === 0 ? [] : [`charges whose outcome is open (${pendingCharges})`]),
+    ...(pendingCharges === 0 ? [] : [`charges of ${pendingCharges} whose outcome is open`]),
     ...(ordersOnTheWay === 0 ? [] : [`orders on their way (${ordersOnTheWay})`]),
   ];
   return left.length === 0

@@ -32,13 +32,14 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOfMethod(context.getHandler());
+    const operationId = idOf(context.getHandler());
+    const access = accessTo(operationId);
     if (access === 'anyone') return true;
     const request = context.switchToHttp().getRequest<CallRequest>();
     const caller = await this.#callerOf(request.headers.authorization);
     if (caller === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
     request.caller = caller;
-    const isMeant = caller.keyId === undefined || isForKeys(idOf(context.getHandler()));
+    const isMeant = caller.keyId === undefined || isForKeys(operationId);
     if (!isMeant || !isAtLeast(caller.role, access)) throw new Refused({ code: 'FORBIDDEN' });
     if (isAdminAction(caller, request.method)) {
       await this.adminLog.begin(request, caller, context.getHandler());
@@ -73,11 +74,7 @@ export function Api(): ClassDecorator {
   return applyDecorators(Controller(), UseGuards(AccessGuard));
 }
 
-/** @throws Error for a method that is no operation of the table: it is for nobody */
-function accessOfMethod(method: object): Access {
-  return accessTo(idOf(method));
-}
-
+/** What is no operation is for nobody: {@link accessTo} does not know it. */
 function idOf(method: object): string {
   const operation = operationOf(method);
   return typeof operation === 'object' ? operation.id : 'what is not documented';
@@ -87,5 +84,5 @@ function idOf(method: object): string {
 export function accessOf(controller: Type, method: object): { access: Access; isGuarded: boolean } {
   const guards = (Reflect.getMetadata(GUARDS_METADATA, controller) ?? []) as unknown[];
   if (!guards.includes(AccessGuard)) return { access: 'anyone', isGuarded: false };
-  return { access: accessOfMethod(method), isGuarded: true };
+  return { access: accessTo(idOf(method)), isGuarded: true };
 }

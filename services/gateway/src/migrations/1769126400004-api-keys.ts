@@ -25,7 +25,7 @@ export class ApiKeys1769126400004 implements MigrationInterface {
         key_id uuid PRIMARY KEY,
         key_hash bytea NOT NULL UNIQUE,
         name text NOT NULL,
-        role text NOT NULL CHECK (role IN ('customer', 'viewer', 'operator', 'admin')),
+        role text NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')),
         maker_id uuid NOT NULL REFERENCES users,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         expires_at timestamptz(3)

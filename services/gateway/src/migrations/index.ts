@@ -14,6 +14,7 @@ import { Accounts1769126400001 } from './1769126400001-accounts.js';
 import { AccountStates1769126400002 } from './1769126400002-account-states.js';
 import { UserSearch1769126400003 } from './1769126400003-user-search.js';
 import { ApiKeys1769126400004 } from './1769126400004-api-keys.js';
+import { ConfiguredAdmin1769126400005 } from './1769126400005-configured-admin.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   AccountStates1769126400002,
   UserSearch1769126400003,
   ApiKeys1769126400004,
+  ConfiguredAdmin1769126400005,
 ];

@@ -23,7 +23,7 @@ export const REQUEST_HEADERS: Readonly<
   'Idempotency-Key': {
     description:
       'A name of the request, bare or quoted: sent again under it, the request is answered as the first time ' +
-      'and does nothing twice. Names are per user, and last for a day at least.',
+      'and does nothing twice. Names are per user or API key, and last for a day at least.',
     schema: z.string().min(1).max(255),
   },
   Prefer: {
@@ -98,7 +98,8 @@ export const ANSWER_HEADERS: Readonly<
   RateLimit: {
     description:
       'draft-ietf-httpapi-ratelimit-headers: requests that the address has left (`r`), and seconds until it has all of ' +
-      'them again (`t`). Absent where an answer was made before they were counted.',
+      'them again (`t`). Absent where an answer was made before they were counted. Other limits, on logins say, are not ' +
+      'told ahead: after their 429 there is `r` left, and `Retry-After` says when to ask again.',
     schema: text,
     example: '"requests";r=59999;t=60',
   },

@@ -14,12 +14,12 @@ import { Refused } from '../http/refusal-error.js';
 
 const actions = new Counter({
   name: 'gateway_admin_actions_total',
-  help: 'What admins have done or tried, by operation and by what became of it: done, refused or unknown',
+  help: 'What staff have done or tried, by operation and by what became of it: done, refused or unknown',
   labelNames: ['action', 'result'] as const,
 });
 
 /**
- * Writes down what admins do, and in whose name. An entry is written before the action, so that none can be done
+ * Writes down what staff do, and in whose name. An entry is written before the action, so that none can be done
  * without one, and ended with what the client is told; one that has no end may have been done or not.
  */
 @Injectable()
@@ -46,7 +46,8 @@ export class AdminLog {
       actorRole: caller.role,
       keyId: caller.keyId,
       action,
-      asked: kept(asked),
+      // Of changes of one's own account the path names nobody.
+      asked: kept(asked, subject.targetType === 'user' || action === 'changeMe'),
       requestId: request.id,
       network: networkOf(request.ip),
     });
@@ -81,7 +82,7 @@ export class AdminLog {
   }
 }
 
-/** Has every admin's action ended in the log before its client is told. */
+/** Has every such action ended in the log before its client is told. */
 export function logAdminActions(app: NestFastifyApplication): void {
   const log = app.get(AdminLog);
   app
