@@ -297,4 +297,19 @@ describe('R8: accounts of one network', () => {
     expectProblem(await register(from), 'RATE_LIMITED');
     expected(201, await register(from, key, email));
   });
+
+  it('tell who is registered no more often to those who ask with other e-mails for theirs', async () => {
+    const [mina, lee] = [await client.register(), await client.register()];
+    const from = { 'x-forwarded-for': '203.0.113.123' };
+    const rename = (email: string) => {
+      const body = JSON.stringify({ email, currentPassword: mina.password });
+      return client.send('PATCH', '/auth/me', body, { token: mina.token, headers: from });
+    };
+    // One's own is no question.
+    for (let n = 0; n <= ACCOUNTS_MAX; n += 1) expected(200, await rename(mina.email));
+    for (let n = 0; n < ACCOUNTS_MAX; n += 1) expectProblem(await rename(lee.email), 'EMAIL_TAKEN');
+    expectProblem(await rename(lee.email), 'RATE_LIMITED');
+    expectProblem(await register('203.0.113.123'), 'RATE_LIMITED');
+    expected(200, await rename(mina.email));
+  });
 });

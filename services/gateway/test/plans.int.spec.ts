@@ -53,7 +53,8 @@ const ASKED: Record<string, Asking> = {
   'users, the newest': (database) => readNewestUsers(database, ANYBODY, LAST_ID, 21),
   'users by their e-mails': (database) => readUsersByEmail(database, ANYBODY, '1', 21),
   'users by their names': (database) => readUsersByName(database, ANYBODY, 'ki', 21),
-  'users by their names, a later page': (database) => readUsersByName(database, ANYBODY, 'ki', 21, { by: 'Kim', userId }),
+  'users by their names, a later page': (database) =>
+    readUsersByName(database, ANYBODY, 'ki', 21, { by: 'Kim', userId }),
   'users by an id': (database) => readUsersById(database, ANYBODY, userId),
   'who is an admin': lockAdmins,
   'where somebody is logged in': (database) =>

@@ -138,7 +138,11 @@ describe('a session', () => {
   });
 
   it('is not known any more when it has run out, or ended because of too many others', async () => {
-    const [first, , third] = [(await sessions.begin(user, HASH))!, await begun(), (await sessions.begin(user, HASH))!];
+    const [first, , third] = [
+      (await sessions.begin(user, HASH))!,
+      await begun(),
+      (await sessions.begin(user, HASH))!,
+    ];
     expect(await users.find(user.userId, first.sessionId)).toBeDefined();
     await begun();
     expect(await users.find(user.userId, first.sessionId)).toBeUndefined();

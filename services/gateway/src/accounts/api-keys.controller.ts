@@ -22,7 +22,11 @@ export const apiKeyPath = z.object({ keyId: id });
 export const apiKeysQuery = pageQuery.extend({ cursor: cursorLike('byId') });
 export const createApiKeyBody = named(
   'ApiKeyDraft',
-  z.strictObject({ name: personName, role: z.enum(ROLES).exclude(['customer']), expiresAt: instant.optional() }),
+  z.strictObject({
+    name: personName,
+    role: z.enum(ROLES).exclude(['customer']),
+    expiresAt: instant.optional(),
+  }),
   { name: 'Nightly report', role: 'viewer' },
 );
 

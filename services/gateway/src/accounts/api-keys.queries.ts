@@ -40,11 +40,7 @@ export async function readApiKeys(
 }
 
 /** Reads keys, the newest first. @param before the id of the last of the page before */
-export async function listApiKeys(
-  on: Statements,
-  before: string,
-  limit: number,
-): Promise<ApiKey[]> {
+export async function listApiKeys(on: Statements, before: string, limit: number): Promise<ApiKey[]> {
   return await on.rows<ApiKey>(
     `SELECT ${API_KEY} FROM api_keys WHERE key_id < $1::uuid ORDER BY key_id DESC LIMIT $2`,
     [before, limit],

@@ -113,7 +113,8 @@ export class OwnAccountController {
   @Documented({
     id: 'changePassword',
     summary: 'Changes the password; all other sessions end',
-    description: 'Tries of the current password count as those of logins. API keys that the user made stay good.',
+    description:
+      'Tries of the current password count as those of logins. API keys that the user made stay good.',
     refuses: ['INVALID_CREDENTIALS'],
   })
   async changePassword(
@@ -127,7 +128,8 @@ export class OwnAccountController {
   @HttpCode(204)
   @Documented({
     id: 'resetPassword',
-    summary: 'Sets a password anew with a token that an admin made; all sessions and API keys of the user end',
+    summary:
+      'Sets a password anew with a token that an admin made; all sessions and API keys of the user end',
     description:
       'A token is good once and for an hour, and no more once the password was changed or another was made.',
     refuses: ['RESET_TOKEN_INVALID'],

@@ -131,7 +131,8 @@ export class UsersController {
   @Documented({
     id: 'endSessionsOfUser',
     summary: 'Logs a user out everywhere',
-    description: 'On every replica once this is answered, which takes a second. API keys that the user made stay good.',
+    description:
+      'On every replica once this is answered, which takes a second. API keys that the user made stay good.',
     refuses: ['USER_NOT_FOUND'],
   })
   async endSessions(@Param({ schema: userPath }) { userId }: UserPath): Promise<void> {

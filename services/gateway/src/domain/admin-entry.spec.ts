@@ -38,7 +38,13 @@ describe('kept', () => {
   });
 
   it('leaves out who a user is, who may be erased before the log', () => {
-    const user = { userId, name: 'Mina', email: 'mina@example.com', newEmail: 'm@example.com', role: 'viewer' };
+    const user = {
+      userId,
+      name: 'Mina',
+      email: 'mina@example.com',
+      newEmail: 'm@example.com',
+      role: 'viewer',
+    };
     const others = { email: '***', newEmail: '***' };
     expect(JSON.parse(kept(user)!)).toEqual({ ...user, ...others });
     expect(JSON.parse(kept(user, true)!)).toEqual({ ...user, ...others, name: '***' });

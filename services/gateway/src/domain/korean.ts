@@ -143,7 +143,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   ['is needed', '필수 항목입니다'],
   [String.raw`must be at most (\S+)`, '최대 $1까지 지정할 수 있습니다'],
   [String.raw`must not cost more than (\S+)`, '금액이 $1을 넘을 수 없습니다'],
-  [String.raw`the price of an option must not pass (\S+) in all`, '상품 가격과 옵션 추가 금액의 합은 $1을 넘을 수 없습니다'],
+  [
+    String.raw`the price of an option must not pass (\S+) in all`,
+    '상품 가격과 옵션 추가 금액의 합은 $1을 넘을 수 없습니다',
+  ],
   [
     String.raw`must leave at most (\S+) units; there are (\S+) now`,
     '재고는 최대 $1개까지 둘 수 있으며, 지금은 $2개입니다',
@@ -169,7 +172,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
 
   // What zod says.
   ['Invalid input: expected ([^,]+), received undefined', '필수 항목입니다'],
-  ['Invalid input: expected ([^,]+), received (.+)', '자료형이 올바르지 않습니다(필요한 자료형: $1, 입력한 자료형: $2)'],
+  [
+    'Invalid input: expected ([^,]+), received (.+)',
+    '자료형이 올바르지 않습니다(필요한 자료형: $1, 입력한 자료형: $2)',
+  ],
   ['Invalid input: expected (.+)', '다음 값이어야 합니다: $1'],
   ['Invalid input', '올바르지 않은 값입니다'],
   ['Invalid option: expected one of (.+)', '다음 중 하나여야 합니다: $1'],
