@@ -165,7 +165,21 @@ const ADDITIONS: readonly (readonly [string, readonly string[], Json])[] = [
   ['a summary', [...CUPS, 'get', 'summary'], 'Lists cups'],
 ];
 
+const BOTH = [...CUPS, 'post', 'x-roles'];
+
 describe('apiBreaks', () => {
+  it('tells of a role that may no longer call, and lets lower ones in', () => {
+    const before = changed(
+      BOTH,
+      ['operator', 'admin'],
+      changed([...CUPS, 'post', 'security'], [{ bearer: ['operator'] }]),
+    );
+    const after = (...roles: string[]): JsonObject =>
+      changed(BOTH, roles, changed([...CUPS, 'post', 'security'], [{ bearer: [roles[0]!] }], before));
+    expect(apiBreaks(before, after('viewer', 'operator', 'admin'))).toEqual([]);
+    expect(apiBreaks(before, after('admin'))).toEqual(['POST /cups is not for operator any more']);
+  });
+
   it.each(BREAKS)('tells of %s', (_what, path, value, expected) => {
     expect(apiBreaks(DOCUMENT, changed(path, value))).toEqual(expected);
   });

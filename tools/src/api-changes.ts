@@ -78,16 +78,29 @@ function responseBreaks({ before, after, schemas }: ComparedApis, was: Json, is:
   });
 }
 
-/** Whom an operation asks for a token, and which roles. */
+/**
+ * Whom an operation asks for a token, and which roles. Where both documents list all roles that may call, the lists
+ * are compared: the scope names the lowest of them alone.
+ */
 function securityBreaks(was: Json, is: Json, at: string): string[] {
+  const [had, has] = [was, is].map((operation) => listOf(fieldsOf(operation)['x-roles']).map(said));
+  const areListed = had!.length > 0 && has!.length > 0;
   const demands = (operation: Json): string[] =>
     listOf(fieldsOf(operation).security).flatMap((demand) =>
-      Object.entries(fieldsOf(demand)).flatMap(([scheme, roles]) => [scheme, ...listOf(roles).map(said)]),
+      Object.entries(fieldsOf(demand)).flatMap(([scheme, roles]) => [
+        scheme,
+        ...(areListed ? [] : listOf(roles).map(said)),
+      ]),
     );
   const known = demands(was);
-  return demands(is)
-    .filter((demand) => !known.includes(demand))
-    .map((demand) => `${at} is for ${demand} only now`);
+  return [
+    ...demands(is)
+      .filter((demand) => !known.includes(demand))
+      .map((demand) => `${at} is for ${demand} only now`),
+    ...(areListed ? had!.filter((role) => !has!.includes(role)) : []).map(
+      (role) => `${at} is not for ${role} any more`,
+    ),
+  ];
 }
 
 function operationBreaks(versions: ComparedApis, was: Json, is: Json, at: string): string[] {

@@ -137,6 +137,25 @@ export const listOrders = request({
   example: { payload: { userId, limit: 20 }, value: { orders: [exampleOrder] } },
 });
 
+/** More orders of a user than these are not counted. */
+export const ORDERS_COUNTED_MAX = 1_000;
+
+const ordersCounted = z.int().min(0).max(ORDERS_COUNTED_MAX);
+
+export const readOrderFigures = request({
+  type: 'order.read-figures',
+  service: 'order',
+  summary:
+    "Counts a user's orders, up to a bound: those that are being carried out, undone or cancelled, and all.",
+  payload: z.object({ userId: id }),
+  value: z.object({ onTheWay: ordersCounted, placed: ordersCounted, lastOrderAt: instant.optional() }),
+  refusals: [],
+  example: {
+    payload: { userId },
+    value: { onTheWay: 0, placed: 1, lastOrderAt: '2026-01-01T00:00:00.000Z' },
+  },
+});
+
 export const readOrder = request({
   type: 'order.read',
   service: 'order',

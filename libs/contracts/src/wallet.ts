@@ -113,6 +113,16 @@ export const readBalance = request({
   example: { payload: { userId }, value: { userId, currentBalance: 50_000 } },
 });
 
+export const readWallet = request({
+  type: 'wallet.read',
+  service: 'wallet',
+  summary: 'Reads what a wallet holds, and the amount of its charges whose outcome is open.',
+  payload: z.object({ userId: id }),
+  value: z.object({ currentBalance: money, pendingCharges: money }),
+  refusals: [],
+  example: { payload: { userId }, value: { currentBalance: 50_000, pendingCharges: 0 } },
+});
+
 export const lookAtBalances = request({
   type: 'wallet.look-at',
   service: 'wallet',

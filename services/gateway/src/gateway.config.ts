@@ -104,7 +104,7 @@ export const gatewayEnv = {
     .min(90)
     .max(36_500)
     .default(400)
-    .describe('how long it is kept what admins did'),
+    .describe('how long it is kept what staff did'),
   SESSIONS_PER_USER_MAX: z.coerce
     .number()
     .int()
@@ -130,7 +130,9 @@ export const gatewayEnv = {
   ADMIN_EMAIL: emailAddress
     .optional()
     .describe('an admin that exists once the gateway is up; `npm start` and `npm run env` make one'),
-  ADMIN_PASSWORD: newPassword.optional().describe("the admin's password, needed with `ADMIN_EMAIL`"),
+  ADMIN_PASSWORD: newPassword
+    .optional()
+    .describe("the admin's password, needed with `ADMIN_EMAIL`; set once, and again when it is another"),
   REQUESTS_IN_WORK_MAX: z.coerce
     .number()
     .int()

@@ -7,6 +7,8 @@ import { AdminLog } from './operations/admin-log.js';
 import { AdminLogController } from './operations/admin-log.controller.js';
 import { AdminHandler } from './accounts/admin.handler.js';
 import { apiRoutesOf, type ApiRoute } from './openapi/api-routes.js';
+import { ApiKeys } from './accounts/api-keys.js';
+import { ApiKeysController } from './accounts/api-keys.controller.js';
 import { AuditController } from './operations/audit.controller.js';
 import { AuditHandler } from './operations/audit.handler.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
@@ -27,6 +29,9 @@ import { openApiOf, type ApiDocument } from './openapi/openapi.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
+import { OwnAccountController } from './accounts/own-account.controller.js';
+import { OwnAccountHandler } from './accounts/own-account.handler.js';
+import { PasswordCheck } from './accounts/password-check.js';
 import { Passwords } from './accounts/passwords.js';
 import { ProductsController } from './shop/products.controller.js';
 import { RedriveController } from './operations/redrive.controller.js';
@@ -35,15 +40,21 @@ import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { Tokens } from './accounts/tokens.js';
 import { Upstream } from './http/upstream.js';
+import { UserList } from './accounts/user-list.js';
+import { UsersController } from './accounts/users.controller.js';
+import { UsersHandler } from './accounts/users.handler.js';
 import { Users } from './accounts/users.repository.js';
 
 const CONTROLLERS: Type[] = [
   AccountsController,
+  OwnAccountController,
   BalanceController,
   ProductsController,
   CouponsController,
   CartController,
   OrdersController,
+  UsersController,
+  ApiKeysController,
   AuditController,
   DeadLettersController,
   SagasController,
@@ -78,6 +89,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       ActingUser,
       AdminHandler,
       AdminLog,
+      ApiKeys,
       AuditHandler,
       AuditSchedule,
       DeadLettersOfAll,
@@ -86,10 +98,14 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Looks,
       OperatorsServer,
       OrderWaits,
+      OwnAccountHandler,
+      PasswordCheck,
       Passwords,
       SessionsHandler,
       Upstream,
+      UserList,
       Users,
+      UsersHandler,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
       { provide: API_DOCUMENT, useFactory: apiDocument },
       LiveExamples,

@@ -297,4 +297,21 @@ describe('R8: accounts of one network', () => {
     expectProblem(await register(from), 'RATE_LIMITED');
     expected(201, await register(from, key, email));
   });
+
+  it('tell who is registered no more often to those who ask with other e-mails for theirs', async () => {
+    const [mina, lee] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
+    expected(201, await register('198.51.100.1', {}, mina));
+    expected(201, await register('198.51.100.2', {}, lee));
+    const token = await client.login({ email: mina, password: 'correct horse' });
+    const from = '198.51.100.3';
+    const rename = (email: string) => {
+      const body = JSON.stringify({ email, currentPassword: 'correct horse' });
+      return client.send('PATCH', '/auth/me', body, { token, headers: { 'x-forwarded-for': from } });
+    };
+    for (let n = 0; n < ACCOUNTS_MAX; n += 1) expectProblem(await rename(lee), 'EMAIL_TAKEN');
+    expectProblem(await rename(lee), 'RATE_LIMITED');
+    expectProblem(await register(from), 'RATE_LIMITED');
+    // One's own is no question.
+    expected(200, await rename(mina));
+  });
 });

@@ -52,6 +52,7 @@ async function begun(its: Partial<Parameters<typeof insertEntry>[1]> = {}): Prom
     entryId,
     actorId: randomUUIDv7(),
     actorRole: 'admin',
+    keyId: undefined,
     action: 'restock',
     targetType: undefined,
     target: undefined,
@@ -81,6 +82,9 @@ describe('the admin log', () => {
         WHERE entry_id = $1`;
       await expect(change(forged, entryId)).rejects.toThrow('only grows');
     }
+    const withKey = `UPDATE admin_log SET key_id = entry_id, ended_at = now(), result = 'DONE', status = 200
+      WHERE entry_id = $1`;
+    await expect(change(withKey, entryId)).rejects.toThrow('only grows');
     const end = (its: object) =>
       endEntry(database, entryId, { ...ended, targetType: 'order', target, ...its });
     await expect(end({ target: 'other' })).rejects.toThrow('only grows');

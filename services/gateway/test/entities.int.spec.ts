@@ -11,8 +11,10 @@ describe('the entities of gateway', () => {
     expect(await differencesOfMigrated('gateway', migrations, declared)).toEqual({
       onlyDeclared: [],
       onlyMigrated: [
-        // Its expression.
+        // Their expressions and collations.
         'CREATE INDEX admin_log_of_user ON admin_log USING btree (((user_id)::text), at, entry_id) WHERE (user_id IS NOT NULL)',
+        `CREATE INDEX users_by_email ON users USING btree ((((role || ' '::text) || state)), email COLLATE "C")`,
+        `CREATE INDEX users_by_name ON users USING btree ((((state || ' '::text) || role)), lower(name) COLLATE "C", user_id)`,
       ],
     });
   });

@@ -24,6 +24,15 @@ interface Example {
  */
 const NOT_THERE: Readonly<Record<string, number>> = {
   refresh: 401,
+  changePassword: 401,
+  deleteMe: 401,
+  resetPassword: 400,
+  endSession: 404,
+  makePasswordReset: 404,
+  readUser: 404,
+  endApiKey: 404,
+  changeUser: 404,
+  endSessionsOfUser: 404,
   readCharge: 404,
   readOrder: 404,
   cancelOrder: 404,

@@ -30,6 +30,8 @@ import {
   readCart,
   readCharge,
   readHistory,
+  readOrderFigures,
+  readWallet,
   readOrder,
   readProducts,
   readTopProducts,
@@ -139,6 +141,22 @@ const CALLS: Call[] = [
     says: { chargeId, userId: CUSTOMER },
   },
   { contract: readBalance, method: 'GET', path: '/balance', says: { userId: CUSTOMER } },
+  {
+    contract: readWallet,
+    method: 'GET',
+    path: `/admin/users/${CUSTOMER}`,
+    as: 'admin',
+    says: { userId: CUSTOMER },
+    shows: expect.objectContaining(readWallet.example.value),
+  },
+  {
+    contract: readOrderFigures,
+    method: 'GET',
+    path: `/admin/users/${CUSTOMER}`,
+    as: 'admin',
+    says: { userId: CUSTOMER },
+    shows: expect.objectContaining({ ordersOnTheWay: 0, orders: 1 }),
+  },
   {
     contract: readHistory,
     method: 'GET',
@@ -368,7 +386,8 @@ function callsAboutDeadLetters(name: (typeof SERVICES)[number]): Call[] {
 async function called({ method, path, body, as }: Call, key?: string): Promise<Answer<Problem>> {
   const token = as === 'anyone' ? undefined : as === 'admin' ? await client.admin() : customer.token;
   const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
-  return await client.send<Problem>(method, path, body && JSON.stringify(body), { token, headers });
+  const target = path.replace(CUSTOMER, customer.userId);
+  return await client.send<Problem>(method, target, body && JSON.stringify(body), { token, headers });
 }
 
 const ofType = ({ type }: RequestContract) =>

@@ -16,6 +16,10 @@ export interface World {
   readonly known: Known;
   /** Bodies that are right as they are, by operation, where chance would hardly find one. */
   readonly bodies: Readonly<Record<string, readonly unknown[]>>;
+  /** Ids for the paths of single operations, in place of those that are known: what would spoil the rest is done to others. */
+  readonly targets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Tokens for single operations, in place of those below. */
+  readonly callers: Readonly<Record<string, string>>;
   /** Access tokens, by what they are good for. */
   readonly tokens: { readonly customer: string; readonly stranger: string; readonly admin: string };
 }
@@ -167,7 +171,7 @@ export class GeneratedRequests {
     const schema = operation.requestBody?.content['application/json']?.schema;
     return fc
       .record({
-        path: this.#path(template, parameters),
+        path: this.#path(template, parameters, this.world.targets[operation.operationId]),
         query: this.#query(parameters),
         method: fc.oneof(
           { arbitrary: fc.constant(method), weight: 60 },
@@ -204,12 +208,18 @@ export class GeneratedRequests {
     ) as Parameter;
   }
 
-  #path(template: string, parameters: readonly Parameter[]): fc.Arbitrary<string> {
+  #path(
+    template: string,
+    parameters: readonly Parameter[],
+    targets: Readonly<Record<string, readonly string[]>> = {},
+  ): fc.Arbitrary<string> {
     const values = parameters
       .filter((parameter) => parameter.in === 'path')
-      .map(
-        ({ name, schema }) => [name, usually(this.#values.of(schema, name).map(asText), oddText)] as const,
-      );
+      .map(({ name, schema }) => {
+        const ids = targets[name];
+        const right = ids === undefined ? this.#values.of(schema, name) : fc.constantFrom(...ids);
+        return [name, usually(right.map(asText), oddText)] as const;
+      });
     return fc
       .record(Object.fromEntries(values))
       .map((given) => template.replaceAll(/\{(\w+)\}/g, (_all, name: string) => given[name] ?? ''));
@@ -254,10 +264,13 @@ export class GeneratedRequests {
     );
   }
 
-  #authorization({ security }: OperationObject): fc.Arbitrary<string | undefined> {
+  #authorization({ security, operationId }: OperationObject): fc.Arbitrary<string | undefined> {
     const { customer, stranger, admin } = this.world.tokens;
-    const isForAdmins = security.some(({ bearer = [] }) => bearer.includes('admin'));
-    const [right, other] = isForAdmins ? [admin, customer] : [customer, admin];
+    const caller = this.world.callers[operationId];
+    if (caller !== undefined)
+      return usually<string | undefined>(fc.constant(`Bearer ${caller}`), fc.constant(undefined));
+    const isForStaff = security.some(({ bearer = [] }) => bearer.length > 0);
+    const [right, other] = isForStaff ? [admin, customer] : [customer, admin];
     const bearer = (token: string) => fc.constant(`Bearer ${token}`);
     return fc.oneof(
       { arbitrary: bearer(right), weight: 14 },

@@ -410,10 +410,10 @@ describe('OWASP API Security Top 10 (2023)', () => {
 
   describe('API5 Broken function level authorization', () => {
     it('API5: keeps every route for admins from customers and strangers, and changes nothing', async () => {
-      const forAdmins = routes().filter(({ roles }) => roles?.includes('admin') === true);
-      expect(forAdmins.length).toBeGreaterThan(5);
+      const forStaff = routes().filter(({ roles = [] }) => roles.length > 0);
+      expect(forStaff.length).toBeGreaterThan(5);
       const before = expected(200, await client.get('/products'));
-      for (const { method, path } of forAdmins) {
+      for (const { method, path } of forStaff) {
         const body = method === 'GET' ? undefined : '{}';
         expectProblem(await client.send(method, path, body, { token: mallory.token }), 'FORBIDDEN');
         expectProblem(await client.send(method, path, body), 'UNAUTHENTICATED');
@@ -442,6 +442,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
         'GET /products/{productId}',
         'POST /auth/login',
         'POST /auth/logout',
+        'POST /auth/password/reset',
         'POST /auth/refresh',
         'POST /auth/register',
       ]);

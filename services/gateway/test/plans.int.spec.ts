@@ -1,10 +1,28 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { forget, migrate } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
-import { readUserByEmail, readUsers } from '../src/accounts/accounts.queries.js';
+import {
+  lockAdmins,
+  lockUser,
+  readListedUser,
+  readUserByEmail,
+  readUserById,
+  readUsers,
+} from '../src/accounts/accounts.queries.js';
+import { ENDED_KEYS, listApiKeys, readApiKeys } from '../src/accounts/api-keys.queries.js';
 import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/accounts/attempts.queries.js';
 import { isKnownNetwork, OLD_NETWORKS } from '../src/accounts/known-networks.queries.js';
+import {
+  readNewestUsers,
+  readUsersByEmail,
+  readUsersById,
+  readUsersByName,
+} from '../src/accounts/user-list.queries.js';
+import { USER_STATES } from '../src/domain/account.js';
+import { ROLES } from '../src/domain/caller.js';
+import { ENDED_RESETS, readReset } from '../src/accounts/password-resets.queries.js';
+import { listSessionsOf } from '../src/accounts/sessions.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
 const ROWS = 20_000;
@@ -12,8 +30,12 @@ const ROWS = 20_000;
 const PAGES_MAX = 120;
 
 const [userId, sessionId] = [randomUUIDv7(), randomUUIDv7()];
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 const budgets = ['a', 'b', 'c', 'd', 'e'].map((key) => ({ key, max: 10 }));
 const taken = budgets.map(({ key }) => ({ key, isExceeded: false, expire: '0', leftMs: 0 }));
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const ANYBODY = { roles: ROLES, states: USER_STATES };
 
 const ASKED: Record<string, Asking> = {
   'whom a token speaks for': (database) =>
@@ -23,6 +45,27 @@ const ASKED: Record<string, Asking> = {
       { userId, sessionId: null },
     ]),
   'an account by its e-mail': (database) => readUserByEmail(database, 'nobody@example.com'),
+  'an account by its id': async (database) => {
+    await readUserById(database, userId);
+    await lockUser(database, userId);
+    await readListedUser(database, userId);
+  },
+  'users, the newest': (database) => readNewestUsers(database, ANYBODY, LAST_ID, 21),
+  'users by their e-mails': (database) => readUsersByEmail(database, ANYBODY, '1', 21),
+  'users by their names': (database) => readUsersByName(database, ANYBODY, 'ki', 21),
+  'users by their names, a later page': (database) =>
+    readUsersByName(database, ANYBODY, 'ki', 21, { by: 'Kim', userId }),
+  'users by an id': (database) => readUsersById(database, ANYBODY, userId),
+  'who is an admin': lockAdmins,
+  'where somebody is logged in': (database) =>
+    listSessionsOf(database, { userId, before: LAST_ID, limit: 21 }),
+  'a token to set a password anew': (database) => readReset(database, sha256('nobody’s')),
+  'tokens to set a password anew that have ended': (database) =>
+    forget(database, ENDED_RESETS, { keptSeconds: 0, limit: 100 }),
+  'an API key by its hash': (database) => readApiKeys(database, [sha256('nobody’s')]),
+  'API keys, a page': (database) => listApiKeys(database, LAST_ID, 21),
+  'API keys that have ended': (database) =>
+    forget(database, ENDED_KEYS, { keptSeconds: 7_776_000, limit: 100 }),
   'whether somebody is at home': (database) => isKnownNetwork(database, userId, '203.0.113.7'),
   'what is left of budgets': (database) => takeFrom(database, budgets, 60_000),
   'what is given back': (database) => giveBack(database, taken),
@@ -39,6 +82,11 @@ const STORED = [
    VALUES ('${userId}', 'nobody@example.com', 'Kim', 'customer', 'none')`,
   `INSERT INTO sessions (session_id, user_id, expires_at)
    SELECT md5('s' || i)::uuid, md5(i::text)::uuid, now() + interval '1 day' FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO password_resets (user_id, token_hash, expires_at)
+   SELECT md5(i::text)::uuid, sha256(i::text::bytea), now() + interval '1 hour' FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO api_keys (key_id, key_hash, name, role, maker_id)
+   SELECT md5(i::text)::uuid, sha256(i::text::bytea), 'Report', 'viewer', md5(i::text)::uuid
+   FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO known_networks (user_id, network_hash, seen_at)
    SELECT md5(i::text)::uuid, sha256(i::text::bytea), now() FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO login_attempts (key, points, expire)
@@ -55,7 +103,14 @@ beforeAll(async () => {
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);
   await withClient(database.url, async (client) => {
-    for (const table of ['users', 'sessions', 'known_networks', 'login_attempts']) {
+    for (const table of [
+      'users',
+      'sessions',
+      'password_resets',
+      'api_keys',
+      'known_networks',
+      'login_attempts',
+    ]) {
       await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
     }
     for (const statement of STORED) await client.query(statement);

@@ -33,6 +33,12 @@ it('R31: refuses what one address sends beyond its rate, tells when to come back
   const refused = answers.find(({ status }) => status === 429);
   if (refused === undefined) throw new Error('nothing was refused');
   expectProblem(refused, 'RATE_LIMITED');
+  expect(refused.headers.get('ratelimit-policy')).toBe(`"requests";q=${LIMIT};w=60`);
+  expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=\d+$/);
+  const left = answers.flatMap(({ headers }) => /r=(\d+);/.exec(headers.get('ratelimit') ?? '')?.[1] ?? []);
+  expect(left).toHaveLength(answers.length);
+  // Each of those that were let in is told of one less.
+  expect(new Set(left).size).toBe(accepted);
   const waitSeconds = Number(refused.headers.get('retry-after'));
   expect(waitSeconds).toBeGreaterThanOrEqual(1);
   expect(waitSeconds).toBeLessThanOrEqual(60);

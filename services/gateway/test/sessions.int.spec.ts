@@ -11,6 +11,8 @@ import { Users } from '../src/accounts/users.repository.js';
 import { forgetOld } from './retention.js';
 
 const SETTINGS = { REFRESH_TOKEN_DAYS: 30, REFRESH_REPEAT_SECONDS: 3_000, SESSIONS_PER_USER_MAX: 3 };
+/** Of no password. */
+const HASH = 'none';
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -36,11 +38,11 @@ afterAll(async () => {
 
 beforeEach(async () => {
   user = { userId: newId(), email: `${randomUUID()}@example.com`, name: 'Mina', role: 'customer' };
-  await insertUser(database, { ...user, passwordHash: 'none', registrationKey: null });
+  await insertUser(database, { ...user, passwordHash: HASH, registrationKey: null });
 });
 
 async function begun(): Promise<string> {
-  return (await sessions.begin(user)).refreshToken;
+  return (await sessions.begin(user, HASH))!.refreshToken;
 }
 
 /** The next token, or `undefined` where this one is refused. */
@@ -82,7 +84,7 @@ async function letPass(seconds: number): Promise<void> {
 
 describe('a session', () => {
   it('goes on with the next token each time, for the same user', async () => {
-    const first = await sessions.begin(user);
+    const first = (await sessions.begin(user, HASH))!;
     const second = await sessions.refresh(first.refreshToken);
     expect(second).toMatchObject({ ok: true, value: { sessionId: first.sessionId, user } });
     const tokens = [first.refreshToken];
@@ -118,9 +120,9 @@ describe('a session', () => {
 
   it('is known to the look-up of its user until it ends, at once here and a second later elsewhere', async () => {
     const elsewhere = new Users(database);
-    const { sessionId, refreshToken } = await sessions.begin(user);
+    const { sessionId, refreshToken } = (await sessions.begin(user, HASH))!;
     const stranger = { ...user, userId: newId(), email: `${randomUUID()}@example.com` };
-    await insertUser(database, { ...stranger, passwordHash: 'none', registrationKey: null });
+    await insertUser(database, { ...stranger, passwordHash: HASH, registrationKey: null });
     for (const known of [users, elsewhere]) {
       expect(await known.find(user.userId, sessionId)).toMatchObject({
         ...user,
@@ -136,7 +138,11 @@ describe('a session', () => {
   });
 
   it('is not known any more when it has run out, or ended because of too many others', async () => {
-    const [first, , third] = [await sessions.begin(user), await begun(), await sessions.begin(user)];
+    const [first, , third] = [
+      (await sessions.begin(user, HASH))!,
+      await begun(),
+      (await sessions.begin(user, HASH))!,
+    ];
     expect(await users.find(user.userId, first.sessionId)).toBeDefined();
     await begun();
     expect(await users.find(user.userId, first.sessionId)).toBeUndefined();
@@ -259,8 +265,8 @@ describe('a session', () => {
       await next(first),
       new SessionsHandler(database, { ...SETTINGS, REFRESH_TOKEN_DAYS: 1 }, users),
     ];
-    const { refreshToken: fourth } = await rival.begin(user);
-    const { refreshToken: fifth } = await rival.begin(user);
+    const { refreshToken: fourth } = (await rival.begin(user, HASH))!;
+    const { refreshToken: fifth } = (await rival.begin(user, HASH))!;
     for (const token of [second, third]) expect(await refreshed(token)).toBeUndefined();
     for (const token of [again, fourth, fifth]) expect(await refreshed(token)).toBeDefined();
   });

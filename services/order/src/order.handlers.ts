@@ -8,6 +8,7 @@ import {
   placeOrder,
   readCart,
   readOrder,
+  readOrderFigures,
   redriveOrders,
   removeFromCart,
   SAGA_STEPS,
@@ -18,7 +19,7 @@ import { read } from '@jangteo/service';
 import { addToCarts, readCarts, removeFromCarts } from './cart/cart.handler.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
-import { OrderHandler } from './saga/order.handler.js';
+import { figuresOf, OrderHandler } from './saga/order.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
 
 /** An order, or a page of one, may be 180 KB: those of a batch are held at a time, and others wait while they are made. */
@@ -29,6 +30,7 @@ export const orderHandlers: readonly Handler[] = [
   answer(placeOrder, OrderHandler, (orders, batch) => orders.place(batch)),
   answer(readOrder, OrderHandler, (orders, batch) => orders.read(batch), LARGE),
   answer(listOrders, OrderHandler, (orders, batch) => orders.list(batch), LARGE),
+  read(readOrderFigures, figuresOf),
   answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
   hearReplies(
     SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),

@@ -15,6 +15,7 @@ import { orderBooks } from '../src/operations/books.queries.js';
 import { sendAgainFrom } from '../src/data-platform/relay.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { RedriveHandler } from '../src/operations/redrive.handler.js';
+import { readFigures } from '../src/saga/order.queries.js';
 import { answersIn, debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
 import { cancelAll, emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 
@@ -170,6 +171,15 @@ describe('what sagas leave behind', () => {
     expect(again).toEqual(before);
     await sealAll();
     expect(await proveAll()).toEqual([]);
+  });
+
+  it('is on its way for its user while what was deleted is undone', async () => {
+    const orderId = await succeeded();
+    await desk.age(YEAR_MS, [orderId]);
+    await forgetSealed(OLD_SAGAS);
+    await desk.cancel(orderId);
+    const figures = await readFigures(desk.database, [userId], 10);
+    expect(figures).toMatchObject([{ userId, onTheWay: 1, placed: 1 }]);
   });
 
   it('changes nothing about what failed', async () => {

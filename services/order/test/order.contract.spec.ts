@@ -20,6 +20,7 @@ import {
   queueName,
   readCart,
   readOrder,
+  readOrderFigures,
   redriveOrders,
   refundWallet,
   refuse,
@@ -288,6 +289,14 @@ const cases: Case[] = [
     listOrders,
     'VALIDATION_FAILED',
     (userId) => client.ask(listOrders, { userId, limit: 1, cursor: 'nonsense' }),
+  ],
+  [
+    readOrderFigures,
+    'ok',
+    async (userId) => {
+      await placed(orderFor(userId));
+      return await client.ask(readOrderFigures, { userId });
+    },
   ],
   [readOrder, 'ok', async (userId) => await read((await placed(orderFor(userId))).orderId, userId)],
   [

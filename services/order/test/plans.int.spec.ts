@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
 import { numberEntries, readBacklog, readRecords } from '../src/data-platform/relay.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
-import { readOrderPages, readOrders } from '../src/saga/order.queries.js';
+import { readFigures, readOrderPages, readOrders } from '../src/saga/order.queries.js';
 import { countUnanswered, readRedriveStart, readRefused } from '../src/operations/redrive.queries.js';
 import {
   countInFlight,
@@ -41,6 +41,7 @@ const ASKED: Record<string, Asking> = {
     readStuckSagas(database, { olderThanSeconds: 60, after: undefined, rowsMax: 21 }),
   'a stuck saga': (database) => readStuckSaga(database, randomUUIDv7()),
   'orders by their keys': (database) => readOrders(database, orderIds),
+  'how many orders users have': (database) => readFigures(database, [userId], 1_000),
   'orders of a user': (database) => readOrderPages(database, [{ userId, limit: 20 }], 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),

@@ -6,6 +6,7 @@ import {
   readBalance,
   readCharge,
   readHistory,
+  readWallet,
   refundWallet,
   refuse,
   type OutcomeOf,
@@ -52,6 +53,14 @@ export const walletHandlers: readonly Handler[] = [
   read(readBalance, async (payloads, database) => {
     const balanceOf = await balancesOf(usersOf(payloads), database);
     return payloads.map(({ userId }) => done({ userId, currentBalance: balanceOf(userId) }));
+  }),
+  read(readWallet, async (payloads, database) => {
+    const rows = await readBalances(database, usersOf(payloads));
+    const wallets = new Map(rows.map((row) => [row.userId, row]));
+    return payloads.map(({ userId }) => {
+      const { balance = 0, held = 0 } = wallets.get(userId) ?? {};
+      return done({ currentBalance: balance, pendingCharges: held });
+    });
   }),
   read(lookAtBalances, async (payloads, database) => {
     const ids = payloads.flatMap(({ userIds }) => userIds);

@@ -59,13 +59,13 @@ export function saveWalletChanges({ wallets, movements }: WalletChanges): Statem
   return [...saveWallets(wallets), ...insertMovements(movements)];
 }
 
-/** Reads the balances of users; one who never charged is left out. */
+/** Reads the balances of users, and what is held for their charges; one who never charged is left out. */
 export async function readBalances(
   database: Statements,
   userIds: readonly string[],
-): Promise<{ userId: string; balance: number }[]> {
-  return await database.rows<{ userId: string; balance: number }>(
-    'SELECT user_id AS "userId", balance FROM wallets WHERE user_id = ANY($1::uuid[])',
+): Promise<{ userId: string; balance: number; held: number }[]> {
+  return await database.rows<{ userId: string; balance: number; held: number }>(
+    'SELECT user_id AS "userId", balance, held FROM wallets WHERE user_id = ANY($1::uuid[])',
     [userIds],
   );
 }

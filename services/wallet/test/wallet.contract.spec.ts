@@ -12,6 +12,7 @@ import {
   readBalance,
   readCharge,
   readHistory,
+  readWallet,
   refundWallet,
   type AnsweredContract,
   type Outcome,
@@ -131,6 +132,7 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
     async (userId) => client.ask(readCharge, { userId: randomUUIDv7(), chargeId: await chargeId(userId) }),
   ],
   [readBalance, 'ok', (userId) => client.ask(readBalance, { userId })],
+  [readWallet, 'ok', (userId) => client.ask(readWallet, { userId })],
   [
     lookAtBalances,
     'ok',

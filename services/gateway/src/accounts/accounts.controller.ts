@@ -10,7 +10,7 @@ import { Body, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { named } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAnyone } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { AccountsHandler } from './accounts.handler.js';
 import { account, granted, keySet } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
@@ -55,7 +55,6 @@ export class AccountsController {
   ) {}
 
   @Post('auth/register')
-  @ForAnyone()
   @Documented({
     id: 'register',
     summary: "Makes a customer's account",
@@ -71,7 +70,6 @@ export class AccountsController {
   }
 
   @Post('auth/login')
-  @ForAnyone()
   @HttpCode(200)
   @Documented({
     id: 'login',
@@ -80,15 +78,14 @@ export class AccountsController {
       'At most 10 times a minute for one address and one e-mail together, and while not more than 100 logins ' +
       'from the address, or to the e-mail, have failed within a minute; those to the e-mail, and of others from the ' +
       'address, count only where the account was not used from that address before.',
-    refuses: ['INVALID_CREDENTIALS'],
+    refuses: ['INVALID_CREDENTIALS', 'ACCOUNT_SUSPENDED'],
     answer: granted,
   })
   async login(@FromCall() call: Call, @Body({ schema: loginBody }) body: z.infer<typeof loginBody>) {
-    return valueOf(await this.accounts.login(body, call.networks));
+    return valueOf(await this.accounts.login(body, call.networks, call.header('user-agent')));
   }
 
   @Post('auth/refresh')
-  @ForAnyone()
   @HttpCode(200)
   @Documented({
     id: 'refresh',
@@ -97,7 +94,7 @@ export class AccountsController {
       'A token that is spent again within REFRESH_REPEAT_SECONDS (30 unless the shop sets it), while the one that it ' +
       'was spent for is unused, is answered with that one once more: two tabs may have it, or the answer was lost. ' +
       'Spent later, or after that, it ends the session.',
-    refuses: ['UNAUTHENTICATED'],
+    refuses: ['UNAUTHENTICATED', 'ACCOUNT_SUSPENDED'],
     answer: granted,
   })
   async refresh(@FromCall() call: Call, @Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>) {
@@ -105,7 +102,6 @@ export class AccountsController {
   }
 
   @Post('auth/logout')
-  @ForAnyone()
   @HttpCode(204)
   @Documented({ id: 'logout', summary: 'Ends a session' })
   async logout(@Body({ schema: refreshBody }) body: z.infer<typeof refreshBody>): Promise<void> {
@@ -122,7 +118,6 @@ export class AccountsController {
   }
 
   @Get('.well-known/jwks.json')
-  @ForAnyone()
   @Header('cache-control', 'public, max-age=300')
   @Documented({ id: 'readKeys', summary: 'Reads the public keys of access tokens', answer: keySet })
   keySet() {

@@ -2,14 +2,17 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 
 @Entity('users')
 @Unique(['email'])
+@Index('users_newest', ['role', 'state', 'userId'])
 @Check('users_email_check', 'email = lower(email)')
-@Check('users_role_check', `role IN ('customer', 'admin')`)
+@Check('users_role_check', `role IN ('customer', 'viewer', 'operator', 'admin')`)
+@Check('users_state_check', `state IN ('ACTIVE', 'SUSPENDED', 'DELETED')`)
 export class UserEntity {
   @PrimaryColumn('uuid') userId!: string;
   @Column('text') email!: string;
   @Column('text') name!: string;
   @Column('text') role!: string;
   @Column('text') passwordHash!: string;
+  @Column('text', { default: 'ACTIVE' }) state!: string;
   /** The Idempotency-Key of the registration, so that it can be asked again. */
   @Column('text', { nullable: true }) registrationKey!: string | null;
   @Column('timestamptz', { default: () => 'now()' }) createdAt!: Date;
@@ -32,6 +35,42 @@ export class SessionEntity {
   @Column('bytea', { nullable: true }) salt!: Buffer | null;
   @Column('int', { default: () => '0' }) generation!: number;
   @Column('timestamptz', { nullable: true }) rotatedAt!: Date | null;
+  /** The program that began it, as it calls itself. */
+  @Column('text', { nullable: true }) userAgent!: string | null;
+}
+
+/** The admin of the configuration as it was last applied. */
+@Entity('configured_admin')
+@Check('configured_admin_is_only_row_check', 'is_only_row')
+export class ConfiguredAdminEntity {
+  @PrimaryColumn('boolean', { default: true }) isOnlyRow!: boolean;
+  /** Of e-mail and password together. */
+  @Column('text') credentialsHash!: string;
+}
+
+/** A token of each user with which the password is set anew, once. */
+@Entity('password_resets')
+@Unique(['tokenHash'])
+@Index('password_resets_by_end', ['expiresAt'])
+export class PasswordResetEntity {
+  @ForeignKey(() => UserEntity, { onDelete: 'CASCADE' }) @PrimaryColumn('uuid') userId!: string;
+  @Column('bytea') tokenHash!: Buffer;
+  @Column('timestamptz') expiresAt!: Date;
+}
+
+/** A key of a program, shown once to who made it. */
+@Entity('api_keys')
+@Unique(['keyHash'])
+@Index('api_keys_by_end', ['expiresAt'])
+@Check('api_keys_role_check', `role IN ('viewer', 'operator', 'admin')`)
+export class ApiKeyEntity {
+  @PrimaryColumn('uuid') keyId!: string;
+  @Column('bytea') keyHash!: Buffer;
+  @Column('text') name!: string;
+  @Column('text') role!: string;
+  @ForeignKey(() => UserEntity) @Column('uuid') makerId!: string;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) createdAt!: Date;
+  @Column({ type: 'timestamptz', precision: 3, nullable: true }) expiresAt!: Date | null;
 }
 
 /** Tokens of the release before. */

@@ -2,17 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import {
-  insertUser,
-  readUserByEmail,
-  savePasswordHash,
-  type User,
-  type UserRow,
-} from './accounts.queries.js';
-import { isKnownNetwork, rememberNetwork } from './known-networks.queries.js';
-import { LoginLimit, type Taking } from './login-limit.js';
-import { Passwords, type Turn } from './passwords.js';
-import { security } from './security-log.js';
+import { insertUser, readUserByEmail, type User, type UserRow } from './accounts.queries.js';
+import { rememberNetwork } from './known-networks.queries.js';
+import { LoginLimit } from './login-limit.js';
+import { PasswordCheck, type Networks } from './password-check.js';
+import { Passwords } from './passwords.js';
 import { SessionsHandler, type GoingOn } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 
@@ -30,8 +24,8 @@ export interface Granted {
   readonly refreshToken: string;
 }
 
-/** Of a client, the narrowest first. */
-type Networks = readonly [string, ...string[]];
+/** More of what a program calls itself is not kept. */
+const USER_AGENT_LENGTH_MAX = 200;
 
 /** Users, and how they log in. */
 @Injectable()
@@ -44,6 +38,7 @@ export class AccountsHandler {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly loginLimit: LoginLimit,
+    private readonly check: PasswordCheck,
     private readonly sessions: SessionsHandler,
     private readonly tokens: Tokens,
   ) {}
@@ -81,17 +76,24 @@ export class AccountsHandler {
   async login(
     { email, password }: Pick<Registration, 'email' | 'password'>,
     networks: Networks,
-  ): Promise<Outcome<Granted, 'INVALID_CREDENTIALS'>> {
+    userAgent: string | undefined,
+  ): Promise<Outcome<Granted, 'INVALID_CREDENTIALS' | 'ACCOUNT_SUSPENDED'>> {
     const user = await readUserByEmail(this.database, email);
-    if (!(await this.#isTheirs(password, email, user, networks)) || user === undefined) {
-      return refuse('INVALID_CREDENTIALS');
-    }
+    const hash = await this.check.hashOf({ password, email, networks }, user);
+    if (hash === undefined || user === undefined) return refuse('INVALID_CREDENTIALS');
+    if (user.state === 'SUSPENDED') return refuse('ACCOUNT_SUSPENDED');
     await this.#remember(user.userId, networks);
-    return done(await this.#grant(await this.sessions.begin(user)));
+    const begun = await this.sessions.begin(user, hash, userAgent?.slice(0, USER_AGENT_LENGTH_MAX));
+    // By now it is another password, or the same one hashed anew by a login at the same moment.
+    if (begun === undefined) return await this.login({ email, password }, networks, userAgent);
+    return done(await this.#grant(begun));
   }
 
   /** Spends a refresh token for new tokens. */
-  async refresh(refreshToken: string, networks: Networks): Promise<Outcome<Granted, 'UNAUTHENTICATED'>> {
+  async refresh(
+    refreshToken: string,
+    networks: Networks,
+  ): Promise<Outcome<Granted, 'UNAUTHENTICATED' | 'ACCOUNT_SUSPENDED'>> {
     const outcome = await this.sessions.refresh(refreshToken);
     if (!outcome.ok) return outcome;
     await this.#remember(outcome.value.user.userId, networks);
@@ -101,50 +103,6 @@ export class AccountsHandler {
   /** Ends the session of a refresh token, if there is one. */
   async logout(refreshToken: string): Promise<void> {
     await this.sessions.end(refreshToken);
-  }
-
-  /**
-   * Checks a password, in the same time whether or not there is such a user.
-   *
-   * @throws Refused with RATE_LIMITED
-   */
-  async #isTheirs(
-    password: string,
-    email: string,
-    user: UserRow | undefined,
-    networks: Networks,
-  ): Promise<boolean> {
-    const [address] = networks;
-    const isKnown = user !== undefined && (await isKnownNetwork(this.database, user.userId, address));
-    const taken = await this.loginLimit.take({ networks, email, isKnown });
-    const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
-    const verdict = await this.#verified(password, user, turn, taken);
-    if (verdict === 'wrong' || user === undefined) {
-      security.note('login-failed', { address, email });
-      return false;
-    }
-    await this.loginLimit.succeeded(taken);
-    if (verdict === 'right as typed') await this.#hashAnew(password, user, turn);
-    return true;
-  }
-
-  /** A password that could not be looked at was no attempt. */
-  async #verified(password: string, user: UserRow | undefined, turn: Turn, taken: Taking) {
-    try {
-      return await this.passwords.verify(password, user?.passwordHash, turn);
-    } catch (error) {
-      await this.loginLimit.undo(taken);
-      throw error;
-    }
-  }
-
-  /** Of a password that was changed meanwhile nothing is saved. What fails here is done with the next login. */
-  async #hashAnew(password: string, { userId, passwordHash }: UserRow, turn: Turn): Promise<void> {
-    try {
-      await savePasswordHash(this.database, userId, await this.passwords.hash(password, turn), passwordHash);
-    } catch (error) {
-      this.#logger.warn(`a password was not hashed anew: ${String(error)}`);
-    }
   }
 
   /** Nobody is kept out because this was not written down. */
@@ -167,12 +125,9 @@ export class AccountsHandler {
     present: UserRow,
   ): Promise<Outcome<User, 'IDEMPOTENCY_KEY_REUSED'>> {
     return await this.#inTurn(email, async () => {
-      const [address] = networks;
-      const isKnown = await isKnownNetwork(this.database, present.userId, address);
-      const taken = await this.loginLimit.take({ networks, email, isKnown });
+      const { turn, taken } = await this.check.take({ password, email, networks }, present);
       // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
-      const turn: Turn = { networks, rank: isKnown ? 'known' : 'login' };
-      const isTheirs = (await this.#verified(password, present, turn, taken)) !== 'wrong';
+      const isTheirs = (await this.check.verified(password, present, turn, taken)) !== 'wrong';
       if (isTheirs && present.name === name) {
         await this.loginLimit.undo(taken);
         return done({ userId: present.userId, email, name, role: 'customer' as const });

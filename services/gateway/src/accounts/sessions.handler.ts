@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
@@ -23,7 +23,12 @@ import {
 import { security } from './security-log.js';
 import {
   deleteSession,
+  endSessionOf,
+  endSessionsOf,
+  holdPassword,
   insertSession,
+  listSessionsOf,
+  type ListedSession,
   lockSession,
   lockSessionById,
   renewSession,
@@ -71,22 +76,27 @@ export class SessionsHandler {
     this.#repeatableMs = config.REFRESH_REPEAT_SECONDS * 1_000;
   }
 
-  async begin(user: User): Promise<GoingOn> {
+  /**
+   * @param passwordHash of the password that was shown: who has another one by now begins no session
+   */
+  async begin(user: User, passwordHash: string, userAgent?: string): Promise<GoingOn | undefined> {
     const [family, salt, sessionId, generation] = [randomSecret(), randomSecret(), newId(), 1];
     const refreshToken = writeRefreshToken(family, salt, generation);
-    const renewal = { sessionId, familyHash: hashOf(family), salt, generation };
+    const renewal = { sessionId, familyHash: hashOf(family), salt, generation, userAgent };
     const bounds = { days: this.#days, perUserMax: this.config.SESSIONS_PER_USER_MAX };
     const ended = await this.database.transaction(async (tx) => {
+      if (!(await holdPassword(tx, user.userId, passwordHash))) return undefined;
       const others = await insertSession(tx, user.userId, renewal, bounds);
       await insertFormerToken(tx, hashOf(refreshToken), sessionId, this.#days);
       return others;
     });
+    if (ended === undefined) return undefined;
     this.users.forget(user.userId, ended);
     return { sessionId, user, refreshToken };
   }
 
   /** Spends a refresh token for the next one; see {@link decideRefresh}. */
-  async refresh(token: string): Promise<Outcome<GoingOn, 'UNAUTHENTICATED'>> {
+  async refresh(token: string): Promise<Outcome<GoingOn, 'UNAUTHENTICATED' | 'ACCOUNT_SUSPENDED'>> {
     const { shown, goingOn } = await this.database.transaction(async (tx) => {
       const found = await lockShown(tx, token);
       return { shown: found, goingOn: found && (await this.#refreshed(tx, token, found)) };
@@ -96,10 +106,29 @@ export class SessionsHandler {
       this.users.forget(userId, [sessionId]);
       security.note('refresh-token-reused', { userId, sessionId });
     }
+    if (goingOn === 'suspended') return refuse('ACCOUNT_SUSPENDED');
     if (goingOn === undefined || goingOn === 'ended') {
       return refuse('UNAUTHENTICATED', 'the refresh token is not valid');
     }
     return { ok: true, value: goingOn };
+  }
+
+  /** Reads a user's sessions, the newest first. */
+  async list(userId: string, before: string, limit: number): Promise<ListedSession[]> {
+    return await listSessionsOf(this.database, { userId, before, limit });
+  }
+
+  /** Ends one of a user's sessions. */
+  async endOne(userId: string, sessionId: string): Promise<Outcome<undefined, 'SESSION_NOT_FOUND'>> {
+    const isEnded = await endSessionOf(this.database, userId, sessionId);
+    this.users.forget(userId, [sessionId]);
+    return isEnded ? done(undefined) : refuse('SESSION_NOT_FOUND');
+  }
+
+  /** Ends all sessions of a user, but for one where that is named, on all replicas. */
+  async endAll(userId: string, but?: string): Promise<void> {
+    await endSessionsOf(this.database, userId, but);
+    await this.users.forgetEverywhere();
   }
 
   /** Ends the session of a refresh token, spent or not, if there is one. */
@@ -112,9 +141,13 @@ export class SessionsHandler {
     if (ended !== undefined) this.users.forget(ended.userId, [ended.sessionId]);
   }
 
-  async #refreshed(tx: Statements, token: string, shown: Shown): Promise<GoingOn | 'ended' | undefined> {
+  async #refreshed(
+    tx: Statements,
+    token: string,
+    shown: Shown,
+  ): Promise<GoingOn | 'ended' | 'suspended' | undefined> {
     const { session, family, salt } = shown;
-    const { sessionId, userId, email, name, role } = session;
+    const { sessionId, userId, email, name, role, state } = session;
     const decision = shown.isSpentElsewhere
       ? 'end session'
       : decideRefresh(shown.generation, session, session.now, this.#repeatableMs);
@@ -123,6 +156,8 @@ export class SessionsHandler {
       await deleteSession(tx, sessionId);
       return 'ended';
     }
+    // Nothing is spent: the session goes on when its user does.
+    if (state === 'SUSPENDED') return 'suspended';
     const generation = decision === 'repeat' ? session.generation : shown.generation + 1;
     const refreshToken = writeRefreshToken(family, salt, generation);
     if (decision === 'rotate') {

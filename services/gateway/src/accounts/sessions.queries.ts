@@ -1,10 +1,12 @@
 import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import { SessionEntity } from './accounts.entities.js';
 import type { User } from './accounts.queries.js';
+import type { UserState } from '../domain/account.js';
 import type { StoredSession } from '../domain/session.js';
 
 /** One login and all that was refreshed from it, with its user and the database's time. */
 export interface SessionRow extends StoredSession, User {
+  readonly state: UserState;
   readonly sessionId: string;
   readonly familyHash: Buffer | null;
   readonly salt: Buffer | null;
@@ -20,7 +22,7 @@ export interface Renewal {
 }
 
 const sessions = table(SessionEntity);
-const SESSION = `${sessions.columns()}, now() AS now, email, name, role`;
+const SESSION = `${sessions.columns()}, now() AS now, email, name, role, state`;
 
 /** As of a token that is given out now. */
 const GIVEN_NOW = { rotatedAt: 'now()', expiresAt: `now() + n.days * interval '1 day'` };
@@ -36,10 +38,10 @@ const insert = sessions.insert({ numbers: ['days'], sql: GIVEN_NOW });
 export async function insertSession(
   on: Statements,
   userId: string,
-  renewal: Renewal,
+  renewal: Renewal & { readonly userAgent?: string | undefined },
   { days, perUserMax }: { days: number; perUserMax: number },
 ): Promise<string[]> {
-  await runAll(on, insert([{ ...renewal, userId, days }]));
+  await runAll(on, insert([{ ...renewal, userAgent: renewal.userAgent ?? null, userId, days }]));
   const ended = await on.rows<{ sessionId: string }>(
     `DELETE FROM sessions WHERE session_id = ANY(ARRAY(
        SELECT session_id FROM sessions WHERE user_id = $1 AND session_id <> $2
@@ -86,8 +88,55 @@ export async function deleteSession(on: Statements, sessionId: string): Promise<
   await on.rows('DELETE FROM sessions WHERE session_id = $1', [sessionId]);
 }
 
-export async function endSessionsOf(on: Statements, userId: string): Promise<void> {
-  await on.rows('DELETE FROM sessions WHERE user_id = $1', [userId]);
+/** Ends the sessions of a user, but for one where that is named. */
+export async function endSessionsOf(on: Statements, userId: string, but?: string): Promise<void> {
+  await on.rows('DELETE FROM sessions WHERE user_id = $1 AND session_id IS DISTINCT FROM $2::uuid', [
+    userId,
+    but,
+  ]);
+}
+
+/** @returns whether the user had it */
+export async function endSessionOf(on: Statements, userId: string, sessionId: string): Promise<boolean> {
+  const ended = await on.rows(
+    'DELETE FROM sessions WHERE user_id = $1 AND session_id = $2 AND expires_at > now() RETURNING session_id',
+    [userId, sessionId],
+  );
+  return ended.length > 0;
+}
+
+/** A session as its user sees it. */
+export interface ListedSession {
+  readonly sessionId: string;
+  readonly rotatedAt: Date | null;
+  readonly expiresAt: Date;
+  readonly userAgent: string | null;
+}
+
+/** Reads sessions of a user that have not ended, the newest first. A user has no more than a configured number. */
+export async function listSessionsOf(
+  on: Statements,
+  { userId, before, limit }: { userId: string; before: string; limit: number },
+): Promise<ListedSession[]> {
+  return await on.rows<ListedSession>(
+    `SELECT ${sessions.columns({ only: ['sessionId', 'rotatedAt', 'expiresAt', 'userAgent'] })} FROM sessions
+     WHERE user_id = $1 AND expires_at > now() AND session_id < $2::uuid
+     ORDER BY session_id DESC LIMIT $3`,
+    [userId, before, limit],
+  );
+}
+
+/**
+ * Makes sure that a user's password is still this one until the transaction ends: whoever changes it waits, or has.
+ *
+ * @returns whether it is
+ */
+export async function holdPassword(on: Statements, userId: string, passwordHash: string): Promise<boolean> {
+  const held = await on.rows(
+    'SELECT user_id FROM users WHERE user_id = $1 AND password_hash = $2 FOR SHARE',
+    [userId, passwordHash],
+  );
+  return held.length > 0;
 }
 
 export const ENDED_SESSIONS = oldestOf('sessions', { by: 'expires_at' });

@@ -25,6 +25,8 @@ const claims = z.object({
 export interface Claimed extends Caller {
   /** `undefined` for a token of the release before. */
   readonly sessionId: string | undefined;
+  /** The API key that was shown in place of a token. */
+  readonly keyId?: string | undefined;
 }
 
 interface Verified {

@@ -37,6 +37,19 @@ describe('kept', () => {
     });
   });
 
+  it('leaves out who a user is, who may be erased before the log', () => {
+    const user = {
+      userId,
+      name: 'Mina',
+      email: 'mina@example.com',
+      newEmail: 'm@example.com',
+      role: 'viewer',
+    };
+    const others = { email: '***', newEmail: '***' };
+    expect(JSON.parse(kept(user)!)).toEqual({ ...user, ...others });
+    expect(JSON.parse(kept(user, true)!)).toEqual({ ...user, ...others, name: '***' });
+  });
+
   it.each([
     ['nothing', {}, undefined],
     ['what is as large as may be', { a: 'x'.repeat(4_088) }, `{"a":"${'x'.repeat(4_088)}"}`],
@@ -119,6 +132,7 @@ describe('endingOf', () => {
       targetType: 'user',
       target: userId,
       userId,
+      after: JSON.stringify({ userId, name: '***' }),
     });
   });
 });

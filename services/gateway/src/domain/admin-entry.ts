@@ -37,7 +37,9 @@ export interface Ending extends Subject {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Names of fields that nobody is to read in a log. */
-const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^paymentMethod$/i;
+const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^paymentMethod$|e-?mail/i;
+/** As {@link SECRET}, of what a user is: the log outlives an account that was erased. */
+const SECRET_OF_PERSON = new RegExp(`${SECRET.source}|^name$`, 'i');
 const MASK = '***';
 
 /** More of what was asked or answered is not kept. */
@@ -58,13 +60,15 @@ export function fieldsOf(value: unknown): Fields {
 /**
  * Fields as JSON without secrets.
  *
+ * @param isOfPerson whether they tell of a user
  * @returns `undefined` where there are none; how much it was, where it was too much
  */
-export function kept(fields: object): string | undefined {
+export function kept(fields: object, isOfPerson = false): string | undefined {
+  const secret = isOfPerson ? SECRET_OF_PERSON : SECRET;
   if (Object.keys(fields).length === 0) return undefined;
   let text: string;
   try {
-    text = JSON.stringify(fields, (name, field: unknown) => (SECRET.test(name) ? MASK : field));
+    text = JSON.stringify(fields, (name, field: unknown) => (secret.test(name) ? MASK : field));
   } catch {
     // Nested deeper than can be written down: no schema lets it through.
     return undefined;
@@ -116,7 +120,7 @@ export function endingOf(asked: Subject, status: number, body: unknown): Ending 
     result,
     status,
     code: status >= 400 && typeof code === 'string' ? code : undefined,
-    after: result === 'DONE' ? kept(answer) : undefined,
+    after: result === 'DONE' ? kept(answer, targetType === 'user') : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { actingUserOf, effectiveRole, ownedBy, type Caller, type Role } from './caller.js';
+import { actingUserOf, effectiveRole, isAtLeast, ownedBy, ROLES, type Caller, type Role } from './caller.js';
 
 const customer: Caller = { userId: 'kim', role: 'customer' };
 const admin: Caller = { userId: 'root', role: 'admin' };
@@ -14,8 +14,9 @@ describe('actingUserOf', () => {
     expect(actingUserOf(caller, wanted)).toEqual({ ok: true, value: userId });
   });
 
-  it('lets no customer act for somebody else', () => {
-    expect(actingUserOf(customer, 'lee')).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
+  it.each(['customer', 'viewer', 'operator'] as const)('lets no %s act for somebody else', (role) => {
+    const caller = { userId: 'kim', role };
+    expect(actingUserOf(caller, 'lee')).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
   });
 });
 
@@ -25,9 +26,18 @@ describe('effectiveRole', () => {
     ['customer', 'admin', 'customer'],
     ['admin', 'customer', 'customer'],
     ['customer', 'customer', 'customer'],
+    ['viewer', 'admin', 'viewer'],
+    ['admin', 'operator', 'operator'],
   ];
   it.each(cases)('of a token of %s and a user who is %s is %s', (token, user, role) => {
     expect(effectiveRole(token, user)).toBe(role);
+  });
+});
+
+describe('isAtLeast', () => {
+  it.each(ROLES)('lets %s do what is for it and for those below, and nothing above', (role) => {
+    const place = ROLES.indexOf(role);
+    expect(ROLES.map((needed) => isAtLeast(role, needed))).toEqual(ROLES.map((_, index) => index <= place));
   });
 });
 

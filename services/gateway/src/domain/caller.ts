@@ -1,6 +1,7 @@
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 
-export const ROLES = ['customer', 'admin'] as const;
+/** Each may do what those before it may, and more. */
+export const ROLES = ['customer', 'viewer', 'operator', 'admin'] as const;
 
 export type Role = (typeof ROLES)[number];
 
@@ -14,15 +15,22 @@ export interface Caller {
 export interface LoggedIn extends Caller {
   /** `undefined` for a token of the release before, which names none. */
   readonly sessionId: string | undefined;
+  /** The API key by which the user calls; `undefined` for who is logged in. */
+  readonly keyId?: string | undefined;
   readonly createdAt: Date;
 }
 
+/** Tells whether a role may do what is for another. */
+export function isAtLeast(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
 /**
- * Gives the role that counts now. Both the token and the user must say admin: a token that was issued before its
- * account became an admin's stays a customer's.
+ * Gives the role that counts now, the lower of both: a token that was issued before its account was given a higher role
+ * stays what it was, and one that was issued before a lower role is no more than that.
  */
 export function effectiveRole(tokenRole: Role, userRole: Role): Role {
-  return tokenRole === 'admin' && userRole === 'admin' ? 'admin' : 'customer';
+  return isAtLeast(tokenRole, userRole) ? userRole : tokenRole;
 }
 
 /**

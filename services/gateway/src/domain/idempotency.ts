@@ -60,12 +60,16 @@ export function canonicalJson(value: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
-/** The name of a repeatable write: one user's key for one kind of request, and for no other. */
+/**
+ * The name of a repeatable write: one caller's key for one kind of request, and for no other.
+ *
+ * @param callerId the user, or the API key by which they call
+ */
 export function operationOf(
-  userId: string,
+  callerId: string,
   requestType: string,
   key: string,
   fingerprint: string,
 ): Operation {
-  return { key: `${userId}/${requestType}/${key}`, fingerprint };
+  return { key: `${callerId}/${requestType}/${key}`, fingerprint };
 }

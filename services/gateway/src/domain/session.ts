@@ -31,3 +31,8 @@ export function decideRefresh(
   const agoMs = isPrevious ? now.getTime() - session.rotatedAt.getTime() : Infinity;
   return repeatableMs > 0 && agoMs < repeatableMs ? 'repeat' : 'end session';
 }
+
+/** Reads when a session was begun: ids of version 7 begin with the milliseconds of their making. */
+export function begunAt(sessionId: string): Date {
+  return new Date(Number.parseInt(sessionId.replaceAll('-', '').slice(0, 12), 16));
+}

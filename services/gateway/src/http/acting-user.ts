@@ -15,9 +15,12 @@ export class ActingUser {
    * @returns the id of a user that exists
    * @throws Refused with FORBIDDEN for somebody else's, USER_NOT_FOUND for nobody's
    */
-  async of({ caller }: Call, wanted: string | undefined): Promise<string> {
+  async of({ caller, isReading }: Call, wanted: string | undefined): Promise<string> {
     const userId = valueOf(actingUserOf(caller, wanted));
-    const exists = userId === caller.userId || (await this.users.find(userId)) !== undefined;
-    return exists ? userId : valueOf(refuse('USER_NOT_FOUND'));
+    if (userId === caller.userId) return userId;
+    const user = await this.users.find(userId);
+    // What a deleted account has done is still read, and nothing is done for it any more.
+    const isThere = user !== undefined && (user.state !== 'DELETED' || isReading);
+    return isThere ? userId : valueOf(refuse('USER_NOT_FOUND'));
   }
 }

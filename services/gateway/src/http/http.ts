@@ -52,6 +52,7 @@ function lastWordsOf(refusal: Refusal): string {
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     `content-type: ${PROBLEM_TYPE}`,
+    'content-language: en',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestIdOf(undefined)}`,
     'x-content-type-options: nosniff',

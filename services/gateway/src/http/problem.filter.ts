@@ -9,6 +9,7 @@ import {
 } from '@jangteo/messaging';
 import type { FastifyReply } from 'fastify';
 import type { CallRequest } from './request-context.js';
+import { languageOf, type Language } from '../domain/language.js';
 import { problemOf } from '../domain/problem.js';
 import { Refused } from './refusal-error.js';
 import { security } from '../accounts/security-log.js';
@@ -57,7 +58,12 @@ export function refusalOf(error: unknown, changes = true): Refusal {
   return frameworkRefusal(error) ?? { code: 'INTERNAL' };
 }
 
-function sendText(reply: FastifyReply, status: number, text: string): void {
+const languageFor = ({ request }: FastifyReply): Language => languageOf(request.headers['accept-language']);
+
+function sendText(reply: FastifyReply, status: number, text: string, language: Language): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others === undefined ? 'Accept-Language' : `${String(others)}, Accept-Language`);
+  reply.header('content-language', language);
   // Also where the success of the route may be kept.
   reply.header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
@@ -67,16 +73,23 @@ function sendText(reply: FastifyReply, status: number, text: string): void {
 
 /** Answers with a problem, and with the headers that its status asks for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, more: object = {}): void {
-  const problem = problemOf(refusal);
+  const language = languageFor(reply);
+  const problem = problemOf(refusal, language);
   if (refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-  sendText(reply, problem.status, JSON.stringify({ ...problem, ...more }));
+  sendText(reply, problem.status, JSON.stringify({ ...problem, ...more }), language);
 }
 
 /** As {@link sendProblem}, for a problem that is answered so often that its text is made once. */
 export function problemSender(refusal: Refusal): (reply: FastifyReply) => void {
-  const problem = problemOf(refusal);
-  const text = JSON.stringify(problem);
-  return (reply) => sendText(reply, problem.status, text);
+  const { status } = problemOf(refusal);
+  const texts = {
+    en: JSON.stringify(problemOf(refusal, 'en')),
+    ko: JSON.stringify(problemOf(refusal, 'ko')),
+  };
+  return (reply) => {
+    const language = languageFor(reply);
+    sendText(reply, status, texts[language], language);
+  };
 }
 
 /** Health checks say what is missing in the body of their exception. */

@@ -7,20 +7,25 @@ import { WindowCounter } from './window-counter.js';
 const NETWORKS_MAX = 100_000;
 
 /**
- * Refuses the requests of an address beyond so many a minute, before anything is done for them. What balancers ask
+ * Refuses the requests of an address beyond so many a minute, before anything is done for them, and tells in each answer
+ * how many are left (draft-ietf-httpapi-ratelimit-headers). What balancers ask
  * counts as well, and is answered all the same: that costs no more than to refuse it.
  *
  * @param perMinute requests that one address may send
  */
 export function limitRate(app: NestFastifyApplication, perMinute: number): void {
   const requests = new WindowCounter(NETWORKS_MAX);
+  const policy = `"requests";q=${perMinute};w=60`;
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       const { count, leftMs } = requests.count(networkOf(request.ip));
+      const leftSeconds = String(Math.ceil(leftMs / 1_000));
+      reply.header('ratelimit-policy', policy);
+      reply.header('ratelimit', `"requests";r=${Math.max(0, perMinute - count)};t=${leftSeconds}`);
       if (count <= perMinute || isProbe(request)) return;
-      reply.header('retry-after', String(Math.ceil(leftMs / 1_000)));
+      reply.header('retry-after', leftSeconds);
       sendProblem(reply, { code: 'RATE_LIMITED' });
     });
 }

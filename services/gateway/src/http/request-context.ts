@@ -51,6 +51,10 @@ export class Call {
     return networksOf(this.request.ip);
   }
 
+  get isReading(): boolean {
+    return this.request.method === 'GET' || this.request.method === 'HEAD';
+  }
+
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -73,7 +77,8 @@ export class Call {
     const key = this.idempotencyKey();
     if (key === undefined) return { key: newId(), fingerprint: '' };
     const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');
-    return operationOf(this.caller.userId, contract.type + part, key, fingerprint);
+    const { userId, keyId = userId } = this.caller;
+    return operationOf(keyId, contract.type + part, key, fingerprint);
   }
 
   /** Sets a header of the answer. */

@@ -10,6 +10,8 @@ import {
   orderItem,
   placeOrder,
   product,
+  readOrderFigures,
+  readWallet,
   readCart,
   readTopProducts,
   redriveOrders,
@@ -18,6 +20,7 @@ import {
   stockLeft,
 } from '@jangteo/contracts';
 import { z } from 'zod';
+import { USER_STATES } from '../domain/account.js';
 import { ADMIN_RESULTS } from '../domain/admin-entry.js';
 import { ROLES } from '../domain/caller.js';
 
@@ -47,6 +50,115 @@ export const granted = named(
     refreshToken: 'cmVmcmVzaA',
   },
   'An access token, good for `expiresIn` seconds, and the refresh token that gets the next one.',
+);
+
+export const session = named(
+  'Session',
+  z.object({
+    sessionId: id.describe("The session's id."),
+    isCurrent: z.boolean().describe('Whether it is the one that asks.'),
+    begunAt: instant.describe('When somebody logged in.'),
+    refreshedAt: instant.describe('When it last got a new access token.'),
+    expiresAt: instant.describe('When it ends unless it is refreshed before.'),
+    userAgent: z
+      .string()
+      .optional()
+      .describe('The program that logged in, as it calls itself; absent where it did not say.'),
+  }),
+  {
+    sessionId: '01920000-0000-7000-8000-000000000011',
+    isCurrent: true,
+    begunAt: orderDate,
+    refreshedAt: orderDate,
+    expiresAt: '2026-01-31T00:00:00.000Z',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+  },
+  'A login, and all that was refreshed from it.',
+);
+
+const knownUser = z.object({
+  userId: id,
+  email: z.string().optional().describe('The e-mail address; absent once the account was deleted.'),
+  name: z.string().optional().describe("The user's display name; absent once the account was deleted."),
+  role: z.enum(ROLES),
+  state: z
+    .enum(USER_STATES)
+    .describe('`SUSPENDED` can do nothing, `DELETED` has been erased but for its id, which the books name.'),
+  createdAt: instant,
+  updatedAt: instant.optional().describe('When it was last changed; absent where that was long ago.'),
+});
+
+const exampleUser = {
+  userId,
+  email: 'mina@example.com',
+  name: 'Mina',
+  role: 'customer' as const,
+  state: 'ACTIVE' as const,
+  createdAt: orderDate,
+  updatedAt: orderDate,
+};
+
+export const listedUser = named(
+  'User',
+  knownUser,
+  exampleUser,
+  'Somebody with an account, for those who run the shop.',
+);
+
+export const userDetails = named(
+  'UserDetails',
+  knownUser.extend({
+    sessions: z.int().min(0).max(10_000).describe('How many sessions they are logged in with.'),
+    ...readWallet.value.shape,
+    ordersOnTheWay: readOrderFigures.value.shape.onTheWay,
+    orders: readOrderFigures.value.shape.placed,
+    lastOrderAt: readOrderFigures.value.shape.lastOrderAt,
+  }),
+  {
+    ...exampleUser,
+    sessions: 1,
+    ...readWallet.example.value,
+    ordersOnTheWay: 0,
+    orders: 1,
+    lastOrderAt: orderDate,
+  },
+  'A user, with what their wallet holds and how much they order.',
+);
+
+export const resetToken = named(
+  'ResetToken',
+  z.object({
+    token: z.string().describe('Goes to the user, and from there to `POST /auth/password/reset`.'),
+    expiresAt: instant.describe('When it is good no more.'),
+  }),
+  { token: 'cmVzZXQ', expiresAt: '2026-01-01T01:00:00.000Z' },
+  'A token to set a password anew.',
+);
+
+const knownKey = z.object({
+  keyId: id.describe('The id of an API key.'),
+  name: z.string().describe('What the key is called.'),
+  role: z.enum(ROLES).describe('What it may do, and never more than who made it.'),
+  makerId: id.describe('Who made it, and in whose name it acts.'),
+  createdAt: instant,
+  expiresAt: instant.optional().describe('When it is good no more; absent where it has no end.'),
+});
+
+const exampleKey = {
+  keyId: '01920000-0000-7000-8000-000000000021',
+  name: 'Nightly report',
+  role: 'viewer' as const,
+  makerId: '01920000-0000-7000-8000-000000000009',
+  createdAt: orderDate,
+};
+
+export const apiKey = named('ApiKey', knownKey, exampleKey, 'A key of a program.');
+
+export const newApiKey = named(
+  'NewApiKey',
+  knownKey.extend({ key: z.string().describe('The key itself, which is not shown again.') }),
+  { ...exampleKey, key: 'jk_bm90IGEga2V5IHRoYXQgYW55IHNob3AgaGFzIG1hZGU' },
+  'A key that was made just now.',
 );
 
 export const keySet = named(
@@ -234,6 +346,7 @@ export const adminLogEntry = named(
       .describe('When it was answered; absent while it is in work, or where that was lost.'),
     actorId: id.describe('Who did it.'),
     actorRole: z.string().describe('The role in which they did it.'),
+    keyId: id.optional().describe('The API key by which they did it; absent where they were logged in.'),
     action: z.string().describe('The `operationId` of what was called.'),
     targetType: z.string().optional().describe('What kind of thing the target is, as `product`.'),
     target: z.string().optional().describe('The id of what it was done to, or the name of a service.'),

@@ -9,6 +9,12 @@ import { KnownNetworks1768780800000 } from './1768780800000-known-networks.js';
 import { AttemptsByEnd1768780800001 } from './1768780800001-attempts-by-end.js';
 import { ChangedAt1768867200003 } from './1768867200003-changed-at.js';
 import { ForgottenByOwner1769040000000 } from './1769040000000-forgotten-by-owner.js';
+import { Roles1769126400000 } from './1769126400000-roles.js';
+import { Accounts1769126400001 } from './1769126400001-accounts.js';
+import { AccountStates1769126400002 } from './1769126400002-account-states.js';
+import { UserSearch1769126400003 } from './1769126400003-user-search.js';
+import { ApiKeys1769126400004 } from './1769126400004-api-keys.js';
+import { ConfiguredAdmin1769126400005 } from './1769126400005-configured-admin.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -23,4 +29,10 @@ export const migrations = [
   ChangedAt1768867200003,
   AdminLog1768953600004,
   ForgottenByOwner1769040000000,
+  Roles1769126400000,
+  Accounts1769126400001,
+  AccountStates1769126400002,
+  UserSearch1769126400003,
+  ApiKeys1769126400004,
+  ConfiguredAdmin1769126400005,
 ];

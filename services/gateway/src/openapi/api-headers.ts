@@ -23,7 +23,7 @@ export const REQUEST_HEADERS: Readonly<
   'Idempotency-Key': {
     description:
       'A name of the request, bare or quoted: sent again under it, the request is answered as the first time ' +
-      'and does nothing twice. Names are per user, and last for a day at least.',
+      'and does nothing twice. Names are per user or API key, and last for a day at least.',
     schema: z.string().min(1).max(255),
   },
   Prefer: {
@@ -40,7 +40,18 @@ export const REQUEST_HEADERS: Readonly<
 };
 
 export const ANSWER_HEADERS: Readonly<
-  Record<AnswerHeader | 'Allow' | 'Link' | 'Retry-After' | 'WWW-Authenticate' | 'X-Request-Id', KnownHeader>
+  Record<
+    | AnswerHeader
+    | 'Allow'
+    | 'Content-Language'
+    | 'Link'
+    | 'RateLimit'
+    | 'RateLimit-Policy'
+    | 'Retry-After'
+    | 'WWW-Authenticate'
+    | 'X-Request-Id',
+    KnownHeader
+  >
 > = {
   Allow: {
     description: 'The methods that the path has.',
@@ -53,6 +64,12 @@ export const ANSWER_HEADERS: Readonly<
     required: true,
     schema: text,
     example: 'Thu, 01 Jan 2026 00:00:00 GMT',
+  },
+  'Content-Language': {
+    description:
+      'The language of `title`, `detail` and messages: `ko` where `Accept-Language` likes it best, else `en`.',
+    schema: text,
+    example: 'en',
   },
   Link: {
     description: 'RFC 8288: where the list goes on, with `rel="next"`; absent on its last page.',
@@ -77,6 +94,19 @@ export const ANSWER_HEADERS: Readonly<
     description: 'RFC 7240: the preference that was heeded, where one was stated.',
     schema: text,
     example: 'wait=10',
+  },
+  RateLimit: {
+    description:
+      'draft-ietf-httpapi-ratelimit-headers: requests that the address has left (`r`), and seconds until it has all of ' +
+      'them again (`t`). Absent where an answer was made before they were counted. Other limits, on logins say, are not ' +
+      'told ahead: after their 429 there is `r` left, and `Retry-After` says when to ask again.',
+    schema: text,
+    example: '"requests";r=59999;t=60',
+  },
+  'RateLimit-Policy': {
+    description: 'The limit: so many requests (`q`) of one address in so many seconds (`w`).',
+    schema: text,
+    example: '"requests";q=60000;w=60',
   },
   'Retry-After': {
     description: 'Seconds after which to ask again.',

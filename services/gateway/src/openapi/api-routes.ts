@@ -8,7 +8,8 @@ import {
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { operationOf, type Operation } from '@jangteo/service';
 import { z } from 'zod';
-import { accessOf, type Access } from '../http/access.guard.js';
+import type { Access } from '../domain/access.js';
+import { accessOf } from '../http/access.guard.js';
 
 /** A route as the framework knows it, with what it says of itself. */
 export interface ApiRoute {

@@ -1,10 +1,11 @@
 /** By the names of controllers: what is for customers first, then what is for those who run the shop. */
 const SHOP: Readonly<Record<string, string>> = {
   Accounts: 'Registering, logging in and out, and who one is.',
+  OwnAccount: 'What users change of their own accounts, where they are logged in, and how they leave.',
   Balance: 'Paying money in, and what became of it.',
-  Products: 'What is on sale, and what sells best. Making and changing products is for admins.',
+  Products: 'What is on sale, and what sells best. Making and changing products is for operators.',
   Cart: 'What a customer is about to order.',
-  Coupons: 'Getting coupons, first come first served. Making and changing them is for admins.',
+  Coupons: 'Getting coupons, first come first served. Making and changing them is for operators.',
   Orders:
     'Ordering, reading orders and cancelling them. `POST /order` is another name of `POST /orders`, no more.',
   Entry: 'What this is, and where to go on.',
@@ -12,11 +13,14 @@ const SHOP: Readonly<Record<string, string>> = {
 };
 
 const OPERATION: Readonly<Record<string, string>> = {
-  Audit: 'For admins: whether the books of all services agree.',
-  DeadLetters: 'For admins: messages that services could not handle, to send again or to drop.',
-  Sagas: 'For admins: orders that make no progress.',
+  Users: 'For viewers: who has an account; for admins, what it may do.',
+  ApiKeys: 'For admins: keys of programs.',
+  Audit: 'For viewers: whether the books of all services agree.',
+  DeadLetters:
+    'For viewers: messages that services could not handle; for operators, to send again or to drop.',
+  Sagas: 'For viewers: orders that make no progress; for operators, to have them sent again.',
   Redrive: 'For admins: making services agree with how orders ended, after one of them was restored.',
-  AdminLog: 'For admins: who did what.',
+  AdminLog: 'For viewers: who did what.',
   GatewayHealth: 'For balancers: whether this process runs, and has what it needs.',
 };
 

@@ -13,11 +13,28 @@ import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers
 import { GLOSSARY, meaningOf } from './api-glossary.js';
 import { exampleProblem, problemName, problemSchema } from './api-problems.js';
 import type { ApiRoute } from './api-routes.js';
+import { isForKeys, type Access } from '../domain/access.js';
+import { isAtLeast, ROLES, type Role } from '../domain/caller.js';
 import { PROBLEM_TYPE } from '../http/problem.filter.js';
 
-const WHO = { anyone: 'For anyone.', users: 'For users who are logged in.', admins: 'For admins.' };
-const ROLES_OF = { anyone: [], users: ['customer', 'admin'], admins: ['admin'] };
-const SECURITY = { anyone: [], users: [{ bearer: [] }], admins: [{ bearer: ['admin'] }] };
+const WHO: Readonly<Record<Access, string>> = {
+  anyone: 'For anyone.',
+  customer: 'For users who are logged in.',
+  viewer: 'For viewers, operators and admins.',
+  operator: 'For operators and admins.',
+  admin: 'For admins.',
+};
+
+/** Roles that may call, the lowest first; none where nobody has to log in. */
+const rolesOf = (access: Access): Role[] =>
+  access === 'anyone' ? [] : ROLES.filter((role) => isAtLeast(role, access));
+
+const NO_KEYS = 'Not with an API key.';
+
+function securityOf(access: Access): object[] {
+  if (access === 'anyone') return [];
+  return [{ bearer: access === 'customer' ? [] : [access] }];
+}
 
 /** Codes that a route may refuse with, in the order of the table of codes. */
 function refusalsOf(route: ApiRoute): RefusalCode[] {
@@ -30,8 +47,10 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
     'METHOD_NOT_ALLOWED',
     'INTERNAL',
     ...(isGuarded ? (['RATE_LIMITED', 'SERVICE_UNAVAILABLE'] as const) : []),
-    ...(access === 'anyone' ? [] : (['UNAUTHENTICATED'] as const)),
-    ...(access === 'admins' ? (['FORBIDDEN'] as const) : []),
+    ...(access === 'anyone' ? [] : (['UNAUTHENTICATED', 'ACCOUNT_SUSPENDED'] as const)),
+    ...(access === 'anyone' || (access === 'customer' && isForKeys(operation.id))
+      ? []
+      : (['FORBIDDEN'] as const)),
     ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
     ...(route.method === 'get' ? [] : (['REQUEST_TIMEOUT', 'PAYLOAD_TOO_LARGE'] as const)),
     ...(asks.length > 0 || route.method !== 'get' ? (['UPSTREAM_TIMEOUT'] as const) : []),
@@ -49,6 +68,9 @@ const PATH_EXAMPLES: Readonly<Record<string, unknown>> = {
 };
 
 const STATUSES_WITH = { 'WWW-Authenticate': [401], Allow: [405], 'Retry-After': [429, 503] };
+
+/** Of every answer. */
+const COMMON_HEADERS = ['RateLimit', 'RateLimit-Policy', 'X-Request-Id'] as const;
 
 const list = (codes: readonly RefusalCode[]) =>
   codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
@@ -81,9 +103,11 @@ export class ApiWriter {
       operationId: id,
       tags: [route.group],
       summary,
-      description: [description, WHO[route.access]].filter((text) => text !== undefined).join('\n\n'),
-      security: SECURITY[route.access],
-      ...(route.isGuarded ? { 'x-roles': ROLES_OF[route.access] } : {}),
+      description: [description, WHO[route.access], isForKeys(route.operation.id) ? undefined : NO_KEYS]
+        .filter((text) => text !== undefined)
+        .join('\n\n'),
+      security: securityOf(route.access),
+      ...(route.isGuarded ? { 'x-roles': rolesOf(route.access) } : {}),
       parameters,
       ...(route.body === undefined ? {} : { requestBody: this.#body(route.body) }),
       responses: { ...this.#successes(route), ...this.#problems(refusals) },
@@ -99,7 +123,8 @@ export class ApiWriter {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token of `POST /auth/login`; its keys are at `/.well-known/jwks.json`.',
+          description:
+            'An access token of `POST /auth/login`, whose keys are at `/.well-known/jwks.json`; or an API key (`jk_…`).',
         },
       },
       parameters: sorted(this.#parameters),
@@ -179,7 +204,7 @@ export class ApiWriter {
     const description = status === 202 ? 'Not done yet; it goes on by itself' : (STATUS_CODES[status] ?? '');
     return {
       description,
-      headers: this.#headersOf(['X-Request-Id', ...headers]),
+      headers: this.#headersOf([...COMMON_HEADERS, ...headers]),
       ...(content && { content }),
     };
   }
@@ -211,7 +236,7 @@ export class ApiWriter {
     );
     return {
       description: list(codes),
-      headers: this.#headersOf(['X-Request-Id', ...headers]),
+      headers: this.#headersOf(['Content-Language', ...COMMON_HEADERS, ...headers]),
       content: { [PROBLEM_TYPE]: { schema, examples: Object.fromEntries(examples) } },
     };
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { id, named, readBalance, REFUSAL_CODES, REFUSALS, type RefusalCode } from '@jangteo/contracts';
 import { Documented, Undocumented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAdmins, ForAnyone } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { readGatewayConfig } from '../gateway.config.js';
 import { apiDocument, gatewayModule } from '../gateway.module.js';
 import { openApiOf } from './openapi.js';
@@ -25,19 +25,18 @@ interface Operation {
 const cupBody = named('CupBody', z.strictObject({ userId: id.optional(), size: z.int() }), { size: 1 });
 const cup = named('Cup', z.object({ size: z.int() }), { size: 1 });
 
+/** Its operations go by names that the table of roles has. */
 @Api()
 class CupsController {
   @Get('cups/:cupId')
-  @ForAnyone()
-  @Documented({ id: 'readCup', summary: 'Reads a cup', answer: cup })
+  @Documented({ id: 'readProduct', summary: 'Reads a cup', answer: cup })
   read(@Param({ schema: z.object({ cupId: id }) }) _path: object) {
     return { size: 1 };
   }
 
   @Post('cups')
-  @ForAdmins()
   @Documented({
-    id: 'makeCup',
+    id: 'redriveOrders',
     summary: 'Makes a cup',
     asks: [readBalance],
     refuses: ['IDEMPOTENCY_KEY_REUSED'],
@@ -48,7 +47,7 @@ class CupsController {
   }
 
   @Post('cups/break')
-  @Documented({ id: 'breakCup', summary: 'Breaks a cup' })
+  @Documented({ id: 'addToCart', summary: 'Breaks a cup' })
   break(): void {}
 
   @Get('cups/picture')
@@ -56,6 +55,13 @@ class CupsController {
   picture(): string {
     return '';
   }
+}
+
+@Api()
+class UnlistedController {
+  @Get('secret')
+  @Documented({ id: 'readSecret', summary: 'Reads what nobody may' })
+  read(): void {}
 }
 
 @Controller()
@@ -102,6 +108,12 @@ describe('the API document', () => {
     );
   });
 
+  it('is not written while nothing says whom a route is for', () => {
+    expect(() => openApiOf([UnlistedController])).toThrow(
+      'readSecret is not in the table of who may call what',
+    );
+  });
+
   it('calls every operation by a name of its own', () => {
     const ids = operationsOf(document).map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -129,6 +141,7 @@ describe('the API document', () => {
       '201',
       '400',
       '401',
+      '403',
       '405',
       '408',
       '413',

@@ -11,6 +11,7 @@ A shop whose orders never half-happen: accounts, wallets, products, coupons, car
 
 - JSON in and out. Money is an integer in the currency's smallest unit, times are ISO 8601 UTC, ids are UUIDs.
 - What is not a success is a problem (RFC 9457), whose \`code\` tells programs what happened.
+- \`Accept-Language: ko\` has \`title\`, \`detail\` and messages of problems in Korean; \`code\` is the same in every language.
 - The same \`Idempotency-Key\` with the same request is answered as the first time, and does nothing twice.
 - Lists are arrays; where one goes on, the \`Link\` header says (RFC 8288).
 - Amounts and counts may pass 2^31: integers with \`format: int64\` need 64 bits.

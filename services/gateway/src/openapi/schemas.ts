@@ -31,8 +31,8 @@ export const givenPassword = z
   .refine(mayBePassword, `must have at most ${PASSWORD_LENGTH_MAX} characters`)
   .meta({ maxLength: PASSWORD_LENGTH_MAX });
 
-/** Somebody's display name. */
-export const personName = nameUpTo(100);
+/** Somebody's display name, however a keyboard composes its characters. */
+export const personName = nameUpTo(100).normalize('NFC');
 
 /** A whole number in a query, and what it is where it is left out. */
 export function count(min: number, max: number, usual: number) {
@@ -58,9 +58,13 @@ export const CURSORS = {
   byNumber: cursorOf(12),
 };
 
-/** @param kind what the list goes by, of which its cursors are made */
-export function cursorLike(kind: keyof typeof CURSORS) {
-  return cursor.optional().meta({ examples: [CURSORS[kind]] });
+/**
+ * @param kind what the list goes by, of which its cursors are made
+ * @param lengthMax where it is not that of other lists
+ */
+export function cursorLike(kind: keyof typeof CURSORS, lengthMax?: number) {
+  const ofList = lengthMax === undefined ? cursor : z.string().min(1).max(lengthMax);
+  return ofList.optional().meta({ examples: [CURSORS[kind]] });
 }
 
 /** `?limit=&cursor=` of every list. */

@@ -1,12 +1,12 @@
 /*
- * GET /admin/log   admin   200
+ * GET /admin/log   viewer   200
  */
 import { Get, Query } from '@nestjs/common';
 import { id, instant } from '@jangteo/contracts';
 import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAdmins } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { readEntries, type AdminLogPage, type AdminLogRow } from './admin-log.queries.js';
 import { adminLogEntry } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
@@ -45,6 +45,7 @@ function entryOf(row: AdminLogRow): Entry {
     endedAt: row.endedAt?.toISOString(),
     actorId,
     actorRole,
+    keyId: row.keyId ?? undefined,
     action,
     targetType: row.targetType ?? undefined,
     target: row.target ?? undefined,
@@ -71,12 +72,12 @@ export class AdminLogController {
   constructor(private readonly database: Database) {}
 
   @Get('admin/log')
-  @ForAdmins()
   @Documented({
     id: 'listAdminLog',
-    summary: 'Reads what admins have done or tried, newest first',
+    summary: 'Reads what those who run the shop have done or tried, newest first',
     description:
-      'Everything that an admin asks for and that is to change something, in their own name or in that of a user. ' +
+      'Everything that a viewer, an operator or an admin asks for and that is to change something, in their own name ' +
+      'or in that of a user. ' +
       'What only reads is not in it.',
     answer: z.array(adminLogEntry),
   })

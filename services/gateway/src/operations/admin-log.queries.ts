@@ -9,6 +9,8 @@ export interface BegunEntry extends Subject {
   readonly entryId: string;
   readonly actorId: string;
   readonly actorRole: string;
+  /** Of the API key by which it is done, if it is. */
+  readonly keyId: string | undefined;
   readonly action: string;
   /** JSON, as what was there before and after. */
   readonly asked: string | undefined;
@@ -34,6 +36,7 @@ export interface AdminLogRow {
   readonly code: string | null;
   readonly requestId: string;
   readonly network: string;
+  readonly keyId: string | null;
   /** The number found for the page: more than are on it when the list goes on. */
   readonly found: number;
 }

@@ -8,18 +8,18 @@ import { Counter } from 'prom-client';
 import { endEntry, insertEntry, type BegunEntry } from './admin-log.queries.js';
 import type { CallRequest } from '../http/request-context.js';
 import { endingOf, fieldsOf, kept, subjectOfRequest, type OpenEntry } from '../domain/admin-entry.js';
-import type { Caller } from '../domain/caller.js';
+import type { LoggedIn } from '../domain/caller.js';
 import { networkOf } from '../domain/network.js';
 import { Refused } from '../http/refusal-error.js';
 
 const actions = new Counter({
   name: 'gateway_admin_actions_total',
-  help: 'What admins have done or tried, by operation and by what became of it: done, refused or unknown',
+  help: 'What staff have done or tried, by operation and by what became of it: done, refused or unknown',
   labelNames: ['action', 'result'] as const,
 });
 
 /**
- * Writes down what admins do, and in whose name. An entry is written before the action, so that none can be done
+ * Writes down what staff do, and in whose name. An entry is written before the action, so that none can be done
  * without one, and ended with what the client is told; one that has no end may have been done or not.
  */
 @Injectable()
@@ -32,7 +32,7 @@ export class AdminLog {
    * @param route the controller's method
    * @throws Refused when the database was away: nothing is done either, whether the entry is there or not
    */
-  async begin(request: CallRequest, caller: Caller, route: object): Promise<void> {
+  async begin(request: CallRequest, caller: LoggedIn, route: object): Promise<void> {
     const operation = operationOf(route);
     const action =
       typeof operation === 'object' ? operation.id : `${request.method} ${request.routeOptions.url}`;
@@ -44,8 +44,10 @@ export class AdminLog {
       entryId: entry.entryId,
       actorId: caller.userId,
       actorRole: caller.role,
+      keyId: caller.keyId,
       action,
-      asked: kept(asked),
+      // Of changes of one's own account the path names nobody.
+      asked: kept(asked, subject.targetType === 'user' || action === 'changeMe'),
       requestId: request.id,
       network: networkOf(request.ip),
     });
@@ -80,7 +82,7 @@ export class AdminLog {
   }
 }
 
-/** Has every admin's action ended in the log before its client is told. */
+/** Has every such action ended in the log before its client is told. */
 export function logAdminActions(app: NestFastifyApplication): void {
   const log = app.get(AdminLog);
   app

@@ -1,9 +1,9 @@
 /*
- * GET  /admin/dead-letters                              admin   200
- * GET  /admin/dead-letters/:service/:deadLetterId       admin   200
- * POST /admin/dead-letters/:service/send                admin   200
- * POST /admin/dead-letters/:service/:deadLetterId/send  admin   200
- * POST /admin/dead-letters/:service/:deadLetterId/drop  admin   200
+ * GET  /admin/dead-letters                              viewer   200
+ * GET  /admin/dead-letters/:service/:deadLetterId       viewer   200
+ * POST /admin/dead-letters/:service/send                operator   200
+ * POST /admin/dead-letters/:service/:deadLetterId/send  operator   200
+ * POST /admin/dead-letters/:service/:deadLetterId/drop  operator   200
  */
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
@@ -19,7 +19,7 @@ import {
 } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAdmins } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { sentDeadLetters } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
@@ -59,7 +59,6 @@ export class DeadLettersController {
   ) {}
 
   @Get('admin/dead-letters')
-  @ForAdmins()
   @Documented({
     id: 'listDeadLetters',
     summary: 'Reads the messages that services could not handle, newest first',
@@ -77,7 +76,6 @@ export class DeadLettersController {
   }
 
   @Get('admin/dead-letters/:service/:deadLetterId')
-  @ForAdmins()
   @Documented({
     id: 'readDeadLetter',
     summary: 'Reads a message that a service could not handle, with body and properties',
@@ -93,7 +91,6 @@ export class DeadLettersController {
 
   @Post('admin/dead-letters/:service/send')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'sendDeadLetters',
     summary: "Sends a service's waiting dead letters again",
@@ -115,7 +112,6 @@ export class DeadLettersController {
 
   @Post('admin/dead-letters/:service/:deadLetterId/send')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'sendDeadLetter',
     summary: 'Sends a dead letter to its queue again',
@@ -137,7 +133,6 @@ export class DeadLettersController {
 
   @Post('admin/dead-letters/:service/:deadLetterId/drop')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'dropDeadLetter',
     summary: 'Takes a dead letter out of those that wait',

@@ -37,4 +37,6 @@ export class AdminLogEntity {
   @Column('text', { nullable: true }) code!: string | null;
   @Column('text') requestId!: string;
   @Column('text') network!: string;
+  /** The API key by which the actor did it; null where they were logged in. */
+  @Column('uuid', { nullable: true }) keyId!: string | null;
 }

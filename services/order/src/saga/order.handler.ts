@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
+  ORDERS_COUNTED_MAX,
   refuse,
   type listOrders,
   type OrderHistoryEntry,
@@ -8,6 +9,7 @@ import {
   type PayloadOf,
   type placeOrder,
   type readOrder,
+  type readOrderFigures,
 } from '@jangteo/contracts';
 import {
   answerPages,
@@ -30,6 +32,7 @@ import type { OrderConfig } from '../order.config.js';
 import {
   insertHistory,
   insertOrders,
+  readFigures,
   readOrderPages,
   readOrders,
   readTakenIds,
@@ -92,6 +95,24 @@ function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
     ...(actorId === null ? {} : { actorId }),
     changedAt: new Date(changedAt).toISOString(),
   };
+}
+
+/** Counts the orders of each user. */
+export async function figuresOf(
+  payloads: readonly PayloadOf<typeof readOrderFigures>[],
+  database: Database,
+): Promise<OutcomeOf<typeof readOrderFigures>[]> {
+  const rows = await readFigures(
+    database,
+    payloads.map(({ userId }) => userId),
+    ORDERS_COUNTED_MAX,
+  );
+  const figures = new Map(rows.map((row) => [row.userId, row]));
+  return payloads.map(({ userId }) => {
+    const { onTheWay = 0, placed = 0, lastOrderAt = null } = figures.get(userId) ?? {};
+    const last = lastOrderAt === null ? {} : { lastOrderAt: lastOrderAt.toISOString() };
+    return done({ onTheWay, placed, ...last });
+  });
 }
 
 /** Places orders, and shows what became of them. */

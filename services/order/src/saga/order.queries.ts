@@ -143,3 +143,31 @@ export async function readOrderPages(
     [...columnsOf(rows, ['userId', 'createdAt', 'orderId', 'limit']), bytesMax],
   );
 }
+
+interface FiguresRow {
+  readonly userId: string;
+  readonly onTheWay: number;
+  readonly placed: number;
+  readonly lastOrderAt: Date | null;
+}
+
+/** Counts the orders of users: at most so many of each, on their way among the newest that are not done with. */
+export async function readFigures(
+  database: Statements,
+  userIds: readonly string[],
+  most: number,
+): Promise<FiguresRow[]> {
+  return await database.rows<FiguresRow>(
+    `SELECT asked.user_id AS "userId",
+       (SELECT count(*) FILTER (WHERE cardinality(awaits) > 0) FROM (
+          SELECT awaits FROM sagas WHERE user_id = asked.user_id AND look_again_at IS NOT NULL
+          ORDER BY order_id DESC LIMIT $2) AS newest) AS "onTheWay",
+       (SELECT count(*) FROM (
+          SELECT FROM orders WHERE user_id = asked.user_id ORDER BY created_at DESC, order_id DESC LIMIT $2
+        ) AS newest) AS placed,
+       (SELECT created_at FROM orders WHERE user_id = asked.user_id
+        ORDER BY created_at DESC, order_id DESC LIMIT 1) AS "lastOrderAt"
+     FROM unnest($1::uuid[]) AS asked (user_id)`,
+    [userIds, most],
+  );
+}

@@ -1,0 +1,87 @@
+/*
+ * GET    /admin/api-keys          admin   200
+ * POST   /admin/api-keys          admin   201
+ * DELETE /admin/api-keys/:keyId   admin   204
+ */
+import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { id, instant, named } from '@jangteo/contracts';
+import { cutPage } from '@jangteo/database';
+import { Documented } from '@jangteo/service';
+import { z } from 'zod';
+import { ROLES } from '../domain/caller.js';
+import { Api } from '../http/access.guard.js';
+import { idBefore } from '../http/newest-first.js';
+import { valueOf } from '../http/refusal-error.js';
+import { Call, FromCall } from '../http/request-context.js';
+import { apiKey, newApiKey } from '../http/responses.js';
+import { cursorLike, pageQuery, personName, type PageQuery } from '../openapi/schemas.js';
+import { ApiKeys } from './api-keys.js';
+import type { ApiKey } from './api-keys.queries.js';
+
+export const apiKeyPath = z.object({ keyId: id });
+export const apiKeysQuery = pageQuery.extend({ cursor: cursorLike('byId') });
+export const createApiKeyBody = named(
+  'ApiKeyDraft',
+  z.strictObject({
+    name: personName,
+    role: z.enum(ROLES).exclude(['customer']),
+    expiresAt: instant.optional(),
+  }),
+  { name: 'Nightly report', role: 'viewer' },
+);
+
+@Api()
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Get('admin/api-keys')
+  @Documented({
+    id: 'listApiKeys',
+    summary: 'Reads the keys of programs, the newest first',
+    answer: z.array(apiKey),
+  })
+  async list(@FromCall() call: Call, @Query({ schema: apiKeysQuery }) { limit, cursor }: PageQuery) {
+    const rows = await this.keys.list(idBefore(cursor), limit + 1);
+    const { rows: listed, next } = cutPage(rows, limit, ({ keyId }) => [keyId]);
+    call.linkNext(next);
+    return listed.map(shown);
+  }
+
+  @Post('admin/api-keys')
+  @Documented({
+    id: 'createApiKey',
+    summary: 'Makes a key for a program',
+    description:
+      'Goes into the `Authorization` header as `Bearer jk_…`, is shown this once and stored as a hash. A key acts in ' +
+      'the name of who made it, with its own role and never beyond theirs: it is suspended with them. Sent again, this ' +
+      'makes another key.',
+    answer: newApiKey,
+  })
+  async create(
+    @FromCall() { caller }: Call,
+    @Body({ schema: createApiKeyBody }) draft: z.infer<typeof createApiKeyBody>,
+  ) {
+    const { key, ...made } = valueOf(await this.keys.make(caller, draft, new Date()));
+    return { ...shown(made), key };
+  }
+
+  @Delete('admin/api-keys/:keyId')
+  @HttpCode(204)
+  @Documented({
+    id: 'endApiKey',
+    summary: 'Ends a key',
+    description: 'On every replica once this is answered, which takes a second.',
+    refuses: ['API_KEY_NOT_FOUND'],
+  })
+  async end(
+    @FromCall() call: Call,
+    @Param({ schema: apiKeyPath }) { keyId }: z.infer<typeof apiKeyPath>,
+  ): Promise<void> {
+    call.noteBefore(shown(valueOf(await this.keys.end(keyId))));
+  }
+}
+
+function shown({ keyId, name, role, makerId, createdAt, expiresAt }: ApiKey): z.infer<typeof apiKey> {
+  const end = expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() };
+  return { keyId, name, role, makerId, createdAt: createdAt.toISOString(), ...end };
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
+import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
+import { Remembered } from '../http/remembered.js';
+import { deleteApiKey, insertApiKey, listApiKeys, readApiKeys, type ApiKey } from './api-keys.queries.js';
+import { hashOf, randomSecret } from './refresh-token.js';
+
+const FORM = /^jk_[\w-]{43}$/;
+
+const REMEMBERED_MAX = 1_000;
+
+/** That share a statement. */
+const LOOKUPS_AT_ONCE = 1_000;
+
+export interface KeyDraft {
+  readonly name: string;
+  readonly role: Role;
+  readonly expiresAt?: string | undefined;
+}
+
+/** The text under which a key's hash is known. */
+const hashText = (key: string): string => hashOf(key).toString('base64');
+
+/** Recognises the form of a key, which no access token has. */
+export function isApiKey(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** Keys of programs. Which one was shown is remembered for a second, as users are. */
+@Injectable()
+export class ApiKeys {
+  readonly #remembered: Remembered<string, ApiKey>;
+
+  constructor(private readonly database: Database) {
+    const [keyOf, read] = [(hash: string) => hash, (hashes: readonly string[]) => this.#read(hashes)];
+    this.#remembered = new Remembered({ keyOf, read, atOnce: LOOKUPS_AT_ONCE, most: REMEMBERED_MAX });
+  }
+
+  /** Finds a key that is good now. */
+  async find(key: string): Promise<ApiKey | undefined> {
+    const found = await this.#remembered.of(hashText(key));
+    const isGood = found !== undefined && (found.expiresAt === null || found.expiresAt > new Date());
+    return isGood ? found : undefined;
+  }
+
+  /**
+   * Makes a key.
+   *
+   * @returns it, with the text that is shown this once
+   */
+  async make(
+    maker: Caller,
+    { name, role, expiresAt }: KeyDraft,
+    now: Date,
+  ): Promise<Outcome<ApiKey & { readonly key: string }, 'FORBIDDEN' | 'VALIDATION_FAILED'>> {
+    if (!isAtLeast(maker.role, role)) return refuse('FORBIDDEN', 'a key may do no more than who makes it');
+    const end = expiresAt === undefined ? null : new Date(expiresAt);
+    if (end !== null && end <= now) {
+      const errors = [{ path: 'expiresAt', message: 'must be to come' }];
+      return refuse('VALIDATION_FAILED', undefined, { errors });
+    }
+    const key = `jk_${randomSecret().toString('base64url')}`;
+    const row = { keyId: newId(), keyHash: hashOf(key), name, role, makerId: maker.userId, expiresAt: end };
+    return done({ ...(await insertApiKey(this.database, row)), key });
+  }
+
+  async list(before: string, limit: number): Promise<ApiKey[]> {
+    return await listApiKeys(this.database, before, limit);
+  }
+
+  /** Ends a key, which is good nowhere any more once this resolves. */
+  async end(keyId: string): Promise<Outcome<ApiKey, 'API_KEY_NOT_FOUND'>> {
+    const ended = await deleteApiKey(this.database, keyId);
+    if (ended === undefined) return refuse('API_KEY_NOT_FOUND');
+    await this.#remembered.forgetEverywhere();
+    return done(ended);
+  }
+
+  /** To be called once keys were ended. */
+  forgetAll(): void {
+    this.#remembered.forgetAll();
+  }
+
+  async #read(hashes: readonly string[]): Promise<Map<string, ApiKey>> {
+    const asked = hashes.map((hash) => Buffer.from(hash, 'base64'));
+    const rows = await readApiKeys(this.database, asked);
+    return new Map(rows.map(({ keyHash, ...key }) => [keyHash.toString('base64'), key]));
+  }
+}

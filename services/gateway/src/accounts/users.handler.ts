@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { decideStanding, type Standing } from '../domain/account.js';
+import { changeStanding, lockAdmins, lockUser, readListedUser, type ListedUser } from './accounts.queries.js';
+import { saveReset } from './password-resets.queries.js';
+import { hashOf, randomSecret } from './refresh-token.js';
+import { SessionsHandler } from './sessions.handler.js';
+import { Users } from './users.repository.js';
+
+/** A token to set a password anew, shown this once. */
+export interface ResetToken {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+/** A user after a change, and what they might do before. */
+interface Changed {
+  readonly before: Standing;
+  readonly user: ListedUser;
+}
+
+/** The changes that admins make to the accounts of others. */
+@Injectable()
+export class UsersHandler {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: SessionsHandler,
+    private readonly users: Users,
+  ) {}
+
+  /** Changes role or state, on all replicas; admins take turns, so that the last one stays. */
+  async change(
+    userId: string,
+    change: Partial<Standing>,
+  ): Promise<Outcome<Changed, 'USER_NOT_FOUND' | 'LAST_ADMIN'>> {
+    const outcome = await this.database.transaction(async (tx) => {
+      const admins = await lockAdmins(tx);
+      const before = await lockUser(tx, userId);
+      if (before === undefined || before.state === 'DELETED') return refuse('USER_NOT_FOUND');
+      const decided = decideStanding(before, change, admins);
+      if (!decided.ok) return decided;
+      const user = await changeStanding(tx, userId, decided.value);
+      return user === undefined ? refuse('USER_NOT_FOUND') : done({ before, user });
+    });
+    if (!outcome.ok) return outcome;
+    // Whoever has the answer can rely on it.
+    await this.users.forgetEverywhere();
+    const { role, state } = outcome.value.before;
+    return done({ before: { role, state }, user: outcome.value.user });
+  }
+
+  /** Makes the token with which a user's password can be set anew, in place of the one before. */
+  async makeReset(userId: string): Promise<Outcome<ResetToken, 'USER_NOT_FOUND'>> {
+    const token = randomSecret().toString('base64url');
+    const expiresAt = await saveReset(this.database, userId, hashOf(token));
+    if (expiresAt === undefined) return refuse('USER_NOT_FOUND');
+    return done({ token, expiresAt: expiresAt.toISOString() });
+  }
+
+  /** Logs a user out everywhere. */
+  async endSessions(userId: string): Promise<Outcome<undefined, 'USER_NOT_FOUND'>> {
+    if ((await readListedUser(this.database, userId)) === undefined) return refuse('USER_NOT_FOUND');
+    await this.sessions.endAll(userId);
+    return done(undefined);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Role } from './caller.js';
+
+/** Whom an operation is for: anyone, or whoever has this role or one above it. */
+export type Access = 'anyone' | Role;
+
+/**
+ * Roles by operation, all of them. Viewers read what stands under `/admin`; operators also send, drop and nudge, and
+ * change what is sold; users, money and what a restored service is told are for admins.
+ */
+const ACCESS = {
+  register: 'anyone',
+  login: 'anyone',
+  refresh: 'anyone',
+  logout: 'anyone',
+  readKeys: 'anyone',
+  readMe: 'customer',
+  changeMe: 'customer',
+  deleteMe: 'customer',
+  changePassword: 'customer',
+  resetPassword: 'anyone',
+  listSessions: 'customer',
+  endSession: 'customer',
+  endOtherSessions: 'customer',
+
+  chargeBalance: 'customer',
+  readCharge: 'customer',
+  readBalance: 'customer',
+  listTransactions: 'customer',
+
+  listProducts: 'anyone',
+  readTopProducts: 'anyone',
+  readProduct: 'anyone',
+  createProduct: 'operator',
+  changeProduct: 'operator',
+  restock: 'operator',
+
+  listCoupons: 'anyone',
+  issueCoupon: 'customer',
+  listMyCoupons: 'customer',
+  createCoupon: 'operator',
+  changeCoupon: 'operator',
+
+  readCart: 'customer',
+  addToCart: 'customer',
+  removeFromCart: 'customer',
+
+  placeOrder: 'customer',
+  listOrders: 'customer',
+  readOrder: 'customer',
+  cancelOrder: 'customer',
+
+  listUsers: 'viewer',
+  readUser: 'viewer',
+  changeUser: 'admin',
+  endSessionsOfUser: 'admin',
+  makePasswordReset: 'admin',
+
+  listApiKeys: 'admin',
+  createApiKey: 'admin',
+  endApiKey: 'admin',
+
+  auditShop: 'viewer',
+  proveAudit: 'viewer',
+  listAdminLog: 'viewer',
+  listDeadLetters: 'viewer',
+  readDeadLetter: 'viewer',
+  sendDeadLetters: 'operator',
+  sendDeadLetter: 'operator',
+  dropDeadLetter: 'operator',
+  listStuckSagas: 'viewer',
+  nudgeSagas: 'operator',
+  nudgeSaga: 'operator',
+  redriveOrders: 'admin',
+} as const satisfies Readonly<Record<string, Access>>;
+
+const table: Readonly<Record<string, Access | undefined>> = ACCESS;
+
+/** What gets at an account, or begets other keys: whoever has stolen a key must not outlive it. */
+const BY_LOGIN_ALONE: ReadonlySet<string> = new Set<keyof typeof ACCESS>([
+  'changeUser',
+  'makePasswordReset',
+  'createApiKey',
+]);
+
+/** Tells whether an operation can be called with an API key: a program does nothing that is a customer's own. */
+export function isForKeys(operationId: string): boolean {
+  if (table[operationId] === 'customer') return operationId === 'readMe';
+  return !BY_LOGIN_ALONE.has(operationId);
+}
+
+/** @throws Error for an operation that is not in the table */
+export function accessTo(operationId: string): Access {
+  const access = table[operationId];
+  if (access === undefined) throw new Error(`${operationId} is not in the table of who may call what`);
+  return access;
+}

@@ -1,0 +1,210 @@
+import type { RefusalCode } from '@jangteo/contracts';
+
+/** Titles of problems, by their codes. */
+export const TITLES: Readonly<Record<RefusalCode, string>> = {
+  VALIDATION_FAILED: '요청이 올바르지 않습니다',
+  RESET_TOKEN_INVALID: '비밀번호 재설정 토큰이 올바르지 않거나 더 이상 유효하지 않습니다',
+  OPTION_REQUIRED: '옵션이 여러 개인 상품이므로 옵션을 지정해야 합니다',
+  UNAUTHENTICATED: '유효한 액세스 토큰이 필요합니다',
+  INVALID_CREDENTIALS: '이메일 또는 비밀번호가 올바르지 않습니다',
+  PAYMENT_DECLINED: '결제가 거절되었습니다',
+  FORBIDDEN: '이 작업을 수행할 권한이 없습니다',
+  ACCOUNT_SUSPENDED: '정지된 계정입니다',
+  USER_NOT_FOUND: '사용자를 찾을 수 없습니다',
+  PRODUCT_NOT_FOUND: '상품을 찾을 수 없습니다',
+  OPTION_NOT_FOUND: '상품에 해당 옵션이 없습니다',
+  COUPON_NOT_FOUND: '쿠폰을 찾을 수 없습니다',
+  ORDER_NOT_FOUND: '주문을 찾을 수 없습니다',
+  CHARGE_NOT_FOUND: '충전 내역을 찾을 수 없습니다',
+  CART_ITEM_NOT_FOUND: '장바구니에 해당 상품이 없습니다',
+  DEAD_LETTER_NOT_FOUND: '처리하지 못한 메시지를 찾을 수 없습니다',
+  SESSION_NOT_FOUND: '해당 로그인 세션이 없습니다',
+  API_KEY_NOT_FOUND: 'API 키를 찾을 수 없습니다',
+  NOT_FOUND: '존재하지 않는 경로입니다',
+  METHOD_NOT_ALLOWED: '이 경로에서 지원하지 않는 메서드입니다',
+  REQUEST_TIMEOUT: '요청이 제시간에 도착하지 않았습니다',
+  EMAIL_TAKEN: '이미 사용 중인 이메일입니다',
+  ACCOUNT_NOT_EMPTY: '잔액, 처리 중인 충전 또는 진행 중인 주문이 남아 있습니다',
+  LAST_ADMIN: '관리자는 한 명 이상 있어야 합니다',
+  OUT_OF_STOCK: '재고가 부족합니다',
+  PRODUCT_NOT_SELLABLE: '판매 중인 상품이 아닙니다',
+  INSUFFICIENT_BALANCE: '잔액이 부족합니다',
+  BALANCE_LIMIT_EXCEEDED: '잔액이 보유 한도를 넘게 됩니다',
+  COUPON_SOLD_OUT: '쿠폰이 모두 소진되었습니다',
+  COUPON_ALREADY_ISSUED: '이미 발급받은 쿠폰입니다',
+  COUPON_NOT_ISSUABLE: '지금은 발급할 수 없는 쿠폰입니다',
+  COUPON_NOT_ELIGIBLE: '쿠폰 발급 대상이 아닙니다',
+  COUPON_NOT_USABLE: '이 주문에 사용할 수 없는 쿠폰입니다',
+  CART_EMPTY: '장바구니가 비어 있습니다',
+  PRICE_CHANGED: '총액이 예상한 금액과 다릅니다',
+  ORDER_NOT_CANCELLABLE: '완료된 주문만 취소할 수 있습니다',
+  DEAD_LETTER_SETTLED: '이미 처리된 메시지입니다',
+  DEAD_LETTER_EXPIRED: '이 요청의 응답을 기다리는 곳이 더 이상 없습니다',
+  SAGA_ENDED: '이미 끝난 주문이므로 다시 보낼 것이 없습니다',
+  IDEMPOTENCY_KEY_IN_USE: '같은 키로 보낸 첫 요청을 아직 처리하고 있습니다',
+  PAYLOAD_TOO_LARGE: '요청 본문이 너무 큽니다',
+  IDEMPOTENCY_KEY_REUSED: '다른 요청에 이미 사용한 키입니다',
+  TOO_MANY_ORDERS_IN_FLIGHT: '진행 중인 주문이 너무 많습니다',
+  RATE_LIMITED: '요청이 너무 많습니다',
+  INTERNAL: '서버에 문제가 발생했습니다',
+  SERVICE_UNAVAILABLE: '일부 서비스를 지금 이용할 수 없습니다',
+  ORDER_TIMED_OUT: '주문을 제시간에 처리하지 못해 모두 되돌렸습니다',
+  UPSTREAM_TIMEOUT: '처리 결과를 아직 알 수 없습니다',
+};
+
+/** What details and messages say in English, and in Korean. What stands in parentheses goes in the place of $1. */
+const TEXTS: readonly (readonly [english: string, korean: string])[] = [
+  // Details.
+  [String.raw`(\S+) is due, (\S+) is there`, '결제할 금액은 $1, 잔액은 $2입니다'],
+  [String.raw`the total is (\S+), not (\S+)`, '총액은 $1, 예상한 금액은 $2입니다'],
+  ['too many connections from this address', '이 주소에서 연 연결이 너무 많습니다'],
+  [
+    'the shop has as much to do as it can; ask again in a moment',
+    '지금은 처리할 요청이 너무 많습니다. 잠시 후 다시 요청해 주십시오',
+  ],
+  ['too many attempts', '시도 횟수가 너무 많습니다'],
+  ['too many charges', '충전 요청이 너무 많습니다'],
+  ['too many declined charges', '거절된 충전이 너무 많습니다'],
+  ['too many orders', '주문 요청이 너무 많습니다'],
+  ['too many coupon issues', '쿠폰 발급 요청이 너무 많습니다'],
+  ['too many (.+)', '너무 많습니다: $1'],
+  [
+    'its client has stopped waiting, and asks again where it needs to',
+    '보낸 쪽은 더 이상 기다리지 않으며, 필요하면 다시 요청합니다',
+  ],
+  [String.raw`(\S+) does not answer`, '$1 서비스가 응답하지 않습니다'],
+  ['only an admin may name another user', '다른 사용자는 관리자만 지정할 수 있습니다'],
+  ['a key may do no more than who makes it', 'API 키의 권한은 만든 사람의 권한을 넘을 수 없습니다'],
+  ['the refresh token is not valid', '리프레시 토큰이 유효하지 않습니다'],
+  ['the account has (.+)', '계정에 다음이 남아 있습니다: $1'],
+  [String.raw`a balance of (\d+)`, '잔액 $1'],
+  [String.raw`charges of (\d+) whose outcome is open`, '결과를 기다리는 충전 금액 $1'],
+  [String.raw`orders on their way \((\d+)\)`, '진행 중인 주문 $1건'],
+  ['no such coupon', '해당 쿠폰이 없습니다'],
+  ['it was used for another order', '다른 주문에 이미 사용한 쿠폰입니다'],
+  [String.raw`it expired at (\S+)`, '만료된 쿠폰입니다($1)'],
+  [
+    String.raw`it needs an order of at least (\S+), this one is (\S+)`,
+    '최소 주문 금액은 $1, 이 주문은 $2입니다',
+  ],
+  ['its issue is suspended', '발급이 중지되었습니다'],
+  [String.raw`its issue starts at (\S+)`, '아직 발급 기간이 아닙니다($1부터)'],
+  [String.raw`its issue ended at (\S+)`, '발급 기간이 끝났습니다($1까지)'],
+  [String.raw`option (\S+)`, '옵션: $1'],
+  [String.raw`product (\S+)`, '상품: $1'],
+  [String.raw`the cart has several options of (\S+)`, '장바구니에 이 상품의 옵션이 여러 개 있습니다: $1'],
+  ['what is in the cart is being ordered already', '장바구니에 있는 상품을 이미 주문하고 있습니다'],
+  [String.raw`(\S+) is the id of another order`, '다른 주문의 ID입니다: $1'],
+  [
+    String.raw`at most (\S+) orders of one user at a time`,
+    '한 사용자가 동시에 진행할 수 있는 주문은 최대 $1건입니다',
+  ],
+  [
+    String.raw`it succeeded at (\S+), and can be cancelled for (\S+) hours`,
+    '$1에 완료된 주문은 완료 후 $2시간 동안만 취소할 수 있습니다',
+  ],
+  [String.raw`the order is (\S+)`, '주문 상태: $1'],
+  [String.raw`(\S+) was not answered in time`, '제시간에 응답을 받지 못했습니다: $1'],
+  ['the order was given up', '주문 처리를 포기했습니다'],
+  ['it was dropped', '이미 버린 메시지입니다'],
+  ['it was sent again', '이미 다시 보낸 메시지입니다'],
+  ['the request is not valid HTTP', '요청이 올바른 HTTP가 아닙니다'],
+  ['the address and headers of the request are too long', '요청의 주소와 헤더가 너무 깁니다'],
+  ['the body is not UTF-8', '본문이 UTF-8이 아닙니다'],
+  [
+    'the body must be JSON, with the content type application/json',
+    '본문은 JSON이어야 하며 콘텐츠 유형은 application/json이어야 합니다',
+  ],
+
+  // Messages about fields.
+  ['must be there once', '한 번만 있어야 합니다'],
+  ['is not a known parameter', '알 수 없는 매개변수입니다'],
+  ['is not a known field', '알 수 없는 필드입니다'],
+  ['has characters that cannot be stored', '저장할 수 없는 문자가 있습니다'],
+  ['must not contain control characters', '제어 문자를 포함할 수 없습니다'],
+  [
+    'must not contain characters that reorder or break lines',
+    '글의 방향이나 줄을 바꾸는 문자를 포함할 수 없습니다',
+  ],
+  ['must have something to see', '눈에 보이는 문자가 있어야 합니다'],
+  [String.raw`must have at most (\S+) characters`, '최대 $1자까지 쓸 수 있습니다'],
+  [String.raw`must have at least (\S+) characters`, '$1자 이상이어야 합니다'],
+  [String.raw`must have (\S+) to (\S+) characters`, '$1자 이상 $2자 이하여야 합니다'],
+  ['must be a whole number', '정수여야 합니다'],
+  ['must be an id, or the name of a service', 'ID 또는 서비스 이름이어야 합니다'],
+  ['source and after belong together', 'source와 after는 함께 지정해야 합니다'],
+  ['is one of those that everybody tries first', '누구나 쉽게 짐작할 수 있는 비밀번호입니다'],
+  ['must not be the e-mail or the name', '이메일이나 이름과 같을 수 없습니다'],
+  ['name or email must be given', 'name 또는 email을 지정해야 합니다'],
+  ['role or state must be given', 'role 또는 state를 지정해야 합니다'],
+  ['is needed for another e-mail', '이메일을 바꾸려면 필요합니다'],
+  ['is not a cursor of this list', '이 목록의 커서가 아닙니다'],
+  ['must be to come', '현재 시각 이후여야 합니다'],
+  ['is needed', '필수 항목입니다'],
+  [String.raw`must be at most (\S+)`, '최대 $1까지 지정할 수 있습니다'],
+  [String.raw`must not cost more than (\S+)`, '금액이 $1을 넘을 수 없습니다'],
+  [
+    String.raw`the price of an option must not pass (\S+) in all`,
+    '상품 가격과 옵션 추가 금액의 합은 $1을 넘을 수 없습니다',
+  ],
+  [
+    String.raw`must leave at most (\S+) units; there are (\S+) now`,
+    '재고는 최대 $1개까지 둘 수 있으며, 지금은 $2개입니다',
+  ],
+  [
+    String.raw`an order has at most (\S+) units of one option in all`,
+    '한 주문에서 한 옵션은 모두 합해 최대 $1개까지 주문할 수 있습니다',
+  ],
+  [String.raw`the account must be (\S+) minutes old`, '가입한 지 $1분이 지나야 합니다'],
+  ['the wallet must have been charged', '잔액을 충전한 적이 있어야 합니다'],
+  ['another option has this name', '같은 이름의 옵션이 있습니다'],
+  [
+    'give stock, or options with a stock each',
+    'stock을 지정하거나, 각각 stock이 있는 options를 지정해야 합니다',
+  ],
+  ['give items, or fromCart', 'items 또는 fromCart를 지정해야 합니다'],
+  ['nothing to change', '변경할 내용이 없습니다'],
+  ['must not be 0', '0일 수 없습니다'],
+  ['a percentage is at most 100', '할인율은 최대 100입니다'],
+  ['is for percentages alone', '정률 할인에만 지정할 수 있습니다'],
+  ['must be after issueStartsAt', 'issueStartsAt 이후여야 합니다'],
+  ['must be a token of printable ASCII characters', '출력 가능한 ASCII 문자로 된 토큰이어야 합니다'],
+
+  // What zod says.
+  ['Invalid input: expected ([^,]+), received undefined', '필수 항목입니다'],
+  [
+    'Invalid input: expected ([^,]+), received (.+)',
+    '자료형이 올바르지 않습니다(필요한 자료형: $1, 입력한 자료형: $2)',
+  ],
+  ['Invalid input: expected (.+)', '다음 값이어야 합니다: $1'],
+  ['Invalid input', '올바르지 않은 값입니다'],
+  ['Invalid option: expected one of (.+)', '다음 중 하나여야 합니다: $1'],
+  [String.raw`Too big: expected \w+ to have <=(\S+) characters`, '최대 $1자까지 쓸 수 있습니다'],
+  [String.raw`Too small: expected \w+ to have >=(\S+) characters`, '$1자 이상이어야 합니다'],
+  [String.raw`Too big: expected \w+ to have <=(\S+) items`, '최대 $1개까지 지정할 수 있습니다'],
+  [String.raw`Too small: expected \w+ to have >=(\S+) items`, '$1개 이상이어야 합니다'],
+  [String.raw`Too big: expected \w+ to be <=(\S+)`, '$1 이하여야 합니다'],
+  [String.raw`Too small: expected \w+ to be >=(\S+)`, '$1 이상이어야 합니다'],
+  [String.raw`Too big: expected \w+ to be <(\S+)`, '$1 미만이어야 합니다'],
+  [String.raw`Too small: expected \w+ to be >(\S+)`, '$1보다 커야 합니다'],
+  ['Invalid email address', '이메일 주소가 올바르지 않습니다'],
+  ['Invalid UUID', 'UUID가 올바르지 않습니다'],
+  ['Invalid ISO datetime', 'ISO 8601 형식의 시각이어야 합니다'],
+  ['Invalid string: must match pattern (.+)', '형식이 올바르지 않습니다($1)'],
+  ['Invalid discriminator value. Expected (.+)', '다음 중 하나여야 합니다: $1'],
+];
+
+const PATTERNS = TEXTS.map(([english, korean]) => [new RegExp(`^${english}$`), korean] as const);
+
+/** Lists are told part by part. */
+const LIST = /^the account has /;
+
+/** Tells a detail or a message in Korean; `undefined` for one that nobody has translated. */
+export function inKorean(text: string): string | undefined {
+  const known = PATTERNS.find(([english]) => english.test(text));
+  if (known === undefined) return undefined;
+  const [english, korean] = known;
+  if (!LIST.test(text)) return text.replace(english, korean);
+  const parts = text.replace(LIST, '').split(', ');
+  return korean.replace('$1', parts.map((part) => inKorean(part) ?? part).join(', '));
+}

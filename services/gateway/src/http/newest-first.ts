@@ -1,0 +1,16 @@
+import { decodeCursor, refuseCursor } from '@jangteo/database';
+import { valueOf } from './refusal-error.js';
+
+/** Behind every id. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * Finds the id before which a page begins, of a list whose ids go from the newest on.
+ *
+ * @throws Refused with VALIDATION_FAILED for a cursor of another list
+ */
+export function idBefore(cursor: string | undefined): string {
+  if (cursor === undefined) return LAST_ID;
+  const [last] = decodeCursor(cursor, ['id']) ?? valueOf<never>(refuseCursor());
+  return String(last);
+}
