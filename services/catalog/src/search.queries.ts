@@ -120,8 +120,8 @@ const OPTION_BYTES = 110;
 const statementOf = (way: Way, sort: ProductSort): string => {
   const { key, order } = SORTS[sort];
   return `
-  SELECT (asked.number - 1)::int AS page, found.product_id AS "productId", version, status, key,
-    is_found AS "isFound", place, stocks,
+  SELECT (asked.number - 1)::int AS page, found.product_id AS "productId", found.version, found.status, found.key,
+    found.is_found AS "isFound", found.place, stocks,
     row_number() OVER so_far = 1 OR sum(bytes) OVER so_far <= $1 AS fits
   FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[], $8::bigint[],
       $9::text[], $10::text[], $11::uuid[], $12::int[], $13::int[]) WITH ORDINALITY
@@ -138,8 +138,8 @@ const statementOf = (way: Way, sort: ProductSort): string => {
       ${PRODUCT_BYTES} + sum(${OPTION_BYTES} + octet_length(name)) AS bytes
     FROM options WHERE options.product_id = found.product_id
   ) AS weighed
-  WINDOW so_far AS (PARTITION BY asked.number ORDER BY place)
-  ORDER BY asked.number, place`;
+  WINDOW so_far AS (PARTITION BY asked.number ORDER BY found.place)
+  ORDER BY asked.number, found.place`;
 };
 
 const statements = new Map<string, string>();

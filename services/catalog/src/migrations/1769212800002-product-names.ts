@@ -12,8 +12,8 @@ const NAME_ORDER = `
 
 /** Pairs of characters that stand side by side: two Hangul syllables are a word, of which trigrams know nothing. */
 const PAIRS = `
-  SELECT character || lead(character) OVER (ORDER BY place) AS gram
-  FROM unnest(string_to_array(lower(normalize($1, NFKC)), NULL)) WITH ORDINALITY AS read (character, place)`;
+  SELECT letter || lead(letter) OVER (ORDER BY place) AS gram
+  FROM unnest(string_to_array(lower(normalize($1, NFKC)), NULL)) WITH ORDINALITY AS spelled (letter, place)`;
 
 /** All that a name is found by: its characters, and its pairs of them. */
 const NAME_GRAMS = `
