@@ -179,7 +179,7 @@ describe('products of every status', () => {
 describe('movements of stock', () => {
   it('tell which order or who, and why, page after page without a gap, two of one moment too', async () => {
     const { productId, options } = await create(replica, { name: 'Lamp', price: 1, stock: 10 });
-    const [{ optionId }] = options as [{ optionId: string }];
+    const { optionId } = options[0]!;
     const actorId = newId();
     const delivery = (quantity: number) => ({
       operation: operationOf(),
