@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LINES_MAX, orderLine, stockLeft } from './catalog.js';
+import { LINE_QUANTITY_MAX, LINES_MAX, orderLine, stockLeft } from './catalog.js';
 import { id, operation } from './ids.js';
 import { outcomeSchema, request } from './message.js';
 
@@ -12,6 +12,9 @@ export const cartLine = z.object({ productId: id, optionId: id, quantity: orderL
 
 /** A cart: one line an option, in the order in which they were first put in. */
 export const cart = z.object({ lines: z.array(cartLine).max(LINES_MAX) });
+
+/** What a line is set to: 0 for none. */
+export const cartQuantity = z.int().min(0).max(LINE_QUANTITY_MAX);
 
 const OFFER_REFUSALS = [
   'PRODUCT_NOT_FOUND',
@@ -61,6 +64,53 @@ export const addToCart = request({
       offer: { ok: true, value: { optionId, available: 40 } },
     },
     value: { lines: [exampleLine], changeId: userId },
+  },
+});
+
+export const setCartItem = request({
+  type: 'cart.set',
+  service: 'order',
+  summary:
+    'Sets the quantity of an option in a cart, as far as the stock of the moment covers it. 0 takes the line out, ' +
+    'whatever the catalog says, and is done where there is none; any other needs the offer of the catalog.',
+  payload: z
+    .object({
+      operation,
+      userId: id,
+      productId: id,
+      optionId: id.optional(),
+      quantity: cartQuantity,
+      offer: offer.optional(),
+    })
+    .refine((asked) => asked.quantity === 0 || asked.offer !== undefined, {
+      path: ['offer'],
+      message: 'is needed',
+    }),
+  value: changedCart,
+  refusals: [...OFFER_REFUSALS, 'OUT_OF_STOCK', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: {
+      operation: exampleOperation,
+      userId,
+      productId,
+      optionId,
+      quantity: 2,
+      offer: { ok: true, value: { optionId, available: 40 } },
+    },
+    value: { lines: [exampleLine], changeId: userId },
+  },
+});
+
+export const clearCart = request({
+  type: 'cart.clear',
+  service: 'order',
+  summary: 'Takes all lines out of a cart.',
+  payload: z.object({ operation, userId: id }),
+  value: changedCart,
+  refusals: ['IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, userId },
+    value: { lines: [], changeId: userId },
   },
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchText, version, versions } from './catalog.js';
 import { discountRule, discountType } from './discount.js';
 import { actorId, cursor, id, instant, LOOKS_MAX, operation, page } from './ids.js';
 import { command, request } from './message.js';
@@ -42,8 +43,23 @@ const couponTerms = {
   issueEndsAt: instant.optional(),
   /** Days from the issue until a user coupon expires; without it, it never does. */
   validDays: z.int().min(1).max(3_650).optional(),
+  /** From this instant on none of it can be used, whenever it was issued. */
+  usableUntil: instant.optional(),
   eligibility: eligibilityDraft.optional(),
 };
+
+/** An admin's change to a coupon: at least one field. What is promised to those who hold one stays. */
+export const couponChange = z
+  .strictObject({
+    status: couponStatus.optional(),
+    name: displayName.optional(),
+    totalQuantity: couponTerms.totalQuantity.optional(),
+    issueStartsAt: instant.nullable().optional(),
+    issueEndsAt: instant.nullable().optional(),
+    validDays: couponTerms.validDays.nullable(),
+    usableUntil: instant.nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, { message: 'nothing to change' });
 
 /** An admin's input for a new coupon (a campaign). */
 export const couponDraft = z
@@ -74,6 +90,23 @@ export const coupon = z.object({
   issuedQuantity: z.int().min(0),
   remainingQuantity: z.int().min(0),
   status: couponStatus,
+  /** Absent from services of the release before. */
+  version: version.optional(),
+});
+
+/** One place of a coupon, for those who run the shop. */
+export const couponIssue = z.object({
+  userCouponId: id,
+  userId: id,
+  sequence: z.int().min(1),
+  status: z.enum(['ISSUED', 'USED', 'EXPIRED']),
+  issuedAt: instant,
+  expiresAt: instant.nullable(),
+  usedAt: instant.optional(),
+  orderId: id.optional(),
+  actorId: id.optional(),
+  takenBackAt: instant.optional(),
+  takenBackBy: id.optional(),
 });
 
 /** A coupon issued to a user; `sequence` is the user's place, 1 to the coupon's totalQuantity. */
@@ -107,6 +140,7 @@ const exampleCoupon = {
   issuedQuantity: 0,
   remainingQuantity: 30,
   status: 'ISSUABLE' as const,
+  version: 1,
 };
 const exampleUserCoupon = {
   userCouponId,
@@ -146,6 +180,113 @@ export const changeCoupon = request({
   example: {
     payload: { operation: exampleOperation, couponId, status: 'ISSUABLE', actorId: adminId },
     value: { ...exampleCoupon, before: { status: 'SUSPENDED' } },
+  },
+});
+
+export const changeCouponTerms = request({
+  type: 'coupon.change-terms',
+  service: 'coupon',
+  summary:
+    'Changes a coupon: its quantity never below what was issued; what is `null` is taken out. `coupon.change` is of the ' +
+    'status alone.',
+  payload: z.object({ operation, couponId: id, change: couponChange, versions, actorId }),
+  value: coupon.extend({
+    before: coupon
+      .pick({
+        status: true,
+        name: true,
+        totalQuantity: true,
+        issueStartsAt: true,
+        issueEndsAt: true,
+        validDays: true,
+        usableUntil: true,
+      })
+      .optional()
+      .describe('As it was until then.'),
+  }),
+  refusals: ['COUPON_NOT_FOUND', 'VERSION_CHANGED', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, couponId, change: { totalQuantity: 30 }, actorId: adminId },
+    value: { ...exampleCoupon, before: { name: 'Opening week', totalQuantity: 20, status: 'ISSUABLE' } },
+  },
+});
+
+export const readCoupon = request({
+  type: 'coupon.read',
+  service: 'coupon',
+  summary: 'Reads a coupon, whatever its status.',
+  payload: z.object({ couponId: id }),
+  value: coupon,
+  refusals: ['COUPON_NOT_FOUND'],
+  example: { payload: { couponId }, value: exampleCoupon },
+});
+
+export const listAllCoupons = request({
+  type: 'coupon.list-all',
+  service: 'coupon',
+  summary:
+    'Reads a page of all coupons, newest first. A page of what is found may have fewer than `limit` where the list ' +
+    'goes on.',
+  payload: page.extend({ status: couponStatus.optional(), q: searchText.optional() }),
+  value: z.object({ coupons: z.array(coupon), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: { payload: { limit: 20 }, value: { coupons: [exampleCoupon] } },
+});
+
+export const listIssues = request({
+  type: 'coupon.list-issues',
+  service: 'coupon',
+  summary: 'Reads a page of the places of a coupon, the last one first.',
+  payload: page.extend({ couponId: id }),
+  value: z.object({ issues: z.array(couponIssue), next: cursor.optional() }),
+  refusals: ['COUPON_NOT_FOUND', 'VALIDATION_FAILED'],
+  example: {
+    payload: { couponId, limit: 20 },
+    value: {
+      issues: [
+        {
+          userCouponId,
+          userId,
+          sequence: 1,
+          status: 'ISSUED',
+          issuedAt: '2026-01-01T00:00:00.000Z',
+          expiresAt: null,
+        },
+      ],
+    },
+  },
+});
+
+export const giveCoupon = request({
+  type: 'coupon.give',
+  service: 'coupon',
+  summary:
+    'Gives a coupon to a user, whatever its status, its time of issue and what it demands of accounts; its place counts.',
+  payload: z.object({ operation, couponId: id, userId: id, actorId }),
+  value: userCoupon,
+  refusals: [
+    'COUPON_NOT_FOUND',
+    'COUPON_NOT_ISSUABLE',
+    'COUPON_ALREADY_ISSUED',
+    'COUPON_SOLD_OUT',
+    'IDEMPOTENCY_KEY_REUSED',
+  ],
+  example: {
+    payload: { operation: exampleOperation, couponId, userId, actorId: adminId },
+    value: exampleUserCoupon,
+  },
+});
+
+export const takeBackCoupon = request({
+  type: 'coupon.take-back',
+  service: 'coupon',
+  summary: 'Takes an unused coupon back from its user: it expires at once, and its place stays taken.',
+  payload: z.object({ operation, userCouponId: id, actorId }),
+  value: z.object({ userCouponId: id, couponId: id, userId: id, takenBackAt: instant }),
+  refusals: ['USER_COUPON_NOT_FOUND', 'USER_COUPON_USED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: { operation: exampleOperation, userCouponId, actorId: adminId },
+    value: { userCouponId, couponId, userId, takenBackAt: '2026-01-01T00:00:00.000Z' },
   },
 });
 
@@ -257,6 +398,8 @@ export const releaseCoupon = command({
 
 export type Coupon = z.infer<typeof coupon>;
 export type CouponDraft = z.infer<typeof couponDraft>;
+export type CouponChange = z.infer<typeof couponChange>;
+export type CouponIssue = z.infer<typeof couponIssue>;
 export type CouponStatus = z.infer<typeof couponStatus>;
 export type SeenCoupon = z.infer<typeof seenCoupon>;
 export type CouponEligibility = z.infer<typeof eligibility>;

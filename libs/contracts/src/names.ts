@@ -3,15 +3,23 @@ import { addToCart, cart, cartLine, offer, readCart } from './cart.js';
 import {
   createCoupon,
   coupon,
+  couponChange,
   couponDraft,
+  couponIssue,
   eligibility,
   eligibilityDraft,
   issueCoupon,
+  listIssues,
   userCoupon,
 } from './coupon.js';
 import {
+  addOption,
+  changeOption,
   changeProduct,
   createProduct,
+  listMovements,
+  optionChange,
+  optionDraft,
   orderLine,
   product,
   productChange,
@@ -19,6 +27,7 @@ import {
   reservedLine,
   restock,
   stockChange,
+  stockMovement,
 } from './catalog.js';
 import {
   deadLetter,
@@ -35,6 +44,8 @@ import { redriveOrders, refusedRedrive } from './redrive.js';
 import { refusal, shortage } from './refusals.js';
 import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
 import {
+  adjustment,
+  adjustWallet,
   charge,
   chargeWallet,
   paymentMethod,
@@ -96,6 +107,21 @@ named(
   'What is left out stays as it is; something must change.',
   { minProperties: 1 },
 );
+named('OptionDraft', optionDraft, addOption.example.payload.draft);
+named(
+  'OptionChange',
+  optionChange,
+  changeOption.example.payload.change,
+  'What is left out stays as it is; something must change.',
+  { minProperties: 1 },
+);
+named('ProductWithOption', addOption.value, addOption.example.value, 'A product and its new option.');
+named(
+  'StockMovement',
+  stockMovement,
+  listMovements.example.value.movements[0]!,
+  'Stock that came in or went out: by an order, or by somebody.',
+);
 named('StockChange', stockChange, restock.example.payload.change);
 named('OptionStock', restock.value, restock.example.value);
 named('OrderLine', orderLine, { productId, optionId, quantity: 2 });
@@ -115,6 +141,19 @@ named(
     then: { properties: { discountValue: { maximum: 100 } } },
     else: { not: { required: ['maxDiscount'] } },
   },
+);
+named(
+  'CouponChange',
+  couponChange,
+  { status: 'SUSPENDED' },
+  'What is left out stays as it is; something must change.',
+  { minProperties: 1 },
+);
+named(
+  'CouponIssue',
+  couponIssue,
+  listIssues.example.value.issues[0]!,
+  'A place of a coupon, and who has it.',
 );
 named('UserCoupon', userCoupon, issueCoupon.example.value);
 
@@ -147,6 +186,7 @@ named(
   "A payment provider's token for a way to pay, never a card number. The sandbox knows `tok_ok` (the " +
     'default), `tok_declined`, and `tok_unknown` (no answer at first, settled as paid when asked again).',
 );
+named('Adjustment', adjustment, adjustWallet.example.payload.adjustment);
 named('WalletTransaction', walletTransaction, readHistory.example.value.transactions[0]!);
 
 named('CartLine', cartLine, readCart.example.value.lines[0]!);

@@ -6,6 +6,15 @@ export function onOneLine(schema: z.ZodString): z.ZodString {
   return schema.regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'must not contain control characters');
 }
 
+/** As {@link onOneLine}, but for the ends of lines. */
+export function onLines(schema: z.ZodString): z.ZodString {
+  return schema.regex(
+    // oxlint-disable-next-line no-control-regex -- they are what it is about
+    /^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$/,
+    'must not contain control characters but line ends',
+  );
+}
+
 /** Characters that turn the text behind them around, or begin a new line or paragraph. */
 const REORDERS_OR_BREAKS = /[\u2028-\u202e\u2066-\u2069]/;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actorId, cursor, id, instant, LOOKS_MAX, operation, page } from './ids.js';
 import { command, request } from './message.js';
 import { money, signedMoney } from './money.js';
+import { onOneLine } from './text.js';
 
 const userId = '01920000-0000-7000-8000-000000000001';
 const orderId = '01920000-0000-7000-8000-0000000000a1';
@@ -9,15 +10,31 @@ const adminId = '01920000-0000-7000-8000-000000000009';
 const transactionId = '01920000-0000-7000-8000-0000000000e1';
 const chargeId = '01920000-0000-7000-8000-0000000000c1';
 
+export const transactionType = z.enum(['CHARGE', 'PAYMENT', 'REFUND', 'ADJUSTMENT']);
+
 /** A row of a wallet's ledger as users read it; `amount` is signed, newest first in lists. */
 export const walletTransaction = z.object({
   transactionId: id,
-  transactionType: z.enum(['CHARGE', 'PAYMENT', 'REFUND']),
+  transactionType,
   amount: signedMoney,
   balanceBefore: money,
   balanceAfter: money,
   orderId: id.optional(),
+  /** Of an adjustment: why, and who made it. */
+  reason: z.string().optional(),
+  actorId: id.optional(),
   createdAt: instant,
+});
+
+/** The status of a charge. */
+export const chargeStatus = z.enum(['PENDING', 'SUCCEEDED', 'DECLINED']);
+
+/** An amount by which a balance is put right, and why. */
+export const adjustment = z.strictObject({
+  amount: signedMoney
+    .refine((amount) => amount !== 0, { message: 'must not be 0' })
+    .meta({ not: { const: 0 } }),
+  reason: onOneLine(z.string().trim().min(1).max(200)),
 });
 
 /** The largest amount of one charge where a shop is not set up otherwise, in minor units. */
@@ -34,7 +51,7 @@ export const paymentMethod = z
 export const charge = z.object({
   chargeId: id,
   amount: money.min(1),
-  status: z.enum(['PENDING', 'SUCCEEDED', 'DECLINED']),
+  status: chargeStatus,
   createdAt: instant,
   actorId: actorId.describe('Who had it made, where that was not its user.'),
 });
@@ -137,8 +154,15 @@ export const lookAtBalances = request({
 export const readHistory = request({
   type: 'wallet.read-history',
   service: 'wallet',
-  summary: "Reads a page of a wallet's ledger, newest first.",
-  payload: page.extend({ userId: id }),
+  summary:
+    "Reads a page of a wallet's ledger, newest first. A page of what is found may have fewer than `limit` where the " +
+    'list goes on.',
+  payload: page.extend({
+    userId: id,
+    type: transactionType.optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+  }),
   value: z.object({ transactions: z.array(walletTransaction), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],
   example: {
@@ -154,6 +178,51 @@ export const readHistory = request({
           createdAt: '2026-01-01T00:00:00.000Z',
         },
       ],
+    },
+  },
+});
+
+export const listCharges = request({
+  type: 'wallet.list-charges',
+  service: 'wallet',
+  summary:
+    "Reads a page of a user's charges, newest first. A page of what is found may have fewer than `limit` where the " +
+    'list goes on.',
+  payload: page.extend({ userId: id, status: chargeStatus.optional() }),
+  value: z.object({ charges: z.array(charge), next: cursor.optional() }),
+  refusals: ['VALIDATION_FAILED'],
+  example: {
+    payload: { userId, limit: 20 },
+    value: {
+      charges: [{ chargeId, amount: 50_000, status: 'SUCCEEDED', createdAt: '2026-01-01T00:00:00.000Z' }],
+    },
+  },
+});
+
+export const adjustWallet = request({
+  type: 'wallet.adjust',
+  service: 'wallet',
+  summary:
+    'Puts a balance right by an amount, never below 0 nor above the largest one, and says why in its ledger.',
+  payload: z.object({ operation, userId: id, adjustment, actorId }),
+  value: walletTransaction,
+  refusals: ['INSUFFICIENT_BALANCE', 'BALANCE_LIMIT_EXCEEDED', 'IDEMPOTENCY_KEY_REUSED'],
+  example: {
+    payload: {
+      operation: { key: transactionId, fingerprint: '' },
+      userId,
+      adjustment: { amount: -5_000, reason: 'Charged twice' },
+      actorId: adminId,
+    },
+    value: {
+      transactionId,
+      transactionType: 'ADJUSTMENT',
+      amount: -5_000,
+      balanceBefore: 50_000,
+      balanceAfter: 45_000,
+      reason: 'Charged twice',
+      actorId: adminId,
+      createdAt: '2026-01-01T00:00:00.000Z',
     },
   },
 });
@@ -179,5 +248,6 @@ export const refundWallet = command({
   example: { payload: { orderId, userId, amount: 30_000 }, value: { refunded: 30_000 } },
 });
 
+export type Adjustment = z.infer<typeof adjustment>;
 export type WalletTransaction = z.infer<typeof walletTransaction>;
 export type Charge = z.infer<typeof charge>;

@@ -161,21 +161,33 @@ export const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
  * table: a service at work takes the locks of several in an order of its own.
  */
 export function noteChanges(summed: SummedTable): string[] {
+  const { table } = summed;
+  const isSource = summed.source === undefined;
+  return [
+    IMPATIENT,
+    ...triggersOf(summed),
+    ...(isSource ? [`INSERT INTO book_marks (source) VALUES ('${table}')`] : []),
+  ];
+}
+
+/** As {@link noteChanges}, in the place of what is there: for a table whose rows have one id more to go by. */
+export function noteChangesAnew(summed: SummedTable): string[] {
+  return [IMPATIENT, `DROP FUNCTION note_change_of_${summed.table} CASCADE`, ...triggersOf(summed)];
+}
+
+function triggersOf(summed: SummedTable): string[] {
   const { table, columns, idColumns } = summed;
   const [isLateOld, isLateNew] = ['OLD', 'NEW'].map(idOf(summed)).map(isLate) as [string, string];
-  const isSource = summed.source === undefined;
   const trigger = (event: string, on: string, when: string) => `
     CREATE TRIGGER ${table}_note_${event} AFTER ${on} ON ${table} FOR EACH ROW WHEN (${when})
     EXECUTE FUNCTION note_change_of_${table}()`;
   return [
-    IMPATIENT,
     entriesFunction(summed),
     noting(summed),
     trigger('insert', 'INSERT', isLateNew),
     trigger('delete', 'DELETE', isLateOld),
     trigger('update', `UPDATE OF ${columns.join(', ')}`, isLateOld),
     trigger('move', `UPDATE OF ${idColumns.join(', ')}`, `NOT ${isLateOld} AND ${isLateNew}`),
-    ...(isSource ? [`INSERT INTO book_marks (source) VALUES ('${table}')`] : []),
   ];
 }
 

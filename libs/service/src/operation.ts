@@ -5,10 +5,17 @@ import type { z } from 'zod';
 const OPERATION = Symbol('operation');
 
 /** A header that a client may send, apart from those that are the same on every route. */
-export type RequestHeader = 'Prefer';
+export type RequestHeader = 'If-Match' | 'Prefer';
 
 /** A header of a success, apart from those that are the same on every route. */
-export type AnswerHeader = 'ChargeLocation' | 'Last-Modified' | 'OrderLocation' | 'Preference-Applied';
+export type AnswerHeader =
+  | 'ChargeLocation'
+  | 'CouponLocation'
+  | 'ETag'
+  | 'Last-Modified'
+  | 'OrderLocation'
+  | 'Preference-Applied'
+  | 'ProductLocation';
 
 /**
  * The part of a route's documentation that cannot be seen in its code. Path, parameters, body, status and who may call

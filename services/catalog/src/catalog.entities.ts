@@ -1,15 +1,22 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from '@jangteo/database';
 
-/** Its index `products_sellable` is in the migrations alone: TypeORM has no INCLUDE. */
+/** Its other indexes are in the migrations alone: TypeORM has neither INCLUDE nor expressions. */
 @Entity('products')
+@Index('products_by_status', ['status', 'productId'])
+@Index('products_by_price', ['status', 'price', 'productId'])
+@Index('products_in_category', ['category', 'productId'], { where: `status = 'SELLABLE'` })
+@Index('products_in_category_by_price', ['category', 'price', 'productId'], { where: `status = 'SELLABLE'` })
 @Check('products_price_check', 'price >= 0')
-@Check('products_status_check', `status IN ('SELLABLE', 'SUSPENDED')`)
+@Check('products_status_check', `status IN ('SELLABLE', 'SUSPENDED', 'ARCHIVED')`)
 export class ProductEntity {
   @PrimaryColumn('uuid') productId!: string;
   @Column('text') name!: string;
   @Column('bigint') price!: number;
   @Column('text') status!: string;
-  /** Counted by a trigger. */
+  @Column('text', { nullable: true }) description!: string | null;
+  @Column('text', { nullable: true }) imageUrl!: string | null;
+  @Column('text', { nullable: true }) category!: string | null;
+  /** Counted by a trigger, and by whoever makes several changes in one. */
   @Column('bigint', { default: () => '1' }) version!: number;
   @Column('uuid', { nullable: true }) actorId!: string | null;
   @Column('timestamptz') createdAt!: Date;
@@ -21,6 +28,7 @@ export class ProductEntity {
 @Check('options_additional_price_check', 'additional_price >= 0')
 @Check('options_stock_check', 'stock >= 0')
 @Check('options_position_check', 'position >= 0')
+@Check('options_status_check', `status IN ('SELLABLE', 'SUSPENDED')`)
 export class OptionEntity {
   @PrimaryColumn('uuid') optionId!: string;
   @ForeignKey(() => ProductEntity) @Column('uuid') productId!: string;
@@ -28,9 +36,13 @@ export class OptionEntity {
   @Column('bigint') additionalPrice!: number;
   @Column('bigint') stock!: number;
   @Column('int') position!: number;
+  @Column('text', { name: 'status', default: 'SELLABLE' }) optionStatus!: string;
 }
 
-/** Stock is what these rows sum up to, less what reservations hold that were not released. */
+/**
+ * Stock is what these rows sum up to, less what reservations hold that were not released. Its index
+ * `stock_movements_newest` is in the migrations alone.
+ */
 @Entity('stock_movements')
 @Check('stock_movements_quantity_check', 'quantity <> 0')
 export class StockMovementEntity {
@@ -38,10 +50,12 @@ export class StockMovementEntity {
   @PrimaryColumn('text') operationKey!: string;
   @Column('bigint') quantity!: number;
   @Column('uuid', { nullable: true }) actorId!: string | null;
+  @Column('text', { nullable: true }) reason!: string | null;
   @PrimaryColumn('timestamptz') createdAt!: Date;
 }
 
 @Entity('reservations')
+@Index('reservations_of_option', ['optionId', 'reservedAt', 'orderId'])
 @Index('reservations_released', ['releasedAt'], { where: 'released_at IS NOT NULL' })
 @Check('reservations_quantity_check', 'quantity > 0')
 export class ReservationEntity {

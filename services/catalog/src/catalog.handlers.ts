@@ -1,6 +1,10 @@
 import {
+  addOption,
+  changeOption,
   changeProduct,
   createProduct,
+  listAllProducts,
+  listMovements,
   listProducts,
   readProducts,
   releaseStock,
@@ -9,12 +13,21 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once } from '@jangteo/service';
+import { once, read } from '@jangteo/service';
+import { decideOptionChanges, decideOptions } from './domain/option-change.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
 import { decideRestocks } from './domain/restock.js';
+import { movementsOf } from './movements.js';
 import { ProductHandler } from './product.handler.js';
-import { insertOptions, insertProducts, lockProducts, readNow, updateProducts } from './product.queries.js';
+import {
+  insertOptions,
+  insertProducts,
+  lockProducts,
+  readNow,
+  updateOptions,
+  updateProducts,
+} from './product.queries.js';
 import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
 
 /** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
@@ -22,6 +35,8 @@ const PAGES = { batchSizeMax: 50 };
 
 export const catalogHandlers: readonly Handler[] = [
   answer(listProducts, ProductHandler, (products, batch) => products.list(payloadsOf(batch)), PAGES),
+  answer(listAllProducts, ProductHandler, (products, batch) => products.listAll(payloadsOf(batch)), PAGES),
+  read(listMovements, movementsOf),
   answer(readProducts, ProductHandler, (products, batch) => products.read(payloadsOf(batch)), PAGES),
   once(createProduct, {
     // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
@@ -40,6 +55,20 @@ export const catalogHandlers: readonly Handler[] = [
     load: (tx, requests) => lockProducts(tx, productsOf(requests)),
     decide: decideChanges,
     save: updateProducts,
+  }),
+  once(addOption, {
+    load: (tx, requests) => lockProducts(tx, productsOf(requests)),
+    decide: (found, requests) => decideOptions(found, requests, newId),
+    save: ({ products, options, movements }) => [
+      ...updateProducts(products),
+      ...insertOptions(options),
+      ...moveStock({ deltas: [], movements }),
+    ],
+  }),
+  once(changeOption, {
+    load: (tx, requests) => lockProducts(tx, productsOf(requests)),
+    decide: decideOptionChanges,
+    save: ({ products, options }) => [...updateProducts(products), ...updateOptions(options)],
   }),
   once(restock, {
     load: (tx, requests) => lockOptions(tx, productsOf(requests)),

@@ -1,14 +1,19 @@
 import { columnsOf, table, type Statements } from '@jangteo/database';
 import { OptionEntity, ProductEntity } from './catalog.entities.js';
 import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
-import type { ChangingOption } from './domain/product.js';
+import type { ChangingOption } from './domain/option.js';
 
 const products = table(ProductEntity);
 
 const OPTION_COLUMNS = `
   product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
     products.status, options.option_id AS "optionId", options.name AS "optionName",
-    options.additional_price AS "additionalPrice", options.stock`;
+    options.additional_price AS "additionalPrice", options.stock, options.status AS "optionStatus"`;
+
+/** What of a product decisions about its own row and caches need beside its options. */
+const DETAIL_COLUMNS = `
+  products.description, products.image_url AS "imageUrl", products.category, products.version,
+    products.created_at AS "createdAt", coalesce(products.updated_at, products.created_at) AS "updatedAt"`;
 
 /** All options of the products in the first parameter, as {@link Option}s; wants an ORDER BY. */
 export const OPTIONS_OF_PRODUCTS = `
@@ -95,9 +100,8 @@ export async function readTagged(
 ): Promise<VersionedOption[]> {
   return await database.rows<VersionedOption>(
     `SELECT product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
-       products.version, products.created_at AS "createdAt",
-       coalesce(products.updated_at, products.created_at) AS "updatedAt", options.option_id AS "optionId", options.name AS "optionName",
-       options.additional_price AS "additionalPrice"
+       ${DETAIL_COLUMNS}, options.option_id AS "optionId", options.name AS "optionName",
+       options.additional_price AS "additionalPrice", options.status AS "optionStatus"
      FROM products JOIN options USING (product_id)
      WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN}`,
     [productIds],
@@ -106,15 +110,22 @@ export async function readTagged(
 
 /**
  * The options of products, those of one product as they are shown. No other transaction can change the
- * products' own rows until this one ends.
+ * products' own rows, nor what their options are, until this one ends.
  */
 export async function lockProducts(tx: Statements, productIds: readonly string[]): Promise<ChangingOption[]> {
-  return await tx.rows<ChangingOption>(
-    `SELECT ${OPTION_COLUMNS}, products.created_at AS "createdAt", now() AS now
-     FROM products JOIN options USING (product_id)
-     WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN} FOR NO KEY UPDATE OF products`,
+  const lock = tx.rows(
+    'SELECT product_id FROM products WHERE product_id = ANY($1::uuid[]) ORDER BY product_id FOR NO KEY UPDATE',
     [productIds],
   );
+  // In a statement after the lock, so that it sees the options that who held it before has added.
+  const read = tx.rows<ChangingOption>(
+    `SELECT ${OPTION_COLUMNS}, options.position, ${DETAIL_COLUMNS}, now() AS now
+     FROM products JOIN options USING (product_id)
+     WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN}`,
+    [productIds],
+  );
+  const [, options] = await Promise.all([lock, read]);
+  return options;
 }
 
 /** The time that rows of this transaction get. */
@@ -129,10 +140,18 @@ export const insertProducts = products.insert({
   sql: { createdAt: 'now()' },
 });
 
+const options = table(OptionEntity);
+
 /** The stock of a new option is written here; that it was received, by `recordMovements`. */
-export const insertOptions = table(OptionEntity).insert();
+export const insertOptions = options.insert();
+
+/** What can be changed of an option; its stock moves by itself. */
+export const updateOptions = options.update({
+  by: ['optionId'],
+  set: ['optionName', 'additionalPrice', 'optionStatus'],
+});
 
 export const updateProducts = products.update({
   by: ['productId'],
-  set: ['name', 'price', 'status', 'actorId'],
+  set: ['name', 'price', 'status', 'description', 'imageUrl', 'category', 'version', 'actorId'],
 });

@@ -24,9 +24,12 @@ const cachedProduct = z.object({
   version: z.int().min(1),
   name: z.string(),
   price: money,
+  description: z.string().nullable(),
+  imageUrl: z.string().nullable(),
+  category: z.string().nullable(),
   createdAt: instant,
   updatedAt: instant,
-  options: z.array(z.object({ optionId: id, name: z.string(), price: money })).min(1),
+  options: z.array(z.object({ optionId: id, name: z.string(), price: money, isListed: z.boolean() })).min(1),
 });
 
 type Client = ReturnType<typeof clientOf>;

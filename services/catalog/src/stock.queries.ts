@@ -69,11 +69,11 @@ export function moveStock({ deltas, movements }: RestockChanges): Statement[] {
   return [
     {
       text: `WITH ${ADD_TO_STOCK}
-     INSERT INTO stock_movements (option_id, operation_key, quantity, actor_id, created_at)
-     SELECT *, now() FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::uuid[])`,
+     INSERT INTO stock_movements (option_id, operation_key, quantity, actor_id, reason, created_at)
+     SELECT *, now() FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::uuid[], $7::text[])`,
       values: [
         ...columnsOf(deltas, ['optionId', 'delta']),
-        ...columnsOf(movements, ['optionId', 'operationKey', 'quantity', 'actorId']),
+        ...columnsOf(movements, ['optionId', 'operationKey', 'quantity', 'actorId', 'reason']),
       ],
     },
   ];

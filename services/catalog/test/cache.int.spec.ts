@@ -238,9 +238,12 @@ describe('the cache in Redis', () => {
       version: 1,
       name: '',
       price: 0,
+      description: null,
+      imageUrl: null,
+      category: null,
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
-      options: [{ optionId: randomUUIDv7(), name: '', price: 0 }],
+      options: [{ optionId: randomUUIDv7(), name: '', price: 0, isListed: true }],
     };
     await eventually(async () => {
       await replica.shared.write([probe]);

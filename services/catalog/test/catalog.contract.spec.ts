@@ -1,12 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  addOption,
   auditParts,
   auditProofs,
   audits,
   BOOKS,
+  changeOption,
   changeProduct,
   createProduct,
+  listAllProducts,
+  listMovements,
   listProducts,
   MONEY_MAX,
   pings,
@@ -21,6 +25,7 @@ import {
   type Outcome,
   type Product,
   type ProductDraft,
+  type OptionChange,
 } from '@jangteo/contracts';
 import {
   contractClient,
@@ -67,6 +72,23 @@ const fill = (productId: string, quantity: number, more: { optionId?: string; ke
     productId,
     change: { quantity, optionId: more.optionId },
   });
+
+const add = (productId: string, more: object = {}, operation = operationOf()) =>
+  client.ask(addOption, { operation, productId, draft: { name: 'XL', stock: 1 }, ...more });
+const revise = (
+  { productId, options }: Product,
+  to: OptionChange,
+  more: { optionId?: string; versions?: number[] } = {},
+  operation = operationOf(),
+) =>
+  client.ask(changeOption, {
+    operation,
+    productId,
+    optionId: options[0]?.optionId ?? '',
+    change: to,
+    ...more,
+  });
+const ghost = { productId: randomUUIDv7(), options: [{ optionId: randomUUIDv7() }] } as Product;
 
 async function made(draft: ProductDraft): Promise<Product> {
   const outcome = await create(draft);
@@ -120,6 +142,88 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
     readProducts,
     'ok',
     async () => client.ask(readProducts, { productIds: [randomUUIDv7(), await idOf(shirtDraft)] }),
+  ],
+  [
+    listAllProducts,
+    'ok',
+    async () => {
+      await made(cupDraft);
+      return await client.ask(listAllProducts, { limit: 1, q: 'up', stockBelow: 1_000, sort: 'name' });
+    },
+  ],
+  [
+    listAllProducts,
+    'VALIDATION_FAILED',
+    () => client.ask(listAllProducts, { limit: 1, sort: 'price', cursor: 'nonsense' }),
+  ],
+  [
+    listMovements,
+    'ok',
+    async () => {
+      const productId = await idOf(cupDraft);
+      await reserve(orderOf({ productId, quantity: 2 }));
+      return await client.ask(listMovements, { productId, limit: 1 });
+    },
+  ],
+  [
+    listMovements,
+    'PRODUCT_NOT_FOUND',
+    () => client.ask(listMovements, { productId: randomUUIDv7(), limit: 1 }),
+  ],
+  [
+    listMovements,
+    'VALIDATION_FAILED',
+    async () => client.ask(listMovements, { productId: await idOf(cupDraft), limit: 1, cursor: 'nonsense' }),
+  ],
+  [addOption, 'ok', async () => add(await idOf(cupDraft))],
+  [addOption, 'PRODUCT_NOT_FOUND', () => add(randomUUIDv7())],
+  [addOption, 'VERSION_CHANGED', async () => add(await idOf(cupDraft), { versions: [7] })],
+  [
+    addOption,
+    'VALIDATION_FAILED',
+    async () => add(await idOf(cupDraft), { draft: { name: 'DEFAULT', stock: 1 } }),
+  ],
+  [
+    addOption,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [productId, key] = [await idOf(cupDraft), randomUUIDv7()];
+      await add(productId, {}, operationOf(key, 'one'));
+      return await add(productId, {}, operationOf(key, 'another'));
+    },
+  ],
+  [changeOption, 'ok', async () => revise(await made(shirtDraft), { status: 'SUSPENDED' })],
+  [changeOption, 'PRODUCT_NOT_FOUND', () => revise(ghost, { name: 'x' })],
+  [
+    changeOption,
+    'OPTION_NOT_FOUND',
+    async () => revise(await made(shirtDraft), { name: 'x' }, { optionId: randomUUIDv7() }),
+  ],
+  [
+    changeOption,
+    'VERSION_CHANGED',
+    async () => revise(await made(shirtDraft), { name: 'x' }, { versions: [7] }),
+  ],
+  [changeOption, 'VALIDATION_FAILED', async () => revise(await made(cupDraft), { status: 'SUSPENDED' })],
+  [
+    changeOption,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [product, key] = [await made(shirtDraft), randomUUIDv7()];
+      await revise(product, { name: 'x' }, {}, operationOf(key, 'x'));
+      return await revise(product, { name: 'y' }, {}, operationOf(key, 'y'));
+    },
+  ],
+  [
+    changeProduct,
+    'VERSION_CHANGED',
+    async () =>
+      client.ask(changeProduct, {
+        operation: operationOf(),
+        productId: await idOf(cupDraft),
+        change: { price: 5 },
+        versions: [7],
+      }),
   ],
   [createProduct, 'ok', () => create(shirtDraft)],
   [createProduct, 'VALIDATION_FAILED', () => create({ ...shirtDraft, price: MONEY_MAX })],

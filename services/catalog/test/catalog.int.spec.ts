@@ -267,7 +267,7 @@ describe('reading products', () => {
       { productIds: [newId()] },
     ]);
     const [suspended, untouched] = valueOf(first).products;
-    expect(suspended).toEqual({ ...pot, status: 'SUSPENDED', updatedAt: expect.any(String) });
+    expect(suspended).toEqual({ ...pot, status: 'SUSPENDED', version: 2, updatedAt: expect.any(String) });
     expect(untouched).toEqual(cup);
     expect(valueOf(second).products).toEqual([]);
   });

@@ -11,8 +11,12 @@ describe('the entities of catalog', () => {
     expect(await differencesOfMigrated('catalog', migrations, declared)).toEqual({
       onlyDeclared: [],
       onlyMigrated: [
-        // What it includes.
+        // Their expressions and collations, and what one of them includes.
+        'CREATE INDEX products_by_grams ON products USING gin (name_grams(name)) WITH (fastupdate=off)',
+        'CREATE INDEX products_by_name ON products USING btree (status, name_order(name) COLLATE "C", product_id)',
+        `CREATE INDEX products_in_category_by_name ON products USING btree (category, name_order(name) COLLATE "C", product_id) WHERE (status = 'SELLABLE'::text)`,
         `CREATE INDEX products_sellable ON products USING btree (product_id) INCLUDE (version) WHERE (status = 'SELLABLE'::text)`,
+        'CREATE INDEX stock_movements_newest ON stock_movements USING btree (option_id, created_at, ((md5(operation_key))::uuid))',
       ],
     });
   });

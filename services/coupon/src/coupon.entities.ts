@@ -4,6 +4,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Index('coupons_listed', ['createdAt', 'couponId'], {
   where: `status = 'ISSUABLE' AND NOT is_sold_out AND NOT has_ended`,
 })
+@Index('coupons_by_status', ['status', 'couponId'])
 @Index('coupons_ending', ['issueEndsAt'], { where: 'NOT has_ended' })
 @Check('coupons_discount_type_check', `discount_type IN ('FIXED', 'PERCENT')`)
 @Check('coupons_discount_value_check', 'discount_value >= 1')
@@ -31,6 +32,9 @@ export class CouponEntity {
   @Column('int') issuedQuantity!: number;
   @Column('text') status!: string;
   @Column('timestamptz') createdAt!: Date;
+  @Column('timestamptz', { nullable: true }) usableUntil!: Date | null;
+  /** Counted by a trigger, and by whoever makes several changes in one. */
+  @Column('bigint', { default: () => '1' }) version!: number;
   @Column('uuid', { nullable: true }) actorId!: string | null;
   @Column({ type: 'boolean', generatedType: 'STORED', asExpression: 'issued_quantity >= total_quantity' })
   isSoldOut!: boolean;
@@ -55,6 +59,8 @@ export class UserCouponEntity {
   @Column('uuid', { nullable: true }) orderId!: string | null;
   @Column('timestamptz', { nullable: true }) usedAt!: Date | null;
   @Column('uuid', { nullable: true }) actorId!: string | null;
+  @Column('timestamptz', { nullable: true }) takenBackAt!: Date | null;
+  @Column('uuid', { nullable: true }) takenBackBy!: string | null;
 }
 
 /** Every use there ever was: one an order, kept when it is given back. */

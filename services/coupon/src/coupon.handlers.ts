@@ -1,40 +1,53 @@
 import {
   changeCoupon,
+  changeCouponTerms,
   createCoupon,
   done,
+  giveCoupon,
   issueCoupon,
+  listAllCoupons,
   listCoupons,
+  listIssues,
   listUserCoupons,
   lookAtCoupons,
+  readCoupon,
+  refuse,
   releaseCoupon,
+  takeBackCoupon,
   useCoupon,
   type OutcomeOf,
   type Page,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { answerPages, cutPage, decodeCursor, type Database } from '@jangteo/database';
+import { answerPages, cutPage, decodeCursor, type Database, type Statements } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
 import { once, read } from '@jangteo/service';
+import { allCoupons, issuesOf } from './admin-lists.js';
 import {
   closeRedemptions,
   insertCoupons,
   insertRedemptions,
   insertUserCoupons,
   lockCoupons,
+  lockHeldCoupons,
   lockUserCoupons,
   markUnused,
   markUsed,
+  readCoupons,
   readHoldings,
   readNow,
   readUserCoupons,
   readUses,
   saveIssuedQuantities,
   saveStatuses,
+  saveTakenBack,
+  saveTerms,
 } from './coupon.queries.js';
-import { decideChanges, decideCreations } from './domain/campaign.js';
+import { decideChanges, decideCreations, decideTerms } from './domain/campaign.js';
 import { couponAnswer, type Coupon } from './domain/coupon.js';
-import { decideIssues } from './domain/issue.js';
+import { decideGifts, decideIssues, type Holding } from './domain/issue.js';
 import { decideReleases, decideUses, lookAt } from './domain/redemption.js';
+import { decideTakingBack } from './domain/take-back.js';
 import { userCouponAnswer, type UserCoupon } from './domain/user-coupon.js';
 import { markEnded, readIssuablePages, readUserPages, type ListPage } from './list.queries.js';
 
@@ -52,16 +65,26 @@ export const couponHandlers: readonly Handler[] = [
     decide: decideChanges,
     save: saveStatuses,
   }),
-  once(issueCoupon, {
+  once(changeCouponTerms, {
+    load: (tx, requests) => lockCoupons(tx, couponsOf(requests)),
+    decide: decideTerms,
+    save: saveTerms,
+  }),
+  once(giveCoupon, {
+    load: lockForIssue,
+    decide: ({ now, ...state }, requests) => decideGifts(state, requests, { now, newId }),
+    save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
+  }),
+  once(takeBackCoupon, {
     async load(tx, requests) {
-      // The lock first: what was issued under it until a moment ago must be seen.
-      const [coupons, holdings, now] = await Promise.all([
-        lockCoupons(tx, couponsOf(requests)),
-        readHoldings(tx, requests),
-        readNow(tx),
-      ]);
-      return { coupons, holdings, now };
+      const [rows, now] = await Promise.all([lockHeldCoupons(tx, userCouponsOf(requests)), readNow(tx)]);
+      return { rows, now };
     },
+    decide: decideTakingBack,
+    save: saveTakenBack,
+  }),
+  once(issueCoupon, {
+    load: lockForIssue,
     decide: ({ now, ...state }, requests) => decideIssues(state, requests, { now, newId }),
     save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
   }),
@@ -92,9 +115,29 @@ export const couponHandlers: readonly Handler[] = [
     const rows = await readUserCoupons(database, [...ids]);
     return payloads.map(({ asked }) => done({ seen: lookAt(rows, asked) }));
   }),
+  read(readCoupon, async (payloads, database) => {
+    const coupons = await readCoupons(database, couponsOf(payloads));
+    const found = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
+    return payloads.map(({ couponId }) => {
+      const coupon = found.get(couponId);
+      return coupon === undefined ? refuse('COUPON_NOT_FOUND') : done(couponAnswer(coupon));
+    });
+  }),
+  read(listAllCoupons, allCoupons, PAGES),
+  read(listIssues, issuesOf, PAGES),
   read(listCoupons, listIssuable, PAGES),
   read(listUserCoupons, listOfUsers, PAGES),
 ];
+
+async function lockForIssue(tx: Statements, requests: readonly Holding[]) {
+  // The lock first: what was issued under it until a moment ago must be seen.
+  const [coupons, holdings, now] = await Promise.all([
+    lockCoupons(tx, couponsOf(requests)),
+    readHoldings(tx, requests),
+    readNow(tx),
+  ]);
+  return { coupons, holdings, now };
+}
 
 async function listIssuable(
   payloads: readonly Page[],

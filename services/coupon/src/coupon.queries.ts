@@ -3,6 +3,7 @@ import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entit
 import type { Coupon } from './domain/coupon.js';
 import type { Holding } from './domain/issue.js';
 import type { Redemption, UsableCoupon, Use } from './domain/redemption.js';
+import type { HeldCoupon } from './domain/take-back.js';
 
 const coupons = table(CouponEntity);
 const userCoupons = table(UserCouponEntity);
@@ -27,9 +28,34 @@ export async function lockCoupons(tx: Statements, couponIds: readonly string[]):
   );
 }
 
+/** Reads coupons; one that does not exist is left out. */
+export async function readCoupons(on: Statements, couponIds: readonly string[]): Promise<Coupon[]> {
+  return await on.rows<Coupon>(`SELECT ${COUPON_COLUMNS} FROM coupons WHERE coupon_id = ANY($1::uuid[])`, [
+    couponIds,
+  ]);
+}
+
 export const insertCoupons = coupons.insert({ omit: ['isSoldOut', 'hasEnded'] });
 
-export const saveStatuses = coupons.update({ by: ['couponId'], set: ['status', 'actorId'] });
+export const saveStatuses = coupons.update({ by: ['couponId'], set: ['status', 'version', 'actorId'] });
+
+/** All that can be changed; whether it has ended is found out again by whoever reads the list. */
+export const saveTerms = coupons.update({
+  by: ['couponId'],
+  set: [
+    ...([
+      'name',
+      'status',
+      'totalQuantity',
+      'issueStartsAt',
+      'issueEndsAt',
+      'validDays',
+      'usableUntil',
+    ] as const),
+    ...(['version', 'actorId'] as const),
+  ],
+  sql: { hasEnded: 'false' },
+});
 
 /** Reads which of these pairs of coupon and user hold already. */
 export async function readHoldings(tx: Statements, asked: readonly Holding[]): Promise<Holding[]> {
@@ -42,13 +68,34 @@ export async function readHoldings(tx: Statements, asked: readonly Holding[]): P
 
 export const saveIssuedQuantities = coupons.update({ by: ['couponId'], set: ['issuedQuantity'] });
 
-export const insertUserCoupons = userCoupons.insert({ omit: ['orderId', 'usedAt'] });
+export const insertUserCoupons = userCoupons.insert({
+  omit: ['orderId', 'usedAt', 'takenBackAt', 'takenBackBy'],
+});
+
+/** Locks user coupons in key order; one that does not exist is left out. */
+export async function lockHeldCoupons(tx: Statements, ids: readonly string[]): Promise<HeldCoupon[]> {
+  return await tx.rows<HeldCoupon>(
+    `SELECT ${userCoupons.columns({
+      only: ['userCouponId', 'couponId', 'userId', 'issuedAt', 'expiresAt', 'orderId', 'takenBackAt'],
+    })} FROM user_coupons WHERE user_coupon_id = ANY($1::uuid[]) ORDER BY user_coupon_id FOR NO KEY UPDATE`,
+    [ids],
+  );
+}
+
+export const saveTakenBack = userCoupons.update({
+  by: ['userCouponId'],
+  set: ['expiresAt', 'takenBackAt', 'takenBackBy'],
+});
 
 /** Columns that a user coupon takes from its campaign. */
 export const TERMS = ['discountType', 'discountValue', 'maxDiscount', 'minOrderAmount'] as const;
 
+/** When a user coupon of a campaign expires, as what is least of what is there. */
+export const EXPIRY = 'least(held.expires_at, coupon.usable_until)';
+
 const usableCoupons = (more = ''): string => `
-  SELECT ${more} ${userCoupons.columns({ of: 'held', only: ['userCouponId', 'userId', 'orderId', 'expiresAt'] })},
+  SELECT ${more} ${userCoupons.columns({ of: 'held', only: ['userCouponId', 'userId', 'orderId'] })},
+    ${EXPIRY} AS "expiresAt",
     ${coupons.columns({ of: 'coupon', only: TERMS })}
   FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)
   WHERE held.user_coupon_id = ANY($1::uuid[])`;

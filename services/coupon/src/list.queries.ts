@@ -1,7 +1,7 @@
 import type { UserCouponFilter } from '@jangteo/contracts';
 import { columnsOf, table, type Statements } from '@jangteo/database';
 import { CouponEntity, UserCouponEntity } from './coupon.entities.js';
-import { COUPON_COLUMNS, TERMS } from './coupon.queries.js';
+import { COUPON_COLUMNS, EXPIRY, TERMS } from './coupon.queries.js';
 import type { Coupon } from './domain/coupon.js';
 import type { UserCoupon } from './domain/user-coupon.js';
 
@@ -49,6 +49,7 @@ export async function readIssuablePages(
        SELECT ${COUPON_COLUMNS} FROM coupons
        WHERE status = 'ISSUABLE' AND NOT is_sold_out AND NOT has_ended
          AND coalesce(issue_starts_at, '-infinity') <= now() AND now() < coalesce(issue_ends_at, 'infinity')
+         AND now() < coalesce(usable_until, 'infinity')
          AND (created_at, coupon_id)
            > (coalesce(asked.at, '-infinity'), coalesce(asked.id, '00000000-0000-0000-0000-000000000000'))
        ORDER BY created_at, coupon_id LIMIT asked.rows_max
@@ -58,12 +59,12 @@ export async function readIssuablePages(
   );
 }
 
-const MINE = `${table(UserCouponEntity).columns({ of: 'held', omit: ['actorId'] })},
+const MINE = `${table(UserCouponEntity).columns({ of: 'held', omit: ['actorId', 'expiresAt', 'takenBackAt', 'takenBackBy'] })}, ${EXPIRY} AS "expiresAt",
   ${table(CouponEntity).columns({ of: 'coupon', only: ['name', ...TERMS] })}`;
 
 /** Whatever is used is USED, even when it would have expired since. */
-const STATUS_AT_NOW = `
-  CASE WHEN held.order_id IS NOT NULL THEN 'USED' WHEN held.expires_at <= now() THEN 'EXPIRED' ELSE 'ISSUED' END`;
+export const STATUS_AT_NOW = `
+  CASE WHEN held.order_id IS NOT NULL THEN 'USED' WHEN ${EXPIRY} <= now() THEN 'EXPIRED' ELSE 'ISSUED' END`;
 
 /**
  * Reads many pages of users' coupons with their status of this moment.

@@ -6,13 +6,19 @@ import {
   audits,
   BOOKS,
   changeCoupon,
+  changeCouponTerms,
   createCoupon,
+  giveCoupon,
   issueCoupon,
+  listAllCoupons,
   listCoupons,
+  listIssues,
   listUserCoupons,
   lookAtCoupons,
   pings,
+  readCoupon,
   releaseCoupon,
+  takeBackCoupon,
   useCoupon,
   type AnsweredContract,
   type Coupon,
@@ -20,6 +26,7 @@ import {
   type CouponStatus,
   type Outcome,
   type UserCoupon,
+  type CouponChange,
 } from '@jangteo/contracts';
 import {
   contractClient,
@@ -55,6 +62,16 @@ const create = (draft: object = {}, operation = operationOf()) =>
 const made = async (draft: object = {}): Promise<Coupon> => valueOf<Coupon>(await create(draft));
 const change = ({ couponId }: { couponId: string }, status: CouponStatus, operation = operationOf()) =>
   client.ask(changeCoupon, { operation, couponId, status });
+const changeTerms = (
+  { couponId }: { couponId: string },
+  to: CouponChange,
+  operation = operationOf(),
+  versions?: number[],
+) => client.ask(changeCouponTerms, { operation, couponId, change: to, versions });
+const give = ({ couponId }: { couponId: string }, userId = randomUUIDv7(), operation = operationOf()) =>
+  client.ask(giveCoupon, { operation, couponId, userId });
+const takeBack = (userCouponId: string, operation = operationOf()) =>
+  client.ask(takeBackCoupon, { operation, userCouponId });
 const issue = (
   { couponId }: { couponId: string },
   userId: string = randomUUIDv7(),
@@ -124,6 +141,130 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
       const key = randomUUIDv7();
       await create({}, operationOf(key, 'one'));
       return await create({}, operationOf(key, 'another'));
+    },
+  ],
+  [readCoupon, 'ok', async () => client.ask(readCoupon, await made())],
+  [readCoupon, 'COUPON_NOT_FOUND', () => client.ask(readCoupon, nobodys)],
+  [
+    listAllCoupons,
+    'ok',
+    async () => {
+      await change(await made({ name: 'Green tea' }), 'SUSPENDED');
+      return await client.ask(listAllCoupons, { limit: 1, status: 'SUSPENDED', q: 'N T' });
+    },
+  ],
+  [listAllCoupons, 'VALIDATION_FAILED', () => client.ask(listAllCoupons, { limit: 1, cursor: 'nonsense' })],
+  [
+    listIssues,
+    'ok',
+    async () => {
+      const { couponId } = await made();
+      await issue({ couponId });
+      await takeBack(valueOf<UserCoupon>(await give({ couponId })).userCouponId);
+      return await client.ask(listIssues, { couponId, limit: 2 });
+    },
+  ],
+  [listIssues, 'COUPON_NOT_FOUND', () => client.ask(listIssues, { ...nobodys, limit: 1 })],
+  [
+    listIssues,
+    'VALIDATION_FAILED',
+    async () => client.ask(listIssues, { couponId: (await made()).couponId, limit: 1, cursor: 'nonsense' }),
+  ],
+  [
+    changeCouponTerms,
+    'ok',
+    async () => changeTerms(await made(), { usableUntil: '2126-01-01T00:00:00Z', totalQuantity: 9 }),
+  ],
+  [changeCouponTerms, 'COUPON_NOT_FOUND', () => changeTerms(nobodys, { name: 'x' })],
+  [
+    changeCouponTerms,
+    'VERSION_CHANGED',
+    async () => changeTerms(await made(), { name: 'x' }, operationOf(), [7]),
+  ],
+  [
+    changeCouponTerms,
+    'VALIDATION_FAILED',
+    async () => {
+      const coupon = await made();
+      await issue(coupon);
+      await issue(coupon);
+      return await changeTerms(coupon, { totalQuantity: 1 });
+    },
+  ],
+  [
+    changeCouponTerms,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [coupon, key] = [await made(), randomUUIDv7()];
+      await changeTerms(coupon, { name: 'x' }, operationOf(key, 'x'));
+      return await changeTerms(coupon, { name: 'y' }, operationOf(key, 'y'));
+    },
+  ],
+  [
+    giveCoupon,
+    'ok',
+    async () => {
+      const coupon = await made({ eligibility: { chargedWallet: true } });
+      await change(coupon, 'SUSPENDED');
+      return await give(coupon);
+    },
+  ],
+  [giveCoupon, 'COUPON_NOT_FOUND', () => give(nobodys)],
+  [giveCoupon, 'COUPON_NOT_ISSUABLE', async () => give(await made({ usableUntil: '2020-01-01T00:00:00Z' }))],
+  [
+    giveCoupon,
+    'COUPON_ALREADY_ISSUED',
+    async () => {
+      const [coupon, userId] = [await made(), randomUUIDv7()];
+      await issue(coupon, userId);
+      return await give(coupon, userId);
+    },
+  ],
+  [
+    giveCoupon,
+    'COUPON_SOLD_OUT',
+    async () => {
+      const coupon = await made({ totalQuantity: 1 });
+      await issue(coupon);
+      return await give(coupon);
+    },
+  ],
+  [
+    giveCoupon,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [coupon, key] = [await made(), randomUUIDv7()];
+      await give(coupon, randomUUIDv7(), operationOf(key, 'one'));
+      return await give(coupon, randomUUIDv7(), operationOf(key, 'another'));
+    },
+  ],
+  [
+    takeBackCoupon,
+    'ok',
+    async () => {
+      const order = await orderWithCoupon();
+      const taken = await takeBack(order.userCouponId);
+      expect(await use(order)).toMatchObject({ refusal: { code: 'COUPON_NOT_USABLE' } });
+      return taken;
+    },
+  ],
+  [takeBackCoupon, 'USER_COUPON_NOT_FOUND', () => takeBack(randomUUIDv7())],
+  [
+    takeBackCoupon,
+    'USER_COUPON_USED',
+    async () => {
+      const order = await orderWithCoupon();
+      await use(order);
+      return await takeBack(order.userCouponId);
+    },
+  ],
+  [
+    takeBackCoupon,
+    'IDEMPOTENCY_KEY_REUSED',
+    async () => {
+      const [{ userCouponId }, key] = [await orderWithCoupon(), randomUUIDv7()];
+      await takeBack(userCouponId, operationOf(key, 'one'));
+      return await takeBack(userCouponId, operationOf(key, 'another'));
     },
   ],
   [changeCoupon, 'ok', async () => change(await made(), 'SUSPENDED')],

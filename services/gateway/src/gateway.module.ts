@@ -9,6 +9,9 @@ import { AdminHandler } from './accounts/admin.handler.js';
 import { apiRoutesOf, type ApiRoute } from './openapi/api-routes.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { ApiKeysController } from './accounts/api-keys.controller.js';
+import { AdminBalancesController } from './shop/admin-balances.controller.js';
+import { AdminCouponsController } from './shop/admin-coupons.controller.js';
+import { AdminProductsController } from './shop/admin-products.controller.js';
 import { AuditController } from './operations/audit.controller.js';
 import { AuditHandler } from './operations/audit.handler.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
@@ -53,6 +56,9 @@ const CONTROLLERS: Type[] = [
   CouponsController,
   CartController,
   OrdersController,
+  AdminProductsController,
+  AdminCouponsController,
+  AdminBalancesController,
   UsersController,
   ApiKeysController,
   AuditController,

@@ -1,20 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  addOption,
   addToCart,
-  auditParts,
+  adjustWallet,
   AUDITED,
+  auditParts,
   auditProofs,
   audits,
   cancelOrder,
   changeCoupon,
+  changeCouponTerms,
+  changeOption,
   changeProduct,
   chargeWallet,
+  clearCart,
   createCoupon,
   createProduct,
   deadLetterRequests,
   done,
+  giveCoupon,
   issueCoupon,
+  listAllCoupons,
+  listAllProducts,
+  listCharges,
   listCoupons,
+  listIssues,
+  listMovements,
   listOrders,
   listProducts,
   listStuckSagas,
@@ -29,18 +40,21 @@ import {
   readBalance,
   readCart,
   readCharge,
+  readCoupon,
   readHistory,
-  readOrderFigures,
-  readWallet,
   readOrder,
+  readOrderFigures,
   readProducts,
   readTopProducts,
+  readWallet,
   redriveOrders,
   REFUSALS,
   refuse,
   removeFromCart,
   restock,
   SERVICES,
+  setCartItem,
+  takeBackCoupon,
   type RefusalCode,
   type RequestContract,
 } from '@jangteo/contracts';
@@ -67,7 +81,7 @@ const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
 
 interface Call {
   readonly contract: RequestContract;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
   /** A customer where it is left out. */
@@ -124,6 +138,9 @@ const line = { productId, optionId, quantity };
 const shownLine = { ...line, name: 'Tea cup', price: 12_000, stock: 40, orderable: true };
 const { before: _product, ...changedProduct } = changeProduct.example.value;
 const { before: _coupon, ...changedCoupon } = changeCoupon.example.value;
+const { before: _option, ...changedOption } = changeOption.example.value;
+const { before: _terms, ...changedTerms } = changeCouponTerms.example.value;
+const { userCouponId } = takeBackCoupon.example.payload;
 const since = '2026-01-01T00:00:00.000Z';
 
 const CALLS: Call[] = [
@@ -197,6 +214,121 @@ const CALLS: Call[] = [
     as: 'admin',
     says: { productId, change: { price: 12_000 }, actorId: BY_ADMIN },
     shows: changedProduct,
+  },
+  {
+    contract: addOption,
+    method: 'POST',
+    path: `/products/${productId}/options`,
+    body: addOption.example.payload.draft,
+    as: 'admin',
+    status: 201,
+    says: { productId, draft: addOption.example.payload.draft, actorId: BY_ADMIN },
+  },
+  {
+    contract: changeOption,
+    method: 'PATCH',
+    path: `/products/${productId}/options/${optionId}`,
+    body: { additionalPrice: 2_000 },
+    as: 'admin',
+    says: { productId, optionId, change: { additionalPrice: 2_000 }, actorId: BY_ADMIN },
+    shows: changedOption,
+  },
+  {
+    contract: listAllProducts,
+    method: 'GET',
+    path: '/admin/products?status=ARCHIVED&q=cup&stockBelow=5&sort=-price',
+    as: 'admin',
+    says: { status: 'ARCHIVED', q: 'cup', stockBelow: 5, sort: '-price', limit: 20 },
+    shows: listAllProducts.example.value.products,
+  },
+  {
+    contract: listMovements,
+    method: 'GET',
+    path: `/admin/products/${productId}/movements`,
+    as: 'admin',
+    says: { productId, limit: 20 },
+    shows: listMovements.example.value.movements,
+  },
+  {
+    contract: listCharges,
+    method: 'GET',
+    path: '/balance/charges?status=PENDING',
+    says: { userId: CUSTOMER, status: 'PENDING', limit: 20 },
+    shows: listCharges.example.value.charges,
+  },
+  {
+    contract: adjustWallet,
+    method: 'POST',
+    path: `/admin/users/${CUSTOMER}/balance`,
+    body: adjustWallet.example.payload.adjustment,
+    as: 'admin',
+    status: 201,
+    says: { userId: CUSTOMER, adjustment: adjustWallet.example.payload.adjustment, actorId: BY_ADMIN },
+  },
+  {
+    contract: readCoupon,
+    method: 'GET',
+    path: `/coupons/${couponId}`,
+    as: 'anyone',
+    says: { couponId },
+  },
+  {
+    contract: changeCouponTerms,
+    method: 'PATCH',
+    path: `/coupons/${couponId}`,
+    body: { totalQuantity: 30 },
+    as: 'admin',
+    says: { couponId, change: { totalQuantity: 30 }, actorId: BY_ADMIN },
+    shows: changedTerms,
+  },
+  {
+    contract: listAllCoupons,
+    method: 'GET',
+    path: '/admin/coupons?status=SUSPENDED&q=week',
+    as: 'admin',
+    says: { status: 'SUSPENDED', q: 'week', limit: 20 },
+    shows: listAllCoupons.example.value.coupons,
+  },
+  {
+    contract: listIssues,
+    method: 'GET',
+    path: `/admin/coupons/${couponId}/issues`,
+    as: 'admin',
+    says: { couponId, limit: 20 },
+    shows: listIssues.example.value.issues,
+  },
+  {
+    contract: giveCoupon,
+    method: 'POST',
+    path: `/admin/coupons/${couponId}/issues`,
+    body: { userId: CUSTOMER },
+    as: 'admin',
+    status: 201,
+    says: { couponId, userId: CUSTOMER, actorId: BY_ADMIN },
+  },
+  {
+    contract: takeBackCoupon,
+    method: 'DELETE',
+    path: `/admin/user-coupons/${userCouponId}`,
+    as: 'admin',
+    status: 204,
+    says: { userCouponId, actorId: BY_ADMIN },
+    shows: undefined,
+  },
+  {
+    contract: setCartItem,
+    method: 'PUT',
+    path: '/cart/items',
+    body: line,
+    says: { userId: CUSTOMER, productId, optionId, quantity, offer: done({ optionId, available: 40 }) },
+    shows: { items: [shownLine], totalPrice: 24_000 },
+  },
+  {
+    contract: clearCart,
+    method: 'DELETE',
+    path: '/cart',
+    says: { userId: CUSTOMER },
+    shows: { items: [], totalPrice: 0 },
   },
   {
     contract: restock,
@@ -387,7 +519,8 @@ async function called({ method, path, body, as }: Call, key?: string): Promise<A
   const token = as === 'anyone' ? undefined : as === 'admin' ? await client.admin() : customer.token;
   const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
   const target = path.replace(CUSTOMER, customer.userId);
-  return await client.send<Problem>(method, target, body && JSON.stringify(body), { token, headers });
+  const said = body && JSON.stringify(known(body));
+  return await client.send<Problem>(method, target, said, { token, headers });
 }
 
 const ofType = ({ type }: RequestContract) =>

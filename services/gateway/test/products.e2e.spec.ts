@@ -41,6 +41,7 @@ describe('products', () => {
       price: 12_000,
       stock: 40,
       status: 'SELLABLE',
+      version: 1,
       options: [{ optionId: expect.any(String), name: expect.any(String), price: 12_000, stock: 40 }],
       createdAt: expect.any(String),
       updatedAt: expect.any(String),

@@ -1,6 +1,7 @@
 import {
   addToCart,
   cancelOrder,
+  clearCart,
   listOrders,
   listStuckSagas,
   nudgeSaga,
@@ -12,11 +13,12 @@ import {
   redriveOrders,
   removeFromCart,
   SAGA_STEPS,
+  setCartItem,
 } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
 import { read } from '@jangteo/service';
-import { addToCarts, readCarts, removeFromCarts } from './cart/cart.handler.js';
+import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
 import { figuresOf, OrderHandler } from './saga/order.handler.js';
@@ -40,6 +42,8 @@ export const orderHandlers: readonly Handler[] = [
 
   read(readCart, readCarts),
   answer(addToCart, Database, (database, batch) => addToCarts(payloadsOf(batch), database)),
+  answer(setCartItem, Database, (database, batch) => setCartItems(payloadsOf(batch), database)),
+  answer(clearCart, Database, (database, batch) => clearCarts(payloadsOf(batch), database)),
   answer(removeFromCart, Database, (database, batch) => removeFromCarts(payloadsOf(batch), database)),
 
   answerEach(listStuckSagas, StuckSagaHandler, (sagas, payload) => sagas.list(payload)),

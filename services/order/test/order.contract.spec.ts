@@ -1,12 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  addToCart,
   auditParts,
   auditProofs,
   audits,
   BOOKS,
-  addToCart,
   cancelOrder,
+  clearCart,
   debitWallet,
   done,
   listOrders,
@@ -28,6 +29,7 @@ import {
   releaseStock,
   removeFromCart,
   reserveStock,
+  setCartItem,
   useCoupon,
   type CommandContract,
   type Order,
@@ -224,6 +226,44 @@ const cases: Case[] = [
     code,
     (userId) => client.ask(addToCart, { ...adding(userId), offer: refuse(code, 'because') }),
   ]),
+  ...catalogRefusals.map((code): Case => [
+    setCartItem,
+    code,
+    (userId) => client.ask(setCartItem, { ...adding(userId), offer: refuse(code, 'because') }),
+  ]),
+  [setCartItem, 'ok', (userId) => client.ask(setCartItem, adding(userId))],
+  [setCartItem, 'OUT_OF_STOCK', (userId) => client.ask(setCartItem, adding(userId, { quantity: 41 }))],
+  [
+    setCartItem,
+    'VALIDATION_FAILED',
+    (userId) => client.ask(setCartItem, { ...adding(userId), offer: undefined }),
+  ],
+  [
+    setCartItem,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+      await client.ask(setCartItem, adding(userId, { operation }));
+      return await client.ask(setCartItem, adding(userId, { operation: { ...operation, fingerprint: 'b' } }));
+    },
+  ],
+  [
+    clearCart,
+    'ok',
+    async (userId) => {
+      await client.ask(addToCart, adding(userId));
+      return await client.ask(clearCart, { operation: operationOf(), userId });
+    },
+  ],
+  [
+    clearCart,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      const operation = { key: randomUUIDv7(), fingerprint: 'a' };
+      await client.ask(clearCart, { operation, userId });
+      return await client.ask(clearCart, { operation: { ...operation, fingerprint: 'b' }, userId });
+    },
+  ],
   [addToCart, 'ok', (userId) => client.ask(addToCart, adding(userId))],
   [addToCart, 'OUT_OF_STOCK', (userId) => client.ask(addToCart, adding(userId, { quantity: 41 }))],
   [

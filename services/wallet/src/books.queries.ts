@@ -32,6 +32,7 @@ const BALANCES = `
     SELECT user_id, sum(amount) AS ledger, sum(chain) AS chain FROM (
       SELECT user_id, amount, ${CHAIN} AS chain FROM ledger WHERE order_id > $1::uuid
       UNION ALL SELECT user_id, amount, ${CHAIN} FROM ledger WHERE charge_id > $1::uuid
+      UNION ALL SELECT user_id, amount, ${CHAIN} FROM ledger WHERE adjustment_id > $1::uuid
       UNION ALL SELECT key::uuid, amount, digest FROM book_kept WHERE book = 'balances'
     ) AS movements GROUP BY user_id
   ) AS book USING (user_id)
@@ -105,7 +106,7 @@ export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
   },
   columns: { payments: { rows: PAID, bounds: recentOrders, kept: { source: 'ledger', book: 'payments' } } },
   sources: [
-    { table: 'ledger', ids: ['order_id', 'charge_id'] },
+    { table: 'ledger', ids: ['order_id', 'charge_id', 'adjustment_id'] },
     { table: 'charges', ids: ['charge_id'] },
   ],
 };

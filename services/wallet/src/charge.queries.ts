@@ -1,4 +1,4 @@
-import { table, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Charge } from './domain/charge.js';
 import type { ChargeChange } from './domain/settlement.js';
 import { ChargeEntity } from './wallet.entities.js';
@@ -84,6 +84,55 @@ export async function readCharges(database: Statements, chargeIds: readonly stri
     `SELECT ${charges.columns({ only: ['chargeId', 'userId', 'amount', 'status', 'createdAt', 'actorId'] })}
      FROM charges WHERE charge_id = ANY($1::uuid[])`,
     [chargeIds],
+  );
+}
+
+/** One user's page of charges behind one of them, newest first, of a status. */
+export interface ChargePage {
+  readonly userId: string;
+  readonly before: string | null;
+  readonly rowsMax: number;
+  /** The most charges that are looked at. */
+  readonly bound: number;
+  readonly status: Charge['status'] | null;
+}
+
+/** A charge that was looked at; false in `isFound` for the last one that a page goes as far as. */
+export type ListedCharge = ChargeRow & {
+  readonly page: number;
+  readonly isFound: boolean;
+  readonly place: number;
+};
+
+const LISTED = charges.columns({
+  of: 'charge',
+  only: ['chargeId', 'userId', 'amount', 'status', 'createdAt', 'actorId'],
+});
+
+/** Reads many pages of users' charges at once, newest first in each; `page` is the index of the page. */
+export async function readChargePages(
+  database: Statements,
+  pages: readonly ChargePage[],
+): Promise<ListedCharge[]> {
+  return await database.rows<ListedCharge>(
+    `SELECT (asked.number - 1)::int AS page, is_found AS "isFound", place, ${LISTED}
+     FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[])
+       WITH ORDINALITY AS asked (user_id, before, rows_max, bound, status, number)
+     CROSS JOIN LATERAL (
+       SELECT * FROM (
+         SELECT *, row_number() OVER (ORDER BY charge_id DESC) AS place,
+           status = coalesce(asked.status, status) AS is_found
+         FROM (
+           SELECT * FROM charges
+           WHERE charges.user_id = asked.user_id
+             AND charge_id < coalesce(asked.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+           ORDER BY charge_id DESC LIMIT asked.bound
+         ) AS looked_at
+       ) AS looked_at
+       WHERE is_found OR place = asked.bound ORDER BY charge_id DESC LIMIT asked.rows_max
+     ) AS charge
+     ORDER BY asked.number, charge.charge_id DESC`,
+    columnsOf(pages, ['userId', 'before', 'rowsMax', 'bound', 'status']),
   );
 }
 

@@ -14,6 +14,7 @@ export class WalletEntity {
 }
 
 @Entity('charges')
+@Index('charges_of_user', ['userId', 'chargeId'])
 @Index('charges_to_ask_about', ['askAgainAt'], { where: 'ask_again_at IS NOT NULL' })
 @Check('charges_amount_check', 'amount > 0')
 @Check('charges_status_check', `status IN ('PENDING', 'SUCCEEDED', 'DECLINED')`)
@@ -40,6 +41,7 @@ export class ChargeEntity {
 @Unique(['userId', 'position'])
 @Index('ledger_once_an_order', ['orderId', 'type'], { unique: true, where: 'order_id IS NOT NULL' })
 @Index('ledger_once_a_charge', ['chargeId'], { unique: true, where: 'charge_id IS NOT NULL' })
+@Index('ledger_once_an_adjustment', ['adjustmentId'], { unique: true, where: 'adjustment_id IS NOT NULL' })
 @Check('ledger_position_check', 'position > 0')
 @Check('ledger_balance_before_check', 'balance_before >= 0')
 @Check('ledger_balance_after_check', 'balance_after >= 0')
@@ -50,6 +52,8 @@ export class ChargeEntity {
      WHEN 'CHARGE' THEN amount > 0 AND charge_id IS NOT NULL AND order_id IS NULL
      WHEN 'PAYMENT' THEN amount < 0 AND order_id IS NOT NULL AND charge_id IS NULL
      WHEN 'REFUND' THEN amount > 0 AND order_id IS NOT NULL AND charge_id IS NULL
+     WHEN 'ADJUSTMENT' THEN amount <> 0 AND adjustment_id IS NOT NULL AND reason IS NOT NULL
+       AND order_id IS NULL AND charge_id IS NULL
      ELSE false END`,
 )
 export class LedgerEntity {
@@ -62,5 +66,9 @@ export class LedgerEntity {
   @Column('bigint') balanceAfter!: number;
   @Column('uuid', { nullable: true }) orderId!: string | null;
   @ForeignKey(() => ChargeEntity) @Column('uuid', { nullable: true }) chargeId!: string | null;
+  @Column('uuid', { nullable: true }) adjustmentId!: string | null;
+  /** Of an adjustment: why, and who made it. */
+  @Column('text', { nullable: true }) reason!: string | null;
+  @Column('uuid', { nullable: true }) actorId!: string | null;
   @Column('timestamptz') createdAt!: Date;
 }

@@ -1,7 +1,9 @@
 import {
+  adjustWallet,
   chargeWallet,
   debitWallet,
   done,
+  listCharges,
   lookAtBalances,
   readBalance,
   readCharge,
@@ -9,15 +11,17 @@ import {
   readWallet,
   refundWallet,
   refuse,
+  type Charge,
   type OutcomeOf,
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
-import { cutPage, decodeCursor, refuseCursor, type Database } from '@jangteo/database';
-import { answer, newId, type Handler } from '@jangteo/messaging';
+import { decodeCursor, encodeCursor, refuseCursor, type Database } from '@jangteo/database';
+import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
 import { once, read } from '@jangteo/service';
+import { AdjustmentHandler } from './adjustment.handler.js';
 import { ChargeHandler } from './charge.handler.js';
-import { readCharges } from './charge.queries.js';
+import { readChargePages, readCharges, type ChargePage, type ChargeRow } from './charge.queries.js';
 import { decideDebits, decideRefunds } from './domain/payment.js';
 import {
   lockWallets,
@@ -31,7 +35,9 @@ import {
 
 export const walletHandlers: readonly Handler[] = [
   answer(chargeWallet, ChargeHandler, (charges, batch) => charges.charge(batch)),
+  answer(adjustWallet, AdjustmentHandler, (adjustments, batch) => adjustments.adjust(payloadsOf(batch))),
   read(readCharge, chargesOf),
+  read(listCharges, chargeListsOf),
   once(debitWallet, {
     load: (tx, debits) => lockWallets(tx, usersOf(debits)),
     decide: (wallets, debits) => decideDebits(wallets, debits, newId),
@@ -82,10 +88,56 @@ async function chargesOf(
     if (charge === undefined || (userId !== undefined && userId !== charge.userId)) {
       return refuse('CHARGE_NOT_FOUND');
     }
-    const { amount, status, createdAt, actorId } = charge;
-    const by = actorId === null || actorId === charge.userId ? {} : { actorId };
-    return done({ chargeId, amount, status, createdAt: createdAt.toISOString(), ...by });
+    return done(chargeAnswer(charge));
   });
+}
+
+function chargeAnswer({ chargeId, userId, amount, status, createdAt, actorId }: ChargeRow): Charge {
+  const by = actorId === null || actorId === userId ? {} : { actorId };
+  return { chargeId, amount, status, createdAt: createdAt.toISOString(), ...by };
+}
+
+/** Rows that are looked at for a page, where not every one is on it: whoever looks for what is rare goes on. */
+const LOOKED_AT_MAX = 2_000;
+
+interface Looked {
+  readonly isFound: boolean;
+  readonly place: number;
+}
+
+/** Cuts a page out of rows that were looked at, and says behind which of them the list goes on. */
+function cutLooked<R extends Looked>(
+  rows: readonly R[],
+  { rowsMax, bound }: { readonly rowsMax: number; readonly bound: number },
+  keyOf: (row: R) => string | number,
+): { rows: R[]; next?: string } {
+  const found = rows.filter(({ isFound }) => isFound);
+  const shown = found.slice(0, rowsMax - 1);
+  const last = found.length > shown.length ? shown.at(-1) : rows.findLast(({ place }) => place === bound);
+  return { rows: shown, ...(last === undefined ? {} : { next: encodeCursor([keyOf(last)]) }) };
+}
+
+async function chargeListsOf(
+  payloads: readonly PayloadOf<typeof listCharges>[],
+  database: Database,
+): Promise<OutcomeOf<typeof listCharges>[]> {
+  const pages = payloads.map(chargePageOf);
+  const readable = pages.filter((page) => page !== undefined);
+  const rowsOf = Map.groupBy(await readChargePages(database, readable), ({ page }) => readable[page]);
+  return pages.map((page) => {
+    if (page === undefined) return refuseCursor();
+    const { rows, next } = cutLooked(rowsOf.get(page) ?? [], page, ({ chargeId }) => chargeId);
+    return done({ charges: rows.map(chargeAnswer), next });
+  });
+}
+
+function chargePageOf(asked: PayloadOf<typeof listCharges>): ChargePage | undefined {
+  const { userId, status = null, limit, cursor } = asked;
+  const [before] = cursor === undefined ? [null] : (decodeCursor(cursor, ['id']) ?? []);
+  if (before === undefined) return undefined;
+  const rowsMax = limit + 1;
+  const bound = status === null ? rowsMax : LOOKED_AT_MAX;
+  return { userId, status, rowsMax, bound, before: before === null ? null : String(before) };
 }
 
 async function historyOf(
@@ -98,7 +150,7 @@ async function historyOf(
   const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
   return pages.map((page) => {
     if (page === undefined) return refuseCursor();
-    const cut = cutPage(rowsOf.get(page) ?? [], page.rowsMax - 1, ({ position }) => [position]);
+    const cut = cutLooked(rowsOf.get(page) ?? [], page, ({ position }) => position);
     return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
   });
 }
@@ -117,10 +169,21 @@ function usersOf(payloads: readonly { readonly userId: string }[]): string[] {
 }
 
 /** The page that a request asks for, one row longer; `undefined` when its cursor is none of ours. */
-function pageOf({ userId, limit, cursor }: PayloadOf<typeof readHistory>): LedgerPage | undefined {
-  if (cursor === undefined) return { userId, below: null, rowsMax: limit + 1 };
+function pageOf(asked: PayloadOf<typeof readHistory>): LedgerPage | undefined {
+  const { userId, limit, cursor, type, from, to } = asked;
+  const rowsMax = limit + 1;
+  const isFiltered = type !== undefined || from !== undefined || to !== undefined;
+  const page = {
+    userId,
+    rowsMax,
+    bound: isFiltered ? LOOKED_AT_MAX : rowsMax,
+    type: type ?? null,
+    from: from ?? null,
+    to: to ?? null,
+  };
+  if (cursor === undefined) return { ...page, below: null };
   const [below] = decodeCursor(cursor, ['number']) ?? [];
-  return Number.isSafeInteger(below) ? { userId, below: Number(below), rowsMax: limit + 1 } : undefined;
+  return Number.isSafeInteger(below) ? { ...page, below: Number(below) } : undefined;
 }
 
 function transactionOf(row: LedgerRow): WalletTransaction {
@@ -131,6 +194,8 @@ function transactionOf(row: LedgerRow): WalletTransaction {
     balanceBefore: row.balanceBefore,
     balanceAfter: row.balanceAfter,
     ...(row.orderId === null ? {} : { orderId: row.orderId }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.actorId === null ? {} : { actorId: row.actorId }),
     createdAt: row.createdAt.toISOString(),
   };
 }

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { oldOutcomes, ServiceModule } from '@jangteo/service';
 import { walletBooks } from './books.queries.js';
+import { AdjustmentHandler } from './adjustment.handler.js';
 import { ChargeHandler } from './charge.handler.js';
 import { PaymentHandler } from './payment.handler.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment.provider.js';
@@ -25,6 +26,7 @@ export function walletModule(config: WalletConfig): DynamicModule {
     forgettings: oldOutcomes(config),
     handlers: walletHandlers,
     providers: [
+      AdjustmentHandler,
       ChargeHandler,
       PaymentHandler,
       PaymentSweeper,

@@ -6,17 +6,36 @@ import { LedgerEntity, WalletEntity } from './wallet.entities.js';
 const ledger = table(LedgerEntity);
 
 /** A row of the ledger, as it is read for a user. */
-export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId'> & {
+export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId' | 'adjustmentId' | 'reason' | 'actorId'> & {
   readonly orderId: string | null;
+  readonly reason: string | null;
+  readonly actorId: string | null;
   readonly createdAt: Date;
+  /** False for one that was only looked at, the last one that a page goes as far as. */
+  readonly isFound: boolean;
+  /** Its place among those that were looked at for the page, 1 first. */
+  readonly place: number;
 };
 
-/** One user's page of the ledger: rows below a position, newest first. */
+/** One user's page of the ledger: rows below a position, newest first, of a type and of a time. */
 export interface LedgerPage {
   readonly userId: string;
+  readonly type: Movement['type'] | null;
+  readonly from: string | null;
+  /** Rows of this moment are left out already. */
+  readonly to: string | null;
+  /** The most rows that are looked at. */
+  readonly bound: number;
   /** Rows with this position or a higher one are left out; `null` for none. */
   readonly below: number | null;
   readonly rowsMax: number;
+}
+
+/** The time that rows of this transaction get. */
+export async function readNow(tx: Statements): Promise<Date> {
+  const [row] = await tx.rows<{ now: Date }>('SELECT now() AS now');
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row.now;
 }
 
 /** Makes the wallets that do not exist yet, in key order, so that two batches cannot wait for each other. */
@@ -80,16 +99,25 @@ export async function readLedgerPages(
   pages: readonly LedgerPage[],
 ): Promise<(LedgerRow & { page: number })[]> {
   return await database.rows<LedgerRow & { page: number }>(
-    `SELECT (asked.number - 1)::int AS page, ${ledger.columns({ of: 'entry', omit: ['chargeId'] })}
-     FROM unnest($1::uuid[], $2::bigint[], $3::int[])
-       WITH ORDINALITY AS asked (user_id, below, rows_max, number)
+    `SELECT (asked.number - 1)::int AS page, is_found AS "isFound", place,
+       ${ledger.columns({ of: 'entry', omit: ['chargeId', 'adjustmentId'] })}
+     FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[])
+       WITH ORDINALITY AS asked (user_id, below, rows_max, bound, type, since, until, number)
      CROSS JOIN LATERAL (
-       SELECT * FROM ledger
-       WHERE ledger.user_id = asked.user_id
-         AND ledger.position < coalesce(asked.below, ${Number.MAX_SAFE_INTEGER})
-       ORDER BY ledger.position DESC LIMIT asked.rows_max
+       SELECT * FROM (
+         SELECT *, row_number() OVER (ORDER BY position DESC) AS place, type = coalesce(asked.type, type)
+           AND created_at >= coalesce(asked.since, '-infinity') AND created_at < coalesce(asked.until, 'infinity')
+           AS is_found
+         FROM (
+           SELECT * FROM ledger
+           WHERE ledger.user_id = asked.user_id
+             AND ledger.position < coalesce(asked.below, ${Number.MAX_SAFE_INTEGER})
+           ORDER BY ledger.position DESC LIMIT asked.bound
+         ) AS looked_at
+       ) AS looked_at
+       WHERE is_found OR place = asked.bound ORDER BY position DESC LIMIT asked.rows_max
      ) AS entry
      ORDER BY asked.number, entry.position DESC`,
-    columnsOf(pages, ['userId', 'below', 'rowsMax']),
+    columnsOf(pages, ['userId', 'below', 'rowsMax', 'bound', 'type', 'from', 'to']),
   );
 }

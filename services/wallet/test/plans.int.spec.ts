@@ -5,12 +5,15 @@ import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatab
 import { HELD } from '../src/books.queries.js';
 import {
   lockCharges,
+  readChargePages,
   readCharges,
   readPendingCharges,
   takeChargesToAskAbout,
 } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { readLedgerPages } from '../src/wallet.queries.js';
+
+const PAGE = { below: null, rowsMax: 21, bound: 21, type: null, from: null, to: null };
 
 const CHARGES = 20_000;
 const PAGES_MAX = 60;
@@ -26,8 +29,15 @@ const ASKED: Record<string, Asking> = {
     await lockCharges(database, ids);
     await readCharges(database, ids);
   },
-  'pages of the ledger': (database) =>
-    readLedgerPages(database, [{ userId: randomUUIDv7(), below: null, rowsMax: 21 }]),
+  'pages of the ledger': (database) => readLedgerPages(database, [{ ...PAGE, userId: randomUUIDv7() }]),
+  'pages of the ledger, of a type and a time': (database) =>
+    readLedgerPages(database, [
+      { ...PAGE, userId: randomUUIDv7(), bound: 100, type: 'REFUND', from: '2026-01-01T00:00:00Z' },
+    ]),
+  'pages of charges': (database) =>
+    readChargePages(database, [
+      { userId: randomUUIDv7(), before: null, rowsMax: 21, bound: 100, status: 'PENDING' },
+    ]),
   'outcomes that are old, without a key': (database) => database.rows(OLD_UNKEYED_OUTCOMES, [900, 1_000]),
   'outcomes that are old, with a key': (database) => database.rows(OLD_KEYED_OUTCOMES, [900, 1_000]),
 };

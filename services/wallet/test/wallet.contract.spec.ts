@@ -1,12 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  adjustWallet,
   auditParts,
   auditProofs,
   audits,
   BOOKS,
   chargeWallet,
   debitWallet,
+  listCharges,
   lookAtBalances,
   pings,
   readBalance,
@@ -53,6 +55,14 @@ const charge = (userId: string, amount: number, key: string = randomUUIDv7(), pa
     userId,
     amount,
     paymentMethod,
+  });
+
+const adjust = (userId: string, amount: number, key: string = randomUUIDv7()) =>
+  client.ask(adjustWallet, {
+    operation: { key, fingerprint: String(amount) },
+    userId,
+    adjustment: { amount, reason: 'A test' },
+    actorId: userId,
   });
 
 /** The id of a charge that was accepted. */
@@ -130,6 +140,31 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
     readCharge,
     'CHARGE_NOT_FOUND',
     async (userId) => client.ask(readCharge, { userId: randomUUIDv7(), chargeId: await chargeId(userId) }),
+  ],
+  [
+    listCharges,
+    'ok',
+    async (userId) => {
+      await charge(userId, 500);
+      await charge(userId, 500, randomUUIDv7(), 'tok_declined');
+      return await client.ask(listCharges, { userId, limit: 1, status: 'SUCCEEDED' });
+    },
+  ],
+  [
+    listCharges,
+    'VALIDATION_FAILED',
+    (userId) => client.ask(listCharges, { userId, limit: 1, cursor: 'nonsense' }),
+  ],
+  [adjustWallet, 'ok', (userId) => adjust(userId, 1_000)],
+  [adjustWallet, 'INSUFFICIENT_BALANCE', (userId) => adjust(userId, -1)],
+  [adjustWallet, 'BALANCE_LIMIT_EXCEEDED', (userId) => adjust(userId, 1_001)],
+  [
+    adjustWallet,
+    'IDEMPOTENCY_KEY_REUSED',
+    async (userId) => {
+      await adjust(userId, 10, `${userId}/key`);
+      return await adjust(userId, 11, `${userId}/key`);
+    },
   ],
   [readBalance, 'ok', (userId) => client.ask(readBalance, { userId })],
   [readWallet, 'ok', (userId) => client.ask(readWallet, { userId })],

@@ -40,6 +40,7 @@ function option(productId: string, optionId: string, basePrice: number, random: 
     optionId,
     optionName: optionId,
     additionalPrice: 0,
+    optionStatus: 'SELLABLE',
     stock: random.weighed([
       [8, 9],
       [2, 2],

@@ -35,7 +35,7 @@ export const PAID = 1_700;
 /** Longer than any service takes to come back. */
 export const PATIENT = { prefer: 'wait=25' };
 
-type Method = 'POST' | 'PATCH' | 'DELETE';
+type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export function asker(
   { shop }: World,

@@ -121,6 +121,78 @@ export const STORIES: Readonly<Record<string, Story>> = {
       change: { stock: 5 },
     };
   },
+  'catalog.add-option': async (world) => {
+    const { productId } = await world.shop.client.createProduct();
+    const draft = { name: 'Large', additionalPrice: 500, stock: 5 };
+    return {
+      call: asker(world, world.admin, ['POST', `/products/${productId}/options`, draft]),
+      status: 201,
+      change: { stock: 5 },
+    };
+  },
+  'catalog.change-option': async (world) => {
+    const options = ['M', 'L'].map((name) => ({ name, stock: 5 }));
+    const product = await world.shop.client.createProduct({ options });
+    const path = `/products/${product.productId}/options/${product.options[0]?.optionId}`;
+    return {
+      call: asker(world, world.admin, ['PATCH', path, { status: 'SUSPENDED' }]),
+      status: 200,
+      change: {},
+    };
+  },
+  'cart.set': async (world) => {
+    const productId = await inCart(world, 3);
+    return {
+      call: asker(world, world.customer.token, ['PUT', '/cart/items', { productId, quantity: 1 }]),
+      status: 200,
+      change: { unitsInCarts: -2 },
+    };
+  },
+  'cart.clear': async (world) => {
+    // Somebody whose cart has nothing else.
+    const customer = await world.shop.client.register();
+    await inCart({ ...world, customer }, 3);
+    return {
+      call: asker(world, customer.token, ['DELETE', '/cart']),
+      status: 200,
+      change: { unitsInCarts: -3 },
+    };
+  },
+  'coupon.change-terms': async (world) => {
+    const { couponId } = await world.shop.client.createCoupon();
+    return {
+      call: asker(world, world.admin, ['PATCH', `/coupons/${couponId}`, { totalQuantity: 7 }]),
+      status: 200,
+      change: {},
+    };
+  },
+  'coupon.give': async (world) => {
+    const { couponId } = await world.shop.client.createCoupon();
+    const { userId } = world.customer;
+    return {
+      call: asker(world, world.admin, ['POST', `/admin/coupons/${couponId}/issues`, { userId }]),
+      status: 201,
+      change: { issued: 1 },
+    };
+  },
+  'coupon.take-back': async (world) => {
+    const { client } = world.shop;
+    const { couponId } = await client.createCoupon();
+    const { userCouponId } = await client.issue(world.customer, couponId);
+    return {
+      call: asker(world, world.admin, ['DELETE', `/admin/user-coupons/${userCouponId}`]),
+      status: 204,
+      change: {},
+    };
+  },
+  'wallet.adjust': async (world) => {
+    const path = `/admin/users/${world.customer.userId}/balance`;
+    return {
+      call: asker(world, world.admin, ['POST', path, { amount: -200, reason: 'A test' }]),
+      status: 201,
+      change: { money: -200 },
+    };
+  },
   'coupon.create': async (world) => {
     const draft = { name: 'Spring', discountType: 'FIXED', discountValue: 300, totalQuantity: 3 };
     return {

@@ -11,6 +11,7 @@ const shirt: Option = {
   optionId: 'm',
   optionName: 'M',
   additionalPrice: 0,
+  optionStatus: 'SELLABLE',
   stock: 5,
 };
 
@@ -23,12 +24,17 @@ const options = fc.array(
     optionId: fc.uuid(),
     optionName: fc.string(),
     additionalPrice: fc.nat(),
+    optionStatus: fc.constantFrom('SELLABLE' as const, 'SUSPENDED' as const),
     stock: fc.nat(),
   }),
   { minLength: 1 },
 );
 
 const times = {
+  version: 1,
+  description: null,
+  imageUrl: 'https://example.com/shirt.jpg',
+  category: null,
   createdAt: new Date('2026-01-01T00:00:00.000Z'),
   updatedAt: new Date('2026-01-02T00:00:00.000Z'),
 };
@@ -49,11 +55,20 @@ describe('a product that is put together from its price tag and its live stock',
 
   it('has no stock and no status from the tag', () => {
     const tag = cachedProductOf([{ ...shirt, ...times, version: 3 }]);
-    expect(JSON.stringify(tag)).not.toMatch(/stock|status/);
+    expect(JSON.stringify(tag)).not.toMatch(/stock|status/i);
     expect(productWith(tag, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
       stock: 99,
       options: [{ stock: 99 }],
     });
+  });
+
+  it('shows neither an option that is suspended nor its stock, and gives the others theirs', () => {
+    const its = [
+      { ...shirt, optionStatus: 'SUSPENDED' as const },
+      { ...shirt, optionId: 'l', stock: 7 },
+    ];
+    const tag = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+    expect(productWith(tag, liveOf(its))).toMatchObject({ stock: 7, options: [{ optionId: 'l', stock: 7 }] });
   });
 
   it('fails rather than give an option the stock of none', () => {

@@ -1,8 +1,15 @@
 import type { Money, Product, ProductStatus } from '@jangteo/contracts';
-import { unitPrice, type Option, type ProductTimes } from './option.js';
+import {
+  isListed,
+  textsOf,
+  unitPrice,
+  type Option,
+  type ProductDetails,
+  type ProductTexts,
+} from './option.js';
 
-/** The part of a product that may come from a cache: its names and prices. Stock and status never do. */
-export interface CachedProduct {
+/** The part of a product that may come from a cache: its texts and prices. Stock and status of it never do. */
+export interface CachedProduct extends ProductTexts {
   readonly productId: string;
   /** The state of the product that is described; each change of a product makes a higher one. */
   readonly version: number;
@@ -11,8 +18,13 @@ export interface CachedProduct {
   /** ISO 8601, UTC; so of the last change other than of stock. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** In the order in which they are shown; `price` is all-in. */
-  readonly options: readonly { readonly optionId: string; readonly name: string; readonly price: Money }[];
+  /** All there are, in the order in which they are shown; `price` is all-in. */
+  readonly options: readonly {
+    readonly optionId: string;
+    readonly name: string;
+    readonly price: Money;
+    readonly isListed: boolean;
+  }[];
 }
 
 /** The part of a product that every reader gets from the database, as of that moment. */
@@ -20,12 +32,12 @@ export interface LiveProduct {
   readonly productId: string;
   readonly version: number;
   readonly status: ProductStatus;
-  /** Units left of each option, in the order in which options are shown. */
+  /** Units left of each option, of suspended ones too, in the order in which options are shown. */
   readonly stocks: readonly number[];
 }
 
 /** An option with the version of its product. */
-export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductTimes & { readonly version: number };
+export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductDetails;
 
 /**
  * Recognises a tag that describes the product as it was found, or as it became since. An outdated tag may be anywhere
@@ -40,17 +52,22 @@ export function cachedProductOf(options: readonly VersionedOption[]): CachedProd
   const [first] = options;
   if (first === undefined) throw new Error('a product has at least one option');
   const { productId, version, productName, basePrice, createdAt, updatedAt } = first;
+  const { description, imageUrl, category } = first;
   return {
     productId,
     version,
     name: productName,
     price: basePrice,
+    description,
+    imageUrl,
+    category,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     options: options.map((option) => ({
       optionId: option.optionId,
       name: option.optionName,
       price: unitPrice(option),
+      isListed: isListed(option),
     })),
   };
 }
@@ -70,27 +87,28 @@ export function withOptions(product: Product, optionIds: ReadonlySet<string>): P
 const ENTRY_BYTES = 200;
 
 /** About what a tag takes in memory, where a character is two bytes. */
-export function bytesOf({ name, options }: CachedProduct): number {
-  return options.reduce(
-    (sum, option) => sum + ENTRY_BYTES + 2 * option.name.length,
-    ENTRY_BYTES + 2 * name.length,
-  );
+export function bytesOf({ name, options, description, imageUrl, category }: CachedProduct): number {
+  const texts = [name, description, imageUrl, category].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  return options.reduce((sum, option) => sum + ENTRY_BYTES + 2 * option.name.length, ENTRY_BYTES + 2 * texts);
 }
 
 /** A product as readers see it. */
 export function productWith(tag: CachedProduct, { status, stocks }: LiveProduct): Product {
-  const { productId, name, price, options, createdAt, updatedAt } = tag;
+  const { productId, name, price, version, createdAt, updatedAt } = tag;
+  const options = tag.options.flatMap(({ isListed: isShown, ...option }, place) => {
+    const stock = stocks[place];
+    if (stock === undefined) throw new Error(`product ${productId} has lost an option while it was read`);
+    return isShown ? [{ ...option, stock }] : [];
+  });
   return {
     productId,
     name,
     price,
-    stock: stocks.reduce((sum, stock) => sum + stock, 0),
+    stock: options.reduce((sum, { stock }) => sum + stock, 0),
     status,
-    options: options.map((option, place) => {
-      const stock = stocks[place];
-      if (stock === undefined) throw new Error(`product ${productId} has lost an option while it was read`);
-      return { ...option, stock };
-    }),
+    options,
+    ...textsOf(tag),
+    version,
     createdAt,
     updatedAt,
   };

@@ -16,10 +16,12 @@ const TOO_LATE = refuse('ORDER_TIMED_OUT');
 const RECEIVED_FIRST = 5;
 const optionIds = ['cup', 'shirt-m', 'shirt-l'] as const;
 const MADE_AT = new Date('2026-01-01T00:00:00.000Z');
+const OWN = { position: 0, description: null, imageUrl: null, category: null };
 const productOfOption = { cup: 'Cup', 'shirt-m': 'Shirt', 'shirt-l': 'Shirt' };
 
 /** A catalog without a database: rows and stored outcomes in memory, one batch after the other. */
 class World {
+  readonly #versions = new Map<string, number>();
   readonly options = new Map<string, Option>();
   readonly movements: StockMovement[] = [];
   readonly reservations: (Reservation & { released: boolean })[] = [];
@@ -36,6 +38,7 @@ class World {
         optionId,
         optionName: optionId,
         additionalPrice: 10,
+        optionStatus: 'SELLABLE',
         stock: RECEIVED_FIRST,
       });
       this.movements.push({ optionId, operationKey: 'first', quantity: RECEIVED_FIRST });
@@ -96,14 +99,22 @@ class World {
       case 'change': {
         const asked = messages.filter((message) => message.kind === 'change');
         const { outcomes, changes } = decideChanges(
-          rows.map((row) => ({ ...row, createdAt: MADE_AT, now: MADE_AT })),
+          rows.map((row) => ({
+            ...row,
+            ...OWN,
+            createdAt: MADE_AT,
+            version: this.#versions.get(row.productId) ?? 1,
+            updatedAt: MADE_AT,
+            now: MADE_AT,
+          })),
           asked.map(({ id, productId, to }) => ({
             operation: { key: id, fingerprint: '' },
             productId,
             change: to,
           })),
         );
-        for (const { productId, price, status } of changes) {
+        for (const { productId, price, status, version } of changes) {
+          this.#versions.set(productId, version);
           for (const row of rows.filter((option) => option.productId === productId)) {
             this.options.set(row.optionId, { ...row, basePrice: price, status });
           }

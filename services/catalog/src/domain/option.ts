@@ -1,4 +1,4 @@
-import type { Money, Product, ProductStatus } from '@jangteo/contracts';
+import type { Money, OptionStatus, Product, ProductStatus } from '@jangteo/contracts';
 
 /** An option together with its product: the row that every decision and every answer is made of. */
 export interface Option {
@@ -12,12 +12,42 @@ export interface Option {
   /** The surcharge on the product's price, in minor units. */
   readonly additionalPrice: Money;
   readonly stock: number;
+  /** SUSPENDED is not sold and not shown, whatever the product is. */
+  readonly optionStatus: OptionStatus;
 }
 
-/** Times of a product: `updatedAt` is that of the last change of anything but its stock. */
-export interface ProductTimes {
+/** What is told of a product beside names, prices and stock; null where there is none. */
+export interface ProductTexts {
+  readonly description: string | null;
+  readonly imageUrl: string | null;
+  readonly category: string | null;
+}
+
+/** State of a product's own row: `updatedAt` is the time of the last change of anything but its stock. */
+export interface ProductDetails extends ProductTexts {
+  readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** An option's place among its product's options, 0 first. */
+export type PlacedOption = Option & { readonly position: number };
+
+/** An option of a product that is to be changed, with its product's own row, and the time by the database's clock. */
+export type ChangingOption = PlacedOption & ProductDetails & { readonly now: Date };
+
+/** Recognises an option that is shown and sold, as far as it goes by the option. */
+export function isListed({ optionStatus }: Pick<Option, 'optionStatus'>): boolean {
+  return optionStatus === 'SELLABLE';
+}
+
+/** The fields that have a value, as they are told. */
+export function textsOf({ description, imageUrl, category }: ProductTexts) {
+  return {
+    ...(description === null ? {} : { description }),
+    ...(imageUrl === null ? {} : { imageUrl }),
+    ...(category === null ? {} : { category }),
+  };
 }
 
 /** The option of a product that was made without options. */
@@ -36,21 +66,25 @@ export function unitPrice({
  *
  * @param options all options of one product, at least one, in the order in which they are shown
  */
-export function productOf(options: readonly Option[], { createdAt, updatedAt }: ProductTimes): Product {
+export function productOf(options: readonly Option[], details: ProductDetails): Product {
   const [first] = options;
+  const { version, createdAt, updatedAt } = details;
+  const listed = options.filter(isListed);
   if (first === undefined) throw new Error('a product has at least one option');
   return {
     productId: first.productId,
     name: first.productName,
     price: first.basePrice,
-    stock: options.reduce((sum, { stock }) => sum + stock, 0),
+    stock: listed.reduce((sum, { stock }) => sum + stock, 0),
     status: first.status,
-    options: options.map((option) => ({
+    options: listed.map((option) => ({
       optionId: option.optionId,
       name: option.optionName,
       price: unitPrice(option),
       stock: option.stock,
     })),
+    ...textsOf(details),
+    version,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

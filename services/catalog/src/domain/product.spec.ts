@@ -6,7 +6,8 @@ import {
   type ProductChange,
   type ProductDraft,
 } from '@jangteo/contracts';
-import { decideChanges, decideCreations, type ChangingOption } from './product.js';
+import type { ChangingOption } from './option.js';
+import { decideChanges, decideCreations } from './product.js';
 
 const now = new Date('2026-01-02T00:00:00.000Z');
 
@@ -29,11 +30,14 @@ describe('creating', () => {
       stock: 7,
       status: 'SELLABLE',
       options: [{ optionId: 'id-2', name: 'default', price: 1_000, stock: 7 }],
+      version: 1,
       createdAt: '2026-01-02T00:00:00.000Z',
       updatedAt: '2026-01-02T00:00:00.000Z',
     };
     expect(outcomes).toEqual([{ ok: true, value: product }]);
-    expect(changes.products).toEqual([{ productId: 'id-1', name: 'Cup', price: 1_000, status: 'SELLABLE' }]);
+    const texts = { description: null, imageUrl: null, category: null };
+    const card = { productId: 'id-1', name: 'Cup', price: 1_000, status: 'SELLABLE', version: 1 };
+    expect(changes.products).toEqual([{ ...card, ...texts }]);
     expect(changes.movements).toEqual([{ optionId: 'id-2', operationKey: 'key-0', quantity: 7 }]);
   });
 
@@ -94,18 +98,26 @@ describe('changing', () => {
     optionId: 'cup-small',
     optionName: 'small',
     additionalPrice: 0,
+    optionStatus: 'SELLABLE',
     stock: 4,
+    position: 0,
+    version: 3,
+    description: 'Of clay',
+    imageUrl: null,
+    category: 'Kitchen',
+    updatedAt: new Date('2026-01-01T00:00:00.000Z'),
     createdAt: new Date('2026-01-01T00:00:00.000Z'),
     now,
   };
   const large = { ...cup, optionId: 'cup-large', optionName: 'large', additionalPrice: 500 };
 
-  const change = (...changes: (ProductChange & { of?: string })[]) =>
+  const change = (...changes: (ProductChange & { of?: string; versions?: number[] })[]) =>
     decideChanges(
       [cup, large],
-      changes.map(({ of: productId = 'cup', ...given }) => ({
+      changes.map(({ of: productId = 'cup', versions, ...given }) => ({
         operation: { key: '', fingerprint: '' },
         productId,
+        versions,
         change: given,
       })),
     );
@@ -131,6 +143,38 @@ describe('changing', () => {
       { ok: true, value: { name: 'Mug', price: 3_000, options: [{ price: 3_000 }, { price: 3_500 }] } },
     ]);
     expect(changes).toMatchObject([{ ...before, name: 'Mug', price: 3_000 }]);
+  });
+
+  it('changes texts, takes out those that are null, and leaves the others', () => {
+    const { outcomes, changes } = change({ description: null, imageUrl: 'https://example.com/cup.jpg' });
+    expect(changes).toMatchObject([
+      { description: null, imageUrl: 'https://example.com/cup.jpg', category: 'Kitchen', version: 4 },
+    ]);
+    expect(outcomes).toMatchObject([{ ok: true, value: { category: 'Kitchen', version: 4 } }]);
+    expect(outcomes[0]).not.toHaveProperty('value.description');
+    expect(outcomes[0]).toHaveProperty('value.before.description', 'Of clay');
+  });
+
+  it('changes only the version that was meant, of several that come at once the first', () => {
+    const { outcomes, changes } = change(
+      { price: 1, versions: [2] },
+      { price: 2, versions: [3] },
+      { price: 3, versions: [3] },
+      { name: 'Mug' },
+      { price: 4, versions: [] },
+    );
+    const refused = (version: number) => ({
+      ok: false,
+      refusal: { code: 'VERSION_CHANGED', detail: `it is version ${version} now` },
+    });
+    expect(outcomes).toMatchObject([
+      refused(3),
+      { ok: true, value: { price: 2, version: 4 } },
+      refused(4),
+      { ok: true, value: { price: 2, name: 'Mug', version: 5 } },
+      refused(5),
+    ]);
+    expect(changes).toMatchObject([{ price: 2, name: 'Mug', version: 5 }]);
   });
 
   it('refuses a price that no longer is exact with the dearest option on top', () => {

@@ -2,7 +2,6 @@ import {
   done,
   MONEY_MAX,
   refuse,
-  refuseProduct,
   type changeProduct,
   type createProduct,
   type DecisionContext,
@@ -10,26 +9,17 @@ import {
   type OutcomeOf,
   type PayloadOf,
   type ProductDraft,
-  type ProductStatus,
 } from '@jangteo/contracts';
-import { DEFAULT_OPTION_NAME, productOf, type Option } from './option.js';
+import {
+  DEFAULT_OPTION_NAME,
+  productOf,
+  textsOf,
+  type ChangingOption,
+  type Option,
+  type PlacedOption,
+} from './option.js';
+import { ProductBatch, type ProductCard } from './product-batch.js';
 import type { StockMovement } from './restock.js';
-
-/** A product without its options. */
-export interface ProductCard {
-  readonly productId: string;
-  readonly name: string;
-  readonly price: Money;
-  readonly status: ProductStatus;
-  /** The user who made or changed it last, where that is known. */
-  readonly actorId: string | undefined;
-}
-
-/** An option's place among its product's options, 0 first. */
-export type PlacedOption = Option & { readonly position: number };
-
-/** An option of a product that is to be changed, and the time by the database's clock. */
-export type ChangingOption = Option & { readonly createdAt: Date; readonly now: Date };
 
 export interface CreateChanges {
   readonly products: readonly ProductCard[];
@@ -58,12 +48,14 @@ export function decideCreations(
     if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     const made = optionsOfDraft(draft, newId);
     const { productId, productName, basePrice, status } = made[0] as PlacedOption;
-    products.push({ productId, name: productName, price: basePrice, status, actorId });
+    const { description = null, imageUrl = null, category = null } = draft;
+    const own = { description, imageUrl, category, version: 1 };
+    products.push({ productId, name: productName, price: basePrice, status, ...own, actorId });
     options.push(...made);
     for (const { optionId, stock } of made) {
       if (stock > 0) movements.push({ optionId, operationKey: operation.key, quantity: stock, actorId });
     }
-    return done(productOf(made, { createdAt: now, updatedAt: now }));
+    return done(productOf(made, { ...own, createdAt: now, updatedAt: now }));
   });
   return { outcomes, changes: { products, options, movements } };
 }
@@ -83,6 +75,16 @@ function fitsOnTop(price: Money, additionalPrice: Money): boolean {
   return additionalPrice <= MONEY_MAX - price;
 }
 
+/** Refuses a surcharge with which a price would not be exact any more. */
+export function refusePrice(path: string) {
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message: priceMessage }] });
+}
+
+/** Tells whether the all-in price of each of these is exact. */
+export function arePricesExact(options: readonly Pick<Option, 'basePrice' | 'additionalPrice'>[]): boolean {
+  return options.every(({ basePrice, additionalPrice }) => fitsOnTop(basePrice, additionalPrice));
+}
+
 function optionsOfDraft(draft: ProductDraft, newId: () => string): PlacedOption[] {
   const productId = newId();
   const drafts = draft.options ?? [
@@ -98,8 +100,12 @@ function optionsOfDraft(draft: ProductDraft, newId: () => string): PlacedOption[
     additionalPrice,
     stock,
     position,
+    optionStatus: 'SELLABLE',
   }));
 }
+
+/** A value as it is from now on: `null` takes it out, and what is not given stays. */
+const changed = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given);
 
 /**
  * Changes of a product what is given and nothing else.
@@ -110,27 +116,23 @@ export function decideChanges(
   options: readonly ChangingOption[],
   requests: readonly PayloadOf<typeof changeProduct>[],
 ): { outcomes: ChangeOutcome[]; changes: ProductCard[] } {
-  const products: Map<string, readonly ChangingOption[]> = Map.groupBy(options, ({ productId }) => productId);
-  const changed = new Map<string, ProductCard>();
-  const outcomes = requests.map(({ productId, change, actorId }): ChangeOutcome => {
-    const before = products.get(productId);
-    const [first] = before ?? [];
-    if (before === undefined || first === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
-    const { price } = change;
-    if (price !== undefined && before.some((option) => !fitsOnTop(price, option.additionalPrice))) {
-      return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'price', message: priceMessage }] });
-    }
-    const after = before.map((option) => ({
+  const products = new ProductBatch(options);
+  const outcomes = requests.map(({ productId, versions, change, actorId }): ChangeOutcome => {
+    const found = products.find(productId, versions);
+    if (!found.ok) return found;
+    const after = found.value.map((option) => ({
       ...option,
       productName: change.name ?? option.productName,
       basePrice: change.price ?? option.basePrice,
       status: change.status ?? option.status,
+      description: changed(change.description, option.description),
+      imageUrl: changed(change.imageUrl, option.imageUrl),
+      category: changed(change.category, option.category),
     }));
-    products.set(productId, after);
-    const product = productOf(after, { createdAt: first.createdAt, updatedAt: first.now });
-    changed.set(productId, { ...product, actorId });
-    const { productName: name, basePrice, status } = first;
-    return done({ ...product, before: { name, price: basePrice, status } });
+    if (change.price !== undefined && !arePricesExact(after)) return refusePrice('price');
+    const [first] = found.value;
+    const { productName: name, basePrice: price, status } = first;
+    return done({ ...products.put(after, actorId), before: { name, price, status, ...textsOf(first) } });
   });
-  return { outcomes, changes: [...changed.values()] };
+  return { outcomes, changes: products.cards() };
 }

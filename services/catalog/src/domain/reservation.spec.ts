@@ -12,6 +12,7 @@ function option(optionId: string, productId: string, more: Partial<Option> = {})
     optionId,
     optionName: 'default',
     additionalPrice: 0,
+    optionStatus: 'SELLABLE',
     stock: 10,
     ...more,
   };
@@ -64,6 +65,31 @@ describe('reserving again what was sold', () => {
     expect(sold([line('Lamp', 11, 'lamp')], charged).outcomes).toMatchObject([
       { ok: false, refusal: { code: 'OUT_OF_STOCK' } },
     ]);
+  });
+});
+
+describe('an option that is suspended', () => {
+  const suspended = { optionName: 'M', optionStatus: 'SUSPENDED' } as const;
+  const coat = [option('coat-m', 'Coat', suspended), option('coat-l', 'Coat', { optionName: 'L' })];
+  const reserveCoat = (...[items, charged]: [OrderLine[], { optionId: string; price: number }[]?]) =>
+    decideReservations(coat, [{ orderId: 'order', items, ...(charged && { charged }) }]).outcomes[0];
+
+  it('is not sold, although its product is', () => {
+    expect(reserveCoat([line('Coat', 1, 'coat-m')])).toMatchObject({
+      refusal: { code: 'PRODUCT_NOT_SELLABLE', productId: 'Coat' },
+    });
+  });
+
+  it('is no choice: where none is named the other one is meant, and its name is not needed', () => {
+    expect(reserveCoat([line('Coat', 1)])).toMatchObject({
+      ok: true,
+      value: { items: [{ optionId: 'coat-l', name: 'Coat' }] },
+    });
+  });
+
+  it('is held again where it was sold', () => {
+    const outcome = reserveCoat([line('Coat', 1, 'coat-m')], [{ optionId: 'coat-m', price: 700 }]);
+    expect(outcome).toMatchObject({ ok: true, value: { subtotal: 700 } });
   });
 });
 

@@ -15,7 +15,7 @@ import {
   type ReservedLine,
   type reserveStock,
 } from '@jangteo/contracts';
-import { unitPrice, type Option } from './option.js';
+import { isListed, unitPrice, type Option } from './option.js';
 import { deltasOf, StockBatch, type StockDelta } from './stock-batch.js';
 import { refusalByTerms } from './terms.js';
 
@@ -78,13 +78,24 @@ function wantedBy(stock: StockBatch, lines: readonly OrderLine[]): Outcome<Wante
   if (unknown !== undefined) return refuseProduct('PRODUCT_NOT_FOUND', unknown.productId);
   const wanted = new Map<string, Wanted>();
   for (const line of lines) {
-    const chosen = chooseOption(stock.optionsOf(line.productId), line);
+    const chosen = chooseOption(choicesOf(stock, line), line);
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const quantity = (wanted.get(option.optionId)?.quantity ?? 0) + line.quantity;
     wanted.set(option.optionId, { option, quantity });
   }
   return done([...wanted.values()]);
+}
+
+/** Where no option is named only those count that are shown; a named one is found whatever it is. */
+function choicesOf(stock: StockBatch, { productId, optionId }: OrderLine): readonly Option[] {
+  const all = stock.optionsOf(productId);
+  const listed = all.filter(isListed);
+  return optionId === undefined && listed.length > 0 ? listed : all;
+}
+
+function isOnSale(option: Option): boolean {
+  return option.status === 'SELLABLE' && isListed(option);
 }
 
 /**
@@ -96,7 +107,7 @@ function offerOf(
   terms: OrderTerms | undefined,
   charged: PayloadOf<typeof reserveStock>['charged'],
 ): ReserveOutcome {
-  const suspended = wanted.find(({ option }) => option.status !== 'SELLABLE');
+  const suspended = wanted.find(({ option }) => !isOnSale(option));
   if (suspended !== undefined && charged === undefined) {
     return refuseProduct('PRODUCT_NOT_SELLABLE', suspended.option.productId);
   }
@@ -125,7 +136,7 @@ function reservedLine(
   charged: ReadonlyMap<string, number>,
 ): ReservedLine {
   const { productId, optionId, productName, optionName } = option;
-  const name = itemName(productName, optionName, stock.optionsOf(productId).length);
+  const name = itemName(productName, optionName, stock.optionsOf(productId).filter(isListed).length);
   return { productId, optionId, name, price: charged.get(optionId) ?? unitPrice(option), quantity };
 }
 

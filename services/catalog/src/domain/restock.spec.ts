@@ -11,6 +11,7 @@ const cup: Option = {
   optionId: 'cup',
   optionName: 'default',
   additionalPrice: 0,
+  optionStatus: 'SELLABLE',
   stock: 10,
 };
 const shirts = ['m', 'l'].map((optionId) => ({ ...cup, productId: 'Shirt', optionId, stock: 5 }));

@@ -17,6 +17,7 @@ export interface StockMovement {
   readonly quantity: number;
   /** The user who had it moved, where that is known. */
   readonly actorId?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface RestockChanges {
@@ -39,7 +40,7 @@ export function decideRestocks(
   const stock = new StockBatch(options);
   const movements: StockMovement[] = [];
   const outcomes = requests.map(({ operation, productId, change, actorId }): RestockOutcome => {
-    const { quantity } = change;
+    const { quantity, reason } = change;
     const chosen = chooseOption(stock.optionsOf(productId), { productId, optionId: change.optionId });
     if (!chosen.ok) return chosen;
     const option = chosen.value;
@@ -52,7 +53,7 @@ export function decideRestocks(
     }
     // Orders that give theirs back may have lifted the stock above the limit; taking away is fine even then.
     if (quantity > 0 && available + quantity > STOCK_MAX) return refuseQuantity(available);
-    movements.push({ optionId, operationKey: operation.key, quantity, actorId });
+    movements.push({ optionId, operationKey: operation.key, quantity, actorId, reason });
     return done({ optionId, stock: stock.move(option, quantity) });
   });
   return { outcomes, changes: { deltas: stock.deltas(), movements } };

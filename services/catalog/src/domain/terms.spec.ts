@@ -11,6 +11,7 @@ const cup: Option = {
   optionId: 'cup',
   optionName: 'default',
   additionalPrice: 0,
+  optionStatus: 'SELLABLE',
   stock: 3,
 };
 

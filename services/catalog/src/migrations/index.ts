@@ -4,6 +4,10 @@ import { ProductVersions1767312000000 } from './1767312000000-product-versions.j
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { ReleasedReservations1768262400001 } from './1768262400001-released-reservations.js';
+import { ProductTexts1769212800000 } from './1769212800000-product-texts.js';
+import { StatusesChecked1769212800001 } from './1769212800001-statuses-checked.js';
+import { ProductNames1769212800002 } from './1769212800002-product-names.js';
+import { ProductLists1769212800003 } from './1769212800003-product-lists.js';
 import { Actors1768953600001 } from './1768953600001-actors.js';
 import { MovementsByTime1768348800004 } from './1768348800004-movements-by-time.js';
 import { ChangedAt1768867200002 } from './1768867200002-changed-at.js';
@@ -21,4 +25,8 @@ export const migrations = [
   MovementsByTime1768348800004,
   ChangedAt1768867200002,
   Actors1768953600001,
+  ProductTexts1769212800000,
+  StatusesChecked1769212800001,
+  ProductNames1769212800002,
+  ProductLists1769212800003,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, refuse, type CouponDraft, type CouponStatus } from '@jangteo/contracts';
-import { decideChanges, decideCreations } from './campaign.js';
+import { done, refuse, type CouponChange, type CouponDraft, type CouponStatus } from '@jangteo/contracts';
+import { decideChanges, decideCreations, decideTerms } from './campaign.js';
 import { couponAnswer, couponOf } from './coupon.js';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
@@ -25,7 +25,7 @@ describe('decideCreations', () => {
       [plain, full].map((draft) => ({ operation, draft })),
       { now, newId: () => `coupon-${(ids += 1)}` },
     );
-    const made = { issuedQuantity: 0, status: 'ISSUABLE' };
+    const made = { issuedQuantity: 0, status: 'ISSUABLE', version: 1 };
     expect(outcomes.map((outcome) => JSON.parse(JSON.stringify(outcome)) as unknown)).toStrictEqual([
       { ok: true, value: { ...plain, ...made, couponId: 'coupon-1', remainingQuantity: 3 } },
       {
@@ -68,10 +68,10 @@ describe('decideChanges', () => {
   it('suspends a coupon and says how many are left', () => {
     const { outcomes, changes } = change(['tea', 'SUSPENDED']);
     expect(outcomes).toEqual([
-      done({ ...couponAnswer({ ...tea, status: 'SUSPENDED' }), before: { status: 'ISSUABLE' } }),
+      done({ ...couponAnswer({ ...tea, status: 'SUSPENDED', version: 2 }), before: { status: 'ISSUABLE' } }),
     ]);
     expect(outcomes[0]).toMatchObject({ value: { issuedQuantity: 2, remainingQuantity: 1 } });
-    expect(changes).toEqual([{ couponId: 'tea', status: 'SUSPENDED' }]);
+    expect(changes).toEqual([{ couponId: 'tea', status: 'SUSPENDED', version: 2 }]);
   });
 
   it('writes the last of several changes of one coupon', () => {
@@ -80,12 +80,75 @@ describe('decideChanges', () => {
       { value: { status: 'SUSPENDED', before: { status: 'ISSUABLE' } } },
       { value: { status: 'ISSUABLE', before: { status: 'SUSPENDED' } } },
     ]);
-    expect(changes).toEqual([{ couponId: 'tea', status: 'ISSUABLE' }]);
+    expect(changes).toEqual([{ couponId: 'tea', status: 'ISSUABLE', version: 3 }]);
   });
 
   it('refuses a coupon that nobody made', () => {
     const { outcomes, changes } = change(['cake', 'SUSPENDED']);
     expect(outcomes).toEqual([refuse('COUPON_NOT_FOUND')]);
     expect(changes).toEqual([]);
+  });
+});
+
+describe('decideTerms', () => {
+  const cake = { ...couponOf(full, 'cake', now), issuedQuantity: 5, version: 4 };
+  const change = (...asked: (CouponChange & { id?: string; versions?: number[] })[]) =>
+    decideTerms(
+      [cake],
+      asked.map(({ id: couponId = 'cake', versions, ...given }) => ({
+        operation,
+        couponId,
+        versions,
+        change: given,
+      })),
+    );
+
+  it('changes what is given, takes out what is null, and leaves what was promised', () => {
+    const { outcomes, changes } = change({
+      name: 'Pie',
+      issueEndsAt: null,
+      usableUntil: '2026-02-01T00:00:00Z',
+    });
+    const after = {
+      ...cake,
+      name: 'Pie',
+      issueEndsAt: null,
+      usableUntil: new Date('2026-02-01'),
+      version: 5,
+    };
+    expect(changes).toEqual([after]);
+    expect(outcomes).toMatchObject([
+      { ok: true, value: { ...couponAnswer(after), before: { name: 'Cake', totalQuantity: 7 } } },
+    ]);
+    expect(outcomes[0]).not.toHaveProperty('value.issueEndsAt');
+  });
+
+  it('has no fewer than were issued, and no end before its beginning, by what is there', () => {
+    const { outcomes, changes } = change(
+      { totalQuantity: 4 },
+      { issueStartsAt: '2026-01-03T00:00:00.500Z' },
+      { totalQuantity: 5 },
+    );
+    const invalid = (path: string, message: string) =>
+      refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
+    expect(outcomes).toMatchObject([
+      invalid('totalQuantity', 'must be at least 5, which were issued'),
+      invalid('issueEndsAt', 'must be after issueStartsAt'),
+      { ok: true, value: { remainingQuantity: 0 } },
+    ]);
+    expect(changes).toMatchObject([{ totalQuantity: 5, version: 5 }]);
+  });
+
+  it('changes only the version that was meant, of several that come at once the first', () => {
+    const { outcomes } = change(
+      { name: 'Pie', versions: [4] },
+      { name: 'Tart', versions: [4] },
+      { id: 'tea', name: 'x' },
+    );
+    expect(outcomes).toMatchObject([
+      { ok: true, value: { version: 5 } },
+      refuse('VERSION_CHANGED', 'it is version 5 now'),
+      refuse('COUPON_NOT_FOUND'),
+    ]);
   });
 });

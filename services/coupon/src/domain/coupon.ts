@@ -32,6 +32,8 @@ export interface Coupon extends Terms {
   /** Not issued any more from this instant on. */
   readonly issueEndsAt: Date | null;
   readonly validDays: number | null;
+  /** From this instant on none of it can be used. */
+  readonly usableUntil: Date | null;
   /** For how many minutes an account must have been there that gets one. */
   readonly accountAgeMinutes: number | null;
   readonly needsChargedWallet: boolean;
@@ -39,6 +41,8 @@ export interface Coupon extends Terms {
   /** SUSPENDED stops the issue alone: what users hold by then stays usable. */
   readonly status: CouponStatus;
   readonly createdAt: Date;
+  /** Counts the changes of anything but what was issued. */
+  readonly version: number;
 }
 
 /** A new coupon, ready to be issued. */
@@ -54,16 +58,18 @@ export function couponOf(draft: CouponDraft, couponId: string, now: Date): Coupo
     issueStartsAt: instantOf(draft.issueStartsAt),
     issueEndsAt: instantOf(draft.issueEndsAt),
     validDays: draft.validDays ?? null,
+    usableUntil: instantOf(draft.usableUntil),
     accountAgeMinutes: draft.eligibility?.accountAgeMinutes ?? null,
     needsChargedWallet: draft.eligibility?.chargedWallet ?? false,
     issuedQuantity: 0,
     status: 'ISSUABLE',
     createdAt: now,
+    version: 1,
   };
 }
 
-function instantOf(text: string | undefined): Date | null {
-  return text === undefined ? null : new Date(text);
+export function instantOf(text: string | null | undefined): Date | null {
+  return text === undefined || text === null ? null : new Date(text);
 }
 
 /** The coupon as admins and the public read it. */
@@ -81,11 +87,13 @@ export function couponAnswer(coupon: Coupon): CouponAnswer {
       issueStartsAt: issueStartsAt?.toISOString(),
       issueEndsAt: issueEndsAt?.toISOString(),
       validDays,
+      usableUntil: coupon.usableUntil?.toISOString(),
       eligibility: eligibilityOf(coupon),
     }),
     issuedQuantity,
     remainingQuantity: totalQuantity - issuedQuantity,
     status,
+    version: coupon.version,
   };
 }
 
@@ -117,6 +125,22 @@ export function unmetDemands(coupon: Coupon, account: Account, now: Date): NonNu
   ];
 }
 
+/** Tells when a user coupon expires: when its own time is over, or that of all of its campaign. */
+export function expiryWithin(
+  { usableUntil }: Pick<Coupon, 'usableUntil'>,
+  expiresAt: Date | null,
+): Date | null {
+  if (usableUntil === null) return expiresAt;
+  return expiresAt === null || usableUntil < expiresAt ? usableUntil : expiresAt;
+}
+
+/** Finds the reason not even to give a coupon to somebody: nobody could use it. */
+export function obstacleToUse({ usableUntil }: Coupon, now: Date): string | undefined {
+  return usableUntil !== null && now >= usableUntil
+    ? `its use ended at ${usableUntil.toISOString()}`
+    : undefined;
+}
+
 /** Finds the reason not to issue a coupon at this moment, whatever is left of it; `undefined` when there is none. */
 export function obstacleToIssue(coupon: Coupon, now: Date): string | undefined {
   const { status, issueStartsAt, issueEndsAt } = coupon;
@@ -125,5 +149,5 @@ export function obstacleToIssue(coupon: Coupon, now: Date): string | undefined {
     return `its issue starts at ${issueStartsAt.toISOString()}`;
   }
   if (issueEndsAt !== null && now >= issueEndsAt) return `its issue ended at ${issueEndsAt.toISOString()}`;
-  return undefined;
+  return obstacleToUse(coupon, now);
 }

@@ -67,7 +67,9 @@ class World {
     if (changes.length > 0) {
       const requests = changes.map((message) => ({ ...message, operation }));
       const decision = decideChanges(coupons, requests);
-      for (const { couponId, status } of decision.changes) this.#update(couponId, { status });
+      for (const { couponId, status, version } of decision.changes) {
+        this.#update(couponId, { status, version });
+      }
       return decision.outcomes;
     }
     const issues = messages.filter((message) => message.kind === 'issue');

@@ -1,5 +1,6 @@
 import {
   done,
+  giveCoupon,
   issueCoupon,
   refuse,
   type DecisionContext,
@@ -7,7 +8,7 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import type { Acted } from './campaign.js';
-import { obstacleToIssue, unmetDemands, type Coupon } from './coupon.js';
+import { expiryWithin, obstacleToIssue, obstacleToUse, unmetDemands, type Coupon } from './coupon.js';
 import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -29,24 +30,55 @@ export interface IssueChanges {
 
 const holdingKey = ({ couponId, userId }: Holding): string => `${couponId}/${userId}`;
 
+type Asked = Omit<PayloadOf<typeof issueCoupon>, 'operation'>;
+type IssueOutcome = OutcomeOf<typeof issueCoupon>;
+type GiveOutcome = OutcomeOf<typeof giveCoupon>;
+
+/** Gives coupons to users, in the order of the requests: whom it is given to, who runs the shop decides. */
+export function decideGifts(
+  state: IssueState,
+  requests: readonly PayloadOf<typeof giveCoupon>[],
+  context: DecisionContext,
+): { outcomes: GiveOutcome[]; changes: IssueChanges } {
+  const obstacle = (coupon: Coupon) => {
+    const reason = obstacleToUse(coupon, context.now);
+    return reason === undefined ? undefined : refuse('COUPON_NOT_ISSUABLE', reason);
+  };
+  const { outcomes, changes } = issued(state, requests, context, obstacle);
+  return { outcomes: outcomes as GiveOutcome[], changes };
+}
+
 /** Issues coupons in the order of the requests, so that sequences have no gaps: first come, first served. */
 export function decideIssues(
-  { coupons, holdings }: IssueState,
+  state: IssueState,
   requests: readonly PayloadOf<typeof issueCoupon>[],
+  context: DecisionContext,
+): { outcomes: IssueOutcome[]; changes: IssueChanges } {
+  const { now } = context;
+  return issued(state, requests, context, (coupon, { account }) => {
+    const obstacle = obstacleToIssue(coupon, now);
+    if (obstacle !== undefined) return refuse('COUPON_NOT_ISSUABLE', obstacle);
+    const unmet = unmetDemands(coupon, account, now);
+    return unmet.length > 0 ? refuse('COUPON_NOT_ELIGIBLE', undefined, { errors: unmet }) : undefined;
+  });
+}
+
+function issued(
+  { coupons, holdings }: IssueState,
+  requests: readonly Asked[],
   { now, newId }: DecisionContext,
-): { outcomes: OutcomeOf<typeof issueCoupon>[]; changes: IssueChanges } {
+  obstacleTo: (coupon: Coupon, asked: Asked) => IssueOutcome | undefined,
+): { outcomes: IssueOutcome[]; changes: IssueChanges } {
   const current = new Map(coupons.map((coupon) => [coupon.couponId, coupon]));
   const holders = new Set(holdings.map(holdingKey));
-  const issued: (IssuedCoupon & Acted)[] = [];
-  const outcomes = requests.map((request): OutcomeOf<typeof issueCoupon> => {
+  const rows: (IssuedCoupon & Acted)[] = [];
+  const outcomes = requests.map((request): IssueOutcome => {
     const { couponId, userId, actorId } = request;
     const coupon = current.get(couponId);
     if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
     if (holders.has(holdingKey(request))) return refuse('COUPON_ALREADY_ISSUED');
-    const obstacle = obstacleToIssue(coupon, now);
-    if (obstacle !== undefined) return refuse('COUPON_NOT_ISSUABLE', obstacle);
-    const unmet = unmetDemands(coupon, request.account, now);
-    if (unmet.length > 0) return refuse('COUPON_NOT_ELIGIBLE', undefined, { errors: unmet });
+    const obstacle = obstacleTo(coupon, request);
+    if (obstacle !== undefined) return obstacle;
     if (coupon.issuedQuantity >= coupon.totalQuantity) return refuse('COUPON_SOLD_OUT');
 
     const sequence = coupon.issuedQuantity + 1;
@@ -54,12 +86,13 @@ export function decideIssues(
     const row = { userCouponId: newId(), couponId, userId, sequence, issuedAt: now, expiresAt };
     current.set(couponId, { ...coupon, issuedQuantity: sequence });
     holders.add(holdingKey(request));
-    issued.push({ ...row, actorId });
-    return done(userCouponAnswer({ ...coupon, ...row, status: 'ISSUED', orderId: null, usedAt: null }));
+    rows.push({ ...row, actorId });
+    const told = { ...coupon, ...row, expiresAt: expiryWithin(coupon, expiresAt) };
+    return done(userCouponAnswer({ ...told, status: 'ISSUED', orderId: null, usedAt: null }));
   });
-  const couponIds = [...new Set(issued.map(({ couponId }) => couponId))];
+  const couponIds = [...new Set(rows.map(({ couponId }) => couponId))];
   const changed = couponIds.map((couponId) => current.get(couponId) as Coupon);
-  return { outcomes, changes: { coupons: changed, issued } };
+  return { outcomes, changes: { coupons: changed, issued: rows } };
 }
 
 function expiryOf({ validDays }: Coupon, issuedAt: Date): Date | null {

@@ -1,5 +1,7 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import { ChangedTerms1769212800000 } from './1769212800000-changed-terms.js';
+import { CouponsByStatus1769212800001 } from './1769212800001-coupons-by-status.js';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
@@ -18,4 +20,6 @@ export const migrations = [
   SumsOfRedemptions1768521500001,
   Eligibility1768780800002,
   Actors1768953600002,
+  ChangedTerms1769212800000,
+  CouponsByStatus1769212800001,
 ];

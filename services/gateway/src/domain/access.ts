@@ -24,6 +24,8 @@ const ACCESS = {
 
   chargeBalance: 'customer',
   readCharge: 'customer',
+  listCharges: 'customer',
+  adjustBalance: 'admin',
   readBalance: 'customer',
   listTransactions: 'customer',
 
@@ -33,15 +35,26 @@ const ACCESS = {
   createProduct: 'operator',
   changeProduct: 'operator',
   restock: 'operator',
+  addOption: 'operator',
+  changeOption: 'operator',
+  listAllProducts: 'viewer',
+  listMovements: 'viewer',
 
   listCoupons: 'anyone',
   issueCoupon: 'customer',
   listMyCoupons: 'customer',
+  readCoupon: 'anyone',
   createCoupon: 'operator',
+  giveCoupon: 'operator',
+  takeBackCoupon: 'operator',
+  listAllCoupons: 'viewer',
+  listIssues: 'viewer',
   changeCoupon: 'operator',
 
   readCart: 'customer',
   addToCart: 'customer',
+  setCartItem: 'customer',
+  clearCart: 'customer',
   removeFromCart: 'customer',
 
   placeOrder: 'customer',

@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify';
 import type { OpenEntry } from '../domain/admin-entry.js';
 import type { LoggedIn } from '../domain/caller.js';
 import { canonicalJson, idempotencyKeyOf, operationOf } from '../domain/idempotency.js';
+import { tagOf, versionsOf } from '../domain/if-match.js';
 import { nextLink } from '../domain/link.js';
 import { networksOf } from '../domain/network.js';
 import { traceparentOf } from '../domain/trace.js';
@@ -79,6 +80,20 @@ export class Call {
     const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');
     const { userId, keyId = userId } = this.caller;
     return operationOf(keyId, contract.type + part, key, fingerprint);
+  }
+
+  /**
+   * Versions of which one must be the one that is changed; `undefined` where any may be.
+   *
+   * @throws Refused with VALIDATION_FAILED when If-Match has no tags
+   */
+  ifMatch(): number[] | undefined {
+    return valueOf(versionsOf(this.header('if-match')));
+  }
+
+  /** Says which version is answered with; a service of the release before does not know. */
+  tellVersion({ version }: { readonly version?: number | undefined }): void {
+    if (version !== undefined) this.tell('etag', tagOf(version));
   }
 
   /** Sets a header of the answer. */

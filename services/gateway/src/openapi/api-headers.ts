@@ -1,4 +1,4 @@
-import { named, placeOrder, readCharge } from '@jangteo/contracts';
+import { createCoupon, createProduct, named, placeOrder, readCharge } from '@jangteo/contracts';
 import type { AnswerHeader, RequestHeader } from '@jangteo/service';
 import { CURSORS } from './schemas.js';
 import { z } from 'zod';
@@ -24,6 +24,12 @@ export const REQUEST_HEADERS: Readonly<
     description:
       'A name of the request, bare or quoted: sent again under it, the request is answered as the first time ' +
       'and does nothing twice. Names are per user or API key, and last for a day at least.',
+    schema: z.string().min(1).max(255),
+  },
+  'If-Match': {
+    description:
+      'RFC 9110: the `ETag` of what was read, or several of them; refused with `VERSION_CHANGED` where it was changed ' +
+      'since. `*`, or nothing, changes it whatever it has become.',
     schema: z.string().min(1).max(255),
   },
   Prefer: {
@@ -75,6 +81,26 @@ export const ANSWER_HEADERS: Readonly<
     description: 'RFC 8288: where the list goes on, with `rel="next"`; absent on its last page.',
     schema: text,
     example: `</orders?limit=20&cursor=${CURSORS.byTime}>; rel="next"`,
+  },
+  ETag: {
+    description:
+      'RFC 9110: the version of what was read, for `If-Match`. Stock, and what was issued, are no part of it.',
+    schema: text,
+    example: '"1"',
+  },
+  ProductLocation: {
+    name: 'Location',
+    description: 'Where to read the product.',
+    required: true,
+    schema: text,
+    example: `/products/${createProduct.example.value.productId}`,
+  },
+  CouponLocation: {
+    name: 'Location',
+    description: 'Where to read the coupon.',
+    required: true,
+    schema: text,
+    example: `/coupons/${createCoupon.example.value.couponId}`,
   },
   ChargeLocation: {
     name: 'Location',

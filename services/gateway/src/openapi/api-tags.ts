@@ -13,6 +13,10 @@ const SHOP: Readonly<Record<string, string>> = {
 };
 
 const OPERATION: Readonly<Record<string, string>> = {
+  AdminProducts: 'For viewers: products of every status, and how their stock was moved.',
+  AdminCoupons:
+    'For viewers: all coupons and who holds them; for operators, giving one to somebody and taking it back.',
+  AdminBalances: 'For admins: putting balances right.',
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
   Audit: 'For viewers: whether the books of all services agree.',

@@ -1,4 +1,15 @@
-import { cursor, id, named, nameUpTo, OPTION_UNITS_MAX, orderLine, type OrderLine } from '@jangteo/contracts';
+import {
+  cartQuantity,
+  cursor,
+  id,
+  money,
+  MONEY_MAX,
+  named,
+  nameUpTo,
+  OPTION_UNITS_MAX,
+  orderLine,
+  type OrderLine,
+} from '@jangteo/contracts';
 import { z } from 'zod';
 import { flawOf, mayBePassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../domain/password.js';
 
@@ -48,6 +59,31 @@ export function count(min: number, max: number, usual: number) {
   );
 }
 
+/** A whole number in a query that may be left out. */
+export function optionalCount(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .optional()
+    .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max });
+}
+
+/** An amount of money in a query. */
+export const amount = z
+  .string()
+  .regex(/^\d{1,16}$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(money)
+  .meta({ type: 'integer', format: 'int64', pattern: undefined, minimum: 0, maximum: MONEY_MAX });
+
+/** Yes or no in a query. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .meta({ type: 'boolean', enum: undefined });
+
 const cursorOf = (...parts: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
@@ -84,6 +120,13 @@ export const draftLine = named('OrderDraftLine', z.strictObject(orderLine.shape)
   productId: '01920000-0000-7000-8000-0000000000b1',
   quantity: 2,
 });
+
+/** How many of a product are to be in the cart. */
+export const cartItemDraft = named(
+  'CartItemDraft',
+  z.strictObject({ ...orderLine.shape, quantity: cartQuantity }),
+  { productId: '01920000-0000-7000-8000-0000000000b1', quantity: 2 },
+);
 
 /**
  * Bounds the units of one option in an order that is placed; what was placed before there was a bound is carried out.

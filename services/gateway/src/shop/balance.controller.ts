@@ -1,5 +1,6 @@
 /*
  * POST /balance/charge              user   200, 202
+ * GET  /balance/charges             user   200
  * GET  /balance/charges/:chargeId   user   200
  * GET  /balance                     user   200
  * GET  /balance/history             user   200
@@ -7,8 +8,11 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   CHARGE_MAX_USUAL,
+  chargeStatus,
   chargeWallet,
   id,
+  instant,
+  listCharges,
   money,
   named,
   paymentMethod,
@@ -17,6 +21,7 @@ import {
   readCharge,
   readHistory,
   succeededCharge,
+  transactionType,
   type PayloadOf,
 } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
@@ -28,13 +33,7 @@ import { Call, FromCall } from '../http/request-context.js';
 import { ownedBy } from '../domain/caller.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Refused } from '../http/refusal-error.js';
-import {
-  cursorLike,
-  userPageQuery,
-  type UserPageQuery,
-  userQuery,
-  type UserQuery,
-} from '../openapi/schemas.js';
+import { cursorLike, userPageQuery, userQuery, type UserQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const chargeBody = named(
@@ -48,7 +47,16 @@ export const chargeBody = named(
   { amount: 50_000 },
 );
 
-export const historyQuery = userPageQuery.extend({ cursor: cursorLike('byNumber') });
+export const historyQuery = userPageQuery.extend({
+  cursor: cursorLike('byNumber'),
+  type: transactionType.optional().describe('Changes of this kind.'),
+  from: instant.optional().describe('Changes from this moment on.'),
+  to: instant.optional().describe('Changes before this moment.'),
+});
+export const chargesQuery = userPageQuery.extend({
+  cursor: cursorLike('byId'),
+  status: chargeStatus.optional().describe('Charges of this status.'),
+});
 export const chargePath = z.object({ chargeId: id });
 
 type ChargePath = z.infer<typeof chargePath>;
@@ -97,6 +105,24 @@ export class BalanceController {
     }
   }
 
+  @Get('balance/charges')
+  @Documented({
+    id: 'listCharges',
+    summary: 'Reads charges, newest first',
+    description: 'With `status`, a page may have fewer than `limit`, or nothing, where the list goes on.',
+    asks: [listCharges],
+    answer: listCharges.value.shape.charges,
+  })
+  async charges(
+    @FromCall() call: Call,
+    @Query({ schema: chargesQuery }) query: z.infer<typeof chargesQuery>,
+  ) {
+    const userId = await this.actingUser.of(call, query.userId);
+    const { charges, next } = await this.upstream.ask(listCharges, { ...query, userId }, call);
+    call.linkNext(next);
+    return charges;
+  }
+
   @Get('balance/charges/:chargeId')
   @Documented({
     id: 'readCharge',
@@ -125,10 +151,15 @@ export class BalanceController {
   @Documented({
     id: 'listTransactions',
     summary: 'Reads every change of a balance, newest first',
+    description:
+      'With `type`, `from` or `to`, a page may have fewer than `limit`, or nothing, where the list goes on.',
     asks: [readHistory],
     answer: readHistory.value.shape.transactions,
   })
-  async history(@FromCall() call: Call, @Query({ schema: historyQuery }) query: UserPageQuery) {
+  async history(
+    @FromCall() call: Call,
+    @Query({ schema: historyQuery }) query: z.infer<typeof historyQuery>,
+  ) {
     const userId = await this.actingUser.of(call, query.userId);
     const { transactions, next } = await this.upstream.ask(readHistory, { ...query, userId }, call);
     call.linkNext(next);

@@ -1,15 +1,19 @@
 /*
  * GET    /cart          user   200
  * POST   /cart/add      user   200
+ * PUT    /cart/items    user   200
  * DELETE /cart/remove   user   200
+ * DELETE /cart          user   200
  */
-import { Body, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
 import {
   addToCart,
+  clearCart,
   id,
   readCart,
   readProducts,
   removeFromCart,
+  setCartItem,
   type CartLine,
   type ChangedCart,
   type Product,
@@ -23,10 +27,11 @@ import { shownCart } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { cartOf, offerOf, type ShownCart } from '../domain/cart.js';
 import { keepFirstAnswer, readFirstAnswer } from '../http/first-answers.queries.js';
-import { draftLine } from '../openapi/schemas.js';
+import { cartItemDraft, draftLine } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const addToCartBody = draftLine;
+export const setCartItemBody = cartItemDraft;
 export const removeFromCartQuery = z.object({ productId: id, optionId: id.optional() });
 
 /** A user's own cart: nobody, an admin neither, reaches somebody else's. */
@@ -63,11 +68,43 @@ export class CartController {
     const operation = call.operation(addToCart, body);
     const { userId } = call.caller;
     const { productId, quantity } = body;
-    const optionIds = body.optionId === undefined ? [] : [body.optionId];
-    const [product] = await this.#products([productId], optionIds, call);
-    // What the catalog refuses goes to the cart too: under one key, a repeat is answered as the first time.
-    const payload = { operation, userId, productId, quantity, offer: offerOf(product, body) };
+    const payload = { operation, userId, productId, quantity, offer: await this.#offer(body, call) };
     return await this.#shownChanged(await this.upstream.ask(addToCart, payload, call), call);
+  }
+
+  @Put('cart/items')
+  @Documented({
+    id: 'setCartItem',
+    summary: 'Sets how many of a product are in the cart',
+    description:
+      'As far as stock covers it. 0 takes the line out, and does nothing where there is none: `optionId` may then be ' +
+      'left out where the cart has one option of the product.',
+    asks: [readProducts, setCartItem],
+    answer: shownCart,
+  })
+  async set(
+    @FromCall() call: Call,
+    @Body({ schema: setCartItemBody }) body: z.infer<typeof setCartItemBody>,
+  ) {
+    const operation = call.operation(setCartItem, body);
+    const { userId } = call.caller;
+    const offer = body.quantity === 0 ? {} : { offer: await this.#offer(body, call) };
+    const payload = { operation, userId, ...body, ...offer };
+    return await this.#shownChanged(await this.upstream.ask(setCartItem, payload, call), call);
+  }
+
+  @Delete('cart')
+  @Documented({
+    id: 'clearCart',
+    summary: 'Takes everything out of the cart',
+    description: 'What is being ordered from it already is ordered all the same.',
+    asks: [clearCart, readProducts],
+    answer: shownCart,
+  })
+  async clear(@FromCall() call: Call) {
+    const operation = call.operation(clearCart, {});
+    const { userId } = call.caller;
+    return await this.#shownChanged(await this.upstream.ask(clearCart, { operation, userId }, call), call);
   }
 
   @Delete('cart/remove')
@@ -86,6 +123,13 @@ export class CartController {
     const { userId } = call.caller;
     const changed = await this.upstream.ask(removeFromCart, { operation, userId, ...query }, call);
     return await this.#shownChanged(changed, call);
+  }
+
+  /** What the catalog refuses goes to the cart too: under one key, a repeat is answered as the first time. */
+  async #offer(named: { productId: string; optionId?: string | undefined }, call: Call) {
+    const optionIds = named.optionId === undefined ? [] : [named.optionId];
+    const [product] = await this.#products([named.productId], optionIds, call);
+    return offerOf(product, named);
   }
 
   async #shownChanged(changed: ChangedCart, call: Call): Promise<ShownCart> {

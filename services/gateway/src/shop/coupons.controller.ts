@@ -2,24 +2,27 @@
  * POST  /coupons                   operator 201
  * PATCH /coupons/:couponId         operator 200
  * GET   /coupons                   anyone   200
+ * GET   /coupons/:couponId         anyone   200
  * POST  /coupons/:couponId/issue   user     201
  * GET   /coupons/mine              user     200
  */
 import { Body, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   changeCoupon,
+  changeCouponTerms,
   coupon,
+  couponChange,
   couponDraft,
-  couponStatus,
   createCoupon,
   id,
   CHARGED_WALLET,
   issueCoupon,
   listCoupons,
   listUserCoupons,
-  named,
+  readCoupon,
   readHistory,
   userCouponFilter,
+  type CouponChange,
   type CouponDraft,
 } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
@@ -34,9 +37,7 @@ import { Upstream } from '../http/upstream.js';
 
 export const couponPath = z.object({ couponId: id });
 export const createCouponBody = couponDraft;
-export const changeCouponBody = named('CouponChange', z.strictObject({ status: couponStatus }), {
-  status: 'SUSPENDED',
-});
+export const changeCouponBody = couponChange;
 export const issueCouponBody = emptyBody;
 export const userCouponsQuery = userPageQuery.extend({ status: userCouponFilter.default('ISSUED') });
 
@@ -57,29 +58,72 @@ export class CouponsController {
     description: 'A percentage is at most 100, and `issueEndsAt` after `issueStartsAt`.',
     asks: [createCoupon],
     answer: createCoupon.value,
+    givesHeaders: ['CouponLocation', 'ETag'],
   })
   async create(@FromCall() call: Call, @Body({ schema: createCouponBody }) draft: CouponDraft) {
     const operation = call.operation(createCoupon, draft);
-    return await this.upstream.ask(createCoupon, { operation, draft, actorId: call.caller.userId }, call);
+    const made = await this.upstream.ask(
+      createCoupon,
+      { operation, draft, actorId: call.caller.userId },
+      call,
+    );
+    call.tellVersion(made);
+    call.tell('location', `/coupons/${made.couponId}`);
+    return made;
   }
 
   @Patch('coupons/:couponId')
   @Documented({
     id: 'changeCoupon',
-    summary: 'Suspends the issue of a coupon, or lets it go on',
-    asks: [changeCoupon],
+    summary: 'Changes a coupon: suspends its issue, lets it go on, or changes its terms',
+    description:
+      'What is `null` is taken out. The quantity is never below what was issued; what a coupon takes off, and when a ' +
+      'coupon of a user expires by itself, stays as it was promised.',
+    asks: [changeCoupon, changeCouponTerms],
     answer: coupon,
+    takesHeaders: ['If-Match'],
+    givesHeaders: ['ETag'],
   })
   async change(
     @FromCall() call: Call,
     @Param({ schema: couponPath }) { couponId }: CouponPath,
-    @Body({ schema: changeCouponBody }) { status }: z.infer<typeof changeCouponBody>,
+    @Body({ schema: changeCouponBody }) change: CouponChange,
   ) {
-    const operation = call.operation(changeCoupon, { couponId, status });
-    const payload = { operation, couponId, status, actorId: call.caller.userId };
-    const { before, ...after } = await this.upstream.ask(changeCoupon, payload, call);
+    const { before, ...after } = await this.#changed(call, couponId, change);
     call.noteBefore(before);
+    call.tellVersion(after);
     return after;
+  }
+
+  /** The status alone goes the way it always has: under a key, a repeat is known from before. */
+  async #changed(call: Call, couponId: string, change: CouponChange) {
+    const versions = call.ifMatch();
+    const { status, ...terms } = change;
+    const actorId = call.caller.userId;
+    if (status !== undefined && versions === undefined && Object.keys(terms).length === 0) {
+      const operation = call.operation(changeCoupon, { couponId, status });
+      return await this.upstream.ask(changeCoupon, { operation, couponId, status, actorId }, call);
+    }
+    const operation = call.operation(changeCouponTerms, { couponId, change, versions });
+    return await this.upstream.ask(
+      changeCouponTerms,
+      { operation, couponId, change, versions, actorId },
+      call,
+    );
+  }
+
+  @Get('coupons/:couponId')
+  @Documented({
+    id: 'readCoupon',
+    summary: 'Reads a coupon, whatever its status',
+    asks: [readCoupon],
+    answer: coupon,
+    givesHeaders: ['ETag'],
+  })
+  async read(@FromCall() call: Call, @Param({ schema: couponPath }) { couponId }: CouponPath) {
+    const found = await this.upstream.ask(readCoupon, { couponId }, call);
+    call.tellVersion(found);
+    return found;
   }
 
   @Get('coupons')
@@ -119,11 +163,12 @@ export class CouponsController {
     }
     // Asked of few coupons, so that the others cost no look at the wallet. It is a write of its own: what is answered
     // now is the answer to every repeat.
-    const { transactions } = await this.upstream.ask(readHistory, { userId, limit: 1 }, call);
+    const charges = { userId, limit: 1, type: 'CHARGE' as const };
+    const { transactions, next } = await this.upstream.ask(readHistory, charges, call);
     const again = {
       ...asked,
       operation: call.operation(issueCoupon, { couponId }, ' with wallet'),
-      account: { ...asked.account, hasCharged: transactions.length > 0 },
+      account: { ...asked.account, hasCharged: transactions.length > 0 || next !== undefined },
     };
     return await this.upstream.ask(issueCoupon, again, call);
   }

@@ -5,20 +5,30 @@
  * POST  /products                    operator 201
  * PATCH /products/:productId         operator 200
  * POST  /products/:productId/stock   operator 200
+ * POST  /products/:productId/options             operator 201
+ * PATCH /products/:productId/options/:optionId   operator 200
  */
 import { Body, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
+  addOption,
+  changeOption,
   changeProduct,
   createProduct,
   id,
   listProducts,
+  optionChange,
+  optionDraft,
   product,
   productChange,
   productDraft,
+  productSort,
   readProducts,
   readTopProducts,
   restock,
+  searchText,
   stockChange,
+  type OptionChange,
+  type OptionDraft,
   type ProductChange,
   type ProductDraft,
   type StockChange,
@@ -30,18 +40,50 @@ import { Api } from '../http/access.guard.js';
 import { topProduct } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Refused } from '../http/refusal-error.js';
-import { cursorLike, pageQuery, topQuery, type PageQuery, type TopQuery } from '../openapi/schemas.js';
+import { amount, cursorLike, flag, pageQuery, topQuery, type TopQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const productPath = z.object({ productId: id });
-export const productsQuery = pageQuery.extend({ cursor: cursorLike('byId') });
+export const optionPath = z.object({ productId: id, optionId: id });
+
+const IDS_MAX = 100;
+
+export const productsQuery = pageQuery.extend({
+  cursor: cursorLike('byId'),
+  q: searchText
+    .optional()
+    .describe('What is in the name, whatever the case of its letters; a syllable will do.'),
+  category: z.string().min(1).max(50).optional().describe('Products of this category.'),
+  minPrice: amount.optional().describe('Products that cost so much at least, without what an option adds.'),
+  maxPrice: amount.optional().describe('Products that cost so much at most, without what an option adds.'),
+  inStock: flag.optional().describe('`true`: products of which a unit is left.'),
+  sort: productSort
+    .default('oldest')
+    .describe('The order. Names go by their first 24 characters; `-price` are the dearest first.'),
+  ids: z
+    .string()
+    .max(37 * IDS_MAX)
+    .transform((text) => text.split(','))
+    .pipe(z.array(id).max(IDS_MAX))
+    .optional()
+    .describe(`Products with these ids, at most ${IDS_MAX}, with commas between them.`)
+    .meta({
+      type: 'string',
+      items: undefined,
+      maxItems: undefined,
+      examples: [createProduct.example.value.productId],
+    }),
+});
 export const createProductBody = productDraft;
 export const changeProductBody = productChange;
 export const restockBody = stockChange;
+export const addOptionBody = optionDraft;
+export const changeOptionBody = optionChange;
 
 /** Places looked at beyond the first where some of those are not on sale. */
 const PLACES_AT_ONCE = 100;
 
+type OptionPath = z.infer<typeof optionPath>;
 type ProductPath = z.infer<typeof productPath>;
 type TopProduct = z.infer<typeof topProduct>;
 type Place = ValueOf<typeof readTopProducts>['products'][number];
@@ -53,12 +95,16 @@ export class ProductsController {
   @Get('products')
   @Documented({
     id: 'listProducts',
-    summary: 'Reads the products on sale, oldest first, with live stock',
+    summary: 'Reads the products on sale, oldest first unless told, with live stock',
+    description:
+      'What is asked for combines with *and*. A page of what is found may have fewer than `limit`, or nothing, where ' +
+      'the list goes on.',
     asks: [listProducts],
     answer: listProducts.value.shape.products,
   })
-  async list(@FromCall() call: Call, @Query({ schema: productsQuery }) query: PageQuery) {
-    const { products, next } = await this.upstream.ask(listProducts, query, call);
+  async list(@FromCall() call: Call, @Query({ schema: productsQuery }) query: z.infer<typeof productsQuery>) {
+    const { ids: productIds, ...asked } = query;
+    const { products, next } = await this.upstream.ask(listProducts, { ...asked, productIds }, call);
     call.linkNext(next);
     return products;
   }
@@ -111,11 +157,13 @@ export class ProductsController {
     asks: [readProducts],
     refuses: ['PRODUCT_NOT_FOUND'],
     answer: product,
+    givesHeaders: ['ETag'],
   })
   async read(@FromCall() call: Call, @Param({ schema: productPath }) { productId }: ProductPath) {
     const { products } = await this.upstream.ask(readProducts, { productIds: [productId] }, call);
     const [found] = products;
     if (found === undefined) throw new Refused({ code: 'PRODUCT_NOT_FOUND', productId });
+    call.tellVersion(found);
     return found;
   }
 
@@ -126,28 +174,91 @@ export class ProductsController {
     description: 'Without `options` it has one option, with `stock`.',
     asks: [createProduct],
     answer: createProduct.value,
+    givesHeaders: ['ETag', 'ProductLocation'],
   })
   async create(@FromCall() call: Call, @Body({ schema: createProductBody }) draft: ProductDraft) {
     const operation = call.operation(createProduct, draft);
-    return await this.upstream.ask(createProduct, { operation, draft, actorId: call.caller.userId }, call);
+    const made = await this.upstream.ask(
+      createProduct,
+      { operation, draft, actorId: call.caller.userId },
+      call,
+    );
+    call.tellVersion(made);
+    call.tell('location', `/products/${made.productId}`);
+    return made;
   }
 
   @Patch('products/:productId')
   @Documented({
     id: 'changeProduct',
-    summary: 'Changes the name, price or status of a product',
+    summary: 'Changes the name, price, status or texts of a product',
+    description:
+      'A text that is `null` is taken out. An archived product is read by its id, sold no more, and in no list but that ' +
+      'of those who run the shop.',
     asks: [changeProduct],
     answer: product,
+    takesHeaders: ['If-Match'],
+    givesHeaders: ['ETag'],
   })
   async change(
     @FromCall() call: Call,
     @Param({ schema: productPath }) { productId }: ProductPath,
     @Body({ schema: changeProductBody }) change: ProductChange,
   ) {
-    const operation = call.operation(changeProduct, { productId, change });
-    const payload = { operation, productId, change, actorId: call.caller.userId };
+    const versions = call.ifMatch();
+    const operation = call.operation(changeProduct, { productId, change, versions });
+    const payload = { operation, productId, change, versions, actorId: call.caller.userId };
     const { before, ...after } = await this.upstream.ask(changeProduct, payload, call);
     call.noteBefore(before);
+    call.tellVersion(after);
+    return after;
+  }
+
+  @Post('products/:productId/options')
+  @Documented({
+    id: 'addOption',
+    summary: 'Adds an option to a product, as its last one',
+    description: 'Answers with the product, and the id of the option. A product has at most 100.',
+    asks: [addOption],
+    answer: addOption.value,
+    takesHeaders: ['If-Match'],
+    givesHeaders: ['ETag', 'ProductLocation'],
+  })
+  async addOption(
+    @FromCall() call: Call,
+    @Param({ schema: productPath }) { productId }: ProductPath,
+    @Body({ schema: addOptionBody }) draft: OptionDraft,
+  ) {
+    const versions = call.ifMatch();
+    const operation = call.operation(addOption, { productId, draft, versions });
+    const payload = { operation, productId, draft, versions, actorId: call.caller.userId };
+    const after = await this.upstream.ask(addOption, payload, call);
+    call.tellVersion(after);
+    call.tell('location', `/products/${productId}`);
+    return after;
+  }
+
+  @Patch('products/:productId/options/:optionId')
+  @Documented({
+    id: 'changeOption',
+    summary: 'Changes an option, or takes it off sale',
+    description: 'A suspended option is not sold and not listed. One option of a product stays on sale.',
+    asks: [changeOption],
+    answer: product,
+    takesHeaders: ['If-Match'],
+    givesHeaders: ['ETag'],
+  })
+  async changeOption(
+    @FromCall() call: Call,
+    @Param({ schema: optionPath }) { productId, optionId }: OptionPath,
+    @Body({ schema: changeOptionBody }) change: OptionChange,
+  ) {
+    const versions = call.ifMatch();
+    const operation = call.operation(changeOption, { productId, optionId, change, versions });
+    const payload = { operation, productId, optionId, change, versions, actorId: call.caller.userId };
+    const { before, ...after } = await this.upstream.ask(changeOption, payload, call);
+    call.noteBefore(before);
+    call.tellVersion(after);
     return after;
   }
 

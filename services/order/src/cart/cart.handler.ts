@@ -2,10 +2,12 @@ import {
   done,
   type addToCart,
   type CartLine,
+  type clearCart,
   type OutcomeOf,
   type PayloadOf,
   type readCart,
   type removeFromCart,
+  type setCartItem,
 } from '@jangteo/contracts';
 import { decidedOnce, type Database, type Statement, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
@@ -20,7 +22,9 @@ import {
 import {
   cartOf,
   decideAdditions,
+  decideClearings,
   decideRemovals,
+  decideSettings,
   decideSettling,
   type CartChanges,
   type CartOrder,
@@ -56,8 +60,12 @@ export function settleCarts(lines: readonly Line[], ended: readonly Order[]): St
 }
 
 type Adding = PayloadOf<typeof addToCart>;
+type Setting = PayloadOf<typeof setCartItem>;
+type Clearing = PayloadOf<typeof clearCart>;
 type Removal = PayloadOf<typeof removeFromCart>;
-type ChangeOutcome = OutcomeOf<typeof addToCart> | OutcomeOf<typeof removeFromCart>;
+type ChangeOutcome = OutcomeOf<
+  typeof addToCart | typeof setCartItem | typeof clearCart | typeof removeFromCart
+>;
 
 /** One kind of change. */
 interface Change<M, O> {
@@ -82,13 +90,37 @@ export async function addToCarts(
   database: Database,
 ): Promise<OutcomeOf<typeof addToCart>[]> {
   return await changeCarts<Adding, OutcomeOf<typeof addToCart>>(requests, database, {
-    async load(tx, batch) {
-      const userIds = usersOf(batch);
-      const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
-      return lines;
-    },
+    load: madeAndLocked,
     decide: decideAdditions,
     isOf: (line, { offer }) => offer.ok && offer.value.optionId === line.optionId,
+  });
+}
+
+async function madeAndLocked(tx: Statements, batch: readonly { readonly userId: string }[]): Promise<Line[]> {
+  const userIds = usersOf(batch);
+  const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
+  return lines;
+}
+
+export async function setCartItems(
+  requests: readonly Setting[],
+  database: Database,
+): Promise<OutcomeOf<typeof setCartItem>[]> {
+  return await changeCarts<Setting, OutcomeOf<typeof setCartItem>>(requests, database, {
+    load: madeAndLocked,
+    decide: decideSettings,
+    isOf: (line, { offer }) => offer?.ok === true && offer.value.optionId === line.optionId,
+  });
+}
+
+export async function clearCarts(
+  requests: readonly Clearing[],
+  database: Database,
+): Promise<OutcomeOf<typeof clearCart>[]> {
+  return await changeCarts<Clearing, OutcomeOf<typeof clearCart>>(requests, database, {
+    load: (tx, batch) => lockedLines(tx, usersOf(batch)),
+    decide: decideClearings,
+    isOf: () => false,
   });
 }
 
@@ -107,7 +139,7 @@ export async function removeFromCarts(
  * Changes carts, each once a key. Of a cart of a hundred lines the outcome keeps the one that changed, and the
  * change's id: a repeat is shown what was shown first by whoever shows it, or else the cart as it is.
  */
-async function changeCarts<M extends Adding | Removal, O extends ChangeOutcome>(
+async function changeCarts<M extends Adding | Setting | Clearing | Removal, O extends ChangeOutcome>(
   requests: readonly M[],
   database: Database,
   { load, decide, isOf }: Change<M, O>,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  done,
   LINE_QUANTITY_MAX,
   LINES_MAX,
   refuse,
@@ -10,8 +11,10 @@ import {
 } from '@jangteo/contracts';
 import {
   decideAdditions,
+  decideClearings,
   decidePurchases,
   decideRemovals,
+  decideSettings,
   orderableOf,
   type CartChanges,
   type CartOrder,
@@ -338,5 +341,73 @@ describe('a cart, whatever is done with it and whenever its orders end,', () => 
         });
       }),
     );
+  });
+});
+
+describe('setting a line', () => {
+  const operation = { key: '', fingerprint: '' };
+  const line = (optionId: string, quantity: number, position: number) => ({
+    userId: 'kim',
+    productId: 'shirt',
+    optionId,
+    quantity,
+    position,
+  });
+  const cart = [line('m', 2, 1), line('l', 3, 2)];
+  const set = (...asked: { optionId?: string; quantity: number; available?: number }[]) =>
+    decideSettings(
+      cart,
+      asked.map(({ optionId, quantity, available }) => ({
+        operation,
+        userId: 'kim',
+        productId: 'shirt',
+        ...(optionId === undefined ? {} : { optionId }),
+        quantity,
+        ...(available === undefined
+          ? {}
+          : { offer: { ok: true as const, value: { optionId: optionId ?? '', available } } }),
+      })),
+    );
+
+  it('sets it, more or less, in its place, and the same again', () => {
+    const { outcomes, changes } = set(
+      { optionId: 'm', quantity: 5, available: 5 },
+      { optionId: 'm', quantity: 1, available: 5 },
+      { optionId: 'm', quantity: 1, available: 5 },
+    );
+    expect(outcomes).toMatchObject(
+      [5, 1, 1].map((quantity) => ({ ok: true, value: { lines: [{ optionId: 'm', quantity }, {}] } })),
+    );
+    expect(changes).toEqual({ kept: [line('m', 1, 1)], gone: [] });
+  });
+
+  it('refuses what stock does not cover, whatever was in it', () => {
+    const { outcomes, changes } = set({ optionId: 'm', quantity: 2, available: 1 });
+    const shortages = [{ productId: 'shirt', optionId: 'm', requested: 2, available: 1 }];
+    expect(outcomes).toEqual([refuse('OUT_OF_STOCK', undefined, { shortages })]);
+    expect(changes).toEqual({ kept: [], gone: [] });
+  });
+
+  it('takes it out at 0, once or twice, whatever the catalog says', () => {
+    const { outcomes, changes } = set(
+      { quantity: 0 },
+      { optionId: 'm', quantity: 0 },
+      { quantity: 0 },
+      { quantity: 0 },
+    );
+    expect(outcomes).toMatchObject([
+      { ok: false, refusal: { code: 'OPTION_REQUIRED', productId: 'shirt' } },
+      { ok: true, value: { lines: [{ optionId: 'l' }] } },
+      { ok: true, value: { lines: [] } },
+      { ok: true, value: { lines: [] } },
+    ]);
+    expect(changes).toEqual({ kept: [], gone: [line('m', 2, 1), line('l', 3, 2)] });
+  });
+
+  it('empties a cart, and one that is empty already', () => {
+    const clear = { operation, userId: 'kim' };
+    const { outcomes, changes } = decideClearings(cart, [clear, clear, { ...clear, userId: 'lee' }]);
+    expect(outcomes).toEqual(Array.from({ length: 3 }, () => done({ lines: [] })));
+    expect(changes).toEqual({ kept: [], gone: cart });
   });
 });

@@ -5,10 +5,12 @@ import {
   refuse,
   type addToCart,
   type Cart,
+  type clearCart,
   type OutcomeOf,
   type OrderLine,
   type PayloadOf,
   type removeFromCart,
+  type setCartItem,
 } from '@jangteo/contracts';
 import type { Order } from './order.js';
 
@@ -30,6 +32,9 @@ export interface CartChanges {
 
 type Adding = PayloadOf<typeof addToCart>;
 type AddOutcome = OutcomeOf<typeof addToCart>;
+type Setting = PayloadOf<typeof setCartItem>;
+type Clearing = PayloadOf<typeof clearCart>;
+type ClearOutcome = OutcomeOf<typeof clearCart>;
 type Removal = PayloadOf<typeof removeFromCart>;
 type RemovalOutcome = OutcomeOf<typeof removeFromCart>;
 
@@ -65,6 +70,10 @@ class Carts {
     this.#carts.get(userId)?.delete(optionId);
   }
 
+  clear(userId: string): void {
+    this.#carts.delete(userId);
+  }
+
   changes(): CartChanges {
     const before = new Set(this.found);
     const now = [...this.#carts.keys()].flatMap((userId) => this.of(userId));
@@ -81,10 +90,19 @@ function invalid(message: string): AddOutcome {
 
 function added(carts: Carts, { userId, productId, quantity, offer }: Adding): AddOutcome {
   if (!offer.ok) return offer;
-  const { optionId, available } = offer.value;
+  const before = carts.line(userId, offer.value.optionId);
+  return put(carts, { userId, productId, requested: (before?.quantity ?? 0) + quantity, ...offer.value });
+}
+
+/** A line as it is to be, and the units of its option that there are. */
+interface WantedLine extends Pick<Line, 'userId' | 'productId' | 'optionId'> {
+  readonly requested: number;
+  readonly available: number;
+}
+
+function put(carts: Carts, { userId, productId, optionId, requested, available }: WantedLine): AddOutcome {
   const mine = carts.of(userId);
   const before = carts.line(userId, optionId);
-  const requested = (before?.quantity ?? 0) + quantity;
   if (requested > LINE_QUANTITY_MAX) return invalid(`a line must not pass ${LINE_QUANTITY_MAX} units in all`);
   if (before === undefined && mine.length >= LINES_MAX)
     return invalid(`a cart has at most ${LINES_MAX} lines`);
@@ -112,7 +130,55 @@ export function decideAdditions(
   return { outcomes, changes: carts.changes() };
 }
 
-function removed(carts: Carts, { userId, productId, optionId }: Removal): RemovalOutcome {
+function isSet(carts: Carts, setting: Setting): OutcomeOf<typeof setCartItem> {
+  const { userId, productId, quantity, offer } = setting;
+  if (quantity === 0) {
+    const left = removed(carts, setting);
+    // It is out already, as it is to be.
+    if (!left.ok && left.refusal.code === 'CART_ITEM_NOT_FOUND') return done(cartOf(carts.of(userId)));
+    return left as OutcomeOf<typeof setCartItem>;
+  }
+  if (offer === undefined) return invalid('the catalog was not asked');
+  if (!offer.ok) return offer;
+  return put(carts, { userId, productId, requested: quantity, ...offer.value });
+}
+
+/**
+ * Sets lines of carts; what is set twice is as if it were set once.
+ *
+ * @param lines of all carts that the messages name, locked
+ */
+export function decideSettings(
+  lines: readonly Line[],
+  messages: readonly Setting[],
+): { outcomes: OutcomeOf<typeof setCartItem>[]; changes: CartChanges } {
+  const carts = new Carts(lines);
+  const outcomes = messages.map((message) => isSet(carts, message));
+  return { outcomes, changes: carts.changes() };
+}
+
+/**
+ * Empties carts.
+ *
+ * @param lines of all carts that the messages name, locked
+ */
+export function decideClearings(
+  lines: readonly Line[],
+  messages: readonly Clearing[],
+): { outcomes: ClearOutcome[]; changes: CartChanges } {
+  const carts = new Carts(lines);
+  const outcomes = messages.map(({ userId }): ClearOutcome => {
+    carts.clear(userId);
+    return done(cartOf([]));
+  });
+  return { outcomes, changes: carts.changes() };
+}
+
+/** Takes a line out; the option may be left out where the cart has one of the product. */
+function removed(
+  carts: Carts,
+  { userId, productId, optionId }: Pick<Removal, 'userId' | 'productId' | 'optionId'>,
+): RemovalOutcome {
   const meant = carts
     .of(userId)
     .filter((line) => line.productId === productId && (optionId ?? line.optionId) === line.optionId);

@@ -9,11 +9,19 @@ export interface Wallet {
   readonly movements: number;
 }
 
-/** The cause of a movement of money: a charge, or an order that is paid or given back. */
-export type Cause = { readonly chargeId: string } | { readonly orderId: string };
+/** Something by which people put a balance right, and why. */
+export interface AdjustmentCause {
+  readonly adjustmentId: string;
+  readonly reason: string;
+  /** The user who made it, where that is known. */
+  readonly actorId?: string | undefined;
+}
+
+/** The cause of a movement of money: a charge, an order that is paid or given back, or people. */
+export type Cause = { readonly chargeId: string } | { readonly orderId: string } | AdjustmentCause;
 
 /** A row of the ledger. `position` orders a wallet's rows, 1 first: clocks and ids do not. */
-export interface Movement {
+export interface Movement extends Partial<AdjustmentCause> {
   readonly transactionId: string;
   readonly userId: string;
   readonly position: number;

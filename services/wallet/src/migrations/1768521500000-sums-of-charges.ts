@@ -22,7 +22,7 @@ const CHARGES: SummedTable = {
   entries: entryOf('due', `r.status = 'SUCCEEDED'`),
 };
 
-const LEDGER_WITH_CREDITS: SummedTable = {
+export const LEDGER_WITH_CREDITS: SummedTable = {
   ...LEDGER,
   entries: `${LEDGER.entries} UNION ALL ${entryOf('credited', 'r.charge_id IS NOT NULL')}`,
 };

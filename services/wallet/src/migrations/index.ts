@@ -2,6 +2,8 @@ import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/datab
 import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
+import { Adjustments1769212800000 } from './1769212800000-adjustments.js';
+import { WalletLists1769212800001 } from './1769212800001-wallet-lists.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
@@ -19,4 +21,6 @@ export const migrations = [
   SumsOfCharges1768521500000,
   ChangedAt1768867200001,
   Actors1768953600003,
+  Adjustments1769212800000,
+  WalletLists1769212800001,
 ];

@@ -1,0 +1,104 @@
+import {
+  done,
+  refuse,
+  type CouponIssue,
+  type listAllCoupons,
+  type listIssues,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import {
+  answerPages,
+  cutPage,
+  decodeCursor,
+  encodeCursor,
+  refuseCursor,
+  type Database,
+} from '@jangteo/database';
+import {
+  LOOKED_AT_MAX,
+  readAllPages,
+  readIssuePages,
+  type AllPage,
+  type IssueRow,
+  type IssuesPage,
+  type LookedAt,
+} from './admin-list.queries.js';
+import { readCoupons } from './coupon.queries.js';
+import { couponAnswer } from './domain/coupon.js';
+import { present } from './domain/present.js';
+
+/** Pages of all coupons, for those who run the shop. */
+export async function allCoupons(
+  payloads: readonly PayloadOf<typeof listAllCoupons>[],
+  database: Database,
+): Promise<OutcomeOf<typeof listAllCoupons>[]> {
+  return await answerPages(payloads.map(allPageOf), async (pages) => {
+    const rowsOf = Map.groupBy(await readAllPages(database, pages), ({ page }) => page);
+    return pages.map(({ size }, index) => foundAnswer(rowsOf.get(index) ?? [], size));
+  });
+}
+
+function foundAnswer(rows: readonly LookedAt[], size: number): OutcomeOf<typeof listAllCoupons> {
+  const found = rows.filter(({ isFound }) => isFound);
+  const shown = found.slice(0, size);
+  const isCut = shown.length < found.length;
+  const last = isCut ? shown.at(-1) : rows.findLast(({ place }) => place === LOOKED_AT_MAX);
+  const next = last && encodeCursor([last.couponId]);
+  return done({ coupons: shown.map(couponAnswer), ...(next === undefined ? {} : { next }) });
+}
+
+function allPageOf(asked: PayloadOf<typeof listAllCoupons>): AllPage | undefined {
+  const { cursor, limit: size } = asked;
+  const page = { status: asked.status ?? null, q: asked.q ?? null, size };
+  if (cursor === undefined) return { ...page, before: null };
+  const [before] = decodeCursor(cursor, ['id']) ?? [];
+  return before === undefined ? undefined : { ...page, before: String(before) };
+}
+
+/** Pages of the places of coupons. */
+export async function issuesOf(
+  payloads: readonly PayloadOf<typeof listIssues>[],
+  database: Database,
+): Promise<OutcomeOf<typeof listIssues>[]> {
+  const pages = payloads.map(issuesPageOf);
+  const readable = pages.filter((page) => page !== undefined);
+  const ids = payloads.map(({ couponId }) => couponId);
+  const [rows, coupons] = await Promise.all([readIssuePages(database, readable), readCoupons(database, ids)]);
+  const known = new Set(coupons.map(({ couponId }) => couponId));
+  const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
+  return pages.map((page, index) => {
+    if (page === undefined) return refuseCursor();
+    if (!known.has(ids[index] as string)) return refuse('COUPON_NOT_FOUND');
+    const cut = cutPage(rowsOf.get(page) ?? [], page.rowsMax - 1, ({ sequence }) => [sequence]);
+    return done({ issues: cut.rows.map(issueAnswer), next: cut.next });
+  });
+}
+
+function issuesPageOf({ couponId, limit, cursor }: PayloadOf<typeof listIssues>): IssuesPage | undefined {
+  const rowsMax = limit + 1;
+  if (cursor === undefined) return { couponId, below: null, rowsMax };
+  const [below] = decodeCursor(cursor, ['number']) ?? [];
+  const isPlace = Number.isInteger(below) && Number(below) >= 1 && Number(below) <= 2 ** 31 - 1;
+  return isPlace ? { couponId, below: Number(below), rowsMax } : undefined;
+}
+
+function issueAnswer(row: IssueRow): CouponIssue {
+  const { userCouponId, userId, sequence, status, issuedAt, expiresAt } = row;
+  const { usedAt, orderId, actorId, takenBackAt, takenBackBy } = row;
+  return {
+    userCouponId,
+    userId,
+    sequence,
+    status,
+    issuedAt: issuedAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    ...present({
+      usedAt: usedAt?.toISOString(),
+      orderId,
+      actorId,
+      takenBackAt: takenBackAt?.toISOString(),
+      takenBackBy,
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+
+/** RFC 9110, section 8.8.3: what it calls an opaque tag, weak or not. */
+const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+/** A tag as we make it of a version. */
+const OURS = /^"([1-9]\d{0,15})"$/;
+
+const TAGS_MAX = 20;
+
+/** The ETag of a version. */
+export function tagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/**
+ * Reads an If-Match header.
+ *
+ * @returns the versions of which one must be there: none of them where no tag is one of ours, and `undefined` where any
+ *          will do; VALIDATION_FAILED for what is no list of tags
+ */
+export function versionsOf(header: string | undefined): Outcome<number[] | undefined, 'VALIDATION_FAILED'> {
+  const text = header?.trim();
+  if (text === undefined || text === '*') return done(undefined);
+  const tags = text.split(',').map((tag) => tag.trim());
+  if (tags.length > TAGS_MAX || !tags.every((tag) => TAG.test(tag))) {
+    const errors = [{ path: 'If-Match', message: 'must be entity tags, as an ETag says them' }];
+    return refuse('VALIDATION_FAILED', undefined, { errors });
+  }
+  const versions = tags.flatMap((tag) => OURS.exec(tag)?.[1] ?? []).map(Number);
+  return done(versions.filter(Number.isSafeInteger));
+}
