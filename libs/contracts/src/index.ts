@@ -18,6 +18,7 @@ export * from './money.js';
 export { named } from './names.js';
 export * from './options.js';
 export * from './order.js';
+export * from './order-lists.js';
 export * from './permissions.js';
 export * from './ping.js';
 export * from './promises.js';

@@ -2,6 +2,7 @@ import {
   changeCoupon,
   createCoupon,
   done,
+  identifyUserCoupons,
   issueCoupon,
   listCoupons,
   listUserCoupons,
@@ -24,6 +25,7 @@ import {
   lockUserCoupons,
   markUnused,
   markUsed,
+  readCouponsOf,
   readHoldings,
   readNow,
   readUserCoupons,
@@ -91,6 +93,17 @@ export const couponHandlers: readonly Handler[] = [
     const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));
     const rows = await readUserCoupons(database, [...ids]);
     return payloads.map(({ asked }) => done({ seen: lookAt(rows, asked) }));
+  }),
+  read(identifyUserCoupons, async (payloads, database) => {
+    const ids = new Set(payloads.flatMap(({ userCouponIds }) => userCouponIds));
+    const couponOf = new Map(await readCouponsOf(database, [...ids]));
+    return payloads.map(({ userCouponIds }) => {
+      const userCoupons = userCouponIds.flatMap((userCouponId) => {
+        const couponId = couponOf.get(userCouponId);
+        return couponId === undefined ? [] : [{ userCouponId, couponId }];
+      });
+      return done({ userCoupons });
+    });
   }),
   read(listCoupons, listIssuable, PAGES),
   read(listUserCoupons, listOfUsers, PAGES),

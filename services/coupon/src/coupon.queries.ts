@@ -61,6 +61,19 @@ export async function readUserCoupons(
   return await database.rows(usableCoupons('now()::timestamptz(3) AS now,'), [ids]);
 }
 
+/** The coupon of each of these coupons of users, by their ids. */
+export async function readCouponsOf(
+  database: Statements,
+  userCouponIds: readonly string[],
+): Promise<[userCouponId: string, couponId: string][]> {
+  const rows = await database.rows<{ userCouponId: string; couponId: string }>(
+    `SELECT user_coupon_id AS "userCouponId", coupon_id AS "couponId" FROM user_coupons
+     WHERE user_coupon_id = ANY($1::uuid[])`,
+    [userCouponIds],
+  );
+  return rows.map(({ userCouponId, couponId }) => [userCouponId, couponId]);
+}
+
 /** Locks user coupons in key order and reads them with their terms; one that does not exist is left out. */
 export async function lockUserCoupons(tx: Statements, ids: readonly string[]): Promise<UsableCoupon[]> {
   return await tx.rows<UsableCoupon>(

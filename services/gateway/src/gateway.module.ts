@@ -6,6 +6,7 @@ import { ActingUser } from './http/acting-user.js';
 import { AdminLog } from './operations/admin-log.js';
 import { AdminLogController } from './operations/admin-log.controller.js';
 import { AdminHandler } from './accounts/admin.handler.js';
+import { AllOrdersController } from './operations/all-orders.controller.js';
 import { apiRoutesOf, type ApiRoute } from './openapi/api-routes.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { ApiKeysController } from './accounts/api-keys.controller.js';
@@ -26,6 +27,7 @@ import { LiveExamples } from './openapi/live-examples.js';
 import { LoginLimit } from './accounts/login-limit.js';
 import { Looks } from './shop/looks.js';
 import { openApiOf, type ApiDocument } from './openapi/openapi.js';
+import { OrdersWithCoupon } from './operations/orders-with-coupon.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
@@ -53,6 +55,7 @@ const CONTROLLERS: Type[] = [
   CouponsController,
   CartController,
   OrdersController,
+  AllOrdersController,
   UsersController,
   ApiKeysController,
   AuditController,
@@ -98,6 +101,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Looks,
       OperatorsServer,
       OrderWaits,
+      OrdersWithCoupon,
       OwnAccountHandler,
       PasswordCheck,
       Passwords,

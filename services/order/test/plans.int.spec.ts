@@ -1,9 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
-import { numberEntries, readBacklog, readRecords } from '../src/data-platform/relay.queries.js';
+import {
+  numberEntries,
+  readBacklog,
+  readRecordPage,
+  readRecords,
+} from '../src/data-platform/relay.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
-import { readFigures, readOrderPages, readOrders } from '../src/saga/order.queries.js';
+import { readFigures, readInOrder, readOrderPages, readOrders } from '../src/saga/order.queries.js';
+import { findOrders } from '../src/saga/order-list.queries.js';
 import { countUnanswered, readRedriveStart, readRefused } from '../src/operations/redrive.queries.js';
 import {
   countInFlight,
@@ -23,6 +29,7 @@ const now = new Date();
 const userId = randomUUIDv7();
 const orderIds = [randomUUIDv7()];
 const MONTH = [2_592_000, 100];
+const FIRST = { after: undefined, rowsMax: 21 };
 const forgetting =
   (text: string): Asking =>
   (database) =>
@@ -43,6 +50,16 @@ const ASKED: Record<string, Asking> = {
   'orders by their keys': (database) => readOrders(database, orderIds),
   'how many orders users have': (database) => readFigures(database, [userId], 1_000),
   'orders of a user': (database) => readOrderPages(database, [{ userId, limit: 20 }], 65_536),
+  'orders of a user that match': (database) => findOrders(database, { userId, status: 'FAILED' }, FIRST),
+  "everybody's orders": (database) => findOrders(database, {}, FIRST),
+  "everybody's orders of some time": (database) =>
+    findOrders(database, { from: new Date(0), to: now }, FIRST),
+  "everybody's orders of which none match": (database) =>
+    findOrders(database, { minTotal: 1_000_000 }, FIRST),
+  'orders that failed for a reason': (database) =>
+    findOrders(database, { failureCode: 'OUT_OF_STOCK' }, FIRST),
+  'orders of a list': (database) => readInOrder(database, orderIds, 65_536),
+  'the next records, for whoever asks': (database) => readRecordPage(database, ORDERS - 10, 10, 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),
   'what a redrive was refused': (database) => readRefused(database, now),

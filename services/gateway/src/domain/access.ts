@@ -48,6 +48,8 @@ const ACCESS = {
   listOrders: 'customer',
   readOrder: 'customer',
   cancelOrder: 'customer',
+  listAllOrders: 'viewer',
+  readEvents: 'viewer',
 
   listUsers: 'viewer',
   readUser: 'viewer',

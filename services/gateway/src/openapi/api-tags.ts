@@ -13,6 +13,7 @@ const SHOP: Readonly<Record<string, string>> = {
 };
 
 const OPERATION: Readonly<Record<string, string>> = {
+  AllOrders: "For viewers: everybody's orders, and the numbered records of those that ended.",
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
   Audit: 'For viewers: whether the books of all services agree.',

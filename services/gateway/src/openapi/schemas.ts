@@ -1,4 +1,13 @@
-import { cursor, id, named, nameUpTo, OPTION_UNITS_MAX, orderLine, type OrderLine } from '@jangteo/contracts';
+import {
+  cursor,
+  id,
+  instant,
+  named,
+  nameUpTo,
+  OPTION_UNITS_MAX,
+  orderLine,
+  type OrderLine,
+} from '@jangteo/contracts';
 import { z } from 'zod';
 import { flawOf, mayBePassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../domain/password.js';
 
@@ -47,6 +56,28 @@ export function count(min: number, max: number, usual: number) {
       .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max, default: usual })
   );
 }
+
+/** A whole number in a query that may be large, such as an amount. */
+export function largeCount(max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(0).max(max))
+    .meta({
+      type: 'integer',
+      pattern: undefined,
+      minimum: 0,
+      maximum: max,
+      ...(max > 2 ** 31 - 1 ? { format: 'int64' } : {}),
+    });
+}
+
+/** `?from=&to=` of lists that go by time. */
+export const placedQuery = {
+  from: instant.optional().describe('Of orders placed at this instant or later.'),
+  to: instant.optional().describe('Of orders placed before this instant.'),
+};
 
 const cursorOf = (...parts: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');

@@ -15,7 +15,9 @@ import {
   named,
   ONE_SOURCE,
   ORDER_FAILURES,
+  orderStatus,
   placeOrder,
+  previewCancel,
   readOrder,
   type Order,
   type PayloadOf,
@@ -25,7 +27,7 @@ import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { ActingUser } from '../http/acting-user.js';
-import { pendingOrder, placedOrder } from '../http/responses.js';
+import { cancelledOrder, pendingOrder, placedOrder } from '../http/responses.js';
 import { ORDER_STEPS } from '../openapi/api-problems.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { actingUserOf, ownedBy } from '../domain/caller.js';
@@ -35,7 +37,7 @@ import { FlowLimits } from '../http/flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused, valueOf } from '../http/refusal-error.js';
-import { boundUnits, draftLine, emptyBody, userPageQuery, type UserPageQuery } from '../openapi/schemas.js';
+import { boundUnits, draftLine, emptyBody, placedQuery, userPageQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const orderPath = z.object({ orderId: id });
@@ -67,6 +69,16 @@ export const placeOrderBody = named(
   },
 );
 export const cancelOrderBody = emptyBody;
+export const cancelOrderQuery = z.object({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true` changes nothing and answers with what a cancellation would give back.'),
+});
+export const ordersQuery = userPageQuery.extend({
+  status: orderStatus.optional().describe('Orders with this status.'),
+  ...placedQuery,
+});
 
 type OrderPath = z.infer<typeof orderPath>;
 type Placement = Omit<PayloadOf<typeof placeOrder>, 'wait'>;
@@ -130,10 +142,11 @@ export class OrdersController {
   @Documented({
     id: 'listOrders',
     summary: "Reads a user's orders, newest first",
+    description: 'With `status` a page may have fewer than `limit`, or none, where the list goes on.',
     asks: [listOrders],
     answer: listOrders.value.shape.orders,
   })
-  async list(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
+  async list(@FromCall() call: Call, @Query({ schema: ordersQuery }) query: z.infer<typeof ordersQuery>) {
     const userId = await this.actingUser.of(call, query.userId);
     const { orders, next } = await this.upstream.ask(listOrders, { ...query, userId }, call);
     call.linkNext(next);
@@ -157,15 +170,25 @@ export class OrdersController {
     id: 'cancelOrder',
     summary: 'Cancels a successful order: money, coupon and stock go back',
     description:
-      'Within `ORDER_CANCEL_WINDOW_HOURS` of its success. Cancelling a cancelled order is answered as the first time.',
-    asks: [cancelOrder],
-    answer: cancelOrder.value,
+      'Within `ORDER_CANCEL_WINDOW_HOURS` of its success. Cancelling a cancelled order is answered as the first time. ' +
+      'With `dryRun=true` nothing happens, and the answer is the order as it is, with `givesBack`.',
+    asks: [cancelOrder, previewCancel],
+    answer: cancelledOrder,
   })
   async cancel(
     @FromCall() call: Call,
     @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @Query({ schema: cancelOrderQuery }) { dryRun }: z.infer<typeof cancelOrderQuery>,
     @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
   ) {
+    if (dryRun === 'true') {
+      const { order, givesBack } = await this.upstream.ask(
+        previewCancel,
+        { orderId, ...ownedBy(call.caller) },
+        call,
+      );
+      return { ...order, givesBack };
+    }
     const operation = call.operation(cancelOrder, { orderId });
     const { userId: actorId, role: cancelledBy } = call.caller;
     const payload = { operation, orderId, cancelledBy, actorId, ...ownedBy(call.caller) };

@@ -19,6 +19,7 @@ import { Actors1768953600000 } from './1768953600000-actors.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 import { SagasOfUsers1768521600001, TermsOfOrders1768521600000 } from './1768521600000-terms-of-orders.js';
 import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
+import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -44,4 +45,5 @@ export const migrations = [
   SagasOfUsers1768521600001,
   ChangedAt1768867200000,
   Actors1768953600000,
+  OrderLists1769212800000,
 ];
