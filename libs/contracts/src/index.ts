@@ -30,5 +30,6 @@ export * from './senders.js';
 export * from './services.js';
 export * from './stuck-sagas.js';
 export * from './text.js';
+export * from './timeline.js';
 export * from './topology.js';
 export * from './wallet.js';

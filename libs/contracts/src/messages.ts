@@ -9,6 +9,7 @@ import { pings } from './ping.js';
 import * as ranking from './ranking.js';
 import * as redrive from './redrive.js';
 import * as stuckSagas from './stuck-sagas.js';
+import * as timeline from './timeline.js';
 import * as wallet from './wallet.js';
 import type { MessageContract } from './message.js';
 
@@ -18,9 +19,11 @@ function isContract(value: unknown): value is MessageContract {
 
 /** Every message that services exchange: what contract tests and documents go through. */
 export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive].flatMap((module) =>
-    Object.values(module).filter(isContract),
+  ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive, timeline].flatMap(
+    (module) => Object.values(module).filter(isContract),
   ),
-  ...[pings, audits, auditParts, auditProofs].flatMap((ofServices) => Object.values(ofServices)),
+  ...[pings, audits, auditParts, auditProofs, timeline.orderRows].flatMap((ofServices) =>
+    Object.values(ofServices),
+  ),
   ...DEAD_LETTER_MESSAGES,
 ];

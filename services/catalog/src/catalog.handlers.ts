@@ -9,13 +9,20 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once } from '@jangteo/service';
+import { once, orderRowsHandler } from '@jangteo/service';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
 import { decideRestocks } from './domain/restock.js';
 import { ProductHandler } from './product.handler.js';
 import { insertOptions, insertProducts, lockProducts, readNow, updateProducts } from './product.queries.js';
-import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
+import {
+  holdStock,
+  lockOptions,
+  moveStock,
+  putBackStock,
+  readHeld,
+  readReservationsOf,
+} from './stock.queries.js';
 
 /** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
@@ -61,6 +68,7 @@ export const catalogHandlers: readonly Handler[] = [
     decide: decideReleases,
     save: putBackStock,
   }),
+  orderRowsHandler('catalog', readReservationsOf),
 ];
 
 function productsOf(payloads: readonly { readonly productId: string }[]): string[] {

@@ -15,7 +15,7 @@ import {
 } from '@jangteo/contracts';
 import { answerPages, cutPage, decodeCursor, type Database } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
-import { once, read } from '@jangteo/service';
+import { once, orderRowsHandler, read } from '@jangteo/service';
 import {
   closeRedemptions,
   insertCoupons,
@@ -28,6 +28,7 @@ import {
   readCouponsOf,
   readHoldings,
   readNow,
+  readRedemptionsOf,
   readUserCoupons,
   readUses,
   saveIssuedQuantities,
@@ -89,6 +90,7 @@ export const couponHandlers: readonly Handler[] = [
     decide: decideReleases,
     save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
   }),
+  orderRowsHandler('coupon', readRedemptionsOf),
   read(lookAtCoupons, async (payloads, database) => {
     const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));
     const rows = await readUserCoupons(database, [...ids]);

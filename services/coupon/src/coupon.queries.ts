@@ -1,4 +1,5 @@
 import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import type { RowOfOrder } from '@jangteo/service';
 import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entities.js';
 import type { Coupon } from './domain/coupon.js';
 import type { Holding } from './domain/issue.js';
@@ -59,6 +60,26 @@ export async function readUserCoupons(
   ids: readonly string[],
 ): Promise<(UsableCoupon & { readonly now: Date })[]> {
   return await database.rows(usableCoupons('now()::timestamptz(3) AS now,'), [ids]);
+}
+
+/** The uses of coupons by orders, those that were given back too. */
+export async function readRedemptionsOf(
+  database: Statements,
+  orderIds: readonly string[],
+): Promise<RowOfOrder[]> {
+  const rows = await database.rows<RedemptionEntity>(
+    `SELECT ${redemptions.columns()} FROM redemptions WHERE order_id = ANY($1::uuid[])`,
+    [orderIds],
+  );
+  return rows.map(({ orderId, userCouponId, discount, redeemedAt, releasedAt }) => ({
+    orderId,
+    table: 'redemptions',
+    id: orderId,
+    writtenAt: redeemedAt.toISOString(),
+    ...(releasedAt === null ? {} : { undoneAt: releasedAt.toISOString() }),
+    userCouponId,
+    discount,
+  }));
 }
 
 /** The coupon of each of these coupons of users, by their ids. */

@@ -40,6 +40,7 @@ import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
+import { Timelines } from './shop/timelines.js';
 import { Tokens } from './accounts/tokens.js';
 import { Upstream } from './http/upstream.js';
 import { UserList } from './accounts/user-list.js';
@@ -106,6 +107,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       PasswordCheck,
       Passwords,
       SessionsHandler,
+      Timelines,
       Upstream,
       UserList,
       Users,

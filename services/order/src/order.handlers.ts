@@ -12,6 +12,7 @@ import {
   readOrder,
   readOrderFigures,
   readRecords,
+  readTimeline,
   redriveOrders,
   removeFromCart,
   SAGA_STEPS,
@@ -21,6 +22,7 @@ import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jang
 import { read } from '@jangteo/service';
 import { addToCarts, readCarts, removeFromCarts } from './cart/cart.handler.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
+import { timelinesOf } from './operations/timeline.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
 import { figuresOf, OrderHandler } from './saga/order.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
@@ -37,6 +39,7 @@ export const orderHandlers: readonly Handler[] = [
   answerEach(readRecords, OrderHandler, (orders, payload) => orders.readRecords(payload)),
   answer(previewCancel, OrderHandler, (orders, batch) => orders.previewCancel(batch), LARGE),
   read(readOrderFigures, figuresOf),
+  read(readTimeline, timelinesOf, LARGE),
   answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
   hearReplies(
     SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),

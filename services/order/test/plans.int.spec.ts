@@ -19,6 +19,12 @@ import {
   readSagas,
 } from '../src/saga/saga.queries.js';
 import { readStuckSaga, readStuckSagas } from '../src/operations/stuck-saga.queries.js';
+import {
+  readNudgesOf,
+  readRecordsOf,
+  readRedrivesOf,
+  readSagasNow,
+} from '../src/operations/timeline.queries.js';
 import { Desk } from './desk.js';
 
 const ORDERS = 20_000;
@@ -59,6 +65,12 @@ const ASKED: Record<string, Asking> = {
   'orders that failed for a reason': (database) =>
     findOrders(database, { failureCode: 'OUT_OF_STOCK' }, FIRST),
   'orders of a list': (database) => readInOrder(database, orderIds, 65_536),
+  'the timelines of orders': async (database) => {
+    await readSagasNow(database, orderIds);
+    await readRecordsOf(database, orderIds);
+    await readNudgesOf(database, orderIds);
+    await readRedrivesOf(database, orderIds);
+  },
   'the next records, for whoever asks': (database) => readRecordPage(database, ORDERS - 10, 10, 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),

@@ -15,13 +15,14 @@ import {
 } from '@jangteo/contracts';
 import { cutPage, decodeCursor, refuseCursor, type Database } from '@jangteo/database';
 import { answer, newId, type Handler } from '@jangteo/messaging';
-import { once, read } from '@jangteo/service';
+import { once, orderRowsHandler, read } from '@jangteo/service';
 import { ChargeHandler } from './charge.handler.js';
 import { readCharges } from './charge.queries.js';
 import { decideDebits, decideRefunds } from './domain/payment.js';
 import {
   lockWallets,
   readBalances,
+  readLedgerOf,
   readLedgerPages,
   readPayments,
   saveWalletChanges,
@@ -68,6 +69,7 @@ export const walletHandlers: readonly Handler[] = [
     return payloads.map(({ userIds }) => done({ balances: userIds.map(balanceOf) }));
   }),
   read(readHistory, historyOf),
+  orderRowsHandler('wallet', readLedgerOf),
 ];
 
 async function chargesOf(

@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769212800001,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
@@ -18,4 +22,5 @@ export const migrations = [
   SumsOfRedemptions1768521500001,
   Eligibility1768780800002,
   Actors1768953600002,
+  DeadLettersOfOrders1769212800001,
 ];

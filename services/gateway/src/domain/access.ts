@@ -48,6 +48,7 @@ const ACCESS = {
   listOrders: 'customer',
   readOrder: 'customer',
   cancelOrder: 'customer',
+  readTimeline: 'customer',
   listAllOrders: 'viewer',
   readEvents: 'viewer',
 

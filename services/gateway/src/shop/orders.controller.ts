@@ -2,6 +2,7 @@
  * POST /orders                   user   201, 202   (also POST /order)
  * GET  /orders                   user   200
  * GET  /orders/:orderId          user   200
+ * GET  /orders/:orderId/timeline user   200
  * POST /orders/:orderId/cancel   user   200
  */
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -19,6 +20,7 @@ import {
   placeOrder,
   previewCancel,
   readOrder,
+  readTimeline,
   type Order,
   type PayloadOf,
 } from '@jangteo/contracts';
@@ -37,7 +39,9 @@ import { FlowLimits } from '../http/flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused, valueOf } from '../http/refusal-error.js';
+import { orderTimeline } from '../http/timeline.js';
 import { boundUnits, draftLine, emptyBody, placedQuery, userPageQuery } from '../openapi/schemas.js';
+import { Timelines } from './timelines.js';
 import { Upstream } from '../http/upstream.js';
 
 export const orderPath = z.object({ orderId: id });
@@ -91,6 +95,7 @@ export class OrdersController {
     private readonly waits: OrderWaits,
     private readonly looks: Looks,
     private readonly limits: FlowLimits,
+    private readonly timelines: Timelines,
   ) {}
 
   @Post(['orders', 'order'])
@@ -162,6 +167,21 @@ export class OrdersController {
   })
   async read(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
     return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call.caller) }, call);
+  }
+
+  @Get('orders/:orderId/timeline')
+  @Documented({
+    id: 'readTimeline',
+    summary: 'Reads the way of an order: each step as it was asked for, decided, answered and undone',
+    description:
+      'Its user sees what became of it and why, and those who run the shop also keys, message ids, traces and rows. ' +
+      'A service that does not answer is named, and what only it knows is unknown. ' +
+      'What an exported timeline is like `docs/timeline.schema.json` says.',
+    asks: [readTimeline],
+    answer: orderTimeline,
+  })
+  async timeline(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
+    return await this.timelines.of(orderId, call);
   }
 
   @Post('orders/:orderId/cancel')

@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769212800001,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
@@ -46,4 +50,5 @@ export const migrations = [
   ChangedAt1768867200000,
   Actors1768953600000,
   OrderLists1769212800000,
+  DeadLettersOfOrders1769212800001,
 ];

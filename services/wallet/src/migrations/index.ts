@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769212800001,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
@@ -19,4 +23,5 @@ export const migrations = [
   SumsOfCharges1768521500000,
   ChangedAt1768867200001,
   Actors1768953600003,
+  DeadLettersOfOrders1769212800001,
 ];
