@@ -43,17 +43,23 @@ function shown({ orderId: _, messageId, parkedAt, settledAt, ...row }: Row): Dea
   };
 }
 
-/** Finds the latest dead letters of each of these orders, oldest first. Messages are others' words: they are cut. */
+/**
+ * Finds the latest dead letters of each of these orders, oldest first. Messages are others' words: they are cut. By
+ * OFFSET 0 those of the order are found before they are sorted, never all that there are by their time.
+ */
 export async function deadLettersOf(
   database: Statements,
   orderIds: readonly string[],
 ): Promise<Map<string, DeadLetterOfOrder[]>> {
   const rows = await database.rows<Row>(
-    `SELECT asked.order_id AS "orderId", d.dead_letter_id AS "deadLetterId", left(d.type, 200) AS type,
-       left(d.message_id, 200) AS "messageId", left(d.reason, 200) AS reason, d.parked_at AS "parkedAt", d.state,
-       d.settled_at AS "settledAt"
+    `SELECT asked.order_id AS "orderId", d.dead_letter_id AS "deadLetterId", d.type, d.message_id AS "messageId",
+       d.reason, d.parked_at AS "parkedAt", d.state, d.settled_at AS "settledAt"
      FROM unnest($1::text[]) AS asked (order_id) CROSS JOIN LATERAL (
-       SELECT * FROM dead_letters WHERE ${IS_ID} AND correlation_id = asked.order_id
+       SELECT * FROM (
+         SELECT dead_letter_id, left(type, 200) AS type, left(message_id, 200) AS message_id,
+           left(reason, 200) AS reason, parked_at, state, settled_at
+         FROM dead_letters WHERE ${IS_ID} AND correlation_id = asked.order_id OFFSET 0
+       ) AS its
        ORDER BY parked_at DESC, dead_letter_id DESC LIMIT ${TOLD_MAX}) AS d
      ORDER BY asked.order_id, d.parked_at, d.dead_letter_id`,
     [orderIds],
