@@ -57,11 +57,6 @@ const ASKED: Record<string, Asking> = {
   'how many orders users have': (database) => readFigures(database, [userId], 1_000),
   'orders of a user': (database) => readOrderPages(database, [{ userId, limit: 20 }], 65_536),
   'orders of a user that match': (database) => findOrders(database, { userId, status: 'FAILED' }, FIRST),
-  "everybody's orders": (database) => findOrders(database, {}, FIRST),
-  "everybody's orders of some time": (database) =>
-    findOrders(database, { from: new Date(0), to: now }, FIRST),
-  "everybody's orders of which none match": (database) =>
-    findOrders(database, { minTotal: 1_000_000 }, FIRST),
   'orders that failed for a reason': (database) =>
     findOrders(database, { failureCode: 'OUT_OF_STOCK' }, FIRST),
   'orders of a list': (database) => readInOrder(database, orderIds, 65_536),
@@ -83,6 +78,15 @@ const ASKED: Record<string, Asking> = {
   'redriven commands that are old': forgetting(OLD_REDRIVES),
 };
 
+/** From an empty table these may be planned with a sort; ANALYZE comes after some rows, and has them planned again. */
+const ASKED_OF_ALL: Record<string, Asking> = {
+  "everybody's orders": (database) => findOrders(database, {}, FIRST),
+  "everybody's orders of some time": (database) =>
+    findOrders(database, { from: new Date(0), to: now }, FIRST),
+  "everybody's orders of which none match": (database) =>
+    findOrders(database, { minTotal: 1_000_000 }, FIRST),
+};
+
 /** Ended orders of this month, with all that belongs to them, and none that is on its way. */
 const STORED = [
   `CREATE TEMPORARY TABLE made AS SELECT i, (lpad(to_hex(
@@ -90,7 +94,7 @@ const STORED = [
      substr(md5(i::text), 1, 15))::uuid AS order_id, md5((i % 2000)::text)::uuid AS user_id
    FROM generate_series(1, ${ORDERS}) AS i`,
   `INSERT INTO orders (order_id, user_id, status, lines, subtotal, discount, total, created_at, completed_at)
-   SELECT order_id, user_id, 'SUCCESS', '[]', 10, 0, 10, now(), now() FROM made`,
+   SELECT order_id, user_id, 'SUCCESS', '[]', 10, 0, 10, now() - interval '1 day' + i * interval '1 ms', now() FROM made`,
   `INSERT INTO order_items (order_id, line_no, product_id, option_id, name, price, quantity)
    SELECT order_id, line, user_id, user_id, 'Tea cup', 5, 1 FROM made, generate_series(1, 2) AS line`,
   `INSERT INTO order_history (order_id, seq, status, changed_by, changed_at)
@@ -139,6 +143,15 @@ describe('a plan that was made while the shop was empty', () => {
       });
     }
   });
+
+  it.each(Object.keys(ASKED_OF_ALL))(
+    'is made anew for lists of all orders, and reads no more: %s',
+    async (name) => {
+      const planned = await plans.keepAll({ [name]: ASKED_OF_ALL[name]! });
+      const [statement] = planned.get(name) ?? [];
+      expect(await plans.pagesOf(statement!)).toBeLessThan(PAGES_MAX);
+    },
+  );
 
   it('is not what makes the test pass: all of a table are many pages', async () => {
     const all = await plans.keep({ text: 'SELECT count(*) FROM sagas WHERE attempts >= 0', values: [] });
