@@ -6,7 +6,7 @@ import { writeSizePage } from './size-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md and the table of
+Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md and the table of
 promises in ARCHITECTURE.md from the code. A document that takes away what the one before promised is not written, and what it takes
 away is listed; --accept-breaking writes it all the same.
 `;

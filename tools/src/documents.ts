@@ -7,6 +7,7 @@ import { apiBreaks } from './api-changes.js';
 import { asyncApi } from './asyncapi.js';
 import { messageBreaks } from './message-changes.js';
 import { fieldsOf, isObject, type Json, type JsonObject } from './schema-comparison.js';
+import { timelineBreaks, timelineSchema } from './timeline-schema.js';
 
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 const DIFFERENCES_MAX = 20;
@@ -29,6 +30,11 @@ async function openApi(): Promise<JsonObject> {
 
 export const DOCUMENTS: readonly DocumentKind[] = [
   { path: 'docs/openapi.json', fresh: openApi, breaks: apiBreaks },
+  {
+    path: 'docs/timeline.schema.json',
+    fresh: async () => timelineSchema(await openApi()),
+    breaks: timelineBreaks,
+  },
   {
     path: 'docs/asyncapi.json',
     fresh: async () => JSON.parse(JSON.stringify(asyncApi())) as JsonObject,

@@ -372,6 +372,26 @@ export const lookAtCoupons = request({
   },
 });
 
+export const identifyUserCoupons = request({
+  type: 'coupon.identify',
+  service: 'coupon',
+  summary: 'Says which coupon each of these coupons of users is of. Those that nobody has are left out.',
+  payload: z.object({ userCouponIds: z.array(id).max(LOOKS_MAX) }),
+  value: z.object({ userCoupons: z.array(z.object({ userCouponId: id, couponId: id })) }),
+  refusals: [],
+  example: {
+    payload: { userCouponIds: [issueCoupon.example.value.userCouponId] },
+    value: {
+      userCoupons: [
+        {
+          userCouponId: issueCoupon.example.value.userCouponId,
+          couponId: issueCoupon.example.value.couponId,
+        },
+      ],
+    },
+  },
+});
+
 export const useCoupon = command({
   type: 'coupon.use',
   service: 'coupon',

@@ -4,10 +4,12 @@ import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
 import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
 import * as order from './order.js';
+import * as orderLists from './order-lists.js';
 import { pings } from './ping.js';
 import * as ranking from './ranking.js';
 import * as redrive from './redrive.js';
 import * as stuckSagas from './stuck-sagas.js';
+import * as timeline from './timeline.js';
 import * as wallet from './wallet.js';
 import type { MessageContract } from './message.js';
 
@@ -17,9 +19,11 @@ function isContract(value: unknown): value is MessageContract {
 
 /** Every message that services exchange: what contract tests and documents go through. */
 export const MESSAGES: readonly MessageContract[] = [
-  ...[wallet, catalog, coupon, cart, order, ranking, stuckSagas, redrive].flatMap((module) =>
-    Object.values(module).filter(isContract),
+  ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive, timeline].flatMap(
+    (module) => Object.values(module).filter(isContract),
   ),
-  ...[pings, audits, auditParts, auditProofs].flatMap((ofServices) => Object.values(ofServices)),
+  ...[pings, audits, auditParts, auditProofs, timeline.orderRows].flatMap((ofServices) =>
+    Object.values(ofServices),
+  ),
   ...DEAD_LETTER_MESSAGES,
 ];

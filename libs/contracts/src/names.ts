@@ -40,6 +40,7 @@ import { cursor, id, instant, operation } from './ids.js';
 import type { JsonSchema } from './json-schema.js';
 import { money, signedMoney } from './money.js';
 import { failureFacts, order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
+import { listAllOrders, listedOrder, orderRecord, readRecords } from './order-lists.js';
 import { redriveOrders, refusedRedrive } from './redrive.js';
 import { refusal, shortage } from './refusals.js';
 import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
@@ -168,6 +169,13 @@ named(
 named('OrderItem', orderItem, exampleOrder.items[0]!);
 named('OrderHistoryEntry', orderHistoryEntry, exampleHistory[0]!);
 named('OrderWithHistory', orderWithHistory, readOrder.example.value);
+named('ListedOrder', listedOrder, listAllOrders.example.value.orders[0]!);
+named(
+  'OrderRecord',
+  orderRecord,
+  readRecords.example.value.records[0]!,
+  'That an order succeeded or was cancelled, under a number of its own. What it says never changes.',
+);
 
 named('Balance', readBalance.value, readBalance.example.value);
 named('Charge', charge, readCharge.example.value);

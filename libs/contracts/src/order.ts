@@ -127,11 +127,20 @@ export const placeOrder = request({
   },
 });
 
+/** A selection of orders by what they are and when they were placed: from `from` on, and before `to`. */
+export const orderFilter = z.object({
+  status: orderStatus.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+});
+
 export const listOrders = request({
   type: 'order.list',
   service: 'order',
-  summary: "Reads a page of a user's orders, newest first.",
-  payload: page.extend({ userId: id }),
+  summary:
+    "Reads a page of a user's orders, newest first. With a status so many orders are looked at for a page at most: it " +
+    'may have fewer than were asked for, or none, where `next` says that the list goes on.',
+  payload: page.extend({ ...orderFilter.shape, userId: id }),
   value: z.object({ orders: z.array(order), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],
   example: { payload: { userId, limit: 20 }, value: { orders: [exampleOrder] } },

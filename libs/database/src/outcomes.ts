@@ -39,6 +39,17 @@ async function loadOutcomes(tx: Statements, keys: readonly string[]): Promise<Ma
   return new Map(rows.map((row) => [row.key, row]));
 }
 
+/** An outcome as it is stored, with the time by the database's clock at which its transaction began. */
+export type KeptOutcome = StoredOutcome & { readonly createdAt: Date };
+
+/** Reads the outcomes that are stored under these keys. */
+export async function readOutcomes(database: Statements, keys: readonly string[]): Promise<KeptOutcome[]> {
+  return await database.rows<KeptOutcome>(
+    'SELECT key, fingerprint, outcome, created_at AS "createdAt" FROM outcomes WHERE key = ANY($1)',
+    [keys],
+  );
+}
+
 /**
  * In key order: of two batches with the same keys and no row to lock, one waits for the other, and then meets
  * the unique key.

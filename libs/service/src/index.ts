@@ -4,6 +4,7 @@ export {
   DeadLetters1767744000000,
   DeadLettersKept1768348800002,
 } from './dead-letters/dead-letter.migration.js';
+export { deadLettersOf, DeadLettersOfOrders1769299200000 } from './dead-letters/dead-letters-of-orders.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { liveness } from './health.controller.js';
 export { requestIdOf } from './logging.js';
@@ -17,6 +18,7 @@ export {
   type Operation,
   type RequestHeader,
 } from './operation.js';
+export { orderRowsHandler, type RowOfOrder } from './order-rows.js';
 export { RecurringJob } from './recurring-job.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';

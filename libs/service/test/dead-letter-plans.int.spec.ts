@@ -13,7 +13,12 @@ import {
   readWaitingCounts,
   settle,
 } from '../src/dead-letters/dead-letter.queries.js';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '../src/index.js';
+import {
+  DeadLetters1767744000000,
+  deadLettersOf,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '../src/index.js';
 
 const SETTLED = 20_000;
 /** Far more than what waits takes, and far less than the table or an index of all. */
@@ -35,6 +40,7 @@ const ASKED: Record<string, Asking> = {
   'how many wait': (database) => countWaiting(database, filter, now),
   'how many wait, for the metric': readWaitingCounts,
   settling: (database) => settle(database, [deadLetterId], { state: 'DROPPED', by: 'a', reason: 'b' }),
+  'those of orders': (database) => deadLettersOf(database, [deadLetterId, randomUUIDv7()]),
   'those that are old': (database) => database.rows(OLD_DEAD_LETTERS, [864_000, 100]),
 };
 
@@ -51,7 +57,11 @@ let kept: Map<string, Kept[]>;
 
 beforeAll(async () => {
   database = await testDatabase('letters');
-  await migrate(database.url, [DeadLetters1767744000000, DeadLettersKept1768348800002]);
+  await migrate(database.url, [
+    DeadLetters1767744000000,
+    DeadLettersKept1768348800002,
+    DeadLettersOfOrders1769299200000,
+  ]);
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);
   await withClient(database.url, async (client) => {

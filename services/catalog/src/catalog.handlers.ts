@@ -13,7 +13,7 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once, read } from '@jangteo/service';
+import { once, orderRowsHandler, read } from '@jangteo/service';
 import { decideOptionChanges, decideOptions } from './domain/option-change.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
@@ -28,7 +28,14 @@ import {
   updateOptions,
   updateProducts,
 } from './product.queries.js';
-import { holdStock, lockOptions, moveStock, putBackStock, readHeld } from './stock.queries.js';
+import {
+  holdStock,
+  lockOptions,
+  moveStock,
+  putBackStock,
+  readHeld,
+  readReservationsOf,
+} from './stock.queries.js';
 
 /** A page may be 150 KB, what a cart needs 370 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
@@ -90,6 +97,7 @@ export const catalogHandlers: readonly Handler[] = [
     decide: decideReleases,
     save: putBackStock,
   }),
+  orderRowsHandler('catalog', readReservationsOf),
 ];
 
 function productsOf(payloads: readonly { readonly productId: string }[]): string[] {

@@ -1,4 +1,5 @@
 import { columnsOf, oldestOf, type Statement, type Statements } from '@jangteo/database';
+import type { RowOfOrder } from '@jangteo/service';
 import type { Option } from './domain/option.js';
 import type { ReleaseChanges, Reservation, ReserveChanges } from './domain/reservation.js';
 import type { RestockChanges } from './domain/restock.js';
@@ -35,6 +36,27 @@ export async function readHeld(tx: Statements, orderIds: readonly string[]): Pro
 }
 
 /** Takes stock and writes down which order holds it. */
+/** All reservations of orders, released ones too. What the stock was before and after is in no row. */
+export async function readReservationsOf(
+  database: Statements,
+  orderIds: readonly string[],
+): Promise<RowOfOrder[]> {
+  const rows = await database.rows<Reservation & { reservedAt: Date; releasedAt: Date | null }>(
+    `SELECT order_id AS "orderId", option_id AS "optionId", quantity, reserved_at AS "reservedAt",
+       released_at AS "releasedAt" FROM reservations WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, option_id`,
+    [orderIds],
+  );
+  return rows.map(({ orderId, optionId, quantity, reservedAt, releasedAt }) => ({
+    orderId,
+    table: 'reservations',
+    id: `${orderId}/${optionId}`,
+    writtenAt: reservedAt.toISOString(),
+    ...(releasedAt === null ? {} : { undoneAt: releasedAt.toISOString() }),
+    optionId,
+    quantity,
+  }));
+}
+
 export function holdStock({ deltas, reservations }: ReserveChanges): Statement[] {
   if (reservations.length === 0) return [];
   return [

@@ -13,6 +13,7 @@ import {
   listMovements,
   listProducts,
   MONEY_MAX,
+  orderRows,
   pings,
   readProducts,
   releaseStock,
@@ -327,6 +328,28 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
       const order = orderOf({ productId: await idOf(cupDraft), quantity: 2 });
       await reserve(order);
       return await release(order);
+    },
+  ],
+  [
+    orderRows.catalog,
+    'ok',
+    async () => {
+      const order = orderOf({ productId: await idOf(cupDraft), quantity: 2 });
+      await reserve(order);
+      await release(order);
+      const outcome = await client.ask(orderRows.catalog, { orderId: order.orderId });
+      expect(outcome).toMatchObject({
+        ok: true,
+        value: {
+          decided: [
+            { command: 'catalog.reserve-stock', key: `${order.orderId}/reserve-stock`, subtotal: 2_000 },
+            { command: 'catalog.release-stock', key: `${order.orderId}/release-stock` },
+          ],
+          rows: [{ table: 'reservations', quantity: 2, undoneAt: expect.any(String) }],
+          deadLetters: [],
+        },
+      });
+      return outcome;
     },
   ],
 ];

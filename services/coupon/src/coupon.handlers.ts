@@ -4,6 +4,7 @@ import {
   createCoupon,
   done,
   giveCoupon,
+  identifyUserCoupons,
   issueCoupon,
   listAllCoupons,
   listCoupons,
@@ -21,7 +22,7 @@ import {
 } from '@jangteo/contracts';
 import { answerPages, cutPage, decodeCursor, type Database, type Statements } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
-import { once, read } from '@jangteo/service';
+import { once, orderRowsHandler, read } from '@jangteo/service';
 import { allCoupons, issuesOf } from './admin-lists.js';
 import {
   closeRedemptions,
@@ -34,8 +35,10 @@ import {
   markUnused,
   markUsed,
   readCoupons,
+  readCouponsOf,
   readHoldings,
   readNow,
+  readRedemptionsOf,
   readUserCoupons,
   readUses,
   saveIssuedQuantities,
@@ -110,6 +113,7 @@ export const couponHandlers: readonly Handler[] = [
     decide: decideReleases,
     save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
   }),
+  orderRowsHandler('coupon', readRedemptionsOf),
   read(lookAtCoupons, async (payloads, database) => {
     const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));
     const rows = await readUserCoupons(database, [...ids]);
@@ -125,6 +129,17 @@ export const couponHandlers: readonly Handler[] = [
   }),
   read(listAllCoupons, allCoupons, PAGES),
   read(listIssues, issuesOf, PAGES),
+  read(identifyUserCoupons, async (payloads, database) => {
+    const ids = new Set(payloads.flatMap(({ userCouponIds }) => userCouponIds));
+    const couponOf = new Map(await readCouponsOf(database, [...ids]));
+    return payloads.map(({ userCouponIds }) => {
+      const userCoupons = userCouponIds.flatMap((userCouponId) => {
+        const couponId = couponOf.get(userCouponId);
+        return couponId === undefined ? [] : [{ userCouponId, couponId }];
+      });
+      return done({ userCoupons });
+    });
+  }),
   read(listCoupons, listIssuable, PAGES),
   read(listUserCoupons, listOfUsers, PAGES),
 ];

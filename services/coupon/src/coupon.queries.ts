@@ -1,4 +1,5 @@
 import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import type { RowOfOrder } from '@jangteo/service';
 import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entities.js';
 import type { Coupon } from './domain/coupon.js';
 import type { Holding } from './domain/issue.js';
@@ -106,6 +107,39 @@ export async function readUserCoupons(
   ids: readonly string[],
 ): Promise<(UsableCoupon & { readonly now: Date })[]> {
   return await database.rows(usableCoupons('now()::timestamptz(3) AS now,'), [ids]);
+}
+
+/** The uses of coupons by orders, those that were given back too. */
+export async function readRedemptionsOf(
+  database: Statements,
+  orderIds: readonly string[],
+): Promise<RowOfOrder[]> {
+  const rows = await database.rows<RedemptionEntity>(
+    `SELECT ${redemptions.columns()} FROM redemptions WHERE order_id = ANY($1::uuid[])`,
+    [orderIds],
+  );
+  return rows.map(({ orderId, userCouponId, discount, redeemedAt, releasedAt }) => ({
+    orderId,
+    table: 'redemptions',
+    id: orderId,
+    writtenAt: redeemedAt.toISOString(),
+    ...(releasedAt === null ? {} : { undoneAt: releasedAt.toISOString() }),
+    userCouponId,
+    discount,
+  }));
+}
+
+/** The coupon of each of these coupons of users, by their ids. */
+export async function readCouponsOf(
+  database: Statements,
+  userCouponIds: readonly string[],
+): Promise<[userCouponId: string, couponId: string][]> {
+  const rows = await database.rows<{ userCouponId: string; couponId: string }>(
+    `SELECT user_coupon_id AS "userCouponId", coupon_id AS "couponId" FROM user_coupons
+     WHERE user_coupon_id = ANY($1::uuid[])`,
+    [userCouponIds],
+  );
+  return rows.map(({ userCouponId, couponId }) => [userCouponId, couponId]);
 }
 
 /** Locks user coupons in key order and reads them with their terms; one that does not exist is left out. */

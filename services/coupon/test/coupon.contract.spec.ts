@@ -9,12 +9,14 @@ import {
   changeCouponTerms,
   createCoupon,
   giveCoupon,
+  identifyUserCoupons,
   issueCoupon,
   listAllCoupons,
   listCoupons,
   listIssues,
   listUserCoupons,
   lookAtCoupons,
+  orderRows,
   pings,
   readCoupon,
   releaseCoupon,
@@ -383,6 +385,40 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
       const order = await orderWithCoupon();
       await use(order);
       return await release(order);
+    },
+  ],
+  [
+    identifyUserCoupons,
+    'ok',
+    async () => {
+      const { userCouponId, couponId } = valueOf<UserCoupon>(await issue(await made()));
+      const outcome = await client.ask(identifyUserCoupons, {
+        userCouponIds: [randomUUIDv7(), userCouponId],
+      });
+      expect(outcome).toEqual({ ok: true, value: { userCoupons: [{ userCouponId, couponId }] } });
+      return outcome;
+    },
+  ],
+  [
+    orderRows.coupon,
+    'ok',
+    async () => {
+      const order = await orderWithCoupon();
+      await release(order);
+      await use(order);
+      const { orderId } = order;
+      const outcome = await client.ask(orderRows.coupon, { orderId });
+      expect(outcome).toMatchObject({
+        ok: true,
+        value: {
+          decided: [
+            { command: 'coupon.use', key: `${orderId}/use`, code: 'ORDER_TIMED_OUT' },
+            { command: 'coupon.release', key: `${orderId}/release` },
+          ],
+          rows: [],
+        },
+      });
+      return outcome;
     },
   ],
 ];

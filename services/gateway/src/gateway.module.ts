@@ -6,6 +6,7 @@ import { ActingUser } from './http/acting-user.js';
 import { AdminLog } from './operations/admin-log.js';
 import { AdminLogController } from './operations/admin-log.controller.js';
 import { AdminHandler } from './accounts/admin.handler.js';
+import { AllOrdersController } from './operations/all-orders.controller.js';
 import { apiRoutesOf, type ApiRoute } from './openapi/api-routes.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { ApiKeysController } from './accounts/api-keys.controller.js';
@@ -29,6 +30,7 @@ import { LiveExamples } from './openapi/live-examples.js';
 import { LoginLimit } from './accounts/login-limit.js';
 import { Looks } from './shop/looks.js';
 import { openApiOf, type ApiDocument } from './openapi/openapi.js';
+import { OrdersWithCoupon } from './operations/orders-with-coupon.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
@@ -41,6 +43,7 @@ import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
+import { Timelines } from './shop/timelines.js';
 import { Tokens } from './accounts/tokens.js';
 import { Upstream } from './http/upstream.js';
 import { UserList } from './accounts/user-list.js';
@@ -59,6 +62,7 @@ const CONTROLLERS: Type[] = [
   AdminProductsController,
   AdminCouponsController,
   AdminBalancesController,
+  AllOrdersController,
   UsersController,
   ApiKeysController,
   AuditController,
@@ -104,10 +108,12 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Looks,
       OperatorsServer,
       OrderWaits,
+      OrdersWithCoupon,
       OwnAccountHandler,
       PasswordCheck,
       Passwords,
       SessionsHandler,
+      Timelines,
       Upstream,
       UserList,
       Users,

@@ -19,8 +19,10 @@ import {
   deadLetterRequests,
   done,
   giveCoupon,
+  identifyUserCoupons,
   issueCoupon,
   listAllCoupons,
+  listAllOrders,
   listAllProducts,
   listCharges,
   listCoupons,
@@ -35,8 +37,10 @@ import {
   nudgeSaga,
   nudgeSagas,
   ORDER_FAILURES,
+  orderRows,
   pings,
   placeOrder,
+  previewCancel,
   readBalance,
   readCart,
   readCharge,
@@ -45,6 +49,8 @@ import {
   readOrder,
   readOrderFigures,
   readProducts,
+  readRecords,
+  readTimeline,
   readTopProducts,
   readWallet,
   redriveOrders,
@@ -423,6 +429,36 @@ const CALLS: Call[] = [
     says: { userId: CUSTOMER, limit: 20 },
     shows: listOrders.example.value.orders,
   },
+  {
+    contract: listAllOrders,
+    method: 'GET',
+    path: `/admin/orders?failureCode=OUT_OF_STOCK&productId=${productId}&minTotal=5&slowerThanMs=7&to=${since}`,
+    as: 'admin',
+    says: { failureCode: 'OUT_OF_STOCK', productId, minTotal: 5, slowerThanMs: 7, to: since, limit: 20 },
+    shows: listAllOrders.example.value.orders,
+  },
+  {
+    contract: readRecords,
+    method: 'GET',
+    path: '/events?after=11',
+    as: 'admin',
+    says: { after: 11, limit: 20 },
+    shows: { events: readRecords.example.value.records, next: 12, oldest: 1 },
+  },
+  {
+    contract: readTimeline,
+    method: 'GET',
+    path: `/orders/${orderId}/timeline`,
+    says: { orderId, userId: CUSTOMER },
+    shows: expect.objectContaining({ version: 1, orderId, unanswered: [] }),
+  },
+  {
+    contract: previewCancel,
+    method: 'POST',
+    path: `/orders/${orderId}/cancel?dryRun=true`,
+    says: { orderId, userId: CUSTOMER },
+    shows: { ...previewCancel.example.value.order, givesBack: previewCancel.example.value.givesBack },
+  },
   { contract: readOrder, method: 'GET', path: `/orders/${orderId}`, says: { orderId, userId: CUSTOMER } },
   {
     contract: cancelOrder,
@@ -537,9 +573,8 @@ const LOOKS = [lookAtBalances, lookAtCoupons];
 describe('R32: the gateway alone, as the client of every message contract', () => {
   it('calls with every request that there is', () => {
     const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
-    const made: string[] = [...CALLS.map(({ contract }) => contract), ...inAudits, ...LOOKS].map(
-      ({ type }) => type,
-    );
+    const composed = [...inAudits, ...LOOKS, ...Object.values(orderRows), identifyUserCoupons];
+    const made: string[] = [...CALLS.map(({ contract }) => contract), ...composed].map(({ type }) => type);
     const all = SERVICES.flatMap(requestsTo).map(({ type }) => type);
     expect(made.toSorted()).toEqual(all.toSorted());
   });
@@ -618,6 +653,38 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     const [balance] = lookAtBalances.example.value.balances;
     const [coupon] = lookAtCoupons.example.value.seen;
     expect(ofType(placeOrder)).toMatchObject([{ seen: { balance, coupon } }]);
+  });
+
+  it('asks each service for what it has of an order, and names the one whose answer is none', async () => {
+    const path = `/orders/${orderId}/timeline`;
+    providers.answer(orderRows.wallet, () => ({ ok: true, value: 'something else' }));
+    const { token } = customer;
+    const answer = await client.get<{ unanswered: object[] }>(path, { token });
+    expect(expected(200, answer).unanswered).toEqual([
+      { service: 'wallet', reason: 'failed to answer; its log says why' },
+    ]);
+    for (const contract of Object.values(orderRows)) expect(ofType(contract)).toEqual([{ orderId }]);
+  });
+
+  it("asks nobody else about an order that is not the asker's", async () => {
+    providers.answer(readTimeline, () => refuse('ORDER_NOT_FOUND'));
+    const { token } = customer;
+    expectProblem(await client.get(`/orders/${orderId}/timeline`, { token }), 'ORDER_NOT_FOUND');
+    for (const contract of Object.values(orderRows)) expect(ofType(contract)).toEqual([]);
+  });
+
+  it('finds the orders with a coupon by whose coupons they have', async () => {
+    const [userCouponId = ''] = identifyUserCoupons.example.payload.userCouponIds;
+    const [one] = listAllOrders.example.value.orders;
+    const orders = [
+      { ...one!, userCouponId },
+      { ...one!, userCouponId: chargeId },
+    ];
+    providers.answer(listAllOrders, () => done({ orders }));
+    const answer = await client.get(`/admin/orders?couponId=${couponId}`, { token: await client.admin() });
+    expect(expected(200, answer)).toEqual([orders[0]]);
+    expect(ofType(listAllOrders)).toMatchObject([{ hasCoupon: true }]);
+    expect(ofType(identifyUserCoupons)).toEqual([{ userCouponIds: [userCouponId, chargeId] }]);
   });
 
   it('tells of an order that goes on with 202, and where to look', async () => {

@@ -124,6 +124,7 @@ export const ROUTES_WITH_ID: readonly Route[] = [
   { method: 'POST', path: '/coupons/*/issue', role: 'customer' },
   { method: 'GET', path: '/balance/charges/*', role: 'customer' },
   { method: 'GET', path: '/orders/*', role: 'customer' },
+  { method: 'GET', path: '/orders/*/timeline', role: 'customer' },
   { method: 'POST', path: '/orders/*/cancel', role: 'customer' },
   { method: 'GET', path: '/admin/dead-letters/wallet/*', role: 'admin' },
   { method: 'POST', path: '/admin/dead-letters/wallet/*/send', role: 'admin' },
@@ -140,6 +141,7 @@ export const LISTS: readonly Route[] = [
   { method: 'GET', path: '/balance/history', role: 'customer' },
   { method: 'GET', path: '/admin/dead-letters', role: 'admin' },
   { method: 'GET', path: '/admin/sagas', role: 'admin' },
+  { method: 'GET', path: '/admin/orders', role: 'admin' },
 ];
 
 /** Sends a body of any kind on a route. */

@@ -2,14 +2,18 @@ import {
   addToCart,
   cancelOrder,
   clearCart,
+  listAllOrders,
   listOrders,
   listStuckSagas,
   nudgeSaga,
   nudgeSagas,
   placeOrder,
+  previewCancel,
   readCart,
   readOrder,
   readOrderFigures,
+  readRecords,
+  readTimeline,
   redriveOrders,
   removeFromCart,
   SAGA_STEPS,
@@ -20,6 +24,7 @@ import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jang
 import { read } from '@jangteo/service';
 import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
+import { timelinesOf } from './operations/timeline.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
 import { figuresOf, OrderHandler } from './saga/order.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
@@ -32,7 +37,11 @@ export const orderHandlers: readonly Handler[] = [
   answer(placeOrder, OrderHandler, (orders, batch) => orders.place(batch)),
   answer(readOrder, OrderHandler, (orders, batch) => orders.read(batch), LARGE),
   answer(listOrders, OrderHandler, (orders, batch) => orders.list(batch), LARGE),
+  answerEach(listAllOrders, OrderHandler, (orders, payload) => orders.listAll(payload)),
+  answerEach(readRecords, OrderHandler, (orders, payload) => orders.readRecords(payload)),
+  answer(previewCancel, OrderHandler, (orders, batch) => orders.previewCancel(batch), LARGE),
   read(readOrderFigures, figuresOf),
+  read(readTimeline, timelinesOf, LARGE),
   answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
   hearReplies(
     SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),

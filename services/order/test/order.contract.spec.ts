@@ -10,6 +10,7 @@ import {
   clearCart,
   debitWallet,
   done,
+  listAllOrders,
   listOrders,
   listStuckSagas,
   nudgeSaga,
@@ -18,10 +19,13 @@ import {
   orderCompleted,
   pings,
   placeOrder,
+  previewCancel,
   queueName,
   readCart,
   readOrder,
   readOrderFigures,
+  readRecords,
+  readTimeline,
   redriveOrders,
   refundWallet,
   refuse,
@@ -385,6 +389,47 @@ const cases: Case[] = [
       return await cancel(placing.orderId);
     },
   ],
+  [listAllOrders, 'ok', (userId) => client.ask(listAllOrders, { userId, limit: 1 })],
+  [listAllOrders, 'VALIDATION_FAILED', () => client.ask(listAllOrders, { limit: 1, cursor: 'nonsense' })],
+  [
+    previewCancel,
+    'ok',
+    async (userId) => {
+      const { orderId } = await placed(withCoupon(userId));
+      return await client.ask(previewCancel, { orderId, userId });
+    },
+  ],
+  [previewCancel, 'ORDER_NOT_FOUND', () => client.ask(previewCancel, { orderId: randomUUIDv7() })],
+  [
+    previewCancel,
+    'ORDER_NOT_CANCELLABLE',
+    async (userId) => {
+      const placing = orderFor(userId);
+      scripts.set(placing.orderId, { [reserveStock.type]: refuse('OUT_OF_STOCK') });
+      await placed(placing);
+      return await client.ask(previewCancel, { orderId: placing.orderId });
+    },
+  ],
+  [
+    readRecords,
+    'ok',
+    async (userId) => {
+      const { orderId } = await placed(orderFor(userId));
+      return await eventually(async () => {
+        const outcome = await client.ask(readRecords, { after: 0, limit: 100 });
+        return outcome.ok && outcome.value.records.some((record) => record.orderId === orderId) && outcome;
+      });
+    },
+  ],
+  [
+    readTimeline,
+    'ok',
+    async (userId) => {
+      const { orderId } = await placed(withCoupon(userId));
+      return await client.ask(readTimeline, { orderId, userId });
+    },
+  ],
+  [readTimeline, 'ORDER_NOT_FOUND', () => client.ask(readTimeline, { orderId: randomUUIDv7() })],
   [listStuckSagas, 'ok', () => client.ask(listStuckSagas, { olderThanSeconds: 0, limit: 1 })],
   [
     listStuckSagas,

@@ -1,12 +1,14 @@
 import { done, orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contracts';
 import { hear, type Handler } from '@jangteo/messaging';
-import { read } from '@jangteo/service';
+import { orderRowsHandler, read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
 import { SalesHandler } from './sales.handler.js';
+import { readCountedOf } from './sales.queries.js';
 
 /** Events that the ranking hears, and the request that it answers. */
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
+  orderRowsHandler('ranking', readCountedOf),
   read(readTopProducts, async (payloads, database) => {
     const windows = payloads.map(({ days }) => days);
     const rankings = await readRankings(database, windows);

@@ -1,4 +1,5 @@
 import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
+import type { RowOfOrder } from '@jangteo/service';
 import type { HourlyUnits, SaleStep } from './domain/sales.js';
 
 /** Notes steps as counted, in key order, and tells which of them had not been. */
@@ -44,3 +45,16 @@ export async function markChanged(tx: Statements): Promise<void> {
 
 /** Deletes figures of hours. */
 export const OLD_SALES = oldestOf('hourly_sales', { by: 'hour' });
+
+/** The events of orders that were counted; when is in no row. */
+export async function readCountedOf(
+  database: Statements,
+  orderIds: readonly string[],
+): Promise<RowOfOrder[]> {
+  const rows = await database.rows<SaleStep>(
+    `SELECT order_id AS "orderId", step FROM counted_steps WHERE order_id = ANY($1::uuid[])
+     ORDER BY order_id, step DESC`,
+    [orderIds],
+  );
+  return rows.map(({ orderId, step }) => ({ orderId, table: 'counted_steps', id: `${orderId}/${step}` }));
+}

@@ -6,6 +6,7 @@ import {
   BOOKS,
   orderCancelled,
   orderCompleted,
+  orderRows,
   pings,
   queueName,
   readTopProducts,
@@ -156,5 +157,27 @@ describe('the ranking alone', () => {
     await client.publishEvent(orderCompleted, soldOrder(productId, 1));
     await eventually(async () => (await unitsOf(productId)) === 5);
     expect(await service.logs()).not.toContain('pool after calling end');
+  });
+
+  it('tells which events of an order it has counted', async () => {
+    const order = soldOrder(randomUUIDv7(), 1);
+    const { orderId } = order;
+    await client.publishEvent(orderCancelled, cancellationOf(order));
+    const outcome = await eventually(async () => {
+      const told = await client.ask(orderRows.ranking, { orderId });
+      return told.ok && told.value.rows.length > 0 && told;
+    });
+    expect(orderRows.ranking.outcome.parse(outcome)).toEqual(outcome);
+    expect(outcome).toEqual({
+      ok: true,
+      value: {
+        decided: [],
+        rows: [
+          { table: 'counted_steps', id: `${orderId}/COMPLETED` },
+          { table: 'counted_steps', id: `${orderId}/CANCELLED` },
+        ],
+        deadLetters: [],
+      },
+    });
   });
 });

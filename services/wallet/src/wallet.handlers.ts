@@ -18,7 +18,7 @@ import {
 } from '@jangteo/contracts';
 import { decodeCursor, encodeCursor, refuseCursor, type Database } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once, read } from '@jangteo/service';
+import { once, orderRowsHandler, read } from '@jangteo/service';
 import { AdjustmentHandler } from './adjustment.handler.js';
 import { ChargeHandler } from './charge.handler.js';
 import { readChargePages, readCharges, type ChargePage, type ChargeRow } from './charge.queries.js';
@@ -26,6 +26,7 @@ import { decideDebits, decideRefunds } from './domain/payment.js';
 import {
   lockWallets,
   readBalances,
+  readLedgerOf,
   readLedgerPages,
   readPayments,
   saveWalletChanges,
@@ -74,6 +75,7 @@ export const walletHandlers: readonly Handler[] = [
     return payloads.map(({ userIds }) => done({ balances: userIds.map(balanceOf) }));
   }),
   read(readHistory, historyOf),
+  orderRowsHandler('wallet', readLedgerOf),
 ];
 
 async function chargesOf(

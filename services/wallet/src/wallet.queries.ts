@@ -1,4 +1,5 @@
 import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import type { RowOfOrder } from '@jangteo/service';
 import type { Payment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
 import { LedgerEntity, WalletEntity } from './wallet.entities.js';
@@ -120,4 +121,21 @@ export async function readLedgerPages(
      ORDER BY asked.number, entry.position DESC`,
     columnsOf(pages, ['userId', 'below', 'rowsMax', 'bound', 'type', 'from', 'to']),
   );
+}
+
+/** The rows of the ledger that payments and refunds of orders made. */
+export async function readLedgerOf(database: Statements, orderIds: readonly string[]): Promise<RowOfOrder[]> {
+  const rows = await database.rows<LedgerEntity & { readonly orderId: string }>(
+    `SELECT ${ledger.columns()} FROM ledger WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, position`,
+    [orderIds],
+  );
+  return rows.map(({ orderId, transactionId, createdAt, amount, balanceBefore, balanceAfter }) => ({
+    orderId,
+    table: 'ledger',
+    id: transactionId,
+    writtenAt: createdAt.toISOString(),
+    amount,
+    balanceBefore,
+    balanceAfter,
+  }));
 }

@@ -10,6 +10,7 @@ import {
   debitWallet,
   listCharges,
   lookAtBalances,
+  orderRows,
   pings,
   readBalance,
   readCharge,
@@ -218,6 +219,28 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
       await charge(userId, 30);
       await debit(order);
       return await refund(order);
+    },
+  ],
+  [
+    orderRows.wallet,
+    'ok',
+    async (userId) => {
+      const order = orderOf(userId);
+      await charge(userId, 30);
+      await debit(order);
+      await refund(order);
+      const outcome = await client.ask(orderRows.wallet, { orderId: order.orderId });
+      expect(outcome).toMatchObject({
+        ok: true,
+        value: {
+          decided: [{ command: 'wallet.debit', balanceAfter: 0 }, { command: 'wallet.refund' }],
+          rows: [
+            { table: 'ledger', amount: -30, balanceBefore: 30, balanceAfter: 0 },
+            { table: 'ledger', amount: 30, balanceBefore: 0, balanceAfter: 30 },
+          ],
+        },
+      });
+      return outcome;
     },
   ],
 ];

@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
 @Entity('dead_letters')
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
+@Index('dead_letters_of_order', ['correlationId'], { where: 'length(correlation_id) = 36' })
 @Index('dead_letters_settled', ['settledAt'], { where: `state <> 'WAITING'` })
 @Check('dead_letters_state_check', `state IN ('WAITING', 'SENT_AGAIN', 'DROPPED')`)
 @Check('dead_letters_check', `(state = 'WAITING') = (settled_at IS NULL)`)

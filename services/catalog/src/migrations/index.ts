@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '@jangteo/service';
 import { ProductVersions1767312000000 } from './1767312000000-product-versions.js';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
@@ -29,4 +33,5 @@ export const migrations = [
   StatusesChecked1769212800001,
   ProductNames1769212800002,
   ProductLists1769212800003,
+  DeadLettersOfOrders1769299200000,
 ];

@@ -1,12 +1,16 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
-import { ChangedTerms1769212800000 } from './1769212800000-changed-terms.js';
-import { CouponsByStatus1769212800001 } from './1769212800001-coupons-by-status.js';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Actors1768953600002 } from './1768953600002-actors.js';
 import { ListedCoupons1768089600000 } from './1768089600000-listed-coupons.js';
 import { KeptSums1768521500000, SumsOfRedemptions1768521500001 } from './1768521500000-kept-sums.js';
 import { Eligibility1768780800002 } from './1768780800002-eligibility.js';
+import { ChangedTerms1769212800000 } from './1769212800000-changed-terms.js';
+import { CouponsByStatus1769212800001 } from './1769212800001-coupons-by-status.js';
 
 /** The coupon service's migrations, oldest first. */
 export const migrations = [
@@ -22,4 +26,5 @@ export const migrations = [
   Actors1768953600002,
   ChangedTerms1769212800000,
   CouponsByStatus1769212800001,
+  DeadLettersOfOrders1769299200000,
 ];

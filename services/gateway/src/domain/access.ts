@@ -61,6 +61,9 @@ const ACCESS = {
   listOrders: 'customer',
   readOrder: 'customer',
   cancelOrder: 'customer',
+  readTimeline: 'customer',
+  listAllOrders: 'viewer',
+  readEvents: 'viewer',
 
   listUsers: 'viewer',
   readUser: 'viewer',

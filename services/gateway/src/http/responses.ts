@@ -1,5 +1,6 @@
 import {
   auditProofs,
+  cancelOrder,
   cartLine,
   deadLetterRequests,
   id,
@@ -9,8 +10,10 @@ import {
   nudgeSagas,
   orderItem,
   placeOrder,
+  previewCancel,
   product,
   readOrderFigures,
+  readRecords,
   readWallet,
   readCart,
   readTopProducts,
@@ -253,6 +256,28 @@ export const pendingOrder = named(
     orderDate,
   },
   'An order that goes on by itself, as it was asked for; its `Location` tells what becomes of it.',
+);
+
+export const cancelledOrder = named(
+  'CancelledOrder',
+  cancelOrder.value.extend({
+    givesBack: previewCancel.value.shape.givesBack
+      .optional()
+      .describe('What a cancellation would give back; in the answer to a `dryRun` alone.'),
+  }),
+  cancelOrder.example.value,
+);
+
+export const orderRecords = named(
+  'OrderRecords',
+  z.object({
+    events: readRecords.value.shape.records,
+    next: readRecords.value.shape.next,
+    oldest: readRecords.value.shape.oldest,
+  }),
+  { events: readRecords.example.value.records, next: 12, oldest: 1 },
+  'Records of orders in the order of their numbers, which have no gap: where the first is not `after` + 1, those before ' +
+    '`oldest` were deleted.',
 );
 
 const servicesAway = z.array(z.enum(SERVICES)).readonly();

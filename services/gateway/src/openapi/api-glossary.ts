@@ -209,6 +209,12 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   changedBy: 'Who changed it: `customer`, `admin`, or the service that took the step.',
   changedAt: 'When.',
 
+  'OrderRecord.sequence': 'Its number: 1, 2, 3 and so on without a gap.',
+  'OrderRecord.type': '`order.completed` or `order.cancelled`.',
+  occurredAt: 'When that was.',
+  orderedAt: 'When the order was placed.',
+  events: 'The records, oldest first.',
+
   // The audit.
   isSound: 'Whether everything that was to be compared was, and agrees.',
   checkedAt: 'When the books were looked at.',

@@ -17,6 +17,7 @@ const OPERATION: Readonly<Record<string, string>> = {
   AdminCoupons:
     'For viewers: all coupons and who holds them; for operators, giving one to somebody and taking it back.',
   AdminBalances: 'For admins: putting balances right.',
+  AllOrders: "For viewers: everybody's orders, and the numbered records of those that ended.",
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
   Audit: 'For viewers: whether the books of all services agree.',

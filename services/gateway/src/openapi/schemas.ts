@@ -2,8 +2,7 @@ import {
   cartQuantity,
   cursor,
   id,
-  money,
-  MONEY_MAX,
+  instant,
   named,
   nameUpTo,
   OPTION_UNITS_MAX,
@@ -59,30 +58,33 @@ export function count(min: number, max: number, usual: number) {
   );
 }
 
-/** A whole number in a query that may be left out. */
-export function optionalCount(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,10}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max))
-    .optional()
-    .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max });
-}
-
-/** An amount of money in a query. */
-export const amount = z
-  .string()
-  .regex(/^\d{1,16}$/, 'must be a whole number')
-  .transform(Number)
-  .pipe(money)
-  .meta({ type: 'integer', format: 'int64', pattern: undefined, minimum: 0, maximum: MONEY_MAX });
-
 /** Yes or no in a query. */
 export const flag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
   .meta({ type: 'boolean', enum: undefined });
+
+/** A whole number in a query that may be large, such as an amount. */
+export function largeCount(max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(0).max(max))
+    .meta({
+      type: 'integer',
+      pattern: undefined,
+      minimum: 0,
+      maximum: max,
+      ...(max > 2 ** 31 - 1 ? { format: 'int64' } : {}),
+    });
+}
+
+/** `?from=&to=` of lists that go by time. */
+export const placedQuery = {
+  from: instant.optional().describe('Of orders placed at this instant or later.'),
+  to: instant.optional().describe('Of orders placed before this instant.'),
+};
 
 const cursorOf = (...parts: readonly unknown[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');

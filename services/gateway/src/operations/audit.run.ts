@@ -15,12 +15,7 @@ import {
   type ServiceName,
   type ValueOf,
 } from '@jangteo/contracts';
-import {
-  UpstreamFailure,
-  UpstreamTimeout,
-  UpstreamUnavailable,
-  type RequestClient,
-} from '@jangteo/messaging';
+import type { RequestClient } from '@jangteo/messaging';
 import {
   compared,
   differing,
@@ -40,6 +35,7 @@ import {
   type Look,
 } from '../domain/audit.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { awayReasonOf } from '../http/away.js';
 import { valueOf } from '../http/refusal-error.js';
 
 export interface AuditReport {
@@ -201,19 +197,8 @@ export class AuditRun {
     try {
       return valueOf(await this.requests.ask(contract, payload, { deadlineMs })) as ValueOf<C>;
     } catch (error) {
-      this.#away.set(service, reasonOf(error));
+      this.#away.set(service, awayReasonOf(error));
       return undefined;
     }
   }
-}
-
-/**
- * Says why a service did not answer, in words that tell nothing of our insides.
- * @throws what is no failure to answer
- */
-function reasonOf(error: unknown): string {
-  if (error instanceof UpstreamTimeout) return 'did not answer in time';
-  if (error instanceof UpstreamUnavailable) return 'cannot be reached';
-  if (error instanceof UpstreamFailure) return 'failed to answer; its log says why';
-  throw error;
 }

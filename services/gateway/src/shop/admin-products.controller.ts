@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
-import { cursorLike, optionalCount, pageQuery, type PageQuery } from '../openapi/schemas.js';
+import { cursorLike, largeCount, pageQuery, type PageQuery } from '../openapi/schemas.js';
 import { productPath } from './products.controller.js';
 
 export const allProductsQuery = pageQuery.extend({
@@ -25,9 +25,9 @@ export const allProductsQuery = pageQuery.extend({
   q: searchText
     .optional()
     .describe('What is in the name, whatever the case of its letters; a syllable will do.'),
-  stockBelow: optionalCount(0, STOCK_MAX).describe(
-    'Products of which fewer units than that are left, of all options.',
-  ),
+  stockBelow: largeCount(STOCK_MAX)
+    .optional()
+    .describe('Products of which fewer units than that are left, of all options.'),
   sort: productSort
     .default('newest')
     .describe('The order. Names go by their first 24 characters; `-price` are the dearest first.'),

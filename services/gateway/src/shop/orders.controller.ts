@@ -2,6 +2,7 @@
  * POST /orders                   user   201, 202   (also POST /order)
  * GET  /orders                   user   200
  * GET  /orders/:orderId          user   200
+ * GET  /orders/:orderId/timeline user   200
  * POST /orders/:orderId/cancel   user   200
  */
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -15,8 +16,11 @@ import {
   named,
   ONE_SOURCE,
   ORDER_FAILURES,
+  orderStatus,
   placeOrder,
+  previewCancel,
   readOrder,
+  readTimeline,
   type Order,
   type PayloadOf,
 } from '@jangteo/contracts';
@@ -25,7 +29,7 @@ import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { ActingUser } from '../http/acting-user.js';
-import { pendingOrder, placedOrder } from '../http/responses.js';
+import { cancelledOrder, pendingOrder, placedOrder } from '../http/responses.js';
 import { ORDER_STEPS } from '../openapi/api-problems.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { actingUserOf, ownedBy } from '../domain/caller.js';
@@ -35,7 +39,9 @@ import { FlowLimits } from '../http/flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused, valueOf } from '../http/refusal-error.js';
-import { boundUnits, draftLine, emptyBody, userPageQuery, type UserPageQuery } from '../openapi/schemas.js';
+import { orderTimeline } from '../http/timeline.js';
+import { boundUnits, draftLine, emptyBody, placedQuery, userPageQuery } from '../openapi/schemas.js';
+import { Timelines } from './timelines.js';
 import { Upstream } from '../http/upstream.js';
 
 export const orderPath = z.object({ orderId: id });
@@ -67,6 +73,16 @@ export const placeOrderBody = named(
   },
 );
 export const cancelOrderBody = emptyBody;
+export const cancelOrderQuery = z.object({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true` changes nothing and answers with what a cancellation would give back.'),
+});
+export const ordersQuery = userPageQuery.extend({
+  status: orderStatus.optional().describe('Orders with this status.'),
+  ...placedQuery,
+});
 
 type OrderPath = z.infer<typeof orderPath>;
 type Placement = Omit<PayloadOf<typeof placeOrder>, 'wait'>;
@@ -79,6 +95,7 @@ export class OrdersController {
     private readonly waits: OrderWaits,
     private readonly looks: Looks,
     private readonly limits: FlowLimits,
+    private readonly timelines: Timelines,
   ) {}
 
   @Post(['orders', 'order'])
@@ -130,10 +147,11 @@ export class OrdersController {
   @Documented({
     id: 'listOrders',
     summary: "Reads a user's orders, newest first",
+    description: 'With `status` a page may have fewer than `limit`, or none, where the list goes on.',
     asks: [listOrders],
     answer: listOrders.value.shape.orders,
   })
-  async list(@FromCall() call: Call, @Query({ schema: userPageQuery }) query: UserPageQuery) {
+  async list(@FromCall() call: Call, @Query({ schema: ordersQuery }) query: z.infer<typeof ordersQuery>) {
     const userId = await this.actingUser.of(call, query.userId);
     const { orders, next } = await this.upstream.ask(listOrders, { ...query, userId }, call);
     call.linkNext(next);
@@ -151,21 +169,46 @@ export class OrdersController {
     return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call.caller) }, call);
   }
 
+  @Get('orders/:orderId/timeline')
+  @Documented({
+    id: 'readTimeline',
+    summary: 'Reads the way of an order: each step as it was asked for, decided, answered and undone',
+    description:
+      'Its user sees what became of it and why, and those who run the shop also keys, message ids, traces and rows. ' +
+      'A service that does not answer is named, and what only it knows is unknown. ' +
+      'What an exported timeline is like `docs/timeline.schema.json` says.',
+    asks: [readTimeline],
+    answer: orderTimeline,
+  })
+  async timeline(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
+    return await this.timelines.of(orderId, call);
+  }
+
   @Post('orders/:orderId/cancel')
   @HttpCode(200)
   @Documented({
     id: 'cancelOrder',
     summary: 'Cancels a successful order: money, coupon and stock go back',
     description:
-      'Within `ORDER_CANCEL_WINDOW_HOURS` of its success. Cancelling a cancelled order is answered as the first time.',
-    asks: [cancelOrder],
-    answer: cancelOrder.value,
+      'Within `ORDER_CANCEL_WINDOW_HOURS` of its success. Cancelling a cancelled order is answered as the first time. ' +
+      'With `dryRun=true` nothing happens, and the answer is the order as it is, with `givesBack`.',
+    asks: [cancelOrder, previewCancel],
+    answer: cancelledOrder,
   })
   async cancel(
     @FromCall() call: Call,
     @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @Query({ schema: cancelOrderQuery }) { dryRun }: z.infer<typeof cancelOrderQuery>,
     @Body({ schema: cancelOrderBody }) _body: z.infer<typeof cancelOrderBody>,
   ) {
+    if (dryRun === 'true') {
+      const { order, givesBack } = await this.upstream.ask(
+        previewCancel,
+        { orderId, ...ownedBy(call.caller) },
+        call,
+      );
+      return { ...order, givesBack };
+    }
     const operation = call.operation(cancelOrder, { orderId });
     const { userId: actorId, role: cancelledBy } = call.caller;
     const payload = { operation, orderId, cancelledBy, actorId, ...ownedBy(call.caller) };

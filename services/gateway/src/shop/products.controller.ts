@@ -16,6 +16,7 @@ import {
   createProduct,
   id,
   listProducts,
+  MONEY_MAX,
   optionChange,
   optionDraft,
   product,
@@ -40,7 +41,7 @@ import { Api } from '../http/access.guard.js';
 import { topProduct } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Refused } from '../http/refusal-error.js';
-import { amount, cursorLike, flag, pageQuery, topQuery, type TopQuery } from '../openapi/schemas.js';
+import { cursorLike, flag, largeCount, pageQuery, topQuery, type TopQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const productPath = z.object({ productId: id });
@@ -54,8 +55,12 @@ export const productsQuery = pageQuery.extend({
     .optional()
     .describe('What is in the name, whatever the case of its letters; a syllable will do.'),
   category: z.string().min(1).max(50).optional().describe('Products of this category.'),
-  minPrice: amount.optional().describe('Products that cost so much at least, without what an option adds.'),
-  maxPrice: amount.optional().describe('Products that cost so much at most, without what an option adds.'),
+  minPrice: largeCount(MONEY_MAX)
+    .optional()
+    .describe('Products that cost so much at least, without what an option adds.'),
+  maxPrice: largeCount(MONEY_MAX)
+    .optional()
+    .describe('Products that cost so much at most, without what an option adds.'),
   inStock: flag.optional().describe('`true`: products of which a unit is left.'),
   sort: productSort
     .default('oldest')

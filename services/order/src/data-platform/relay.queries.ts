@@ -1,6 +1,6 @@
 import { table, type Statements } from '@jangteo/database';
-import type { NumberedOrder } from '../domain/data-platform.js';
-import { ORDER_COLUMNS } from '../saga/order.queries.js';
+import type { NumberedOrder, SoldOrder } from '../domain/data-platform.js';
+import { ORDER_COLUMNS, readInOrder } from '../saga/order.queries.js';
 import { PlatformEntryEntity } from './relay.entities.js';
 
 /** The state that the leading replica finds when its turn comes. */
@@ -88,6 +88,25 @@ export async function readRecords(
      WHERE r.seq > $1 ORDER BY r.seq LIMIT $2`,
     [afterSeq, limit],
   );
+}
+
+/** Reads the records after a number as far as `bytesMax` go but at least one, and the last number that was deleted. */
+export async function readRecordPage(
+  database: Statements,
+  afterSeq: number,
+  limit: number,
+  bytesMax: number,
+): Promise<{ prunedSeq: number; records: NumberedOrder[] }> {
+  const kept = await database.rows<Pick<NumberedOrder, 'sequence' | 'type' | 'orderId'>>(
+    `SELECT seq AS sequence, type, order_id AS "orderId" FROM platform_records
+     WHERE seq > $1 ORDER BY seq LIMIT $2`,
+    [afterSeq, limit],
+  );
+  const ids = kept.map(({ orderId }) => orderId);
+  const orders = (await readInOrder(database, ids, bytesMax)) as unknown as SoldOrder[];
+  // After the records: what was deleted meanwhile is not missed, but what is missing is told.
+  const { prunedSeq } = await readMark(database);
+  return { prunedSeq, records: orders.map((order, index) => ({ ...order, ...kept[index]! })) };
 }
 
 /** Moves the mark on. @returns false where it was moved meanwhile, or another replica leads */

@@ -1,6 +1,6 @@
 import { done, refuse, type Refusal } from '@jangteo/contracts';
 import { answersOf, commandsOf, effectsOf, type Effect } from './effects.js';
-import type { HistoryEntry, Moment } from './order.js';
+import type { HistoryEntry, Moment, Order } from './order.js';
 import { retryAt, type FinalState, type Input, type InputKind, type Saga, type SagaState } from './saga.js';
 import { isPriceOther, isStepState, STEPS, stepsOf, undosOf, type Step, type StepState } from './steps.js';
 import { pendingViewOf, viewOf, type Answer } from './view.js';
@@ -234,16 +234,20 @@ function answerAsPlaced(saga: Saga): Transition {
   return answered(saga, done(viewOf(saga.order, saga.state === 'FAILED' ? 'FAILED' : 'SUCCESS')));
 }
 
+/** The refusal to cancel an order that succeeded too long ago. */
+export function cancelRefusalOf({ completedAt }: Pick<Order, 'completedAt'>, { now, bounds }: Moment) {
+  const { cancelWindowMs } = bounds;
+  if (completedAt === null || now.getTime() <= completedAt.getTime() + cancelWindowMs) return undefined;
+  const hours = cancelWindowMs / 3_600_000;
+  const detail = `it succeeded at ${completedAt.toISOString()}, and can be cancelled for ${hours} hours`;
+  return refuse('ORDER_NOT_CANCELLABLE', detail);
+}
+
 /** Undoes all of it, as if it had failed at the end; for some time after its success. */
 function cancel(saga: Saga, input: Input<'cancel'>, moment: Moment): Transition {
   const { waiter, cancelledBy, actorId, trace } = input;
-  const { completedAt } = saga.order;
-  const { cancelWindowMs } = moment.bounds;
-  if (completedAt !== null && moment.now.getTime() > completedAt.getTime() + cancelWindowMs) {
-    const hours = cancelWindowMs / 3_600_000;
-    const detail = `it succeeded at ${completedAt.toISOString()}, and can be cancelled for ${hours} hours`;
-    return answered(saga, refuse('ORDER_NOT_CANCELLABLE', detail));
-  }
+  const refusal = cancelRefusalOf(saga.order, moment);
+  if (refusal !== undefined) return answered(saga, refusal);
   const waiters = waiter === undefined ? [] : [waiter];
   const undos = undosOf(stepsOf(saga.order));
   const after = { ...entered(saga, 'CANCELLING', undos, moment), waiters, trace };

@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Carts1767312000000 } from './1767312000000-carts.js';
 import { DataPlatform1767398400000 } from './1767398400000-data-platform.js';
@@ -19,6 +23,7 @@ import { Actors1768953600000 } from './1768953600000-actors.js';
 import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 import { SagasOfUsers1768521600001, TermsOfOrders1768521600000 } from './1768521600000-terms-of-orders.js';
 import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
+import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -44,4 +49,6 @@ export const migrations = [
   SagasOfUsers1768521600001,
   ChangedAt1768867200000,
   Actors1768953600000,
+  OrderLists1769212800000,
+  DeadLettersOfOrders1769299200000,
 ];

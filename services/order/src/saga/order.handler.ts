@@ -3,13 +3,16 @@ import {
   done,
   ORDERS_COUNTED_MAX,
   refuse,
+  type listAllOrders,
   type listOrders,
   type OrderHistoryEntry,
   type OutcomeOf,
   type PayloadOf,
   type placeOrder,
+  type previewCancel,
   type readOrder,
   type readOrderFigures,
+  type readRecords,
 } from '@jangteo/contracts';
 import {
   answerPages,
@@ -23,6 +26,9 @@ import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from '../cart/cart.handler.js';
 import { insertCartOrders } from '../cart/cart.queries.js';
+import { readRecordPage } from '../data-platform/relay.queries.js';
+import { cancelPreviewOf } from '../domain/cancel-preview.js';
+import { recordOf } from '../domain/data-platform.js';
 import type { Bounds } from '../domain/order.js';
 import type { Placed } from '../domain/placing.js';
 import { placedAgain, placing } from '../domain/requests.js';
@@ -33,6 +39,7 @@ import {
   insertHistory,
   insertOrders,
   readFigures,
+  readNow,
   readOrderPages,
   readOrders,
   readTakenIds,
@@ -41,6 +48,7 @@ import {
   type ListedOrder,
   type OrderPage,
 } from './order.queries.js';
+import { isFiltered, listAll, listFiltered } from './order-list.handler.js';
 import { boundsOf, resultOf, SagaHandler } from './saga.handler.js';
 import { countEnded } from './saga.metrics.js';
 import { countInFlight, insertSagas, lockUsers } from './saga.queries.js';
@@ -169,10 +177,52 @@ export class OrderHandler {
   }
 
   async list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
-    return await answerPages(payloadsOf(batch).map(pageOf), async (pages) => {
-      const rows = await readOrderPages(this.database, pages, this.config.LIST_BYTES_MAX);
-      const rowsOf = Map.groupBy(rows, ({ page }) => page);
-      return pages.map((_, index) => answerOf(rowsOf.get(index) ?? []));
+    const asked = payloadsOf(batch);
+    const whole = asked.filter((payload) => !isFiltered(payload));
+    const pages = await answerPages(whole.map(pageOf), (distinct) => this.#pages(distinct));
+    const answers = new Map(whole.map((payload, index) => [payload, pages[index]]));
+    const outcomes: OutcomeOf<typeof listOrders>[] = [];
+    for (const payload of asked) {
+      const bytesMax = this.config.LIST_BYTES_MAX;
+      outcomes.push(answers.get(payload) ?? (await listFiltered(this.database, payload, bytesMax)));
+    }
+    return outcomes;
+  }
+
+  async listAll(payload: PayloadOf<typeof listAllOrders>): Promise<OutcomeOf<typeof listAllOrders>> {
+    return await listAll(this.database, payload, this.config.LIST_BYTES_MAX);
+  }
+
+  async readRecords({ after, limit }: PayloadOf<typeof readRecords>): Promise<OutcomeOf<typeof readRecords>> {
+    const { prunedSeq, records } = await readRecordPage(
+      this.database,
+      after,
+      limit,
+      this.config.LIST_BYTES_MAX,
+    );
+    return done({
+      records: records.map(recordOf),
+      next: records.at(-1)?.sequence ?? after,
+      oldest: prunedSeq + 1,
     });
+  }
+
+  async previewCancel(batch: Batch<typeof previewCancel>): Promise<OutcomeOf<typeof previewCancel>[]> {
+    const asked = payloadsOf(batch);
+    const ids = [...new Set(asked.map(({ orderId }) => orderId))];
+    const [now, orders] = await Promise.all([readNow(this.database), readOrders(this.database, ids)]);
+    const found = new Map(orders.map((order) => [order.orderId, order]));
+    return asked.map(({ orderId, userId }) => {
+      const order = found.get(orderId);
+      if (order === undefined || (userId !== undefined && userId !== order.userId))
+        return refuse('ORDER_NOT_FOUND');
+      return cancelPreviewOf(order, { now, bounds: this.#bounds });
+    });
+  }
+
+  async #pages(pages: readonly OrderPage[]): Promise<OutcomeOf<typeof listOrders>[]> {
+    const rows = await readOrderPages(this.database, pages, this.config.LIST_BYTES_MAX);
+    const rowsOf = Map.groupBy(rows, ({ page }) => page);
+    return pages.map((_, index) => answerOf(rowsOf.get(index) ?? []));
   }
 }

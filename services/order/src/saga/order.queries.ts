@@ -14,6 +14,9 @@ const ITEMS = `(SELECT json_agg(json_build_object('productId', i.product_id, 'op
     'name', i.name, 'price', i.price, 'quantity', i.quantity) ORDER BY i.line_no)
   FROM order_items AS i WHERE i.order_id = o.order_id)`;
 
+/** When the order of `orders AS o` succeeded or failed. A failed one is not written any more. */
+export const ENDED_AT = `coalesce(o.completed_at, CASE o.status WHEN 'FAILED' THEN o.updated_at END)`;
+
 /** The columns of an {@link Order} from `orders AS o`. */
 export const ORDER_COLUMNS = `${HEAD_COLUMNS}, o.lines, coalesce(${ITEMS}, '[]') AS items`;
 
@@ -59,6 +62,13 @@ export async function readTakenIds(
   return row;
 }
 
+/** The time by the database's clock. */
+export async function readNow(database: Statements): Promise<Date> {
+  const [row] = await database.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  return row.now;
+}
+
 /** As they are placed: what ended at once is told after this. An id that an order has already violates the unique key. */
 export const insertOrders = orders.insert({
   only: ['orderId', 'userId', 'lines', 'userCouponId', 'expectedTotal', 'createdAt', 'fromCart'],
@@ -101,10 +111,18 @@ export async function readOrders(
 }
 
 /** Above every place in a list that goes backwards. */
-const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+export const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** Bytes of an order's answer besides its items and its failure. */
 const HEAD_BYTES = 512;
+
+/** The bytes of `next`: an order with its items, where there are any. */
+const NEXT_BYTES = `${HEAD_BYTES} + octet_length(coalesce(next.items, next.lines)::text)
+  + coalesce(octet_length(next.failure::text), 0)`;
+
+/** Of `orders AS o` and its `walk.items`: lines are left out where there are items. */
+const LISTED_COLUMNS = `${HEAD_COLUMNS},
+  CASE WHEN walk.items IS NULL THEN o.lines ELSE '[]' END AS lines, coalesce(walk.items, '[]') AS items`;
 
 /**
  * Reads pages of orders, each as far as `bytesMax` go but at least one order. It goes from order to order and
@@ -124,9 +142,7 @@ export async function readOrderPages(
        WITH RECURSIVE walk AS (
          SELECT 0 AS place, p.created_at, p.order_id, NULL::json AS items, 0::bigint AS bytes
          UNION ALL
-         SELECT walk.place + 1, next.created_at, next.order_id, next.items, walk.bytes + ${HEAD_BYTES}
-           + octet_length(coalesce(next.items, next.lines)::text)
-           + coalesce(octet_length(next.failure::text), 0)
+         SELECT walk.place + 1, next.created_at, next.order_id, next.items, walk.bytes + ${NEXT_BYTES}
          FROM walk CROSS JOIN LATERAL (
            SELECT o.created_at, o.order_id, o.lines, o.failure, ${ITEMS} AS items FROM orders AS o
            WHERE o.user_id = p.user_id AND (o.created_at, o.order_id) < (walk.created_at, walk.order_id)
@@ -134,13 +150,42 @@ export async function readOrderPages(
          ) AS next
          WHERE walk.place <= p.size AND (walk.place <= 1 OR walk.bytes <= $5)
        )
-       SELECT walk.place, (SELECT max(place) FROM walk) AS found, ${HEAD_COLUMNS},
-         CASE WHEN walk.items IS NULL THEN o.lines ELSE '[]' END AS lines, coalesce(walk.items, '[]') AS items
+       SELECT walk.place, (SELECT max(place) FROM walk) AS found, ${LISTED_COLUMNS}
        FROM walk JOIN orders AS o USING (order_id)
        WHERE walk.place BETWEEN 1 AND p.size AND (walk.place = 1 OR walk.bytes <= $5)
      ) AS o
      ORDER BY p.ordinality, o.place`,
     [...columnsOf(rows, ['userId', 'createdAt', 'orderId', 'limit']), bytesMax],
+  );
+}
+
+/** An order with the milliseconds until it succeeded or failed; null on its way, and where that was not noted. */
+export type TimedOrder = Order & { readonly durationMs: number | null };
+
+/**
+ * Reads orders in the order of these ids, as far as `bytesMax` go but at least one. One that does not exist ends it.
+ */
+export async function readInOrder(
+  database: Statements,
+  orderIds: readonly string[],
+  bytesMax: number,
+): Promise<TimedOrder[]> {
+  if (orderIds.length === 0) return [];
+  return await database.rows<TimedOrder>(
+    `WITH RECURSIVE walk AS (
+       SELECT 0 AS place, NULL::uuid AS order_id, NULL::json AS items, 0::bigint AS bytes
+       UNION ALL
+       SELECT walk.place + 1, next.order_id, next.items, walk.bytes + ${NEXT_BYTES}
+       FROM walk CROSS JOIN LATERAL (
+         SELECT o.order_id, o.lines, o.failure, ${ITEMS} AS items FROM orders AS o
+         WHERE o.order_id = ($1::uuid[])[walk.place + 1]
+       ) AS next
+       WHERE walk.bytes <= $2
+     )
+     SELECT ${LISTED_COLUMNS}, (extract(epoch FROM ${ENDED_AT} - o.created_at) * 1000)::bigint AS "durationMs"
+     FROM walk JOIN orders AS o USING (order_id)
+     WHERE walk.place = 1 OR walk.bytes <= $2 ORDER BY walk.place`,
+    [orderIds, bytesMax],
   );
 }
 

@@ -6,6 +6,8 @@ const OPTIONAL_TIME = { ...TIME, nullable: true };
 
 @Entity('orders')
 @Index('orders_of_user', ['userId', 'createdAt', 'orderId'])
+@Index('orders_by_time', ['createdAt', 'orderId'])
+@Index('orders_failed', ['failureCode', 'createdAt', 'orderId'], { where: 'failure_code IS NOT NULL' })
 @Check('orders_status_check', `status IN ('PENDING', 'SUCCESS', 'FAILED', 'CANCELLED')`)
 @Check('orders_expected_total_check', 'expected_total >= 0')
 @Check('orders_subtotal_check', 'subtotal >= 0')

@@ -1,5 +1,9 @@
 import { Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Tallies1768176000000 } from './1768176000000-tallies.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
@@ -14,4 +18,5 @@ export const migrations = [
   Vacuumed1768348800001,
   DeadLettersKept1768348800002,
   MorePlaces1768521600002,
+  DeadLettersOfOrders1769299200000,
 ];

@@ -1,5 +1,9 @@
 import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
-import { DeadLetters1767744000000, DeadLettersKept1768348800002 } from '@jangteo/service';
+import {
+  DeadLetters1767744000000,
+  DeadLettersKept1768348800002,
+  DeadLettersOfOrders1769299200000,
+} from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Payments1767312000000 } from './1767312000000-payments.js';
 import { Adjustments1769212800000 } from './1769212800000-adjustments.js';
@@ -23,4 +27,5 @@ export const migrations = [
   Actors1768953600003,
   Adjustments1769212800000,
   WalletLists1769212800001,
+  DeadLettersOfOrders1769299200000,
 ];
