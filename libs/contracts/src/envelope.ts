@@ -26,6 +26,7 @@ export const HEADERS = {
   traceparent: 'traceparent',
   requestId: 'request-id',
   deadline: 'deadline',
+  replayed: 'replayed',
   sentAgain: 'sent-again',
   sender: 'original-sender',
   vouchedBy: 'vouched-by',
@@ -70,7 +71,15 @@ export const ENVELOPES = {
       ...sentAgain,
     })
     .meta({ id: 'RequestHeaders' }),
-  answer: z.object(trace).meta({ id: 'AnswerHeaders' }),
+  answer: z
+    .object({
+      ...trace,
+      [HEADERS.replayed]: z
+        .literal('true')
+        .optional()
+        .describe('The request did nothing: an earlier one with its operation had this answer.'),
+    })
+    .meta({ id: 'AnswerHeaders' }),
   /** Commands, the replies to them, and events. */
   lasting: z
     .object({

@@ -103,6 +103,8 @@ export const DEFERRED = Symbol('deferred');
 /** The result of a batch handler: outcome i answers message i; `publish` goes out with the outcomes. */
 export interface BatchResult<O = Outcome> {
   readonly outcomes: readonly (O | typeof DEFERRED)[];
+  /** Positions of the requests that did nothing: their outcome is that of an earlier one with their operation. */
+  readonly replayed?: ReadonlySet<number>;
   readonly publish?: readonly Outgoing[];
   /** Runs once everything was confirmed, events too. Nothing waits for it, and it must bear being skipped. */
   readonly afterConfirm?: () => Promise<void>;
@@ -151,4 +153,6 @@ export interface AskOptions {
   /** Milliseconds until the asker gives up; also the message's expiration. */
   readonly deadlineMs?: number;
   readonly trace?: Trace;
+  /** Called where the answer is that of an earlier request with the same operation. */
+  readonly onReplay?: () => void;
 }

@@ -122,9 +122,11 @@ export class MessageWriter {
 
   /**
    * The answer to a request, for whoever waits at that address.
+   *
+   * @param isReplay whether it is that of an earlier request with the same operation
    * @throws BodyTooLarge
    */
-  answer(to: ReplyAddress, outcome: Outcome, trace: Trace = {}): OutboundMessage {
+  answer(to: ReplyAddress, outcome: Outcome, trace: Trace = {}, isReplay = false): OutboundMessage {
     const body = this.#answers.get(outcome) ?? bodyOf(ANSWER_TYPE, outcome, ANSWER_BYTES_MAX);
     this.#answers.set(outcome, body);
     return {
@@ -132,7 +134,10 @@ export class MessageWriter {
       routingKey: to.replyTo,
       body,
       options: {
-        ...this.#stamped(ANSWER_TYPE, headersOf(undefined, trace)),
+        ...this.#stamped(
+          ANSWER_TYPE,
+          headersOf(undefined, trace, isReplay ? { [HEADERS.replayed]: 'true' } : {}),
+        ),
         correlationId: to.correlationId,
         persistent: false,
       },

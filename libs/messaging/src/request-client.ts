@@ -4,6 +4,7 @@ import type { Channel, ChannelModel, Message } from 'amqplib';
 import {
   answererOf,
   DIRECT_REPLY_TO,
+  HEADERS,
   refusal,
   type OutcomeOf,
   type PayloadOf,
@@ -26,6 +27,7 @@ const PENDING_MAX = 10_000;
 interface Pending {
   readonly contract: RequestContract;
   readonly timer: NodeJS.Timeout;
+  readonly onReplay: (() => void) | undefined;
   resolve(outcome: unknown): void;
   reject(error: Error): void;
 }
@@ -73,7 +75,7 @@ export class RequestClient {
   async #ask<C extends RequestContract>(
     contract: C,
     payload: PayloadOf<C>,
-    { deadlineMs = this.broker.options.config.REQUEST_DEADLINE_MS, trace = {} }: AskOptions,
+    { deadlineMs = this.broker.options.config.REQUEST_DEADLINE_MS, trace = {}, onReplay }: AskOptions,
   ): Promise<OutcomeOf<C>> {
     const channel = this.#channel;
     if (channel === undefined || !this.broker.publishing.isOpen) {
@@ -85,7 +87,7 @@ export class RequestClient {
     const correlationId = newId();
     const asked = { correlationId, deadlineMs, nowMs: Date.now(), trace };
     const frame = traced(this.#writer.request(contract, payload, asked));
-    const answer = this.#await(correlationId, contract, deadlineMs);
+    const answer = this.#await(correlationId, { contract, onReplay }, deadlineMs);
     failpoint('request.asking', [contract]);
     try {
       channel.publish(frame.exchange, frame.routingKey, frame.body, frame.options);
@@ -113,14 +115,18 @@ export class RequestClient {
     this.#channel = channel;
   }
 
-  #await(correlationId: string, contract: RequestContract, deadlineMs: number): Promise<unknown> {
+  #await(
+    correlationId: string,
+    { contract, onReplay }: Pick<Pending, 'contract' | 'onReplay'>,
+    deadlineMs: number,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#take(correlationId)?.reject(
           new UpstreamTimeout(`${contract.type}: no answer within ${deadlineMs} ms`),
         );
       }, deadlineMs);
-      this.#pending.set(correlationId, { contract, timer, resolve, reject });
+      this.#pending.set(correlationId, { contract, timer, onReplay, resolve, reject });
       metrics.pendingRequests.inc();
     });
   }
@@ -156,7 +162,7 @@ export class RequestClient {
     const { properties, content } = message;
     const awaited = this.#pending.get(properties.correlationId);
     if (awaited === undefined) return;
-    const { contract, resolve, reject } = awaited;
+    const { contract, onReplay, resolve, reject } = awaited;
     // Whoever was asked may still answer: a stranger's word must not end the wait for it.
     const allowed = { type: contract.type, sender: answererOf(contract) };
     if (strangerIn(message, allowed, this.broker.senders) !== undefined) {
@@ -173,6 +179,7 @@ export class RequestClient {
     }
     const outcome = contract.answer.safeParse(body);
     if (outcome.success) {
+      if (properties.headers?.[HEADERS.replayed] === 'true') onReplay?.();
       resolve(outcome.data);
       return;
     }

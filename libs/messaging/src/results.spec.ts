@@ -47,6 +47,16 @@ describe('what a handler returns', () => {
     expect(bodies([refused], [item(debitWallet)])).toEqual([['shop.order.replies', refused]]);
   });
 
+  it('says of an answer to a request that an earlier one with its operation had it', () => {
+    const [first, again] = framesOf(
+      { outcomes: [balance, balance], replayed: new Set([1]) },
+      [request, request],
+      writer,
+    );
+    expect(first?.options.headers).not.toHaveProperty('replayed');
+    expect(again?.options.headers).toMatchObject({ replayed: 'true' });
+  });
+
   it('goes nowhere when it is deferred or nobody waits', () => {
     expect(bodies([DEFERRED], [request])).toEqual([]);
     expect(bodies([balance], [item(readBalance)])).toEqual([]);

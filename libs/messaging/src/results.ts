@@ -34,12 +34,12 @@ function checked(contract: AnsweredContract, outcome: Outcome): Outcome {
 type Checked = Map<unknown, Outcome>;
 
 function outcomeFrame(
-  item: Item,
+  { contract, delivery }: Item,
   outcome: Outcome | typeof DEFERRED,
+  isReplay: boolean,
   writer: MessageWriter,
   alike: Checked,
 ): OutboundMessage[] {
-  const { contract, delivery } = item;
   if (contract.kind === 'event') return [];
   if (outcome === DEFERRED) {
     if (contract.kind === 'command')
@@ -50,7 +50,7 @@ function outcomeFrame(
   alike.set(outcome, answer);
   if (contract.kind === 'command') return [writer.reply(contract, answer, delivery)];
   const { replyAddress } = delivery;
-  return replyAddress === undefined ? [] : [writer.answer(replyAddress, answer, delivery.trace)];
+  return replyAddress === undefined ? [] : [writer.answer(replyAddress, answer, delivery.trace, isReplay)];
 }
 
 /**
@@ -65,7 +65,8 @@ export function framesOf(
   const alike: Checked = new Map();
   const outcomes = result.outcomes.flatMap((outcome, index) => {
     const item = items[index];
-    return item === undefined ? [] : outcomeFrame(item, outcome, writer, alike);
+    const isReplay = result.replayed?.has(index) === true;
+    return item === undefined ? [] : outcomeFrame(item, outcome, isReplay, writer, alike);
   });
   return [...outcomes, ...(result.publish ?? []).map((message) => writer.outgoing(message))];
 }

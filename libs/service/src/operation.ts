@@ -9,6 +9,8 @@ export type RequestHeader = 'If-Match' | 'Prefer';
 
 /** A header of a success, apart from those that are the same on every route. */
 export type AnswerHeader =
+  | 'AccountLocation'
+  | 'ApiKeyLocation'
   | 'ChargeLocation'
   | 'CouponLocation'
   | 'ETag'

@@ -49,7 +49,8 @@ describe('staff', () => {
 
     it('shown once and stored as a hash, which read what their role may', async () => {
       await made({});
-      const { key, keyId, ...rest } = await made({ name: 'Nightly report' });
+      const answer = await make({ name: 'Nightly report' });
+      const { key, keyId, ...rest } = expected(201, answer);
       expect(key).toMatch(/^jk_[\w-]{43}$/);
       expect(rest).toMatchObject({ name: 'Nightly report', role: 'viewer' });
       expect(await statusWith(key)).toBe(200);
@@ -59,6 +60,8 @@ describe('staff', () => {
       expectProblem(await ask('PATCH', `/admin/users/${randomUUIDv7()}`, key, {}), 'FORBIDDEN');
       const listed = await client.get<object[]>('/admin/api-keys?limit=1', { token: admin });
       expect(expected(200, listed)).toEqual([{ keyId, ...rest }]);
+      const read = await client.get(answer.headers.get('location')!, { token: admin });
+      expect(expected(200, read)).toEqual({ keyId, ...rest });
       expect(nextPath(listed)).toBeDefined();
       const rows = await shop.sql('gateway', 'SELECT * FROM api_keys');
       const log = expected(200, await client.get(`/admin/log?limit=100`, { token: admin }));
@@ -72,7 +75,9 @@ describe('staff', () => {
       expect(await Promise.all([ended.key, late.key].map(statusWith))).toEqual([200, 200]);
       expected(204, await ask('DELETE', `/admin/api-keys/${ended.keyId}`, admin));
       expect(await statusWith(ended.key)).toBe(401);
-      expectProblem(await ask('DELETE', `/admin/api-keys/${ended.keyId}`, admin), 'API_KEY_NOT_FOUND');
+      for (const method of ['DELETE', 'GET']) {
+        expectProblem(await ask(method, `/admin/api-keys/${ended.keyId}`, admin), 'API_KEY_NOT_FOUND');
+      }
       await withClient(shop.databaseUrlOf('gateway'), (database) =>
         database.query('UPDATE api_keys SET expires_at = now() WHERE key_id = $1', [late.keyId]),
       );

@@ -30,17 +30,26 @@ const NOT_THERE: Readonly<Record<string, number>> = {
   endSession: 404,
   makePasswordReset: 404,
   readUser: 404,
+  readApiKey: 404,
   endApiKey: 404,
   changeUser: 404,
   endSessionsOfUser: 404,
+  adjustBalance: 404,
   readCharge: 404,
+  changeOption: 404,
+  giveCoupon: 404,
+  takeBackCoupon: 404,
   readOrder: 404,
+  readTimeline: 404,
   cancelOrder: 404,
   readDeadLetter: 404,
   sendDeadLetter: 404,
   dropDeadLetter: 404,
   nudgeSaga: 404,
 };
+
+/** A coupon that is suspended is issued to nobody, and of a product with several options one must be named. */
+const LAST = ['changeCoupon', 'addOption'];
 
 describe('the examples of the API document', () => {
   let shop: Shop;
@@ -106,9 +115,8 @@ describe('the examples of the API document', () => {
     const { client } = shop;
     const all = examples();
     expect(all.length).toBeGreaterThan(40);
-    // A coupon that is suspended is issued to nobody.
-    const order = all.filter(({ operationId }) => operationId !== 'changeCoupon');
-    order.push(...all.filter(({ operationId }) => operationId === 'changeCoupon'));
+    const order = all.filter(({ operationId }) => !LAST.includes(operationId));
+    order.push(...all.filter(({ operationId }) => LAST.includes(operationId)));
     const seen: Record<string, unknown> = {};
     for (const { operationId, method, path, body, roles } of order) {
       // A user's own things are the caller's: the example of another user's id is for admins, and for nobody here.

@@ -135,6 +135,8 @@ function text(
   }
   if (name === 'email') return fc.uuid().map((id) => `${id}@example.com`);
   const rule = new RegExp(pattern ?? '', 'u');
+  // What begins as addresses do, chance would not find.
+  if (!rule.test('a')) return fc.stringMatching(rule, { size: 'small' });
   const length = { minLength, maxLength: Math.min(maxLength, minLength + 30) };
   const simple = fc.string({ ...length });
   return fc.oneof(simple, fc.string({ unit: 'grapheme', ...length })).filter((value) => rule.test(value));

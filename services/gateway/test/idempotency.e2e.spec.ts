@@ -142,6 +142,9 @@ const CASES: Readonly<Record<string, () => Promise<Case>>> = {
   },
 };
 
+/** Recognises an answer that says that it was given before. */
+const isReplay = ({ headers }: Answer<unknown>): boolean => headers.get('idempotent-replayed') === 'true';
+
 describe('one Idempotency-Key', () => {
   const made = new Map<
     string,
@@ -164,6 +167,7 @@ describe('one Idempotency-Key', () => {
     const first = answers.find(({ status }) => status < 300) as Answer<unknown>;
     expect(first).toBeDefined();
     for (const answer of answers) expectRepeat(answer, first);
+    expect(answers.filter(isReplay).length).toBeLessThan(answers.filter(({ status }) => status < 300).length);
     expect(await sent.effects()).toBe(1);
     made.set(title, { sent, key, first });
   });
@@ -180,10 +184,57 @@ describe('one Idempotency-Key', () => {
       const { sent, key, first } = made.get(title) as NonNullable<ReturnType<typeof made.get>>;
       const again = await send(sent, sent.post, key);
       expect([again.status, again.body]).toEqual([first.status, first.body]);
-      expectProblem(await send(sent, sent.other, key), 'IDEMPOTENCY_KEY_REUSED');
+      expect(isReplay(again)).toBe(true);
+      const other = await send(sent, sent.other, key);
+      expectProblem(other, 'IDEMPOTENCY_KEY_REUSED');
+      expect(isReplay(other)).toBe(false);
       expect(await sent.effects()).toBe(1);
     },
   );
+
+  it.each([
+    ['PAYMENT_DECLINED', '/balance/charge', { amount: 1, paymentMethod: 'tok_declined' }],
+    ['CART_EMPTY', '/orders', { fromCart: true }],
+    ['PRODUCT_NOT_FOUND', '/orders', { items: [{ productId: randomUUIDv7(), quantity: 1 }] }],
+  ] as const)(
+    'R25: has one refusal by %s, which its repeats say was given before',
+    async (code, path, body) => {
+      const { token } = await shop.client.register();
+      const headers = { 'idempotency-key': randomUUIDv7() };
+      const ask = (): Promise<Answer<unknown>> => shop.client.post(path, body, { token, headers });
+      const [first, again] = [await ask(), await ask()];
+      expectProblem(first, code);
+      expect([again.status, again.body]).toEqual([first.status, first.body]);
+      expect([first, again].map(isReplay)).toEqual([false, true]);
+    },
+  );
+
+  it('R25: says of an order that is still on its way, asked for again, that it was placed before', async () => {
+    const { productId } = await shop.client.createProduct({ price: 10, stock: 1 });
+    const key = randomUUIDv7();
+    const ask = (prefer: string): Promise<Answer<unknown>> => {
+      const headers = { 'idempotency-key': key, prefer };
+      const body = { items: [{ productId, quantity: 1 }] };
+      return shop.client.post('/orders', body, { token: customer.token, headers });
+    };
+    shop.pause('catalog');
+    try {
+      // The first one asks a second time when it waits no more, and is not its own repeat.
+      const [first, again] = [await ask('wait=1'), await ask('respond-async')];
+      expect([first.status, again.status]).toEqual([202, 202]);
+      expect([first, again].map(isReplay)).toEqual([false, true]);
+    } finally {
+      shop.resume('catalog');
+    }
+    const ended = await ask('wait=30');
+    expect(isReplay(ended)).toBe(true);
+  });
+
+  it('R25: is no one’s where there is none', async () => {
+    const { token } = customer;
+    const add = () => shop.client.post('/balance/charge', { amount: 1 }, { token });
+    expect([await add(), await add()].map(isReplay)).toEqual([false, false]);
+  });
 
   it('R25: leaves books that add up', async () => {
     await assertBooks(shop);

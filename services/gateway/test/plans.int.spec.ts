@@ -10,7 +10,7 @@ import {
   readUserById,
   readUsers,
 } from '../src/accounts/accounts.queries.js';
-import { ENDED_KEYS, listApiKeys, readApiKeys } from '../src/accounts/api-keys.queries.js';
+import { ENDED_KEYS, listApiKeys, readApiKey, readApiKeys } from '../src/accounts/api-keys.queries.js';
 import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/accounts/attempts.queries.js';
 import { isKnownNetwork, OLD_NETWORKS } from '../src/accounts/known-networks.queries.js';
 import {
@@ -63,6 +63,7 @@ const ASKED: Record<string, Asking> = {
   'tokens to set a password anew that have ended': (database) =>
     forget(database, ENDED_RESETS, { keptSeconds: 0, limit: 100 }),
   'an API key by its hash': (database) => readApiKeys(database, [sha256('nobody’s')]),
+  'an API key by its id': (database) => readApiKey(database, LAST_ID),
   'API keys, a page': (database) => listApiKeys(database, LAST_ID, 21),
   'API keys that have ended': (database) =>
     forget(database, ENDED_KEYS, { keptSeconds: 7_776_000, limit: 100 }),

@@ -190,7 +190,7 @@ describe('users', () => {
       expect(await all(`q=${encodeURIComponent(`김민아 ${mark}`.normalize('NFD'))}`)).toEqual(found);
       expected(200, await ask('PATCH', '/auth/me', mina.token, { name: `박민아 ${mark}`.normalize('NFD') }));
       expect(await all(`q=${encodeURIComponent(`박민아 ${mark}`)}`)).toEqual(found);
-      expect(await all(`q=${encodeURIComponent('김민')}&limit=100`)).toContain(mina.userId);
+      expect(await all(`q=${encodeURIComponent('박민')}&limit=100`)).toContain(mina.userId);
     });
 
     it.each([

@@ -64,7 +64,11 @@ function valueOf(outcome: Outcome | undefined): ChangedCart {
 }
 
 async function add(...messages: Adding[]): Promise<Outcome[]> {
-  return await addToCarts(messages, desk.database);
+  return (await addToCarts(messages, desk.database)).outcomes as Outcome[];
+}
+
+async function remove(...messages: PayloadOf<typeof removeFromCart>[]): Promise<Outcome[]> {
+  return (await removeFromCarts(messages, desk.database)).outcomes as Outcome[];
 }
 
 /** Quantities by option. */
@@ -136,7 +140,7 @@ describe('a cart', () => {
     const before = [...(await add(first)), ...(await add(refused))];
     expect(codesOf(before)).toEqual(['ok', 'OUT_OF_STOCK']);
     await add(adding(pot, 1));
-    await removeFromCarts([removal(cup)], desk.database);
+    await remove(removal(cup));
     const offer = refuse('PRODUCT_NOT_SELLABLE');
     const again = await add({ ...first, offer }, { ...refused, offer: { ...refused.offer } });
     // The same change, with the cart as it is: what was shown of it is kept by who showed it.
@@ -154,7 +158,7 @@ describe('a cart', () => {
     const [outcome] = await add(last);
     expect(valueOf(outcome).lines).toHaveLength(100);
     const gone = removal(options[0]);
-    expect(valueOf((await removeFromCarts([gone], desk.database))[0]).lines).toHaveLength(99);
+    expect(valueOf((await remove(gone))[0]).lines).toHaveLength(99);
     const kept = await desk.database.rows<{ outcome: Outcome<ChangedCart>; bytes: number }>(
       'SELECT outcome, octet_length(outcome::text) AS bytes FROM outcomes WHERE key = ANY($1) ORDER BY bytes',
       [[last.operation.key, gone.operation.key]],
@@ -185,9 +189,7 @@ describe('a cart', () => {
   it('loses a line to one of many who remove it, and a repeat of that one is told so again', async () => {
     await add(adding(cup, 5), adding(pot, 1));
     const removals = times(10, () => removal(cup));
-    const outcomes = await Promise.all(
-      removals.map((message) => removeFromCarts([message, message], desk.database)),
-    );
+    const outcomes = await Promise.all(removals.map((message) => remove(message, message)));
     expect(codesOf(outcomes.flat()).toSorted()).toEqual([
       ...times(18, () => 'CART_ITEM_NOT_FOUND'),
       'ok',
@@ -256,7 +258,7 @@ describe('an order from the cart', () => {
   it('does not miss what went out of the cart meanwhile', async () => {
     await add(adding(cup, 2), adding(pot, 1));
     const order = await place();
-    await removeFromCarts([removal(cup)], desk.database);
+    await remove(removal(cup));
     await succeed(order);
     expect(await inCart()).toEqual({});
   });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { adjustWallet, OutcomeOf, PayloadOf } from '@jangteo/contracts';
-import { Database, decideOnce, type Statements } from '@jangteo/database';
-import { newId } from '@jangteo/messaging';
+import { Database, decidedOnce, type Statements } from '@jangteo/database';
+import { newId, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { decideAdjustments } from './domain/adjustment.js';
 import type { WalletConfig } from './wallet.config.js';
@@ -17,8 +17,8 @@ export class AdjustmentHandler {
     @Inject(CONFIG) private readonly config: Pick<WalletConfig, 'BALANCE_MAX'>,
   ) {}
 
-  async adjust(requests: readonly Adjusting[]): Promise<OutcomeOf<typeof adjustWallet>[]> {
-    return await decideOnce(this.database, requests, {
+  async adjust(requests: readonly Adjusting[]): Promise<BatchResult<OutcomeOf<typeof adjustWallet>>> {
+    return await decidedOnce(this.database, requests, {
       keyOf: ({ operation }: Adjusting) => operation,
       async load(tx: Statements, all: readonly Adjusting[]) {
         const userIds = all.map(({ userId }) => userId);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { chargeWallet, PayloadOf } from '@jangteo/contracts';
-import { Database, decideOnce } from '@jangteo/database';
+import { Database, decidedOnce } from '@jangteo/database';
 import { DEFERRED, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { insertCharges, lockCharges, updateCharges } from './charge.queries.js';
@@ -57,7 +57,7 @@ export class ChargeHandler {
 
   /** Stores charges, and leaves the rest to {@link PaymentHandler}: who asked is answered once it is known. */
   async charge(batch: Batch<typeof chargeWallet>): Promise<BatchResult<ChargeAnswer>> {
-    const fates = await this.#begin(batch.map(requestOf));
+    const { fates, replayed } = await this.#begin(batch.map(requestOf));
     const begun = fates.flatMap((fate) => (fate.kind === 'begun' ? [fate.charge] : []));
     fates.forEach((fate, index) => {
       if (fate.kind === 'begun') this.#answerInTime(fate.charge, batch[index] as ChargeDelivery);
@@ -71,13 +71,15 @@ export class ChargeHandler {
       if (fate.kind === 'refused') return fate.answer;
       return fate.kind === 'repeated' ? (toRepeats.next().value ?? DEFERRED) : DEFERRED;
     });
-    return { outcomes };
+    return { outcomes, replayed };
   }
 
   /** Stores the charges whose operation keys are new. */
-  async #begin(requests: readonly ChargeRequest[]): Promise<Fate[]> {
+  async #begin(
+    requests: readonly ChargeRequest[],
+  ): Promise<{ readonly fates: Fate[]; readonly replayed: ReadonlySet<number> }> {
     const begun = new Map<ChargeRequest, Charge>();
-    const outcomes = await decideOnce(this.database, requests, {
+    const { outcomes, replayed } = await decidedOnce(this.database, requests, {
       keyOf: ({ payload }) => payload.operation,
       async load(tx, all) {
         // A batch that met another one's commit is decided again from the start.
@@ -100,13 +102,14 @@ export class ChargeHandler {
         ...saveWalletChanges(changes),
       ],
     });
-    return outcomes.map((outcome, index): Fate => {
+    const fates = outcomes.map((outcome, index): Fate => {
       const charge = begun.get(requests[index] as ChargeRequest);
       if (charge !== undefined) return { kind: 'begun', charge };
       return outcome.ok
         ? { kind: 'repeated', chargeId: outcome.value.chargeId }
         : { kind: 'refused', answer: outcome };
     });
+    return { fates, replayed };
   }
 
   /** The first answer to each of these charges; undefined where it has to be waited for. */

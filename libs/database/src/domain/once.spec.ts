@@ -37,6 +37,29 @@ describe('keys', () => {
   });
 });
 
+describe('a repeat', () => {
+  const { payload } = createCoupon.example;
+  const message = (key: string, fingerprint = '') => ({ ...payload, operation: { key, fingerprint } });
+  const rule = {
+    ...keysFor(createCoupon),
+    decide: (_state: undefined, all: readonly PayloadOf<typeof createCoupon>[]) => ({
+      outcomes: all.map(() => refuse('VALIDATION_FAILED')),
+      changes: undefined,
+    }),
+  };
+  const replayedOf = (known: readonly string[], ...messages: PayloadOf<typeof createCoupon>[]) => {
+    const stored = known.map((key) => ({ key, fingerprint: '', outcome: refuse('VALIDATION_FAILED') }));
+    const found = { state: undefined, known: new Map(stored.map((row) => [row.key, row])) };
+    return [...decideFresh(found, messages, rule).replayed];
+  };
+
+  it('is of a message that was decided before, or earlier in its batch, and is the same', () => {
+    expect(replayedOf(['a'], message('b'), message('a'), message('b'), message('c'))).toEqual([1, 2]);
+    expect(replayedOf(['a'], message('a'))).toEqual([0]);
+    expect(replayedOf(['a'], message('a', 'another'), message('b'), message('b', 'another'))).toEqual([]);
+  });
+});
+
 describe('an undo', () => {
   const undo = releaseCoupon.example.payload;
   const [action] = keysOf([useCoupon.example.payload], keysFor(useCoupon)) as [string];

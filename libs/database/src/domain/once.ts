@@ -51,6 +51,8 @@ export function keysFor(contract: OnceContract): Keys<{ operation: Operation } &
 export interface Decided<O, C> {
   /** Outcome i answers message i, stored before now or not. */
   readonly outcomes: O[];
+  /** Positions of the messages that did nothing: their outcome is that of an earlier message with their key. */
+  readonly replayed: ReadonlySet<number>;
   /** The rows to write; `undefined` where every message had an outcome before. */
   readonly fresh?: {
     readonly changes: C;
@@ -107,10 +109,21 @@ export function decideFresh<M, S, O extends Outcome, C>(
     if (!known.has(key) && !freshKeys.has(key)) freshKeys.set(key, index);
   });
   const answered = new Map(known);
-  const outcomes = (): O[] =>
-    operations.map(({ key, fingerprint }) => replay<O>(answered.get(key) as StoredOutcome, fingerprint));
+  const answers = (): Pick<Decided<O, C>, 'outcomes' | 'replayed'> => {
+    const stored = operations.map(({ key }) => answered.get(key) as StoredOutcome);
+    const replayed = operations.flatMap(({ key, fingerprint }, index) => {
+      const isReplay = freshKeys.get(key) !== index && stored[index]?.fingerprint === fingerprint;
+      return isReplay ? [index] : [];
+    });
+    return {
+      outcomes: operations.map(({ fingerprint }, index) =>
+        replay<O>(stored[index] as StoredOutcome, fingerprint),
+      ),
+      replayed: new Set(replayed),
+    };
+  };
   const fresh = [...freshKeys.values()];
-  if (fresh.length === 0) return { outcomes: outcomes() };
+  if (fresh.length === 0) return answers();
 
   const freshMessages = fresh.map((index) => messages[index] as M);
   const decision = rule.decide(state, freshMessages);
@@ -123,7 +136,7 @@ export function decideFresh<M, S, O extends Outcome, C>(
   for (const row of stored) answered.set(row.key, row);
   const kept = stored.filter(({ outcome }) => rule.isPassing?.(outcome as O) !== true);
   return {
-    outcomes: outcomes(),
+    ...answers(),
     fresh: {
       changes: decision.changes,
       stored: [...kept, ...tombstonesOf(freshMessages, rule, known)],

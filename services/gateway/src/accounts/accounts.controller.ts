@@ -64,9 +64,14 @@ export class AccountsController {
       'limit how many accounts come from one network in an hour.',
     refuses: ['EMAIL_TAKEN', 'IDEMPOTENCY_KEY_REUSED'],
     answer: account,
+    givesHeaders: ['AccountLocation'],
   })
   async register(@FromCall() call: Call, @Body({ schema: registerBody }) body: z.infer<typeof registerBody>) {
-    return valueOf(await this.accounts.register(body, call.networks, call.idempotencyKey()));
+    const registered = await this.accounts.register(body, call.networks, call.idempotencyKey());
+    const { user, isReplay } = valueOf(registered);
+    if (isReplay) call.tellReplayed();
+    call.tell('location', '/auth/me');
+    return user;
   }
 
   @Post('auth/login')

@@ -16,6 +16,12 @@ export interface Registration {
   readonly name: string;
 }
 
+/** An account that was made, by this request or by an earlier one under its key. */
+export interface Registered {
+  readonly user: User;
+  readonly isReplay: boolean;
+}
+
 /** The result of a login or a refresh; `expiresIn` in seconds. */
 export interface Granted {
   readonly accessToken: string;
@@ -53,7 +59,7 @@ export class AccountsHandler {
     registration: Registration,
     networks: Networks,
     key: string | undefined,
-  ): Promise<Outcome<User, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
+  ): Promise<Outcome<Registered, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
     const { email, password, name } = registration;
     const present = await readUserByEmail(this.database, email);
     if (isUnder(key, present)) return await this.#repeated(registration, networks, present);
@@ -67,7 +73,7 @@ export class AccountsHandler {
       await rememberNetwork(tx, user.userId, networks[0]);
       return true;
     });
-    if (isMade) return done(user);
+    if (isMade) return done({ user, isReplay: false });
     const rival = await readUserByEmail(this.database, email);
     return isUnder(key, rival) ? await this.#repeated(registration, networks, rival) : refuse('EMAIL_TAKEN');
   }
@@ -123,14 +129,15 @@ export class AccountsHandler {
     { email, password, name }: Registration,
     networks: Networks,
     present: UserRow,
-  ): Promise<Outcome<User, 'IDEMPOTENCY_KEY_REUSED'>> {
+  ): Promise<Outcome<Registered, 'IDEMPOTENCY_KEY_REUSED'>> {
     return await this.#inTurn(email, async () => {
       const { turn, taken } = await this.check.take({ password, email, networks }, present);
       // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
       const isTheirs = (await this.check.verified(password, present, turn, taken)) !== 'wrong';
       if (isTheirs && present.name === name) {
         await this.loginLimit.undo(taken);
-        return done({ userId: present.userId, email, name, role: 'customer' as const });
+        const user = { userId: present.userId, email, name, role: 'customer' as const };
+        return done({ user, isReplay: true });
       }
       return refuse('IDEMPOTENCY_KEY_REUSED');
     });

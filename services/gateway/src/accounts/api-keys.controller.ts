@@ -1,6 +1,7 @@
 /*
  * GET    /admin/api-keys          admin   200
  * POST   /admin/api-keys          admin   201
+ * GET    /admin/api-keys/:keyId   admin   200
  * DELETE /admin/api-keys/:keyId   admin   204
  */
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
@@ -56,13 +57,27 @@ export class ApiKeysController {
       'the name of who made it, with its own role and never beyond theirs: it is suspended with them. Sent again, this ' +
       'makes another key.',
     answer: newApiKey,
+    givesHeaders: ['ApiKeyLocation'],
   })
   async create(
-    @FromCall() { caller }: Call,
+    @FromCall() call: Call,
     @Body({ schema: createApiKeyBody }) draft: z.infer<typeof createApiKeyBody>,
   ) {
-    const { key, ...made } = valueOf(await this.keys.make(caller, draft, new Date()));
+    const { key, ...made } = valueOf(await this.keys.make(call.caller, draft, new Date()));
+    call.tell('location', `/admin/api-keys/${made.keyId}`);
     return { ...shown(made), key };
+  }
+
+  @Get('admin/api-keys/:keyId')
+  @Documented({
+    id: 'readApiKey',
+    summary: 'Reads a key of a program',
+    description: 'All but its text, which was shown when it was made.',
+    refuses: ['API_KEY_NOT_FOUND'],
+    answer: apiKey,
+  })
+  async read(@Param({ schema: apiKeyPath }) { keyId }: z.infer<typeof apiKeyPath>) {
+    return shown(valueOf(await this.keys.read(keyId)));
   }
 
   @Delete('admin/api-keys/:keyId')

@@ -47,6 +47,11 @@ export async function listApiKeys(on: Statements, before: string, limit: number)
   );
 }
 
+export async function readApiKey(on: Statements, keyId: string): Promise<ApiKey | undefined> {
+  const [row] = await on.rows<ApiKey>(`SELECT ${API_KEY} FROM api_keys WHERE key_id = $1`, [keyId]);
+  return row;
+}
+
 /** @returns the key that is good no more; `undefined` where there is none */
 export async function deleteApiKey(on: Statements, keyId: string): Promise<ApiKey | undefined> {
   const [row] = await on.rows<ApiKey>(`DELETE FROM api_keys WHERE key_id = $1 RETURNING ${API_KEY}`, [keyId]);

@@ -4,7 +4,14 @@ import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
 import { Remembered } from '../http/remembered.js';
-import { deleteApiKey, insertApiKey, listApiKeys, readApiKeys, type ApiKey } from './api-keys.queries.js';
+import {
+  deleteApiKey,
+  insertApiKey,
+  listApiKeys,
+  readApiKey,
+  readApiKeys,
+  type ApiKey,
+} from './api-keys.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
 
 const FORM = /^jk_[\w-]{43}$/;
@@ -68,6 +75,11 @@ export class ApiKeys {
 
   async list(before: string, limit: number): Promise<ApiKey[]> {
     return await listApiKeys(this.database, before, limit);
+  }
+
+  async read(keyId: string): Promise<Outcome<ApiKey, 'API_KEY_NOT_FOUND'>> {
+    const key = await readApiKey(this.database, keyId);
+    return key === undefined ? refuse('API_KEY_NOT_FOUND') : done(key);
   }
 
   /** Ends a key, which is good nowhere any more once this resolves. */

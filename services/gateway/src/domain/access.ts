@@ -72,6 +72,7 @@ const ACCESS = {
   makePasswordReset: 'admin',
 
   listApiKeys: 'admin',
+  readApiKey: 'admin',
   createApiKey: 'admin',
   endApiKey: 'admin',
 

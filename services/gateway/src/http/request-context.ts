@@ -96,6 +96,11 @@ export class Call {
     if (version !== undefined) this.tell('etag', tagOf(version));
   }
 
+  /** Says that an earlier request with this one's Idempotency-Key was answered so. */
+  tellReplayed(): void {
+    this.tell('idempotent-replayed', 'true');
+  }
+
   /** Sets a header of the answer. */
   tell(name: string, value: string): void {
     this.reply.header(name, value);

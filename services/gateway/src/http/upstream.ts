@@ -21,7 +21,11 @@ export class Upstream {
     call: Call,
     deadlineMs?: number,
   ): Promise<ValueOf<C>> {
-    const options = deadlineMs === undefined ? { trace: call.trace } : { trace: call.trace, deadlineMs };
+    const options = {
+      trace: call.trace,
+      onReplay: () => call.tellReplayed(),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    };
     return valueOf(await this.requests.ask(contract, payload, options)) as ValueOf<C>;
   }
 }

@@ -50,6 +50,7 @@ export const ANSWER_HEADERS: Readonly<
     | AnswerHeader
     | 'Allow'
     | 'Content-Language'
+    | 'Idempotent-Replayed'
     | 'Link'
     | 'RateLimit'
     | 'RateLimit-Policy'
@@ -87,6 +88,27 @@ export const ANSWER_HEADERS: Readonly<
       'RFC 9110: the version of what was read, for `If-Match`. Stock, and what was issued, are no part of it.',
     schema: text,
     example: '"1"',
+  },
+  'Idempotent-Replayed': {
+    description:
+      '`true` where an earlier request under the same `Idempotency-Key` was answered so and this one did nothing, also ' +
+      'where it was refused then.',
+    schema: z.literal('true'),
+    example: 'true',
+  },
+  AccountLocation: {
+    name: 'Location',
+    description: 'Where the user reads the account, once logged in.',
+    required: true,
+    schema: text,
+    example: '/auth/me',
+  },
+  ApiKeyLocation: {
+    name: 'Location',
+    description: 'Where to read the key, but for its text.',
+    required: true,
+    schema: text,
+    example: '/admin/api-keys/01920000-0000-7000-8000-000000000021',
   },
   ProductLocation: {
     name: 'Location',

@@ -110,7 +110,7 @@ export class ApiWriter {
       ...(route.isGuarded ? { 'x-roles': rolesOf(route.access) } : {}),
       parameters,
       ...(route.body === undefined ? {} : { requestBody: this.#body(route.body) }),
-      responses: { ...this.#successes(route), ...this.#problems(refusals) },
+      responses: { ...this.#successes(route, isRepeatable), ...this.#problems(refusals) },
     };
   }
 
@@ -182,10 +182,14 @@ export class ApiWriter {
     return Object.fromEntries(references);
   }
 
-  #successes(route: ApiRoute): object {
+  #successes(route: ApiRoute, isRepeatable: boolean): object {
     const { answer, pending, givesHeaders = [] } = route.operation;
     const isPaged = route.parameters.some(({ schema }) => 'cursor' in schema.shape);
-    const headers = isPaged ? (['Link', ...givesHeaders] as const) : givesHeaders;
+    const headers = [
+      ...(isRepeatable ? (['Idempotent-Replayed'] as const) : []),
+      ...(isPaged ? (['Link'] as const) : []),
+      ...givesHeaders,
+    ];
     const accepted = pending === undefined ? {} : { 202: this.#success(route, 202, pending, headers) };
     return { [route.status]: this.#success(route, route.status, answer, headers), ...accepted };
   }
@@ -194,7 +198,7 @@ export class ApiWriter {
     { operation }: ApiRoute,
     status: number,
     schema: z.ZodType | undefined,
-    headers: readonly (AnswerHeader | 'Link')[],
+    headers: readonly (AnswerHeader | 'Idempotent-Replayed' | 'Link')[],
   ): object {
     const { mediaType = 'application/json', isPageToo = false } = operation;
     const content = schema && {

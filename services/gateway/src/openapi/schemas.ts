@@ -94,6 +94,7 @@ export const CURSORS = {
   byTime: cursorOf('2026-01-01T00:00:00.000Z', '01920000-0000-7000-8000-0000000000a1'),
   byId: cursorOf('01920000-0000-7000-8000-0000000000b1'),
   byNumber: cursorOf(12),
+  newest: cursorOf('newest', '01920000-0000-7000-8000-0000000000b1'),
 };
 
 /**

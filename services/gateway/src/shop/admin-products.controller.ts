@@ -20,7 +20,7 @@ import { cursorLike, largeCount, pageQuery, type PageQuery } from '../openapi/sc
 import { productPath } from './products.controller.js';
 
 export const allProductsQuery = pageQuery.extend({
-  cursor: cursorLike('byId'),
+  cursor: cursorLike('newest'),
   status: productStatus.optional().describe('Products of this status.'),
   q: searchText
     .optional()

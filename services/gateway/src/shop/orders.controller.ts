@@ -135,6 +135,7 @@ export class OrdersController {
     // The look is a part of the wait that the client asked for.
     const waitMs = waitSeconds * 1_000 - Math.ceil(performance.now() - beganMs);
     const order = await this.#placed(placement, waitSeconds === 0 ? 0 : Math.max(waitMs, 1), call);
+    if (order.orderId !== placement.orderId) call.tellReplayed();
     const answer = orderAnswerOf(order);
     if (answer.kind === 'failed') throw new Refused(answer.refusal);
     call.tell('location', `/orders/${order.orderId}`);

@@ -10,7 +10,7 @@ import {
   type setCartItem,
 } from '@jangteo/contracts';
 import { decidedOnce, type Database, type Statement, type Statements } from '@jangteo/database';
-import { newId } from '@jangteo/messaging';
+import { newId, type BatchResult } from '@jangteo/messaging';
 import {
   createCarts,
   deleteCartOrders,
@@ -88,7 +88,7 @@ export async function readCarts(
 export async function addToCarts(
   requests: readonly Adding[],
   database: Database,
-): Promise<OutcomeOf<typeof addToCart>[]> {
+): Promise<BatchResult<OutcomeOf<typeof addToCart>>> {
   return await changeCarts<Adding, OutcomeOf<typeof addToCart>>(requests, database, {
     load: madeAndLocked,
     decide: decideAdditions,
@@ -105,7 +105,7 @@ async function madeAndLocked(tx: Statements, batch: readonly { readonly userId: 
 export async function setCartItems(
   requests: readonly Setting[],
   database: Database,
-): Promise<OutcomeOf<typeof setCartItem>[]> {
+): Promise<BatchResult<OutcomeOf<typeof setCartItem>>> {
   return await changeCarts<Setting, OutcomeOf<typeof setCartItem>>(requests, database, {
     load: madeAndLocked,
     decide: decideSettings,
@@ -116,7 +116,7 @@ export async function setCartItems(
 export async function clearCarts(
   requests: readonly Clearing[],
   database: Database,
-): Promise<OutcomeOf<typeof clearCart>[]> {
+): Promise<BatchResult<OutcomeOf<typeof clearCart>>> {
   return await changeCarts<Clearing, OutcomeOf<typeof clearCart>>(requests, database, {
     load: (tx, batch) => lockedLines(tx, usersOf(batch)),
     decide: decideClearings,
@@ -127,7 +127,7 @@ export async function clearCarts(
 export async function removeFromCarts(
   requests: readonly Removal[],
   database: Database,
-): Promise<OutcomeOf<typeof removeFromCart>[]> {
+): Promise<BatchResult<OutcomeOf<typeof removeFromCart>>> {
   return await changeCarts<Removal, OutcomeOf<typeof removeFromCart>>(requests, database, {
     load: (tx, batch) => lockedLines(tx, usersOf(batch)),
     decide: decideRemovals,
@@ -143,8 +143,8 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
   requests: readonly M[],
   database: Database,
   { load, decide, isOf }: Change<M, O>,
-): Promise<O[]> {
-  const { outcomes, fresh } = await decidedOnce(database, requests, {
+): Promise<BatchResult<O>> {
+  const { outcomes, replayed, fresh } = await decidedOnce(database, requests, {
     keyOf: ({ operation }: M) => operation,
     load,
     decide(lines: readonly Line[], messages: readonly M[]) {
@@ -161,7 +161,7 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
   const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
   const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));
   const now = repeated.length === 0 ? [] : await readLines(database, usersOf(repeated));
-  return outcomes.map((outcome, index) => {
+  const shown = outcomes.map((outcome, index) => {
     // Without an id it was kept by the release before, which kept the cart.
     if (!outcome.ok || outcome.value.changeId === undefined) return outcome;
     const mine = now.filter(({ userId }) => userId === requests[index]?.userId);
@@ -169,4 +169,5 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
     const { lines } = decided?.ok ? decided.value : cartOf(mine);
     return done({ lines, changeId: outcome.value.changeId }) as O;
   });
+  return { outcomes: shown, replayed };
 }

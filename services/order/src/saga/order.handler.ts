@@ -160,7 +160,10 @@ export class OrderHandler {
       save: savePlaced,
     });
     countEnded(endedAtOnce(decided.fresh?.changes.sagas ?? []));
-    return resultOf(await this.sagas.reactionsTo({ requests: batch, ...decided }, placedAgain), batch);
+    const reactions = await this.sagas.reactionsTo({ requests: batch, ...decided }, placedAgain);
+    // One call asks again when it waits no more. That an order is of an earlier one, its id tells.
+    const refused = [...decided.replayed].filter((index) => decided.outcomes[index]?.ok === false);
+    return resultOf(reactions, batch, new Set(refused));
   }
 
   async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {

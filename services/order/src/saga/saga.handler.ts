@@ -73,8 +73,13 @@ export function outgoing(effect: Effect, cause: Cause = { trace: effect.trace })
 }
 
 /** Turns reaction i into the answer to request i, with all that follows from it. */
-export function resultOf<O>(reactions: readonly Reaction[], batch: readonly Delivery[]): BatchResult<O> {
+export function resultOf<O>(
+  reactions: readonly Reaction[],
+  batch: readonly Delivery[],
+  replayed: ReadonlySet<number>,
+): BatchResult<O> {
   return {
+    replayed,
     outcomes: reactions.map(({ answer }) => (answer === 'DEFERRED' ? DEFERRED : (answer as O))),
     publish: publishOf(reactions, batch),
   };
@@ -191,7 +196,11 @@ export class SagaHandler {
       load: (tx, requests) => revivedSagas(tx, [...new Set(requests.map(({ payload }) => payload.orderId))]),
       save,
     });
-    return resultOf(await this.reactionsTo({ requests: batch, ...decided }, cancelOf), batch);
+    return resultOf(
+      await this.reactionsTo({ requests: batch, ...decided }, cancelOf),
+      batch,
+      decided.replayed,
+    );
   }
 
   /** The reactions to requests; for one that was accepted before, `again` makes the input of its order. */
