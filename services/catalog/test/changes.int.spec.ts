@@ -9,13 +9,7 @@ import {
 } from '@jangteo/contracts';
 import { migrate, type Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import {
-  eventually,
-  testDatabase,
-  withClient,
-  type Ask,
-  type TestDatabase,
-} from '@jangteo/testkit';
+import { eventually, testDatabase, withClient, type Ask, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
 import { create, operationOf, read, replicaOn, valueOf, watchedDatabase, type Replica } from './fixture.js';
 
