@@ -6,7 +6,14 @@ import {
   type PayloadOf,
   type StockMovement,
 } from '@jangteo/contracts';
-import { columnsOf, cutPage, decodeCursor, refuseCursor, type Database, type Statements } from '@jangteo/database';
+import {
+  columnsOf,
+  cutPage,
+  decodeCursor,
+  refuseCursor,
+  type Database,
+  type Statements,
+} from '@jangteo/database';
 import { z } from 'zod';
 
 /** A movement of stock: by an order, or otherwise. */

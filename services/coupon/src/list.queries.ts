@@ -27,8 +27,11 @@ export type RowOf<T> = T & { readonly page: number };
 export async function markEnded(database: Statements): Promise<void> {
   await database.rows(
     `UPDATE coupons SET has_ended = true WHERE coupon_id = ANY (ARRAY(
-       SELECT coupon_id FROM coupons WHERE NOT has_ended AND (issue_ends_at <= now() OR usable_until <= now())
-       LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))`,
+       SELECT coupon_id FROM coupons WHERE NOT has_ended AND issue_ends_at <= now()
+       ORDER BY issue_ends_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     ) || ARRAY(
+       SELECT coupon_id FROM coupons WHERE NOT has_ended AND usable_until <= now()
+       ORDER BY usable_until LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))`,
     [ENDED_AT_ONCE],
   );
 }

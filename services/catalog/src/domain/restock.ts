@@ -1,11 +1,4 @@
-import {
-  done,
-  refuse,
-  STOCK_MAX,
-  type OutcomeOf,
-  type PayloadOf,
-  type restock,
-} from '@jangteo/contracts';
+import { done, refuse, STOCK_MAX, type OutcomeOf, type PayloadOf, type restock } from '@jangteo/contracts';
 import type { Option } from './option.js';
 import { StockBatch, type StockDelta } from './stock-batch.js';
 
