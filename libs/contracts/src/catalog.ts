@@ -36,6 +36,12 @@ function isPlainUrl(text: string): boolean {
   return username === '' && password === '';
 }
 
+/** Told apart by its characters, so that it is the same however a keyboard composes them. */
+const composed = z.string().normalize('NFC');
+
+/** What products are listed by whose category it is. */
+export const categoryAsked = composed.min(1).max(50);
+
 /** Of what comes in; what goes out is shown as it is stored. */
 const productTexts = {
   description: onLines(z.string().trim().min(1).max(1_000)),
@@ -44,7 +50,7 @@ const productTexts = {
     .max(500)
     .regex(IMAGE_URL, 'must be an address that begins with https://')
     .refine(isPlainUrl, 'must be an address without a user'),
-  category: nameUpTo(50),
+  category: nameUpTo(50, composed),
 };
 
 /** What is looked for in names. */

@@ -24,9 +24,11 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\
 /**
  * A name for people to read, of whatever there is: trimmed, on one line, read in the order in which it is written,
  * and with something to see. For what comes in: names that were stored before are shown as they are.
+ *
+ * @param text what is done to it first
  */
-export function nameUpTo(lengthMax: number): z.ZodString {
-  return onOneLine(z.string().trim().min(1).max(lengthMax))
+export function nameUpTo(lengthMax: number, text = z.string()): z.ZodString {
+  return onOneLine(text.trim().min(1).max(lengthMax))
     .refine(
       (name) => !REORDERS_OR_BREAKS.test(name),
       'must not contain characters that reorder or break lines',

@@ -55,7 +55,7 @@ export class StockMovementEntity {
 }
 
 @Entity('reservations')
-@Index('reservations_of_option', ['optionId', 'reservedAt', 'orderId'])
+@Index('reservations_of_option', ['optionId', 'reservedAt'])
 @Index('reservations_released', ['releasedAt'], { where: 'released_at IS NOT NULL' })
 @Check('reservations_quantity_check', 'quantity > 0')
 export class ReservationEntity {

@@ -6,43 +6,58 @@ import {
   type PayloadOf,
   type StockMovement,
 } from '@jangteo/contracts';
-import { columnsOf, cutPage, decodeCursor, refuseCursor, type Database } from '@jangteo/database';
+import {
+  columnsOf,
+  cutPage,
+  decodeCursor,
+  refuseCursor,
+  type Database,
+  type Statements,
+} from '@jangteo/database';
+import { z } from 'zod';
 
 /** A movement of stock: by an order, or otherwise. */
 interface MovementRow {
   readonly page: number;
   readonly optionId: string;
   readonly at: Date;
-  /** The same in microseconds, as whatever is behind it is found. */
-  readonly exactAt: string;
+  /** The same in microseconds since 1970, as whatever is behind it is found. */
+  readonly atMicros: number;
   readonly quantity: number;
   readonly orderId: string | null;
   readonly releasedAt: Date | null;
   readonly actorId: string | null;
   readonly reason: string | null;
-  /** Tells movements of one moment apart: the order, or the key under which it was asked for. */
+  /** Tells movements of one option and moment apart: the order, or the key under which it was asked for. */
   readonly id: string;
 }
 
+/** One product's page of movements, behind one of them. */
 interface MovementPage {
   readonly productId: string;
-  readonly at: string | null;
+  readonly atMicros: number | null;
   readonly id: string | null;
+  readonly optionId: string | null;
   readonly rowsMax: number;
 }
 
 /** An operation's key may be long; this stands for it, here and in the index. */
 const OPERATION = 'md5(operation_key)::uuid';
 
-const behind = (at: string, id: string): string =>
-  `(${at}, ${id}) < (coalesce(asked.at, 'infinity'), coalesce(asked.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))`;
+const LAST_ID = `'ffffffff-ffff-ffff-ffff-ffffffffffff'`;
 
-/** Of each option of a product as many as are on the page: all come from an index in their order. */
+/** An order moves several options of a product at one moment, and so does who makes it: the option tells those apart. */
+const behind = (at: string, id: string): string => `
+  (${at}, ${id}, option_id) < (
+    coalesce('epoch'::timestamptz + asked.at_micros * interval '1 microsecond', 'infinity'),
+    coalesce(asked.id, ${LAST_ID}), coalesce(asked.option_id, ${LAST_ID}))`;
+
+/** Of each option of a product as many as are on the page: all come from an index in the order of their moments. */
 const MOVEMENTS = `
   SELECT (asked.number - 1)::int AS page, moved.*,
-    to_char(moved.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
-  FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::int[])
-    WITH ORDINALITY AS asked (product_id, at, id, rows_max, number)
+    (extract(epoch FROM moved.at) * 1000000)::bigint AS "atMicros"
+  FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::int[])
+    WITH ORDINALITY AS asked (product_id, at_micros, id, option_id, rows_max, number)
   CROSS JOIN LATERAL (
     SELECT moved.* FROM options CROSS JOIN LATERAL (
       (SELECT option_id AS "optionId", created_at AS at, quantity, NULL::uuid AS "orderId",
@@ -54,9 +69,18 @@ const MOVEMENTS = `
        FROM reservations WHERE option_id = options.option_id AND ${behind('reserved_at', 'order_id')}
        ORDER BY reserved_at DESC, order_id DESC LIMIT asked.rows_max)
     ) AS moved
-    WHERE options.product_id = asked.product_id ORDER BY at DESC, id DESC LIMIT asked.rows_max
+    WHERE options.product_id = asked.product_id ORDER BY at DESC, id DESC, "optionId" DESC LIMIT asked.rows_max
   ) AS moved
-  ORDER BY asked.number, moved.at DESC, moved.id DESC`;
+  ORDER BY asked.number, moved.at DESC, moved.id DESC, moved."optionId" DESC`;
+
+/** Reads pages of movements, newest first; `page` is the index of the page. */
+export async function readMovementPages(
+  database: Statements,
+  pages: readonly MovementPage[],
+): Promise<MovementRow[]> {
+  const columns = columnsOf(pages, ['productId', 'atMicros', 'id', 'optionId', 'rowsMax']);
+  return await database.rows<MovementRow>(MOVEMENTS, columns);
+}
 
 /** Pages of the movements of products, newest first. */
 export async function movementsOf(
@@ -67,7 +91,7 @@ export async function movementsOf(
   const readable = pages.filter((page) => page !== undefined);
   const ids = payloads.map(({ productId }) => productId);
   const [rows, products] = await Promise.all([
-    database.rows<MovementRow>(MOVEMENTS, columnsOf(readable, ['productId', 'at', 'id', 'rowsMax'])),
+    readMovementPages(database, readable),
     database.rows<{ productId: string }>(
       'SELECT product_id AS "productId" FROM products WHERE product_id = ANY($1::uuid[])',
       [ids],
@@ -79,17 +103,21 @@ export async function movementsOf(
     const productId = ids[index] as string;
     if (page === undefined) return refuseCursor();
     if (!known.has(productId)) return refuseProduct('PRODUCT_NOT_FOUND', productId);
-    const keyOf = ({ exactAt, id }: MovementRow) => [exactAt, id];
+    const keyOf = ({ atMicros, id, optionId }: MovementRow) => [atMicros, id, optionId];
     const cut = cutPage(rowsOf.get(page) ?? [], page.rowsMax - 1, keyOf);
     return done({ movements: cut.rows.map(movementAnswer), next: cut.next });
   });
 }
 
+/** What a UUID looks like: that of an operation is of no version. */
+const anyUuid = z.guid();
+
 function pageOf({ productId, limit, cursor }: PayloadOf<typeof listMovements>): MovementPage | undefined {
-  const rowsMax = limit + 1;
-  if (cursor === undefined) return { productId, at: null, id: null, rowsMax };
-  const [at, id] = decodeCursor(cursor, ['instant', 'id']) ?? [];
-  return at === undefined ? undefined : { productId, at: String(at), id: String(id), rowsMax };
+  const page = { productId, rowsMax: limit + 1 };
+  if (cursor === undefined) return { ...page, atMicros: null, id: null, optionId: null };
+  const [atMicros, id, optionId] = decodeCursor(cursor, ['number', 'string', 'id']) ?? [];
+  if (!Number.isSafeInteger(atMicros) || !anyUuid.safeParse(id).success) return undefined;
+  return { ...page, atMicros: Number(atMicros), id: String(id), optionId: String(optionId) };
 }
 
 function movementAnswer(row: MovementRow): StockMovement {

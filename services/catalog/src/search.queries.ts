@@ -102,16 +102,16 @@ function lookedAt(way: Way, sort: ProductSort): string {
   }
 }
 
+/** Of a product that is looked at. Nothing of it is EXISTS, which PostgreSQL may answer out of all options of the shop. */
+const LISTED_OPTIONS = `FROM options WHERE options.product_id = products.product_id AND options.status = 'SELLABLE'`;
+
 /** Recognises a product that is what was looked for. */
 const IS_FOUND = `
   (asked.q IS NULL OR position(name_key(asked.q) IN name_key(name)) > 0)
   AND (asked.category IS NULL OR category = asked.category)
   AND ${IN_PRICE_RANGE}
-  AND (NOT asked.in_stock OR EXISTS (
-    SELECT FROM options WHERE options.product_id = products.product_id AND options.status = 'SELLABLE' AND stock > 0))
-  AND (asked.stock_below IS NULL OR asked.stock_below > (
-    SELECT coalesce(sum(stock), 0) FROM options
-    WHERE options.product_id = products.product_id AND options.status = 'SELLABLE'))`;
+  AND (NOT asked.in_stock OR (SELECT coalesce(max(stock), 0) ${LISTED_OPTIONS}) > 0)
+  AND (asked.stock_below IS NULL OR asked.stock_below > (SELECT coalesce(sum(stock), 0) ${LISTED_OPTIONS}))`;
 
 /** Bytes of an answer besides names, of a product and of an option. */
 const PRODUCT_BYTES = 160;

@@ -35,7 +35,6 @@ export async function readHeld(tx: Statements, orderIds: readonly string[]): Pro
   );
 }
 
-/** Takes stock and writes down which order holds it. */
 /** All reservations of orders, released ones too. What the stock was before and after is in no row. */
 export async function readReservationsOf(
   database: Statements,
@@ -57,6 +56,7 @@ export async function readReservationsOf(
   }));
 }
 
+/** Takes stock and writes down which order holds it. */
 export function holdStock({ deltas, reservations }: ReserveChanges): Statement[] {
   if (reservations.length === 0) return [];
   return [

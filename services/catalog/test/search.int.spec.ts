@@ -25,6 +25,9 @@ const made = new Map<string, Product>();
 
 type Search = Omit<PayloadOf<typeof listProducts>, 'limit'> & { readonly limit?: number };
 
+/** In jamo, as some keyboards send it. */
+const CERAMIC = '도자기'.normalize('NFD');
+
 /** Names, prices, stock and categories of what is on sale, oldest first. */
 const GOODS: [name: string, price: number, stock: number, category?: string][] = [
   ['찻잔 세트', 30_000, 5, '주방'],
@@ -33,6 +36,8 @@ const GOODS: [name: string, price: number, stock: number, category?: string][] =
   ['면 티셔츠', 15_000, 9, '옷'],
   ['cupboard', 90_000, 1],
   ['찻주전자', 45_000, 2, '주방'],
+  ['100%_\\ 녹차', 5_000, 1],
+  [CERAMIC, 70_000, 1],
 ];
 
 beforeAll(async () => {
@@ -80,19 +85,23 @@ describe('looking for products', () => {
     ['syllables in jamo', { q: '찻잔'.normalize('NFD') }, ['찻잔 세트', '유리 찻잔']],
     ['letters of whatever case', { q: 'cUp' }, ['Coffee CUP', 'cupboard']],
     ['pairs that are there, but not side by side', { q: '찻전' }, []],
-    ['what a pattern would be', { q: '%' }, []],
+    ['what a pattern would be, as it stands there', { q: '%' }, ['100%_\\ 녹차']],
+    ['what a pattern would be, in part', { q: 'c_p' }, []],
+    ['what would escape a sign', { q: '_\\' }, ['100%_\\ 녹차']],
+    ['nothing of what would escape all', { q: '\\%' }, []],
+    ['what was named in jamo', { q: '자기' }, [CERAMIC]],
     ['a category', { category: '주방', sort: 'price' }, ['Coffee CUP', '유리 찻잔', '찻잔 세트', '찻주전자']],
     ['a range of prices', { minPrice: 12_000, maxPrice: 30_000 }, ['찻잔 세트', '유리 찻잔', '면 티셔츠']],
     [
       'a range of prices, the dearest first',
       { minPrice: 30_000, sort: '-price' },
-      ['cupboard', '찻주전자', '찻잔 세트'],
+      ['cupboard', CERAMIC, '찻주전자', '찻잔 세트'],
     ],
     ['what is left', { inStock: true, q: '찻' }, ['찻잔 세트', '찻주전자']],
     [
       'names',
       { sort: 'name' },
-      ['Coffee CUP', 'cupboard', '면 티셔츠', '유리 찻잔', '찻잔 세트', '찻주전자'],
+      ['100%_\\ 녹차', 'Coffee CUP', 'cupboard', CERAMIC, '면 티셔츠', '유리 찻잔', '찻잔 세트', '찻주전자'],
     ],
     [
       'the newest',
@@ -144,7 +153,7 @@ describe('looking for products', () => {
     await change(1);
     const [second] = await ask(listProducts, [{ limit: 1, sort: 'price', cursor }]);
     await change(last.price);
-    expect(valueOf(second).products).toMatchObject([{ name: '면 티셔츠' }]);
+    expect(valueOf(second).products).toMatchObject([{ name: '유리 찻잔' }]);
   });
 
   it('is not shown what is suspended of it', async () => {
@@ -171,27 +180,34 @@ describe('products of every status', () => {
   it('are found by status, name and what is left, the newest first', async () => {
     expect(await all({ q: 'cup' })).toEqual(['Lost cup', 'Old cup', 'cupboard', 'Coffee CUP']);
     expect(await all({ status: 'ARCHIVED', q: 'cup' })).toEqual(['Old cup']);
-    expect(await all({ stockBelow: 2, status: 'SELLABLE' })).toEqual(['cupboard', '유리 찻잔']);
+    expect(await all({ stockBelow: 2, status: 'SELLABLE' })).toEqual([
+      CERAMIC,
+      '100%_\\ 녹차',
+      'cupboard',
+      '유리 찻잔',
+    ]);
     expect(await all({ sort: 'price', limit: 3 })).toEqual(['Old cup', 'Lost cup', 'Bowl']);
   });
 });
 
 describe('movements of stock', () => {
-  it('tell which order or who, and why, page after page without a gap, two of one moment too', async () => {
-    const { productId, options } = await create(replica, { name: 'Lamp', price: 1, stock: 10 });
-    const { optionId } = options[0]!;
+  const options = ['S', 'L'].map((name) => ({ name, stock: 10 }));
+
+  it('tell which order or who, and why, page after page without a gap, those of one moment too', async () => {
+    const { productId, options: made } = await create(replica, { name: 'Lamp', price: 1, options });
+    const optionIds = made.map(({ optionId }) => optionId);
     const actorId = newId();
     const delivery = (quantity: number) => ({
       operation: operationOf(),
       productId,
-      change: { quantity, reason: `Delivery of ${quantity}` },
+      change: { optionId: optionIds[0], quantity, reason: `Delivery of ${quantity}` },
       actorId,
     });
     (await ask(restock, [delivery(3), delivery(4)])).forEach((outcome) => valueOf(outcome));
     const [sold, failed] = [newId(), newId()];
-    const items = [{ productId, quantity: 2 }];
-    await ask(reserveStock, [{ orderId: sold, items }]);
-    await ask(reserveStock, [{ orderId: failed, items }]);
+    const items = optionIds.map((optionId) => ({ productId, optionId, quantity: 2 }));
+    valueOf((await ask(reserveStock, [{ orderId: sold, items }]))[0]);
+    valueOf((await ask(reserveStock, [{ orderId: failed, items }]))[0]);
     await ask(releaseStock, [{ orderId: failed, items }]);
 
     const rows = [];
@@ -202,21 +218,36 @@ describe('movements of stock', () => {
       rows.push(...movements);
       cursor = next;
     } while (cursor !== undefined);
-    expect(rows.slice(0, 2)).toMatchObject([
-      { orderId: failed, quantity: -2, releasedAt: expect.any(String) },
-      { orderId: sold, quantity: -2 },
-    ]);
-    expect(
-      rows
-        .slice(2, 4)
-        .map(({ quantity, reason }) => [quantity, reason])
-        .toSorted(),
-    ).toEqual([
-      [3, 'Delivery of 3'],
-      [4, 'Delivery of 4'],
-    ]);
-    expect(rows.slice(2, 4)).toMatchObject([{ actorId }, { actorId }]);
-    expect(rows[4]).toMatchObject({ optionId, quantity: 10 });
-    expect(rows).toHaveLength(5);
+    const [all] = await ask(listMovements, [{ productId, limit: 100 }]);
+    expect(rows).toEqual(valueOf(all).movements);
+
+    const ofBoth = (movement: object) =>
+      expect.arrayContaining(optionIds.map((optionId) => expect.objectContaining({ optionId, ...movement })));
+    expect(rows).toHaveLength(8);
+    expect(rows.slice(0, 2)).toEqual(
+      ofBoth({ orderId: failed, quantity: -2, releasedAt: expect.any(String) }),
+    );
+    expect(rows.slice(2, 4)).toEqual(ofBoth({ orderId: sold, quantity: -2 }));
+    expect(rows.slice(4, 6)).toMatchObject([{ actorId }, { actorId }]);
+    expect(new Set(rows.slice(4, 6).map(({ reason }) => reason))).toEqual(
+      new Set(['Delivery of 3', 'Delivery of 4']),
+    );
+    expect(rows.slice(6)).toEqual(ofBoth({ quantity: 10 }));
+  });
+
+  it('take no cursor that is none of theirs', async () => {
+    const { productId } = await create(replica, { name: 'Lantern', price: 1, stock: 1 });
+    const parts = [
+      [1.5, newId(), newId()],
+      [1, 'x', newId()],
+      [2 ** 60, newId(), newId()],
+      [1, newId()],
+    ];
+    const cursors = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+    const outcomes = await ask(
+      listMovements,
+      cursors.map((cursor) => ({ productId, limit: 1, cursor })),
+    );
+    expect(outcomes).toMatchObject(cursors.map(() => ({ refusal: { code: 'VALIDATION_FAILED' } })));
   });
 });

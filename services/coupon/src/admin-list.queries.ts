@@ -5,15 +5,14 @@ import { COUPON_COLUMNS, EXPIRY } from './coupon.queries.js';
 import type { Coupon } from './domain/coupon.js';
 import { STATUS_AT_NOW, type RowOf } from './list.queries.js';
 
-/** Whoever looks for what is rare goes on from page to page, and none of them takes long. */
-export const LOOKED_AT_MAX = 1_000;
-
 /** A page of all coupons, newest first, behind one of them. */
 export interface AllPage {
   readonly status: CouponStatus | null;
   readonly q: string | null;
   readonly before: string | null;
   readonly size: number;
+  /** The most coupons that are looked at. */
+  readonly bound: number;
 }
 
 /** A coupon that was looked at: found, or the last one that a page goes as far as. */
@@ -25,7 +24,8 @@ const key = (text: string): string => `lower(normalize(${text}, NFKC))`;
 export async function readAllPages(database: Statements, pages: readonly AllPage[]): Promise<LookedAt[]> {
   return await database.rows<LookedAt>(
     `SELECT (asked.number - 1)::int AS page, found.*
-     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[]) WITH ORDINALITY AS asked (status, q, before, size, number)
+     FROM unnest($1::text[], $2::text[], $3::uuid[], $4::int[], $5::int[])
+       WITH ORDINALITY AS asked (status, q, before, size, bound, number)
      CROSS JOIN LATERAL (
        SELECT ${COUPON_COLUMNS}, is_found AS "isFound", place FROM (
          SELECT coupons.*, row_number() OVER (ORDER BY coupon_id DESC) AS place,
@@ -37,14 +37,14 @@ export async function readAllPages(database: Statements, pages: readonly AllPage
            CROSS JOIN LATERAL (
              SELECT * FROM coupons WHERE status = is_status
                AND coupon_id < coalesce(asked.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-             ORDER BY coupon_id DESC LIMIT ${LOOKED_AT_MAX}
-           ) AS coupons ORDER BY coupon_id DESC LIMIT ${LOOKED_AT_MAX}
+             ORDER BY coupon_id DESC LIMIT asked.bound
+           ) AS coupons ORDER BY coupon_id DESC LIMIT asked.bound
          ) AS coupons
        ) AS coupons
-       WHERE is_found OR place = ${LOOKED_AT_MAX} ORDER BY place LIMIT asked.size + 1
+       WHERE is_found OR place = asked.bound ORDER BY place LIMIT asked.size + 1
      ) AS found
      ORDER BY asked.number, found.place`,
-    columnsOf(pages, ['status', 'q', 'before', 'size']),
+    columnsOf(pages, ['status', 'q', 'before', 'size', 'bound']),
   );
 }
 

@@ -16,7 +16,6 @@ import {
   type Database,
 } from '@jangteo/database';
 import {
-  LOOKED_AT_MAX,
   readAllPages,
   readIssuePages,
   type AllPage,
@@ -28,6 +27,9 @@ import { readCoupons } from './coupon.queries.js';
 import { couponAnswer } from './domain/coupon.js';
 import { present } from './domain/present.js';
 
+/** Whoever looks for what is rare goes on from page to page, and none of them takes long. */
+const LOOKED_AT_MAX = 1_000;
+
 /** Pages of all coupons, for those who run the shop. */
 export async function allCoupons(
   payloads: readonly PayloadOf<typeof listAllCoupons>[],
@@ -35,22 +37,23 @@ export async function allCoupons(
 ): Promise<OutcomeOf<typeof listAllCoupons>[]> {
   return await answerPages(payloads.map(allPageOf), async (pages) => {
     const rowsOf = Map.groupBy(await readAllPages(database, pages), ({ page }) => page);
-    return pages.map(({ size }, index) => foundAnswer(rowsOf.get(index) ?? [], size));
+    return pages.map((page, index) => foundAnswer(rowsOf.get(index) ?? [], page));
   });
 }
 
-function foundAnswer(rows: readonly LookedAt[], size: number): OutcomeOf<typeof listAllCoupons> {
+function foundAnswer(rows: readonly LookedAt[], { size, bound }: AllPage): OutcomeOf<typeof listAllCoupons> {
   const found = rows.filter(({ isFound }) => isFound);
   const shown = found.slice(0, size);
   const isCut = shown.length < found.length;
-  const last = isCut ? shown.at(-1) : rows.findLast(({ place }) => place === LOOKED_AT_MAX);
+  const last = isCut ? shown.at(-1) : rows.findLast(({ place }) => place === bound);
   const next = last && encodeCursor([last.couponId]);
   return done({ coupons: shown.map(couponAnswer), ...(next === undefined ? {} : { next }) });
 }
 
 function allPageOf(asked: PayloadOf<typeof listAllCoupons>): AllPage | undefined {
   const { cursor, limit: size } = asked;
-  const page = { status: asked.status ?? null, q: asked.q ?? null, size };
+  const bound = asked.q === undefined ? size + 1 : LOOKED_AT_MAX;
+  const page = { status: asked.status ?? null, q: asked.q ?? null, size, bound };
   if (cursor === undefined) return { ...page, before: null };
   const [before] = decodeCursor(cursor, ['id']) ?? [];
   return before === undefined ? undefined : { ...page, before: String(before) };

@@ -6,6 +6,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 })
 @Index('coupons_by_status', ['status', 'couponId'])
 @Index('coupons_ending', ['issueEndsAt'], { where: 'NOT has_ended' })
+@Index('coupons_unusable', ['usableUntil'], { where: 'NOT has_ended' })
 @Check('coupons_discount_type_check', `discount_type IN ('FIXED', 'PERCENT')`)
 @Check('coupons_discount_value_check', 'discount_value >= 1')
 @Check('coupons_max_discount_check', 'max_discount >= 1')

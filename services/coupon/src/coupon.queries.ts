@@ -95,7 +95,7 @@ export const TERMS = ['discountType', 'discountValue', 'maxDiscount', 'minOrderA
 export const EXPIRY = 'least(held.expires_at, coupon.usable_until)';
 
 const usableCoupons = (more = ''): string => `
-  SELECT ${more} ${userCoupons.columns({ of: 'held', only: ['userCouponId', 'userId', 'orderId'] })},
+  SELECT ${more} ${userCoupons.columns({ of: 'held', only: ['userCouponId', 'userId', 'orderId', 'takenBackAt'] })},
     ${EXPIRY} AS "expiresAt",
     ${coupons.columns({ of: 'coupon', only: TERMS })}
   FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id)

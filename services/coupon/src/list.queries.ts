@@ -23,12 +23,15 @@ export interface UserListPage extends ListPage {
 /** A row of one of the pages that were read together. */
 export type RowOf<T> = T & { readonly page: number };
 
-/** Takes campaigns whose time is over out of the list's index, where readers would pass them for ever. */
+/** Takes campaigns of which nothing can be issued or used any more out of the list's index, where readers would pass them for ever. */
 export async function markEnded(database: Statements): Promise<void> {
   await database.rows(
     `UPDATE coupons SET has_ended = true WHERE coupon_id = ANY (ARRAY(
        SELECT coupon_id FROM coupons WHERE NOT has_ended AND issue_ends_at <= now()
-       ORDER BY issue_ends_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))`,
+       ORDER BY issue_ends_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     ) || ARRAY(
+       SELECT coupon_id FROM coupons WHERE NOT has_ended AND usable_until <= now()
+       ORDER BY usable_until LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))`,
     [ENDED_AT_ONCE],
   );
 }

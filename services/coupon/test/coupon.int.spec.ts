@@ -516,10 +516,10 @@ describe('listing what can be issued', () => {
     const ENDED = 3_000;
     await database.rows(
       `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issue_ends_at,
-         issued_quantity, status, created_at)
-       SELECT gen_random_uuid(), 'Tea', 'FIXED', 500, 1, now() - interval '1 day', 0, 'ISSUABLE',
-         now() - interval '1 year'
-       FROM generate_series(1, $1::int)`,
+         usable_until, issued_quantity, status, created_at)
+       SELECT gen_random_uuid(), 'Tea', 'FIXED', 500, 1, CASE WHEN i % 2 = 0 THEN now() - interval '1 day' END,
+         CASE WHEN i % 2 = 1 THEN now() - interval '1 day' END, 0, 'ISSUABLE', now() - interval '1 year'
+       FROM generate_series(1, $1::int) AS i`,
       [ENDED],
     );
     // The plan may be one that was made while there was nothing.

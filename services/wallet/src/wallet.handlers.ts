@@ -170,6 +170,11 @@ function usersOf(payloads: readonly { readonly userId: string }[]): string[] {
   return payloads.map(({ userId }) => userId);
 }
 
+/** As PostgreSQL takes it, of whatever year. */
+function momentOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}
+
 /** The page that a request asks for, one row longer; `undefined` when its cursor is none of ours. */
 function pageOf(asked: PayloadOf<typeof readHistory>): LedgerPage | undefined {
   const { userId, limit, cursor, type, from, to } = asked;
@@ -180,8 +185,8 @@ function pageOf(asked: PayloadOf<typeof readHistory>): LedgerPage | undefined {
     rowsMax,
     bound: isFiltered ? LOOKED_AT_MAX : rowsMax,
     type: type ?? null,
-    from: from ?? null,
-    to: to ?? null,
+    from: momentOf(from),
+    to: momentOf(to),
   };
   if (cursor === undefined) return { ...page, below: null };
   const [below] = decodeCursor(cursor, ['number']) ?? [];

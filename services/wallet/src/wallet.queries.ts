@@ -22,9 +22,9 @@ export type LedgerRow = Omit<Movement, 'orderId' | 'chargeId' | 'adjustmentId' |
 export interface LedgerPage {
   readonly userId: string;
   readonly type: Movement['type'] | null;
-  readonly from: string | null;
+  readonly from: Date | null;
   /** Rows of this moment are left out already. */
-  readonly to: string | null;
+  readonly to: Date | null;
   /** The most rows that are looked at. */
   readonly bound: number;
   /** Rows with this position or a higher one are left out; `null` for none. */

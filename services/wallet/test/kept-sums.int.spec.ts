@@ -28,7 +28,11 @@ const idAt = (hoursAgo: number): string =>
   `${firstIdAt(NOW_MS - hoursAgo * HOUR_MS).slice(0, 13)}-7000-8000-000000000001`;
 
 /** Each movement of a wallet that begins with 0, in turn. */
-async function move(type: 'CHARGE' | 'PAYMENT' | 'REFUND', amount: number, id: string): Promise<void> {
+async function move(
+  type: 'CHARGE' | 'PAYMENT' | 'REFUND' | 'ADJUSTMENT',
+  amount: number,
+  id: string,
+): Promise<void> {
   await database.transaction(async (tx) => {
     if (type === 'CHARGE') {
       await tx.rows(
@@ -39,9 +43,11 @@ async function move(type: 'CHARGE' | 'PAYMENT' | 'REFUND', amount: number, id: s
     }
     await tx.rows(
       `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, order_id,
-         charge_id, created_at)
+         charge_id, adjustment_id, reason, created_at)
        SELECT gen_random_uuid(), user_id, movements + 1, $1::text, $2::bigint, balance, balance + $2::bigint,
-         CASE WHEN $1::text <> 'CHARGE' THEN $3::uuid END, CASE $1::text WHEN 'CHARGE' THEN $3::uuid END, now()
+         CASE WHEN $1::text IN ('PAYMENT', 'REFUND') THEN $3::uuid END,
+         CASE $1::text WHEN 'CHARGE' THEN $3::uuid END, CASE $1::text WHEN 'ADJUSTMENT' THEN $3::uuid END,
+         CASE $1::text WHEN 'ADJUSTMENT' THEN 'Charged twice' END, now()
        FROM wallets WHERE user_id = $4`,
       [type, amount, id, USER],
     );
@@ -92,6 +98,17 @@ describe('the kept sums of the wallet', () => {
     expect(await paid()).toBe('200');
     await sealAll();
     await move('CHARGE', 50, idAt(0.1));
+    expect(await rulesSeen()).toEqual(sound('850'));
+    expect(await paid()).toBe('200');
+    // Put right long ago, lately, and at a time that is summed already.
+    await move('ADJUSTMENT', -40, idAt(0.1));
+    expect(await rulesSeen()).toEqual(sound('810'));
+    await move('ADJUSTMENT', -10, idAt(25));
+    expect(await rulesSeen()).toEqual(sound('800'));
+    await sealAll();
+    expect(await rulesSeen()).toEqual(sound('800'));
+    await move('ADJUSTMENT', 50, idAt(0.5));
+    await sealBooks(database, walletBooks.sources, 900);
     expect(await rulesSeen()).toEqual(sound('850'));
     expect(await paid()).toBe('200');
   });

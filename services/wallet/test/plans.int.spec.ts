@@ -32,7 +32,7 @@ const ASKED: Record<string, Asking> = {
   'pages of the ledger': (database) => readLedgerPages(database, [{ ...PAGE, userId: randomUUIDv7() }]),
   'pages of the ledger, of a type and a time': (database) =>
     readLedgerPages(database, [
-      { ...PAGE, userId: randomUUIDv7(), bound: 100, type: 'REFUND', from: '2026-01-01T00:00:00Z' },
+      { ...PAGE, userId: randomUUIDv7(), bound: 100, type: 'REFUND', from: new Date('2026-01-01T00:00:00Z') },
     ]),
   'pages of charges': (database) =>
     readChargePages(database, [

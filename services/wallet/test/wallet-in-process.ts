@@ -4,6 +4,7 @@ import type { Outcome, OutcomeOf, PayloadOf, chargeWallet } from '@jangteo/contr
 import type { Database } from '@jangteo/database';
 import { askHandlers, type Ask } from '@jangteo/testkit';
 import { DEFERRED, type Outgoing } from '@jangteo/messaging';
+import { AdjustmentHandler } from '../src/adjustment.handler.js';
 import { ChargeHandler } from '../src/charge.handler.js';
 import { PaymentHandler } from '../src/payment.handler.js';
 import type { Payment, PaymentProvider, PaymentResult } from '../src/payment.provider.js';
@@ -86,7 +87,7 @@ export class WalletProcess {
     this.payments = new PaymentHandler(provider, this.settlements, config);
     if (dies === 'before the call') this.payments.pay = async () => undefined;
     this.charges = new ChargeHandler(database, this.payments, this.settlements, provider, config);
-    this.ask = askHandlers(walletHandlers, database, this.charges);
+    this.ask = askHandlers(walletHandlers, database, this.charges, new AdjustmentHandler(database, config));
     const server = { drain: async () => undefined };
     this.sweeper = new PaymentSweeper(database, this.payments, server, provider, config);
   }

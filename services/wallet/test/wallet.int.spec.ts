@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  adjustWallet,
   debitWallet,
   done,
   readBalance,
@@ -254,6 +255,67 @@ describe('history', () => {
       outcome.ok ? outcome.value.transactions.map(({ amount }) => amount) : outcome.refusal.code,
     );
     expect(seen).toEqual([[20], 'VALIDATION_FAILED', 'VALIDATION_FAILED', [], [10], [20]]);
+  });
+});
+
+describe('history of a time', () => {
+  it('has what is from a moment on and before another one, whatever their years', async () => {
+    const userId = await userWith(10);
+    const whole = { from: '0000-01-01T00:00:00Z', to: '9999-12-31T23:59:59.999999Z' };
+    const asked = [whole, { from: whole.to }, { to: whole.from }].map((time) => ({
+      userId,
+      limit: 9,
+      ...time,
+    }));
+    const outcomes = await ask(readHistory, asked);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.transactions.length)).toEqual([1, 0, 0]);
+  });
+});
+
+describe('putting balances right', () => {
+  const adjustmentOf = (userId: string, amount: number) => ({
+    operation: { key: randomUUIDv7(), fingerprint: '' },
+    userId,
+    adjustment: { amount, reason: 'Charged twice' },
+  });
+
+  it('never passes 0 nor the largest balance, while orders pay and charges come in', async () => {
+    const userId = await userWith(1_000);
+    const down = times(20, () => ask(adjustWallet, [adjustmentOf(userId, -100)]));
+    const paid = times(5, () => ask(debitWallet, [orderOf(userId, 100)]));
+    const taken = (await Promise.all([...down, ...paid])).flat();
+    expect(accepted(taken)).toBe(10);
+    expect(await balanceOf(userId)).toBe(0);
+    const part = BALANCE_MAX / 10;
+    const up = times(12, () => ask(adjustWallet, [adjustmentOf(userId, part)]));
+    const charged = times(3, () => charge(chargeOf(userId, part)));
+    const given = (await Promise.all([...up, ...charged])).flat();
+    expect(accepted(given)).toBe(10);
+    expect(await balanceOf(userId)).toBe(BALANCE_MAX);
+  });
+
+  it('refuses what no balance bears, and takes away from one that a refund lifted above the largest', async () => {
+    const [rich, nobody] = [await userWith(BALANCE_MAX), randomUUIDv7()];
+    const order = orderOf(rich, 1_000);
+    await ask(debitWallet, [order]);
+    await charge(chargeOf(rich, 1_000));
+    await ask(refundWallet, [order]);
+    const outcomes = await ask(adjustWallet, [
+      adjustmentOf(nobody, -Number.MAX_SAFE_INTEGER),
+      adjustmentOf(nobody, Number.MAX_SAFE_INTEGER),
+      adjustmentOf(nobody, -1),
+      adjustmentOf(rich, 1),
+      adjustmentOf(rich, -1),
+    ]);
+    expect(
+      outcomes.map((outcome) => (outcome.ok ? outcome.value.balanceAfter : outcome.refusal.code)),
+    ).toEqual([
+      'INSUFFICIENT_BALANCE',
+      'BALANCE_LIMIT_EXCEEDED',
+      'INSUFFICIENT_BALANCE',
+      'BALANCE_LIMIT_EXCEEDED',
+      BALANCE_MAX + 999,
+    ]);
   });
 });
 

@@ -55,6 +55,7 @@ function coupon(userCouponId: string, userId: string, random: Random): UsableCou
     userCouponId,
     userId,
     orderId: null,
+    takenBackAt: null,
     discountType,
     // 5,000 is more than most orders come to: nothing is left to pay.
     discountValue: discountType === 'FIXED' ? random.pick([500, 5_000]) : 10,

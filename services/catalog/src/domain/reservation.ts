@@ -1,5 +1,4 @@
 import {
-  chooseOption,
   done,
   itemName,
   MONEY_MAX,
@@ -78,20 +77,13 @@ function wantedBy(stock: StockBatch, lines: readonly OrderLine[]): Outcome<Wante
   if (unknown !== undefined) return refuseProduct('PRODUCT_NOT_FOUND', unknown.productId);
   const wanted = new Map<string, Wanted>();
   for (const line of lines) {
-    const chosen = chooseOption(choicesOf(stock, line), line);
+    const chosen = stock.choose(line);
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const quantity = (wanted.get(option.optionId)?.quantity ?? 0) + line.quantity;
     wanted.set(option.optionId, { option, quantity });
   }
   return done([...wanted.values()]);
-}
-
-/** Where no option is named only those count that are shown; a named one is found whatever it is. */
-function choicesOf(stock: StockBatch, { productId, optionId }: OrderLine): readonly Option[] {
-  const all = stock.optionsOf(productId);
-  const listed = all.filter(isListed);
-  return optionId === undefined && listed.length > 0 ? listed : all;
 }
 
 function isOnSale(option: Option): boolean {

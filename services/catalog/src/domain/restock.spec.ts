@@ -68,6 +68,12 @@ describe('restocking', () => {
     expect(changes.movements).toHaveLength(2);
   });
 
+  it('goes to the one option that is shown where none is named, and to a suspended one that is', () => {
+    const [shown, hidden] = [shirts[0]!, { ...shirts[1]!, optionStatus: 'SUSPENDED' as const }];
+    const { outcomes } = restock([shown, hidden], ['Shirt', 1], ['Shirt', 2, 'l']);
+    expect(outcomes).toEqual([done({ optionId: 'm', stock: 6 }), done({ optionId: 'l', stock: 7 })]);
+  });
+
   it.each<[string, number, [string, number, string?], Outcome]>([
     ['refuses a product that is not there', 10, ['Ghost', 1], refuseProduct('PRODUCT_NOT_FOUND', 'Ghost')],
     [

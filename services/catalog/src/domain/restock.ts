@@ -1,12 +1,4 @@
-import {
-  chooseOption,
-  done,
-  refuse,
-  STOCK_MAX,
-  type OutcomeOf,
-  type PayloadOf,
-  type restock,
-} from '@jangteo/contracts';
+import { done, refuse, STOCK_MAX, type OutcomeOf, type PayloadOf, type restock } from '@jangteo/contracts';
 import type { Option } from './option.js';
 import { StockBatch, type StockDelta } from './stock-batch.js';
 
@@ -41,7 +33,7 @@ export function decideRestocks(
   const movements: StockMovement[] = [];
   const outcomes = requests.map(({ operation, productId, change, actorId }): RestockOutcome => {
     const { quantity, reason } = change;
-    const chosen = chooseOption(stock.optionsOf(productId), { productId, optionId: change.optionId });
+    const chosen = stock.choose({ productId, optionId: change.optionId });
     if (!chosen.ok) return chosen;
     const option = chosen.value;
     const { optionId } = option;

@@ -1,4 +1,5 @@
-import type { Option } from './option.js';
+import { chooseOption, type NamedOption } from '@jangteo/contracts';
+import { isListed, type Option } from './option.js';
 
 /** The sum of a batch's changes to an option's stock; negative when it takes. */
 export interface StockDelta {
@@ -19,6 +20,13 @@ export class StockBatch {
   /** All options of a product; none when there is no such product. */
   optionsOf(productId: string): readonly Option[] {
     return this.#products.get(productId) ?? [];
+  }
+
+  /** The option that is meant: where none is named only those count that are shown; a named one is found whatever it is. */
+  choose(named: NamedOption): ReturnType<typeof chooseOption<Option>> {
+    const all = this.optionsOf(named.productId);
+    const listed = all.filter(isListed);
+    return chooseOption(named.optionId === undefined && listed.length > 0 ? listed : all, named);
   }
 
   /** The units that are left of an option now. */

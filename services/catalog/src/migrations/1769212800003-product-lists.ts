@@ -13,7 +13,8 @@ const INDEXES: Readonly<Record<string, string>> = {
   products_in_category_by_price: `products (category, price, product_id) ${ON_SALE}`,
   products_by_grams: 'products USING gin (name_grams(name)) WITH (fastupdate = off)',
   stock_movements_newest: 'stock_movements (option_id, created_at, (md5(operation_key)::uuid))',
-  reservations_of_option: 'reservations (option_id, reserved_at, order_id)',
+  // Those of one batch have one time and share an entry of the index: with the order in it each would have its own.
+  reservations_of_option: 'reservations (option_id, reserved_at)',
 };
 
 export class ProductLists1769212800003 implements MigrationInterface {

@@ -97,6 +97,7 @@ class World {
     const usable = [...this.holdings.values()].map((row) => ({
       ...(this.coupons.get(row.couponId) as Coupon),
       ...row,
+      takenBackAt: null,
     }));
     const { outcomes, changes } = decideUses({ rows: usable, now }, commands);
     for (const row of changes) {

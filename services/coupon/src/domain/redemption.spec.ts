@@ -9,6 +9,7 @@ const held: UsableCoupon = {
   userId,
   expiresAt: null,
   orderId: null,
+  takenBackAt: null,
   discountType: 'FIXED',
   discountValue: 500,
   maxDiscount: null,
@@ -34,6 +35,11 @@ describe('decideUses', () => {
     ["refuses somebody else's as if there were none", [{ ...held, userId: 'bob' }], 'no such coupon'],
     ['refuses a used one', [{ ...held, orderId: 'order-0' }], 'it was used for another order'],
     ['refuses one that expires now', [{ ...held, expiresAt: now }], `it expired at ${now.toISOString()}`],
+    [
+      'refuses one that was taken back, be it later than this began',
+      [{ ...held, takenBackAt: now, expiresAt: new Date(now.getTime() + 1) }],
+      'it was taken back',
+    ],
     [
       'says that it is used before that it has expired',
       [{ ...held, orderId: 'order-0', expiresAt: yesterday }],

@@ -22,6 +22,7 @@ export interface UsableCoupon
     Pick<Terms, 'discountType' | 'discountValue' | 'maxDiscount' | 'minOrderAmount'> {
   /** The order that uses it now. */
   readonly orderId: string | null;
+  readonly takenBackAt: Date | null;
 }
 
 /** A user coupon that an order uses. */
@@ -80,8 +81,10 @@ function usableBy(
 ): Outcome<UsableCoupon, 'COUPON_NOT_USABLE'> {
   // Whether somebody else has such a coupon is nobody's business.
   if (held === undefined || held.userId !== userId) return refuse('COUPON_NOT_USABLE', 'no such coupon');
-  const { orderId, expiresAt } = held;
+  const { orderId, expiresAt, takenBackAt } = held;
   if (orderId !== null) return refuse('COUPON_NOT_USABLE', 'it was used for another order');
+  // By itself, since who waited for it here may have begun before it was, and so before it expired.
+  if (takenBackAt !== null) return refuse('COUPON_NOT_USABLE', 'it was taken back');
   if (expiresAt === null || now < expiresAt) return done(held);
   return refuse('COUPON_NOT_USABLE', `it expired at ${expiresAt.toISOString()}`);
 }

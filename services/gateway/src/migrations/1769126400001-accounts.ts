@@ -16,7 +16,7 @@ export class Accounts1769126400001 implements MigrationInterface {
         user_id uuid PRIMARY KEY REFERENCES users ON DELETE CASCADE,
         token_hash bytea NOT NULL UNIQUE,
         expires_at timestamptz NOT NULL
-      )`);
+      ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`);
     await runner.query('CREATE INDEX password_resets_by_end ON password_resets (expires_at)');
   }
 

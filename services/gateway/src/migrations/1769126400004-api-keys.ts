@@ -29,7 +29,7 @@ export class ApiKeys1769126400004 implements MigrationInterface {
         maker_id uuid NOT NULL REFERENCES users,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         expires_at timestamptz(3)
-      )`);
+      ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`);
     await runner.query('CREATE INDEX api_keys_by_end ON api_keys (expires_at)');
     await runner.query('ALTER TABLE admin_log ADD COLUMN key_id uuid');
     await runner.query(onlyGrows('AND OLD.key_id IS NOT DISTINCT FROM NEW.key_id'));

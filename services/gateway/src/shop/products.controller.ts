@@ -11,6 +11,7 @@
 import { Body, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   addOption,
+  categoryAsked,
   changeOption,
   changeProduct,
   createProduct,
@@ -54,7 +55,7 @@ export const productsQuery = pageQuery.extend({
   q: searchText
     .optional()
     .describe('What is in the name, whatever the case of its letters; a syllable will do.'),
-  category: z.string().min(1).max(50).optional().describe('Products of this category.'),
+  category: categoryAsked.optional().describe('Products of this category.'),
   minPrice: largeCount(MONEY_MAX)
     .optional()
     .describe('Products that cost so much at least, without what an option adds.'),

@@ -1,0 +1,204 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  changeCouponTerms,
+  createCoupon,
+  giveCoupon,
+  issueCoupon,
+  listAllCoupons,
+  listIssues,
+  takeBackCoupon,
+  useCoupon,
+  type Coupon,
+  type CouponChange,
+  type CouponDraft,
+  type Outcome,
+  type PayloadOf,
+} from '@jangteo/contracts';
+import { Database, databaseEnv, encodeCursor, migrate } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import {
+  askHandlers,
+  eventually,
+  patientDatabase,
+  testDatabase,
+  withClient,
+  type Ask,
+  type TestDatabase,
+} from '@jangteo/testkit';
+import { couponHandlers } from '../src/coupon.handlers.js';
+import { migrations } from '../src/migrations/index.js';
+
+let scratch: TestDatabase;
+let database: Database;
+let ask: Ask;
+
+beforeAll(async () => {
+  scratch = await testDatabase('coupon_campaigns');
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
+  ask = askHandlers(couponHandlers, database);
+});
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await scratch.drop();
+});
+
+const operationOf = () => ({ key: randomUUIDv7(), fingerprint: '' });
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const codes = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.refusal.code));
+
+function valueOf<V>(outcome: Outcome<V> | undefined): V {
+  if (outcome?.ok !== true) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+async function create(terms: Partial<CouponDraft> = {}): Promise<Coupon> {
+  const plain = { name: 'Tea', discountType: 'FIXED' as const, discountValue: 500, totalQuantity: 100 };
+  const [outcome] = await ask(createCoupon, [{ operation: operationOf(), draft: { ...plain, ...terms } }]);
+  return valueOf<Coupon>(outcome);
+}
+
+async function change({ couponId }: Coupon, to: CouponChange, versions?: number[]) {
+  const [outcome] = await ask(changeCouponTerms, [
+    { operation: operationOf(), couponId, change: to, versions },
+  ]);
+  return outcome as Outcome<Coupon>;
+}
+
+const issueOf = ({ couponId }: Coupon) => ({ operation: operationOf(), couponId, userId: randomUUIDv7() });
+
+async function give(coupon: Coupon) {
+  const asked = issueOf(coupon);
+  const { userCouponId } = valueOf((await ask(giveCoupon, [asked]))[0]);
+  return { userId: asked.userId, userCouponId };
+}
+
+const takeBack = async (userCouponId: string) =>
+  (await ask(takeBackCoupon, [{ operation: operationOf(), userCouponId }]))[0] as Outcome;
+
+const use = async (held: { userId: string; userCouponId: string }) =>
+  (await ask(useCoupon, [{ ...held, orderId: randomUUIDv7(), subtotal: 2_000 }]))[0] as Outcome;
+
+describe('a campaign', () => {
+  it('has never less than was issued, while its quantity is lowered and users ask for it', async () => {
+    const coupon = await create({ totalQuantity: 200 });
+    const [issues, changes] = await Promise.all([
+      Promise.all(times(120, () => ask(issueCoupon, [issueOf(coupon)]))),
+      Promise.all(times(20, (index) => change(coupon, { totalQuantity: 100 - 5 * index }))),
+    ]);
+    expect(codes(changes).filter((code) => code !== 'ok' && code !== 'VALIDATION_FAILED')).toEqual([]);
+    const issued = codes(issues.flat()).filter((code) => code === 'ok').length;
+    const [row] = await database.rows<{ total: number; issued: number; last: number }>(
+      `SELECT total_quantity AS total, issued_quantity AS issued,
+         (SELECT max(sequence) FROM user_coupons WHERE user_coupons.coupon_id = coupons.coupon_id) AS last
+       FROM coupons WHERE coupon_id = $1`,
+      [coupon.couponId],
+    );
+    expect(row).toEqual({ total: expect.any(Number), issued, last: issued });
+    expect(row?.total).toBeGreaterThanOrEqual(issued);
+    // Raised again, it goes on where it stopped.
+    valueOf(await change(coupon, { totalQuantity: issued + 1 }));
+    expect(valueOf((await ask(issueCoupon, [issueOf(coupon)]))[0]).sequence).toBe(issued + 1);
+  });
+
+  it('is changed once as one version, of many at once', async () => {
+    const coupon = await create();
+    const outcomes = await Promise.all(times(10, (index) => change(coupon, { name: `Tea ${index}` }, [1])));
+    expect(codes(outcomes).toSorted()).toEqual([...times(9, () => 'VERSION_CHANGED'), 'ok']);
+  });
+});
+
+describe('taking a coupon back', () => {
+  it('and using it at once: one of both is done', async () => {
+    const coupon = await create();
+    for (let round = 0; round < 20; round += 1) {
+      const held = await give(coupon);
+      const [taken, used] = await Promise.all([takeBack(held.userCouponId), use(held)]);
+      expect([codes([taken, used])]).toContainEqual(
+        taken.ok ? ['ok', 'COUPON_NOT_USABLE'] : ['USER_COUPON_USED', 'ok'],
+      );
+      expect(codes([await use(held)])).toEqual(['COUPON_NOT_USABLE']);
+    }
+  });
+
+  it('is seen by a use that had begun before and waited for it', async () => {
+    const held = await give(await create());
+    const outcome = await withClient(scratch.url, async (holder) => {
+      const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const row = 'user_coupons WHERE user_coupon_id = $1';
+      await holder.query('BEGIN');
+      await holder.query(`SELECT FROM ${row} FOR UPDATE`, [held.userCouponId]);
+      const using = use(held);
+      const waiting = 'SELECT FROM pg_stat_activity WHERE $1::int = ANY (pg_blocking_pids(pid))';
+      await eventually(async () => (await database.rows(waiting, [rows[0]?.pid])).length === 1);
+      await holder.query(
+        `UPDATE user_coupons SET taken_back_at = clock_timestamp(), expires_at = clock_timestamp()
+         WHERE user_coupon_id = $1`,
+        [held.userCouponId],
+      );
+      await holder.query('COMMIT');
+      return await using;
+    });
+    expect(codes([outcome])).toEqual(['COUPON_NOT_USABLE']);
+  });
+});
+
+describe('lists for those who run the shop', () => {
+  async function names(asked: Omit<PayloadOf<typeof listAllCoupons>, 'limit'>): Promise<string[]> {
+    const found: string[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = valueOf((await ask(listAllCoupons, [{ limit: 1, ...asked, cursor }]))[0]);
+      found.push(...page.coupons.map(({ name }) => name));
+      if (page.next === undefined) return found;
+      cursor = page.next;
+    }
+  }
+
+  it('find campaigns by their names and by their status, the newest first, page by page', async () => {
+    const [jamo] = ['봄맞이'.normalize('NFD')];
+    for (const name of ['봄 10%', 'Spring_Tea', 'SPRING\\Sale', jamo!]) await create({ name });
+    valueOf(await change(await create({ name: 'spring over' }), { status: 'SUSPENDED' }));
+    expect(await names({ q: '봄' })).toEqual([jamo, '봄 10%']);
+    expect(await names({ q: '봄'.normalize('NFD') })).toEqual([jamo, '봄 10%']);
+    expect(await names({ q: 'spring' })).toEqual(['spring over', 'SPRING\\Sale', 'Spring_Tea']);
+    expect(await names({ q: 'spring', status: 'SUSPENDED' })).toEqual(['spring over']);
+    expect(await names({ q: '%' })).toEqual(['봄 10%']);
+    expect(await names({ q: 'g_t' })).toEqual(['Spring_Tea']);
+    expect(await names({ q: 'g\\s' })).toEqual(['SPRING\\Sale']);
+  });
+
+  it('tell who holds which place, the last one first, page by page', async () => {
+    const coupon = await create();
+    const held = [await give(coupon), await give(coupon), await give(coupon)];
+    valueOf(await takeBack(held[0]!.userCouponId));
+    valueOf(await use(held[1]!));
+    const found = [];
+    for (let cursor: string | undefined; ;) {
+      const page = valueOf((await ask(listIssues, [{ couponId: coupon.couponId, limit: 1, cursor }]))[0]);
+      found.push(...page.issues);
+      if (page.next === undefined) break;
+      cursor = page.next;
+    }
+    expect(found).toMatchObject([
+      { ...held[2], sequence: 3, status: 'ISSUED' },
+      { ...held[1], sequence: 2, status: 'USED', orderId: expect.any(String) },
+      { ...held[0], sequence: 1, status: 'EXPIRED', takenBackAt: expect.any(String) },
+    ]);
+  });
+
+  it('take no cursor that is none of theirs', async () => {
+    const { couponId } = await create();
+    const ofIssues = [encodeCursor([randomUUIDv7()]), encodeCursor([1.5]), encodeCursor([2 ** 31])];
+    const outcomes = [
+      ...(await ask(listAllCoupons, [{ limit: 1, cursor: encodeCursor([1]) }])),
+      ...(await ask(
+        listIssues,
+        ofIssues.map((cursor) => ({ couponId, limit: 1, cursor })),
+      )),
+    ];
+    expect(codes(outcomes)).toEqual(times(4, () => 'VALIDATION_FAILED'));
+  });
+});
