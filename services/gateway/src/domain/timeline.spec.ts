@@ -109,6 +109,14 @@ describe('a timeline', () => {
     ]);
   });
 
+  it('does not take a command that was decided anew after a restore for a clock that is wrong', () => {
+    const catalog = { ...nothing, decided: [decided('catalog.reserve-stock', 86_400_000)] };
+    const redriven = { command: 'ReserveStock', at: at(86_300_000), by: orderId };
+    const [step] = timelineOf(way({ redrives: [redriven] }), answers({ catalog }), true).steps;
+    expect(step).toMatchObject({ state: 'DONE', decidedAt: at(86_400_000) });
+    expect(step).not.toHaveProperty('clocksApartMs');
+  });
+
   it('says of a refusal where, why and what was undone', () => {
     const wallet = {
       ...nothing,
