@@ -5,6 +5,7 @@ import {
   accountOf,
   ALL_SERVICES,
   declarationOf,
+  PARTICIPANTS,
   SAGA_SERVICE,
   SAGA_STEPS,
   SERVICES,
@@ -42,6 +43,7 @@ const NAMES_IN_LIST = 4;
 /** Files that name as many because orders go through them or something is done to them: a new one may be missing. */
 const OTHER_LISTS = [
   'libs/contracts/src/messages.ts',
+  'libs/contracts/src/timeline.ts',
   'libs/service/src/books.keeper.ts',
   'services/gateway/test/trace.e2e.spec.ts',
   'services/gateway/test/traces.e2e.spec.ts',
@@ -100,11 +102,11 @@ describe('the list of services', () => {
     }
   });
 
-  it('is simulated as far as orders go through them', () => {
+  it('is simulated, and asked for the timeline of an order, as far as orders go through them', () => {
     const commanded = SAGA_STEPS.map(({ action }) => action.service);
-    expect(SIMULATED.toSorted()).toEqual(
-      [...new Set([SAGA_SERVICE, ...commanded, ...Object.keys(SUBSCRIPTIONS)])].toSorted(),
-    );
+    const concerned = [...new Set([SAGA_SERVICE, ...commanded, ...Object.keys(SUBSCRIPTIONS)])].toSorted();
+    expect(SIMULATED.toSorted()).toEqual(concerned);
+    expect([SAGA_SERVICE, ...PARTICIPANTS].toSorted()).toEqual(concerned);
   });
 
   it('is that of the map in ARCHITECTURE.md', () => {

@@ -8,6 +8,7 @@ import {
   expected,
   shareShop,
   START_DEADLINE_MS,
+  withClient,
   type Answer,
   type Customer,
   type Shop,
@@ -260,6 +261,54 @@ describe('the timeline of an order', () => {
       await shop.start('coupon');
     }
     await client.untilEnded(customer, orderId);
+  });
+
+  it('says of a step that nobody answered in time what is owed for it, and in the end that all was undone', async () => {
+    const { customer, items } = await stage();
+    await shop.kill('wallet');
+    let orderId = '';
+    try {
+      ({ orderId } = expected(202, await client.order(customer, { items }, { prefer: 'respond-async' })));
+      await eventually(async () => (await timelineOf(orderId)).steps[1]?.state === 'AWAITED');
+      await withClient(shop.databaseUrlOf('order'), (database) =>
+        database.query('UPDATE sagas SET deadline_at = now(), look_again_at = now() WHERE order_id = $1', [
+          orderId,
+        ]),
+      );
+      const failing = await eventually(async () => {
+        const now = await timelineOf(orderId);
+        return now.steps[1]?.state === 'GIVEN_UP' && now;
+      });
+      expect(failing).toMatchObject({
+        orderStatus: 'PENDING',
+        why: {
+          code: 'ORDER_TIMED_OUT',
+          step: 'DebitWallet',
+          en:
+            'The order is failing when it was to be paid: no answer came in time. ' +
+            'The stock held for it and the money paid are being given back.',
+        },
+        unanswered: [{ service: 'wallet' }],
+      });
+      expect(failing.owed).toContainEqual({ kind: 'COMMAND', name: 'RefundWallet' });
+      expect(failing.steps[2]).toMatchObject({ step: 'RefundWallet', state: 'AWAITED', decision: 'UNKNOWN' });
+    } finally {
+      await shop.start('wallet');
+    }
+    await client.untilEnded(customer, orderId);
+    const failed = await timelineOf(orderId, customer);
+    expect(failed.steps.map(({ step, state }) => [step, state])).toEqual([
+      ['ReserveStock', 'DONE'],
+      ['DebitWallet', 'GIVEN_UP'],
+      ['RefundWallet', 'DONE'],
+      ['ReleaseStock', 'DONE'],
+    ]);
+    expect(failed.why.en).toBe(
+      'The order failed when it was to be paid: no answer came in time. ' +
+        'All stock held for it and all money paid were given back.',
+    );
+    expect(failed.owed).toEqual([]);
+    expect(await client.balanceOf(customer)).toBe(10_000);
   });
 });
 

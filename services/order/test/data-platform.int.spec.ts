@@ -45,6 +45,31 @@ const counted = async (name: string): Promise<number> => {
   return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? Number.NaN;
 };
 
+/** Reads the records as they come, from page to page. */
+function readingAlong() {
+  const seen: number[] = [];
+  let after = 0;
+  const goOn = async (): Promise<void> => {
+    const outcome = await desk.orders.readRecords({ after, limit: 7 });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+    seen.push(...outcome.value.records.map(({ sequence }) => sequence));
+    after = outcome.value.next;
+  };
+  let isStopped = false;
+  const running = (async () => {
+    while (!isStopped) await goOn();
+  })();
+  return {
+    /** Goes on until this number was read. @returns all numbers that were */
+    async until(last: number): Promise<number[]> {
+      isStopped = true;
+      await running;
+      while (after < last) await goOn();
+      return seen;
+    },
+  };
+}
+
 describe('the data platform', () => {
   it('gets every success and every cancellation, numbered from 1', async () => {
     const [orderId, kept] = await sell(desk, userId, 2);
@@ -93,6 +118,7 @@ describe('the data platform', () => {
   it('gets numbers without a gap, in order, from replicas that race while orders end in parallel', async () => {
     const relays = times(3, () => relayOf(desk, sink, { DATA_PLATFORM_BATCH_MAX: '7' }));
     for (const relay of relays) relay.onApplicationBootstrap();
+    const reader = readingAlong();
     const sold = await Promise.all(
       times(24, async (index) => {
         const orderIds = await sell(desk, userId, 1 + (index % 6));
@@ -109,6 +135,7 @@ describe('the data platform', () => {
       'SELECT seq FROM platform_records ORDER BY seq',
     );
     expect(numbers.map(({ seq }) => seq)).toEqual(oneTo(last));
+    expect(await reader.until(last)).toEqual(oneTo(last));
     expect([...new Set(sink.sequences)].toSorted((a, b) => a - b)).toEqual(oneTo(last));
     // A repeat gives the receiver what it has; it never sees a number before the one that precedes it.
     let highest = 0;

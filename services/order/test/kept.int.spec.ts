@@ -290,6 +290,26 @@ describe('the records of the data platform', () => {
     await expect(desk.database.rows('UPDATE platform_relay SET sent_seq = 3')).rejects.toThrow('violates');
   });
 
+  it('are read by whoever asks, as many as an answer bears, from the first that is kept', async () => {
+    const read = async (after: number, limit = 100) => {
+      const outcome = await desk.orders.readRecords({ after, limit });
+      if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+      const { records, next, oldest } = outcome.value;
+      return { sequences: records.map(({ sequence }) => sequence), next, oldest };
+    };
+    expect(await read(0, 3)).toEqual({ sequences: [1, 2, 3], next: 3, oldest: 1 });
+    expect(await read(9)).toEqual({ sequences: [10], next: 10, oldest: 1 });
+    expect(await read(10)).toEqual({ sequences: [], next: 10, oldest: 1 });
+    await age(await idsOfRecords(4));
+    await forgetSealed(OLD_RECORDS);
+    expect(await read(2, 3)).toEqual({ sequences: [5, 6, 7], next: 7, oldest: 5 });
+    await sell(desk, userId, 30);
+    await relay.relay();
+    const first = await read(0);
+    expect(first.next).toBeLessThan(40);
+    expect([...first.sequences, ...(await read(first.next)).sequences]).toEqual(oneTo(40).slice(4));
+  });
+
   it('stay as long as they were not sent, however old they are', async () => {
     await desk.database.rows('UPDATE platform_relay SET sent_seq = 2');
     await age(ids);

@@ -109,13 +109,16 @@ describe("everybody's orders", () => {
   });
 
   it('are those that took longer, or take longer by now', async () => {
-    const { userId, plain, pending } = await stage();
+    const { userId, productId, plain, pending } = await stage();
     await age(plain, 60_000);
     await age(pending, 90_000);
     expect(idsIn(await all({ userId, slowerThanMs: 50_000 }))).toEqual([plain, pending]);
     expect(idsIn(await all({ userId, slowerThanMs: 70_000 }))).toEqual([pending]);
     const [order] = (await all({ userId, status: 'SUCCESS', slowerThanMs: 50_000 })).orders;
     expect(order!.durationMs).toBeGreaterThanOrEqual(60_000);
+    await age(plain, -120_000);
+    const [backwards] = (await all({ userId, productId, status: 'SUCCESS' })).orders;
+    expect(backwards).toMatchObject({ orderId: plain, durationMs: 0 });
   });
 
   it('are those placed from one time on and before another', async () => {
@@ -230,6 +233,15 @@ describe('a cancellation that is only asked about', () => {
       },
     });
     expect(await desk.read(couponed)).toEqual(before);
+  });
+
+  it('is nothing more while the order is being cancelled', async () => {
+    const { userId, couponed } = await stage();
+    await desk.cancel(couponed);
+    expect(await preview(couponed, userId)).toMatchObject({
+      ok: true,
+      value: { order: { orderStatus: 'SUCCESS' }, givesBack: { amount: 0, items: [] } },
+    });
   });
 
   it("is refused of somebody else's order, as if it were not there", async () => {

@@ -7,7 +7,6 @@ import {
   type OrderRows,
   type OrderWay,
 } from '@jangteo/contracts';
-import { orderTimeline } from '../http/timeline.js';
 import { endOf, timelineOf, type Answers } from './timeline.js';
 
 const { value: example } = readTimeline.example;
@@ -91,7 +90,6 @@ describe('a timeline', () => {
       expect.objectContaining({ step: 'DebitWallet', decision: 'DONE', balanceAfter: 5 }),
     ]);
     expect(timeline.unanswered).toEqual([]);
-    expect(orderTimeline.parse(timeline)).toEqual(timeline);
   });
 
   it('says that clocks are apart where a decision seems made before it was asked for, or after its answer', () => {
@@ -107,6 +105,14 @@ describe('a timeline', () => {
       undefined,
       3,
     ]);
+  });
+
+  it('does not take a command that was decided anew after a restore for a clock that is wrong', () => {
+    const catalog = { ...nothing, decided: [decided('catalog.reserve-stock', 86_400_000)] };
+    const redriven = { command: 'ReserveStock', at: at(86_300_000), by: orderId };
+    const [step] = timelineOf(way({ redrives: [redriven] }), answers({ catalog }), true).steps;
+    expect(step).toMatchObject({ state: 'DONE', decidedAt: at(86_400_000) });
+    expect(step).not.toHaveProperty('clocksApartMs');
   });
 
   it('says of a refusal where, why and what was undone', () => {
@@ -203,7 +209,6 @@ describe('a timeline', () => {
       nudges: [{ by: orderId }],
     });
     const shown = timelineOf(its, given, false);
-    expect(orderTimeline.parse(shown)).toEqual(shown);
     for (const hidden of ['requestId', 'traceparent', 'rows', 'deadLetters', 'nudges', 'redrives']) {
       expect(shown).not.toHaveProperty(hidden);
     }

@@ -103,7 +103,7 @@ function toldOf({ code, detail, subtotal, discount, balanceAfter }: DecidedComma
 function stepOf(
   command: AskedCommand,
   answers: Answers,
-  saga: OrderWay['saga'],
+  { saga, redrives }: OrderWay,
   isStaff: boolean,
 ): TimelineStep {
   const { name: step, isUndo, asked, askedAt, answeredAt, sends, sentAt } = command;
@@ -113,6 +113,8 @@ function stepOf(
   const state = stateOf(command);
   const waits = state === 'AWAITED' ? { sends, sentAt, lookAgainAt: saga?.lookAgainAt } : {};
   const deadline = state === 'AWAITED' && !isUndo ? { deadlineAt: saga?.deadlineAt } : {};
+  // After a restore it was decided anew, long after its answer had been heard.
+  const isRedriven = redrives.some((redriven) => redriven.command === step);
   return present({
     step,
     service,
@@ -125,7 +127,7 @@ function stepOf(
     decision: decisionOf(answer, decided),
     decidedAt: decided?.decidedAt,
     answeredAt,
-    clocksApartMs: decided && apartMs(askedAt, decided.decidedAt, answeredAt),
+    clocksApartMs: decided && apartMs(askedAt, decided.decidedAt, isRedriven ? undefined : answeredAt),
     ...(decided === undefined ? { code: command.code } : toldOf(decided)),
     key: isStaff ? decided?.key : undefined,
   });
@@ -225,7 +227,7 @@ export function timelineOf(way: OrderWay, answers: Answers, isStaff: boolean): T
     placed: whoFor(placed, isStaff),
     cancelled: cancelled && whoFor(cancelled, isStaff),
     steps: [
-      ...commands.map((command) => stepOf(command, answers, saga, isStaff)),
+      ...commands.map((command) => stepOf(command, answers, way, isStaff)),
       ...toCome.map((step) => ({
         step,
         isUndo: false,

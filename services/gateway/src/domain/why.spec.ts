@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { failureCode } from '@jangteo/contracts';
-import { z } from 'zod';
 import { PLACES, REASONS, UNDOS, whyOf, type End, type FailedAt, type Text, type Undone } from './why.js';
 
-const REASON_CODES = z.toJSONSchema(failureCode).enum as string[];
+const REASON_CODES = failureCode.meta()!.enum as string[];
 const PLACE_NAMES = Object.keys(PLACES) as FailedAt[];
 const UNDONE = Object.keys(UNDOS) as Undone[];
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { REFUSAL_CODES } from '@jangteo/contracts';
+import { REFUSAL_CODES, SERVICES } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
 import { z } from 'zod';
 import { inKorean, TITLES } from '../domain/korean.js';
@@ -14,7 +14,7 @@ const FOLDERS = [
   'libs/contracts/src',
   'libs/database/src',
   'libs/service/src/dead-letters',
-  ...['catalog', 'coupon', 'order', 'wallet'].map((service) => `services/${service}/src/domain`),
+  ...SERVICES.map((service) => `services/${service}/src/domain`),
   'services/gateway/src',
 ];
 

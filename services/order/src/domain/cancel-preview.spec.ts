@@ -27,14 +27,17 @@ const order: Order = {
   updatedAt: completedAt,
 };
 
-const codeOf = (its: Partial<Order>, msLater = 0) => {
-  const outcome = cancelPreviewOf({ ...order, ...its }, at(msLater));
+const placed = { step: null };
+const history = [placed, { step: 'ReserveStock' }, { step: 'UseCoupon' }, { step: 'DebitWallet' }];
+
+const codeOf = (its: Partial<Parameters<typeof cancelPreviewOf>[0]>, msLater = 0) => {
+  const outcome = cancelPreviewOf({ ...order, history, ...its }, at(msLater));
   return outcome.ok ? outcome.value.givesBack : outcome.refusal.code;
 };
 
 describe('what a cancellation would give back', () => {
   it('is money, coupon and stock of an order that succeeded, which is told as it is', () => {
-    const outcome = cancelPreviewOf(order, at(0));
+    const outcome = cancelPreviewOf({ ...order, history }, at(0));
     expect(outcome).toMatchObject({
       ok: true,
       value: {
@@ -51,8 +54,10 @@ describe('what a cancellation would give back', () => {
     });
   });
 
-  it('is nothing more of an order that was cancelled before', () => {
-    expect(codeOf({ status: 'CANCELLED', cancelledAt: completedAt })).toEqual({ amount: 0, items: [] });
+  it('is nothing more of an order that was cancelled before, or is being cancelled, however long ago', () => {
+    const begun = { history: [...history, { step: 'Cancel' }] };
+    const ended = { ...begun, status: 'CANCELLED' as const, cancelledAt: completedAt };
+    for (const its of [begun, ended]) expect(codeOf(its, 25 * HOUR_MS)).toEqual({ amount: 0, items: [] });
   });
 
   it.each([

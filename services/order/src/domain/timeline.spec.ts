@@ -216,11 +216,17 @@ describe('the commands that a history tells', () => {
 describe('the steps to come', () => {
   it('are those that the order may take after the awaited one', () => {
     const story = new Story({ coupon: true });
-    expect(stepsToCome(story.saga.order, story.saga)).toEqual(['UseCoupon', 'DebitWallet']);
+    expect(stepsToCome(story.saga.order, story.commands)).toEqual(['UseCoupon', 'DebitWallet']);
     story.succeed('ReserveStock');
-    expect(stepsToCome(story.saga.order, story.saga)).toEqual(['DebitWallet']);
+    expect(stepsToCome(story.saga.order, story.commands)).toEqual(['DebitWallet']);
     story.refuse('UseCoupon');
-    expect(stepsToCome(story.saga.order, story.saga)).toEqual([]);
+    expect(stepsToCome(story.saga.order, story.commands)).toEqual([]);
+  });
+
+  it('are none of an order that ended at its first step or by its look', () => {
+    const { saga, commands } = new Story().refuse('ReserveStock');
+    expect(stepsToCome(saga.order, commands)).toEqual([]);
+    expect(stepsToCome(saga.order, [])).toEqual([]);
   });
 });
 

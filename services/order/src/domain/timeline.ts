@@ -1,10 +1,10 @@
 import type { AskedCommand } from '@jangteo/contracts';
 import type { HistoryRow, Order } from './order.js';
 import type { Saga } from './saga.js';
-import { commandOf, isStepState, STEPS, stepsOf, undosOf, type CommandName, type Step } from './steps.js';
+import { commandOf, STEPS, stepsOf, undosOf, type CommandName, type Step } from './steps.js';
 
 /** The state of a saga that a timeline tells of. */
-type SagaNow = Pick<Saga, 'state' | 'awaits' | 'sentAt' | 'attempts'>;
+type SagaNow = Pick<Saga, 'awaits' | 'sentAt' | 'attempts'>;
 
 type Row = Pick<HistoryRow, 'step' | 'reason' | 'changedBy' | 'changedAt'>;
 
@@ -101,11 +101,11 @@ export function commandsIn(order: Order, history: readonly Row[], saga: SagaNow 
   return commands.list.map((command) => (isAwaited(command) ? { ...command, ...sent } : command));
 }
 
-/** The steps that an order on its way may still come to. */
-export function stepsToCome(order: Order, saga: SagaNow | undefined): CommandName[] {
-  if (saga === undefined || !isStepState(saga.state)) return [];
+/** The steps that an order on its way may still come to, by its commands. */
+export function stepsToCome(order: Order, commands: readonly AskedCommand[]): CommandName[] {
   const steps = stepsOf(order);
-  const place = steps.findIndex(({ state }) => state === saga.state);
+  const place = steps.findIndex(({ action }) => action.name === commands.at(-1)?.name);
+  if (order.status !== 'PENDING' || place < 0) return [];
   return steps.slice(place + 1).map(({ action }) => action.name);
 }
 

@@ -65,14 +65,15 @@ function wayOf({ now, order, saga, records, nudges, redrives, deadLetters }: Kno
   const cancel = rows.find(({ step }) => step === 'Cancel');
   const history = order.history.map(rowOf);
   const failed = failureIn(history);
+  const commands = commandsIn(order, history, saga);
   return {
     order: viewOf(order),
     readAt: now.toISOString(),
     placed: whoDid(placed!),
     ...(cancel === undefined ? {} : { cancelled: whoDid(cancel) }),
     ...(failed === undefined ? {} : { failed: { ...failed, at: failed.at.toISOString() } }),
-    commands: commandsIn(order, history, saga),
-    toCome: stepsToCome(order, saga),
+    commands,
+    toCome: stepsToCome(order, commands),
     ...(saga === undefined ? {} : { saga: sagaOf(saga) }),
     records: records.map(({ type, sequence, isSent }) => ({
       type,

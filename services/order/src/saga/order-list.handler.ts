@@ -78,7 +78,8 @@ export async function listAll(
   if (page === undefined) return refuseCursor();
   const orders = page.orders.map((order) => {
     const { durationMs } = order;
-    return { ...viewOf(order), ...(durationMs === null ? {} : { durationMs }) };
+    // Below 0 where the database's clock was put back meanwhile.
+    return { ...viewOf(order), ...(durationMs === null ? {} : { durationMs: Math.max(durationMs, 0) }) };
   });
   return done({ ...page, orders });
 }
