@@ -62,7 +62,7 @@ export function sizesOf(sources: readonly Source[]): Sizes {
   const lines: Record<Part, number> = { product: 0, client: 0, workshop: 0, tests: 0 };
   const written = sources.filter(({ path }) => !PRINTED.includes(path));
   for (const { path, text } of written) lines[partOf(path)] += text.split('\n').length - 1;
-  const code = sources.filter(
+  const code = written.filter(
     ({ path }) => partOf(path) !== 'tests' && !path.includes('/migrations/') && !path.startsWith(PEERS),
   );
   const steps = SAGA_STEPS.map((step) => {

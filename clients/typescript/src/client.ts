@@ -1,3 +1,4 @@
+import type { Operations } from './api.js';
 import type { Retry } from './retry.js';
 import { Admin } from './shop/admin.js';
 import { Auth } from './shop/auth.js';
@@ -8,7 +9,7 @@ import { Events } from './shop/events.js';
 import { Orders } from './shop/orders.js';
 import { Products } from './shop/products.js';
 import { tokensInMemory, type Tokens, type TokenStore } from './tokens.js';
-import { Transport, type CallOptions, type Query } from './transport.js';
+import { Transport, type AnswerOf, type ArgumentsOf, type CallOptions, type Query } from './transport.js';
 
 export interface JangteoOptions {
   /** Where the shop is, such as `https://shop.example`. */
@@ -64,7 +65,19 @@ export class Jangteo {
   }
 
   /**
-   * Asks for whatever this client has no name for yet.
+   * Calls an operation by its id in the API's document, whether or not the client has a method for it.
+   * @throws JangteoError
+   */
+  call<O extends keyof Operations>(
+    id: O,
+    given: ArgumentsOf<O>,
+    options?: CallOptions,
+  ): Promise<AnswerOf<O>> {
+    return this.#transport.call(id, given, options);
+  }
+
+  /**
+   * Asks for what this release of the client does not know of.
    * @param path with its query, or with it beside
    * @throws JangteoError
    */

@@ -1,4 +1,5 @@
 export type * from './api.js';
+export { ROUTES } from './api.js';
 export { Jangteo, type JangteoOptions } from './client.js';
 export { List, type Page as ListPage } from './pages.js';
 export { JangteoError, type JangteoErrorCode, type Problem } from './problem.js';
@@ -8,5 +9,5 @@ export type { FollowOptions } from './shop/events.js';
 export type { PlaceOptions } from './shop/orders.js';
 export type { Tokens, TokenStore } from './tokens.js';
 export type { AnswerOf, CallOptions, QueryOf } from './transport.js';
-export { WebhookError, type VerifyOptions, type WebhookHeaders } from './webhooks.js';
+export { WebhookError, type VerifyOptions, type WebhookEvent, type WebhookHeaders } from './webhooks.js';
 export * as webhooks from './webhooks.js';

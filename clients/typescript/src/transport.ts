@@ -41,6 +41,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** True if the shop takes an Idempotency-Key for it. */
   readonly isKeyed: boolean;
+  /** True if it goes without whoever is logged in. */
+  readonly isAnonymous?: boolean;
 }
 
 /** What came of a call that succeeded. */
@@ -167,7 +169,7 @@ export class Transport {
     const headers = this.#headersOf(call, options);
     for (let [tried, hasRefreshed] = [0, false]; ;) {
       signal?.throwIfAborted();
-      const token = await this.#authorize(headers);
+      const token = call.isAnonymous ? undefined : await this.#authorize(headers);
       const error = await work(headers).then(
         (value) => ({ value }),
         (cause: unknown) => this.#errorOf(cause, signal),

@@ -1,6 +1,16 @@
+import type { Instant, OrderRecord } from './api.js';
+
 /** The body of a webhook is not from the shop, or too old. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
+}
+
+/** What a webhook of the shop tells. */
+export interface WebhookEvent {
+  /** That of the record, or `webhook.test`, whose data are none. */
+  readonly type: string;
+  readonly timestamp: Instant;
+  readonly data: OrderRecord;
 }
 
 export interface VerifyOptions {
@@ -68,7 +78,7 @@ async function isSignedBy(
  * @returns the body's JSON
  * @throws WebhookError
  */
-export async function verify<T = unknown>(
+export async function verify<T = WebhookEvent>(
   body: string | Uint8Array,
   headers: WebhookHeaders,
   secret: string | readonly string[],

@@ -21,10 +21,10 @@ export class Auth extends Namespace {
 
   /** Begins a session: from now on the client calls in it, and refreshes its tokens by itself. */
   async login(credentials: Credentials, options?: CallOptions): Promise<Granted> {
-    await this.transport.tokens.write(undefined);
-    const granted = await this.call('login', { body: credentials }, options);
-    await this.transport.tokens.write(granted);
-    return granted;
+    const call = { ...this.transport.callOf('login', { body: credentials }), isAnonymous: true };
+    const { body } = await this.transport.send<Granted>(call, options);
+    await this.transport.tokens.write(body);
+    return body;
   }
 
   /** Ends the session; without one it does nothing. */
