@@ -100,7 +100,8 @@ export async function* streamOf<T>(
         retry: RETRY_STREAM,
         ...options,
       });
-      if (response.status === 204 || response.body === null) return;
+      // A 204.
+      if (response.body === null) return;
       const parser = new EventParser(lastId);
       try {
         for await (const chunk of chunksOf(response.body)) {

@@ -121,11 +121,16 @@ describe('a signal', () => {
     await expect(shopOf().products.read('p1', { signal: ending.signal })).rejects.toBe(reason);
 
     const later = new AbortController();
-    server.play((response, asked) => {
-      problem(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '15' } })(response, asked);
-      response.once('close', () => later.abort(reason));
-    });
-    await expect(shopOf().products.read('p1', { signal: later.signal })).rejects.toBe(reason);
+    server.play(problem(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '86400' } }));
+    const answered: typeof fetch = async (...args) => {
+      const response = await fetch(...args);
+      const text = await response.text();
+      // By then it waits for the next day.
+      setTimeout(() => later.abort(reason), 50);
+      return new Response(text, response);
+    };
+    const { products } = shopOf({ fetch: answered, retry: { longestMs: 1e9 } });
+    await expect(products.read('p1', { signal: later.signal })).rejects.toBe(reason);
     expect(server.asked).toHaveLength(1);
   });
 
@@ -176,6 +181,17 @@ describe('a session', () => {
     const tokens = { read: () => Promise.resolve(kept.shift() ?? SECOND), write: () => Promise.resolve() };
     expect(await shopOf({ tokens }).auth.me()).toEqual(account);
     expect(server.asked.map(({ path }) => path)).toEqual(['/auth/me', '/auth/me']);
+  });
+
+  it('is left aside by a login, whose refusal is none of it', async () => {
+    play(json(200, SECOND));
+    const tokens = tokensInMemory(FIRST);
+    const login = shopOf({ tokens }).auth.login({ email: 'a@example.com', password: 'wrong horse' });
+    expect((await caught(login)).status).toBe(401);
+    expect(server.asked.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/auth/login', undefined],
+    ]);
+    expect(await tokens.read()).toEqual(FIRST);
   });
 
   it('is begun by a login, and goes with every call until the logout', async () => {
