@@ -25,6 +25,18 @@ const DOCUMENT: JsonObject = {
       },
       get: { operationId: 'readCup', responses: { '204': {} } },
     },
+    '/cups/live': {
+      get: {
+        operationId: 'watchCups',
+        responses: {
+          '200': {
+            content: {
+              'text/event-stream': { schema: { type: 'string' }, 'x-events': { broken: reference('Noise') } },
+            },
+          },
+        },
+      },
+    },
   },
   components: {
     parameters: {
@@ -50,6 +62,7 @@ const DOCUMENT: JsonObject = {
         },
       },
       Material: { const: 'clay' },
+      Noise: { type: 'object', properties: { loud: { type: 'boolean' } } },
       Unheard: { type: 'string' },
       GoneCode: { type: 'string', const: 'GONE' },
       Gone: { type: 'object', properties: { code: reference('GoneCode') } },
@@ -103,6 +116,10 @@ export interface Blow {
     answer: undefined;
   };
 `);
+    expect(printed).toContain(`    answer: undefined;
+    events: { broken: Noise };
+`);
+    expect(printed).toContain('export interface Noise {');
     expect(printed).toContain("  breakCup: { method: 'POST', path: '/cups/{cupId}', isKeyed: true },\n");
     expect(printed).toContain("  readCup: { method: 'GET', path: '/cups/{cupId}', isKeyed: false },\n");
   });

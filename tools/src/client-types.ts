@@ -91,6 +91,13 @@ function answersOf(document: JsonObject, { json }: Operation): JsonObject[] {
   });
 }
 
+/** Events of a stream by their names, as the document tells them beside `text/event-stream`. */
+function eventsOf(document: JsonObject, { json }: Operation): [string, JsonObject][] {
+  const { content } = fieldsOf(resolved(document, fieldsOf(json.responses)['200']));
+  const events = fieldsOf(fieldsOf(fieldsOf(content)['text/event-stream'])['x-events']);
+  return Object.entries(events) as [string, JsonObject][];
+}
+
 function bodyOf({ json }: Operation): JsonObject | undefined {
   const { schema } = fieldsOf(fieldsOf(fieldsOf(json.requestBody).content)[JSON_TYPE]);
   return isObject(schema) ? schema : undefined;
@@ -122,12 +129,16 @@ function operationType(document: JsonObject, operation: Operation): string {
   const parameters = parametersOf(document, operation);
   const body = bodyOf(operation);
   const answers = [...new Set(answersOf(document, operation).map((schema) => typeOf(schema, '    ')))];
+  const events = eventsOf(document, operation).map(
+    ([name, schema]) => `${isName(name) ? name : quoted(name)}: ${typeOf(schema, '    ')}`,
+  );
   return [
     comment(operation.json.summary, '  '),
     `  ${operation.id}: {\n`,
     ...PLACES.map((place) => argumentsIn(place, parameters)),
     `    body: ${body === undefined ? 'undefined' : typeOf(body, '    ')};\n`,
     `    answer: ${answers.length === 0 ? 'undefined' : answers.join(' | ')};\n`,
+    events.length === 0 ? '' : `    events: { ${events.join('; ')} };\n`,
     '  };\n',
   ].join('');
 }
@@ -183,6 +194,7 @@ export function clientTypes(document: JsonObject): string {
   const roots = operations.flatMap((operation) => [
     bodyOf(operation),
     ...answersOf(document, operation),
+    ...eventsOf(document, operation).map(([, schema]) => schema),
     ...parametersOf(document, operation).filter(({ in: place }) => PLACES.includes(said(place))),
   ]);
   const ofProblems = ['FieldError', 'Shortage'].map((name) => ({ $ref: `${SCHEMA}${name}` }));

@@ -7,6 +7,7 @@ export type { Retry } from './retry.js';
 export type { ServerEvent, StreamOptions } from './server-events.js';
 export type { FollowOptions } from './shop/events.js';
 export type { PlaceOptions } from './shop/orders.js';
+export type { StreamEvent } from './streams.js';
 export type { Tokens, TokenStore } from './tokens.js';
 export type { AnswerOf, CallOptions, QueryOf } from './transport.js';
 export { WebhookError, type VerifyOptions, type WebhookEvent, type WebhookHeaders } from './webhooks.js';

@@ -99,6 +99,12 @@ describe('a stream', () => {
     expect(server.asked[0]?.headers).toMatchObject({ accept: 'text/event-stream' });
   });
 
+  it('of an order ends with its end', async () => {
+    server.play(stream(`${event(1)}id: 2\nevent: end\ndata: {"n":2}\n\n`, 'stays'));
+    expect(await numbersOf(shop.orders.events('o1'))).toEqual([1, 2]);
+    expect(server.asked).toHaveLength(1);
+  });
+
   it('is closed by whoever has read enough', async () => {
     server.play(stream(event(1) + event(2), 'stays'));
     for await (const { id, data } of shop.admin.live()) {

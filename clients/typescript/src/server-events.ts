@@ -3,11 +3,11 @@ import { pause, pauseMs, RETRY, type Retry } from './retry.js';
 import type { Call, CallOptions, Transport } from './transport.js';
 
 /** An event of a stream, its data read as JSON. */
-export interface ServerEvent<T> {
+export interface ServerEvent<Data = unknown, Type extends string = string> {
   /** Where a stream goes on after it; empty where it has no such place. */
   readonly id: string;
-  readonly type: string;
-  readonly data: T;
+  readonly type: Type;
+  readonly data: Data;
 }
 
 export interface StreamOptions extends Pick<CallOptions, 'signal' | 'requestId' | 'retry'> {
@@ -83,12 +83,12 @@ const RETRY_STREAM: Retry = { ...RETRY, tries: SILENT_TRIES_MAX };
  *
  * @throws JangteoError for what is refused, and when it was cut off ten times without a byte
  */
-export async function* streamOf<T>(
+export async function* streamOf<E extends ServerEvent>(
   transport: Transport,
   call: Call,
   { lastEventId, signal: given, ...options }: StreamOptions = {},
-  isLast: (event: ServerEvent<T>) => boolean = () => false,
-): AsyncGenerator<ServerEvent<T>, void, undefined> {
+  isLast: (event: E) => boolean = () => false,
+): AsyncGenerator<E, void, undefined> {
   const ending = new AbortController();
   const signal = given === undefined ? ending.signal : AbortSignal.any([given, ending.signal]);
   let [lastId, retryMs, tried] = [lastEventId ?? '', 0, 0];
@@ -112,7 +112,7 @@ export async function* streamOf<T>(
               continue;
             }
             lastId = parsed.id;
-            const event = { ...parsed, data: JSON.parse(parsed.data) as T };
+            const event = { ...parsed, data: JSON.parse(parsed.data) as unknown } as E;
             yield event;
             if (isLast(event)) return;
           }

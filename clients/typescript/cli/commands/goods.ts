@@ -9,7 +9,7 @@ import type {
 } from '../../src/index.js';
 import type { Command, Options } from '../command.js';
 import type { Row } from '../table.js';
-import { bodyOf, doing, first, listing, queryOf, showing } from './kinds.js';
+import { bodyOf, doing, first, listing, queryOf, showing, watching } from './kinds.js';
 
 function productRow({ productId, name, price, stock, status, category, options }: Product): Row {
   return { product: productId, name, price, stock, status, options: options.length, category };
@@ -200,6 +200,12 @@ const COUPONS: readonly Command[] = [
       'issued at': issuedAt,
       order: orderId,
     }),
+  }),
+  watching({
+    name: 'coupons watch',
+    about: 'Shows how a coupon is issued, while it is, until Ctrl-C.',
+    names: '<coupon id>',
+    watch: (shop, given) => shop.coupons.live(first(given)),
   }),
   showing({
     name: 'coupons give',

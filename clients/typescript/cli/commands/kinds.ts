@@ -1,6 +1,6 @@
-import type { Jangteo, List, Operations, QueryOf } from '../../src/index.js';
+import type { Jangteo, List, Operations, QueryOf, ServerEvent } from '../../src/index.js';
 import { LIMIT, type Command, type Given, type Options } from '../command.js';
-import { detailsOf, tableOf, type Row } from '../table.js';
+import { detailsOf, said, tableOf, type Row } from '../table.js';
 
 const LIMIT_DEFAULT = 20;
 const PAGE_MAX = 100;
@@ -63,6 +63,23 @@ export function doing({ act, ...command }: Doing): Command {
     run: async (shop, given) => {
       const done = await act(shop, given);
       return { json: { done }, text: done };
+    },
+  };
+}
+
+interface Watching extends Omit<Command, 'run' | 'options'> {
+  watch(shop: Jangteo, given: Given): AsyncIterable<ServerEvent>;
+}
+
+/** A command that goes on with what a stream tells: a line an event. */
+export function watching({ watch, ...command }: Watching): Command {
+  return {
+    ...command,
+    run: async function* (shop, given) {
+      for await (const { type, data } of watch(shop, given)) {
+        const words = Object.entries(data as object).map(([name, value]) => `${name} ${said(value)}`);
+        yield { json: { type, data }, text: [type, ...words].join('  ') };
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ListedOrder, OrderTimeline } from '../../src/index.js';
 import { PERIOD, type Command } from '../command.js';
 import { detailsOf, tableOf, type Row } from '../table.js';
-import { first, listing, queryOf, showing } from './kinds.js';
+import { first, listing, queryOf, showing, watching } from './kinds.js';
 
 /** What a pasted text means. */
 interface Found {
@@ -102,6 +102,12 @@ export const ORDERS: readonly Command[] = [
       return { json: timeline, text: timelineText(timeline) };
     },
   },
+  watching({
+    name: 'orders watch',
+    about: 'Shows each step of an order as it comes about, until the order has ended.',
+    names: '<order id>',
+    watch: (shop, given) => shop.orders.events(first(given)),
+  }),
   showing({
     name: 'orders cancel',
     about: 'Gives back money, coupon and stock of an order that succeeded.',

@@ -1,7 +1,7 @@
 import { ROUTES, type Operations, type OrderRecord } from '../../src/index.js';
 import { PERIOD, UsageError, type Command, type Given, type Report } from '../command.js';
 import { detailsOf, harmless, tableOf, uniform, type Row } from '../table.js';
-import { first, listing, queryOf } from './kinds.js';
+import { first, listing, queryOf, watching } from './kinds.js';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -80,6 +80,11 @@ export const RECORDS: readonly Command[] = [
       for await (const record of shop.events.follow({ ...from, ...going })) yield recordReport(record);
     },
   },
+  watching({
+    name: 'live',
+    about: 'Shows once a second how the whole shop is, until Ctrl-C.',
+    watch: (shop) => shop.admin.live(),
+  }),
   {
     name: 'call',
     about: "Calls any operation by its operationId in the API's document, such as readProduct productId=…",

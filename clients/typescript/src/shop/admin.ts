@@ -30,8 +30,8 @@ import type {
   WalletTransaction,
 } from '../api.js';
 import type { List } from '../pages.js';
-import type { ServerEvent, StreamOptions } from '../server-events.js';
-import type { StreamData } from '../streams.js';
+import type { StreamOptions } from '../server-events.js';
+import type { StreamEvent } from '../streams.js';
 import type { CallOptions, QueryOf } from '../transport.js';
 import { Namespace } from './namespace.js';
 
@@ -181,7 +181,7 @@ export class Admin extends Namespace {
   }
 
   /** The whole shop, once a second. */
-  live(options?: StreamOptions): AsyncIterable<ServerEvent<StreamData['adminLive']>> {
-    return this.stream('adminLive', {}, options);
+  live(options?: StreamOptions): AsyncIterable<StreamEvent<'watchShop'>> {
+    return this.stream('watchShop', {}, options);
   }
 }

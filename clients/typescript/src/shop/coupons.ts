@@ -1,7 +1,7 @@
 import type { Coupon, CouponChange, CouponDraft, Id, UserCoupon } from '../api.js';
 import type { List } from '../pages.js';
-import type { ServerEvent, StreamOptions } from '../server-events.js';
-import type { StreamData } from '../streams.js';
+import type { StreamOptions } from '../server-events.js';
+import type { StreamEvent } from '../streams.js';
 import type { CallOptions, QueryOf } from '../transport.js';
 import { Namespace } from './namespace.js';
 
@@ -34,7 +34,7 @@ export class Coupons extends Namespace {
   }
 
   /** How a coupon is issued, while it is. */
-  live(couponId: Id, options?: StreamOptions): AsyncIterable<ServerEvent<StreamData['couponLive']>> {
-    return this.stream('couponLive', { couponId }, options);
+  live(couponId: Id, options?: StreamOptions): AsyncIterable<StreamEvent<'watchCoupon'>> {
+    return this.stream('watchCoupon', { couponId }, options);
   }
 }

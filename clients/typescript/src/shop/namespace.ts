@@ -1,7 +1,7 @@
 import type { Operations } from '../api.js';
 import { List } from '../pages.js';
-import { streamOf, type ServerEvent, type StreamOptions } from '../server-events.js';
-import { STREAM_PATHS, type StreamData } from '../streams.js';
+import { streamOf, type StreamOptions } from '../server-events.js';
+import { STREAM_PATHS, type StreamEvent, type StreamName } from '../streams.js';
 import { pathOf, type AnswerOf, type ArgumentsOf, type CallOptions, type Transport } from '../transport.js';
 
 /** Operations whose answer is a list. */
@@ -33,13 +33,13 @@ export abstract class Namespace {
     return new List(this.transport, this.transport.callOf(id, given), options);
   }
 
-  protected stream<S extends keyof StreamData>(
+  protected stream<S extends StreamName>(
     name: S,
     path: Readonly<Record<string, string>>,
     options?: StreamOptions,
-    isLast?: (event: ServerEvent<StreamData[S]>) => boolean,
-  ): AsyncGenerator<ServerEvent<StreamData[S]>, void, undefined> {
+    isLast?: (event: StreamEvent<S>) => boolean,
+  ): AsyncGenerator<StreamEvent<S>, void, undefined> {
     const call = { method: 'GET', path: pathOf(STREAM_PATHS[name], path), isKeyed: false };
-    return streamOf(this.transport, call, options, isLast);
+    return streamOf<StreamEvent<S>>(this.transport, call, options, isLast);
   }
 }

@@ -11,8 +11,8 @@ import type {
 import type { List } from '../pages.js';
 import { JangteoError, type JangteoErrorCode } from '../problem.js';
 import { pause } from '../retry.js';
-import type { ServerEvent, StreamOptions } from '../server-events.js';
-import type { StreamData } from '../streams.js';
+import type { StreamOptions } from '../server-events.js';
+import type { StreamEvent } from '../streams.js';
 import type { CallOptions, QueryOf } from '../transport.js';
 import { Namespace } from './namespace.js';
 
@@ -103,7 +103,7 @@ export class Orders extends Namespace {
   }
 
   /** What happens to an order, until it has ended. */
-  events(orderId: Id, options?: StreamOptions): AsyncIterable<ServerEvent<StreamData['orderEvents']>> {
-    return this.stream('orderEvents', { orderId }, options);
+  events(orderId: Id, options?: StreamOptions): AsyncIterable<StreamEvent<'watchOrder'>> {
+    return this.stream('watchOrder', { orderId }, options, ({ type }) => type === 'end');
   }
 }
