@@ -91,7 +91,7 @@ export default {
     {
       name: 'nobody-needs-verify',
       severity: 'error',
-      from: { path: '^(libs|services|tools)/' },
+      from: { path: '^(libs|services|clients|tools)/' },
       to: { path: '^verify/' },
     },
     {
@@ -107,6 +107,26 @@ export default {
       severity: 'error',
       from: { path: '^verify/src/(traffic|validate|report|places)/', pathNot: tests },
       to: { path: '^verify/src/failpoint/' },
+    },
+    {
+      name: 'client-runs-anywhere',
+      comment: 'The client is for browsers too, and for programs that have nothing else of ours.',
+      severity: 'error',
+      from: { path: '^clients/typescript/src/', pathNot: tests },
+      to: { pathNot: '^clients/typescript/src/' },
+    },
+    {
+      name: 'client-command-needs-node-only',
+      severity: 'error',
+      from: { path: '^clients/typescript/cli/', pathNot: tests },
+      to: { pathNot: '^clients/typescript/(src|cli)/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'client-uses-the-doors-too',
+      comment: 'Its tests start a shop, and know of it what everybody knows.',
+      severity: 'error',
+      from: { path: '^clients/' },
+      to: { path: '^(libs|services|tools|verify)/', pathNot: '^libs/(infra|testkit)/dist/src/index[.]js$' },
     },
     {
       name: 'configuration-page-reads-schemas-only',

@@ -19,6 +19,7 @@ COPY services/gateway/package.json services/gateway/
 COPY services/order/package.json services/order/
 COPY services/ranking/package.json services/ranking/
 COPY services/wallet/package.json services/wallet/
+COPY clients/typescript/package.json clients/typescript/
 COPY tools/package.json tools/
 
 FROM manifests AS packages

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const tooling = ['libs/infra', 'libs/testkit', 'tools'];
+const tooling = ['clients/typescript', 'libs/infra', 'libs/testkit', 'tools'];
 const services = readdirSync('services');
 const kept = ['contracts', 'database', 'messaging', 'service', 'tracing'].map((lib) => `libs/${lib}`);
 
@@ -13,7 +13,6 @@ function change(path, work) {
   writeFileSync(path, JSON.stringify(json));
 }
 
-for (const path of tooling) rmSync(path, { recursive: true });
 const workspaces = [...kept, ...services.map((service) => `services/${service}`)];
 for (const path of ['.', ...workspaces]) {
   change(join(path, 'package.json'), (json) => delete json.devDependencies);
@@ -24,6 +23,7 @@ change('package-lock.json', ({ packages }) => {
   for (const path of ['', ...workspaces]) delete packages[path].devDependencies;
   for (const path of tooling) {
     delete packages[path];
-    delete packages[`node_modules/@jangteo/${path.split('/').at(-1)}`];
+    delete packages[`node_modules/${JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).name}`];
   }
 });
+for (const path of tooling) rmSync(path, { recursive: true });

@@ -1,0 +1,270 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type {
+  AuditCheck,
+  AuditReport,
+  DeadLetter,
+  Jangteo,
+  OrdersToRedrive,
+  RedrivenOrders,
+  ServiceName,
+  StuckSaga,
+} from '../../src/index.js';
+import { UsageError, type Command, type Given, type Options, type Report } from '../command.js';
+import { detailsOf, said, tableOf, type Row } from '../table.js';
+import { bodyOf, listing, queryOf } from './kinds.js';
+
+const LETTERS: Options = {
+  service: { value: '<name>', about: 'those of one service' },
+  queue: { value: '<name>', about: 'those of one queue' },
+  type: { value: '<name>', about: 'those of one type' },
+  reason: { value: '<word>', about: 'those that failed so' },
+};
+
+/** By name, so that the compiler misses none. */
+const HAS_LETTERS: Record<ServiceName, true> = {
+  wallet: true,
+  catalog: true,
+  coupon: true,
+  order: true,
+  ranking: true,
+};
+const SERVICES = Object.keys(HAS_LETTERS) as ServiceName[];
+
+function letterRow({ service, deadLetterId, type, reason, parkedAt, sendable, ...letter }: DeadLetter): Row {
+  return {
+    letter: `${service}/${deadLetterId}`,
+    'parked at': parkedAt,
+    type,
+    reason,
+    note: [letter.earlierId && 'again', !sendable && 'nobody waits'].filter(Boolean).join(', '),
+    order: letter.correlationId,
+  };
+}
+
+/** @throws UsageError for what cannot be the name of a dead letter */
+function letterOf(name: string): readonly [ServiceName, string] {
+  const [service, id, ...rest] = name.split('/');
+  const known = SERVICES.find((one) => one === service);
+  if (known === undefined || !id || rest.length > 0) {
+    throw new UsageError(`${name} is no <service>/<id>, as dead-letters list shows them`);
+  }
+  return [known, id];
+}
+
+async function forEachLetter<T>(
+  { names }: Given,
+  work: (service: ServiceName, id: string) => Promise<T>,
+): Promise<T[]> {
+  const letters = names.map(letterOf);
+  const done: T[] = [];
+  for (const [service, id] of letters) done.push(await work(service, id));
+  return done;
+}
+
+/** In rounds, each of what waited when the first one began: what fails again waits for the next time. */
+async function sendAllOf(shop: Jangteo, service: ServiceName, choice: object) {
+  let sent = 0;
+  for (let parkedUntil: string | undefined; ;) {
+    const round = await shop.admin.sendDeadLetters(service, {
+      ...choice,
+      ...(parkedUntil && { parkedUntil }),
+    });
+    sent += round.sent;
+    if (round.left === 0) return { service, sent, unsendable: round.unsendable };
+    ({ parkedUntil } = round);
+  }
+}
+
+async function sendAll(shop: Jangteo, { fields }: Given): Promise<Report> {
+  const { all: _, service, ...choice } = fields;
+  const done = [];
+  for (const one of SERVICES.filter((name) => service === undefined || name === service)) {
+    done.push(await sendAllOf(shop, one, choice));
+  }
+  return {
+    json: done,
+    text: tableOf(done.map(({ unsendable, ...row }) => ({ ...row, 'nobody waits': unsendable }))),
+  };
+}
+
+/** Either names or `--all`. */
+function oneOrAll(given: Given): 'all' | 'named' {
+  const isAll = given.fields.all === true;
+  if (isAll === given.names.length > 0) throw new UsageError('Name some, or give --all');
+  return isAll ? 'all' : 'named';
+}
+
+const DEAD_LETTERS: readonly Command[] = [
+  listing({
+    name: 'dead-letters list',
+    about: 'Lists messages that could not be handled, newest first.',
+    options: { ...LETTERS, state: { value: '<state>', about: 'WAITING (the usual), SENT_AGAIN or DROPPED' } },
+    list: (shop, given) => shop.admin.deadLetters(queryOf<'listDeadLetters'>(given)),
+    row: letterRow,
+  }),
+  {
+    name: 'dead-letters show',
+    about: 'Shows dead letters with body, headers and what was wrong.',
+    names: '<service/id> ...',
+    run: async (shop, given) => {
+      const letters = await forEachLetter(given, (service, id) => shop.admin.deadLetter(service, id));
+      return { json: letters, text: letters.map(detailsOf).join('\n\n') };
+    },
+  },
+  {
+    name: 'dead-letters send',
+    about: 'Sends dead letters back into their queue, once what failed them is mended. It takes effect once.',
+    names: '[service/id] ...',
+    options: {
+      ...LETTERS,
+      all: { about: 'all that wait, but requests: their clients ask again, or nobody' },
+    },
+    run: async (shop, given) => {
+      if (oneOrAll(given) === 'all') return await sendAll(shop, given);
+      const letters = await forEachLetter(given, (service, id) => shop.admin.sendDeadLetter(service, id));
+      return { json: letters, text: `${letters.length} sent again` };
+    },
+  },
+  {
+    name: 'dead-letters drop',
+    about: 'Never sends them; they are kept, with who dropped them and why.',
+    names: '<service/id> ...',
+    options: { reason: { value: '<text>', about: 'why', isRequired: true } },
+    run: async (shop, given) => {
+      const reason = String(given.fields.reason);
+      const letters = await forEachLetter(given, (service, id) =>
+        shop.admin.dropDeadLetter(service, id, reason),
+      );
+      return { json: letters, text: `${letters.length} dropped` };
+    },
+  },
+];
+
+const OLDER: Options = {
+  'older-than': {
+    value: '<seconds>',
+    kind: 'number',
+    field: 'olderThanSeconds',
+    about: 'without progress for so long (60)',
+  },
+};
+
+function sagaRow({ orderId, state, since, awaits, owedEvents, ...saga }: StuckSaga): Row {
+  return {
+    order: orderId,
+    state,
+    since,
+    'waits for': [...awaits, ...owedEvents],
+    attempts: saga.attempts,
+    'next look': saga.lookAgainAt,
+    why: saga.failureCode,
+  };
+}
+
+async function nudgeAll(shop: Jangteo, { fields }: Given): Promise<Report> {
+  const { all: _, ...choice } = fields;
+  let nudged = 0;
+  for (let cursor: string | undefined; ;) {
+    const round = await shop.admin.nudgeSagas({ ...choice, ...(cursor === undefined ? {} : { cursor }) });
+    nudged += round.nudged;
+    cursor = round.next;
+    if (cursor === undefined) return { json: { nudged }, text: `${nudged} nudged` };
+  }
+}
+
+const SAGAS: readonly Command[] = [
+  listing({
+    name: 'sagas list',
+    about: 'Lists sagas without progress, with what they wait for.',
+    options: OLDER,
+    list: (shop, given) => shop.admin.sagas(queryOf<'listStuckSagas'>(given)),
+    row: sagaRow,
+  }),
+  {
+    name: 'sagas nudge',
+    about: 'Sends again what sagas wait for, now.',
+    names: '[order id] ...',
+    options: { ...OLDER, all: { about: 'all without progress' } },
+    run: async (shop, given) => {
+      if (oneOrAll(given) === 'all') return await nudgeAll(shop, given);
+      const sagas: StuckSaga[] = [];
+      for (const orderId of given.names) sagas.push(await shop.admin.nudgeSaga(orderId));
+      return { json: sagas, text: `${sagas.length} nudged` };
+    },
+  },
+];
+
+const ASK_AGAIN_MS = 200;
+
+function redriveText({ redriven, moving, refused, refusals }: Omit<RedrivenOrders, 'next'>): string {
+  return [
+    `${redriven} orders redriven`,
+    ...(moving > 0 ? [`${moving} had not ended when this began: run it again when they have`] : []),
+    ...(refused > 0
+      ? [`${refused} commands were refused, among them:`, tableOf(refusals.map((one) => ({ ...one })))]
+      : []),
+  ].join('\n');
+}
+
+const REDRIVE: Command = {
+  name: 'redrive',
+  about:
+    'Sends orders that changed since then again to services whose database was restored to an older moment.',
+  options: {
+    since: { value: '<time>', kind: 'time', about: 'such as 2026-01-01T12:00:00Z', isRequired: true },
+    until: { value: '<time>', kind: 'time', about: 'now where it is left out' },
+  },
+  run: async (shop, given) => {
+    const choice = bodyOf<OrdersToRedrive>(given);
+    let [redriven, moving] = [0, 0];
+    for (let cursor: string | undefined; ;) {
+      const { next, ...page } = await shop.admin.redrive({ ...choice, ...(cursor && { cursor }) });
+      redriven += page.redriven;
+      moving += page.moving;
+      const all = { ...page, redriven, moving };
+      if (next === undefined) return { json: all, text: redriveText(all), isBad: page.refused > 0 };
+      cursor = next;
+      if (page.unanswered > 0) await pause(ASK_AGAIN_MS);
+    }
+  },
+};
+
+function verdictOf({ findings, unanswered }: AuditCheck): string {
+  if (unanswered.length > 0) return '?';
+  return findings === 0 ? 'ok' : `${findings} WRONG`;
+}
+
+function seenIn({ seen }: AuditCheck): string {
+  return seen
+    .map(({ service, rows, sums }) => [
+      `${service} ${rows} rows`,
+      ...Object.entries(sums).map((one) => one.join(' ')),
+    ])
+    .map((words) => words.join(', '))
+    .join(' · ');
+}
+
+function auditText({ checks, unanswered, isSound, checkedAt }: AuditReport): string {
+  const wrong = checks.filter(({ findings }) => findings > 0);
+  const verdict = wrong.length > 0 ? 'The books are NOT SOUND' : 'Not all is known';
+  return [
+    ...checks.map((check) => `${verdictOf(check).padEnd(8)}  ${check.name}: ${seenIn(check)}`),
+    ...wrong.flatMap(({ about, examples }) => [
+      `${about}. But:`,
+      ...examples.map(({ key, problem }) => `  ${said(key)} ${said(problem)}`),
+    ]),
+    ...unanswered.map(({ service, reason }) => `${service} ${reason}`),
+    `${isSound ? 'The books are sound' : verdict}, as of ${checkedAt}.`,
+  ].join('\n');
+}
+
+const AUDIT: Command = {
+  name: 'audit',
+  about: 'Compares the books of all services while orders go on. Ends with 1 unless all is known and sound.',
+  run: async (shop) => {
+    const report = await shop.admin.audit();
+    return { json: report, text: auditText(report), isBad: !report.isSound };
+  },
+};
+
+export const REPAIRS: readonly Command[] = [...DEAD_LETTERS, ...SAGAS, REDRIVE, AUDIT];

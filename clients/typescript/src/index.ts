@@ -1,0 +1,14 @@
+export type * from './api.js';
+export { ROUTES } from './api.js';
+export { Jangteo, type JangteoOptions } from './client.js';
+export { List, type Page as ListPage } from './pages.js';
+export { JangteoError, type JangteoErrorCode, type Problem } from './problem.js';
+export type { Retry } from './retry.js';
+export type { ServerEvent, StreamOptions } from './server-events.js';
+export type { FollowOptions } from './shop/events.js';
+export type { PlaceOptions } from './shop/orders.js';
+export type { StreamEvent } from './streams.js';
+export type { Tokens, TokenStore } from './tokens.js';
+export type { AnswerOf, CallOptions, QueryOf } from './transport.js';
+export { WebhookError, type VerifyOptions, type WebhookEvent, type WebhookHeaders } from './webhooks.js';
+export * as webhooks from './webhooks.js';

@@ -1,0 +1,110 @@
+import type { ErrorCode, FieldError, Id, Shortage } from './api.js';
+
+/** An answer that is no success (RFC 9457), with the shop's additions. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: JangteoErrorCode;
+  /** Fields that are not as they must be, and why. */
+  readonly errors?: readonly FieldError[];
+  /** Each line that stock does not cover. */
+  readonly shortages?: readonly Shortage[];
+  /** The order that failed. */
+  readonly orderId?: Id;
+}
+
+/**
+ * A code of the shop; `NO_ANSWER` where nothing came back, so that it is not known what was done; `NO_PROBLEM` where
+ * something between here and the shop refused in words of its own.
+ */
+export type JangteoErrorCode = ErrorCode | 'NO_ANSWER' | 'NO_PROBLEM';
+
+interface Circumstances {
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** The shop refused, failed, or did not answer. Branch on `code`: it never changes its meaning. */
+export class JangteoError extends Error {
+  override readonly name = 'JangteoError';
+  readonly code: JangteoErrorCode;
+  /** HTTP status of the answer; 0 where there was none. */
+  readonly status: number;
+  /** The name under which the shop's logs have the request. */
+  readonly requestId: string | undefined;
+  /** Milliseconds after which the shop wants to be asked again, where it said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    readonly problem: Problem,
+    { requestId, retryAfterMs, cause }: Circumstances = {},
+  ) {
+    super(messageOf(problem), cause === undefined ? undefined : { cause });
+    this.code = problem.code;
+    this.status = problem.status;
+    this.requestId = requestId;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** Fields that are not as they must be, and why; empty for other problems. */
+  get fields(): readonly FieldError[] {
+    return this.problem.errors ?? [];
+  }
+
+  /** Each line that stock does not cover; empty for other problems. */
+  get shortages(): readonly Shortage[] {
+    return this.problem.shortages ?? [];
+  }
+
+  /** The order that failed, where there is one. */
+  get orderId(): Id | undefined {
+    return this.problem.orderId;
+  }
+}
+
+function messageOf({ title, detail, code, errors = [] }: Problem): string {
+  const fields = errors.map(({ path, message }) => `${path} ${message}`);
+  return `${[...new Set([title, detail, ...fields])].filter(Boolean).join(': ')} (${code})`;
+}
+
+const TEXT_LENGTH_MAX = 200;
+
+/** Reads `Retry-After` (RFC 9110): seconds, or a date. */
+function retryAfterMsOf(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after');
+  if (value === null) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function problemIn(status: number, text: string): Problem {
+  try {
+    const problem = JSON.parse(text) as Partial<Problem> | null;
+    if (typeof problem?.code === 'string') return { title: '', detail: '', ...problem, status } as Problem;
+  } catch {
+    // Whatever stands between us and the shop answered in its own words.
+  }
+  return { title: `Status ${status}`, detail: text.slice(0, TEXT_LENGTH_MAX), status, code: 'NO_PROBLEM' };
+}
+
+/** @param text the whole body of the answer */
+export function errorOfAnswer({ status, headers }: Response, text: string): JangteoError {
+  return new JangteoError(problemIn(status, text), {
+    requestId: headers.get('x-request-id') ?? undefined,
+    retryAfterMs: retryAfterMsOf(headers, Date.now()),
+  });
+}
+
+/** @param cause what `fetch` failed with */
+export function errorOfSilence(url: string, cause: unknown): JangteoError {
+  const why = (cause as { cause?: unknown } | undefined)?.cause ?? cause;
+  const problem: Problem = {
+    title: `No shop answers at ${new URL(url).origin}`,
+    detail: why instanceof Error ? why.message || why.name : String(why),
+    status: 0,
+    code: 'NO_ANSWER',
+  };
+  return new JangteoError(problem, { cause });
+}

@@ -1,0 +1,134 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { json, problem, ScriptedShop, type Answering } from '../test/scripted-shop.js';
+import { Jangteo } from './client.js';
+import { EventParser } from './server-events.js';
+
+const parsed = (chunks: readonly string[]): unknown[] => {
+  const parser = new EventParser();
+  return chunks.flatMap((chunk) => [...parser.push(chunk)]);
+};
+
+describe('lines of a stream', () => {
+  const TEXT = [
+    ': a comment',
+    'retry: 20',
+    'id: 1',
+    'event: step',
+    'data: {"a":',
+    'data:1}',
+    '',
+    'data: "no id of its own"',
+    '',
+    'event: without data',
+    '',
+    'id: 2',
+    'data: "x: y"',
+    '',
+    'data: cut off',
+  ];
+  const EVENTS = [
+    { retryMs: 20 },
+    { id: '1', type: 'step', data: '{"a":\n1}' },
+    { id: '1', type: 'message', data: '"no id of its own"' },
+    { id: '2', type: 'message', data: '"x: y"' },
+  ];
+
+  it.each(['\n', '\r\n'])('are events, however they are cut, with ends %j', (end) => {
+    const text = TEXT.join(end);
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 8 }), (cuts) => {
+        const at = [0, ...[...cuts].sort((a, b) => a - b), text.length];
+        expect(parsed(at.slice(1).map((to, index) => text.slice(at[index], to)))).toEqual(EVENTS);
+      }),
+    );
+  });
+
+  it('may end with carriage returns alone', () => {
+    expect(parsed([`${TEXT.join('\r')}`])).toEqual(EVENTS);
+  });
+});
+
+describe('a stream', () => {
+  let server: ScriptedShop;
+  let shop: Jangteo;
+  let streams: ServerResponse[];
+  beforeAll(async () => {
+    server = await ScriptedShop.open();
+    shop = new Jangteo({ url: server.url });
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+  beforeEach(() => {
+    streams = [];
+  });
+
+  const HEAD = { 'content-type': 'text/event-stream' };
+
+  /** Begins a stream with these events; `cut` breaks the connection after them. */
+  const stream =
+    (text: string, end: 'ends' | 'cut' | 'stays'): Answering =>
+    (response) => {
+      streams.push(response);
+      response.writeHead(200, HEAD);
+      if (end === 'ends') response.end(text);
+      else response.write(text, () => end === 'cut' && response.destroy());
+    };
+  const event = (id: number): string => `id: ${id}\ndata: {"n":${id}}\n\n`;
+
+  async function numbersOf(events: AsyncIterable<{ readonly data: unknown }>): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for await (const { data } of events) found.push((data as { n: number }).n);
+    return found;
+  }
+
+  it('goes on after the last event where it ends or is cut off, until there is no more', async () => {
+    server.play(
+      stream(`retry: 1\n\n${event(1)}${event(2)}`, 'ends'),
+      stream(`${event(3)}id: 4\ndata: {"n"`, 'cut'),
+      stream('', 'ends'),
+      stream(event(4), 'ends'),
+      json(204),
+    );
+    expect(await numbersOf(shop.orders.events('o1', { lastEventId: '0' }))).toEqual([1, 2, 3, 4]);
+    expect(server.asked.map(({ path, headers }) => [path, headers['last-event-id']])).toEqual(
+      ['0', '2', '3', '3', '4'].map((id) => ['/orders/o1/events', id]),
+    );
+    expect(server.asked[0]?.headers).toMatchObject({ accept: 'text/event-stream' });
+  });
+
+  it('of an order ends with its end', async () => {
+    server.play(stream(`${event(1)}id: 2\nevent: end\ndata: {"n":2}\n\n`, 'stays'));
+    expect(await numbersOf(shop.orders.events('o1'))).toEqual([1, 2]);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is closed by whoever has read enough', async () => {
+    server.play(stream(event(1) + event(2), 'stays'));
+    for await (const { id, data } of shop.admin.live()) {
+      expect({ id, data }).toEqual({ id: '1', data: { n: 1 } });
+      break;
+    }
+    const [response] = streams as [ServerResponse];
+    if (!response.closed) await new Promise((resolve) => response.once('close', resolve));
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is closed by a signal, with its reason', async () => {
+    const ending = new AbortController();
+    const reason = new Error('enough');
+    server.play(stream(event(1), 'stays'));
+    const reading = (async () => {
+      for await (const _ of shop.coupons.live('c1', { signal: ending.signal })) ending.abort(reason);
+    })();
+    await expect(reading).rejects.toBe(reason);
+  });
+
+  it('is refused like any call', async () => {
+    server.play(problem(404, 'ORDER_NOT_FOUND'));
+    await expect(numbersOf(shop.orders.events('o1'))).rejects.toMatchObject({ code: 'ORDER_NOT_FOUND' });
+    expect(server.asked).toHaveLength(1);
+  });
+});

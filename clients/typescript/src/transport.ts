@@ -1,0 +1,250 @@
+import { ROUTES, type Granted, type NoFields, type Operations } from './api.js';
+import { errorOfAnswer, errorOfSilence, JangteoError } from './problem.js';
+import { mayRepeat, pause, pauseMs, RETRY, type Retry } from './retry.js';
+import type { TokenStore } from './tokens.js';
+
+/** Whatever may be said of a single call. */
+export interface CallOptions {
+  /** Ends the call, its repeats included, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Made by the client where it is not given: give one to go on with a call after a crash. */
+  readonly idempotencyKey?: string | undefined;
+  /** A name of the request for the shop's logs. */
+  readonly requestId?: string | undefined;
+  /** The version that is to be changed: 412 `VERSION_CHANGED` where it is another one by now. */
+  readonly ifMatch?: number | undefined;
+  /** False to send it once. */
+  readonly retry?: Partial<Retry> | false | undefined;
+  /** Milliseconds for which one try waits for its answer. */
+  readonly deadlineMs?: number | undefined;
+}
+
+export interface TransportOptions {
+  readonly url: string;
+  readonly tokens: TokenStore;
+  readonly apiKey: string | undefined;
+  readonly language: 'en' | 'ko' | undefined;
+  readonly retry: Partial<Retry> | false | undefined;
+  readonly deadlineMs: number | undefined;
+  readonly fetch: typeof fetch;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A call as it goes over the wire, but for what each try adds. */
+export interface Call {
+  readonly method: string;
+  /** With its arguments in it. */
+  readonly path: string;
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** True if the shop takes an Idempotency-Key for it. */
+  readonly isKeyed: boolean;
+  /** True if it goes without whoever is logged in. */
+  readonly isAnonymous?: boolean;
+}
+
+/** What came of a call that succeeded. */
+export interface Answer<B> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined where there is none. */
+  readonly body: B;
+}
+
+type Optional<Name extends string, T> = NoFields extends T
+  ? { readonly [K in Name]?: T }
+  : { readonly [K in Name]: T };
+
+/** Arguments of an operation, as its document has them. */
+export type ArgumentsOf<O extends keyof Operations> = Optional<'path', Operations[O]['path']> &
+  Optional<'query', Operations[O]['query']> &
+  (undefined extends Operations[O]['body']
+    ? { readonly body?: undefined }
+    : Optional<'body', Operations[O]['body']>);
+
+export type AnswerOf<O extends keyof Operations> = Operations[O]['answer'];
+
+export type QueryOf<O extends keyof Operations> = Operations[O]['query'];
+
+/** Longer than the gateway waits for the end of an order. */
+const DEADLINE_MS = 45_000;
+
+/** @throws TypeError when an argument of the path is not given */
+export function pathOf(template: string, values: Readonly<Record<string, unknown>> = {}): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} of ${template} is not given`);
+    return encodeURIComponent(value);
+  });
+}
+
+/** Random, and made by what pages without TLS have too. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+/** Asks the shop, again where that is safe, in the session that it keeps alive. */
+export class Transport {
+  readonly #options: TransportOptions;
+  /** All calls that find the token outlived wait for one refresh. */
+  #refreshing: Promise<boolean> | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#options = { ...options, url: options.url.replace(/\/+$/, '') };
+  }
+
+  get tokens(): TokenStore {
+    return this.#options.tokens;
+  }
+
+  /** @throws JangteoError */
+  async call<O extends keyof Operations>(
+    id: O,
+    given: ArgumentsOf<O>,
+    options?: CallOptions,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<AnswerOf<O>> {
+    return (await this.send<AnswerOf<O>>(this.callOf(id, given, headers), options)).body;
+  }
+
+  /** The call of an operation: an address, and what goes with it. */
+  callOf<O extends keyof Operations>(
+    id: O,
+    given: ArgumentsOf<O>,
+    headers?: Readonly<Record<string, string>>,
+  ): Call {
+    const { path, query, body } = given as { path?: object; query?: Query; body?: unknown };
+    const { method, path: template, isKeyed } = ROUTES[id];
+    return { method, path: pathOf(template, path as Record<string, unknown>), query, body, headers, isKeyed };
+  }
+
+  /** @throws JangteoError, or the signal's reason */
+  async send<B>(call: Call, options: CallOptions = {}): Promise<Answer<B>> {
+    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
+    return await this.#repeated(call, options, async (headers) => {
+      const timeout = AbortSignal.timeout(deadlineMs);
+      const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+      const response = await this.#fetch(call, headers, signal);
+      const text = await response.text();
+      if (!response.ok) throw errorOfAnswer(response, text);
+      const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+      const body = (text === '' ? undefined : isJson ? JSON.parse(text) : text) as B;
+      return { status: response.status, headers: response.headers, body };
+    });
+  }
+
+  /**
+   * Opens a stream: its answer is there, its body is still to come.
+   * @throws JangteoError, or the signal's reason
+   */
+  async open(call: Call, signal: AbortSignal, options: CallOptions = {}): Promise<Response> {
+    return await this.#repeated(call, { ...options, signal }, async (headers) => {
+      const response = await this.#fetch(call, headers, signal);
+      if (!response.ok) throw errorOfAnswer(response, await response.text());
+      return response;
+    });
+  }
+
+  async #fetch(
+    { method, path, query, body }: Call,
+    headers: Headers,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+    const url = `${this.#options.url}${path}${search === '' ? '' : `?${search}`}`;
+    const { fetch } = this.#options;
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await fetch(url, { method, headers, signal, ...sent });
+  }
+
+  async #repeated<T>(call: Call, options: CallOptions, work: (headers: Headers) => Promise<T>): Promise<T> {
+    const { signal } = options;
+    const chosen = options.retry ?? this.#options.retry ?? {};
+    const retry: Retry = chosen === false ? { ...RETRY, tries: 1 } : { ...RETRY, ...chosen };
+    const headers = this.#headersOf(call, options);
+    for (let [tried, hasRefreshed] = [0, false]; ;) {
+      signal?.throwIfAborted();
+      const token = call.isAnonymous ? undefined : await this.#authorize(headers);
+      const error = await work(headers).then(
+        (value) => ({ value }),
+        (cause: unknown) => this.#errorOf(cause, signal),
+      );
+      if ('value' in error) return error.value;
+      if (error.status === 401 && token !== undefined && !hasRefreshed && (await this.#renew(token))) {
+        hasRefreshed = true;
+        continue;
+      }
+      tried += 1;
+      const wait = mayRepeat(call, error)
+        ? pauseMs(retry, tried, error.retryAfterMs, Math.random())
+        : undefined;
+      if (wait === undefined) throw error;
+      await pause(wait, signal);
+    }
+  }
+
+  #errorOf(cause: unknown, signal: AbortSignal | undefined): JangteoError {
+    if (signal?.aborted) throw signal.reason;
+    return cause instanceof JangteoError ? cause : errorOfSilence(this.#options.url, cause);
+  }
+
+  #headersOf({ isKeyed, body, headers: own }: Call, options: CallOptions): Headers {
+    const headers = new Headers(own);
+    const { language } = this.#options;
+    if (!headers.has('accept')) headers.set('accept', 'application/json');
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    if (isKeyed) headers.set('idempotency-key', options.idempotencyKey ?? newKey());
+    if (options.requestId !== undefined) headers.set('x-request-id', options.requestId);
+    if (options.ifMatch !== undefined) headers.set('if-match', `"${options.ifMatch}"`);
+    if (language !== undefined) headers.set('accept-language', language);
+    return headers;
+  }
+
+  /** @returns the access token that now stands in the headers, where it is one of a session */
+  async #authorize(headers: Headers): Promise<string | undefined> {
+    const { apiKey, tokens } = this.#options;
+    const token = apiKey === undefined ? (await tokens.read())?.accessToken : undefined;
+    const bearer = apiKey ?? token;
+    if (bearer === undefined) headers.delete('authorization');
+    else headers.set('authorization', `Bearer ${bearer}`);
+    return token;
+  }
+
+  /**
+   * @param used the access token that was refused
+   * @returns whether there is another one now
+   */
+  async #renew(used: string): Promise<boolean> {
+    this.#refreshing ??= this.#refresh(used).finally(() => (this.#refreshing = undefined));
+    return await this.#refreshing;
+  }
+
+  /** A refresh token is good once, so it is sent once: where the answer is lost one has to log in again. */
+  async #refresh(used: string): Promise<boolean> {
+    const { tokens } = this.#options;
+    const kept = await tokens.read();
+    // Somebody else has been faster.
+    if (kept !== undefined && kept.accessToken !== used) return true;
+    if (kept?.refreshToken === undefined) return false;
+    const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+    const call: Call = { ...ROUTES.refresh, body: { refreshToken: kept.refreshToken } };
+    const response = await this.#fetch(call, headers, AbortSignal.timeout(DEADLINE_MS)).catch(
+      (cause: unknown) => {
+        throw errorOfSilence(this.#options.url, cause);
+      },
+    );
+    const text = await response.text();
+    if (response.status === 401) {
+      await tokens.write(undefined);
+      return false;
+    }
+    if (!response.ok) throw errorOfAnswer(response, text);
+    await tokens.write(JSON.parse(text) as Granted);
+    return true;
+  }
+}
