@@ -1,61 +1,80 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivate } from '@jangteo/infra';
 import { AdminClient, type AdminAccess } from './admin-client.js';
+import { demoGoods, type DemoLanguage } from './demo-goods.js';
 import { localDir } from './paths.js';
+import { DEMO_ROLES, type DemoRole, type LocalSecrets } from './secrets.js';
 
 /** Kept beside the data, so that a shop is asked once whether it begins with demo data. */
 const markPath = join(localDir, 'demo.json');
 
-const products = [
-  { name: 'Celadon tea cup', price: 18_000, stock: 120 },
-  { name: 'Brass spoon and chopsticks', price: 24_000, stock: 80 },
-  {
-    name: 'Linen apron',
-    price: 39_000,
-    options: [
-      { name: 'S', stock: 15 },
-      { name: 'M', stock: 25 },
-      { name: 'L', additionalPrice: 2_000, stock: 10 },
-    ],
-  },
-  {
-    name: 'Roasted barley tea',
-    price: 7_500,
-    options: [
-      { name: '100 g', stock: 300 },
-      { name: '500 g', additionalPrice: 22_000, stock: 60 },
-    ],
-  },
-  { name: 'Persimmon vinegar', price: 16_500, stock: 45 },
-  { name: 'Hand-made paper lamp, the only three', price: 145_000, stock: 3 },
-];
+const names: Readonly<Record<DemoLanguage, Readonly<Record<DemoRole, string>>>> = {
+  ko: { operator: '박운영', viewer: '김열람' },
+  en: { operator: 'Operator Park', viewer: 'Viewer Kim' },
+};
 
-const coupons = [
-  { name: 'First thirty: a third off', discountType: 'PERCENT', discountValue: 33, totalQuantity: 30 },
-];
+/** Somebody who came with the demo data, and how they log in. */
+export interface DemoLogin {
+  readonly role: DemoRole;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface DemoWanted {
+  readonly language: DemoLanguage;
+  readonly passwords: LocalSecrets['demoPasswords'];
+}
 
 /**
- * Gives a new shop something to sell and a coupon worth racing for, through its API as an admin would.
- * Only at a shop's first start: whoever began with an empty shop, or took the goods off sale, finds it so.
+ * Gives a new shop something to sell, coupons worth racing for, an operator and a viewer, through its API as an admin
+ * would. Only at a shop's first start: whoever began with an empty shop, or took the goods off sale, finds it so.
  *
- * @param wanted false for a shop that is to begin empty
+ * @param wanted undefined for a shop that is to begin empty
  * @returns whether anything was made now
  * @throws Error when the shop refuses; the next start goes on where this one stopped
  */
-export async function stockDemo(access: AdminAccess, wanted: boolean): Promise<boolean> {
+export async function stockDemo(access: AdminAccess, wanted: DemoWanted | undefined): Promise<boolean> {
   if (existsSync(markPath)) return false;
-  if (wanted) {
+  if (wanted !== undefined) {
+    const { products, coupons } = demoGoods(wanted.language);
     await AdminClient.during(access, async (client) => {
-      for (const product of products) await create(client, '/products', product);
-      for (const coupon of coupons) await create(client, '/coupons', coupon);
+      for (const login of loginsOf(wanted.passwords)) await hire(client, login, wanted.language);
+      await create(client, '/products', products);
+      await create(client, '/coupons', coupons);
     });
   }
-  await writePrivate(markPath, `${JSON.stringify({ demoData: wanted })}\n`);
-  return wanted;
+  const isStocked = wanted !== undefined;
+  await writePrivate(markPath, `${JSON.stringify({ demoData: isStocked, demoLogins: isStocked })}\n`);
+  return isStocked;
+}
+
+/** Logins that came with the demo data of this shop. */
+export async function demoLogins(passwords: LocalSecrets['demoPasswords']): Promise<DemoLogin[]> {
+  const text = await readFile(markPath, 'utf8').catch(() => '{}');
+  const { demoLogins: areThere = false } = JSON.parse(text) as { demoLogins?: boolean };
+  return areThere ? loginsOf(passwords) : [];
+}
+
+function loginsOf(passwords: LocalSecrets['demoPasswords']): DemoLogin[] {
+  return DEMO_ROLES.map((role) => ({ role, email: `${role}@jangteo.local`, password: passwords[role] }));
+}
+
+async function hire(
+  client: AdminClient,
+  { role, email, password }: DemoLogin,
+  language: DemoLanguage,
+): Promise<void> {
+  const person = { email, password, name: names[language][role] };
+  const key = { 'idempotency-key': `demo: ${role}` };
+  const { userId } = await client.post<{ userId: string }>('/auth/register', person, key);
+  await client.send('PATCH', `/admin/users/${userId}`, { role });
 }
 
 /** A start that died half-way repeats its requests: under the same keys they make nothing twice. */
-async function create(client: AdminClient, path: string, draft: { name: string }): Promise<void> {
-  await client.post(path, draft, { 'idempotency-key': `demo: ${draft.name}` });
+async function create(client: AdminClient, path: string, drafts: readonly object[]): Promise<void> {
+  for (const [index, draft] of drafts.entries()) {
+    await client.post(path, draft, { 'idempotency-key': `demo: ${path} ${index}` });
+  }
 }

@@ -60,6 +60,7 @@ export function secretsFrom(text: string, secrets: LocalSecrets): LocalSecrets {
       redis: present.REDIS_PASSWORD || servers.redis,
     },
     adminPassword: present.ADMIN_PASSWORD || secrets.adminPassword,
+    demoPasswords: secrets.demoPasswords,
     tokenPrivateKey: present.TOKEN_PRIVATE_KEY?.replaceAll(String.raw`\n`, '\n') || secrets.tokenPrivateKey,
   };
 }

@@ -6,6 +6,11 @@ import { brokerAccounts, randomPassword, writePrivate, type InfrastructureOption
 import { localDir } from './paths.js';
 import { services, type Service } from './services.js';
 
+/** The roles beside the admin's that demo data has somebody for. */
+export const DEMO_ROLES = ['operator', 'viewer'] as const;
+
+export type DemoRole = (typeof DEMO_ROLES)[number];
+
 /** Secrets that a shop on a developer's machine keeps between runs; made once, at its first start. */
 export interface LocalSecrets {
   /** Of those who own the services' databases and migrate them. */
@@ -16,6 +21,8 @@ export interface LocalSecrets {
   /** Of the users that rule the servers of docker-compose.yml, and what the brokers of a cluster know each other by. */
   readonly serverPasswords: Readonly<Record<'postgres' | 'rabbitmq' | 'redis' | 'erlang', string>>;
   readonly adminPassword: string;
+  /** Of those who come with the demo data. */
+  readonly demoPasswords: Readonly<Record<DemoRole, string>>;
   /** Ed25519, PKCS #8 in PEM. */
   readonly tokenPrivateKey: string;
 }
@@ -34,6 +41,7 @@ export async function readLocalSecrets(fresh = newSecrets()): Promise<LocalSecre
     brokerPasswords: { ...fresh.brokerPasswords, ...kept.brokerPasswords },
     serverPasswords: { ...fresh.serverPasswords, ...kept.serverPasswords },
     adminPassword: kept.adminPassword ?? fresh.adminPassword,
+    demoPasswords: { ...fresh.demoPasswords, ...kept.demoPasswords },
     tokenPrivateKey: kept.tokenPrivateKey ?? fresh.tokenPrivateKey,
   };
   await writePrivate(localSecretsPath, `${JSON.stringify(secrets, undefined, 2)}\n`);
@@ -52,7 +60,8 @@ export function newSecrets(): LocalSecrets {
       redis: randomPassword(),
       erlang: randomPassword(),
     },
-    adminPassword: randomPassword().slice(0, 16),
+    adminPassword: typedPassword(),
+    demoPasswords: { operator: typedPassword(), viewer: typedPassword() },
     tokenPrivateKey: newPrivateKey(),
   };
 }
@@ -65,6 +74,9 @@ export function brokerUsersOf(
   const namespace = environment.MESSAGING_NAMESPACE || 'jangteo';
   return { accounts: brokerAccounts('jangteo', brokerPasswords), namespace };
 }
+
+/** One that people type. */
+const typedPassword = (): string => randomPassword().slice(0, 16);
 
 function newPasswords(): Record<Service, string> {
   const passwords = services.map((service) => [service, randomPassword()]);

@@ -91,6 +91,7 @@ const startersVariables = [
   'OPS_HOST',
   'OPS_PORT',
   'HTTP_HOST',
+  'DEMO_LANG',
   // Each service is given its own as AMQP_URL.
   ...services.map(amqpVariable),
 ];

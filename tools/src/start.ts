@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
-import { stockDemo } from './demo.js';
+import { demoLanguage, type DemoLanguage } from './demo-goods.js';
+import { demoLogins, stockDemo } from './demo.js';
 import { localDir } from './paths.js';
 import { interruptible, outliveReaders } from './program.js';
 import { RunFile } from './run-file.js';
@@ -12,7 +13,7 @@ import { Shop } from './shop.js';
 const help = `Usage: npm start [-- --empty]
 
 Starts the whole shop on this machine: PostgreSQL, RabbitMQ and six services behind one gateway.
-The first start puts a few products and a coupon into it; with --empty it begins without.
+The first start puts products and coupons into it, an operator and a viewer; with --empty it begins without.
 Ctrl-C stops all of it; the data stays in .local/ for the next start. To begin anew, delete .local/.
 
 Environment, all of it optional:
@@ -24,6 +25,7 @@ Environment, all of it optional:
   WALLET_AMQP_URL   the same for one service alone, as a user of its own; so for each of the six
   ADMIN_EMAIL       the shop's first admin (admin@jangteo.local)
   ADMIN_PASSWORD    that admin's password (made at the first start and shown)
+  DEMO_LANG         language of what the first start puts into the shop: ko or en (ko)
   DATA_PLATFORM_URL where successes and cancellations are sent (file .local/data-platform.ndjson)
   LOG_LEVEL         fatal, error, warn, info, debug or trace (info)
 Everything else in the environment reaches the services as it is.
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const settings = readSettings(process.env);
+  const language = demoLanguage(process.env);
   await mkdir(localDir, { recursive: true, mode: 0o700 });
 
   const interruption = AbortSignal.any([interruptible(), orphaned()]);
@@ -53,7 +56,7 @@ async function main(): Promise<number> {
   const shop = new Shop({ settings, secrets, run, report, signal: interruption });
   try {
     await shop.start();
-    await stock(settings, secrets, !options.empty);
+    await stock(settings, secrets, options.empty ? undefined : language);
     await showTable(settings, secrets, shop.operatorsUrl);
     await new Promise((resolve) => interruption.addEventListener('abort', resolve));
     return 0;
@@ -80,14 +83,19 @@ function readOptions(args: string[]): { readonly empty: boolean; readonly help: 
 }
 
 /** The shop is open with or without demo data: what went wrong with it is told, no more. */
-async function stock(settings: Settings, secrets: LocalSecrets, wanted: boolean): Promise<void> {
+async function stock(
+  settings: Settings,
+  secrets: LocalSecrets,
+  language: DemoLanguage | undefined,
+): Promise<void> {
   const access = {
     url: localUrl(settings.host, settings.port),
     email: settings.adminEmail,
     password: settings.adminPassword ?? secrets.adminPassword,
   };
+  const wanted = language && { language, passwords: secrets.demoPasswords };
   try {
-    if (await stockDemo(access, wanted)) report('Put demo products and a coupon into the new shop');
+    if (await stockDemo(access, wanted)) report('Put demo products and coupons into the new shop');
   } catch (error) {
     report(`No demo data: ${messageOf(error)}`);
   }
@@ -123,16 +131,24 @@ async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl
   const docs = await fetch(localUrl(settings.host, settings.port, '/docs')).catch(() => undefined);
   const password =
     settings.adminPassword === undefined ? secrets.adminPassword : '(as set in ADMIN_PASSWORD)';
+  const logins = [
+    { role: 'admin', email: settings.adminEmail, password },
+    ...(await demoLogins(secrets.demoPasswords)),
+  ];
+  const width = Math.max(...logins.map(({ email }) => email.length));
   const rows = [
     ['Shop', address],
     ...(docs?.ok ? [['Docs', `${address}/docs`]] : []),
     ['Health', `${operatorsUrl}/health/shop`],
     ['Metrics', `${operatorsUrl}/metrics`],
-    ['Admin', `${settings.adminEmail}  ${password}`],
+    ...logins.map((login) => [
+      `${login.role[0]!.toUpperCase()}${login.role.slice(1)}`,
+      `${login.email.padEnd(width)}  ${login.password}`,
+    ]),
     ['Logs', '.local/logs/<service>.log'],
     ['Stop', 'Ctrl-C'],
   ];
-  const table = rows.map(([name, value]) => `  ${name!.padEnd(8)}${value}`).join('\n');
+  const table = rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`).join('\n');
   report('Ready\n');
   console.log(`${table}\n`);
 }

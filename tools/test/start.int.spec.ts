@@ -14,6 +14,7 @@ import {
   removeInfrastructure,
   type ProcessMark,
 } from '@jangteo/infra';
+import { demoGoods } from '../src/demo-goods.js';
 
 const program = join(projectRoot(), 'tools', 'dist', 'src', 'start.js');
 
@@ -23,10 +24,15 @@ class Command {
   output = '';
   readonly #child: ChildProcess;
 
-  constructor(localDir: string, port: number, args: readonly string[] = []) {
+  constructor(
+    localDir: string,
+    port: number,
+    args: readonly string[] = [],
+    more: Readonly<Record<string, string>> = {},
+  ) {
     // Empty is as good as not set: this shop is to provide its own servers.
     const own = { POSTGRES_URL: '', AMQP_URL: '', ...noAmqpUrls };
-    const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port) };
+    const env = { ...process.env, ...own, JANGTEO_LOCAL_DIR: localDir, PORT: String(port), ...more };
     this.#child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -113,10 +119,27 @@ describe('npm start', () => {
   it('has something to sell and a coupon worth racing for', async () => {
     expect(shop.output).toContain('demo products');
     const products = await productsAt(port);
-    expect(products.length).toBeGreaterThanOrEqual(5);
+    const goods = demoGoods('ko');
+    expect(products.map(({ name }) => name)).toEqual(goods.products.map(({ name }) => name));
     for (const { stock } of products) expect(stock).toBeGreaterThan(0);
-    const coupons = (await (await fetch(`http://localhost:${port}/coupons`)).json()) as object[];
-    expect(coupons).toMatchObject([{ remainingQuantity: 30 }]);
+    const coupons = (await (await fetch(`http://localhost:${port}/coupons`)).json()) as { name: string }[];
+    expect(coupons.map(({ name }) => name).toSorted()).toEqual(
+      goods.coupons.map(({ name }) => name).toSorted(),
+    );
+  });
+
+  it.each(['admin', 'operator', 'viewer'])('prints how to log in as the %s', async (role) => {
+    const [, email, password] = new RegExp(`^  ${role} +(\\S+) +(\\S+)$`, 'im').exec(shop.output) ?? [];
+    const login = await fetch(`http://localhost:${port}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    const { accessToken } = (await login.json()) as { accessToken?: string };
+    const me = await fetch(`http://localhost:${port}/auth/me`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(await me.json()).toMatchObject({ email, role });
   });
 
   it('says that it runs already when it is started twice, and changes nothing', async () => {
@@ -146,6 +169,7 @@ describe('npm start', () => {
     expect(before.filter(isRunning)).toEqual([]);
     expect(await productsAt(port)).toEqual(goods);
     expect(shop.output).not.toContain('demo products');
+    expect(shop.output).toContain('operator@jangteo.local');
   });
 
   it('ends everything that it started in order at SIGTERM, however often it is told', async () => {
@@ -170,6 +194,7 @@ describe('npm start -- --empty', () => {
       const shop = new Command(localDir, port, args);
       await shop.ready();
       expect(await productsAt(port)).toEqual([]);
+      expect(shop.output).not.toContain('operator@jangteo.local');
       shop.signal('SIGTERM');
       expect(await shop.ended()).toBe(0);
     }
@@ -180,5 +205,13 @@ describe('npm start -- --empty', () => {
     const wrong = new Command(tmpdir(), await freePort(), ['--emtpy']);
     expect(await wrong.ended()).toBe(1);
     expect(wrong.output).toContain('--emtpy');
+  });
+});
+
+describe('DEMO_LANG', () => {
+  it('starts nothing in a language that demo data is not there in', async () => {
+    const wrong = new Command(tmpdir(), await freePort(), [], { DEMO_LANG: 'kr' });
+    expect(await wrong.ended()).toBe(1);
+    expect(wrong.output).toContain('DEMO_LANG must be ko or en, not "kr"');
   });
 });

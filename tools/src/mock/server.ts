@@ -1,0 +1,219 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { done, refuse, REFUSALS, type Outcome, type Refusal } from '@jangteo/contracts';
+import type { DemoLanguage } from '../demo-goods.js';
+import { accounts } from './accounts.js';
+import { ApiDocument, type Operation } from './api-document.js';
+import { balance } from './balance.js';
+import type { Answer, Call, Handlers } from './call.js';
+import { cart } from './cart.js';
+import { goods } from './goods.js';
+import { orders } from './orders.js';
+import { choicesOf, preferenceOf, preferred } from './prefer.js';
+import { seededStore } from './seeds.js';
+import type { Store, User } from './store.js';
+
+/** What is asked for by these is kept; every other operation answers with its example. */
+const HANDLERS: Handlers = { ...accounts, ...balance, ...cart, ...goods, ...orders };
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const BODY_BYTES_MAX = 100 * 1_024;
+
+/** An answer that was given under an Idempotency-Key, and to what. */
+interface Kept {
+  readonly asked: string;
+  readonly outcome: Outcome<Answer>;
+}
+
+/** The API as its document has it, with a memory: a server that is ready to listen. */
+export function mockShop(document: object, language: DemoLanguage): FastifyInstance {
+  const api = new ApiDocument(document as Readonly<Record<string, unknown>>);
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, routerOptions: { ignoreTrailingSlash: true } });
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, parsed) => {
+    try {
+      parsed(null, text === '' ? undefined : JSON.parse(text as string));
+    } catch (error) {
+      parsed(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
+  letEverybodyIn(app);
+  const mock = new Mock(seededStore(language), document);
+  for (const operation of api.operations) {
+    app.route({
+      method: operation.method,
+      url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: (request, reply) => mock.answer(operation, request, reply),
+    });
+  }
+  refuseOtherMethods(app, api);
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'NOT_FOUND' }));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const { statusCode = 500, message } = error;
+    if (statusCode === 413) return sendProblem(reply, { code: 'PAYLOAD_TOO_LARGE' });
+    if (statusCode < 500) return sendProblem(reply, invalid('', message));
+    console.error(error);
+    return sendProblem(reply, { code: 'INTERNAL' });
+  });
+  return app;
+}
+
+/** Pages of every origin may call, and read every header. */
+function letEverybodyIn(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ method, headers }, reply) => {
+    reply.header('x-request-id', headers['x-request-id'] ?? randomUUIDv7());
+    reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' });
+    if (method !== 'OPTIONS') return undefined;
+    // A star would leave out Authorization.
+    const asked = headers['access-control-request-headers'] ?? '*';
+    reply.headers({
+      'access-control-allow-methods': METHODS.join(', '),
+      'access-control-allow-headers': asked,
+      'access-control-max-age': '7200',
+    });
+    return reply.status(204).send();
+  });
+}
+
+function refuseOtherMethods(app: FastifyInstance, { operations }: ApiDocument): void {
+  for (const path of new Set(operations.map((operation) => operation.path))) {
+    const known = operations.filter((operation) => operation.path === path).map(({ method }) => method);
+    app.route({
+      method: METHODS.filter((method) => !known.includes(method)),
+      url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: (_request, reply) => {
+        reply.header('allow', [...known, 'OPTIONS'].join(', '));
+        return sendProblem(reply, { code: 'METHOD_NOT_ALLOWED' });
+      },
+    });
+  }
+}
+
+function invalid(path: string, message: string): Refusal {
+  return { code: 'VALIDATION_FAILED', errors: [{ path, message }] };
+}
+
+function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, title } = REFUSALS[refusal.code];
+  const { code, detail = title, ...more } = refusal;
+  const problem = { type: `urn:jangteo:problem:${code}`, title, status, detail, code, ...more };
+  reply.header('content-language', 'en');
+  return reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** Decides what each call is answered. */
+class Mock {
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(
+    readonly store: Store,
+    readonly document: object,
+  ) {}
+
+  answer(operation: Operation, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const preference = preferenceOf(headerOf(request, 'prefer'));
+    if (preference !== undefined) {
+      const example = preferred(operation, preference);
+      if (example !== undefined) return sendExample(reply, operation, example);
+      const choices = `${operation.id} has ${choicesOf(operation)}`;
+      return sendProblem(reply, invalid('prefer', choices));
+    }
+    const caller = this.#callerOf(request);
+    const isForSome = operation.roles.length > 0;
+    if (isForSome && caller === undefined) return refused(reply, operation, { code: 'UNAUTHENTICATED' });
+    if (isForSome && !operation.roles.includes(caller!.role)) {
+      return refused(reply, operation, { code: 'FORBIDDEN' });
+    }
+    const { params, query, headers, body } = request;
+    const checked = operation.check({
+      path: params as object,
+      query: query as object,
+      headers,
+      body,
+    } as never);
+    if ('errors' in checked) {
+      return refused(reply, operation, { code: 'VALIDATION_FAILED', errors: [...checked.errors] });
+    }
+    const call = {
+      store: this.store,
+      caller: isForSome ? caller : undefined,
+      ...(checked.request as Pick<Call, 'path' | 'query' | 'body'>),
+      prefer: headerOf(request, 'prefer') ?? '',
+    };
+    return send(reply, operation, this.#outcome(operation, call, request, reply));
+  }
+
+  #callerOf(request: FastifyRequest): User | undefined {
+    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    return this.store.users.get(this.store.accessTokens.get(token ?? '') ?? '');
+  }
+
+  /** Answers a repeat under an Idempotency-Key as the first time. */
+  #outcome(
+    operation: Operation,
+    call: Call,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Outcome<Answer> | undefined {
+    if (operation.id === 'readApiDocument') return done({ body: this.document });
+    const handler = HANDLERS[operation.id];
+    const key = headerOf(request, 'idempotency-key');
+    if (handler === undefined || key === undefined || operation.method === 'GET') return handler?.(call);
+    const name = `${call.caller?.userId} ${key}`;
+    const asked = JSON.stringify([operation.id, call.path, call.query, call.body]);
+    const kept = this.#kept.get(name);
+    if (kept === undefined) {
+      const outcome = handler(call);
+      this.#kept.set(name, { asked, outcome });
+      return outcome;
+    }
+    if (kept.asked !== asked) return refuse('IDEMPOTENCY_KEY_REUSED');
+    reply.header('idempotent-replayed', 'true');
+    return kept.outcome;
+  }
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  return headers[name] as string | undefined;
+}
+
+function refused(reply: FastifyReply, operation: Operation, refusal: Refusal): FastifyReply {
+  reply.headers(documentedHeaders(reply, operation, REFUSALS[refusal.code].status));
+  return sendProblem(reply, refusal);
+}
+
+/** Those that the document promises, but for the ones that are there. */
+function documentedHeaders(
+  reply: FastifyReply,
+  operation: Operation,
+  status: number,
+): Record<string, string> {
+  const headers = Object.entries(operation.headersOf(status));
+  return Object.fromEntries(headers.filter(([name]) => !reply.hasHeader(name)));
+}
+
+function sendExample(
+  reply: FastifyReply,
+  operation: Operation,
+  { status, mediaType, body }: Operation['examples'][number],
+): FastifyReply {
+  reply.status(status).headers(documentedHeaders(reply, operation, status));
+  if (mediaType === undefined) return reply.send();
+  return reply.type(mediaType).send(mediaType.endsWith('json') ? JSON.stringify(body) : String(body));
+}
+
+/** @param outcome undefined for what the mock keeps nothing of: it is answered with an example */
+function send(reply: FastifyReply, operation: Operation, outcome: Outcome<Answer> | undefined): FastifyReply {
+  const example = operation.examples.find(({ status }) => status < 300)!;
+  if (outcome === undefined) return sendExample(reply, operation, example);
+  if (!outcome.ok) return refused(reply, operation, outcome.refusal);
+  const { status = example.status, body, headers = {}, next } = outcome.value;
+  reply.headers(headers);
+  if (next !== undefined) reply.header('link', nextLink(reply.request.url, next));
+  return sendExample(reply, operation, { ...example, status, body });
+}
+
+function nextLink(url: string, cursor: string): string {
+  const next = new URL(url, 'http://shop.invalid');
+  next.searchParams.set('cursor', cursor);
+  return `<${next.pathname}${next.search}>; rel="next"`;
+}
