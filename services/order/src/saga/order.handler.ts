@@ -194,7 +194,7 @@ export class OrderHandler {
   }
 
   async readRecords({ after, limit }: PayloadOf<typeof readRecords>): Promise<OutcomeOf<typeof readRecords>> {
-    const { prunedSeq, records } = await readRecordPage(
+    const { prunedSeq, numberedSeq, records } = await readRecordPage(
       this.database,
       after,
       limit,
@@ -204,6 +204,7 @@ export class OrderHandler {
       records: records.map(recordOf),
       next: records.at(-1)?.sequence ?? after,
       oldest: prunedSeq + 1,
+      newest: numberedSeq,
     });
   }
 
