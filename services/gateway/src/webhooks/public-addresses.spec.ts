@@ -54,12 +54,11 @@ describe('a connection to a name', () => {
     expect(await looked([PUBLIC], false)).toBe(PUBLIC.address);
   });
 
-  it.each([[[OURS]], [[PUBLIC, OURS]], [[{ address: '::1', family: 6 }, PUBLIC]], [[]]])(
-    'is refused where one of its addresses is ours: %j',
-    async (addresses) => {
+  it('is refused where one of its addresses is ours', async () => {
+    for (const addresses of [[OURS], [PUBLIC, OURS], [{ address: '::1', family: 6 }, PUBLIC], []]) {
       for (const all of [true, false]) expect(await looked(addresses, all)).toBeInstanceOf(AddressRefused);
-    },
-  );
+    }
+  });
 
   it('is refused also where the name stood for the world when it was looked at before', async () => {
     const server = createServer((_request, response) => response.end());
