@@ -92,6 +92,11 @@ export const readRecords = request({
     records: z.array(orderRecord),
     next: sequence.describe('The last number of these, or the one that was asked with: ask with it next.'),
     oldest: sequence.describe('The first number whose record is kept still.'),
+    newest: sequence
+      .optional()
+      .describe(
+        'The last number that was given, 0 before the first; a service of the release before does not say.',
+      ),
   }),
   refusals: [],
   example: {
@@ -114,6 +119,7 @@ export const readRecords = request({
       ],
       next: 12,
       oldest: 1,
+      newest: 12,
     },
   },
 });

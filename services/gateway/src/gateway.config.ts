@@ -43,6 +43,8 @@ const proxies = z.string().transform((text, context): TrustedProxies => {
   }
 });
 
+const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 export const gatewayEnv = {
   ...commonEnv,
   // It reads and writes a few rows of its own, and somebody waits at the other end for each of them.
@@ -325,6 +327,46 @@ export const gatewayEnv = {
       'pause after which a difference between services is looked at again, and reported if it is still ' +
         'the same',
     ),
+  WEBHOOKS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(20)
+    .describe('webhooks that there may be; one more is refused'),
+  WEBHOOK_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(60_000)
+    .default(1_000)
+    .describe('pause between two looks at whether a webhook is to be told anything'),
+  WEBHOOK_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(10_000)
+    .describe('how long a receiver may take to confirm a record'),
+  WEBHOOK_RETRY_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(3_600_000)
+    .default(5_000)
+    .describe(
+      'pause before a record that a webhook did not confirm is sent again; it doubles up to six hours, ' +
+        '[for three days](operations.md#webhooks)',
+    ),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: yesOrNo
+    .optional()
+    .describe(
+      'whether webhooks may go to addresses of our own network, which would let whoever makes one reach what ' +
+        'only the gateway can; `false` by default in production, else `true`',
+    ),
+  WEBHOOK_ALLOW_PLAINTEXT: yesOrNo
+    .optional()
+    .describe('whether webhooks may go to `http://`; `false` by default in production, else `true`'),
   TRUSTED_PROXIES: proxies
     .optional()
     .describe('addresses or networks, separated by commas, whose `X-Forwarded-For` is believed'),
@@ -341,6 +383,8 @@ const ACCOUNTS_PER_NETWORK_PER_HOUR = 100;
 
 export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayEnv>> & {
   readonly ACCOUNTS_PER_NETWORK_PER_HOUR: number;
+  readonly WEBHOOK_ALLOW_PRIVATE_ADDRESSES: boolean;
+  readonly WEBHOOK_ALLOW_PLAINTEXT: boolean;
 };
 
 function publicKeyOf(text: string): KeyObject | undefined {
@@ -371,6 +415,12 @@ export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env):
       'the environment does not fit: ADMIN_EMAIL and ADMIN_PASSWORD: are needed both, or neither',
     );
   }
-  const usual = config.NODE_ENV === 'production' ? ACCOUNTS_PER_NETWORK_PER_HOUR : 0;
-  return { ...config, ACCOUNTS_PER_NETWORK_PER_HOUR: config.ACCOUNTS_PER_NETWORK_PER_HOUR ?? usual };
+  const isProduction = config.NODE_ENV === 'production';
+  const usual = isProduction ? ACCOUNTS_PER_NETWORK_PER_HOUR : 0;
+  return {
+    ...config,
+    ACCOUNTS_PER_NETWORK_PER_HOUR: config.ACCOUNTS_PER_NETWORK_PER_HOUR ?? usual,
+    WEBHOOK_ALLOW_PRIVATE_ADDRESSES: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES ?? !isProduction,
+    WEBHOOK_ALLOW_PLAINTEXT: config.WEBHOOK_ALLOW_PLAINTEXT ?? !isProduction,
+  };
 }

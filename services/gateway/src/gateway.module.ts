@@ -50,6 +50,10 @@ import { UserList } from './accounts/user-list.js';
 import { UsersController } from './accounts/users.controller.js';
 import { UsersHandler } from './accounts/users.handler.js';
 import { Users } from './accounts/users.repository.js';
+import { WebhookDeliverer } from './webhooks/webhook-deliverer.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
+import { Webhooks } from './webhooks/webhooks.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const CONTROLLERS: Type[] = [
   AccountsController,
@@ -65,6 +69,7 @@ const CONTROLLERS: Type[] = [
   AllOrdersController,
   UsersController,
   ApiKeysController,
+  WebhooksController,
   AuditController,
   DeadLettersController,
   SagasController,
@@ -118,6 +123,9 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       UserList,
       Users,
       UsersHandler,
+      WebhookDeliverer,
+      WebhookSender,
+      Webhooks,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
       { provide: API_DOCUMENT, useFactory: apiDocument },
       LiveExamples,

@@ -37,6 +37,7 @@ const LIMITS = {
   LOGIN_FAILURES_PER_MINUTE: '1000000',
   RATE_LIMIT_PER_MINUTE: '10000000',
   ACCESS_TOKEN_SECONDS: '3600',
+  WEBHOOKS_MAX: '1000',
 };
 
 interface Answer {
@@ -112,6 +113,13 @@ describe('R31: ten thousand generated requests', () => {
       return expected(201, await client.post<{ keyId: string }>('/admin/api-keys', draft, { token: admin }))
         .keyId;
     });
+    const webhooks = await many(10, async () => {
+      const draft = { name: 'Warehouse', url: 'https://127.0.0.1:1/' };
+      return expected(
+        201,
+        await client.post<{ webhookId: string }>('/admin/webhooks', draft, { token: admin }),
+      ).webhookId;
+    });
     const others = { userId: [bystander.userId] };
     return {
       targets: { changeUser: others, endSessionsOfUser: others },
@@ -126,6 +134,7 @@ describe('R31: ten thousand generated requests', () => {
         orderId: orders.map(({ orderId }) => orderId),
         chargeId: [expected(200, charged).chargeId],
         keyId: keys,
+        webhookId: webhooks,
         deadLetterId: letters.map(({ deadLetterId }) => deadLetterId),
         paymentMethod: ['tok_ok', 'tok_declined', 'tok_unknown'],
         email: [email],
@@ -138,6 +147,7 @@ describe('R31: ten thousand generated requests', () => {
         placeOrderAlias: carts,
         addToCart: carts.flatMap(({ items }) => items),
         refresh: refreshTokens.map((refreshToken) => ({ refreshToken })),
+        resendToWebhook: [{ from: 1 }],
       },
     };
   }

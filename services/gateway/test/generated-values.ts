@@ -134,6 +134,8 @@ function text(
     return fc.date(range).map((date) => date.toISOString());
   }
   if (name === 'email') return fc.uuid().map((id) => `${id}@example.com`);
+  // Chance finds no address, and must not find anybody's.
+  if (pattern?.startsWith('^http') === true) return fc.uuid().map((id) => `https://127.0.0.1:1/${id}`);
   const rule = new RegExp(pattern ?? '', 'u');
   // What begins as addresses do, chance would not find.
   if (!rule.test('a')) return fc.stringMatching(rule, { size: 'small' });

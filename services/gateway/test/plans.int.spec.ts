@@ -24,6 +24,7 @@ import { ROLES } from '../src/domain/caller.js';
 import { ENDED_RESETS, readReset } from '../src/accounts/password-resets.queries.js';
 import { listSessionsOf } from '../src/accounts/sessions.queries.js';
 import { migrations } from '../src/migrations/index.js';
+import { listDeliveries, OLD_DELIVERIES } from '../src/webhooks/webhooks.queries.js';
 
 const ROWS = 20_000;
 /** Of the five budgets each is a row in two indexes. */
@@ -33,6 +34,8 @@ const [userId, sessionId] = [randomUUIDv7(), randomUUIDv7()];
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 const budgets = ['a', 'b', 'c', 'd', 'e'].map((key) => ({ key, max: 10 }));
 const taken = budgets.map(({ key }) => ({ key, isExceeded: false, expire: '0', leftMs: 0 }));
+
+const WEBHOOK = randomUUIDv7();
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const ANYBODY = { roles: ROLES, states: USER_STATES };
@@ -67,6 +70,9 @@ const ASKED: Record<string, Asking> = {
   'API keys, a page': (database) => listApiKeys(database, LAST_ID, 21),
   'API keys that have ended': (database) =>
     forget(database, ENDED_KEYS, { keptSeconds: 7_776_000, limit: 100 }),
+  'tries to deliver to a webhook, a page': (database) => listDeliveries(database, WEBHOOK, 900, 21),
+  'tries to deliver that are old': (database) =>
+    forget(database, OLD_DELIVERIES, { keptSeconds: 2_592_000, limit: 100 }),
   'whether somebody is at home': (database) => isKnownNetwork(database, userId, '203.0.113.7'),
   'what is left of budgets': (database) => takeFrom(database, budgets, 60_000),
   'what is given back': (database) => giveBack(database, taken),
@@ -88,6 +94,11 @@ const STORED = [
   `INSERT INTO api_keys (key_id, key_hash, name, role, maker_id)
    SELECT md5(i::text)::uuid, sha256(i::text::bytea), 'Report', 'viewer', md5(i::text)::uuid
    FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO webhooks (webhook_id, name, url, types, status, secret, told_seq)
+   SELECT id::uuid, 'Depot', 'https://a.example/', '{order.completed}', 'ACTIVE', '', 0
+   FROM unnest(ARRAY['${WEBHOOK}', '${randomUUIDv7()}']) AS id`,
+  `INSERT INTO webhook_deliveries (webhook_id, number, message_id, type, took_ms)
+   SELECT webhook_id, i, 'order-completed-' || i, 'order.completed', 1 FROM webhooks, generate_series(1, ${ROWS / 2}) AS i`,
   `INSERT INTO known_networks (user_id, network_hash, seen_at)
    SELECT md5(i::text)::uuid, sha256(i::text::bytea), now() FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO login_attempts (key, points, expire)
@@ -111,6 +122,7 @@ beforeAll(async () => {
       'api_keys',
       'known_networks',
       'login_attempts',
+      'webhook_deliveries',
     ]) {
       await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
     }

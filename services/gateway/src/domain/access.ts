@@ -76,6 +76,16 @@ const ACCESS = {
   createApiKey: 'admin',
   endApiKey: 'admin',
 
+  listWebhooks: 'viewer',
+  readWebhook: 'viewer',
+  listDeliveries: 'viewer',
+  createWebhook: 'admin',
+  changeWebhook: 'admin',
+  deleteWebhook: 'admin',
+  rotateWebhookSecret: 'admin',
+  testWebhook: 'admin',
+  resendToWebhook: 'admin',
+
   auditShop: 'viewer',
   proveAudit: 'viewer',
   listAdminLog: 'viewer',
@@ -92,11 +102,17 @@ const ACCESS = {
 
 const table: Readonly<Record<string, Access | undefined>> = ACCESS;
 
-/** What gets at an account, or begets other keys: whoever has stolen a key must not outlive it. */
+/**
+ * What gets at an account, begets other keys, or sends orders to an address that somebody chooses: whoever has stolen a
+ * key must not outlive it.
+ */
 const BY_LOGIN_ALONE: ReadonlySet<string> = new Set<keyof typeof ACCESS>([
   'changeUser',
   'makePasswordReset',
   'createApiKey',
+  'createWebhook',
+  'changeWebhook',
+  'rotateWebhookSecret',
 ]);
 
 /** Tells whether an operation can be called with an API key: a program does nothing that is a customer's own. */

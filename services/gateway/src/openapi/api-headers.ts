@@ -131,6 +131,13 @@ export const ANSWER_HEADERS: Readonly<
     schema: text,
     example: `/balance/charges/${readCharge.example.value.chargeId}`,
   },
+  WebhookLocation: {
+    name: 'Location',
+    description: 'Where to read the webhook.',
+    required: true,
+    schema: text,
+    example: '/admin/webhooks/01920000-0000-7000-8000-000000000031',
+  },
   OrderLocation: {
     name: 'Location',
     description: 'Where to read the order, and what became of it.',

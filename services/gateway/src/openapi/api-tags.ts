@@ -20,6 +20,9 @@ const OPERATION: Readonly<Record<string, string>> = {
   AllOrders: "For viewers: everybody's orders, and the numbered records of those that ended.",
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
+  Webhooks:
+    'For admins: addresses that are told of completed and cancelled orders, by [Standard Webhooks]' +
+    '(https://www.standardwebhooks.com); for viewers, how far each has come.',
   Audit: 'For viewers: whether the books of all services agree.',
   DeadLetters:
     'For viewers: messages that services could not handle; for operators, to send again or to drop.',

@@ -8,11 +8,14 @@ import type { GatewayConfig } from '../gateway.config.js';
 import { OLD_NETWORKS } from '../accounts/known-networks.queries.js';
 import { ENDED_RESETS } from '../accounts/password-resets.queries.js';
 import { ENDED_SESSIONS } from '../accounts/sessions.queries.js';
+import { OLD_DELIVERIES } from '../webhooks/webhooks.queries.js';
 
 const DAY_SECONDS = 86_400;
 
 /** Whoever looks for a key that does not work any more finds it for a while. */
 const ENDED_KEYS_KEPT_DAYS = 90;
+
+const DELIVERIES_KEPT_DAYS = 30;
 
 export function forgettingsOf(
   config: Pick<GatewayConfig, 'ADMIN_LOG_DAYS' | 'KNOWN_NETWORK_DAYS'>,
@@ -24,6 +27,11 @@ export function forgettingsOf(
     { what: 'answers to changes', keptSeconds: ANSWERS_KEPT_SECONDS, statement: OLD_ANSWERS },
     { what: 'ended password resets', keptSeconds: 0, statement: ENDED_RESETS },
     { what: 'ended API keys', keptSeconds: ENDED_KEYS_KEPT_DAYS * DAY_SECONDS, statement: ENDED_KEYS },
+    {
+      what: 'deliveries to webhooks',
+      keptSeconds: DELIVERIES_KEPT_DAYS * DAY_SECONDS,
+      statement: OLD_DELIVERIES,
+    },
     { what: 'ended attempts', keptSeconds: 0, statement: ENDED_ATTEMPTS },
     {
       what: 'known networks',

@@ -90,13 +90,13 @@ export async function readRecords(
   );
 }
 
-/** Reads the records after a number as far as `bytesMax` go but at least one, and the last number that was deleted. */
+/** Reads the records after a number as far as `bytesMax` go but at least one, and which numbers there are at all. */
 export async function readRecordPage(
   database: Statements,
   afterSeq: number,
   limit: number,
   bytesMax: number,
-): Promise<{ prunedSeq: number; records: NumberedOrder[] }> {
+): Promise<{ prunedSeq: number; numberedSeq: number; records: NumberedOrder[] }> {
   const kept = await database.rows<Pick<NumberedOrder, 'sequence' | 'type' | 'orderId'>>(
     `SELECT seq AS sequence, type, order_id AS "orderId" FROM platform_records
      WHERE seq > $1 ORDER BY seq LIMIT $2`,
@@ -105,8 +105,8 @@ export async function readRecordPage(
   const ids = kept.map(({ orderId }) => orderId);
   const orders = (await readInOrder(database, ids, bytesMax)) as unknown as SoldOrder[];
   // After the records: what was deleted meanwhile is not missed, but what is missing is told.
-  const { prunedSeq } = await readMark(database);
-  return { prunedSeq, records: orders.map((order, index) => ({ ...order, ...kept[index]! })) };
+  const { prunedSeq, numberedSeq } = await readMark(database);
+  return { prunedSeq, numberedSeq, records: orders.map((order, index) => ({ ...order, ...kept[index]! })) };
 }
 
 /** Moves the mark on. @returns false where it was moved meanwhile, or another replica leads */

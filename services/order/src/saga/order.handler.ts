@@ -197,7 +197,7 @@ export class OrderHandler {
   }
 
   async readRecords({ after, limit }: PayloadOf<typeof readRecords>): Promise<OutcomeOf<typeof readRecords>> {
-    const { prunedSeq, records } = await readRecordPage(
+    const { prunedSeq, numberedSeq, records } = await readRecordPage(
       this.database,
       after,
       limit,
@@ -207,6 +207,7 @@ export class OrderHandler {
       records: records.map(recordOf),
       next: records.at(-1)?.sequence ?? after,
       oldest: prunedSeq + 1,
+      newest: numberedSeq,
     });
   }
 

@@ -1,0 +1,181 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { readRecords, type OrderRecord } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { newId, RequestClient } from '@jangteo/messaging';
+import { CONFIG, RecurringJob } from '@jangteo/service';
+import { afterFailure, messageOf, type AfterFailure, type Attempt } from '../domain/webhook.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { valueOf } from '../http/refusal-error.js';
+import {
+  endLease,
+  leaseDue,
+  noteDelivered,
+  noteFailed,
+  passOver,
+  readOverview,
+  stopForDeleted,
+  type Leased,
+  type Leasing,
+} from './webhook-leases.queries.js';
+import { WebhookSender } from './webhook-sender.js';
+import { countDelivery, showWebhooks } from './webhooks.metrics.js';
+
+/** Webhooks that one gateway delivers to at a time. */
+const AT_ONCE = 20;
+/** Records that are read at a time. */
+const PAGE = 100;
+/** For the statements about a try, besides the try itself and the records before it. */
+const LEASE_MARGIN_MS = 5_000;
+
+/** A webhook, and until when by this process's own clock no other gateway can have it. */
+interface Held extends Leased {
+  readonly untilMs: number;
+}
+
+/**
+ * Tells webhooks of completed and cancelled orders, each in the order of their numbers and at least once. Of the
+ * gateways one at a time delivers to a webhook; where it dies another one goes on once its lease is over. Where nobody
+ * is to be told anything it asks nobody for records.
+ */
+@Injectable()
+export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Webhooks');
+  readonly #stopping = new AbortController();
+  readonly #inWork = new Map<string, Promise<void>>();
+  readonly #job: RecurringJob;
+  readonly #leasing: Leasing;
+
+  constructor(
+    private readonly database: Database,
+    private readonly requests: RequestClient,
+    private readonly sender: WebhookSender,
+    @Inject(CONFIG)
+    private readonly config: Pick<
+      GatewayConfig,
+      'REQUEST_DEADLINE_MS' | 'WEBHOOK_INTERVAL_MS' | 'WEBHOOK_RETRY_MS' | 'WEBHOOK_TIMEOUT_MS'
+    >,
+  ) {
+    const leaseMs = config.WEBHOOK_TIMEOUT_MS + config.REQUEST_DEADLINE_MS + LEASE_MARGIN_MS;
+    this.#leasing = { holder: newId(), leaseMs };
+    this.#job = new RecurringJob('the look at webhooks', config.WEBHOOK_INTERVAL_MS, () => this.#look());
+  }
+
+  onApplicationBootstrap(): void {
+    this.#job.start();
+  }
+
+  /** Before the connections close. A try that is on its way is given up: the next gateway makes it again. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await this.#job.stop();
+    await Promise.all(this.#inWork.values());
+  }
+
+  /** Begins to deliver where there is something to deliver, and waits for nobody. */
+  async #look(): Promise<void> {
+    const overview = await readOverview(this.database);
+    showWebhooks(overview);
+    const room = AT_ONCE - this.#inWork.size;
+    if (overview.dueFrom === null || room <= 0) return;
+    const { next, oldest } = await this.#recordsAfter(overview.dueFrom, 1);
+    const untilMs = performance.now() + this.#leasing.leaseMs;
+    const leased = await leaseDue(this.database, this.#leasing, Math.max(next, oldest - 1), room);
+    for (const webhook of leased) this.#begin({ ...webhook, untilMs });
+  }
+
+  #begin(held: Held): void {
+    const { webhookId } = held;
+    const work = this.#work(held).finally(() => this.#inWork.delete(webhookId));
+    this.#inWork.set(webhookId, work);
+  }
+
+  /** Never throws: what has failed is tried again at the next look. */
+  async #work(begun: Held): Promise<void> {
+    const { webhookId } = begun;
+    try {
+      let held: Held | undefined = begun;
+      while (held !== undefined && !this.#stopping.signal.aborted) held = await this.#deliverPage(held);
+    } catch (error) {
+      this.#logger.warn(`webhook ${webhookId} waits: ${String(error)}`);
+    }
+    await endLease(this.database, this.#leasing.holder, webhookId).catch((error: unknown) =>
+      this.#logger.warn(`the lease of webhook ${webhookId} ends by itself: ${String(error)}`),
+    );
+  }
+
+  async #recordsAfter(after: number, limit: number) {
+    return valueOf(await this.requests.ask(readRecords, { after, limit }));
+  }
+
+  /** @returns the webhook where there may be more for it */
+  async #deliverPage(held: Held): Promise<Held | undefined> {
+    const { records, next, oldest } = await this.#recordsAfter(held.toldSeq, PAGE);
+    if (oldest > held.toldSeq + 1) {
+      await stopForDeleted(this.database, this.#leasing.holder, held.webhookId);
+      const lost = `records ${held.toldSeq + 1} to ${oldest - 1} were deleted before it was told`;
+      this.#logger.error(`webhook ${held.webhookId} is paused: ${lost}`);
+      return undefined;
+    }
+    if (records.length === 0) return undefined;
+    const wanted = records.filter(({ type }) => held.types.includes(type));
+    let now: Held | undefined = held;
+    for (const [index, record] of wanted.entries()) {
+      now = await this.#deliver(now, record, wanted[index + 1]);
+      // Somebody has moved the cursor meanwhile: what was read is not what comes next.
+      if (now === undefined || now.toldSeq !== record.sequence) return now;
+    }
+    return now.toldSeq < next
+      ? await this.#kept((leasing) => passOver(this.database, now, leasing, next))
+      : now;
+  }
+
+  /** @returns the webhook where it can be told more */
+  async #deliver(
+    held: Held,
+    record: OrderRecord,
+    following: OrderRecord | undefined,
+  ): Promise<Held | undefined> {
+    const leftMs = Math.floor(held.untilMs - performance.now());
+    // Whoever took so long to tell the records has let the lease run out, or nearly so.
+    if (leftMs < this.config.WEBHOOK_TIMEOUT_MS || this.#stopping.signal.aborted) return undefined;
+    const message = messageOf(record);
+    const bounds = { timeoutMs: this.config.WEBHOOK_TIMEOUT_MS, signal: this.#stopping.signal };
+    const attempt = await this.sender.send(held, message, bounds);
+    const isDelivered = attempt.error === undefined;
+    if (!isDelivered && this.#stopping.signal.aborted) return undefined;
+    countDelivery(isDelivered);
+    if (isDelivered) {
+      const told = { message, attempt, owedSince: following?.occurredAt };
+      return await this.#kept((leasing) => noteDelivered(this.database, held, leasing, told));
+    }
+    const rules = { retryMs: this.config.WEBHOOK_RETRY_MS, chance: Math.random() };
+    const next = afterFailure(held, attempt, rules);
+    this.#tell(held, attempt, next);
+    const failed = { message, attempt, owedSince: record.occurredAt, next };
+    await noteFailed(this.database, held, this.#leasing.holder, failed);
+    return undefined;
+  }
+
+  /** Goes on with a webhook whose lease a statement has made longer, as long as it is to be told anything. */
+  async #kept(keep: (leasing: Leasing) => Promise<Leased | undefined>): Promise<Held | undefined> {
+    // From before it is asked for: the lease itself begins later, so it ends later as well.
+    const untilMs = performance.now() + this.#leasing.leaseMs;
+    const webhook = await keep(this.#leasing);
+    return webhook?.status === 'ACTIVE' ? { ...webhook, untilMs } : undefined;
+  }
+
+  #tell({ webhookId, toldSeq, failures }: Held, { error }: Attempt, next: AfterFailure): void {
+    const failed = `webhook ${webhookId} did not take what follows ${toldSeq}: ${error}`;
+    if (next.status === 'ACTIVE') {
+      this.#logger.warn(`${failed}; failure ${failures + 1}, next try in ${next.pauseMs} ms`);
+    } else {
+      this.#logger.error(`${failed}; it is ${next.status}, ${next.reason}`);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { done, readRecords, refuse, type Outcome } from '@jangteo/contracts';
+import { Database, type Statements } from '@jangteo/database';
+import { newId } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
+import { EVENT_TYPES, testMessageOf, type EventType } from '../domain/webhook.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { Refused } from '../http/refusal-error.js';
+import type { Call } from '../http/request-context.js';
+import { Upstream } from '../http/upstream.js';
+import { newSecret, secretText } from './signature.js';
+import { noteTest } from './webhook-leases.queries.js';
+import { WebhookSender } from './webhook-sender.js';
+import type { WebhookDeliveryEntity } from './webhooks.entities.js';
+import {
+  countWebhooks,
+  deleteWebhook,
+  insertWebhook,
+  listDeliveries,
+  listWebhooks,
+  lockWebhook,
+  moveCursor,
+  readReceiver,
+  readWebhook,
+  rotateSecret,
+  updateWebhook,
+  type Webhook,
+  type WebhookChange,
+} from './webhooks.queries.js';
+
+export interface WebhookDraft {
+  readonly name: string;
+  readonly url: string;
+  readonly types?: readonly EventType[] | undefined;
+}
+
+/** A change, and what it was a change of. */
+interface Changed {
+  readonly before: Webhook;
+  readonly webhook: Webhook;
+}
+
+/** A webhook with its secret as its receiver is to know it. */
+type WithSecret = Webhook & { readonly secret: string };
+
+type NotFound = 'WEBHOOK_NOT_FOUND';
+
+/** What those who run the shop do with webhooks; deliveries are `WebhookDeliverer`'s. */
+@Injectable()
+export class Webhooks {
+  constructor(
+    private readonly database: Database,
+    private readonly upstream: Upstream,
+    private readonly sender: WebhookSender,
+    @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'WEBHOOKS_MAX' | 'WEBHOOK_TIMEOUT_MS'>,
+  ) {}
+
+  /** Makes a webhook that is told what happens from now on. */
+  async make(
+    draft: WebhookDraft,
+    call: Call,
+  ): Promise<Outcome<WithSecret, 'TOO_MANY_WEBHOOKS' | 'VALIDATION_FAILED'>> {
+    const { name, url, types = EVENT_TYPES } = draft;
+    const fault = this.#faultOf(url);
+    if (fault !== undefined) return fault;
+    const { newest } = await this.#numbers(call);
+    const secret = newSecret();
+    const row = { webhookId: newId(), name, url, types: [...new Set(types)], secret, toldSeq: newest };
+    return await this.database.transaction(async (tx) => {
+      const count = await countWebhooks(tx);
+      if (count >= this.config.WEBHOOKS_MAX) {
+        return refuse('TOO_MANY_WEBHOOKS', `there are ${count} webhooks already`);
+      }
+      return done({ ...(await insertWebhook(tx, row)), secret: secretText(secret) });
+    });
+  }
+
+  async list(before: string, limit: number): Promise<Webhook[]> {
+    return await listWebhooks(this.database, before, limit);
+  }
+
+  async read(webhookId: string): Promise<Outcome<Webhook, NotFound>> {
+    return found(await readWebhook(this.database, webhookId));
+  }
+
+  async change(
+    webhookId: string,
+    change: WebhookChange,
+  ): Promise<Outcome<Changed, NotFound | 'VALIDATION_FAILED'>> {
+    const fault = change.url === undefined ? undefined : this.#faultOf(change.url);
+    return fault ?? (await this.#changed(webhookId, (tx) => updateWebhook(tx, webhookId, change)));
+  }
+
+  async end(webhookId: string): Promise<Outcome<Webhook, NotFound>> {
+    return found(await deleteWebhook(this.database, webhookId));
+  }
+
+  /** Makes another secret; the one before signs as well for a day. */
+  async rotate(webhookId: string): Promise<Outcome<WithSecret, NotFound>> {
+    const secret = newSecret();
+    const webhook = await rotateSecret(this.database, webhookId, secret);
+    return found(webhook && { ...webhook, secret: secretText(secret) });
+  }
+
+  /** Sends what says that it is a test, once, whatever the status. */
+  async test(webhookId: string): Promise<Outcome<WebhookDeliveryEntity, NotFound>> {
+    const receiver = await readReceiver(this.database, webhookId);
+    if (receiver === undefined) return refuse('WEBHOOK_NOT_FOUND');
+    const message = testMessageOf(webhookId, newId(), new Date());
+    const attempt = await this.sender.send(receiver, message, { timeoutMs: this.config.WEBHOOK_TIMEOUT_MS });
+    const noted = await noteTest(this.database, webhookId, message, attempt);
+    if (noted === undefined) return refuse('WEBHOOK_NOT_FOUND');
+    const { messageId, type } = message;
+    const { tookMs, status = null, error = null } = attempt;
+    return done({ webhookId, ...noted, messageId, type, sequence: null, tookMs, status, error });
+  }
+
+  /** Has deliveries go on with a record, whether it was told already or others before it were not. */
+  async resend(
+    webhookId: string,
+    from: number,
+    call: Call,
+  ): Promise<Outcome<Changed, NotFound | 'VALIDATION_FAILED'>> {
+    const { oldest, newest } = await this.#numbers(call);
+    if (from < oldest || from > newest + 1) {
+      const message = `must be a number of a record that is kept, ${oldest} to ${newest}, or the next one`;
+      return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'from', message }] });
+    }
+    return await this.#changed(webhookId, (tx) => moveCursor(tx, webhookId, from - 1));
+  }
+
+  async deliveries(
+    webhookId: string,
+    before: number,
+    limit: number,
+  ): Promise<Outcome<WebhookDeliveryEntity[], NotFound>> {
+    const tries = await listDeliveries(this.database, webhookId, before, limit);
+    if (tries.length > 0) return done(tries);
+    return found((await readWebhook(this.database, webhookId)) && []);
+  }
+
+  #faultOf(url: string) {
+    const message = this.sender.faultOf(new URL(url));
+    return message === undefined
+      ? undefined
+      : refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'url', message }] });
+  }
+
+  async #changed(
+    webhookId: string,
+    change: (tx: Statements) => Promise<Webhook | undefined>,
+  ): Promise<Outcome<Changed, NotFound>> {
+    return await this.database.transaction(async (tx) => {
+      const before = await lockWebhook(tx, webhookId);
+      const webhook = before && (await change(tx));
+      return found(webhook && { before, webhook });
+    });
+  }
+
+  /** @throws Refused where the order service is of the release before, which does not say */
+  async #numbers(call: Call): Promise<{ readonly oldest: number; readonly newest: number }> {
+    const { oldest, newest } = await this.upstream.ask(readRecords, { after: 0, limit: 1 }, call);
+    if (newest === undefined) throw new Refused({ code: 'SERVICE_UNAVAILABLE' });
+    return { oldest, newest };
+  }
+}
+
+function found<T>(value: T | undefined): Outcome<T, NotFound> {
+  return value === undefined ? refuse('WEBHOOK_NOT_FOUND') : done(value);
+}
