@@ -12,6 +12,7 @@ export * from './envelope.js';
 export * from './failures.js';
 export * from './ids.js';
 export * from './json-schema.js';
+export * from './live.js';
 export * from './message.js';
 export { MESSAGES } from './messages.js';
 export * from './money.js';

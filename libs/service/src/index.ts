@@ -17,6 +17,7 @@ export {
   type AnswerHeader,
   type Operation,
   type RequestHeader,
+  type StreamedAnswer,
 } from './operation.js';
 export { orderRowsHandler, type RowOfOrder } from './order-rows.js';
 export { RecurringJob } from './recurring-job.js';

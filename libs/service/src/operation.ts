@@ -5,7 +5,7 @@ import type { z } from 'zod';
 const OPERATION = Symbol('operation');
 
 /** A header that a client may send, apart from those that are the same on every route. */
-export type RequestHeader = 'If-Match' | 'Prefer';
+export type RequestHeader = 'If-Match' | 'Last-Event-ID' | 'Prefer';
 
 /** A header of a success, apart from those that are the same on every route. */
 export type AnswerHeader =
@@ -19,6 +19,14 @@ export type AnswerHeader =
   | 'Preference-Applied'
   | 'ProductLocation'
   | 'WebhookLocation';
+
+/** An answer that goes on: server-sent events. */
+export interface StreamedAnswer {
+  /** What each event carries, by its name. */
+  readonly events: Readonly<Record<string, z.ZodType>>;
+  /** True where it ends by itself: who asks for more than there is gets a 204. */
+  readonly hasEnd?: boolean;
+}
 
 /**
  * The part of a route's documentation that cannot be seen in its code. Path, parameters, body, status and who may call
@@ -36,6 +44,8 @@ export interface Operation<B = unknown, P = unknown> {
   readonly refuses?: readonly RefusalCode[];
   /** The body of a success; none where it is left out. */
   readonly answer?: z.ZodType<B>;
+  /** The events of a success, where it is a stream. */
+  readonly stream?: StreamedAnswer;
   /** The body of a 202, where the route may answer before its work is done. */
   readonly pending?: z.ZodType<P>;
   /** The media type of the answer, where it is not JSON. */

@@ -20,6 +20,7 @@ import { OLD_DEAD_LETTERS } from './dead-letters/dead-letter.queries.js';
 import { deadLetterEnv, DeadLetterSweeper } from './dead-letters/dead-letter.sweeper.js';
 import { HealthController } from './health.controller.js';
 import { Health } from './health.js';
+import { Load, loadHandler } from './load.handler.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { FORGETTINGS, Retention, retentionEnv, type Forgetting } from './retention.js';
@@ -70,12 +71,12 @@ class ConfigModule {
   }
 }
 
-interface DeadLetterParts extends Required<Pick<ServiceParts, 'handlers' | 'providers'>> {
+interface QueueParts extends Required<Pick<ServiceParts, 'handlers' | 'providers'>> {
   readonly forgettings: readonly Forgetting[];
 }
 
-/** The parts with which every service that reads queues keeps what it could not handle. */
-function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>): DeadLetterParts {
+/** The parts with which every service that reads queues keeps what it could not handle, and tells of its queues. */
+function queuesOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>): QueueParts {
   if (service === 'gateway') return { handlers: [], providers: [], forgettings: [] };
   const old: Forgetting = {
     what: 'settled dead letters',
@@ -83,8 +84,8 @@ function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'conf
     statement: OLD_DEAD_LETTERS,
   };
   return {
-    handlers: deadLetterHandlers(service),
-    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
+    handlers: [...deadLetterHandlers(service), loadHandler(service)],
+    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper, Load],
     forgettings: [old],
   };
 }
@@ -103,7 +104,7 @@ export class ServiceModule {
     controllers = [],
     providers = [],
   }: ServiceParts): DynamicModule {
-    const deadLetters = deadLettersOf({ service, config });
+    const queues = queuesOf({ service, config });
     const booksToo = books !== undefined && isAudited(service) ? booksHandlers(service, books) : [];
     return {
       module: ServiceModule,
@@ -111,15 +112,15 @@ export class ServiceModule {
         ConfigModule.of(config),
         loggingFor(service, config.LOG_LEVEL),
         DatabaseModule.forRoot(config),
-        MessagingModule.forRoot({ service, config }, [...handlers, ...deadLetters.handlers, ...booksToo]),
+        MessagingModule.forRoot({ service, config }, [...handlers, ...queues.handlers, ...booksToo]),
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...imports,
       ],
       controllers: [...operations, ...controllers],
       providers: [
         Health,
-        ...deadLetters.providers,
-        { provide: FORGETTINGS, useValue: [...forgettings, ...deadLetters.forgettings] },
+        ...queues.providers,
+        { provide: FORGETTINGS, useValue: [...forgettings, ...queues.forgettings] },
         Retention,
         ...(books === undefined ? [] : [{ provide: BOOK_SOURCES, useValue: books.sources }, BooksKeeper]),
         { provide: Tracing, useFactory: () => Tracing.start(service, config) },

@@ -81,7 +81,7 @@ export class ShopClient {
   }
 
   /**
-   * Sends a body as it is, JSON or not.
+   * Sends a body as it is, JSON or not. Of an answer that goes on, the head alone is awaited.
    * @throws TypeError when the gateway cannot be reached or the connection is lost
    * @throws Error when the answer is not as documented
    */
@@ -100,9 +100,11 @@ export class ShopClient {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const text = await response.text();
+    const goesOn = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (goesOn) await response.body?.cancel();
+    const text = goesOn ? '' : await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-    const parsed: unknown = isJson ? JSON.parse(text) : text === '' ? undefined : text;
+    const parsed: unknown = isJson ? JSON.parse(text) : text === '' && !goesOn ? undefined : text;
     const answer = { status: response.status, body: parsed as B, headers: response.headers };
     const fault = this.#documented?.fault(method, path, answer);
     if (fault !== undefined) throw new Error(`${method} ${path} is not answered as documented: ${fault}`);

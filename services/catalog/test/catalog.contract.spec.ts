@@ -15,6 +15,7 @@ import {
   MONEY_MAX,
   orderRows,
   pings,
+  readLoads,
   readProducts,
   releaseStock,
   reserveStock,
@@ -117,6 +118,7 @@ const release = (order: Order) => client.send(releaseStock, order, order.orderId
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.catalog, 'ok', () => client.ask(pings.catalog, {})],
+  [readLoads.catalog, 'ok', () => client.ask(readLoads.catalog, {})],
   [
     audits.catalog,
     'ok',

@@ -42,6 +42,17 @@ export class CouponEntity {
   @Column('boolean', { default: false }) hasEnded!: boolean;
 }
 
+/** How those who asked for a coupon were answered; absent before the first of them. */
+@Entity('coupon_answers')
+export class CouponAnswersEntity {
+  @ForeignKey(() => CouponEntity) @PrimaryColumn('uuid') couponId!: string;
+  @Column('bigint') issued!: number;
+  @Column('bigint') soldOut!: number;
+  @Column('bigint') alreadyIssued!: number;
+  @Column('bigint') notIssuable!: number;
+  @Column('bigint') notEligible!: number;
+}
+
 /** Its index `user_coupons_newest` is in the migrations alone: TypeORM has no DESC. */
 @Entity('user_coupons')
 @Unique(['couponId', 'userId'])

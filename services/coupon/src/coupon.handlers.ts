@@ -12,6 +12,7 @@ import {
   listUserCoupons,
   lookAtCoupons,
   readCoupon,
+  readIssueProgress,
   refuse,
   releaseCoupon,
   takeBackCoupon,
@@ -46,12 +47,14 @@ import {
   saveTakenBack,
   saveTerms,
 } from './coupon.queries.js';
+import { countAnswers } from './domain/answers.js';
 import { decideChanges, decideCreations, decideTerms } from './domain/campaign.js';
 import { couponAnswer, type Coupon } from './domain/coupon.js';
 import { decideGifts, decideIssues, type Holding } from './domain/issue.js';
 import { decideReleases, decideUses, lookAt } from './domain/redemption.js';
 import { decideTakingBack } from './domain/take-back.js';
 import { userCouponAnswer, type UserCoupon } from './domain/user-coupon.js';
+import { addAnswers, issueProgressOf } from './issue-progress.js';
 import { markEnded, readIssuablePages, readUserPages, type ListPage } from './list.queries.js';
 
 /** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
@@ -88,8 +91,15 @@ export const couponHandlers: readonly Handler[] = [
   }),
   once(issueCoupon, {
     load: lockForIssue,
-    decide: ({ now, ...state }, requests) => decideIssues(state, requests, { now, newId }),
-    save: ({ coupons, issued }) => [...saveIssuedQuantities(coupons), ...insertUserCoupons(issued)],
+    decide({ now, ...state }, requests) {
+      const { outcomes, changes } = decideIssues(state, requests, { now, newId });
+      return { outcomes, changes: { ...changes, answers: countAnswers(requests, outcomes) } };
+    },
+    save: ({ coupons, issued, answers }) => [
+      ...saveIssuedQuantities(coupons),
+      ...insertUserCoupons(issued),
+      ...addAnswers(answers),
+    ],
   }),
   once(useCoupon, {
     async load(tx, commands) {
@@ -127,6 +137,7 @@ export const couponHandlers: readonly Handler[] = [
       return coupon === undefined ? refuse('COUPON_NOT_FOUND') : done(couponAnswer(coupon));
     });
   }),
+  read(readIssueProgress, issueProgressOf),
   read(listAllCoupons, allCoupons, PAGES),
   read(listIssues, issuesOf, PAGES),
   read(identifyUserCoupons, async (payloads, database) => {

@@ -19,6 +19,8 @@ import {
   orderRows,
   pings,
   readCoupon,
+  readIssueProgress,
+  readLoads,
   releaseCoupon,
   takeBackCoupon,
   useCoupon,
@@ -105,6 +107,8 @@ const nobodys = { couponId: randomUUIDv7() };
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.coupon, 'ok', () => client.ask(pings.coupon, {})],
+  [readLoads.coupon, 'ok', () => client.ask(readLoads.coupon, {})],
+  [readIssueProgress, 'ok', () => client.ask(readIssueProgress, { couponIds: [randomUUIDv7()] })],
   [
     audits.coupon,
     'ok',

@@ -270,6 +270,48 @@ export const gatewayEnv = {
     .describe(
       'bytes of all answers together that wait to be read; beyond them, who has most of them is cut off',
     ),
+  STREAMS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('streams (server-sent events) that may be open at one gateway; the next is answered 503'),
+  STREAMS_PER_ADDRESS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(500)
+    .describe('streams of one address that may be open; the next is answered 429'),
+  STREAMS_PER_USER_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe('streams of one user that may be open; the next is answered 429'),
+  STREAM_SECONDS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe('how long a stream goes on before it is ended; its client connects again'),
+  STREAM_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_600)
+    .default(15)
+    .describe('how long a stream is silent before a comment is sent, so that nobody between takes it for dead'),
+  STREAM_UNSENT_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(16_777_216)
+    .default(65_536)
+    .describe('bytes of a stream that may wait to be read; who lets more gather is cut off'),
   REQUEST_ARRIVAL_DEADLINE_MS: z.coerce
     .number()
     .int()

@@ -18,7 +18,9 @@ import { AuditHandler } from './operations/audit.handler.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
 import { BalanceController } from './shop/balance.controller.js';
 import { CartController } from './shop/cart.controller.js';
+import { Callers } from './http/callers.js';
 import { CouponsController } from './shop/coupons.controller.js';
+import { CouponStreams } from './streams/coupon-streams.js';
 import { DeadLettersController } from './operations/dead-letters.controller.js';
 import { DeadLettersOfAll } from './operations/dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './openapi/documents.controller.js';
@@ -31,6 +33,7 @@ import { LoginLimit } from './accounts/login-limit.js';
 import { Looks } from './shop/looks.js';
 import { openApiOf, type ApiDocument } from './openapi/openapi.js';
 import { OrdersWithCoupon } from './operations/orders-with-coupon.js';
+import { OrderStreams } from './streams/order-streams.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
@@ -43,6 +46,9 @@ import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
+import { ShopStreams } from './streams/shop-streams.js';
+import { StreamsController } from './streams/streams.controller.js';
+import { Streams } from './streams/streams.js';
 import { Timelines } from './shop/timelines.js';
 import { Tokens } from './accounts/tokens.js';
 import { Upstream } from './http/upstream.js';
@@ -63,6 +69,7 @@ const CONTROLLERS: Type[] = [
   CouponsController,
   CartController,
   OrdersController,
+  StreamsController,
   AdminProductsController,
   AdminCouponsController,
   AdminBalancesController,
@@ -107,17 +114,22 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       ApiKeys,
       AuditHandler,
       AuditSchedule,
+      Callers,
+      CouponStreams,
       DeadLettersOfAll,
       FlowLimits,
       LoginLimit,
       Looks,
       OperatorsServer,
+      OrderStreams,
       OrderWaits,
       OrdersWithCoupon,
       OwnAccountHandler,
       PasswordCheck,
       Passwords,
       SessionsHandler,
+      ShopStreams,
+      Streams,
       Timelines,
       Upstream,
       UserList,

@@ -46,9 +46,13 @@ import {
   readCharge,
   readCoupon,
   readHistory,
+  readIssueProgress,
+  readLoads,
   readOrder,
   readOrderFigures,
+  readOrderFlow,
   readProducts,
+  readProgress,
   readRecords,
   readTimeline,
   readTopProducts,
@@ -80,6 +84,7 @@ import {
 } from '@jangteo/testkit';
 import { ORDER_STEPS } from '../src/openapi/api-problems.js';
 import { expectProblem } from './expectations.js';
+import { watch } from './watching.js';
 
 /** The gateway alone, a client of every other service: these are played by the examples of the contracts. */
 
@@ -567,13 +572,16 @@ const refused = CALLS.flatMap((call) =>
   call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
 );
 
+/** Requests for those who watch. */
+const LIVE = [readProgress, readIssueProgress, readOrderFlow, ...Object.values(readLoads)];
+
 /** Requests that come before an order. */
 const LOOKS = [lookAtBalances, lookAtCoupons];
 
 describe('R32: the gateway alone, as the client of every message contract', () => {
   it('calls with every request that there is', () => {
     const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
-    const composed = [...inAudits, ...LOOKS, ...Object.values(orderRows), identifyUserCoupons];
+    const composed = [...inAudits, ...LOOKS, ...LIVE, ...Object.values(orderRows), identifyUserCoupons];
     const made: string[] = [...CALLS.map(({ contract }) => contract), ...composed].map(({ type }) => type);
     const all = SERVICES.flatMap(requestsTo).map(({ type }) => type);
     expect(made.toSorted()).toEqual(all.toSorted());
@@ -707,6 +715,32 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     const answer = await client.order(customer, { items: [line] });
     expect(answer.status).toBe(REFUSALS[code].status);
     expect(answer.body).toMatchObject({ code, orderId, detail: 'said by a step' });
+  });
+
+  it('asks for those who watch, and tells them the values', async () => {
+    const { token } = customer;
+    const { userId: _, ...progress } = readProgress.example.value.orders[0]!;
+    const entries = [{ ...progress.entries[0]!, sequence: 1 }];
+    const ended = { ...progress, userId: customer.userId, hasEnded: true, entries };
+    providers.answer(readProgress, () => done({ orders: [ended] }));
+    const order = await watch(service.url, `/orders/${orderId}/events`, { token });
+    await order.untilEnded();
+    expect(order.events.map(({ event, id }) => [event, id])).toEqual([
+      ['progress', '1'],
+      ['end', undefined],
+    ]);
+    expect(ofType(readProgress)).toEqual([{ asked: [{ orderId, after: 0 }] }]);
+    const coupon = await watch(service.url, `/coupons/${couponId}/live`);
+    const { data } = await coupon.until(() => true);
+    expect(data).toMatchObject(readIssueProgress.example.value.coupons[0]!);
+    expect(ofType(readIssueProgress)).toContainEqual({ couponIds: [couponId] });
+    await coupon.leave();
+    const shop = await watch(service.url, '/admin/live', { token: await client.admin() });
+    const { data: now } = await shop.until(() => true);
+    const { inFlight, outcomes } = readOrderFlow.example.value;
+    expect(now).toMatchObject({ sagas: { inFlight }, orders: { outcomes } });
+    for (const contract of [readOrderFlow, ...Object.values(readLoads)]) expect(ofType(contract)).toContainEqual({});
+    await shop.leave();
   });
 
   it('asks every service for an audit by its contract, and looks into what differs', async () => {

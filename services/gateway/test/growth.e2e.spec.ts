@@ -28,7 +28,7 @@ const HISTORY: Readonly<Record<AnyService, readonly string[]>> = {
   gateway: ['users', 'sessions', 'refresh_tokens', 'first_answers', 'admin_log'],
   wallet: ['wallets', 'charges', 'ledger', ...SUMS],
   catalog: ['products', 'options', 'stock_movements', 'reservations', ...SUMS],
-  coupon: ['coupons', 'user_coupons', 'redemptions', ...SUMS],
+  coupon: ['coupons', 'coupon_answers', 'user_coupons', 'redemptions', ...SUMS],
   order: [
     'orders',
     'order_items',

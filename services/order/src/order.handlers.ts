@@ -12,6 +12,8 @@ import {
   readCart,
   readOrder,
   readOrderFigures,
+  readOrderFlow,
+  readProgress,
   readRecords,
   readTimeline,
   redriveOrders,
@@ -23,6 +25,7 @@ import { Database } from '@jangteo/database';
 import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
 import { read } from '@jangteo/service';
 import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
+import { OrderFlow, progressOf } from './operations/live.handler.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { timelinesOf } from './operations/timeline.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
@@ -42,6 +45,11 @@ export const orderHandlers: readonly Handler[] = [
   answer(previewCancel, OrderHandler, (orders, batch) => orders.previewCancel(batch), LARGE),
   read(readOrderFigures, figuresOf),
   read(readTimeline, timelinesOf, LARGE),
+  read(readProgress, progressOf, LARGE),
+  answer(readOrderFlow, OrderFlow, async (flow, batch) => {
+    const read = await flow.read();
+    return batch.map(() => read);
+  }),
   answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
   hearReplies(
     SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),

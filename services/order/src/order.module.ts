@@ -6,6 +6,7 @@ import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from './operations/kept.queries.
 import type { OrderConfig } from './order.config.js';
 import { orderHandlers } from './order.handlers.js';
 import { OrderHandler } from './saga/order.handler.js';
+import { OrderFlow } from './operations/live.handler.js';
 import { OrderSweeper } from './saga/order.sweeper.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
@@ -34,6 +35,7 @@ export function orderModule(config: OrderConfig): DynamicModule {
     handlers: orderHandlers,
     providers: [
       OrderHandler,
+      OrderFlow,
       SagaHandler,
       OrderSweeper,
       StuckSagaHandler,

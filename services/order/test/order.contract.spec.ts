@@ -22,8 +22,11 @@ import {
   previewCancel,
   queueName,
   readCart,
+  readLoads,
   readOrder,
   readOrderFigures,
+  readOrderFlow,
+  readProgress,
   readRecords,
   readTimeline,
   redriveOrders,
@@ -179,6 +182,17 @@ type Case = [RequestContract, answer: string, run: (userId: string) => Promise<O
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: Case[] = [
   [pings.order, 'ok', () => client.ask(pings.order, {})],
+  [readLoads.order, 'ok', () => client.ask(readLoads.order, {})],
+  [readOrderFlow, 'ok', () => client.ask(readOrderFlow, {})],
+  [
+    readProgress,
+    'ok',
+    async (userId) => {
+      const placing = orderFor(userId);
+      await placed(placing);
+      return await client.ask(readProgress, { asked: [{ orderId: placing.orderId, after: 1 }] });
+    },
+  ],
   [audits.order, 'ok', () => client.ask(audits.order, { ...BOOKS.order, before: new Date().toISOString() })],
   [auditProofs.order, 'ok', () => client.ask(auditProofs.order, {})],
   [

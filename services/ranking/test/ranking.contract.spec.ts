@@ -9,6 +9,7 @@ import {
   orderRows,
   pings,
   queueName,
+  readLoads,
   readTopProducts,
 } from '@jangteo/contracts';
 import {
@@ -71,6 +72,19 @@ async function unitsOf(productId: string): Promise<number> {
 describe('the ranking alone', () => {
   it('answers pings', async () => {
     expect(await client.ask(pings.ranking, {})).toEqual({ ok: true, value: { service: 'ranking' } });
+  });
+
+  it('tells of its queues', async () => {
+    const outcome = await client.ask(readLoads.ranking, {});
+    expect(readLoads.ranking.outcome.parse(outcome)).toMatchObject({
+      value: {
+        queues: [
+          { queue: queueName(service.namespace, 'ranking', 'requests'), consumers: 1 },
+          { queue: queueName(service.namespace, 'ranking', 'events'), messages: 0, consumers: 1 },
+        ],
+        deadLetters: 0,
+      },
+    });
   });
 
   it('answers for its books', async () => {

@@ -14,6 +14,7 @@ import {
   pings,
   readBalance,
   readCharge,
+  readLoads,
   readHistory,
   readWallet,
   refundWallet,
@@ -84,6 +85,7 @@ const refund = (order: Order) => client.send(refundWallet, order, order.orderId)
 /** Each answer that the contract allows, and what it takes to get it. */
 const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise<Outcome>][] = [
   [pings.wallet, 'ok', () => client.ask(pings.wallet, {})],
+  [readLoads.wallet, 'ok', () => client.ask(readLoads.wallet, {})],
   [
     audits.wallet,
     'ok',

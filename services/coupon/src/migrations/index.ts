@@ -11,6 +11,7 @@ import { KeptSums1768521500000, SumsOfRedemptions1768521500001 } from './1768521
 import { Eligibility1768780800002 } from './1768780800002-eligibility.js';
 import { ChangedTerms1769212800000 } from './1769212800000-changed-terms.js';
 import { CouponsByStatus1769212800001 } from './1769212800001-coupons-by-status.js';
+import { CouponAnswers1769385600000 } from './1769385600000-coupon-answers.js';
 
 /** The coupon service's migrations, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   ChangedTerms1769212800000,
   CouponsByStatus1769212800001,
   DeadLettersOfOrders1769299200000,
+  CouponAnswers1769385600000,
 ];

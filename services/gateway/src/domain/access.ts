@@ -62,6 +62,9 @@ const ACCESS = {
   readOrder: 'customer',
   cancelOrder: 'customer',
   readTimeline: 'customer',
+  watchOrder: 'customer',
+  watchCoupon: 'anyone',
+  watchShop: 'viewer',
   listAllOrders: 'viewer',
   readEvents: 'viewer',
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Connections } from './connections.js';
+import { EventStream } from './event-stream.js';
 
 const SWEEP_EVERY_MS = 250;
 
@@ -32,7 +33,11 @@ export function letGoWhenClosing(
   });
   fastify.addHook('onSend', ({ raw: { socket } }, reply, payload, next) => {
     if (isClosing) reply.header('connection', 'close');
-    connections.of(socket)?.made(reply.raw);
+    const connection = connections.of(socket);
+    if (payload instanceof EventStream) {
+      connection?.streamed(reply.raw);
+      payload.once('finished', () => connection?.made(reply.raw));
+    } else connection?.made(reply.raw);
     next(null, payload);
   });
 }

@@ -83,6 +83,11 @@ export class Connection {
     this.#madeAtMs ??= performance.now();
   }
 
+  /** The answer is a stream, which begins now: it is nothing in work, and may be sent for as long as it goes on. */
+  streamed(response: ServerResponse): void {
+    if (response === this.#current) this.#release();
+  }
+
   /** Tells whether an answer has been on its way for so long without all of its bytes having left. */
   isSendingLongerThan(deadlineMs: number, nowMs: number): boolean {
     return this.#madeAtMs !== undefined && nowMs - this.#madeAtMs > deadlineMs;

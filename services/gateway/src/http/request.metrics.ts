@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Histogram } from 'prom-client';
+import { EVENT_STREAM } from './event-stream.js';
 import { isProbe } from './health-paths.js';
 
 const requestSeconds = new Histogram({
@@ -9,12 +10,16 @@ const requestSeconds = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
 });
 
-/** Times every answer. What fits no route is one route together: addresses are the client's to choose. */
+const isStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith(EVENT_STREAM);
+
+/** Times every answer but streams, which take as long as somebody watches. What fits no route is one route together: addresses are the client's to choose. */
 export function timeRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', (request, { statusCode: status, elapsedTime }, next) => {
+  fastify.addHook('onResponse', (request, reply, next) => {
+    const { statusCode: status, elapsedTime } = reply;
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
-    if (!isProbe(request)) requestSeconds.observe({ method, route, status }, elapsedTime / 1_000);
+    if (!isProbe(request) && !isStream(reply)) requestSeconds.observe({ method, route, status }, elapsedTime / 1_000);
     next();
   });
 }

@@ -32,6 +32,10 @@ export const REQUEST_HEADERS: Readonly<
       'since. `*`, or nothing, changes it whatever it has become.',
     schema: z.string().min(1).max(255),
   },
+  'Last-Event-ID': {
+    description: 'The `id` of the last event that was received: what comes after it is sent.',
+    schema: text,
+  },
   Prefer: {
     description:
       `RFC 7240: \`wait=N\` waits N seconds for the end of the order, at most ${WAIT_SECONDS_MAX} ` +

@@ -8,6 +8,7 @@ const SHOP: Readonly<Record<string, string>> = {
   Coupons: 'Getting coupons, first come first served. Making and changing them is for operators.',
   Orders:
     'Ordering, reading orders and cancelling them. `POST /order` is another name of `POST /orders`, no more.',
+  Streams: 'Watching an order, the issue of a coupon, and for viewers the whole shop: server-sent events.',
   Entry: 'What this is, and where to go on.',
   Documents: 'This document, and a page to read it and to try the API out.',
 };

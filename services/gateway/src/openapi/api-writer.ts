@@ -7,7 +7,7 @@ import {
   type JsonSchema,
   type RefusalCode,
 } from '@jangteo/contracts';
-import type { AnswerHeader } from '@jangteo/service';
+import type { AnswerHeader, StreamedAnswer } from '@jangteo/service';
 import { z } from 'zod';
 import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers.js';
 import { GLOSSARY, meaningOf } from './api-glossary.js';
@@ -183,7 +183,8 @@ export class ApiWriter {
   }
 
   #successes(route: ApiRoute, isRepeatable: boolean): object {
-    const { answer, pending, givesHeaders = [] } = route.operation;
+    const { answer, pending, stream, givesHeaders = [] } = route.operation;
+    if (stream !== undefined) return this.#streamed(route, stream);
     const isPaged = route.parameters.some(({ schema }) => 'cursor' in schema.shape);
     const headers = [
       ...(isRepeatable ? (['Idempotent-Replayed'] as const) : []),
@@ -192,6 +193,23 @@ export class ApiWriter {
     ];
     const accepted = pending === undefined ? {} : { 202: this.#success(route, 202, pending, headers) };
     return { [route.status]: this.#success(route, route.status, answer, headers), ...accepted };
+  }
+
+  /** Generated clients take it for text: OpenAPI 3.1 has no schema for what comes bit by bit. */
+  #streamed(route: ApiRoute, { events, hasEnd = false }: StreamedAnswer): object {
+    const names = Object.keys(events).map((name) => `\`${name}\``);
+    const schema = {
+      type: 'string',
+      description: `Server-sent events (HTML): ${names.join(', ')}. The \`data\` of each is JSON, as \`x-events\` says.`,
+    };
+    const written = Object.entries(events).map(([name, event]) => [name, this.#schemas.of(event, 'output')]);
+    const content = { 'text/event-stream': { schema, 'x-events': Object.fromEntries(written) } };
+    const nothing = { description: 'Nothing comes any more: there is no need to connect again' };
+    const headers = this.#headersOf(COMMON_HEADERS);
+    return {
+      [route.status]: { description: STATUS_CODES[route.status], headers, content },
+      ...(hasEnd && { 204: { ...nothing, headers } }),
+    };
   }
 
   #success(

@@ -33,6 +33,7 @@ import { Call, FromCall } from '../http/request-context.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Refused } from '../http/refusal-error.js';
 import { emptyBody, pageQuery, userPageQuery, type PageQuery } from '../openapi/schemas.js';
+import { CouponStreams } from '../streams/coupon-streams.js';
 import { Upstream } from '../http/upstream.js';
 
 export const couponPath = z.object({ couponId: id });
@@ -49,6 +50,7 @@ export class CouponsController {
     private readonly upstream: Upstream,
     private readonly actingUser: ActingUser,
     private readonly limits: FlowLimits,
+    private readonly streams: CouponStreams,
   ) {}
 
   @Post('coupons')
@@ -153,6 +155,15 @@ export class CouponsController {
     @Body({ schema: issueCouponBody }) _body: z.infer<typeof issueCouponBody>,
   ) {
     this.limits.take('coupon issues', call.caller);
+    const beganMs = performance.now();
+    try {
+      return await this.#issued(couponId, call);
+    } finally {
+      this.streams.noteAnswer(couponId, performance.now() - beganMs);
+    }
+  }
+
+  async #issued(couponId: string, call: Call) {
     const operation = call.operation(issueCoupon, { couponId });
     const { userId, createdAt } = call.caller;
     const asked = { couponId, userId, actorId: userId, account: { createdAt: createdAt.toISOString() } };

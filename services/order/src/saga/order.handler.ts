@@ -93,7 +93,7 @@ function answerOf(orders: readonly ListedOrder[]): OutcomeOf<typeof listOrders> 
 }
 
 /** A row of the history as customers read it: what does not apply is left out, not null. */
-function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
+export function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
   const { orderStatus, step, reason, changedBy, actorId, changedAt } = row;
   return {
     orderStatus,

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { done, readLoads, type OutcomeOf, type QueueState, type ServiceName } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { answer, Broker, ownQueues, type Handler } from '@jangteo/messaging';
+import { readWaitingCounts } from './dead-letters/dead-letter.queries.js';
+
+/** Tells what a service has to do: its queues as the broker sees them, and the dead letters that wait for people. */
+@Injectable()
+export class Load {
+  constructor(
+    private readonly broker: Broker,
+    private readonly database: Database,
+  ) {}
+
+  async read(): Promise<OutcomeOf<(typeof readLoads)[ServiceName]>> {
+    const [queues, waiting] = await Promise.all([this.#queues(), readWaitingCounts(this.database)]);
+    return done({ queues, deadLetters: waiting.reduce((sum, { count }) => sum + count, 0) });
+  }
+
+  async #queues(): Promise<QueueState[]> {
+    const states: QueueState[] = [];
+    await this.broker.publishing.onTemporaryChannel(async (channel) => {
+      for (const { name } of ownQueues(this.broker.options)) {
+        const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(name);
+        states.push({ queue: name, messages, consumers });
+      }
+    });
+    return states;
+  }
+}
+
+/** Answers those who ask what a service has to do: all of a batch alike. */
+export function loadHandler(service: ServiceName): Handler {
+  return answer(readLoads[service], Load, async (load, batch) => {
+    const read = await load.read();
+    return batch.map(() => read);
+  });
+}
