@@ -190,7 +190,7 @@ export class ApiDocument {
           return { status, name, mediaType, body: this.resolved(example).value };
         });
       }
-      const body = 'example' in media ? media.example : this.#exampleOf(media.schema as Part);
+      const body = 'example' in media ? media.example : this.#exampleOf((media.schema ?? {}) as Part);
       return [{ status, name: undefined, mediaType, body }];
     });
   }

@@ -89,6 +89,15 @@ type History = OrderWithHistory['history'];
 
 const byUser = ({ role, userId }: User) => ({ changedBy: role, actorId: userId });
 
+/** Steps of the saga and their undos, as a history names them, but for those that have nothing to do. */
+function stepsOf({ userCouponId, totalPrice = 0 }: Pick<OrderWithHistory, 'userCouponId' | 'totalPrice'>) {
+  return [
+    { step: 'ReserveStock', undo: 'ReleaseStock' },
+    ...(userCouponId === undefined ? [] : [{ step: 'UseCoupon', undo: 'ReleaseCoupon' }]),
+    ...(totalPrice === 0 ? [] : [{ step: 'DebitWallet', undo: 'RefundWallet' }]),
+  ];
+}
+
 /** Takes stock, coupon and money, and keeps the order with every step of it. */
 function succeed(call: Call, order: OrderWithHistory, bill: Bill): OrderWithHistory {
   const { store } = call;
@@ -100,12 +109,8 @@ function succeed(call: Call, order: OrderWithHistory, bill: Bill): OrderWithHist
     store.userCoupons.set(coupon.userCouponId, { ...coupon, status: 'USED', usedAt: at, orderId });
   }
   if (bill.totalPrice > 0) store.book(userId, 'PAYMENT', -bill.totalPrice, orderId);
-  const steps = [
-    'ReserveStock',
-    ...(coupon ? ['UseCoupon'] : []),
-    ...(bill.totalPrice ? ['DebitWallet'] : []),
-  ];
-  const history: History = steps.map((step, index) => {
+  const steps = stepsOf({ ...order, ...bill });
+  const history: History = steps.map(({ step }, index) => {
     const orderStatus = index === steps.length - 1 ? 'SUCCESS' : 'PENDING';
     return { orderStatus, step, changedBy: 'saga', changedAt: at };
   });
@@ -163,7 +168,13 @@ function failed(order: OrderWithHistory, { code, detail, shortages }: Refusal, a
     ...(shortages === undefined ? {} : { shortages }),
     history: [
       ...order.history,
-      { orderStatus: 'FAILED', step: 'ReserveStock', reason: code, changedBy: 'saga', changedAt: at },
+      {
+        orderStatus: 'FAILED',
+        step: 'ReserveStock',
+        reason: code,
+        changedBy: 'saga',
+        changedAt: at,
+      },
     ],
   };
 }
@@ -188,8 +199,11 @@ function giveBack(call: Call, order: OrderWithHistory): OrderWithHistory {
   }
   for (const { productId, optionId, quantity } of items) store.moveStock(productId, optionId!, quantity);
   const changedAt = store.now();
-  const undone = [...(totalPrice > 0 ? ['RefundWallet'] : []), ...(used ? ['ReleaseCoupon'] : [])];
-  const saga = { changedBy: 'saga', changedAt };
+  const undos = stepsOf(order).toReversed();
+  const undone: History = undos.map(({ undo: step }, index) => {
+    const orderStatus = index === undos.length - 1 ? 'CANCELLED' : 'SUCCESS';
+    return { orderStatus, step, changedBy: 'saga', changedAt };
+  });
   return {
     ...order,
     orderStatus: 'CANCELLED',
@@ -198,8 +212,7 @@ function giveBack(call: Call, order: OrderWithHistory): OrderWithHistory {
     history: [
       ...order.history,
       { orderStatus: 'SUCCESS', step: 'Cancel', ...byUser(callerOf(call)), changedAt },
-      ...undone.map((step) => ({ orderStatus: 'SUCCESS' as const, step, ...saga })),
-      { orderStatus: 'CANCELLED', step: 'ReleaseStock', ...saga },
+      ...undone,
     ],
   };
 }
