@@ -87,10 +87,11 @@ async function sendAll(shop: Jangteo, { fields }: Given): Promise<Report> {
   };
 }
 
-/** Either names or `--all`. */
-function oneOrAll(given: Given): 'all' | 'named' {
-  const isAll = given.fields.all === true;
-  if (isAll === given.names.length > 0) throw new UsageError('Name some, or give --all');
+/** Either names, or `--all` with what they are chosen by. */
+function oneOrAll({ names, fields }: Given): 'all' | 'named' {
+  const isAll = fields.all === true;
+  if (isAll === names.length > 0) throw new UsageError('Name some, or give --all');
+  if (!isAll && Object.keys(fields).length > 0) throw new UsageError('What is named is not chosen otherwise');
   return isAll ? 'all' : 'named';
 }
 
