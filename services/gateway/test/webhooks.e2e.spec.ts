@@ -197,10 +197,8 @@ describe('webhooks', () => {
     await untilTold(webhook);
     const received = receiver.at(path);
     expectInOrder(received, webhook.next, 4);
-    expect(received.map(({ event }) => event.type)).toEqual([
-      ...['order.completed', 'order.completed', 'order.completed'],
-      'order.cancelled',
-    ]);
+    const completed = Array<string>(3).fill('order.completed');
+    expect(received.map(({ event }) => event.type)).toEqual([...completed, 'order.cancelled']);
     for (const one of received) {
       expect(verified(webhook.secret, one)).toEqual(one.event);
       expect(one.event.timestamp).toBe(one.event.data.occurredAt);
@@ -359,7 +357,7 @@ describe('webhooks', () => {
     await untilTold(webhook);
     const later = receiver.at(path).at(-1)!;
     expect(verified(rotated.secret, later)).toEqual(later.event);
-    expect(() => verified(webhook.secret, later)).toThrow();
+    expect(() => verified(webhook.secret, later)).toThrow('No matching signature');
   });
 
   it('can be tested, also while they are paused', async () => {
@@ -394,32 +392,33 @@ describe('webhooks', () => {
       200,
       await ask<{ action: string; before?: object }[]>('GET', `/admin/log?target=${webhook.webhookId}`),
     );
-    expect(entries.map(({ action }) => action)).toEqual([
-      ...['deleteWebhook', 'resendToWebhook', 'changeWebhook', 'testWebhook', 'rotateWebhookSecret'],
-      'createWebhook',
-    ]);
+    expect(
+      entries
+        .map(({ action }) => action)
+        .toReversed()
+        .join(),
+    ).toBe('createWebhook,rotateWebhookSecret,testWebhook,changeWebhook,resendToWebhook,deleteWebhook');
     expect(entries.filter(({ before }) => before !== undefined)).toHaveLength(3);
     const listed = expected(200, await ask<object[]>('GET', '/admin/webhooks?limit=100'));
     for (const text of [JSON.stringify(entries), JSON.stringify(listed), await shop.logs('gateway')]) {
       for (const { secret } of [webhook, rotated]) expect(text).not.toContain(secret.slice('whsec_'.length));
     }
-    for (const [method, more] of [
-      ...[
-        ['GET', ''],
-        ['PATCH', ''],
-        ['DELETE', ''],
-        ['POST', '/rotate'],
-        ['POST', '/test'],
-      ],
-      ...[
-        ['POST', '/resend'],
-        ['GET', '/deliveries'],
-      ],
-    ] as const) {
-      const body = { PATCH: { name: 'x' }, POST: more === '/resend' ? { from: webhook.next } : undefined }[
-        method as 'POST'
-      ];
-      expectProblem(await ask(method!, of(webhook, more), body), 'WEBHOOK_NOT_FOUND');
+  });
+
+  it('that are not there are told apart from those that fail', async () => {
+    const webhook = await made(somewhere());
+    expected(204, await ask('DELETE', of(webhook)));
+    const calls: readonly (readonly [method: string, more: string, body?: object])[] = [
+      ['GET', ''],
+      ['PATCH', '', { name: 'x' }],
+      ['DELETE', ''],
+      ['POST', '/rotate'],
+      ['POST', '/test'],
+      ['POST', '/resend', { from: webhook.next }],
+      ['GET', '/deliveries'],
+    ];
+    for (const [method, more, body] of calls) {
+      expectProblem(await ask(method, of(webhook, more), body), 'WEBHOOK_NOT_FOUND');
     }
   });
 

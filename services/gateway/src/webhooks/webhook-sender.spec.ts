@@ -69,7 +69,9 @@ describe('what is sent to a webhook', () => {
     const previousSecret = newSecret();
     await sentTo(`http://127.0.0.1:${port}/`, { previousSecret });
     const [{ headers, body } = { headers: {}, body: '' }] = received;
-    for (const one of [secret, previousSecret]) new Webhook(secretText(one)).verify(body, headers);
+    for (const one of [secret, previousSecret]) {
+      expect(new Webhook(secretText(one)).verify(body, headers)).toEqual({ name: '찻잔' });
+    }
   });
 
   it('goes over one connection, and over another one where that was closed meanwhile', async () => {

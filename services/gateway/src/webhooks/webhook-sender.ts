@@ -43,7 +43,7 @@ class SendingFailed extends Error {
   override readonly name = 'SendingFailed';
 }
 
-const codeOf = (error: unknown): string => String((error as { readonly code?: unknown }).code ?? 'unknown');
+const codeOf = (error: unknown): string => (error as { readonly code?: string }).code ?? 'unknown';
 
 function reasonOf(error: unknown): string {
   if (error instanceof SendingFailed || error instanceof AddressRefused) return error.message;

@@ -19,11 +19,11 @@ import { Api } from '../http/access.guard.js';
 import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { newWebhook, webhook, webhookDelivery } from '../http/responses.js';
 import { cursorLike, emptyBody, pageQuery, personName, type PageQuery } from '../openapi/schemas.js';
 import type { WebhookDeliveryEntity } from './webhooks.entities.js';
 import { Webhooks } from './webhooks.js';
 import type { Webhook } from './webhooks.queries.js';
+import { newWebhook, webhook, webhookDelivery } from './webhooks.responses.js';
 
 export const webhookPath = z.object({ webhookId: id });
 export const webhooksQuery = pageQuery.extend({ cursor: cursorLike('byId') });
