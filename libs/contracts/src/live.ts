@@ -32,7 +32,8 @@ export const orderProgress = z.object({
 export const readProgress = request({
   type: 'order.read-progress',
   service: 'order',
-  summary: 'Reads of orders what their histories have after a place in each. An order that nobody has is left out.',
+  summary:
+    'Reads of orders what their histories have after a place in each. An order that nobody has is left out.',
   payload: z.object({ asked: z.array(z.object({ orderId: id, after: place })).max(LOOKS_MAX) }),
   value: z.object({ orders: z.array(orderProgress) }),
   refusals: [],
@@ -117,7 +118,8 @@ export const readLoads = Object.fromEntries(
     request({
       type: `${service}.read-load`,
       service,
-      summary: 'Reads what waits in the queues of the service, how many read them, and the dead letters that wait.',
+      summary:
+        'Reads what waits in the queues of the service, how many read them, and the dead letters that wait.',
       payload: nothing,
       value: load,
       refusals: [],

@@ -304,7 +304,9 @@ export const gatewayEnv = {
     .min(1)
     .max(3_600)
     .default(15)
-    .describe('how long a stream is silent before a comment is sent, so that nobody between takes it for dead'),
+    .describe(
+      'how long a stream is silent before a comment is sent, so that nobody between takes it for dead',
+    ),
   STREAM_UNSENT_BYTES_MAX: z.coerce
     .number()
     .int()

@@ -739,7 +739,8 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     const { data: now } = await shop.until(() => true);
     const { inFlight, outcomes } = readOrderFlow.example.value;
     expect(now).toMatchObject({ sagas: { inFlight }, orders: { outcomes } });
-    for (const contract of [readOrderFlow, ...Object.values(readLoads)]) expect(ofType(contract)).toContainEqual({});
+    for (const contract of [readOrderFlow, ...Object.values(readLoads)])
+      expect(ofType(contract)).toContainEqual({});
     await shop.leave();
   });
 

@@ -41,7 +41,10 @@ interface ServiceNow {
 
 interface ShopNow {
   readonly services: readonly ServiceNow[];
-  readonly orders: { readonly outcomes: readonly Readonly<Record<string, unknown>>[]; readonly p50Ms?: number };
+  readonly orders: {
+    readonly outcomes: readonly Readonly<Record<string, unknown>>[];
+    readonly p50Ms?: number;
+  };
   readonly sagas: { readonly inFlight: number; readonly oldestMs?: number };
   readonly deadLetters: number;
 }
@@ -80,10 +83,11 @@ describe('streams', () => {
     return orderId;
   }
 
-  async function whilePaused(work: () => Promise<void>): Promise<void> {
+  /** Orders wait for their payment meanwhile. */
+  async function whilePaused<T>(work: () => Promise<T>): Promise<T> {
     shop.pause('wallet');
     try {
-      await work();
+      return await work();
     } finally {
       shop.resume('wallet');
     }
@@ -148,21 +152,22 @@ describe('streams', () => {
       async () => {
         const orderId = await placed();
         await client.untilEnded(customer, orderId);
-        let [cancelling, stream]: [Promise<unknown>?, Watching?] = [];
-        await whilePaused(async () => {
-          cancelling = client.post(`/orders/${orderId}/cancel`, {}, { token: customer.token });
+        const [stream, cancelling] = await whilePaused(async () => {
+          const answer = client.post(`/orders/${orderId}/cancel`, {}, { token: customer.token });
           await eventually(async () => {
             const { history } = await client.readOrder(customer, orderId);
             return history.some(({ step }) => step === 'Cancel');
           });
-          stream = await eventsOf(orderId);
-          await stream.until(({ data }) => data.step === 'Cancel');
-          expect(stream.hasEnded).toBe(false);
+          const opened = await eventsOf(orderId);
+          await opened.until(({ data }) => data.step === 'Cancel');
+          expect(opened.hasEnded).toBe(false);
+          // In an array, since whoever returns it alone waits for it.
+          return [opened, [answer]] as const;
         });
-        await stream!.untilEnded();
-        await cancelling;
-        await expectAllOf(orderId, stream!);
-        expect(stream!.events.at(-1)?.data.orderStatus).toBe('CANCELLED');
+        await stream.untilEnded();
+        await Promise.all(cancelling);
+        await expectAllOf(orderId, stream);
+        expect(stream.events.at(-1)?.data.orderStatus).toBe('CANCELLED');
       },
       TEST_DEADLINE_MS,
     );
@@ -170,20 +175,18 @@ describe('streams', () => {
     it(
       'go on after the last event that a client has, without loss or repeat, and are not begun where nothing is left',
       async () => {
-        let orderId = '';
-        let [first, second]: Watching[] = [];
-        await whilePaused(async () => {
-          orderId = await placed();
-          first = await eventsOf(orderId);
-          await first.until(({ data }) => data.step === 'ReserveStock');
-          await first.leave();
-          const last = first.events.at(-1)!.id;
-          second = await eventsOf(orderId, customer, last);
+        const { orderId, first, second } = await whilePaused(async () => {
+          const id = await placed();
+          const before = await eventsOf(id);
+          await before.until(({ data }) => data.step === 'ReserveStock');
+          await before.leave();
+          const after = await eventsOf(id, customer, before.events.at(-1)!.id);
+          return { orderId: id, first: before, second: after };
         });
-        await second!.untilEnded();
-        await expectAllOf(orderId, first!, second!);
-        expect(first!.events.length).toBeGreaterThan(0);
-        const last = String(idsOf(second!).at(-1));
+        await second.untilEnded();
+        await expectAllOf(orderId, first, second);
+        expect(first.events.length).toBeGreaterThan(0);
+        const last = String(idsOf(second).at(-1));
         const third = await eventsOf(orderId, customer, last);
         expect(third.status).toBe(204);
         await third.untilEnded();
@@ -245,7 +248,10 @@ describe('streams', () => {
         const token = await client.login(customer);
         await whilePaused(async () => {
           const orderId = await placed();
-          const [ended, goesOn] = await Promise.all([eventsOf(orderId, { ...customer, token }), eventsOf(orderId)]);
+          const [ended, goesOn] = await Promise.all([
+            eventsOf(orderId, { ...customer, token }),
+            eventsOf(orderId),
+          ]);
           await ended.until(({ data }) => data.step === 'ReserveStock');
           expected(204, await client.send('DELETE', '/auth/sessions', undefined, { token: customer.token }));
           await ended.untilEnded();
@@ -270,7 +276,9 @@ describe('streams', () => {
         const beganMs = performance.now();
         const stream = await watch(shop.url, `/coupons/${couponId}/live`);
         const ask = async ({ token }: Customer): Promise<string> => {
-          const { status, body } = await client.post<Problem>(`/coupons/${couponId}/issue`, undefined, { token });
+          const { status, body } = await client.post<Problem>(`/coupons/${couponId}/issue`, undefined, {
+            token,
+          });
           return status === 201 ? 'issued' : body.code;
         };
         const asked = await Promise.all(people.flatMap((one) => upTo(6).map(() => ask(one))));
@@ -292,12 +300,13 @@ describe('streams', () => {
           [couponId],
         );
         expect(last(stream).issuedQuantity).toBe(books!.issued);
-        expect(stream.events.some(({ data }) => dataOf<CouponNow>({ event: '', data }).latency !== undefined)).toBe(
-          true,
-        );
+        expect(
+          stream.events.some(({ data }) => dataOf<CouponNow>({ event: '', data }).latency !== undefined),
+        ).toBe(true);
         // Nothing of anybody.
         const told = JSON.stringify(stream.events);
-        for (const { userId, email } of people) expect([told.includes(userId), told.includes(email)]).toEqual([false, false]);
+        for (const { userId, email } of people)
+          expect([told.includes(userId), told.includes(email)]).toEqual([false, false]);
         const tenths = (performance.now() - beganMs) / 100;
         expect(stream.events.length).toBeLessThanOrEqual(tenths + 2);
         await stream.leave();
@@ -400,10 +409,14 @@ describe('streams', () => {
       'tell the same',
       async () => {
         const { couponId } = await client.createCoupon({ totalQuantity: 2 });
-        const coupons = await Promise.all([shop, replica].map(({ url }) => watch(url, `/coupons/${couponId}/live`)));
+        const coupons = await Promise.all(
+          [shop, replica].map(({ url }) => watch(url, `/coupons/${couponId}/live`)),
+        );
         await client.issue(customer, couponId);
         await Promise.all(
-          coupons.map((stream) => stream.until(({ data }) => dataOf<CouponNow>({ event: '', data }).issuedQuantity === 1)),
+          coupons.map((stream) =>
+            stream.until(({ data }) => dataOf<CouponNow>({ event: '', data }).issuedQuantity === 1),
+          ),
         );
         const orderId = await placed();
         const orders = await Promise.all(
@@ -424,7 +437,10 @@ describe('streams', () => {
         await whilePaused(async () => {
           const orderId = await placed();
           const from = (address: string, { token } = customer) =>
-            watch(replica.url, `/orders/${orderId}/events`, { token, headers: { 'x-forwarded-for': address } });
+            watch(replica.url, `/orders/${orderId}/events`, {
+              token,
+              headers: { 'x-forwarded-for': address },
+            });
           const viewer = await employed('viewer');
           // However long the machine takes for it: those that end meanwhile make room.
           await eventually(
@@ -442,7 +458,11 @@ describe('streams', () => {
                 expect(await statusOf(from('203.0.113.1', viewer))).toBe(200);
                 expect(await statusOf(from('203.0.113.1', viewer))).toBe(429);
                 expect(await statusOf(from('203.0.113.2', viewer))).toBe(200);
-                expect(await statusOf(from('203.0.113.3', await client.admin().then((token) => ({ ...viewer, token }))))).toBe(503);
+                expect(
+                  await statusOf(
+                    from('203.0.113.3', await client.admin().then((token) => ({ ...viewer, token }))),
+                  ),
+                ).toBe(503);
               } finally {
                 await Promise.all(open.map((stream) => stream.leave()));
               }

@@ -1,4 +1,4 @@
-import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import { IMPATIENT, VACUUMED, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** Counts of answers, written under the lock of the coupon. Replicas of the release before do not count theirs. */
 export class CouponAnswers1769385600000 implements MigrationInterface {
@@ -14,7 +14,7 @@ export class CouponAnswers1769385600000 implements MigrationInterface {
         already_issued bigint NOT NULL,
         not_issuable bigint NOT NULL,
         not_eligible bigint NOT NULL
-      )`);
+      ) WITH (${VACUUMED})`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -72,6 +72,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   ['too many declined charges', '거절된 충전이 너무 많습니다'],
   ['too many orders', '주문 요청이 너무 많습니다'],
   ['too many coupon issues', '쿠폰 발급 요청이 너무 많습니다'],
+  ['too many streams of one user are open', '한 사용자가 연 스트림이 너무 많습니다'],
+  ['too many streams of one address are open', '한 주소에서 연 스트림이 너무 많습니다'],
+  ['as many streams are open as there can be', '열 수 있는 스트림이 모두 열려 있습니다'],
+  ['this gateway is stopping', '이 게이트웨이가 종료되고 있습니다'],
   ['too many (.+)', '너무 많습니다: $1'],
   [
     'its client has stopped waiting, and asks again where it needs to',
@@ -166,6 +170,7 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   ['role or state must be given', 'role 또는 state를 지정해야 합니다'],
   ['is needed for another e-mail', '이메일을 바꾸려면 필요합니다'],
   ['is not a cursor of this list', '이 목록의 커서가 아닙니다'],
+  ['must be the id of an event of this stream', '이 스트림의 이벤트 ID여야 합니다'],
   ['must be to come', '현재 시각 이후여야 합니다'],
   ['is needed', '필수 항목입니다'],
   [String.raw`must be at most (\S+)`, '최대 $1까지 지정할 수 있습니다'],

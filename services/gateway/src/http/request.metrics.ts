@@ -19,7 +19,8 @@ export function timeRequests(fastify: FastifyInstance): void {
     const { statusCode: status, elapsedTime } = reply;
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? 'none';
-    if (!isProbe(request) && !isStream(reply)) requestSeconds.observe({ method, route, status }, elapsedTime / 1_000);
+    if (!isProbe(request) && !isStream(reply))
+      requestSeconds.observe({ method, route, status }, elapsedTime / 1_000);
     next();
   });
 }

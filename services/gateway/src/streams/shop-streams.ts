@@ -122,7 +122,8 @@ export class ShopStreams implements OnApplicationBootstrap, BeforeApplicationShu
         await this.requests.ask(contract, payload, { deadlineMs: ASK_DEADLINE_MS }),
       ) as ValueOf<C>;
     } catch (error) {
-      if (error instanceof UpstreamFailure) this.#failedUntilMs.set(type, performance.now() + FAILED_PAUSE_MS);
+      if (error instanceof UpstreamFailure)
+        this.#failedUntilMs.set(type, performance.now() + FAILED_PAUSE_MS);
       throw error;
     }
   }

@@ -64,10 +64,14 @@ export const couponNow = named(
         notIssuable: many.describe('Those who came too early or too late, or while its issue was suspended.'),
         notEligible: many.describe('Those whose accounts do not meet what it demands.'),
       })
-      .describe('How those who asked for one were answered. A repeat under its `Idempotency-Key` counts once.'),
+      .describe(
+        'How those who asked for one were answered. A repeat under its `Idempotency-Key` counts once.',
+      ),
     latency: latency
       .optional()
-      .describe('How long the answers of this gateway took in the last ten seconds; absent where there were none.'),
+      .describe(
+        'How long the answers of this gateway took in the last ten seconds; absent where there were none.',
+      ),
   }),
   {
     ...exampleCoupon!,
@@ -91,7 +95,9 @@ export const serviceNow = named(
       .array(
         queueState.extend({
           queue: z.string().describe('The name of a queue that it reads.'),
-          messages: many.describe('Messages that wait in it; those that a process has taken are not among them.'),
+          messages: many.describe(
+            'Messages that wait in it; those that a process has taken are not among them.',
+          ),
           consumers: many.describe('How many processes read it.'),
         }),
       )
@@ -124,7 +130,9 @@ export const shopNow = named(
       .object({
         inFlight: many.describe('Orders that are being carried out, undone or cancelled.'),
         stuck: many.describe('Those whose messages were sent again so often that people should look.'),
-        oldestMs: milliseconds.optional().describe('How long ago the oldest of them was placed, in milliseconds.'),
+        oldestMs: milliseconds
+          .optional()
+          .describe('How long ago the oldest of them was placed, in milliseconds.'),
       })
       .optional()
       .describe('What is on its way; absent while the order service does not answer.'),

@@ -1,4 +1,9 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { FastifyReply } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
@@ -101,29 +106,39 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Those under whom it is counted, where each of them may have one more. */
   #holdersOf(call: Call, isOfUser: boolean): string[] {
     const { STREAMS_MAX, STREAMS_PER_ADDRESS_MAX, STREAMS_PER_USER_MAX } = this.limits;
-    if (this.#isStopping || this.#open.size >= STREAMS_MAX) {
-      const detail = this.#isStopping ? 'this gateway is stopping' : 'as many streams are open as there can be';
-      throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail });
+    if (this.#isStopping) {
+      throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: 'this gateway is stopping' });
     }
-    const [network] = call.networks;
-    const bounds: [holder: string, most: number, of: string][] = [
-      [`address ${network}`, STREAMS_PER_ADDRESS_MAX, 'address'],
-      ...(isOfUser
-        ? ([[`user ${call.caller.userId}`, STREAMS_PER_USER_MAX, 'user']] as [string, number, string][])
-        : []),
-    ];
-    for (const [holder, most, of] of bounds) {
-      if ((this.#counts.get(holder) ?? 0) < most) continue;
+    if (this.#open.size >= STREAMS_MAX) {
       throw new Refused(
-        { code: 'RATE_LIMITED', detail: `too many streams of one ${of} are open` },
+        { code: 'SERVICE_UNAVAILABLE', detail: 'as many streams are open as there can be' },
         RETRY_AFTER_SECONDS,
       );
     }
-    return bounds.map(([holder]) => holder);
+    const address = `address ${call.networks[0]}`;
+    if (this.#countOf(address) >= STREAMS_PER_ADDRESS_MAX) {
+      throw new Refused(
+        { code: 'RATE_LIMITED', detail: 'too many streams of one address are open' },
+        RETRY_AFTER_SECONDS,
+      );
+    }
+    if (!isOfUser) return [address];
+    const user = `user ${call.caller.userId}`;
+    if (this.#countOf(user) >= STREAMS_PER_USER_MAX) {
+      throw new Refused(
+        { code: 'RATE_LIMITED', detail: 'too many streams of one user are open' },
+        RETRY_AFTER_SECONDS,
+      );
+    }
+    return [address, user];
+  }
+
+  #countOf(holder: string): number {
+    return this.#counts.get(holder) ?? 0;
   }
 
   #count(holder: string, more: 1 | -1): void {
-    const count = (this.#counts.get(holder) ?? 0) + more;
+    const count = this.#countOf(holder) + more;
     if (count > 0) this.#counts.set(holder, count);
     else this.#counts.delete(holder);
   }
