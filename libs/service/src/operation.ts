@@ -15,7 +15,8 @@ export type AnswerHeader =
   | 'Last-Modified'
   | 'OrderLocation'
   | 'Preference-Applied'
-  | 'ProductLocation';
+  | 'ProductLocation'
+  | 'Services-Unanswered';
 
 /**
  * The part of a route's documentation that cannot be seen in its code. Path, parameters, body, status and who may call

@@ -10,11 +10,13 @@ import {
   OLD_DEAD_LETTERS,
   readDeadLetter,
   readDeadLetters,
+  readDeadLettersNamed,
   readWaitingCounts,
   settle,
 } from '../src/dead-letters/dead-letter.queries.js';
 import {
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   deadLettersOf,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
@@ -41,14 +43,16 @@ const ASKED: Record<string, Asking> = {
   'how many wait, for the metric': readWaitingCounts,
   settling: (database) => settle(database, [deadLetterId], { state: 'DROPPED', by: 'a', reason: 'b' }),
   'those of orders': (database) => deadLettersOf(database, [deadLetterId, randomUUIDv7()]),
+  'those that a text names': (database) =>
+    readDeadLettersNamed(database, { id: deadLetterId, text: deadLetterId, traceId: 'a'.repeat(32) }, 20),
   'those that are old': (database) => database.rows(OLD_DEAD_LETTERS, [864_000, 100]),
 };
 
 const LETTERS = `
   INSERT INTO dead_letters (dead_letter_id, queue, type, body, properties, reason, detail, is_sendable, parked_at,
-    state, settled_at, settled_by)
+    state, settled_at, settled_by, message_id, request_id, trace_id)
   SELECT gen_random_uuid(), 'jangteo.wallet.commands', 'wallet.debit', repeat('x', 500)::bytea, '{}', 'handler-failed',
-    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person'
+    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person', md5(i::text), i, md5('t' || i)
   FROM generate_series(1, ${SETTLED}) AS i`;
 
 let database: TestDatabase;
@@ -61,6 +65,7 @@ beforeAll(async () => {
     DeadLetters1767744000000,
     DeadLettersKept1768348800002,
     DeadLettersOfOrders1769299200000,
+    DeadLettersFound1769472000000,
   ]);
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);

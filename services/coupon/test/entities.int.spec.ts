@@ -11,6 +11,8 @@ describe('the entities of coupon', () => {
     expect(await differencesOfMigrated('coupon', migrations, declared)).toEqual({
       onlyDeclared: [],
       onlyMigrated: [
+        // Its expression.
+        `CREATE INDEX outcomes_by_client_key ON outcomes USING btree ("substring"(key, '^[^/]*/[^/]*/(.*)$'::text)) WHERE (fingerprint <> ''::text)`,
         // Its order.
         'CREATE INDEX user_coupons_newest ON user_coupons USING btree (user_id, issued_at DESC, user_coupon_id DESC)',
       ],

@@ -24,6 +24,7 @@ import { DeadLettersOfAll } from './operations/dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './openapi/documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { EntryController } from './http/entry.controller.js';
+import { FindController } from './operations/find.controller.js';
 import { FlowLimits } from './http/flow-limit.js';
 import { forgettingsOf } from './operations/kept-for-a-time.js';
 import { LiveExamples } from './openapi/live-examples.js';
@@ -41,6 +42,7 @@ import { Passwords } from './accounts/passwords.js';
 import { ProductsController } from './shop/products.controller.js';
 import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
+import { SalesController } from './operations/sales.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { Timelines } from './shop/timelines.js';
@@ -62,6 +64,8 @@ const CONTROLLERS: Type[] = [
   AdminProductsController,
   AdminCouponsController,
   AdminBalancesController,
+  FindController,
+  SalesController,
   AllOrdersController,
   UsersController,
   ApiKeysController,

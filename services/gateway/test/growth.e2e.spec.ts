@@ -39,7 +39,16 @@ const HISTORY: Readonly<Record<AnyService, readonly string[]>> = {
     'platform_records',
     ...SUMS,
   ],
-  ranking: ['counted_steps', 'hourly_sales', 'tallies', 'tally_sums', 'tally_leaders', 'rankings', ...SUMS],
+  ranking: [
+    'counted_steps',
+    'hourly_sales',
+    'hourly_totals',
+    'tallies',
+    'tally_sums',
+    'tally_leaders',
+    'rankings',
+    ...SUMS,
+  ],
 };
 
 /** Of outcomes, those of orders' steps are history, too. */

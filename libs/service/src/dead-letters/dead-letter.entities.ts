@@ -4,6 +4,9 @@ import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
 @Index('dead_letters_of_order', ['correlationId'], { where: 'length(correlation_id) = 36' })
+@Index('dead_letters_of_message', ['messageId'], { where: 'length(message_id) <= 64' })
+@Index('dead_letters_of_request', ['requestId'], { where: 'request_id IS NOT NULL' })
+@Index('dead_letters_of_trace', ['traceId'], { where: 'trace_id IS NOT NULL' })
 @Index('dead_letters_settled', ['settledAt'], { where: `state <> 'WAITING'` })
 @Check('dead_letters_state_check', `state IN ('WAITING', 'SENT_AGAIN', 'DROPPED')`)
 @Check('dead_letters_check', `(state = 'WAITING') = (settled_at IS NULL)`)
@@ -26,4 +29,6 @@ export class DeadLetterEntity {
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) settledAt!: Date | null;
   @Column('text', { nullable: true }) settledBy!: string | null;
   @Column('text', { nullable: true }) settledReason!: string | null;
+  @Column('text', { nullable: true }) requestId!: string | null;
+  @Column('text', { nullable: true }) traceId!: string | null;
 }

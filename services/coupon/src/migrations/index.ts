@@ -1,6 +1,11 @@
-import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
+import {
+  OutcomeLives1768348800000,
+  OutcomesByClientKey1769472000001,
+  Vacuumed1768348800001,
+} from '@jangteo/database';
 import {
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
@@ -27,4 +32,6 @@ export const migrations = [
   ChangedTerms1769212800000,
   CouponsByStatus1769212800001,
   DeadLettersOfOrders1769299200000,
+  DeadLettersFound1769472000000,
+  OutcomesByClientKey1769472000001,
 ];

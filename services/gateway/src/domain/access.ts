@@ -75,6 +75,8 @@ const ACCESS = {
   createApiKey: 'admin',
   endApiKey: 'admin',
 
+  find: 'viewer',
+  readSales: 'viewer',
   auditShop: 'viewer',
   proveAudit: 'viewer',
   listAdminLog: 'viewer',

@@ -16,9 +16,11 @@ import {
   readRecords,
   readWallet,
   readCart,
+  readSales,
   readTopProducts,
   redriveOrders,
   reserveStock,
+  salesRow,
   SERVICES,
   stockLeft,
 } from '@jangteo/contracts';
@@ -26,6 +28,7 @@ import { z } from 'zod';
 import { USER_STATES } from '../domain/account.js';
 import { ADMIN_RESULTS } from '../domain/admin-entry.js';
 import { ROLES } from '../domain/caller.js';
+import { LINKED_KINDS } from '../domain/find.js';
 
 /* What the gateway answers with where it is not just what a service said. */
 
@@ -358,6 +361,30 @@ export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, send
 export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
 
 export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);
+
+export const linkedThing = named(
+  'FoundThing',
+  z.object({
+    kind: z.enum(LINKED_KINDS).describe('What kind of thing it is.'),
+    id: id.describe('Its id.'),
+    title: z.string().describe('What it is, in words that its owner keeps: names, amounts, states.'),
+    href: z.string().describe('Where it is read: a path of this API.'),
+  }),
+  {
+    kind: 'order',
+    id: orderId,
+    title: 'SUCCESS, 24000',
+    href: `/orders/${orderId}/timeline`,
+  },
+  'Something that a pasted text names. New kinds may come.',
+);
+
+export const salesOfPeriod = named(
+  'SalesOfPeriod',
+  salesRow,
+  readSales.example.value.sales[0]!,
+  'What was sold in an hour or a day.',
+);
 
 const fieldsSeen = z.record(z.string(), z.unknown()).optional();
 

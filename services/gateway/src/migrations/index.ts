@@ -15,6 +15,7 @@ import { AccountStates1769126400002 } from './1769126400002-account-states.js';
 import { UserSearch1769126400003 } from './1769126400003-user-search.js';
 import { ApiKeys1769126400004 } from './1769126400004-api-keys.js';
 import { ConfiguredAdmin1769126400005 } from './1769126400005-configured-admin.js';
+import { AdminLogByRequest1769472000002 } from './1769472000002-admin-log-by-request.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   UserSearch1769126400003,
   ApiKeys1769126400004,
   ConfiguredAdmin1769126400005,
+  AdminLogByRequest1769472000002,
 ];

@@ -17,6 +17,8 @@ const OPERATION: Readonly<Record<string, string>> = {
   AdminCoupons:
     'For viewers: all coupons and who holds them; for operators, giving one to somebody and taking it back.',
   AdminBalances: 'For admins: putting balances right.',
+  Sales: 'For viewers: what was sold, by the hour or day.',
+  Find: 'For viewers: whatever a pasted text names.',
   AllOrders: "For viewers: everybody's orders, and the numbered records of those that ended.",
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',

@@ -17,6 +17,7 @@ export class AuditEntity {
 @Index('admin_log_newest', ['at', 'entryId'])
 @Index('admin_log_of_actor', ['actorId', 'at', 'entryId'])
 @Index('admin_log_of_target', ['target', 'at', 'entryId'], { where: 'target IS NOT NULL' })
+@Index('admin_log_of_request', ['requestId'])
 @Check('admin_log_result_check', `result IN ('DONE', 'REFUSED', 'UNKNOWN')`)
 @Check('admin_log_check', '(ended_at IS NULL) = (result IS NULL) AND (ended_at IS NULL) = (status IS NULL)')
 export class AdminLogEntity {
