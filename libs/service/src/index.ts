@@ -1,6 +1,7 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
-export { DeadLetterEntity } from './dead-letters/dead-letter.entities.js';
+export { DeadLetterEntity, DeadLetterGroupEntity } from './dead-letters/dead-letter.entities.js';
 export {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,

@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import { booksHandlers } from './books.handlers.js';
 import { BOOK_SOURCES, BooksKeeper, booksEnv } from './books.keeper.js';
 import { CONFIG, serviceEnv } from './config.js';
+import { DeadLetterGroupsHandler } from './dead-letters/dead-letter-groups.handler.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
 import { deadLetterHandlers } from './dead-letters/dead-letter.handlers.js';
 import { OLD_DEAD_LETTERS } from './dead-letters/dead-letter.queries.js';
@@ -84,7 +85,12 @@ function deadLettersOf({ service, config }: Pick<ServiceParts, 'service' | 'conf
   };
   return {
     handlers: deadLetterHandlers(service),
-    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper],
+    providers: [
+      { provide: DEAD_LETTERS_OF, useValue: service },
+      DeadLetterHandler,
+      DeadLetterGroupsHandler,
+      DeadLetterSweeper,
+    ],
     forgettings: [old],
   };
 }

@@ -11,10 +11,11 @@ import {
   readDeadLetter,
   readDeadLetters,
   readDeadLettersNamed,
-  readWaitingCounts,
   settle,
 } from '../src/dead-letters/dead-letter.queries.js';
+import { readAlertingCounts, readGroups } from '../src/dead-letters/dead-letter-groups.queries.js';
 import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   deadLettersOf,
@@ -40,7 +41,10 @@ const ASKED: Record<string, Asking> = {
   'those to send again': (database) => lockSendable(database, filter, now, 100),
   'those to try once more': (database) => lockFirstTime(database, 'given-up-together', 100),
   'how many wait': (database) => countWaiting(database, filter, now),
-  'how many wait, for the metric': readWaitingCounts,
+  'how many wait, for the metric': readAlertingCounts,
+  'those that wait, in groups': (database) => readGroups(database),
+  'those that wait, of a group': (database) =>
+    readGroups(database, { type: 'wallet.debit', reason: 'handler-failed' }),
   settling: (database) => settle(database, [deadLetterId], { state: 'DROPPED', by: 'a', reason: 'b' }),
   'those of orders': (database) => deadLettersOf(database, [deadLetterId, randomUUIDv7()]),
   'those that a text names': (database) =>
@@ -66,6 +70,7 @@ beforeAll(async () => {
     DeadLettersKept1768348800002,
     DeadLettersOfOrders1769299200000,
     DeadLettersFound1769472000000,
+    DeadLetterGroups1769472000004,
   ]);
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);

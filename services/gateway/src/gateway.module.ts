@@ -15,6 +15,7 @@ import { AdminCouponsController } from './shop/admin-coupons.controller.js';
 import { AdminProductsController } from './shop/admin-products.controller.js';
 import { AuditController } from './operations/audit.controller.js';
 import { AuditHandler } from './operations/audit.handler.js';
+import { AuditsController } from './operations/audits.controller.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
 import { BalanceController } from './shop/balance.controller.js';
 import { CartController } from './shop/cart.controller.js';
@@ -70,6 +71,7 @@ const CONTROLLERS: Type[] = [
   UsersController,
   ApiKeysController,
   AuditController,
+  AuditsController,
   DeadLettersController,
   SagasController,
   RedriveController,

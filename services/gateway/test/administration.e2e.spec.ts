@@ -15,7 +15,7 @@ import {
 } from '@jangteo/testkit';
 import type { LinkedThing } from '../src/domain/find.js';
 import { accountCalls } from './account-calls.js';
-import { expectProblem } from './expectations.js';
+import { expectProblem, nextPath } from './expectations.js';
 
 let shop: Shop;
 let client: ShopClient;
@@ -244,5 +244,126 @@ describe('what was sold', () => {
     const headers = { 'accept-language': 'ko' };
     const { body } = await client.get<{ errors: object[] }>(query, { token: viewer.token, headers });
     expect(body.errors).toEqual([{ path: 'from', message: 'to보다 최대 744시간 앞선 시각이어야 합니다' }]);
+  });
+});
+
+describe('groups of dead letters', () => {
+  interface Group {
+    readonly service: string;
+    readonly type: string;
+    readonly reason: string;
+    readonly count: number;
+    readonly first: string;
+    readonly last: string;
+    readonly note?: string;
+    readonly isMuted: boolean;
+  }
+
+  const IT = { type: 'wallet.dance', reason: 'unknown-type' };
+  const groups = (query = '') => get<Group[]>(`/admin/dead-letters/groups${query}`);
+  const change = (body: object, token = operator.token) =>
+    client.send<Group>('PATCH', '/admin/dead-letters/wallet/groups', JSON.stringify(body), { token });
+
+  /** As the alert counts them. */
+  async function alerting(): Promise<number> {
+    const metrics = await (await fetch(`${shop.urlOf('wallet')}/metrics`)).text();
+    return Number(/messaging_dead_letters_waiting\{queue="[^"]*commands"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+  }
+
+  it('say how many wait, since when, and what somebody wrote down; muted ones alert nobody', async () => {
+    const letters = [await deadLetter(), await deadLetter()];
+    const of = async () => (await groups('?service=wallet')).find(({ type }) => type === IT.type)!;
+    const group = await of();
+    expect(group).toMatchObject({ ...IT, service: 'wallet', isMuted: false, last: letters[1]!.parkedAt });
+    expect(group.first <= letters[0]!.parkedAt).toBe(true);
+    expect(group.count).toBeGreaterThanOrEqual(2);
+    await eventually(async () => (await alerting()) === group.count);
+    const note = 'from the old till\nsee the manual';
+    const muted = expected(200, await change({ ...IT, note, isMuted: true }));
+    expect(muted).toMatchObject({ ...IT, note, isMuted: true, changedBy: operator.userId });
+    await eventually(async () => (await alerting()) === 0);
+    expect(await groups()).toContainEqual(muted);
+    await deadLetter();
+    expect(await of()).toMatchObject({ count: group.count + 1, note, isMuted: true });
+    expect(await alerting()).toBe(0);
+    const loud = expected(200, await change({ ...IT, note: null, isMuted: false }));
+    expect(loud).not.toHaveProperty('note');
+    await eventually(async () => (await alerting()) === group.count + 1);
+    const [entry] = await get<object[]>('/admin/log?target=wallet&limit=1');
+    expect(entry).toMatchObject({
+      action: 'changeDeadLetterGroup',
+      actorId: operator.userId,
+      target: 'wallet',
+      before: { note, isMuted: true },
+      after: { isMuted: false },
+      result: 'DONE',
+    });
+  });
+
+  it('are changed by operators, where there is one and something is said of it', async () => {
+    expectProblem(await change({ ...IT, isMuted: true }, viewer.token), 'FORBIDDEN');
+    expectProblem(await change({ ...IT, type: 'wallet.sing', isMuted: true }), 'DEAD_LETTER_NOT_FOUND');
+    for (const body of [IT, { isMuted: true }, { ...IT, note: '' }, { ...IT, isMuted: 'yes' }]) {
+      expectProblem(await change(body), 'VALIDATION_FAILED');
+    }
+  });
+});
+
+describe('audits that were made', () => {
+  interface Audit {
+    readonly auditId: string;
+    readonly state: string;
+    readonly unanswered: readonly unknown[];
+  }
+
+  interface Told extends Audit {
+    readonly isSound: boolean;
+    readonly checks: readonly {
+      readonly name: string;
+      readonly state: string;
+      readonly sentence: { readonly en: string; readonly ko: string };
+    }[];
+  }
+
+  const audit = () => get<{ checkedAt: string; isSound: boolean }>('/admin/audit');
+  const audits = (query = '') => get<Audit[]>(`/admin/audits${query}`);
+
+  it('are kept, the newest first, each thing that must hold as a sentence with both sums', async () => {
+    const reports = [await audit(), await audit()];
+    const kept = await audits('?limit=2');
+    expect(kept).toMatchObject(
+      reports.toReversed().map(({ checkedAt, isSound }) => ({ checkedAt, isSound })),
+    );
+    const page = await client.get<Audit[]>('/admin/audits?limit=1', viewer);
+    expect(expected(200, page)).toEqual([kept[0]]);
+    expect(await get(nextPath(page)!)).toEqual([kept[1]]);
+    const told = await get<Told>(`/admin/audits/${kept[0]!.auditId}`);
+    expect(told).toMatchObject({ ...reports[1], auditId: kept[0]!.auditId });
+    const { sentence } = told.checks.find(({ name }) => name === 'payments-of-orders')!;
+    expect(sentence.en).toMatch(
+      /order: payments [\d,]+ \(\d+ rows?\); wallet: payments [\d,]+ \(\d+ rows?\)\. It /,
+    );
+    expect(sentence.ko).toMatch(/^성공한 주문만 .*order: payments [\d,]+ \(\d+건\)/);
+  });
+
+  it('say that what nobody could be asked is not known, and never that it is sound', async () => {
+    shop.pause('ranking');
+    try {
+      expect(await audit()).toMatchObject({ isSound: false });
+    } finally {
+      shop.resume('ranking');
+    }
+    const [last] = await audits('?limit=1');
+    expect(last).toMatchObject({ state: 'UNKNOWN', isSound: false, unanswered: ['ranking'] });
+    const told = await get<Told>(`/admin/audits/${last!.auditId}`);
+    const sales = told.checks.find(({ name }) => name === 'orders-in-ranking')!;
+    expect(sales).toMatchObject({ state: 'UNKNOWN', isSound: false });
+    expect(sales.sentence.en).toMatch(/It is not known: no answer from ranking\.$/);
+  });
+
+  it('are not found where there was none', async () => {
+    const answer = await client.get(`/admin/audits/${randomUUIDv7()}`, viewer);
+    expectProblem(answer, 'AUDIT_NOT_FOUND');
+    expectProblem(await client.get('/admin/audits?cursor=bm8', viewer), 'VALIDATION_FAILED');
   });
 });

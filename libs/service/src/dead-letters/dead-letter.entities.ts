@@ -1,5 +1,16 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
 
+/** What people have said of the dead letters of one type and reason, those to come as well. */
+@Entity('dead_letter_groups')
+export class DeadLetterGroupEntity {
+  @PrimaryColumn('text') type!: string;
+  @PrimaryColumn('text') reason!: string;
+  @Column('text', { nullable: true }) note!: string | null;
+  @Column('boolean') isMuted!: boolean;
+  @Column('uuid') changedBy!: string;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) changedAt!: Date;
+}
+
 @Entity('dead_letters')
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })

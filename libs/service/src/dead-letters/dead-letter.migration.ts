@@ -81,3 +81,25 @@ export class DeadLettersFound1769472000000 implements MigrationInterface {
     await runner.query('ALTER TABLE dead_letters DROP COLUMN request_id, DROP COLUMN trace_id');
   }
 }
+
+const GROUPS = `
+  CREATE TABLE dead_letter_groups (
+    type text,
+    reason text,
+    note text,
+    is_muted boolean NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamptz(3) NOT NULL DEFAULT now(),
+    PRIMARY KEY (type, reason)
+  )`;
+
+/** Notes about dead letters, a row for each type and reason of which somebody has said something. */
+export class DeadLetterGroups1769472000004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(GROUPS);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE dead_letter_groups');
+  }
+}

@@ -194,13 +194,6 @@ export async function settle(
   );
 }
 
-/** Counts the waiting dead letters by the queue that they came from. */
-export async function readWaitingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
-  return await database.rows(
-    `SELECT queue, count(*) AS count FROM dead_letters WHERE state = 'WAITING' GROUP BY queue`,
-  );
-}
-
 /** A condition that an index leads to, for each way in which a text names a dead letter. */
 const NAMED = [
   'dead_letter_id = $1::uuid',

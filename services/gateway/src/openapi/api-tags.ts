@@ -23,6 +23,7 @@ const OPERATION: Readonly<Record<string, string>> = {
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
   Audit: 'For viewers: whether the books of all services agree.',
+  Audits: 'For viewers: what the latest audits found.',
   DeadLetters:
     'For viewers: messages that services could not handle; for operators, to send again or to drop.',
   Sagas: 'For viewers: orders that make no progress; for operators, to have them sent again.',

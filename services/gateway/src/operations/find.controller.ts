@@ -16,6 +16,7 @@ import { Database } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { readListedUser, readUserByEmail } from '../accounts/accounts.queries.js';
+import { listed } from '../domain/audit-report.js';
 import { entryHref, joined, linked, type LinkedThing } from '../domain/find.js';
 import { Api } from '../http/access.guard.js';
 import { awayReasonOf } from '../http/away.js';
@@ -23,6 +24,7 @@ import { Call, FromCall } from '../http/request-context.js';
 import { linkedThing } from '../http/responses.js';
 import { Upstream } from '../http/upstream.js';
 import { emailAddress } from '../openapi/schemas.js';
+import { readKeptAudit } from './audit.queries.js';
 import { readNamedEntries } from './admin-log.queries.js';
 
 /** Whoever does not answer within this time is named. */
@@ -75,10 +77,11 @@ export class FindController {
     return joined(found.flat());
   }
 
-  /** What the gateway keeps itself: users, and what staff did. */
+  /** What the gateway keeps itself: users, audits, and what staff did. */
   async #ownOf(pasted: Pasted): Promise<LinkedThing[]> {
-    const [users, entries] = await Promise.all([
+    const [users, audits, entries] = await Promise.all([
       this.#usersOf(pasted),
+      this.#auditOf(pasted),
       readNamedEntries(this.database, pasted, FOUND_MAX),
     ]);
     const logged = entries.map(({ entryId, action, target, result, ...entry }): LinkedThing => {
@@ -89,7 +92,14 @@ export class FindController {
         href: entryHref(entry),
       };
     });
-    return [...users, ...logged];
+    return [...users, ...logged, ...audits];
+  }
+
+  async #auditOf({ id }: Pasted): Promise<LinkedThing[]> {
+    const report = id === undefined ? undefined : await readKeptAudit(this.database, id);
+    if (id === undefined || report === undefined) return [];
+    const { state, checkedAt } = listed(id, report);
+    return [{ kind: 'audit', id, title: titleOf(state, checkedAt), href: `/admin/audits/${id}` }];
   }
 
   async #usersOf({ id, text }: Pasted): Promise<LinkedThing[]> {

@@ -9,6 +9,14 @@ export class AuditEntity {
   @Column('json', { nullable: true }) report!: object | null;
 }
 
+/** The reports of the latest audits; ids are in the order of time. */
+@Entity('audit_reports')
+@Check('audit_reports_report_check', 'octet_length((report)::text) <= 65536')
+export class AuditReportEntity {
+  @PrimaryColumn('uuid') auditId!: string;
+  @Column('json') report!: object;
+}
+
 /**
  * A row an action: made before it is done, ended once after. Texts are JSON, as it was. Its index
  * `admin_log_of_user` is in the migrations alone: TypeORM has no expressions in indexes.

@@ -4,6 +4,7 @@ import {
   Vacuumed1768348800001,
 } from '@jangteo/database';
 import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
@@ -58,4 +59,5 @@ export const migrations = [
   DeadLettersOfOrders1769299200000,
   DeadLettersFound1769472000000,
   OutcomesByClientKey1769472000001,
+  DeadLetterGroups1769472000004,
 ];

@@ -1,5 +1,6 @@
 import { Vacuumed1768348800001 } from '@jangteo/database';
 import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
@@ -23,4 +24,5 @@ export const migrations = [
   DeadLettersOfOrders1769299200000,
   DeadLettersFound1769472000000,
   HourlyTotals1769472000003,
+  DeadLetterGroups1769472000004,
 ];
