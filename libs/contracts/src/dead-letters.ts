@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
-import { onOneLine } from './text.js';
+import { onLines, onOneLine } from './text.js';
 import { request, type MessageContract } from './message.js';
 import { SERVICES, type ServiceName } from './services.js';
 
@@ -46,6 +46,39 @@ export const deadLetterWithBody = deadLetter.extend({
   bodyBytes: z.int().min(0),
 });
 
+const GROUP_NAME_LENGTH_MAX = 255;
+
+/** What people have said of a group: a note, and whether it is to alert nobody. */
+const remark = z.object({
+  note: z.string().max(1_000).optional().describe('What somebody wrote down about them.'),
+  isMuted: z.boolean().describe('Whether they alert nobody while they wait.'),
+});
+
+/** Waiting dead letters of one service with one type and reason. */
+export const deadLetterGroup = remark.extend({
+  service: z.enum(SERVICES),
+  type: z.string().max(GROUP_NAME_LENGTH_MAX),
+  reason: z.string().max(GROUP_NAME_LENGTH_MAX),
+  count: z.int().min(1).describe('How many of them wait.'),
+  first: instant.describe('When the first of them was put aside.'),
+  last: instant.describe('When the last of them was put aside.'),
+  changedBy: id.optional().describe('Who wrote the note or muted them last.'),
+  changedAt: instant.optional().describe('When that was.'),
+});
+
+/** The most groups of one service that are told of: those with the latest letters. */
+export const GROUPS_MAX = 100;
+
+export const groupNote = onLines(z.string().trim().min(1).max(1_000));
+
+/** What is to be said of a group; what is left out stays, `null` takes the note away. */
+export const groupChange = z.object({
+  type: part,
+  reason: part,
+  note: groupNote.nullable().optional(),
+  isMuted: z.boolean().optional(),
+});
+
 export const dropReason = onOneLine(z.string().trim().min(1).max(500));
 
 const deadLetterId = '01920000-0000-7000-8000-0000000000d1';
@@ -69,6 +102,18 @@ function examplesOf(service: ServiceName) {
   const settled = { ...waiting, settledAt: at, settledBy: adminId };
   return {
     waiting,
+    group: {
+      service,
+      type: waiting.type,
+      reason: waiting.reason,
+      count: 3,
+      first: at,
+      last: at,
+      note: 'sent by the old till',
+      isMuted: true,
+      changedBy: adminId,
+      changedAt: at,
+    },
     whole: {
       ...waiting,
       detail: 'Too small: expected number to be >=1',
@@ -84,7 +129,7 @@ function examplesOf(service: ServiceName) {
 
 /** The requests by which the gateway asks a service about its own dead letters, and has it deal with them. */
 function requestsTo<S extends ServiceName>(service: S) {
-  const { waiting, whole, sent, dropped } = examplesOf(service);
+  const { waiting, group, whole, sent, dropped } = examplesOf(service);
   return {
     list: request({
       type: `${service}.list-dead-letters`,
@@ -106,6 +151,27 @@ function requestsTo<S extends ServiceName>(service: S) {
       value: deadLetterWithBody,
       refusals: ['DEAD_LETTER_NOT_FOUND'],
       example: { payload: { deadLetterId }, value: whole },
+    }),
+    groups: request({
+      type: `${service}.group-dead-letters`,
+      service,
+      summary: 'Counts the dead letters that wait, by type and reason, those with the latest first.',
+      payload: z.object({}),
+      value: z.object({ groups: z.array(deadLetterGroup).max(GROUPS_MAX) }),
+      refusals: [],
+      example: { payload: {}, value: { groups: [group] } },
+    }),
+    changeGroup: request({
+      type: `${service}.change-dead-letter-group`,
+      service,
+      summary: 'Notes something about the waiting dead letters of a type and a reason, or mutes them.',
+      payload: groupChange.extend({ by: id }),
+      value: z.object({ group: deadLetterGroup, before: remark }),
+      refusals: ['DEAD_LETTER_NOT_FOUND'],
+      example: {
+        payload: { type: waiting.type, reason: waiting.reason, isMuted: true, by: adminId },
+        value: { group, before: { isMuted: false } },
+      },
     }),
     sendAgain: request({
       type: `${service}.send-dead-letter`,
@@ -160,5 +226,6 @@ export const DEAD_LETTER_MESSAGES: readonly MessageContract[] = Object.values(de
 
 export type DeadLetter = z.infer<typeof deadLetter>;
 export type DeadLetterWithBody = z.infer<typeof deadLetterWithBody>;
+export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
 export type DeadLetterState = z.infer<typeof deadLetterState>;

@@ -12,6 +12,11 @@ export function firstIdAt(instantMs: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }
 
+/** The instant at which an id of version 7 was made, in milliseconds; `undefined` of any other. */
+export function madeAtMs(uuid: string): number | undefined {
+  return uuid[14] === '7' ? Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16) : undefined;
+}
+
 /** An instant on the wire: ISO 8601, UTC. */
 export const instant = z.iso.datetime();
 

@@ -10,6 +10,7 @@ export * from './decision-context.js';
 export * from './discount.js';
 export * from './envelope.js';
 export * from './failures.js';
+export * from './find.js';
 export * from './ids.js';
 export * from './json-schema.js';
 export * from './live.js';

@@ -3,6 +3,7 @@ import * as cart from './cart.js';
 import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
 import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
+import { finds } from './find.js';
 import * as live from './live.js';
 import * as order from './order.js';
 import * as orderLists from './order-lists.js';
@@ -23,7 +24,7 @@ export const MESSAGES: readonly MessageContract[] = [
   ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive, timeline, live].flatMap(
     (module) => Object.values(module).filter(isContract),
   ),
-  ...[pings, audits, auditParts, auditProofs, timeline.orderRows, live.readLoads].flatMap((ofServices) =>
+  ...[pings, finds, audits, auditParts, auditProofs, timeline.orderRows, live.readLoads].flatMap((ofServices) =>
     Object.values(ofServices),
   ),
   ...DEAD_LETTER_MESSAGES,

@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Statements } from './database.js';
 import { oldestOf } from './forgetting.js';
 import { buildLiveIndex, dropLiveIndex } from './live-index.js';
+import type { KeptOutcome } from './outcomes.js';
 
 /** A write without an Idempotency-Key is named by an id alone: only a redelivery can ask for it. */
 const UNKEYED = `key NOT LIKE '%/%'`;
@@ -29,4 +31,34 @@ export class OutcomeLives1768348800000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const name of Object.keys(INDEXES)) await dropLiveIndex(runner, name);
   }
+}
+
+/** The client's part of an operation's key, behind who called and what was asked. */
+const CLIENT_KEY = `substring(key FROM '^[^/]*/[^/]*/(.*)$')`;
+
+/** For whoever has an Idempotency-Key and does not know whose it is. */
+export class OutcomesByClientKey1769472000001 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await buildLiveIndex(runner, 'outcomes_by_client_key', `outcomes ((${CLIENT_KEY})) WHERE ${KEYED}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropLiveIndex(runner, 'outcomes_by_client_key');
+  }
+}
+
+/** Reads the latest outcomes of requests under an Idempotency-Key, whoever called: `rowsMax` of them. */
+export async function readOutcomesUnder(
+  database: Statements,
+  clientKey: string,
+  rowsMax: number,
+): Promise<Pick<KeptOutcome, 'key' | 'outcome'>[]> {
+  return await database.rows(
+    `SELECT key, outcome FROM (
+       SELECT key, outcome, created_at FROM outcomes WHERE ${KEYED} AND ${CLIENT_KEY} = $1 LIMIT 100
+     ) AS its ORDER BY created_at DESC LIMIT $2`,
+    [clientKey, rowsMax],
+  );
 }

@@ -7,6 +7,8 @@ import {
   OLD_KEYED_OUTCOMES,
   OLD_UNKEYED_OUTCOMES,
   OutcomeLives1768348800000,
+  OutcomesByClientKey1769472000001,
+  readOutcomesUnder,
   type Database,
 } from '../src/index.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
@@ -35,7 +37,7 @@ describe('the lives of outcomes', () => {
   beforeAll(async () => {
     scratch = await scratchDatabase();
     database = scratch.open();
-    await migrate(scratch.url, [OutcomeLives1768348800000]);
+    await migrate(scratch.url, [OutcomeLives1768348800000, OutcomesByClientKey1769472000001]);
   });
   afterAll(() => scratch.drop());
   beforeEach(() => database.rows('DELETE FROM outcomes'));
@@ -69,6 +71,19 @@ describe('the lives of outcomes', () => {
     expect(await keys()).toEqual(['o4', 'o1']);
     expect(await forget(database, OLD_UNKEYED_OUTCOMES, few)).toBe(2);
     expect(await forget(database, OLD_UNKEYED_OUTCOMES, few)).toBe(0);
+  });
+
+  it('finds those under a key of a client, whoever called, the latest first, and no step of an order', async () => {
+    const [caller, key] = [randomUUIDv7(), 'checkout/7'];
+    await store(`${caller}/cart.add/${key}`, 'fingerprint', 2);
+    await store(`${randomUUIDv7()}/order.place/${key}`, 'fingerprint', 1);
+    await store(`${caller}/cart.add/checkout`, 'fingerprint', 1);
+    await store(`${caller}/x/${key}`, '', 1);
+    const found = await readOutcomesUnder(database, key, 10);
+    expect(found.map((one) => one.key.split('/')[1])).toEqual(['order.place', 'cart.add']);
+    expect(found[1]).toMatchObject({ outcome: { ok: true } });
+    expect(await readOutcomesUnder(database, key, 1)).toHaveLength(1);
+    expect(await readOutcomesUnder(database, '7', 10)).toEqual([]);
   });
 
   it('finds them by an index that has no step of an order in it', async () => {

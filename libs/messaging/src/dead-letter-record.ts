@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
-import { HEADERS, PARKED_HEADERS, type Queue } from '@jangteo/contracts';
+import { HEADERS, PARKED_HEADERS, TRACEPARENT, type Queue } from '@jangteo/contracts';
 import { arrivalsOf } from './bundles.js';
 import type { Arrival } from './consumer-session.js';
 import { keptHeaders } from './dead-letters.js';
@@ -31,6 +31,10 @@ export interface DeadLetterRecord {
   readonly earlierId: string | null;
   /** False for a request: nobody waits for its answer any more, and its client may have asked again since. */
   readonly isSendable: boolean;
+  /** Of the request to the gateway that it belongs to. */
+  readonly requestId: string | null;
+  /** Of the trace that it belongs to. */
+  readonly traceId: string | null;
 }
 
 /** The part of a record that is needed to send it again. */
@@ -48,6 +52,9 @@ interface Origin {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** No request of the gateway's has a longer id. */
+const REQUEST_ID_LENGTH_MAX = 128;
 
 /** PostgreSQL stores no NUL in a text. */
 function text(value: unknown): string {
@@ -126,6 +133,7 @@ function recordOf(
   const messageId = textOrNull(isParked ? headers[PARKED_HEADERS.messageId] : properties.messageId);
   const type = text(properties.type ?? '');
   const sentAgain = textOrNull(headers[HEADERS.sentAgain]);
+  const requestId = textOrNull(headers[HEADERS.requestId]);
   const earlierId = sentAgain !== null && UUID.test(sentAgain) ? sentAgain : null;
   // One without an id of its own has at least the one under which it was parked.
   const name = [queue.name, messageId ?? text(properties.messageId ?? ''), type, earlierId];
@@ -140,6 +148,8 @@ function recordOf(
     ...(strangersVerdict(message, brokers, senders) ?? verdictOf(headers, brokers, isPart)),
     earlierId,
     isSendable: queue.role !== 'requests',
+    requestId: requestId !== null && requestId.length <= REQUEST_ID_LENGTH_MAX ? requestId : null,
+    traceId: TRACEPARENT.exec(String(headers[HEADERS.traceparent]))?.[1] ?? null,
   };
 }
 

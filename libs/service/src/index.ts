@@ -1,10 +1,13 @@
 export { CONFIG, ConfigurationError, readConfig, serviceEnv } from './config.js';
-export { DeadLetterEntity } from './dead-letters/dead-letter.entities.js';
+export { DeadLetterEntity, DeadLetterGroupEntity } from './dead-letters/dead-letter.entities.js';
 export {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
 } from './dead-letters/dead-letter.migration.js';
 export { deadLettersOf, DeadLettersOfOrders1769299200000 } from './dead-letters/dead-letters-of-orders.js';
+export { findHandler, type Finder } from './find.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { liveness } from './health.controller.js';
 export { requestIdOf } from './logging.js';

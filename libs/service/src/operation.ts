@@ -18,7 +18,8 @@ export type AnswerHeader =
   | 'OrderLocation'
   | 'Preference-Applied'
   | 'ProductLocation'
-  | 'WebhookLocation';
+  | 'WebhookLocation'
+  | 'Services-Unanswered';
 
 /** An answer that goes on: server-sent events. */
 export interface StreamedAnswer {

@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import { booksHandlers } from './books.handlers.js';
 import { BOOK_SOURCES, BooksKeeper, booksEnv } from './books.keeper.js';
 import { CONFIG, serviceEnv } from './config.js';
+import { DeadLetterGroupsHandler } from './dead-letters/dead-letter-groups.handler.js';
 import { DEAD_LETTERS_OF, DeadLetterHandler } from './dead-letters/dead-letter.handler.js';
 import { deadLetterHandlers } from './dead-letters/dead-letter.handlers.js';
 import { OLD_DEAD_LETTERS } from './dead-letters/dead-letter.queries.js';
@@ -85,7 +86,13 @@ function queuesOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>)
   };
   return {
     handlers: [...deadLetterHandlers(service), loadHandler(service)],
-    providers: [{ provide: DEAD_LETTERS_OF, useValue: service }, DeadLetterHandler, DeadLetterSweeper, Load],
+    providers: [
+      { provide: DEAD_LETTERS_OF, useValue: service },
+      DeadLetterHandler,
+      DeadLetterGroupsHandler,
+      DeadLetterSweeper,
+      Load,
+    ],
     forgettings: [old],
   };
 }

@@ -10,11 +10,14 @@ import {
   OLD_DEAD_LETTERS,
   readDeadLetter,
   readDeadLetters,
-  readWaitingCounts,
+  readDeadLettersNamed,
   settle,
 } from '../src/dead-letters/dead-letter.queries.js';
+import { readAlertingCounts, readGroups } from '../src/dead-letters/dead-letter-groups.queries.js';
 import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   deadLettersOf,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
@@ -38,17 +41,22 @@ const ASKED: Record<string, Asking> = {
   'those to send again': (database) => lockSendable(database, filter, now, 100),
   'those to try once more': (database) => lockFirstTime(database, 'given-up-together', 100),
   'how many wait': (database) => countWaiting(database, filter, now),
-  'how many wait, for the metric': readWaitingCounts,
+  'how many wait, for the metric': readAlertingCounts,
+  'those that wait, in groups': (database) => readGroups(database),
+  'those that wait, of a group': (database) =>
+    readGroups(database, { type: 'wallet.debit', reason: 'handler-failed' }),
   settling: (database) => settle(database, [deadLetterId], { state: 'DROPPED', by: 'a', reason: 'b' }),
   'those of orders': (database) => deadLettersOf(database, [deadLetterId, randomUUIDv7()]),
+  'those that a text names': (database) =>
+    readDeadLettersNamed(database, { id: deadLetterId, text: deadLetterId, traceId: 'a'.repeat(32) }, 20),
   'those that are old': (database) => database.rows(OLD_DEAD_LETTERS, [864_000, 100]),
 };
 
 const LETTERS = `
   INSERT INTO dead_letters (dead_letter_id, queue, type, body, properties, reason, detail, is_sendable, parked_at,
-    state, settled_at, settled_by)
+    state, settled_at, settled_by, message_id, request_id, trace_id)
   SELECT gen_random_uuid(), 'jangteo.wallet.commands', 'wallet.debit', repeat('x', 500)::bytea, '{}', 'handler-failed',
-    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person'
+    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person', md5(i::text), i, md5('t' || i)
   FROM generate_series(1, ${SETTLED}) AS i`;
 
 let database: TestDatabase;
@@ -61,6 +69,8 @@ beforeAll(async () => {
     DeadLetters1767744000000,
     DeadLettersKept1768348800002,
     DeadLettersOfOrders1769299200000,
+    DeadLettersFound1769472000000,
+    DeadLetterGroups1769472000004,
   ]);
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);

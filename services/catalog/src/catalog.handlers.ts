@@ -13,7 +13,7 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once, orderRowsHandler, read } from '@jangteo/service';
+import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
 import { decideOptionChanges, decideOptions } from './domain/option-change.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
@@ -21,6 +21,7 @@ import { decideRestocks } from './domain/restock.js';
 import { movementsOf } from './movements.js';
 import { ProductHandler } from './product.handler.js';
 import {
+  findProducts,
   insertOptions,
   insertProducts,
   lockProducts,
@@ -98,6 +99,7 @@ export const catalogHandlers: readonly Handler[] = [
     save: putBackStock,
   }),
   orderRowsHandler('catalog', readReservationsOf),
+  findHandler('catalog', { find: findProducts }),
 ];
 
 function productsOf(payloads: readonly { readonly productId: string }[]): string[] {

@@ -1,3 +1,4 @@
+import { titleOf, type FoundThing, type Pasted } from '@jangteo/contracts';
 import { columnsOf, table, type Statements } from '@jangteo/database';
 import { OptionEntity, ProductEntity } from './catalog.entities.js';
 import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
@@ -155,3 +156,18 @@ export const updateProducts = products.update({
   by: ['productId'],
   set: ['name', 'price', 'status', 'description', 'imageUrl', 'category', 'version', 'actorId'],
 });
+
+/** Finds a product, or an option with its product, by its id. */
+export async function findProducts({ id }: Pasted, database: Statements): Promise<FoundThing[]> {
+  if (id === undefined) return [];
+  const rows = await database.rows<{ id: string; of: string | null; name: string; status: string }>(
+    `SELECT product_id AS id, NULL AS of, name, status FROM products WHERE product_id = $1
+     UNION ALL
+     SELECT option_id, product_id, name, status FROM options WHERE option_id = $1`,
+    [id],
+  );
+  return rows.map(({ id: itsId, of, name, status }) => {
+    const thing = { id: itsId, title: titleOf(name, status) };
+    return of === null ? { kind: 'product', ...thing } : { kind: 'option', ...thing, of };
+  });
+}

@@ -23,7 +23,7 @@ import {
 } from '@jangteo/contracts';
 import { answerPages, cutPage, decodeCursor, type Database, type Statements } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
-import { once, orderRowsHandler, read } from '@jangteo/service';
+import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
 import { allCoupons, issuesOf } from './admin-lists.js';
 import {
   closeRedemptions,
@@ -32,6 +32,7 @@ import {
   insertUserCoupons,
   lockCoupons,
   lockHeldCoupons,
+  findCoupons,
   lockUserCoupons,
   markUnused,
   markUsed,
@@ -124,6 +125,7 @@ export const couponHandlers: readonly Handler[] = [
     save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
   }),
   orderRowsHandler('coupon', readRedemptionsOf),
+  findHandler('coupon', { find: findCoupons }),
   read(lookAtCoupons, async (payloads, database) => {
     const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));
     const rows = await readUserCoupons(database, [...ids]);

@@ -1,3 +1,4 @@
+import { titleOf, type FoundThing, type Pasted } from '@jangteo/contracts';
 import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { RowOfOrder } from '@jangteo/service';
 import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entities.js';
@@ -175,3 +176,19 @@ export const markUnused = userCoupons.update({
 });
 
 export const closeRedemptions = redemptions.update({ by: ['orderId'], set: ['releasedAt'] });
+
+/** Finds a coupon, or one that was issued to a user, by its id. */
+export async function findCoupons({ id }: Pasted, database: Statements): Promise<FoundThing[]> {
+  if (id === undefined) return [];
+  const rows = await database.rows<{ id: string; of: string | null; name: string; status: string }>(
+    `SELECT coupon_id AS id, NULL AS of, name, status FROM coupons WHERE coupon_id = $1
+     UNION ALL
+     SELECT held.user_coupon_id, held.coupon_id, coupon.name, NULL
+     FROM user_coupons AS held JOIN coupons AS coupon USING (coupon_id) WHERE held.user_coupon_id = $1`,
+    [id],
+  );
+  return rows.map(({ id: itsId, of, name, status }) => {
+    const thing = { id: itsId, title: titleOf(name, status) };
+    return of === null ? { kind: 'coupon', ...thing } : { kind: 'userCoupon', ...thing, of };
+  });
+}

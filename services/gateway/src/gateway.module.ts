@@ -15,6 +15,7 @@ import { AdminCouponsController } from './shop/admin-coupons.controller.js';
 import { AdminProductsController } from './shop/admin-products.controller.js';
 import { AuditController } from './operations/audit.controller.js';
 import { AuditHandler } from './operations/audit.handler.js';
+import { AuditsController } from './operations/audits.controller.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
 import { BalanceController } from './shop/balance.controller.js';
 import { CartController } from './shop/cart.controller.js';
@@ -26,6 +27,7 @@ import { DeadLettersOfAll } from './operations/dead-letters-of-all.js';
 import { API_DOCUMENT, DocumentsController } from './openapi/documents.controller.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { EntryController } from './http/entry.controller.js';
+import { FindController } from './operations/find.controller.js';
 import { FlowLimits } from './http/flow-limit.js';
 import { forgettingsOf } from './operations/kept-for-a-time.js';
 import { LiveExamples } from './openapi/live-examples.js';
@@ -44,6 +46,7 @@ import { Passwords } from './accounts/passwords.js';
 import { ProductsController } from './shop/products.controller.js';
 import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
+import { SalesController } from './operations/sales.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { ShopStreams } from './streams/shop-streams.js';
@@ -73,11 +76,14 @@ const CONTROLLERS: Type[] = [
   AdminProductsController,
   AdminCouponsController,
   AdminBalancesController,
+  FindController,
+  SalesController,
   AllOrdersController,
   UsersController,
   ApiKeysController,
   WebhooksController,
   AuditController,
+  AuditsController,
   DeadLettersController,
   SagasController,
   RedriveController,

@@ -8,6 +8,7 @@ import {
   insertEntry,
   OLD_ENTRIES,
   readEntries,
+  readNamedEntries,
   type AdminLogPage,
 } from '../src/operations/admin-log.queries.js';
 import { migrations } from '../src/migrations/index.js';
@@ -155,6 +156,7 @@ describe('the admin log', () => {
       'of an actor': (on: Statements) => readEntries(on, { actorId, limit: 20 }, BYTES_MAX),
       'of a target': (on: Statements) => readEntries(on, { target, limit: 20 }, BYTES_MAX),
       'of both': (on: Statements) => readEntries(on, { actorId, target, limit: 20 }, BYTES_MAX),
+      'of a request': (on: Statements) => readNamedEntries(on, { id: actorId, text: actorId }, 20),
       old: (on: Statements) => forgetOlder(on, 400, 500),
     };
     const kept = await plans.keepAll(asked);
@@ -164,7 +166,7 @@ describe('the admin log', () => {
         `INSERT INTO admin_log (entry_id, at, actor_id, actor_role, action, target_type, target, user_id,
            asked, request_id, network)
          SELECT gen_random_uuid(), now() - i * interval '1 second', md5((i % 100)::text)::uuid, 'admin', 'restock',
-           'product', md5((i % 1000)::text)::uuid, md5((i % 500)::text)::uuid, repeat('x', 500), 'r', '127.0.0.1'
+           'product', md5((i % 1000)::text)::uuid, md5((i % 500)::text)::uuid, repeat('x', 500), i::text, '127.0.0.1'
          FROM generate_series(1, ${STORED}) AS i`,
       );
     });

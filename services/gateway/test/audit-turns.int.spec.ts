@@ -1,9 +1,17 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { readAudit, saveAudit, takeAuditTurn } from '../src/operations/audit.queries.js';
-import type { AuditReport } from '../src/operations/audit.run.js';
+import {
+  keepAudit,
+  listAudits,
+  readAudit,
+  readKeptAudit,
+  saveAudit,
+  takeAuditTurn,
+} from '../src/operations/audit.queries.js';
+import type { AuditReport } from '../src/domain/audit-report.js';
 import { migrations } from '../src/migrations/index.js';
 
 const HOUR_MS = 3_600_000;
@@ -47,5 +55,23 @@ describe('the turn to audit', () => {
     await saveAudit(database, REPORT, 0);
     expect(await isFree()).toBe(false);
     expect(await readAudit(database)).toEqual(REPORT);
+  });
+});
+
+describe('the reports of audits', () => {
+  const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+  it('are kept as many as there is room for, the latest of them', async () => {
+    const ids = Array.from({ length: 5 }, () => randomUUIDv7()).toSorted();
+    for (const [tookMs, auditId] of ids.entries()) {
+      await keepAudit(database, { auditId, report: { ...REPORT, tookMs } }, 3);
+    }
+    const kept = await listAudits(database, LAST_ID, 10);
+    expect(kept.map(({ auditId }) => auditId)).toEqual(ids.slice(2).toReversed());
+    expect(await listAudits(database, ids[4]!, 1)).toEqual([
+      { auditId: ids[3], report: { ...REPORT, tookMs: 3 } },
+    ]);
+    expect(await readKeptAudit(database, ids[4]!)).toEqual({ ...REPORT, tookMs: 4 });
+    expect(await readKeptAudit(database, ids[0]!)).toBeUndefined();
   });
 });

@@ -25,7 +25,7 @@ const SUMS = ['book_sums', 'book_segments', 'book_changes', 'book_marks'];
  * summed it, a quarter of an hour later at least: other tests see that.
  */
 const HISTORY: Readonly<Record<AnyService, readonly string[]>> = {
-  gateway: ['users', 'sessions', 'refresh_tokens', 'first_answers', 'admin_log'],
+  gateway: ['users', 'sessions', 'refresh_tokens', 'first_answers', 'admin_log', 'audit_reports'],
   wallet: ['wallets', 'charges', 'ledger', ...SUMS],
   catalog: ['products', 'options', 'stock_movements', 'reservations', ...SUMS],
   coupon: ['coupons', 'coupon_answers', 'user_coupons', 'redemptions', ...SUMS],
@@ -39,7 +39,16 @@ const HISTORY: Readonly<Record<AnyService, readonly string[]>> = {
     'platform_records',
     ...SUMS,
   ],
-  ranking: ['counted_steps', 'hourly_sales', 'tallies', 'tally_sums', 'tally_leaders', 'rankings', ...SUMS],
+  ranking: [
+    'counted_steps',
+    'hourly_sales',
+    'hourly_totals',
+    'tallies',
+    'tally_sums',
+    'tally_leaders',
+    'rankings',
+    ...SUMS,
+  ],
 };
 
 /** Of outcomes, those of orders' steps are history, too. */

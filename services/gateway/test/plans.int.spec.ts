@@ -23,6 +23,7 @@ import { USER_STATES } from '../src/domain/account.js';
 import { ROLES } from '../src/domain/caller.js';
 import { ENDED_RESETS, readReset } from '../src/accounts/password-resets.queries.js';
 import { listSessionsOf } from '../src/accounts/sessions.queries.js';
+import { listAudits } from '../src/operations/audit.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { listDeliveries, OLD_DELIVERIES } from '../src/webhooks/webhooks.queries.js';
 
@@ -53,6 +54,7 @@ const ASKED: Record<string, Asking> = {
     await lockUser(database, userId);
     await readListedUser(database, userId);
   },
+  'audits, a page': (database) => listAudits(database, LAST_ID, 21),
   'users, the newest': (database) => readNewestUsers(database, ANYBODY, LAST_ID, 21),
   'users by their e-mails': (database) => readUsersByEmail(database, ANYBODY, '1', 21),
   'users by their names': (database) => readUsersByName(database, ANYBODY, 'ki', 21),
@@ -87,6 +89,8 @@ const STORED = [
    SELECT md5(i::text)::uuid, i || '@example.com', 'Kim', 'customer', 'none' FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO users (user_id, email, name, role, password_hash)
    VALUES ('${userId}', 'nobody@example.com', 'Kim', 'customer', 'none')`,
+  `INSERT INTO audit_reports (audit_id, report)
+   SELECT md5(i::text)::uuid, json_build_object('checks', repeat('x', 500)) FROM generate_series(1, 2000) AS i`,
   `INSERT INTO sessions (session_id, user_id, expires_at)
    SELECT md5('s' || i)::uuid, md5(i::text)::uuid, now() + interval '1 day' FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO password_resets (user_id, token_hash, expires_at)
@@ -117,6 +121,7 @@ beforeAll(async () => {
   await withClient(database.url, async (client) => {
     for (const table of [
       'users',
+      'audit_reports',
       'sessions',
       'password_resets',
       'api_keys',

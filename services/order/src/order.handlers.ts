@@ -23,9 +23,10 @@ import {
 } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
-import { read } from '@jangteo/service';
+import { findHandler, read } from '@jangteo/service';
 import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
 import { OrderFlow, progressOf } from './operations/live.handler.js';
+import { findNamedOrders } from './operations/find.queries.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { timelinesOf } from './operations/timeline.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
@@ -67,4 +68,5 @@ export const orderHandlers: readonly Handler[] = [
   answerEach(nudgeSaga, StuckSagaHandler, (sagas, payload) => sagas.nudge(payload)),
   answerEach(nudgeSagas, StuckSagaHandler, (sagas, payload) => sagas.nudgeAll(payload)),
   answerEach(redriveOrders, RedriveHandler, (redrives, payload) => redrives.redrive(payload)),
+  findHandler('order', { find: findNamedOrders }),
 ];

@@ -7,6 +7,7 @@ import {
   readRecordPage,
   readRecords,
 } from '../src/data-platform/relay.queries.js';
+import { findNamedOrders } from '../src/operations/find.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { readFigures, readInOrder, readOrderPages, readOrders } from '../src/saga/order.queries.js';
 import { findOrders } from '../src/saga/order-list.queries.js';
@@ -66,6 +67,8 @@ const ASKED: Record<string, Asking> = {
     await readNudgesOf(database, orderIds);
     await readRedrivesOf(database, orderIds);
   },
+  'orders that a text names': (database) =>
+    findNamedOrders({ id: orderIds[0]!, text: orderIds[0]!, traceId: 'a'.repeat(32) }, database),
   'the next records, for whoever asks': (database) => readRecordPage(database, ORDERS - 10, 10, 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),

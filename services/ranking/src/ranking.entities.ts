@@ -18,6 +18,16 @@ export class HourlySalesEntity {
   @Column('bigint') sold!: number;
   @Column('bigint') cancelled!: number;
   @Column({ type: 'bigint', generatedType: 'STORED', asExpression: 'sold - cancelled' }) units!: number;
+  @Column('bigint', { default: () => '0' }) orders!: number;
+}
+
+/** Units of all products, which a trigger sums up, and orders. */
+@Entity('hourly_totals')
+@Check('hourly_totals_hour_check', `hour = date_trunc('hour', hour, 'UTC')`)
+export class HourlyTotalsEntity {
+  @PrimaryColumn('timestamptz') hour!: Date;
+  @Column('bigint', { default: () => '0' }) units!: number;
+  @Column('bigint', { default: () => '0' }) orders!: number;
 }
 
 /** One row, for the release before. */
@@ -28,13 +38,14 @@ export class SalesChangesEntity {
   @Column('bigint') changes!: number;
 }
 
-/** One row: the hour from which the rankings are seen. */
+/** One row: the hour from which the rankings are seen, and the hour from which on orders are counted. */
 @Entity('calculation')
 @Check('calculation_only_row_check', 'only_row')
 export class CalculationEntity {
   @PrimaryColumn('boolean', { default: true }) onlyRow!: boolean;
   @Column('bigint') changes!: number;
   @Column('timestamptz', { nullable: true }) hour!: Date | null;
+  @Column('timestamptz', { default: '-infinity' }) ordersCountedFrom!: Date;
 }
 
 /** One row a window; place i of it is `productIds[i]` with `units[i]`. */

@@ -1,14 +1,16 @@
-import { done, orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contracts';
-import { hear, type Handler } from '@jangteo/messaging';
-import { orderRowsHandler, read } from '@jangteo/service';
+import { done, orderCancelled, orderCompleted, readSales, readTopProducts } from '@jangteo/contracts';
+import { answerEach, hear, type Handler } from '@jangteo/messaging';
+import { findHandler, orderRowsHandler, read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
 import { SalesHandler } from './sales.handler.js';
 import { readCountedOf } from './sales.queries.js';
 
-/** Events that the ranking hears, and the request that it answers. */
+/** Events that the ranking hears, and the requests that it answers. */
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
+  answerEach(readSales, SalesHandler, (sales, payload) => sales.read(payload)),
   orderRowsHandler('ranking', readCountedOf),
+  findHandler('ranking', { hasOutcomes: false }),
   read(readTopProducts, async (payloads, database) => {
     const windows = payloads.map(({ days }) => days);
     const rankings = await readRankings(database, windows);

@@ -6,19 +6,21 @@ import { RankingHandler } from './ranking.handler.js';
 import { rankingHandlers } from './ranking.handlers.js';
 import { RefreshHandler } from './refresh.handler.js';
 import { SalesHandler } from './sales.handler.js';
-import { OLD_SALES } from './sales.queries.js';
+import { OLD_SALES, OLD_TOTALS } from './sales.queries.js';
 
 const HOUR_SECONDS = 3_600;
 /** An hour is over before it is old, and its figures stay one more: no event may change what is being deleted. */
 const MARGIN_SECONDS = 2 * HOUR_SECONDS;
 
 /** Hours that no event is counted for any more. */
-export function oldSales({ HOURLY_SALES_DAYS: days }: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>): Forgetting {
-  return {
-    what: 'hourly sales',
-    keptSeconds: days * 24 * HOUR_SECONDS + MARGIN_SECONDS,
-    statement: OLD_SALES,
-  };
+export function oldSales({
+  HOURLY_SALES_DAYS: days,
+}: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>): Forgetting[] {
+  const keptSeconds = days * 24 * HOUR_SECONDS + MARGIN_SECONDS;
+  return [
+    { what: 'hourly sales', keptSeconds, statement: OLD_SALES },
+    { what: 'hourly totals', keptSeconds, statement: OLD_TOTALS },
+  ];
 }
 
 export function rankingModule(config: RankingConfig): DynamicModule {
@@ -26,7 +28,7 @@ export function rankingModule(config: RankingConfig): DynamicModule {
     service: 'ranking',
     config,
     books: rankingBooks,
-    forgettings: [oldSales(config)],
+    forgettings: oldSales(config),
     handlers: rankingHandlers,
     providers: [SalesHandler, RankingHandler, RefreshHandler],
   });

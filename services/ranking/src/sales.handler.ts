@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { done, SALES_ROWS_MAX, type OutcomeOf, type PayloadOf, type readSales } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
-import { stepsOf, unitsOf, type SaleEvent } from './domain/sales.js';
+import { ordersOf, stepsOf, unitsOf, type SaleEvent } from './domain/sales.js';
 import type { RankingConfig } from './ranking.config.js';
-import { addUnits, insertNewSteps, markChanged } from './sales.queries.js';
+import { addOrders, addUnits, insertNewSteps, markChanged, readSalesBy } from './sales.queries.js';
 
 /** Counts what was sold, from what the order service tells. */
 @Injectable()
@@ -19,7 +20,21 @@ export class SalesHandler {
       const newSteps = await insertNewSteps(tx, stepsOf(events));
       if (newSteps.length === 0) return;
       await addUnits(tx, unitsOf(events, newSteps), this.config.HOURLY_SALES_DAYS);
+      await addOrders(tx, ordersOf(events, newSteps));
       await markChanged(tx);
+    });
+  }
+
+  /** Reads what was sold, as far as it is kept. */
+  async read(wanted: PayloadOf<typeof readSales>): Promise<OutcomeOf<typeof readSales>> {
+    const rowsMax = SALES_ROWS_MAX[wanted.period];
+    const rows = await readSalesBy(this.database, wanted, this.config.HOURLY_SALES_DAYS, rowsMax);
+    return done({
+      sales: rows.map(({ at, units, orders }) => ({
+        at: at.toISOString(),
+        units,
+        ...(orders === null ? {} : { orders }),
+      })),
     });
   }
 }

@@ -1,6 +1,10 @@
 import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
 import type { RowOfOrder } from '@jangteo/service';
-import type { HourlyUnits, SaleStep } from './domain/sales.js';
+import type { HourlyOrders, HourlyUnits, SaleStep } from './domain/sales.js';
+
+/** SQL of the first hour that is kept, where a parameter says for how many days. */
+const keptFrom = (days: string): string =>
+  `(date_trunc('hour', now(), 'UTC') - make_interval(hours => 24 * ${days}::int))`;
 
 /** Notes steps as counted, in key order, and tells which of them had not been. */
 export async function insertNewSteps(tx: Statements, steps: readonly SaleStep[]): Promise<SaleStep[]> {
@@ -23,16 +27,71 @@ export async function addUnits(
   keptDays: number,
 ): Promise<void> {
   await tx.rows(
-    `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
-     SELECT hour, product_id, sold, cancelled
-     FROM unnest($1::timestamptz[], $2::uuid[], $3::bigint[], $4::bigint[])
-       AS added (hour, product_id, sold, cancelled)
-     WHERE hour >= date_trunc('hour', now(), 'UTC') - make_interval(hours => 24 * $5::int)
+    `INSERT INTO hourly_sales (hour, product_id, sold, cancelled, orders)
+     SELECT hour, product_id, sold, cancelled, orders
+     FROM unnest($1::timestamptz[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+       AS added (hour, product_id, sold, cancelled, orders)
+     WHERE hour >= ${keptFrom('$6')}
      ORDER BY hour, product_id
      ON CONFLICT (hour, product_id) DO UPDATE
-     SET sold = hourly_sales.sold + excluded.sold, cancelled = hourly_sales.cancelled + excluded.cancelled`,
-    [...columnsOf(units, ['hour', 'productId', 'sold', 'cancelled']), keptDays],
+     SET sold = hourly_sales.sold + excluded.sold, cancelled = hourly_sales.cancelled + excluded.cancelled,
+       orders = hourly_sales.orders + excluded.orders`,
+    [...columnsOf(units, ['hour', 'productId', 'sold', 'cancelled', 'orders']), keptDays],
   );
+}
+
+/**
+ * Adds orders to the totals of their hours, which a trigger has made of their units. Those of hours that are not kept any
+ * more are left out.
+ */
+export async function addOrders(tx: Statements, added: readonly HourlyOrders[]): Promise<void> {
+  await tx.rows(
+    `UPDATE hourly_totals SET orders = hourly_totals.orders + added.orders
+     FROM unnest($1::timestamptz[], $2::bigint[]) AS added (hour, orders)
+     WHERE hourly_totals.hour = added.hour AND hourly_totals.hour = ANY($1)`,
+    columnsOf(added, ['hour', 'orders']),
+  );
+}
+
+/** Sales of an hour or a day; orders are null where they are not known, or not all of them. */
+export interface PeriodOfSales {
+  readonly at: Date;
+  readonly units: number;
+  readonly orders: number | null;
+}
+
+export interface SalesWanted {
+  readonly from: string;
+  readonly to: string;
+  readonly period: 'hour' | 'day';
+  readonly productId?: string | undefined;
+}
+
+/** Whole periods of which every hour is kept, and none that is to come; each hour is found by its key. */
+const salesFrom = (hourly: string): string => `
+  SELECT date_trunc($3, hours.hour, 'UTC') AS at, coalesce(sum(its.units), 0)::bigint AS units,
+    CASE WHEN min(hours.hour) >= (SELECT orders_counted_from FROM calculation)
+      THEN coalesce(sum(its.orders), 0)::bigint END AS orders
+  FROM generate_series(
+    greatest(date_trunc($3, $1::timestamptz, 'UTC'),
+      date_trunc($3, ${keptFrom('$4')} + ('1 ' || $3)::interval - interval '1 microsecond', 'UTC')),
+    least($2::timestamptz, now()) - interval '1 microsecond', interval '1 hour') AS hours (hour)
+  LEFT JOIN LATERAL (SELECT units, orders FROM ${hourly} LIMIT 1) AS its ON true
+  GROUP BY 1 ORDER BY 1 LIMIT $5`;
+
+const SALES = salesFrom('hourly_totals WHERE hour = hours.hour');
+const SALES_OF_PRODUCT = salesFrom('hourly_sales WHERE hour = hours.hour AND product_id = $6::uuid');
+
+/** Reads sales by hour or day, oldest first, `rowsMax` of them. */
+export async function readSalesBy(
+  database: Statements,
+  { from, to, period, productId }: SalesWanted,
+  keptDays: number,
+  rowsMax: number,
+): Promise<PeriodOfSales[]> {
+  const range = [from, to, period, keptDays, rowsMax];
+  if (productId === undefined) return await database.rows<PeriodOfSales>(SALES, range);
+  return await database.rows<PeriodOfSales>(SALES_OF_PRODUCT, [...range, productId]);
 }
 
 /**
@@ -45,6 +104,7 @@ export async function markChanged(tx: Statements): Promise<void> {
 
 /** Deletes figures of hours. */
 export const OLD_SALES = oldestOf('hourly_sales', { by: 'hour' });
+export const OLD_TOTALS = oldestOf('hourly_totals', { by: 'hour' });
 
 /** The events of orders that were counted; when is in no row. */
 export async function readCountedOf(

@@ -1,14 +1,30 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { orderCancelled, orderCompleted, readTopProducts } from '@jangteo/contracts';
+import {
+  orderCancelled,
+  orderCompleted,
+  readSales,
+  readTopProducts,
+  type PayloadOf,
+} from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { askHandlers, patientDatabase, testDatabase, type Ask, type TestDatabase } from '@jangteo/testkit';
+import {
+  askHandlers,
+  patientDatabase,
+  Plans,
+  testDatabase,
+  withClient,
+  type Ask,
+  type TestDatabase,
+} from '@jangteo/testkit';
 import type { SaleEvent } from '../src/domain/sales.js';
+import { HourlyTotals1769472000003 } from '../src/migrations/1769472000003-hourly-totals.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { rankingHandlers } from '../src/ranking.handlers.js';
 import { SalesHandler } from '../src/sales.handler.js';
+import { readSalesBy } from '../src/sales.queries.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -36,7 +52,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await database.rows(
-    'TRUNCATE counted_steps, hourly_sales, untallied_sales, tallies, tally_sums, tally_leaders',
+    'TRUNCATE counted_steps, hourly_sales, hourly_totals, untallied_sales, tallies, tally_sums, tally_leaders',
   );
   await database.rows("UPDATE rankings SET product_ids = '{}', units = '{}'");
   await database.rows('UPDATE calculation SET hour = NULL');
@@ -98,6 +114,14 @@ describe('counting sales', () => {
       'SELECT product_id, sum(units)::bigint AS units FROM hourly_sales GROUP BY product_id ORDER BY product_id',
     );
     expect(rows).toEqual([cup, pot, tray].map((id) => ({ product_id: id, units: unitsOf(id) })));
+    const totals = await database.rows(
+      `SELECT sum(units)::bigint AS units, sum(orders)::bigint AS orders,
+         (SELECT sum(orders)::bigint FROM hourly_sales WHERE product_id = $1) AS "ordersOfCup"
+       FROM hourly_totals`,
+      [cup],
+    );
+    const units = [cup, pot, tray].reduce((sum, id) => sum + unitsOf(id), 0);
+    expect(totals).toEqual([{ units, orders: kept.length, ordersOfCup: kept.length }]);
   });
 
   it('leaves nothing of an order whose cancellation came first', async () => {
@@ -109,6 +133,108 @@ describe('counting sales', () => {
     await sales.count([completed(order), cancelled(order)]);
     await rankings.refresh({ at: now });
     expect(await top(1)).toEqual([[cup, 1]]);
+  });
+});
+
+describe('sales by the hour or day', () => {
+  const hour = (hours: number): string =>
+    new Date(Math.floor((now.getTime() - hours * HOUR_MS) / HOUR_MS) * HOUR_MS).toISOString();
+  const salesOf = async (wanted: PayloadOf<typeof readSales>) => {
+    const [outcome] = await ask(readSales, [wanted]);
+    if (outcome?.ok !== true) throw new Error('reading sales was refused');
+    return outcome.value.sales;
+  };
+  const to = new Date(now.getTime() + DAY_HOURS * HOUR_MS).toISOString();
+
+  it('are those of orders that were not cancelled, with a row for each hour that is over or begun', async () => {
+    const undone = orderOf({ [cup]: 9 }, hoursBefore(2));
+    const orders = [
+      orderOf({ [cup]: 1, [pot]: 2 }, hoursBefore(2)),
+      orderOf({ [cup]: 4 }, hoursBefore(0)),
+      undone,
+    ];
+    await sales.count([...orders.map(completed), cancelled(undone)]);
+    const range = { from: hour(3), to, period: 'hour' } as const;
+    expect(await salesOf(range)).toEqual([
+      { at: hour(3), units: 0, orders: 0 },
+      { at: hour(2), units: 3, orders: 1 },
+      { at: hour(1), units: 0, orders: 0 },
+      { at: hour(0), units: 4, orders: 1 },
+    ]);
+    expect(await salesOf({ ...range, productId: pot })).toMatchObject([
+      {},
+      { units: 2, orders: 1 },
+      {},
+      { units: 0 },
+    ]);
+    expect(await salesOf({ ...range, to: hour(1) })).toHaveLength(2);
+    const days = await salesOf({ from: hour(3), to, period: 'day' });
+    expect(days.reduce((sum, { units }) => sum + units, 0)).toBe(7);
+    expect(days.every(({ at }) => at.endsWith('T00:00:00.000Z'))).toBe(true);
+  });
+
+  it('are none of days that are not kept whole, and say nothing of orders that were not counted', async () => {
+    const long = hoursBefore(90 * DAY_HOURS);
+    const days = await salesOf({ from: long, to, period: 'day' });
+    expect([35, 36]).toContain(days.length);
+    expect(await salesOf({ from: long, to: hoursBefore(60 * DAY_HOURS), period: 'day' })).toEqual([]);
+    await database.rows('UPDATE calculation SET orders_counted_from = $1', [hour(0)]);
+    try {
+      const hours = await salesOf({ from: hour(1), to, period: 'hour' });
+      expect(hours).toEqual([
+        { at: hour(1), units: 0 },
+        { at: hour(0), units: 0, orders: 0 },
+      ]);
+    } finally {
+      await database.rows(`UPDATE calculation SET orders_counted_from = '-infinity'`);
+    }
+  });
+
+  it('are in the totals too where they were counted before there were any, and by replicas of then', async () => {
+    const older = await testDatabase('ranking_older');
+    try {
+      const before = migrations.indexOf(HourlyTotals1769472000003);
+      await migrate(older.url, migrations.slice(0, before));
+      const sell = (product: string) => `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
+        VALUES (date_trunc('hour', now(), 'UTC'), '${product}', 5, 1)
+        ON CONFLICT (hour, product_id) DO UPDATE SET sold = hourly_sales.sold + excluded.sold`;
+      await withClient(older.url, (client) => client.query(sell(cup)));
+      await migrate(older.url, migrations);
+      await withClient(older.url, async (client) => {
+        for (const product of [cup, pot]) await client.query(sell(product));
+        const { rows } = await client.query<object>(
+          `SELECT units::int, orders::int, orders_counted_from > now() AS later FROM hourly_totals, calculation`,
+        );
+        expect(rows).toEqual([{ units: 13, orders: 0, later: true }]);
+      });
+    } finally {
+      await older.drop();
+    }
+  });
+
+  it('cost what they tell of, whatever else was sold', async () => {
+    const plans = await Plans.open(scratch.url);
+    try {
+      const week = { from: hoursBefore(7 * DAY_HOURS), to, period: 'hour' } as const;
+      const kept = await plans.keepAll({
+        all: (on) => readSalesBy(on, week, 35, 744),
+        one: (on) => readSalesBy(on, { ...week, productId: cup }, 35, 744),
+      });
+      await database.rows(
+        `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
+         SELECT date_trunc('hour', now(), 'UTC') - i % 200 * interval '1 hour', md5((i / 200)::text)::uuid, 1, 0
+         FROM generate_series(0, 39999) AS i`,
+      );
+      const [table] = await database.rows<{ pages: number }>(
+        `SELECT pg_relation_size('hourly_sales') / 8192 AS pages`,
+      );
+      // Of each hour a row is found by its key.
+      expect(await plans.pagesOf(kept.get('all')![0]!)).toBeLessThan(7 * DAY_HOURS * 4);
+      expect(await plans.pagesOf(kept.get('one')![0]!)).toBeLessThan(7 * DAY_HOURS * 5);
+      expect(table!.pages).toBeGreaterThan(250);
+    } finally {
+      await plans.close();
+    }
   });
 });
 

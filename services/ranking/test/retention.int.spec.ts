@@ -52,7 +52,7 @@ it('removes the figures of hours that are kept no longer, and counts no event fo
   expect(await figures()).toHaveLength(2);
 
   const config = { HOURLY_SALES_DAYS: 35, RETENTION_INTERVAL_MS: 60_000, RETENTION_BATCH_MAX: 100 };
-  await new Retention(database, [oldSales(config)], config).forgetAll();
+  await new Retention(database, oldSales(config), config).forgetAll();
   expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 0 }]);
 
   // Neither its repetition nor its cancellation brings it back, which would be cancelled without being sold.

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 async function forget(): Promise<void> {
   await database.rows(
-    'TRUNCATE counted_steps, hourly_sales, untallied_sales, tallies, tally_sums, tally_leaders',
+    'TRUNCATE counted_steps, hourly_sales, hourly_totals, untallied_sales, tallies, tally_sums, tally_leaders',
   );
   await database.rows("UPDATE rankings SET product_ids = '{}', units = '{}'");
   await database.rows('UPDATE calculation SET hour = NULL');

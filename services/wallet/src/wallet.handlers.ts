@@ -11,14 +11,17 @@ import {
   readWallet,
   refundWallet,
   refuse,
+  titleOf,
   type Charge,
+  type FoundThing,
   type OutcomeOf,
+  type Pasted,
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
 import { decodeCursor, encodeCursor, refuseCursor, type Database } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { once, orderRowsHandler, read } from '@jangteo/service';
+import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
 import { AdjustmentHandler } from './adjustment.handler.js';
 import { ChargeHandler } from './charge.handler.js';
 import { readChargePages, readCharges, type ChargePage, type ChargeRow } from './charge.queries.js';
@@ -76,7 +79,18 @@ export const walletHandlers: readonly Handler[] = [
   }),
   read(readHistory, historyOf),
   orderRowsHandler('wallet', readLedgerOf),
+  findHandler('wallet', { find: findCharges }),
 ];
+
+async function findCharges({ id }: Pasted, database: Database): Promise<FoundThing[]> {
+  const charges = id === undefined ? [] : await readCharges(database, [id]);
+  return charges.map(({ chargeId, userId, amount, status }) => ({
+    kind: 'charge',
+    id: chargeId,
+    title: titleOf(status, amount),
+    of: userId,
+  }));
+}
 
 async function chargesOf(
   payloads: readonly PayloadOf<typeof readCharge>[],

@@ -134,6 +134,26 @@ function deadLetterStories(service: ServiceName): Record<string, Story> {
       const call = asker(world, world.admin, ['POST', `${at}/send`, { parkedUntil: parkedAt }]);
       return { call, answersVary: true, ...(await sentAgain(world, service, id)) };
     },
+    [`${service}.change-dead-letter-group`]: async (world) => {
+      const id = await keptLetter(world, service);
+      const its = (await lettersOf(world, service, 'state=WAITING')).find(
+        ({ deadLetterId }) => deadLetterId === id,
+      ) as DeadLetter;
+      const body = { type: its.type, reason: its.reason, note: 'the matrix sent it' };
+      return {
+        call: asker(world, world.admin, ['PATCH', `${at}/groups`, body]),
+        status: 200,
+        // It says when it was written.
+        answersVary: true,
+        change: {},
+        settle: () => dropAll(world, service),
+        async check() {
+          const where = `note = 'the matrix sent it' AND NOT is_muted`;
+          const rows = await world.shop.sql(service, `SELECT 1 FROM dead_letter_groups WHERE ${where}`);
+          if (rows.length !== 1) throw new Error(`${rows.length} groups have the note`);
+        },
+      };
+    },
     [`${service}.drop-dead-letter`]: async (world) => {
       const id = await keptLetter(world, service);
       const body = { reason: 'the matrix sent it' };

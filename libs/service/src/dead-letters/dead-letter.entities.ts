@@ -1,9 +1,23 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from '@jangteo/database';
 
+/** What people have said of the dead letters of one type and reason, those to come as well. */
+@Entity('dead_letter_groups')
+export class DeadLetterGroupEntity {
+  @PrimaryColumn('text') type!: string;
+  @PrimaryColumn('text') reason!: string;
+  @Column('text', { nullable: true }) note!: string | null;
+  @Column('boolean') isMuted!: boolean;
+  @Column('uuid') changedBy!: string;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) changedAt!: Date;
+}
+
 @Entity('dead_letters')
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
 @Index('dead_letters_of_order', ['correlationId'], { where: 'length(correlation_id) = 36' })
+@Index('dead_letters_of_message', ['messageId'], { where: 'length(message_id) <= 64' })
+@Index('dead_letters_of_request', ['requestId'], { where: 'request_id IS NOT NULL' })
+@Index('dead_letters_of_trace', ['traceId'], { where: 'trace_id IS NOT NULL' })
 @Index('dead_letters_settled', ['settledAt'], { where: `state <> 'WAITING'` })
 @Check('dead_letters_state_check', `state IN ('WAITING', 'SENT_AGAIN', 'DROPPED')`)
 @Check('dead_letters_check', `(state = 'WAITING') = (settled_at IS NULL)`)
@@ -26,4 +40,6 @@ export class DeadLetterEntity {
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) settledAt!: Date | null;
   @Column('text', { nullable: true }) settledBy!: string | null;
   @Column('text', { nullable: true }) settledReason!: string | null;
+  @Column('text', { nullable: true }) requestId!: string | null;
+  @Column('text', { nullable: true }) traceId!: string | null;
 }

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { buildLiveIndex, dropLiveIndex, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 const TABLE = `
   CREATE TABLE dead_letters (
@@ -56,5 +56,50 @@ export class DeadLettersKept1768348800002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP INDEX dead_letters_settled');
+  }
+}
+
+const FOUND_BY = {
+  dead_letters_of_message: 'dead_letters (message_id) WHERE length(message_id) <= 64',
+  dead_letters_of_request: 'dead_letters (request_id) WHERE request_id IS NOT NULL',
+  dead_letters_of_trace: 'dead_letters (trace_id) WHERE trace_id IS NOT NULL',
+};
+
+/** To find them by what people have at hand. There are few, so that it costs little. */
+export class DeadLettersFound1769472000000 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS request_id text, ADD COLUMN IF NOT EXISTS trace_id text',
+    );
+    for (const [name, on] of Object.entries(FOUND_BY)) await buildLiveIndex(runner, name, on);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const name of Object.keys(FOUND_BY)) await dropLiveIndex(runner, name);
+    await runner.query('ALTER TABLE dead_letters DROP COLUMN request_id, DROP COLUMN trace_id');
+  }
+}
+
+const GROUPS = `
+  CREATE TABLE dead_letter_groups (
+    type text,
+    reason text,
+    note text,
+    is_muted boolean NOT NULL,
+    changed_by uuid NOT NULL,
+    changed_at timestamptz(3) NOT NULL DEFAULT now(),
+    PRIMARY KEY (type, reason)
+  )`;
+
+/** Notes about dead letters, a row for each type and reason of which somebody has said something. */
+export class DeadLetterGroups1769472000004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(GROUPS);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE dead_letter_groups');
   }
 }

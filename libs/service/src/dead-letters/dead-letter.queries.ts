@@ -1,4 +1,4 @@
-import type { DeadLetterFilter, DeadLetterState } from '@jangteo/contracts';
+import type { DeadLetterFilter, DeadLetterState, Pasted } from '@jangteo/contracts';
 import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import type { DeadLetterRecord, Sendable } from '@jangteo/messaging';
 import { DeadLetterEntity } from './dead-letter.entities.js';
@@ -43,7 +43,7 @@ const IS_SENDABLE = `(is_sendable AND queue NOT LIKE '%.requests')`;
 /** Nobody knows who sent it: an operator answers for it, so all of those are sent only where they are meant. */
 const IS_MEANT = `(${IS_SENDABLE} AND (reason <> 'no-sender' OR $3::text IS NOT NULL))`;
 
-const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable'] })},
+const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable', 'requestId', 'traceId'] })},
   ${IS_SENDABLE} AS "isSendable"`;
 
 /** The columns that are needed to send a dead letter again. */
@@ -194,9 +194,31 @@ export async function settle(
   );
 }
 
-/** Counts the waiting dead letters by the queue that they came from. */
-export async function readWaitingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
-  return await database.rows(
-    `SELECT queue, count(*) AS count FROM dead_letters WHERE state = 'WAITING' GROUP BY queue`,
-  );
+/** A condition that an index leads to, for each way in which a text names a dead letter. */
+const NAMED = [
+  'dead_letter_id = $1::uuid',
+  'message_id = $2 AND length(message_id) <= 64',
+  'correlation_id = $2 AND length(correlation_id) = 36',
+  'request_id = $2',
+  'trace_id = $3',
+];
+
+/** Of each the planner is to find all by its own index, before any is sorted by its time. */
+const NAMED_DEAD_LETTERS = `
+  SELECT dead_letter_id AS "deadLetterId", type, reason, state FROM (
+    ${NAMED.map(
+      (
+        condition,
+      ) => `(SELECT dead_letter_id, left(type, 100) AS type, left(reason, 100) AS reason, state, parked_at
+       FROM dead_letters WHERE ${condition} LIMIT 100)`,
+    ).join(' UNION ')}
+  ) AS named ORDER BY parked_at DESC, dead_letter_id DESC LIMIT $4`;
+
+/** Finds dead letters by an id of their own, or of their message, order, request or trace; `rowsMax` of them. */
+export async function readDeadLettersNamed(
+  database: Statements,
+  { id, text, traceId }: Pasted,
+  rowsMax: number,
+): Promise<Pick<DeadLetterRow, 'deadLetterId' | 'type' | 'reason' | 'state'>[]> {
+  return await database.rows(NAMED_DEAD_LETTERS, [id ?? null, id ?? text, traceId ?? null, rowsMax]);
 }

@@ -13,7 +13,7 @@ import { CONFIG } from '../config.js';
 import { RecurringJob } from '../recurring-job.js';
 import { keptSeconds } from '../retention.js';
 import { DeadLetterHandler } from './dead-letter.handler.js';
-import { readWaitingCounts } from './dead-letter.queries.js';
+import { readAlertingCounts } from './dead-letter-groups.queries.js';
 
 export const deadLetterEnv = {
   DEAD_LETTERS_INTERVAL_MS: z.coerce
@@ -42,7 +42,7 @@ interface DeadLetterConfig {
 
 const waiting = new Gauge({
   name: 'messaging_dead_letters_waiting',
-  help: 'Messages that could not be handled and wait for people, the same in each replica; to alert on',
+  help: 'Messages that could not be handled and wait for people, but those that somebody has muted; the same in each replica; to alert on',
   labelNames: ['queue'] as const,
 });
 
@@ -82,7 +82,7 @@ export class DeadLetterSweeper implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async #showWaiting(): Promise<void> {
-    const counts = await readWaitingCounts(this.database);
+    const counts = await readAlertingCounts(this.database);
     waiting.reset();
     for (const { queue, count } of counts) waiting.set({ queue }, count);
   }

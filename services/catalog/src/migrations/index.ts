@@ -1,6 +1,12 @@
-import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import {
+  OutcomeLives1768348800000,
+  OutcomesByClientKey1769472000001,
+  Vacuumed1768348800001,
+} from '@jangteo/database';
+import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
@@ -34,4 +40,7 @@ export const migrations = [
   ProductNames1769212800002,
   ProductLists1769212800003,
   DeadLettersOfOrders1769299200000,
+  DeadLettersFound1769472000000,
+  OutcomesByClientKey1769472000001,
+  DeadLetterGroups1769472000004,
 ];

@@ -1,6 +1,12 @@
-import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import {
+  OutcomeLives1768348800000,
+  OutcomesByClientKey1769472000001,
+  Vacuumed1768348800001,
+} from '@jangteo/database';
+import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
@@ -29,4 +35,7 @@ export const migrations = [
   CouponsByStatus1769212800001,
   DeadLettersOfOrders1769299200000,
   CouponAnswers1769385600000,
+  DeadLettersFound1769472000000,
+  OutcomesByClientKey1769472000001,
+  DeadLetterGroups1769472000004,
 ];

@@ -79,6 +79,9 @@ const ACCESS = {
   createApiKey: 'admin',
   endApiKey: 'admin',
 
+  find: 'viewer',
+  readSales: 'viewer',
+
   listWebhooks: 'viewer',
   readWebhook: 'viewer',
   listDeliveries: 'viewer',
@@ -91,8 +94,12 @@ const ACCESS = {
 
   auditShop: 'viewer',
   proveAudit: 'viewer',
+  listAudits: 'viewer',
+  readAudit: 'viewer',
   listAdminLog: 'viewer',
   listDeadLetters: 'viewer',
+  listDeadLetterGroups: 'viewer',
+  changeDeadLetterGroup: 'operator',
   readDeadLetter: 'viewer',
   sendDeadLetters: 'operator',
   sendDeadLetter: 'operator',

@@ -2,6 +2,7 @@ import {
   auditProofs,
   cancelOrder,
   cartLine,
+  deadLetterGroup,
   deadLetterRequests,
   id,
   instant,
@@ -16,9 +17,11 @@ import {
   readRecords,
   readWallet,
   readCart,
+  readSales,
   readTopProducts,
   redriveOrders,
   reserveStock,
+  salesRow,
   SERVICES,
   stockLeft,
 } from '@jangteo/contracts';
@@ -26,6 +29,7 @@ import { z } from 'zod';
 import { USER_STATES } from '../domain/account.js';
 import { ADMIN_RESULTS } from '../domain/admin-entry.js';
 import { ROLES } from '../domain/caller.js';
+import { LINKED_KINDS } from '../domain/find.js';
 
 /* What the gateway answers with where it is not just what a service said. */
 
@@ -349,15 +353,124 @@ export const auditReport = named(
     '`ordersBefore` on are not compared between services yet.',
 );
 
+const auditState = z
+  .enum(['SOUND', 'UNSOUND', 'UNKNOWN'])
+  .describe('`UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then.');
+const auditId = id.describe('The id of the audit.');
+const exampleAuditId = '01920000-0000-7000-8000-000000000031';
+
+export const auditInShort = named(
+  'AuditInShort',
+  z.object({
+    auditId,
+    state: auditState,
+    isSound: z.boolean(),
+    checkedAt: instant,
+    tookMs: z.int().min(0),
+    findings: z.int().min(0),
+    unknown: z.int().min(0).describe('How many checks could not be made.'),
+    unanswered: servicesAway.describe('Services that did not answer.'),
+  }),
+  {
+    auditId: exampleAuditId,
+    state: 'UNKNOWN',
+    isSound: false,
+    checkedAt: orderDate,
+    tookMs: 120,
+    findings: 0,
+    unknown: 3,
+    unanswered: ['ranking'],
+  },
+  'What an audit found, in short.',
+);
+
+const auditText = z.object({
+  en: z.string().describe('In English.'),
+  ko: z.string().describe('In Korean.'),
+});
+
+const toldCheck = named(
+  'ToldAuditCheck',
+  auditCheck.extend({
+    state: auditState,
+    sentence: auditText.describe('What must hold, what each side has, and whether it holds.'),
+  }),
+  {
+    name: 'payments-of-orders',
+    about: 'Each successful order is paid once, by its customer, and no other order is',
+    isSound: true,
+    findings: 0,
+    examples: [],
+    seen: [
+      { service: 'order', what: 'payments', rows: 2, sums: { payments: '45000' } },
+      { service: 'wallet', what: 'payments', rows: 2, sums: { payments: '45000' } },
+    ],
+    unanswered: [],
+    state: 'SOUND',
+    sentence: {
+      en: 'Each successful order is paid once, by its customer, and no other order is. order: payments 45,000 (2 rows); wallet: payments 45,000 (2 rows). It holds.',
+      ko: '성공한 주문만 한 번씩, 주문한 고객이 결제해야 합니다. order: payments 45,000 (2건); wallet: payments 45,000 (2건). 맞습니다.',
+    },
+  },
+  'One thing that must hold, in words.',
+);
+
+export const toldAudit = named(
+  'ToldAudit',
+  auditReport.extend({ auditId, state: auditState, checks: z.array(toldCheck).readonly() }),
+  {
+    auditId: exampleAuditId,
+    state: 'UNKNOWN',
+    isSound: false,
+    checkedAt: orderDate,
+    ordersBefore: orderDate,
+    tookMs: 120,
+    checks: [],
+    unanswered: [{ service: 'ranking', reason: 'did not answer in time' }],
+  },
+  'What an audit found, in words. Examples are left out of a report that would be too long with them.',
+);
+
 export const auditProof = named('AuditProof', auditProofs.wallet.value, auditProofs.wallet.example.value);
 
-const { sendAllAgain } = deadLetterRequests.wallet;
+const { groups, sendAllAgain } = deadLetterRequests.wallet;
 
 export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, sendAllAgain.example.value);
+
+export const shownDeadLetterGroup = named(
+  'DeadLetterGroup',
+  deadLetterGroup,
+  groups.example.value.groups[0]!,
+  'Waiting messages of one service with one type and reason.',
+);
 
 export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
 
 export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);
+
+export const linkedThing = named(
+  'FoundThing',
+  z.object({
+    kind: z.enum(LINKED_KINDS).describe('What kind of thing it is.'),
+    id: id.describe('Its id.'),
+    title: z.string().describe('What it is, in words that its owner keeps: names, amounts, states.'),
+    href: z.string().describe('Where it is read: a path of this API.'),
+  }),
+  {
+    kind: 'order',
+    id: orderId,
+    title: 'SUCCESS, 24000',
+    href: `/orders/${orderId}/timeline`,
+  },
+  'Something that a pasted text names. New kinds may come.',
+);
+
+export const salesOfPeriod = named(
+  'SalesOfPeriod',
+  salesRow,
+  readSales.example.value.sales[0]!,
+  'What was sold in an hour or a day.',
+);
 
 const fieldsSeen = z.record(z.string(), z.unknown()).optional();
 

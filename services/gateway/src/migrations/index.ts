@@ -16,6 +16,8 @@ import { UserSearch1769126400003 } from './1769126400003-user-search.js';
 import { ApiKeys1769126400004 } from './1769126400004-api-keys.js';
 import { ConfiguredAdmin1769126400005 } from './1769126400005-configured-admin.js';
 import { Webhooks1769126400010 } from './1769126400010-webhooks.js';
+import { AdminLogByRequest1769472000002 } from './1769472000002-admin-log-by-request.js';
+import { AuditReports1769472000005 } from './1769472000005-audit-reports.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -37,4 +39,6 @@ export const migrations = [
   ApiKeys1769126400004,
   ConfiguredAdmin1769126400005,
   Webhooks1769126400010,
+  AdminLogByRequest1769472000002,
+  AuditReports1769472000005,
 ];

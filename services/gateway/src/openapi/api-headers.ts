@@ -173,6 +173,12 @@ export const ANSWER_HEADERS: Readonly<
     schema: z.int().min(0).max(86_400),
     example: 1,
   },
+  'Services-Unanswered': {
+    description:
+      'The services that did not answer in time, with commas between them; absent where all have answered.',
+    schema: text,
+    example: 'wallet, ranking',
+  },
   'WWW-Authenticate': { description: 'RFC 6750.', required: true, schema: text, example: 'Bearer' },
   'X-Request-Id': {
     description: "The request's id, the same in every log line about it.",

@@ -18,6 +18,8 @@ const OPERATION: Readonly<Record<string, string>> = {
   AdminCoupons:
     'For viewers: all coupons and who holds them; for operators, giving one to somebody and taking it back.',
   AdminBalances: 'For admins: putting balances right.',
+  Sales: 'For viewers: what was sold, by the hour or day.',
+  Find: 'For viewers: whatever a pasted text names.',
   AllOrders: "For viewers: everybody's orders, and the numbered records of those that ended.",
   Users: 'For viewers: who has an account; for admins, what it may do.',
   ApiKeys: 'For admins: keys of programs.',
@@ -25,6 +27,7 @@ const OPERATION: Readonly<Record<string, string>> = {
     'For admins: addresses that are told of completed and cancelled orders, by [Standard Webhooks]' +
     '(https://www.standardwebhooks.com); for viewers, how far each has come.',
   Audit: 'For viewers: whether the books of all services agree.',
+  Audits: 'For viewers: what the latest audits found.',
   DeadLetters:
     'For viewers: messages that services could not handle; for operators, to send again or to drop.',
   Sagas: 'For viewers: orders that make no progress; for operators, to have them sent again.',

@@ -1,3 +1,4 @@
+import type { Pasted } from '@jangteo/contracts';
 import { runAll, table, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
 import { AdminLogEntity } from './operations.entities.js';
@@ -133,6 +134,20 @@ export async function readEntries(
   if (target !== undefined) return await on.rows(PAGES.ofTarget, [...range, target, actorId]);
   if (actorId !== undefined) return await on.rows(PAGES.ofActor, [...range, actorId]);
   return await on.rows(PAGES.all, range);
+}
+
+/** Finds entries by their id or that of their request, `rowsMax` of them. */
+export async function readNamedEntries(
+  on: Statements,
+  { id, text }: Pasted,
+  rowsMax: number,
+): Promise<Pick<AdminLogRow, 'entryId' | 'at' | 'actorId' | 'action' | 'target' | 'result'>[]> {
+  return await on.rows(
+    `SELECT entry_id AS "entryId", at, actor_id AS "actorId", action, target, coalesce(result, 'UNKNOWN') AS result
+     FROM admin_log WHERE entry_id = ANY(ARRAY(
+       SELECT $1::uuid UNION ALL (SELECT entry_id FROM admin_log WHERE request_id = $2 LIMIT $3)))`,
+    [id ?? null, text, rowsMax],
+  );
 }
 
 /** By a function of the owner's: the service itself may only add to the log. For $1 and $2 see `oldestOf`. */

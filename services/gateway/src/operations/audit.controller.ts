@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { auditProof, auditReport } from '../http/responses.js';
 import { AuditHandler } from './audit.handler.js';
-import type { AuditReport } from './audit.run.js';
+import type { AuditReport } from '../domain/audit-report.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { servicePath } from './dead-letters.controller.js';
 import { Upstream } from '../http/upstream.js';

@@ -1,16 +1,24 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { RequestClient } from '@jangteo/messaging';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Database } from '@jangteo/database';
+import { newId, RequestClient } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { AuditRun, type AuditReport, type AuditSettings } from './audit.run.js';
+import { boundedReport, type AuditReport } from '../domain/audit-report.js';
+import { keepAudit } from './audit.queries.js';
+import { AuditRun, type AuditSettings } from './audit.run.js';
+
+/** Reports that are kept to be read later. */
+const KEPT_MAX = 1_000;
 
 /** Has every service check its own books, and compares what several of them must agree on. */
 @Injectable()
 export class AuditHandler {
+  readonly #logger = new Logger('Audit');
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<AuditReport> | undefined;
 
   constructor(
     private readonly requests: RequestClient,
+    private readonly database: Database,
     @Inject(CONFIG) private readonly settings: AuditSettings,
   ) {}
 
@@ -27,11 +35,23 @@ export class AuditHandler {
    */
   audit(): Promise<AuditReport> {
     this.#next ??= this.#last.then(() => {
-      const audit = new AuditRun(this.requests, this.settings).report();
+      const audit = this.#run();
       this.#last = audit.catch(() => undefined);
       this.#next = undefined;
       return audit;
     });
     return this.#next;
+  }
+
+  /** Whoever waits for the report gets it, whether it could be kept or not. */
+  async #run(): Promise<AuditReport> {
+    const report = await new AuditRun(this.requests, this.settings).report();
+    try {
+      const kept = { auditId: newId(), report: boundedReport(report) };
+      await keepAudit(this.database, kept, KEPT_MAX);
+    } catch (err) {
+      this.#logger.error({ msg: 'the report of an audit was not kept', err });
+    }
+    return report;
   }
 }

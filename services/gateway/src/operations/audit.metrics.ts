@@ -1,5 +1,5 @@
 import { Gauge } from 'prom-client';
-import type { AuditReport } from './audit.run.js';
+import type { AuditReport } from '../domain/audit-report.js';
 
 const findings = new Gauge({
   name: 'jangteo_audit_findings',

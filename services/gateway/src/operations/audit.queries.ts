@@ -1,5 +1,5 @@
 import type { Statements } from '@jangteo/database';
-import type { AuditReport } from './audit.run.js';
+import type { AuditReport } from '../domain/audit-report.js';
 
 /**
  * Takes the turn to audit, which then is nobody's for so long.
@@ -20,6 +20,44 @@ export async function saveAudit(database: Statements, report: AuditReport, restM
     `UPDATE audits SET report = $1, next_at = greatest(next_at, now() + $2 * interval '1 ms')`,
     [JSON.stringify(report), restMs],
   );
+}
+
+export interface KeptAudit {
+  readonly auditId: string;
+  readonly report: AuditReport;
+}
+
+/** Keeps a report among the latest, and forgets those that are beyond so many. */
+export async function keepAudit(
+  database: Statements,
+  { auditId, report }: KeptAudit,
+  keptMax: number,
+): Promise<void> {
+  await database.rows('INSERT INTO audit_reports (audit_id, report) VALUES ($1, $2)', [
+    auditId,
+    JSON.stringify(report),
+  ]);
+  await database.rows(
+    `DELETE FROM audit_reports WHERE audit_id <= (
+       SELECT audit_id FROM audit_reports ORDER BY audit_id DESC OFFSET $1 LIMIT 1)`,
+    [keptMax],
+  );
+}
+
+/** Reads reports that were kept, the latest first. @param before the id of the last of the page before */
+export async function listAudits(database: Statements, before: string, limit: number): Promise<KeptAudit[]> {
+  return await database.rows<KeptAudit>(
+    `SELECT audit_id AS "auditId", report FROM audit_reports WHERE audit_id < $1::uuid
+     ORDER BY audit_id DESC LIMIT $2`,
+    [before, limit],
+  );
+}
+
+export async function readKeptAudit(database: Statements, auditId: string): Promise<AuditReport | undefined> {
+  const [row] = await database.rows<KeptAudit>('SELECT report FROM audit_reports WHERE audit_id = $1', [
+    auditId,
+  ]);
+  return row?.report;
 }
 
 /** Reads the report of the last audit, whichever replica made it; `undefined` before the first one. */

@@ -34,21 +34,10 @@ import {
   type Example,
   type Look,
 } from '../domain/audit.js';
+import type { AuditReport } from '../domain/audit-report.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { awayReasonOf } from '../http/away.js';
 import { valueOf } from '../http/refusal-error.js';
-
-export interface AuditReport {
-  /** Every check was made, and none has findings. */
-  readonly isSound: boolean;
-  readonly checkedAt: string;
-  /** Orders placed from here on are not compared between services yet: they may be on their way. */
-  readonly ordersBefore: string;
-  readonly tookMs: number;
-  readonly checks: readonly Check[];
-  /** Services that could not be asked, and why. */
-  readonly unanswered: readonly { readonly service: AuditedService; readonly reason: string }[];
-}
 
 export type AuditSettings = Pick<GatewayConfig, 'AUDIT_DEADLINE_MS' | 'AUDIT_GRACE_MS' | 'AUDIT_PAUSE_MS'>;
 

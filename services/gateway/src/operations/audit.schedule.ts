@@ -11,7 +11,7 @@ import { AuditHandler } from './audit.handler.js';
 import { showAudit } from './audit.metrics.js';
 import { restAfter } from '../domain/audit.js';
 import { readAudit, saveAudit, takeAuditTurn } from './audit.queries.js';
-import type { AuditReport } from './audit.run.js';
+import type { AuditReport } from '../domain/audit-report.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
 /** A turn is taken for a bit less than the interval, so that the next look finds it free. */

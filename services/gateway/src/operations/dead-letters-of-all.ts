@@ -4,6 +4,7 @@ import {
   SERVICES,
   type DeadLetter,
   type DeadLetterFilter,
+  type DeadLetterGroup,
   type DeadLetterState,
   type ServiceName,
 } from '@jangteo/contracts';
@@ -37,6 +38,22 @@ function failWith(name: ServiceName, error: unknown): never {
 @Injectable()
 export class DeadLettersOfAll {
   constructor(private readonly upstream: Upstream) {}
+
+  /**
+   * Groups of those that wait, those with the latest first.
+   * @throws Refused with SERVICE_UNAVAILABLE when one of those that are asked does not answer
+   */
+  async groups(service: ServiceName | undefined, call: Call): Promise<DeadLetterGroup[]> {
+    const asked = service === undefined ? SERVICES : [service];
+    const found = await Promise.all(
+      asked.map((name) =>
+        this.upstream
+          .ask(deadLetterRequests[name].groups, {}, call)
+          .catch((error: unknown) => failWith(name, error)),
+      ),
+    );
+    return found.flatMap(({ groups }) => groups).sort((one, other) => (one.last < other.last ? 1 : -1));
+  }
 
   /** @throws Refused with SERVICE_UNAVAILABLE when one of those that are asked does not answer */
   async list(

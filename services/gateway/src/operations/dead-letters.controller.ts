@@ -1,16 +1,19 @@
 /*
  * GET  /admin/dead-letters                              viewer   200
+ * GET  /admin/dead-letters/groups                       viewer   200
+ * PATCH /admin/dead-letters/:service/groups             operator   200
  * GET  /admin/dead-letters/:service/:deadLetterId       viewer   200
  * POST /admin/dead-letters/:service/send                operator   200
  * POST /admin/dead-letters/:service/:deadLetterId/send  operator   200
  * POST /admin/dead-letters/:service/:deadLetterId/drop  operator   200
  */
-import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   deadLetter,
   deadLetterFilter,
   deadLetterRequests,
   deadLetterState,
+  groupChange,
   dropReason,
   id,
   instant,
@@ -20,7 +23,7 @@ import {
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { sentDeadLetters } from '../http/responses.js';
+import { shownDeadLetterGroup, sentDeadLetters } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { emptyBody, pageQuery } from '../openapi/schemas.js';
@@ -46,8 +49,21 @@ export const dropDeadLetterBody = named('Drop', z.strictObject({ reason: dropRea
   reason: 'sent by a test',
 });
 
+export const deadLetterGroupsQuery = z.object({ service: serviceName.optional() });
+export const changeDeadLetterGroupBody = named(
+  'DeadLetterGroupChange',
+  z
+    .strictObject(groupChange.shape)
+    .refine(
+      ({ note, isMuted }) => note !== undefined || isMuted !== undefined,
+      'note or isMuted must be given',
+    ),
+  { type: 'wallet.debit', reason: 'invalid-payload', isMuted: true },
+  'What is left out stays as it is.',
+);
+
 /** All services have the same contract but for its name. */
-const { list, read, sendAgain, sendAllAgain, drop } = deadLetterRequests.wallet;
+const { list, read, groups, changeGroup, sendAgain, sendAllAgain, drop } = deadLetterRequests.wallet;
 
 type DeadLetterPath = z.infer<typeof deadLetterPath>;
 
@@ -73,6 +89,44 @@ export class DeadLettersController {
     const { deadLetters, next } = await this.letters.list(query, call);
     call.linkNext(next);
     return deadLetters;
+  }
+
+  @Get('admin/dead-letters/groups')
+  @Documented({
+    id: 'listDeadLetterGroups',
+    summary: 'Counts the waiting messages that services could not handle, by type and reason',
+    description:
+      'Of each service the hundred groups with the latest messages; while one of them is away, `service` names the one ' +
+      'that is asked.',
+    asks: [groups],
+    answer: z.array(shownDeadLetterGroup),
+  })
+  async groups(
+    @FromCall() call: Call,
+    @Query({ schema: deadLetterGroupsQuery }) { service }: z.infer<typeof deadLetterGroupsQuery>,
+  ) {
+    return await this.letters.groups(service, call);
+  }
+
+  @Patch('admin/dead-letters/:service/groups')
+  @Documented({
+    id: 'changeDeadLetterGroup',
+    summary: 'Notes something about waiting messages of a type and reason, or mutes them',
+    description:
+      'Those that are muted are not counted in `messaging_dead_letters_waiting`, by which people are alerted, nor are ' +
+      'those to come with the same type and reason; lists show them as before.',
+    asks: [changeGroup],
+    answer: shownDeadLetterGroup,
+  })
+  async changeGroup(
+    @FromCall() call: Call,
+    @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
+    @Body({ schema: changeDeadLetterGroupBody }) change: z.infer<typeof changeDeadLetterGroupBody>,
+  ) {
+    const payload = { ...change, by: call.caller.userId };
+    const { group, before } = await this.upstream.ask(deadLetterRequests[service].changeGroup, payload, call);
+    call.noteBefore(before);
+    return group;
   }
 
   @Get('admin/dead-letters/:service/:deadLetterId')

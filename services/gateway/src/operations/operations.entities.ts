@@ -9,6 +9,14 @@ export class AuditEntity {
   @Column('json', { nullable: true }) report!: object | null;
 }
 
+/** The reports of the latest audits; ids are in the order of time. */
+@Entity('audit_reports')
+@Check('audit_reports_report_check', 'octet_length((report)::text) <= 65536')
+export class AuditReportEntity {
+  @PrimaryColumn('uuid') auditId!: string;
+  @Column('json') report!: object;
+}
+
 /**
  * A row an action: made before it is done, ended once after. Texts are JSON, as it was. Its index
  * `admin_log_of_user` is in the migrations alone: TypeORM has no expressions in indexes.
@@ -17,6 +25,7 @@ export class AuditEntity {
 @Index('admin_log_newest', ['at', 'entryId'])
 @Index('admin_log_of_actor', ['actorId', 'at', 'entryId'])
 @Index('admin_log_of_target', ['target', 'at', 'entryId'], { where: 'target IS NOT NULL' })
+@Index('admin_log_of_request', ['requestId'])
 @Check('admin_log_result_check', `result IN ('DONE', 'REFUSED', 'UNKNOWN')`)
 @Check('admin_log_check', '(ended_at IS NULL) = (result IS NULL) AND (ended_at IS NULL) = (status IS NULL)')
 export class AdminLogEntity {

@@ -1,6 +1,12 @@
-import { OutcomeLives1768348800000, Vacuumed1768348800001 } from '@jangteo/database';
 import {
+  OutcomeLives1768348800000,
+  OutcomesByClientKey1769472000001,
+  Vacuumed1768348800001,
+} from '@jangteo/database';
+import {
+  DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
@@ -51,4 +57,7 @@ export const migrations = [
   Actors1768953600000,
   OrderLists1769212800000,
   DeadLettersOfOrders1769299200000,
+  DeadLettersFound1769472000000,
+  OutcomesByClientKey1769472000001,
+  DeadLetterGroups1769472000004,
 ];

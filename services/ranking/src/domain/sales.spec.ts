@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { orderCancelled, orderCompleted } from '@jangteo/contracts';
-import { hourOf, stepsOf, unitsOf, type SaleEvent } from './sales.js';
+import { hourOf, ordersOf, stepsOf, unitsOf, type SaleEvent } from './sales.js';
 
 type Line = [productId: string, quantity: number];
 
@@ -50,16 +50,21 @@ describe('counting sales', () => {
       completed('o3', '2026-01-01T11:00:00.000Z', [['cup', 5]]),
     ];
     expect(unitsOf(events, stepsOf(events))).toEqual([
-      { productId: 'cup', hour, sold: 9, cancelled: 0 },
-      { productId: 'pot', hour, sold: 1, cancelled: 0 },
-      { productId: 'cup', hour: new Date('2026-01-01T11:00:00.000Z'), sold: 5, cancelled: 0 },
+      { productId: 'cup', hour, sold: 9, cancelled: 0, orders: 2 },
+      { productId: 'pot', hour, sold: 1, cancelled: 0, orders: 1 },
+      { productId: 'cup', hour: new Date('2026-01-01T11:00:00.000Z'), sold: 5, cancelled: 0, orders: 1 },
+    ]);
+    expect(ordersOf(events, stepsOf(events))).toEqual([
+      { hour, orders: 2 },
+      { hour: new Date('2026-01-01T11:00:00.000Z'), orders: 1 },
     ]);
   });
 
   it('counts a cancellation in the hour in which the order was completed', () => {
     const events = [cancelled('o1', morning, [['cup', 2]])];
     const steps = [{ orderId: 'o1', step: 'CANCELLED' as const }];
-    expect(unitsOf(events, steps)).toEqual([{ productId: 'cup', hour, sold: 0, cancelled: 2 }]);
+    expect(unitsOf(events, steps)).toEqual([{ productId: 'cup', hour, sold: 0, cancelled: 2, orders: -1 }]);
+    expect(ordersOf(events, steps)).toEqual([{ hour, orders: -1 }]);
   });
 
   it('takes a cancellation that comes first for a completion as well', () => {
@@ -68,7 +73,10 @@ describe('counting sales', () => {
       { orderId: 'o1', step: 'COMPLETED' },
       { orderId: 'o1', step: 'CANCELLED' },
     ]);
-    expect(unitsOf(events, stepsOf(events))).toEqual([{ productId: 'cup', hour, sold: 2, cancelled: 2 }]);
+    expect(unitsOf(events, stepsOf(events))).toEqual([
+      { productId: 'cup', hour, sold: 2, cancelled: 2, orders: 0 },
+    ]);
+    expect(ordersOf(events, stepsOf(events))).toEqual([{ hour, orders: 0 }]);
   });
 
   it('counts nothing of what was counted before', () => {

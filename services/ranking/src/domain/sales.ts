@@ -18,7 +18,12 @@ export interface HourlyUnits {
   readonly hour: Date;
   readonly sold: number;
   readonly cancelled: number;
+  /** Orders of it that succeeded, less those that were cancelled. */
+  readonly orders: number;
 }
+
+/** Orders to be added to the figures of an hour: those that succeeded, less those that were cancelled. */
+export type HourlyOrders = Pick<HourlyUnits, 'hour' | 'orders'>;
 
 const HOUR_MS = 3_600_000;
 
@@ -41,28 +46,55 @@ export function stepsOf(events: readonly SaleEvent[]): SaleStep[] {
   return [...steps.values()];
 }
 
+interface CountedStep extends Pick<SaleEvent['payload'], 'items'> {
+  readonly step: SaleStep['step'];
+  readonly hour: Date;
+}
+
+/** @throws Error where the batch has no event of an order */
+function counted(events: readonly SaleEvent[], newSteps: readonly SaleStep[]): CountedStep[] {
+  const payloads = new Map(events.map(({ payload }) => [payload.orderId, payload]));
+  return newSteps.map(({ orderId, step }) => {
+    const payload = payloads.get(orderId);
+    if (payload === undefined) throw new Error(`no event of order ${orderId} is in this batch`);
+    return { step, hour: hourOf(new Date(payload.completedAt)), items: payload.items };
+  });
+}
+
+const ordersIn = (step: SaleStep['step']): number => (step === 'COMPLETED' ? 1 : -1);
+
 /**
  * Adds up what steps that were not counted before mean for the figures, one entry a product and hour.
  *
  * @param events a batch that carries an event of each of these orders
  */
 export function unitsOf(events: readonly SaleEvent[], newSteps: readonly SaleStep[]): HourlyUnits[] {
-  const payloads = new Map(events.map(({ payload }) => [payload.orderId, payload]));
   const totals = new Map<string, HourlyUnits>();
-  for (const { orderId, step } of newSteps) {
-    const payload = payloads.get(orderId);
-    if (payload === undefined) throw new Error(`no event of order ${orderId} is in this batch`);
-    const hour = hourOf(new Date(payload.completedAt));
-    for (const { productId, quantity } of payload.items) {
+  for (const { step, hour, items } of counted(events, newSteps)) {
+    const seen = new Set<string>();
+    for (const { productId, quantity } of items) {
       const key = `${productId}/${hour.getTime()}`;
-      const { sold, cancelled } = totals.get(key) ?? { sold: 0, cancelled: 0 };
+      const { sold, cancelled, orders } = totals.get(key) ?? { sold: 0, cancelled: 0, orders: 0 };
       totals.set(key, {
         productId,
         hour,
         sold: sold + (step === 'COMPLETED' ? quantity : 0),
         cancelled: cancelled + (step === 'CANCELLED' ? quantity : 0),
+        // Several options of one product are one order of it.
+        orders: orders + (seen.has(productId) ? 0 : ordersIn(step)),
       });
+      seen.add(productId);
     }
+  }
+  return [...totals.values()];
+}
+
+/** As {@link unitsOf}, the orders of each hour. */
+export function ordersOf(events: readonly SaleEvent[], newSteps: readonly SaleStep[]): HourlyOrders[] {
+  const totals = new Map<number, HourlyOrders>();
+  for (const { step, hour } of counted(events, newSteps)) {
+    const { orders } = totals.get(hour.getTime()) ?? { orders: 0 };
+    totals.set(hour.getTime(), { hour, orders: orders + ordersIn(step) });
   }
   return [...totals.values()];
 }

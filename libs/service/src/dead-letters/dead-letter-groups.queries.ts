@@ -1,0 +1,75 @@
+import { GROUPS_MAX } from '@jangteo/contracts';
+import type { Statements } from '@jangteo/database';
+
+/** The group of a dead letter: types and reasons are others' words, and cut. */
+const TYPE = 'left(type, 255)';
+const REASON = 'left(reason, 255)';
+
+export interface Remark {
+  readonly note: string | null;
+  readonly isMuted: boolean;
+}
+
+export interface GroupRow extends Remark {
+  readonly type: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly first: Date;
+  readonly last: Date;
+  readonly changedBy: string | null;
+  readonly changedAt: Date | null;
+}
+
+/** Counts the dead letters that wait by type and reason, all or those of one, those with the latest first. */
+export async function readGroups(
+  database: Statements,
+  { type, reason }: { readonly type?: string; readonly reason?: string } = {},
+): Promise<GroupRow[]> {
+  return await database.rows<GroupRow>(
+    `SELECT waiting.*, its.note, coalesce(its.is_muted, false) AS "isMuted", its.changed_by AS "changedBy",
+       its.changed_at AS "changedAt"
+     FROM (
+       SELECT ${TYPE} AS type, ${REASON} AS reason, count(*) AS count, min(parked_at) AS first, max(parked_at) AS last
+       FROM dead_letters
+       WHERE state = 'WAITING' AND ($1::text IS NULL OR ${TYPE} = $1) AND ($2::text IS NULL OR ${REASON} = $2)
+       GROUP BY 1, 2 ORDER BY max(parked_at) DESC, 1, 2 LIMIT ${GROUPS_MAX}
+     ) AS waiting
+     LEFT JOIN LATERAL (
+       SELECT * FROM dead_letter_groups AS g
+       WHERE g.type = waiting.type AND g.reason = waiting.reason LIMIT 1
+     ) AS its ON true
+     ORDER BY last DESC, waiting.type, waiting.reason`,
+    [type ?? null, reason ?? null],
+  );
+}
+
+/** Says something of a group. */
+export async function remark(
+  tx: Statements,
+  { type, reason }: { readonly type: string; readonly reason: string },
+  { note, isMuted }: Remark,
+  by: string,
+): Promise<void> {
+  await tx.rows(
+    `INSERT INTO dead_letter_groups (type, reason, note, is_muted, changed_by) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (type, reason) DO UPDATE SET note = excluded.note, is_muted = excluded.is_muted,
+       changed_by = excluded.changed_by, changed_at = now()`,
+    [type, reason, note, isMuted, by],
+  );
+}
+
+/** Locks what was said of groups until the transaction ends: each change sees the one before. */
+export async function lockRemarks(tx: Statements): Promise<void> {
+  await tx.rows('LOCK TABLE dead_letter_groups IN SHARE ROW EXCLUSIVE MODE');
+}
+
+/** Counts the waiting dead letters of groups that are not muted, by the queue that they came from. */
+export async function readAlertingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
+  return await database.rows(
+    `SELECT queue, count(*) AS count FROM dead_letters
+     WHERE state = 'WAITING' AND NOT EXISTS (
+       SELECT FROM dead_letter_groups AS g
+       WHERE g.type = left(dead_letters.type, 255) AND g.reason = left(dead_letters.reason, 255) AND g.is_muted)
+     GROUP BY queue`,
+  );
+}

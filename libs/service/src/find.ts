@@ -1,0 +1,82 @@
+import {
+  done,
+  finds,
+  FOUND_MAX,
+  pastedOf,
+  titleOf,
+  type FoundThing,
+  type Outcome,
+  type Pasted,
+  type ServiceName,
+} from '@jangteo/contracts';
+import { readOutcomesUnder, type Database } from '@jangteo/database';
+import type { Handler } from '@jangteo/messaging';
+import { readDeadLettersNamed } from './dead-letters/dead-letter.queries.js';
+import { read } from './once.js';
+
+/** Finds what a pasted text names in a service's own tables, each time by an index. */
+export type Finder = (pasted: Pasted, database: Database) => Promise<FoundThing[]>;
+
+/** Fields of outcomes that name what was made or changed; the first that is there is meant. */
+const NAMED_BY = {
+  orderId: 'order',
+  productId: 'product',
+  couponId: 'coupon',
+  userId: 'user',
+} as const;
+
+/** The thing that a request under an Idempotency-Key was about; its caller where nothing else is named. */
+function doneUnder(key: string, outcome: Outcome): FoundThing {
+  const [callerId = '', type = ''] = key.split('/');
+  const value = (outcome.ok ? outcome.value : outcome.refusal) as Partial<Record<string, unknown>>;
+  const title = titleOf(type, outcome.ok ? undefined : outcome.refusal.code);
+  const field = (Object.keys(NAMED_BY) as (keyof typeof NAMED_BY)[]).find(
+    (name) => typeof value[name] === 'string',
+  );
+  if (field === undefined) return { kind: 'user', id: callerId, title };
+  return { kind: NAMED_BY[field], id: String(value[field]), title };
+}
+
+async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThing[]> {
+  const rows = await readDeadLettersNamed(database, pasted, FOUND_MAX);
+  return rows.map(({ deadLetterId, type, reason, state }) => ({
+    kind: 'deadLetter',
+    id: deadLetterId,
+    title: titleOf(type, reason, state),
+  }));
+}
+
+async function underKey({ text }: Pasted, database: Database): Promise<FoundThing[]> {
+  const rows = await readOutcomesUnder(database, text, FOUND_MAX);
+  return rows.map(({ key, outcome }) => doneUnder(key, outcome));
+}
+
+/** Each thing once, by the first of its titles. */
+function eachOnce(found: readonly FoundThing[]): FoundThing[] {
+  const things = new Map<string, FoundThing>();
+  for (const thing of found) {
+    const key = `${thing.kind} ${thing.id}`;
+    if (!things.has(key)) things.set(key, thing);
+  }
+  return [...things.values()].slice(0, FOUND_MAX);
+}
+
+/**
+ * Answers what a pasted text names in the database of a service: things of its own, messages that it could not handle,
+ * and what was done under an Idempotency-Key.
+ */
+export function findHandler(
+  service: ServiceName,
+  { find, hasOutcomes = true }: { readonly find?: Finder; readonly hasOutcomes?: boolean },
+): Handler {
+  const finders = [...(find === undefined ? [] : [find]), deadLetters, ...(hasOutcomes ? [underKey] : [])];
+  return read(finds[service], (payloads, database) =>
+    Promise.all(
+      payloads.map(async ({ q }) => {
+        const pasted = pastedOf(q);
+        const found = await Promise.all(finders.map((finder) => finder(pasted, database)));
+        return done({ found: eachOnce(found.flat()) });
+      }),
+    ),
+  );
+}
