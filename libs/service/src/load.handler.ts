@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { done, readLoads, type OutcomeOf, type QueueState, type ServiceName } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { answer, Broker, ownQueues, type Handler } from '@jangteo/messaging';
-import { readWaitingCounts } from './dead-letters/dead-letter.queries.js';
+import { readAlertingCounts } from './dead-letters/dead-letter-groups.queries.js';
 
 /** Tells what a service has to do: its queues as the broker sees them, and the dead letters that wait for people. */
 @Injectable()
@@ -13,7 +13,7 @@ export class Load {
   ) {}
 
   async read(): Promise<OutcomeOf<(typeof readLoads)[ServiceName]>> {
-    const [queues, waiting] = await Promise.all([this.#queues(), readWaitingCounts(this.database)]);
+    const [queues, waiting] = await Promise.all([this.#queues(), readAlertingCounts(this.database)]);
     return done({ queues, deadLetters: waiting.reduce((sum, { count }) => sum + count, 0) });
   }
 
