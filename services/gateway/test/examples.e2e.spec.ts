@@ -58,6 +58,9 @@ const NOT_THERE: Readonly<Record<string, number>> = {
 /** A coupon that is suspended is issued to nobody, and of a product with several options one must be named. */
 const LAST = ['changeCoupon', 'addOption'];
 
+/** What these make cannot be read alone: it stands in a list, or is told this once. */
+const WITHOUT_PLACE = ['issueCoupon', 'giveCoupon', 'adjustBalance', 'makePasswordReset'];
+
 describe('the examples of the API document', () => {
   let shop: Shop;
   let customer: Customer;
@@ -118,13 +121,28 @@ describe('the examples of the API document', () => {
     );
   }
 
-  it('can be tried as they are', async () => {
+  /** Operations that make something, and those of them that say where to read it. */
+  function making(): { all: string[]; withPlace: string[] } {
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const name = ({ operationId }: Json): string => operationId as string;
+    const successes = ({ responses }: Json) =>
+      Object.entries(responses as Record<string, Json>).filter(([status]) => status < '300');
+    const hasPlace = (operation: Json): boolean =>
+      successes(operation).some(([, { headers }]) => 'Location' in (headers as Json));
+    return {
+      all: operations.filter((one) => successes(one).some(([status]) => status === '201')).map(name),
+      withPlace: operations.filter(hasPlace).map(name),
+    };
+  }
+
+  it('can be tried as they are, and say where to read what they have made', async () => {
     const { client } = shop;
     const all = examples();
     expect(all.length).toBeGreaterThan(40);
     const order = all.filter(({ operationId }) => !LAST.includes(operationId));
     order.push(...all.filter(({ operationId }) => LAST.includes(operationId)));
     const seen: Record<string, unknown> = {};
+    const places: Record<string, number> = {};
     for (const { operationId, method, path, body, roles } of order) {
       // A user's own things are the caller's: the example of another user's id is for admins, and for nobody here.
       const own = path.replace(/([?&])userId=[^&]*&?/, '$1');
@@ -132,8 +150,15 @@ describe('the examples of the API document', () => {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await client.send(method, own, text, roles.length === 0 ? {} : { token });
       const isFine = answer.status < 400 || answer.status === NOT_THERE[operationId];
+      const place = answer.headers.get('location');
+      if (place !== null) {
+        places[operationId] = (await client.get(place, { token })).status;
+      }
       if (!isFine) seen[operationId] = { path: own, body, status: answer.status, answer: answer.body };
     }
     expect(seen).toEqual({});
+    const { all: makers, withPlace } = making();
+    expect(places).toEqual(Object.fromEntries(withPlace.map((name) => [name, 200])));
+    expect(makers.filter((name) => !withPlace.includes(name)).toSorted()).toEqual(WITHOUT_PLACE.toSorted());
   });
 });
