@@ -4,6 +4,7 @@ import * as catalog from './catalog.js';
 import * as coupon from './coupon.js';
 import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
 import { finds } from './find.js';
+import { operationReads } from './operations.js';
 import * as order from './order.js';
 import * as orderLists from './order-lists.js';
 import { pings } from './ping.js';
@@ -23,8 +24,8 @@ export const MESSAGES: readonly MessageContract[] = [
   ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive, timeline].flatMap(
     (module) => Object.values(module).filter(isContract),
   ),
-  ...[pings, finds, audits, auditParts, auditProofs, timeline.orderRows].flatMap((ofServices) =>
-    Object.values(ofServices),
+  ...[pings, finds, operationReads, audits, auditParts, auditProofs, timeline.orderRows].flatMap(
+    (ofServices) => Object.values(ofServices),
   ),
   ...DEAD_LETTER_MESSAGES,
 ];

@@ -35,6 +35,7 @@ import { openApiOf, type ApiDocument } from './openapi/openapi.js';
 import { OrdersWithCoupon } from './operations/orders-with-coupon.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
 import { OwnAccountController } from './accounts/own-account.controller.js';
 import { OwnAccountHandler } from './accounts/own-account.handler.js';
@@ -74,6 +75,7 @@ const CONTROLLERS: Type[] = [
   AuditsController,
   DeadLettersController,
   SagasController,
+  OperationsController,
   RedriveController,
   AdminLogController,
   DocumentsController,
