@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
 import { onLines, onOneLine } from './text.js';
 import { request, type MessageContract } from './message.js';
+import { operationId } from './operations.js';
 import { SERVICES, type ServiceName } from './services.js';
 
 /** The state of a dead letter: a message that could not be handled. */
@@ -177,7 +178,7 @@ function requestsTo<S extends ServiceName>(service: S) {
       type: `${service}.send-dead-letter`,
       service,
       summary: 'Puts a dead letter back into its queue. One that was sent again before stays as it is.',
-      payload: z.object({ deadLetterId: id, by: id }),
+      payload: z.object({ deadLetterId: id, by: id, operationId }),
       value: deadLetter,
       refusals: ['DEAD_LETTER_NOT_FOUND', 'DEAD_LETTER_SETTLED', 'DEAD_LETTER_EXPIRED'],
       example: { payload: { deadLetterId, by: adminId }, value: sent },
@@ -188,7 +189,7 @@ function requestsTo<S extends ServiceName>(service: S) {
       summary:
         'Puts waiting dead letters back into their queues, as many as one call bears; `left` says how many ' +
         'there still are of those that waited at `parkedUntil`.',
-      payload: z.object({ filter: deadLetterFilter, parkedUntil: instant.optional(), by: id }),
+      payload: z.object({ filter: deadLetterFilter, parkedUntil: instant.optional(), by: id, operationId }),
       value: z.object({
         sent: z.int().min(0),
         left: z.int().min(0),

@@ -18,6 +18,7 @@ export * from './message.js';
 export { MESSAGES } from './messages.js';
 export * from './money.js';
 export { named } from './names.js';
+export * from './operations.js';
 export * from './options.js';
 export * from './order.js';
 export * from './order-lists.js';

@@ -5,6 +5,7 @@ import * as coupon from './coupon.js';
 import { DEAD_LETTER_MESSAGES } from './dead-letters.js';
 import { finds } from './find.js';
 import * as live from './live.js';
+import { operationReads } from './operations.js';
 import * as order from './order.js';
 import * as orderLists from './order-lists.js';
 import { pings } from './ping.js';
@@ -24,8 +25,15 @@ export const MESSAGES: readonly MessageContract[] = [
   ...[wallet, catalog, coupon, cart, order, orderLists, ranking, stuckSagas, redrive, timeline, live].flatMap(
     (module) => Object.values(module).filter(isContract),
   ),
-  ...[pings, finds, audits, auditParts, auditProofs, timeline.orderRows, live.readLoads].flatMap((ofServices) =>
-    Object.values(ofServices),
-  ),
+  ...[
+    pings,
+    finds,
+    operationReads,
+    audits,
+    auditParts,
+    auditProofs,
+    timeline.orderRows,
+    live.readLoads,
+  ].flatMap((ofServices) => Object.values(ofServices)),
   ...DEAD_LETTER_MESSAGES,
 ];

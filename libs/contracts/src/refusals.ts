@@ -30,6 +30,7 @@ export const REFUSALS = {
   API_KEY_NOT_FOUND: { status: 404, title: 'No such API key' },
   WEBHOOK_NOT_FOUND: { status: 404, title: 'No such webhook' },
   AUDIT_NOT_FOUND: { status: 404, title: 'No such audit, or none that is kept' },
+  OPERATION_NOT_FOUND: { status: 404, title: 'No such operation of staff' },
   NOT_FOUND: { status: 404, title: 'No such path' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The path does not have this method' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cursor, id, instant, page } from './ids.js';
 import { request } from './message.js';
+import { operationId } from './operations.js';
 import { failureCode } from './saga-steps.js';
 
 /** Seconds without progress: a week at most. */
@@ -54,7 +55,7 @@ export const nudgeSaga = request({
   type: 'order.nudge-saga',
   service: 'order',
   summary: 'Has a saga send what it waits for again now, or give up if its deadline has passed.',
-  payload: z.object({ orderId: id, by: id }),
+  payload: z.object({ orderId: id, by: id, operationId }),
   value: stuckSaga,
   refusals: ['ORDER_NOT_FOUND', 'SAGA_ENDED'],
   example: {
@@ -67,7 +68,7 @@ export const nudgeSagas = request({
   type: 'order.nudge-sagas',
   service: 'order',
   summary: 'As order.nudge-saga, for a page of those without progress; `next` is where it goes on.',
-  payload: page.extend({ olderThanSeconds: stuckSeconds, by: id }),
+  payload: page.extend({ olderThanSeconds: stuckSeconds, by: id, operationId }),
   value: z.object({ nudged: z.int().min(0), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],
   example: { payload: { olderThanSeconds: 60, limit: 100, by: adminId }, value: { nudged: 1 } },

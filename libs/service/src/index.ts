@@ -5,6 +5,7 @@ export {
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
+  DeadLettersOfOperations1769472000006,
 } from './dead-letters/dead-letter.migration.js';
 export { deadLettersOf, DeadLettersOfOrders1769299200000 } from './dead-letters/dead-letters-of-orders.js';
 export { findHandler, type Finder } from './find.js';
@@ -22,6 +23,13 @@ export {
   type RequestHeader,
   type StreamedAnswer,
 } from './operation.js';
+export {
+  operationHandler,
+  ORDER_OF_LETTER,
+  OUTCOME_OF_COMMAND,
+  readSentLetters,
+  type FateRow,
+} from './operations.js';
 export { orderRowsHandler, type RowOfOrder } from './order-rows.js';
 export { RecurringJob } from './recurring-job.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';

@@ -20,7 +20,9 @@ import {
   DeadLettersFound1769472000000,
   deadLettersOf,
   DeadLettersKept1768348800002,
+  DeadLettersOfOperations1769472000006,
   DeadLettersOfOrders1769299200000,
+  readSentLetters,
 } from '../src/index.js';
 
 const SETTLED = 20_000;
@@ -30,6 +32,8 @@ const PAGES_MAX = 60;
 const deadLetterId = randomUUIDv7();
 const filter = { queue: 'jangteo.wallet.commands' };
 const now = new Date();
+/** What became of them is in tables of the services. */
+const NO_EFFECT = 'SELECT NULL::timestamptz AS decided_at, NULL::boolean AS is_refused';
 
 /** Not the list of all: from an empty table that is planned with a sort, until ANALYZE comes after a thousand rows. */
 const ASKED: Record<string, Asking> = {
@@ -49,14 +53,15 @@ const ASKED: Record<string, Asking> = {
   'those of orders': (database) => deadLettersOf(database, [deadLetterId, randomUUIDv7()]),
   'those that a text names': (database) =>
     readDeadLettersNamed(database, { id: deadLetterId, text: deadLetterId, traceId: 'a'.repeat(32) }, 20),
+  'those of an operation': (database) => readSentLetters(database, NO_EFFECT, deadLetterId),
   'those that are old': (database) => database.rows(OLD_DEAD_LETTERS, [864_000, 100]),
 };
 
 const LETTERS = `
   INSERT INTO dead_letters (dead_letter_id, queue, type, body, properties, reason, detail, is_sendable, parked_at,
-    state, settled_at, settled_by, message_id, request_id, trace_id)
+    state, settled_at, settled_by, message_id, request_id, trace_id, operation_id, earlier_id)
   SELECT gen_random_uuid(), 'jangteo.wallet.commands', 'wallet.debit', repeat('x', 500)::bytea, '{}', 'handler-failed',
-    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person', md5(i::text), i, md5('t' || i)
+    '', true, now() - make_interval(secs => i), 'SENT_AGAIN', now(), 'a person', md5(i::text), i, md5('t' || i), md5(i::text)::uuid, md5(i::text)::uuid
   FROM generate_series(1, ${SETTLED}) AS i`;
 
 let database: TestDatabase;
@@ -71,6 +76,7 @@ beforeAll(async () => {
     DeadLettersOfOrders1769299200000,
     DeadLettersFound1769472000000,
     DeadLetterGroups1769472000004,
+    DeadLettersOfOperations1769472000006,
   ]);
   plans = await Plans.open(database.url);
   kept = await plans.keepAll(ASKED);

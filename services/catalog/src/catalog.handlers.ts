@@ -13,7 +13,14 @@ import {
   type PayloadOf,
 } from '@jangteo/contracts';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
+import {
+  findHandler,
+  once,
+  operationHandler,
+  orderRowsHandler,
+  OUTCOME_OF_COMMAND,
+  read,
+} from '@jangteo/service';
 import { decideOptionChanges, decideOptions } from './domain/option-change.js';
 import { decideChanges, decideCreations } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
@@ -99,6 +106,7 @@ export const catalogHandlers: readonly Handler[] = [
     save: putBackStock,
   }),
   orderRowsHandler('catalog', readReservationsOf),
+  operationHandler('catalog', OUTCOME_OF_COMMAND),
   findHandler('catalog', { find: findProducts }),
 ];
 

@@ -23,7 +23,14 @@ import {
 } from '@jangteo/contracts';
 import { answerPages, cutPage, decodeCursor, type Database, type Statements } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
-import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
+import {
+  findHandler,
+  once,
+  operationHandler,
+  orderRowsHandler,
+  OUTCOME_OF_COMMAND,
+  read,
+} from '@jangteo/service';
 import { allCoupons, issuesOf } from './admin-lists.js';
 import {
   closeRedemptions,
@@ -125,6 +132,7 @@ export const couponHandlers: readonly Handler[] = [
     save: (releases) => [...markUnused(releases), ...closeRedemptions(releases)],
   }),
   orderRowsHandler('coupon', readRedemptionsOf),
+  operationHandler('coupon', OUTCOME_OF_COMMAND),
   findHandler('coupon', { find: findCoupons }),
   read(lookAtCoupons, async (payloads, database) => {
     const ids = new Set(payloads.flatMap(({ asked }) => userCouponsOf(asked)));

@@ -38,6 +38,7 @@ import { OrdersWithCoupon } from './operations/orders-with-coupon.js';
 import { OrderStreams } from './streams/order-streams.js';
 import { OrderWaits } from './shop/order-waits.js';
 import { OrdersController } from './shop/orders.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { OperatorsServer } from './operations/operators.server.js';
 import { OwnAccountController } from './accounts/own-account.controller.js';
 import { OwnAccountHandler } from './accounts/own-account.handler.js';
@@ -86,6 +87,7 @@ const CONTROLLERS: Type[] = [
   AuditsController,
   DeadLettersController,
   SagasController,
+  OperationsController,
   RedriveController,
   AdminLogController,
   DocumentsController,

@@ -9,6 +9,7 @@ import {
   honestSender,
   startShop,
   START_DEADLINE_MS,
+  withClient,
   type Customer,
   type Shop,
   type ShopClient,
@@ -365,5 +366,123 @@ describe('audits that were made', () => {
     const answer = await client.get(`/admin/audits/${randomUUIDv7()}`, viewer);
     expectProblem(answer, 'AUDIT_NOT_FOUND');
     expectProblem(await client.get('/admin/audits?cursor=bm8', viewer), 'VALIDATION_FAILED');
+  });
+});
+
+describe('what became of what was sent again', () => {
+  interface Operation {
+    readonly operationId: string;
+    readonly sent: number;
+    readonly tookEffect: number;
+    readonly cameBack: number;
+    readonly open: number;
+  }
+
+  const post = async <B>(path: string, body: object = {}) =>
+    expected(200, await client.post<B & Operation>(path, body, { token: operator.token }));
+  const operation = (operationId: string) => get<Operation>(`/admin/operations/${operationId}`);
+  const untilNoneIsOpen = (operationId: string) =>
+    eventually(async () => {
+      const its = await operation(operationId);
+      return its.open === 0 ? its : false;
+    });
+  const NONE = { refused: 0, decidedBefore: 0, open: 0 };
+
+  /** Lets every debit of this amount fail as a bug would, until it is mended. */
+  async function breakDebitsOf(amount: number): Promise<() => Promise<void>> {
+    const alter = (what: string): Promise<unknown> =>
+      withClient(shop.databaseUrlOf('wallet'), (database) => database.query(`ALTER TABLE ledger ${what}`));
+    await alter(`ADD CONSTRAINT broken CHECK (amount <> ${-amount}) NOT VALID`);
+    return async () => void (await alter('DROP CONSTRAINT broken'));
+  }
+
+  /** An order whose debit is a dead letter. */
+  async function failedDebit(price: number): Promise<DeadLetter> {
+    const customer = await client.register(10_000);
+    const { productId } = await client.createProduct({ price });
+    const items = [{ productId, quantity: 1 }];
+    const headers = { prefer: 'respond-async' };
+    const { orderId } = expected(202, await client.order(customer, { items }, headers));
+    return await eventually(async () => {
+      const letters = await get<DeadLetter[]>('/admin/dead-letters?service=wallet&limit=100');
+      return letters.find(({ correlationId }) => correlationId === orderId) ?? false;
+    });
+  }
+
+  it('is that it came back while it fails, and that it took effect once it is mended', async () => {
+    const mend = await breakDebitsOf(1_234);
+    const { deadLetterId, correlationId } = await failedDebit(1_234);
+    const path = '/admin/dead-letters/wallet';
+    const first = await post(`${path}/${deadLetterId}/send`);
+    expect(first).toMatchObject({ deadLetterId, state: 'SENT_AGAIN', operationId: expect.any(String) });
+    expect(await untilNoneIsOpen(first.operationId)).toEqual({
+      ...NONE,
+      operationId: first.operationId,
+      action: 'sendDeadLetter',
+      startedAt: expect.any(String),
+      actorId: operator.userId,
+      result: 'DONE',
+      asked: 1,
+      sent: 1,
+      tookEffect: 0,
+      cameBack: 1,
+    });
+    await mend();
+    const second = await post(`${path}/send`, { type: 'wallet.debit' });
+    expect(second).toMatchObject({ sent: 1, left: 0 });
+    expect(await untilNoneIsOpen(second.operationId)).toMatchObject({
+      ...NONE,
+      action: 'sendDeadLetters',
+      asked: 1,
+      sent: 1,
+      tookEffect: 1,
+      cameBack: 0,
+    });
+    const [entry] = await get<object[]>(`/admin/log?target=wallet&limit=1`);
+    expect(entry).toMatchObject({ entryId: second.operationId, action: 'sendDeadLetters' });
+    expect(await get(`/admin/find?q=${second.operationId}`)).toMatchObject([
+      { kind: 'operation', href: `/admin/operations/${second.operationId}` },
+    ]);
+    // What has taken effect since by another way, the first one is not credited with coming back for.
+    expect(await operation(first.operationId)).toMatchObject({ tookEffect: 1, cameBack: 0, sent: 1 });
+    expect(correlationId).toEqual(expect.any(String));
+  });
+
+  it('is of a nudge whether the saga went on since', async () => {
+    const customer = await client.register(10_000);
+    const { productId } = await client.createProduct({ price: 1_000 });
+    const items = [{ productId, quantity: 1 }];
+    shop.pause('wallet');
+    try {
+      const headers = { prefer: 'respond-async' };
+      const { orderId } = expected(202, await client.order(customer, { items }, headers));
+      await eventually(async () => {
+        const sagas = await get<{ orderId: string; awaits: string[] }[]>(
+          '/admin/sagas?olderThanSeconds=0&limit=100',
+        );
+        return sagas.some((saga) => saga.orderId === orderId && saga.awaits.includes('DebitWallet'));
+      });
+      const { operationId } = await post(`/admin/sagas/${orderId}/nudge`);
+      const before = { action: 'nudgeSaga', asked: 1, sent: 1, tookEffect: 0, open: 1 };
+      expect(await operation(operationId)).toMatchObject(before);
+      shop.resume('wallet');
+      expect(await untilNoneIsOpen(operationId)).toMatchObject({ ...NONE, tookEffect: 1, cameBack: 0 });
+    } finally {
+      shop.resume('wallet');
+    }
+    const all = await post<{ nudged: number }>('/admin/sagas/nudge', { olderThanSeconds: 604_800 });
+    expect(all.nudged).toBe(0);
+    expect(await operation(all.operationId)).toMatchObject({ action: 'nudgeSagas', asked: 0, sent: 0 });
+  });
+
+  it('is not found of what is no such call', async () => {
+    const { productId } = await client.createProduct();
+    const changed = client.send('PATCH', `/products/${productId}`, '{"price":7}', { token: operator.token });
+    expected(200, await changed);
+    const [entry] = await get<{ entryId: string }[]>(`/admin/log?target=${productId}`);
+    for (const operationId of [randomUUIDv7(), entry!.entryId]) {
+      const answer = await client.get(`/admin/operations/${operationId}`, viewer);
+      expectProblem(answer, 'OPERATION_NOT_FOUND');
+    }
   });
 });

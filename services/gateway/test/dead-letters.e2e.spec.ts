@@ -302,7 +302,10 @@ describe('sagas without progress', () => {
       await client.post(`/admin/sagas/${randomUUIDv7()}/nudge`, {}, { token }),
       'ORDER_NOT_FOUND',
     );
-    expect(await post('/admin/sagas/nudge', { olderThanSeconds: 0 })).toEqual({ nudged: 1 });
+    expect(await post('/admin/sagas/nudge', { olderThanSeconds: 0 })).toEqual({
+      nudged: 1,
+      operationId: expect.any(String),
+    });
     expect((await client.untilEnded(customer, other!)).orderStatus).toBe('SUCCESS');
   });
 });

@@ -23,13 +23,14 @@ import {
 } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
-import { findHandler, read } from '@jangteo/service';
+import { findHandler, operationHandler, read } from '@jangteo/service';
 import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
 import { OrderFlow, progressOf } from './operations/live.handler.js';
 import { findNamedOrders } from './operations/find.queries.js';
 import { RedriveHandler } from './operations/redrive.handler.js';
 import { timelinesOf } from './operations/timeline.handler.js';
 import { StuckSagaHandler } from './operations/stuck-saga.handler.js';
+import { END_OF_WAIT, readNudgedBy } from './operations/stuck-saga.queries.js';
 import { figuresOf, OrderHandler } from './saga/order.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
 
@@ -68,5 +69,6 @@ export const orderHandlers: readonly Handler[] = [
   answerEach(nudgeSaga, StuckSagaHandler, (sagas, payload) => sagas.nudge(payload)),
   answerEach(nudgeSagas, StuckSagaHandler, (sagas, payload) => sagas.nudgeAll(payload)),
   answerEach(redriveOrders, RedriveHandler, (redrives, payload) => redrives.redrive(payload)),
+  operationHandler('order', END_OF_WAIT, readNudgedBy),
   findHandler('order', { find: findNamedOrders }),
 ];

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readSentLetters } from '@jangteo/service';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
 import {
   numberEntries,
@@ -19,7 +20,12 @@ import {
   readFlights,
   readSagas,
 } from '../src/saga/saga.queries.js';
-import { readStuckSaga, readStuckSagas } from '../src/operations/stuck-saga.queries.js';
+import {
+  END_OF_WAIT,
+  readNudgedBy,
+  readStuckSaga,
+  readStuckSagas,
+} from '../src/operations/stuck-saga.queries.js';
 import {
   readNudgesOf,
   readRecordsOf,
@@ -69,6 +75,10 @@ const ASKED: Record<string, Asking> = {
   },
   'orders that a text names': (database) =>
     findNamedOrders({ id: orderIds[0]!, text: orderIds[0]!, traceId: 'a'.repeat(32) }, database),
+  'what became of an operation': async (database) => {
+    await readNudgedBy(database, orderIds[0]!);
+    await readSentLetters(database, END_OF_WAIT, orderIds[0]!);
+  },
   'the next records, for whoever asks': (database) => readRecordPage(database, ORDERS - 10, 10, 65_536),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),

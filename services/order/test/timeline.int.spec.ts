@@ -122,7 +122,7 @@ describe('the timeline of an order', () => {
     const { orderId } = await debiting();
     const by = newId();
     for (let count = 0; count < TOLD_MAX + 5; count += 1) {
-      await desk.database.transaction((tx) => nudge(tx, [orderId], by, 60_000));
+      await desk.database.transaction((tx) => nudge(tx, [orderId], { by }, 60_000));
     }
     await desk.database.rows(
       `INSERT INTO redrives (order_id, command, redriven_by, refusal)

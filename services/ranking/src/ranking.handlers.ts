@@ -1,15 +1,16 @@
 import { done, orderCancelled, orderCompleted, readSales, readTopProducts } from '@jangteo/contracts';
 import { answerEach, hear, type Handler } from '@jangteo/messaging';
-import { findHandler, orderRowsHandler, read } from '@jangteo/service';
+import { findHandler, operationHandler, orderRowsHandler, read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
 import { SalesHandler } from './sales.handler.js';
-import { readCountedOf } from './sales.queries.js';
+import { COUNT_OF_EVENT, readCountedOf } from './sales.queries.js';
 
 /** Events that the ranking hears, and the requests that it answers. */
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
   answerEach(readSales, SalesHandler, (sales, payload) => sales.read(payload)),
   orderRowsHandler('ranking', readCountedOf),
+  operationHandler('ranking', COUNT_OF_EVENT),
   findHandler('ranking', { hasOutcomes: false }),
   read(readTopProducts, async (payloads, database) => {
     const windows = payloads.map(({ days }) => days);

@@ -1,5 +1,6 @@
+import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
-import type { RowOfOrder } from '@jangteo/service';
+import { ORDER_OF_LETTER, type RowOfOrder } from '@jangteo/service';
 import type { HourlyOrders, HourlyUnits, SaleStep } from './domain/sales.js';
 
 /** SQL of the first hour that is kept, where a parameter says for how many days. */
@@ -105,6 +106,12 @@ export async function markChanged(tx: Statements): Promise<void> {
 /** Deletes figures of hours. */
 export const OLD_SALES = oldestOf('hourly_sales', { by: 'hour' });
 export const OLD_TOTALS = oldestOf('hourly_totals', { by: 'hour' });
+
+/** SQL that tells of an event that was sent again whether it is counted: when is in no row. */
+export const COUNT_OF_EVENT = `
+  SELECT d.settled_at AS decided_at, false AS is_refused FROM counted_steps
+  WHERE order_id = ${ORDER_OF_LETTER}
+    AND step = CASE d.type WHEN '${orderCompleted.type}' THEN 'COMPLETED' WHEN '${orderCancelled.type}' THEN 'CANCELLED' END`;
 
 /** The events of orders that were counted; when is in no row. */
 export async function readCountedOf(

@@ -21,7 +21,14 @@ import {
 } from '@jangteo/contracts';
 import { decodeCursor, encodeCursor, refuseCursor, type Database } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
-import { findHandler, once, orderRowsHandler, read } from '@jangteo/service';
+import {
+  findHandler,
+  once,
+  operationHandler,
+  orderRowsHandler,
+  OUTCOME_OF_COMMAND,
+  read,
+} from '@jangteo/service';
 import { AdjustmentHandler } from './adjustment.handler.js';
 import { ChargeHandler } from './charge.handler.js';
 import { readChargePages, readCharges, type ChargePage, type ChargeRow } from './charge.queries.js';
@@ -79,6 +86,7 @@ export const walletHandlers: readonly Handler[] = [
   }),
   read(readHistory, historyOf),
   orderRowsHandler('wallet', readLedgerOf),
+  operationHandler('wallet', OUTCOME_OF_COMMAND),
   findHandler('wallet', { find: findCharges }),
 ];
 

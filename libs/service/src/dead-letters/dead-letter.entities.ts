@@ -15,6 +15,8 @@ export class DeadLetterGroupEntity {
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
 @Index('dead_letters_of_order', ['correlationId'], { where: 'length(correlation_id) = 36' })
+@Index('dead_letters_of_operation', ['operationId'], { where: 'operation_id IS NOT NULL' })
+@Index('dead_letters_that_came_back', ['earlierId'], { where: 'earlier_id IS NOT NULL' })
 @Index('dead_letters_of_message', ['messageId'], { where: 'length(message_id) <= 64' })
 @Index('dead_letters_of_request', ['requestId'], { where: 'request_id IS NOT NULL' })
 @Index('dead_letters_of_trace', ['traceId'], { where: 'trace_id IS NOT NULL' })
@@ -42,4 +44,6 @@ export class DeadLetterEntity {
   @Column('text', { nullable: true }) settledReason!: string | null;
   @Column('text', { nullable: true }) requestId!: string | null;
   @Column('text', { nullable: true }) traceId!: string | null;
+  /** Of the call by which it was sent again. */
+  @Column('uuid', { nullable: true }) operationId!: string | null;
 }

@@ -95,7 +95,7 @@ export class DeadLetterHandler implements DeadLetterStore {
     return done({ ...this.#viewOf(row), detail, properties, ...shownBody(row), bodyBytes });
   }
 
-  async sendAgain({ deadLetterId, by }: PayloadOf<Requests['sendAgain']>): Answer<'sendAgain'> {
+  async sendAgain({ deadLetterId, by, operationId }: PayloadOf<Requests['sendAgain']>): Answer<'sendAgain'> {
     return await this.database.transaction(async (tx) => {
       const letter = await lockDeadLetter(tx, deadLetterId);
       if (letter === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
@@ -107,7 +107,7 @@ export class DeadLetterHandler implements DeadLetterStore {
           'its client has stopped waiting, and asks again where it needs to',
         );
       }
-      const [sent] = await this.#send(tx, [letter], by);
+      const [sent] = await this.#send(tx, [letter], by, operationId);
       return done(this.#viewOf(sent ?? letter));
     });
   }
@@ -116,10 +116,11 @@ export class DeadLetterHandler implements DeadLetterStore {
     filter,
     parkedUntil,
     by,
+    operationId,
   }: PayloadOf<Requests['sendAllAgain']>): Answer<'sendAllAgain'> {
     const until = parkedUntil === undefined ? await readNow(this.database) : new Date(parkedUntil);
     const sent = await this.database.transaction(async (tx) =>
-      this.#send(tx, await lockSendable(tx, filter, until, SEND_MAX), by),
+      this.#send(tx, await lockSendable(tx, filter, until, SEND_MAX), by, operationId),
     );
     const waiting = await countWaiting(this.database, filter, until);
     return done({ sent: sent.length, ...waiting, parkedUntil: until.toISOString() });
@@ -155,7 +156,12 @@ export class DeadLetterHandler implements DeadLetterStore {
    *
    * @throws what the first failed with when none could be sent
    */
-  async #send(tx: Statements, letters: readonly Sendable[], by: string): Promise<DeadLetterRow[]> {
+  async #send(
+    tx: Statements,
+    letters: readonly Sendable[],
+    by: string,
+    operationId?: string,
+  ): Promise<DeadLetterRow[]> {
     if (letters.length === 0) return [];
     const userId = this.broker.senders.own;
     const vouchedBy = by === SYSTEM ? undefined : by;
@@ -183,7 +189,7 @@ export class DeadLetterHandler implements DeadLetterStore {
       await this.broker.declareAgain().catch(() => undefined);
     }
     if (sent.length === 0) throw failures[0];
-    return await settle(tx, sent, { state: 'SENT_AGAIN', by, reason: null });
+    return await settle(tx, sent, { state: 'SENT_AGAIN', by, reason: null, operationId });
   }
 
   #viewOf(row: DeadLetterRow): DeadLetter {

@@ -103,3 +103,23 @@ export class DeadLetterGroups1769472000004 implements MigrationInterface {
     await runner.query('DROP TABLE dead_letter_groups');
   }
 }
+
+const OF_OPERATIONS = {
+  dead_letters_of_operation: 'dead_letters (operation_id) WHERE operation_id IS NOT NULL',
+  dead_letters_that_came_back: 'dead_letters (earlier_id) WHERE earlier_id IS NOT NULL',
+};
+
+/** To tell what became of those that one call has sent again. */
+export class DeadLettersOfOperations1769472000006 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS operation_id uuid');
+    for (const [name, on] of Object.entries(OF_OPERATIONS)) await buildLiveIndex(runner, name, on);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const name of Object.keys(OF_OPERATIONS)) await dropLiveIndex(runner, name);
+    await runner.query('ALTER TABLE dead_letters DROP COLUMN operation_id');
+  }
+}

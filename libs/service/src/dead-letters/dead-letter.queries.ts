@@ -35,6 +35,8 @@ export interface Settling {
   readonly state: Exclude<DeadLetterState, 'WAITING'>;
   readonly by: string;
   readonly reason: string | null;
+  /** The call by which they were sent again. */
+  readonly operationId?: string | undefined;
 }
 
 /** A request is never sent again; the release before kept those under a client's key as if they could be. */
@@ -43,7 +45,7 @@ const IS_SENDABLE = `(is_sendable AND queue NOT LIKE '%.requests')`;
 /** Nobody knows who sent it: an operator answers for it, so all of those are sent only where they are meant. */
 const IS_MEANT = `(${IS_SENDABLE} AND (reason <> 'no-sender' OR $3::text IS NOT NULL))`;
 
-const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable', 'requestId', 'traceId'] })},
+const COLUMNS = `${deadLetters.columns({ omit: ['body', 'properties', 'detail', 'isSendable', 'requestId', 'traceId', 'operationId'] })},
   ${IS_SENDABLE} AS "isSendable"`;
 
 /** The columns that are needed to send a dead letter again. */
@@ -70,7 +72,7 @@ export async function checkTable(database: Statements): Promise<void> {
 }
 
 const insert = deadLetters.insert({
-  omit: ['parkedAt', 'state', 'settledAt', 'settledBy', 'settledReason'],
+  omit: ['parkedAt', 'state', 'settledAt', 'settledBy', 'settledReason', 'operationId'],
   onConflict: 'ON CONFLICT (dead_letter_id) DO NOTHING',
 });
 
@@ -185,12 +187,13 @@ export async function countWaiting(
 export async function settle(
   tx: Statements,
   deadLetterIds: readonly string[],
-  { state, by, reason }: Settling,
+  { state, by, reason, operationId }: Settling,
 ): Promise<DeadLetterRow[]> {
   return await tx.rows<DeadLetterRow>(
-    `UPDATE dead_letters SET state = $2, settled_at = now(), settled_by = $3, settled_reason = $4
+    `UPDATE dead_letters SET state = $2, settled_at = now(), settled_by = $3, settled_reason = $4,
+       operation_id = $5
      WHERE dead_letter_id = ANY($1::uuid[]) AND state = 'WAITING' RETURNING ${COLUMNS}`,
-    [deadLetterIds, state, by, reason],
+    [deadLetterIds, state, by, reason, operationId ?? null],
   );
 }
 

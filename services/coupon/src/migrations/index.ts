@@ -8,6 +8,7 @@ import {
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
+  DeadLettersOfOperations1769472000006,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
@@ -38,4 +39,5 @@ export const migrations = [
   DeadLettersFound1769472000000,
   OutcomesByClientKey1769472000001,
   DeadLetterGroups1769472000004,
+  DeadLettersOfOperations1769472000006,
 ];

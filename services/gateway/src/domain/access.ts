@@ -104,6 +104,7 @@ const ACCESS = {
   sendDeadLetters: 'operator',
   sendDeadLetter: 'operator',
   dropDeadLetter: 'operator',
+  readOperation: 'viewer',
   listStuckSagas: 'viewer',
   nudgeSagas: 'operator',
   nudgeSaga: 'operator',

@@ -1,7 +1,7 @@
 import { FOUND_KINDS, type FoundThing, type ServiceName } from '@jangteo/contracts';
 
 /** Kinds of things that can be found: those of the services, and what the gateway keeps itself. */
-export const LINKED_KINDS = [...FOUND_KINDS, 'logEntry', 'audit'] as const;
+export const LINKED_KINDS = [...FOUND_KINDS, 'logEntry', 'audit', 'operation'] as const;
 
 /** Something that was found, and the path at which it is read. */
 export interface LinkedThing {

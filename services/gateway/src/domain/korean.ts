@@ -23,6 +23,7 @@ export const TITLES: Readonly<Record<RefusalCode, string>> = {
   API_KEY_NOT_FOUND: 'API 키를 찾을 수 없습니다',
   WEBHOOK_NOT_FOUND: '웹훅을 찾을 수 없습니다',
   AUDIT_NOT_FOUND: '감사 결과를 찾을 수 없습니다',
+  OPERATION_NOT_FOUND: '해당 작업을 찾을 수 없습니다',
   NOT_FOUND: '존재하지 않는 경로입니다',
   METHOD_NOT_ALLOWED: '이 경로에서 지원하지 않는 메서드입니다',
   REQUEST_TIMEOUT: '요청이 제시간에 도착하지 않았습니다',

@@ -106,6 +106,17 @@ export class Call {
     this.reply.header(name, value);
   }
 
+  /**
+   * The name of what staff do by this call, under which it can be asked what became of it: its entry in their log.
+   *
+   * @throws Error where the call is none that is logged
+   */
+  get operationId(): string {
+    const { adminEntry } = this.request;
+    if (adminEntry === undefined) throw new Error('this call is not in the admin log');
+    return adminEntry.entryId;
+  }
+
   /** Keeps the state before the change, for the log of what admins do. */
   noteBefore(before: object | undefined): void {
     const { adminEntry } = this.request;

@@ -8,7 +8,9 @@ import {
   instant,
   money,
   named,
+  nudgeSaga,
   nudgeSagas,
+  operationReads,
   orderItem,
   placeOrder,
   previewCancel,
@@ -22,6 +24,7 @@ import {
   redriveOrders,
   reserveStock,
   salesRow,
+  sentByOperation,
   SERVICES,
   stockLeft,
 } from '@jangteo/contracts';
@@ -29,6 +32,7 @@ import { z } from 'zod';
 import { USER_STATES } from '../domain/account.js';
 import { ADMIN_RESULTS } from '../domain/admin-entry.js';
 import { ROLES } from '../domain/caller.js';
+import { SENDING_ACTIONS } from '../domain/staff-operation.js';
 import { LINKED_KINDS } from '../domain/find.js';
 
 /* What the gateway answers with where it is not just what a service said. */
@@ -331,6 +335,13 @@ const auditCheck = named(
   'One thing that must hold. Where services are `unanswered` it is unknown: not sound, and without findings.',
 );
 
+const serviceAway = named(
+  'ServiceAway',
+  z.object({ service: z.enum(SERVICES), reason: z.string() }),
+  { service: 'ranking', reason: 'did not answer in time' },
+  'A service that did not answer.',
+);
+
 export const auditReport = named(
   'AuditReport',
   z.object({
@@ -339,7 +350,7 @@ export const auditReport = named(
     ordersBefore: instant,
     tookMs: z.int().min(0),
     checks: z.array(auditCheck).readonly(),
-    unanswered: z.array(z.object({ service: z.enum(SERVICES), reason: z.string() })).readonly(),
+    unanswered: z.array(serviceAway).readonly(),
   }),
   {
     isSound: false,
@@ -433,9 +444,24 @@ export const toldAudit = named(
 
 export const auditProof = named('AuditProof', auditProofs.wallet.value, auditProofs.wallet.example.value);
 
-const { groups, sendAllAgain } = deadLetterRequests.wallet;
+const { groups, sendAgain, sendAllAgain } = deadLetterRequests.wallet;
 
-export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value, sendAllAgain.example.value);
+const operationId = id.describe(
+  'The id of this call, for `GET /admin/operations/{operationId}`: what became of it.',
+);
+const exampleOperationId = '01920000-0000-7000-8000-0000000000f1';
+
+export const sentDeadLetters = named('SentDeadLetters', sendAllAgain.value.extend({ operationId }), {
+  ...sendAllAgain.example.value,
+  operationId: exampleOperationId,
+});
+
+export const sentDeadLetter = named(
+  'SentDeadLetter',
+  sendAgain.value.extend({ operationId }),
+  { ...sendAgain.example.value, operationId: exampleOperationId },
+  'A dead letter that was sent again.',
+);
 
 export const shownDeadLetterGroup = named(
   'DeadLetterGroup',
@@ -444,7 +470,44 @@ export const shownDeadLetterGroup = named(
   'Waiting messages of one service with one type and reason.',
 );
 
-export const nudgedSagas = named('NudgedSagas', nudgeSagas.value, nudgeSagas.example.value);
+export const nudgedSagas = named('NudgedSagas', nudgeSagas.value.extend({ operationId }), {
+  ...nudgeSagas.example.value,
+  operationId: exampleOperationId,
+});
+
+export const nudgedSaga = named(
+  'NudgedSaga',
+  nudgeSaga.value.extend({ operationId }),
+  { ...nudgeSaga.example.value, operationId: exampleOperationId },
+  'A saga that was nudged.',
+);
+
+export const operationOfStaff = named(
+  'OperationOfStaff',
+  z.object({
+    operationId: id.describe('The id of the call.'),
+    action: z.enum(SENDING_ACTIONS).describe('The `operationId` of what was called.'),
+    startedAt: instant.describe('When it was called.'),
+    actorId: id.describe('Who called.'),
+    result: z.enum(ADMIN_RESULTS).describe('How the call was answered; `UNKNOWN` may have had its effect.'),
+    asked: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many were meant; absent where the answer to the call was lost, or refused.'),
+    ...sentByOperation.shape,
+  }),
+  {
+    operationId: exampleOperationId,
+    action: 'sendDeadLetters',
+    startedAt: orderDate,
+    actorId: '01920000-0000-7000-8000-000000000009',
+    result: 'DONE',
+    asked: 12,
+    ...operationReads.wallet.example.value,
+  },
+  'What became of a call that has sent messages again or nudged sagas, as the rows of services tell.',
+);
 
 export const redrivenOrders = named('RedrivenOrders', redriveOrders.value, redriveOrders.example.value);
 

@@ -25,6 +25,9 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   transactionId: "The id of a row of the wallet's ledger.",
   deadLetterId: "The dead letter's id.",
   entryId: 'The id of an entry of the log.',
+  auditId: 'The id of an audit.',
+  operationId: 'The id of a call by which messages were sent again or sagas nudged.',
+  'ServiceAway.reason': 'Why it did not.',
   service: 'The service of the shop that is meant.',
 
   // Problems (RFC 9457).

@@ -31,6 +31,7 @@ const OPERATION: Readonly<Record<string, string>> = {
   DeadLetters:
     'For viewers: messages that services could not handle; for operators, to send again or to drop.',
   Sagas: 'For viewers: orders that make no progress; for operators, to have them sent again.',
+  Operations: 'For viewers: what became of messages that were sent again.',
   Redrive: 'For admins: making services agree with how orders ended, after one of them was restored.',
   AdminLog: 'For viewers: who did what.',
   GatewayHealth: 'For balancers: whether this process runs, and has what it needs.',

@@ -1,6 +1,7 @@
 import type { Pasted } from '@jangteo/contracts';
 import { runAll, table, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
+import { SENDING_ACTIONS, type LoggedSending } from '../domain/staff-operation.js';
 import { AdminLogEntity } from './operations.entities.js';
 
 const adminLog = table(AdminLogEntity);
@@ -148,6 +149,19 @@ export async function readNamedEntries(
        SELECT $1::uuid UNION ALL (SELECT entry_id FROM admin_log WHERE request_id = $2 LIMIT $3)))`,
     [id ?? null, text, rowsMax],
   );
+}
+
+/** Reads the entry of an action by which messages were sent again. */
+export async function readSending(
+  on: Statements,
+  entryId: string,
+): Promise<(Pick<AdminLogRow, 'at' | 'actorId' | 'result'> & LoggedSending) | undefined> {
+  const [row] = await on.rows<Pick<AdminLogRow, 'at' | 'actorId' | 'result'> & LoggedSending>(
+    `SELECT at, actor_id AS "actorId", action, target, after, coalesce(result, 'UNKNOWN') AS result
+     FROM admin_log WHERE entry_id = $1 AND action = ANY($2::text[])`,
+    [entryId, SENDING_ACTIONS],
+  );
+  return row;
 }
 
 /** By a function of the owner's: the service itself may only add to the log. For $1 and $2 see `oldestOf`. */

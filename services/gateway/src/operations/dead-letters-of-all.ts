@@ -28,7 +28,7 @@ function byPlace(one: DeadLetter, other: DeadLetter): number {
 }
 
 /** Whoever looks for what is wrong is to be told which service is away. */
-function failWith(name: ServiceName, error: unknown): never {
+export function failWith(name: ServiceName, error: unknown): never {
   const isAway = error instanceof UpstreamTimeout || error instanceof UpstreamUnavailable;
   if (!isAway) throw error;
   throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: `${name} does not answer` });

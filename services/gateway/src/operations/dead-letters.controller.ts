@@ -23,7 +23,7 @@ import {
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { shownDeadLetterGroup, sentDeadLetters } from '../http/responses.js';
+import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { emptyBody, pageQuery } from '../openapi/schemas.js';
@@ -160,8 +160,10 @@ export class DeadLettersController {
     @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
     @Body({ schema: sendDeadLettersBody }) { parkedUntil, ...filter }: z.infer<typeof sendDeadLettersBody>,
   ) {
-    const payload = { filter, parkedUntil, by: call.caller.userId };
-    return await this.upstream.ask(deadLetterRequests[service].sendAllAgain, payload, call);
+    const { operationId } = call;
+    const payload = { filter, parkedUntil, by: call.caller.userId, operationId };
+    const sent = await this.upstream.ask(deadLetterRequests[service].sendAllAgain, payload, call);
+    return { ...sent, operationId };
   }
 
   @Post('admin/dead-letters/:service/:deadLetterId/send')
@@ -174,15 +176,17 @@ export class DeadLettersController {
       'its id as `earlierId`. A request of a client is never sent again (DEAD_LETTER_EXPIRED): its client has ' +
       'been told that it failed, and repeats it under the same Idempotency-Key.',
     asks: [sendAgain],
-    answer: sendAgain.value,
+    answer: sentDeadLetter,
   })
   async send(
     @FromCall() call: Call,
     @Param({ schema: deadLetterPath }) { service, deadLetterId }: DeadLetterPath,
     @Body({ schema: sendDeadLetterBody }) _body: z.infer<typeof sendDeadLetterBody>,
   ) {
-    const payload = { deadLetterId, by: call.caller.userId };
-    return await this.upstream.ask(deadLetterRequests[service].sendAgain, payload, call);
+    const { operationId } = call;
+    const payload = { deadLetterId, by: call.caller.userId, operationId };
+    const sent = await this.upstream.ask(deadLetterRequests[service].sendAgain, payload, call);
+    return { ...sent, operationId };
   }
 
   @Post('admin/dead-letters/:service/:deadLetterId/drop')

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { readListedUser, readUserByEmail } from '../accounts/accounts.queries.js';
 import { listed } from '../domain/audit-report.js';
 import { entryHref, joined, linked, type LinkedThing } from '../domain/find.js';
+import { SENDING_ACTIONS } from '../domain/staff-operation.js';
 import { Api } from '../http/access.guard.js';
 import { awayReasonOf } from '../http/away.js';
 import { Call, FromCall } from '../http/request-context.js';
@@ -85,12 +86,11 @@ export class FindController {
       readNamedEntries(this.database, pasted, FOUND_MAX),
     ]);
     const logged = entries.map(({ entryId, action, target, result, ...entry }): LinkedThing => {
-      return {
-        kind: 'logEntry',
-        id: entryId,
-        title: titleOf(action, target, result),
-        href: entryHref(entry),
-      };
+      const its = { id: entryId, title: titleOf(action, target, result) };
+      if (SENDING_ACTIONS.some((one) => one === action)) {
+        return { ...its, kind: 'operation', href: `/admin/operations/${entryId}` };
+      }
+      return { ...its, kind: 'logEntry', href: entryHref(entry) };
     });
     return [...users, ...logged, ...audits];
   }

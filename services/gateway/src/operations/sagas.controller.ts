@@ -8,7 +8,7 @@ import { cursor, listStuckSagas, named, nudgeSaga, nudgeSagas, stuckSeconds } fr
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { nudgedSagas } from '../http/responses.js';
+import { nudgedSaga, nudgedSagas } from '../http/responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { orderPath } from '../shop/orders.controller.js';
 import { count, emptyBody, pageQuery } from '../openapi/schemas.js';
@@ -55,8 +55,9 @@ export class SagasController {
     @FromCall() call: Call,
     @Body({ schema: nudgeSagasBody }) body: z.infer<typeof nudgeSagasBody>,
   ) {
-    const payload = { ...body, limit: NUDGES_MAX, by: call.caller.userId };
-    return await this.upstream.ask(nudgeSagas, payload, call);
+    const { operationId } = call;
+    const payload = { ...body, limit: NUDGES_MAX, by: call.caller.userId, operationId };
+    return { ...(await this.upstream.ask(nudgeSagas, payload, call)), operationId };
   }
 
   @Post('admin/sagas/:orderId/nudge')
@@ -66,13 +67,15 @@ export class SagasController {
     summary: 'Has the saga of an order send again what it waits for, or give up if its deadline has passed',
     description: 'What is sent again takes effect once, however often it is sent.',
     asks: [nudgeSaga],
-    answer: nudgeSaga.value,
+    answer: nudgedSaga,
   })
   async nudge(
     @FromCall() call: Call,
     @Param({ schema: orderPath }) { orderId }: z.infer<typeof orderPath>,
     @Body({ schema: nudgeSagaBody }) _body: z.infer<typeof nudgeSagaBody>,
   ) {
-    return await this.upstream.ask(nudgeSaga, { orderId, by: call.caller.userId }, call);
+    const { operationId } = call;
+    const payload = { orderId, by: call.caller.userId, operationId };
+    return { ...(await this.upstream.ask(nudgeSaga, payload, call)), operationId };
   }
 }

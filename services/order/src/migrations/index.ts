@@ -8,6 +8,7 @@ import {
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
+  DeadLettersOfOperations1769472000006,
   DeadLettersOfOrders1769299200000,
 } from '@jangteo/service';
 import { Tables1767225600000 } from './1767225600000-tables.js';
@@ -30,6 +31,7 @@ import { KeptForATime1768348800003 } from './1768348800003-kept-for-a-time.js';
 import { SagasOfUsers1768521600001, TermsOfOrders1768521600000 } from './1768521600000-terms-of-orders.js';
 import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
 import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
+import { NudgesOfOperations1769472000007 } from './1769472000007-nudges-of-operations.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -60,4 +62,6 @@ export const migrations = [
   DeadLettersFound1769472000000,
   OutcomesByClientKey1769472000001,
   DeadLetterGroups1769472000004,
+  DeadLettersOfOperations1769472000006,
+  NudgesOfOperations1769472000007,
 ];

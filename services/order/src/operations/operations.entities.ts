@@ -5,11 +5,14 @@ const SINCE_NOW = { type: 'timestamptz', precision: 3, default: () => 'now()' } 
 
 /** The user who had a saga send again what it waits for, and the time. */
 @Entity('saga_nudges')
+@Index('saga_nudges_of_operation', ['operationId'], { where: 'operation_id IS NOT NULL' })
 export class SagaNudgeEntity {
   @ForeignKey(() => OrderEntity) @PrimaryColumn('uuid') orderId!: string;
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) nudgeId!: number;
   @Column('uuid') nudgedBy!: string;
   @Column(SINCE_NOW) nudgedAt!: Date;
+  /** The call by which it was done. */
+  @Column('uuid', { nullable: true }) operationId!: string | null;
 }
 
 /** Commands of ended orders that somebody had sent again, until they are answered; those that were refused stay. */

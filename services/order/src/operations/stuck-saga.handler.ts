@@ -72,8 +72,8 @@ export class StuckSagaHandler {
     return done({ sagas: found.rows.map(viewOf), next: found.next });
   }
 
-  async nudge({ orderId, by }: PayloadOf<typeof nudgeSaga>): Promise<OutcomeOf<typeof nudgeSaga>> {
-    await this.#push([orderId], by);
+  async nudge({ orderId, ...doer }: PayloadOf<typeof nudgeSaga>): Promise<OutcomeOf<typeof nudgeSaga>> {
+    await this.#push([orderId], doer);
     const row = await readStuckSaga(this.database, orderId);
     if (row !== undefined) return done(viewOf(row));
     const [order] = await readOrders(this.database, [orderId]);
@@ -82,12 +82,16 @@ export class StuckSagaHandler {
       : refuse('SAGA_ENDED', `the order is ${order.status}`);
   }
 
-  async nudgeAll({ by, ...payload }: PayloadOf<typeof nudgeSagas>): Promise<OutcomeOf<typeof nudgeSagas>> {
+  async nudgeAll({
+    by,
+    operationId,
+    ...payload
+  }: PayloadOf<typeof nudgeSagas>): Promise<OutcomeOf<typeof nudgeSagas>> {
     const found = await this.#page(payload);
     if (found === undefined) return refuseCursor();
     const nudged = await this.#push(
       found.rows.map(({ orderId }) => orderId),
-      by,
+      { by, operationId },
     );
     return done({ nudged, next: found.next });
   }
@@ -102,13 +106,16 @@ export class StuckSagaHandler {
   }
 
   /** @returns how many of them waited for anything */
-  async #push(orderIds: readonly string[], by: string): Promise<number> {
+  async #push(
+    orderIds: readonly string[],
+    doer: { readonly by: string; readonly operationId?: string | undefined },
+  ): Promise<number> {
     if (orderIds.length === 0) return 0;
     const nudged = await this.database.transaction(async (tx) => {
       await lockSagas(tx, orderIds);
-      return await nudge(tx, orderIds, by, this.config.SAGA_RETRY_MS_MAX);
+      return await nudge(tx, orderIds, doer, this.config.SAGA_RETRY_MS_MAX);
     });
-    for (const orderId of nudged) this.#logger.log({ msg: 'nudged a saga', orderId, by });
+    for (const orderId of nudged) this.#logger.log({ msg: 'nudged a saga', orderId, by: doer.by });
     return nudged.length;
   }
 }

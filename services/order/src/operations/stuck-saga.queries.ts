@@ -1,8 +1,11 @@
-import type { Refusal } from '@jangteo/contracts';
+import { replyType, type Refusal } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
+import { ORDER_OF_LETTER, type FateRow } from '@jangteo/service';
 import type { EventName } from '../domain/order.js';
 import type { SagaState } from '../domain/saga.js';
-import type { CommandName } from '../domain/steps.js';
+import { STEPS, type CommandName } from '../domain/steps.js';
+
+const COMMANDS = STEPS.flatMap(({ action, undo }) => [action, undo]);
 
 /** A saga that has not ended or owes events, with its last progress and what was done about it. */
 export interface StuckSagaRow {
@@ -80,7 +83,7 @@ export async function readStuckSaga(
 export async function nudge(
   tx: Statements,
   orderIds: readonly string[],
-  by: string,
+  { by, operationId }: { readonly by: string; readonly operationId?: string | undefined },
   pauseMs: number,
 ): Promise<string[]> {
   const rows = await tx.rows<{ orderId: string }>(
@@ -89,9 +92,32 @@ export async function nudge(
          sent_at = least(sent_at, now() - make_interval(secs => $3::float8 / 1000))
        WHERE order_id = ANY($1::uuid[]) AND look_again_at IS NOT NULL RETURNING order_id
      )
-     INSERT INTO saga_nudges (order_id, nudged_by) SELECT order_id, $2::uuid FROM nudged
+     INSERT INTO saga_nudges (order_id, nudged_by, operation_id) SELECT order_id, $2::uuid, $4::uuid FROM nudged
      RETURNING order_id AS "orderId"`,
-    [orderIds, by, pauseMs],
+    [orderIds, by, pauseMs, operationId ?? null],
   );
   return rows.map(({ orderId }) => orderId);
+}
+
+/** SQL that tells of a reply that was sent again whether its saga awaits it no more. */
+export const END_OF_WAIT = `
+  SELECT d.settled_at AS decided_at, false AS is_refused FROM sagas
+  WHERE order_id = ${ORDER_OF_LETTER}
+    AND NOT awaits @> ARRAY[CASE d.type ${COMMANDS.map(
+      ({ name, contract }) => `WHEN '${replyType(contract)}' THEN '${name}'`,
+    ).join(' ')} END]`;
+
+/** Counts what became of the sagas that one call has nudged: whether they went on since, or ended. */
+export async function readNudgedBy(database: Statements, operationId: string): Promise<FateRow[]> {
+  return await database.rows<FateRow>(
+    `SELECT CASE WHEN s.look_again_at IS NULL OR h.changed_at >= n.nudged_at THEN 'tookEffect' ELSE 'open' END AS fate,
+       count(*) AS count
+     FROM saga_nudges AS n
+     LEFT JOIN LATERAL (
+       SELECT look_again_at, history_length FROM sagas WHERE order_id = n.order_id LIMIT 1) AS s ON true
+     LEFT JOIN LATERAL (
+       SELECT changed_at FROM order_history WHERE order_id = n.order_id AND seq = s.history_length LIMIT 1) AS h ON true
+     WHERE n.operation_id = $1::uuid GROUP BY 1`,
+    [operationId],
+  );
 }
