@@ -123,12 +123,13 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
       return undefined;
     }
     if (records.length === 0) return undefined;
-    const wanted = records.filter(({ type }) => held.types.includes(type));
-    let now: Held | undefined = held;
-    for (const [index, record] of wanted.entries()) {
-      now = await this.#deliver(now, record, wanted[index + 1]);
+    let now = held;
+    for (const [index, record] of records.entries()) {
+      if (!now.types.includes(record.type)) continue;
+      const told = await this.#deliver(now, record, records[index + 1]);
       // Somebody has moved the cursor meanwhile: what was read is not what comes next.
-      if (now === undefined || now.toldSeq !== record.sequence) return now;
+      if (told?.toldSeq !== record.sequence) return told;
+      now = told;
     }
     return now.toldSeq < next
       ? await this.#kept((leasing) => passOver(this.database, now, leasing, next))
