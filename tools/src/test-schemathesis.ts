@@ -53,7 +53,17 @@ async function examine(shop: GuestShop, options: { examples: string; seed: strin
     SCHEMATHESIS_HOOKS: 'hooks',
     PYTHONPATH: join(projectRoot(), 'tools', 'clients', 'schemathesis'),
   };
-  const args = ['run', `${shop.url}/openapi.json`, '--checks', 'all', '--continue-on-failure', '--no-color'];
+  // Streams without an end: it would wait for it.
+  const endless = ['--exclude-path-regex', '^/(admin|coupons/[^/]+)/live$'];
+  const args = [
+    'run',
+    `${shop.url}/openapi.json`,
+    ...endless,
+    '--checks',
+    'all',
+    '--continue-on-failure',
+    '--no-color',
+  ];
   const more = ['--report', 'json', '--report-json-path', found, '--output-sanitize', 'false'];
   const bounds = ['--max-examples', options.examples, '--seed', options.seed, '--request-timeout', '40'];
   const token = ['--header', `Authorization: Bearer ${await adminToken(shop)}`];
