@@ -61,7 +61,11 @@ export function decideOptions(
     const position = Math.max(...there.map((option) => option.position)) + 1;
     const added: ChangingOption = {
       ...there[0],
-      ...{ optionId, optionName, additionalPrice, stock, position },
+      optionId,
+      optionName,
+      additionalPrice,
+      stock,
+      position,
       optionStatus: 'SELLABLE',
     };
     if (!arePricesExact([added])) return refusePrice('additionalPrice');
