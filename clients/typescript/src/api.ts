@@ -124,6 +124,26 @@ export interface AuditExample {
   problem: string;
 }
 
+/** What an audit found, in short. */
+export interface AuditInShort {
+  /** The id of the audit. */
+  auditId: Id;
+  /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
+  state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';
+  /** Whether everything that was to be compared was, and agrees. */
+  isSound: boolean;
+  /** When the books were looked at. */
+  checkedAt: Instant;
+  /** How long the audit took, in milliseconds. */
+  tookMs: number;
+  /** How many things are wrong. */
+  findings: number;
+  /** How many checks could not be made. */
+  unknown: number;
+  /** Services that did not answer. */
+  unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+}
+
 export interface AuditProof {
   /** How many rows were counted. */
   rows: number;
@@ -160,12 +180,7 @@ export interface AuditReport {
   /** Each thing that must hold, and whether it does. */
   checks: AuditCheck[];
   /** Services that did not answer, and why. */
-  unanswered: ({
-    /** The service of the shop that is meant. */
-    service: 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking';
-    /** Why. */
-    reason: string;
-  })[];
+  unanswered: ServiceAway[];
 }
 
 /** What was seen in one place. Sums are in decimal digits: a number may not hold them exactly. */
@@ -417,6 +432,48 @@ export interface CouponIssue {
   takenBackBy?: Id;
 }
 
+/** How far the issue of a coupon has come. */
+export interface CouponNow {
+  /** A coupon's (a campaign's) id. */
+  couponId: Id;
+  /** How it is. */
+  status: 'ISSUABLE' | 'SUSPENDED';
+  /** Not issued before this moment; at once where it is not there. */
+  issueStartsAt?: Instant;
+  /** Not issued from this moment on; never ends where it is not there. */
+  issueEndsAt?: Instant;
+  /** How many can be issued. */
+  totalQuantity: number;
+  /** How many have been issued. */
+  issuedQuantity: number;
+  /** How those who asked for one were answered. A repeat under its `Idempotency-Key` counts once. */
+  answers: {
+    /** Those who got one by asking for it. */
+    issued: number;
+    /** Those who came when nothing was left. */
+    soldOut: number;
+    /** Those who had one already. */
+    alreadyIssued: number;
+    /** Those who came too early or too late, or while its issue was suspended. */
+    notIssuable: number;
+    /** Those whose accounts do not meet what it demands. */
+    notEligible: number;
+  };
+  /** When it was read, by the clock that the coupon's times are of. */
+  at: Instant;
+  /** How many can still be issued. */
+  remainingQuantity: number;
+  /** How long the answers of this gateway took in the last ten seconds; absent where there were none. */
+  latency?: {
+    /** How many answers were timed. */
+    answers: number;
+    /** Half of them took no longer, in milliseconds. */
+    p50Ms: number;
+    /** Nineteen in twenty took no longer, in milliseconds. */
+    p95Ms: number;
+  };
+}
+
 export interface Credentials {
   /** An e-mail address; read without spaces around it and in lower case. */
   email: string;
@@ -456,6 +513,42 @@ export interface DeadLetter {
   settledBy?: string;
   /** Why it was dropped. */
   settledReason?: string;
+}
+
+/** Waiting messages of one service with one type and reason. */
+export interface DeadLetterGroup {
+  /** What somebody wrote down about them. */
+  note?: string;
+  /** Whether they alert nobody while they wait. */
+  isMuted: boolean;
+  /** The service of the shop that is meant. */
+  service: 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking';
+  /** The type of the messages. */
+  type: string;
+  /** Why they were put aside. */
+  reason: string;
+  /** How many of them wait. */
+  count: number;
+  /** When the first of them was put aside. */
+  first: Instant;
+  /** When the last of them was put aside. */
+  last: Instant;
+  /** Who wrote the note or muted them last. */
+  changedBy?: Id;
+  /** When that was. */
+  changedAt?: Instant;
+}
+
+/** What is left out stays as it is. */
+export interface DeadLetterGroupChange {
+  /** The type of the messages. */
+  type: string;
+  /** Why they were put aside. */
+  reason: string;
+  /** What to write down about them; `null` takes it away. */
+  note?: string | null;
+  /** Whether they alert nobody while they wait. */
+  isMuted?: boolean;
 }
 
 export type DeadLetterState = 'WAITING' | 'SENT_AGAIN' | 'DROPPED';
@@ -558,6 +651,18 @@ export interface FieldError {
   message: string;
 }
 
+/** Something that a pasted text names. New kinds may come. */
+export interface FoundThing {
+  /** What kind of thing it is. */
+  kind: 'order' | 'user' | 'product' | 'option' | 'coupon' | 'userCoupon' | 'charge' | 'deadLetter' | 'logEntry' | 'audit' | 'operation';
+  /** Its id. */
+  id: Id;
+  /** What it is, in words that its owner keeps: names, amounts, states. */
+  title: string;
+  /** Where it is read: a path of this API. */
+  href: string;
+}
+
 /** An access token, good for `expiresIn` seconds, and the refresh token that gets the next one. */
 export interface Granted {
   /** Goes into the `Authorization` header as `Bearer <token>`. */
@@ -652,11 +757,81 @@ export interface NewApiKey {
   key: string;
 }
 
+/** A webhook with a secret that was made just now. */
+export interface NewWebhook {
+  /** The id of a webhook. */
+  webhookId: Id;
+  /** What the webhook is called. */
+  name: string;
+  /** Where records are sent. */
+  url: string;
+  /** Types of the records that it is told. */
+  types: ('order.completed' | 'order.cancelled')[];
+  /** `ACTIVE` is told of orders; the others are not until they are `ACTIVE` again, and then of all. */
+  status: 'ACTIVE' | 'PAUSED' | 'DISABLED';
+  /** Why it is not `ACTIVE`: somebody here wished so, it has failed for five days, it has answered 410, or the next records were deleted before it was told. */
+  statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
+  /** The number of the record that it is told next, or that is looked at next. */
+  next: number;
+  /** When that record happened, where there is one; absent where it was told all. */
+  owedSince?: Instant;
+  /** How often in a row it did not confirm. */
+  failures: number;
+  /** Since when; absent where the last try succeeded. */
+  failingSince?: Instant;
+  /** When it is tried again; absent where it does not fail. */
+  nextTryAt?: Instant;
+  /** Until when the secret before this one signs as well; absent where none does. */
+  previousSecretUntil?: Instant;
+  /** When it was made. */
+  createdAt: Instant;
+  /** When it was last changed. */
+  updatedAt: Instant;
+  /** Signs what is sent to it (Standard Webhooks); it is not shown again. */
+  secret: string;
+}
+
+/** A saga that was nudged. */
+export interface NudgedSaga {
+  /** An order's id. */
+  orderId: Id;
+  /** The user's id. */
+  userId: Id;
+  /** `WAITING` for people, `SENT_AGAIN` or `DROPPED`. */
+  state: string;
+  /** Of its last progress. */
+  since: Instant;
+  /** Commands that were sent and not answered yet. */
+  awaits: string[];
+  /** Events that the broker has not confirmed yet. */
+  owedEvents: string[];
+  /** How often it has been sent again in this state. */
+  attempts: number;
+  /** When it last sent something. */
+  sentAt: Instant;
+  /** When it is sent again by itself, or given up. */
+  lookAgainAt: Instant;
+  /** When the order is given up. */
+  deadlineAt: Instant;
+  /** What it was refused with last. */
+  failureCode?: 'PRODUCT_NOT_FOUND' | 'OPTION_NOT_FOUND' | 'OPTION_REQUIRED' | 'PRODUCT_NOT_SELLABLE' | 'OUT_OF_STOCK' | 'VALIDATION_FAILED' | 'COUPON_NOT_USABLE' | 'PRICE_CHANGED' | 'INSUFFICIENT_BALANCE' | 'ORDER_TIMED_OUT';
+  /** Why it failed, for people. */
+  failureDetail?: string;
+  /** When an admin last had it send again. */
+  nudgedAt?: Instant;
+  /** The admin who did. */
+  nudgedBy?: Id;
+  /** The id of this call, for `GET /admin/operations/{operationId}`: what became of it. */
+  operationId: Id;
+}
+
 export interface NudgedSagas {
   /** How many were sent again. */
   nudged: number;
   /** The cursor with which it goes on; not there at the end. */
   next?: Cursor;
+  /** The id of this call, for `GET /admin/operations/{operationId}`: what became of it. */
+  operationId: Id;
 }
 
 /** An OpenAPI 3.1 document. */
@@ -665,6 +840,34 @@ export interface OpenApi {
   openapi: string;
   /** The operations, by path and method. */
   paths: Record<string, Record<string, Record<string, unknown>>>;
+}
+
+/** What became of a call that has sent messages again or nudged sagas, as the rows of services tell. */
+export interface OperationOfStaff {
+  /** The id of the call. */
+  operationId: Id;
+  /** The `operationId` of what was called. */
+  action: 'sendDeadLetters' | 'sendDeadLetter' | 'nudgeSagas' | 'nudgeSaga';
+  /** When it was called. */
+  startedAt: Instant;
+  /** Who called. */
+  actorId: Id;
+  /** How the call was answered; `UNKNOWN` may have had its effect. */
+  result: 'DONE' | 'REFUSED' | 'UNKNOWN';
+  /** How many were meant; absent where the answer to the call was lost, or refused. */
+  asked?: number;
+  /** How many were sent; of nudges, how many sagas were nudged. */
+  sent: number;
+  /** Commands that were carried out since, events that are counted, replies that are no longer awaited, sagas that went on. */
+  tookEffect: number;
+  /** Commands that were refused since, as the rules have it. */
+  refused: number;
+  /** Commands that had been decided before they were sent: they changed nothing. */
+  decidedBefore: number;
+  /** Messages that could not be handled once more. */
+  cameBack: number;
+  /** Those of which no row tells yet; sagas that wait as before. */
+  open: number;
 }
 
 /** What is left out stays as it is; something must change. */
@@ -751,6 +954,14 @@ export interface OrderDraftLine {
   quantity: number;
 }
 
+/** That an order has ended: the last event of its stream. */
+export interface OrderEnd {
+  /** An order's id. */
+  orderId: Id;
+  /** `PENDING` until everything is done (`SUCCESS`) or undone (`FAILED`, `CANCELLED`). */
+  orderStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+}
+
 export interface OrderHistoryEntry {
   /** The status of the order from then on. */
   orderStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
@@ -826,6 +1037,24 @@ export interface OrderRecords {
   next: number;
   /** The first number whose record is kept still. */
   oldest: number;
+}
+
+/** A step of an order that was taken or undone; the event has its number as `id`. */
+export interface OrderStep {
+  /** `PENDING` until everything is done (`SUCCESS`) or undone (`FAILED`, `CANCELLED`). */
+  orderStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+  /** The step of the order that was taken or undone; not there where the status alone changed. */
+  step?: string;
+  /** Why. */
+  reason?: string;
+  /** Who changed it: `customer`, `admin`, or the service that took the step. */
+  changedBy: string;
+  /** Who had it done: the user who was logged in. Absent where that was not noted. */
+  actorId?: Id;
+  /** When. */
+  changedAt: Instant;
+  /** An order's id. */
+  orderId: Id;
 }
 
 /** The way of an order as its services have stored it. Only what some row holds is told. */
@@ -1280,6 +1509,50 @@ export interface SagasToNudge {
   cursor?: Cursor;
 }
 
+/** What was sold in an hour or a day. */
+export interface SalesOfPeriod {
+  /** The beginning of the hour or day, in UTC. */
+  at: Instant;
+  /** Units sold, those of cancelled orders left out. */
+  units: number;
+  /** Orders that succeeded and were not cancelled; absent where they were not counted yet, or not all of them. */
+  orders?: number;
+}
+
+/** A dead letter that was sent again. */
+export interface SentDeadLetter {
+  /** The dead letter's id. */
+  deadLetterId: Id;
+  /** The service of the shop that is meant. */
+  service: 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking';
+  /** Where it came from, and where it is sent again. */
+  queue: string;
+  /** The message's type. */
+  type: string;
+  /** The message's own id. */
+  messageId?: string;
+  /** Of a command or its reply: the order. */
+  correlationId?: string;
+  /** Why. */
+  reason: string;
+  /** When it was put aside. */
+  parkedAt: Instant;
+  /** False for a request: nobody waits for it, and it is not sent again. */
+  sendable: boolean;
+  /** The dead letter that it was before it was sent again. */
+  earlierId?: Id;
+  /** `WAITING` for people, `SENT_AGAIN` or `DROPPED`. */
+  state: DeadLetterState;
+  /** When it was sent again or dropped. */
+  settledAt?: Instant;
+  /** The admin's id, or `system`. */
+  settledBy?: string;
+  /** Why it was dropped. */
+  settledReason?: string;
+  /** The id of this call, for `GET /admin/operations/{operationId}`: what became of it. */
+  operationId: Id;
+}
+
 export interface SentDeadLetters {
   /** How many were sent again. */
   sent: number;
@@ -1289,9 +1562,44 @@ export interface SentDeadLetters {
   unsendable: number;
   /** Only what was put aside up to this moment is meant; all that waits now by default. */
   parkedUntil: Instant;
+  /** The id of this call, for `GET /admin/operations/{operationId}`: what became of it. */
+  operationId: Id;
+}
+
+/** A service that did not answer. */
+export interface ServiceAway {
+  /** The service of the shop that is meant. */
+  service: 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking';
+  /** Why it did not. */
+  reason: string;
 }
 
 export type ServiceName = 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking';
+
+/** A service of the shop as it is now. */
+export interface ServiceNow {
+  /** The service of the shop that is meant. */
+  service: 'wallet' | 'catalog' | 'coupon' | 'order' | 'ranking' | 'gateway';
+  /** Whether it answers; of the gateway, the one that tells. */
+  isAnswering: boolean;
+  /** Why it is said not to answer. */
+  reason?: string;
+  /** How long its answer took, in milliseconds. */
+  answeredInMs?: number;
+  /** How many processes take its requests; unknown of gateways. */
+  replicas?: number;
+  /** Messages that it could not handle, which wait for people. */
+  deadLetters?: number;
+  /** What waits for it. */
+  queues?: {
+    /** The name of a queue that it reads. */
+    queue: string;
+    /** Messages that wait in it; those that a process has taken are not among them. */
+    messages: number;
+    /** How many processes read it. */
+    consumers: number;
+  }[];
+}
 
 /** A login, and all that was refreshed from it. */
 export interface Session {
@@ -1307,6 +1615,54 @@ export interface Session {
   expiresAt: Instant;
   /** The program that logged in, as it calls itself; absent where it did not say. */
   userAgent?: string;
+}
+
+/** The whole shop as it is now. */
+export interface ShopNow {
+  /** When it was read, by the gateway's clock. */
+  at: Instant;
+  /** Every service. */
+  services: ServiceNow[];
+  /** How orders fare; absent while the order service does not answer. */
+  orders?: {
+    /** When the first of these orders was placed, or a minute ago. */
+    since: Instant;
+    /** The orders of the last minute, the latest 1,000 at most, by what became of them. */
+    outcomes: ({
+      /** `PENDING` until everything is done (`SUCCESS`) or undone (`FAILED`, `CANCELLED`). */
+      orderStatus: 'PENDING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+      /** Why the order failed, for programs. */
+      failureCode?: 'PRODUCT_NOT_FOUND' | 'OPTION_NOT_FOUND' | 'OPTION_REQUIRED' | 'PRODUCT_NOT_SELLABLE' | 'OUT_OF_STOCK' | 'VALIDATION_FAILED' | 'COUPON_NOT_USABLE' | 'PRICE_CHANGED' | 'INSUFFICIENT_BALANCE' | 'ORDER_TIMED_OUT';
+      /** How many of them. */
+      orders: number;
+    })[];
+    /** Half of them ended within so many milliseconds. */
+    p50Ms?: number;
+    /** Nineteen in twenty ended within so many milliseconds. */
+    p95Ms?: number;
+  };
+  /** What is on its way; absent while the order service does not answer. */
+  sagas?: {
+    /** Orders that are being carried out, undone or cancelled. */
+    inFlight: number;
+    /** Those whose messages were sent again so often that people should look. */
+    stuck: number;
+    /** How long ago the oldest of them was placed, in milliseconds. */
+    oldestMs?: number;
+  };
+  /** Messages that could not be handled, of the services that answer. */
+  deadLetters: number;
+  /** The last audit; absent before the first. */
+  books?: {
+    /** Whether every check was made, and none found anything. */
+    isSound: boolean;
+    /** When the last audit began. */
+    checkedAt: Instant;
+    /** What it found. */
+    findings: number;
+    /** Services that it could not ask: what only they know is unknown, and not sound. */
+    unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  };
 }
 
 export interface Shortage {
@@ -1443,6 +1799,53 @@ export interface TimelineStep {
   key?: string;
 }
 
+/** What an audit found, in words. Examples are left out of a report that would be too long with them. */
+export interface ToldAudit {
+  /** Whether everything that was to be compared was, and agrees. */
+  isSound: boolean;
+  /** When the books were looked at. */
+  checkedAt: Instant;
+  /** Orders from this moment on are not compared between services yet. */
+  ordersBefore: Instant;
+  /** How long the audit took, in milliseconds. */
+  tookMs: number;
+  /** Each thing that must hold, and whether it does. */
+  checks: ToldAuditCheck[];
+  /** Services that did not answer, and why. */
+  unanswered: ServiceAway[];
+  /** The id of the audit. */
+  auditId: Id;
+  /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
+  state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';
+}
+
+/** One thing that must hold, in words. */
+export interface ToldAuditCheck {
+  /** What the check is called. */
+  name: string;
+  /** What must hold, in a sentence. */
+  about: string;
+  /** Whether everything that was to be compared was, and agrees. */
+  isSound: boolean;
+  /** How many things are wrong. */
+  findings: number;
+  /** Some of what is wrong. */
+  examples: AuditExample[];
+  /** What each service said. */
+  seen: AuditSeen[];
+  /** Services that did not answer; while there is one, the check is not sound. */
+  unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
+  state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';
+  /** What must hold, what each side has, and whether it holds. */
+  sentence: {
+    /** In English. */
+    en: string;
+    /** In Korean. */
+    ko: string;
+  };
+}
+
 export interface TopProduct {
   /** A product's id. */
   productId: Id;
@@ -1560,11 +1963,92 @@ export interface WalletTransaction {
   createdAt: Instant;
 }
 
+/** An address that is told of completed and cancelled orders. */
+export interface Webhook {
+  /** The id of a webhook. */
+  webhookId: Id;
+  /** What the webhook is called. */
+  name: string;
+  /** Where records are sent. */
+  url: string;
+  /** Types of the records that it is told. */
+  types: ('order.completed' | 'order.cancelled')[];
+  /** `ACTIVE` is told of orders; the others are not until they are `ACTIVE` again, and then of all. */
+  status: 'ACTIVE' | 'PAUSED' | 'DISABLED';
+  /** Why it is not `ACTIVE`: somebody here wished so, it has failed for five days, it has answered 410, or the next records were deleted before it was told. */
+  statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
+  /** The number of the record that it is told next, or that is looked at next. */
+  next: number;
+  /** When that record happened, where there is one; absent where it was told all. */
+  owedSince?: Instant;
+  /** How often in a row it did not confirm. */
+  failures: number;
+  /** Since when; absent where the last try succeeded. */
+  failingSince?: Instant;
+  /** When it is tried again; absent where it does not fail. */
+  nextTryAt?: Instant;
+  /** Until when the secret before this one signs as well; absent where none does. */
+  previousSecretUntil?: Instant;
+  /** When it was made. */
+  createdAt: Instant;
+  /** When it was last changed. */
+  updatedAt: Instant;
+}
+
+/** What is left out stays as it is. */
+export interface WebhookChange {
+  /** What the webhook is to be called. */
+  name?: string;
+  /** Where records are sent: https in production, and outside of our own network. Who may read webhooks sees it. */
+  url?: string;
+  /** Types of the records that it is told. */
+  types?: ('order.completed' | 'order.cancelled')[];
+  /** `PAUSED` is told nothing; `ACTIVE` is told again at once, of all that it was not. */
+  status?: 'ACTIVE' | 'PAUSED';
+}
+
+/** A try to deliver. */
+export interface WebhookDelivery {
+  /** The try's number: 1, 2, 3 and so on of this webhook. */
+  number: number;
+  /** `webhook-id` of what was sent: the same whenever it is sent. */
+  messageId: string;
+  /** The type of what was sent: that of a record, or `webhook.test`. */
+  type: string;
+  /** The number of the record; absent of a test. */
+  sequence?: number;
+  /** Whether it was confirmed, by an answer of 2xx in time. */
+  isDelivered: boolean;
+  /** The HTTP status of the answer; absent where there was none. */
+  status?: number;
+  /** What went wrong; absent where it was confirmed. */
+  error?: string;
+  /** How long it took, in milliseconds. */
+  tookMs: number;
+  /** When it had ended. */
+  at: Instant;
+}
+
+export interface WebhookDraft {
+  /** What the webhook is to be called: its receiver, say. */
+  name: string;
+  /** Where records are sent: https in production, and outside of our own network. Who may read webhooks sees it. */
+  url: string;
+  /** Types of the records that it is told; all of them by default. */
+  types?: ('order.completed' | 'order.cancelled')[];
+}
+
+export interface WebhookResend {
+  /** The number of a record that is kept, or the next one: with it deliveries go on. */
+  from: number;
+}
+
 /** Why the shop refuses or fails; it never changes its meaning. */
 export type ErrorCode =
   | 'ACCOUNT_NOT_EMPTY'
   | 'ACCOUNT_SUSPENDED'
   | 'API_KEY_NOT_FOUND'
+  | 'AUDIT_NOT_FOUND'
   | 'BALANCE_LIMIT_EXCEEDED'
   | 'CART_EMPTY'
   | 'CART_ITEM_NOT_FOUND'
@@ -1587,6 +2071,7 @@ export type ErrorCode =
   | 'INVALID_CREDENTIALS'
   | 'LAST_ADMIN'
   | 'METHOD_NOT_ALLOWED'
+  | 'OPERATION_NOT_FOUND'
   | 'OPTION_NOT_FOUND'
   | 'OPTION_REQUIRED'
   | 'ORDER_NOT_CANCELLABLE'
@@ -1605,13 +2090,15 @@ export type ErrorCode =
   | 'SERVICE_UNAVAILABLE'
   | 'SESSION_NOT_FOUND'
   | 'TOO_MANY_ORDERS_IN_FLIGHT'
+  | 'TOO_MANY_WEBHOOKS'
   | 'UNAUTHENTICATED'
   | 'UPSTREAM_TIMEOUT'
   | 'USER_COUPON_NOT_FOUND'
   | 'USER_COUPON_USED'
   | 'USER_NOT_FOUND'
   | 'VALIDATION_FAILED'
-  | 'VERSION_CHANGED';
+  | 'VERSION_CHANGED'
+  | 'WEBHOOK_NOT_FOUND';
 
 export type NoFields = Record<never, never>;
 
@@ -2048,6 +2535,36 @@ export interface Operations {
     body: EmptyBody;
     answer: CancelledOrder;
   };
+  /** Streams each step of an order until it ends */
+  watchOrder: {
+    path: {
+      /** An order's id. */
+      orderId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: undefined;
+    events: { progress: OrderStep; end: OrderEnd };
+  };
+  /** Streams how the issue of a coupon goes on */
+  watchCoupon: {
+    path: {
+      /** A coupon's (a campaign's) id. */
+      couponId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: undefined;
+    events: { coupon: CouponNow };
+  };
+  /** Streams once a second how the whole shop is */
+  watchShop: {
+    path: NoFields;
+    query: NoFields;
+    body: undefined;
+    answer: undefined;
+    events: { shop: ShopNow };
+  };
   /** Reads products of every status, newest first unless told, with live stock */
   listAllProducts: {
     path: NoFields;
@@ -2143,6 +2660,32 @@ export interface Operations {
     query: NoFields;
     body: Adjustment;
     answer: WalletTransaction;
+  };
+  /** Finds whatever a pasted text names */
+  find: {
+    path: NoFields;
+    query: {
+      /** The id of an order, a user, a product, a coupon, a charge, a message, a request or a trace, an e-mail address, or an Idempotency-Key: all of it. */
+      q: string;
+    };
+    body: undefined;
+    answer: FoundThing[];
+  };
+  /** Reads what was sold, by the hour or day, oldest first */
+  readSales: {
+    path: NoFields;
+    query: {
+      /** From the hour or day of this instant on; a day of hours or 30 days before `to` by default. */
+      from?: Instant;
+      /** Before this instant; the present by default. */
+      to?: Instant;
+      /** Rows by the hour or by the day, of UTC. */
+      by?: 'hour' | 'day';
+      /** Sales of this product alone. */
+      productId?: Id;
+    };
+    body: undefined;
+    answer: SalesOfPeriod[];
   };
   /** Reads everybody's orders, newest first */
   listAllOrders: {
@@ -2263,6 +2806,16 @@ export interface Operations {
     body: ApiKeyDraft;
     answer: NewApiKey;
   };
+  /** Reads a key of a program */
+  readApiKey: {
+    path: {
+      /** The id of an API key. */
+      keyId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: ApiKey;
+  };
   /** Ends a key */
   endApiKey: {
     path: {
@@ -2272,6 +2825,100 @@ export interface Operations {
     query: NoFields;
     body: undefined;
     answer: undefined;
+  };
+  /** Reads webhooks, the newest first */
+  listWebhooks: {
+    path: NoFields;
+    query: {
+      /** How many to answer with at most. */
+      limit?: number;
+      /** Where the list goes on, from the `next` of the last page's `Link` header; the first page without it. */
+      cursor?: Cursor;
+    };
+    body: undefined;
+    answer: Webhook[];
+  };
+  /** Has an address told of completed and cancelled orders from now on */
+  createWebhook: {
+    path: NoFields;
+    query: NoFields;
+    body: WebhookDraft;
+    answer: NewWebhook;
+  };
+  /** Reads a webhook, and how far it has come */
+  readWebhook: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: Webhook;
+  };
+  /** Changes a webhook, pauses it, or has it go on */
+  changeWebhook: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: WebhookChange;
+    answer: Webhook;
+  };
+  /** Has an address told nothing any more */
+  deleteWebhook: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: undefined;
+  };
+  /** Puts another secret in the place of a webhook's */
+  rotateWebhookSecret: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: EmptyBody;
+    answer: NewWebhook;
+  };
+  /** Sends a test to a webhook, and says what came of it */
+  testWebhook: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: EmptyBody;
+    answer: WebhookDelivery;
+  };
+  /** Has deliveries go on with a record, as far back as records are kept */
+  resendToWebhook: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: NoFields;
+    body: WebhookResend;
+    answer: Webhook;
+  };
+  /** Reads the tries to deliver to a webhook, the latest first */
+  listDeliveries: {
+    path: {
+      /** The id of a webhook. */
+      webhookId: Id;
+    };
+    query: {
+      /** How many to answer with at most. */
+      limit?: number;
+      /** Where the list goes on, from the `next` of the last page's `Link` header; the first page without it. */
+      cursor?: Cursor;
+    };
+    body: undefined;
+    answer: WebhookDelivery[];
   };
   /** Audits the books of all services */
   auditShop: {
@@ -2295,6 +2942,28 @@ export interface Operations {
     body: undefined;
     answer: AuditProof;
   };
+  /** Reads what the latest audits found, newest first */
+  listAudits: {
+    path: NoFields;
+    query: {
+      /** How many to answer with at most. */
+      limit?: number;
+      /** Where the list goes on, from the `next` of the last page's `Link` header; the first page without it. */
+      cursor?: Cursor;
+    };
+    body: undefined;
+    answer: AuditInShort[];
+  };
+  /** Reads what an audit found, each thing that must hold as a sentence with what both sides have */
+  readAudit: {
+    path: {
+      /** The id of an audit. */
+      auditId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: ToldAudit;
+  };
   /** Reads the messages that services could not handle, newest first */
   listDeadLetters: {
     path: NoFields;
@@ -2316,6 +2985,26 @@ export interface Operations {
     };
     body: undefined;
     answer: DeadLetter[];
+  };
+  /** Counts the waiting messages that services could not handle, by type and reason */
+  listDeadLetterGroups: {
+    path: NoFields;
+    query: {
+      /** The service of the shop that is meant. */
+      service?: ServiceName;
+    };
+    body: undefined;
+    answer: DeadLetterGroup[];
+  };
+  /** Notes something about waiting messages of a type and reason, or mutes them */
+  changeDeadLetterGroup: {
+    path: {
+      /** The service of the shop that is meant. */
+      service: ServiceName;
+    };
+    query: NoFields;
+    body: DeadLetterGroupChange;
+    answer: DeadLetterGroup;
   };
   /** Reads a message that a service could not handle, with body and properties */
   readDeadLetter: {
@@ -2349,7 +3038,7 @@ export interface Operations {
     };
     query: NoFields;
     body: EmptyBody;
-    answer: DeadLetter;
+    answer: SentDeadLetter;
   };
   /** Takes a dead letter out of those that wait */
   dropDeadLetter: {
@@ -2392,7 +3081,17 @@ export interface Operations {
     };
     query: NoFields;
     body: EmptyBody;
-    answer: StuckSaga;
+    answer: NudgedSaga;
+  };
+  /** Reads what became of a call that has sent messages again or nudged sagas */
+  readOperation: {
+    path: {
+      /** The id of a call by which messages were sent again or sagas nudged. */
+      operationId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: OperationOfStaff;
   };
   /** Has wallets, stock, coupons and ranking agree again with how orders ended */
   redriveOrders: {
@@ -2503,6 +3202,9 @@ export const ROUTES = {
   readOrder: { method: 'GET', path: '/orders/{orderId}', isKeyed: false },
   readTimeline: { method: 'GET', path: '/orders/{orderId}/timeline', isKeyed: false },
   cancelOrder: { method: 'POST', path: '/orders/{orderId}/cancel', isKeyed: true },
+  watchOrder: { method: 'GET', path: '/orders/{orderId}/events', isKeyed: false },
+  watchCoupon: { method: 'GET', path: '/coupons/{couponId}/live', isKeyed: false },
+  watchShop: { method: 'GET', path: '/admin/live', isKeyed: false },
   listAllProducts: { method: 'GET', path: '/admin/products', isKeyed: false },
   listMovements: { method: 'GET', path: '/admin/products/{productId}/movements', isKeyed: false },
   listAllCoupons: { method: 'GET', path: '/admin/coupons', isKeyed: false },
@@ -2510,6 +3212,8 @@ export const ROUTES = {
   giveCoupon: { method: 'POST', path: '/admin/coupons/{couponId}/issues', isKeyed: true },
   takeBackCoupon: { method: 'DELETE', path: '/admin/user-coupons/{userCouponId}', isKeyed: true },
   adjustBalance: { method: 'POST', path: '/admin/users/{userId}/balance', isKeyed: true },
+  find: { method: 'GET', path: '/admin/find', isKeyed: false },
+  readSales: { method: 'GET', path: '/admin/sales', isKeyed: false },
   listAllOrders: { method: 'GET', path: '/admin/orders', isKeyed: false },
   readEvents: { method: 'GET', path: '/events', isKeyed: false },
   listUsers: { method: 'GET', path: '/admin/users', isKeyed: false },
@@ -2519,10 +3223,24 @@ export const ROUTES = {
   makePasswordReset: { method: 'POST', path: '/admin/users/{userId}/reset-password', isKeyed: false },
   listApiKeys: { method: 'GET', path: '/admin/api-keys', isKeyed: false },
   createApiKey: { method: 'POST', path: '/admin/api-keys', isKeyed: false },
+  readApiKey: { method: 'GET', path: '/admin/api-keys/{keyId}', isKeyed: false },
   endApiKey: { method: 'DELETE', path: '/admin/api-keys/{keyId}', isKeyed: false },
+  listWebhooks: { method: 'GET', path: '/admin/webhooks', isKeyed: false },
+  createWebhook: { method: 'POST', path: '/admin/webhooks', isKeyed: false },
+  readWebhook: { method: 'GET', path: '/admin/webhooks/{webhookId}', isKeyed: false },
+  changeWebhook: { method: 'PATCH', path: '/admin/webhooks/{webhookId}', isKeyed: false },
+  deleteWebhook: { method: 'DELETE', path: '/admin/webhooks/{webhookId}', isKeyed: false },
+  rotateWebhookSecret: { method: 'POST', path: '/admin/webhooks/{webhookId}/rotate', isKeyed: false },
+  testWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/test', isKeyed: false },
+  resendToWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/resend', isKeyed: false },
+  listDeliveries: { method: 'GET', path: '/admin/webhooks/{webhookId}/deliveries', isKeyed: false },
   auditShop: { method: 'GET', path: '/admin/audit', isKeyed: false },
   proveAudit: { method: 'GET', path: '/admin/audit/proof/{service}', isKeyed: false },
+  listAudits: { method: 'GET', path: '/admin/audits', isKeyed: false },
+  readAudit: { method: 'GET', path: '/admin/audits/{auditId}', isKeyed: false },
   listDeadLetters: { method: 'GET', path: '/admin/dead-letters', isKeyed: false },
+  listDeadLetterGroups: { method: 'GET', path: '/admin/dead-letters/groups', isKeyed: false },
+  changeDeadLetterGroup: { method: 'PATCH', path: '/admin/dead-letters/{service}/groups', isKeyed: false },
   readDeadLetter: { method: 'GET', path: '/admin/dead-letters/{service}/{deadLetterId}', isKeyed: false },
   sendDeadLetters: { method: 'POST', path: '/admin/dead-letters/{service}/send', isKeyed: false },
   sendDeadLetter: { method: 'POST', path: '/admin/dead-letters/{service}/{deadLetterId}/send', isKeyed: false },
@@ -2530,6 +3248,7 @@ export const ROUTES = {
   listStuckSagas: { method: 'GET', path: '/admin/sagas', isKeyed: false },
   nudgeSagas: { method: 'POST', path: '/admin/sagas/nudge', isKeyed: false },
   nudgeSaga: { method: 'POST', path: '/admin/sagas/{orderId}/nudge', isKeyed: false },
+  readOperation: { method: 'GET', path: '/admin/operations/{operationId}', isKeyed: false },
   redriveOrders: { method: 'POST', path: '/admin/orders/redrive', isKeyed: false },
   listAdminLog: { method: 'GET', path: '/admin/log', isKeyed: false },
   readApiDocument: { method: 'GET', path: '/openapi.json', isKeyed: false },

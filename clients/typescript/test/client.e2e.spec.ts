@@ -146,6 +146,24 @@ describe('R33: the client', () => {
     expect(requestId).toMatch(/./);
   });
 
+  it('watches an order from its first step to its end, and the whole shop', async () => {
+    const [cup] = await admin.products.list({ inStock: true }).first(1);
+    const items = [{ productId: cup?.productId ?? '', optionId: cup?.options[0]?.optionId, quantity: 1 }];
+    await admin.balance.charge({ amount: 1_000_000 });
+    const { orderId } = await admin.orders.place({ items }, { wait: 'none' });
+    const seen: string[] = [];
+    for await (const event of admin.orders.events(orderId)) {
+      seen.push(event.type === 'end' ? event.data.orderStatus : (event.data.step ?? 'placed'));
+    }
+    expect(seen).toEqual(['placed', 'ReserveStock', 'DebitWallet', 'SUCCESS']);
+
+    for await (const { type, data } of admin.admin.live()) {
+      expect(type).toBe('shop');
+      expect(data.services.length).toBeGreaterThan(0);
+      break;
+    }
+  });
+
   it('asks for what it has no method for', async () => {
     expect(await admin.call('readLiveness', {})).toBeDefined();
     await expect(admin.request('GET', '/no-such-path')).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -219,6 +219,12 @@ describe('the command jangteo', () => {
     expect(records.map((record) => record.orderId)).toContain(orderId);
   });
 
+  it('watches an order to its end, a line each step', async () => {
+    const { code, stdout } = await jangteo(['orders', 'watch', orderId]);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^end .*orderStatus SUCCESS/);
+  });
+
   it('calls any operation of the document', async () => {
     expect(await jsonOf('call', 'readProduct', `productId=${productId}`)).toMatchObject({ productId });
     const limited = await jsonOf<unknown[]>('call', 'listAllProducts', 'limit=1');

@@ -5,6 +5,7 @@ import { RECORDS } from './records.js';
 import { REPAIRS } from './repairs.js';
 import { SESSION } from './session.js';
 import { USERS } from './users.js';
+import { WEBHOOKS } from './webhooks.js';
 
 /** All that there are, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   ...GOODS,
   ...REPAIRS,
   ...RECORDS,
+  ...WEBHOOKS,
 ];

@@ -3,14 +3,6 @@ import { PERIOD, type Command } from '../command.js';
 import { detailsOf, tableOf, type Row } from '../table.js';
 import { first, listing, queryOf, showing, watching } from './kinds.js';
 
-/** What a pasted text means. */
-interface Found {
-  readonly kind: string;
-  readonly id: string;
-  readonly title: string;
-  readonly href: string;
-}
-
 function orderRow({ orderId, orderStatus, totalPrice, userId, orderDate, ...order }: ListedOrder): Row {
   return {
     order: orderId,
@@ -55,7 +47,7 @@ export const ORDERS: readonly Command[] = [
       'Finds whatever is pasted: an order, a user, a product, a coupon, an id of any kind, an e-mail, a key.',
     names: '<text>',
     run: async (shop, given) => {
-      const found = await shop.request<Found[]>('GET', '/admin/find', { query: { q: first(given) } });
+      const found = await shop.admin.find(first(given));
       const rows = found.map(({ kind, id, title, href }) => ({ kind, id, title, at: href }));
       return { json: found, text: tableOf(rows, 'Nothing is found.') };
     },

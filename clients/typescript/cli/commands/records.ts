@@ -80,6 +80,19 @@ export const RECORDS: readonly Command[] = [
       for await (const record of shop.events.follow({ ...from, ...going })) yield recordReport(record);
     },
   },
+  {
+    name: 'sales',
+    about: 'Shows what was sold, by hour or by day.',
+    options: {
+      ...PERIOD,
+      by: { value: '<hour or day>', about: 'how it is added up' },
+      product: { value: '<product id>', field: 'productId', about: 'of one product' },
+    },
+    run: async (shop, given) => {
+      const sales = await shop.admin.sales(queryOf<'readSales'>(given));
+      return { json: sales, text: tableOf(sales.map(({ at, units, orders }) => ({ at, units, orders }))) };
+    },
+  },
   watching({
     name: 'live',
     about: 'Shows once a second how the whole shop is, until Ctrl-C.',

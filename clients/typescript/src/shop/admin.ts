@@ -10,6 +10,7 @@ import type {
   DeadLetter,
   DeadLettersToSend,
   DeadLetterWithBody,
+  FoundThing,
   Id,
   ListedOrder,
   NewApiKey,
@@ -18,6 +19,7 @@ import type {
   Product,
   RedrivenOrders,
   ResetToken,
+  SalesOfPeriod,
   SagasToNudge,
   SentDeadLetters,
   ServiceName,
@@ -32,7 +34,8 @@ import type {
 import type { List } from '../pages.js';
 import type { StreamOptions } from '../server-events.js';
 import type { StreamEvent } from '../streams.js';
-import type { CallOptions, QueryOf } from '../transport.js';
+import type { CallOptions, QueryOf, Transport } from '../transport.js';
+import { AdminWebhooks } from './admin-webhooks.js';
 import { Namespace } from './namespace.js';
 
 /** An audit of millions of orders takes its time. */
@@ -40,6 +43,23 @@ const AUDIT_DEADLINE_MS = 300_000;
 
 /** Everything that viewers, operators and admins do. */
 export class Admin extends Namespace {
+  readonly webhooks: AdminWebhooks;
+
+  constructor(transport: Transport) {
+    super(transport);
+    this.webhooks = new AdminWebhooks(transport);
+  }
+
+  /** Finds whatever is pasted: an id of any kind, an e-mail, a key, a trace. */
+  find(text: string, options?: CallOptions): Promise<FoundThing[]> {
+    return this.call('find', { query: { q: text } }, options);
+  }
+
+  /** What was sold, by hour or by day. */
+  sales(query: QueryOf<'readSales'> = {}, options?: CallOptions): Promise<SalesOfPeriod[]> {
+    return this.call('readSales', { query }, options);
+  }
+
   orders(query: QueryOf<'listAllOrders'> = {}, options?: CallOptions): List<ListedOrder> {
     return this.pagesOf('listAllOrders', { query }, options);
   }
