@@ -128,9 +128,37 @@ function examplesOf(service: ServiceName) {
   };
 }
 
+/** Requests about the groups of a service's waiting dead letters. */
+function groupRequestsTo(service: ServiceName) {
+  const { waiting, group } = examplesOf(service);
+  return {
+    groups: request({
+      type: `${service}.group-dead-letters`,
+      service,
+      summary: 'Counts the dead letters that wait, by type and reason, those with the latest first.',
+      payload: z.object({}),
+      value: z.object({ groups: z.array(deadLetterGroup).max(GROUPS_MAX) }),
+      refusals: [],
+      example: { payload: {}, value: { groups: [group] } },
+    }),
+    changeGroup: request({
+      type: `${service}.change-dead-letter-group`,
+      service,
+      summary: 'Notes something about the waiting dead letters of a type and a reason, or mutes them.',
+      payload: groupChange.extend({ by: id }),
+      value: z.object({ group: deadLetterGroup, before: remark }),
+      refusals: ['DEAD_LETTER_NOT_FOUND'],
+      example: {
+        payload: { type: waiting.type, reason: waiting.reason, isMuted: true, by: adminId },
+        value: { group, before: { isMuted: false } },
+      },
+    }),
+  };
+}
+
 /** The requests by which the gateway asks a service about its own dead letters, and has it deal with them. */
 function requestsTo<S extends ServiceName>(service: S) {
-  const { waiting, group, whole, sent, dropped } = examplesOf(service);
+  const { waiting, whole, sent, dropped } = examplesOf(service);
   return {
     list: request({
       type: `${service}.list-dead-letters`,
@@ -153,27 +181,7 @@ function requestsTo<S extends ServiceName>(service: S) {
       refusals: ['DEAD_LETTER_NOT_FOUND'],
       example: { payload: { deadLetterId }, value: whole },
     }),
-    groups: request({
-      type: `${service}.group-dead-letters`,
-      service,
-      summary: 'Counts the dead letters that wait, by type and reason, those with the latest first.',
-      payload: z.object({}),
-      value: z.object({ groups: z.array(deadLetterGroup).max(GROUPS_MAX) }),
-      refusals: [],
-      example: { payload: {}, value: { groups: [group] } },
-    }),
-    changeGroup: request({
-      type: `${service}.change-dead-letter-group`,
-      service,
-      summary: 'Notes something about the waiting dead letters of a type and a reason, or mutes them.',
-      payload: groupChange.extend({ by: id }),
-      value: z.object({ group: deadLetterGroup, before: remark }),
-      refusals: ['DEAD_LETTER_NOT_FOUND'],
-      example: {
-        payload: { type: waiting.type, reason: waiting.reason, isMuted: true, by: adminId },
-        value: { group, before: { isMuted: false } },
-      },
-    }),
+    ...groupRequestsTo(service),
     sendAgain: request({
       type: `${service}.send-dead-letter`,
       service,

@@ -32,7 +32,8 @@ export function linked(thing: FoundThing, service: ServiceName): LinkedThing {
 /** The path of an entry of the admin log, which is read among what its actor did at that moment. */
 export function entryHref({ actorId, at }: { readonly actorId: string; readonly at: Date }): string {
   const to = new Date(at.getTime() + 1);
-  return `/admin/log?${new URLSearchParams({ actorId, from: at.toISOString(), to: to.toISOString() })}`;
+  const query = new URLSearchParams({ actorId, from: at.toISOString(), to: to.toISOString() });
+  return `/admin/log?${query.toString()}`;
 }
 
 /** Joins what was found in several places: each thing once, by the first of its titles. */

@@ -8,7 +8,7 @@ import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { readEntries, type AdminLogPage, type AdminLogRow } from './admin-log.queries.js';
-import { adminLogEntry } from '../http/responses.js';
+import { adminLogEntry } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { valueOf } from '../http/refusal-error.js';
 import { pageQuery } from '../openapi/schemas.js';

@@ -7,7 +7,7 @@ import { auditProofs, id, isAudited, type ProofSeen } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { auditProof, auditReport } from '../http/responses.js';
+import { auditProof, auditReport } from './responses.js';
 import { AuditHandler } from './audit.handler.js';
 import type { AuditReport } from '../domain/audit-report.js';
 import { Call, FromCall } from '../http/request-context.js';

@@ -12,7 +12,7 @@ import { Api } from '../http/access.guard.js';
 import { idBefore } from '../http/newest-first.js';
 import { Refused } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { auditInShort, toldAudit } from '../http/responses.js';
+import { auditInShort, toldAudit } from './responses.js';
 import { cursorLike, pageQuery, type PageQuery } from '../openapi/schemas.js';
 import { listAudits, readKeptAudit } from './audit.queries.js';
 

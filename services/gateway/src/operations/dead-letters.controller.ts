@@ -23,7 +23,7 @@ import {
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from '../http/responses.js';
+import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { emptyBody, pageQuery } from '../openapi/schemas.js';

@@ -22,7 +22,7 @@ import { SENDING_ACTIONS } from '../domain/staff-operation.js';
 import { Api } from '../http/access.guard.js';
 import { awayReasonOf } from '../http/away.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { linkedThing } from '../http/responses.js';
+import { linkedThing } from './responses.js';
 import { Upstream } from '../http/upstream.js';
 import { emailAddress } from '../openapi/schemas.js';
 import { readKeptAudit } from './audit.queries.js';

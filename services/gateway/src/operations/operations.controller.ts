@@ -10,7 +10,7 @@ import { askedFor, tellersOf } from '../domain/staff-operation.js';
 import { Api } from '../http/access.guard.js';
 import { Refused } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { operationOfStaff } from '../http/responses.js';
+import { operationOfStaff } from './responses.js';
 import { Upstream } from '../http/upstream.js';
 import { readSending } from './admin-log.queries.js';
 import { failWith } from './dead-letters-of-all.js';

@@ -6,7 +6,7 @@ import { cursor, instant, named, redriveOrders } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { redrivenOrders } from '../http/responses.js';
+import { redrivenOrders } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
 

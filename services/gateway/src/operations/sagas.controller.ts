@@ -8,7 +8,7 @@ import { cursor, listStuckSagas, named, nudgeSaga, nudgeSagas, stuckSeconds } fr
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
-import { nudgedSaga, nudgedSagas } from '../http/responses.js';
+import { nudgedSaga, nudgedSagas } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { orderPath } from '../shop/orders.controller.js';
 import { count, emptyBody, pageQuery } from '../openapi/schemas.js';

@@ -9,7 +9,7 @@ import { salesRange } from '../domain/sales.js';
 import { Api } from '../http/access.guard.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { salesOfPeriod } from '../http/responses.js';
+import { salesOfPeriod } from './responses.js';
 import { Upstream } from '../http/upstream.js';
 
 export const salesQuery = z.object({
