@@ -1,5 +1,5 @@
 import type { AnsweredContract, OutcomeOf, PayloadOf } from '@jangteo/contracts';
-import { newId, type Delivery, type Handler, type Injector } from '@jangteo/messaging';
+import { newId, type BatchResult, type Delivery, type Handler, type Injector } from '@jangteo/messaging';
 
 /** Answers a batch of payloads as the service does. */
 export type Ask = <C extends AnsweredContract>(
@@ -27,6 +27,7 @@ export function askHandlers(handlers: readonly Handler[], ...having: readonly ob
     const handler = handlers.find(({ contracts }) => contracts.some((one) => one === contract));
     if (handler === undefined) throw new Error(`${contract.type} has no handler`);
     const work = handler.bind(injector);
-    return (await work(payloads.map((payload) => deliveryOf(contract.type, payload)))) as OutcomeOf<C>[];
+    const returned = await work(payloads.map((payload) => deliveryOf(contract.type, payload)));
+    return (Array.isArray(returned) ? returned : (returned as BatchResult).outcomes) as OutcomeOf<C>[];
   };
 }

@@ -9,10 +9,12 @@ import {
   changeOption,
   changeProduct,
   createProduct,
+  finds,
   listAllProducts,
   listMovements,
   listProducts,
   MONEY_MAX,
+  operationReads,
   orderRows,
   pings,
   readLoads,
@@ -22,12 +24,12 @@ import {
   restock,
   STOCK_MAX,
   type AnsweredContract,
+  type OptionChange,
   type OrderLine,
   type OrderTerms,
   type Outcome,
   type Product,
   type ProductDraft,
-  type OptionChange,
 } from '@jangteo/contracts';
 import {
   contractClient,
@@ -119,6 +121,8 @@ const release = (order: Order) => client.send(releaseStock, order, order.orderId
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.catalog, 'ok', () => client.ask(pings.catalog, {})],
   [readLoads.catalog, 'ok', () => client.ask(readLoads.catalog, {})],
+  [finds.catalog, 'ok', () => client.ask(finds.catalog, { q: randomUUIDv7() })],
+  [operationReads.catalog, 'ok', () => client.ask(operationReads.catalog, { operationId: randomUUIDv7() })],
   [
     audits.catalog,
     'ok',

@@ -8,6 +8,7 @@ import {
   changeCoupon,
   changeCouponTerms,
   createCoupon,
+  finds,
   giveCoupon,
   identifyUserCoupons,
   issueCoupon,
@@ -16,6 +17,7 @@ import {
   listIssues,
   listUserCoupons,
   lookAtCoupons,
+  operationReads,
   orderRows,
   pings,
   readCoupon,
@@ -26,11 +28,11 @@ import {
   useCoupon,
   type AnsweredContract,
   type Coupon,
+  type CouponChange,
   type CouponDraft,
   type CouponStatus,
   type Outcome,
   type UserCoupon,
-  type CouponChange,
 } from '@jangteo/contracts';
 import {
   contractClient,
@@ -108,6 +110,8 @@ const nobodys = { couponId: randomUUIDv7() };
 const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] = [
   [pings.coupon, 'ok', () => client.ask(pings.coupon, {})],
   [readLoads.coupon, 'ok', () => client.ask(readLoads.coupon, {})],
+  [finds.coupon, 'ok', () => client.ask(finds.coupon, { q: randomUUIDv7() })],
+  [operationReads.coupon, 'ok', () => client.ask(operationReads.coupon, { operationId: randomUUIDv7() })],
   [readIssueProgress, 'ok', () => client.ask(readIssueProgress, { couponIds: [randomUUIDv7()] })],
   [
     audits.coupon,

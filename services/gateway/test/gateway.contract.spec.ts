@@ -17,6 +17,7 @@ import {
   createCoupon,
   createProduct,
   deadLetterRequests,
+  finds,
   done,
   giveCoupon,
   identifyUserCoupons,
@@ -36,6 +37,7 @@ import {
   lookAtCoupons,
   nudgeSaga,
   nudgeSagas,
+  operationReads,
   ORDER_FAILURES,
   orderRows,
   pings,
@@ -55,6 +57,7 @@ import {
   readProgress,
   readRecords,
   readTimeline,
+  readSales,
   readTopProducts,
   readWallet,
   redriveOrders,
@@ -153,6 +156,9 @@ const { before: _option, ...changedOption } = changeOption.example.value;
 const { before: _terms, ...changedTerms } = changeCouponTerms.example.value;
 const { userCouponId } = takeBackCoupon.example.payload;
 const since = '2026-01-01T00:00:00.000Z';
+
+/** A value as it is told of what can be asked about later. */
+const operated = (value: object): unknown => ({ ...value, operationId: expect.any(String) });
 
 const CALLS: Call[] = [
   {
@@ -493,6 +499,7 @@ const CALLS: Call[] = [
     path: `/admin/sagas/${orderId}/nudge`,
     as: 'admin',
     says: { orderId, by: BY_ADMIN },
+    shows: operated(nudgeSaga.example.value),
   },
   {
     contract: nudgeSagas,
@@ -501,6 +508,7 @@ const CALLS: Call[] = [
     body: { olderThanSeconds: 5 },
     as: 'admin',
     says: { olderThanSeconds: 5, by: BY_ADMIN },
+    shows: operated(nudgeSagas.example.value),
   },
   {
     contract: redriveOrders,
@@ -509,6 +517,14 @@ const CALLS: Call[] = [
     body: { since },
     as: 'admin',
     says: { since, by: BY_ADMIN },
+  },
+  {
+    contract: readSales,
+    method: 'GET',
+    path: `/admin/sales?by=hour&from=${readSales.example.payload.from}&to=${readSales.example.payload.to}`,
+    as: 'admin',
+    says: readSales.example.payload,
+    shows: readSales.example.value.sales,
   },
   ...SERVICES.flatMap(callsAboutDeadLetters),
   ...AUDITED.map((name): Call => ({
@@ -521,7 +537,8 @@ const CALLS: Call[] = [
 ];
 
 function callsAboutDeadLetters(name: (typeof SERVICES)[number]): Call[] {
-  const { list, read, sendAgain, sendAllAgain, drop } = deadLetterRequests[name];
+  const { list, read, groups, changeGroup, sendAgain, sendAllAgain, drop } = deadLetterRequests[name];
+  const { type, reason } = changeGroup.example.payload;
   const { deadLetterId } = read.example.payload;
   const one = `/admin/dead-letters/${name}/${deadLetterId}`;
   const as = 'admin';
@@ -536,7 +553,31 @@ function callsAboutDeadLetters(name: (typeof SERVICES)[number]): Call[] {
       shows: list.example.value.deadLetters,
     },
     { contract: read, method: 'GET', path: one, as, says: { deadLetterId } },
-    { contract: sendAgain, method: 'POST', path: `${one}/send`, as, says: { deadLetterId, by } },
+    {
+      contract: groups,
+      method: 'GET',
+      path: `/admin/dead-letters/groups?service=${name}`,
+      as,
+      says: {},
+      shows: groups.example.value.groups,
+    },
+    {
+      contract: changeGroup,
+      method: 'PATCH',
+      path: `/admin/dead-letters/${name}/groups`,
+      body: { type, reason, isMuted: true },
+      as,
+      says: { type, reason, isMuted: true, by },
+      shows: changeGroup.example.value.group,
+    },
+    {
+      contract: sendAgain,
+      method: 'POST',
+      path: `${one}/send`,
+      as,
+      says: { deadLetterId, by },
+      shows: operated(sendAgain.example.value),
+    },
     {
       contract: sendAllAgain,
       method: 'POST',
@@ -544,6 +585,7 @@ function callsAboutDeadLetters(name: (typeof SERVICES)[number]): Call[] {
       body: { type: 'x' },
       as,
       says: { filter: { type: 'x' }, by },
+      shows: operated(sendAllAgain.example.value),
     },
     {
       contract: drop,
@@ -581,7 +623,15 @@ const LOOKS = [lookAtBalances, lookAtCoupons];
 describe('R32: the gateway alone, as the client of every message contract', () => {
   it('calls with every request that there is', () => {
     const inAudits = [pings, audits, auditParts].flatMap((byService) => Object.values(byService));
-    const composed = [...inAudits, ...LOOKS, ...LIVE, ...Object.values(orderRows), identifyUserCoupons];
+    const told = [finds, operationReads].flatMap((byService) => Object.values(byService));
+    const composed = [
+      ...inAudits,
+      ...told,
+      ...LOOKS,
+      ...LIVE,
+      ...Object.values(orderRows),
+      identifyUserCoupons,
+    ];
     const made: string[] = [...CALLS.map(({ contract }) => contract), ...composed].map(({ type }) => type);
     const all = SERVICES.flatMap(requestsTo).map(({ type }) => type);
     expect(made.toSorted()).toEqual(all.toSorted());

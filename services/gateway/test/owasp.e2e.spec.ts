@@ -438,6 +438,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
         'GET /.well-known/jwks.json',
         'GET /coupons',
         'GET /coupons/{couponId}',
+        'GET /coupons/{couponId}/live',
         'GET /docs',
         'GET /health/live',
         'GET /health/ready',
@@ -536,12 +537,14 @@ describe('OWASP API Security Top 10 (2023)', () => {
       listener.close();
     });
 
-    it('API7: has a field for an address in webhooks alone', () => {
+    it('API7: takes an address for webhooks alone', () => {
       const field = /"format":"(uri|url|iri)|"(url|uri|href|callback|webhook|endpoint|host)":\{/i;
       const schemas = Object.entries(document.components?.['schemas'] ?? {});
       expect(schemas.map(([name]) => name)).toContain('Account');
       const holding = schemas.filter(([, schema]) => field.test(JSON.stringify(schema)));
       expect(holding.map(([name]) => name)).toEqual([
+        // Paths of this API, which it tells and never takes.
+        'FoundThing',
         'NewWebhook',
         'Webhook',
         'WebhookChange',

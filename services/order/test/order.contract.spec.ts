@@ -10,11 +10,13 @@ import {
   clearCart,
   debitWallet,
   done,
+  finds,
   listAllOrders,
   listOrders,
   listStuckSagas,
   nudgeSaga,
   nudgeSagas,
+  operationReads,
   orderCancelled,
   orderCompleted,
   pings,
@@ -183,6 +185,8 @@ type Case = [RequestContract, answer: string, run: (userId: string) => Promise<O
 const cases: Case[] = [
   [pings.order, 'ok', () => client.ask(pings.order, {})],
   [readLoads.order, 'ok', () => client.ask(readLoads.order, {})],
+  [finds.order, 'ok', () => client.ask(finds.order, { q: randomUUIDv7() })],
+  [operationReads.order, 'ok', () => client.ask(operationReads.order, { operationId: randomUUIDv7() })],
   [readOrderFlow, 'ok', () => client.ask(readOrderFlow, {})],
   [
     readProgress,

@@ -4,6 +4,8 @@ import {
   auditParts,
   audits,
   BOOKS,
+  finds,
+  operationReads,
   orderCancelled,
   orderCompleted,
   orderRows,
@@ -84,6 +86,16 @@ describe('the ranking alone', () => {
         ],
         deadLetters: 0,
       },
+    });
+  });
+
+  it('finds nothing where nothing is meant, and knows of no operation that it never heard of', async () => {
+    const found = await client.ask(finds.ranking, { q: randomUUIDv7() });
+    expect(found).toEqual({ ok: true, value: { found: [] } });
+    const sent = { sent: 0, tookEffect: 0, refused: 0, decidedBefore: 0, cameBack: 0, open: 0 };
+    expect(await client.ask(operationReads.ranking, { operationId: randomUUIDv7() })).toEqual({
+      ok: true,
+      value: sent,
     });
   });
 
