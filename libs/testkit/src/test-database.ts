@@ -17,10 +17,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The configuration with which a test opens a database: on a busy machine a connection may take seconds. */
+/**
+ * The configuration with which a test opens a database: on a busy machine a connection may take seconds, and so may
+ * the turn of the last of twenty at one row.
+ */
 export const patientDatabase = (url: string) => ({
   DATABASE_URL: url,
   DATABASE_CONNECT_DEADLINE_MS: '30000',
+  DATABASE_LOCK_TIMEOUT_MS: '8000',
 });
 
 /**
