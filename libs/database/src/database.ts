@@ -181,7 +181,11 @@ export class Database implements Statements, OnApplicationShutdown {
   }
 
   async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    return await this.#onConnection(async (loan) => await statementsOn(loan).rows<R>(text, values));
+    return await this.#onConnection(async (loan) => {
+      // A statement by itself commits by itself: only one that reads is certainly not done where its answer is lost.
+      loan.isCommitting = !/^\s*SELECT\b/i.test(text);
+      return await statementsOn(loan).rows<R>(text, values);
+    });
   }
 
   /**

@@ -232,7 +232,7 @@ describe('a transaction', () => {
       await expect(denied).rejects.toThrow('42501');
     });
 
-    it('maybe done: it lost sight of the server once that may have had the COMMIT, and not before', async () => {
+    it('maybe done: it lost sight of the server once that may have committed, and not before', async () => {
       const lost = async (work: Promise<unknown>): Promise<unknown> =>
         await work.then(
           () => 'done',
@@ -243,6 +243,9 @@ describe('a transaction', () => {
       expect(await lost(database.decided({ ...phases, write: () => [kill] }))).toBe(true);
       expect(await lost(database.transaction((tx) => tx.rows(kill.text)))).toBe(false);
       expect(await lost(database.rows(kill.text))).toBe(false);
+      expect(
+        await lost(database.rows(`DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$`)),
+      ).toBe(true);
     });
 
     it('a bug: whatever the work itself throws passes untouched, a plain error too', async () => {

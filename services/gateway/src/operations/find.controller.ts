@@ -32,10 +32,12 @@ import { readNamedEntries } from './admin-log.queries.js';
 const DEADLINE_MS = 2_000;
 
 export const findQuery = z.object({
-  q: pastedText.describe(
-    'The id of an order, a user, a product, a coupon, a charge, a message, a request or a trace, an e-mail address, ' +
+  q: pastedText.meta({
+    description:
+      'The id of an order, a user, a product, a coupon, a charge, a message, a request or a trace, an e-mail address, ' +
       'or an Idempotency-Key: all of it.',
-  ),
+    examples: ['01920000-0000-7000-8000-0000000000a1'],
+  }),
 });
 
 @Api()
