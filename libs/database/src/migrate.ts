@@ -14,6 +14,20 @@ const CONNECT_DEADLINE_MS = 10_000;
 const TRIES_MAX = 10;
 const RETRY_MS = 500;
 
+/**
+ * Waits until nobody else migrates. By asking again: a statement that waits for the lock holds a snapshot, for whose end
+ * whoever has the lock would wait when it builds an index of a table in use.
+ */
+async function takeTurn(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+      MIGRATION_LOCK,
+    ]);
+    if (rows[0]?.taken === true) return;
+    await pause(RETRY_MS);
+  }
+}
+
 /** Each in its own transaction, so that no try begins from the first one. @returns the names of those that were run */
 async function runPending(dataSource: DataSource): Promise<string[]> {
   const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
@@ -45,7 +59,7 @@ export async function migrate(
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
   await lock.connect();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await takeTurn(lock);
     const dataSource = new DataSource({
       type: 'postgres',
       url,

@@ -1,5 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate, type Database, type MigrationInterface, type QueryRunner } from '../src/index.js';
+import {
+  buildLiveIndex,
+  migrate,
+  type Database,
+  type MigrationInterface,
+  type QueryRunner,
+} from '../src/index.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
 
 const fail = (code: string): string =>
@@ -45,6 +52,24 @@ describe('a migration', () => {
     expect(tries).toBe(3);
     await database.rows('SELECT FROM easy, contended');
     expect(await migrate(scratch.url, [Easy1700000000000, Contended1700000000001])).toEqual([]);
+  });
+
+  it('that builds an index of a table in use ends while another waits for its turn', async () => {
+    let other: Promise<string[]> | undefined;
+    class Live1700000000003 implements MigrationInterface {
+      readonly transaction = false;
+      async up(runner: QueryRunner): Promise<void> {
+        other = migrate(scratch.url, [Live1700000000003]);
+        // Those whose last statement was about the turn: the one that has it, and the one that waits.
+        const asking = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%advisory_lock(%'
+          AND pid <> pg_backend_pid()`;
+        while ((await database.rows(asking)).length < 2) await pause(20);
+        await buildLiveIndex(runner, 'counters_by_value', 'counters (value)');
+      }
+      down = (): Promise<void> => Promise.resolve();
+    }
+    expect(await migrate(scratch.url, [Live1700000000003])).toEqual(['Live1700000000003']);
+    expect(await other).toEqual([]);
   });
 
   it('that is wrong fails at once', async () => {

@@ -52,7 +52,12 @@ export class OrderStreams implements OnApplicationBootstrap, BeforeApplicationSh
         { asked: [...asked] },
         { deadlineMs: ASK_DEADLINE_MS },
       );
-      const found = new Map(valueOf(outcome).orders.map((order) => [order.orderId, order]));
+      const found = new Map<string, OrderProgress>();
+      for (const order of valueOf(outcome).orders) {
+        // Asked for by two at once, from two places of its history: who asked for less passes over the rest.
+        if ((found.get(order.orderId)?.entries.length ?? -1) < order.entries.length)
+          found.set(order.orderId, order);
+      }
       return asked.map(({ orderId }) => found.get(orderId));
     },
   );
