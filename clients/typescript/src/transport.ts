@@ -138,14 +138,21 @@ export class Transport {
   }
 
   /**
-   * Opens a stream: its answer is there, its body is still to come.
+   * Opens a stream: its answer is there within the deadline, its body is still to come.
    * @throws JangteoError, or the signal's reason
    */
   async open(call: Call, signal: AbortSignal, options: CallOptions = {}): Promise<Response> {
+    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
     return await this.#repeated(call, { ...options, signal }, async (headers) => {
-      const response = await this.#fetch(call, headers, signal);
-      if (!response.ok) throw errorOfAnswer(response, await response.text());
-      return response;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new Error(`Nothing came for ${deadlineMs} ms`)), deadlineMs);
+      try {
+        const response = await this.#fetch(call, headers, AbortSignal.any([signal, late.signal]));
+        if (!response.ok) throw errorOfAnswer(response, await response.text());
+        return response;
+      } finally {
+        clearTimeout(timer);
+      }
     });
   }
 
