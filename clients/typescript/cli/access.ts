@@ -34,7 +34,8 @@ async function writeKept(path: string, kept: Kept): Promise<void> {
   await rename(beside, path);
 }
 
-function tokensInFile(path: string, url: string): TokenStore {
+/** @param isChosen true if its shop becomes the one that is meant where none is named */
+function tokensInFile(path: string, url: string, isChosen: boolean): TokenStore {
   return {
     read: async () => (await readKept(path)).sessions?.[url],
     write: async (tokens) => {
@@ -42,7 +43,11 @@ function tokensInFile(path: string, url: string): TokenStore {
       const { [url]: _, ...others } = sessions;
       if (tokens === undefined) return await writeKept(path, { ...kept, sessions: others });
       const { accessToken, refreshToken } = tokens;
-      await writeKept(path, { url, sessions: { ...others, [url]: { accessToken, refreshToken } } });
+      await writeKept(path, {
+        ...kept,
+        ...(isChosen && { url }),
+        sessions: { ...others, [url]: { accessToken, refreshToken } },
+      });
     },
   };
 }
@@ -51,21 +56,26 @@ function tokensInFile(path: string, url: string): TokenStore {
  * The shop that is meant, as whoever is meant: with JANGTEO_API_KEY, or in the session of the last login there.
  *
  * @param url as the user gave it, if at all
- * @throws UsageError for what is no address
+ * @param isLogin true if a session that begins makes this shop the one that is meant where none is named
+ * @throws UsageError for what is no address, and for a key without the shop that it is for
  */
 export async function shopOf(
   url: string | undefined,
   environment: NodeJS.ProcessEnv,
+  isLogin = false,
 ): Promise<{ readonly shop: Jangteo; readonly url: string }> {
   const path = sessionsPath(environment);
-  const chosen = url ?? (environment.JANGTEO_URL || (await readKept(path)).url || DEFAULT_URL);
+  const apiKey = environment.JANGTEO_API_KEY;
+  const named = url ?? (environment.JANGTEO_URL || undefined);
+  if (apiKey && named === undefined)
+    throw new UsageError('JANGTEO_API_KEY needs JANGTEO_URL or --url: a key is for one shop');
+  const chosen = named ?? (await readKept(path)).url ?? DEFAULT_URL;
   if (!/^https?:/.test(chosen) || !URL.canParse(chosen))
     throw new UsageError(`${chosen} is no address of a shop`);
   const address = chosen.replace(/\/+$/, '');
-  const apiKey = environment.JANGTEO_API_KEY;
   const shop = new Jangteo({
     url: address,
-    ...(apiKey ? { apiKey } : { tokens: tokensInFile(path, address) }),
+    ...(apiKey ? { apiKey } : { tokens: tokensInFile(path, address, isLogin) }),
   });
   return { shop, url: address };
 }

@@ -47,6 +47,8 @@ export interface Command {
   /** As help shows what is named, such as `<order id>`; `...` for one or more; in `[]` where there may be none. */
   readonly names?: string;
   readonly options?: Options;
+  /** True if it begins a session, whose shop is then meant where none is named. */
+  readonly isLogin?: boolean;
   /** Several reports where it goes on. */
   run(shop: Jangteo, given: Given): Promise<Report> | AsyncIterable<Report>;
 }

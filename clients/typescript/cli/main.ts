@@ -58,7 +58,7 @@ async function run(args: readonly string[]): Promise<number> {
     return FINE;
   }
   const { url, json, ...given } = givenOf(command, rest);
-  const { shop } = await shopOf(url, process.env);
+  const { shop } = await shopOf(url, process.env, command.isLogin);
   const reports = command.run(shop, given);
   if (!(Symbol.asyncIterator in reports)) return show(await reports, json, false) ? FINE : BAD;
   let isFine = true;

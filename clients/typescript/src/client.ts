@@ -78,8 +78,8 @@ export class Jangteo {
 
   /**
    * Asks for what this release of the client does not know of.
-   * @param path with its query, or with it beside
-   * @throws JangteoError
+   * @param path with its query, or with it beside; it begins with `/`
+   * @throws JangteoError, or TypeError for another path
    */
   async request<B = unknown>(
     method: string,
@@ -87,6 +87,7 @@ export class Jangteo {
     { query, body }: { readonly query?: Query; readonly body?: unknown } = {},
     options?: CallOptions,
   ): Promise<B> {
+    if (!path.startsWith('/')) throw new TypeError(`${path} does not begin with /`);
     const isKeyed = method !== 'GET' && options?.idempotencyKey !== undefined;
     return (await this.#transport.send<B>({ method, path, query, body, isKeyed }, options)).body;
   }

@@ -97,6 +97,27 @@ export function errorOfAnswer({ status, headers }: Response, text: string): Jang
   });
 }
 
+const isRedirect = ({ type, status }: Response): boolean =>
+  type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status);
+
+/**
+ * The error of an answer that sends elsewhere, where what was sent must not go; undefined for other answers.
+ * @param url what was asked for
+ */
+export function errorOfRedirect(url: string, response: Response): JangteoError | undefined {
+  if (!isRedirect(response)) return undefined;
+  const { status, headers } = response;
+  // Browsers tell no page where to.
+  const location = headers.get('location') ?? '';
+  const to = location !== '' && URL.canParse(location, url) ? new URL(location, url).origin : 'elsewhere';
+  return new JangteoError({
+    title: `The shop's address ${new URL(url).origin} redirects to ${to}`,
+    detail: 'Redirects are not followed: give the address of the shop itself',
+    status,
+    code: 'NO_PROBLEM',
+  });
+}
+
 /** @param cause what `fetch` failed with */
 export function errorOfSilence(url: string, cause: unknown): JangteoError {
   const why = (cause as { cause?: unknown } | undefined)?.cause ?? cause;

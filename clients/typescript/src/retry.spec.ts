@@ -13,6 +13,7 @@ describe('what may be sent again', () => {
   it.each([
     [429, 'RATE_LIMITED', [true, true, true]],
     [503, 'SERVICE_UNAVAILABLE', [true, true, true]],
+    [503, 'NO_PROBLEM', [true, true, false]],
     [503, 'ORDER_TIMED_OUT', [false, false, false]],
     [504, 'UPSTREAM_TIMEOUT', [true, true, false]],
     [502, 'NO_PROBLEM', [true, true, false]],

@@ -25,8 +25,10 @@ interface Repeatable {
 export function mayRepeat({ method, isKeyed }: Repeatable, { code, status }: JangteoError): boolean {
   // The order was given up, and this is its answer: it stays the same under the same key.
   if (code === 'ORDER_TIMED_OUT') return false;
-  if (status === 429 || status === 503) return true;
   const isSafe = isKeyed || method === 'GET';
+  if (status === 429) return true;
+  // A proxy may say so of itself after the shop got the request.
+  if (status === 503) return isSafe || code !== 'NO_PROBLEM';
   return (
     isSafe && (code === 'NO_ANSWER' || code === 'IDEMPOTENCY_KEY_IN_USE' || status === 502 || status === 504)
   );

@@ -126,6 +126,22 @@ describe('a stream', () => {
     await expect(reading).rejects.toBe(reason);
   });
 
+  /** Streams that the test's clock may find silent once more than they are: each is asked for again. */
+  const last = stream(`id: 2\nevent: end\ndata: {"n":2}\n\n`, 'stays');
+
+  it('that says nothing for long is taken up anew', async () => {
+    const answering: Answering = (response, asked) =>
+      (asked.headers['last-event-id'] === '1' ? last : stream(event(1), 'stays'))(response, asked);
+    server.play(...Array.from({ length: 9 }, () => answering));
+    expect(await numbersOf(shop.orders.events('o1', { silenceMs: 500 }))).toEqual([1, 2]);
+  });
+
+  it('that does not open is asked for again', async () => {
+    server.play(() => undefined, ...Array.from({ length: 9 }, () => last));
+    const hasty = new Jangteo({ url: server.url, deadlineMs: 500, retry: { baseMs: 1 } });
+    expect(await numbersOf(hasty.orders.events('o1'))).toEqual([2]);
+  });
+
   it('is refused like any call', async () => {
     server.play(problem(404, 'ORDER_NOT_FOUND'));
     await expect(numbersOf(shop.orders.events('o1'))).rejects.toMatchObject({ code: 'ORDER_NOT_FOUND' });

@@ -13,6 +13,8 @@ export interface ServerEvent<Data = unknown, Type extends string = string> {
 export interface StreamOptions extends Pick<CallOptions, 'signal' | 'requestId' | 'retry'> {
   /** Goes on after the event of this id. */
   readonly lastEventId?: string | undefined;
+  /** Milliseconds without a byte after which the connection counts as lost (45,000). */
+  readonly silenceMs?: number | undefined;
 }
 
 /** An event as its lines have it, and how long to wait before the stream is opened again. */
@@ -59,12 +61,25 @@ export class EventParser {
   }
 }
 
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Three of the shop's heartbeats. */
+const SILENCE_MS = 45_000;
+
+/** Awaits what is read. @throws Error where it takes longer */
+async function within<T>(ms: number, reading: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Nothing came for ${ms} ms`)), ms);
+  });
+  return await Promise.race([reading, silence]).finally(() => clearTimeout(timer));
+}
+
+/** @throws Error where the connection was lost, or says nothing for so long */
+async function* chunksOf(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await within(silenceMs, reader.read());
       if (done) return;
       yield decoder.decode(value, { stream: true });
     }
@@ -86,7 +101,7 @@ const RETRY_STREAM: Retry = { ...RETRY, tries: SILENT_TRIES_MAX };
 export async function* streamOf<E extends ServerEvent>(
   transport: Transport,
   call: Call,
-  { lastEventId, signal: given, ...options }: StreamOptions = {},
+  { lastEventId, silenceMs = SILENCE_MS, signal: given, ...options }: StreamOptions = {},
   isLast: (event: E) => boolean = () => false,
 ): AsyncGenerator<E, void, undefined> {
   const ending = new AbortController();
@@ -104,7 +119,7 @@ export async function* streamOf<E extends ServerEvent>(
       if (response.body === null) return;
       const parser = new EventParser(lastId);
       try {
-        for await (const chunk of chunksOf(response.body)) {
+        for await (const chunk of chunksOf(response.body, silenceMs)) {
           tried = 0;
           for (const parsed of parser.push(chunk)) {
             if ('retryMs' in parsed) {

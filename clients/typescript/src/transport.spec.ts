@@ -113,6 +113,51 @@ describe('an error', () => {
   });
 });
 
+describe('a redirect', () => {
+  it.each([307, 302])('of status %s is not followed: nobody else gets what was sent', async (status) => {
+    const other = await ScriptedShop.open();
+    try {
+      server.play((response) => response.writeHead(status, { location: `${other.url}/auth/login` }).end());
+      other.play(json(200, {}));
+      const login = shopOf().auth.login({ email: 'a@example.com', password: 'correct horse' });
+      const { message, code } = await caught(login);
+      expect(code).toBe('NO_PROBLEM');
+      expect(message).toContain(`${server.url} redirects to ${other.url}`);
+      expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('of which a browser tells nothing is refused as well', async () => {
+    const opaque = { type: 'opaqueredirect', status: 0, ok: false, headers: new Headers(), body: null };
+    const shop = shopOf({ fetch: () => Promise.resolve(opaque as Response) });
+    expect((await caught(shop.products.read('p1'))).message).toContain('redirects to elsewhere');
+  });
+
+  it('of a refresh is told as such', async () => {
+    const location = 'https://elsewhere.example/auth/refresh';
+    server.play(problem(401, 'UNAUTHENTICATED'), json(308, undefined, { location }));
+    const tokens = tokensInMemory({ accessToken: 'a1', refreshToken: 'r1' });
+    expect((await caught(shopOf({ tokens }).auth.me())).message).toContain('https://elsewhere.example');
+  });
+});
+
+describe('a path', () => {
+  it.each(['.', '..'])('does not lead elsewhere by an argument %s', async (productId) => {
+    server.play();
+    // Some calls throw before there is a promise.
+    await expect((async () => await shopOf().products.read(productId))()).rejects.toThrow(TypeError);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('that is asked for begins at the shop', async () => {
+    server.play(json(200, PRODUCT));
+    await expect(shopOf().request('GET', '@elsewhere.example/')).rejects.toThrow(TypeError);
+    await expect(shopOf().request('GET', '/products/p1')).resolves.toEqual(PRODUCT);
+  });
+});
+
 describe('a signal', () => {
   it('ends a call while it is sent, and while it waits to be sent again', async () => {
     const ending = new AbortController();

@@ -1,5 +1,5 @@
 import { ROUTES, type Granted, type NoFields, type Operations } from './api.js';
-import { errorOfAnswer, errorOfSilence, JangteoError } from './problem.js';
+import { errorOfAnswer, errorOfRedirect, errorOfSilence, JangteoError } from './problem.js';
 import { mayRepeat, pause, pauseMs, RETRY, type Retry } from './retry.js';
 import type { TokenStore } from './tokens.js';
 
@@ -71,11 +71,12 @@ export type QueryOf<O extends keyof Operations> = Operations[O]['query'];
 /** Longer than the gateway waits for the end of an order. */
 const DEADLINE_MS = 45_000;
 
-/** @throws TypeError when an argument of the path is not given */
+/** @throws TypeError when an argument of the path is not given, or would lead to another path */
 export function pathOf(template: string, values: Readonly<Record<string, unknown>> = {}): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (typeof value !== 'string' || value === '') throw new TypeError(`${name} of ${template} is not given`);
+    if (value === '.' || value === '..') throw new TypeError(`${name} of ${template} cannot be ${value}`);
     return encodeURIComponent(value);
   });
 }
@@ -138,17 +139,25 @@ export class Transport {
   }
 
   /**
-   * Opens a stream: its answer is there, its body is still to come.
+   * Opens a stream: its answer is there within the deadline, its body is still to come.
    * @throws JangteoError, or the signal's reason
    */
   async open(call: Call, signal: AbortSignal, options: CallOptions = {}): Promise<Response> {
+    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
     return await this.#repeated(call, { ...options, signal }, async (headers) => {
-      const response = await this.#fetch(call, headers, signal);
-      if (!response.ok) throw errorOfAnswer(response, await response.text());
-      return response;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new Error(`Nothing came for ${deadlineMs} ms`)), deadlineMs);
+      try {
+        const response = await this.#fetch(call, headers, AbortSignal.any([signal, late.signal]));
+        if (!response.ok) throw errorOfAnswer(response, await response.text());
+        return response;
+      } finally {
+        clearTimeout(timer);
+      }
     });
   }
 
+  /** @throws JangteoError for a redirect, and what `fetch` fails with */
   async #fetch(
     { method, path, query, body }: Call,
     headers: Headers,
@@ -159,7 +168,12 @@ export class Transport {
     const url = `${this.#options.url}${path}${search === '' ? '' : `?${search}`}`;
     const { fetch } = this.#options;
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    return await fetch(url, { method, headers, signal, ...sent });
+    // Not followed: passwords and tokens in a body are for the shop alone.
+    const response = await fetch(url, { method, headers, signal, redirect: 'manual', ...sent });
+    const redirect = errorOfRedirect(url, response);
+    if (redirect === undefined) return response;
+    await response.body?.cancel();
+    throw redirect;
   }
 
   async #repeated<T>(call: Call, options: CallOptions, work: (headers: Headers) => Promise<T>): Promise<T> {
@@ -235,7 +249,7 @@ export class Transport {
     const call: Call = { ...ROUTES.refresh, body: { refreshToken: kept.refreshToken } };
     const response = await this.#fetch(call, headers, AbortSignal.timeout(DEADLINE_MS)).catch(
       (cause: unknown) => {
-        throw errorOfSilence(this.#options.url, cause);
+        throw this.#errorOf(cause, undefined);
       },
     );
     const text = await response.text();

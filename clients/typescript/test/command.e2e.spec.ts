@@ -123,12 +123,16 @@ describe('the command jangteo', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(items.length + 1);
   });
 
-  it.each(['coupons list', 'dead-letters list', 'sagas list', 'api-keys list'])(
-    'lists by %s',
-    async (command) => {
-      expect(Array.isArray(await jsonOf(...command.split(' ')))).toBe(true);
-    },
-  );
+  it.each([
+    'coupons list',
+    'dead-letters list',
+    'dead-letters groups',
+    'sagas list',
+    'audits',
+    'api-keys list',
+  ])('lists by %s', async (command) => {
+    expect(Array.isArray(await jsonOf(...command.split(' ')))).toBe(true);
+  });
 
   it('shows an order, its timeline, and what a cancellation would give back', async () => {
     expect(await jsonOf('orders', 'show', orderId)).toMatchObject({ orderId, orderStatus: 'SUCCESS' });

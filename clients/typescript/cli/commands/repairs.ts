@@ -3,6 +3,7 @@ import type {
   AuditCheck,
   AuditReport,
   DeadLetter,
+  DeadLetterGroup,
   Jangteo,
   OrdersToRedrive,
   RedrivenOrders,
@@ -11,10 +12,12 @@ import type {
 } from '../../src/index.js';
 import { UsageError, type Command, type Given, type Options, type Report } from '../command.js';
 import { detailsOf, said, tableOf, type Row } from '../table.js';
-import { bodyOf, listing, queryOf } from './kinds.js';
+import { bodyOf, first, listing, queryOf, showing } from './kinds.js';
+
+const OF_SERVICE: Options = { service: { value: '<name>', about: 'those of one service' } };
 
 const LETTERS: Options = {
-  service: { value: '<name>', about: 'those of one service' },
+  ...OF_SERVICE,
   queue: { value: '<name>', about: 'those of one queue' },
   type: { value: '<name>', about: 'those of one type' },
   reason: { value: '<word>', about: 'those that failed so' },
@@ -39,6 +42,10 @@ function letterRow({ service, deadLetterId, type, reason, parkedAt, sendable, ..
     note: [letter.earlierId && 'again', !sendable && 'nobody waits'].filter(Boolean).join(', '),
     order: letter.correlationId,
   };
+}
+
+function groupRow({ service, type, reason, count, first: since, last, isMuted, note }: DeadLetterGroup): Row {
+  return { service, type, reason, count, first: since, last, muted: isMuted ? 'muted' : '', note };
 }
 
 /** @throws UsageError for what cannot be the name of a dead letter */
@@ -103,6 +110,15 @@ const DEAD_LETTERS: readonly Command[] = [
     list: (shop, given) => shop.admin.deadLetters(queryOf<'listDeadLetters'>(given)),
     row: letterRow,
   }),
+  {
+    name: 'dead-letters groups',
+    about: 'Counts messages that wait, by type and reason.',
+    options: OF_SERVICE,
+    run: async (shop, given) => {
+      const groups = await shop.admin.deadLetterGroups(queryOf<'listDeadLetterGroups'>(given));
+      return { json: groups, text: tableOf(groups.map(groupRow)) };
+    },
+  },
   {
     name: 'dead-letters show',
     about: 'Shows dead letters with body, headers and what was wrong.',
@@ -268,4 +284,26 @@ const AUDIT: Command = {
   },
 };
 
-export const REPAIRS: readonly Command[] = [...DEAD_LETTERS, ...SAGAS, REDRIVE, AUDIT];
+const AUDITS = listing({
+  name: 'audits',
+  about: 'Lists what the latest audits found, newest first.',
+  list: (shop, given) => shop.admin.audits(queryOf<'listAudits'>(given)),
+  row: ({ auditId, checkedAt, state, findings, unknown, unanswered, tookMs }) => ({
+    audit: auditId,
+    'checked at': checkedAt,
+    state,
+    findings,
+    unknown,
+    'no answer of': unanswered,
+    'took ms': tookMs,
+  }),
+});
+
+const OPERATION = showing({
+  name: 'operations show',
+  about: 'Shows what became of dead letters that were sent, or of sagas that were nudged, by one call.',
+  names: '<operation id>',
+  read: (shop, given) => shop.admin.operation(first(given)),
+});
+
+export const REPAIRS: readonly Command[] = [...DEAD_LETTERS, ...SAGAS, OPERATION, REDRIVE, AUDIT, AUDITS];

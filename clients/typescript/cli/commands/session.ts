@@ -26,6 +26,7 @@ export const SESSION: readonly Command[] = [
     about:
       'Begins a session, which is kept in a file for you alone. The password is JANGTEO_PASSWORD, or asked for.',
     options: { email: { value: '<e-mail>', about: 'who', isRequired: true } },
+    isLogin: true,
     act: async (shop, { fields }) => {
       if (process.env.JANGTEO_API_KEY)
         throw new UsageError('JANGTEO_API_KEY is set: with it there is no session');

@@ -3,11 +3,13 @@ import type {
   AdminLogEntry,
   ApiKey,
   ApiKeyDraft,
+  AuditInShort,
   AuditProof,
   AuditReport,
   Coupon,
   CouponIssue,
   DeadLetter,
+  DeadLetterGroup,
   DeadLettersToSend,
   DeadLetterWithBody,
   FoundThing,
@@ -15,6 +17,7 @@ import type {
   ListedOrder,
   NewApiKey,
   NudgedSagas,
+  OperationOfStaff,
   OrdersToRedrive,
   Product,
   RedrivenOrders,
@@ -120,6 +123,14 @@ export class Admin extends Namespace {
     return this.pagesOf('listDeadLetters', { query }, options);
   }
 
+  /** Those that wait, counted by type and reason. */
+  deadLetterGroups(
+    query: QueryOf<'listDeadLetterGroups'> = {},
+    options?: CallOptions,
+  ): Promise<DeadLetterGroup[]> {
+    return this.call('listDeadLetterGroups', { query }, options);
+  }
+
   deadLetter(service: ServiceName, deadLetterId: Id, options?: CallOptions): Promise<DeadLetterWithBody> {
     return this.call('readDeadLetter', { path: { service, deadLetterId } }, options);
   }
@@ -167,6 +178,16 @@ export class Admin extends Namespace {
 
   audit(options?: CallOptions): Promise<AuditReport> {
     return this.call('auditShop', {}, { deadlineMs: AUDIT_DEADLINE_MS, ...options });
+  }
+
+  /** What the latest audits found, newest first. */
+  audits(query: QueryOf<'listAudits'> = {}, options?: CallOptions): List<AuditInShort> {
+    return this.pagesOf('listAudits', { query }, options);
+  }
+
+  /** What became of a call that sent dead letters again or nudged sagas. */
+  operation(operationId: Id, options?: CallOptions): Promise<OperationOfStaff> {
+    return this.call('readOperation', { path: { operationId } }, options);
   }
 
   /** Counts again some of the rows of which a service keeps sums. */
