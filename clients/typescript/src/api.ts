@@ -773,7 +773,7 @@ export interface NewWebhook {
   statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
   /** The number of the record that it is told next, or that is looked at next. */
   next: number;
-  /** When that record happened, where there is one; absent where it was told all. */
+  /** When that record happened, or since when the webhook waits for its turn; absent where it was told all. */
   owedSince?: Instant;
   /** How often in a row it did not confirm. */
   failures: number;
@@ -1979,7 +1979,7 @@ export interface Webhook {
   statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
   /** The number of the record that it is told next, or that is looked at next. */
   next: number;
-  /** When that record happened, where there is one; absent where it was told all. */
+  /** When that record happened, or since when the webhook waits for its turn; absent where it was told all. */
   owedSince?: Instant;
   /** How often in a row it did not confirm. */
   failures: number;

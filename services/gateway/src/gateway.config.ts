@@ -276,14 +276,18 @@ export const gatewayEnv = {
     .min(1)
     .max(100_000)
     .default(2_000)
-    .describe('streams (server-sent events) that may be open at one gateway; the next is answered 503'),
+    .describe(
+      'streams (server-sent events) that may be open at one gateway, three quarters of them without a login; the next is answered 503',
+    ),
   STREAMS_PER_ADDRESS_MAX: z.coerce
     .number()
     .int()
     .min(1)
     .max(100_000)
     .default(500)
-    .describe('streams of one address that may be open; the next is answered 429'),
+    .describe(
+      'streams of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many; the next is answered 429',
+    ),
   STREAMS_PER_USER_MAX: z.coerce
     .number()
     .int()

@@ -326,7 +326,9 @@ describe('audits that were made', () => {
     }[];
   }
 
-  const audit = () => get<{ checkedAt: string; isSound: boolean }>('/admin/audit');
+  type Made = { readonly checkedAt: string; readonly isSound: boolean };
+  const audit = async () =>
+    expected(200, await client.get<Made>('/admin/audit', { token: await client.admin() }));
   const audits = (query = '') => get<Audit[]>(`/admin/audits${query}`);
 
   it('are kept, the newest first, each thing that must hold as a sentence with both sums', async () => {
@@ -345,6 +347,16 @@ describe('audits that were made', () => {
       /order: payments [\d,]+ \(\d+ rows?\); wallet: payments [\d,]+ \(\d+ rows?\)\. It /,
     );
     expect(sentence.ko).toMatch(/^성공한 주문만 .*order: payments [\d,]+ \(\d+건\)/);
+  });
+
+  it('are not made for viewers again and again', async () => {
+    // However long the machine takes for it: at last one is asked for within five seconds of the one before.
+    await eventually(async () => {
+      const [first, second] = [await get<Made>('/admin/audit'), await get<Made>('/admin/audit')];
+      return first.checkedAt === second.checkedAt;
+    });
+    const [made, anew] = [await audit(), await audit()];
+    expect(anew.checkedAt).not.toBe(made.checkedAt);
   });
 
   it('say that what nobody could be asked is not known, and never that it is sound', async () => {

@@ -172,6 +172,20 @@ describe('staff', () => {
       }
     });
 
+    it('that read the way of anybody’s order, and not even their maker’s own once that is a customer', async () => {
+      const maker = await employed('admin');
+      const { key } = await made({}, maker.token);
+      const [buyer] = await client.registerMany(1, 10_000);
+      const { productId } = await client.createProduct({ price: 1, stock: 2 });
+      const body = { items: [{ productId, quantity: 1 }] };
+      const { orderId } = (await client.order(buyer!, body)).body;
+      const timeline = () => client.get<object>(`/orders/${orderId}/timeline`, { token: key });
+      expect(expected(200, await timeline())).toMatchObject({ orderId, rows: expect.any(Array) });
+      expected(200, await ask('PATCH', `/admin/users/${maker.userId}`, admin, { role: 'customer' }));
+      expectProblem(await timeline(), 'FORBIDDEN');
+      expectProblem(await client.get(`/orders/${orderId}/events`, { token: key }), 'FORBIDDEN');
+    });
+
     it('that end when the password is set anew or the account is deleted, and not when it is changed', async () => {
       const maker = await employed('admin');
       const { key } = await made({}, maker.token);

@@ -64,7 +64,7 @@ describe('the reports of audits', () => {
   it('are kept as many as there is room for, the latest of them', async () => {
     const ids = Array.from({ length: 5 }, () => randomUUIDv7()).toSorted();
     for (const [tookMs, auditId] of ids.entries()) {
-      await keepAudit(database, { auditId, report: { ...REPORT, tookMs } }, 3);
+      await keepAudit(database, { auditId, report: { ...REPORT, tookMs } }, { latest: 3, unsound: 0 });
     }
     const kept = await listAudits(database, LAST_ID, 10);
     expect(kept.map(({ auditId }) => auditId)).toEqual(ids.slice(2).toReversed());
@@ -73,5 +73,16 @@ describe('the reports of audits', () => {
     ]);
     expect(await readKeptAudit(database, ids[4]!)).toEqual({ ...REPORT, tookMs: 4 });
     expect(await readKeptAudit(database, ids[0]!)).toBeUndefined();
+  });
+
+  it('are kept beyond that where they were not sound, the latest of them', async () => {
+    await database.rows('DELETE FROM audit_reports');
+    const ids = Array.from({ length: 7 }, () => randomUUIDv7()).toSorted();
+    for (const [index, auditId] of ids.entries()) {
+      const report = { ...REPORT, isSound: ![0, 1, 3].includes(index) };
+      await keepAudit(database, { auditId, report }, { latest: 2, unsound: 2 });
+    }
+    const kept = await listAudits(database, LAST_ID, 10);
+    expect(kept.map(({ auditId }) => ids.findIndex((id) => id === auditId))).toEqual([6, 5, 3, 1]);
   });
 });

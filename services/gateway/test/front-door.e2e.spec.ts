@@ -295,6 +295,7 @@ describe('the front door', () => {
             'Location',
             'Preference-Applied',
             'Retry-After',
+            'Services-Unanswered',
           ]),
         );
         expect(headers.has('access-control-allow-credentials')).toBe(false);

@@ -200,6 +200,8 @@ describe('accounts', () => {
         await ask('POST', `/admin/users/${randomUUIDv7()}/reset-password`, admin),
         'USER_NOT_FOUND',
       );
+      const { userId: adminId } = expected(200, await ask<{ userId: string }>('GET', '/auth/me', admin));
+      expectProblem(await ask('POST', `/admin/users/${adminId}/reset-password`, admin), 'FORBIDDEN');
       const log = JSON.stringify(
         expected(200, await client.get(`/admin/log?target=${mina.userId}`, { token: admin })),
       );

@@ -211,6 +211,29 @@ describe('streams', () => {
       await expectAllOf(orderId, stream);
     });
 
+    it('name who of those that run the shop did something to these alone, and keys of viewers hear it too', async () => {
+      const admin = await client.admin();
+      const body = { userId: customer.userId, items: [{ productId, quantity: 1 }] };
+      const { orderId } = expected(
+        201,
+        await client.post<{ orderId: string }>('/orders', body, { token: admin }),
+      );
+      const draft = { name: 'Watcher', role: 'viewer' };
+      const { key } = expected(
+        201,
+        await client.post<{ key: string }>('/admin/api-keys', draft, { token: admin }),
+      );
+      for (const [token, isTold] of [
+        [customer.token, false],
+        [key, true],
+      ] as const) {
+        const stream = await eventsOf(orderId, { ...customer, token });
+        await stream.untilEnded();
+        expect(stream.events[0]!.data).toMatchObject({ changedBy: 'admin' });
+        expect('actorId' in stream.events[0]!.data).toBe(isTold);
+      }
+    });
+
     it('can be read by pages of the origins that are let in', async () => {
       const orderId = await placed();
       const headers = { origin: ORIGIN };

@@ -11,6 +11,7 @@ import {
   leaseDue,
   noteDelivered,
   noteFailed,
+  noteWaiting,
   passOver,
   readOverview,
   type Leased,
@@ -127,6 +128,24 @@ describe('the lease of a webhook', () => {
     await endLease(database, ONE!.holder, webhook.webhookId);
     expect(await lease(OTHER!)).toEqual([]);
     expect((await readOverview(database)).oldestAgeSeconds).toBeGreaterThan(0);
+  });
+});
+
+describe('webhooks for which there is no place', () => {
+  it('come before those that had their turn, and are seen to wait', async () => {
+    const [one, other] = [await made(), await made()];
+    const [first] = await lease(ONE!, 100, 1);
+    const waiting = first!.webhookId === one.webhookId ? other : one;
+    await noteWaiting(database, 100);
+    expect(await now(first!)).toMatchObject({ owedSince: null });
+    const { owedSince } = await now(waiting);
+    expect(owedSince).toBeInstanceOf(Date);
+    await noteWaiting(database, 100);
+    expect(await now(waiting)).toMatchObject({ owedSince });
+    await endLease(database, ONE!.holder, first!.webhookId);
+    expect(await lease(ONE!, 100, 1)).toMatchObject([{ webhookId: waiting.webhookId }]);
+    await noteWaiting(database, 0);
+    expect(await now(first!)).toMatchObject({ owedSince: null });
   });
 });
 

@@ -4,6 +4,7 @@ import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
 import { LRUCache } from 'lru-cache';
 import { giveBack, takeFrom, type Budget, type Taken } from './attempts.queries.js';
+import { sharesOf } from '../domain/network.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { Refused } from '../http/refusal-error.js';
 import { security } from './security-log.js';
@@ -11,11 +12,6 @@ import { security } from './security-log.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const BLOCKED_MAX = 20_000;
-
-/** Factors on the limit of an address's networks, the narrowest first: many clients live in a wider one. */
-const SHARES = [1, 2, 10];
-/** An IPv4 address is somebody's; its /24 is of many. */
-const SHARES_OF_TWO = [1, 10];
 
 type LimitConfig = Pick<
   GatewayConfig,
@@ -127,11 +123,6 @@ export class LoginLimit {
       Math.max(1, Math.ceil(waitMs / 1_000)),
     );
   }
-}
-
-function sharesOf(networks: readonly string[]): [network: string, share: number][] {
-  const shares = networks.length === SHARES_OF_TWO.length ? SHARES_OF_TWO : SHARES;
-  return networks.map((network, index) => [network, shares[index] ?? 1]);
 }
 
 const keyOf = (...parts: readonly string[]): string =>

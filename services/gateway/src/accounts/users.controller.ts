@@ -145,15 +145,17 @@ export class UsersController {
     summary: 'Makes a token with which a user sets the password anew',
     description:
       'Shown this once, and stored as a hash: whoever is sure who asks gives it to them. Good once and for an hour, at ' +
-      '`POST /auth/password/reset`; the one before is good no more.',
+      '`POST /auth/password/reset`; the one before is good no more. Not for who asks: `POST /auth/password` changes ' +
+      'their own.',
     refuses: ['USER_NOT_FOUND'],
     answer: resetToken,
   })
   async makeReset(
+    @FromCall() call: Call,
     @Param({ schema: userPath }) { userId }: UserPath,
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
-    return valueOf(await this.handler.makeReset(userId));
+    return valueOf(await this.handler.makeReset(call.caller.userId, userId));
   }
 }
 

@@ -50,8 +50,15 @@ export class UsersHandler {
     return done({ before: { role, state }, user: outcome.value.user });
   }
 
-  /** Makes the token with which a user's password can be set anew, in place of the one before. */
-  async makeReset(userId: string): Promise<Outcome<ResetToken, 'USER_NOT_FOUND'>> {
+  /**
+   * Makes the token with which a user's password can be set anew, in place of the one before. Nobody makes their own:
+   * whoever has stolen an access token would have the account with it.
+   */
+  async makeReset(
+    callerId: string,
+    userId: string,
+  ): Promise<Outcome<ResetToken, 'FORBIDDEN' | 'USER_NOT_FOUND'>> {
+    if (userId === callerId) return refuse('FORBIDDEN', 'POST /auth/password changes your own password');
     const token = randomSecret().toString('base64url');
     const expiresAt = await saveReset(this.database, userId, hashOf(token));
     if (expiresAt === undefined) return refuse('USER_NOT_FOUND');

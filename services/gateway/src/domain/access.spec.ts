@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { accessTo, isForKeys } from './access.js';
+import { accessByKey, accessTo } from './access.js';
 
 describe('an API key', () => {
   it.each([
@@ -11,12 +11,17 @@ describe('an API key', () => {
     'redriveOrders',
     'endApiKey',
   ])('calls %s', (operation) => {
-    expect(isForKeys(operation)).toBe(true);
+    expect(accessByKey(operation)).toBe(accessTo(operation));
+  });
+
+  it.each(['readTimeline', 'watchOrder'])('calls %s where its role reads those of everybody', (operation) => {
+    expect(accessTo(operation)).toBe('customer');
+    expect(accessByKey(operation)).toBe('viewer');
   });
 
   it.each(['changeUser', 'makePasswordReset', 'createApiKey'])('does not call %s', (operation) => {
     expect(accessTo(operation)).toBe('admin');
-    expect(isForKeys(operation)).toBe(false);
+    expect(accessByKey(operation)).toBeUndefined();
   });
 
   it.each([
@@ -29,6 +34,6 @@ describe('an API key', () => {
     'placeOrder',
   ])('does not call %s, which is a customer’s own', (operation) => {
     expect(accessTo(operation)).toBe('customer');
-    expect(isForKeys(operation)).toBe(false);
+    expect(accessByKey(operation)).toBeUndefined();
   });
 });

@@ -126,10 +126,20 @@ const BY_LOGIN_ALONE: ReadonlySet<string> = new Set<keyof typeof ACCESS>([
   'rotateWebhookSecret',
 ]);
 
-/** Tells whether an operation can be called with an API key: a program does nothing that is a customer's own. */
-export function isForKeys(operationId: string): boolean {
-  if (table[operationId] === 'customer') return operationId === 'readMe';
-  return !BY_LOGIN_ALONE.has(operationId);
+/** Of what customers call for their own: those with these roles read everybody's, and so may their keys. */
+const OF_CUSTOMERS_BY_KEY: Readonly<Record<string, Role | undefined>> = {
+  readMe: 'customer',
+  readTimeline: 'viewer',
+  watchOrder: 'viewer',
+} satisfies Partial<Record<keyof typeof ACCESS, Role>>;
+
+/**
+ * Whom an operation is for that is called with an API key; `undefined` where it is for none. A program does nothing that
+ * is a customer's own.
+ */
+export function accessByKey(operationId: string): Access | undefined {
+  if (table[operationId] === 'customer') return OF_CUSTOMERS_BY_KEY[operationId];
+  return BY_LOGIN_ALONE.has(operationId) ? undefined : accessTo(operationId);
 }
 
 /** @throws Error for an operation that is not in the table */

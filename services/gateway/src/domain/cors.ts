@@ -20,6 +20,7 @@ const ANSWER_HEADERS = [
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
+  'Services-Unanswered',
   'WWW-Authenticate',
   'X-Request-Id',
 ];

@@ -6,6 +6,10 @@ const GROUPS = 8;
 const GROUP_BITS = 16;
 /** Prefix lengths of IPv6: of one network, of all that a household has, of all that a site or a small provider has. */
 const IPV6_BITS = [64, 56, 48];
+/** Factors on the limit of an address's networks, the narrowest first: many clients live in a wider one. */
+const SHARES = [1, 2, 10];
+/** An IPv4 address is somebody's; its /24 is of many. */
+const SHARES_OF_TWO = [1, 10];
 
 /**
  * The networks of an address as limits see them, the narrowest first: an IPv4 address is somebody's, its /24 is often
@@ -26,6 +30,12 @@ export function networksOf(address: string): [string, ...string[]] {
 /** The narrowest of {@link networksOf}. */
 export function networkOf(address: string): string {
   return networksOf(address)[0];
+}
+
+/** Gives each of {@link networksOf} the factor on what one client may have. */
+export function sharesOf(networks: readonly string[]): [network: string, share: number][] {
+  const shares = networks.length === SHARES_OF_TWO.length ? SHARES_OF_TWO : SHARES;
+  return networks.map((network, index) => [network, shares[index] ?? 1]);
 }
 
 function groupsOf(address: string): string[] {

@@ -3,6 +3,7 @@ import {
   type AskedCommand,
   type DeadLetterOfOrder,
   type DecidedCommand,
+  type OrderHistoryEntry,
   type OrderRows,
   type OrderWay,
   type Participant,
@@ -203,6 +204,16 @@ function whoFor<W extends OrderWay['placed']>(who: W, isStaff: boolean): W {
   if (isStaff || who.by === 'customer') return who;
   const { actorId: _, ...rest } = who;
   return rest as W;
+}
+
+/** An entry of an order's history, as {@link whoFor} has it. */
+export function entryFor<E extends Pick<OrderHistoryEntry, 'changedBy' | 'actorId'>>(
+  entry: E,
+  isStaff: boolean,
+): E {
+  if (isStaff || entry.changedBy === 'customer') return entry;
+  const { actorId: _, ...rest } = entry;
+  return rest as E;
 }
 
 /**

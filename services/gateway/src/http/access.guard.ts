@@ -12,7 +12,7 @@ import { operationOf } from '@jangteo/service';
 import { AdminLog } from '../operations/admin-log.js';
 import type { CallRequest } from './request-context.js';
 import { isAdminAction } from '../domain/admin-entry.js';
-import { accessTo, isForKeys, type Access } from '../domain/access.js';
+import { accessByKey, accessTo, type Access } from '../domain/access.js';
 import { isAtLeast } from '../domain/caller.js';
 import { Callers } from './callers.js';
 import { Refused } from './refusal-error.js';
@@ -33,8 +33,9 @@ export class AccessGuard implements CanActivate {
     const caller = await this.callers.of(request.headers.authorization);
     if (caller === undefined) throw new Refused({ code: 'UNAUTHENTICATED' });
     request.caller = caller;
-    const isMeant = caller.keyId === undefined || isForKeys(operationId);
-    if (!isMeant || !isAtLeast(caller.role, access)) throw new Refused({ code: 'FORBIDDEN' });
+    const needed = caller.keyId === undefined ? access : accessByKey(operationId);
+    if (needed === undefined || needed === 'anyone' || !isAtLeast(caller.role, needed))
+      throw new Refused({ code: 'FORBIDDEN' });
     if (isAdminAction(caller, request.method)) {
       await this.adminLog.begin(request, caller, context.getHandler());
     }

@@ -13,7 +13,7 @@ import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers
 import { GLOSSARY, meaningOf } from './api-glossary.js';
 import { exampleProblem, problemName, problemSchema } from './api-problems.js';
 import type { ApiRoute } from './api-routes.js';
-import { isForKeys, type Access } from '../domain/access.js';
+import { accessByKey, type Access } from '../domain/access.js';
 import { isAtLeast, ROLES, type Role } from '../domain/caller.js';
 import { PROBLEM_TYPE } from '../http/problem.filter.js';
 
@@ -29,7 +29,12 @@ const WHO: Readonly<Record<Access, string>> = {
 const rolesOf = (access: Access): Role[] =>
   access === 'anyone' ? [] : ROLES.filter((role) => isAtLeast(role, access));
 
-const NO_KEYS = 'Not with an API key.';
+/** Says so where a key may less than who is logged in; no need to where only keys of the same role may. */
+function keysNote({ access, operation }: ApiRoute): string | undefined {
+  const byKey = access === 'anyone' ? access : accessByKey(operation.id);
+  if (byKey === undefined) return 'Not with an API key.';
+  return byKey === access ? undefined : `With an API key for \`${byKey}\` and the roles above it.`;
+}
 
 function securityOf(access: Access): object[] {
   if (access === 'anyone') return [];
@@ -48,7 +53,7 @@ function refusalsOf(route: ApiRoute): RefusalCode[] {
     'INTERNAL',
     ...(isGuarded ? (['RATE_LIMITED', 'SERVICE_UNAVAILABLE'] as const) : []),
     ...(access === 'anyone' ? [] : (['UNAUTHENTICATED', 'ACCOUNT_SUSPENDED'] as const)),
-    ...(access === 'anyone' || (access === 'customer' && isForKeys(operation.id))
+    ...(access === 'anyone' || (access === 'customer' && accessByKey(operation.id) === 'customer')
       ? []
       : (['FORBIDDEN'] as const)),
     ...(namesUser ? (['FORBIDDEN', 'USER_NOT_FOUND'] as const) : []),
@@ -103,7 +108,7 @@ export class ApiWriter {
       operationId: id,
       tags: [route.group],
       summary,
-      description: [description, WHO[route.access], isForKeys(route.operation.id) ? undefined : NO_KEYS]
+      description: [description, WHO[route.access], keysNote(route)]
         .filter((text) => text !== undefined)
         .join('\n\n'),
       security: securityOf(route.access),

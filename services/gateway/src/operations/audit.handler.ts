@@ -7,7 +7,10 @@ import { keepAudit } from './audit.queries.js';
 import { AuditRun, type AuditSettings } from './audit.run.js';
 
 /** Reports that are kept to be read later. */
-const KEPT_MAX = 1_000;
+const KEPT_MAX = { latest: 1_000, unsound: 100 };
+
+/** For how long a report is new enough for those who may only read. */
+const RECENT_MS = 5_000;
 
 /** Has every service check its own books, and compares what several of them must agree on. */
 @Injectable()
@@ -15,6 +18,7 @@ export class AuditHandler {
   readonly #logger = new Logger('Audit');
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<AuditReport> | undefined;
+  #recent: { readonly report: AuditReport; readonly endedMs: number } | undefined;
 
   constructor(
     private readonly requests: RequestClient,
@@ -43,9 +47,17 @@ export class AuditHandler {
     return this.#next;
   }
 
+  /** The report of an audit that has just ended, or else of the next: so that who asks again and again costs little. */
+  async recent(): Promise<AuditReport> {
+    const { report, endedMs } = this.#recent ?? { endedMs: 0 };
+    const isRecent = report !== undefined && performance.now() - endedMs < RECENT_MS;
+    return isRecent ? report : await this.audit();
+  }
+
   /** Whoever waits for the report gets it, whether it could be kept or not. */
   async #run(): Promise<AuditReport> {
     const report = await new AuditRun(this.requests, this.settings).report();
+    this.#recent = { report, endedMs: performance.now() };
     try {
       const kept = { auditId: newId(), report: boundedReport(report) };
       await keepAudit(this.database, kept, KEPT_MAX);

@@ -27,20 +27,29 @@ export interface KeptAudit {
   readonly report: AuditReport;
 }
 
-/** Keeps a report among the latest, and forgets those that are beyond so many. */
+/**
+ * Keeps a report among the latest, and forgets those that are beyond so many, but for the latest of these that were not
+ * sound: whoever has audits made cannot have what was found forgotten by it.
+ */
 export async function keepAudit(
   database: Statements,
   { auditId, report }: KeptAudit,
-  keptMax: number,
+  { latest, unsound }: { readonly latest: number; readonly unsound: number },
 ): Promise<void> {
   await database.rows('INSERT INTO audit_reports (audit_id, report) VALUES ($1, $2)', [
     auditId,
     JSON.stringify(report),
   ]);
   await database.rows(
-    `DELETE FROM audit_reports WHERE audit_id <= (
-       SELECT audit_id FROM audit_reports ORDER BY audit_id DESC OFFSET $1 LIMIT 1)`,
-    [keptMax],
+    `WITH beyond AS (
+       SELECT audit_id, (report->>'isSound')::boolean AS is_sound FROM audit_reports
+       ORDER BY audit_id DESC OFFSET $1
+     ), numbered AS (
+       SELECT *, row_number() OVER (PARTITION BY is_sound ORDER BY audit_id DESC) AS number FROM beyond
+     )
+     DELETE FROM audit_reports WHERE audit_id IN (
+       SELECT audit_id FROM numbered WHERE is_sound OR number > $2)`,
+    [latest, unsound],
   );
 }
 

@@ -27,7 +27,9 @@ export class AuditsController {
   @Documented({
     id: 'listAudits',
     summary: 'Reads what the latest audits found, newest first',
-    description: 'The last thousand, whether somebody asked for them or they were made by themselves.',
+    description:
+      'The last thousand, whether somebody asked for them or they were made by themselves, and of those before them ' +
+      'the last hundred that were not sound.',
     answer: z.array(auditInShort),
   })
   async list(

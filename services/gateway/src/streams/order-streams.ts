@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { isAtLeast, type LoggedIn } from '../domain/caller.js';
 import { pauseAfter, type Pauses } from '../domain/pauses.js';
 import { lastEventIdOf, textOf } from '../domain/server-sent.js';
+import { entryFor } from '../domain/timeline.js';
 import type { EventStream } from '../http/event-stream.js';
 import { Gathering } from '../http/gathering.js';
 import { Refused, valueOf } from '../http/refusal-error.js';
@@ -19,6 +20,7 @@ const ASK_DEADLINE_MS = 2_000;
 
 interface Viewer {
   readonly stream: EventStream;
+  readonly isStaff: boolean;
   /** The number of the last row that was sent. */
   sent: number;
 }
@@ -33,8 +35,9 @@ interface Watched {
 
 const lengthOf = ({ entries }: OrderProgress): number => entries.at(-1)?.sequence ?? 0;
 
-const maySee = ({ userId }: OrderProgress, caller: LoggedIn): boolean =>
-  caller.userId === userId || isAtLeast(caller.role, 'viewer');
+/** A key never sees what is its maker's own: that is not what it is for. */
+const maySee = ({ userId }: OrderProgress, { keyId, userId: callerId, role }: LoggedIn): boolean =>
+  (keyId === undefined && callerId === userId) || isAtLeast(role, 'viewer');
 
 /**
  * Streams of orders. All that are watched here are read together, so that those who watch the same one cost no more than
@@ -93,7 +96,7 @@ export class OrderStreams implements OnApplicationBootstrap, BeforeApplicationSh
     }
     const stream = this.streams.open('order', call, reply, (caller) => maySee(progress, caller));
     const watched = this.#watched.get(orderId) ?? this.#watch(progress);
-    const viewer = { stream, sent };
+    const viewer = { stream, isStaff: isAtLeast(call.caller.role, 'viewer'), sent };
     watched.viewers.add(viewer);
     stream.once('close', () => {
       watched.viewers.delete(viewer);
@@ -135,7 +138,8 @@ export class OrderStreams implements OnApplicationBootstrap, BeforeApplicationSh
     for (const viewer of viewers) {
       for (const { sequence, ...entry } of entries) {
         if (sequence <= viewer.sent) continue;
-        viewer.stream.say(textOf({ event: 'progress', id: sequence, data: { orderId, ...entry } }));
+        const data = { orderId, ...entryFor(entry, viewer.isStaff) };
+        viewer.stream.say(textOf({ event: 'progress', id: sequence, data }));
         viewer.sent = sequence;
       }
       if (!hasEnded) continue;

@@ -8,6 +8,7 @@ import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { FastifyReply } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import type { LoggedIn } from '../domain/caller.js';
+import { sharesOf } from '../domain/network.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { Callers } from '../http/callers.js';
 import { EventStream } from '../http/event-stream.js';
@@ -34,6 +35,10 @@ const LOOK_EVERY_MS = 1_000;
 /** When to try again where there are too many of them. */
 const RETRY_AFTER_SECONDS = 10;
 
+/** Of all streams as many may be of clients that need no login, so that these never take the place of all others. */
+const ANONYMOUS_SHARE = 0.75;
+const ANONYMOUS = 'anonymous';
+
 type Limits = Pick<
   GatewayConfig,
   | 'STREAM_HEARTBEAT_SECONDS'
@@ -58,7 +63,7 @@ interface OpenStream {
 @Injectable()
 export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #open = new Set<OpenStream>();
-  /** Those of one user or address. */
+  /** Those of one user or network, and of all who need no login. */
   readonly #counts = new Map<string, number>();
   readonly #job = new RecurringJob('looking at streams', LOOK_EVERY_MS, () => this.#look());
   #isStopping = false;
@@ -83,7 +88,7 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
    * Opens a stream as the answer to a call.
    *
    * @param right tells whether somebody may watch; left out where anyone may
-   * @throws Refused with RATE_LIMITED where the user or the address has too many, SERVICE_UNAVAILABLE where all have
+   * @throws Refused with RATE_LIMITED where the user or a network of the client has too many, SERVICE_UNAVAILABLE where all have
    */
   open(kind: StreamKind, call: Call, reply: FastifyReply, right?: Right): EventStream {
     const holders = this.#holdersOf(call, right !== undefined);
@@ -109,20 +114,23 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
     if (this.#isStopping) {
       throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: 'this gateway is stopping' });
     }
-    if (this.#open.size >= STREAMS_MAX) {
+    const anonymousMax = Math.max(1, Math.floor(STREAMS_MAX * ANONYMOUS_SHARE));
+    const isFull = this.#open.size >= STREAMS_MAX;
+    if (isFull || (!isOfUser && this.#countOf(ANONYMOUS) >= anonymousMax)) {
       throw new Refused(
         { code: 'SERVICE_UNAVAILABLE', detail: 'as many streams are open as there can be' },
         RETRY_AFTER_SECONDS,
       );
     }
-    const address = `address ${call.networks[0]}`;
-    if (this.#countOf(address) >= STREAMS_PER_ADDRESS_MAX) {
+    const shares = sharesOf(call.networks);
+    if (shares.some(([network, share]) => this.#countOf(network) >= STREAMS_PER_ADDRESS_MAX * share)) {
       throw new Refused(
         { code: 'RATE_LIMITED', detail: 'too many streams of one address are open' },
         RETRY_AFTER_SECONDS,
       );
     }
-    if (!isOfUser) return [address];
+    const networks = shares.map(([network]) => network);
+    if (!isOfUser) return [ANONYMOUS, ...networks];
     const user = `user ${call.caller.userId}`;
     if (this.#countOf(user) >= STREAMS_PER_USER_MAX) {
       throw new Refused(
@@ -130,7 +138,7 @@ export class Streams implements OnApplicationBootstrap, BeforeApplicationShutdow
         RETRY_AFTER_SECONDS,
       );
     }
-    return [address, user];
+    return [user, ...networks];
   }
 
   #countOf(holder: string): number {

@@ -7,6 +7,8 @@ const SPECIAL_IPV4 = [
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  // Where Azure tells its machines what is theirs alone.
+  ['168.63.129.16', 32],
   // Among them those at which clouds tell machines their secrets.
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],

@@ -17,6 +17,7 @@ import {
   leaseDue,
   noteDelivered,
   noteFailed,
+  noteWaiting,
   passOver,
   readOverview,
   stopForDeleted,
@@ -28,6 +29,8 @@ import { countDelivery, showWebhooks } from './webhooks.metrics.js';
 
 /** Webhooks that one gateway delivers to at a time. */
 const AT_ONCE = 20;
+/** How long one is delivered to while others may wait for a place. */
+const TURN_MS = 5_000;
 /** Records that are read at a time. */
 const PAGE = 100;
 /** For the statements about a try, besides the try itself and the records before it. */
@@ -35,6 +38,9 @@ const LEASE_MARGIN_MS = 5_000;
 
 /** A webhook, and until when by this process's own clock no other gateway can have it. */
 interface Held extends Leased {
+  /** Of this lease alone, so that nobody is at it under one that has run out, this process included. */
+  readonly holder: string;
+  readonly turnEndsMs: number;
   readonly untilMs: number;
 }
 
@@ -47,9 +53,9 @@ interface Held extends Leased {
 export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Webhooks');
   readonly #stopping = new AbortController();
-  readonly #inWork = new Map<string, Promise<void>>();
+  readonly #inWork = new Set<Promise<void>>();
   readonly #job: RecurringJob;
-  readonly #leasing: Leasing;
+  readonly #leaseMs: number;
 
   constructor(
     private readonly database: Database,
@@ -61,8 +67,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
       'REQUEST_DEADLINE_MS' | 'WEBHOOK_INTERVAL_MS' | 'WEBHOOK_RETRY_MS' | 'WEBHOOK_TIMEOUT_MS'
     >,
   ) {
-    const leaseMs = config.WEBHOOK_TIMEOUT_MS + config.REQUEST_DEADLINE_MS + LEASE_MARGIN_MS;
-    this.#leasing = { holder: newId(), leaseMs };
+    this.#leaseMs = config.WEBHOOK_TIMEOUT_MS + config.REQUEST_DEADLINE_MS + LEASE_MARGIN_MS;
     this.#job = new RecurringJob('the look at webhooks', config.WEBHOOK_INTERVAL_MS, () => this.#look());
   }
 
@@ -74,7 +79,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     await this.#job.stop();
-    await Promise.all(this.#inWork.values());
+    await Promise.all(this.#inWork);
   }
 
   /** Begins to deliver where there is something to deliver, and waits for nobody. */
@@ -82,29 +87,43 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
     const overview = await readOverview(this.database);
     showWebhooks(overview);
     const room = AT_ONCE - this.#inWork.size;
-    if (overview.dueFrom === null || room <= 0) return;
+    if (overview.dueFrom === null) return;
     const { next, oldest } = await this.#recordsAfter(overview.dueFrom, 1);
-    const untilMs = performance.now() + this.#leasing.leaseMs;
-    const leased = await leaseDue(this.database, this.#leasing, Math.max(next, oldest - 1), room);
-    for (const webhook of leased) this.#begin({ ...webhook, untilMs });
+    const upTo = Math.max(next, oldest - 1);
+    const nowMs = performance.now();
+    const leasing = { holder: newId(), leaseMs: this.#leaseMs };
+    const leased = room > 0 ? await leaseDue(this.database, leasing, upTo, room) : [];
+    const turn = { holder: leasing.holder, untilMs: nowMs + this.#leaseMs, turnEndsMs: nowMs + TURN_MS };
+    for (const webhook of leased) this.#begin({ ...webhook, ...turn });
+    if (this.#isFull) await noteWaiting(this.database, upTo);
+  }
+
+  get #isFull(): boolean {
+    return this.#inWork.size >= AT_ONCE;
+  }
+
+  /** Whether another one that may wait for a place comes first. */
+  #isTurnOver({ turnEndsMs }: Held): boolean {
+    return this.#isFull && performance.now() >= turnEndsMs;
   }
 
   #begin(held: Held): void {
-    const { webhookId } = held;
-    const work = this.#work(held).finally(() => this.#inWork.delete(webhookId));
-    this.#inWork.set(webhookId, work);
+    const work = this.#work(held).finally(() => this.#inWork.delete(work));
+    this.#inWork.add(work);
   }
 
   /** Never throws: what has failed is tried again at the next look. */
   async #work(begun: Held): Promise<void> {
-    const { webhookId } = begun;
+    const { webhookId, holder } = begun;
     try {
       let held: Held | undefined = begun;
-      while (held !== undefined && !this.#stopping.signal.aborted) held = await this.#deliverPage(held);
+      while (held !== undefined && !this.#stopping.signal.aborted && !this.#isTurnOver(held)) {
+        held = await this.#deliverPage(held);
+      }
     } catch (error) {
       this.#logger.warn(`webhook ${webhookId} waits: ${String(error)}`);
     }
-    await endLease(this.database, this.#leasing.holder, webhookId).catch((error: unknown) =>
+    await endLease(this.database, holder, webhookId).catch((error: unknown) =>
       this.#logger.warn(`the lease of webhook ${webhookId} ends by itself: ${String(error)}`),
     );
   }
@@ -117,7 +136,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
   async #deliverPage(held: Held): Promise<Held | undefined> {
     const { records, next, oldest } = await this.#recordsAfter(held.toldSeq, PAGE);
     if (oldest > held.toldSeq + 1) {
-      await stopForDeleted(this.database, this.#leasing.holder, held.webhookId);
+      await stopForDeleted(this.database, held.holder, held.webhookId);
       const lost = `records ${held.toldSeq + 1} to ${oldest - 1} were deleted before it was told`;
       this.#logger.error(`webhook ${held.webhookId} is paused: ${lost}`);
       return undefined;
@@ -129,10 +148,11 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
       const told = await this.#deliver(now, record, records[index + 1]);
       // Somebody has moved the cursor meanwhile: what was read is not what comes next.
       if (told?.toldSeq !== record.sequence) return told;
+      if (this.#isTurnOver(told)) return undefined;
       now = told;
     }
     return now.toldSeq < next
-      ? await this.#kept((leasing) => passOver(this.database, now, leasing, next))
+      ? await this.#kept(now, (leasing) => passOver(this.database, now, leasing, next))
       : now;
   }
 
@@ -153,22 +173,25 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
     countDelivery(isDelivered);
     if (isDelivered) {
       const told = { message, attempt, owedSince: following?.occurredAt };
-      return await this.#kept((leasing) => noteDelivered(this.database, held, leasing, told));
+      return await this.#kept(held, (leasing) => noteDelivered(this.database, held, leasing, told));
     }
     const rules = { retryMs: this.config.WEBHOOK_RETRY_MS, chance: Math.random() };
     const next = afterFailure(held, attempt, rules);
     this.#tell(held, attempt, next);
     const failed = { message, attempt, owedSince: record.occurredAt, next };
-    await noteFailed(this.database, held, this.#leasing.holder, failed);
+    await noteFailed(this.database, held, held.holder, failed);
     return undefined;
   }
 
   /** Goes on with a webhook whose lease a statement has made longer, as long as it is to be told anything. */
-  async #kept(keep: (leasing: Leasing) => Promise<Leased | undefined>): Promise<Held | undefined> {
+  async #kept(
+    { holder, turnEndsMs }: Held,
+    keep: (leasing: Leasing) => Promise<Leased | undefined>,
+  ): Promise<Held | undefined> {
     // From before it is asked for: the lease itself begins later, so it ends later as well.
-    const untilMs = performance.now() + this.#leasing.leaseMs;
-    const webhook = await keep(this.#leasing);
-    return webhook?.status === 'ACTIVE' ? { ...webhook, untilMs } : undefined;
+    const untilMs = performance.now() + this.#leaseMs;
+    const webhook = await keep({ holder, leaseMs: this.#leaseMs });
+    return webhook?.status === 'ACTIVE' ? { ...webhook, holder, turnEndsMs, untilMs } : undefined;
   }
 
   #tell({ webhookId, toldSeq, failures }: Held, { error }: Attempt, next: AfterFailure): void {

@@ -68,10 +68,21 @@ export async function leaseDue(
   );
 }
 
-/** Lets others deliver to a webhook at once. */
+/** Notes of webhooks that can be delivered to now, and for which there is no place, that they wait from now on. */
+export async function noteWaiting(on: Statements, upTo: number): Promise<void> {
+  await on.rows(
+    `UPDATE webhooks SET owed_since = now() WHERE webhook_id = ANY(ARRAY(
+       SELECT webhook_id FROM webhooks WHERE ${IS_DUE} AND told_seq < $1 AND owed_since IS NULL
+       FOR UPDATE SKIP LOCKED))`,
+    [upTo],
+  );
+}
+
+/** Lets others deliver to a webhook at once; it comes after those that wait already. */
 export async function endLease(on: Statements, holder: string, webhookId: string): Promise<void> {
   await on.rows(
-    'UPDATE webhooks SET lease_holder = NULL, leased_until = NULL WHERE webhook_id = $2 AND lease_holder = $1',
+    `UPDATE webhooks SET lease_holder = NULL, leased_until = NULL, due_at = greatest(due_at, now())
+     WHERE webhook_id = $2 AND lease_holder = $1`,
     [holder, webhookId],
   );
 }

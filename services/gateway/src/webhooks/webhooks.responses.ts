@@ -26,7 +26,9 @@ const knownWebhook = z.object({
   next: largeNumber.describe('The number of the record that it is told next, or that is looked at next.'),
   owedSince: instant
     .optional()
-    .describe('When that record happened, where there is one; absent where it was told all.'),
+    .describe(
+      'When that record happened, or since when the webhook waits for its turn; absent where it was told all.',
+    ),
   failures: z
     .int()
     .min(0)
