@@ -152,7 +152,7 @@ function noting(summed: SummedTable): string {
 
 /**
  * Until a change of a table or a trigger has its lock, everybody who uses the table waits behind it: it is given up, and
- * tried again. First in a migration of a table that is in use.
+ * tried again. First in a migration of a table that is in use; in one query with the change where that has no transaction.
  */
 export const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
 

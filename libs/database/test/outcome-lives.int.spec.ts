@@ -10,6 +10,7 @@ import {
   OutcomesByClientKey1769472000001,
   readOutcomesUnder,
   type Database,
+  type Statements,
 } from '../src/index.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
 
@@ -84,6 +85,20 @@ describe('the lives of outcomes', () => {
     expect(found[1]).toMatchObject({ outcome: { ok: true } });
     expect(await readOutcomesUnder(database, key, 1)).toHaveLength(1);
     expect(await readOutcomesUnder(database, '7', 10)).toEqual([]);
+  });
+
+  it('finds them by their index, by what is indexed', async () => {
+    let plan: Record<string, string>[] = [];
+    const explaining: Statements = {
+      async rows(text, values = []) {
+        plan = await database.rows(`EXPLAIN ${text}`, values);
+        return [];
+      },
+    };
+    await readOutcomesUnder(explaining, 'checkout/7', 10);
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(
+      /Index Scan (using|on) outcomes_by_client_key[^]*Index Cond/,
+    );
   });
 
   it('finds them by an index that has no step of an order in it', async () => {

@@ -25,16 +25,18 @@ const NAMED_BY = {
   userId: 'user',
 } as const;
 
-/** The thing that a request under an Idempotency-Key was about; its caller where nothing else is named. */
-function doneUnder(key: string, outcome: Outcome): FoundThing {
-  const [callerId = '', type = ''] = key.split('/');
+/**
+ * The thing that a request under an Idempotency-Key was about, if its outcome names any: who called is no answer, as a key
+ * may begin with an API key's id.
+ */
+function doneUnder(key: string, outcome: Outcome): FoundThing[] {
+  const [, type = ''] = key.split('/');
   const value = (outcome.ok ? outcome.value : outcome.refusal) as Partial<Record<string, unknown>>;
   const title = titleOf(type, outcome.ok ? undefined : outcome.refusal.code);
   const field = (Object.keys(NAMED_BY) as (keyof typeof NAMED_BY)[]).find(
     (name) => typeof value[name] === 'string',
   );
-  if (field === undefined) return { kind: 'user', id: callerId, title };
-  return { kind: NAMED_BY[field], id: String(value[field]), title };
+  return field === undefined ? [] : [{ kind: NAMED_BY[field], id: String(value[field]), title }];
 }
 
 async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThing[]> {
@@ -48,7 +50,7 @@ async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThi
 
 async function underKey({ text }: Pasted, database: Database): Promise<FoundThing[]> {
   const rows = await readOutcomesUnder(database, text, FOUND_MAX);
-  return rows.map(({ key, outcome }) => doneUnder(key, outcome));
+  return rows.flatMap(({ key, outcome }) => doneUnder(key, outcome));
 }
 
 /** Each thing once, by the first of its titles. */

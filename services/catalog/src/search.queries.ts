@@ -1,4 +1,4 @@
-import type { ProductSort } from '@jangteo/contracts';
+import { productStatus, type ProductSort } from '@jangteo/contracts';
 import { columnsOf, type Statements } from '@jangteo/database';
 import type { LiveProduct } from './domain/cached-product.js';
 import type { ProductSearch, Way } from './domain/search.js';
@@ -17,7 +17,10 @@ export type SearchedProduct = LiveProduct & {
   readonly fits: boolean;
 };
 
-/** The order of a list, by columns of `products`; and whatever comes behind a product in it. */
+/**
+ * The order of a list, by columns of `products` and the key beside them; and whatever comes behind a product in it. Each
+ * level of a statement is ordered by the same columns, so that none sorts what the one below has in order.
+ */
 interface Sorted {
   readonly key: string;
   readonly order: string;
@@ -43,7 +46,7 @@ const SORTS: Readonly<Record<ProductSort, Sorted>> = {
   },
   name: {
     key: NAME,
-    order: `${NAME}, product_id`,
+    order: 'key, product_id',
     behind: `(${NAME}, product_id) > (coalesce(asked.key, ''), coalesce(asked.id, ${FIRST_ID}))`,
   },
   price: {
@@ -69,11 +72,12 @@ const CANDIDATES = 2 * CANDIDATES_MAX;
 
 const HAS_GRAMS = 'name_grams(name) @> query_grams(asked.q)';
 
-const along = ({ order, behind }: Sorted, from: string, bounds: string): string => `
-  SELECT * FROM products WHERE ${from} AND ${behind} ${bounds} ORDER BY ${order} LIMIT asked.bound`;
+const along = ({ key, order, behind }: Sorted, from: string, bounds: string): string => `
+  SELECT *, ${key} AS key FROM products
+  WHERE ${from} AND ${behind} ${bounds} ORDER BY ${order} LIMIT asked.bound`;
 
-const among = ({ behind }: Sorted, candidates: string): string => `
-  SELECT * FROM (${candidates} LIMIT ${CANDIDATES}) AS products
+const among = ({ key, behind }: Sorted, candidates: string): string => `
+  SELECT *, ${key} AS key FROM (${candidates} LIMIT ${CANDIDATES}) AS products
   WHERE (asked.status IS NULL OR status = asked.status) AND ${behind}`;
 
 /** Of the sorts, those for which a range of prices is a part of an index. */
@@ -84,10 +88,11 @@ function lookedAt(way: Way, sort: ProductSort): string {
   const sorted = SORTS[sort];
   switch (way) {
     case 'order':
-      return `SELECT products.* FROM unnest(
-          CASE WHEN asked.status IS NULL THEN ARRAY['SELLABLE', 'SUSPENDED', 'ARCHIVED'] ELSE ARRAY[asked.status] END
-        ) AS wanted (is_status)
-        CROSS JOIN LATERAL (${along(sorted, 'status = is_status', boundsOf(sort))}) AS products`;
+      // Merged, not sorted: as much is read of each status as a page takes.
+      return productStatus.options
+        .map((status) => `status = '${status}' AND coalesce(asked.status, '${status}') = '${status}'`)
+        .map((wanted) => `(${along(sorted, wanted, boundsOf(sort))})`)
+        .join(' UNION ALL ');
     case 'category':
       return along(sorted, `status = 'SELLABLE' AND category = asked.category`, boundsOf(sort));
     case 'name':
@@ -118,7 +123,7 @@ const PRODUCT_BYTES = 160;
 const OPTION_BYTES = 110;
 
 const statementOf = (way: Way, sort: ProductSort): string => {
-  const { key, order } = SORTS[sort];
+  const { order } = SORTS[sort];
   return `
   SELECT (asked.number - 1)::int AS page, found.product_id AS "productId", found.version, found.status, found.key,
     found.is_found AS "isFound", found.place, stocks,
@@ -128,10 +133,10 @@ const statementOf = (way: Way, sort: ProductSort): string => {
     AS asked (status, q, category, min_price, max_price, in_stock, stock_below, ids, key, id, bound, size, number)
   CROSS JOIN LATERAL (
     SELECT product_id, version, status, key, place, is_found FROM (
-      SELECT products.*, ${key} AS key, row_number() OVER (ORDER BY ${order}) AS place, ${IS_FOUND} AS is_found
+      SELECT products.*, row_number() OVER (ORDER BY ${order}) AS place, ${IS_FOUND} AS is_found
       FROM (SELECT * FROM (${lookedAt(way, sort)}) AS products ORDER BY ${order} LIMIT asked.bound) AS products
     ) AS looked_at
-    WHERE is_found OR place = asked.bound ORDER BY place LIMIT asked.size + 1
+    WHERE is_found OR place = asked.bound ORDER BY ${order} LIMIT asked.size + 1
   ) AS found
   CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(stock ORDER BY position), '{}') AS stocks,

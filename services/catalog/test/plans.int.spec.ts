@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { productSort, type ProductSort } from '@jangteo/contracts';
 import { migrate } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
-import { searchOf, type ProductSearch, type Way } from '../src/domain/search.js';
+import { LOOKED_AT_MAX, searchOf, type ProductSearch, type Way } from '../src/domain/search.js';
 import { migrations } from '../src/migrations/index.js';
 import { readMovementPages } from '../src/movements.js';
 import { lockProducts, readLive, readPages, readTagged } from '../src/product.queries.js';
@@ -86,10 +86,30 @@ function searching(sort: ProductSort): Record<string, Asking> {
   );
 }
 
-const ASKED = { ...FEW, ...Object.assign({}, ...productSort.options.map(searching)) } as Record<
-  string,
-  Asking
->;
+/** Pages that are soon full, where as many as ever may be looked at. */
+const SOON_FULL: Partial<Parameters<typeof searchOf>[0]>[] = [{ inStock: true }, { q: 'cup' }];
+
+function filling(sort: ProductSort): Record<string, Asking> {
+  const statuses = ['SELLABLE' as const, undefined];
+  const searches = SOON_FULL.flatMap((asked) =>
+    statuses.map((status): ProductSearch => {
+      const search = searchOf({ limit: 20, ...asked, ...(status && { status }) }, sort, undefined);
+      return { ...search, way: 'order', bound: LOOKED_AT_MAX };
+    }),
+  );
+  return Object.fromEntries(
+    searches.map((search, place) => [
+      `${sort} soon full, ${place}: ${JSON.stringify(search)}`,
+      (database) => searchProducts(database, search, [search], 65_536),
+    ]),
+  );
+}
+
+const ASKED = {
+  ...FEW,
+  ...Object.assign({}, ...productSort.options.map(filling)),
+  ...Object.assign({}, ...productSort.options.map(searching)),
+} as Record<string, Asking>;
 
 const STORED = [
   `INSERT INTO products (product_id, name, price, status, description, category, created_at)
@@ -148,4 +168,12 @@ describe('a plan that was made while there were no products', () => {
   it.each(productSort.options)('looks at no more than it may, on no way of a list by %s', async (sort) => {
     expect(await manyPages(Object.keys(ASKED).filter((name) => name.startsWith(`${sort}, `)))).toEqual([]);
   });
+
+  it.each(productSort.options)(
+    'looks at no more than a page takes that is soon full, by %s',
+    async (sort) => {
+      const names = Object.keys(ASKED).filter((name) => name.startsWith(`${sort} soon full`));
+      expect(await manyPages(names)).toEqual([]);
+    },
+  );
 });

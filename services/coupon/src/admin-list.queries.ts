@@ -1,4 +1,4 @@
-import type { CouponIssue, CouponStatus } from '@jangteo/contracts';
+import { couponStatus, type CouponIssue, type CouponStatus } from '@jangteo/contracts';
 import { columnsOf, table, type Statements } from '@jangteo/database';
 import { UserCouponEntity } from './coupon.entities.js';
 import { COUPON_COLUMNS, EXPIRY } from './coupon.queries.js';
@@ -20,6 +20,16 @@ export type LookedAt = RowOf<Coupon> & { readonly isFound: boolean; readonly pla
 
 const key = (text: string): string => `lower(normalize(${text}, NFKC))`;
 
+/** Of each status by its index; merged, not sorted, so that as many are read as a page takes. */
+const LOOKED_AT = couponStatus.options
+  .map(
+    (status) => `(
+      SELECT * FROM coupons WHERE status = '${status}' AND coalesce(asked.status, '${status}') = '${status}'
+        AND coupon_id < coalesce(asked.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      ORDER BY coupon_id DESC LIMIT asked.bound)`,
+  )
+  .join(' UNION ALL ');
+
 /** Reads many pages of all coupons. */
 export async function readAllPages(database: Statements, pages: readonly AllPage[]): Promise<LookedAt[]> {
   return await database.rows<LookedAt>(
@@ -31,17 +41,10 @@ export async function readAllPages(database: Statements, pages: readonly AllPage
          SELECT coupons.*, row_number() OVER (ORDER BY coupon_id DESC) AS place,
            asked.q IS NULL OR position(${key('asked.q')} IN ${key('name')}) > 0 AS is_found
          FROM (
-           SELECT coupons.* FROM unnest(
-             CASE WHEN asked.status IS NULL THEN ARRAY['ISSUABLE', 'SUSPENDED'] ELSE ARRAY[asked.status] END
-           ) AS wanted (is_status)
-           CROSS JOIN LATERAL (
-             SELECT * FROM coupons WHERE status = is_status
-               AND coupon_id < coalesce(asked.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-             ORDER BY coupon_id DESC LIMIT asked.bound
-           ) AS coupons ORDER BY coupon_id DESC LIMIT asked.bound
+           SELECT * FROM (${LOOKED_AT}) AS coupons ORDER BY coupon_id DESC LIMIT asked.bound
          ) AS coupons
        ) AS coupons
-       WHERE is_found OR place = asked.bound ORDER BY place LIMIT asked.size + 1
+       WHERE is_found OR place = asked.bound ORDER BY coupon_id DESC LIMIT asked.size + 1
      ) AS found
      ORDER BY asked.number, found.place`,
     columnsOf(pages, ['status', 'q', 'before', 'size', 'bound']),

@@ -47,6 +47,8 @@ const ASKED: Record<string, Asking> = {
     readAllPages(database, [{ ...ALL, status: 'ISSUABLE', before: HOT }]),
   'all coupons of a name that none has': (database) =>
     readAllPages(database, [{ ...ALL, q: 'nowhere', bound: 60 }]),
+  'all coupons of a name that many have, as many as may be looked at': (database) =>
+    readAllPages(database, [{ ...ALL, q: 'tea', bound: 2_000 }]),
   'the places of a coupon': (database) =>
     readIssuePages(database, [{ couponId: HOT, below: null, rowsMax: 21 }]),
   'the places of a coupon, a later page': (database) =>

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { debitWallet, refuse, type StuckSaga } from '@jangteo/contracts';
+import { debitWallet, refuse, replyType, type StuckSaga } from '@jangteo/contracts';
+import { readSentLetters } from '@jangteo/service';
 import { StuckSagaHandler } from '../src/operations/stuck-saga.handler.js';
+import { END_OF_WAIT } from '../src/operations/stuck-saga.queries.js';
 import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const adminId = randomUUIDv7();
@@ -145,5 +147,27 @@ describe('a nudge', () => {
     await Promise.all(times(20, () => nudge(orderId)));
     await desk.sweeper().sweep();
     expect(inWords(desk.published)).toEqual([`catalog.reserve-stock ${orderId}`]);
+  });
+});
+
+describe('a reply that was sent again', () => {
+  const fateOf = async (type: string, orderId: string) => {
+    const operationId = randomUUIDv7();
+    await desk.database.rows(
+      `INSERT INTO dead_letters (dead_letter_id, queue, type, correlation_id, body, properties, reason, detail,
+         is_sendable, state, settled_at, settled_by, operation_id)
+       VALUES ($1, 'replies', $2, $3, '', '{}', 'FAILED', '', true, 'SENT_AGAIN', now() - interval '1 hour', $4, $5)`,
+      [randomUUIDv7(), type, orderId, adminId, operationId],
+    );
+    const [row] = await readSentLetters(desk.database, END_OF_WAIT, operationId);
+    return row?.fate;
+  };
+
+  it('took effect once its saga awaits it no more; of what is no reply nothing is known', async () => {
+    const { orderId } = await placedAgo(60);
+    expect(await fateOf(replyType(debitWallet), orderId)).toBe('tookEffect');
+    expect(await fateOf('wallet.unheard-of', orderId)).toBe('open');
+    await desk.database.rows('UPDATE sagas SET awaits = $1', [['DebitWallet']]);
+    expect(await fateOf(replyType(debitWallet), orderId)).toBe('open');
   });
 });

@@ -70,9 +70,9 @@ export interface SalesWanted {
 
 /** Whole periods of which every hour is kept, and none that is to come; each hour is found by its key. */
 const salesFrom = (hourly: string): string => `
-  SELECT date_trunc($3, hours.hour, 'UTC') AS at, coalesce(sum(its.units), 0)::bigint AS units,
+  SELECT date_trunc($3, hours.hour, 'UTC') AS at, greatest(coalesce(sum(its.units), 0), 0)::bigint AS units,
     CASE WHEN min(hours.hour) >= (SELECT orders_counted_from FROM calculation)
-      THEN coalesce(sum(its.orders), 0)::bigint END AS orders
+      THEN greatest(coalesce(sum(its.orders), 0), 0)::bigint END AS orders
   FROM generate_series(
     greatest(date_trunc($3, $1::timestamptz, 'UTC'),
       date_trunc($3, ${keptFrom('$4')} + ('1 ' || $3)::interval - interval '1 microsecond', 'UTC')),

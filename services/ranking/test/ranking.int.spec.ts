@@ -190,6 +190,16 @@ describe('sales by the hour or day', () => {
     }
   });
 
+  it('are none, rather than fewer, in an hour of which more was taken back than counted', async () => {
+    await sales.count([completed(orderOf({ [cup]: 1 }, hoursBefore(0)))]);
+    await database.rows('UPDATE hourly_sales SET orders = -1, cancelled = 2');
+    await database.rows('UPDATE hourly_totals SET orders = -1');
+    const range = { from: hour(0), to, period: 'hour' } as const;
+    for (const wanted of [range, { ...range, productId: cup }]) {
+      expect(await salesOf(wanted)).toEqual([{ at: hour(0), units: 0, orders: 0 }]);
+    }
+  });
+
   it('are in the totals too where they were counted before there were any, and by replicas of then', async () => {
     const older = await testDatabase('ranking_older');
     try {

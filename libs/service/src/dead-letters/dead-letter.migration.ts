@@ -1,4 +1,10 @@
-import { buildLiveIndex, dropLiveIndex, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import {
+  buildLiveIndex,
+  dropLiveIndex,
+  IMPATIENT,
+  type MigrationInterface,
+  type QueryRunner,
+} from '@jangteo/database';
 
 const TABLE = `
   CREATE TABLE dead_letters (
@@ -71,7 +77,8 @@ export class DeadLettersFound1769472000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS request_id text, ADD COLUMN IF NOT EXISTS trace_id text',
+      `${IMPATIENT};
+       ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS request_id text, ADD COLUMN IF NOT EXISTS trace_id text`,
     );
     for (const [name, on] of Object.entries(FOUND_BY)) await buildLiveIndex(runner, name, on);
   }
@@ -114,7 +121,7 @@ export class DeadLettersOfOperations1769472000006 implements MigrationInterface 
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS operation_id uuid');
+    await runner.query(`${IMPATIENT}; ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS operation_id uuid`);
     for (const [name, on] of Object.entries(OF_OPERATIONS)) await buildLiveIndex(runner, name, on);
   }
 

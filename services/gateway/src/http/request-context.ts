@@ -96,9 +96,9 @@ export class Call {
     if (version !== undefined) this.tell('etag', tagOf(version));
   }
 
-  /** Says that an earlier request with this one's Idempotency-Key was answered so. */
+  /** Says that an earlier request with this one's Idempotency-Key was answered so; nothing where it has none. */
   tellReplayed(): void {
-    this.tell('idempotent-replayed', 'true');
+    if (this.header('idempotency-key') !== undefined) this.tell('idempotent-replayed', 'true');
   }
 
   /** Sets a header of the answer. */

@@ -1,11 +1,17 @@
-import { buildLiveIndex, dropLiveIndex, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import {
+  buildLiveIndex,
+  dropLiveIndex,
+  IMPATIENT,
+  type MigrationInterface,
+  type QueryRunner,
+} from '@jangteo/database';
 
 /** To tell what became of the sagas that one call has nudged. */
 export class NudgesOfOperations1769472000007 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE saga_nudges ADD COLUMN IF NOT EXISTS operation_id uuid');
+    await runner.query(`${IMPATIENT}; ALTER TABLE saga_nudges ADD COLUMN IF NOT EXISTS operation_id uuid`);
     await buildLiveIndex(
       runner,
       'saga_nudges_of_operation',

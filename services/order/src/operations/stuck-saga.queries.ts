@@ -99,13 +99,14 @@ export async function nudge(
   return rows.map(({ orderId }) => orderId);
 }
 
-/** SQL that tells of a reply that was sent again whether its saga awaits it no more. */
+/** SQL that tells of a reply that was sent again whether its saga awaits it no more; nothing of what is no reply to it. */
 export const END_OF_WAIT = `
-  SELECT d.settled_at AS decided_at, false AS is_refused FROM sagas
+  SELECT d.settled_at AS decided_at, false AS is_refused
+  FROM sagas, (SELECT CASE d.type ${COMMANDS.map(
+    ({ name, contract }) => `WHEN '${replyType(contract)}' THEN '${name}'`,
+  ).join(' ')} END AS command) AS replied
   WHERE order_id = ${ORDER_OF_LETTER}
-    AND NOT awaits @> ARRAY[CASE d.type ${COMMANDS.map(
-      ({ name, contract }) => `WHEN '${replyType(contract)}' THEN '${name}'`,
-    ).join(' ')} END]`;
+    AND command IS NOT NULL AND command <> ALL (awaits)`;
 
 /** Counts what became of the sagas that one call has nudged: whether they went on since, or ended. */
 export async function readNudgedBy(database: Statements, operationId: string): Promise<FateRow[]> {

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from '@jangteo/database';
+import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 const HOURLY_TOTALS = `
   CREATE TABLE hourly_totals (
@@ -43,6 +43,12 @@ const TRIGGERS = [
  */
 export class HourlyTotals1769472000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
+    // The strongest lock first, while nothing is done that it would wait with.
+    await runner.query('ALTER TABLE hourly_sales ADD COLUMN orders bigint NOT NULL DEFAULT 0');
+    await runner.query(
+      `ALTER TABLE calculation ADD COLUMN orders_counted_from timestamptz NOT NULL DEFAULT '-infinity'`,
+    );
     await runner.query(HOURLY_TOTALS);
     await runner.query(SUM_UP);
     for (const [name, event, tables] of TRIGGERS) {
@@ -51,13 +57,9 @@ export class HourlyTotals1769472000003 implements MigrationInterface {
          FOR EACH STATEMENT EXECUTE FUNCTION sum_up_sales()`,
       );
     }
-    // The triggers' lock lets no sale come in between.
+    // The lock lets no sale come in between.
     await runner.query(
       'INSERT INTO hourly_totals (hour, units) SELECT hour, sum(units)::bigint FROM hourly_sales GROUP BY hour',
-    );
-    await runner.query('ALTER TABLE hourly_sales ADD COLUMN orders bigint NOT NULL DEFAULT 0');
-    await runner.query(
-      `ALTER TABLE calculation ADD COLUMN orders_counted_from timestamptz NOT NULL DEFAULT '-infinity'`,
     );
     await runner.query(
       `UPDATE calculation SET orders_counted_from = date_trunc('hour', now(), 'UTC') + interval '2 hours'
@@ -66,6 +68,7 @@ export class HourlyTotals1769472000003 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(IMPATIENT);
     for (const [name] of TRIGGERS) await runner.query(`DROP TRIGGER ${name} ON hourly_sales`);
     await runner.query('DROP FUNCTION sum_up_sales()');
     await runner.query('ALTER TABLE calculation DROP COLUMN orders_counted_from');

@@ -1,0 +1,22 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { finds } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { askHandlers } from '@jangteo/testkit';
+import { findHandler } from './find.js';
+
+it('finds what was done under a key of a client, and nobody where the outcome names nothing', async () => {
+  const [apiKeyId, productId] = [randomUUIDv7(), randomUUIDv7()];
+  const outcomes = [
+    { key: `${apiKeyId}/catalog.create-product/mine`, outcome: { ok: true, value: { productId } } },
+    { key: `${apiKeyId}/wallet.charge/mine`, outcome: { ok: true, value: { status: 'PENDING' } } },
+    { key: `${apiKeyId}/wallet.charge/mine`, outcome: { ok: false, refusal: { code: 'CHARGE_NOT_FOUND' } } },
+  ];
+  const database: object = Object.assign(Object.create(Database.prototype), {
+    rows: (text: string) => Promise.resolve(text.includes('FROM outcomes') ? outcomes : []),
+  });
+  const ask = askHandlers([findHandler('wallet', {})], database);
+  const [found] = await ask(finds.wallet, [{ q: 'mine' }]);
+  expect(found).toMatchObject({ ok: true, value: { found: [{ kind: 'product', id: productId }] } });
+  expect(found).toHaveProperty('value.found.length', 1);
+});
