@@ -6,17 +6,25 @@ import { askHandlers } from '@jangteo/testkit';
 import { findHandler } from './find.js';
 
 it('finds what was done under a key of a client, and nobody where the outcome names nothing', async () => {
-  const [apiKeyId, productId] = [randomUUIDv7(), randomUUIDv7()];
+  const [apiKeyId, productId, userId, chargeId] = Array.from({ length: 4 }, () => randomUUIDv7());
   const outcomes = [
     { key: `${apiKeyId}/catalog.create-product/mine`, outcome: { ok: true, value: { productId } } },
-    { key: `${apiKeyId}/wallet.charge/mine`, outcome: { ok: true, value: { status: 'PENDING' } } },
-    { key: `${apiKeyId}/wallet.charge/mine`, outcome: { ok: false, refusal: { code: 'CHARGE_NOT_FOUND' } } },
+    { key: `${userId}/wallet.charge/mine`, outcome: { ok: true, value: { chargeId } } },
+    { key: `${apiKeyId}/catalog.restock/mine`, outcome: { ok: true, value: { stock: 5 } } },
+    { key: `${apiKeyId}/catalog.restock/mine`, outcome: { ok: false, refusal: { code: 'OUT_OF_STOCK' } } },
   ];
   const database: object = Object.assign(Object.create(Database.prototype), {
     rows: (text: string) => Promise.resolve(text.includes('FROM outcomes') ? outcomes : []),
   });
   const ask = askHandlers([findHandler('wallet', {})], database);
   const [found] = await ask(finds.wallet, [{ q: 'mine' }]);
-  expect(found).toMatchObject({ ok: true, value: { found: [{ kind: 'product', id: productId }] } });
-  expect(found).toHaveProperty('value.found.length', 1);
+  expect(found).toMatchObject({
+    ok: true,
+    value: {
+      found: [
+        { kind: 'product', id: productId },
+        { kind: 'charge', id: chargeId, of: userId },
+      ],
+    },
+  });
 });

@@ -23,6 +23,7 @@ const NAMED_BY = {
   productId: 'product',
   couponId: 'coupon',
   userId: 'user',
+  chargeId: 'charge',
 } as const;
 
 /**
@@ -30,13 +31,16 @@ const NAMED_BY = {
  * may begin with an API key's id.
  */
 function doneUnder(key: string, outcome: Outcome): FoundThing[] {
-  const [, type = ''] = key.split('/');
+  const [callerId = '', type = ''] = key.split('/');
   const value = (outcome.ok ? outcome.value : outcome.refusal) as Partial<Record<string, unknown>>;
   const title = titleOf(type, outcome.ok ? undefined : outcome.refusal.code);
   const field = (Object.keys(NAMED_BY) as (keyof typeof NAMED_BY)[]).find(
     (name) => typeof value[name] === 'string',
   );
-  return field === undefined ? [] : [{ kind: NAMED_BY[field], id: String(value[field]), title }];
+  if (field === undefined) return [];
+  // Nobody charges for another, and no API key does.
+  const of = field === 'chargeId' ? { of: callerId } : {};
+  return [{ kind: NAMED_BY[field], id: String(value[field]), title, ...of }];
 }
 
 async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThing[]> {
