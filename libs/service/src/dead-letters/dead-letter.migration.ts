@@ -2,6 +2,7 @@ import {
   buildLiveIndex,
   dropLiveIndex,
   IMPATIENT,
+  VACUUMED,
   type MigrationInterface,
   type QueryRunner,
 } from '@jangteo/database';
@@ -98,7 +99,7 @@ const GROUPS = `
     changed_by uuid NOT NULL,
     changed_at timestamptz(3) NOT NULL DEFAULT now(),
     PRIMARY KEY (type, reason)
-  )`;
+  ) WITH (${VACUUMED})`;
 
 /** Notes about dead letters, a row for each type and reason of which somebody has said something. */
 export class DeadLetterGroups1769472000004 implements MigrationInterface {

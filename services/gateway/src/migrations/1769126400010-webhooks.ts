@@ -1,4 +1,4 @@
-import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import { IMPATIENT, VACUUMED, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 /** Addresses that are told of what became of orders, each with the number up to which it was told, and the tries. */
 export class Webhooks1769126400010 implements MigrationInterface {
@@ -26,7 +26,7 @@ export class Webhooks1769126400010 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         updated_at timestamptz(3) NOT NULL DEFAULT now(),
         CONSTRAINT webhooks_stopped_check CHECK ((status = 'ACTIVE') = (status_reason IS NULL))
-      )`);
+      ) WITH (${VACUUMED})`);
     await runner.query(`
       CREATE TABLE webhook_deliveries (
         webhook_id uuid NOT NULL REFERENCES webhooks ON DELETE CASCADE,
@@ -39,7 +39,7 @@ export class Webhooks1769126400010 implements MigrationInterface {
         status integer,
         error text,
         PRIMARY KEY (webhook_id, number)
-      )`);
+      ) WITH (${VACUUMED})`);
     await runner.query('CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (at)');
   }
 

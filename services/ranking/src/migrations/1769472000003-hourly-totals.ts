@@ -1,11 +1,11 @@
-import { IMPATIENT, type MigrationInterface, type QueryRunner } from '@jangteo/database';
+import { IMPATIENT, VACUUMED, type MigrationInterface, type QueryRunner } from '@jangteo/database';
 
 const HOURLY_TOTALS = `
   CREATE TABLE hourly_totals (
     hour timestamptz PRIMARY KEY CHECK (hour = date_trunc('hour', hour, 'UTC')),
     units bigint NOT NULL DEFAULT 0,
     orders bigint NOT NULL DEFAULT 0
-  ) WITH (fillfactor = 50)`;
+  ) WITH (fillfactor = 50, ${VACUUMED})`;
 
 /** Any number: whoever changes totals takes turns, so that no two wait for each other's hours. */
 const TOTALS_LOCK = 724_120_003;
