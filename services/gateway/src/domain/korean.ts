@@ -84,6 +84,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
     '보낸 쪽은 더 이상 기다리지 않으며, 필요하면 다시 요청합니다',
   ],
   [String.raw`(\S+) does not answer`, '$1 서비스가 응답하지 않습니다'],
+  [
+    'POST /auth/password changes your own password',
+    '자신의 비밀번호는 POST /auth/password로 바꿀 수 있습니다',
+  ],
   ['only an admin may name another user', '다른 사용자는 관리자만 지정할 수 있습니다'],
   [String.raw`there are (\S+) webhooks already`, '웹훅이 이미 $1개 있습니다'],
   ['a key may do no more than who makes it', 'API 키의 권한은 만든 사람의 권한을 넘을 수 없습니다'],
@@ -94,6 +98,7 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`orders on their way \((\d+)\)`, '진행 중인 주문 $1건'],
   ['no such coupon', '해당 쿠폰이 없습니다'],
   ['it was used for another order', '다른 주문에 이미 사용한 쿠폰입니다'],
+  ['it was taken back', '회수된 쿠폰입니다'],
   [String.raw`it expired at (\S+)`, '만료된 쿠폰입니다($1)'],
   [
     String.raw`it needs an order of at least (\S+), this one is (\S+)`,
