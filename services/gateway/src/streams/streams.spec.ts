@@ -42,7 +42,7 @@ describe('streams', () => {
 
   async function open(from: string, user?: string): Promise<string> {
     const query = new URLSearchParams({ from, ...(user === undefined ? {} : { user }) });
-    const answer = await fetch(`${url}/?${query}`, { signal: leave.signal });
+    const answer = await fetch(`${url}/?${query.toString()}`, { signal: leave.signal });
     return answer.status === 200 ? 'open' : await answer.text();
   }
   const openAll = async (addresses: readonly string[], user?: string) => {
