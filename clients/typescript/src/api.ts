@@ -530,9 +530,9 @@ export interface DeadLetterGroup {
   /** How many of them wait. */
   count: number;
   /** When the first of them was put aside. */
-  first: Instant;
+  first?: Instant;
   /** When the last of them was put aside. */
-  last: Instant;
+  last?: Instant;
   /** Who wrote the note or muted them last. */
   changedBy?: Id;
   /** When that was. */

@@ -60,9 +60,9 @@ export const deadLetterGroup = remark.extend({
   service: z.enum(SERVICES),
   type: z.string().max(GROUP_NAME_LENGTH_MAX),
   reason: z.string().max(GROUP_NAME_LENGTH_MAX),
-  count: z.int().min(1).describe('How many of them wait.'),
-  first: instant.describe('When the first of them was put aside.'),
-  last: instant.describe('When the last of them was put aside.'),
+  count: z.int().min(0).describe('How many of them wait.'),
+  first: instant.optional().describe('When the first of them was put aside.'),
+  last: instant.optional().describe('When the last of them was put aside.'),
   changedBy: id.optional().describe('Who wrote the note or muted them last.'),
   changedAt: instant.optional().describe('When that was.'),
 });

@@ -8,8 +8,14 @@ import {
   type PayloadOf,
   type ServiceName,
 } from '@jangteo/contracts';
-import { Database } from '@jangteo/database';
-import { lockRemarks, readGroups, remark, type GroupRow } from './dead-letter-groups.queries.js';
+import { Database, type Statements } from '@jangteo/database';
+import {
+  lockRemarks,
+  readGroups,
+  readRemarkOf,
+  remark,
+  type GroupRow,
+} from './dead-letter-groups.queries.js';
 import { DEAD_LETTERS_OF } from './dead-letter.handler.js';
 
 type Requests = DeadLetterRequests;
@@ -29,28 +35,34 @@ export class DeadLetterGroupsHandler {
     return done({ groups: rows.map((row) => this.#viewOf(row)) });
   }
 
-  /** Of what does not wait there is no group: it is refused, so that no typing error is kept. */
+  /** Of what never waited there is no group: it is refused, so that no typing error is kept. */
   async change(asked: PayloadOf<Requests['changeGroup']>): Promise<OutcomeOf<Requests['changeGroup']>> {
     const { type, reason, by } = asked;
     return await this.database.transaction(async (tx) => {
       await lockRemarks(tx);
-      const [found] = await readGroups(tx, { type, reason });
+      const found = await this.#find(tx, asked);
       if (found === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
       const { note = found.note, isMuted = found.isMuted } = asked;
       await remark(tx, { type, reason }, { note, isMuted }, by);
-      const [changed = found] = await readGroups(tx, { type, reason });
+      const changed = (await this.#find(tx, asked)) ?? found;
       this.#logger.log({ msg: `${isMuted ? 'muted' : 'noted'} ${type}`, reason, by });
       const before = { ...(found.note === null ? {} : { note: found.note }), isMuted: found.isMuted };
       return done({ group: this.#viewOf(changed), before });
     });
   }
 
+  async #find(tx: Statements, group: { readonly type: string; readonly reason: string }) {
+    const { type, reason } = group;
+    const [waiting] = await readGroups(tx, { type, reason });
+    return waiting ?? (await readRemarkOf(tx, { type, reason }));
+  }
+
   #viewOf({ note, changedBy, changedAt, first, last, ...row }: GroupRow): DeadLetterGroup {
     return {
       ...row,
       service: this.service,
-      first: first.toISOString(),
-      last: last.toISOString(),
+      ...(first === null ? {} : { first: first.toISOString() }),
+      ...(last === null ? {} : { last: last.toISOString() }),
       ...(note === null ? {} : { note }),
       ...(changedBy === null ? {} : { changedBy }),
       ...(changedAt === null ? {} : { changedAt: changedAt.toISOString() }),

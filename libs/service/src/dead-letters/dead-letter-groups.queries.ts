@@ -14,8 +14,8 @@ export interface GroupRow extends Remark {
   readonly type: string;
   readonly reason: string;
   readonly count: number;
-  readonly first: Date;
-  readonly last: Date;
+  readonly first: Date | null;
+  readonly last: Date | null;
   readonly changedBy: string | null;
   readonly changedAt: Date | null;
 }
@@ -41,6 +41,20 @@ export async function readGroups(
      ORDER BY last DESC, waiting.type, waiting.reason`,
     [type ?? null, reason ?? null],
   );
+}
+
+/** A group of which something was said, though none of it waits. */
+export async function readRemarkOf(
+  database: Statements,
+  { type, reason }: { readonly type: string; readonly reason: string },
+): Promise<GroupRow | undefined> {
+  const [row] = await database.rows<GroupRow>(
+    `SELECT type, reason, 0 AS count, NULL AS first, NULL AS last, note, is_muted AS "isMuted",
+       changed_by AS "changedBy", changed_at AS "changedAt"
+     FROM dead_letter_groups WHERE type = $1 AND reason = $2`,
+    [type, reason],
+  );
+  return row;
 }
 
 /** Says something of a group. */

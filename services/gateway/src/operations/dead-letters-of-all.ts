@@ -52,7 +52,8 @@ export class DeadLettersOfAll {
           .catch((error: unknown) => failWith(name, error)),
       ),
     );
-    return found.flatMap(({ groups }) => groups).sort((one, other) => (one.last < other.last ? 1 : -1));
+    const lastOf = ({ last = '' }: DeadLetterGroup): string => last;
+    return found.flatMap(({ groups }) => groups).sort((one, other) => (lastOf(one) < lastOf(other) ? 1 : -1));
   }
 
   /** @throws Refused with SERVICE_UNAVAILABLE when one of those that are asked does not answer */
