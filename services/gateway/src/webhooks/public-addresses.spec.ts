@@ -15,7 +15,7 @@ describe('an address of the world', () => {
     '168.63.129.17',
     '2606:4700::1111',
     '2a00::1',
-  ])('is %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('%s is of the world', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each(
     [
@@ -34,7 +34,7 @@ describe('an address of the world', () => {
       ['2002:7f00:1::', '2001::1', '2001:db8::1', '3fff::1'],
       ['', 'localhost', '1.1.1'],
     ].flat(),
-  )('is not %s', (address) => expect(isPublicAddress(address)).toBe(false));
+  )('%s is not of the world', (address) => expect(isPublicAddress(address)).toBe(false));
 });
 
 describe('the address in a URL', () => {
