@@ -28,6 +28,17 @@ async function takeTurn(client: pg.Client): Promise<void> {
   }
 }
 
+/** Names are looked for in the letters of all languages, which PostgreSQL compares in no other encoding. */
+async function refuseOtherEncodings(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new Error(
+    `the database ${client.database} has the encoding ${encoding} and must have UTF8: ` +
+      `make it with TEMPLATE template0 ENCODING 'UTF8', and bring what is in it there with pg_dump and psql`,
+  );
+}
+
 /** Each in its own transaction, so that no try begins from the first one. @returns the names of those that were run */
 async function runPending(dataSource: DataSource): Promise<string[]> {
   const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
@@ -59,6 +70,7 @@ export async function migrate(
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
   await lock.connect();
   try {
+    await refuseOtherEncodings(lock);
     await takeTurn(lock);
     const dataSource = new DataSource({
       type: 'postgres',

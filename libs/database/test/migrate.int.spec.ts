@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   buildLiveIndex,
   migrate,
@@ -70,6 +72,27 @@ describe('a migration', () => {
     }
     expect(await migrate(scratch.url, [Live1700000000003])).toEqual(['Live1700000000003']);
     expect(await other).toEqual([]);
+  });
+
+  it('says what is wrong with a database of another encoding, and does nothing', async () => {
+    const server = new pg.Client({ connectionString: process.env['POSTGRES_URL'] });
+    await server.connect();
+    const name = `ascii_${randomBytes(6).toString('hex')}`;
+    await server.query(
+      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER 'libc'`,
+    );
+    try {
+      const url = new URL(process.env['POSTGRES_URL']!);
+      url.pathname = name;
+      const refused = migrate(url.href, [Easy1700000000000]);
+      await expect(refused).rejects.toThrow(`${name} has the encoding SQL_ASCII and must have UTF8`);
+      const own = new pg.Client({ connectionString: url.href });
+      await own.connect();
+      await expect(own.query('SELECT FROM easy')).rejects.toThrow('does not exist').finally(() => own.end());
+    } finally {
+      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await server.end();
+    }
   });
 
   it('that is wrong fails at once', async () => {

@@ -109,10 +109,21 @@ async function createUser(client: pg.Client, { user, password }: Login): Promise
   );
 }
 
+/** The server's own, unless that cannot hold every name: a server set up without a locale has SQL_ASCII. */
+async function encodingOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ encoding: string }>(
+    `SELECT pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = 'template1'`,
+  );
+  if (rows[0]?.encoding === 'UTF8') return '';
+  return `TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`;
+}
+
 async function createDatabase(client: pg.Client, { name, user }: ServiceDatabase): Promise<void> {
   const database = client.escapeIdentifier(name);
   const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-  if (rowCount === 0)
-    await client.query(`CREATE DATABASE ${database} OWNER ${client.escapeIdentifier(user)}`);
+  if (rowCount === 0) {
+    const owner = client.escapeIdentifier(user);
+    await client.query(`CREATE DATABASE ${database} OWNER ${owner} ${await encodingOf(client)}`);
+  }
   await client.query(`REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`);
 }

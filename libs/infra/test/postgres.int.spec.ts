@@ -108,6 +108,22 @@ describe('a PostgreSQL of our own', () => {
       await expect(query(intrusion.href, 'SELECT 1')).rejects.toThrow('permission denied for database');
     });
 
+    it('holds the names of all languages on a server that was set up for one', async () => {
+      const setUp = async (encoding: string): Promise<void> => {
+        await query(postgres.url, 'ALTER DATABASE template1 IS_TEMPLATE false');
+        await query(postgres.url, 'DROP DATABASE template1');
+        await query(
+          postgres.url,
+          `CREATE DATABASE template1 IS_TEMPLATE true TEMPLATE template0 ${encoding}`,
+        );
+      };
+      const names = { name: 'names', user: 'names', password: 'names' };
+      await setUp(`ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER 'libc'`);
+      const url = await createServiceDatabase(postgres.url, names).finally(() => setUp(''));
+      const [lower] = await query(url, `SELECT lower(normalize('É장터ﬁ', NFKC)) AS name`);
+      expect(lower).toEqual({ name: 'é장터fi' });
+    });
+
     it('leaves its user nothing else of the server, and connections to the others', async () => {
       const url = await createServiceDatabase(postgres.url, { name: 'own', user: 'own', password: 'own' });
       await closeMaintenanceDatabases(postgres.url);
