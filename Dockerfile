@@ -20,6 +20,7 @@ COPY services/order/package.json services/order/
 COPY services/ranking/package.json services/ranking/
 COPY services/wallet/package.json services/wallet/
 COPY clients/typescript/package.json clients/typescript/
+COPY console/package.json console/
 COPY tools/package.json tools/
 
 FROM manifests AS packages
