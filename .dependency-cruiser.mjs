@@ -133,7 +133,10 @@ export default {
       comment: 'What people look at has the API by its client, and nothing of the shop from within.',
       severity: 'error',
       from: { path: '^console/src/', pathNot: tests },
-      to: { path: '^(libs|services|clients|tools|verify)/', pathNot: '^clients/typescript/dist/src/index[.](js|d[.]ts)$' },
+      to: {
+        path: '^(libs|services|clients|tools|verify)/',
+        pathNot: '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+      },
     },
     {
       name: 'console-tests-use-the-doors-too',
@@ -141,7 +144,10 @@ export default {
       from: { path: '^console/test/' },
       to: {
         path: '^(libs|services|clients|tools|verify)/',
-        pathNot: ['^clients/typescript/dist/src/index[.](js|d[.]ts)$', '^libs/(infra|testkit)/dist/src/index[.]js$'],
+        pathNot: [
+          '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+          '^libs/(infra|testkit)/dist/src/index[.]js$',
+        ],
       },
     },
     {
