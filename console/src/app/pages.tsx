@@ -1,4 +1,4 @@
-import { ShoppingCart, type LucideIcon } from 'lucide-react';
+import { ScrollText, ShoppingCart, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -19,6 +19,13 @@ export const RAIL: readonly RailPage[] = [
     icon: ShoppingCart,
     letter: 'o',
     screen: lazy(() => import('../screens/orders/Orders.js')),
+  },
+  {
+    id: 'log',
+    path: '/log',
+    icon: ScrollText,
+    letter: 'l',
+    screen: lazy(() => import('../screens/log/Log.js')),
   },
 ];
 
