@@ -1,4 +1,4 @@
-import { ScrollText, ShoppingCart, type LucideIcon } from 'lucide-react';
+import { ScrollText, ShoppingCart, Users, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -21,6 +21,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/orders/Orders.js')),
   },
   {
+    id: 'customers',
+    path: '/customers',
+    icon: Users,
+    letter: 'u',
+    screen: lazy(() => import('../screens/customers/Customers.js')),
+  },
+  {
     id: 'log',
     path: '/log',
     icon: ScrollText,
@@ -30,7 +37,9 @@ export const RAIL: readonly RailPage[] = [
 ];
 
 /** Pages of one thing, which a list or a search leads to. */
-export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [];
+export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
+];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */
 export function pageOf(kind: string, id: string): string | undefined {
