@@ -5,13 +5,14 @@ import {
   startShop,
   withClient,
   type Customer,
-  type Product,
   type Shop,
 } from '@jangteo/testkit';
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
 
 const LONG = 'A teapot that was thrown, glazed and fired by hand in Icheon '.repeat(3).trim();
 const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
+
+type Product = Awaited<ReturnType<Shop['client']['readProduct']>>;
 
 let shop: Shop;
 let browser: ConsoleBrowser;
