@@ -1,4 +1,4 @@
-import { Package, ScrollText, ShoppingCart, Ticket, Users, type LucideIcon } from 'lucide-react';
+import { Package, ScrollText, ShoppingCart, Ticket, Users, Webhook, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -42,6 +42,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/customers/Customers.js')),
   },
   {
+    id: 'webhooks',
+    path: '/webhooks',
+    icon: Webhook,
+    letter: 'w',
+    screen: lazy(() => import('../screens/webhooks/Webhooks.js')),
+  },
+  {
     id: 'log',
     path: '/log',
     icon: ScrollText,
@@ -54,6 +61,7 @@ export const RAIL: readonly RailPage[] = [
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
   { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
+  { path: '/webhooks/:webhookId', screen: lazy(() => import('../screens/webhooks/Webhook.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
 ];
 
