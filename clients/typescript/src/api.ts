@@ -858,13 +858,13 @@ export interface OperationOfStaff {
   asked?: number;
   /** How many were sent; of nudges, how many sagas were nudged. */
   sent: number;
-  /** Commands that were carried out since, events that are counted, replies that are no longer awaited, sagas that went on. */
+  /** Commands that were carried out since, and sagas that went on since; events that are counted and replies that are no longer awaited, of which no row tells whether it was so before they were sent. */
   tookEffect: number;
   /** Commands that were refused since, as the rules have it. */
   refused: number;
   /** Commands that had been decided before they were sent: they changed nothing. */
   decidedBefore: number;
-  /** Messages that could not be handled once more. */
+  /** Messages that could not be handled once more, whatever became of them later. */
   cameBack: number;
   /** Those of which no row tells yet; sagas that wait as before. */
   open: number;

@@ -455,8 +455,8 @@ describe('what became of what was sent again', () => {
     expect(await get(`/admin/find?q=${second.operationId}`)).toMatchObject([
       { kind: 'operation', href: `/admin/operations/${second.operationId}` },
     ]);
-    // What has taken effect since by another way, the first one is not credited with coming back for.
-    expect(await operation(first.operationId)).toMatchObject({ tookEffect: 1, cameBack: 0, sent: 1 });
+    // What took effect by the second call did not by the first.
+    expect(await operation(first.operationId)).toMatchObject({ tookEffect: 0, cameBack: 1, sent: 1 });
     expect(correlationId).toEqual(expect.any(String));
   });
 

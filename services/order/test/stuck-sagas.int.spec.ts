@@ -151,17 +151,25 @@ describe('a nudge', () => {
 });
 
 describe('a reply that was sent again', () => {
-  const fateOf = async (type: string, orderId: string) => {
+  /** @returns the operation by which it was sent */
+  const sentAgain = async (
+    type: string,
+    orderId: string,
+    id = randomUUIDv7(),
+    earlierId: string | null = null,
+  ) => {
     const operationId = randomUUIDv7();
     await desk.database.rows(
       `INSERT INTO dead_letters (dead_letter_id, queue, type, correlation_id, body, properties, reason, detail,
-         is_sendable, state, settled_at, settled_by, operation_id)
-       VALUES ($1, 'replies', $2, $3, '', '{}', 'FAILED', '', true, 'SENT_AGAIN', now() - interval '1 hour', $4, $5)`,
-      [randomUUIDv7(), type, orderId, adminId, operationId],
+         is_sendable, state, settled_at, settled_by, operation_id, earlier_id)
+       VALUES ($1, 'replies', $2, $3, '', '{}', 'FAILED', '', true, 'SENT_AGAIN', now() - interval '1 hour', $4, $5, $6)`,
+      [id, type, orderId, adminId, operationId, earlierId],
     );
-    const [row] = await readSentLetters(desk.database, END_OF_WAIT, operationId);
-    return row?.fate;
+    return operationId;
   };
+  const fatesBy = async (operationId: string) =>
+    (await readSentLetters(desk.database, END_OF_WAIT, operationId)).map(({ fate }) => fate);
+  const fateOf = async (type: string, orderId: string) => (await fatesBy(await sentAgain(type, orderId)))[0];
 
   it('took effect once its saga awaits it no more; of what is no reply nothing is known', async () => {
     const { orderId } = await placedAgo(60);
@@ -169,5 +177,12 @@ describe('a reply that was sent again', () => {
     expect(await fateOf('wallet.unheard-of', orderId)).toBe('open');
     await desk.database.rows('UPDATE sagas SET awaits = $1', [['DebitWallet']]);
     expect(await fateOf(replyType(debitWallet), orderId)).toBe('open');
+  });
+
+  it('that came back took effect by the later sending alone', async () => {
+    const [{ orderId }, id, type] = [await placedAgo(60), randomUUIDv7(), replyType(debitWallet)];
+    const first = await sentAgain(type, orderId, id);
+    const second = await sentAgain(type, orderId, undefined, id);
+    expect([await fatesBy(first), await fatesBy(second)]).toEqual([['cameBack'], ['tookEffect']]);
   });
 });
