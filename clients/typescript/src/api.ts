@@ -515,7 +515,7 @@ export interface DeadLetter {
   settledReason?: string;
 }
 
-/** Waiting messages of one service with one type and reason. */
+/** Messages of one service with one type and reason that wait, or that alert nobody. */
 export interface DeadLetterGroup {
   /** What somebody wrote down about them. */
   note?: string;

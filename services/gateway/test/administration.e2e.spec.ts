@@ -51,13 +51,16 @@ const get = async <B>(path: string, { token }: Customer = viewer): Promise<B> =>
   expected(200, await client.get<B>(path, { token }));
 
 /** Puts something into the wallet's queue that it cannot handle, and waits until it is kept. */
-async function deadLetter(headers: object = {}, correlationId = randomUUIDv7()): Promise<DeadLetter> {
+async function deadLetter(
+  headers: object = {},
+  correlationId = randomUUIDv7(),
+  type = 'wallet.dance',
+): Promise<DeadLetter> {
   const messageId = randomUUIDv7();
   const connection = await connectToBroker();
   try {
     const channel = await connection.createConfirmChannel();
     const queue = queueName(shop.namespace, 'wallet', 'commands');
-    const type = 'wallet.dance';
     const userId = brokerUserOf(honestSender(queue, type));
     const properties = { type, messageId, correlationId, userId, persistent: true };
     channel.sendToQueue(queue, Buffer.from('{}'), {
@@ -299,6 +302,23 @@ describe('groups of dead letters', () => {
       after: { isMuted: false },
       result: 'DONE',
     });
+  });
+
+  it('that are muted are shown when none of them waits, so that they can be unmuted; others are not', async () => {
+    const type = 'wallet.whistle';
+    const { deadLetterId } = await deadLetter({}, undefined, type);
+    expected(200, await change({ ...IT, type, isMuted: true }));
+    const reason = 'sent by a test';
+    const path = `/admin/dead-letters/wallet/${deadLetterId}/drop`;
+    expected(200, await client.post(path, { reason }, { token: operator.token }));
+    const shown = async () => (await groups('?service=wallet')).filter((group) => group.type === type);
+    expect(await shown()).toMatchObject([{ ...IT, type, count: 0, isMuted: true }]);
+    const note = 'from the old till';
+    expect(expected(200, await change({ ...IT, type, note, isMuted: false }))).toMatchObject({
+      note,
+      count: 0,
+    });
+    expect(await shown()).toEqual([]);
   });
 
   it('are changed by operators, where there is one and something is said of it', async () => {

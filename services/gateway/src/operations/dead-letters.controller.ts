@@ -96,8 +96,8 @@ export class DeadLettersController {
     id: 'listDeadLetterGroups',
     summary: 'Counts the waiting messages that services could not handle, by type and reason',
     description:
-      'Of each service the hundred groups with the latest messages; while one of them is away, `service` names the one ' +
-      'that is asked.',
+      'Of each service the hundred groups with the latest messages; where there are fewer, also muted ones of which none ' +
+      'waits, so that they can be heard of again. While a service is away, `service` names the one that is asked.',
     asks: [groups],
     answer: z.array(shownDeadLetterGroup),
   })
