@@ -1934,6 +1934,8 @@ export interface UserDetails {
   currentBalance: Money;
   /** The amount of charges whose outcome is open, in the smallest unit. */
   pendingCharges: Money;
+  /** Whether it was charged, be it once; absent where that is not known. */
+  hasCharged?: boolean;
   /** Orders that are being carried out, undone or cancelled; at most 1,000 are counted. */
   ordersOnTheWay: number;
   /** Orders that were placed; at most 1,000 are counted. */
