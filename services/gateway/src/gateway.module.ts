@@ -51,6 +51,7 @@ import { SalesController } from './operations/sales.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { ShopStreams } from './streams/shop-streams.js';
+import { StaffCalls } from './operations/staff-calls.js';
 import { StreamsController } from './streams/streams.controller.js';
 import { Streams } from './streams/streams.js';
 import { Timelines } from './shop/timelines.js';
@@ -137,6 +138,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Passwords,
       SessionsHandler,
       ShopStreams,
+      StaffCalls,
       Streams,
       Timelines,
       Upstream,

@@ -459,6 +459,18 @@ describe('what became of what was sent again', () => {
       tookEffect: 0,
       cameBack: 1,
     });
+    const back = await eventually(async () => {
+      const letters = await get<DeadLetter[]>('/admin/dead-letters?service=wallet&limit=100');
+      return letters.find(({ earlierId }) => earlierId === deadLetterId) ?? false;
+    });
+    const headers = { 'idempotency-key': 'send it again' };
+    const send = (id: string) =>
+      client.post<Operation>(`${path}/${id}/send`, {}, { token: operator.token, headers });
+    const [once, twice] = [await send(back.deadLetterId), await send(back.deadLetterId)];
+    expect(twice.body).toEqual(expected(200, once));
+    expect(twice.headers.get('idempotent-replayed')).toBe('true');
+    expect(await untilNoneIsOpen(once.body.operationId)).toMatchObject({ sent: 1, cameBack: 1 });
+    expectProblem(await send(deadLetterId), 'IDEMPOTENCY_KEY_REUSED');
     await mend();
     const second = await post(`${path}/send`, { type: 'wallet.debit' });
     expect(second).toMatchObject({ sent: 1, left: 0 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { debitWallet, refuse, replyType, type StuckSaga } from '@jangteo/contracts';
 import { readSentLetters } from '@jangteo/service';
 import { StuckSagaHandler } from '../src/operations/stuck-saga.handler.js';
-import { END_OF_WAIT } from '../src/operations/stuck-saga.queries.js';
+import { END_OF_WAIT, readNudgedBy } from '../src/operations/stuck-saga.queries.js';
 import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const adminId = randomUUIDv7();
@@ -114,6 +114,12 @@ describe('a nudge', () => {
       [orderId],
     );
     expect(kept.map(({ by }) => by)).toEqual([adminId, other]);
+  });
+
+  it('is counted once an operation, however often that has given it', async () => {
+    const [{ orderId }, operationId] = [await placedAgo(60), randomUUIDv7()];
+    for (let time = 0; time < 2; time += 1) await stuck.nudge({ orderId, by: adminId, operationId });
+    expect(await readNudgedBy(desk.database, operationId)).toEqual([{ fate: 'open', count: 1 }]);
   });
 
   it('is refused for a saga that has ended, and for an order that there is not', async () => {
