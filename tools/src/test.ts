@@ -20,6 +20,7 @@ import {
   makeTestDir,
   removeTestDir,
   testEnvironment,
+  untestedLines,
   type TestCount,
 } from './test-run.js';
 import { engineVersion, serverVersions, versionsLine } from './versions.js';
@@ -99,6 +100,9 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
+  // Of what is chosen by title jest reports all else of its files as left out.
+  const isByTitle = jestArgs.some((arg) => /^(-t|--testNamePattern)/.test(arg));
+  for (const line of isByTitle ? [] : await untestedLines(report)) console.log(line);
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);

@@ -7,12 +7,13 @@ import { projectRoot } from '@jangteo/infra';
 import { shareShop, START_DEADLINE_MS, type Shop } from '@jangteo/testkit';
 import { Jangteo, JangteoError, type List } from '../src/index.js';
 import { tokensInMemory } from '../src/tokens.js';
-import { browserHere, TourPage } from './tour-page.js';
+import { provideBrowser, TourPage } from './tour-page.js';
 
 const README = join(projectRoot(), 'clients', 'typescript', 'README.md');
 const TOUR_LINES_MAX = 60;
 
-const browser = browserHere();
+const browser = await provideBrowser();
+// npm test says NOT TESTED of it.
 const itInBrowser = browser === undefined ? it.skip : it;
 
 /** The program of the README, for the shop at this address. */

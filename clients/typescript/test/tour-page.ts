@@ -5,15 +5,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { canInstallPackages, installPackage } from '@jangteo/infra';
 
 const BUILT = join(import.meta.dirname, '..', 'dist', 'src');
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A browser of this machine that needs no window; undefined where there is none. */
-export function browserHere(): string | undefined {
+function browserHere(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+}
+
+/**
+ * Finds a browser of this machine that needs no window, or installs Debian's where that may be done; `undefined` where
+ * neither is possible.
+ */
+export async function provideBrowser(): Promise<string | undefined> {
+  if (browserHere() === undefined && (await canInstallPackages())) {
+    await installPackage({ name: 'chromium', units: [] }).catch(() => undefined);
+  }
+  return browserHere();
 }
 
 /** Runs a program and tells its lines, whatever becomes of it. */
