@@ -1,31 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { canInstallPackages, installPackage } from '@jangteo/infra';
+import { join } from 'node:path';
 
 const BUILT = join(import.meta.dirname, '..', 'dist', 'src');
-
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-
-function browserHere(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-}
-
-/**
- * Finds a browser of this machine that needs no window, or installs Debian's where that may be done; `undefined` where
- * neither is possible.
- */
-export async function provideBrowser(): Promise<string | undefined> {
-  if (browserHere() === undefined && (await canInstallPackages())) {
-    await installPackage({ name: 'chromium', units: [] }).catch(() => undefined);
-  }
-  return browserHere();
-}
 
 /** Runs a program and tells its lines, whatever becomes of it. */
 const page = (program: string): string => `<!doctype html>
