@@ -1,4 +1,4 @@
-import { ShoppingCart, type LucideIcon } from 'lucide-react';
+import { Hourglass, MailWarning, ShoppingCart, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -19,6 +19,20 @@ export const RAIL: readonly RailPage[] = [
     icon: ShoppingCart,
     letter: 'o',
     screen: lazy(() => import('../screens/orders/Orders.js')),
+  },
+  {
+    id: 'failed',
+    path: '/failed',
+    icon: MailWarning,
+    letter: 'm',
+    screen: lazy(() => import('../screens/failed/Failed.js')),
+  },
+  {
+    id: 'stuck',
+    path: '/stuck',
+    icon: Hourglass,
+    letter: 's',
+    screen: lazy(() => import('../screens/stuck/Stuck.js')),
   },
 ];
 
