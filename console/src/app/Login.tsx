@@ -20,7 +20,7 @@ export function Login({ note, email = '' }: { readonly note?: string | undefined
     setBusy(true);
     setError(undefined);
     await session
-      .logIn(String(fields.get('email')), String(fields.get('password')))
+      .logIn(fields.get('email') as string, fields.get('password') as string)
       .catch((cause: unknown) => setError(cause));
     setBusy(false);
   };

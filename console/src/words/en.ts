@@ -143,3 +143,5 @@ export const en = {
   },
   none: '–',
 };
+
+export type Words = typeof en;

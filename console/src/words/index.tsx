@@ -1,9 +1,9 @@
 import { createContext, useContext } from 'react';
-import { en } from './en.js';
+import { en, type Words } from './en.js';
 import { ko } from './ko.js';
 
 export type Language = 'ko' | 'en';
-export type Words = typeof en;
+export type { Words };
 
 export const WORDS: Readonly<Record<Language, Words>> = { ko, en };
 

@@ -1,4 +1,4 @@
-import type { Words } from './index.js';
+import type { Words } from './en.js';
 
 export const ko: Words = {
   shop: '장터',
