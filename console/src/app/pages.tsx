@@ -1,4 +1,4 @@
-import { Hourglass, MailWarning, ShoppingCart, type LucideIcon } from 'lucide-react';
+import { Hourglass, MailWarning, ScrollText, ShoppingCart, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -33,6 +33,13 @@ export const RAIL: readonly RailPage[] = [
     icon: Hourglass,
     letter: 's',
     screen: lazy(() => import('../screens/stuck/Stuck.js')),
+  },
+  {
+    id: 'log',
+    path: '/log',
+    icon: ScrollText,
+    letter: 'l',
+    screen: lazy(() => import('../screens/log/Log.js')),
   },
 ];
 
