@@ -1,6 +1,6 @@
 import type { DeadLetterWithBody } from '@jangteo/client';
 import { Send, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useApi, useMay } from '../../api/index.js';
 import { useFresh } from '../../api/fresh.js';
 import { Outcome } from '../../operations/Outcome.js';
@@ -8,6 +8,7 @@ import { useUndertakings } from '../../operations/use-operations.js';
 import { Button } from '../../ui/Button.js';
 import { Id } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { Facts } from '../../ui/Facts.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { Time } from '../../ui/Time.js';
@@ -32,35 +33,30 @@ function useLetter(deadLetterId: string) {
   });
 }
 
-function Facts({ letter }: { readonly letter: DeadLetterWithBody }) {
+function LetterFacts({ letter }: { readonly letter: DeadLetterWithBody }) {
   const words = useWordsOf(failedWords);
-  const { deadLetterId, service, queue, messageId, parkedAt, state, settledAt, settledBy, settledReason } =
-    letter;
-  const fact = (head: string, value: ReactNode) => (
-    <>
-      <dt>{head}</dt>
-      <dd>{value}</dd>
-    </>
-  );
+  const { deadLetterId, service, queue, messageId, reason, parkedAt, state } = letter;
+  const { settledAt, settledBy, settledReason } = letter;
+  const byWhom = settledBy && <Id key="by" id={settledBy} what={words.letter.by} />;
   return (
-    <dl className={css['facts']}>
-      {fact(words.columns.state, <LetterState state={state} />)}
-      {fact(words.columns.reason, reasonOf(letter.reason, words))}
-      {fact(words.columns.service, service)}
-      {fact(words.letter.queue, <code>{queue}</code>)}
-      {fact(words.letter.order, <OrderOfLetter letter={letter} />)}
-      {messageId !== undefined &&
-        fact(words.letter.messageId, <Id id={messageId} what={words.letter.messageId} />)}
-      {fact(words.letter.deadLetterId, <Id id={deadLetterId} what={words.letter.deadLetterId} />)}
-      {fact(words.letter.parked, <Time at={parkedAt} />)}
-      {settledAt !== undefined && fact(words.letter.settledAt[state] ?? state, <Time at={settledAt} />)}
-      {settledBy !== undefined &&
-        fact(
-          words.letter.by,
-          settledBy === 'system' ? words.letter.system : <Id id={settledBy} what={words.letter.by} />,
-        )}
-      {settledReason !== undefined && fact(words.letter.why, settledReason)}
-    </dl>
+    <Facts
+      facts={[
+        [words.columns.state, <LetterState key="state" state={state} />],
+        [words.columns.reason, reasonOf(reason, words)],
+        [words.columns.service, service],
+        [words.letter.queue, <code key="queue">{queue}</code>],
+        [words.letter.order, <OrderOfLetter key="order" letter={letter} />],
+        [
+          words.letter.messageId,
+          messageId && <Id key="message" id={messageId} what={words.letter.messageId} />,
+        ],
+        [words.letter.deadLetterId, <Id key="id" id={deadLetterId} what={words.letter.deadLetterId} />],
+        [words.letter.parked, <Time key="parked" at={parkedAt} />],
+        [words.letter.settledAt[state] ?? state, settledAt && <Time key="settled" at={settledAt} />],
+        [words.letter.by, settledBy === 'system' ? words.letter.system : byWhom],
+        [words.letter.why, settledReason],
+      ]}
+    />
   );
 }
 
@@ -144,7 +140,7 @@ export function LetterPane({
           )}
           <WhatIf letter={letter} />
           <RuleOfLetter letter={letter} />
-          <Facts letter={letter} />
+          <LetterFacts letter={letter} />
           <LetterBody letter={letter} />
           <LetterHeaders letter={letter} />
           <Earlier letter={letter} />

@@ -9,16 +9,13 @@ import { Outcome } from '../../operations/Outcome.js';
 import { useUndertakings } from '../../operations/use-operations.js';
 import { useAddress } from '../../ui/address.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf, DataTable } from '../../ui/DataTable.js';
+import { cellsOf } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import { Filters, SelectField, TextField } from '../../ui/Filters.js';
 import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
-import { NewRows } from '../../ui/NewRows.js';
 import { Page } from '../../ui/Page.js';
-import { Pages } from '../../ui/Pages.js';
-import { Problem } from '../../ui/Problem.js';
-import { Skeleton } from '../../ui/Skeleton.js';
 import { Status } from '../../ui/Status.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
@@ -165,7 +162,7 @@ function useLetters(view: Exclude<View, 'groups'>) {
       isNewer,
     );
   const all = () => api.admin.deadLetters({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX);
-  return { ...list, rows, all, cursor };
+  return { ...list, rows, all };
 }
 
 export function Letters({
@@ -178,7 +175,8 @@ export function Letters({
   const words = useWordsOf(failedWords);
   const { pages, actions } = useWords();
   const [address, change] = useAddress();
-  const { rows, error, next, cursor, newRows, showNew, freshness, refresh, all } = useLetters(view);
+  const { all, ...list } = useLetters(view);
+  const { rows, freshness, refresh } = list;
   const done = useUndertakings(letterSendings);
   useKeys({ r: refresh });
   const columns = letterColumns(words);
@@ -200,34 +198,22 @@ export function Letters({
       {tabs}
       {view === 'waiting' && groupIn(address) !== undefined && <GroupHead />}
       <LetterFilters />
-      {error !== null && <Problem error={error} onRetry={refresh} />}
-      {rows === undefined && error === null && <Skeleton lines={10} />}
-      {rows?.length === 0 && (
-        <Empty
-          why={isFiltered ? words.none : view === 'waiting' ? words.empty : words.noneOfState}
-          {...(isFiltered ? { action: <Button onClick={clear}>{actions.clear}</Button> } : {})}
-        />
-      )}
-      {rows !== undefined && rows.length > 0 && (
-        <>
-          <NewRows count={newRows} onShow={showNew} />
-          <DataTable
-            caption={words.captions.letters}
-            columns={columns}
-            rows={rows}
-            keyOf={letterKey}
-            openKey={open && letterKey(open)}
-            onOpen={({ deadLetterId }) => change({ letter: deadLetterId }, true)}
-            below={(letter) =>
-              done.some(({ key }) => key === letterKey(letter)) ? <LetterOutcome letter={letter} /> : null
-            }
+      <ListBody
+        list={list}
+        caption={words.captions.letters}
+        columns={columns}
+        keyOf={letterKey}
+        openKey={open && letterKey(open)}
+        onOpen={({ deadLetterId }) => change({ letter: deadLetterId }, true)}
+        below={(letter) =>
+          done.some(({ key }) => key === letterKey(letter)) ? <LetterOutcome letter={letter} /> : null
+        }
+        empty={
+          <Empty
+            why={isFiltered ? words.none : view === 'waiting' ? words.empty : words.noneOfState}
+            {...(isFiltered ? { action: <Button onClick={clear}>{actions.clear}</Button> } : {})}
           />
-        </>
-      )}
-      <Pages
-        isFirst={cursor === undefined}
-        next={next}
-        onGo={(to) => change({ cursor: to, letter: undefined }, true)}
+        }
       />
     </Page>
   );

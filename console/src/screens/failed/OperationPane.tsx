@@ -6,11 +6,11 @@ import { useOperations } from '../../operations/use-operations.js';
 import { words as operationWords } from '../../operations/words.js';
 import { Id } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { Facts } from '../../ui/Facts.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { Time } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
-import css from './failed.module.css';
 import { words as failedWords } from './words.js';
 
 /** One call of staff, and what came of it. Nudges have a page of their own. */
@@ -36,25 +36,15 @@ export function OperationPane({
       {operation === undefined && error === null && <Skeleton lines={6} />}
       {operation !== undefined && (
         <>
-          <dl className={css['facts']}>
-            <dt>{words.facts.action}</dt>
-            <dd>{words.actions[operation.action] ?? operation.action}</dd>
-            <dt>{words.facts.at}</dt>
-            <dd>
-              <Time at={operation.startedAt} />
-            </dd>
-            <dt>{words.facts.by}</dt>
-            <dd>
-              <Id id={operation.actorId} what={words.facts.by} />
-            </dd>
-            <dt>{words.facts.result}</dt>
-            <dd>{words.results[operation.result] ?? operation.result}</dd>
-            <dt>{words.facts.operation}</dt>
-            <dd>
-              <Id id={operationId} what={words.facts.operation} />
-            </dd>
-          </dl>
-          <h3>{words.facts.outcome}</h3>
+          <Facts
+            facts={[
+              [words.facts.action, words.actions[operation.action] ?? operation.action],
+              [words.facts.at, <Time key="at" at={operation.startedAt} />],
+              [words.facts.by, <Id key="by" id={operation.actorId} what={words.facts.by} />],
+              [words.facts.result, words.results[operation.result] ?? operation.result],
+              [words.facts.operation, <Id key="call" id={operationId} what={words.facts.operation} />],
+            ]}
+          />
           <Outcome progress={progressOf(operation)} kind="letters" />
         </>
       )}

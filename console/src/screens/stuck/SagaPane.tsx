@@ -1,19 +1,18 @@
 import type { ShopNow, StuckSaga } from '@jangteo/client';
-import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { words as operationWords } from '../../operations/words.js';
 import { Button } from '../../ui/Button.js';
 import { Id } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { Facts } from '../../ui/Facts.js';
 import { useNow } from '../../ui/now.js';
 import { Due, Time } from '../../ui/Time.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { commandOf, Deadline, NudgeButton, Services } from './columns.js';
 import { deadlineOf, type ShownSaga } from './sagas.js';
-import css from './stuck.module.css';
 import { words as stuckWords } from './words.js';
 
-function Facts({
+function SagaFacts({
   saga,
   services,
 }: {
@@ -25,34 +24,28 @@ function Facts({
   const { reasons } = useWords();
   const now = useNow();
   const { columns, pane, states } = words;
-  const { state, awaits, owedEvents, failureCode, failureDetail, nudgedAt, nudgedBy } = saga;
-  const fact = (head: string, value: ReactNode) => (
-    <>
-      <dt>{head}</dt>
-      <dd>{value}</dd>
-    </>
-  );
+  const { orderId, userId, state, awaits, owedEvents, failureCode, failureDetail, nudgedAt, nudgedBy } = saga;
+  const isUndone = deadlineOf(saga) === undefined;
   return (
-    <dl className={css['facts']}>
-      {fact(columns.order, <Id id={saga.orderId} what={columns.order} />)}
-      {fact(columns.customer, <Id id={saga.userId} what={columns.customer} />)}
-      {fact(columns.state, states[state] ?? state)}
-      {awaits.length > 0 && fact(columns.awaits, awaits.map((name) => commandOf(name, commands)).join(', '))}
-      {owedEvents.length > 0 && fact(pane.owes, owedEvents.join(', '))}
-      {fact(columns.service, <Services saga={saga} services={services} />)}
-      {fact(columns.since, <Time at={saga.since} />)}
-      {fact(columns.tries, saga.attempts + 1)}
-      {fact(pane.sent, <Time at={saga.sentAt} />)}
-      {fact(columns.next, <Due at={saga.lookAgainAt} />)}
-      {fact(
-        columns.deadline,
-        deadlineOf(saga) === undefined ? words.never : <Deadline saga={saga} now={now} />,
-      )}
-      {failureCode !== undefined && fact(columns.reason, reasons[failureCode] ?? failureCode)}
-      {failureDetail !== undefined && fact(pane.detail, failureDetail)}
-      {nudgedAt !== undefined && fact(pane.nudged, <Time at={nudgedAt} />)}
-      {nudgedBy !== undefined && fact(pane.nudgedBy, <Id id={nudgedBy} what={pane.nudgedBy} />)}
-    </dl>
+    <Facts
+      facts={[
+        [columns.order, <Id key="order" id={orderId} what={columns.order} />],
+        [columns.customer, <Id key="customer" id={userId} what={columns.customer} />],
+        [columns.state, states[state] ?? state],
+        [columns.awaits, awaits.map((name) => commandOf(name, commands)).join(', ')],
+        [pane.owes, owedEvents.join(', ')],
+        [columns.service, <Services key="services" saga={saga} services={services} />],
+        [columns.since, <Time key="since" at={saga.since} />],
+        [columns.tries, saga.attempts + 1],
+        [pane.sent, <Time key="sent" at={saga.sentAt} />],
+        [columns.next, <Due key="next" at={saga.lookAgainAt} />],
+        [columns.deadline, isUndone ? words.never : <Deadline key="deadline" saga={saga} now={now} />],
+        [columns.reason, failureCode && (reasons[failureCode] ?? failureCode)],
+        [pane.detail, failureDetail],
+        [pane.nudged, nudgedAt && <Time key="nudged" at={nudgedAt} />],
+        [pane.nudgedBy, nudgedBy && <Id key="by" id={nudgedBy} what={pane.nudgedBy} />],
+      ]}
+    />
   );
 }
 
@@ -84,7 +77,7 @@ export function SagaPane({
         </>
       }
     >
-      <Facts saga={saga} services={services} />
+      <SagaFacts saga={saga} services={services} />
     </Dialog>
   );
 }

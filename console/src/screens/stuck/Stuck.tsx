@@ -11,16 +11,15 @@ import { useOperations, useUndertakings } from '../../operations/use-operations.
 import { words as operationWords } from '../../operations/words.js';
 import { useAddress } from '../../ui/address.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf, DataTable } from '../../ui/DataTable.js';
+import { cellsOf, DataTable, type DataTableProps } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import { Filters, SelectField } from '../../ui/Filters.js';
 import { durationOf } from '../../ui/format.js';
 import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
-import { NewRows } from '../../ui/NewRows.js';
 import { useNow } from '../../ui/now.js';
 import { Page } from '../../ui/Page.js';
-import { Pages } from '../../ui/Pages.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useKeys } from '../../ui/use-keys.js';
@@ -105,45 +104,38 @@ function progressOfAll(
   };
 }
 
-interface ListProps {
-  readonly rows: readonly ShownSaga[];
-  readonly onNudge: (saga: StuckSaga) => void;
-}
+type OnNudge = (saga: StuckSaga) => void;
 
-function SagaTable({ rows, onNudge }: ListProps) {
+/** How orders are shown in a table, and the one that is open beside it. */
+function useTable(rows: readonly ShownSaga[] | undefined, onNudge: OnNudge) {
   const words = useWordsOf(stuckWords);
   const [address, change] = useAddress();
   const columns = useColumns(onNudge);
   const services = useLiveShop().heard.at(-1)?.services;
-  const open = rows.find(({ orderId }) => orderId === address['order']);
-  return (
-    <>
-      {rows.length > 0 && (
-        <DataTable
-          caption={words.caption}
-          columns={columns}
-          rows={rows}
-          keyOf={({ orderId }) => orderId}
-          openKey={open?.orderId}
-          onOpen={({ orderId }) => change({ order: orderId }, true)}
-        />
-      )}
-      {open !== undefined && (
-        <SagaPane
-          saga={open}
-          services={services}
-          onClose={() => change({ order: undefined })}
-          onNudge={(saga) => {
-            change({ order: undefined });
-            onNudge(saga);
-          }}
-        />
-      )}
-    </>
+  const open = rows?.find(({ orderId }) => orderId === address['order']);
+  const close = () => change({ order: undefined });
+  const table: Omit<DataTableProps<ShownSaga>, 'rows'> = {
+    caption: words.caption,
+    columns,
+    keyOf: ({ orderId }) => orderId,
+    openKey: open?.orderId,
+    onOpen: ({ orderId }) => change({ order: orderId }, true),
+  };
+  const pane = open && (
+    <SagaPane
+      saga={open}
+      services={services}
+      onClose={close}
+      onNudge={(saga) => {
+        close();
+        onNudge(saga);
+      }}
+    />
   );
+  return { table, pane };
 }
 
-function useColumns(onNudge: (saga: StuckSaga) => void) {
+function useColumns(onNudge: OnNudge) {
   const words = useWordsOf(stuckWords);
   const { commands } = useWordsOf(operationWords);
   const shared = useWords();
@@ -152,7 +144,7 @@ function useColumns(onNudge: (saga: StuckSaga) => void) {
 }
 
 /** The orders of some calls: those that wait still, and those that went on. */
-function OfCalls({ ids, onNudge }: { readonly ids: readonly string[] } & Pick<ListProps, 'onNudge'>) {
+function OfCalls({ ids, onNudge }: { readonly ids: readonly string[]; readonly onNudge: OnNudge }) {
   const words = useWordsOf(stuckWords);
   const api = useApi();
   const { operations, error: callError, fates } = useOperations(ids);
@@ -166,6 +158,7 @@ function OfCalls({ ids, onNudge }: { readonly ids: readonly string[] } & Pick<Li
   );
   const progress = made?.progress ?? progressOfAll(operations, ids);
   const rows = data && sagasOfNudges(operations, data, made?.thing ?? []);
+  const { table, pane } = useTable(rows, onNudge);
   const gone =
     made === undefined ? (fates?.tookEffect ?? 0) - (rows?.filter((row) => row.hasGoneOn).length ?? 0) : 0;
   return (
@@ -185,7 +178,8 @@ function OfCalls({ ids, onNudge }: { readonly ids: readonly string[] } & Pick<Li
       {error !== null && <Problem error={error} onRetry={refresh} />}
       {rows === undefined && error === null && <Skeleton lines={4} />}
       {rows?.length === 0 && <Empty why={words.emptyOfCall} />}
-      {rows !== undefined && <SagaTable rows={rows} onNudge={onNudge} />}
+      {rows !== undefined && rows.length > 0 && <DataTable {...table} rows={rows} />}
+      {pane}
     </>
   );
 }
@@ -208,30 +202,20 @@ function useSagas() {
     rows: list.rows?.map(shown),
     all: async () => (await api.admin.sagas({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX)).map(shown),
     olderThanSeconds,
-    cursor,
   };
 }
 
 type Sagas = ReturnType<typeof useSagas>;
 
-function All({ list, onNudge }: { readonly list: Sagas } & Pick<ListProps, 'onNudge'>) {
+function All({ list, onNudge }: { readonly list: Sagas; readonly onNudge: OnNudge }) {
   const words = useWordsOf(stuckWords);
-  const [, change] = useAddress();
-  const { rows, error, next, cursor, newRows, showNew, refresh, olderThanSeconds } = list;
+  const { olderThanSeconds, rows } = list;
+  const { table, pane } = useTable(rows, onNudge);
+  const why = olderThanSeconds === 0 ? words.emptyAll : words.empty(words.seconds(olderThanSeconds));
   return (
     <>
-      {error !== null && <Problem error={error} onRetry={refresh} />}
-      {rows === undefined && error === null && <Skeleton lines={6} />}
-      {rows?.length === 0 && (
-        <Empty why={olderThanSeconds === 0 ? words.emptyAll : words.empty(words.seconds(olderThanSeconds))} />
-      )}
-      <NewRows count={newRows} onShow={showNew} />
-      {rows !== undefined && <SagaTable rows={rows} onNudge={onNudge} />}
-      <Pages
-        isFirst={cursor === undefined}
-        next={next}
-        onGo={(to) => change({ cursor: to, order: undefined }, true)}
-      />
+      <ListBody list={list} {...table} lines={6} empty={<Empty why={why} />} />
+      {pane}
     </>
   );
 }
