@@ -1,4 +1,12 @@
-import { Hourglass, MailWarning, ScrollText, ShoppingCart, type LucideIcon } from 'lucide-react';
+import {
+  Hourglass,
+  MailWarning,
+  Package,
+  ScrollText,
+  ShoppingCart,
+  Users,
+  type LucideIcon,
+} from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -35,6 +43,20 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/stuck/Stuck.js')),
   },
   {
+    id: 'products',
+    path: '/products',
+    icon: Package,
+    letter: 'p',
+    screen: lazy(() => import('../screens/products/Products.js')),
+  },
+  {
+    id: 'customers',
+    path: '/customers',
+    icon: Users,
+    letter: 'u',
+    screen: lazy(() => import('../screens/customers/Customers.js')),
+  },
+  {
     id: 'log',
     path: '/log',
     icon: ScrollText,
@@ -44,7 +66,10 @@ export const RAIL: readonly RailPage[] = [
 ];
 
 /** Pages of one thing, which a list or a search leads to. */
-export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [];
+export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
+  { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
+];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */
 export function pageOf(kind: string, id: string): string | undefined {
