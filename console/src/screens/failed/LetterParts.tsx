@@ -4,6 +4,7 @@ import { useApi } from '../../api/index.js';
 import { useFresh } from '../../api/fresh.js';
 import { useSettings } from '../../app/settings.js';
 import { CopyButton } from '../../ui/Copy.js';
+import { Facts } from '../../ui/Facts.js';
 import { clockOf, countOf } from '../../ui/format.js';
 import { Problem } from '../../ui/Problem.js';
 import { Status } from '../../ui/Status.js';
@@ -139,18 +140,9 @@ export function LetterHeaders({ letter }: PartProps) {
       {fields.length === 0 ? (
         <p>{words.letter.noHeaders}</p>
       ) : (
-        <dl className={css['facts']}>
-          {fields.map(([name, value]) => (
-            <div key={name} className={css['pair']}>
-              <dt>
-                <code>{name}</code>
-              </dt>
-              <dd>
-                <code>{shownField(name, value)}</code>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={fields.map(([name, value]) => [name, <code key={name}>{shownField(name, value)}</code>])}
+        />
       )}
     </Part>
   );

@@ -2,6 +2,7 @@ import type { DeadLetterGroup } from '@jangteo/client';
 import { BellOff, Ellipsis, Pencil, Send } from 'lucide-react';
 import { useMay } from '../../api/index.js';
 import { Button } from '../../ui/Button.js';
+import { classes } from '../../ui/classes.js';
 import type { Column } from '../../ui/DataTable.js';
 import { Menu } from '../../ui/Menu.js';
 import { Time } from '../../ui/Time.js';
@@ -27,15 +28,20 @@ export function GroupButtons({
   const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
   const { type, count, note, isMuted } = group;
   return (
-    <span className={css['buttons']}>
-      <Button
-        kind={kind}
-        icon={<Send aria-hidden />}
-        refusal={mayNot ?? (count === 0 ? words.nothing : undefined)}
-        onClick={() => onAsk('send', group)}
-      >
-        {words.send(count)}
-      </Button>
+    <span className={classes(css['buttons'], kind === 'plain' && css['table'])}>
+      {count === 0 ? (
+        <span className={css['small']}>{words.nothing}</span>
+      ) : (
+        <Button
+          kind={kind}
+          icon={<Send aria-hidden />}
+          title={words.send(count)}
+          refusal={mayNot}
+          onClick={() => onAsk('send', group)}
+        >
+          <span className={css['label']}>{words.send(count)}</span>
+        </Button>
+      )}
       <Menu
         kind="quiet"
         icon={<Ellipsis aria-hidden />}

@@ -37,13 +37,17 @@ const EVERY_MS = 3_000;
 /** Of those that wait, when the ones of a call are looked for: the longest waiting first. */
 const LOOKED_THROUGH_MAX = 500;
 
-/** How many are in flight, as the shop tells once a second. */
-function InFlight() {
+/**
+ * How many are in flight, as the shop tells once a second.
+ * @param listed how many the list has, of which the shop may think that they go on by themselves
+ */
+function InFlight({ listed }: { readonly listed: number }) {
   const { now: words } = useWordsOf(stuckWords);
   const shop = useLiveShop().heard.at(-1);
   if (shop === undefined) return <p className={css['now']}> </p>;
   if (shop.sagas === undefined) return <p className={css['now']}>{words.unknown}</p>;
-  const { stuck, inFlight, oldestMs = 0 } = shop.sagas;
+  const { inFlight, oldestMs = 0 } = shop.sagas;
+  const stuck = Math.max(shop.sagas.stuck, listed);
   const oldest = durationOf(oldestMs);
   return (
     <p className={css['now']}>
@@ -271,7 +275,7 @@ export default function Stuck() {
         </>
       }
     >
-      <InFlight />
+      <InFlight listed={olderThanSeconds === 0 ? 0 : count} />
       <StuckFilters />
       {ids.length > 0 ? <OfCalls ids={ids} onNudge={onNudge} /> : <All list={list} onNudge={onNudge} />}
       {meant !== undefined && (
