@@ -13,7 +13,7 @@ export default function Failed() {
   const words = useWordsOf(failedWords);
   const { pages } = useWords();
   const [address, change] = useAddress();
-  const { letter, operation } = address;
+  const { letter, of, operation } = address;
   const view = viewOf(address);
   const tabs = (
     <Tabs
@@ -27,7 +27,12 @@ export default function Failed() {
     <>
       {view === 'groups' ? <Groups tabs={tabs} /> : <Letters key={view} view={view} tabs={tabs} />}
       {letter !== undefined && (
-        <LetterPane key={letter} deadLetterId={letter} onClose={() => change({ letter: undefined })} />
+        <LetterPane
+          key={letter}
+          deadLetterId={letter}
+          of={of}
+          onClose={() => change({ letter: undefined, of: undefined })}
+        />
       )}
       {operation !== undefined && letter === undefined && (
         <OperationPane operationId={operation} onClose={() => change({ operation: undefined })} />

@@ -2,6 +2,7 @@ import type { DeadLetterGroup } from '@jangteo/client';
 import { useState, type ReactNode } from 'react';
 import { useApi } from '../../api/index.js';
 import { useFresh, type Fresh } from '../../api/fresh.js';
+import { useLiveShop } from '../../app/live-shop.js';
 import { withKept } from '../../operations/kept.js';
 import { Outcome } from '../../operations/Outcome.js';
 import { useUndertakings } from '../../operations/use-operations.js';
@@ -15,7 +16,7 @@ import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
-import { changeToLetters, groupKey, isLater } from './filters.js';
+import { changeToLetters, groupKey, isLater, SERVICES } from './filters.js';
 import { GroupDialogs, type Asked } from './GroupActions.js';
 import { columnsOf } from './group-columns.js';
 import { readGroups, type Groups as ReadGroups } from './reads.js';
@@ -28,7 +29,13 @@ const EVERY_MS = 3_000;
 /** All groups as they are; those that were sent stay until they are taken off the page. */
 export function useGroups(): Fresh<ReadGroups> & { readonly rows: readonly DeadLetterGroup[] | undefined } {
   const api = useApi();
-  const read = useFresh(['deadLetterGroups'], (signal) => readGroups(api, signal), { everyMs: EVERY_MS });
+  const told = useLiveShop().heard.at(-1)?.services ?? [];
+  const silent = SERVICES.filter((service) =>
+    told.some((one) => one.service === service && !one.isAnswering),
+  );
+  const read = useFresh(['deadLetterGroups', silent], (signal) => readGroups(api, silent, signal), {
+    everyMs: EVERY_MS,
+  });
   const kept = useUndertakings(groupSendings).map(({ thing }) => ({ ...thing, count: 0 }));
   return { ...read, rows: read.data && withKept(read.data.groups, kept, groupKey, isLater) };
 }

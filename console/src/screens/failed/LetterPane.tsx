@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/Skeleton.js';
 import { Time } from '../../ui/Time.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import css from './failed.module.css';
-import { letterKey } from './filters.js';
+import { letterKey, SERVICES } from './filters.js';
 import { DropForm } from './DropForm.js';
 import { LetterState, OrderOfLetter } from './letter-columns.js';
 import { Earlier, LetterBody, LetterHeaders, RuleOfLetter, WhatIf } from './LetterParts.js';
@@ -22,13 +22,14 @@ import { serviceOfLetter } from './reads.js';
 import { letterSendings, sendLetter } from './sendings.js';
 import { reasonOf, words as failedWords } from './words.js';
 
-/** A message as it is: of what an address names the service is looked up, as finds know no more than the id. */
-function useLetter(deadLetterId: string) {
+/**
+ * A message as it is now; null where no service has it.
+ * @param of the service that has it, as a list says; of what a find leads to it is looked up
+ */
+function useLetter(deadLetterId: string, of: string | undefined) {
   const api = useApi();
   return useFresh<DeadLetterWithBody | null>(['deadLetter', deadLetterId], async (signal) => {
-    const known = letterSendings.all().find(({ thing }) => thing.deadLetterId === deadLetterId)
-      ?.thing.service;
-    const service = known ?? (await serviceOfLetter(api, deadLetterId, signal));
+    const service = SERVICES.find((one) => one === of) ?? (await serviceOfLetter(api, deadLetterId, signal));
     return service === undefined ? null : await api.admin.deadLetter(service, deadLetterId, { signal });
   });
 }
@@ -95,14 +96,16 @@ function LetterActions({
 /** One message: which rule refused it, what is in it, what it was before, and what happens if it is sent again. */
 export function LetterPane({
   deadLetterId,
+  of,
   onClose,
 }: {
   readonly deadLetterId: string;
+  readonly of: string | undefined;
   readonly onClose: () => void;
 }) {
   const words = useWordsOf(failedWords);
   const [isDropping, drop] = useState(false);
-  const { data: letter, error, refresh } = useLetter(deadLetterId);
+  const { data: letter, error, refresh } = useLetter(deadLetterId, of);
   const done = useUndertakings(letterSendings).find(({ thing }) => thing.deadLetterId === deadLetterId);
   const close = () => (isDropping ? drop(false) : onClose());
   const buttons = letter && !isDropping && (

@@ -204,7 +204,7 @@ export function Letters({
         columns={columns}
         keyOf={letterKey}
         openKey={open && letterKey(open)}
-        onOpen={({ deadLetterId }) => change({ letter: deadLetterId }, true)}
+        onOpen={({ deadLetterId, service }) => change({ letter: deadLetterId, of: service }, true)}
         below={(letter) =>
           done.some(({ key }) => key === letterKey(letter)) ? <LetterOutcome letter={letter} /> : null
         }

@@ -35,6 +35,7 @@ export const changeToLetters = (
   ...Object.fromEntries(FILTERS.map((name) => [name, wanted[name]])),
   cursor: undefined,
   letter: undefined,
+  of: undefined,
 });
 
 /** The group whose messages these filters let through; undefined where they are not those of one group. */

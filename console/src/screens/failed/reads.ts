@@ -20,23 +20,34 @@ const ONCE = { tries: 1 } as const;
 const isAway = (error: unknown): boolean =>
   error instanceof JangteoError && (error.status === 503 || error.status === 504);
 
-/** Groups of all services that answer, and who does not. */
-export async function readGroups({ admin }: Jangteo, signal: AbortSignal): Promise<Groups> {
+/**
+ * Groups of all services that answer, and who does not.
+ * @param silent those that are known not to answer: they are not waited for
+ */
+export async function readGroups(
+  { admin }: Jangteo,
+  silent: readonly ServiceName[],
+  signal: AbortSignal,
+): Promise<Groups> {
   const options = { signal, retry: ONCE };
   try {
-    return { groups: await admin.deadLetterGroups({}, options), away: [] };
+    if (silent.length === 0) return { groups: await admin.deadLetterGroups({}, options), away: [] };
   } catch (error) {
     if (!isAway(error)) throw error;
   }
-  const asked = await Promise.allSettled(
-    SERVICES.map((service) => admin.deadLetterGroups({ service }, options)),
+  const asked = SERVICES.filter((service) => !silent.includes(service));
+  const answers = await Promise.allSettled(
+    asked.map((service) => admin.deadLetterGroups({ service }, options)),
   );
-  const away = SERVICES.filter((_, index) => asked[index]?.status === 'rejected');
-  const failed = asked.find((one) => one.status === 'rejected');
-  if (failed !== undefined && (!isAway(failed.reason) || away.length === SERVICES.length))
-    throw failed.reason;
-  const groups = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-  return { groups: groups.toSorted((one, other) => ((one.last ?? '') < (other.last ?? '') ? 1 : -1)), away };
+  const failed = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const fault = failed.find((error) => !isAway(error) || failed.length === asked.length);
+  if (fault !== undefined) throw fault;
+  const groups = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  const isSilent = (service: ServiceName) => answers[asked.indexOf(service)]?.status !== 'fulfilled';
+  return {
+    groups: groups.toSorted((one, other) => ((one.last ?? '') < (other.last ?? '') ? 1 : -1)),
+    away: SERVICES.filter(isSilent),
+  };
 }
 
 /** The service that keeps a message of which only the id is known; undefined where none does. */

@@ -52,8 +52,6 @@ const en = {
   group: {
     back: 'All groups',
     send: (count: number): string => `Send ${counted(count)} again`,
-    sendShort: 'Send again',
-    sendOf: (count: number, type: string): string => `Send ${counted(count)} of ${type} again`,
     more: (type: string): string => `More for ${type}`,
     editNote: 'Edit the note',
     writeNote: 'Write a note',
@@ -103,7 +101,6 @@ const en = {
     rule: 'Which rule refused it',
     ruleColumns: { path: 'Where', expected: 'Expected', found: 'Found' },
     absent: 'nothing',
-    ruleNone: 'No rule refused it. What happened:',
     detail: 'In the words of the service',
     prospect: 'If it is sent again',
     body: 'Body',
@@ -202,8 +199,6 @@ const ko: typeof en = {
   group: {
     back: '모든 묶음',
     send: (count) => `메시지 ${count}건 다시 보내기`,
-    sendShort: '다시 보내기',
-    sendOf: (count, type) => `${type} 메시지 ${count}건 다시 보내기`,
     more: (type) => `${type} 작업 더 보기`,
     editNote: '메모 고치기',
     writeNote: '메모 쓰기',
@@ -253,7 +248,6 @@ const ko: typeof en = {
     rule: '거절한 규칙',
     ruleColumns: { path: '위치', expected: '기대한 값', found: '실제 값' },
     absent: '없음',
-    ruleNone: '규칙에 따른 거절이 아닙니다. 일어난 일:',
     detail: '서비스의 설명',
     prospect: '다시 보내면',
     body: '본문',
