@@ -4,6 +4,7 @@ import {
   Package,
   ScrollText,
   ShoppingCart,
+  Ticket,
   Users,
   type LucideIcon,
 } from 'lucide-react';
@@ -50,6 +51,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/products/Products.js')),
   },
   {
+    id: 'coupons',
+    path: '/coupons',
+    icon: Ticket,
+    letter: 'c',
+    screen: lazy(() => import('../screens/coupons/Coupons.js')),
+  },
+  {
     id: 'customers',
     path: '/customers',
     icon: Users,
@@ -68,6 +76,7 @@ export const RAIL: readonly RailPage[] = [
 /** Pages of one thing, which a list or a search leads to. */
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
+  { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
 ];
 
