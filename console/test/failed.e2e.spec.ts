@@ -11,6 +11,8 @@ import {
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
 import { BAD_PRICE, breakDebits, dropAll, HELPLESS, ordered, sendPoison, untilPutAside } from './harm.js';
 
+const PATIENCE_MS = 120_000;
+
 let shop: Shop;
 let browser: ConsoleBrowser;
 let customer: Customer;
@@ -34,6 +36,8 @@ afterEach(async () => {
 async function open(path: string, look: Look = {}, who?: Customer) {
   const opened = (window = await browser.openAt(shop, path, look, who));
   const { page } = opened;
+  // A service that is gone is waited for, and a machine may have much else to do.
+  page.setDefaultTimeout(PATIENCE_MS);
   return {
     page,
     /** A row of a table, by what is written in it. */

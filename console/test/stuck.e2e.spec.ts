@@ -3,6 +3,8 @@ import { expected, START_DEADLINE_MS, startShop, type Customer, type Shop } from
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
 import { HELPLESS, stuckOrders, walletForgets } from './harm.js';
 
+const PATIENCE_MS = 120_000;
+
 let shop: Shop;
 let browser: ConsoleBrowser;
 let customer: Customer;
@@ -24,6 +26,8 @@ afterEach(async () => {
 async function open(path: string, look: Look = {}) {
   const opened = (window = await browser.openAt(shop, path, look));
   const { page } = opened;
+  // A service that is gone is waited for, and a machine may have much else to do.
+  page.setDefaultTimeout(PATIENCE_MS);
   return {
     page,
     /** A row of the table, by the order that it is about. */
@@ -61,7 +65,7 @@ describe('stuck orders', () => {
     const [first, ...others] = orderIds as [string, ...string[]];
     const { page, row, outcome, expectSound } = await open('/stuck?olderThan=0');
     await row(first).getByText('debit the wallet').waitFor();
-    await row(first).getByText('wallet · does not answer').waitFor();
+    await row(first).getByText('wallet · does not answer').filter({ visible: true }).waitFor();
     await page.getByText('3 in flight', { exact: false }).waitFor();
     await expectSound();
     await page.getByRole('button', { name: 'Nudge 3 orders' }).click();
@@ -72,12 +76,12 @@ describe('stuck orders', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
 
     await walletForgets(shop);
-    await row(first).getByText('wallet · ready').waitFor();
+    await row(first).getByText('wallet · ready').filter({ visible: true }).waitFor();
     await row(first).getByRole('button', { name: 'Nudge 1 order' }).click();
     await dialog.getByText('1 × debit the wallet is sent again to wallet (ready).').waitFor();
     await dialog.getByRole('button', { name: 'Nudge 1 order' }).click();
     await outcome('requested 1').filter({ hasText: 'nudged 1' }).filter({ hasText: 'went on 1' }).waitFor();
-    await row(first).getByText('went on').waitFor();
+    await row(first).getByText('went on').first().waitFor();
     expect(await row(others[0]!).count()).toBe(0);
     expect((await shop.client.untilEnded(customer, first)).orderStatus).toBe('SUCCESS');
     await expectSound();
@@ -87,7 +91,7 @@ describe('stuck orders', () => {
     await dialog.getByRole('button', { name: 'Nudge 2 orders' }).click();
     await outcome('requested 2').filter({ hasText: 'nudged 2' }).filter({ hasText: 'went on 2' }).waitFor();
     for (const orderId of others) {
-      await row(orderId).getByText('went on').waitFor();
+      await row(orderId).getByText('went on').first().waitFor();
       expect((await shop.client.untilEnded(customer, orderId)).orderStatus).toBe('SUCCESS');
     }
     const operation = new URL(page.url()).searchParams.get('operation');

@@ -99,7 +99,7 @@ export function RuleOfLetter({ letter }: PartProps) {
         </table>
       ) : (
         letter.detail !== '' && (
-          <pre className={css['pre']} tabIndex={0} aria-label={words.letter.detail}>
+          <pre className={css['pre']} role="group" tabIndex={0} aria-label={words.letter.detail}>
             {shownField('detail', letter.detail)}
           </pre>
         )
@@ -124,7 +124,7 @@ export function LetterBody({ letter }: PartProps) {
           isText ? words.letter.masked : words.letter.base64,
         ].join(' · ')}
       </p>
-      <pre className={css['pre']} tabIndex={0} aria-label={words.letter.body}>
+      <pre className={css['pre']} role="group" tabIndex={0} aria-label={words.letter.body}>
         {text}
       </pre>
     </Part>

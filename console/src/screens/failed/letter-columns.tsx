@@ -36,6 +36,7 @@ export function letterColumns(words: FailedWords): readonly Column<DeadLetter>[]
     {
       id: 'state',
       head: columns.state,
+      from: 'tablet',
       cell: ({ state }) => <LetterState state={state} />,
       text: ({ state }) => words.states[state] ?? state,
     },

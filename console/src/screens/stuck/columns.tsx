@@ -113,13 +113,19 @@ export function columnsOf(given: ColumnsOf): readonly Column<ShownSaga>[] {
             {words.goneOn}
           </Status>
         ) : (
-          <span title={awaitsOf(saga)}>{awaitsOf(saga)}</span>
+          <>
+            <span title={awaitsOf(saga)}>{awaitsOf(saga)}</span>
+            <span className={css['onPhones']}>
+              <Services saga={saga} services={services} />
+            </span>
+          </>
         ),
       text: (saga) => (saga.hasGoneOn ? words.goneOn : awaitsOf(saga)),
     },
     {
       id: 'service',
       head: columns.service,
+      from: 'tablet',
       cell: (saga) => (saga.hasGoneOn ? '–' : <Services saga={saga} services={services} />),
       text: (saga) =>
         awaitedOf(saga, services)
