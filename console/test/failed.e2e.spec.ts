@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   assertBooks,
+  eventually,
   expected,
   START_DEADLINE_MS,
   startShop,

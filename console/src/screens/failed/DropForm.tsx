@@ -28,7 +28,7 @@ export function DropForm({
   useEffect(() => field.current?.focus(), []);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get('reason')).trim();
+    const reason = (new FormData(event.currentTarget).get('reason') as string).trim();
     setBusy(true);
     try {
       await dropLetter(api, letter, reason);

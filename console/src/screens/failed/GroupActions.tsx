@@ -102,7 +102,7 @@ function NoteDialog(props: DialogProps) {
   const { change, problem } = useChange(props);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const note = String(new FormData(event.currentTarget).get('note')).trim();
+    const note = (new FormData(event.currentTarget).get('note') as string).trim();
     void change({ note: note === '' ? null : note });
   };
   return (
