@@ -1,4 +1,16 @@
-import { Package, ScrollText, ShoppingCart, Ticket, Users, Webhook, type LucideIcon } from 'lucide-react';
+import {
+  Gauge,
+  Hourglass,
+  MailWarning,
+  Package,
+  Scale,
+  ScrollText,
+  ShoppingCart,
+  Ticket,
+  Users,
+  Webhook,
+  type LucideIcon,
+} from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -14,11 +26,32 @@ export interface RailPage {
 
 export const RAIL: readonly RailPage[] = [
   {
+    id: 'overview',
+    path: '/',
+    icon: Gauge,
+    letter: 'h',
+    screen: lazy(() => import('../screens/overview/Overview.js')),
+  },
+  {
     id: 'orders',
     path: '/orders',
     icon: ShoppingCart,
     letter: 'o',
     screen: lazy(() => import('../screens/orders/Orders.js')),
+  },
+  {
+    id: 'failed',
+    path: '/failed',
+    icon: MailWarning,
+    letter: 'm',
+    screen: lazy(() => import('../screens/failed/Failed.js')),
+  },
+  {
+    id: 'stuck',
+    path: '/stuck',
+    icon: Hourglass,
+    letter: 's',
+    screen: lazy(() => import('../screens/stuck/Stuck.js')),
   },
   {
     id: 'products',
@@ -42,6 +75,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/customers/Customers.js')),
   },
   {
+    id: 'books',
+    path: '/books',
+    icon: Scale,
+    letter: 'b',
+    screen: lazy(() => import('../screens/books/Books.js')),
+  },
+  {
     id: 'webhooks',
     path: '/webhooks',
     icon: Webhook,
@@ -59,10 +99,11 @@ export const RAIL: readonly RailPage[] = [
 
 /** Pages of one thing, which a list or a search leads to. */
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/orders/:orderId', screen: lazy(() => import('../screens/timeline/TimelineScreen.js')) },
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
   { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
-  { path: '/webhooks/:webhookId', screen: lazy(() => import('../screens/webhooks/Webhook.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
+  { path: '/webhooks/:webhookId', screen: lazy(() => import('../screens/webhooks/Webhook.js')) },
 ];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */

@@ -14,3 +14,15 @@ export function Time({ at }: { readonly at: string }) {
     </time>
   );
 }
+
+/** A moment that may be still to come, such as a deadline. */
+export function Due({ at }: { readonly at: string }) {
+  const [{ language, zone }] = useSettings();
+  const { time } = useWords();
+  const moment = Date.parse(at);
+  return (
+    <time dateTime={at} title={new Date(moment).toISOString()}>
+      {timeOf(moment, useNow(), time, { language, zone })}
+    </time>
+  );
+}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { listen, type Shortcut } from './keys.js';
 
 /** Shortcuts for as long as a component is there; those that came last go first. */
@@ -6,7 +6,8 @@ export function useKeys(shortcuts: Readonly<Record<Shortcut, (event: KeyboardEve
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   const names = Object.keys(shortcuts).join('|');
-  useEffect(() => {
+  // With what they act on, and not a moment later: the next key may come with the next frame.
+  useLayoutEffect(() => {
     const own = names.split('|').filter(Boolean);
     return listen(Object.fromEntries(own.map((name) => [name, (event) => latest.current[name]?.(event)])));
   }, [names]);

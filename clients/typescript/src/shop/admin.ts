@@ -16,6 +16,7 @@ import type {
   Id,
   ListedOrder,
   NewApiKey,
+  NudgedSaga,
   NudgedSagas,
   OperationOfStaff,
   OrdersToRedrive,
@@ -24,6 +25,7 @@ import type {
   ResetToken,
   SalesOfPeriod,
   SagasToNudge,
+  SentDeadLetter,
   SentDeadLetters,
   ServiceName,
   StockMovement,
@@ -135,7 +137,7 @@ export class Admin extends Namespace {
     return this.call('readDeadLetter', { path: { service, deadLetterId } }, options);
   }
 
-  sendDeadLetter(service: ServiceName, deadLetterId: Id, options?: CallOptions): Promise<DeadLetter> {
+  sendDeadLetter(service: ServiceName, deadLetterId: Id, options?: CallOptions): Promise<SentDeadLetter> {
     return this.call('sendDeadLetter', { path: { service, deadLetterId } }, options);
   }
 
@@ -162,7 +164,7 @@ export class Admin extends Namespace {
     return this.pagesOf('listStuckSagas', { query }, options);
   }
 
-  nudgeSaga(orderId: Id, options?: CallOptions): Promise<StuckSaga> {
+  nudgeSaga(orderId: Id, options?: CallOptions): Promise<NudgedSaga> {
     return this.call('nudgeSaga', { path: { orderId } }, options);
   }
 

@@ -1,0 +1,121 @@
+import type { OperationOfStaff } from '@jangteo/client';
+import type { CommandName } from './commands.js';
+
+const en = {
+  label: 'What came of it',
+  letters: {
+    requested: 'requested',
+    sending: 'sending',
+    sent: 'sent',
+    unsendable: 'never sent again',
+    tookEffect: 'took effect',
+    refused: 'refused by rule',
+    decidedBefore: 'had been decided before',
+    cameBack: 'came back',
+    open: 'not known yet',
+  },
+  nudges: {
+    requested: 'requested',
+    sending: 'nudging',
+    sent: 'nudged',
+    unsendable: 'not nudged',
+    tookEffect: 'went on',
+    refused: 'refused by rule',
+    decidedBefore: 'had been decided before',
+    cameBack: 'came back',
+    open: 'waiting as before',
+  },
+  stopped: (sent: number, requested: number): string => `Stopped after ${sent} of ${requested}`,
+  goOn: 'Go on',
+  dismiss: 'Take off the page',
+  away: 'What became of it cannot be read now',
+  calls: 'Calls',
+  actions: {
+    sendDeadLetters: 'Sent messages again',
+    sendDeadLetter: 'Sent a message again',
+    nudgeSagas: 'Nudged orders',
+    nudgeSaga: 'Nudged an order',
+  } as Readonly<Record<OperationOfStaff['action'], string>>,
+  results: {
+    DONE: 'Answered',
+    REFUSED: 'Refused',
+    UNKNOWN: 'The answer was lost; it may have had its effect',
+  },
+  facts: {
+    action: 'What was done',
+    by: 'By',
+    at: 'At',
+    result: 'Answer',
+    operation: 'Call',
+    outcome: 'Outcome',
+  },
+  commands: {
+    ReserveStock: 'reserve stock',
+    ReleaseStock: 'give stock back',
+    UseCoupon: 'use the coupon',
+    ReleaseCoupon: 'give the coupon back',
+    DebitWallet: 'debit the wallet',
+    RefundWallet: 'refund the wallet',
+  } as Readonly<Record<CommandName, string>>,
+};
+
+const ko: typeof en = {
+  label: '결과',
+  letters: {
+    requested: '요청',
+    sending: '보내는 중',
+    sent: '보냄',
+    unsendable: '다시 보내지 않음',
+    tookEffect: '반영됨',
+    refused: '규칙에 따라 거절됨',
+    decidedBefore: '이미 결정되어 있었음',
+    cameBack: '되돌아옴',
+    open: '아직 모름',
+  },
+  nudges: {
+    requested: '요청',
+    sending: '재촉하는 중',
+    sent: '재촉함',
+    unsendable: '재촉하지 않음',
+    tookEffect: '진행됨',
+    refused: '규칙에 따라 거절됨',
+    decidedBefore: '이미 결정되어 있었음',
+    cameBack: '되돌아옴',
+    open: '그대로 대기 중',
+  },
+  stopped: (sent, requested) => `${requested}건 중 ${sent}건에서 멈췄습니다`,
+  goOn: '이어서 하기',
+  dismiss: '화면에서 치우기',
+  away: '지금은 결과를 읽을 수 없습니다',
+  calls: '호출',
+  actions: {
+    sendDeadLetters: '메시지 다시 보내기',
+    sendDeadLetter: '메시지 한 건 다시 보내기',
+    nudgeSagas: '주문 재촉',
+    nudgeSaga: '주문 한 건 재촉',
+  },
+  results: {
+    DONE: '응답함',
+    REFUSED: '거절됨',
+    UNKNOWN: '응답이 유실되었습니다. 효과가 있었을 수 있습니다',
+  },
+  facts: {
+    action: '작업',
+    by: '작업한 사람',
+    at: '시각',
+    result: '응답',
+    operation: '호출',
+    outcome: '결과',
+  },
+  commands: {
+    ReserveStock: '재고 예약',
+    ReleaseStock: '재고 되돌리기',
+    UseCoupon: '쿠폰 사용',
+    ReleaseCoupon: '쿠폰 되돌리기',
+    DebitWallet: '잔액 출금',
+    RefundWallet: '잔액 환불',
+  },
+};
+
+export const words = { en, ko };
+export type OperationWords = typeof en;

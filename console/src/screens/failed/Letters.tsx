@@ -1,0 +1,220 @@
+import type { DeadLetter } from '@jangteo/client';
+import { ArrowLeft } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useApi } from '../../api/index.js';
+import { useList } from '../../api/list.js';
+import { withKept } from '../../operations/kept.js';
+import { Outcome } from '../../operations/Outcome.js';
+import { useUndertakings } from '../../operations/use-operations.js';
+import { useAddress } from '../../ui/address.js';
+import { Button } from '../../ui/Button.js';
+import { cellsOf } from '../../ui/DataTable.js';
+import { Empty } from '../../ui/Empty.js';
+import { Filters, SelectField, TextField } from '../../ui/Filters.js';
+import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListBody } from '../../ui/ListBody.js';
+import { LiveLine } from '../../ui/LiveLine.js';
+import { Page } from '../../ui/Page.js';
+import { Status } from '../../ui/Status.js';
+import { useKeys } from '../../ui/use-keys.js';
+import { useWords, useWordsOf } from '../../words/index.js';
+import css from './failed.module.css';
+import {
+  changeToLetters,
+  FILTERS,
+  groupIn,
+  groupKey,
+  isNewer,
+  isOnPage,
+  letterKey,
+  passes,
+  queryOf,
+  SERVICES,
+  type FilterName,
+  type View,
+} from './filters.js';
+import { GroupDialogs, type Asked } from './GroupActions.js';
+import { GroupButtons, MutedMark } from './group-columns.js';
+import { GroupOutcome, useGroups } from './Groups.js';
+import { letterColumns } from './letter-columns.js';
+import { letterSendings } from './sendings.js';
+import { reasonOf, words as failedWords } from './words.js';
+
+const PAGE = 50;
+const EVERY_MS = 3_000;
+
+function LetterFilters() {
+  const words = useWordsOf(failedWords);
+  const [address, change] = useAddress();
+  const set = (name: FilterName) => (value: string) => change({ [name]: value, cursor: undefined });
+  const wordOf = (name: FilterName, value: string) => (name === 'reason' ? reasonOf(value, words) : value);
+  const text = (name: FilterName) => (
+    <TextField label={words.filters[name]} value={address[name] ?? ''} onChange={set(name)} />
+  );
+  return (
+    <Filters
+      chips={FILTERS.flatMap((name) => {
+        const value = address[name];
+        return value === undefined ? [] : [{ name, label: `${words.filters[name]}: ${wordOf(name, value)}` }];
+      })}
+      onRemove={(name) => change({ [name]: undefined, cursor: undefined })}
+      onClear={() => change({ ...changeToLetters({}), view: address['view'] })}
+    >
+      <SelectField
+        label={words.filters.service}
+        value={address['service'] ?? ''}
+        options={[['', words.any], ...SERVICES.map((service) => [service, service] as const)]}
+        onChange={set('service')}
+      />
+      <SelectField
+        label={words.filters.reason}
+        value={address['reason'] ?? ''}
+        options={[['', words.any], ...Object.entries(words.reasons)]}
+        onChange={set('reason')}
+      />
+      {text('type')}
+      {text('queue')}
+    </Filters>
+  );
+}
+
+/** The group that a list shows the messages of, and what can be done with it. */
+function GroupHead() {
+  const words = useWordsOf(failedWords);
+  const [address] = useAddress();
+  const [asked, ask] = useState<Asked>();
+  const name = groupIn(address);
+  const { rows, refresh } = useGroups();
+  if (name === undefined) return null;
+  const group = rows?.find((one) => groupKey(one) === groupKey(name)) ?? {
+    ...name,
+    count: 0,
+    isMuted: false,
+  };
+  return (
+    <section className={css['group']} aria-label={`${group.type} · ${reasonOf(group.reason, words)}`}>
+      <Link href="/failed" className={css['back']}>
+        <ArrowLeft aria-hidden />
+        {words.group.back}
+      </Link>
+      <div className={css['groupLine']}>
+        <h2>
+          {group.service} · <code>{group.type}</code> · {reasonOf(group.reason, words)}
+        </h2>
+        <MutedMark isMuted={group.isMuted} />
+        <GroupButtons group={group} onAsk={(what, of) => ask({ what, group: of })} kind="main" />
+      </div>
+      {group.note !== undefined && <p className={css['note']}>{group.note}</p>}
+      <GroupOutcome group={group} />
+      <GroupDialogs asked={asked} onClose={() => ask(undefined)} onChanged={refresh} />
+    </section>
+  );
+}
+
+function LetterOutcome({ letter }: { readonly letter: DeadLetter }) {
+  const words = useWordsOf(failedWords);
+  const key = letterKey(letter);
+  const done = useUndertakings(letterSendings).find((one) => one.key === key);
+  if (done === undefined) return null;
+  if (done.progress === undefined) {
+    return (
+      <Status tone="undone" isBare>
+        {words.drop.done(done.thing.settledReason ?? '')}
+      </Status>
+    );
+  }
+  return (
+    <Outcome
+      progress={done.progress}
+      kind="letters"
+      hrefOf={(id) => `/failed?operation=${id}`}
+      onGoOn={() => void letterSendings.goOn(key)}
+      onDismiss={() => letterSendings.dismiss(key)}
+    />
+  );
+}
+
+/** A page of single messages; those that were sent or dropped here stay until they are taken off it. */
+function useLetters(view: Exclude<View, 'groups'>) {
+  const api = useApi();
+  const [address] = useAddress();
+  const { cursor } = address;
+  const query = queryOf(address, view);
+  const list = useList(
+    ['deadLetters', query, cursor],
+    (signal) => api.admin.deadLetters({ ...query, limit: PAGE }, { signal }).page(cursor),
+    letterKey,
+    EVERY_MS,
+  );
+  const done = useUndertakings(letterSendings).map(({ thing }) => thing);
+  const rows =
+    list.rows &&
+    withKept(
+      list.rows,
+      done.filter(
+        (letter) =>
+          view === 'waiting' &&
+          passes(letter, address) &&
+          isOnPage(letter, list.rows!, { isFirst: cursor === undefined, isLast: list.next === undefined }),
+      ),
+      letterKey,
+      isNewer,
+    );
+  const all = () => api.admin.deadLetters({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX);
+  return { ...list, rows, all };
+}
+
+export function Letters({
+  view,
+  tabs,
+}: {
+  readonly view: Exclude<View, 'groups'>;
+  readonly tabs: ReactNode;
+}) {
+  const words = useWordsOf(failedWords);
+  const { pages, actions } = useWords();
+  const [address, change] = useAddress();
+  const { all, ...list } = useLetters(view);
+  const { rows, freshness, refresh } = list;
+  const done = useUndertakings(letterSendings);
+  useKeys({ r: refresh });
+  const columns = letterColumns(words);
+  const isFiltered = FILTERS.some((name) => address[name] !== undefined);
+  const open = rows?.find(({ deadLetterId }) => deadLetterId === address['letter']);
+  const clear = () => change({ ...changeToLetters({}), view });
+  return (
+    <Page
+      title={pages.failed}
+      live={<LiveLine {...freshness} />}
+      actions={
+        <ListActions
+          name={`failed-messages-${view}`}
+          cells={rows && cellsOf(columns, rows)}
+          all={async () => cellsOf(columns, await all())}
+        />
+      }
+    >
+      {tabs}
+      {view === 'waiting' && groupIn(address) !== undefined && <GroupHead />}
+      <LetterFilters />
+      <ListBody
+        list={list}
+        caption={words.captions.letters}
+        columns={columns}
+        keyOf={letterKey}
+        openKey={open && letterKey(open)}
+        onOpen={({ deadLetterId, service }) => change({ letter: deadLetterId, of: service }, true)}
+        below={(letter) =>
+          done.some(({ key }) => key === letterKey(letter)) ? <LetterOutcome letter={letter} /> : null
+        }
+        empty={
+          <Empty
+            why={isFiltered ? words.none : view === 'waiting' ? words.empty : words.noneOfState}
+            {...(isFiltered ? { action: <Button onClick={clear}>{actions.clear}</Button> } : {})}
+          />
+        }
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+import type { DeadLetter, DeadLetterGroup, QueryOf, ServiceName } from '@jangteo/client';
+import type { Address } from '../../ui/address.js';
+
+export const SERVICES = ['order', 'catalog', 'coupon', 'wallet', 'ranking'] as const satisfies ServiceName[];
+
+/** Filters of the list of messages as the address has them. */
+export const FILTERS = ['service', 'type', 'reason', 'queue'] as const;
+export type FilterName = (typeof FILTERS)[number];
+
+/** Groups of what waits; single messages, by their state. */
+export const VIEWS = ['groups', 'waiting', 'sent', 'dropped'] as const;
+export type View = (typeof VIEWS)[number];
+
+export function viewOf({ view }: Address): View {
+  return VIEWS.find((one) => one === view) ?? 'groups';
+}
+
+const STATES = { waiting: 'WAITING', sent: 'SENT_AGAIN', dropped: 'DROPPED' } as const;
+
+export type LetterQuery = NonNullable<QueryOf<'listDeadLetters'>>;
+
+/** What is asked for: whatever stands in the address. What no service is called is refused there. */
+export function queryOf(address: Address, view: Exclude<View, 'groups'>): LetterQuery {
+  const given = FILTERS.flatMap((name) => (address[name] === undefined ? [] : [[name, address[name]]]));
+  return { ...(Object.fromEntries(given) as LetterQuery), state: STATES[view] };
+}
+
+type GroupName = Pick<DeadLetterGroup, 'service' | 'type' | 'reason'>;
+
+/** A change of the address to the messages of a group, or of whatever filters are given. */
+export const changeToLetters = (
+  wanted: Partial<Record<FilterName, string>>,
+): Record<string, string | undefined> => ({
+  view: 'waiting',
+  ...Object.fromEntries(FILTERS.map((name) => [name, wanted[name]])),
+  cursor: undefined,
+  letter: undefined,
+  of: undefined,
+});
+
+/** The group whose messages these filters let through; undefined where they are not those of one group. */
+export function groupIn(address: Address): GroupName | undefined {
+  const { service, type, reason, queue } = address;
+  const known = SERVICES.find((one) => one === service);
+  if (known === undefined || type === undefined || reason === undefined || queue !== undefined)
+    return undefined;
+  return { service: known, type, reason };
+}
+
+export const groupKey = ({ service, type, reason }: GroupName): string =>
+  JSON.stringify([service, type, reason]);
+
+export const letterKey = ({ service, deadLetterId }: Pick<DeadLetter, 'service' | 'deadLetterId'>): string =>
+  `${service} ${deadLetterId}`;
+
+/** Whether a message passes these filters, whatever became of it. */
+export const passes = (letter: DeadLetter, address: Address): boolean =>
+  FILTERS.every((name) => address[name] === undefined || letter[name] === address[name]);
+
+/** Whether a message, by its time, belongs between the rows of a page: the first page begins with the newest. */
+export function isOnPage(
+  { parkedAt }: Pick<DeadLetter, 'parkedAt'>,
+  rows: readonly Pick<DeadLetter, 'parkedAt'>[],
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): boolean {
+  const [newest, oldest] = [rows[0], rows.at(-1)];
+  const isBelowTop = isFirst || (newest !== undefined && parkedAt <= newest.parkedAt);
+  const isAboveEnd = isLast || (oldest !== undefined && parkedAt >= oldest.parkedAt);
+  return isBelowTop && isAboveEnd;
+}
+
+/** Newest first, as lists have them. */
+export const isNewer = (one: DeadLetter, other: DeadLetter): boolean =>
+  `${one.parkedAt} ${one.deadLetterId}` > `${other.parkedAt} ${other.deadLetterId}`;
+
+/** Those with the latest messages first; a group of which nothing waits any more stands by what it had. */
+export const isLater = (one: DeadLetterGroup, other: DeadLetterGroup): boolean =>
+  (one.last ?? '') > (other.last ?? '');

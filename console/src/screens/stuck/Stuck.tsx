@@ -1,0 +1,286 @@
+import type { StuckSaga } from '@jangteo/client';
+import { RotateCw } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useApi, useMay } from '../../api/index.js';
+import { useFresh } from '../../api/fresh.js';
+import { useList } from '../../api/list.js';
+import { useLiveShop } from '../../app/live-shop.js';
+import { Outcome } from '../../operations/Outcome.js';
+import { fatesOf, progressOf, type Progress } from '../../operations/progress.js';
+import { useOperations, useUndertakings } from '../../operations/use-operations.js';
+import { words as operationWords } from '../../operations/words.js';
+import { useAddress } from '../../ui/address.js';
+import { Button } from '../../ui/Button.js';
+import { cellsOf, DataTable, type DataTableProps } from '../../ui/DataTable.js';
+import { Empty } from '../../ui/Empty.js';
+import { Filters, SelectField } from '../../ui/Filters.js';
+import { durationOf } from '../../ui/format.js';
+import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListBody } from '../../ui/ListBody.js';
+import { LiveLine } from '../../ui/LiveLine.js';
+import { useNow } from '../../ui/now.js';
+import { Page } from '../../ui/Page.js';
+import { Problem } from '../../ui/Problem.js';
+import { Skeleton } from '../../ui/Skeleton.js';
+import { useKeys } from '../../ui/use-keys.js';
+import { useWords, useWordsOf } from '../../words/index.js';
+import { columnsOf } from './columns.js';
+import { NudgeDialog, type Meant } from './NudgeDialog.js';
+import { nudges } from './nudges.js';
+import { SagaPane } from './SagaPane.js';
+import { callsIn, OLDER_THAN, olderThanOf, sagasOfNudges, type ShownSaga } from './sagas.js';
+import css from './stuck.module.css';
+import { words as stuckWords } from './words.js';
+
+const PAGE = 50;
+const EVERY_MS = 3_000;
+/** Of those that wait, when the ones of a call are looked for: the longest waiting first. */
+const LOOKED_THROUGH_MAX = 500;
+
+/**
+ * How many are in flight, as the shop tells once a second.
+ * @param listed how many the list has, of which the shop may think that they go on by themselves
+ */
+function InFlight({ listed }: { readonly listed: number }) {
+  const { now: words } = useWordsOf(stuckWords);
+  const shop = useLiveShop().heard.at(-1);
+  if (shop === undefined) return <p className={css['now']}> </p>;
+  if (shop.sagas === undefined) return <p className={css['now']}>{words.unknown}</p>;
+  const { inFlight, oldestMs = 0 } = shop.sagas;
+  const stuck = Math.max(shop.sagas.stuck, listed);
+  const oldest = durationOf(oldestMs);
+  return (
+    <p className={css['now']}>
+      {stuck === 0 ? words.none(inFlight, oldest) : words.some(stuck, inFlight, oldest)}
+    </p>
+  );
+}
+
+function StuckFilters() {
+  const words = useWordsOf(stuckWords);
+  const { shortened, clear } = useCallFilter();
+  const [address, change] = useAddress();
+  const chosen = olderThanOf(address);
+  const options = OLDER_THAN.some((one) => one === chosen) ? OLDER_THAN : [...OLDER_THAN, chosen];
+  return (
+    <Filters
+      chips={shortened === undefined ? [] : [{ name: 'operation', label: `${words.call}: ${shortened}` }]}
+      onRemove={clear}
+      onClear={clear}
+    >
+      {shortened === undefined && (
+        <SelectField
+          label={words.olderThan}
+          value={String(chosen)}
+          options={options.map((seconds) => [String(seconds), words.seconds(seconds)] as const)}
+          onChange={(olderThan) => change({ olderThan, cursor: undefined, order: undefined })}
+        />
+      )}
+    </Filters>
+  );
+}
+
+/** The calls whose orders alone are shown, in short; undefined where all are. */
+function useCallFilter() {
+  const [address, change] = useAddress();
+  const [first, ...others] = callsIn(address);
+  const more = others.length === 0 ? '' : ` + ${others.length}`;
+  return {
+    shortened: first && `${first.slice(0, 8)}…${first.slice(-4)}${more}`,
+    clear: () => change({ operation: undefined, order: undefined }),
+  };
+}
+
+/** Several calls as one; undefined until each is read. */
+function progressOfAll(
+  operations: Parameters<typeof fatesOf>[0],
+  ids: readonly string[],
+): Progress | undefined {
+  if (operations.length < ids.length) return undefined;
+  const all = operations.map(progressOf);
+  const sum = (field: 'requested' | 'sent') => all.reduce((total, one) => total + one[field], 0);
+  return {
+    requested: sum('requested'),
+    sent: sum('sent'),
+    unsendable: 0,
+    operationIds: ids,
+    isUnderWay: false,
+  };
+}
+
+type OnNudge = (saga: StuckSaga) => void;
+
+/** How orders are shown in a table, and the one that is open beside it. */
+function useTable(rows: readonly ShownSaga[] | undefined, onNudge: OnNudge) {
+  const words = useWordsOf(stuckWords);
+  const [address, change] = useAddress();
+  const columns = useColumns(onNudge);
+  const services = useLiveShop().heard.at(-1)?.services;
+  const open = rows?.find(({ orderId }) => orderId === address['order']);
+  const close = () => change({ order: undefined });
+  const table: Omit<DataTableProps<ShownSaga>, 'rows'> = {
+    caption: words.caption,
+    columns,
+    keyOf: ({ orderId }) => orderId,
+    openKey: open?.orderId,
+    onOpen: ({ orderId }) => change({ order: orderId }, true),
+  };
+  const pane = open && (
+    <SagaPane
+      saga={open}
+      services={services}
+      onClose={close}
+      onNudge={(saga) => {
+        close();
+        onNudge(saga);
+      }}
+    />
+  );
+  return { table, pane };
+}
+
+function useColumns(onNudge: OnNudge) {
+  const words = useWordsOf(stuckWords);
+  const { commands } = useWordsOf(operationWords);
+  const shared = useWords();
+  const services = useLiveShop().heard.at(-1)?.services;
+  return columnsOf({ words, shared, commands, services, now: useNow(), onNudge });
+}
+
+/** The orders of some calls: those that wait still, and those that went on. */
+function OfCalls({ ids, onNudge }: { readonly ids: readonly string[]; readonly onNudge: OnNudge }) {
+  const words = useWordsOf(stuckWords);
+  const api = useApi();
+  const { operations, error: callError, fates } = useOperations(ids);
+  const { data, error, refresh } = useFresh(
+    ['sagasInFlight'],
+    (signal) => api.admin.sagas({ olderThanSeconds: 0, limit: 100 }, { signal }).first(LOOKED_THROUGH_MAX),
+    { everyMs: EVERY_MS },
+  );
+  const made = useUndertakings(nudges).find(({ progress }) =>
+    progress?.operationIds.some((id) => ids.includes(id)),
+  );
+  const progress = made?.progress ?? progressOfAll(operations, ids);
+  const rows = data && sagasOfNudges(operations, data, made?.thing ?? []);
+  const { table, pane } = useTable(rows, onNudge);
+  const gone =
+    made === undefined ? (fates?.tookEffect ?? 0) - (rows?.filter((row) => row.hasGoneOn).length ?? 0) : 0;
+  return (
+    <>
+      <section className={css['call']} aria-label={words.ofCall}>
+        {progress === undefined ? (
+          callError !== null && <Problem error={callError} />
+        ) : (
+          <Outcome
+            progress={progress}
+            kind="nudges"
+            {...(made && { onGoOn: () => void nudges.goOn(made.key) })}
+          />
+        )}
+        {gone > 0 && <p>{words.goneElsewhere(gone)}</p>}
+      </section>
+      {error !== null && <Problem error={error} onRetry={refresh} />}
+      {rows === undefined && error === null && <Skeleton lines={4} />}
+      {rows?.length === 0 && <Empty why={words.emptyOfCall} />}
+      {rows !== undefined && rows.length > 0 && <DataTable {...table} rows={rows} />}
+      {pane}
+    </>
+  );
+}
+
+function useSagas() {
+  const api = useApi();
+  const [address] = useAddress();
+  const olderThanSeconds = olderThanOf(address);
+  const { cursor } = address;
+  const query = { olderThanSeconds };
+  const list = useList(
+    ['sagas', query, cursor],
+    (signal) => api.admin.sagas({ ...query, limit: PAGE }, { signal }).page(cursor),
+    ({ orderId }) => orderId,
+    EVERY_MS,
+  );
+  const shown = (saga: StuckSaga): ShownSaga => ({ ...saga, hasGoneOn: false });
+  return {
+    ...list,
+    rows: list.rows?.map(shown),
+    all: async () => (await api.admin.sagas({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX)).map(shown),
+    olderThanSeconds,
+  };
+}
+
+type Sagas = ReturnType<typeof useSagas>;
+
+function All({ list, onNudge }: { readonly list: Sagas; readonly onNudge: OnNudge }) {
+  const words = useWordsOf(stuckWords);
+  const { olderThanSeconds, rows } = list;
+  const { table, pane } = useTable(rows, onNudge);
+  const why = olderThanSeconds === 0 ? words.emptyAll : words.empty(words.seconds(olderThanSeconds));
+  return (
+    <>
+      <ListBody list={list} {...table} lines={6} empty={<Empty why={why} />} />
+      {pane}
+    </>
+  );
+}
+
+/** Leads to what comes of a nudge as soon as its calls are known. */
+function useWayToNudge(key: string | undefined): void {
+  const [, change] = useAddress();
+  const ids = useUndertakings(nudges)
+    .find((one) => one.key === key)
+    ?.progress?.operationIds.join(',');
+  useEffect(() => {
+    if (ids !== undefined && ids !== '') change({ operation: ids, cursor: undefined, order: undefined });
+  }, [ids, change]);
+}
+
+/** Orders that wait for somebody, and the hand that pushes them. */
+export default function Stuck() {
+  const words = useWordsOf(stuckWords);
+  const { pages, actions } = useWords();
+  const [address] = useAddress();
+  const [meant, ask] = useState<Meant>();
+  const [nudged, setNudged] = useState<string>();
+  const list = useSagas();
+  const { rows, freshness, refresh, all, olderThanSeconds } = list;
+  const ids = callsIn(address);
+  const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
+  const onNudge = (saga: StuckSaga) => ask({ saga });
+  const columns = useColumns(onNudge);
+  useWayToNudge(nudged);
+  useKeys({ r: refresh });
+  const count = rows?.length ?? 0;
+  return (
+    <Page
+      title={pages.stuck}
+      live={<LiveLine {...freshness} />}
+      actions={
+        <>
+          <ListActions
+            name="stuck-orders"
+            cells={rows && cellsOf(columns, rows)}
+            all={async () => cellsOf(columns, await all())}
+          />
+          {ids.length === 0 && (
+            <Button
+              kind="main"
+              icon={<RotateCw aria-hidden />}
+              refusal={mayNot ?? (count === 0 ? words.nothing : undefined)}
+              onClick={() => ask({ olderThanSeconds })}
+            >
+              {list.next === undefined ? words.nudge(count) : words.nudgeMore(count)}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <InFlight listed={olderThanSeconds === 0 ? 0 : count} />
+      <StuckFilters />
+      {ids.length > 0 ? <OfCalls ids={ids} onNudge={onNudge} /> : <All list={list} onNudge={onNudge} />}
+      {meant !== undefined && (
+        <NudgeDialog meant={meant} onClose={() => ask(undefined)} onNudged={setNudged} />
+      )}
+    </Page>
+  );
+}
