@@ -1,4 +1,4 @@
-import { ShoppingCart, type LucideIcon } from 'lucide-react';
+import { Gauge, Scale, ShoppingCart, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -14,11 +14,25 @@ export interface RailPage {
 
 export const RAIL: readonly RailPage[] = [
   {
+    id: 'overview',
+    path: '/',
+    icon: Gauge,
+    letter: 'h',
+    screen: lazy(() => import('../screens/overview/Overview.js')),
+  },
+  {
     id: 'orders',
     path: '/orders',
     icon: ShoppingCart,
     letter: 'o',
     screen: lazy(() => import('../screens/orders/Orders.js')),
+  },
+  {
+    id: 'books',
+    path: '/books',
+    icon: Scale,
+    letter: 'b',
+    screen: lazy(() => import('../screens/books/Books.js')),
   },
 ];
 

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuditCheck } from '@jangteo/client';
+import { pathOf, problemOf, told, verdictOn, type Part } from './equations.js';
+import { words } from './words.js';
+
+const ORDER = '01920000-0000-7000-8000-0000000000e1';
+
+const check = (
+  name: string,
+  seen: readonly (readonly [AuditCheck['seen'][number]['service'], Record<string, string>])[],
+  more: Partial<AuditCheck> = {},
+): AuditCheck => ({
+  name,
+  about: 'It holds',
+  isSound: true,
+  findings: 0,
+  examples: [],
+  seen: seen.map(([service, sums]) => ({ service, what: name, rows: 1, sums })),
+  unanswered: [],
+  ...more,
+});
+
+const textOf = (parts: readonly Part[]): string =>
+  parts.map((part) => (typeof part === 'string' ? part : `${part.sum} ${part.value ?? '?'}`)).join(' ');
+
+describe('a check of the books', () => {
+  it('is an equation of what both sides have', () => {
+    const payments = told(
+      check('payments-of-orders', [
+        ['order', { payments: '3700' }],
+        ['wallet', { payments: '3200' }],
+      ]),
+    );
+    expect(textOf(payments.parts)).toBe('order.payments 3700 = wallet.payments 3200');
+    expect(payments.difference).toBe(500n);
+  });
+
+  it('adds up what stands on one side', () => {
+    const sums = { received: '100', remaining: '96', taken: '4' };
+    expect(told(check('stock', [['catalog', sums]])).difference).toBe(0n);
+    expect(told(check('stock', [['catalog', { ...sums, taken: '6' }]])).difference).toBe(-2n);
+  });
+
+  it('takes what may be more for no difference', () => {
+    const sums = { total: '100', issued: '30', held: '30' };
+    expect(told(check('issued-coupons', [['coupon', sums]])).difference).toBe(0n);
+    expect(told(check('issued-coupons', [['coupon', { ...sums, total: '29' }]])).difference).toBe(-1n);
+    expect(told(check('issued-coupons', [['coupon', { ...sums, held: '31' }]])).difference).toBe(-1n);
+  });
+
+  it('tells sums that no number holds exactly', () => {
+    const sums = { balance: '90071992547409931', ledger: '90071992547409930' };
+    expect(told(check('balances', [['wallet', sums]])).difference).toBe(1n);
+  });
+
+  it('is not known while a side has not answered, whatever the other one has', () => {
+    const half = told(
+      check('payments-of-orders', [['order', { payments: '3700' }]], { unanswered: ['wallet'] }),
+    );
+    expect(textOf(half.parts)).toBe('order.payments 3700 = wallet.payments ?');
+    expect(half).toMatchObject({ verdict: 'UNKNOWN', difference: undefined });
+  });
+
+  it('of a later release shows its sums side by side', () => {
+    const later = told(
+      check('tomorrow', [
+        ['order', { a: '1' }],
+        ['coupon', { b: '1' }],
+      ]),
+    );
+    expect(later.group).toBe('others');
+    expect(textOf(later.parts)).toBe('order.a 1 = coupon.b 1');
+  });
+
+  it('has its place and the words for its sums', () => {
+    for (const name of Object.keys(words.ko.about)) {
+      const { group, parts } = told(check(name, []));
+      expect([name, group]).not.toEqual([name, 'others']);
+      for (const part of parts)
+        if (typeof part === 'object') expect(words.en.sums).toHaveProperty([part.sum]);
+    }
+  });
+});
+
+describe('an audit', () => {
+  it('is never sound where something is not known, and unsound where anything is wrong', () => {
+    const known = check('stock', []);
+    const unknown = check('sales', [], { unanswered: ['ranking'] });
+    const wrong = check('balances', [], { findings: 2 });
+    expect(verdictOn([known])).toBe('SOUND');
+    expect(verdictOn([known, unknown])).toBe('UNKNOWN');
+    expect(verdictOn([known, unknown, wrong])).toBe('UNSOUND');
+  });
+});
+
+describe('a finding', () => {
+  it('leads to what it is about', () => {
+    expect(pathOf({ name: 'payments-of-orders' }, ORDER)).toBe(`/orders/${ORDER}`);
+    expect(pathOf({ name: 'units-in-ranking' }, `1767225600/${ORDER}`)).toBe(`/products/${ORDER}`);
+    expect(pathOf({ name: 'payments-of-orders' }, 'part 17')).toBeUndefined();
+    expect(pathOf({ name: 'charges' }, ORDER)).toBeUndefined();
+  });
+
+  it('says whose books it is about', () => {
+    expect(problemOf('differs between order and wallet')).toEqual(['differs', 'order', 'wallet']);
+    expect(problemOf('is in the books of order only')).toEqual(['only', 'order']);
+    expect(problemOf('breaks the rule in the books of wallet')).toEqual(['breaks', 'wallet']);
+    expect(problemOf('something else')).toBeUndefined();
+  });
+});
