@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { shortOf } from '../../ui/format.js';
 import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
 import css from './Books.module.css';
-import { GROUPS, pathOf, problemOf, told, type Told } from './equations.js';
+import { GROUPS, moneyOf, pathOf, problemOf, told, type Told } from './equations.js';
 import { Mark } from './Mark.js';
 import { words as bookWords, type BookWords } from './words.js';
 
@@ -110,7 +110,11 @@ function Check({ check, its }: { readonly check: AuditCheck; readonly its: Told 
 /** Everything that must hold, by the promise that it is part of. */
 export function Checks({ checks }: { readonly checks: readonly AuditCheck[] }) {
   const words = useWordsOf(bookWords);
-  const all = checks.map((check) => ({ check, its: told(check) }));
+  const money = moneyOf(checks);
+  const all = [...(money === undefined ? [] : [money]), ...checks].map((check) => ({
+    check,
+    its: told(check),
+  }));
   return (
     <div className={css['groups']}>
       {GROUPS.map((group) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditCheck } from '@jangteo/client';
-import { pathOf, problemOf, told, verdictOn, type Part } from './equations.js';
+import { moneyOf, pathOf, problemOf, told, verdictOn, type Part } from './equations.js';
 import { words } from './words.js';
 
 const ORDER = '01920000-0000-7000-8000-0000000000e1';
@@ -79,6 +79,46 @@ describe('a check of the books', () => {
       for (const part of parts)
         if (typeof part === 'object') expect(words.en.sums).toHaveProperty([part.sum]);
     }
+  });
+});
+
+describe('all money', () => {
+  const checks = (balance: string, more: Partial<AuditCheck> = {}) => [
+    check('charges', [['wallet', { due: '5000', credited: '5000' }]]),
+    check('balances', [['wallet', { balance, ledger: balance, held: '0' }]]),
+    check(
+      'payments-of-orders',
+      [
+        ['order', { payments: '3000' }],
+        ['wallet', { payments: '3000' }],
+      ],
+      more,
+    ),
+  ];
+  const toldOf = (all: readonly AuditCheck[]) => told(moneyOf(all)!);
+
+  it('is what was charged, in balances or paid', () => {
+    const money = toldOf(checks('2000'));
+    expect(textOf(money.parts)).toBe('wallet.charged 5000 = wallet.balance 2000 + wallet.paid 3000');
+    expect(money).toMatchObject({ group: 'money', verdict: 'SOUND', difference: 0n });
+  });
+
+  it('has a rest by what audits do not tell, but none where something is wrong', () => {
+    const rest = toldOf(checks('1900'));
+    expect(textOf(rest.parts)).toMatch(/wallet.paid 3000 \+ wallet.rest 100$/);
+    expect(rest).toMatchObject({ verdict: 'SOUND', difference: 0n });
+    expect(toldOf(checks('1900', { findings: 1 }))).toMatchObject({ verdict: 'UNSOUND', difference: 100n });
+  });
+
+  it('is not known while a part of it is not', () => {
+    const [charges, balances] = checks('2000') as [AuditCheck, AuditCheck];
+    const payments = check('payments-of-orders', [['order', { payments: '3000' }]], {
+      unanswered: ['wallet'],
+    });
+    const money = toldOf([charges, balances, payments]);
+    expect(textOf(money.parts)).toBe('wallet.charged 5000 = wallet.balance 2000 + wallet.paid ?');
+    expect(money.verdict).toBe('UNKNOWN');
+    expect(moneyOf([charges, balances])).toBeUndefined();
   });
 });
 

@@ -25,6 +25,10 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     subject: 'order',
     equation: ['order.orders', '=', 'order.sagas'],
   },
+  money: {
+    group: 'money',
+    equation: ['wallet.charged', '=', 'wallet.balance', '+', 'wallet.paid', '+', 'wallet.rest'],
+  },
   charges: { group: 'money', equation: ['wallet.due', '=', 'wallet.credited'] },
   balances: { group: 'money', subject: 'user', equation: ['wallet.balance', '=', 'wallet.ledger'] },
   payments: { group: 'money', subject: 'order', equation: ['wallet.payments', '≥', 'wallet.refunds'] },
@@ -126,7 +130,9 @@ function differenceOf(parts: readonly Part[]): bigint | undefined {
 
 /** A check as an equation with the sums that were seen. */
 export function told(check: AuditCheck): Told {
-  const { group, equation } = shapeOf(check);
+  const { group, equation: whole } = shapeOf(check);
+  const isRestless = check.name === MONEY && !check.seen.some(({ sums }) => 'rest' in sums);
+  const equation = isRestless ? whole.slice(0, -2) : whole;
   const parts = equation.map((part): Part => {
     if (part === '=' || part === '≥' || part === '+') return part;
     const [service, sum] = part.split('.') as [string, string];
@@ -134,6 +140,53 @@ export function told(check: AuditCheck): Told {
     return { sum: part, value: found && BigInt(found.sums[sum]!) };
   });
   return { group, verdict: verdictOf(check), parts, difference: differenceOf(parts) };
+}
+
+const MONEY = 'money';
+
+/**
+ * What three checks say together, as one more: all that was charged is in balances, or was paid. An audit does not tell
+ * corrections by staff, nor what was paid by orders that are on their way: they are the rest, where nothing is wrong.
+ *
+ * @returns undefined where one of the three was not made
+ */
+export function moneyOf(checks: readonly AuditCheck[]): AuditCheck | undefined {
+  const find = (wanted: string) => checks.find(({ name }) => name === wanted);
+  const [charges, balances, payments] = [find('charges'), find('balances'), find('payments-of-orders')];
+  if (charges === undefined || balances === undefined || payments === undefined) return undefined;
+  const all = [charges, balances, payments];
+  const sumOf = ({ seen }: AuditCheck, name: string) =>
+    seen.find(({ service, sums }) => service === 'wallet' && name in sums)?.sums[name];
+  const sums = {
+    charged: sumOf(charges, 'credited'),
+    balance: sumOf(balances, 'balance'),
+    paid: sumOf(payments, 'payments'),
+  };
+  const known = Object.entries(sums).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const findings = all.reduce((sum, check) => sum + check.findings, 0);
+  const {
+    charged = 0n,
+    balance = 0n,
+    paid = 0n,
+  }: Partial<Record<string, bigint>> = Object.fromEntries(known.map(([name, sum]) => [name, BigInt(sum)]));
+  const rest = charged - balance - paid;
+  const hasRest = known.length === all.length && findings === 0 && rest !== 0n;
+  return {
+    name: MONEY,
+    about: MONEY,
+    isSound: all.every(({ isSound }) => isSound),
+    findings,
+    examples: [],
+    seen: [
+      {
+        service: 'wallet',
+        what: MONEY,
+        rows: 0,
+        sums: { ...Object.fromEntries(known), ...(hasRest ? { rest: String(rest) } : {}) },
+      },
+    ],
+    unanswered: [...new Set(all.flatMap(({ unanswered }) => unanswered))],
+  };
 }
 
 const PATHS = { order: '/orders/', user: '/customers/', coupon: '/coupons/', product: '/products/' } as const;

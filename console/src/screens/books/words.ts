@@ -28,7 +28,9 @@ const en = {
     others: 'Others',
   } satisfies Record<Group, string> as Record<Group, string>,
   /** Only where the shop says it in one language alone. */
-  about: {} as Readonly<Record<string, string>>,
+  about: {
+    money: 'What customers have charged is in their balances, or was paid for orders',
+  } as Readonly<Record<string, string>>,
   holds: 'holds',
   onTheWay: (amount: string): string => `${amount} on their way`,
   differs: (amount: string): string => `differs by ${amount}`,
@@ -50,6 +52,9 @@ const en = {
   sums: {
     'order.orders': 'orders',
     'order.sagas': 'sagas',
+    'wallet.charged': 'charged',
+    'wallet.paid': 'paid',
+    'wallet.rest': 'corrected or on its way',
     'wallet.due': 'charged',
     'wallet.credited': 'credited',
     'wallet.balance': 'balances',
@@ -111,6 +116,7 @@ const ko: BookWords = {
     others: '그 밖',
   },
   about: {
+    money: '고객이 충전한 돈은 모두 잔액에 있거나 주문에 결제되었습니다',
     progress: '처리 중인 주문은 모두 2분 안에 진행되어야 합니다',
     'orders-and-sagas': '주문마다 사가가 하나 있고 상태가 서로 같아야 합니다',
     balances: '잔액은 원장의 합과 같고, 보류액은 결과를 기다리는 충전의 합과 같아야 합니다',
@@ -145,6 +151,9 @@ const ko: BookWords = {
   sums: {
     'order.orders': '주문',
     'order.sagas': '사가',
+    'wallet.charged': '충전',
+    'wallet.paid': '결제',
+    'wallet.rest': '조정 또는 진행 중',
     'wallet.due': '충전',
     'wallet.credited': '적립',
     'wallet.balance': '잔액',
