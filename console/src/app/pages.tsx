@@ -1,4 +1,4 @@
-import { Gauge, Scale, ShoppingCart, type LucideIcon } from 'lucide-react';
+import { Gauge, Scale, ScrollText, ShoppingCart, Users, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -28,16 +28,32 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/orders/Orders.js')),
   },
   {
+    id: 'customers',
+    path: '/customers',
+    icon: Users,
+    letter: 'u',
+    screen: lazy(() => import('../screens/customers/Customers.js')),
+  },
+  {
     id: 'books',
     path: '/books',
     icon: Scale,
     letter: 'b',
     screen: lazy(() => import('../screens/books/Books.js')),
   },
+  {
+    id: 'log',
+    path: '/log',
+    icon: ScrollText,
+    letter: 'l',
+    screen: lazy(() => import('../screens/log/Log.js')),
+  },
 ];
 
 /** Pages of one thing, which a list or a search leads to. */
-export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [];
+export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
+];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */
 export function pageOf(kind: string, id: string): string | undefined {

@@ -29,9 +29,8 @@ export function Cells({
     const at = Date.parse(checkedAt);
     return [
       timeOf(at, Math.max(now, at), time, { language, zone }),
-      words.cell[state],
+      state === 'UNKNOWN' ? words.away(unanswered.join(', ')) : words.cell[state],
       ...(findings > 0 ? [words.found(findings)] : []),
-      ...(unanswered.length > 0 ? [words.away(unanswered.join(', '))] : []),
       words.took(durationOf(tookMs)),
     ].join(' · ');
   };

@@ -10,7 +10,8 @@ import { words as bookWords, type BookWords } from './words.js';
 /** Sums may be more than a number holds exactly. */
 const amountOf = (amount: bigint, language: Language): string => amount.toLocaleString(language);
 
-const labelOf = (sum: string, words: BookWords): string => words.sums[sum] ?? sum.replace('.', ': ');
+const labelOf = ({ name }: AuditCheck, sum: string, words: BookWords): string =>
+  words.sums[`${name} ${sum}`] ?? words.sums[sum] ?? sum.replace('.', ': ');
 
 /** What must hold, in the language of whoever reads: the shop itself says it in English. */
 export const aboutOf = ({ name, about }: AuditCheck, words: BookWords): string => words.about[name] ?? about;
@@ -22,20 +23,20 @@ export function sumsOf(check: AuditCheck, { parts }: Told, words: BookWords, lan
     .map((part) => {
       if (typeof part === 'string') return part;
       const value = part.value === undefined ? '?' : amountOf(part.value, language);
-      return `${labelOf(part.sum, words)} ${value}`;
+      return `${labelOf(check, part.sum, words)} ${value}`;
     })
     .join(' ');
 }
 
 export function verdictTextOf(
   { findings, unanswered }: AuditCheck,
-  { verdict, difference = 0n }: Told,
+  { verdict, difference }: Told,
   words: BookWords,
   language: Language,
 ): string {
   const amount = amountOf(difference < 0n ? -difference : difference, language);
   if (verdict === 'UNKNOWN') return words.away(unanswered.join(', '));
-  if (verdict === 'SOUND') return difference === 0n ? words.holds : words.onTheWay(amount);
+  if (verdict === 'SOUND') return words.holds;
   return difference === 0n ? words.wrong(findings) : words.differs(amount);
 }
 
@@ -53,7 +54,7 @@ function Sums({ told: { parts }, check }: { readonly told: Told; readonly check:
           <span key={index} className={css['operator']}>{` ${part} `}</span>
         ) : (
           <span key={index} className={css['sum']}>
-            {`${labelOf(part.sum, words)} `}
+            {`${labelOf(check, part.sum, words)} `}
             <b>{part.value === undefined ? '?' : amountOf(part.value, language)}</b>
           </span>
         ),

@@ -27,7 +27,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   },
   money: {
     group: 'money',
-    equation: ['wallet.charged', '=', 'wallet.balance', '+', 'wallet.paid', '+', 'wallet.rest'],
+    equation: ['wallet.charged', '=', 'wallet.balance', '+', 'wallet.paid'],
   },
   charges: { group: 'money', equation: ['wallet.due', '=', 'wallet.credited'] },
   balances: { group: 'money', subject: 'user', equation: ['wallet.balance', '=', 'wallet.ledger'] },
@@ -97,56 +97,93 @@ export function verdictOn(checks: readonly Pick<AuditCheck, 'findings' | 'unansw
   return verdicts.has('UNSOUND') ? 'UNSOUND' : verdicts.has('UNKNOWN') ? 'UNKNOWN' : 'SOUND';
 }
 
-/** A side of an equation, whose value is undefined where its service did not answer. */
-export type Part = Operator | { readonly sum: SumName; readonly value: bigint | undefined };
+/** A side of an equation, whose value is undefined where its service did not answer; or what stands between sides. */
+export type Part = Operator | '≠' | { readonly sum: SumName | 'rest'; readonly value: bigint | undefined };
+type Sum = Exclude<Part, string>;
 
 export interface Told {
   readonly group: Group;
   readonly verdict: Verdict;
   readonly parts: readonly Part[];
-  /** By how much the sides differ: above 0 where the left one has more. Undefined while a side is not known. */
-  readonly difference: bigint | undefined;
+  /** By how much the sides differ where that is wrong: above 0 where the left one has more. */
+  readonly difference: bigint;
 }
 
-/** The first difference between neighbours that should be equal, or of which the right one may not be more. */
-function differenceOf(parts: readonly Part[]): bigint | undefined {
-  const sides: bigint[] = [0n];
-  const relations: Operator[] = [];
-  for (const part of parts) {
-    if (typeof part === 'object') {
-      if (part.value === undefined) return undefined;
-      sides[sides.length - 1]! += part.value;
-    } else if (part !== '+') {
+interface Sides {
+  readonly sides: readonly Sum[][];
+  /** Between each side and the next. */
+  readonly relations: readonly ('=' | '≥' | '≠')[];
+}
+
+function sidesOf({ seen }: AuditCheck, equation: Shape['equation']): Sides {
+  const sides: Sum[][] = [[]];
+  const relations: ('=' | '≥')[] = [];
+  for (const part of equation) {
+    if (part === '=' || part === '≥') {
       relations.push(part);
-      sides.push(0n);
+      sides.push([]);
+    } else if (part !== '+') {
+      const [service, sum] = part.split('.') as [string, string];
+      const found = seen.find((one) => one.service === service && sum in one.sums);
+      sides.at(-1)!.push({ sum: part, value: found && BigInt(found.sums[sum]!) });
     }
   }
-  const differences = relations.map((relation, index) => {
-    const difference = sides[index]! - sides[index + 1]!;
-    return relation === '≥' && difference > 0n ? 0n : difference;
-  });
-  return differences.find((one) => one !== 0n) ?? 0n;
+  return { sides, relations };
 }
 
-/** A check as an equation with the sums that were seen. */
+function totalOf(side: readonly Sum[]): bigint | undefined {
+  return side.reduce<bigint | undefined>(
+    (total, { value }) => (total === undefined || value === undefined ? undefined : total + value),
+    0n,
+  );
+}
+
+/** The first two neighbours that are not as they should be, and by how much. */
+function firstDifference({
+  sides,
+  relations,
+}: Sides): { readonly left: number; readonly by: bigint } | undefined {
+  for (const [left, relation] of relations.entries()) {
+    const [one, other] = [totalOf(sides[left]!), totalOf(sides[left + 1]!)];
+    if (one === undefined || other === undefined) continue;
+    if (relation === '≥' ? one < other : one !== other) return { left, by: one - other };
+  }
+  return undefined;
+}
+
+const partsOf = ({ sides, relations }: Sides): Part[] =>
+  sides.flatMap((side, index) => [
+    ...(index === 0 ? [] : [relations[index - 1]!]),
+    ...side.flatMap((sum, place): Part[] => (place === 0 ? [sum] : ['+', sum])),
+  ]);
+
+/**
+ * A check as an equation with the sums that were seen. What sides differ by where nothing is wrong is the rest: of
+ * orders that are on their way, which one side has and the other has not yet.
+ */
 export function told(check: AuditCheck): Told {
-  const { group, equation: whole } = shapeOf(check);
-  const isRestless = check.name === MONEY && !check.seen.some(({ sums }) => 'rest' in sums);
-  const equation = isRestless ? whole.slice(0, -2) : whole;
-  const parts = equation.map((part): Part => {
-    if (part === '=' || part === '≥' || part === '+') return part;
-    const [service, sum] = part.split('.') as [string, string];
-    const found = check.seen.find((seen) => seen.service === service && sum in seen.sums);
-    return { sum: part, value: found && BigInt(found.sums[sum]!) };
-  });
-  return { group, verdict: verdictOf(check), parts, difference: differenceOf(parts) };
+  const { group, equation } = shapeOf(check);
+  const verdict = verdictOf(check);
+  const { sides, relations } = sidesOf(check, equation);
+  const difference = firstDifference({ sides, relations });
+  if (difference === undefined)
+    return { group, verdict, parts: partsOf({ sides, relations }), difference: 0n };
+  const { left, by } = difference;
+  if (verdict !== 'SOUND') {
+    const shown = relations.map((relation, index) => (index === left && relation === '=' ? '≠' : relation));
+    return { group, verdict, parts: partsOf({ sides, relations: shown }), difference: by };
+  }
+  const rest: Sum = { sum: 'rest', value: by < 0n ? -by : by };
+  const lesser = by < 0n ? left : left + 1;
+  const whole = sides.map((side, index) => (index === lesser ? [...side, rest] : side));
+  return { group, verdict, parts: partsOf({ sides: whole, relations }), difference: 0n };
 }
 
 const MONEY = 'money';
 
 /**
- * What three checks say together, as one more: all that was charged is in balances, or was paid. An audit does not tell
- * corrections by staff, nor what was paid by orders that are on their way: they are the rest, where nothing is wrong.
+ * What three checks say together, as one more: all that was charged is in balances, or was paid. Audits do not tell
+ * corrections by staff, which are in its rest too.
  *
  * @returns undefined where one of the three was not made
  */
@@ -155,36 +192,23 @@ export function moneyOf(checks: readonly AuditCheck[]): AuditCheck | undefined {
   const [charges, balances, payments] = [find('charges'), find('balances'), find('payments-of-orders')];
   if (charges === undefined || balances === undefined || payments === undefined) return undefined;
   const all = [charges, balances, payments];
-  const sumOf = ({ seen }: AuditCheck, name: string) =>
-    seen.find(({ service, sums }) => service === 'wallet' && name in sums)?.sums[name];
+  const sumOf = ({ seen }: AuditCheck, name: string): readonly string[] =>
+    seen.flatMap(({ service, sums }) => (service === 'wallet' && name in sums ? [sums[name]!] : []));
   const sums = {
     charged: sumOf(charges, 'credited'),
     balance: sumOf(balances, 'balance'),
     paid: sumOf(payments, 'payments'),
   };
-  const known = Object.entries(sums).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const findings = all.reduce((sum, check) => sum + check.findings, 0);
-  const {
-    charged = 0n,
-    balance = 0n,
-    paid = 0n,
-  }: Partial<Record<string, bigint>> = Object.fromEntries(known.map(([name, sum]) => [name, BigInt(sum)]));
-  const rest = charged - balance - paid;
-  const hasRest = known.length === all.length && findings === 0 && rest !== 0n;
+  const known = Object.entries(sums).flatMap(([name, [sum]]) =>
+    sum === undefined ? [] : [[name, sum] as const],
+  );
   return {
     name: MONEY,
     about: MONEY,
     isSound: all.every(({ isSound }) => isSound),
-    findings,
+    findings: all.reduce((sum, { findings }) => sum + findings, 0),
     examples: [],
-    seen: [
-      {
-        service: 'wallet',
-        what: MONEY,
-        rows: 0,
-        sums: { ...Object.fromEntries(known), ...(hasRest ? { rest: String(rest) } : {}) },
-      },
-    ],
+    seen: [{ service: 'wallet', what: MONEY, rows: 0, sums: Object.fromEntries(known) }],
     unanswered: [...new Set(all.flatMap(({ unanswered }) => unanswered))],
   };
 }

@@ -38,7 +38,7 @@ export default function Overview() {
   return (
     <Page
       title={shared.pages.overview}
-      live={<LiveLine {...freshness} />}
+      live={<LiveLine {...freshness} isStream />}
       actions={<ListActions name="shop" cells={shop && columns && cellsOf(columns, rowsOf(shop))} />}
     >
       <Silences heard={heard} />
