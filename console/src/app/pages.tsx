@@ -1,4 +1,4 @@
-import { Gauge, Scale, ScrollText, ShoppingCart, Users, type LucideIcon } from 'lucide-react';
+import { Gauge, Package, Scale, ScrollText, ShoppingCart, Users, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -28,6 +28,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/orders/Orders.js')),
   },
   {
+    id: 'products',
+    path: '/products',
+    icon: Package,
+    letter: 'p',
+    screen: lazy(() => import('../screens/products/Products.js')),
+  },
+  {
     id: 'customers',
     path: '/customers',
     icon: Users,
@@ -52,6 +59,7 @@ export const RAIL: readonly RailPage[] = [
 
 /** Pages of one thing, which a list or a search leads to. */
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
 ];
 
