@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expected, START_DEADLINE_MS, startShop, type Customer, type Shop } from '@jangteo/testkit';
+import {
+  eventually,
+  expected,
+  START_DEADLINE_MS,
+  startShop,
+  type Customer,
+  type Shop,
+} from '@jangteo/testkit';
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
 
 let shop: Shop;
@@ -50,10 +57,9 @@ describe('the overview', () => {
   });
 
   it('counts orders by outcome, says how they fared by the minute, and when the books were audited', async () => {
+    const page = await open('/');
     expected(201, await place(1));
     expect((await place(90)).body).toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
-    const token = await shop.client.admin();
-    const page = await open('/');
     await page.getByText('1 refused, 0 timed out').waitFor();
     await page.getByText('balance ✓').waitFor();
     await page.getByRole('link', { name: /^Success\s*50%/ }).waitFor();
@@ -140,12 +146,20 @@ describe('the overview', () => {
       .waitFor();
     await expectSound();
     await shop.start('gateway');
-    await page.locator('[data-old=false]').waitFor();
+    await eventually(
+      async () => {
+        // Whoever was away for too long is asked for by whoever looks.
+        const connect = page.getByRole('button', { name: 'Connect' });
+        if (await connect.isVisible()) await connect.click().catch(() => undefined);
+        return (await page.locator('[data-old=false]').count()) === 1;
+      },
+      { everyMs: 200 },
+    );
   });
 
   it('moves nothing unless motion is wanted', async () => {
-    expected(201, await place(1));
     const page = await open('/');
+    expected(201, await place(1));
     const flow = page.locator('[data-edge=order] path').nth(1);
     await page.locator('[data-edge=order] path').nth(3).waitFor({ state: 'attached' });
     const isMoving = () => flow.evaluate((path) => path.getAnimations().length > 0);
