@@ -1,4 +1,13 @@
-import { Gauge, Package, Scale, ScrollText, ShoppingCart, Users, type LucideIcon } from 'lucide-react';
+import {
+  Gauge,
+  Package,
+  Scale,
+  ScrollText,
+  ShoppingCart,
+  Ticket,
+  Users,
+  type LucideIcon,
+} from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import type { Words } from '../words/index.js';
 
@@ -35,6 +44,13 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/products/Products.js')),
   },
   {
+    id: 'coupons',
+    path: '/coupons',
+    icon: Ticket,
+    letter: 'c',
+    screen: lazy(() => import('../screens/coupons/Coupons.js')),
+  },
+  {
     id: 'customers',
     path: '/customers',
     icon: Users,
@@ -60,6 +76,7 @@ export const RAIL: readonly RailPage[] = [
 /** Pages of one thing, which a list or a search leads to. */
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
+  { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
 ];
 

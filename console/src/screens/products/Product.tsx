@@ -163,8 +163,8 @@ export default function Product() {
   const words = useWordsOf(productWords);
   const { pages, actions } = useWords();
   const api = useApi();
-  const mayEdit = useMay('admin');
-  const refusal = mayEdit ? undefined : actions.notAllowed('admin');
+  const mayEdit = useMay('operator');
+  const refusal = mayEdit ? undefined : actions.notAllowed('operator');
   const [asked, ask] = useState<Asked>();
   const [done, tell] = useState<string>();
   const { data, error, freshness, refresh } = useFresh(

@@ -81,7 +81,7 @@ export default function Products() {
   const shared = useWords();
   const language = useLanguage();
   const api = useApi();
-  const mayCreate = useMay('admin');
+  const mayCreate = useMay('operator');
   const [address, change] = useAddress();
   const [, navigate] = useLocation();
   const [isCreating, create] = useState(false);
@@ -124,7 +124,7 @@ export default function Products() {
           <Button
             kind="main"
             icon={<Plus aria-hidden />}
-            refusal={mayCreate ? undefined : shared.actions.notAllowed('admin')}
+            refusal={mayCreate ? undefined : shared.actions.notAllowed('operator')}
             onClick={() => create(true)}
           >
             {words.create}

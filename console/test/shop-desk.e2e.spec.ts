@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  expected,
+  START_DEADLINE_MS,
+  startShop,
+  withClient,
+  type Customer,
+  type Shop,
+} from '@jangteo/testkit';
+import { ConsoleBrowser, type Look, type Window } from './browser.js';
+
+const LONG = 'A teapot that was thrown, glazed and fired by hand in Icheon '.repeat(3).trim();
+const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
+
+type Product = Awaited<ReturnType<Shop['client']['readProduct']>>;
+
+let shop: Shop;
+let browser: ConsoleBrowser;
+let customer: Customer;
+let mug: Product;
+let window: Window | undefined;
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([startShop({}), ConsoleBrowser.open()]);
+  customer = await shop.client.register(50_000);
+  mug = await shop.client.createProduct({ name: 'Mug', price: 12_000, stock: 5 });
+  await shop.client.createProduct({ name: LONG, price: 90_000, stock: 1_000 });
+  const items = [{ productId: mug.productId, quantity: 2 }];
+  expected(201, await shop.client.order(customer, { items }));
+}, START_DEADLINE_MS);
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+afterEach(async () => {
+  await window?.close();
+  window = undefined;
+});
+
+async function open(path: string, look: Look = {}, who?: Customer) {
+  const opened = (window = await browser.openAt(shop, path, look, who));
+  const { page } = opened;
+  const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+  const expectSound = async () => expect(await opened.faults()).toEqual([]);
+  return { page, row, expectSound, hold: (path_: string) => opened.hold(path_) };
+}
+
+/** A viewer, who may look at everything and change nothing. */
+async function viewer(): Promise<Customer> {
+  const person = await shop.client.register();
+  await withClient(shop.databaseUrlOf('gateway'), (database) =>
+    database.query(`UPDATE users SET role = 'viewer' WHERE user_id = $1`, [person.userId]),
+  );
+  return { ...person, token: await shop.client.login(person) };
+}
+
+describe('products', () => {
+  it.each<Look>([{}, PHONE_KO, { width: 1024, theme: 'dark' }])(
+    'are listed in %j, however long their names',
+    async (look) => {
+      const { row, expectSound } = await open('/products', look);
+      await row('Mug').waitFor();
+      await row('A teapot').waitFor();
+      await expectSound();
+    },
+  );
+
+  it('are found by name and by what is left, and it says where none is', async () => {
+    const { page, row, expectSound } = await open('/products?q=mug');
+    await row('Mug').waitFor();
+    expect(await row('A teapot').count()).toBe(0);
+    await page.getByLabel('Name contains').fill('nothing of the kind');
+    await page.keyboard.press('Enter');
+    await page.getByText('No product matches these filters.').waitFor();
+    await expectSound();
+  });
+
+  it('have their stock adjusted with a reason, and show what has moved it', async () => {
+    const { page, row, expectSound } = await open(`/products/${mug.productId}`);
+    await page.getByRole('button', { name: 'Adjust stock: default' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Units').fill('4');
+    await dialog.getByLabel('Reason').fill('delivery');
+    await expectSound();
+    await dialog.getByRole('button', { name: 'Adjust stock' }).click();
+    await page.getByText('The stock is adjusted.').waitFor();
+    await row('delivery').getByText('+4').waitFor();
+    expect((await shop.client.readProduct(mug.productId)).stock).toBe(7);
+    await expectSound();
+  });
+
+  it('are not written over: who was later chooses', async () => {
+    const { page, expectSound } = await open(`/products/${mug.productId}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Price').fill('13000');
+    await dialog.getByLabel('Category').fill('gifts');
+    const token = await shop.client.admin();
+    expected(200, await shop.client.patch(`/products/${mug.productId}`, { price: 15_000 }, { token }));
+    await dialog.getByRole('button', { name: 'Edit' }).click();
+    await dialog.getByText('Somebody has changed it meanwhile.', { exact: false }).waitFor();
+    await expectSound();
+    await dialog.getByLabel('Take theirs: 15000').check();
+    await dialog.getByRole('button', { name: 'Edit' }).click();
+    await page.getByText('The product is changed.').waitFor();
+    const { price, category } = (await shop.client.readProduct(mug.productId)) as Product & {
+      category?: string;
+    };
+    expect([price, category]).toEqual([15_000, 'gifts']);
+  });
+
+  it('are looked at but not changed by viewers, who are told which role may', async () => {
+    const { page, row, expectSound } = await open(`/products/${mug.productId}`, {}, await viewer());
+    await row('default').waitFor();
+    const edit = page.getByRole('button', { name: 'Edit' });
+    expect(await edit.getAttribute('aria-disabled')).toBe('true');
+    expect(await edit.getAttribute('title')).toBe('Needs the role operator');
+    await expectSound();
+  });
+});
+
+describe('customers', () => {
+  it.each<Look>([{}, PHONE_KO])('are listed in %j', async (look) => {
+    const { row, expectSound } = await open(`/customers?q=${customer.email}`, look);
+    await row(customer.email).waitFor();
+    await expectSound();
+  });
+
+  it('show each change of their balance, before and after, and their orders', async () => {
+    const { page, row, expectSound } = await open(`/customers/${customer.userId}`);
+    const payment = row('Payment');
+    await payment.getByText('-₩24,000').waitFor();
+    await payment.getByText('₩50,000').waitFor();
+    await payment.getByText('₩26,000').waitFor();
+    await page.getByRole('img', { name: 'The balance after each change of this page' }).waitFor();
+    await expectSound();
+    await page.getByRole('button', { name: 'Orders', exact: true }).click();
+    await row('Mug').getByText('Success').waitFor();
+    await page.getByRole('button', { name: 'Coupons', exact: true }).click();
+    await page.getByText('No coupon has been issued to this customer.').waitFor();
+    await expectSound();
+  });
+
+  it('have their balance adjusted with a reason, and are suspended', async () => {
+    const { page, row, expectSound } = await open(`/customers/${customer.userId}`);
+    const choose = async (action: string) => {
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+      return page.getByRole('dialog');
+    };
+    const adjusting = await choose('Adjust the balance');
+    await adjusting.getByLabel('Amount').fill('1000');
+    await adjusting.getByLabel('Reason').fill('sorry');
+    await adjusting.getByRole('button', { name: 'Adjust the balance' }).click();
+    await page.getByText('The balance is adjusted.').waitFor();
+    await row('sorry').getByText('₩27,000').waitFor();
+    const suspending = await choose('Suspend the account');
+    await suspending.getByText('All sessions end at once', { exact: false }).waitFor();
+    await expectSound();
+    await suspending.getByRole('button', { name: 'Suspend the account' }).click();
+    await page.getByText('The account is suspended.').waitFor();
+    await page.getByText('Suspended', { exact: true }).waitFor();
+    await expectSound();
+  });
+
+  it('say when there is none with an id', async () => {
+    const { page, expectSound } = await open('/customers/01a229d0-0000-7000-8000-000000000000');
+    await page.getByText('USER_NOT_FOUND').first().waitFor();
+    await expectSound();
+  });
+});
+
+describe('the log', () => {
+  it.each<Look>([{}, PHONE_KO])('tells who did what in %j', async (look) => {
+    const { page, row, expectSound } = await open('/log', look);
+    await row('restock').first().waitFor();
+    await expectSound();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await expectSound();
+  });
+});
