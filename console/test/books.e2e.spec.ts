@@ -121,7 +121,7 @@ describe('the books', () => {
     const unknown = page.locator('[data-check=orders-in-ranking]');
     await unknown.getByText('not known (ranking did not answer)').waitFor();
     await unknown.getByText('counted ?').waitFor();
-    await page.locator('[data-check=balances]').getByText('holds').waitFor();
+    await page.locator('[data-check=balances]').getByText('holds', { exact: true }).waitFor();
     await expectSound();
     await shop.start('ranking');
     await eventually(async () => (await audit()).isSound);
