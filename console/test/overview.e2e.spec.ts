@@ -139,13 +139,16 @@ describe('the overview', () => {
     const page = await open('/');
     await page.getByRole('link', { name: /^wallet, answers/ }).waitFor();
     await shop.kill('gateway');
-    await page.getByText('Reconnecting…', { exact: false }).waitFor();
-    await page
-      .locator('[data-old=true]')
-      .getByRole('link', { name: /^wallet, answers/ })
-      .waitFor();
-    await expectSound();
-    await shop.start('gateway');
+    try {
+      await page.getByText('Reconnecting…', { exact: false }).waitFor();
+      await page
+        .locator('[data-old=true]')
+        .getByRole('link', { name: /^wallet, answers/ })
+        .waitFor();
+      await expectSound();
+    } finally {
+      await shop.start('gateway');
+    }
     await eventually(
       async () => {
         // Whoever was away for too long is asked for by whoever looks.

@@ -22,7 +22,7 @@ function Queues({ queues }: { readonly queues: readonly Queue[] }) {
     { id: 'messages', head: columns.messages, align: 'right', cell: ({ messages }) => count(messages) },
     { id: 'readers', head: columns.readers, align: 'right', cell: ({ consumers }) => count(consumers) },
   ];
-  return <DataTable caption={caption} columns={all} rows={queues} keyOf={({ queue }) => queue} />;
+  return <DataTable caption={caption} columns={all} rows={queues} keyOf={({ queue }) => queue} isAside />;
 }
 
 function Facts({ told, heard }: { readonly told: ServiceNow; readonly heard: readonly ShopNow[] }) {

@@ -92,30 +92,26 @@ function Service({
   const { service, isAnswering, replicas, answeredInMs } = told;
   const { x, y, width, height } = box;
   return (
-    <NodeLink node={service} label={label} onOpen={onOpen}>
-      <rect {...box} rx={8} className={css['box']} data-silent={!isAnswering} />
-      <text x={x + 14} y={y + 24} className={css['name']}>
-        {words.services[service]}
-      </text>
-      {isAnswering ? (
-        <>
-          {replicas === undefined ? (
-            <text x={x + 14} y={y + 45} className={css['small']}>
-              {words.frame.answers}
-            </text>
-          ) : (
-            <Replicas count={replicas} x={x + 18} y={y + 41} />
-          )}
-          <text x={x + width - 12} y={y + height - 13} className={css['small']} textAnchor="end">
-            {answeredInMs === undefined ? '' : durationOf(answeredInMs)}
-          </text>
-        </>
-      ) : (
-        <text x={x + 14} y={y + 45} className={css['silent']}>
-          {`✕ ${words.frame.silent}`}
+    <>
+      <NodeLink node={service} label={label} onOpen={onOpen}>
+        <rect {...box} rx={8} className={css['box']} data-silent={!isAnswering} />
+        <text x={x + 14} y={y + 24} className={css['name']}>
+          {words.services[service]}
         </text>
-      )}
-    </NodeLink>
+      </NodeLink>
+      {/* The link says it in its own words. */}
+      <g aria-hidden className={css['over']}>
+        {isAnswering && replicas !== undefined && <Replicas count={replicas} x={x + 18} y={y + 41} />}
+        {(!isAnswering || replicas === undefined) && (
+          <text x={x + 14} y={y + 45} className={css[isAnswering ? 'small' : 'silent']}>
+            {isAnswering ? words.frame.answers : `✕ ${words.frame.silent}`}
+          </text>
+        )}
+        <text x={x + width - 12} y={y + height - 13} className={css['small']} textAnchor="end">
+          {answeredInMs === undefined ? '' : durationOf(answeredInMs)}
+        </text>
+      </g>
+    </>
   );
 }
 

@@ -49,6 +49,7 @@ function Minutes({ minutes }: { readonly minutes: readonly Minute[] }) {
         columns={columns}
         rows={minutes}
         keyOf={({ at }) => String(at)}
+        isAside
       />
     </details>
   );
