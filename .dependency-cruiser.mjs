@@ -129,6 +129,28 @@ export default {
       to: { path: '^(libs|services|tools|verify)/', pathNot: '^libs/(infra|testkit)/dist/src/index[.]js$' },
     },
     {
+      name: 'console-knows-the-client-only',
+      comment: 'What people look at has the API by its client, and nothing of the shop from within.',
+      severity: 'error',
+      from: { path: '^console/src/', pathNot: tests },
+      to: {
+        path: '^(libs|services|clients|tools|verify)/',
+        pathNot: '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+      },
+    },
+    {
+      name: 'console-tests-use-the-doors-too',
+      severity: 'error',
+      from: { path: '^console/test/' },
+      to: {
+        path: '^(libs|services|clients|tools|verify)/',
+        pathNot: [
+          '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+          '^libs/(infra|testkit)/dist/src/index[.]js$',
+        ],
+      },
+    },
+    {
       name: 'configuration-page-reads-schemas-only',
       comment:
         'The page of all settings is printed from the schemas of the services, and from nothing else of theirs.',
@@ -178,7 +200,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
     },
   },
 };

@@ -6,7 +6,7 @@ import { projectRoot } from '@jangteo/infra';
 const page = readFileSync(join(projectRoot(), 'docs', 'requirements.md'), 'utf8');
 
 const ROWS = [...page.matchAll(/^\| (R\d+) \|/gm)].map(([, row]) => row as string);
-const SPECS = ['services', 'libs', 'clients', 'tools', 'verify'].flatMap((folder) =>
+const SPECS = ['services', 'libs', 'clients', 'console', 'tools', 'verify'].flatMap((folder) =>
   globSync(`${folder}/**/*.spec.ts`, { cwd: projectRoot(), exclude: (name) => name === 'node_modules' }),
 );
 

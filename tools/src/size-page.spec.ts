@@ -30,11 +30,12 @@ describe('docs/size.md', () => {
     const harness = { path: 'verify/src/a.ts', text: '\n' };
     const client = { path: 'clients/typescript/src/a.ts', text: '\n' };
     const printed = { path: 'clients/typescript/src/api.ts', text: '\n' };
+    const screen = { path: 'console/src/a.tsx', text: "'ranking'\n\n\n" };
     const test = { path: 'tools/src/a.spec.ts', text: "'ranking'\n" };
     const peer = { path: 'verify/peers/other/src/a.ts', text: "'ranking' useCoupon\n" };
-    const sizes = sizesOf([...steps, ...services, own, harness, client, printed, test, peer]);
+    const sizes = sizesOf([...steps, ...services, own, harness, client, printed, screen, test, peer]);
     expect(sizes.steps.get('UseCoupon')).toEqual(steps.slice(0, 4).map(({ path }) => path));
     expect(sizes.services.get('ranking')).toEqual(services.slice(0, 3).map(({ path }) => path));
-    expect(sizes.lines).toEqual({ product: 2, client: 1, workshop: 2, tests: 1 });
+    expect(sizes.lines).toEqual({ product: 2, client: 1, console: 3, workshop: 2, tests: 1 });
   });
 });

@@ -13,7 +13,7 @@ export interface Source {
 }
 
 /** The purpose of a line of code. */
-export type Part = 'product' | 'client' | 'workshop' | 'tests';
+export type Part = 'product' | 'client' | 'console' | 'workshop' | 'tests';
 
 /** Contents of the page, for whoever compares it with the tree. */
 export interface Sizes {
@@ -28,6 +28,7 @@ const WORKSHOP = /^(tools|verify|libs\/(infra|testkit))\//;
 /** Shops that ours is compared with, which know neither its steps nor its services. */
 const PEERS = 'verify/peers/';
 const CLIENT = 'clients/';
+const CONSOLE = 'console/';
 /** Nobody reads what `npm run docs` prints. */
 const PRINTED = ['clients/typescript/src/api.ts'];
 const TESTS = /\.spec\.ts$|\/test\//;
@@ -35,6 +36,7 @@ const TESTS = /\.spec\.ts$|\/test\//;
 function partOf(path: string): Part {
   if (TESTS.test(path)) return 'tests';
   if (path.startsWith(CLIENT)) return 'client';
+  if (path.startsWith(CONSOLE)) return 'console';
   return WORKSHOP.test(path) ? 'workshop' : 'product';
 }
 
@@ -59,11 +61,14 @@ function naming(sources: readonly Source[], words: RegExp): string[] {
 }
 
 export function sizesOf(sources: readonly Source[]): Sizes {
-  const lines: Record<Part, number> = { product: 0, client: 0, workshop: 0, tests: 0 };
+  const lines: Record<Part, number> = { product: 0, client: 0, console: 0, workshop: 0, tests: 0 };
   const written = sources.filter(({ path }) => !PRINTED.includes(path));
   for (const { path, text } of written) lines[partOf(path)] += text.split('\n').length - 1;
   const code = written.filter(
-    ({ path }) => partOf(path) !== 'tests' && !path.includes('/migrations/') && !path.startsWith(PEERS),
+    ({ path }) =>
+      !['console', 'tests'].includes(partOf(path)) &&
+      !path.includes('/migrations/') &&
+      !path.startsWith(PEERS),
   );
   const steps = SAGA_STEPS.map((step) => {
     const { name, words } = stepWords(step);
@@ -78,9 +83,13 @@ export function sizesOf(sources: readonly Source[]): Sizes {
 
 /** Every TypeScript file of the project that is kept in git, or is about to be. */
 export async function sources(): Promise<Source[]> {
-  const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
-    cwd: projectRoot(),
-  });
+  const listed = await run(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'],
+    {
+      cwd: projectRoot(),
+    },
+  );
   const paths = listed.split('\n').filter((path) => path !== '');
   const read = paths.map(async (path): Promise<Source[]> => {
     const text = await readFile(join(projectRoot(), path), 'utf8').catch(() => undefined);
@@ -112,12 +121,13 @@ Written by \`npm run docs\`; a test fails where it is far from what the code has
 |---|---|---|
 | product | what runs in a shop: \`services\`, \`libs\` without the next | ${thousands(lines.product)} |
 | client | what calls it: \`clients\`, without what is printed from docs/openapi.json | ${thousands(lines.client)} |
+| console | what people look at in a browser: \`console\` | ${thousands(lines.console)} |
 | workshop | what starts, breaks, measures and documents it: \`tools\`, \`verify\`, \`libs/infra\`, \`libs/testkit\` | ${thousands(lines.workshop)} |
 | tests | \`*.spec.ts\`, and what lies in \`test\` beside them | ${thousands(lines.tests)} |
 
 ## How many files know of a step of the saga
 
-A step is named by its action (\`UseCoupon\`, \`useCoupon\`, the type of its message) or by the state in which its answer is awaited (\`USING_COUPON\`). Tests and migrations are not counted. [How to add one](how-to/add-a-saga-step.md).
+A step is named by its action (\`UseCoupon\`, \`useCoupon\`, the type of its message) or by the state in which its answer is awaited (\`USING_COUPON\`). Tests, migrations and the console are not counted. [How to add one](how-to/add-a-saga-step.md).
 
 ${namedIn('step', steps)}
 

@@ -58,6 +58,8 @@ export interface World {
   readonly operators: ShopClient;
   readonly customer: Customer;
   readonly admin: string;
+  /** Who logs in time after time: beyond so many sessions the oldest of a user's end. */
+  readonly guest: Customer;
   readonly productId: string;
   readonly couponId: string;
   /** An order that was cancelled: to cancel it again takes nothing but the order service. */
@@ -68,8 +70,9 @@ export interface World {
 
 /** Makes what the calls are about. */
 export async function worldOf({ client, operators }: Pick<Shop, 'client' | 'operators'>): Promise<World> {
-  const [customer, { productId }, { couponId }] = await Promise.all([
+  const [customer, guest, { productId }, { couponId }] = await Promise.all([
     client.register(1_000_000_000),
+    client.register(),
     client.createProduct({ price: 10, stock: 1_000_000 }),
     client.createCoupon({ totalQuantity: 1_000 }),
   ]);
@@ -84,13 +87,14 @@ export async function worldOf({ client, operators }: Pick<Shop, 'client' | 'oper
   // One that has to be shown with what the catalog says of it.
   expected(200, await client.post('/cart/add', { productId, quantity: 1 }, { token }));
   const admin = await client.admin();
-  return { client, operators, customer, admin, productId, couponId, cancelledId, orderId };
+  return { client, operators, customer, guest, admin, productId, couponId, cancelledId, orderId };
 }
 
 /** One call of every kind; each time new ones, so that they can be sent again and again. */
 export function callsOf(world: World, { databaseMs, requestMs }: Deadlines): ProbeCall[] {
-  const { client, customer, admin, productId, couponId, cancelledId, orderId } = world;
-  const { email, password, token } = customer;
+  const { client, customer, guest, admin, productId, couponId, cancelledId, orderId } = world;
+  const { token } = customer;
+  const { email, password } = guest;
   const call = (name: string, needs: readonly Need[], asks: number, send: ProbeCall['send']): ProbeCall => ({
     name,
     // A service is asked over the broker, and who asks is looked up by the gateway.

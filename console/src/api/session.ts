@@ -1,0 +1,147 @@
+import { Jangteo, JangteoError, type Account, type Granted } from '@jangteo/client';
+
+/** Whoever looks, or why nobody does. */
+export type Visitor =
+  | { readonly state: 'starting' }
+  | { readonly state: 'out' }
+  /** The session ended while somebody looked: the page stays, and goes on once they have logged in. */
+  | { readonly state: 'ended'; readonly account: Account }
+  | { readonly state: 'in'; readonly account: Account };
+
+type Grant = Omit<Granted, 'refreshToken'>;
+
+/** Answers that come of the session itself, which nobody waits for to be logged in again. */
+const SESSIONS = '/auth/console/';
+
+const ROLES = ['customer', 'viewer', 'operator', 'admin'] as const;
+export type Role = Account['role'];
+
+export const mayAs = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/** The token of the link by which somebody came; it is taken out of the address, where histories would keep it. */
+function takeLoginToken(): string | undefined {
+  const token = new URLSearchParams(location.hash.slice(1)).get('login');
+  if (token === null) return undefined;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return token;
+}
+
+/**
+ * The session of whoever looks. The access token is in memory alone; the refresh token is in a cookie that no script
+ * sees.
+ */
+export class Session {
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
+  #visitor: Visitor = { state: 'starting' };
+  #token: string | undefined;
+  #renewing: Promise<boolean> | undefined;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly visitor = (): Visitor => this.#visitor;
+
+  client(language: 'en' | 'ko'): Jangteo {
+    return new Jangteo({
+      url: location.origin,
+      language,
+      tokens: {
+        read: () => Promise.resolve(this.#token === undefined ? undefined : { accessToken: this.#token }),
+        write: () => Promise.resolve(),
+      },
+      fetch: (input, init) => this.#fetch(input as string, init ?? {}),
+    });
+  }
+
+  /**
+   * Goes on with the session of the cookie, or begins one by the link in the address.
+   * @returns false if there was a link that is good no more
+   */
+  async start(): Promise<boolean> {
+    const loginToken = takeLoginToken();
+    try {
+      if (loginToken === undefined) await this.#granted(await this.#ask('refresh'));
+      else await this.#granted(await this.#ask('sessions', { loginToken }));
+    } catch {
+      this.#tell({ state: 'out' });
+      return loginToken === undefined;
+    }
+    return true;
+  }
+
+  /** @throws JangteoError */
+  async logIn(email: string, password: string): Promise<void> {
+    await this.#granted(await this.#ask('sessions', { email, password }));
+  }
+
+  async logOut(): Promise<void> {
+    await this.#ask('logout').catch(() => undefined);
+    this.#token = undefined;
+    this.#tell({ state: 'out' });
+  }
+
+  async #granted(grant: Grant | undefined): Promise<void> {
+    if (grant === undefined) throw new Error('no session was granted');
+    this.#token = grant.accessToken;
+    this.#tell({ state: 'in', account: await this.client('en').auth.me() });
+    for (const goOn of this.#waiting) goOn();
+    this.#waiting.clear();
+  }
+
+  /** @throws JangteoError, but for an ended session, whose answer is undefined where it was asked by itself */
+  async #ask(what: 'sessions' | 'refresh' | 'logout', body?: object): Promise<Grant | undefined> {
+    return await this.client('en').request<Grant | undefined>('POST', `${SESSIONS}${what}`, { body });
+  }
+
+  #tell(visitor: Visitor): void {
+    this.#visitor = visitor;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Renews the token that was refused, and where the session is over waits until somebody has logged in again. */
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    for (;;) {
+      const used = this.#token;
+      const headers = new Headers(init.headers);
+      if (used !== undefined) headers.set('authorization', `Bearer ${used}`);
+      const response = await fetch(url, { ...init, headers });
+      if (response.status !== 401 || new URL(url).pathname.startsWith(SESSIONS)) return response;
+      await response.body?.cancel();
+      if (this.#token === used && !(await this.#renew())) await this.#loggedIn(init.signal);
+    }
+  }
+
+  /** @returns whether there is another token now */
+  async #renew(): Promise<boolean> {
+    this.#renewing ??= this.#ask('refresh')
+      .then(
+        (grant) => {
+          this.#token = grant?.accessToken;
+          return grant !== undefined;
+        },
+        (error: unknown) => {
+          // Not answered is not refused: the cookie may be good still.
+          if (error instanceof JangteoError && error.status !== 401 && error.status !== 403) throw error;
+          return false;
+        },
+      )
+      .finally(() => (this.#renewing = undefined));
+    return await this.#renewing;
+  }
+
+  /** @throws the signal's reason */
+  async #loggedIn(signal: AbortSignal | null | undefined): Promise<void> {
+    const visitor = this.#visitor;
+    if (visitor.state === 'in') this.#tell({ state: 'ended', account: visitor.account });
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.add(resolve);
+      signal?.addEventListener('abort', () => {
+        this.#waiting.delete(resolve);
+        reject(signal.reason as Error);
+      });
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Component, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { ApiContext, session, useVisitor } from '../api/index.js';
+import { mayAs } from '../api/session.js';
+import { Button } from '../ui/Button.js';
+import { Dialog } from '../ui/Dialog.js';
+import { Empty } from '../ui/Empty.js';
+import { switchKeys } from '../ui/keys.js';
+import { Page } from '../ui/Page.js';
+import { Problem } from '../ui/Problem.js';
+import { Skeleton } from '../ui/Skeleton.js';
+import { useLanguage, useWords } from '../words/index.js';
+import { Frame } from './Frame.js';
+import { LiveShopProvider } from './live-shop.js';
+import { Login, LoginPage } from './Login.js';
+import { INNER, RAIL } from './pages.js';
+import { SettingsProvider, useSettings } from './settings.js';
+
+/** The client repeats what may be repeated; and who looks knows better than a browser whether there is a network. */
+const QUERIES = { retry: false, networkMode: 'always', refetchOnWindowFocus: false } as const;
+
+function NotFound() {
+  const { frame } = useWords();
+  return (
+    <Page title={frame.notFound}>
+      <Empty why={frame.notFoundWhy} />
+    </Page>
+  );
+}
+
+/** A page that cannot be drawn takes the others along no more than a service that is away. */
+class Boundary extends Component<
+  { readonly place: string; readonly children: ReactNode },
+  { error?: unknown }
+> {
+  override state: { error?: unknown } = {};
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+  override componentDidUpdate({ place }: { readonly place: string }) {
+    if (place !== this.props.place && this.state.error !== undefined) this.setState({ error: undefined });
+  }
+  override render() {
+    if (this.state.error === undefined) return this.props.children;
+    return <Problem error={this.state.error} onRetry={() => this.setState({ error: undefined })} />;
+  }
+}
+
+function Screens() {
+  const [place] = useLocation();
+  const [{ path: first }] = RAIL as [(typeof RAIL)[0]];
+  return (
+    <Boundary place={place}>
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <Switch>
+          {[...INNER, ...RAIL].map(({ path, screen }) => (
+            <Route key={path} path={path} component={screen} />
+          ))}
+          {first !== '/' && (
+            <Route path="/">
+              <Redirect to={first} replace />
+            </Route>
+          )}
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Boundary>
+  );
+}
+
+function Shop() {
+  const words = useWords();
+  const visitor = useVisitor();
+  const language = useLanguage();
+  const [isLinkGood, setLink] = useState(true);
+  const api = useMemo(() => session.client(language), [language]);
+  useEffect(() => {
+    void session.start().then(setLink);
+  }, []);
+  if (visitor.state === 'starting') return null;
+  if (!('account' in visitor)) return <LoginPage note={isLinkGood ? undefined : words.login.link} />;
+  if (!mayAs(visitor.account.role, 'viewer')) {
+    return (
+      <Empty
+        why={words.login.refused}
+        action={<Button onClick={() => void session.logOut()}>{words.frame.logOut}</Button>}
+      />
+    );
+  }
+  return (
+    <ApiContext value={api}>
+      <LiveShopProvider>
+        <Frame>
+          <Screens />
+        </Frame>
+      </LiveShopProvider>
+      <Dialog isOpen={visitor.state === 'ended'} title={words.login.title}>
+        <Login note={words.login.again} email={visitor.account.email} />
+      </Dialog>
+    </ApiContext>
+  );
+}
+
+function Keys() {
+  const [{ keys }] = useSettings();
+  useEffect(() => switchKeys(keys), [keys]);
+  return null;
+}
+
+export function App() {
+  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: QUERIES } }));
+  return (
+    <QueryClientProvider client={queries}>
+      <SettingsProvider>
+        <Keys />
+        <Router base="/console">
+          <Shop />
+        </Router>
+      </SettingsProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,182 @@
+import { Braces, Keyboard, Languages, LogOut, Menu as MenuIcon, Moon, Search, Clock, X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { session, useAccount } from '../api/index.js';
+import { Button } from '../ui/Button.js';
+import { classes } from '../ui/classes.js';
+import { Menu } from '../ui/Menu.js';
+import { useKeys } from '../ui/use-keys.js';
+import { useWords } from '../words/index.js';
+import { Find } from './Find.js';
+import css from './Frame.module.css';
+import { KeysHelp } from './KeysHelp.js';
+import { useLiveShop } from './live-shop.js';
+import { RAIL } from './pages.js';
+import { useSettings } from './settings.js';
+
+function Rail({ onGo }: { readonly onGo: () => void }) {
+  const words = useWords();
+  const [path] = useLocation();
+  return (
+    <nav className={css['nav']} aria-label={words.frame.navigation}>
+      <ul>
+        {RAIL.map(({ id, path: to, icon: Icon }) => {
+          const isHere = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+          return (
+            <li key={id}>
+              <Link
+                href={to}
+                onClick={onGo}
+                className={classes(css['link'], isHere && css['here'])}
+                {...(isHere ? { 'aria-current': 'page' } : {})}
+                title={words.pages[id]}
+              >
+                <Icon aria-hidden />
+                <span>{words.pages[id]}</span>
+              </Link>
+            </li>
+          );
+        })}
+        <li>
+          <a href="/docs" className={css['link']} title={words.pages.api}>
+            <Braces aria-hidden />
+            <span>{words.pages.api}</span>
+          </a>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+const SERVICES = ['gateway', 'order', 'catalog', 'coupon', 'wallet', 'ranking'] as const;
+
+function ServiceDots() {
+  const words = useWords();
+  const { heard } = useLiveShop();
+  const services = heard.at(-1)?.services;
+  return (
+    <ul className={css['services']} aria-label={words.frame.services}>
+      {SERVICES.map((name) => {
+        const told = services?.find(({ service }) => service === name);
+        const state = told === undefined ? 'unknown' : told.isAnswering ? 'answers' : 'silent';
+        const title = [words.services[name], words.frame[state], told?.reason].filter(Boolean).join(' · ');
+        return (
+          <li key={name} data-state={state} title={title}>
+            <span className={css['dot']} aria-hidden />
+            <span className={css['name']}>{words.services[name]}</span>
+            <span className={css['state']}>{words.frame[state]}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Preferences({ onKeys }: { readonly onKeys: () => void }) {
+  const { frame } = useWords();
+  const [{ theme, zone }, change] = useSettings();
+  const account = useAccount();
+  const nextTheme = ({ system: 'light', light: 'dark', dark: 'system' } as const)[theme];
+  const nextZone = zone === 'local' ? 'utc' : 'local';
+  return (
+    <div className={css['preferences']}>
+      <Button
+        kind="quiet"
+        icon={<Moon aria-hidden />}
+        aria-label={`${frame.theme}: ${frame.themes[theme]}`}
+        title={`${frame.theme}: ${frame.themes[theme]}`}
+        onClick={() => change({ theme: nextTheme })}
+      />
+      <Menu
+        kind="quiet"
+        icon={<Languages aria-hidden />}
+        aria-label={frame.language}
+        title={frame.language}
+        items={[
+          { label: '한국어', onChoose: () => change({ language: 'ko' }) },
+          { label: 'English', onChoose: () => change({ language: 'en' }) },
+        ]}
+      />
+      <Button
+        kind="quiet"
+        icon={<Clock aria-hidden />}
+        aria-label={`${frame.times}: ${frame.zones[zone]}`}
+        title={`${frame.times}: ${frame.zones[zone]}`}
+        onClick={() => change({ zone: nextZone })}
+      />
+      <Button
+        kind="quiet"
+        icon={<Keyboard aria-hidden />}
+        aria-label={frame.keys}
+        title={frame.keys}
+        onClick={onKeys}
+      />
+      <Button
+        kind="quiet"
+        icon={<LogOut aria-hidden />}
+        aria-label={`${frame.logOut}: ${account.email}`}
+        title={`${frame.logOut}: ${account.email}`}
+        onClick={() => void session.logOut()}
+      />
+    </div>
+  );
+}
+
+/** What is around all pages: the rail at the left, the find, and the shortcuts that work everywhere. */
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const words = useWords();
+  const account = useAccount();
+  const [, navigate] = useLocation();
+  const [isMenuOpen, openMenu] = useState(false);
+  const [isFinding, find] = useState(false);
+  const [isHelping, help] = useState(false);
+  useKeys({
+    '/': () => find(true),
+    '?': () => help(true),
+    ...Object.fromEntries(RAIL.map(({ letter, path }) => [`g ${letter}`, () => navigate(path)])),
+  });
+  return (
+    <div className={css['frame']}>
+      <a href="#content" className={css['skip']}>
+        {words.frame.skip}
+      </a>
+      <header className={css['rail']} data-open={isMenuOpen}>
+        <div className={css['top']}>
+          <Link href="/" className={css['shop']}>
+            <img src={new URL('../theme/icon.svg', import.meta.url).href} alt="" width="24" height="24" />
+            <span>{words.shop}</span>
+          </Link>
+          <Button
+            kind="quiet"
+            className={css['find']}
+            icon={<Search aria-hidden />}
+            aria-label={words.find.label}
+            title={`${words.find.label} ( / )`}
+            onClick={() => find(true)}
+          />
+          <Button
+            kind="quiet"
+            className={css['menu']}
+            aria-expanded={isMenuOpen}
+            aria-label={words.frame.menu}
+            icon={isMenuOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}
+            onClick={() => openMenu(!isMenuOpen)}
+          />
+        </div>
+        <Rail onGo={() => openMenu(false)} />
+        <div className={css['foot']}>
+          <ServiceDots />
+          <p className={css['who']} title={account.email}>
+            {`${account.name} · ${account.role}`}
+          </p>
+          <Preferences onKeys={() => help(true)} />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={css['content']}>
+        {children}
+      </main>
+      {isFinding && <Find onClose={() => find(false)} />}
+      <KeysHelp isOpen={isHelping} onClose={() => help(false)} />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { JangteoError } from '@jangteo/client';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { session } from '../api/index.js';
+import { Button } from '../ui/Button.js';
+import { Problem } from '../ui/Problem.js';
+import { useWords } from '../words/index.js';
+import css from './Login.module.css';
+
+/** @param note said above the fields: why one has to log in */
+export function Login({ note, email = '' }: { readonly note?: string | undefined; readonly email?: string }) {
+  const { login } = useWords();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
+  const ids = { email: useId(), password: useId() };
+  useEffect(() => first.current?.focus(), []);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(undefined);
+    await session
+      .logIn(fields.get('email') as string, fields.get('password') as string)
+      .catch((cause: unknown) => setError(cause));
+    setBusy(false);
+  };
+  const isWrong = error instanceof JangteoError && error.status === 401;
+  return (
+    <form className={css['login']} onSubmit={(event) => void submit(event)}>
+      {note !== undefined && <p>{note}</p>}
+      <label htmlFor={ids.email}>{login.email}</label>
+      <input
+        ref={first}
+        id={ids.email}
+        name="email"
+        type="email"
+        autoComplete="username"
+        defaultValue={email}
+        required
+      />
+      <label htmlFor={ids.password}>{login.password}</label>
+      <input id={ids.password} name="password" type="password" autoComplete="current-password" required />
+      {isWrong && (
+        <p className={css['wrong']} role="alert">
+          {login.wrong}
+        </p>
+      )}
+      {error !== undefined && !isWrong && <Problem error={error} />}
+      <Button kind="main" type="submit" disabled={isBusy}>
+        {login.submit}
+      </Button>
+    </form>
+  );
+}
+
+/** The whole window of whoever is not logged in. */
+export function LoginPage({ note }: { readonly note?: string | undefined }) {
+  const { login, shop } = useWords();
+  useEffect(() => {
+    document.title = `${login.title} · ${shop}`;
+  }, [login, shop]);
+  return (
+    <main className={css['page']}>
+      <h1>{login.title}</h1>
+      <Login note={note} />
+    </main>
+  );
+}

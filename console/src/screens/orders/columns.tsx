@@ -1,0 +1,79 @@
+import type { ListedOrder } from '@jangteo/client';
+import { Link } from 'wouter';
+import type { Column } from '../../ui/DataTable.js';
+import { durationOf, shortOf } from '../../ui/format.js';
+import { Money } from '../../ui/Money.js';
+import { OrderStatus } from '../../ui/OrderStatus.js';
+import { Time } from '../../ui/Time.js';
+import type { Words } from '../../words/index.js';
+import type { OrderWords } from './words.js';
+
+/** What was ordered, in words: the first line, and how many more. */
+export function itemsOf({ items }: Pick<ListedOrder, 'items'>, words: OrderWords): string {
+  const [first, ...others] = items;
+  if (first === undefined) return '–';
+  const line = `${first.quantity} × ${first.name ?? words.unnamed}`;
+  return others.length === 0 ? line : `${line} ${words.others(others.length)}`;
+}
+
+export function columnsOf(words: OrderWords, { statuses, reasons }: Words): readonly Column<ListedOrder>[] {
+  const { columns } = words;
+  const reasonOf = ({ failureCode }: ListedOrder): string =>
+    failureCode === undefined ? '' : (reasons[failureCode] ?? failureCode);
+  return [
+    {
+      id: 'status',
+      head: columns.status,
+      cell: (order) => <OrderStatus order={order} />,
+      text: ({ orderStatus }) => statuses[orderStatus],
+    },
+    {
+      id: 'order',
+      head: columns.order,
+      cell: ({ orderId }) => (
+        <Link href={`/orders/${orderId}`} title={orderId}>
+          <code>{shortOf(orderId)}</code>
+        </Link>
+      ),
+      text: ({ orderId }) => orderId,
+    },
+    {
+      id: 'items',
+      head: columns.items,
+      isWide: true,
+      cell: (order) => <span title={itemsOf(order, words)}>{itemsOf(order, words)}</span>,
+      text: (order) => itemsOf(order, words),
+    },
+    { id: 'reason', head: columns.reason, from: 'tablet', cell: reasonOf, text: reasonOf },
+    {
+      id: 'customer',
+      head: columns.customer,
+      from: 'desktop',
+      cell: ({ userId }) => <code title={userId}>{shortOf(userId)}</code>,
+      text: ({ userId }) => userId,
+    },
+    {
+      id: 'total',
+      head: columns.total,
+      align: 'right',
+      cell: ({ totalPrice }) => <Money amount={totalPrice} />,
+      text: ({ totalPrice }) => String(totalPrice ?? ''),
+    },
+    {
+      id: 'duration',
+      head: columns.duration,
+      align: 'right',
+      from: 'tablet',
+      cell: ({ durationMs }) => (durationMs === undefined ? '–' : durationOf(durationMs)),
+      text: ({ durationMs }) => String(durationMs ?? ''),
+    },
+    {
+      id: 'placed',
+      head: columns.placed,
+      align: 'right',
+      from: 'tablet',
+      cell: ({ orderDate }) => <Time at={orderDate} />,
+      text: ({ orderDate }) => orderDate,
+    },
+  ];
+}

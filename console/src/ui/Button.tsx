@@ -1,0 +1,26 @@
+import type { ComponentProps, ReactNode } from 'react';
+import { classes } from './classes.js';
+import css from './Button.module.css';
+
+export interface ButtonProps extends ComponentProps<'button'> {
+  readonly kind?: 'main' | 'plain' | 'quiet' | 'danger';
+  readonly icon?: ReactNode;
+  /** Why it cannot be used now; it is shown all the same, and says so. */
+  readonly refusal?: string | undefined;
+}
+
+export function Button({ kind = 'plain', icon, refusal, className, children, ...rest }: ButtonProps) {
+  const refused = refusal === undefined ? {} : { 'aria-disabled': true, title: refusal, onClick: undefined };
+  return (
+    <button
+      type="button"
+      {...rest}
+      {...refused}
+      className={classes(css['button'], css[kind], children === undefined && css['bare'], className)}
+    >
+      {icon}
+      {children}
+      {refusal !== undefined && <span className={css['refusal']}>{refusal}</span>}
+    </button>
+  );
+}

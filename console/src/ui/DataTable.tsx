@@ -1,0 +1,111 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { classes } from './classes.js';
+import css from './DataTable.module.css';
+import type { Cells } from './tables.js';
+import { useKeys } from './use-keys.js';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly head: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** As it is copied and exported; left out of both where there is none. */
+  readonly text?: (row: Row) => string;
+  readonly align?: 'right';
+  /** What is less needed is left out on small screens. */
+  readonly from?: 'tablet' | 'desktop';
+  /** Takes the room that is left, and cuts what is too long. */
+  readonly isWide?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Enter and a click; the row that is open is marked. */
+  readonly onOpen?: (row: Row) => void;
+  readonly openKey?: string | undefined;
+  /** Under a row, such as what came of an action. */
+  readonly below?: (row: Row) => ReactNode;
+}
+
+export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Cells {
+  const told = columns.filter(({ text }) => text !== undefined);
+  return [told.map(({ head }) => head), ...rows.map((row) => told.map(({ text }) => text!(row)))];
+}
+
+/** A real table, gone through by j and k. */
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  onOpen,
+  openKey,
+  below,
+}: DataTableProps<Row>) {
+  const [marked, mark] = useState<string>();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const index = rows.findIndex((row) => keyOf(row) === marked);
+  const go = (by: number) => {
+    const row = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    if (row !== undefined) mark(keyOf(row));
+  };
+  useKeys({
+    j: () => go(1),
+    k: () => go(index < 0 ? 1 : -1),
+    ...(onOpen !== undefined && index >= 0 ? { Enter: () => onOpen(rows[index]!) } : {}),
+  });
+  useEffect(() => {
+    if (marked !== undefined)
+      body.current?.querySelector('[data-marked=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [marked]);
+  const classOf = ({ align, from, isWide }: Column<Row>) =>
+    classes(align === 'right' && css['right'], from && css[from], isWide && css['wide']);
+  return (
+    <div className={css['frame']}>
+      <table className={css['table']}>
+        <caption className={css['caption']}>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.id} scope="col" className={classOf(column)}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {rows.map((row) => {
+            const key = keyOf(row);
+            const extra = below?.(row);
+            return [
+              <tr
+                key={key}
+                data-marked={key === marked}
+                data-open={key === openKey}
+                className={classes(onOpen !== undefined && css['opens'])}
+                onClick={(event) => {
+                  // Links and buttons in a row have work of their own, and who selects text does not open.
+                  const isOther = (event.target as HTMLElement).closest('a, button, input, label') !== null;
+                  if (!isOther && getSelection()?.isCollapsed !== false) onOpen?.(row);
+                }}
+              >
+                {columns.map((column) => (
+                  <td key={column.id} className={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>,
+              extra !== undefined && extra !== null && (
+                <tr key={`${key} below`} className={css['below']}>
+                  <td colSpan={columns.length}>{extra}</td>
+                </tr>
+              ),
+            ];
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { durationOf, moneyOf, shortOf, timeOf } from './format.js';
+import { csvOf, markdownOf } from './tables.js';
+import { en } from '../words/en.js';
+import { ko } from '../words/ko.js';
+
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+const utc = { language: 'en', zone: 'utc' } as const;
+
+describe('a moment', () => {
+  it.each([
+    [0, 'now'],
+    [12_300, '12 s ago'],
+    [59 * 60_000, '59 min ago'],
+    [-30_000, 'in 30 s'],
+    [2 * 3_600_000, '10:00:00'],
+    [26 * 3_600_000, 'Feb 28, 2026 10:00:00'],
+  ])('%d ms ago is told as %j', (ago, told) => {
+    expect(timeOf(NOW - ago, NOW, en.time, utc)).toBe(told);
+  });
+
+  it('is told in Korean too', () => {
+    expect(timeOf(NOW - 12_000, NOW, ko.time, { language: 'ko', zone: 'utc' })).toBe('12초 전');
+  });
+});
+
+describe('values', () => {
+  it.each([
+    [3, '3 ms'],
+    [2_140, '2.1 s'],
+    [65_000, '1 min 5 s'],
+  ])('%d ms is %j', (ms, told) => expect(durationOf(ms)).toBe(told));
+
+  it('are money in the way of a language', () => {
+    expect([moneyOf(12_900, 'ko'), moneyOf(-12_900, 'en')]).toEqual(['₩12,900', '-₩12,900']);
+  });
+
+  it('are ids that can be told apart by their ends', () => {
+    expect(shortOf('01a229bd-27de-73c8-81a7-5baad06bd08b')).toBe('01a229bd…d08b');
+    expect(shortOf('short')).toBe('short');
+  });
+});
+
+describe('a list that is handed on', () => {
+  it('is a CSV that no spreadsheet takes for formulas', () => {
+    const cells = [
+      ['name', 'total'],
+      ['=HYPERLINK("x")', '-5'],
+      ['a "b", c', '@y'],
+    ];
+    expect(csvOf(cells)).toBe(`name,total\r\n"'=HYPERLINK(""x"")",-5\r\n"a ""b"", c",'@y\r\n`);
+  });
+
+  it('is a table of Markdown whose cells stay in their places', () => {
+    expect(markdownOf([['name'], ['a|b\n\\c']])).toBe('| name |\n| --- |\n| a\\|b \\\\c |\n');
+  });
+});

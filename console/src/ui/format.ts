@@ -1,0 +1,69 @@
+import type { Language, Words } from '../words/index.js';
+
+const LOCALES: Readonly<Record<Language, string>> = { ko: 'ko-KR', en: 'en-US' };
+
+/** The shop's currency unless it is set up for another one; amounts are in its smallest unit. */
+const CURRENCY = 'KRW';
+
+export function moneyOf(amount: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: CURRENCY }).format(amount);
+}
+
+export const countOf = (count: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language]).format(count);
+
+export interface Clock {
+  readonly language: Language;
+  readonly zone: 'local' | 'utc';
+}
+
+const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
+
+/** Hours, minutes and seconds, by 24 hours in both languages. */
+export function clockOf(at: number, zone: Clock['zone']): string {
+  const date = new Date(at);
+  const [hours, minutes, seconds] =
+    zone === 'utc'
+      ? [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+      : [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return `${pad(hours)}:${pad(minutes)}:${pad(seconds)}`;
+}
+
+export function dateOf(at: number, { language, zone }: Clock): string {
+  const options: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    ...options,
+    ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
+  }).format(at);
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Relative up to an hour; then the clock, and what is older than a day with its date. */
+export function timeOf(at: number, now: number, words: Words['time'], clock: Clock): string {
+  const passed = now - at;
+  const distance = Math.abs(passed);
+  if (distance < 1_000) return words.now;
+  if (distance < MINUTE_MS) {
+    const seconds = Math.floor(distance / 1_000);
+    return passed > 0 ? words.seconds(seconds) : words.inSeconds(seconds);
+  }
+  if (distance < HOUR_MS) {
+    const minutes = Math.floor(distance / MINUTE_MS);
+    return passed > 0 ? words.minutes(minutes) : words.inMinutes(minutes);
+  }
+  const time = clockOf(at, clock.zone);
+  return distance < DAY_MS ? time : `${dateOf(at, clock)} ${time}`;
+}
+
+/** Up to a second in milliseconds, then in seconds with a digit, then in minutes. */
+export function durationOf(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.floor(ms / MINUTE_MS)} min ${Math.round((ms % MINUTE_MS) / 1_000)} s`;
+}
+
+/** Shortened in the middle: ids of the same moment differ at their ends. */
+export const shortOf = (id: string): string => (id.length > 14 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
