@@ -32,9 +32,11 @@ export class TimelineOrders {
     return { orderId, customer };
   }
 
-  /** One that was cancelled some time after it had succeeded. */
+  /** One that was cancelled two seconds after it had succeeded, far longer than it took. */
   async cancelled(): Promise<string> {
     const { orderId, customer } = await this.success();
+    const { at } = (await this.timeline(orderId)).placed;
+    await this.until(orderId, ({ readAt }) => Date.parse(readAt) - Date.parse(at) > 2_000);
     const { client } = this.shop;
     expected(200, await client.post(`/orders/${orderId}/cancel`, undefined, { token: customer.token }));
     await this.until(orderId, ({ orderStatus, records }) => orderStatus === 'CANCELLED' && records.length === 2);

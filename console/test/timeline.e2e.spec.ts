@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OrderTimeline } from '@jangteo/client';
 import { START_DEADLINE_MS, startShop, type Shop } from '@jangteo/testkit';
-import { EXAMPLES, type Example } from '../src/timeline/examples/index.js';
+import type { Example } from '../src/timeline/examples/index.js';
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
 import { TimelineOrders } from './timeline-orders.js';
 
@@ -22,9 +22,7 @@ beforeAll(async () => {
   const { refused, timedOut } = await orders.undone();
   ids.set('success', orderId).set('refused', refused).set('timed-out', timedOut);
   ids.set('cancelled', await orders.cancelled());
-  ids.set('in-flight', (await orders.inFlight()).orderId);
   if (process.env['RECORD_TIMELINES'] === 'true') await record();
-  await shop.start('coupon');
 }, START_DEADLINE_MS);
 afterAll(async () => {
   await browser?.close();
@@ -37,11 +35,13 @@ afterEach(async () => {
 
 /** Writes the timelines that tests without a shop read. */
 async function record(): Promise<void> {
-  for (const name of EXAMPLES) {
-    const timeline = await orders.timeline(ids.get(name)!);
+  const write = async (name: Example, orderId: string): Promise<void> => {
     const file = new URL(`../src/timeline/examples/${name}.json`, import.meta.url);
-    await writeFile(file, `${JSON.stringify(timeline, null, 2)}\n`);
-  }
+    await writeFile(file, `${JSON.stringify(await orders.timeline(orderId), null, 2)}\n`);
+  };
+  for (const [name, orderId] of ids) await write(name, orderId);
+  await write('in-flight', (await orders.inFlight()).orderId);
+  await shop.start('coupon');
 }
 
 const open = async (path: string, look: Look = {}): Promise<Window> =>

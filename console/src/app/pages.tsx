@@ -23,7 +23,9 @@ export const RAIL: readonly RailPage[] = [
 ];
 
 /** Pages of one thing, which a list or a search leads to. */
-export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [];
+export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/orders/:orderId', screen: lazy(() => import('../screens/timeline/TimelineScreen.js')) },
+];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */
 export function pageOf(kind: string, id: string): string | undefined {

@@ -55,7 +55,7 @@ describe('an exported timeline', () => {
     const page = markdownOf(modelOf(timeline), telling('ko', { nameOf }), 'ko');
     expect(page.split('\n')[0]).toBe(`# 주문 ${timeline.orderId}: 실패`);
     expect(page).toContain(timeline.why.ko);
-    expect(page).toContain('재고를 예약했습니다: 2 × a \\*cup\\* \\| \\<i\\>');
+    expect(page).toContain('재고를 예약했습니다: 6 × a \\*cup\\* \\| \\<i\\>');
     expect(page).toContain('```mermaid\nsequenceDiagram\n');
     expect(page.match(/^\d+\. /gm)).toHaveLength(modelOf(timeline).marks.length);
   });

@@ -1,4 +1,6 @@
 import type { OrderTimeline } from '@jangteo/client';
+import type { Break } from './axis.js';
+import { breaksIn } from './layout.js';
 import { LANES, type Mark, type TimelineModel } from './model.js';
 import { lengthOf, listOf, notesOf, type Telling, type ToldMark } from './tell.js';
 
@@ -6,9 +8,6 @@ import { lengthOf, listOf, notesOf, type Telling, type ToldMark } from './tell.j
 export const jsonOf = (timeline: OrderTimeline): string => `${JSON.stringify(timeline, null, 2)}\n`;
 
 export const fileNameOf = ({ orderId }: OrderTimeline): string => `order-${orderId}.timeline.json`;
-
-/** Longer pauses between two marks are told between them. */
-const PAUSE_MS = 1_000;
 
 /** Text that Mermaid reads as text: these signs begin comments, entities and statements. */
 const mermaidText = (text: string): string =>
@@ -42,11 +41,11 @@ function arrowsOf({ mark, what, when }: ToldMark): string[] {
   }
 }
 
-/** Marks between which a pause is told: those with a time, in order. */
-function pauseBefore(mark: Mark, before: Mark | undefined): number | undefined {
-  if (mark.at === undefined || before?.at === undefined) return undefined;
-  const pauseMs = mark.at.ms - before.at.ms;
-  return pauseMs >= PAUSE_MS ? pauseMs : undefined;
+/** The pauses that the lanes leave out too, between two marks. */
+function pausesBetween(breaks: readonly Break[], before: Mark | undefined, mark: Mark): readonly Break[] {
+  if (mark.at === undefined || before?.at === undefined) return [];
+  const [fromMs, toMs] = [before.at.ms, mark.at.ms];
+  return breaks.filter((pause) => pause.toMs > fromMs && pause.toMs <= toMs);
 }
 
 /** A sequence diagram in the language of Mermaid. */
@@ -54,13 +53,13 @@ export function mermaidOf(model: TimelineModel, telling: Telling): string {
   const { words } = telling;
   const told = listOf(model, telling);
   const lanes = LANES.filter((lane) => ['client', 'order'].includes(lane) || told.some(({ mark }) => mark.lane === lane));
+  const breaks = breaksIn(model);
   const lines = told.flatMap((each, index) => {
-    const pauseMs = pauseBefore(each.mark, told[index - 1]?.mark);
-    const pause =
-      pauseMs === undefined
-        ? []
-        : [`Note over ${lanes[0]},${lanes.at(-1)}: ${mermaidText(words.later(lengthOf(pauseMs, words)))}`];
-    return [...pause, ...arrowsOf(each)];
+    const pauses = pausesBetween(breaks, told[index - 1]?.mark, each.mark);
+    return [
+      ...pauses.map(({ lengthMs }) => `Note over ${lanes[0]},${lanes.at(-1)}: ${words.later(lengthOf(lengthMs, words))}`),
+      ...arrowsOf(each),
+    ];
   });
   return [
     'sequenceDiagram',

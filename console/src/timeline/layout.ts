@@ -141,6 +141,10 @@ function momentsOf({ marks, nowMs, deadlineMs, lookAgainMs }: TimelineModel): nu
 const busyIn = ({ marks }: TimelineModel): Interval[] =>
   marks.flatMap((mark) => (mark.kind === 'step' && mark.span ? [[mark.span.fromMs, mark.span.toMs] as const] : []));
 
+/** The stretches that are left out of a picture of the usual width: what was said of time says them too. */
+export const breaksIn = (model: TimelineModel): readonly Break[] =>
+  axisOf(momentsOf(model), busyIn(model), { width: 1_000, breakWidth: BREAK_WIDTH, leastWidth: LEAST_WIDTH }).breaks;
+
 function lanesOf(marks: readonly Mark[], isNarrow: boolean): LaneBox[] {
   let y = HEADER_HEIGHT;
   return LANES.map((lane) => {

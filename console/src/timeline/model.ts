@@ -165,20 +165,20 @@ function stepMarks(timeline: OrderTimeline, since: Since, nowMs: number): StepMa
     const answered = since.maybe(step.answeredAt, 'order');
     const decided = since.maybe(step.decidedAt, lane);
     const undoAfter = timeline.steps.slice(index + 1).find(({ isUndo }) => isUndo)?.askedAt;
-    const isGivenUp = step.state === 'GIVEN_UP';
-    // What was decided anew after a restore says nothing of when it was decided first.
-    const first = isRedriven ? undefined : decided;
+    const givenUp = step.state === 'GIVEN_UP' ? since.maybe(undoAfter, 'order') : undefined;
+    // What was decided anew after a restore says nothing of when it was decided first, and what was barred was not done.
+    const first = isRedriven || step.decision === 'BARRED' ? undefined : decided;
     const span = spanOf({
       ...(asked === undefined ? {} : { asked }),
       ...(first === undefined ? {} : { decided: first }),
       ...(answered === undefined ? {} : { answered }),
-      ...(isGivenUp && undoAfter !== undefined ? { givenUpMs: since.at(undoAfter, 'order').ms } : {}),
+      ...(givenUp === undefined ? {} : { givenUpMs: givenUp.ms }),
       nowMs,
     });
     const undoes = step.isUndo
       ? marks.findLast((mark) => mark.lane === lane && !mark.step.isUndo)
       : undefined;
-    const at = first ?? answered ?? asked;
+    const at = givenUp ?? first ?? answered ?? asked;
     marks.push({
       kind: 'step',
       id: `step-${index}`,
@@ -272,6 +272,7 @@ function tellings({ rows = [], records }: OrderTimeline): Mark[] {
 function placeMs(mark: Mark): number {
   if (mark.kind === 'step' && mark.span !== undefined) {
     const { fromMs, decidedMs, toMs, isOpen } = mark.span;
+    if (mark.step.state === 'GIVEN_UP') return mark.at!.ms;
     return decidedMs ?? (isOpen ? fromMs : toMs);
   }
   return mark.at?.ms ?? Infinity;

@@ -1,5 +1,5 @@
 /** What is said of steps: what was asked for, and that it is done. */
-interface StepWords {
+export interface StepWords {
   readonly ask: string;
   readonly done: string;
 }

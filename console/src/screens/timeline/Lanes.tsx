@@ -171,7 +171,7 @@ function Axis({ layout, words, clockOf }: Pick<LanesProps, 'layout' | 'words' | 
 
 function LaneGrounds({ layout, words }: { readonly layout: Layout; readonly words: TimelineWords }) {
   const { width, isNarrow, lanes } = layout;
-  return lanes.map(({ lane, y, height, middle, isUsed }) => (
+  return lanes.map(({ lane, y, middle, isUsed }) => (
     <g key={lane} className={isUsed ? css['lane'] : css['unusedLane']}>
       <path d={`M0 ${y + 0.5}H${width}`} />
       <text x={isNarrow ? 2 : 4} y={isNarrow && isUsed ? y + 14 : middle + 4}>

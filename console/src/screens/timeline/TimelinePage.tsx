@@ -8,7 +8,6 @@ import { modelOf, type Mark, type TimelineModel } from '../../timeline/model.js'
 import type { ReadFault } from '../../timeline/read-file.js';
 import { labelOf, lengthOf, listOf, notesOf, shortId, type Telling, type ToldMark } from '../../timeline/tell.js';
 import { useAddress } from '../../ui/address.js';
-import { Button } from '../../ui/Button.js';
 import { Id } from '../../ui/Copy.js';
 import { clockOf, dateOf } from '../../ui/format.js';
 import { Menu } from '../../ui/Menu.js';
@@ -74,7 +73,7 @@ function ExportMenu({ timeline, telling, language }: Pick<TimelinePageProps, 'ti
         {told}
       </span>
       <Menu
-        trigger={<Button icon={<Download aria-hidden />}>{page.export}</Button>}
+        icon={<Download aria-hidden />}
         items={[
           {
             label: page.exportJson,
@@ -83,7 +82,9 @@ function ExportMenu({ timeline, telling, language }: Pick<TimelinePageProps, 'ti
           { label: page.exportMermaid, onChoose: () => copy(mermaidOf(model, telling)) },
           { label: page.exportMarkdown, onChoose: () => copy(markdownOf(model, telling, language)) },
         ]}
-      />
+      >
+        {page.export}
+      </Menu>
     </>
   );
 }
