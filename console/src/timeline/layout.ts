@@ -55,6 +55,8 @@ export interface UndoArrow {
 export interface Label {
   readonly mark: Mark;
   readonly text: string;
+  /** About how wide it is. */
+  readonly width: number;
   readonly x: number;
   readonly y: number;
   readonly anchor: 'start' | 'end';
@@ -104,18 +106,21 @@ const HEADER_HEIGHT = 40;
 const ROW_HEIGHT = 30;
 const [LANE_PADDING, UNUSED_HEIGHT, LABEL_HEIGHT] = [8, 26, 18] as const;
 const [NARROW_BELOW, LABEL_COLUMN, GUTTER, NARROW_GUTTER] = [640, 116, 128, 96] as const;
-const [BREAK_WIDTH, LEAST_WIDTH, EDGE] = [52, 4, 14] as const;
+const [BREAK_WIDTH, LEAST_WIDTH, EDGE] = [60, 4, 14] as const;
 const TARGET_LEAST = 24;
 /** Of the labels of ticks, which begin at them; the first says a time of day to the millisecond. */
 const TICKS_APART = 88;
-const [FONT_SIZE, LABEL_GAP, LABEL_LEAST] = [12, 7, 36] as const;
+const [FONT_SIZE, LABEL_GAP, LABEL_LEAST] = [12, 9, 36] as const;
 
-/** About how wide a text is drawn; Korean letters are twice as wide as Latin ones. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const letter of text) width += letter >= '\u1100' ? FONT_SIZE : FONT_SIZE * 0.56;
-  return width;
+/** About how wide a letter is, as a part of its height, in the widest of the fonts. */
+function letterWidth(letter: string): number {
+  if (/[\u1100-\u11ff\u3040-\u9fff\uac00-\ud7a3\uff00-\uffef]/.test(letter)) return 0.95;
+  if (/[ ilj.,:;'|()·!-]/.test(letter)) return 0.36;
+  return /[A-Zmw₩×→…−+%@]/.test(letter) ? 0.8 : 0.62;
 }
+
+export const textWidth = (text: string): number =>
+  FONT_SIZE * [...text].reduce((width, letter) => width + letterWidth(letter), 0);
 
 function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
@@ -125,6 +130,11 @@ function cut(text: string, width: number): string {
 }
 
 const isUndo = (mark: Mark): boolean => mark.kind === 'step' && mark.step.isUndo;
+const isAwaited = (mark: Mark): boolean => mark.kind === 'step' && mark.step.state === 'AWAITED';
+
+/** A row for what is done, one for what is undone, and one for what is said of what is awaited. */
+const rowsOf = (marks: readonly Mark[]): number =>
+  marks.reduce((rows, mark) => Math.max(rows, 1 + Number(isUndo(mark)) + Number(isAwaited(mark))), 1);
 
 /** All moments that are drawn. */
 function momentsOf({ marks, nowMs, deadlineMs, lookAgainMs }: TimelineModel): number[] {
@@ -150,9 +160,8 @@ function lanesOf(marks: readonly Mark[], isNarrow: boolean): LaneBox[] {
   return LANES.map((lane) => {
     const its = marks.filter((mark) => mark.lane === lane);
     const isUsed = its.length > 0 || lane === 'order';
-    const rows = its.some(isUndo) ? 2 : 1;
     const label = isNarrow ? LABEL_HEIGHT : 0;
-    const height = isUsed ? label + rows * ROW_HEIGHT + LANE_PADDING : UNUSED_HEIGHT;
+    const height = isUsed ? label + rowsOf(its) * ROW_HEIGHT + LANE_PADDING : UNUSED_HEIGHT;
     const middle = isUsed ? y + label + LANE_PADDING / 2 + ROW_HEIGHT / 2 : y + height / 2;
     const box = { lane, y, height, middle, undoMiddle: middle + ROW_HEIGHT, isUsed };
     y += height;
@@ -174,7 +183,7 @@ class Row {
   }
 
   /** Puts a text beside what is at these places, behind it if it fits, otherwise where more room is. */
-  put(text: string, x: number, endX: number): Pick<Label, 'text' | 'x' | 'anchor'> | undefined {
+  put(text: string, x: number, endX: number): Pick<Label, 'text' | 'width' | 'x' | 'anchor'> | undefined {
     const behind = Math.min(this.endX, ...this.#taken.map(([from]) => from).filter((from) => from >= endX)) - endX;
     const before = x - Math.max(this.startX, ...this.#taken.map(([, to]) => to).filter((to) => to <= x));
     const wanted = textWidth(text);
@@ -185,10 +194,10 @@ class Row {
     const width = textWidth(told);
     if (isBehind) {
       this.take(endX, endX + LABEL_GAP + width);
-      return { text: told, x: endX + LABEL_GAP, anchor: 'start' };
+      return { text: told, width, x: endX + LABEL_GAP, anchor: 'start' };
     }
     this.take(x - LABEL_GAP - width, x);
-    return { text: told, x: x - LABEL_GAP, anchor: 'end' };
+    return { text: told, width, x: x - LABEL_GAP, anchor: 'end' };
   }
 }
 
@@ -308,7 +317,13 @@ class Drawing {
     const y = bar?.y ?? point?.y;
     if (y === undefined || point?.isTimed === false) return;
     const half = BAR_HEIGHT / 2;
-    // Text goes over the line up to the deadline: that has nothing else to say.
+    if (bar !== undefined && isAwaited(mark)) {
+      // Below its bar, which goes on to the right.
+      const below = y + ROW_HEIGHT - LANE_PADDING / 2;
+      const put = this.row(below).put(text, bar.x - LABEL_GAP, bar.x - LABEL_GAP);
+      if (put !== undefined) this.labels.push({ mark, ...put, y: below });
+      return;
+    }
     const [x, endX] = bar ? [bar.x, bar.endX] : [point!.x - half, point!.x + half];
     const put = this.row(y).put(text, x, endX);
     if (put !== undefined) this.labels.push({ mark, ...put, y });
@@ -328,17 +343,21 @@ class Drawing {
   }
 }
 
-/** The ticks whose labels have room, from the left. */
+/** The ticks whose labels have room: the beginnings of runs before all that counts from them. */
 function timeTicks(axis: Axis, x: number): TimeTick[] {
-  const all = axis.runs.flatMap((run: Run): TimeTick[] => [
-    { x: x + run.x, ms: run.fromMs },
-    ...ticksOf(axis, run, TICKS_APART).map((tick) => ({ x: x + tick.x, ms: tick.ms, sinceMs: tick.sinceMs })),
-  ]);
-  let endX = -Infinity;
-  return (all.length === 0 ? [{ x, ms: 0 }] : all).filter((tick) => {
-    if (tick.x < endX) return false;
-    endX = tick.x + TICKS_APART;
-    return true;
+  if (axis.runs.length === 0) return [{ x, ms: 0 }];
+  const told: Run[] = [];
+  for (const run of axis.runs) {
+    const last = told.at(-1);
+    if (last === undefined || run.x >= last.x + TICKS_APART) told.push(run);
+  }
+  return told.flatMap((run, index): TimeTick[] => {
+    const nextX = told[index + 1]?.x ?? Infinity;
+    const ticks = ticksOf(axis, run, TICKS_APART).filter((tick) => tick.x + TICKS_APART <= nextX);
+    return [
+      { x: x + run.x, ms: run.fromMs },
+      ...ticks.map((tick) => ({ x: x + tick.x, ms: tick.ms, sinceMs: tick.sinceMs })),
+    ];
   });
 }
 

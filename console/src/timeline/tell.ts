@@ -206,9 +206,10 @@ export function notesOf({ timeline, marks }: TimelineModel, words: TimelineWords
   ];
 }
 
-/** What stands beside a mark in the lanes: of what is awaited how often it was sent, and until when. */
+/** What stands beside a mark in the lanes: in short, and of what is awaited how often it was sent, and until when. */
 export function labelOf(model: TimelineModel, mark: Mark, telling: Telling): string {
   const { words } = telling;
+  if (mark.kind === 'ended') return words.statuses[mark.status];
   if (mark.kind !== 'step' || mark.step.state !== 'AWAITED') return sentenceOf(model, mark, telling);
   return [stepWordsOf(mark.step, words).ask, ...waitingTold(model, mark, words)].join(' · ');
 }

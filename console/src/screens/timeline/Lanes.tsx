@@ -182,11 +182,11 @@ function LaneGrounds({ layout, words }: { readonly layout: Layout; readonly word
 }
 
 function Gutter({ layout, words }: { readonly layout: Layout; readonly words: TimelineWords }) {
-  const { gutter, plot } = layout;
+  const { gutter, plot, width } = layout;
   if (gutter === undefined) return null;
   return (
     <g className={css['gutter']}>
-      <rect x={gutter.x - 10} y={plot.y} width={gutter.endX - gutter.x + 10} height={plot.endY - plot.y} />
+      <rect x={gutter.x - 10} y={plot.y} width={width - gutter.x + 10} height={plot.endY - plot.y} />
       <text x={gutter.x} y={plot.y - 8}>
         {gutter.isToCome ? words.stillToCome : words.noTime}
       </text>
@@ -194,11 +194,14 @@ function Gutter({ layout, words }: { readonly layout: Layout; readonly words: Ti
   );
 }
 
-function LabelShape({ label: { mark, text, x, y, anchor } }: { readonly label: Label }) {
+function LabelShape({ label: { mark, text, width, x, y, anchor } }: { readonly label: Label }) {
   return (
-    <text className={css['label']} data-tone={mark.tone} x={x} y={y + 4} textAnchor={anchor}>
-      {text}
-    </text>
+    <g data-tone={mark.tone}>
+      <rect className={css['labelGround']} x={(anchor === 'start' ? x : x - width) - 2} y={y - 8} width={width + 4} height="16" />
+      <text className={css['label']} x={x} y={y + 4} textAnchor={anchor}>
+        {text}
+      </text>
+    </g>
   );
 }
 
@@ -251,9 +254,9 @@ export const Lanes = memo(function Lanes({ layout, words, title, description, se
       {chosen && (
         <rect
           className={css['chosen']}
-          x={chosen.x - 4}
+          x={chosen.x - 1}
           y={chosen.y - 1}
-          width={chosen.width + 8}
+          width={chosen.width + 2}
           height={chosen.height + 2}
           rx="6"
         />
