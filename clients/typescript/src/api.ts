@@ -308,6 +308,36 @@ export type Checks = Record<string, {
   status: 'up' | 'down' | 'degraded';
 }>;
 
+/** A link that logs in to the console, once. */
+export interface ConsoleLink {
+  /** For `POST /auth/console/sessions`, once. */
+  loginToken: string;
+  /** When it is good no more. */
+  expiresAt: Instant;
+  /** The page of the console, behind the address of the shop, that logs in with it. */
+  path: string;
+}
+
+/** Give `email` and `password`, or `loginToken`. */
+export interface ConsoleLogin {
+  /** An e-mail address; read without spaces around it and in lower case. */
+  email?: string;
+  /** The password of the account. */
+  password?: string;
+  /** A link's token, that of `POST /auth/console/links`. */
+  loginToken?: string;
+}
+
+/** An access token, good for `expiresIn` seconds; what gets the next one is in the cookie. */
+export interface ConsoleSession {
+  /** Goes into the `Authorization` header as `Bearer <token>`. */
+  accessToken: string;
+  /** How the access token is used (RFC 6750). */
+  tokenType: 'Bearer';
+  /** Seconds for which the access token is good. */
+  expiresIn: number;
+}
+
 export interface Coupon {
   /** What it is called. */
   name: string;
@@ -2203,6 +2233,34 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  /** Begins a session of a page in a browser, with a password or a link's token */
+  beginConsoleSession: {
+    path: NoFields;
+    query: NoFields;
+    body: ConsoleLogin;
+    answer: ConsoleSession;
+  };
+  /** Goes on in the session of the cookie */
+  refreshConsoleSession: {
+    path: NoFields;
+    query: NoFields;
+    body: EmptyBody;
+    answer: ConsoleSession;
+  };
+  /** Ends the session of the cookie, and takes the cookie away */
+  endConsoleSession: {
+    path: NoFields;
+    query: NoFields;
+    body: EmptyBody;
+    answer: undefined;
+  };
+  /** Makes a link that logs in to the console as who asks */
+  createConsoleLink: {
+    path: NoFields;
+    query: NoFields;
+    body: EmptyBody;
+    answer: ConsoleLink;
+  };
   /** Pays money into a balance */
   chargeBalance: {
     path: NoFields;
@@ -3172,6 +3230,10 @@ export const ROUTES = {
   listSessions: { method: 'GET', path: '/auth/sessions', isKeyed: false },
   endOtherSessions: { method: 'DELETE', path: '/auth/sessions', isKeyed: false },
   endSession: { method: 'DELETE', path: '/auth/sessions/{sessionId}', isKeyed: false },
+  beginConsoleSession: { method: 'POST', path: '/auth/console/sessions', isKeyed: false },
+  refreshConsoleSession: { method: 'POST', path: '/auth/console/refresh', isKeyed: false },
+  endConsoleSession: { method: 'POST', path: '/auth/console/logout', isKeyed: false },
+  createConsoleLink: { method: 'POST', path: '/auth/console/links', isKeyed: false },
   chargeBalance: { method: 'POST', path: '/balance/charge', isKeyed: true },
   listCharges: { method: 'GET', path: '/balance/charges', isKeyed: false },
   readCharge: { method: 'GET', path: '/balance/charges/{chargeId}', isKeyed: false },

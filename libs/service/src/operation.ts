@@ -18,6 +18,7 @@ export type AnswerHeader =
   | 'OrderLocation'
   | 'Preference-Applied'
   | 'ProductLocation'
+  | 'RefreshCookie'
   | 'WebhookLocation'
   | 'Services-Unanswered';
 

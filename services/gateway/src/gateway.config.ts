@@ -424,6 +424,17 @@ export const gatewayEnv = {
       'origins (`https://console.example`), separated by commas, whose pages browsers may let call the ' +
         'API; without cookies',
     ),
+  CONSOLE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'whether the gateway has the console for browsers at `/console/`, and the routes by which browsers log in to it',
+    ),
+  CONSOLE_SITE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("folder of the console's built files; by default the one that the build puts them into"),
 };
 
 /** In production, where nothing else is said. */

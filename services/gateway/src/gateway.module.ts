@@ -19,6 +19,8 @@ import { AuditsController } from './operations/audits.controller.js';
 import { AuditSchedule } from './operations/audit.schedule.js';
 import { BalanceController } from './shop/balance.controller.js';
 import { CartController } from './shop/cart.controller.js';
+import { ConsoleController } from './accounts/console.controller.js';
+import { ConsoleLinks } from './accounts/console-links.js';
 import { Callers } from './http/callers.js';
 import { CouponsController } from './shop/coupons.controller.js';
 import { CouponStreams } from './streams/coupon-streams.js';
@@ -68,6 +70,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 const CONTROLLERS: Type[] = [
   AccountsController,
   OwnAccountController,
+  ConsoleController,
   BalanceController,
   ProductsController,
   CouponsController,
@@ -94,17 +97,22 @@ const CONTROLLERS: Type[] = [
   EntryController,
 ];
 
-/** Those for balancers stand last. */
-const ALL = [...CONTROLLERS, GatewayHealthController];
+type Chosen = Partial<Pick<GatewayConfig, 'CONSOLE'>>;
 
-/** The document of every route that the gateway has. */
-export function apiDocument(): ApiDocument {
-  return openApiOf(ALL);
+const controllersOf = ({ CONSOLE = 'on' }: Chosen): Type[] =>
+  CONSOLE === 'on' ? CONTROLLERS : CONTROLLERS.filter((one) => one !== ConsoleController);
+
+/** Those for balancers stand last. */
+const allOf = (chosen: Chosen): Type[] => [...controllersOf(chosen), GatewayHealthController];
+
+/** The document of every route that the gateway has, or can have where no settings are given. */
+export function apiDocument(chosen: Chosen = {}): ApiDocument {
+  return openApiOf(allOf(chosen));
 }
 
 /** Every route of the API. */
 export function routesOfApi(): ApiRoute[] {
-  return apiRoutesOf(ALL);
+  return apiRoutesOf(allOf({}));
 }
 
 export function gatewayModule(config: GatewayConfig): DynamicModule {
@@ -112,7 +120,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
     service: 'gateway',
     config,
     forgettings: forgettingsOf(config),
-    controllers: CONTROLLERS,
+    controllers: controllersOf(config),
     operations: [GatewayHealthController],
     providers: [
       AccountsHandler,
@@ -123,6 +131,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       AuditHandler,
       AuditSchedule,
       Callers,
+      ConsoleLinks,
       CouponStreams,
       DeadLettersOfAll,
       FlowLimits,
@@ -147,7 +156,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       WebhookSender,
       Webhooks,
       { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
-      { provide: API_DOCUMENT, useFactory: apiDocument },
+      { provide: API_DOCUMENT, useFactory: () => apiDocument(config) },
       LiveExamples,
     ],
   });

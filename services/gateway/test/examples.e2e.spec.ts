@@ -24,6 +24,7 @@ interface Example {
  */
 const NOT_THERE: Readonly<Record<string, number>> = {
   refresh: 401,
+  refreshConsoleSession: 401,
   changePassword: 401,
   deleteMe: 401,
   resetPassword: 400,
@@ -63,7 +64,13 @@ const NOT_THERE: Readonly<Record<string, number>> = {
 const LAST = ['changeCoupon', 'addOption'];
 
 /** What these make cannot be read alone: it stands in a list, or is told this once. */
-const WITHOUT_PLACE = ['issueCoupon', 'giveCoupon', 'adjustBalance', 'makePasswordReset'];
+const WITHOUT_PLACE = [
+  'issueCoupon',
+  'giveCoupon',
+  'adjustBalance',
+  'makePasswordReset',
+  'createConsoleLink',
+];
 
 describe('the examples of the API document', () => {
   let shop: Shop;

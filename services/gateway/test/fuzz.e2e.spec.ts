@@ -24,9 +24,16 @@ const FAULTS_SHOWN = 10;
 const DEAD_LETTERS = 12;
 /**
  * Only an order that is on its way can be nudged, which none is for more than moments; the others need what is told
- * once, or would log out who sends the rest.
+ * once or is in a cookie, or would log out who sends the rest.
  */
-const BY_CHANCE = ['nudgeSaga', 'changePassword', 'resetPassword', 'deleteMe', 'endSession'];
+const BY_CHANCE = [
+  'nudgeSaga',
+  'changePassword',
+  'resetPassword',
+  'deleteMe',
+  'endSession',
+  'refreshConsoleSession',
+];
 
 /** The same requests at every run; FUZZ_SEED looks elsewhere. */
 const DEFAULT_SEED = 20_260_101;
@@ -161,6 +168,7 @@ describe('R31: ten thousand generated requests', () => {
         placeOrderAlias: carts,
         addToCart: carts.flatMap(({ items }) => items),
         refresh: refreshTokens.map((refreshToken) => ({ refreshToken })),
+        beginConsoleSession: [{ email, password }],
         restock: sold.flatMap(({ options }) => options.map(({ optionId }) => ({ optionId, quantity: 1 }))),
         resendToWebhook: [{ from: 1 }],
         changeDeadLetterGroup: letters

@@ -58,7 +58,7 @@ interface Belongings {
 
 /** Paths at which shops of other makes, and careless ones, have something. */
 const UNKNOWN_PATHS =
-  '/.env /.git/config /admin /api /v1/products /debug /debug/pprof /actuator /swagger.json /graphql /console ' +
+  '/.env /.git/config /admin /api /v1/products /debug /debug/pprof /actuator /swagger.json /graphql ' +
   '/phpinfo.php /server-status /docs/..%2f..%2fpackage.json /docs/index.html /docs/swagger-initializer.js ' +
   '/backup.sql /users /auth/users /internal';
 
@@ -446,6 +446,9 @@ describe('OWASP API Security Top 10 (2023)', () => {
         'GET /products',
         'GET /products/top',
         'GET /products/{productId}',
+        'POST /auth/console/logout',
+        'POST /auth/console/refresh',
+        'POST /auth/console/sessions',
         'POST /auth/login',
         'POST /auth/logout',
         'POST /auth/password/reset',

@@ -40,7 +40,15 @@ describe('accounts', () => {
 
   /** What the gateway's database has, but for what is gone with it, in one text. */
   async function stored(): Promise<string> {
-    const tables = ['users', 'sessions', 'password_resets', 'known_networks', 'login_attempts', 'admin_log'];
+    const tables = [
+      'users',
+      'sessions',
+      'password_resets',
+      'console_links',
+      'known_networks',
+      'login_attempts',
+      'admin_log',
+    ];
     const rows = await Promise.all(tables.map((table) => shop.sql('gateway', `SELECT * FROM ${table}`)));
     return JSON.stringify(rows);
   }

@@ -12,6 +12,12 @@ import {
 } from '../src/accounts/accounts.queries.js';
 import { ENDED_KEYS, listApiKeys, readApiKey, readApiKeys } from '../src/accounts/api-keys.queries.js';
 import { ENDED_ATTEMPTS, giveBack, takeFrom } from '../src/accounts/attempts.queries.js';
+import {
+  deleteLinksOf,
+  deleteOldLinks,
+  ENDED_LINKS,
+  spendLink,
+} from '../src/accounts/console-links.queries.js';
 import { isKnownNetwork, OLD_NETWORKS } from '../src/accounts/known-networks.queries.js';
 import {
   readNewestUsers,
@@ -67,6 +73,13 @@ const ASKED: Record<string, Asking> = {
   'a token to set a password anew': (database) => readReset(database, sha256('nobody’s')),
   'tokens to set a password anew that have ended': (database) =>
     forget(database, ENDED_RESETS, { keptSeconds: 0, limit: 100 }),
+  'a link to the console': async (database) => {
+    await spendLink(database, sha256('nobody’s'));
+    await deleteOldLinks(database, userId, 9);
+    await deleteLinksOf(database, userId);
+  },
+  'links to the console that have ended': (database) =>
+    forget(database, ENDED_LINKS, { keptSeconds: 0, limit: 100 }),
   'an API key by its hash': (database) => readApiKeys(database, [sha256('nobody’s')]),
   'an API key by its id': (database) => readApiKey(database, LAST_ID),
   'API keys, a page': (database) => listApiKeys(database, LAST_ID, 21),
@@ -95,6 +108,8 @@ const STORED = [
    SELECT md5('s' || i)::uuid, md5(i::text)::uuid, now() + interval '1 day' FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO password_resets (user_id, token_hash, expires_at)
    SELECT md5(i::text)::uuid, sha256(i::text::bytea), now() + interval '1 hour' FROM generate_series(1, ${ROWS}) AS i`,
+  `INSERT INTO console_links (token_hash, user_id, expires_at)
+   SELECT sha256(i::text::bytea), md5(i::text)::uuid, now() + interval '1 hour' FROM generate_series(1, ${ROWS}) AS i`,
   `INSERT INTO api_keys (key_id, key_hash, name, role, maker_id)
    SELECT md5(i::text)::uuid, sha256(i::text::bytea), 'Report', 'viewer', md5(i::text)::uuid
    FROM generate_series(1, ${ROWS}) AS i`,
@@ -124,6 +139,7 @@ beforeAll(async () => {
       'audit_reports',
       'sessions',
       'password_resets',
+      'console_links',
       'api_keys',
       'known_networks',
       'login_attempts',

@@ -37,6 +37,12 @@ export function routesWithBody(things: Things): Route[] {
       body: { email, password: 'password 1', name: 'Kim' },
     },
     { method: 'POST', path: '/auth/login', role: 'anyone', body: { email, password: 'password 1' } },
+    {
+      method: 'POST',
+      path: '/auth/console/sessions',
+      role: 'anyone',
+      body: { email, password: 'password 1' },
+    },
     { method: 'POST', path: '/auth/refresh', role: 'anyone', body: { refreshToken: 'x'.repeat(43) } },
     { method: 'POST', path: '/auth/logout', role: 'anyone', body: { refreshToken: 'x'.repeat(43) } },
     {

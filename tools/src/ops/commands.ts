@@ -1,5 +1,6 @@
 import { SERVICES, type DeadLetter, type DeadLetterWithBody, type StuckSaga } from '@jangteo/contracts';
 import type { AdminClient } from '../admin-client.js';
+import { GOOD_FOR, makeConsoleLink } from '../console-link.js';
 import { UsageError } from '../program.js';
 import type { CommandName, OpsOptions } from './options.js';
 import type { Report } from './report.js';
@@ -144,6 +145,11 @@ async function log(client: AdminClient, { by, target, since, until }: OpsOptions
   return { json: body, text: `${tableOf(body.map(logLine))}${more}` };
 }
 
+async function consoleLink(client: AdminClient): Promise<Report> {
+  const { address, expiresAt } = await makeConsoleLink(client);
+  return { json: { address, expiresAt }, text: `${address}\n${GOOD_FOR}, until ${expiresAt}` };
+}
+
 export const COMMANDS: Record<CommandName, Command> = {
   list,
   show,
@@ -153,4 +159,5 @@ export const COMMANDS: Record<CommandName, Command> = {
   nudge,
   redrive,
   log,
+  console: consoleLink,
 };

@@ -27,7 +27,17 @@ export interface Filter {
   readonly reason?: string;
 }
 
-export const COMMAND_NAMES = ['list', 'show', 'send', 'drop', 'sagas', 'nudge', 'redrive', 'log'] as const;
+export const COMMAND_NAMES = [
+  'list',
+  'show',
+  'send',
+  'drop',
+  'sagas',
+  'nudge',
+  'redrive',
+  'log',
+  'console',
+] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -50,6 +60,8 @@ Orders, after the database of wallet, catalog, coupon or ranking was restored to
   redrive --since <time>        sends them all that changed since then again, undos first
 Who did what:
   log                           what admins have changed or tried, newest first, a hundred at a time
+The console in a browser:
+  console                       a link that logs the admin in, good once, for five minutes
 
   --service <name>, --queue <name>, --type <name>, --failed-by <reason>
                     of list and send --all: only those
@@ -93,6 +105,7 @@ const TAKES: Record<CommandName, readonly string[]> = {
   nudge: ['older-than', 'all'],
   redrive: ['since', 'until'],
   log: ['by', 'target', 'since', 'until'],
+  console: [],
 };
 
 const parsed = (args: readonly string[]) =>

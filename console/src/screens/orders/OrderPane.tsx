@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { Button } from '../../ui/Button.js';
 import { Id } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { Facts } from '../../ui/Facts.js';
 import { Money } from '../../ui/Money.js';
 import { OrderStatus } from '../../ui/OrderStatus.js';
 import { Time } from '../../ui/Time.js';
@@ -28,42 +29,17 @@ export function OrderPane({ order, onClose }: { readonly order: ListedOrder; rea
         </Button>
       }
     >
-      <dl className={css['facts']}>
-        <dt>{words.columns.status}</dt>
-        <dd>
-          <OrderStatus order={order} />
-        </dd>
-        {failureDetail !== undefined && (
-          <>
-            <dt>{words.columns.reason}</dt>
-            <dd>{failureDetail}</dd>
-          </>
-        )}
-        <dt>{words.columns.order}</dt>
-        <dd>
-          <Id id={orderId} what={words.columns.order} />
-        </dd>
-        <dt>{words.columns.customer}</dt>
-        <dd>
-          <Id id={userId} what={words.columns.customer} />
-        </dd>
-        <dt>{words.columns.placed}</dt>
-        <dd>
-          <Time at={orderDate} />
-        </dd>
-        {discount !== undefined && discount > 0 && (
-          <>
-            <dt>{words.discount}</dt>
-            <dd>
-              <Money amount={discount} />
-            </dd>
-          </>
-        )}
-        <dt>{words.columns.total}</dt>
-        <dd>
-          <Money amount={totalPrice} />
-        </dd>
-      </dl>
+      <Facts
+        facts={[
+          [words.columns.status, <OrderStatus key="status" order={order} />],
+          [words.columns.reason, failureDetail],
+          [words.columns.order, <Id key="order" id={orderId} what={words.columns.order} />],
+          [words.columns.customer, <Id key="customer" id={userId} what={words.columns.customer} />],
+          [words.columns.placed, <Time key="placed" at={orderDate} />],
+          [words.discount, discount ? <Money key="discount" amount={discount} /> : undefined],
+          [words.columns.total, <Money key="total" amount={totalPrice} />],
+        ]}
+      />
       <h2>{words.lines}</h2>
       <ul className={css['lines']}>
         {items.map(({ productId, optionId, name, price, quantity }) => (

@@ -3,16 +3,13 @@ import { useApi } from '../../api/index.js';
 import { useList } from '../../api/list.js';
 import { useAddress } from '../../ui/address.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf, DataTable } from '../../ui/DataTable.js';
+import { cellsOf } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import { Filters, SelectField, TextField } from '../../ui/Filters.js';
 import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
-import { NewRows } from '../../ui/NewRows.js';
 import { Page } from '../../ui/Page.js';
-import { Pages } from '../../ui/Pages.js';
-import { Problem } from '../../ui/Problem.js';
-import { Skeleton } from '../../ui/Skeleton.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
@@ -94,7 +91,7 @@ export default function Orders() {
   );
   useKeys({ r: list.refresh });
   const columns = columnsOf(words, shared);
-  const { rows, error, next } = list;
+  const { rows } = list;
   const open = rows?.find(({ orderId }) => orderId === address['order']);
   const isFiltered = viewOf(address) !== 'all';
   return (
@@ -118,33 +115,23 @@ export default function Orders() {
         onChange={(view) => change(changeTo(VIEWS[view]), true)}
       />
       <OrderFilters />
-      {error !== null && <Problem error={error} onRetry={list.refresh} />}
-      {rows === undefined && error === null && <Skeleton lines={12} />}
-      {rows?.length === 0 && (
-        <Empty
-          why={isFiltered ? words.none : words.empty}
-          {...(isFiltered
-            ? { action: <Button onClick={() => change(changeTo({}))}>{shared.actions.clear}</Button> }
-            : { command: words.emptyCommand })}
-        />
-      )}
-      {rows !== undefined && rows.length > 0 && (
-        <>
-          <NewRows count={list.newRows} onShow={list.showNew} />
-          <DataTable
-            caption={words.caption}
-            columns={columns}
-            rows={rows}
-            keyOf={({ orderId }) => orderId}
-            openKey={open?.orderId}
-            onOpen={({ orderId }) => change({ order: orderId }, true)}
-          />
-        </>
-      )}
-      <Pages
-        isFirst={cursor === undefined}
-        next={next}
-        onGo={(to) => change({ cursor: to, order: undefined }, true)}
+      <ListBody
+        list={list}
+        caption={words.caption}
+        columns={columns}
+        keyOf={({ orderId }) => orderId}
+        openKey={open?.orderId}
+        onOpen={({ orderId }) => change({ order: orderId }, true)}
+        empty={
+          isFiltered ? (
+            <Empty
+              why={words.none}
+              action={<Button onClick={() => change(changeTo({}))}>{shared.actions.clear}</Button>}
+            />
+          ) : (
+            <Empty why={words.empty} command={words.emptyCommand} />
+          )
+        }
       />
       {open !== undefined && <OrderPane order={open} onClose={() => change({ order: undefined })} />}
     </Page>

@@ -27,9 +27,11 @@ export function columnsOf(words: OrderWords, { statuses, reasons }: Words): read
       cell: (order) => <OrderStatus order={order} />,
       text: ({ orderStatus }) => statuses[orderStatus],
     },
+    { id: 'reason', head: columns.reason, from: 'tablet', cell: reasonOf, text: reasonOf },
     {
       id: 'order',
       head: columns.order,
+      from: 'tablet',
       cell: ({ orderId }) => (
         <Link href={`/orders/${orderId}`} title={orderId}>
           <code>{shortOf(orderId)}</code>
@@ -44,7 +46,6 @@ export function columnsOf(words: OrderWords, { statuses, reasons }: Words): read
       cell: (order) => <span title={itemsOf(order, words)}>{itemsOf(order, words)}</span>,
       text: (order) => itemsOf(order, words),
     },
-    { id: 'reason', head: columns.reason, from: 'tablet', cell: reasonOf, text: reasonOf },
     {
       id: 'customer',
       head: columns.customer,

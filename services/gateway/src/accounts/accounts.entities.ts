@@ -58,6 +58,16 @@ export class PasswordResetEntity {
   @Column('timestamptz') expiresAt!: Date;
 }
 
+/** A link by which one of the staff logs in to the console, once. */
+@Entity('console_links')
+@Index('console_links_of_user', ['userId', 'expiresAt'])
+@Index('console_links_by_end', ['expiresAt'])
+export class ConsoleLinkEntity {
+  @PrimaryColumn('bytea') tokenHash!: Buffer;
+  @ForeignKey(() => UserEntity, { onDelete: 'CASCADE' }) @Column('uuid') userId!: string;
+  @Column('timestamptz') expiresAt!: Date;
+}
+
 /** A key of a program, shown once to who made it. */
 @Entity('api_keys')
 @Unique(['keyHash'])

@@ -3,10 +3,12 @@ import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { insertUser, readUserByEmail, type User, type UserRow } from './accounts.queries.js';
+import { ConsoleLinks } from './console-links.js';
 import { rememberNetwork } from './known-networks.queries.js';
 import { LoginLimit } from './login-limit.js';
 import { PasswordCheck, type Networks } from './password-check.js';
 import { Passwords } from './passwords.js';
+import { security } from './security-log.js';
 import { SessionsHandler, type GoingOn } from './sessions.handler.js';
 import { Tokens } from './tokens.js';
 
@@ -47,6 +49,7 @@ export class AccountsHandler {
     private readonly check: PasswordCheck,
     private readonly sessions: SessionsHandler,
     private readonly tokens: Tokens,
+    private readonly links: ConsoleLinks,
   ) {}
 
   /**
@@ -89,9 +92,26 @@ export class AccountsHandler {
     if (hash === undefined || user === undefined) return refuse('INVALID_CREDENTIALS');
     if (user.state === 'SUSPENDED') return refuse('ACCOUNT_SUSPENDED');
     await this.#remember(user.userId, networks);
-    const begun = await this.sessions.begin(user, hash, userAgent?.slice(0, USER_AGENT_LENGTH_MAX));
+    const begun = await this.#begin(user, hash, userAgent);
     // By now it is another password, or the same one hashed anew by a login at the same moment.
     if (begun === undefined) return await this.login({ email, password }, networks, userAgent);
+    return done(await this.#grant(begun));
+  }
+
+  /** Logs in whoever made this link; nobody guesses one, so tries are not counted. */
+  async loginByLink(
+    loginToken: string,
+    networks: Networks,
+    userAgent: string | undefined,
+  ): Promise<Outcome<Granted, 'INVALID_CREDENTIALS' | 'ACCOUNT_SUSPENDED'>> {
+    const user = await this.links.spend(loginToken);
+    if (user?.state === 'SUSPENDED') return refuse('ACCOUNT_SUSPENDED');
+    const begun = user && (await this.#begin(user, user.passwordHash, userAgent));
+    if (begun === undefined) {
+      security.note('login-failed', { address: networks[0] });
+      return refuse('INVALID_CREDENTIALS', 'the link was used already, or is older than five minutes');
+    }
+    await this.#remember(begun.user.userId, networks);
     return done(await this.#grant(begun));
   }
 
@@ -109,6 +129,10 @@ export class AccountsHandler {
   /** Ends the session of a refresh token, if there is one. */
   async logout(refreshToken: string): Promise<void> {
     await this.sessions.end(refreshToken);
+  }
+
+  async #begin(user: User, hash: string, userAgent: string | undefined): Promise<GoingOn | undefined> {
+    return await this.sessions.begin(user, hash, userAgent?.slice(0, USER_AGENT_LENGTH_MAX));
   }
 
   /** Nobody is kept out because this was not written down. */

@@ -26,7 +26,8 @@ export interface UserRow extends User {
 }
 
 const USER = users.columns({ only: ['userId', 'email', 'name', 'role'] });
-const USER_ROW = users.columns({ omit: ['createdAt', 'updatedAt'] });
+/** The columns of a {@link UserRow}. */
+export const USER_ROW = users.columns({ omit: ['createdAt', 'updatedAt'] });
 
 /** Reads users, each in a session of theirs where one is named: who has no such session is left out. */
 export async function readUsers(

@@ -1,6 +1,7 @@
 import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import { SessionEntity } from './accounts.entities.js';
 import type { User } from './accounts.queries.js';
+import { deleteLinksOf } from './console-links.queries.js';
 import type { UserState } from '../domain/account.js';
 import type { StoredSession } from '../domain/session.js';
 
@@ -88,16 +89,18 @@ export async function deleteSession(on: Statements, sessionId: string): Promise<
   await on.rows('DELETE FROM sessions WHERE session_id = $1', [sessionId]);
 }
 
-/** Ends the sessions of a user, but for one where that is named. */
+/** Ends the sessions of a user, but for one where that is named, and links by which others would begin. */
 export async function endSessionsOf(on: Statements, userId: string, but?: string): Promise<void> {
+  await deleteLinksOf(on, userId);
   await on.rows('DELETE FROM sessions WHERE user_id = $1 AND session_id IS DISTINCT FROM $2::uuid', [
     userId,
     but,
   ]);
 }
 
-/** @returns whether the user had it */
+/** As {@link endSessionsOf}, of one session. @returns whether the user had it */
 export async function endSessionOf(on: Statements, userId: string, sessionId: string): Promise<boolean> {
+  await deleteLinksOf(on, userId);
   const ended = await on.rows(
     'DELETE FROM sessions WHERE user_id = $1 AND session_id = $2 AND expires_at > now() RETURNING session_id',
     [userId, sessionId],

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { wantsPage } from './accept.js';
+import { encodingFor, wantsPage } from './accept.js';
 
 it.each([
   ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
@@ -15,4 +15,16 @@ it.each([
   ['text/html;q=nonsense', false],
 ])('whether %s asks for a page: %s', (accept, isPage) => {
   expect(wantsPage(accept)).toBe(isPage);
+});
+
+it.each([
+  ['br, gzip', 'br'],
+  ['gzip, deflate, br, zstd', 'br'],
+  ['GZIP', 'gzip'],
+  ['br;q=0, gzip;q=0.1', 'gzip'],
+  ['deflate', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('to who takes %s it is sent as %s', (accept, encoding) => {
+  expect(encodingFor(accept, ['br', 'gzip'])).toBe(encoding);
 });

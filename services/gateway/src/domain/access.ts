@@ -18,6 +18,10 @@ const ACCESS = {
   deleteMe: 'customer',
   changePassword: 'customer',
   resetPassword: 'anyone',
+  beginConsoleSession: 'anyone',
+  refreshConsoleSession: 'anyone',
+  endConsoleSession: 'anyone',
+  createConsoleLink: 'viewer',
   listSessions: 'customer',
   endSession: 'customer',
   endOtherSessions: 'customer',
@@ -114,12 +118,13 @@ const ACCESS = {
 const table: Readonly<Record<string, Access | undefined>> = ACCESS;
 
 /**
- * What gets at an account, begets other keys, or sends orders to an address that somebody chooses: whoever has stolen a
+ * What gets at an account or begins a session, begets other keys, or sends orders to an address that somebody chooses: whoever has stolen a
  * key must not outlive it.
  */
 const BY_LOGIN_ALONE: ReadonlySet<string> = new Set<keyof typeof ACCESS>([
   'changeUser',
   'makePasswordReset',
+  'createConsoleLink',
   'createApiKey',
   'createWebhook',
   'changeWebhook',

@@ -27,6 +27,7 @@ describe('kept', () => {
       newPassword: 'b',
       inside: { accessToken: 'c', list: [{ key: 'd', apiKey: 'e', clientSecret: 'f' }] },
       paymentMethod: 'tok_ok',
+      path: '/console/#login=g',
     };
     expect(JSON.parse(kept(fields)!)).toEqual({
       name: 'Tea',
@@ -34,6 +35,7 @@ describe('kept', () => {
       newPassword: '***',
       inside: { accessToken: '***', list: [{ key: '***', apiKey: '***', clientSecret: '***' }] },
       paymentMethod: '***',
+      path: '***',
     });
   });
 

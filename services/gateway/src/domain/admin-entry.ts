@@ -36,8 +36,8 @@ export interface Ending extends Subject {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Names of fields that nobody is to read in a log. */
-const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^paymentMethod$|e-?mail/i;
+/** Names of fields that nobody is to read in a log. The path that is told is that of a link, with its token. */
+const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^path$|^paymentMethod$|e-?mail/i;
 /** As {@link SECRET}, of what a user is: the log outlives an account that was erased. */
 const SECRET_OF_PERSON = new RegExp(`${SECRET.source}|^name$`, 'i');
 const MASK = '***';

@@ -14,6 +14,8 @@ describe('KnownPaths', () => {
     paths.add('GET', '/letters/:service/:letterId');
     paths.add('POST', '/letters/:service/send');
     paths.add('POST', '/letters/:service/:letterId/send');
+    paths.add('GET', '/pages');
+    paths.add('GET', '/pages/*');
   });
 
   it.each([
@@ -31,6 +33,11 @@ describe('KnownPaths', () => {
     ['//products', ''],
     ['/%zz', ''],
     ['/nothing', ''],
+    ['/pages', 'GET OPTIONS'],
+    ['/pages/', 'GET OPTIONS'],
+    ['/pages/7', 'GET OPTIONS'],
+    ['/pages/7/8.js', 'GET OPTIONS'],
+    ['/pagesof/7', ''],
   ])('knows what can be asked of %s', (path, methods) => {
     expect(paths.methodsOf(path).join(' ')).toBe(methods);
   });

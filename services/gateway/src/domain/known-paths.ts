@@ -1,4 +1,4 @@
-/** A path as routes have it, `/orders/:orderId`, with the methods that it has. */
+/** A path as routes have it, `/orders/:orderId` or `/pages/*`, with the methods that it has. */
 interface KnownPath {
   readonly segments: readonly string[];
   readonly methods: Set<string>;
@@ -16,12 +16,18 @@ function decoded(segment: string): string {
   }
 }
 
-const fits = (segments: readonly string[], path: KnownPath): boolean =>
-  path.segments.length === segments.length &&
-  path.segments.every((segment, index) => {
-    const given = segments[index] ?? '';
-    return isParameter(segment) ? given !== '' : segment === given;
-  });
+function fits(segments: readonly string[], path: KnownPath): boolean {
+  const hasRest = path.segments.at(-1) === '*';
+  const named = hasRest ? path.segments.slice(0, -1) : path.segments;
+  const isLongEnough = hasRest ? segments.length > named.length : segments.length === named.length;
+  return (
+    isLongEnough &&
+    named.every((segment, index) => {
+      const given = segments[index] ?? '';
+      return isParameter(segment) ? given !== '' : segment === given;
+    })
+  );
+}
 
 /** Tells whether a path is more specific than another, where they first differ. */
 function isNearer(path: KnownPath, than: KnownPath): boolean {

@@ -92,6 +92,13 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`there are (\S+) webhooks already`, '웹훅이 이미 $1개 있습니다'],
   ['a key may do no more than who makes it', 'API 키의 권한은 만든 사람의 권한을 넘을 수 없습니다'],
   ['the refresh token is not valid', '리프레시 토큰이 유효하지 않습니다'],
+  [
+    'the link was used already, or is older than five minutes',
+    '이미 사용한 링크이거나 만든 지 5분이 지난 링크입니다',
+  ],
+  ['only pages of this shop may do that', '이 상점의 페이지에서만 할 수 있습니다'],
+  ['the console was not built', '콘솔을 빌드하지 않았습니다'],
+  ['give email and password, or loginToken', 'email과 password, 또는 loginToken을 지정해야 합니다'],
   ['the account has (.+)', '계정에 다음이 남아 있습니다: $1'],
   [String.raw`a balance of (\d+)`, '잔액 $1'],
   [String.raw`charges of (\d+) whose outcome is open`, '결과를 기다리는 충전 금액 $1'],

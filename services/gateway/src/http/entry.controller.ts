@@ -8,6 +8,7 @@ import { Documented } from '@jangteo/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { wantsPage } from '../domain/accept.js';
+import { varyBy } from './vary.js';
 
 const WHAT = 'A shop whose orders never half-happen: accounts, wallets, products, coupons, carts and orders.';
 
@@ -102,8 +103,7 @@ export class EntryController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): unknown {
-    const others = reply.getHeader('vary');
-    reply.header('vary', others === undefined ? 'Accept' : `${String(others)}, Accept`);
+    varyBy(reply, 'Accept');
     if (!wantsPage(accept)) return ENTRY;
     reply.header('content-type', 'text/html; charset=utf-8').header('content-security-policy', POLICY);
     return PAGE;

@@ -12,6 +12,7 @@ import type { CallRequest } from './request-context.js';
 import { languageOf, type Language } from '../domain/language.js';
 import { problemOf } from '../domain/problem.js';
 import { Refused } from './refusal-error.js';
+import { varyBy } from './vary.js';
 import { security } from '../accounts/security-log.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -61,8 +62,7 @@ export function refusalOf(error: unknown, changes = true): Refusal {
 const languageFor = ({ request }: FastifyReply): Language => languageOf(request.headers['accept-language']);
 
 function sendText(reply: FastifyReply, status: number, text: string, language: Language): void {
-  const others = reply.getHeader('vary');
-  reply.header('vary', others === undefined ? 'Accept-Language' : `${String(others)}, Accept-Language`);
+  varyBy(reply, 'Accept-Language');
   reply.header('content-language', language);
   // Also where the success of the route may be kept.
   reply.header('cache-control', 'no-store');

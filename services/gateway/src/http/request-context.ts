@@ -11,6 +11,7 @@ import { canonicalJson, idempotencyKeyOf, operationOf } from '../domain/idempote
 import { tagOf, versionsOf } from '../domain/if-match.js';
 import { nextLink } from '../domain/link.js';
 import { networksOf } from '../domain/network.js';
+import { isOwnPage } from '../domain/own-page.js';
 import { traceparentOf } from '../domain/trace.js';
 import { valueOf } from './refusal-error.js';
 import type { TracedRequest } from './request-spans.js';
@@ -50,6 +51,12 @@ export class Call {
   /** Whom limits count the client as: its networks, the narrowest first, as far as proxies are trusted. */
   get networks(): [string, ...string[]] {
     return networksOf(this.request.ip);
+  }
+
+  /** False where another site's page has sent it. */
+  get isOfOwnPage(): boolean {
+    const { host } = this.request;
+    return isOwnPage({ site: this.header('sec-fetch-site'), origin: this.header('origin'), host });
   }
 
   get isReading(): boolean {

@@ -49,6 +49,26 @@ export const granted = named(
   'An access token, good for `expiresIn` seconds, and the refresh token that gets the next one.',
 );
 
+export const consoleSession = named(
+  'ConsoleSession',
+  granted.omit({ refreshToken: true }),
+  { accessToken: 'eyJhbGciOiJFZERTQSJ9.e30.c2ln', tokenType: 'Bearer', expiresIn: 900 },
+  'An access token, good for `expiresIn` seconds; what gets the next one is in the cookie.',
+);
+
+export const consoleLink = named(
+  'ConsoleLink',
+  z.object({
+    loginToken: z.string().describe('For `POST /auth/console/sessions`, once.'),
+    expiresAt: instant.describe('When it is good no more.'),
+    path: z
+      .string()
+      .describe('The page of the console, behind the address of the shop, that logs in with it.'),
+  }),
+  { loginToken: 'bG9naW4', expiresAt: '2026-01-01T00:05:00.000Z', path: '/console/#login=bG9naW4' },
+  'A link that logs in to the console, once.',
+);
+
 export const session = named(
   'Session',
   z.object({

@@ -18,6 +18,7 @@ import { ConfiguredAdmin1769126400005 } from './1769126400005-configured-admin.j
 import { Webhooks1769126400010 } from './1769126400010-webhooks.js';
 import { AdminLogByRequest1769472000002 } from './1769472000002-admin-log-by-request.js';
 import { AuditReports1769472000005 } from './1769472000005-audit-reports.js';
+import { ConsoleLinks1769558400000 } from './1769558400000-console-links.js';
 
 /** Oldest first. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   Webhooks1769126400010,
   AdminLogByRequest1769472000002,
   AuditReports1769472000005,
+  ConsoleLinks1769558400000,
 ];

@@ -70,6 +70,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'UserChange.role': 'What the account may do from then on.',
   'UserChange.state': '`SUSPENDED` keeps the user out, `ACTIVE` lets them in again.',
   'Credentials.password': 'The password of the account.',
+  'ConsoleLogin.password': 'The password of the account.',
+  'ConsoleLogin.loginToken': "A link's token, that of `POST /auth/console/links`.",
   role: 'What the account may do.',
   accessToken: 'Goes into the `Authorization` header as `Bearer <token>`.',
   tokenType: 'How the access token is used (RFC 6750).',

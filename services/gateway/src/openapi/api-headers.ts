@@ -114,6 +114,14 @@ export const ANSWER_HEADERS: Readonly<
     schema: text,
     example: '/admin/api-keys/01920000-0000-7000-8000-000000000021',
   },
+  RefreshCookie: {
+    name: 'Set-Cookie',
+    description:
+      'The refresh token as the cookie `jangteo_refresh` (`HttpOnly; Secure; SameSite=Strict; Path=/auth`), or its end.',
+    required: true,
+    schema: text,
+    example: 'jangteo_refresh=cmVmcmVzaA; HttpOnly; Secure; SameSite=Strict; Path=/auth',
+  },
   ProductLocation: {
     name: 'Location',
     description: 'Where to read the product.',

@@ -2,6 +2,7 @@
 const SHOP: Readonly<Record<string, string>> = {
   Accounts: 'Registering, logging in and out, and who one is.',
   OwnAccount: 'What users change of their own accounts, where they are logged in, and how they leave.',
+  Console: 'Logging in from a page in a browser, which holds no refresh token: that is in a cookie.',
   Balance: 'Paying money in, and what became of it.',
   Products: 'What is on sale, and what sells best. Making and changing products is for operators.',
   Cart: 'What a customer is about to order.',

@@ -2,6 +2,7 @@ import type { Forgetting } from '@jangteo/service';
 import { OLD_ENTRIES } from './admin-log.queries.js';
 import { ENDED_KEYS } from '../accounts/api-keys.queries.js';
 import { ENDED_ATTEMPTS } from '../accounts/attempts.queries.js';
+import { ENDED_LINKS } from '../accounts/console-links.queries.js';
 import { ANSWERS_KEPT_SECONDS, OLD_ANSWERS } from '../http/first-answers.queries.js';
 import { ENDED_FORMER_TOKENS } from '../accounts/former-tokens.queries.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -26,6 +27,7 @@ export function forgettingsOf(
     { what: 'ended sessions', keptSeconds: 0, statement: ENDED_SESSIONS },
     { what: 'answers to changes', keptSeconds: ANSWERS_KEPT_SECONDS, statement: OLD_ANSWERS },
     { what: 'ended password resets', keptSeconds: 0, statement: ENDED_RESETS },
+    { what: 'ended links to the console', keptSeconds: 0, statement: ENDED_LINKS },
     { what: 'ended API keys', keptSeconds: ENDED_KEYS_KEPT_DAYS * DAY_SECONDS, statement: ENDED_KEYS },
     {
       what: 'deliveries to webhooks',

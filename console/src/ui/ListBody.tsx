@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import type { ListOf } from '../api/list.js';
+import { useAddress } from './address.js';
+import { DataTable, type DataTableProps } from './DataTable.js';
+import { NewRows } from './NewRows.js';
+import { Pages } from './Pages.js';
+import { Problem } from './Problem.js';
+import { Skeleton } from './Skeleton.js';
+
+const LINES = 12;
+
+/**
+ * A list in whatever state it is: awaited, failed, empty, or there; with its way on. Which page is shown stands in the
+ * address, as `cursor` unless another name is given.
+ */
+export function ListBody<Row>({
+  list,
+  empty,
+  cursorName = 'cursor',
+  lines = LINES,
+  ...table
+}: Omit<DataTableProps<Row>, 'rows'> & {
+  readonly list: ListOf<Row>;
+  /** What stands where there are no rows. */
+  readonly empty: ReactNode;
+  readonly cursorName?: string;
+  /** Rows whose place is held until they come. */
+  readonly lines?: number;
+}) {
+  const [address, change] = useAddress();
+  const { rows, error, next, newRows, showNew, refresh } = list;
+  return (
+    <>
+      {error !== null && <Problem error={error} onRetry={refresh} />}
+      {rows === undefined && error === null && <Skeleton lines={lines} />}
+      {rows?.length === 0 && empty}
+      {rows !== undefined && rows.length > 0 && (
+        <>
+          <NewRows count={newRows} onShow={showNew} />
+          <DataTable {...table} rows={rows} />
+        </>
+      )}
+      <Pages
+        isFirst={address[cursorName] === undefined}
+        next={next}
+        onGo={(to) => change({ [cursorName]: to }, true)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { Database } from '@jangteo/database';
+import { consolePathOf } from '../domain/console-site.js';
+import { lockUser, type UserRow } from './accounts.queries.js';
+import { deleteOldLinks, insertLink, spendLink } from './console-links.queries.js';
+import { hashOf, randomSecret } from './refresh-token.js';
+
+/** Links that a user may have at a time; one more takes the place of the oldest. */
+const PER_USER_MAX = 10;
+
+/** A link that logs in once. */
+export interface ConsoleLink {
+  readonly loginToken: string;
+  readonly expiresAt: string;
+  readonly path: string;
+}
+
+/** Links by which staff log in to the console in a browser. */
+@Injectable()
+export class ConsoleLinks {
+  constructor(private readonly database: Database) {}
+
+  async make(userId: string): Promise<Outcome<ConsoleLink, 'UNAUTHENTICATED'>> {
+    const loginToken = randomSecret().toString('base64url');
+    const expiresAt = await this.database.transaction(async (tx) => {
+      if ((await lockUser(tx, userId)) === undefined) return undefined;
+      await deleteOldLinks(tx, userId, PER_USER_MAX - 1);
+      return await insertLink(tx, userId, hashOf(loginToken));
+    });
+    if (expiresAt === undefined) return refuse('UNAUTHENTICATED');
+    return done({ loginToken, expiresAt: expiresAt.toISOString(), path: consolePathOf(loginToken) });
+  }
+
+  /** @returns whom it logs in; `undefined` for one that is not good, or not any more */
+  async spend(loginToken: string): Promise<UserRow | undefined> {
+    return await spendLink(this.database, hashOf(loginToken));
+  }
+}
