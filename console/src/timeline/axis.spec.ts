@@ -92,6 +92,14 @@ describe('the axis of time', () => {
     expect([slow(300), slow(30_000)]).toEqual([0, 1]);
   });
 
+  it('shows all of the wait while it lasts, and leaves out what is far off', () => {
+    const [moments, busy] = [[0, 20, 40, 3_640, 5_000, 120_000], [[0, 40], [40, 3_640]] as const];
+    const lengths = (isBusyShown: boolean) =>
+      axisOf(moments, busy, { ...options, isBusyShown }).breaks.map(({ lengthMs }) => lengthMs);
+    expect(lengths(true)).toEqual([115_000]);
+    expect(lengths(false)).toEqual([3_600, 1_360, 115_000]);
+  });
+
   it('has a place for a single moment, and for those outside', () => {
     const { x, width, runs } = axis([5]);
     expect([x(5), x(-10), x(10), width, runs.length]).toEqual([0, 0, 0, 0, 0]);

@@ -30,6 +30,8 @@ export interface AxisOptions {
   readonly breakWidth: number;
   /** The least distance of two moments. */
   readonly leastWidth: number;
+  /** Whether all is shown in which somebody is asked: while an order waits, how long it does is what one wants to see. */
+  readonly isBusyShown?: boolean;
 }
 
 export type Interval = readonly [fromMs: number, toMs: number];
@@ -47,16 +49,17 @@ interface Piece {
 }
 
 /** The stretches between moments: shorter ones first are taken for shown, as long as they are not far longer than those. */
-function piecesOf(moments: readonly number[], busy: readonly Interval[]): Piece[] {
+function piecesOf(moments: readonly number[], busy: readonly Interval[], isBusyShown: boolean): Piece[] {
   const stretches = moments.slice(1).map((toMs, index) => {
     const fromMs = moments[index]!;
     return { fromMs, toMs, lengthMs: toMs - fromMs };
   });
   const isBusy = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
     busy.some(([from, to]) => from <= fromMs && toMs <= to);
+  const [always, others] = [stretches.filter((its) => isBusyShown && isBusy(its)), stretches.filter((its) => !isBusyShown || !isBusy(its))];
   const left = new Set<object>();
-  let shownMs = 0;
-  for (const stretch of stretches.toSorted((a, b) => a.lengthMs - b.lengthMs)) {
+  let shownMs = always.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+  for (const stretch of others.toSorted((one, other) => one.lengthMs - other.lengthMs)) {
     const factor = isBusy(stretch) ? BUSY_FACTOR : IDLE_FACTOR;
     const isLong = stretch.lengthMs >= PAUSE_LEAST_MS && stretch.lengthMs > factor * shownMs;
     if (isLong && shownMs > 0) left.add(stretch);
@@ -95,7 +98,7 @@ function widthsOf(pieces: readonly Piece[], { width, breakWidth, leastWidth }: A
  */
 export function axisOf(moments: readonly number[], busy: readonly Interval[], options: AxisOptions): Axis {
   const sorted = [...new Set(moments)].toSorted((a, b) => a - b);
-  const pieces = piecesOf(sorted, busy);
+  const pieces = piecesOf(sorted, busy, options.isBusyShown ?? false);
   const widths = widthsOf(pieces, options);
   const starts: number[] = [];
   let end = 0;

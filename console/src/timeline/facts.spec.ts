@@ -43,7 +43,7 @@ describe('what the inspector tells', () => {
     for (const name of ['Answered: Work began', 'Answered: Stock', 'Tries: Sent']) {
       expect(facts.get(name)).toMatchObject({ value: 'not recorded', isMissing: true });
     }
-    expect(factsIn('success', ({ kind }) => kind === 'record').get('Details: At')).toMatchObject({ isMissing: true });
+    expect(factsIn('success', ({ kind }) => kind === 'record').get('What happened: At')).toMatchObject({ isMissing: true });
   });
 
   it('has the tries of what is awaited', () => {

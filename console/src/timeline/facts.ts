@@ -126,7 +126,7 @@ function rowFacts(row: RowOf, sheet: Sheet, { words, money }: Telling): Facts[] 
 function otherFacts(mark: Exclude<Mark, StepMark>, sheet: Sheet, telling: Telling): Facts[] {
   const { words } = telling;
   const { facts } = words;
-  const title = words.page.inspector;
+  const title = words.page.what;
   const at = (label: string): Sheet => (mark.at === undefined ? sheet.missing(label) : sheet.moment(label, mark.at));
   switch (mark.kind) {
     case 'placed':

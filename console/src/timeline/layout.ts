@@ -378,6 +378,7 @@ export function layoutOf(model: TimelineModel, width: number, labelOf: (mark: Ma
     width: room,
     breakWidth: BREAK_WIDTH,
     leastWidth: LEAST_WIDTH,
+    isBusyShown: isInFlight,
   });
   const lanes = lanesOf(marks, isNarrow);
   const last = lanes.at(-1)!;

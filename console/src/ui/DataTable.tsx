@@ -54,7 +54,8 @@ export function DataTable<Row>({
   useKeys({
     j: () => go(1),
     k: () => go(index < 0 ? 1 : -1),
-    ...(onOpen !== undefined && index >= 0 ? { Enter: () => onOpen(rows[index]!) } : {}),
+    // Also while no row is marked: who types j and Enter at once means the row that j marks.
+    ...(onOpen === undefined ? {} : { Enter: () => index >= 0 && onOpen(rows[index]!) }),
   });
   useEffect(() => {
     if (marked !== undefined)

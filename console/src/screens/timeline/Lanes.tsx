@@ -249,7 +249,6 @@ export const Lanes = memo(function Lanes({ layout, words, title, description, se
       <desc id={`${id}-desc`}>{description}</desc>
       <Hatches id={id} />
       <Gutter layout={layout} words={words} />
-      <LaneGrounds layout={layout} words={words} />
       <Axis layout={layout} words={words} clockOf={clockOf} />
       {chosen && (
         <rect
@@ -264,6 +263,7 @@ export const Lanes = memo(function Lanes({ layout, words, title, description, se
       {links.map((link, index) => (
         <LinkShape key={index} link={link} />
       ))}
+      <LaneGrounds layout={layout} words={words} />
       {arrows.map((arrow, index) => (
         <ArrowShape key={index} arrow={arrow} />
       ))}
