@@ -39,7 +39,10 @@ export class TimelineOrders {
     await this.until(orderId, ({ readAt }) => Date.parse(readAt) - Date.parse(at) > 2_000);
     const { client } = this.shop;
     expected(200, await client.post(`/orders/${orderId}/cancel`, undefined, { token: customer.token }));
-    await this.until(orderId, ({ orderStatus, records }) => orderStatus === 'CANCELLED' && records.length === 2);
+    await this.until(
+      orderId,
+      ({ orderStatus, records }) => orderStatus === 'CANCELLED' && records.length === 2,
+    );
     return orderId;
   }
 
@@ -53,18 +56,23 @@ export class TimelineOrders {
     let timedOut = '';
     const both: string[] = [];
     try {
-      for (const quantity of [6, 6]) both.push(await this.#place(customer, { items: [{ productId, quantity }] }));
+      for (const quantity of [6, 6])
+        both.push(await this.#place(customer, { items: [{ productId, quantity }] }));
       timedOut = await this.#place(customer, { items: [{ productId, quantity: 2 }] });
       for (const orderId of [...both, timedOut]) await this.until(orderId, isAwaited('DebitWallet'));
       await withClient(this.shop.databaseUrlOf('order'), (database) =>
-        database.query('UPDATE sagas SET deadline_at = now(), look_again_at = now() WHERE order_id = $1', [timedOut]),
+        database.query('UPDATE sagas SET deadline_at = now(), look_again_at = now() WHERE order_id = $1', [
+          timedOut,
+        ]),
       );
       await this.until(timedOut, ({ steps }) => steps.some(({ state }) => state === 'GIVEN_UP'));
     } finally {
       await this.shop.start('wallet');
     }
     const ended = await Promise.all(
-      [...both, timedOut].map((orderId) => this.until(orderId, ({ orderStatus }) => orderStatus !== 'PENDING')),
+      [...both, timedOut].map((orderId) =>
+        this.until(orderId, ({ orderStatus }) => orderStatus !== 'PENDING'),
+      ),
     );
     const refused = ended.find(({ why }) => why.code === 'INSUFFICIENT_BALANCE');
     if (refused === undefined) throw new Error('none of two orders was refused');

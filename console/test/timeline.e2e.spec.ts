@@ -65,7 +65,10 @@ describe('the timeline of an order', () => {
     'says in both languages and themes what became of one: %s',
     async (name) => {
       const timeline = await orders.timeline(ids.get(name)!);
-      for (const [language, theme] of [['en', 'light'], ['ko', 'dark']] as const) {
+      for (const [language, theme] of [
+        ['en', 'light'],
+        ['ko', 'dark'],
+      ] as const) {
         const { page, expectSound } = bound(await open(pathOf(name), { language, theme }));
         await page.getByText(sentences(timeline, language), { exact: true }).waitFor();
         await page.locator('svg[role=img]').waitFor();
@@ -159,10 +162,16 @@ describe('the timeline of an order', () => {
     ]);
     expect(download.suggestedFilename()).toBe(`order-${ids.get('refused')}.timeline.json`);
     const content = await readFile(await download.path(), 'utf8');
-    expect(JSON.parse(content)).toMatchObject({ version: 1, orderId: ids.get('refused'), orderStatus: 'FAILED' });
+    expect(JSON.parse(content)).toMatchObject({
+      version: 1,
+      orderId: ids.get('refused'),
+      orderStatus: 'FAILED',
+    });
     await page.goto(`${shop.url}/console${pathOf('success', '?view=list')}`);
     const choose = (text: string) =>
-      page.locator('input[type=file]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from(text) });
     await page.getByText('took', { exact: false }).first().waitFor();
     await choose(content);
     await page.getByText('Shown from the file x.json, not from the shop.').waitFor();
@@ -185,13 +194,19 @@ describe('the timeline of an order', () => {
       await page.getByText('is asked to use', { exact: false }).first().waitFor();
       await page.getByText('is still to take').waitFor();
       await page.keyboard.press('t');
-      await page.getByText(/gives up in/).first().waitFor();
+      await page
+        .getByText(/gives up in/)
+        .first()
+        .waitFor();
       await page.getByText('still to come').first().waitFor();
       await expectSound();
     } finally {
       await shop.start('coupon');
     }
-    await window!.page.getByRole('paragraph').filter({ hasText: 'The order succeeded' }).waitFor({ timeout: 120_000 });
+    await window!.page
+      .getByRole('paragraph')
+      .filter({ hasText: 'The order succeeded' })
+      .waitFor({ timeout: 120_000 });
   });
 
   it('nudges what was sent in vain, once somebody has read what that does', async () => {

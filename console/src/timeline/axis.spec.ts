@@ -7,7 +7,10 @@ const axis = (moments: readonly number[], busy: readonly Interval[] = []) => axi
 
 /** Moments as they come in orders: some near each other, some hours later. */
 const moments = fc
-  .array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 10_000_000 })), { minLength: 1, maxLength: 30 })
+  .array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 10_000_000 })), {
+    minLength: 1,
+    maxLength: 30,
+  })
   .map((pauses) => {
     const all = [0];
     for (const pause of pauses) all.push(all.at(-1)! + pause);
@@ -28,11 +31,15 @@ describe('the axis of time', () => {
 
   it('never runs backwards between moments either', () => {
     fc.assert(
-      fc.property(moments, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2 }), (all, parts) => {
-        const { x } = axis(all);
-        const places = parts.toSorted((a, b) => a - b).map((part) => x(part * all.at(-1)!));
-        expect(places).toEqual(places.toSorted((a, b) => a - b));
-      }),
+      fc.property(
+        moments,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2 }),
+        (all, parts) => {
+          const { x } = axis(all);
+          const places = parts.toSorted((a, b) => a - b).map((part) => x(part * all.at(-1)!));
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+        },
+      ),
     );
   });
 
@@ -40,7 +47,8 @@ describe('the axis of time', () => {
     fc.assert(
       fc.property(moments, (all) => {
         const { width, breaks } = axis(all);
-        const least = breaks.length * options.breakWidth + (all.length - 1 - breaks.length) * options.leastWidth;
+        const least =
+          breaks.length * options.breakWidth + (all.length - 1 - breaks.length) * options.leastWidth;
         expect(width).toBeCloseTo(Math.max(options.width, least), 3);
       }),
     );
@@ -83,17 +91,40 @@ describe('the axis of time', () => {
   });
 
   it('leaves out the pause between an end and a cancellation, and no work', () => {
-    const { breaks } = axis([0, 26, 50, 77, 1_434, 1_508, 1_614], [[0, 26], [26, 50], [50, 77], [1_434, 1_508], [1_434, 1_614]]);
+    const { breaks } = axis(
+      [0, 26, 50, 77, 1_434, 1_508, 1_614],
+      [
+        [0, 26],
+        [26, 50],
+        [50, 77],
+        [1_434, 1_508],
+        [1_434, 1_614],
+      ],
+    );
     expect(breaks.map(({ fromMs, lengthMs }) => [fromMs, lengthMs])).toEqual([[77, 1_357]]);
   });
 
   it('shows how long a service took, unless that is far longer than all else', () => {
-    const slow = (ms: number) => axis([0, 20, 40, 40 + ms], [[0, 20], [20, 40], [40, 40 + ms]]).breaks.length;
+    const slow = (ms: number) =>
+      axis(
+        [0, 20, 40, 40 + ms],
+        [
+          [0, 20],
+          [20, 40],
+          [40, 40 + ms],
+        ],
+      ).breaks.length;
     expect([slow(300), slow(30_000)]).toEqual([0, 1]);
   });
 
   it('shows all of the wait while it lasts, and leaves out what is far off', () => {
-    const [moments, busy] = [[0, 20, 40, 3_640, 5_000, 120_000], [[0, 40], [40, 3_640]] as const];
+    const [moments, busy] = [
+      [0, 20, 40, 3_640, 5_000, 120_000],
+      [
+        [0, 40],
+        [40, 3_640],
+      ] as const,
+    ];
     const lengths = (isBusyShown: boolean) =>
       axisOf(moments, busy, { ...options, isBusyShown }).breaks.map(({ lengthMs }) => lengthMs);
     expect(lengths(true)).toEqual([115_000]);

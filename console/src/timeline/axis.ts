@@ -56,7 +56,10 @@ function piecesOf(moments: readonly number[], busy: readonly Interval[], isBusyS
   });
   const isBusy = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
     busy.some(([from, to]) => from <= fromMs && toMs <= to);
-  const [always, others] = [stretches.filter((its) => isBusyShown && isBusy(its)), stretches.filter((its) => !isBusyShown || !isBusy(its))];
+  const [always, others] = [
+    stretches.filter((its) => isBusyShown && isBusy(its)),
+    stretches.filter((its) => !isBusyShown || !isBusy(its)),
+  ];
   const left = new Set<object>();
   let shownMs = always.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
   for (const stretch of others.toSorted((one, other) => one.lengthMs - other.lengthMs)) {
@@ -137,7 +140,9 @@ export interface Tick {
 /** The steps between ticks that people count in: 1, 2 and 5, and their tens; then minutes, hours and days. */
 const STEPS_MS: readonly number[] = [
   ...[1, 10, 100, 1_000].flatMap((ten) => [ten, 2 * ten, 5 * ten]),
-  ...[10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400].map((seconds) => seconds * 1_000),
+  ...[10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400].map(
+    (seconds) => seconds * 1_000,
+  ),
 ];
 
 /** The ticks of a run after its first, at round distances from it and no nearer to each other than said. */

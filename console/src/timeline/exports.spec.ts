@@ -22,7 +22,9 @@ describe('an exported timeline', () => {
   it('is a sequence diagram whose lines Mermaid understands, among who takes part alone', () => {
     for (const name of EXAMPLES) {
       for (const language of ['en', 'ko'] as const) {
-        const [first, ...lines] = mermaidOf(modelOf(example(name)), telling(language)).trimEnd().split('\n');
+        const [first, ...lines] = mermaidOf(modelOf(example(name)), telling(language))
+          .trimEnd()
+          .split('\n');
         expect(first).toBe('sequenceDiagram');
         for (const line of lines) {
           expect(line).toMatch(LINE);
@@ -37,15 +39,23 @@ describe('an exported timeline', () => {
 
   it('tells of a cancellation what was asked, answered and undone, and the time between', () => {
     const diagram = mermaidOf(modelOf(example('cancelled')), telling('en', { nameOf: () => 'cup; #1 <b>' }));
-    expect(diagram).toContain('    client->>order: placed the order (+0 ms)\n    order->>catalog: ReserveStock\n');
+    expect(diagram).toContain(
+      '    client->>order: placed the order (+0 ms)\n    order->>catalog: ReserveStock\n',
+    );
     expect(diagram).toMatch(/ {4}catalog-->>order: reserved 2 × cup#59; #35;1 #lt;b#gt; \(\+\d+ ms\)\n/);
-    expect(diagram).toMatch(/ {4}Note over client,platform: .* later\n {4}client->>order: cancelled the order/);
+    expect(diagram).toMatch(
+      / {4}Note over client,platform: .* later\n {4}client->>order: cancelled the order/,
+    );
     expect(diagram).toContain('    order->>wallet: RefundWallet\n');
   });
 
   it('shows a refusal as lost, and what nobody answered too', () => {
-    expect(mermaidOf(modelOf(example('refused')), telling('en'))).toContain('    wallet--xorder: refused to take');
-    expect(mermaidOf(modelOf(example('timed-out')), telling('en'))).toContain('    order-xwallet: gave no answer');
+    expect(mermaidOf(modelOf(example('refused')), telling('en'))).toContain(
+      '    wallet--xorder: refused to take',
+    );
+    expect(mermaidOf(modelOf(example('timed-out')), telling('en'))).toContain(
+      '    order-xwallet: gave no answer',
+    );
     expect(mermaidOf(modelOf(example('in-flight')), telling('en'))).toContain('    order-)coupon: UseCoupon');
   });
 

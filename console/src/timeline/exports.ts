@@ -13,7 +13,10 @@ export const fileNameOf = ({ orderId }: OrderTimeline): string => `order-${order
 const mermaidText = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[#;<>%]/g, (sign) => ({ '#': '#35;', ';': '#59;', '<': '#lt;', '>': '#gt;', '%': '#37;' })[sign]!);
+    .replaceAll(
+      /[#;<>%]/g,
+      (sign) => ({ '#': '#35;', ';': '#59;', '<': '#lt;', '>': '#gt;', '%': '#37;' })[sign]!,
+    );
 
 /** The lines of a diagram for one mark: who sends what to whom. */
 function arrowsOf({ mark, what, when }: ToldMark): string[] {
@@ -52,12 +55,16 @@ function pausesBetween(breaks: readonly Break[], before: Mark | undefined, mark:
 export function mermaidOf(model: TimelineModel, telling: Telling): string {
   const { words } = telling;
   const told = listOf(model, telling);
-  const lanes = LANES.filter((lane) => ['client', 'order'].includes(lane) || told.some(({ mark }) => mark.lane === lane));
+  const lanes = LANES.filter(
+    (lane) => ['client', 'order'].includes(lane) || told.some(({ mark }) => mark.lane === lane),
+  );
   const breaks = breaksIn(model);
   const lines = told.flatMap((each, index) => {
     const pauses = pausesBetween(breaks, told[index - 1]?.mark, each.mark);
     return [
-      ...pauses.map(({ lengthMs }) => `Note over ${lanes[0]},${lanes.at(-1)}: ${words.later(lengthOf(lengthMs, words))}`),
+      ...pauses.map(
+        ({ lengthMs }) => `Note over ${lanes[0]},${lanes.at(-1)}: ${words.later(lengthOf(lengthMs, words))}`,
+      ),
       ...arrowsOf(each),
     ];
   });

@@ -7,7 +7,9 @@ import { telling } from './telling.fixture.js';
 function factsIn(name: Example, isMark: (mark: Mark) => boolean): Map<string, Fact> {
   const model = modelOf(example(name));
   const groups = factsOf(model, model.marks.find(isMark)!, telling('en', { nameOf: () => 'cup' }));
-  return new Map(groups.flatMap(({ title, facts }) => facts.map((fact) => [`${title}: ${fact.label}`, fact])));
+  return new Map(
+    groups.flatMap(({ title, facts }) => facts.map((fact) => [`${title}: ${fact.label}`, fact])),
+  );
 }
 
 const isStep =
@@ -21,7 +23,10 @@ describe('what the inspector tells', () => {
     const { askedAt, decidedAt, answeredAt } = example('success').steps[2]!;
     expect(facts.get('Asked: Sent first')).toMatchObject({ iso: askedAt, clock: 'order service’s clock' });
     expect(facts.get('Answered: Decided')).toMatchObject({ iso: decidedAt, clock: 'wallet’s clock' });
-    expect(facts.get('Answered: Answer took effect')).toMatchObject({ iso: answeredAt, clock: 'order service’s clock' });
+    expect(facts.get('Answered: Answer took effect')).toMatchObject({
+      iso: answeredAt,
+      clock: 'order service’s clock',
+    });
   });
 
   it('has the balance before and after, and the row of the ledger', () => {
@@ -43,7 +48,9 @@ describe('what the inspector tells', () => {
     for (const name of ['Answered: Work began', 'Answered: Stock', 'Tries: Sent']) {
       expect(facts.get(name)).toMatchObject({ value: 'not recorded', isMissing: true });
     }
-    expect(factsIn('success', ({ kind }) => kind === 'record').get('What happened: At')).toMatchObject({ isMissing: true });
+    expect(factsIn('success', ({ kind }) => kind === 'record').get('What happened: At')).toMatchObject({
+      isMissing: true,
+    });
   });
 
   it('has the tries of what is awaited', () => {

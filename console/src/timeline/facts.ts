@@ -89,16 +89,19 @@ function stepFacts(model: TimelineModel, mark: StepMark, sheet: () => Sheet, tel
     .text(facts.detail, step.detail)
     .money(facts.subtotal, step.subtotal)
     .money(facts.discount, step.discount)
-    .text(facts.balance, after === undefined ? undefined : `${before === undefined ? words.notRecorded : money(before)} → ${money(after)}`);
+    .text(
+      facts.balance,
+      after === undefined
+        ? undefined
+        : `${before === undefined ? words.notRecorded : money(before)} → ${money(after)}`,
+    );
   if (lane === 'catalog' && step.state === 'DONE' && !isRecorded('stockBefore')) answer.missing(facts.stock);
   answer.code(facts.key, step.key);
   const tries = sheet();
   const sends = sendsTold(mark, words, Date.parse(model.timeline.placed.at));
   if (sends !== undefined) tries.text(facts.sends, sends);
   else if (asked !== undefined) tries.missing(facts.sends);
-  tries
-    .time(facts.lookAgainAt, step.lookAgainAt, 'order')
-    .time(facts.deadlineAt, step.deadlineAt, 'order');
+  tries.time(facts.lookAgainAt, step.lookAgainAt, 'order').time(facts.deadlineAt, step.deadlineAt, 'order');
   return [
     ...what.titled(facts.asked),
     ...answer.titled(facts.answered),
@@ -127,7 +130,8 @@ function otherFacts(mark: Exclude<Mark, StepMark>, sheet: Sheet, telling: Tellin
   const { words } = telling;
   const { facts } = words;
   const title = words.page.what;
-  const at = (label: string): Sheet => (mark.at === undefined ? sheet.missing(label) : sheet.moment(label, mark.at));
+  const at = (label: string): Sheet =>
+    mark.at === undefined ? sheet.missing(label) : sheet.moment(label, mark.at);
   switch (mark.kind) {
     case 'placed':
     case 'cancelled':
@@ -157,7 +161,11 @@ function otherFacts(mark: Exclude<Mark, StepMark>, sheet: Sheet, telling: Tellin
     case 'nudge':
       return at(facts.at).code(facts.byId, mark.by).titled(title);
     case 'redrive':
-      return at(facts.at).code(facts.what, mark.command).code(facts.byId, mark.by).code(facts.code, mark.code).titled(title);
+      return at(facts.at)
+        .code(facts.what, mark.command)
+        .code(facts.byId, mark.by)
+        .code(facts.code, mark.code)
+        .titled(title);
   }
 }
 
@@ -178,6 +186,7 @@ function traceFacts({ timeline }: TimelineModel, sheet: Sheet, { words }: Tellin
 /** All that a timeline holds of a mark, in groups. */
 export function factsOf(model: TimelineModel, mark: Mark, telling: Telling): Facts[] {
   const sheet = (): Sheet => new Sheet(telling, Date.parse(model.timeline.placed.at));
-  const its = mark.kind === 'step' ? stepFacts(model, mark, sheet, telling) : otherFacts(mark, sheet(), telling);
+  const its =
+    mark.kind === 'step' ? stepFacts(model, mark, sheet, telling) : otherFacts(mark, sheet(), telling);
   return [...its, ...traceFacts(model, sheet(), telling)];
 }

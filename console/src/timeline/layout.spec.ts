@@ -29,7 +29,9 @@ describe('the lanes', () => {
       fc.property(places, ({ name, width, language }) => {
         const { targets, ...its } = layout(name, width, language);
         expect(targets.map(({ mark }) => mark.id).toSorted()).toEqual(
-          modelOf(example(name)).marks.map(({ id }) => id).toSorted(),
+          modelOf(example(name))
+            .marks.map(({ id }) => id)
+            .toSorted(),
         );
         for (const { x, y, width: wide, height } of targets) {
           expect(Math.min(wide, height)).toBeGreaterThanOrEqual(24);
@@ -50,7 +52,9 @@ describe('the lanes', () => {
           const others = [
             ...labels.filter((other) => other !== label && other.y === label.y).map(extent),
             ...bars.filter(({ y }) => y === label.y).map(({ x, endX }) => [x, endX] as const),
-            ...points.filter(({ y, isTimed }) => isTimed && y === label.y).map(({ x }) => [x - 7, x + 7] as const),
+            ...points
+              .filter(({ y, isTimed }) => isTimed && y === label.y)
+              .map(({ x }) => [x - 7, x + 7] as const),
           ];
           for (const [otherFrom, otherTo] of others) {
             expect(from >= otherTo - 0.01 || to <= otherFrom + 0.01).toBe(true);
@@ -70,7 +74,9 @@ describe('the lanes', () => {
 
   it('draw an undo below its step, with an arrow back to under it', () => {
     const { bars, arrows } = layout('refused', 1_200);
-    const [reserve, release] = ['ReserveStock', 'ReleaseStock'].map((step) => bars.find(({ mark }) => mark.step.step === step)!);
+    const [reserve, release] = ['ReserveStock', 'ReleaseStock'].map((step) =>
+      bars.find(({ mark }) => mark.step.step === step)!,
+    );
     expect(release!.y).toBeGreaterThan(reserve!.y);
     const [arrow, ...rest] = arrows;
     expect(rest).toEqual([]);

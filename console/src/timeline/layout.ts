@@ -94,7 +94,12 @@ export interface Layout {
   readonly links: readonly Link[];
   readonly arrows: readonly UndoArrow[];
   /** When the order service was at work on it. */
-  readonly lives: readonly { readonly x: number; readonly endX: number; readonly y: number; readonly isOpen: boolean }[];
+  readonly lives: readonly {
+    readonly x: number;
+    readonly endX: number;
+    readonly y: number;
+    readonly isOpen: boolean;
+  }[];
   readonly labels: readonly Label[];
   readonly targets: readonly Target[];
   readonly nowX?: number;
@@ -142,18 +147,24 @@ function momentsOf({ marks, nowMs, deadlineMs, lookAgainMs }: TimelineModel): nu
     if (mark.kind !== 'step') return mark.at === undefined ? [] : [mark.at.ms];
     const { span, step, asked } = mark;
     if (span === undefined) return [];
-    const sentMs = asked && step.sentAt !== undefined ? asked.ms + Date.parse(step.sentAt) - Date.parse(asked.iso) : undefined;
+    const sentMs =
+      asked && step.sentAt !== undefined
+        ? asked.ms + Date.parse(step.sentAt) - Date.parse(asked.iso)
+        : undefined;
     return [span.fromMs, span.decidedMs, span.toMs, sentMs].filter((ms) => ms !== undefined);
   });
   return [...ofMarks, nowMs, deadlineMs, lookAgainMs].filter((ms) => ms !== undefined);
 }
 
 const busyIn = ({ marks }: TimelineModel): Interval[] =>
-  marks.flatMap((mark) => (mark.kind === 'step' && mark.span ? [[mark.span.fromMs, mark.span.toMs] as const] : []));
+  marks.flatMap((mark) =>
+    mark.kind === 'step' && mark.span ? [[mark.span.fromMs, mark.span.toMs] as const] : [],
+  );
 
 /** The stretches that are left out of a picture of the usual width: what was said of time says them too. */
 export const breaksIn = (model: TimelineModel): readonly Break[] =>
-  axisOf(momentsOf(model), busyIn(model), { width: 1_000, breakWidth: BREAK_WIDTH, leastWidth: LEAST_WIDTH }).breaks;
+  axisOf(momentsOf(model), busyIn(model), { width: 1_000, breakWidth: BREAK_WIDTH, leastWidth: LEAST_WIDTH })
+    .breaks;
 
 function lanesOf(marks: readonly Mark[], isNarrow: boolean): LaneBox[] {
   let y = HEADER_HEIGHT;
@@ -184,7 +195,8 @@ class Row {
 
   /** Puts a text beside what is at these places, behind it if it fits, otherwise where more room is. */
   put(text: string, x: number, endX: number): Pick<Label, 'text' | 'width' | 'x' | 'anchor'> | undefined {
-    const behind = Math.min(this.endX, ...this.#taken.map(([from]) => from).filter((from) => from >= endX)) - endX;
+    const behind =
+      Math.min(this.endX, ...this.#taken.map(([from]) => from).filter((from) => from >= endX)) - endX;
     const before = x - Math.max(this.startX, ...this.#taken.map(([, to]) => to).filter((to) => to <= x));
     const wanted = textWidth(text);
     const room = Math.max(behind, before) - 2 * LABEL_GAP;
@@ -249,7 +261,8 @@ class Drawing {
     const { span, step, asked, answered } = mark;
     const [x, endX] = [this.x(span.fromMs), this.x(span.toMs)];
     const { deadlineMs, lookAgainMs } = this.model;
-    const sentMs = step.sentAt === undefined ? undefined : asked!.ms + Date.parse(step.sentAt) - Date.parse(asked!.iso);
+    const sentMs =
+      step.sentAt === undefined ? undefined : asked!.ms + Date.parse(step.sentAt) - Date.parse(asked!.iso);
     const isAwaited = step.state === 'AWAITED';
     const bar: Bar = {
       mark,
@@ -268,7 +281,8 @@ class Drawing {
     this.#target(mark, x, y, Math.max(endX, bar.pendingX ?? 0));
     const order = this.lane('order').middle;
     this.links.push({ x, fromY: order, toY: y, kind: 'ask', tone: mark.tone });
-    if (answered !== undefined) this.links.push({ x: endX, fromY: y, toY: order, kind: 'answer', tone: mark.tone });
+    if (answered !== undefined)
+      this.links.push({ x: endX, fromY: y, toY: order, kind: 'answer', tone: mark.tone });
     const from = mark.undoes?.span;
     if (from === undefined) return;
     const toX = (this.x(from.fromMs) + this.x(from.toMs)) / 2;
@@ -369,7 +383,8 @@ function timeTicks(axis: Axis, x: number): TimeTick[] {
 export function layoutOf(model: TimelineModel, width: number, labelOf: (mark: Mark) => string): Layout {
   const { marks, nowMs, deadlineMs, isInFlight } = model;
   const isNarrow = width < NARROW_BELOW;
-  const isUntimed = (mark: Mark): boolean => (mark.kind === 'step' ? mark.span === undefined : mark.at === undefined);
+  const isUntimed = (mark: Mark): boolean =>
+    mark.kind === 'step' ? mark.span === undefined : mark.at === undefined;
   const hasGutter = marks.some(isUntimed);
   const gutterWidth = hasGutter ? (isNarrow ? NARROW_GUTTER : GUTTER) : 0;
   const x = (isNarrow ? 0 : LABEL_COLUMN) + EDGE;
@@ -393,7 +408,9 @@ export function layoutOf(model: TimelineModel, width: number, labelOf: (mark: Ma
     height: plot.endY + 1,
     isNarrow,
     plot,
-    ...(hasGutter ? { gutter: { x: gutterX, endX: gutterX + gutterWidth - EDGE, isToCome: isInFlight } } : {}),
+    ...(hasGutter
+      ? { gutter: { x: gutterX, endX: gutterX + gutterWidth - EDGE, isToCome: isInFlight } }
+      : {}),
     lanes,
     breaks: axis.breaks.map((each) => ({ ...each, x: x + each.x })),
     ticks: timeTicks(axis, x),

@@ -15,7 +15,10 @@ const told = (name: Example): string[] => marksOf(example(name)).map(inShort);
 /** The example with one of its steps changed. */
 function changed(name: Example, step: string, its: Partial<TimelineStep>): OrderTimeline {
   const timeline = example(name);
-  return { ...timeline, steps: timeline.steps.map((each) => (each.step === step ? { ...each, ...its } : each)) };
+  return {
+    ...timeline,
+    steps: timeline.steps.map((each) => (each.step === step ? { ...each, ...its } : each)),
+  };
 }
 
 const later = (iso: string, ms: number): string => new Date(Date.parse(iso) + ms).toISOString();
@@ -70,11 +73,11 @@ describe('the marks of a timeline', () => {
       'wallet RefundWallet DONE',
     ]);
     expect(marks[9]).toBe('order CANCELLED');
-    expect(stepsIn(example('cancelled')).filter(({ step }) => step.isUndo).map(undoneBy)).toEqual([
-      'GAVE_BACK',
-      'GAVE_BACK',
-      'GAVE_BACK',
-    ]);
+    expect(
+      stepsIn(example('cancelled'))
+        .filter(({ step }) => step.isUndo)
+        .map(undoneBy),
+    ).toEqual(['GAVE_BACK', 'GAVE_BACK', 'GAVE_BACK']);
   });
 
   it('tell of one in flight what is awaited until when, and what is still to come', () => {
@@ -110,7 +113,10 @@ describe('the marks of a timeline', () => {
   it('stay in their order where the clock of a service is wrong, and say what it said', () => {
     const { decidedAt } = example('success').steps[0]!;
     for (const ms of [-3_600_000, 3_600_000]) {
-      const timeline = changed('success', 'ReserveStock', { decidedAt: later(decidedAt!, ms), clocksApartMs: 3_599_000 });
+      const timeline = changed('success', 'ReserveStock', {
+        decidedAt: later(decidedAt!, ms),
+        clocksApartMs: 3_599_000,
+      });
       expect(marksOf(timeline).map(inShort)).toEqual(told('success'));
       const { span, at, asked, answered } = stepsIn(timeline)[0]!;
       expect(at!.iso).toBe(later(decidedAt!, ms));
@@ -137,10 +143,19 @@ describe('the marks of a timeline', () => {
       nudges: [{ at, by }],
       redrives: [{ command: 'DebitWallet', at, by, code: 'INSUFFICIENT_BALANCE' }],
       deadLetters: [
-        { deadLetterId: by, type: 'wallet.debit', reason: 'x', parkedAt: at, state: 'WAITING', service: 'wallet' },
+        {
+          deadLetterId: by,
+          type: 'wallet.debit',
+          reason: 'x',
+          parkedAt: at,
+          state: 'WAITING',
+          service: 'wallet',
+        },
       ],
     });
-    expect(marks.filter(({ at: its }) => its?.iso === at).map(({ kind, lane, tone }) => [kind, lane, tone])).toEqual([
+    expect(
+      marks.filter(({ at: its }) => its?.iso === at).map(({ kind, lane, tone }) => [kind, lane, tone]),
+    ).toEqual([
       ['deadLetter', 'wallet', 'act'],
       ['nudge', 'order', 'neutral'],
       ['redrive', 'order', 'undone'],

@@ -53,7 +53,12 @@ export type Mark =
   | (Common & { readonly kind: 'record'; readonly record: OrderTimeline['records'][number] })
   | (Common & { readonly kind: 'deadLetter'; readonly letter: LetterOf })
   | (Common & { readonly kind: 'nudge'; readonly by: string })
-  | (Common & { readonly kind: 'redrive'; readonly command: string; readonly by: string; readonly code?: string });
+  | (Common & {
+      readonly kind: 'redrive';
+      readonly command: string;
+      readonly by: string;
+      readonly code?: string;
+    });
 
 export type RowOf = NonNullable<OrderTimeline['rows']>[number];
 export type LetterOf = NonNullable<OrderTimeline['deadLetters']>[number];
@@ -199,16 +204,13 @@ function stepMarks(timeline: OrderTimeline, since: Since, nowMs: number): StepMa
 /** The last of these answers, by the order service's clock. */
 function lastAnswer(marks: readonly StepMark[]): Moment | undefined {
   return marks.reduce<Moment | undefined>(
-    (last, { answered }) => (answered !== undefined && answered.ms >= (last?.ms ?? -Infinity) ? answered : last),
+    (last, { answered }) =>
+      answered !== undefined && answered.ms >= (last?.ms ?? -Infinity) ? answered : last,
     undefined,
   );
 }
 
-function endedMark(
-  status: OrderTimeline['orderStatus'],
-  marks: readonly StepMark[],
-  id = 'ended',
-): Mark {
+function endedMark(status: OrderTimeline['orderStatus'], marks: readonly StepMark[], id = 'ended'): Mark {
   const at = lastAnswer(marks);
   const tone = status === 'SUCCESS' ? 'done' : 'undone';
   return { kind: 'ended', id, lane: 'order', tone, status, ...(at === undefined ? {} : { at }) };
@@ -229,7 +231,14 @@ function mendings({ deadLetters = [], nudges = [], redrives = [] }: OrderTimelin
     ...deadLetters.map((letter): Mark => {
       const { service: lane, deadLetterId, state, parkedAt } = letter;
       const tone = state === 'WAITING' ? 'act' : 'neutral';
-      return { kind: 'deadLetter', id: `letter-${deadLetterId}`, lane, tone, letter, at: since.at(parkedAt, lane) };
+      return {
+        kind: 'deadLetter',
+        id: `letter-${deadLetterId}`,
+        lane,
+        tone,
+        letter,
+        at: since.at(parkedAt, lane),
+      };
     }),
     ...nudges.map(({ at, by }, index): Mark => ({
       kind: 'nudge',
@@ -301,7 +310,9 @@ export function modelOf(timeline: OrderTimeline, now: number = Date.parse(timeli
     { kind: 'placed', id: 'placed', tone: 'neutral', ...who(placed) },
     ...marksOfSteps.filter((mark) => !isUndo(mark)),
     ...(isSuccess ? [success] : []),
-    ...(cancelled ? [{ kind: 'cancelled' as const, id: 'cancelled', tone: 'neutral' as const, ...who(cancelled) }] : []),
+    ...(cancelled
+      ? [{ kind: 'cancelled' as const, id: 'cancelled', tone: 'neutral' as const, ...who(cancelled) }]
+      : []),
     ...marksOfSteps.filter(isUndo),
     ...(success === undefined || isSuccess ? ends : [success]),
     ...mendings(timeline, since),

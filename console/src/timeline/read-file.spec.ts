@@ -25,7 +25,9 @@ function placesIn(value: unknown, at: Place = []): Place[] {
 /** A copy with something else at a place; without it where that is `undefined`. */
 function put(value: unknown, [name, ...rest]: Place, other: unknown): unknown {
   if (name === undefined) return other;
-  const copy: Record<string, unknown> = Array.isArray(value) ? ([...value] as never) : { ...(value as object) };
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? ([...value] as never)
+    : { ...(value as object) };
   const its = put(copy[name], rest, other);
   if (its === undefined && Array.isArray(copy)) copy.splice(Number(name), 1);
   else if (its === undefined) delete copy[name];
@@ -75,18 +77,24 @@ describe('reading an exported file', () => {
 
   it('takes fields that later releases have added', () => {
     const [first, ...rest] = example('success').steps;
-    expect(isRead({ ...example('success'), mood: 'good', steps: [{ ...first, receivedAt: 'x' }, ...rest] })).toBe(true);
+    expect(
+      isRead({ ...example('success'), mood: 'good', steps: [{ ...first, receivedAt: 'x' }, ...rest] }),
+    ).toBe(true);
   });
 
   it('says of another version which one it is', () => {
     for (const version of [0, 2, 17]) {
       const content = JSON.stringify({ ...example('success'), version });
-      expect(readTimelineFile(content)).toEqual({ ok: false, fault: { kind: 'OTHER_VERSION', version: String(version) } });
+      expect(readTimelineFile(content)).toEqual({
+        ok: false,
+        fault: { kind: 'OTHER_VERSION', version: String(version) },
+      });
     }
   });
 
   it('says of a broken file where it is broken', () => {
-    const at = (place: Place, other: unknown) => readTimelineFile(JSON.stringify(put(example('success'), place, other)));
+    const at = (place: Place, other: unknown) =>
+      readTimelineFile(JSON.stringify(put(example('success'), place, other)));
     expect(at(['steps', 1, 'askedAt'], 'yesterday')).toEqual({
       ok: false,
       fault: { kind: 'NOT_A_TIMELINE', path: 'steps[1].askedAt', expected: 'time' },
@@ -95,7 +103,10 @@ describe('reading an exported file', () => {
     expect(at([], [])).toMatchObject({ fault: { path: '/', expected: 'fields' } });
     expect(at(['placed', 'at'], '2026-13-01T00:00:00.000Z')).toMatchObject({ fault: { path: 'placed.at' } });
     expect(readTimelineFile('{"version":1')).toEqual({ ok: false, fault: { kind: 'NOT_JSON' } });
-    expect(readTimelineFile(' '.repeat(FILE_BYTES_MAX + 1))).toEqual({ ok: false, fault: { kind: 'TOO_LARGE' } });
+    expect(readTimelineFile(' '.repeat(FILE_BYTES_MAX + 1))).toEqual({
+      ok: false,
+      fault: { kind: 'TOO_LARGE' },
+    });
   });
 
   it('does not draw more than can be looked at', () => {

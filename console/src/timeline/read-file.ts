@@ -13,8 +13,7 @@ export type ReadFault =
 export type Expected = 'text' | 'flag' | 'id' | 'time' | 'number' | 'word' | 'list' | 'fields' | 'value';
 
 export type ReadResult =
-  | { readonly ok: true; readonly timeline: OrderTimeline }
-  | { readonly ok: false; readonly fault: ReadFault };
+  { readonly ok: true; readonly timeline: OrderTimeline } | { readonly ok: false; readonly fault: ReadFault };
 
 /** Where a file differs from the form of a timeline. */
 class Difference extends Error {
@@ -55,11 +54,7 @@ const instant: Check = (value, path) => {
 const whole =
   (least: number, most: number = Number.MAX_SAFE_INTEGER): Check =>
   (value, path) =>
-    check(
-      Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
-      path,
-      'number',
-    );
+    check(Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most, path, 'number');
 
 const [money, signedMoney] = [whole(0), whole(-Number.MAX_SAFE_INTEGER)];
 
@@ -198,12 +193,17 @@ export function readTimelineFile(content: string): ReadResult {
     return failed({ kind: 'NOT_JSON' });
   }
   const version = versionOf(value);
-  if (typeof version === 'number' && version !== 1) return failed({ kind: 'OTHER_VERSION', version: String(version) });
+  if (typeof version === 'number' && version !== 1)
+    return failed({ kind: 'OTHER_VERSION', version: String(version) });
   try {
     timeline(value, '');
   } catch (error) {
     if (!(error instanceof Difference)) throw error;
-    return failed({ kind: 'NOT_A_TIMELINE', path: error.path === '' ? '/' : error.path, expected: error.expected });
+    return failed({
+      kind: 'NOT_A_TIMELINE',
+      path: error.path === '' ? '/' : error.path,
+      expected: error.expected,
+    });
   }
   return { ok: true, timeline: value as OrderTimeline };
 }

@@ -35,7 +35,10 @@ describe('the list of a timeline', () => {
   });
 
   it('tells a refusal and its undo', () => {
-    const told = listOf(modelOf(example('refused')), telling('en', { ...named, reasonOf: () => 'balance too low' }));
+    const told = listOf(
+      modelOf(example('refused')),
+      telling('en', { ...named, reasonOf: () => 'balance too low' }),
+    );
     expect(told.map(({ what }) => what).slice(2)).toEqual([
       expect.stringMatching(/^refused to take [\d,]+: balance too low$/),
       'gave back 6 × 머그컵',
@@ -44,16 +47,20 @@ describe('the list of a timeline', () => {
   });
 
   it('tells what was given up, and that its undo had nothing to give back', () => {
+    expect(lines('timed-out', 'en')).toContain('Wallet gave no answer in time when asked to take 2,000');
     expect(lines('timed-out', 'en')).toContain(
-      'Wallet gave no answer in time when asked to take 2,000',
+      'Wallet had nothing to give back: the step had not been taken',
     );
-    expect(lines('timed-out', 'en')).toContain('Wallet had nothing to give back: the step had not been taken');
-    expect(lines('timed-out', 'ko')).toContain('지갑 되돌릴 것이 없었습니다. 해당 단계는 실행되지 않았습니다');
+    expect(lines('timed-out', 'ko')).toContain(
+      '지갑 되돌릴 것이 없었습니다. 해당 단계는 실행되지 않았습니다',
+    );
   });
 
   it('tells what is awaited and what is still to come', () => {
     const list = listOf(modelOf(example('in-flight')), telling('en'));
-    expect(list.at(-2)!.what).toMatch(/^is asked to use coupon .*, no answer yet · sent \d+ times: .* · gives up in /);
+    expect(list.at(-2)!.what).toMatch(
+      /^is asked to use coupon .*, no answer yet · sent \d+ times: .* · gives up in /,
+    );
     expect(list.at(-1)).toMatchObject({ when: 'still to come', who: 'Wallet', what: 'is still to take' });
   });
 
@@ -110,7 +117,9 @@ describe('what is awaited', () => {
     const deadline = Date.parse(awaited.step.deadlineAt!);
     const at = (ms: number) => countdownOf(modelOf(timeline, deadline - ms), awaited, en);
     expect([at(18_000), at(-3_000)]).toEqual(['gives up in 18.0 s', 'deadline passed 3.00 s ago']);
-    expect(labelOf(modelOf(timeline, deadline - 18_000), awaited, telling('ko'))).toMatch(/^쿠폰 사용 · \d+회 보냄.* · 포기까지 18\.0 초$/);
+    expect(labelOf(modelOf(timeline, deadline - 18_000), awaited, telling('ko'))).toMatch(
+      /^쿠폰 사용 · \d+회 보냄.* · 포기까지 18\.0 초$/,
+    );
   });
 });
 
@@ -140,8 +149,12 @@ describe('the limits of a timeline', () => {
     const steps = timeline.steps.map((step, index) => (index === 0 ? { ...step, clocksApartMs: 7 } : step));
     const unanswered = [{ service: 'wallet' as const, reason: 'it did not answer in time' }];
     const notes = notesOf(modelOf({ ...timeline, steps, unanswered }), en);
-    expect(notes.some((note) => note.startsWith('Catalog (ReserveStock): its clock') && note.includes('7 ms'))).toBe(true);
-    expect(notes).toContain('Wallet does not answer now (it did not answer in time). What only it knows is not known.');
+    expect(
+      notes.some((note) => note.startsWith('Catalog (ReserveStock): its clock') && note.includes('7 ms')),
+    ).toBe(true);
+    expect(notes).toContain(
+      'Wallet does not answer now (it did not answer in time). What only it knows is not known.',
+    );
     expect(notes.at(-1)).toBe(
       'Not recorded: how often answered steps were sent, when work on a step began, the stock before, the stock after.',
     );

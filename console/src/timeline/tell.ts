@@ -60,7 +60,9 @@ function balanceTold(model: TimelineModel, mark: StepMark, { words, money }: Tel
   const { before, after } = balanceOf(model, mark);
   if (after === undefined) return '';
   const { things } = words;
-  return before === undefined ? things.balanceAfter(money(after)) : things.balance(money(before), money(after));
+  return before === undefined
+    ? things.balanceAfter(money(after))
+    : things.balance(money(before), money(after));
 }
 
 /** What a step is about: lines, a coupon, an amount; with what became of it where it is done. */
@@ -179,13 +181,19 @@ function waitingTold(model: TimelineModel, mark: Mark, words: TimelineWords): st
 }
 
 /** How often a step was sent, and when, as far as rows tell; `undefined` where they do not. */
-export function sendsTold({ step, asked }: StepMark, words: TimelineWords, placedMs: number): string | undefined {
+export function sendsTold(
+  { step, asked }: StepMark,
+  words: TimelineWords,
+  placedMs: number,
+): string | undefined {
   const { sends, sentAt } = step;
   if (sends === undefined) return undefined;
   const count = words.sentTimes(sends);
   if (asked === undefined) return count;
   const last = sentAt === undefined ? undefined : Date.parse(sentAt) - placedMs;
-  const times = [asked.ms, ...(sends > 1 && last !== undefined ? [last] : [])].map((ms) => offsetOf(ms, words));
+  const times = [asked.ms, ...(sends > 1 && last !== undefined ? [last] : [])].map((ms) =>
+    offsetOf(ms, words),
+  );
   return `${count}: ${times.join(', ')}${sends > 2 ? ` (${words.sentBetween})` : ''}`;
 }
 
@@ -193,7 +201,9 @@ export function sendsTold({ step, asked }: StepMark, words: TimelineWords, place
 export function notesOf({ timeline, marks }: TimelineModel, words: TimelineWords): string[] {
   const apart = marks.flatMap((mark) => {
     if (mark.kind !== 'step' || mark.step.clocksApartMs === undefined) return [];
-    return [words.notes.apart(words.lanes[mark.lane], lengthOf(mark.step.clocksApartMs, words), mark.step.step)];
+    return [
+      words.notes.apart(words.lanes[mark.lane], lengthOf(mark.step.clocksApartMs, words), mark.step.step),
+    ];
   });
   const redriven = new Set(timeline.redrives?.map(({ command }) => command));
   const missing = timeline.notRecorded.map((field) => words.fields[field] ?? field);

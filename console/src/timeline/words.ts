@@ -54,10 +54,13 @@ const en = {
   cancelled: 'cancelled the order',
   cancelledBy: (role: string) => `cancelled the order as ${role}`,
   done: (step: StepWords, things: string) => `${step.done} ${things}`.trim(),
-  refused: (step: StepWords, things: string, code: string) => `refused to ${`${step.ask} ${things}`.trim()}: ${code}`,
-  awaited: (step: StepWords, things: string) => `is asked to ${`${step.ask} ${things}`.trim()}, no answer yet`,
+  refused: (step: StepWords, things: string, code: string) =>
+    `refused to ${`${step.ask} ${things}`.trim()}: ${code}`,
+  awaited: (step: StepWords, things: string) =>
+    `is asked to ${`${step.ask} ${things}`.trim()}, no answer yet`,
   toCome: (step: StepWords, things: string) => `is still to ${`${step.ask} ${things}`.trim()}`,
-  givenUp: (step: StepWords, things: string) => `gave no answer in time when asked to ${`${step.ask} ${things}`.trim()}`,
+  givenUp: (step: StepWords, things: string) =>
+    `gave no answer in time when asked to ${`${step.ask} ${things}`.trim()}`,
   undoneNothing: 'had nothing to give back: the step had not been taken',
   undoneUnknown: 'undid the step; whether it had been taken is not known',
   succeeded: 'the order is complete',
@@ -97,8 +100,10 @@ const en = {
       'Sending and answering are by the order service’s clock, each decision by the clock of the service that decided.',
     apart: (lane: string, length: string, step: string) =>
       `${lane} (${step}): its clock and the order service’s are at least ${length} apart. Its mark is drawn between asking and answer.`,
-    away: (lane: string, reason: string) => `${lane} does not answer now (${reason}). What only it knows is not known.`,
-    redriven: (step: string) => `${step}: decided anew after a restore; when it was decided first is not recorded.`,
+    away: (lane: string, reason: string) =>
+      `${lane} does not answer now (${reason}). What only it knows is not known.`,
+    redriven: (step: string) =>
+      `${step}: decided anew after a restore; when it was decided first is not recorded.`,
     notRecorded: (what: string) => `Not recorded: ${what}.`,
   },
   fields: {
@@ -228,7 +233,8 @@ const en = {
     cancelMoney: (amount: string) => `Balance: ${amount}`,
     nudge: 'Nudge',
     nudgeTitle: 'Nudge the order',
-    nudgeAsk: 'What is awaited is sent again at once, or given up if its deadline has passed. What is sent again takes effect once.',
+    nudgeAsk:
+      'What is awaited is sent again at once, or given up if its deadline has passed. What is sent again takes effect once.',
     nudgeSteps: (steps: string) => `Awaited: ${steps}`,
     nudgeEarly: 'Nothing has been sent twice yet: the order waits no longer than usual.',
     nudged: 'Nudged. What becomes of it is shown here.',
@@ -287,10 +293,13 @@ const ko: TimelineWords = {
   cancelled: '주문을 취소했습니다',
   cancelledBy: (role) => `주문을 취소했습니다(역할: ${role})`,
   done: (step, things) => (things === '' ? step.done : `${step.done}: ${things}`),
-  refused: (step, things, code) => `${step.ask} 요청을 거절했습니다: ${things === '' ? code : `${code}, ${things}`}`,
-  awaited: (step, things) => `${step.ask} 요청에 아직 응답하지 않았습니다${things === '' ? '' : `: ${things}`}`,
+  refused: (step, things, code) =>
+    `${step.ask} 요청을 거절했습니다: ${things === '' ? code : `${code}, ${things}`}`,
+  awaited: (step, things) =>
+    `${step.ask} 요청에 아직 응답하지 않았습니다${things === '' ? '' : `: ${things}`}`,
   toCome: (step, things) => `${step.ask} 단계가 남아 있습니다${things === '' ? '' : `: ${things}`}`,
-  givenUp: (step, things) => `${step.ask} 요청에 제시간에 응답하지 않았습니다${things === '' ? '' : `: ${things}`}`,
+  givenUp: (step, things) =>
+    `${step.ask} 요청에 제시간에 응답하지 않았습니다${things === '' ? '' : `: ${things}`}`,
   undoneNothing: '되돌릴 것이 없었습니다. 해당 단계는 실행되지 않았습니다',
   undoneUnknown: '단계를 되돌렸습니다. 그 단계가 실행되었는지는 알 수 없습니다',
   succeeded: '주문이 완료되었습니다',
@@ -329,7 +338,8 @@ const ko: TimelineWords = {
     clocks: '보낸 시각과 응답 시각은 주문 서비스의 시계로, 결정 시각은 결정한 서비스의 시계로 적었습니다.',
     apart: (lane, length, step) =>
       `${lane}(${step}): 이 서비스와 주문 서비스의 시계가 적어도 ${length} 어긋나 있습니다. 표시는 요청과 응답 사이에 그렸습니다.`,
-    away: (lane, reason) => `${lane}: 지금 응답하지 않습니다(${reason}). 이 서비스만 아는 것은 알 수 없습니다.`,
+    away: (lane, reason) =>
+      `${lane}: 지금 응답하지 않습니다(${reason}). 이 서비스만 아는 것은 알 수 없습니다.`,
     redriven: (step) => `${step}: 복구 후 다시 결정되었습니다. 처음 결정된 시각은 기록되지 않았습니다.`,
     notRecorded: (what) => `기록되지 않음: ${what}.`,
   },
@@ -399,8 +409,7 @@ const ko: TimelineWords = {
     NOT_JSON: '파일이 JSON 형식이 아닙니다.',
     OTHER_VERSION: (version) =>
       `파일의 타임라인 버전: ${version}. 이 화면은 버전 1을 읽습니다. 파일을 만든 릴리스의 콘솔에서 여십시오.`,
-    NOT_A_TIMELINE: (path, expected) =>
-      `내보낸 타임라인이 아닙니다. 위치: ${path}, 필요한 값: ${expected}.`,
+    NOT_A_TIMELINE: (path, expected) => `내보낸 타임라인이 아닙니다. 위치: ${path}, 필요한 값: ${expected}.`,
     expected: {
       text: '문자열',
       flag: 'true 또는 false',
@@ -460,7 +469,8 @@ const ko: TimelineWords = {
     cancelMoney: (amount) => `잔액: ${amount}`,
     nudge: '재촉',
     nudgeTitle: '주문 재촉',
-    nudgeAsk: '기다리는 요청을 곧바로 다시 보내고, 기한이 지났으면 포기합니다. 다시 보낸 요청은 한 번만 반영됩니다.',
+    nudgeAsk:
+      '기다리는 요청을 곧바로 다시 보내고, 기한이 지났으면 포기합니다. 다시 보낸 요청은 한 번만 반영됩니다.',
     nudgeSteps: (steps) => `기다리는 단계: ${steps}`,
     nudgeEarly: '아직 두 번 보낸 요청이 없습니다. 평소보다 오래 기다리고 있지 않습니다.',
     nudged: '재촉했습니다. 결과는 이 화면에 나타납니다.',

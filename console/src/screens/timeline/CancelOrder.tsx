@@ -77,7 +77,11 @@ function CancelDialog({
       actions={
         <>
           <Button onClick={onClose}>{actions.close}</Button>
-          <Button kind="danger" disabled={preview.data === undefined || isCancelling} onClick={() => void cancel()}>
+          <Button
+            kind="danger"
+            disabled={preview.data === undefined || isCancelling}
+            onClick={() => void cancel()}
+          >
             {page.cancel}
           </Button>
         </>

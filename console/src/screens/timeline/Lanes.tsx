@@ -1,6 +1,14 @@
 import { memo, useId, type ReactNode } from 'react';
 import { offsetOf, lengthOf } from '../../timeline/tell.js';
-import { BAR_HEIGHT, type Bar, type Label, type Layout, type Link, type Point, type UndoArrow } from '../../timeline/layout.js';
+import {
+  BAR_HEIGHT,
+  type Bar,
+  type Label,
+  type Layout,
+  type Link,
+  type Point,
+  type UndoArrow,
+} from '../../timeline/layout.js';
 import type { Mark, Tone } from '../../timeline/model.js';
 import type { TimelineWords } from '../../timeline/words.js';
 import css from './Lanes.module.css';
@@ -41,11 +49,19 @@ function BarShape({ bar, hatches }: { readonly bar: Bar; readonly hatches: strin
   const isUnknown = decidedX === undefined && span?.isOpen === false;
   return (
     <g data-tone={tone} className={css['bar']} data-mark={mark.id}>
+      {pendingX !== undefined && <line className={css['pending']} x1={endX} x2={pendingX} y1={y} y2={y} />}
       {pendingX !== undefined && (
-        <line className={css['pending']} x1={endX} x2={pendingX} y1={y} y2={y} />
+        <line className={css['limit']} x1={pendingX} x2={pendingX} y1={top - 2} y2={top + BAR_HEIGHT + 2} />
       )}
-      {pendingX !== undefined && <line className={css['limit']} x1={pendingX} x2={pendingX} y1={top - 2} y2={top + BAR_HEIGHT + 2} />}
-      <rect className={css['body']} x={x} y={top} width={width} height={BAR_HEIGHT} rx="3" fill={`url(#${hatches}-${tone})`} />
+      <rect
+        className={css['body']}
+        x={x}
+        y={top}
+        width={width}
+        height={BAR_HEIGHT}
+        rx="3"
+        fill={`url(#${hatches}-${tone})`}
+      />
       {solidX < x + width && (
         <rect
           className={isUnknown ? css['unknown'] : css['solid']}
@@ -59,7 +75,9 @@ function BarShape({ bar, hatches }: { readonly bar: Bar; readonly hatches: strin
       {sentX.map((at) => (
         <path key={at} className={css['sent']} d={`M${at} ${top - 4}V${top + BAR_HEIGHT + 4}`} />
       ))}
-      {lookAgainX !== undefined && <path className={css['again']} d={`M${lookAgainX} ${top}V${top + BAR_HEIGHT}`} />}
+      {lookAgainX !== undefined && (
+        <path className={css['again']} d={`M${lookAgainX} ${top}V${top + BAR_HEIGHT}`} />
+      )}
       {isRefused && <Cross x={solidX} y={y} />}
     </g>
   );
@@ -96,11 +114,24 @@ function signOf(mark: Mark): string {
   }
 }
 
-function PointShape({ point: { mark, x, y, isTimed }, endX }: { readonly point: Point; readonly endX: number }) {
+function PointShape({
+  point: { mark, x, y, isTimed },
+  endX,
+}: {
+  readonly point: Point;
+  readonly endX: number;
+}) {
   if (mark.kind === 'step') {
     return (
       <g data-tone={mark.tone} data-mark={mark.id}>
-        <rect className={css['ghost']} x={x - HALF} y={y - HALF} width={Math.max(BAR_HEIGHT, endX - x)} height={BAR_HEIGHT} rx="3" />
+        <rect
+          className={css['ghost']}
+          x={x - HALF}
+          y={y - HALF}
+          width={Math.max(BAR_HEIGHT, endX - x)}
+          height={BAR_HEIGHT}
+          rx="3"
+        />
       </g>
     );
   }
@@ -197,7 +228,13 @@ function Gutter({ layout, words }: { readonly layout: Layout; readonly words: Ti
 function LabelShape({ label: { mark, text, width, x, y, anchor } }: { readonly label: Label }) {
   return (
     <g data-tone={mark.tone}>
-      <rect className={css['labelGround']} x={(anchor === 'start' ? x : x - width) - 2} y={y - 8} width={width + 4} height="16" />
+      <rect
+        className={css['labelGround']}
+        x={(anchor === 'start' ? x : x - width) - 2}
+        y={y - 8}
+        width={width + 4}
+        height="16"
+      />
       <text className={css['label']} x={x} y={y + 4} textAnchor={anchor}>
         {text}
       </text>
@@ -232,7 +269,16 @@ function Now({ layout, words }: { readonly layout: Layout; readonly words: Timel
 }
 
 /** An order's way as a picture. The list tells the same to whoever cannot see or point. */
-export const Lanes = memo(function Lanes({ layout, words, title, description, selected, onSelect, clockOf, tipOf }: LanesProps) {
+export const Lanes = memo(function Lanes({
+  layout,
+  words,
+  title,
+  description,
+  selected,
+  onSelect,
+  clockOf,
+  tipOf,
+}: LanesProps) {
   const id = useId().replaceAll(':', '');
   const { width, height, bars, points, links, arrows, lives, labels, targets, gutter } = layout;
   const chosen = targets.find(({ mark }) => mark.id === selected);

@@ -2,7 +2,13 @@ import type { TimelineWords } from '../../timeline/words.js';
 import css from './Legend.module.css';
 
 /** What the signs in the lanes mean. */
-export function Legend({ words, isInFlight }: { readonly words: TimelineWords; readonly isInFlight: boolean }) {
+export function Legend({
+  words,
+  isInFlight,
+}: {
+  readonly words: TimelineWords;
+  readonly isInFlight: boolean;
+}) {
   const { page } = words;
   const signs: readonly (readonly [sign: string, word: string])[] = [
     ['waiting', page.waiting],
@@ -10,7 +16,12 @@ export function Legend({ words, isInFlight }: { readonly words: TimelineWords; r
     ['refusal', page.refusal],
     ['undo', page.undo],
     ['pause', page.pause],
-    ...(isInFlight ? ([['pending', page.pending], ['ghost', page.ghost]] as const) : []),
+    ...(isInFlight
+      ? ([
+          ['pending', page.pending],
+          ['ghost', page.ghost],
+        ] as const)
+      : []),
   ];
   return (
     <ul className={css['legend']} aria-label={page.legend}>

@@ -38,7 +38,12 @@ export function MarkList({
       </thead>
       <tbody>
         {told.map(({ mark, number, when, who, what }) => (
-          <tr key={mark.id} data-tone={mark.tone} data-chosen={mark.id === selected} onClick={() => onSelect(mark.id)}>
+          <tr
+            key={mark.id}
+            data-tone={mark.tone}
+            data-chosen={mark.id === selected}
+            onClick={() => onSelect(mark.id)}
+          >
             <td className={css['number']}>{number}</td>
             <td className={classes(css['since'], mark.at === undefined && css['missing'])}>{when}</td>
             <td className={css['clock']}>

@@ -6,7 +6,15 @@ import { factsOf } from '../../timeline/facts.js';
 import { layoutOf } from '../../timeline/layout.js';
 import { modelOf, type Mark, type TimelineModel } from '../../timeline/model.js';
 import type { ReadFault } from '../../timeline/read-file.js';
-import { labelOf, lengthOf, listOf, notesOf, shortId, type Telling, type ToldMark } from '../../timeline/tell.js';
+import {
+  labelOf,
+  lengthOf,
+  listOf,
+  notesOf,
+  shortId,
+  type Telling,
+  type ToldMark,
+} from '../../timeline/tell.js';
 import { useAddress } from '../../ui/address.js';
 import { Id } from '../../ui/Copy.js';
 import { clockOf, dateOf } from '../../ui/format.js';
@@ -56,7 +64,11 @@ function useClock({ placed }: OrderTimeline, zone: 'local' | 'utc'): (ms: number
   );
 }
 
-function ExportMenu({ timeline, telling, language }: Pick<TimelinePageProps, 'timeline' | 'telling' | 'language'>) {
+function ExportMenu({
+  timeline,
+  telling,
+  language,
+}: Pick<TimelinePageProps, 'timeline' | 'telling' | 'language'>) {
   const { page } = telling.words;
   // As it was when it was read, whatever time has passed since.
   const model = modelOf(timeline);
@@ -89,12 +101,20 @@ function ExportMenu({ timeline, telling, language }: Pick<TimelinePageProps, 'ti
   );
 }
 
-function Summary({ model, telling, language, zone }: { readonly model: TimelineModel } & Pick<TimelinePageProps, 'telling' | 'language' | 'zone'>) {
+function Summary({
+  model,
+  telling,
+  language,
+  zone,
+}: { readonly model: TimelineModel } & Pick<TimelinePageProps, 'telling' | 'language' | 'zone'>) {
   const { words } = telling;
   const { orderId, orderStatus, why, placed, readAt } = model.timeline;
-  const end = model.marks.findLast(({ kind, id }) => kind === 'ended' && id === 'ended') ?? model.marks.find(({ id }) => id === 'succeeded');
+  const end =
+    model.marks.findLast(({ kind, id }) => kind === 'ended' && id === 'ended') ??
+    model.marks.find(({ id }) => id === 'succeeded');
   const code = why.code === undefined ? {} : { failureCode: why.code as 'ORDER_TIMED_OUT' };
-  const moment = (iso: string): string => `${dateOf(Date.parse(iso), { language, zone })} ${clockOf(Date.parse(iso), zone)}`;
+  const moment = (iso: string): string =>
+    `${dateOf(Date.parse(iso), { language, zone })} ${clockOf(Date.parse(iso), zone)}`;
   return (
     <div className={css['summary']}>
       <p className={css['why']}>{why[language]}</p>
@@ -156,10 +176,13 @@ function LanesView({
   const { words } = telling;
   const [frame, width] = useWidth<HTMLDivElement>();
   const layout = useMemo(
-    () => (width === undefined ? undefined : layoutOf(model, width, (mark: Mark) => labelOf(model, mark, telling))),
+    () =>
+      width === undefined ? undefined : layoutOf(model, width, (mark: Mark) => labelOf(model, mark, telling)),
     [model, width, telling],
   );
-  const tips = new Map(told.map(({ mark, number, when, who, what }) => [mark.id, `${number}. ${when} ${who} ${what}`]));
+  const tips = new Map(
+    told.map(({ mark, number, when, who, what }) => [mark.id, `${number}. ${when} ${who} ${what}`]),
+  );
   return (
     <div ref={frame} className={css['lanes']}>
       {layout && (
@@ -187,7 +210,8 @@ export function TimelinePage(props: TimelinePageProps) {
   const model = useMemo(() => modelOf(timeline, now), [timeline, now]);
   const told = useMemo(() => listOf(model, telling), [model, telling]);
   const clock = useClock(timeline, zone);
-  const view: View = (address['view'] ?? (matchMedia(NARROW).matches ? 'list' : 'lanes')) === 'list' ? 'list' : 'lanes';
+  const view: View =
+    (address['view'] ?? (matchMedia(NARROW).matches ? 'list' : 'lanes')) === 'list' ? 'list' : 'lanes';
   const chosen: ToldMark = told.find(({ mark }) => mark.id === address['mark']) ?? firstOf(told);
   const select = useCallback((mark: string) => change({ mark }), [change]);
   const step = (by: 1 | -1): void => {

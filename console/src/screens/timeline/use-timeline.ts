@@ -18,13 +18,19 @@ const isInFlight = ({ orderStatus, steps }: OrderTimeline): boolean =>
 function isRestless(timeline: OrderTimeline | undefined): boolean {
   if (timeline === undefined) return false;
   if (isInFlight(timeline)) return true;
-  const lastMs = Math.max(...timeline.steps.map(({ answeredAt }) => Date.parse(answeredAt ?? '')).filter(Number.isFinite));
+  const lastMs = Math.max(
+    ...timeline.steps.map(({ answeredAt }) => Date.parse(answeredAt ?? '')).filter(Number.isFinite),
+  );
   const isTold = timeline.records.every(({ isSent }) => isSent);
   return !isTold && Date.parse(timeline.readAt) - lastMs < RESTLESS_MS;
 }
 
 /** Finds the order in everybody's list: whoever runs the shop may read that, and others' orders by their id not. */
-async function listed(api: Jangteo, { orderId, placed }: OrderTimeline, signal: AbortSignal): Promise<ListedOrder | null> {
+async function listed(
+  api: Jangteo,
+  { orderId, placed }: OrderTimeline,
+  signal: AbortSignal,
+): Promise<ListedOrder | null> {
   const to = new Date(Date.parse(placed.at) + 1).toISOString();
   const { items } = await api.admin.orders({ from: placed.at, to, limit: 100 }, { signal }).page();
   return items.find((order) => order.orderId === orderId) ?? null;
