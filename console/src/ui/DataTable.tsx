@@ -54,14 +54,14 @@ export function DataTable<Row>({
     const row = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
     if (row !== undefined) mark(keyOf(row));
   };
-  const isOpening = onOpen !== undefined && index >= 0;
   useKeys(
     isAside
       ? {}
       : {
           j: () => go(1),
           k: () => go(index < 0 ? 1 : -1),
-          ...(isOpening ? { Enter: () => onOpen(rows[index]!) } : {}),
+          // Also while no row is marked: who types j and Enter at once means the row that j marks.
+          ...(onOpen === undefined ? {} : { Enter: () => index >= 0 && onOpen(rows[index]!) }),
         },
   );
   useEffect(() => {
