@@ -69,7 +69,7 @@ describe('the overview', () => {
     await table.getByRole('row').nth(1).waitFor();
     expect(await table.getByRole('columnheader').allInnerTexts()).toContain('Refused');
     // Drawn by what is loaded for it alone.
-    await page.locator('.uplot canvas').first().waitFor();
+    await page.locator('svg path[data-tone=done]').first().waitFor({ state: 'attached' });
     await expectSound();
   });
 
@@ -193,7 +193,7 @@ describe('the overview', () => {
     const isKorean = look.language === 'ko';
     await page.getByRole('link', { name: isKorean ? /^wallet, 응답함/ : /^wallet, answers/ }).waitFor();
     await page.getByText(isKorean ? '맞습니다 ✓' : 'balance ✓').waitFor();
-    await page.locator('.uplot canvas').first().waitFor();
+    await page.locator('svg path[data-tone=done]').first().waitFor({ state: 'attached' });
     await expectSound();
     await page.getByRole('button', { name: isKorean ? '표로 보기' : 'As a table' }).click();
     await page.getByRole('row').filter({ hasText: 'ranking' }).waitFor();

@@ -1,15 +1,13 @@
-import { lazy, Suspense } from 'react';
 import type { ShopNow } from '@jangteo/client';
 import { useSettings } from '../../app/settings.js';
 import { DataTable, type Column } from '../../ui/DataTable.js';
 import { clockOf, countOf, durationOf } from '../../ui/format.js';
 import { useNow } from '../../ui/now.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
+import { Chart } from './Chart.js';
 import { minutesOf, seriesOf, SPAN_MS, type Moment } from './series.js';
 import css from './Strip.module.css';
 import { words as overviewWords } from './words.js';
-
-const Chart = lazy(() => import('./Chart.js'));
 
 /** With their tones: what a rule refused is amber, what ran out of time is worth a look. */
 const TONES = { success: 'done', refused: 'undone', timedOut: 'act', inFlight: 'working' } as const;
@@ -81,18 +79,16 @@ export function Strip({ heard }: { readonly heard: readonly ShopNow[] }) {
               </span>
             ))}
           </figcaption>
-          <Suspense fallback={<div className={css['canvas']} />}>
-            <Chart
-              {...shared}
-              label={words.byOutcome}
-              lines={OUTCOMES.map((outcome) => ({
-                label: words.outcome[outcome],
-                tone: TONES[outcome],
-                values: series.told.map((told) => told?.[outcome] ?? null),
-              }))}
-              value={(value) => countOf(value, language)}
-            />
-          </Suspense>
+          <Chart
+            {...shared}
+            label={words.byOutcome}
+            lines={OUTCOMES.map((outcome) => ({
+              label: words.outcome[outcome],
+              tone: TONES[outcome],
+              values: series.told.map((told) => told?.[outcome] ?? null),
+            }))}
+            value={(value) => countOf(value, language)}
+          />
         </figure>
         <figure className={css['chart']}>
           <figcaption>
@@ -101,20 +97,18 @@ export function Strip({ heard }: { readonly heard: readonly ShopNow[] }) {
               <b>{last?.p95Ms === undefined ? '' : durationOf(last.p95Ms)}</b>
             </span>
           </figcaption>
-          <Suspense fallback={<div className={css['canvas']} />}>
-            <Chart
-              {...shared}
-              label={words.latency}
-              lines={[
-                {
-                  label: words.latency,
-                  tone: 'accent',
-                  values: series.told.map((told) => told?.p95Ms ?? null),
-                },
-              ]}
-              value={durationOf}
-            />
-          </Suspense>
+          <Chart
+            {...shared}
+            label={words.latency}
+            lines={[
+              {
+                label: words.latency,
+                tone: 'accent',
+                values: series.told.map((told) => told?.p95Ms ?? null),
+              },
+            ]}
+            value={durationOf}
+          />
         </figure>
       </div>
       {first !== undefined && <p className={css['since']}>{words.watchedSince(clockOf(first, zone))}</p>}
