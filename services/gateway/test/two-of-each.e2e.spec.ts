@@ -307,6 +307,9 @@ describe('two processes of each service', () => {
     }, PATIENCE);
   }
 
+  /** Streams at the second gateway. */
+  const openAtSecond = new Set<Watching>();
+
   /** Watches an order to its end as a page does: where a stream breaks off it goes on at the other gateway. */
   async function watchedToItsEnd(
     { token }: Customer,
@@ -316,11 +319,14 @@ describe('two processes of each service', () => {
     const streams: Watching[] = [];
     let at = first;
     await eventually(async () => {
-      const { url } = gateways[at++ % 2]!;
+      const { url } = gateways[at % 2]!;
+      const isAtSecond = at++ % 2 === 1;
       const last = idsOf(...streams).at(-1);
       const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': String(last) };
       const stream = await watch(url, `/orders/${orderId}/events`, { token, headers });
+      if (isAtSecond) openAtSecond.add(stream);
       await stream.untilEnded();
+      openAtSecond.delete(stream);
       if (stream.status === 204) return true;
       streams.push(stream);
       return stream.events.at(-1)?.event === 'end';
@@ -372,6 +378,11 @@ describe('two processes of each service', () => {
       await Promise.race([shopping, eventually(() => watched.length >= goal, PATIENCE)]);
     };
     await goesOn();
+    // Orders that wait for their payment are watched there meanwhile, and have told of what was done for them.
+    await whilePaused('wallet', async () => {
+      await eventually(() => [...openAtSecond].some(({ events }) => events.length > 0), PATIENCE);
+      await replicas.get('gateway')!.kill();
+    });
     for (const service of SHOP_SERVICES) {
       await replicas.get(service)!.kill();
       await goesOn();
@@ -388,6 +399,10 @@ describe('two processes of each service', () => {
       }),
     );
     expect(new Set(ends)).toEqual(new Set(['SUCCESS', 'FAILED']));
+    const hasGoneOn = watched.some(
+      ({ streams }) => streams.filter((one) => idsOf(one).length > 0).length > 1,
+    );
+    expect(hasGoneOn).toBe(true);
     await assertBooks(shop);
     await untilTold(path);
     expectInOrder(receiver.at(path), webhook.next, (await newestRecord(shop)) - webhook.next + 1);
