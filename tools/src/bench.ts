@@ -14,11 +14,14 @@ import { Stack } from './stack/stack.js';
 import { tablesOf, targetTable } from './bench/table.js';
 import { bestOf, compareWithTargets, shareOfLimit } from './bench/targets.js';
 import { compareTurns, comparisonTable, turnsOf, type Contender, type Turn } from './bench/turns.js';
+import { Watchers } from './bench/watchers.js';
 import { makeWorld } from './bench/world.js';
 import { makeTestDir, removeTestDir } from './test-run.js';
 
 /** Our shop, beside a peer. */
 const OURS = 'jangteo';
+/** Our shop, with streams open and without. */
+const WATCHED = ['streams', 'none'] as const;
 /** A sign of life where one measurement takes long. */
 const STILL_EVERY_MS = 30_000;
 
@@ -75,6 +78,31 @@ async function* peerTurns(bench: Bench, peer: PeerShop): AsyncGenerator<NamedTur
   for (const turn of turnsOf(contenders, options)) yield { name: 'orders', ...turn };
 }
 
+/** Orders in our shop with so many streams open, and with none, by turns. */
+async function* streamTurns(bench: Bench, count: number): AsyncGenerator<NamedTurn> {
+  const { stack, world, options } = bench;
+  await runIn(runInPlan(bench));
+  report(`Placing orders for ${count} streams to tell of`);
+  const watchers = await Watchers.of(stack, world, count);
+  const ours = { shop: measuredShop(stack), urls: stack.urls, orders: spreadOrders(world) };
+  const [open, none] = WATCHED;
+  const contenders = [
+    { name: open, ...ours },
+    { name: none, ...ours },
+  ] as const;
+  for (const { shop, trial } of turnsOf(contenders, options)) {
+    const faults: string[] = [];
+    const end = await watchers.begin(trial.detail === open, faults);
+    yield { name: 'orders', shop, trial: { ...trial, answerFaults: () => faults, afterLoad: end } };
+  }
+}
+
+/** The names of what takes turns, where something does. */
+function contendersOf({ peer, streams }: BenchOptions): readonly [string, string] | undefined {
+  if (peer !== undefined) return [OURS, peer];
+  return streams === undefined ? undefined : WATCHED;
+}
+
 /** @param measurements where each goes as soon as it is there, so that an end halfway loses none */
 async function measureAll(turns: AsyncIterable<NamedTurn>, measurements: Measurement[]): Promise<void> {
   for await (const { name, shop, trial } of turns) {
@@ -102,7 +130,7 @@ async function present(
       `Limit: ${limit} orders a second by the database alone; the shop reaches ${share.toFixed(2)} of it.\n`,
     );
   }
-  const names = options.peer === undefined ? undefined : ([OURS, options.peer] as const);
+  const names = contendersOf(options);
   const comparison = names && compareTurns(measurements, names);
   if (names && comparison)
     console.log(`Medians of ${options.rounds} rounds\n${comparisonTable(comparison, names)}\n`);
@@ -124,20 +152,31 @@ async function fillAndMeasure(
   const setting = await settingOf(stack);
   const bench: Bench = { stack, world, options, report };
   const measurements: Measurement[] = [];
-  const turns = peer === undefined ? scenarioTurns(bench) : peerTurns(bench, peer);
-  await measureAll(turns, measurements).catch((error: unknown) => {
-    if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
-    throw error;
-  });
+  const { streams } = options;
+  const alone = streams === undefined ? scenarioTurns(bench) : streamTurns(bench, streams);
+  await measureAll(peer === undefined ? alone : peerTurns(bench, peer), measurements).catch(
+    (error: unknown) => {
+      if (measurements.length > 0) console.log(`\n${tablesOf(measurements)}\n`);
+      throw error;
+    },
+  );
   for (const line of (await stack.complaints()).slice(0, 10)) report(`Logged: ${line}`);
   return await present(measurements, options, setting);
 }
 
 /**
  * An audit that falls into a measurement of some seconds would weigh far more there than in a shop's day: what it
- * costs is a scenario of its own, and the books are checked after each anyway.
+ * costs is a scenario of its own, and the books are checked after each anyway. All streams are of one address.
  */
-const environment = { gateway: { AUDIT_INTERVAL_SECONDS: '0' } };
+const environment = {
+  gateway: {
+    AUDIT_INTERVAL_SECONDS: '0',
+    STREAMS_MAX: '100000',
+    STREAMS_PER_ADDRESS_MAX: '100000',
+    STREAMS_PER_USER_MAX: '100000',
+    STREAM_SECONDS_MAX: '86400',
+  },
+};
 
 async function bench(options: BenchOptions): Promise<boolean> {
   const dir = await makeTestDir('bench-');

@@ -97,6 +97,20 @@ describe('npm run bench', () => {
     expectNothingLeft();
   });
 
+  it('places the same orders with streams open and with none by turns, and compares', async () => {
+    const size = ['--users', '10', '--products', '5', '--clients', '8', '--seconds', '3', '--warm-up', '0.5'];
+    const out = join(dir, 'beside-streams');
+    const run = await start(['--streams', '20', '--rounds', '1', '--out', out, ...size]).ended;
+    expectEnd(run, 0);
+    for (const name of ['streams', 'none']) {
+      expect(run.output).toMatch(new RegExp(`^orders: ${name} .* exact$`, 'm'));
+    }
+    const json = readdirSync(out).find((name) => name.endsWith('.json')) ?? '';
+    const { comparison } = JSON.parse(await readFile(join(out, json), 'utf8')) as BenchResult;
+    expect(comparison).toMatchObject([{ clients: 8, rounds: 1 }]);
+    expectNothingLeft();
+  });
+
   it('keeps to a rate, and profiles several processes of a service', async () => {
     const size = ['--users', '10', '--products', '2', '--seconds', '1', '--warm-up', '0.5'];
     const how = ['--rate', '40', '--replicas', 'order=2,gateway=2', '--profile', 'order'];

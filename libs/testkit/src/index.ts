@@ -9,7 +9,15 @@ export {
 } from './books.js';
 export { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
-export { eventually, freePort, pace, startTcpProxy, type Patience, type TcpProxy } from '@jangteo/infra';
+export {
+  eventually,
+  freePort,
+  pace,
+  startTcpProxy,
+  type Patience,
+  type ServiceProcess,
+  type TcpProxy,
+} from '@jangteo/infra';
 export { askHandlers, type Ask } from './ask-handlers.js';
 export { contractClient, type ContractClient } from './contract-client.js';
 export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';

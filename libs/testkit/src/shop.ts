@@ -14,7 +14,7 @@ import { uniqueName } from './environment.js';
 import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { shopClient, type ShopClient } from './shop-client.js';
-import { opsPortOf, serviceEnvironment } from './start-service.js';
+import { opsPortOf, portVariables, serviceEnvironment } from './start-service.js';
 import { dropDatabase, testDatabase, type TestDatabase } from './test-database.js';
 import { noteLog, type LeftShop, type TestProcess } from './test-process.js';
 import { waysFor, type Ways } from './ways.js';
@@ -165,11 +165,19 @@ function startingWith(part: Part, env: Settings = {}): Settings {
 
 const start = (part: Part, env: Settings = {}): Promise<void> => part.process.start(startingWith(part, env));
 
+/** Waits for all. @throws the first failure */
+async function allDone(works: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
 /** The whole shop: six services with a database each, on queues of their own, reached as customers do. */
 export class Shop {
   readonly client: ShopClient;
   /** Asks on the operators' port of the gateway. */
   readonly operators: ShopClient;
+  readonly #replicas: { readonly service: AnyService; readonly process: ServiceProcess }[] = [];
 
   private constructor(
     readonly namespace: string,
@@ -288,6 +296,28 @@ export class Shop {
     await part.process.launch(startingWith(part));
   }
 
+  /**
+   * Starts one more process of a service on the same database and queues, with the same settings but at ports of its
+   * own, and waits until it is ready. It ends with the shop, where nobody has ended it before.
+   *
+   * @param env on top of these settings
+   * @throws Error where the shop runs in containers
+   */
+  async startReplica(service: AnyService, env: Settings = {}): Promise<ServiceProcess> {
+    const { own, more } = this.#part(service);
+    if (own === undefined) throw new Error('A shop in containers has the replicas that it was started with');
+    const [port, opsPort] = [await freePort(), await opsPortOf(service)];
+    const process = await ServiceProcess.of({
+      ...own.settings,
+      port,
+      opsPort,
+      env: { ...own.settings.env, ...more, ...portVariables(port, opsPort), ...env },
+    });
+    this.#replicas.push({ service, process });
+    await process.start();
+    return process;
+  }
+
   /** Has a service die at a failpoint, once; of a shop with `failpoints`. */
   async arm(service: AnyService, failpoint: Failpoint): Promise<void> {
     await this.#part(service).failpoint.arm(failpoint);
@@ -335,14 +365,15 @@ export class Shop {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
   }
 
-  /** Everything that a service has written. */
+  /** Everything that a service has written, its replicas left out. */
   async logs(service: AnyService): Promise<string> {
     return this.#part(service).process.logs();
   }
 
   /** Finds what services have logged as an error: nothing that a customer does may lead to one. */
   async failures(): Promise<string[]> {
-    const logs = await Promise.all(ALL_SERVICES.map((service) => this.logs(service)));
+    const replicas = this.#replicas.map(({ process }) => process.logs());
+    const logs = await Promise.all([...ALL_SERVICES.map((service) => this.logs(service)), ...replicas]);
     return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line)));
   }
 
@@ -382,7 +413,12 @@ export class Shop {
    */
   async stop(): Promise<void> {
     for (const [service, { own }] of this.parts) noteLog(service, (await own?.logs()) ?? '');
-    await (this.heir === undefined ? this.#remove() : this.#leaveTo(this.heir));
+    for (const { service, process } of this.#replicas) noteLog(service, await process.logs());
+    try {
+      await allDone(this.#replicas.splice(0).map(({ process }) => process.dispose()));
+    } finally {
+      await (this.heir === undefined ? this.#remove() : this.#leaveTo(this.heir));
+    }
   }
 
   async #leaveTo(heir: TestProcess): Promise<void> {
@@ -420,8 +456,6 @@ export class Shop {
 
   /** Does something to all services at once; fails with the first failure, after all have been tried. */
   async #all(work: (part: Part) => Promise<void>): Promise<void> {
-    const results = await Promise.allSettled([...this.parts.values()].map(work));
-    const failure = results.find((result) => result.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
+    await allDone([...this.parts.values()].map(work));
   }
 }

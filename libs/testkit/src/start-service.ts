@@ -47,8 +47,7 @@ export function serviceEnvironment(its: {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
     HTTP_HOST: '127.0.0.1',
-    HTTP_PORT: String(its.port),
-    ...(its.opsPort === undefined ? {} : { OPS_PORT: String(its.opsPort) }),
+    ...portVariables(its.port, its.opsPort),
     DATABASE_URL: its.databaseUrl,
     AMQP_URL: serviceAmqpUrl(its.service),
     MESSAGING_NAMESPACE: its.namespace,
@@ -56,6 +55,11 @@ export function serviceEnvironment(its: {
     // What tests do to services is not to be told of by audits that nobody asked for.
     AUDIT_INTERVAL_SECONDS: '0',
   };
+}
+
+/** The variables that say where a service listens. */
+export function portVariables(port: number, opsPort: number | undefined): Record<string, string> {
+  return { HTTP_PORT: String(port), ...(opsPort === undefined ? {} : { OPS_PORT: String(opsPort) }) };
 }
 
 /** A port for operators, where a service has one apart from that of its clients. */

@@ -1,28 +1,24 @@
-import { generateKeyPairSync, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
   SHOP_SERVICES,
-  startService,
   startShop,
   START_DEADLINE_MS,
   withClient,
   type Customer,
   type Problem,
-  type RunningService,
+  type ServiceProcess,
   type Shop,
   type ShopClient,
 } from '@jangteo/testkit';
 import type { Role } from '../src/domain/caller.js';
 import { expectProblem } from './expectations.js';
-import { watch, type Told, type Watching } from './watching.js';
+import { expectAllOf, idsOf, watch, type Told, type Watching } from './watching.js';
 
 const TEST_DEADLINE_MS = 120_000;
 const ORIGIN = 'https://shop.example';
-
-const { privateKey } = generateKeyPairSync('ed25519');
-const TOKEN_PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 interface CouponNow {
   readonly issuedQuantity: number;
@@ -50,8 +46,6 @@ interface ShopNow {
 }
 
 const dataOf = <T>({ data }: Told): T => data as unknown as T;
-const idsOf = (...streams: readonly Watching[]) =>
-  streams.flatMap(({ events }) => events.flatMap(({ id }) => (id === undefined ? [] : [Number(id)])));
 const upTo = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
 
 describe('streams', () => {
@@ -62,8 +56,7 @@ describe('streams', () => {
   let productId: string;
 
   beforeAll(async () => {
-    const gateway = { TOKEN_PRIVATE_KEY, CORS_ORIGINS: ORIGIN };
-    shop = await startShop({ services: { gateway } });
+    shop = await startShop({ services: { gateway: { CORS_ORIGINS: ORIGIN } } });
     ({ client } = shop);
     [customer, other] = (await client.registerMany(2, 1_000_000)) as [Customer, Customer];
     ({ productId } = await client.createProduct({ price: 100, stock: 1_000 }));
@@ -110,14 +103,8 @@ describe('streams', () => {
     return Number(line?.slice(name.length) ?? 0);
   };
 
-  /** What a stream of an order has said, as the history of the order has it. */
-  async function expectAllOf(orderId: string, ...streams: readonly Watching[]): Promise<void> {
-    const { history, orderStatus } = await client.readOrder(customer, orderId);
-    const steps = streams.flatMap(({ events }) => events).filter(({ event }) => event === 'progress');
-    expect(steps.map(({ data }) => data)).toEqual(history.map((entry) => ({ orderId, ...entry })));
-    expect(idsOf(...streams)).toEqual(upTo(history.length));
-    expect(streams.at(-1)!.events.at(-1)).toEqual({ event: 'end', data: { orderId, orderStatus } });
-  }
+  const expectTold = async (orderId: string, ...streams: readonly Watching[]): Promise<void> =>
+    expectAllOf(await client.readOrder(customer, orderId), ...streams);
 
   describe('of an order', () => {
     it(
@@ -132,7 +119,7 @@ describe('streams', () => {
         expect(stream.headers.get('x-request-id')).toBeTruthy();
         await stream.untilEnded();
         expect(stream.isCutOff).toBe(false);
-        await expectAllOf(orderId, stream);
+        await expectTold(orderId, stream);
         expect(stream.events.at(-1)?.data.orderStatus).toBe('SUCCESS');
       },
       TEST_DEADLINE_MS,
@@ -143,7 +130,7 @@ describe('streams', () => {
       const orderId = await placed([{ productId: scarce, quantity: 2 }]);
       const stream = await eventsOf(orderId);
       await stream.untilEnded();
-      await expectAllOf(orderId, stream);
+      await expectTold(orderId, stream);
       expect(stream.events.at(-1)?.data.orderStatus).toBe('FAILED');
     });
 
@@ -166,7 +153,7 @@ describe('streams', () => {
         });
         await stream.untilEnded();
         await Promise.all(cancelling);
-        await expectAllOf(orderId, stream);
+        await expectTold(orderId, stream);
         expect(stream.events.at(-1)?.data.orderStatus).toBe('CANCELLED');
       },
       TEST_DEADLINE_MS,
@@ -184,7 +171,7 @@ describe('streams', () => {
           return { orderId: id, first: before, second: after };
         });
         await second.untilEnded();
-        await expectAllOf(orderId, first, second);
+        await expectTold(orderId, first, second);
         expect(first.events.length).toBeGreaterThan(0);
         const last = String(idsOf(second).at(-1));
         const third = await eventsOf(orderId, customer, last);
@@ -208,7 +195,7 @@ describe('streams', () => {
       expectProblem(await client.get<Problem>(path, wrong), 'VALIDATION_FAILED');
       const stream = await eventsOf(orderId, viewer);
       await stream.untilEnded();
-      await expectAllOf(orderId, stream);
+      await expectTold(orderId, stream);
     });
 
     it('name who of those that run the shop did something to these alone, and keys of viewers hear it too', async () => {
@@ -409,24 +396,18 @@ describe('streams', () => {
   });
 
   describe('at two gateways', () => {
-    let replica: RunningService;
+    let replica: ServiceProcess;
 
     beforeAll(async () => {
-      replica = await startService('gateway', {
-        namespace: shop.namespace,
-        databaseUrl: shop.databaseUrlOf('gateway'),
-        env: {
-          TOKEN_PRIVATE_KEY,
-          STREAMS_MAX: '4',
-          STREAMS_PER_ADDRESS_MAX: '3',
-          STREAMS_PER_USER_MAX: '2',
-          STREAM_SECONDS_MAX: '5',
-          STREAM_HEARTBEAT_SECONDS: '1',
-          TRUSTED_PROXIES: '127.0.0.1',
-        },
+      replica = await shop.startReplica('gateway', {
+        STREAMS_MAX: '4',
+        STREAMS_PER_ADDRESS_MAX: '3',
+        STREAMS_PER_USER_MAX: '2',
+        STREAM_SECONDS_MAX: '5',
+        STREAM_HEARTBEAT_SECONDS: '1',
+        TRUSTED_PROXIES: '127.0.0.1',
       });
     }, START_DEADLINE_MS);
-    afterAll(() => replica?.stop());
 
     it(
       'tell the same',
@@ -447,7 +428,7 @@ describe('streams', () => {
         );
         for (const stream of orders) {
           await stream.untilEnded();
-          await expectAllOf(orderId, stream);
+          await expectTold(orderId, stream);
         }
         await Promise.all(coupons.map((stream) => stream.leave()));
       },

@@ -1,9 +1,8 @@
-import { generateKeyPairSync, randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
-  startService,
   startShop,
   START_DEADLINE_MS,
   withClient,
@@ -17,9 +16,6 @@ import { expectProblem, nextPath, tally } from './expectations.js';
 
 /** A cursor that nobody was given. */
 const UNSTORABLE = `q=x&cursor=${Buffer.from(JSON.stringify(['name', '\0', randomUUIDv7()])).toString('base64url')}`;
-const TOKEN_PRIVATE_KEY = generateKeyPairSync('ed25519')
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
 
 describe('users', () => {
   let shop: Shop;
@@ -27,7 +23,7 @@ describe('users', () => {
   let admin: string;
 
   beforeAll(async () => {
-    shop = await startShop({ services: { gateway: { TOKEN_PRIVATE_KEY } } });
+    shop = await startShop();
     ({ client } = shop);
     admin = await client.admin();
   }, START_DEADLINE_MS);
@@ -262,26 +258,18 @@ describe('users', () => {
       'on every replica once that is answered',
       async () => {
         const [mina, lee] = [await client.register(), await employed('viewer')];
-        const replica = await startService('gateway', {
-          namespace: shop.namespace,
-          databaseUrl: shop.databaseUrlOf('gateway'),
-          env: { TOKEN_PRIVATE_KEY },
-        });
+        const replica = await shop.startReplica('gateway');
         const statusOf = async (path: string, token: string): Promise<number> =>
           (await fetch(replica.url + path, { headers: { authorization: `Bearer ${token}` } })).status;
-        try {
-          expect(await statusOf('/auth/me', mina.token)).toBe(200);
-          expected(200, await change(mina.userId, { state: 'SUSPENDED' }));
-          expect(await statusOf('/auth/me', mina.token)).toBe(403);
-          expect(await statusOf('/admin/users', lee.token)).toBe(200);
-          expected(200, await change(lee.userId, { role: 'customer' }));
-          expect(await statusOf('/admin/users', lee.token)).toBe(403);
-          expect(await statusOf('/auth/me', lee.token)).toBe(200);
-          expected(204, await ask('DELETE', `/admin/users/${lee.userId}/sessions`, admin));
-          expect(await statusOf('/auth/me', lee.token)).toBe(401);
-        } finally {
-          await replica.stop();
-        }
+        expect(await statusOf('/auth/me', mina.token)).toBe(200);
+        expected(200, await change(mina.userId, { state: 'SUSPENDED' }));
+        expect(await statusOf('/auth/me', mina.token)).toBe(403);
+        expect(await statusOf('/admin/users', lee.token)).toBe(200);
+        expected(200, await change(lee.userId, { role: 'customer' }));
+        expect(await statusOf('/admin/users', lee.token)).toBe(403);
+        expect(await statusOf('/auth/me', lee.token)).toBe(200);
+        expected(204, await ask('DELETE', `/admin/users/${lee.userId}/sessions`, admin));
+        expect(await statusOf('/auth/me', lee.token)).toBe(401);
       },
       START_DEADLINE_MS,
     );

@@ -1,3 +1,5 @@
+import { expect } from '@jest/globals';
+import type { OrderWithHistory } from '@jangteo/contracts';
 import { eventually, type CallOptions } from '@jangteo/testkit';
 
 /** An event as it came. */
@@ -85,4 +87,21 @@ export async function watch(
       await reading;
     },
   };
+}
+
+export const idsOf = (...streams: readonly Watching[]): number[] =>
+  streams.flatMap(({ events }) => events.flatMap(({ id }) => (id === undefined ? [] : [Number(id)])));
+
+/** What streams of an order have said, one after the other, is its history: each step once. */
+export function expectSteps({ orderId, history }: OrderWithHistory, streams: readonly Watching[]): void {
+  const steps = streams.flatMap(({ events }) => events).filter(({ event }) => event === 'progress');
+  expect(steps.map(({ data }) => data)).toEqual(history.map((entry) => ({ orderId, ...entry })));
+  expect(idsOf(...streams)).toEqual(history.map((_, index) => index + 1));
+}
+
+/** They have said its end as well. */
+export function expectAllOf(order: OrderWithHistory, ...streams: readonly Watching[]): void {
+  expectSteps(order, streams);
+  const { orderId, orderStatus } = order;
+  expect(streams.at(-1)!.events.at(-1)).toEqual({ event: 'end', data: { orderId, orderStatus } });
 }

@@ -19,6 +19,6 @@ export interface BenchResult extends BenchSetting {
   readonly shareOfLimit: number | undefined;
   readonly targets: readonly TargetRow[];
   readonly measurements: readonly Measurement[];
-  /** With a peer, where one was measured too; a measurement's detail names its shop then. */
+  /** Of what took turns, where something did (a peer, streams); a measurement's detail names its side then. */
   readonly comparison?: readonly Comparison[] | undefined;
 }

@@ -41,6 +41,15 @@ describe('readBenchOptions', () => {
     });
   });
 
+  it('compares orders alone with streams open and with none', () => {
+    expect(readBenchOptions(['--streams', '1000', '--replicas', 'gateway=2'])).toMatchObject({
+      streams: 1_000,
+      only: ['orders'],
+      replicas: { gateway: 2 },
+    });
+    expect(readBenchOptions([]).streams).toBeUndefined();
+  });
+
   it.each([
     [['--only', 'order'], '--only does not know "order"'],
     [['--clients', '0'], '--clients takes a whole number from 1'],
@@ -56,6 +65,10 @@ describe('readBenchOptions', () => {
     [['--peer', 'stock-nest', '--check'], '--check measures one shop alone'],
     [['--peer', 'stock-nest', '--only', 'hot'], '--peer compares the scenario orders, not "hot"'],
     [['--peer', 'stock-nest', '--rounds', '0'], '--rounds takes a whole number from 1'],
+    [['--peer', 'stock-nest', '--streams', '5'], '--streams measures one shop alone'],
+    [['--streams', '5', '--check'], '--check measures one shop alone'],
+    [['--streams', '5', '--only', 'hot'], '--streams compares the scenario orders, not "hot"'],
+    [['--streams', '1'], '--streams takes a whole number from 2'],
     [['--bogus'], '--bogus'],
     [['orders'], 'orders'],
   ])('refuses %j and says why', (args, reason) => {

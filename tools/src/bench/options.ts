@@ -30,7 +30,9 @@ export interface BenchOptions {
   readonly replicas: Readonly<Partial<Record<Service, number>>>;
   /** Another shop that is measured by turns with ours. */
   readonly peer: Peer | undefined;
-  /** Turns of each of the two shops at each number of clients. */
+  /** So many open streams, by turns with none. */
+  readonly streams: number | undefined;
+  /** Turns of each of the two that are compared at each number of clients. */
   readonly rounds: number;
   /** Folder for results; `undefined` for the usual one. */
   readonly out: string | undefined;
@@ -63,7 +65,9 @@ that money, stock and coupons add up. Ends with 1 when they do not.
   --replicas <list>     processes of a service, e.g. order=2,gateway=2 (one of each)
   --peer <name>         place the same orders in another shop too (${PEERS.join(', ')}), by turns in one run, and
                         compare: the scenario orders, with --clients
-  --rounds <n>          turns of each of the two shops at each number of clients (5)
+  --streams <n>         place orders while so many streams are open (of a coupon, of orders, of the shop), by
+                        turns with none, and compare: the scenario orders, with --clients
+  --rounds <n>          turns of each of the two that are compared at each number of clients (5)
   --out <folder>        where JSON and chart are written (bench/results)
   -h, --help
 
@@ -72,6 +76,8 @@ for that time; for a first look:
   npm run bench -- --only orders --clients 1,64,128
 Beside another shop, in a quarter of an hour:
   npm run bench -- --peer stock-nest --clients 1,64,128,512
+What a thousand streams cost, in some minutes:
+  npm run bench -- --streams 1000 --clients 128
 
 Environment variables reach the services: LOG_LEVEL=info DATABASE_POOL_SIZE=20 npm run bench
 `;
@@ -93,6 +99,7 @@ const NUMBERS = {
   orders: { preset: 1_000_000, least: 0, most: 100_000_000, isWhole: true },
   minutes: { preset: 10, least: 0, most: 1_440, isWhole: false },
   users: { preset: 1_000, least: 1, most: 100_000, isWhole: true },
+  streams: { least: 2, most: 3_000, isWhole: true },
   rounds: { preset: 5, least: 1, most: 100, isWhole: true },
   products: { preset: 200, least: 2, most: 100_000, isWhole: true },
 } as const satisfies Record<string, NumberFlag>;
@@ -114,6 +121,7 @@ const FLAGS = {
   profile: text,
   replicas: text,
   peer: text,
+  streams: text,
   rounds: text,
   out: text,
   help: { type: 'boolean', short: 'h', default: false },
@@ -142,36 +150,36 @@ function replicasOf(list: string | undefined): Partial<Record<Service, number>> 
   return Object.fromEntries(entries) as Partial<Record<Service, number>>;
 }
 
-/** Options that would not measure both shops alike. */
-const OF_ONE_SHOP = ['rate', 'check', 'replicas'] as const;
+/** What is compared by turns, and the options that would not measure both sides alike. */
+const TURNS = { peer: ['rate', 'check', 'replicas', 'streams'], streams: ['rate', 'check'] } as const;
 
-/** @throws UsageError where something is wanted that is not measured beside another shop */
-function peerOf(given: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): Peer | undefined {
-  const [peer] = choicesOf('peer', given.peer as string | undefined, PEERS);
-  if (peer === undefined) return undefined;
-  const unfit = OF_ONE_SHOP.find((flag) => given[flag] !== undefined && given[flag] !== false);
-  if (unfit !== undefined) throw new UsageError(`--${unfit} measures one shop alone, not beside a peer`);
+/** @throws UsageError where something is wanted that is not measured by turns */
+function isByTurns(given: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): boolean {
+  const flag = (['peer', 'streams'] as const).find((name) => given[name] !== undefined);
+  if (flag === undefined) return false;
+  const unfit = TURNS[flag].find((name) => given[name] !== undefined && given[name] !== false);
+  if (unfit !== undefined)
+    throw new UsageError(`--${unfit} measures one shop alone, and does not go with --${flag}`);
   if (given.only !== undefined && given.only !== 'orders') {
-    throw new UsageError(`--peer compares the scenario orders, not "${given.only}"`);
+    throw new UsageError(`--${flag} compares the scenario orders, not "${given.only}"`);
   }
-  return peer;
+  return true;
 }
 
 /** @throws UsageError naming the option that does not fit */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
   const given = argumentsOf({ args: [...args], options: FLAGS }).values;
-  const number = (flag: Exclude<keyof typeof NUMBERS, 'rate'>): number =>
+  const number = (flag: Exclude<keyof typeof NUMBERS, 'rate' | 'streams'>): number =>
     given[flag] === undefined ? NUMBERS[flag].preset : numberOf(flag, given[flag], NUMBERS[flag]);
   const named = choicesOf('only', given.only, SCENARIO_NAMES);
-  const peer = peerOf(given);
+  const [peer] = choicesOf('peer', given.peer, PEERS);
   const clients = partsOf(given.clients ?? CLIENTS).map((part) => numberOf('clients', part, CLIENT));
   return {
-    only:
-      peer !== undefined
-        ? ['orders']
-        : SCENARIO_NAMES.filter((name) =>
-            named.length > 0 ? named.includes(name) : !ON_DEMAND.includes(name),
-          ),
+    only: isByTurns(given)
+      ? ['orders']
+      : SCENARIO_NAMES.filter((name) =>
+          named.length > 0 ? named.includes(name) : !ON_DEMAND.includes(name),
+        ),
     clients: [...new Set(clients)].toSorted((one, other) => one - other),
     seconds: number('seconds'),
     warmUpSeconds: number('warm-up'),
@@ -186,6 +194,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     profile: choicesOf('profile', given.profile, services),
     replicas: replicasOf(given.replicas),
     peer,
+    streams: given.streams === undefined ? undefined : numberOf('streams', given.streams, NUMBERS.streams),
     rounds: number('rounds'),
     out: given.out,
     help: given.help,

@@ -49,6 +49,12 @@ describe('turnsOf', () => {
     expect(second?.programs().get('idle')).toEqual([10]);
     expect(first?.deadServices()).toEqual(["ours's gateway", "theirs's gateway"]);
   });
+
+  it('leaves a shop as it is where both are the same one', () => {
+    const one = contender('ours', 10);
+    const [first] = turnsOf([one, { ...one, name: 'otherwise' }], options);
+    expect(first?.shop).toBe(one.shop);
+  });
 });
 
 describe('compareTurns', () => {

@@ -3,7 +3,7 @@ import type { Measured, Measurement, Trial } from './measure.js';
 import type { BenchOptions } from './options.js';
 import { alignedTable, digits } from './table.js';
 
-/** A shop that takes its turn: its name, and where and by whom the orders of a plan are placed in it. */
+/** A shop that takes its turn, or one in two states: its name, and where and by whom the orders of a plan are placed in it. */
 export interface Contender {
   readonly name: string;
   readonly shop: Measured;
@@ -36,8 +36,9 @@ export interface Comparison {
 
 const SERVERS = ['postgres', 'rabbitmq'];
 
-/** The shop, with what the other one needs of the machine meanwhile as a program of its own. */
+/** The shop, with what another one needs of the machine meanwhile as a program of its own. */
 function beside(shop: Measured, other: Measured): Measured {
+  if (other === shop) return shop;
   return {
     programs() {
       const others = [...other.programs()].filter(([name]) => !SERVERS.includes(name));
