@@ -2,6 +2,7 @@
 const inPackage = '^(libs|services)/([^/]+)/';
 const tests = '[.]spec[.]ts$';
 const simulation = '^tools/src/simulation/';
+const diagrams = '^tools/src/diagrams/';
 const configurationPage = '^tools/src/configuration-page[.]ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -75,7 +76,7 @@ export default {
     {
       name: 'tools-use-the-doors-too',
       severity: 'error',
-      from: { path: '^tools/', pathNot: [simulation, configurationPage] },
+      from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage] },
       to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
     },
     {
@@ -175,6 +176,21 @@ export default {
       to: {
         path: '^(libs|services)/',
         pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^(libs|services)/[^/]+/dist/src/domain/index[.]js$'],
+      },
+    },
+    {
+      name: 'diagrams-show-decisions-and-tables',
+      comment:
+        'Diagrams are made of what decides, of what the tables are, and of the one reader whose ways through a cache are drawn.',
+      severity: 'error',
+      from: { path: diagrams },
+      to: {
+        path: '^(libs|services)/',
+        pathNot: [
+          '^libs/[^/]+/dist/src/index[.]js$',
+          '^services/[^/]+/dist/src/(domain/index|[^/]+[.]entities)[.]js$',
+          '^services/catalog/dist/src/(product[.]handler|cached-products)[.]js$',
+        ],
       },
     },
     {

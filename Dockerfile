@@ -35,8 +35,11 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY tsconfig.json tsconfig.base.json ./
 COPY libs libs
 COPY services services
+COPY clients/typescript clients/typescript
+COPY console console
 COPY deploy/docker deploy/docker
-RUN node node_modules/typescript/bin/tsc -b services/* \
+RUN node node_modules/typescript/bin/tsc -b services/* clients/typescript \
+ && (cd console && node ../node_modules/vite/bin/vite.js build --logLevel warn) \
  && node deploy/docker/assemble.mjs /image
 
 FROM ${NODE_IMAGE} AS service

@@ -1,13 +1,16 @@
 /** One worker a core is enough: whole-stack tests start six services and two servers of their own. */
 const workers = Number(process.env.JEST_WORKERS ?? 2);
 
+/** npm test says '' where it has found no browser, and that these are not tested. */
+const withoutBrowser = process.env.BROWSER === '' ? ['/console/test/.*[.]e2e[.]spec[.]ts$'] : [];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: './jest-environment.mjs',
   // Outside of the temporary folder, which ends with each run of npm test.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.local/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.local/', ...withoutBrowser],
   modulePathIgnorePatterns: ['/\\.local/'],
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other by the name that they will have once compiled.

@@ -44,6 +44,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What most pages share, in one file: small ones are packed worse, and asked for one by one.
+          groups: [{ name: 'shared', test: /console\/src\/(api|app|theme|ui|words)\/|lucide-react|preact/ }],
+        },
+      },
       onLog(level, log, tell) {
         // What libraries say to servers of React's.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') tell(level, log);

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Gets from whatever a fresh clone finds on the machine to the compiled programs under the pinned Node:
-// installs packages where the lock file asks for others, compiles, and hands over. It must run before
+// installs packages where the lock file asks for others, compiles, builds the console, and hands over. It must run before
 // anything is installed and on an older Node, so it is plain JavaScript without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,6 +68,43 @@ function compile() {
   if (status !== 0) fail(error ? String(error) : 'The sources do not compile; see above.');
 }
 
+/** Those that serve the console, or look at it. */
+const consolePrograms = ['start', 'test'];
+/** What it is built of, folders with all that is in them. */
+const consoleSources = [
+  'package-lock.json',
+  'clients/typescript/src',
+  'console/index.html',
+  'console/package.json',
+  'console/public',
+  'console/src',
+  'console/tsconfig.json',
+  'console/vite.config.ts',
+];
+/** The list of what was built. */
+const consoleManifest = 'console/dist/site/.vite/manifest.json';
+
+/** When the newest of these was written, or taken out of a folder, in epoch milliseconds; 0 for what is not there. */
+function changedAtMs(path) {
+  const its = statSync(path, { throwIfNoEntry: false });
+  if (!its?.isDirectory()) return its?.mtimeMs ?? 0;
+  return Math.max(its.mtimeMs, ...readdirSync(path).map((name) => changedAtMs(join(path, name))));
+}
+
+function buildConsole() {
+  const sourcesAtMs = Math.max(...consoleSources.map((path) => changedAtMs(join(root, path))));
+  if (sourcesAtMs < changedAtMs(join(root, consoleManifest))) return;
+  console.log('Building the console (once, and again when its sources change) ...');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { status, error } = spawnSync(pinnedNode, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: join(root, 'console'),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A NODE_ENV of tests or of development would build a slower, larger one.
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  if (status !== 0) fail(error ? String(error) : 'The console does not build; see above.');
+}
+
 /** Becomes the program as far as another process can tell: its signals, its output, its exit code. */
 function handOver() {
   // A program of tools, unless its name begins with another folder.
@@ -100,4 +137,5 @@ if (Number(process.versions.node.split('.')[0]) < oldestNode) {
 }
 if (!isInstalled()) await install();
 compile();
+if (consolePrograms.includes(program)) buildConsole();
 handOver();

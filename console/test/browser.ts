@@ -1,19 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { provideBrowser } from '@jangteo/infra';
 import { expected, type Customer, type Shop } from '@jangteo/testkit';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-
-/** @throws Error where this machine has none */
-function browserHere(): string {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-  if (found === undefined) throw new Error(`None of ${BROWSERS.join(', ')} is installed`);
-  return found;
-}
 
 /** How somebody looks at the console. */
 export interface Look {
@@ -107,7 +96,9 @@ export class ConsoleBrowser {
 
   static async open(): Promise<ConsoleBrowser> {
     const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
-    return new ConsoleBrowser(await chromium.launch({ executablePath: browserHere(), args }));
+    const executablePath = process.env['BROWSER'] ?? (await provideBrowser());
+    if (executablePath === undefined) throw new Error('this machine has no Chromium');
+    return new ConsoleBrowser(await chromium.launch({ executablePath, args }));
   }
 
   /** A window that nobody is logged in in. */

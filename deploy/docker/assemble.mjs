@@ -29,6 +29,9 @@ shift
 exec env ${variablesOf(service)} node ${serviceFlags(service).join(' ')} "services/${service}/dist/src/$program.js" "$@"
 `;
 
+/** The files that the gateway serves to browsers, where it looks for them. */
+const site = join('console', 'dist', 'site');
+
 const common = join(target, 'common');
 for (const lib of ['contracts', 'messaging', 'database', 'service', 'tracing'])
   copyPackage(join('libs', lib), common);
@@ -46,3 +49,4 @@ for (const service of readdirSync('services')) {
   writeFileSync(join(own, 'start'), startScript(service));
   chmodSync(join(own, 'start'), 0o755);
 }
+cpSync(site, join(target, 'gateway', site), { recursive: true });

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const tooling = ['clients/typescript', 'libs/infra', 'libs/testkit', 'tools'];
+/** The console is files by the time that it is served: what it is built with no image has. */
+const tooling = ['clients/typescript', 'console', 'libs/infra', 'libs/testkit', 'tools'];
 const services = readdirSync('services');
 const kept = ['contracts', 'database', 'messaging', 'service', 'tracing'].map((lib) => `libs/${lib}`);
 
@@ -24,6 +25,8 @@ change('package-lock.json', ({ packages }) => {
   for (const path of tooling) {
     delete packages[path];
     delete packages[`node_modules/${JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).name}`];
+    for (const own of Object.keys(packages))
+      if (own.startsWith(`${path}/node_modules/`)) delete packages[own];
   }
 });
 for (const path of tooling) rmSync(path, { recursive: true });

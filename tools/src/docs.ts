@@ -1,5 +1,6 @@
 import { writeClientTypes } from './client-types.js';
 import { writeConfigurationPage } from './configuration-page.js';
+import { writeDiagramPages } from './diagrams/pages.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
 import { writePermissionsPage } from './permissions-page.js';
 import { writePromisesTable } from './promises-table.js';
@@ -7,7 +8,7 @@ import { writeSizePage } from './size-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md and the table of
+Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md, docs/diagrams and the table of
 promises in ARCHITECTURE.md from the code, and from docs/openapi.json the types of clients/typescript. A document that takes away what the one before promised is not written, and what it takes
 away is listed; --accept-breaking writes it all the same.
 `;
@@ -38,6 +39,7 @@ async function update(kind: DocumentKind): Promise<boolean> {
 await writePermissionsPage();
 await writePromisesTable();
 await writeConfigurationPage();
+await writeDiagramPages();
 await writeSizePage();
 const results: boolean[] = [];
 for (const kind of DOCUMENTS) results.push(await update(kind));

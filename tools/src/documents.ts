@@ -21,11 +21,30 @@ export interface DocumentKind {
   breaks(before: JsonObject, after: JsonObject): string[];
 }
 
-/** The gateway writes its own document: no other program imports a service. */
-async function openApi(): Promise<JsonObject> {
-  const program = join(projectRoot(), 'services', 'gateway', 'dist', 'src', 'print-openapi.js');
+/** The gateway writes its own documents: no other program imports its routes. */
+async function printedBy(name: string): Promise<unknown> {
+  const program = join(projectRoot(), 'services', 'gateway', 'dist', 'src', name);
   const { stdout } = await promisify(execFile)(process.execPath, [program], { maxBuffer: OUTPUT_BYTES_MAX });
-  return JSON.parse(stdout) as JsonObject;
+  return JSON.parse(stdout);
+}
+
+async function openApi(): Promise<JsonObject> {
+  return (await printedBy('print-openapi.js')) as JsonObject;
+}
+
+/** A route of the API, and the types of the messages that it sends. */
+export interface PrintedRoute {
+  /** The id of its operation. */
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly asks: readonly string[];
+}
+
+/** Every route of the API. */
+export async function printedRoutes(): Promise<PrintedRoute[]> {
+  return (await printedBy('print-routes.js')) as PrintedRoute[];
 }
 
 export const DOCUMENTS: readonly DocumentKind[] = [

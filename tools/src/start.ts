@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
+import type { AdminAccess } from './admin-client.js';
+import { consoleAt } from './console-link.js';
 import { demoLanguage, type DemoLanguage } from './demo-goods.js';
 import { demoLogins, stockDemo } from './demo.js';
 import { localDir } from './paths.js';
@@ -82,20 +84,22 @@ function readOptions(args: string[]): { readonly empty: boolean; readonly help: 
   return values;
 }
 
+const accessOf = (settings: Settings, secrets: LocalSecrets): AdminAccess => ({
+  url: localUrl(settings.host, settings.port),
+  email: settings.adminEmail,
+  password: settings.adminPassword ?? secrets.adminPassword,
+});
+
 /** The shop is open with or without demo data: what went wrong with it is told, no more. */
 async function stock(
   settings: Settings,
   secrets: LocalSecrets,
   language: DemoLanguage | undefined,
 ): Promise<void> {
-  const access = {
-    url: localUrl(settings.host, settings.port),
-    email: settings.adminEmail,
-    password: settings.adminPassword ?? secrets.adminPassword,
-  };
   const wanted = language && { language, passwords: secrets.demoPasswords };
   try {
-    if (await stockDemo(access, wanted)) report('Put demo products and coupons into the new shop');
+    if (await stockDemo(accessOf(settings, secrets), wanted))
+      report('Put demo products and coupons into the new shop');
   } catch (error) {
     report(`No demo data: ${messageOf(error)}`);
   }
@@ -129,6 +133,7 @@ async function checkPort({ port, opsPort, opsHost, host }: Settings): Promise<vo
 async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl: string): Promise<void> {
   const address = `http://localhost:${settings.port}`;
   const docs = await fetch(localUrl(settings.host, settings.port, '/docs')).catch(() => undefined);
+  const consoleAddress = await consoleAt(accessOf(settings, secrets));
   const password =
     settings.adminPassword === undefined ? secrets.adminPassword : '(as set in ADMIN_PASSWORD)';
   const logins = [
@@ -139,6 +144,7 @@ async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl
   const rows = [
     ['Shop', address],
     ...(docs?.ok ? [['Docs', `${address}/docs`]] : []),
+    ...(consoleAddress === undefined ? [] : [['Console', consoleAddress]]),
     ['Health', `${operatorsUrl}/health/shop`],
     ['Metrics', `${operatorsUrl}/metrics`],
     ...logins.map((login) => [

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { countTests, failureLines } from './test-run.js';
+import { countTests, failureLines, untestedLines } from './test-run.js';
 
 describe('A report of tests', () => {
   let dir = '';
@@ -61,9 +61,24 @@ describe('A report of tests', () => {
     expect(await countTests(path)).toEqual({ passed: 1, failed: 2 });
   });
 
+  it('tells each test that was left out on a line', async () => {
+    const assertionResults = ['passed', 'pending', 'todo'].map((status) => ({
+      status,
+      fullName: `A tour that is ${status}`,
+    }));
+    const path = await write({
+      testResults: [{ name: file('tour.spec.ts'), status: 'passed', message: '', assertionResults }],
+    });
+    expect(await untestedLines(path)).toEqual([
+      '######## NOT TESTED: services/order/tour.spec.ts › A tour that is pending',
+      '######## NOT TESTED: services/order/tour.spec.ts › A tour that is todo',
+    ]);
+  });
+
   it('is one failure when there is none', async () => {
     const path = join(dir, 'missing.json');
     expect(await countTests(path)).toEqual({ passed: 0, failed: 1 });
     expect(await failureLines(path)).toEqual([]);
+    expect(await untestedLines(path)).toEqual([]);
   });
 });

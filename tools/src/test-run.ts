@@ -131,6 +131,19 @@ export async function failureLines(reportPath: string): Promise<string[]> {
   });
 }
 
+/**
+ * Tests of jest's report that were left out, a line each: `######## NOT TESTED: file › title`. So nothing is left out in
+ * silence, such as what needs a program that this machine has not.
+ */
+export async function untestedLines(reportPath: string): Promise<string[]> {
+  const report = await readReport(reportPath);
+  return (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'pending' || status === 'todo')
+      .map(({ fullName }) => `######## NOT TESTED: ${relative(projectRoot(), name)} › ${fullName}`),
+  );
+}
+
 const BEGINNING_CHARS = 240;
 
 /** A message without colours on one line, cut short. */

@@ -5,6 +5,7 @@ import {
   amqpUrlVariables,
   brokerAccounts,
   projectRoot,
+  provideBrowser,
   provideRedis,
   readAmqpUrls,
   startInfrastructure,
@@ -20,6 +21,7 @@ import {
   makeTestDir,
   removeTestDir,
   testEnvironment,
+  untestedLines,
   type TestCount,
 } from './test-run.js';
 import { engineVersion, serverVersions, versionsLine } from './versions.js';
@@ -38,10 +40,14 @@ Environment:
   TEST_SEED                     repeat the sample of an earlier run, which has said its seed
   TEST_SAMPLE=all               try all of what takes long, at full length, as .ci/nightly does
   ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
+  BROWSER                       a Chromium to look at pages with (one that is found, or Debian's package)
   JEST_WORKERS                  test files at a time (2)
 `;
 
 const jestArgs = process.argv.slice(2);
+/** Tests that nobody would want a browser for are chosen more often than those of pages. */
+const wantsBrowser =
+  jestArgs.every((arg) => arg.startsWith('-')) || jestArgs.some((arg) => /console|client/.test(arg));
 if (jestArgs.includes('--help')) {
   process.stdout.write(help);
   process.exit(0);
@@ -95,10 +101,15 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   // On servers of others nothing may stay behind that only their end removes.
   const ownServers = !process.env.POSTGRES_URL && !process.env.AMQP_URL;
   const env: NodeJS.ProcessEnv = { ...testEnvironment(dir), ...urls, SHARE_SHOPS: String(ownServers) };
+  if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
   const isWhole = env.TEST_SAMPLE === 'all';
   console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
+  // Of what is chosen by title jest reports all else of its files as left out.
+  const isByTitle = jestArgs.some((arg) => /^(-t|--testNamePattern)/.test(arg));
+  for (const line of isByTitle ? [] : await untestedLines(report)) console.log(line);
+  if (env.BROWSER === '') console.log('######## NOT TESTED: console/test, for want of Chromium');
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);

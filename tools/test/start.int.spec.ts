@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -79,13 +79,16 @@ async function processesOf(localDir: string): Promise<ProcessMark[]> {
 
 describe('npm start', () => {
   let localDir: string;
+  let site: string;
   let port: number;
   let shop: Command;
 
   beforeAll(async () => {
     localDir = await mkdtemp(join(tmpdir(), 'jangteo-start-'));
+    site = await mkdtemp(join(tmpdir(), 'jangteo-console-'));
+    await writeFile(join(site, 'index.html'), '<!doctype html>');
     port = await freePort();
-    shop = new Command(localDir, port);
+    shop = new Command(localDir, port, [], { CONSOLE_SITE: site });
     await shop.ready();
   });
 
@@ -93,6 +96,7 @@ describe('npm start', () => {
     shop.signal('SIGTERM');
     await shop.ended();
     await removeInfrastructure(localDir);
+    await rm(site, { recursive: true });
   });
 
   /** The address that it prints for the shop's health. */
@@ -140,6 +144,23 @@ describe('npm start', () => {
       headers: { authorization: `Bearer ${accessToken}` },
     });
     expect(await me.json()).toMatchObject({ email, role });
+  });
+
+  it('prints a link that logs the admin in to the console, once', async () => {
+    const link = /^ {2}Console +(\S+) {2}\(good once, for five minutes/m.exec(shop.output)?.[1] ?? '';
+    expect(link).toMatch(new RegExp(`^http://127.0.0.1:${port}/console/#login=[\\w-]{43}$`));
+    const login = (): Promise<Response> =>
+      fetch(`http://127.0.0.1:${port}/auth/console/sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ loginToken: link.split('=')[1] }),
+      });
+    const { accessToken } = (await (await login()).json()) as { accessToken?: string };
+    const me = await fetch(`http://127.0.0.1:${port}/auth/me`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(await me.json()).toMatchObject({ role: 'admin' });
+    expect((await login()).status).toBe(401);
   });
 
   it('says that it runs already when it is started twice, and changes nothing', async () => {

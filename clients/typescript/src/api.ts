@@ -545,7 +545,7 @@ export interface DeadLetter {
   settledReason?: string;
 }
 
-/** Waiting messages of one service with one type and reason. */
+/** Messages of one service with one type and reason that wait, or that alert nobody. */
 export interface DeadLetterGroup {
   /** What somebody wrote down about them. */
   note?: string;
@@ -888,13 +888,13 @@ export interface OperationOfStaff {
   asked?: number;
   /** How many were sent; of nudges, how many sagas were nudged. */
   sent: number;
-  /** Commands that were carried out since, events that are counted, replies that are no longer awaited, sagas that went on. */
+  /** Commands that were carried out since, and sagas that went on since; events that are counted and replies that are no longer awaited, of which no row tells whether it was so before they were sent. */
   tookEffect: number;
   /** Commands that were refused since, as the rules have it. */
   refused: number;
   /** Commands that had been decided before they were sent: they changed nothing. */
   decidedBefore: number;
-  /** Messages that could not be handled once more. */
+  /** Messages that could not be handled once more, whatever became of them later. */
   cameBack: number;
   /** Those of which no row tells yet; sagas that wait as before. */
   open: number;
@@ -1964,6 +1964,8 @@ export interface UserDetails {
   currentBalance: Money;
   /** The amount of charges whose outcome is open, in the smallest unit. */
   pendingCharges: Money;
+  /** Whether it was charged, be it once; absent where that is not known. */
+  hasCharged?: boolean;
   /** Orders that are being carried out, undone or cancelled; at most 1,000 are counted. */
   ordersOnTheWay: number;
   /** Orders that were placed; at most 1,000 are counted. */
@@ -3304,12 +3306,12 @@ export const ROUTES = {
   listDeadLetterGroups: { method: 'GET', path: '/admin/dead-letters/groups', isKeyed: false },
   changeDeadLetterGroup: { method: 'PATCH', path: '/admin/dead-letters/{service}/groups', isKeyed: false },
   readDeadLetter: { method: 'GET', path: '/admin/dead-letters/{service}/{deadLetterId}', isKeyed: false },
-  sendDeadLetters: { method: 'POST', path: '/admin/dead-letters/{service}/send', isKeyed: false },
-  sendDeadLetter: { method: 'POST', path: '/admin/dead-letters/{service}/{deadLetterId}/send', isKeyed: false },
+  sendDeadLetters: { method: 'POST', path: '/admin/dead-letters/{service}/send', isKeyed: true },
+  sendDeadLetter: { method: 'POST', path: '/admin/dead-letters/{service}/{deadLetterId}/send', isKeyed: true },
   dropDeadLetter: { method: 'POST', path: '/admin/dead-letters/{service}/{deadLetterId}/drop', isKeyed: false },
   listStuckSagas: { method: 'GET', path: '/admin/sagas', isKeyed: false },
-  nudgeSagas: { method: 'POST', path: '/admin/sagas/nudge', isKeyed: false },
-  nudgeSaga: { method: 'POST', path: '/admin/sagas/{orderId}/nudge', isKeyed: false },
+  nudgeSagas: { method: 'POST', path: '/admin/sagas/nudge', isKeyed: true },
+  nudgeSaga: { method: 'POST', path: '/admin/sagas/{orderId}/nudge', isKeyed: true },
   readOperation: { method: 'GET', path: '/admin/operations/{operationId}', isKeyed: false },
   redriveOrders: { method: 'POST', path: '/admin/orders/redrive', isKeyed: false },
   listAdminLog: { method: 'GET', path: '/admin/log', isKeyed: false },

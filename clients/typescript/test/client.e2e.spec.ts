@@ -3,17 +3,18 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { projectRoot } from '@jangteo/infra';
+import { projectRoot, provideBrowser } from '@jangteo/infra';
 import { shareShop, START_DEADLINE_MS, type Shop } from '@jangteo/testkit';
 import { Jangteo, JangteoError, type List } from '../src/index.js';
 import { tokensInMemory } from '../src/tokens.js';
-import { browserHere, TourPage } from './tour-page.js';
+import { TourPage } from './tour-page.js';
 
 const README = join(projectRoot(), 'clients', 'typescript', 'README.md');
 const TOUR_LINES_MAX = 60;
 
-const browser = browserHere();
-const itInBrowser = browser === undefined ? it.skip : it;
+const browser = process.env.BROWSER ?? (await provideBrowser()) ?? '';
+// npm test says NOT TESTED of it.
+const itInBrowser = browser === '' ? it.skip : it;
 
 /** The program of the README, for the shop at this address. */
 async function tourOf(url: string): Promise<string> {
@@ -69,7 +70,7 @@ describe('R33: the client', () => {
   });
 
   async function expectTourInBrowser(): Promise<void> {
-    const lines = await page.run(browser ?? '', await tourOf(shop.url));
+    const lines = await page.run(browser, await tourOf(shop.url));
     expectTour(lines);
     expect(lines.at(-1)).toBe('{"event_type":"ping","data":{"success":true}}');
   }

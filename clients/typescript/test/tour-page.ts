@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 const BUILT = join(import.meta.dirname, '..', 'dist', 'src');
-
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-
-/** A browser of this machine that needs no window; undefined where there is none. */
-export function browserHere(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-}
 
 /** Runs a program and tells its lines, whatever becomes of it. */
 const page = (program: string): string => `<!doctype html>

@@ -2,6 +2,7 @@ import { Braces, Keyboard, Languages, LogOut, Menu as MenuIcon, Moon, Search, Cl
 import { useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { session, useAccount } from '../api/index.js';
+import { useAddress } from '../ui/address.js';
 import { Button } from '../ui/Button.js';
 import { classes } from '../ui/classes.js';
 import { Menu } from '../ui/Menu.js';
@@ -127,6 +128,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const words = useWords();
   const account = useAccount();
   const [, navigate] = useLocation();
+  const [{ wall }, change] = useAddress();
   const [isMenuOpen, openMenu] = useState(false);
   const [isFinding, find] = useState(false);
   const [isHelping, help] = useState(false);
@@ -134,9 +136,11 @@ export function Frame({ children }: { readonly children: ReactNode }) {
     '/': () => find(true),
     '?': () => help(true),
     ...Object.fromEntries(RAIL.map(({ letter, path }) => [`g ${letter}`, () => navigate(path)])),
+    // On a wall there is a page and nothing around it.
+    ...(wall === '1' ? { Escape: () => change({ wall: undefined }) } : {}),
   });
   return (
-    <div className={css['frame']}>
+    <div className={css['frame']} data-wall={wall === '1'}>
       <a href="#content" className={css['skip']}>
         {words.frame.skip}
       </a>

@@ -1,11 +1,14 @@
 import {
+  Gauge,
   Hourglass,
   MailWarning,
   Package,
+  Scale,
   ScrollText,
   ShoppingCart,
   Ticket,
   Users,
+  Webhook,
   type LucideIcon,
 } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
@@ -22,6 +25,13 @@ export interface RailPage {
 }
 
 export const RAIL: readonly RailPage[] = [
+  {
+    id: 'overview',
+    path: '/',
+    icon: Gauge,
+    letter: 'h',
+    screen: lazy(() => import('../screens/overview/Overview.js')),
+  },
   {
     id: 'orders',
     path: '/orders',
@@ -65,6 +75,20 @@ export const RAIL: readonly RailPage[] = [
     screen: lazy(() => import('../screens/customers/Customers.js')),
   },
   {
+    id: 'books',
+    path: '/books',
+    icon: Scale,
+    letter: 'b',
+    screen: lazy(() => import('../screens/books/Books.js')),
+  },
+  {
+    id: 'webhooks',
+    path: '/webhooks',
+    icon: Webhook,
+    letter: 'w',
+    screen: lazy(() => import('../screens/webhooks/Webhooks.js')),
+  },
+  {
     id: 'log',
     path: '/log',
     icon: ScrollText,
@@ -75,9 +99,11 @@ export const RAIL: readonly RailPage[] = [
 
 /** Pages of one thing, which a list or a search leads to. */
 export const INNER: readonly { readonly path: string; readonly screen: ComponentType }[] = [
+  { path: '/orders/:orderId', screen: lazy(() => import('../screens/timeline/TimelineScreen.js')) },
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
   { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
+  { path: '/webhooks/:webhookId', screen: lazy(() => import('../screens/webhooks/Webhook.js')) },
 ];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */

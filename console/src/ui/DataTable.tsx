@@ -27,6 +27,8 @@ export interface DataTableProps<Row> {
   readonly openKey?: string | undefined;
   /** Under a row, such as what came of an action. */
   readonly below?: (row: Row) => ReactNode;
+  /** Beside another table of the same page, which the keys are for. */
+  readonly isAside?: boolean;
 }
 
 export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Cells {
@@ -43,6 +45,7 @@ export function DataTable<Row>({
   onOpen,
   openKey,
   below,
+  isAside = false,
 }: DataTableProps<Row>) {
   const [marked, mark] = useState<string>();
   const body = useRef<HTMLTableSectionElement>(null);
@@ -51,11 +54,16 @@ export function DataTable<Row>({
     const row = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
     if (row !== undefined) mark(keyOf(row));
   };
-  useKeys({
-    j: () => go(1),
-    k: () => go(index < 0 ? 1 : -1),
-    ...(onOpen !== undefined && index >= 0 ? { Enter: () => onOpen(rows[index]!) } : {}),
-  });
+  useKeys(
+    isAside
+      ? {}
+      : {
+          j: () => go(1),
+          k: () => go(index < 0 ? 1 : -1),
+          // Also while no row is marked: who types j and Enter at once means the row that j marks.
+          ...(onOpen === undefined ? {} : { Enter: () => index >= 0 && onOpen(rows[index]!) }),
+        },
+  );
   useEffect(() => {
     if (marked !== undefined)
       body.current?.querySelector('[data-marked=true]')?.scrollIntoView({ block: 'nearest' });

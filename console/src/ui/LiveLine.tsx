@@ -17,11 +17,20 @@ export interface Freshness {
   readonly connect: () => void;
 }
 
-export function LiveLine({ at, tries, isStopped, connect }: Freshness) {
+export function LiveLine({
+  at,
+  tries,
+  isStopped,
+  connect,
+  isStream = false,
+}: Freshness & {
+  /** It goes on whatever is being chosen. */
+  readonly isStream?: boolean;
+}) {
   const { live, time } = useWords();
   const [{ language, zone }] = useSettings();
   const now = Math.max(useNow(), at);
-  const isHeld = useIsHeld();
+  const isHeld = useIsHeld() && !isStream;
   if (isStopped) {
     return (
       <p className={classes(css['line'], css['stopped'])} role="status">

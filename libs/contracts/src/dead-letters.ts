@@ -67,7 +67,7 @@ export const deadLetterGroup = remark.extend({
   changedAt: instant.optional().describe('When that was.'),
 });
 
-/** The most groups of one service that are told of: those with the latest letters. */
+/** The most groups of one service that are told of: those with the latest letters, then muted ones of which none waits. */
 export const GROUPS_MAX = 100;
 
 export const groupNote = onLines(z.string().trim().min(1).max(1_000));
@@ -135,7 +135,9 @@ function groupRequestsTo(service: ServiceName) {
     groups: request({
       type: `${service}.group-dead-letters`,
       service,
-      summary: 'Counts the dead letters that wait, by type and reason, those with the latest first.',
+      summary:
+        'Counts the dead letters that wait, by type and reason, those with the latest first, and then muted groups of ' +
+        'which none waits.',
       payload: z.object({}),
       value: z.object({ groups: z.array(deadLetterGroup).max(GROUPS_MAX) }),
       refusals: [],

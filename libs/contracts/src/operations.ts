@@ -14,13 +14,14 @@ const count = z.int().min(0);
 export const sentByOperation = z.object({
   sent: count.describe('How many were sent; of nudges, how many sagas were nudged.'),
   tookEffect: count.describe(
-    'Commands that were carried out since, events that are counted, replies that are no longer awaited, sagas that went on.',
+    'Commands that were carried out since, and sagas that went on since; events that are counted and replies that are no ' +
+      'longer awaited, of which no row tells whether it was so before they were sent.',
   ),
   refused: count.describe('Commands that were refused since, as the rules have it.'),
   decidedBefore: count.describe(
     'Commands that had been decided before they were sent: they changed nothing.',
   ),
-  cameBack: count.describe('Messages that could not be handled once more.'),
+  cameBack: count.describe('Messages that could not be handled once more, whatever became of them later.'),
   open: count.describe('Those of which no row tells yet; sagas that wait as before.'),
 });
 

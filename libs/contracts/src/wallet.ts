@@ -133,11 +133,19 @@ export const readBalance = request({
 export const readWallet = request({
   type: 'wallet.read',
   service: 'wallet',
-  summary: 'Reads what a wallet holds, and the amount of its charges whose outcome is open.',
+  summary:
+    'Reads what a wallet holds, the amount of its charges whose outcome is open, and whether one has succeeded.',
   payload: z.object({ userId: id }),
-  value: z.object({ currentBalance: money, pendingCharges: money }),
+  value: z.object({
+    currentBalance: money,
+    pendingCharges: money,
+    hasCharged: z
+      .boolean()
+      .optional()
+      .describe('Whether it was charged, be it once; absent where that is not known.'),
+  }),
   refusals: [],
-  example: { payload: { userId }, value: { currentBalance: 50_000, pendingCharges: 0 } },
+  example: { payload: { userId }, value: { currentBalance: 50_000, pendingCharges: 0, hasCharged: true } },
 });
 
 export const lookAtBalances = request({

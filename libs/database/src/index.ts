@@ -5,6 +5,7 @@ export { UnsafeServer } from './connection.js';
 export * from './cursor.js';
 export * from './database.js';
 export * from './database.module.js';
+export * from './declared-tables.js';
 export * from './domain/index.js';
 export * from './failures.js';
 export * from './ids.sql.js';

@@ -88,7 +88,11 @@ describe('a migration', () => {
       await expect(refused).rejects.toThrow(`${name} has the encoding SQL_ASCII and must have UTF8`);
       const own = new pg.Client({ connectionString: url.href });
       await own.connect();
-      await expect(own.query('SELECT FROM easy')).rejects.toThrow('does not exist').finally(() => own.end());
+      try {
+        await expect(own.query('SELECT FROM easy')).rejects.toThrow('does not exist');
+      } finally {
+        await own.end();
+      }
     } finally {
       await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await server.end();

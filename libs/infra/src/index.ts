@@ -27,6 +27,7 @@ export {
   type DatabaseUrls,
   type ServiceDatabase,
 } from './databases.js';
+export { provideBrowser } from './browser.js';
 export { lastLines, openLog } from './log-files.js';
 export { freePort, listenProblem } from './ports.js';
 export { startPostgres, type Postgres } from './postgres.js';

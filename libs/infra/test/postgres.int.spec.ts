@@ -119,7 +119,8 @@ describe('a PostgreSQL of our own', () => {
       };
       const names = { name: 'names', user: 'names', password: 'names' };
       await setUp(`ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER 'libc'`);
-      const url = await createServiceDatabase(postgres.url, names).finally(() => setUp(''));
+      const url = await createServiceDatabase(postgres.url, names);
+      await setUp('');
       const [lower] = await query(url, `SELECT lower(normalize('É장터ﬁ', NFKC)) AS name`);
       expect(lower).toEqual({ name: 'é장터fi' });
     });

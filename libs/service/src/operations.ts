@@ -5,7 +5,7 @@ import { read } from './once.js';
 
 /**
  * SQL that finds what became of a dead letter `d` that was sent again: `decided_at` and `is_refused`, of at most one row;
- * none where nothing tells.
+ * none where nothing tells. `decided_at` is when it was sent where no row tells when it took effect.
  */
 export type EffectSql = string;
 
@@ -18,11 +18,12 @@ export const OUTCOME_OF_COMMAND: EffectSql = `
 export const ORDER_OF_LETTER = `
   CASE WHEN d.correlation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN d.correlation_id::uuid END`;
 
+/** What came back had no effect by that sending: one that took effect since is another call's. */
 const sentLetters = (effect: EffectSql): string => `
   SELECT CASE
+      WHEN EXISTS (SELECT FROM dead_letters AS back WHERE back.earlier_id = d.dead_letter_id) THEN 'cameBack'
       WHEN its.decided_at >= d.settled_at AND its.is_refused THEN 'refused'
       WHEN its.decided_at >= d.settled_at THEN 'tookEffect'
-      WHEN EXISTS (SELECT FROM dead_letters AS back WHERE back.earlier_id = d.dead_letter_id) THEN 'cameBack'
       WHEN its.decided_at IS NOT NULL THEN 'decidedBefore'
       ELSE 'open'
     END AS fate, count(*) AS count

@@ -55,6 +55,15 @@ describe('readGatewayConfig', () => {
     }
   });
 
+  it('names what is no network of those that are denied to webhooks', () => {
+    const read = (text: string) => readGatewayConfig({ ...given, WEBHOOK_DENIED_NETWORKS: text });
+    expect(read('203.0.113.0/24, 2001:db8::7').WEBHOOK_DENIED_NETWORKS.has('203.0.113.9')).toBe(true);
+    expect(readGatewayConfig(given).WEBHOOK_DENIED_NETWORKS.has('203.0.113.9')).toBe(false);
+    expect(() => read('203.0.113.0/24,203.0.113.0/33')).toThrow(
+      'WEBHOOK_DENIED_NETWORKS: "203.0.113.0/33" is no address or network',
+    );
+  });
+
   it('wants of the admin both e-mail and password, fit to log in with', () => {
     const admin = { ADMIN_EMAIL: 'Admin@Example.com', ADMIN_PASSWORD: 'long enough' };
     expect(readGatewayConfig({ ...given, ...admin }).ADMIN_EMAIL).toBe('admin@example.com');

@@ -3,7 +3,7 @@ import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { faultOfOrigins } from './domain/cors.js';
 import { emailAddress, newPassword } from './openapi/schemas.js';
-import { TrustedProxies } from './http/trusted-proxies.js';
+import { NetworkList } from './http/network-list.js';
 
 /** A PEM whose line ends were written as `\n`, as files of variables often have them. */
 const pem = z
@@ -34,9 +34,9 @@ const origins = z.string().transform((text, context): string[] => {
 });
 
 /** Addresses or networks, separated by commas. */
-const proxies = z.string().transform((text, context): TrustedProxies => {
+const networks = z.string().transform((text, context): NetworkList => {
   try {
-    return new TrustedProxies(text);
+    return new NetworkList(text);
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message });
     return z.NEVER;
@@ -415,7 +415,13 @@ export const gatewayEnv = {
   WEBHOOK_ALLOW_PLAINTEXT: yesOrNo
     .optional()
     .describe('whether webhooks may go to `http://`; `false` by default in production, else `true`'),
-  TRUSTED_PROXIES: proxies
+  WEBHOOK_DENIED_NETWORKS: networks
+    .prefault('')
+    .describe(
+      'addresses or networks (`203.0.113.0/24`), separated by commas, that count as our own network besides the ' +
+        'private ones: webhooks go there in no case',
+    ),
+  TRUSTED_PROXIES: networks
     .optional()
     .describe('addresses or networks, separated by commas, whose `X-Forwarded-For` is believed'),
   CORS_ORIGINS: origins

@@ -53,6 +53,7 @@ import { SalesController } from './operations/sales.controller.js';
 import { GatewayHealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { ShopStreams } from './streams/shop-streams.js';
+import { StaffCalls } from './operations/staff-calls.js';
 import { StreamsController } from './streams/streams.controller.js';
 import { Streams } from './streams/streams.js';
 import { Timelines } from './shop/timelines.js';
@@ -146,6 +147,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Passwords,
       SessionsHandler,
       ShopStreams,
+      StaffCalls,
       Streams,
       Timelines,
       Upstream,

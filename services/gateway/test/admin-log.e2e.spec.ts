@@ -97,13 +97,13 @@ describe('who did it', () => {
         await asAdmin<{ orderId: string }>('POST', '/orders', { userId, ...oneCup() }),
       );
       expected(200, await asAdmin('POST', `/orders/${orderId}/cancel`));
-      for (const token of [customer.token, admin]) {
-        const { history } = await client.readOrder({ token }, orderId);
-        expect(history.filter(({ actorId }) => actorId !== undefined)).toMatchObject([
-          { orderStatus: 'PENDING', changedBy: 'admin', actorId: adminId },
-          { step: 'Cancel', changedBy: 'admin', actorId: adminId },
-        ]);
-      }
+      const { history } = await client.readOrder({ token: admin }, orderId);
+      expect(history.filter(({ actorId }) => actorId !== undefined)).toMatchObject([
+        { orderStatus: 'PENDING', changedBy: 'admin', actorId: adminId },
+        { step: 'Cancel', changedBy: 'admin', actorId: adminId },
+      ]);
+      const { history: told } = await client.readOrder(customer, orderId);
+      expect(told).toEqual(history.map(({ actorId: _, ...entry }) => entry));
     });
   });
 

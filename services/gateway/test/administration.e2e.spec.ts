@@ -51,13 +51,16 @@ const get = async <B>(path: string, { token }: Customer = viewer): Promise<B> =>
   expected(200, await client.get<B>(path, { token }));
 
 /** Puts something into the wallet's queue that it cannot handle, and waits until it is kept. */
-async function deadLetter(headers: object = {}, correlationId = randomUUIDv7()): Promise<DeadLetter> {
+async function deadLetter(
+  headers: object = {},
+  correlationId = randomUUIDv7(),
+  type = 'wallet.dance',
+): Promise<DeadLetter> {
   const messageId = randomUUIDv7();
   const connection = await connectToBroker();
   try {
     const channel = await connection.createConfirmChannel();
     const queue = queueName(shop.namespace, 'wallet', 'commands');
-    const type = 'wallet.dance';
     const userId = brokerUserOf(honestSender(queue, type));
     const properties = { type, messageId, correlationId, userId, persistent: true };
     channel.sendToQueue(queue, Buffer.from('{}'), {
@@ -301,6 +304,23 @@ describe('groups of dead letters', () => {
     });
   });
 
+  it('that are muted are shown when none of them waits, so that they can be unmuted; others are not', async () => {
+    const type = 'wallet.whistle';
+    const { deadLetterId } = await deadLetter({}, undefined, type);
+    expected(200, await change({ ...IT, type, isMuted: true }));
+    const reason = 'sent by a test';
+    const path = `/admin/dead-letters/wallet/${deadLetterId}/drop`;
+    expected(200, await client.post(path, { reason }, { token: operator.token }));
+    const shown = async () => (await groups('?service=wallet')).filter((group) => group.type === type);
+    expect(await shown()).toMatchObject([{ ...IT, type, count: 0, isMuted: true }]);
+    const note = 'from the old till';
+    expect(expected(200, await change({ ...IT, type, note, isMuted: false }))).toMatchObject({
+      note,
+      count: 0,
+    });
+    expect(await shown()).toEqual([]);
+  });
+
   it('are changed by operators, where there is one and something is said of it', async () => {
     expectProblem(await change({ ...IT, isMuted: true }, viewer.token), 'FORBIDDEN');
     expectProblem(await change({ ...IT, type: 'wallet.sing', isMuted: true }), 'DEAD_LETTER_NOT_FOUND');
@@ -439,6 +459,18 @@ describe('what became of what was sent again', () => {
       tookEffect: 0,
       cameBack: 1,
     });
+    const back = await eventually(async () => {
+      const letters = await get<DeadLetter[]>('/admin/dead-letters?service=wallet&limit=100');
+      return letters.find(({ earlierId }) => earlierId === deadLetterId) ?? false;
+    });
+    const headers = { 'idempotency-key': 'send it again' };
+    const send = (id: string) =>
+      client.post<Operation>(`${path}/${id}/send`, {}, { token: operator.token, headers });
+    const [once, twice] = [await send(back.deadLetterId), await send(back.deadLetterId)];
+    expect(twice.body).toEqual(expected(200, once));
+    expect(twice.headers.get('idempotent-replayed')).toBe('true');
+    expect(await untilNoneIsOpen(once.body.operationId)).toMatchObject({ sent: 1, cameBack: 1 });
+    expectProblem(await send(deadLetterId), 'IDEMPOTENCY_KEY_REUSED');
     await mend();
     const second = await post(`${path}/send`, { type: 'wallet.debit' });
     expect(second).toMatchObject({ sent: 1, left: 0 });
@@ -455,8 +487,8 @@ describe('what became of what was sent again', () => {
     expect(await get(`/admin/find?q=${second.operationId}`)).toMatchObject([
       { kind: 'operation', href: `/admin/operations/${second.operationId}` },
     ]);
-    // What has taken effect since by another way, the first one is not credited with coming back for.
-    expect(await operation(first.operationId)).toMatchObject({ tookEffect: 1, cameBack: 0, sent: 1 });
+    // What took effect by the second call did not by the first.
+    expect(await operation(first.operationId)).toMatchObject({ tookEffect: 0, cameBack: 1, sent: 1 });
     expect(correlationId).toEqual(expect.any(String));
   });
 

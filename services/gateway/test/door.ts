@@ -4,7 +4,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { letGoWhenClosing } from '../src/http/connection-draining.js';
 import type { Handler } from '../src/http/connection.js';
 import { Connections, type ConnectionLimits } from '../src/http/connections.js';
-import { TrustedProxies } from '../src/http/trusted-proxies.js';
+import { NetworkList } from '../src/http/network-list.js';
 
 export const REFUSAL = 'HTTP/1.1 503 Too many\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
@@ -24,7 +24,7 @@ export function doorWith(limits: Partial<ConnectionLimits> = {}, proxies?: strin
     UNSENT_BYTES_MAX: 67_108_864,
     ...limits,
   };
-  const connections = new Connections(all, new TrustedProxies(proxies), () => REFUSAL);
+  const connections = new Connections(all, new NetworkList(proxies), () => REFUSAL);
   const serverFactory = (handle: Handler) => {
     const server = createServer(connections.oneByOne(handle));
     connections.watch(server);

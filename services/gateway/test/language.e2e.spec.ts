@@ -24,7 +24,7 @@ describe('clients', () => {
   describe('are told in their language what is wrong', () => {
     const korean = { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' };
 
-    it('in Korean, with the same code', async () => {
+    it('R40: in Korean, with the same code', async () => {
       const body = { email: 'nobody@example.com', password: 'a guess' };
       const wrong = await client.post<Problem>('/auth/login', body, { headers: korean });
       expect(expectTranslated(wrong, 'INVALID_CREDENTIALS')).toEqual({

@@ -58,6 +58,7 @@ describe('users', () => {
         sessions: 1,
         currentBalance: 3_000,
         pendingCharges: 0,
+        hasCharged: true,
         ordersOnTheWay: 0,
         orders: 1,
         lastOrderAt: orderDate,

@@ -2,16 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { BOOK_ENTITIES, OutcomeEntity } from '@jangteo/database';
 import { DeadLetterEntity, DeadLetterGroupEntity } from '@jangteo/service';
 import { differencesOfMigrated } from '@jangteo/testkit';
-import * as carts from '../src/cart/cart.entities.js';
-import * as relay from '../src/data-platform/relay.entities.js';
-import * as operations from '../src/operations/operations.entities.js';
-import * as sagas from '../src/saga/saga.entities.js';
 import { migrations } from '../src/migrations/index.js';
+import * as subjects from '../src/order.entities.js';
 
 describe('the entities of order', () => {
   it('declare what its migrations make, but for what TypeORM cannot say', async () => {
     const declared = [
-      ...Object.values({ ...sagas, ...carts, ...relay, ...operations }),
+      ...Object.values(subjects).flatMap((subject) => Object.values(subject)),
       ...BOOK_ENTITIES,
       OutcomeEntity,
       DeadLetterEntity,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { debitWallet, refuse, replyType, type StuckSaga } from '@jangteo/contracts';
 import { readSentLetters } from '@jangteo/service';
 import { StuckSagaHandler } from '../src/operations/stuck-saga.handler.js';
-import { END_OF_WAIT } from '../src/operations/stuck-saga.queries.js';
+import { END_OF_WAIT, readNudgedBy } from '../src/operations/stuck-saga.queries.js';
 import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const adminId = randomUUIDv7();
@@ -116,6 +116,12 @@ describe('a nudge', () => {
     expect(kept.map(({ by }) => by)).toEqual([adminId, other]);
   });
 
+  it('is counted once an operation, however often that has given it', async () => {
+    const [{ orderId }, operationId] = [await placedAgo(60), randomUUIDv7()];
+    for (let time = 0; time < 2; time += 1) await stuck.nudge({ orderId, by: adminId, operationId });
+    expect(await readNudgedBy(desk.database, operationId)).toEqual([{ fate: 'open', count: 1 }]);
+  });
+
   it('is refused for a saga that has ended, and for an order that there is not', async () => {
     const placing = orderFor(randomUUIDv7());
     await desk.succeed(placing);
@@ -151,17 +157,25 @@ describe('a nudge', () => {
 });
 
 describe('a reply that was sent again', () => {
-  const fateOf = async (type: string, orderId: string) => {
+  /** @returns the operation by which it was sent */
+  const sentAgain = async (
+    type: string,
+    orderId: string,
+    id = randomUUIDv7(),
+    earlierId: string | null = null,
+  ) => {
     const operationId = randomUUIDv7();
     await desk.database.rows(
       `INSERT INTO dead_letters (dead_letter_id, queue, type, correlation_id, body, properties, reason, detail,
-         is_sendable, state, settled_at, settled_by, operation_id)
-       VALUES ($1, 'replies', $2, $3, '', '{}', 'FAILED', '', true, 'SENT_AGAIN', now() - interval '1 hour', $4, $5)`,
-      [randomUUIDv7(), type, orderId, adminId, operationId],
+         is_sendable, state, settled_at, settled_by, operation_id, earlier_id)
+       VALUES ($1, 'replies', $2, $3, '', '{}', 'FAILED', '', true, 'SENT_AGAIN', now() - interval '1 hour', $4, $5, $6)`,
+      [id, type, orderId, adminId, operationId, earlierId],
     );
-    const [row] = await readSentLetters(desk.database, END_OF_WAIT, operationId);
-    return row?.fate;
+    return operationId;
   };
+  const fatesBy = async (operationId: string) =>
+    (await readSentLetters(desk.database, END_OF_WAIT, operationId)).map(({ fate }) => fate);
+  const fateOf = async (type: string, orderId: string) => (await fatesBy(await sentAgain(type, orderId)))[0];
 
   it('took effect once its saga awaits it no more; of what is no reply nothing is known', async () => {
     const { orderId } = await placedAgo(60);
@@ -169,5 +183,12 @@ describe('a reply that was sent again', () => {
     expect(await fateOf('wallet.unheard-of', orderId)).toBe('open');
     await desk.database.rows('UPDATE sagas SET awaits = $1', [['DebitWallet']]);
     expect(await fateOf(replyType(debitWallet), orderId)).toBe('open');
+  });
+
+  it('that came back took effect by the later sending alone', async () => {
+    const [{ orderId }, id, type] = [await placedAgo(60), randomUUIDv7(), replyType(debitWallet)];
+    const first = await sentAgain(type, orderId, id);
+    const second = await sentAgain(type, orderId, undefined, id);
+    expect([await fatesBy(first), await fatesBy(second)]).toEqual([['cameBack'], ['tookEffect']]);
   });
 });

@@ -39,6 +39,7 @@ import {
   readLedgerOf,
   readLedgerPages,
   readPayments,
+  readWallets,
   saveWalletChanges,
   type LedgerPage,
   type LedgerRow,
@@ -72,11 +73,11 @@ export const walletHandlers: readonly Handler[] = [
     return payloads.map(({ userId }) => done({ userId, currentBalance: balanceOf(userId) }));
   }),
   read(readWallet, async (payloads, database) => {
-    const rows = await readBalances(database, usersOf(payloads));
+    const rows = await readWallets(database, usersOf(payloads));
     const wallets = new Map(rows.map((row) => [row.userId, row]));
     return payloads.map(({ userId }) => {
-      const { balance = 0, held = 0 } = wallets.get(userId) ?? {};
-      return done({ currentBalance: balance, pendingCharges: held });
+      const { balance = 0, held = 0, hasCharged = false } = wallets.get(userId) ?? {};
+      return done({ currentBalance: balance, pendingCharges: held, hasCharged });
     });
   }),
   read(lookAtBalances, async (payloads, database) => {

@@ -79,13 +79,29 @@ export function saveWalletChanges({ wallets, movements }: WalletChanges): Statem
   return [...saveWallets(wallets), ...insertMovements(movements)];
 }
 
-/** Reads the balances of users, and what is held for their charges; one who never charged is left out. */
+/** Reads the balances of users; one who never charged is left out. */
 export async function readBalances(
   database: Statements,
   userIds: readonly string[],
-): Promise<{ userId: string; balance: number; held: number }[]> {
-  return await database.rows<{ userId: string; balance: number; held: number }>(
-    'SELECT user_id AS "userId", balance, held FROM wallets WHERE user_id = ANY($1::uuid[])',
+): Promise<Pick<Wallet, 'userId' | 'balance'>[]> {
+  return await database.rows<Pick<Wallet, 'userId' | 'balance'>>(
+    'SELECT user_id AS "userId", balance FROM wallets WHERE user_id = ANY($1::uuid[])',
+    [userIds],
+  );
+}
+
+/** Reads wallets, and whether a charge has succeeded: the first that did tells, however many payments there are. */
+export async function readWallets(
+  database: Statements,
+  userIds: readonly string[],
+): Promise<(Pick<Wallet, 'userId' | 'balance' | 'held'> & { readonly hasCharged: boolean })[]> {
+  return await database.rows(
+    `SELECT wallets.user_id AS "userId", balance, held, charge.user_id IS NOT NULL AS "hasCharged"
+     FROM wallets
+     LEFT JOIN LATERAL (
+       SELECT user_id FROM charges WHERE charges.user_id = wallets.user_id AND status = 'SUCCEEDED' LIMIT 1
+     ) AS charge ON true
+     WHERE wallets.user_id = ANY($1::uuid[])`,
     [userIds],
   );
 }

@@ -11,7 +11,7 @@ import {
   takeChargesToAskAbout,
 } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
-import { readLedgerPages } from '../src/wallet.queries.js';
+import { readLedgerPages, readWallets } from '../src/wallet.queries.js';
 
 const PAGE = { below: null, rowsMax: 21, bound: 21, type: null, from: null, to: null };
 
@@ -19,6 +19,9 @@ const CHARGES = 20_000;
 const PAGES_MAX = 60;
 
 const ids = [randomUUIDv7()];
+/** Of the first of the wallets, which has paid for many orders since it was charged. */
+const CUSTOMER = 'c4ca4238-a0b9-2382-0dcc-509a6f75849b';
+const PAYMENTS = 5_000;
 
 const ASKED: Record<string, Asking> = {
   'charges to ask about': (database) =>
@@ -29,6 +32,7 @@ const ASKED: Record<string, Asking> = {
     await lockCharges(database, ids);
     await readCharges(database, ids);
   },
+  'wallets, and whether they were charged': (database) => readWallets(database, [CUSTOMER]),
   'pages of the ledger': (database) => readLedgerPages(database, [{ ...PAGE, userId: randomUUIDv7() }]),
   'pages of the ledger, of a type and a time': (database) =>
     readLedgerPages(database, [
@@ -50,6 +54,10 @@ const STORED = [
   `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, charge_id,
      created_at)
    SELECT gen_random_uuid(), user_id, row_number() OVER (), 'CHARGE', 5, 0, 5, charge_id, now() FROM charges`,
+  `INSERT INTO ledger (transaction_id, user_id, position, type, amount, balance_before, balance_after, order_id,
+     created_at)
+   SELECT gen_random_uuid(), '${CUSTOMER}', ${CHARGES} + i, 'PAYMENT', -5, 5, 0, gen_random_uuid(), now()
+   FROM generate_series(1, ${PAYMENTS}) AS i`,
   `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
    SELECT charge_id || '/debit', '', '{}', now() - interval '1 year' FROM charges`,
 ];

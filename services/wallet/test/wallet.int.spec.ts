@@ -6,6 +6,7 @@ import {
   done,
   readBalance,
   readHistory,
+  readWallet,
   refundWallet,
   refuse,
   type Outcome,
@@ -95,6 +96,23 @@ describe('charging', () => {
     expect(await charge(chargeOf(userId, 1))).toEqual([refuse('BALANCE_LIMIT_EXCEEDED')]);
     expect(await balanceOf(userId)).toBe(BALANCE_MAX);
     expect(await amountsOf(userId)).toEqual([BALANCE_MAX]);
+  });
+
+  it('is told apart from money that was given, and from payments that were declined', async () => {
+    const [charged, given, declined] = times(3, () => randomUUIDv7()) as [string, string, string];
+    await charge(chargeOf(charged, 10));
+    await ask(debitWallet, [orderOf(charged, 10)]);
+    const adjustment = { amount: 10, reason: 'a present' };
+    const operation = { key: randomUUIDv7(), fingerprint: '' };
+    await ask(adjustWallet, [{ operation, userId: given, adjustment }]);
+    await charge({ ...chargeOf(declined, 10), paymentMethod: 'tok_declined' });
+    const asked = [charged, given, declined, randomUUIDv7()].map((userId) => ({ userId }));
+    expect(await ask(readWallet, asked)).toEqual([
+      done({ currentBalance: 0, pendingCharges: 0, hasCharged: true }),
+      done({ currentBalance: 10, pendingCharges: 0, hasCharged: false }),
+      done({ currentBalance: 0, pendingCharges: 0, hasCharged: false }),
+      done({ currentBalance: 0, pendingCharges: 0, hasCharged: false }),
+    ]);
   });
 
   it('answers a repeat as the first time and refuses another charge under its key', async () => {

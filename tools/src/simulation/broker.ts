@@ -41,10 +41,17 @@ export class Broker {
   readonly kept: Message[] = [];
   readonly #queues = new Map<string, Message[]>();
 
-  /** @param answered where answers to clients go, which are in no queue */
-  constructor(private readonly answered: (answer: Answer) => void) {}
+  /**
+   * @param answered where answers to clients go, which are in no queue
+   * @param sees is shown everything that is published, before anybody gets it
+   */
+  constructor(
+    private readonly answered: (answer: Answer) => void,
+    private readonly sees?: (outgoing: Outgoing) => void,
+  ) {}
 
   publish(outgoing: Outgoing): void {
+    this.sees?.(outgoing);
     if ('to' in outgoing) return this.answered(outgoing);
     this.#queueOf(outgoing.queueName).push(outgoing);
     // Requests end with their deadline, and each has somebody who waits; nobody sends one again.

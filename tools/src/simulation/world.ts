@@ -1,4 +1,4 @@
-import { Broker, type Message } from './broker.js';
+import { Broker, type Message, type Outgoing } from './broker.js';
 import { CatalogDesk } from './catalog.js';
 import { Clients } from './clients.js';
 import { CouponDesk } from './coupon.js';
@@ -39,16 +39,20 @@ export class World {
   #works: BatchInWork[] = [];
   #nowMs = BEGINNING_MS;
 
-  /** @param log where what happens is told; whoever does not read it saves the words */
+  /**
+   * @param log where what happens is told; whoever does not read it saves the words
+   * @param sees is shown every message that is published
+   */
   constructor(
     readonly scenario: Scenario,
     private readonly product: Product,
     private readonly log?: (line: string) => void,
+    sees?: (outgoing: Outgoing) => void,
   ) {
     const replies = new Replies();
     const clock = () => new Date(this.#nowMs);
     const skewedClock = () => new Date(this.#nowMs + scenario.clockSkewMs);
-    this.broker = new Broker((answer) => this.clients.hear(answer));
+    this.broker = new Broker((answer) => this.clients.hear(answer), sees);
     this.order = new OrderDesk(scenario.cart, product, clock);
     this.catalog = new CatalogDesk(scenario.options, product, replies);
     this.coupon = new CouponDesk(scenario.coupons, product, replies, skewedClock);

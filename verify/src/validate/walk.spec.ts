@@ -7,10 +7,11 @@ import { isAsShown, walkOf, WALKS } from './walk.js';
 describe('a walk', () => {
   const [order, shop] = WALKS.map((path) => walkOf(readFileSync(join(projectRoot(), path), 'utf8')));
 
-  it('is found in the README, from where the shop is to the order with its history', () => {
+  it('is found in the README, from where the shop is to the timeline of an order', () => {
     expect(order?.script).toContain('SHOP=http://localhost:3000');
-    expect(order?.script.trim().split('\n').at(-1)).toContain('/orders/$ORDER');
-    expect(order?.answers.at(-1)).toHaveProperty('history');
+    expect(order?.script.trim().split('\n').at(-1)).toContain('/orders/$ORDER/timeline');
+    expect(order?.answers.at(-2)).toHaveProperty('history');
+    expect(order?.answers.at(-1)).toHaveProperty('why');
   });
 
   it('is found in docs/walk.md, from where the shop is to the end of the history', () => {

@@ -8,14 +8,8 @@ import {
   type PayloadOf,
   type ServiceName,
 } from '@jangteo/contracts';
-import { Database, type Statements } from '@jangteo/database';
-import {
-  lockRemarks,
-  readGroups,
-  readRemarkOf,
-  remark,
-  type GroupRow,
-} from './dead-letter-groups.queries.js';
+import { Database } from '@jangteo/database';
+import { lockRemarks, readGroups, remark, type GroupRow } from './dead-letter-groups.queries.js';
 import { DEAD_LETTERS_OF } from './dead-letter.handler.js';
 
 type Requests = DeadLetterRequests;
@@ -40,21 +34,15 @@ export class DeadLetterGroupsHandler {
     const { type, reason, by } = asked;
     return await this.database.transaction(async (tx) => {
       await lockRemarks(tx);
-      const found = await this.#find(tx, asked);
+      const [found] = await readGroups(tx, { type, reason });
       if (found === undefined) return refuse('DEAD_LETTER_NOT_FOUND');
       const { note = found.note, isMuted = found.isMuted } = asked;
       await remark(tx, { type, reason }, { note, isMuted }, by);
-      const changed = (await this.#find(tx, asked)) ?? found;
+      const [changed = found] = await readGroups(tx, { type, reason });
       this.#logger.log({ msg: `${isMuted ? 'muted' : 'noted'} ${type}`, reason, by });
       const before = { ...(found.note === null ? {} : { note: found.note }), isMuted: found.isMuted };
       return done({ group: this.#viewOf(changed), before });
     });
-  }
-
-  async #find(tx: Statements, group: { readonly type: string; readonly reason: string }) {
-    const { type, reason } = group;
-    const [waiting] = await readGroups(tx, { type, reason });
-    return waiting ?? (await readRemarkOf(tx, { type, reason }));
   }
 
   #viewOf({ note, changedBy, changedAt, first, last, ...row }: GroupRow): DeadLetterGroup {

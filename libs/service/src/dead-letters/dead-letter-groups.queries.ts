@@ -20,41 +20,31 @@ export interface GroupRow extends Remark {
   readonly changedAt: Date | null;
 }
 
-/** Counts the dead letters that wait by type and reason, all or those of one, those with the latest first. */
+/**
+ * Counts the dead letters that wait by type and reason, those with the latest first, and then muted groups of which none
+ * waits; of one group also where something else was said of it.
+ */
 export async function readGroups(
   database: Statements,
   { type, reason }: { readonly type?: string; readonly reason?: string } = {},
 ): Promise<GroupRow[]> {
   return await database.rows<GroupRow>(
-    `SELECT waiting.*, its.note, coalesce(its.is_muted, false) AS "isMuted", its.changed_by AS "changedBy",
-       its.changed_at AS "changedAt"
+    `SELECT type, reason, coalesce(count, 0) AS count, first, last, note, coalesce(is_muted, false) AS "isMuted",
+       changed_by AS "changedBy", changed_at AS "changedAt"
      FROM (
        SELECT ${TYPE} AS type, ${REASON} AS reason, count(*) AS count, min(parked_at) AS first, max(parked_at) AS last
        FROM dead_letters
        WHERE state = 'WAITING' AND ($1::text IS NULL OR ${TYPE} = $1) AND ($2::text IS NULL OR ${REASON} = $2)
-       GROUP BY 1, 2 ORDER BY max(parked_at) DESC, 1, 2 LIMIT ${GROUPS_MAX}
+       GROUP BY 1, 2
      ) AS waiting
-     LEFT JOIN LATERAL (
-       SELECT * FROM dead_letter_groups AS g
-       WHERE g.type = waiting.type AND g.reason = waiting.reason LIMIT 1
-     ) AS its ON true
-     ORDER BY last DESC, waiting.type, waiting.reason`,
+     FULL JOIN (
+       SELECT * FROM dead_letter_groups
+       WHERE ($1::text IS NULL OR type = $1) AND ($2::text IS NULL OR reason = $2)
+     ) AS its USING (type, reason)
+     WHERE count IS NOT NULL OR is_muted OR $1::text IS NOT NULL
+     ORDER BY last DESC NULLS LAST, changed_at DESC, type, reason LIMIT ${GROUPS_MAX}`,
     [type ?? null, reason ?? null],
   );
-}
-
-/** A group of which something was said, though none of it waits. */
-export async function readRemarkOf(
-  database: Statements,
-  { type, reason }: { readonly type: string; readonly reason: string },
-): Promise<GroupRow | undefined> {
-  const [row] = await database.rows<GroupRow>(
-    `SELECT type, reason, 0 AS count, NULL AS first, NULL AS last, note, is_muted AS "isMuted",
-       changed_by AS "changedBy", changed_at AS "changedAt"
-     FROM dead_letter_groups WHERE type = $1 AND reason = $2`,
-    [type, reason],
-  );
-  return row;
 }
 
 /** Says something of a group. */

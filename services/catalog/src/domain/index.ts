@@ -1,4 +1,6 @@
-export type { Option } from './option.js';
+export type { ChangingOption, Option } from './option.js';
+export { decideOptionChanges } from './option-change.js';
+export { decideChanges, decideCreations } from './product.js';
 export {
   decideReleases,
   decideReservations,

@@ -1,3 +1,6 @@
+export { decideChanges, decideCreations } from './campaign.js';
+export type { Coupon } from './coupon.js';
+export { decideIssues, type IssueState } from './issue.js';
 export {
   decideReleases,
   decideUses,
@@ -6,3 +9,4 @@ export {
   type Release,
   type UsableCoupon,
 } from './redemption.js';
+export { decideTakingBack, type HeldCoupon } from './take-back.js';

@@ -5,6 +5,9 @@ export const WEBHOOK_STATUSES = ['ACTIVE', 'PAUSED', 'DISABLED'] as const;
 
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 
+/** Those that staff may ask for. */
+export const REQUESTED_STATUSES = ['ACTIVE', 'PAUSED'] as const satisfies readonly WebhookStatus[];
+
 export const STOP_REASONS = ['REQUESTED', 'FAILING', 'GONE', 'RECORDS_DELETED'] as const;
 
 /** Types of records that a webhook can be told. */

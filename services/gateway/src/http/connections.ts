@@ -4,7 +4,7 @@ import { Counter, Gauge } from 'prom-client';
 import { Connection, type Handler } from './connection.js';
 import { networkOf } from '../domain/network.js';
 import type { GatewayConfig } from '../gateway.config.js';
-import type { TrustedProxies } from './trusted-proxies.js';
+import type { NetworkList } from './network-list.js';
 
 const SWEEP_EVERY_MS_MAX = 1_000;
 
@@ -32,7 +32,7 @@ export class Connections {
   /** @param refusal what somebody is told who has too many connections */
   constructor(
     private readonly limits: ConnectionLimits,
-    private readonly proxies: TrustedProxies,
+    private readonly proxies: NetworkList,
     private readonly refusal: () => string,
   ) {}
 

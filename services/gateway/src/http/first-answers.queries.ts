@@ -25,4 +25,9 @@ export async function keepFirstAnswer<A>(on: Statements, changeId: string, answe
   return kept.length > 0 ? answer : ((await readFirstAnswer<A>(on, changeId)) ?? answer);
 }
 
+/** Takes back what was kept of a change that was not made. */
+export async function forgetFirstAnswer(on: Statements, changeId: string): Promise<void> {
+  await on.rows('DELETE FROM first_answers WHERE change_id = $1', [changeId]);
+}
+
 export const OLD_ANSWERS = oldestOf('first_answers', { by: 'answered_at' });

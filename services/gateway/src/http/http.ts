@@ -18,7 +18,7 @@ import { Refused } from './refusal-error.js';
 import { traceRequests } from './request-spans.js';
 import { timeRequests } from './request.metrics.js';
 import { answerStrays, originForm, refuseUnroutable } from './routing.js';
-import { TrustedProxies } from './trusted-proxies.js';
+import { NetworkList } from './network-list.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 const BODY_BYTES_MAX = 100 * 1_024;
@@ -109,11 +109,11 @@ type DoorConfig = ServerSettings &
 
 /** The way by which every request comes in and every answer goes out. */
 export class FrontDoor {
-  readonly #proxies: TrustedProxies;
+  readonly #proxies: NetworkList;
   readonly #connections: Connections;
 
   constructor(private readonly config: DoorConfig) {
-    this.#proxies = config.TRUSTED_PROXIES ?? new TrustedProxies();
+    this.#proxies = config.TRUSTED_PROXIES ?? new NetworkList();
     this.#connections = new Connections(config, this.#proxies, tooManyConnections);
   }
 

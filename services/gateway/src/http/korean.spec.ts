@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { REFUSAL_CODES, SERVICES } from '@jangteo/contracts';
+import { REFUSAL_CODES, REFUSALS, SERVICES, type RefusalCode } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
 import { z } from 'zod';
 import { inKorean, TITLES } from '../domain/korean.js';
@@ -111,5 +111,21 @@ describe('problems in Korean', () => {
       errors: [{ path: 'size', message: '올바르지 않은 값입니다' }],
     });
     expect(problemOf(refusal)).toMatchObject(refusal);
+  });
+});
+
+describe.each([
+  ['docs/errors.md', (code: RefusalCode) => REFUSALS[code].title],
+  ['docs/ko/errors.md', (code: RefusalCode) => TITLES[code]],
+])('%s', (page, titleOf) => {
+  const text = readFileSync(join(projectRoot(), page), 'utf8');
+  const found = [...text.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (.+?) \| .+ \|$/gm)];
+
+  it('R40: explains every problem once, with its status and title', () => {
+    const all = REFUSAL_CODES.map((code) => [code, [String(REFUSALS[code].status), titleOf(code)]] as const);
+    expect(found).toHaveLength(all.length);
+    expect(Object.fromEntries(found.map(([, code, ...cells]) => [code, cells]))).toEqual(
+      Object.fromEntries(all),
+    );
   });
 });

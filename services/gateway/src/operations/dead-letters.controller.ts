@@ -26,6 +26,7 @@ import { Api } from '../http/access.guard.js';
 import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
+import { StaffCalls } from './staff-calls.js';
 import { emptyBody, pageQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
@@ -72,6 +73,7 @@ export class DeadLettersController {
   constructor(
     private readonly upstream: Upstream,
     private readonly letters: DeadLettersOfAll,
+    private readonly calls: StaffCalls,
   ) {}
 
   @Get('admin/dead-letters')
@@ -96,8 +98,8 @@ export class DeadLettersController {
     id: 'listDeadLetterGroups',
     summary: 'Counts the waiting messages that services could not handle, by type and reason',
     description:
-      'Of each service the hundred groups with the latest messages; while one of them is away, `service` names the one ' +
-      'that is asked.',
+      'Of each service the hundred groups with the latest messages; where there are fewer, also muted ones of which none ' +
+      'waits, so that they can be heard of again. While a service is away, `service` names the one that is asked.',
     asks: [groups],
     answer: z.array(shownDeadLetterGroup),
   })
@@ -153,6 +155,7 @@ export class DeadLettersController {
       '`parkedUntil` of the first answer, so that none which fails again is sent for ever. Requests of ' +
       'clients, who have stopped waiting, are `unsendable` and stay.',
     asks: [sendAllAgain],
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: sentDeadLetters,
   })
   async sendAll(
@@ -160,10 +163,11 @@ export class DeadLettersController {
     @Param({ schema: servicePath }) { service }: z.infer<typeof servicePath>,
     @Body({ schema: sendDeadLettersBody }) { parkedUntil, ...filter }: z.infer<typeof sendDeadLettersBody>,
   ) {
-    const { operationId } = call;
-    const payload = { filter, parkedUntil, by: call.caller.userId, operationId };
-    const sent = await this.upstream.ask(deadLetterRequests[service].sendAllAgain, payload, call);
-    return { ...sent, operationId };
+    const contract = deadLetterRequests[service].sendAllAgain;
+    const asked = { filter, parkedUntil };
+    return await this.calls.once(call, contract, asked, (operationId) =>
+      this.upstream.ask(contract, { ...asked, by: call.caller.userId, operationId }, call),
+    );
   }
 
   @Post('admin/dead-letters/:service/:deadLetterId/send')
@@ -176,6 +180,7 @@ export class DeadLettersController {
       'its id as `earlierId`. A request of a client is never sent again (DEAD_LETTER_EXPIRED): its client has ' +
       'been told that it failed, and repeats it under the same Idempotency-Key.',
     asks: [sendAgain],
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: sentDeadLetter,
   })
   async send(
@@ -183,10 +188,11 @@ export class DeadLettersController {
     @Param({ schema: deadLetterPath }) { service, deadLetterId }: DeadLetterPath,
     @Body({ schema: sendDeadLetterBody }) _body: z.infer<typeof sendDeadLetterBody>,
   ) {
-    const { operationId } = call;
-    const payload = { deadLetterId, by: call.caller.userId, operationId };
-    const sent = await this.upstream.ask(deadLetterRequests[service].sendAgain, payload, call);
-    return { ...sent, operationId };
+    const contract = deadLetterRequests[service].sendAgain;
+    const asked = { deadLetterId };
+    return await this.calls.once(call, contract, asked, (operationId) =>
+      this.upstream.ask(contract, { ...asked, by: call.caller.userId, operationId }, call),
+    );
   }
 
   @Post('admin/dead-letters/:service/:deadLetterId/drop')

@@ -203,7 +203,7 @@ export const shownDeadLetterGroup = named(
   'DeadLetterGroup',
   deadLetterGroup,
   groups.example.value.groups[0]!,
-  'Waiting messages of one service with one type and reason.',
+  'Messages of one service with one type and reason that wait, or that alert nobody.',
 );
 
 export const nudgedSagas = named('NudgedSagas', nudgeSagas.value.extend({ operationId }), {

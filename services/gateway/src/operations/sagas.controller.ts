@@ -13,6 +13,7 @@ import { Call, FromCall } from '../http/request-context.js';
 import { orderPath } from '../shop/orders.controller.js';
 import { count, emptyBody, pageQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
+import { StaffCalls } from './staff-calls.js';
 
 const USUAL_SECONDS = 60;
 const NUDGES_MAX = 100;
@@ -27,7 +28,10 @@ export const nudgeSagasBody = named(
 
 @Api()
 export class SagasController {
-  constructor(private readonly upstream: Upstream) {}
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly calls: StaffCalls,
+  ) {}
 
   @Get('admin/sagas')
   @Documented({
@@ -49,15 +53,17 @@ export class SagasController {
     summary: 'Has the sagas without progress send again what they wait for',
     description: `At most ${NUDGES_MAX} a call, the longest waiting first: where there is a \`next\`, call again with it as \`cursor\`.`,
     asks: [nudgeSagas],
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: nudgedSagas,
   })
   async nudgeAll(
     @FromCall() call: Call,
     @Body({ schema: nudgeSagasBody }) body: z.infer<typeof nudgeSagasBody>,
   ) {
-    const { operationId } = call;
-    const payload = { ...body, limit: NUDGES_MAX, by: call.caller.userId, operationId };
-    return { ...(await this.upstream.ask(nudgeSagas, payload, call)), operationId };
+    const by = call.caller.userId;
+    return await this.calls.once(call, nudgeSagas, body, (operationId) =>
+      this.upstream.ask(nudgeSagas, { ...body, limit: NUDGES_MAX, by, operationId }, call),
+    );
   }
 
   @Post('admin/sagas/:orderId/nudge')
@@ -67,6 +73,7 @@ export class SagasController {
     summary: 'Has the saga of an order send again what it waits for, or give up if its deadline has passed',
     description: 'What is sent again takes effect once, however often it is sent.',
     asks: [nudgeSaga],
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: nudgedSaga,
   })
   async nudge(
@@ -74,8 +81,9 @@ export class SagasController {
     @Param({ schema: orderPath }) { orderId }: z.infer<typeof orderPath>,
     @Body({ schema: nudgeSagaBody }) _body: z.infer<typeof nudgeSagaBody>,
   ) {
-    const { operationId } = call;
-    const payload = { orderId, by: call.caller.userId, operationId };
-    return { ...(await this.upstream.ask(nudgeSaga, payload, call)), operationId };
+    const by = call.caller.userId;
+    return await this.calls.once(call, nudgeSaga, { orderId }, (operationId) =>
+      this.upstream.ask(nudgeSaga, { orderId, by, operationId }, call),
+    );
   }
 }

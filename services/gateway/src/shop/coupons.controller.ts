@@ -20,7 +20,7 @@ import {
   listCoupons,
   listUserCoupons,
   readCoupon,
-  readHistory,
+  readWallet,
   userCouponFilter,
   type CouponChange,
   type CouponDraft,
@@ -146,7 +146,7 @@ export class CouponsController {
     id: 'issueCoupon',
     summary: 'Gets one of a coupon, first come first served',
     description: 'A coupon may demand something of the account; its `eligibility` says what.',
-    asks: [issueCoupon, readHistory],
+    asks: [issueCoupon, readWallet],
     answer: issueCoupon.value,
   })
   async issue(
@@ -174,12 +174,11 @@ export class CouponsController {
     }
     // Asked of few coupons, so that the others cost no look at the wallet. It is a write of its own: what is answered
     // now is the answer to every repeat.
-    const charges = { userId, limit: 1, type: 'CHARGE' as const };
-    const { transactions, next } = await this.upstream.ask(readHistory, charges, call);
+    const { hasCharged = false } = await this.upstream.ask(readWallet, { userId }, call);
     const again = {
       ...asked,
       operation: call.operation(issueCoupon, { couponId }, ' with wallet'),
-      account: { ...asked.account, hasCharged: transactions.length > 0 || next !== undefined },
+      account: { ...asked.account, hasCharged },
     };
     return await this.upstream.ask(issueCoupon, again, call);
   }

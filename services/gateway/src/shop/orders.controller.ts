@@ -32,9 +32,10 @@ import { ActingUser } from '../http/acting-user.js';
 import { cancelledOrder, pendingOrder, placedOrder } from '../http/responses.js';
 import { ORDER_STEPS } from '../openapi/api-problems.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { actingUserOf, ownedBy } from '../domain/caller.js';
+import { actingUserOf, isAtLeast, ownedBy } from '../domain/caller.js';
 import { orderAnswerOf } from '../domain/order-answer.js';
 import { waitPreferenceOf } from '../domain/prefer.js';
+import { entryFor } from '../domain/timeline.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
@@ -163,11 +164,15 @@ export class OrdersController {
   @Documented({
     id: 'readOrder',
     summary: 'Reads an order with every step taken and undone, oldest first',
+    description:
+      'A customer is told in which role somebody changed it; which of those who run the shop it was, they alone see.',
     asks: [readOrder],
     answer: readOrder.value,
   })
   async read(@FromCall() call: Call, @Param({ schema: orderPath }) { orderId }: OrderPath) {
-    return await this.upstream.ask(readOrder, { orderId, ...ownedBy(call.caller) }, call);
+    const order = await this.upstream.ask(readOrder, { orderId, ...ownedBy(call.caller) }, call);
+    const isStaff = isAtLeast(call.caller.role, 'viewer');
+    return { ...order, history: order.history.map((entry) => entryFor(entry, isStaff)) };
   }
 
   @Get('orders/:orderId/timeline')

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { addressIn, AddressRefused, isPublicAddress, publicLookup } from './public-addresses.js';
+import { addressIn, AddressRefused, guardedLookup, isPublicAddress } from './public-addresses.js';
 
 describe('an address of the world', () => {
   it.each([
@@ -56,7 +56,7 @@ describe('a connection to a name', () => {
 
   const looked = (addresses: LookupAddress[], all: boolean) =>
     new Promise<unknown>((resolve) => {
-      publicLookup((_name, _options, callback) => callback(null, addresses))(
+      guardedLookup(isPublicAddress, (_name, _options, callback) => callback(null, addresses))(
         'a.name',
         { all },
         (error, found) => resolve(error ?? found),
@@ -82,10 +82,14 @@ describe('a connection to a name', () => {
     server.on('request', () => (requests += 1));
     const { port } = server.address() as AddressInfo;
     const answers = [[PUBLIC], [OURS]];
-    const resolve: Parameters<typeof publicLookup>[0] = (_name, _options, callback) =>
+    const resolve: Parameters<typeof guardedLookup>[1] = (_name, _options, callback) =>
       callback(null, answers.shift()!);
     resolve('rebinding.example', { all: true }, (_error, first) => expect(first).toEqual([PUBLIC]));
-    const sent = request({ host: 'rebinding.example', port, lookup: publicLookup(resolve) });
+    const sent = request({
+      host: 'rebinding.example',
+      port,
+      lookup: guardedLookup(isPublicAddress, resolve),
+    });
     sent.end();
     const [error] = (await once(sent, 'error')) as [Error];
     server.close();

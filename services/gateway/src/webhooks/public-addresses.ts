@@ -70,15 +70,18 @@ type Resolve = (
 ) => void;
 
 /**
- * The `lookup` of a socket that gives it public addresses alone: what is looked at is what the very connection is made
- * to, whatever the name says a moment later. A name with one address of our own network is refused with all of them.
+ * The `lookup` of a socket that gives it allowed addresses alone: what is looked at is what the very connection is made
+ * to, whatever the name says a moment later. A name with one address that is not allowed is refused with all of them.
  */
-export function publicLookup(resolve: Resolve = resolveName): LookupFunction {
+export function guardedLookup(
+  isAllowed: (address: string) => boolean,
+  resolve: Resolve = resolveName,
+): LookupFunction {
   return (name, options, callback) => {
     resolve(name, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
       const [first] = addresses;
-      if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
+      if (first === undefined || !addresses.every(({ address }) => isAllowed(address))) {
         return callback(new AddressRefused(), []);
       }
       return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);

@@ -3,10 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { NetworkList } from '../http/network-list.js';
 import { newSecret, secretText } from './signature.js';
 import { WebhookSender } from './webhook-sender.js';
 
-const ALL_ALLOWED = { WEBHOOK_ALLOW_PLAINTEXT: true, WEBHOOK_ALLOW_PRIVATE_ADDRESSES: true };
+const ALL_ALLOWED = {
+  WEBHOOK_ALLOW_PLAINTEXT: true,
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: true,
+  WEBHOOK_DENIED_NETWORKS: new NetworkList(),
+};
 const MESSAGE = { messageId: 'order-completed-1', type: 'order.completed', body: '{"name":"찻잔"}' };
 /** Of what is answered at once; of what is never answered the short one is a part of the test. */
 const [PATIENT_MS, SHORT_MS] = [60_000, 300];
@@ -159,6 +164,18 @@ describe('what is sent to a webhook', () => {
       },
     );
   });
+
+  it.each(['127.0.0.1', '[::ffff:127.0.0.1]', 'localhost'])(
+    'goes to nobody at %s where that network is denied by name, though our own is open',
+    async (host) => {
+      const denied = new NetworkList('192.0.2.0/24, 127.0.0.0/8, ::1');
+      const guarded = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_DENIED_NETWORKS: denied });
+      const attempt = await sentTo(`http://${host}:${port}/`, { by: guarded });
+      guarded.onApplicationShutdown();
+      expect(attempt).toMatchObject({ error: expect.stringContaining('our own network') });
+      expect(received).toEqual([]);
+    },
+  );
 
   it('goes by https alone, where that is asked for', async () => {
     const strict = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_ALLOW_PLAINTEXT: false });

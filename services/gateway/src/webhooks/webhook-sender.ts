@@ -4,7 +4,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG } from '@jangteo/service';
 import { faultOfStatus, type Attempt, type WebhookMessage } from '../domain/webhook.js';
 import type { GatewayConfig } from '../gateway.config.js';
-import { addressIn, AddressRefused, isPublicAddress, publicLookup } from './public-addresses.js';
+import { addressIn, AddressRefused, guardedLookup, isPublicAddress } from './public-addresses.js';
 import { signaturesOf } from './signature.js';
 
 /** Nothing of an answer's body is of use; so much of it is read, so that the connection can be used again. */
@@ -53,13 +53,14 @@ function reasonOf(error: unknown): string {
 /** Posts messages to addresses that people have chosen. A redirect is a failure: what is signed is for one receiver. */
 @Injectable()
 export class WebhookSender implements OnApplicationShutdown {
+  readonly #lookup = guardedLookup((address) => this.#isAllowed(address));
   readonly #agents = { http: new HttpAgent(CONNECTIONS), https: new HttpsAgent(CONNECTIONS) };
 
   constructor(
     @Inject(CONFIG)
     private readonly config: Pick<
       GatewayConfig,
-      'WEBHOOK_ALLOW_PLAINTEXT' | 'WEBHOOK_ALLOW_PRIVATE_ADDRESSES'
+      'WEBHOOK_ALLOW_PLAINTEXT' | 'WEBHOOK_ALLOW_PRIVATE_ADDRESSES' | 'WEBHOOK_DENIED_NETWORKS'
     >,
   ) {}
 
@@ -73,10 +74,15 @@ export class WebhookSender implements OnApplicationShutdown {
       return 'must be an address that begins with https://';
     }
     const address = addressIn(url);
-    const isOurs = address !== undefined && !isPublicAddress(address);
-    return isOurs && !this.config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES
-      ? 'must be outside of our own network'
-      : undefined;
+    return address === undefined || this.#isAllowed(address)
+      ? undefined
+      : 'must be outside of our own network';
+  }
+
+  #isAllowed(address: string): boolean {
+    const { WEBHOOK_ALLOW_PRIVATE_ADDRESSES: isPrivateAllowed, WEBHOOK_DENIED_NETWORKS: denied } =
+      this.config;
+    return !denied.has(address) && (isPrivateAllowed || isPublicAddress(address));
   }
 
   /** Sends a message once. Never throws. */
@@ -109,8 +115,7 @@ export class WebhookSender implements OnApplicationShutdown {
     const isTls = url.protocol === 'https:';
     const timeout = AbortSignal.timeout(timeoutMs);
     const deadline = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    const lookup = this.config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES ? {} : { lookup: publicLookup() };
-    const options = { method: 'POST', headers, signal: deadline, ...lookup };
+    const options = { method: 'POST', headers, signal: deadline, lookup: this.#lookup };
     const post = (): Promise<number> =>
       new Promise((resolve, reject) => {
         const request = isTls

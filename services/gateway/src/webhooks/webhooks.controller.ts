@@ -14,7 +14,7 @@ import { id, named, readRecords } from '@jangteo/contracts';
 import { cutPage, decodeCursor, refuseCursor } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { EVENT_TYPES } from '../domain/webhook.js';
+import { EVENT_TYPES, REQUESTED_STATUSES } from '../domain/webhook.js';
 import { Api } from '../http/access.guard.js';
 import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
@@ -58,7 +58,7 @@ export const changeWebhookBody = named(
       name: personName.optional(),
       url: receiverUrl.optional(),
       types: eventTypes.optional(),
-      status: z.enum(['ACTIVE', 'PAUSED']).optional(),
+      status: z.enum(REQUESTED_STATUSES).optional(),
     })
     .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change'),
   { status: 'PAUSED' },

@@ -1,5 +1,12 @@
 export { decideSettling, type CartOrder, type Line } from './cart.js';
-export { entriesOf, type PlatformEntry } from './data-platform.js';
+export {
+  batchMaxAfter,
+  entriesOf,
+  recordOf,
+  retryPauseMs,
+  type PlatformEntry,
+  type SoldOrder,
+} from './data-platform.js';
 export { apply, settledBy, type Decided, type Found, type Reaction } from './decide.js';
 export type { Effect } from './effects.js';
 export type { Bounds, EventName, HistoryRow, Order, Waiter } from './order.js';
@@ -15,4 +22,5 @@ export {
   type CancelOrder,
 } from './requests.js';
 export { inputOfReply, isFinal, overdue, type Input, type Saga } from './saga.js';
-export { isStepState } from './steps.js';
+export { isStepState, STEPS } from './steps.js';
+export { TABLE } from './transitions.js';

@@ -113,12 +113,14 @@ export async function readNudgedBy(database: Statements, operationId: string): P
   return await database.rows<FateRow>(
     `SELECT CASE WHEN s.look_again_at IS NULL OR h.changed_at >= n.nudged_at THEN 'tookEffect' ELSE 'open' END AS fate,
        count(*) AS count
-     FROM saga_nudges AS n
+     FROM (
+       SELECT order_id, min(nudged_at) AS nudged_at FROM saga_nudges WHERE operation_id = $1::uuid GROUP BY order_id
+     ) AS n
      LEFT JOIN LATERAL (
        SELECT look_again_at, history_length FROM sagas WHERE order_id = n.order_id LIMIT 1) AS s ON true
      LEFT JOIN LATERAL (
        SELECT changed_at FROM order_history WHERE order_id = n.order_id AND seq = s.history_length LIMIT 1) AS h ON true
-     WHERE n.operation_id = $1::uuid GROUP BY 1`,
+     GROUP BY 1`,
     [operationId],
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { TrustedProxies } from './trusted-proxies.js';
+import { NetworkList } from './network-list.js';
 
-describe('TrustedProxies', () => {
+describe('NetworkList', () => {
   it.each([
     ['10.0.0.7', '10.0.0.7', true],
     ['10.0.0.7', '10.0.0.8', false],
@@ -13,20 +13,20 @@ describe('TrustedProxies', () => {
     ['fe80::/10', 'fe80::1%eth0', true],
     ['loopback', '127.9.9.9', true],
     ['0.0.0.0/0', '8.8.8.8', true],
-  ])('of %s: %s is trusted: %s', (list, address, isTrusted) => {
-    expect(new TrustedProxies(list).has(address)).toBe(isTrusted);
+  ])('of %s: %s is in it: %s', (list, address, isInIt) => {
+    expect(new NetworkList(list).has(address)).toBe(isInIt);
   });
 
-  it('trusts nobody where nothing is said, and no address that there is none of', () => {
-    expect(new TrustedProxies().has('127.0.0.1')).toBe(false);
-    expect(new TrustedProxies('loopback').has(undefined)).toBe(false);
-    expect(new TrustedProxies('loopback').has('localhost')).toBe(false);
+  it('has no address where nothing is said, and none that is no address', () => {
+    expect(new NetworkList().has('127.0.0.1')).toBe(false);
+    expect(new NetworkList('loopback').has(undefined)).toBe(false);
+    expect(new NetworkList('loopback').has('localhost')).toBe(false);
   });
 
   it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/8/8', '10.0.0.1/x', 'fd00::/129'])(
     'takes no %s',
     (entry) => {
-      expect(() => new TrustedProxies(`10.0.0.1,${entry}`)).toThrow(entry);
+      expect(() => new NetworkList(`10.0.0.1,${entry}`)).toThrow(entry);
     },
   );
 });

@@ -15,12 +15,12 @@ function familyOf(address: string): 4 | 6 | undefined {
   return family === 4 || family === 6 ? family : undefined;
 }
 
-/** Whose word on who their client is counts. */
-export class TrustedProxies {
+/** Networks that an operator has named. */
+export class NetworkList {
   readonly #networks = new BlockList();
 
   /**
-   * @param list addresses and networks, separated by commas; nobody where it is left out
+   * @param list addresses and networks, separated by commas; none where it is left out
    * @throws Error naming what is neither
    */
   constructor(list = '') {

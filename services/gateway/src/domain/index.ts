@@ -1,0 +1,1 @@
+export { afterFailure, REQUESTED_STATUSES, STOP_REASONS } from './webhook.js';
