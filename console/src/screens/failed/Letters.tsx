@@ -147,17 +147,16 @@ function useLetters(view: Exclude<View, 'groups'>) {
     letterKey,
     EVERY_MS,
   );
-  const done = useUndertakings(letterSendings).map(({ thing }) => thing);
+  // What was done here is newer than a list that was read before it.
+  const done = new Map(useUndertakings(letterSendings).map(({ key, thing }) => [key, thing]));
+  const place = { isFirst: cursor === undefined, isLast: list.next === undefined };
+  const isKept = (letter: DeadLetter): boolean =>
+    view === 'waiting' && passes(letter, address) && isOnPage(letter, list.rows ?? [], place);
   const rows =
     list.rows &&
     withKept(
-      list.rows,
-      done.filter(
-        (letter) =>
-          view === 'waiting' &&
-          passes(letter, address) &&
-          isOnPage(letter, list.rows!, { isFirst: cursor === undefined, isLast: list.next === undefined }),
-      ),
+      list.rows.map((letter) => done.get(letterKey(letter)) ?? letter),
+      [...done.values()].filter(isKept),
       letterKey,
       isNewer,
     );
