@@ -103,13 +103,14 @@ describe('the timeline of an order', () => {
   });
 
   it('shows what was asked, answered and written, by whose clock, and what is not recorded', async () => {
-    const { page } = bound(await open(pathOf('success', '?mark=step-2')));
+    const { page, expectSound } = bound(await open(pathOf('success', '?mark=step-2')));
     const details = page.getByRole('region', { name: 'Details' });
     await details.getByText('₩10,000 → ₩8,300', { exact: true }).waitFor();
     await details.getByText('wallet.ledger').waitFor();
     await details.getByText('wallet’s clock', { exact: false }).first().waitFor();
     await details.getByText(`${ids.get('success')}/debit`).waitFor();
     await page.getByText('Not recorded: how often answered steps were sent', { exact: false }).waitFor();
+    await expectSound();
   });
 
   it.each<Look>([

@@ -39,7 +39,10 @@ function arrowsOf({ mark, what, when }: ToldMark): string[] {
       if (state === 'GIVEN_UP') return [`order-x${lane}: ${text}`];
       return [ask, `${lane}${state === 'REFUSED' ? '--x' : '-->>'}order: ${text}`];
     }
-    default:
+    case 'counted':
+    case 'deadLetter':
+    case 'nudge':
+    case 'redrive':
       return [note];
   }
 }

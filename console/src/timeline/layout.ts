@@ -125,11 +125,11 @@ function letterWidth(letter: string): number {
 }
 
 export const textWidth = (text: string): number =>
-  FONT_SIZE * [...text].reduce((width, letter) => width + letterWidth(letter), 0);
+  FONT_SIZE * Array.from(text).reduce((width, letter) => width + letterWidth(letter), 0);
 
 function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   while (letters.length > 0 && textWidth(`${letters.join('')}…`) > width) letters.pop();
   return letters.length === 0 ? '' : `${letters.join('').trimEnd()}…`;
 }

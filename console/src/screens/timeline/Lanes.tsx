@@ -109,7 +109,8 @@ function signOf(mark: Mark): string {
     case 'nudge':
     case 'redrive':
       return 'M-3 0h5.4M0 -2.6l2.6 2.6-2.6 2.6';
-    default:
+    case 'placed':
+    case 'step':
       return 'M-1.4 0h2.8';
   }
 }

@@ -12,7 +12,8 @@ export function faultTold(fault: ReadFault, { errors }: TimelineWords): string {
       return errors.OTHER_VERSION(fault.version);
     case 'NOT_A_TIMELINE':
       return errors.NOT_A_TIMELINE(fault.path, errors.expected[fault.expected]);
-    default:
+    case 'TOO_LARGE':
+    case 'NOT_JSON':
       return errors[fault.kind];
   }
 }

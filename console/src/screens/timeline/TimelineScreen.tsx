@@ -47,7 +47,7 @@ function Notice({ children, isFault = false }: { readonly children: ReactNode; r
 
 /** The way of one order, of the shop or of a file that was exported. */
 export default function TimelineScreen() {
-  const { orderId = '' } = useParams<{ orderId: string }>();
+  const { orderId } = useParams<{ orderId: string }>();
   const [{ language, zone }] = useSettings();
   const [file, setFile] = useState<OpenedFile>();
   const [fault, setFault] = useState<ReadFault>();
