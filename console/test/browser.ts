@@ -36,6 +36,8 @@ export class Window {
     private readonly context: BrowserContext,
     private readonly origin: string,
   ) {
+    // On a machine with much else to do everything takes longer, and a test waits for nothing but conditions.
+    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       // A refused or failed request is what some tests are about.

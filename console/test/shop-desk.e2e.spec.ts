@@ -69,7 +69,7 @@ describe('products', () => {
     const { page, row, expectSound } = await open('/products?q=mug');
     await row('Mug').waitFor();
     expect(await row('A teapot').count()).toBe(0);
-    await page.getByLabel('Name contains').fill('nothing of the kind');
+    await page.getByRole('searchbox', { name: 'Name contains' }).fill('nothing of the kind');
     await page.keyboard.press('Enter');
     await page.getByText('No product matches these filters.').waitFor();
     await expectSound();
@@ -110,8 +110,8 @@ describe('products', () => {
   });
 
   it('are looked at but not changed by viewers, who are told which role may', async () => {
-    const { page, row, expectSound } = await open(`/products/${mug.productId}`, {}, await viewer());
-    await row('default').waitFor();
+    const { page, expectSound } = await open(`/products/${mug.productId}`, {}, await viewer());
+    await page.getByRole('row', { name: /^default ₩/ }).waitFor();
     const edit = page.getByRole('button', { name: 'Edit' });
     expect(await edit.getAttribute('aria-disabled')).toBe('true');
     expect(await edit.getAttribute('title')).toBe('Needs the role operator');

@@ -82,10 +82,13 @@ function Shop() {
   if (!('account' in visitor)) return <LoginPage note={isLinkGood ? undefined : words.login.link} />;
   if (!mayAs(visitor.account.role, 'viewer')) {
     return (
-      <Empty
-        why={words.login.refused}
-        action={<Button onClick={() => void session.logOut()}>{words.frame.logOut}</Button>}
-      />
+      <main>
+        <h1>{words.login.title}</h1>
+        <Empty
+          why={words.login.refused}
+          action={<Button onClick={() => void session.logOut()}>{words.frame.logOut}</Button>}
+        />
+      </main>
     );
   }
   return (

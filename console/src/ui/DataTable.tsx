@@ -71,7 +71,8 @@ export function DataTable<Row>({
   const classOf = ({ align, from, isWide }: Column<Row>) =>
     classes(align === 'right' && css['right'], from && css[from], isWide && css['wide']);
   return (
-    <div className={css['frame']}>
+    // What reaches beyond a small screen is reached by keys too.
+    <div className={css['frame']} role="group" aria-label={caption} tabIndex={0}>
       <table className={css['table']}>
         <caption className={css['caption']}>{caption}</caption>
         <thead>

@@ -36,6 +36,7 @@ export default function Customer() {
   const api = useApi();
   const [address, change] = useAddress();
   const [done, tell] = useState<string>();
+  const [round, next] = useState(0);
   const tab = TABS.find((one) => one === address['tab']) ?? 'ledger';
   const { data, error, freshness, refresh } = useFresh(
     ['user', userId],
@@ -54,6 +55,7 @@ export default function Customer() {
               user={data}
               onDone={(sentence) => {
                 tell(sentence);
+                next(round + 1);
                 refresh();
               }}
             />
@@ -97,7 +99,7 @@ export default function Customer() {
         options={TABS.map((one) => [one, words.tabs[one]] as const)}
         onChange={(one) => change({ tab: one === 'ledger' ? undefined : one, cursor: undefined }, true)}
       />
-      <Shown key={tab} userId={userId} />
+      <Shown key={`${tab} ${round}`} userId={userId} />
     </Page>
   );
 }

@@ -167,6 +167,7 @@ export default function Product() {
   const refusal = mayEdit ? undefined : actions.notAllowed('operator');
   const [asked, ask] = useState<Asked>();
   const [done, tell] = useState<string>();
+  const [round, next] = useState(0);
   const { data, error, freshness, refresh } = useFresh(
     ['product', productId],
     (signal) => api.products.read(productId, { signal }),
@@ -240,7 +241,7 @@ export default function Product() {
             />
           </Panel>
           <Panel title={words.movements.title}>
-            <Movements product={data} />
+            <Movements key={round} product={data} />
           </Panel>
           {asked !== undefined && (
             <ProductAsk
@@ -250,6 +251,7 @@ export default function Product() {
               onDone={(sentence) => {
                 ask(undefined);
                 tell(sentence);
+                next(round + 1);
                 refresh();
               }}
             />
