@@ -66,7 +66,7 @@ describe('the list of orders', () => {
     await expectSound();
     if (look.width !== 390) return;
     await page.getByRole('button', { name: '메뉴' }).click();
-    await page.getByRole('link', { name: '주문' }).waitFor();
+    await page.getByRole('link', { name: '주문', exact: true }).waitFor();
     await expectSound();
   });
 
@@ -140,7 +140,7 @@ describe('the list of orders', () => {
     await expectSound();
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
-    await page.getByRole('combobox').fill('Ord');
+    await page.getByRole('dialog').getByRole('combobox').fill('Ord');
     await page.getByRole('option', { name: 'Orders' }).waitFor();
     await expectSound();
     await page.keyboard.press('Enter');

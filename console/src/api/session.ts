@@ -48,6 +48,8 @@ export class Session {
     return new Jangteo({
       url: location.origin,
       language,
+      // Pages ask again by themselves, and say meanwhile what is away.
+      retry: { tries: 2 },
       tokens: {
         read: () => Promise.resolve(this.#token === undefined ? undefined : { accessToken: this.#token }),
         write: () => Promise.resolve(),

@@ -99,7 +99,7 @@ export default function Customer() {
         options={TABS.map((one) => [one, words.tabs[one]] as const)}
         onChange={(one) => change({ tab: one === 'ledger' ? undefined : one, cursor: undefined }, true)}
       />
-      <Shown key={`${tab} ${round}`} userId={userId} />
+      <Shown key={tab} userId={userId} round={round} />
     </Page>
   );
 }

@@ -11,13 +11,14 @@ import { Time } from '../../ui/Time.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf as orderColumnsOf } from '../orders/columns.js';
 import { words as orderWords } from '../orders/words.js';
+import type { HoldingProps } from './Ledger.js';
 import { words as customerWords, type CustomerWords } from './words.js';
 
 const PAGE = 50;
 const EVERY_MS = 5_000;
 
 /** The orders of one customer. */
-export function OrdersOf({ userId }: { readonly userId: string }) {
+export function OrdersOf({ userId, round }: HoldingProps) {
   const { noOrders } = useWordsOf(customerWords);
   const words = useWordsOf(orderWords);
   const shared = useWords();
@@ -25,7 +26,7 @@ export function OrdersOf({ userId }: { readonly userId: string }) {
   const [{ cursor }] = useAddress();
   const [, navigate] = useLocation();
   const list = useList(
-    ['orders', { userId }, cursor],
+    ['orders', { userId }, cursor, round],
     (signal) => api.admin.orders({ userId, limit: PAGE }, { signal }).page(cursor),
     ({ orderId }: ListedOrder) => orderId,
     EVERY_MS,
@@ -78,12 +79,12 @@ const couponColumnsOf = ({ coupons }: CustomerWords): readonly Column<UserCoupon
 ];
 
 /** The coupons that one customer holds or has used. */
-export function CouponsOf({ userId }: { readonly userId: string }) {
+export function CouponsOf({ userId, round }: HoldingProps) {
   const words = useWordsOf(customerWords);
   const api = useApi();
   const [{ cursor }] = useAddress();
   const list = useList(
-    ['coupons of', userId, cursor],
+    ['coupons of', userId, cursor, round],
     (signal) => api.coupons.mine({ userId, status: 'ALL', limit: PAGE }, { signal }).page(cursor),
     ({ userCouponId }: UserCoupon) => userCouponId,
     EVERY_MS,

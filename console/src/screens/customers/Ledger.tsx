@@ -51,13 +51,19 @@ const columnsOf = ({ ledger }: CustomerWords): readonly Column<WalletTransaction
   },
 ];
 
+export interface HoldingProps {
+  readonly userId: string;
+  /** Counts what whoever looks has done: that is shown at once. */
+  readonly round: number;
+}
+
 /** Each change of a balance, as it was before and after; drawn, and as a table. */
-export function Ledger({ userId }: { readonly userId: string }) {
+export function Ledger({ userId, round }: HoldingProps) {
   const words = useWordsOf(customerWords);
   const api = useApi();
   const [{ cursor }] = useAddress();
   const list = useList(
-    ['ledger', userId, cursor],
+    ['ledger', userId, cursor, round],
     (signal) => api.balance.history({ userId, limit: PAGE }, { signal }).page(cursor),
     ({ transactionId }) => transactionId,
     EVERY_MS,

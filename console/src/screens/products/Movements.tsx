@@ -48,13 +48,20 @@ const columnsOf = ({ movements }: ProductWords, product: Product): readonly Colu
 ];
 
 /** Whatever moved the stock of a product: orders, what they gave back, and people. */
-export function Movements({ product }: { readonly product: Product }) {
+export function Movements({
+  product,
+  round,
+}: {
+  readonly product: Product;
+  /** Counts what whoever looks has done: that is shown at once. */
+  readonly round: number;
+}) {
   const words = useWordsOf(productWords);
   const api = useApi();
   const [{ cursor }] = useAddress();
   const { productId } = product;
   const list = useList(
-    ['movements', productId, cursor],
+    ['movements', productId, cursor, round],
     (signal) => api.admin.movements(productId, { limit: PAGE }, { signal }).page(cursor),
     ({ optionId, at, orderId = '', quantity }) => `${optionId} ${at} ${orderId} ${quantity}`,
     EVERY_MS,

@@ -241,7 +241,7 @@ export default function Product() {
             />
           </Panel>
           <Panel title={words.movements.title}>
-            <Movements key={round} product={data} />
+            <Movements product={data} round={round} />
           </Panel>
           {asked !== undefined && (
             <ProductAsk
