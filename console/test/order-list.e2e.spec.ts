@@ -141,7 +141,7 @@ describe('the list of orders', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.getByRole('dialog').getByRole('combobox').fill('Ord');
-    await page.getByRole('option', { name: 'Orders' }).waitFor();
+    await page.getByRole('option', { name: 'Pages Orders' }).waitFor();
     await expectSound();
     await page.keyboard.press('Enter');
     await page.getByRole('row').filter({ hasText: 'Mug' }).waitFor();
