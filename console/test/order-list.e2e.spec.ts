@@ -34,7 +34,7 @@ describe('the list of orders', () => {
   it('says why it is empty, and which command changes that', async () => {
     const { page, expectSound } = bound(await open('/orders'));
     await page.getByText('No order has been placed yet.').waitFor();
-    await page.getByText('npx jangteo orders place --help').waitFor();
+    await page.getByText('npx jangteo call placeOrder --help').waitFor();
     await expectSound();
   });
 

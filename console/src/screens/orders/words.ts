@@ -25,15 +25,13 @@ const en = {
   any: 'Any',
   more: 'More filters',
   empty: 'No order has been placed yet.',
-  emptyCommand: 'npx jangteo orders place --help',
+  emptyCommand: 'npx jangteo call placeOrder --help',
   none: 'No order matches these filters.',
   others: (count: number): string => `and ${count} more`,
   unnamed: 'a product',
   open: 'Open the timeline',
-  summary: 'In short',
   lines: 'Lines',
   discount: 'Discount',
-  paid: 'Paid',
 };
 
 const ko: typeof en = {
@@ -69,15 +67,13 @@ const ko: typeof en = {
   any: '모두',
   more: '필터 더 보기',
   empty: '아직 주문이 없습니다.',
-  emptyCommand: 'npx jangteo orders place --help',
+  emptyCommand: 'npx jangteo call placeOrder --help',
   none: '이 필터에 맞는 주문이 없습니다.',
   others: (count) => `외 ${count}건`,
   unnamed: '상품',
   open: '타임라인 열기',
-  summary: '요약',
   lines: '주문 상품',
   discount: '할인',
-  paid: '결제 금액',
 };
 
 export const words = { en, ko };
