@@ -10,7 +10,7 @@ export function Empty({
 }: {
   readonly why: string;
   readonly action?: ReactNode;
-  readonly command?: string;
+  readonly command?: string | undefined;
 }) {
   return (
     <div className={css['empty']}>

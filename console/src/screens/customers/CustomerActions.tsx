@@ -12,8 +12,7 @@ import { SelectField } from '../../ui/Filters.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { words as customerWords, type CustomerWords } from './words.js';
 
-type Action = keyof CustomerWords['actions'] &
-  ('suspend' | 'resume' | 'endSessions' | 'reset' | 'adjust' | 'role');
+type Action = keyof CustomerWords['actions'];
 
 /** Everything that an admin does with an account. What came of it is told by `onDone`, for the page to show. */
 export function CustomerActions({
@@ -77,7 +76,7 @@ export function CustomerActions({
         icon={<Ellipsis aria-hidden />}
         items={offered.map((one) => ({ label: words.actions[one], refusal, onChoose: () => ask(one) }))}
       >
-        {words.actions.menu}
+        {actions.menu}
       </Menu>
       {asked !== undefined && (
         <Ask

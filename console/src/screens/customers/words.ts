@@ -4,7 +4,6 @@ const en = {
   states: { ACTIVE: 'Active', SUSPENDED: 'Suspended', DELETED: 'Deleted' },
   roles: { customer: 'customer', viewer: 'viewer', operator: 'operator', admin: 'admin' },
   filters: { q: 'E-mail or name begins with', role: 'Role', state: 'State' },
-  any: 'Any',
   empty: 'Nobody has registered yet.',
   none: 'No account matches these filters.',
   balance: 'Balance',
@@ -38,7 +37,6 @@ const en = {
   },
   noOrders: 'This customer has not ordered yet.',
   actions: {
-    menu: 'Actions',
     suspend: 'Suspend the account',
     resume: 'Open the account again',
     endSessions: 'End all sessions',
@@ -75,7 +73,6 @@ const ko: typeof en = {
   states: { ACTIVE: '정상', SUSPENDED: '정지됨', DELETED: '삭제됨' },
   roles: { customer: '고객', viewer: 'viewer', operator: 'operator', admin: 'admin' },
   filters: { q: '이메일 또는 이름의 앞부분', role: '역할', state: '상태' },
-  any: '모두',
   empty: '아직 가입한 사람이 없습니다.',
   none: '이 필터에 맞는 계정이 없습니다.',
   balance: '잔액',
@@ -109,7 +106,6 @@ const ko: typeof en = {
   },
   noOrders: '이 고객은 아직 주문하지 않았습니다.',
   actions: {
-    menu: '작업',
     suspend: '계정 정지하기',
     resume: '계정 정지 풀기',
     endSessions: '모든 세션 끝내기',

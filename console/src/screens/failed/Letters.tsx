@@ -8,10 +8,10 @@ import { withKept } from '../../operations/kept.js';
 import { Outcome } from '../../operations/Outcome.js';
 import { useUndertakings } from '../../operations/use-operations.js';
 import { useAddress } from '../../ui/address.js';
+import { AddressFilters } from '../../ui/AddressFilters.js';
 import { Button } from '../../ui/Button.js';
 import { cellsOf } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
-import { Filters, SelectField, TextField } from '../../ui/Filters.js';
 import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
@@ -22,6 +22,7 @@ import { useWords, useWordsOf } from '../../words/index.js';
 import css from './failed.module.css';
 import {
   changeToLetters,
+  fieldsOf,
   FILTERS,
   groupIn,
   groupKey,
@@ -30,8 +31,6 @@ import {
   letterKey,
   passes,
   queryOf,
-  SERVICES,
-  type FilterName,
   type View,
 } from './filters.js';
 import { GroupDialogs, type Asked } from './GroupActions.js';
@@ -43,41 +42,6 @@ import { reasonOf, words as failedWords } from './words.js';
 
 const PAGE = 50;
 const EVERY_MS = 3_000;
-
-function LetterFilters() {
-  const words = useWordsOf(failedWords);
-  const [address, change] = useAddress();
-  const set = (name: FilterName) => (value: string) => change({ [name]: value, cursor: undefined });
-  const wordOf = (name: FilterName, value: string) => (name === 'reason' ? reasonOf(value, words) : value);
-  const text = (name: FilterName) => (
-    <TextField label={words.filters[name]} value={address[name] ?? ''} onChange={set(name)} />
-  );
-  return (
-    <Filters
-      chips={FILTERS.flatMap((name) => {
-        const value = address[name];
-        return value === undefined ? [] : [{ name, label: `${words.filters[name]}: ${wordOf(name, value)}` }];
-      })}
-      onRemove={(name) => change({ [name]: undefined, cursor: undefined })}
-      onClear={() => change({ ...changeToLetters({}), view: address['view'] })}
-    >
-      <SelectField
-        label={words.filters.service}
-        value={address['service'] ?? ''}
-        options={[['', words.any], ...SERVICES.map((service) => [service, service] as const)]}
-        onChange={set('service')}
-      />
-      <SelectField
-        label={words.filters.reason}
-        value={address['reason'] ?? ''}
-        options={[['', words.any], ...Object.entries(words.reasons)]}
-        onChange={set('reason')}
-      />
-      {text('type')}
-      {text('queue')}
-    </Filters>
-  );
-}
 
 /** The group that a list shows the messages of, and what can be done with it. */
 function GroupHead() {
@@ -196,7 +160,7 @@ export function Letters({
     >
       {tabs}
       {view === 'waiting' && groupIn(address) !== undefined && <GroupHead />}
-      <LetterFilters />
+      <AddressFilters fields={fieldsOf(words)} labels={words.filters} />
       <ListBody
         list={list}
         caption={words.captions.letters}

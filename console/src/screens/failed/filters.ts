@@ -1,11 +1,21 @@
 import type { DeadLetter, DeadLetterGroup, QueryOf, ServiceName } from '@jangteo/client';
 import type { Address } from '../../ui/address.js';
+import type { FilterFields } from '../../ui/filter-fields.js';
+import type { FailedWords } from './words.js';
 
 export const SERVICES = ['order', 'catalog', 'coupon', 'wallet', 'ranking'] as const satisfies ServiceName[];
 
 /** Filters of the list of messages as the address has them. */
 export const FILTERS = ['service', 'type', 'reason', 'queue'] as const;
-export type FilterName = (typeof FILTERS)[number];
+type FilterName = (typeof FILTERS)[number];
+
+/** Whatever is written on a message's head: types and queues are too many to choose from. */
+export const fieldsOf = ({ reasons }: FailedWords): FilterFields<FilterName> => ({
+  service: Object.fromEntries(SERVICES.map((service) => [service, service])),
+  reason: reasons,
+  type: 'text',
+  queue: 'text',
+});
 
 /** Groups of what waits; single messages, by their state. */
 export const VIEWS = ['groups', 'waiting', 'sent', 'dropped'] as const;

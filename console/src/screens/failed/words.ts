@@ -26,7 +26,6 @@ const en = {
     id: 'Id',
   },
   filters: { service: 'Service', type: 'Type', reason: 'Reason', queue: 'Queue' },
-  any: 'Any',
   states: { WAITING: 'Waiting', SENT_AGAIN: 'Sent again', DROPPED: 'Dropped' } as Readonly<
     Record<DeadLetterState, string>
   >,
@@ -175,7 +174,6 @@ const ko: typeof en = {
     id: 'ID',
   },
   filters: { service: '서비스', type: '유형', reason: '이유', queue: '큐' },
-  any: '모두',
   states: { WAITING: '대기 중', SENT_AGAIN: '다시 보냄', DROPPED: '버림' },
   reasons: {
     malformed: '읽을 수 없음',

@@ -27,7 +27,7 @@ const columnsOf = ({ deliveries }: WebhookWords): readonly Column<WebhookDeliver
   },
   {
     id: 'why',
-    head: '',
+    head: deliveries.why,
     isWide: true,
     from: 'tablet',
     cell: ({ status, error }) => <span title={error}>{[status, error].filter(Boolean).join(' ')}</span>,

@@ -110,9 +110,10 @@ export default function Webhook() {
           {data !== undefined && (
             <Menu
               icon={<Ellipsis aria-hidden />}
-              aria-label={words.columns.status}
               items={offered.map((one) => ({ label: words.actions[one], refusal, onChoose: () => ask(one) }))}
-            />
+            >
+              {actions.menu}
+            </Menu>
           )}
         </>
       }
