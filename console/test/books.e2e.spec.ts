@@ -1,44 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { AuditReport } from '@jangteo/client';
 import {
   assertBooks,
   eventually,
   expected,
-  START_DEADLINE_MS,
   startShop,
   withClient,
   type Customer,
   type Shop,
 } from '@jangteo/testkit';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
+import { LOOKS, stageOf } from './stage.js';
+
+// Audited when a test says so, and nothing that this file does is too young for it.
+const gateway = { AUDIT_INTERVAL_SECONDS: '0', AUDIT_GRACE_MS: '0', AUDIT_PAUSE_MS: '600' };
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let customer: Customer;
 let orderId: string;
-let window: Window | undefined;
-
-beforeAll(async () => {
-  // Audited when a test says so, and nothing that this file does is too young for it.
-  const gateway = { AUDIT_INTERVAL_SECONDS: '0', AUDIT_GRACE_MS: '0', AUDIT_PAUSE_MS: '600' };
-  [shop, browser] = await Promise.all([startShop({ services: { gateway } }), ConsoleBrowser.open()]);
-  customer = await shop.client.register(1_000_000);
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
-afterEach(async () => {
-  await window?.close();
-  window = undefined;
-});
-
-async function open(path: string, look: Look = {}): Promise<Window['page']> {
-  window = await browser.openAt(shop, path, look);
-  return window.page;
-}
-
-const expectSound = async () => expect(await window!.faults()).toEqual([]);
+const { open, openHeld } = stageOf(
+  () => startShop({ services: { gateway } }),
+  async (opened) => {
+    shop = opened;
+    customer = await shop.client.register(1_000_000);
+  },
+);
 
 const audit = async (): Promise<AuditReport> =>
   expected(200, await shop.client.get<AuditReport>('/admin/audit', { token: await shop.client.admin() }));
@@ -53,11 +38,11 @@ describe('the books', () => {
     ({ orderId } = expected(201, ordered));
     // What was sold is on its way to the ranking for a moment.
     await assertBooks(shop);
-    const page = await open('/books');
+    const { page, window, expectSound } = await open('/books');
     await page.getByText('The books have not been audited yet.').waitFor();
     await page.getByText('npm run audit').waitFor();
     await expectSound();
-    const letGo = await window!.hold('/admin/audit');
+    const letGo = await window.hold('/admin/audit');
     await page.getByRole('button', { name: 'Audit now' }).click();
     await page.getByRole('progressbar').waitFor();
     expect(await page.getByRole('button', { name: 'Audit now' }).isDisabled()).toBe(true);
@@ -70,7 +55,7 @@ describe('the books', () => {
   });
 
   it('say of all that must hold what both sides have', async () => {
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     await page.getByText('charged 1,000,000 = balances 988,000 + paid 12,000').waitFor();
     await page.getByText('due for orders 12,000 = paid 12,000').waitFor();
     await page.getByText('received 100 = left 99 + taken 1').waitFor();
@@ -87,7 +72,7 @@ describe('the books', () => {
 
   it('say by how much two sides differ, and lead to whom it is about', async () => {
     await change('wallet', 'UPDATE wallets SET balance = balance + 7');
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     await page.getByRole('button', { name: 'Audit now' }).click();
     const balances = page.locator('[data-check=balances]');
     await balances.getByText('balances 988,007 ≠ ledger 988,000').waitFor();
@@ -103,7 +88,7 @@ describe('the books', () => {
   it('lead from a finding to the timeline of its order', async () => {
     await change('order', `UPDATE sagas SET state = 'CANCELLED' WHERE order_id = '${orderId}'`);
     await audit();
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     const check = page.locator('[data-check=orders-and-sagas]');
     await check.getByText('1 wrong, though the sums agree').waitFor();
     await check.getByText('differs between orders and sagas').waitFor();
@@ -115,7 +100,7 @@ describe('the books', () => {
 
   it('say what is not known while a service does not answer, and call nothing of it sound', async () => {
     await shop.kill('ranking');
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     await page.getByRole('button', { name: 'Audit now' }).click();
     await page.getByText('Not known: no answer from ranking').waitFor();
     const unknown = page.locator('[data-check=orders-in-ranking]');
@@ -128,7 +113,7 @@ describe('the books', () => {
   });
 
   it('show the audit that is chosen among the last, by its cell and by keys, and have it in the address', async () => {
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     await page.getByText('The books balance').waitFor();
     const broken = page.getByRole('link', { name: /does not balance/ }).first();
     await broken.hover();
@@ -147,7 +132,7 @@ describe('the books', () => {
   });
 
   it('say that an audit is not kept, and go on', async () => {
-    const page = await open('/books?audit=01920000-0000-7000-8000-0000000000e1');
+    const { page, expectSound } = await open('/books?audit=01920000-0000-7000-8000-0000000000e1');
     await page.getByRole('alert').getByText('AUDIT_NOT_FOUND').waitFor();
     await expectSound();
     await page.getByRole('button', { name: 'Back to the latest' }).click();
@@ -156,7 +141,7 @@ describe('the books', () => {
   });
 
   it('hang on a wall without anything around them, until Esc', async () => {
-    const page = await open('/books');
+    const { page, expectSound } = await open('/books');
     await page.getByText('The books balance').waitFor();
     await page.getByRole('button', { name: 'Show on a wall' }).click();
     await page.getByRole('navigation').waitFor({ state: 'hidden' });
@@ -169,9 +154,9 @@ describe('the books', () => {
   });
 
   it('wait no longer for an audit once somebody leaves', async () => {
-    const page = await open('/books');
+    const { page, window } = await open('/books');
     await page.getByText('The books balance').waitFor();
-    await window!.hold('/admin/audit');
+    await window.hold('/admin/audit');
     await page.getByRole('button', { name: 'Audit now' }).click();
     await page.getByRole('progressbar').waitFor();
     const left = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/admin/audit'));
@@ -182,24 +167,13 @@ describe('the books', () => {
   });
 
   it('hold their place while they are read', async () => {
-    window = await browser.window(shop);
-    const letGo = await window.hold('/admin/audits');
-    const token = await shop.client.admin();
-    const link = await shop.client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
-    await window.goto(`/books#login=${expected(201, link).loginToken}`);
-    const { page } = window;
-    await page.locator('[data-skeleton=true]').waitFor();
-    await expectSound();
+    const { page, letGo } = await openHeld('/books', '/admin/audits');
     letGo();
     await page.getByText('The books balance').waitFor();
   });
 
-  it.each<Look>([
-    { language: 'ko', theme: 'dark' },
-    { language: 'ko', width: 390 },
-    { language: 'en', width: 1024, theme: 'dark' },
-  ])('are whole in %j', async (look) => {
-    const page = await open('/books', look);
+  it.each(LOOKS)('are whole in %j', async (look) => {
+    const { page, expectSound } = await open('/books', look);
     await page.getByText(look.language === 'ko' ? '장부가 맞습니다' : 'The books balance').waitFor();
     const sums =
       look.language === 'ko' ? '충전 1,000,000 = 적립 1,000,000' : 'charged 1,000,000 = credited 1,000,000';

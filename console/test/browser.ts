@@ -87,9 +87,23 @@ export class Window {
     return letGo;
   }
 
+  /** Answers a path in the shop's stead, until it is told not to. */
+  async answer(path: string, status: number, body: object): Promise<() => Promise<void>> {
+    const isIt = (url: URL): boolean => url.pathname === path;
+    await this.page.route(isIt, (route) => route.fulfill({ status, json: body }));
+    return () => this.page.unroute(isIt);
+  }
+
   close(): Promise<void> {
     return this.context.close();
   }
+}
+
+/** The path with a link that logs somebody in there, once. The admin unless told. */
+export async function logsInAt({ client }: Shop, path: string, who?: Customer): Promise<string> {
+  const token = who?.token ?? (await client.admin());
+  const link = await client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
+  return `${path}#login=${expected(201, link).loginToken}`;
 }
 
 /** The browser of a test file. */
@@ -119,13 +133,10 @@ export class ConsoleBrowser {
     return new Window(await context.newPage(), context, shop.url);
   }
 
-  /** A window in which somebody is logged in, by a link that is good once. The admin unless told. */
+  /** A window in which somebody is logged in. */
   async openAt(shop: Shop, path: string, look: Look = {}, who?: Customer): Promise<Window> {
-    const token = who?.token ?? (await shop.client.admin());
-    const link = await shop.client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
-    const { loginToken } = expected(201, link);
     const window = await this.window(shop, look);
-    await window.goto(`${path}#login=${loginToken}`);
+    await window.goto(await logsInAt(shop, path, who));
     return window;
   }
 

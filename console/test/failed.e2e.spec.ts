@@ -1,51 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { assertBooks, eventually, startShop, type Customer, type Shop } from '@jangteo/testkit';
+import type { Look } from './browser.js';
 import {
-  assertBooks,
-  eventually,
-  expected,
-  START_DEADLINE_MS,
-  startShop,
-  type Customer,
-  type Shop,
-} from '@jangteo/testkit';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
-import { BAD_PRICE, breakDebits, dropAll, HELPLESS, ordered, sendPoison, untilPutAside } from './harm.js';
-
-const PATIENCE_MS = 120_000;
+  BAD_PRICE,
+  breakDebits,
+  dropAll,
+  HELPLESS,
+  ordered,
+  outcomesOn,
+  sendPoison,
+  untilPutAside,
+} from './harm.js';
+import { LOOKS, stageOf, viewerOf } from './stage.js';
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let customer: Customer;
-let window: Window | undefined;
-
-beforeAll(async () => {
-  [shop, browser] = await Promise.all([startShop(HELPLESS), ConsoleBrowser.open()]);
-  customer = await shop.client.register(1_000_000);
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const stage = stageOf(
+  () => startShop(HELPLESS),
+  async (opened) => {
+    shop = opened;
+    customer = await shop.client.register(1_000_000);
+  },
+);
 afterEach(async () => {
-  await window?.close();
-  window = undefined;
   await dropAll(shop);
   await assertBooks(shop);
 });
 
-async function open(path: string, look: Look = {}, who?: Customer) {
-  const opened = (window = await browser.openAt(shop, path, look, who));
-  const { page } = opened;
-  // A service that is gone is waited for, and a machine may have much else to do.
-  page.setDefaultTimeout(PATIENCE_MS);
-  return {
-    page,
-    /** A row of a table, by what is written in it. */
-    row: (text: string) => page.locator('tbody tr').filter({ hasText: text }),
-    outcome: (text: string) => page.getByRole('list', { name: 'What came of it' }).filter({ hasText: text }),
-    expectSound: async () => expect(await opened.faults()).toEqual([]),
-  };
+async function open(path: string, look?: Look, who?: Customer) {
+  const opened = await stage.open(path, look, who);
+  return { ...opened, outcome: outcomesOn(opened.page) };
 }
 
 const INVALID = JSON.stringify({ orderId: randomUUID(), userId: randomUUID(), amount: -5, token: 'hush' });
@@ -113,15 +98,9 @@ describe('groups of failed messages', () => {
   });
 
   it('hold the place of what they wait for', async () => {
-    const waiting = (window = await browser.window(shop));
-    const letGo = await waiting.hold('/admin/dead-letters/groups');
-    const token = await shop.client.admin();
-    const link = await shop.client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
-    await waiting.goto(`/failed#login=${expected(201, link).loginToken}`);
-    await waiting.page.locator('[data-skeleton=true]').waitFor();
-    expect(await waiting.faults()).toEqual([]);
+    const { page, letGo } = await stage.openHeld('/failed', '/admin/dead-letters/groups');
     letGo();
-    await waiting.page.getByText('No message waits', { exact: false }).waitFor();
+    await page.getByText('No message waits', { exact: false }).waitFor();
   });
 
   it('are those of the services that answer, and the one that does not is named', async () => {
@@ -194,11 +173,7 @@ describe('a failed message', () => {
   it('is looked at by viewers too, who are told what they may not do', async () => {
     await sendInvalid();
     await untilPutAside(shop, 1);
-    const { userId, email, password } = await shop.client.register();
-    const token = await shop.client.admin();
-    expected(200, await shop.client.patch(`/admin/users/${userId}`, { role: 'viewer' }, { token }));
-    const viewer = { userId, email, password, token: await shop.client.login({ email, password }) };
-    const { row } = await open('/failed', {}, viewer);
+    const { row } = await open('/failed', {}, await viewerOf(shop));
     const send = row('wallet.debit').getByRole('button', { name: 'Send 1 message again' });
     await send.waitFor();
     expect(await send.getAttribute('aria-disabled')).toBe('true');
@@ -265,11 +240,7 @@ describe('sending again', () => {
 });
 
 describe('failed messages', () => {
-  it.each<Look>([
-    { language: 'ko', theme: 'dark' },
-    { language: 'ko', width: 390 },
-    { language: 'en', width: 1024, theme: 'dark' },
-  ])('are whole in %j', async (look) => {
+  it.each(LOOKS)('are whole in %j', async (look) => {
     await sendInvalid();
     await untilPutAside(shop, 1);
     const { page, row, expectSound } = await open('/failed', look);

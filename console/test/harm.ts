@@ -10,6 +10,11 @@ import {
   type Shop,
   type ShopOptions,
 } from '@jangteo/testkit';
+import type { Page } from 'playwright-core';
+
+/** Lists of what came of an action on a page, by what is written in them. */
+export const outcomesOn = (page: Page) => (text: string) =>
+  page.getByRole('list', { name: 'What came of it' }).filter({ hasText: text });
 
 /** A price that breaks the debit of an order, until it is mended. */
 export const BAD_PRICE = 1_234;

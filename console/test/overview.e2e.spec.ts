@@ -1,48 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  eventually,
-  expected,
-  START_DEADLINE_MS,
-  startShop,
-  type Customer,
-  type Shop,
-} from '@jangteo/testkit';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
+import { describe, expect, it } from '@jest/globals';
+import { eventually, expected, startShop, type Customer, type Shop } from '@jangteo/testkit';
+import { LOOKS, stageOf } from './stage.js';
+
+const gateway = { AUDIT_INTERVAL_SECONDS: '2' };
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let customer: Customer;
 let productId: string;
-let window: Window | undefined;
-
-beforeAll(async () => {
-  const gateway = { AUDIT_INTERVAL_SECONDS: '2' };
-  [shop, browser] = await Promise.all([startShop({ services: { gateway } }), ConsoleBrowser.open()]);
-  customer = await shop.client.register(1_000_000);
-  ({ productId } = await shop.client.createProduct({ name: 'Mug', price: 12_000 }));
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
-afterEach(async () => {
-  await window?.close();
-  window = undefined;
-});
-
-async function open(path: string, look: Look = {}): Promise<Window['page']> {
-  window = await browser.openAt(shop, path, look);
-  return window.page;
-}
-
-const expectSound = async () => expect(await window!.faults()).toEqual([]);
+const { open, openHeld } = stageOf(
+  () => startShop({ services: { gateway } }),
+  async (opened) => {
+    shop = opened;
+    customer = await shop.client.register(1_000_000);
+    ({ productId } = await shop.client.createProduct({ name: 'Mug', price: 12_000 }));
+  },
+);
 
 const place = (quantity: number, headers?: Record<string, string>) =>
   shop.client.order<{ orderId: string }>(customer, { items: [{ productId, quantity }] }, headers);
 
 describe('the overview', () => {
   it('is the first page, and each of its figures leads to what is behind it', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     const figures = page.getByRole('list', { name: 'In short' }).getByRole('link');
     await figures.first().waitFor();
@@ -57,7 +36,7 @@ describe('the overview', () => {
   });
 
   it('counts orders by outcome, says how they fared by the minute, and when the books were audited', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     expected(201, await place(1));
     expect((await place(90)).body).toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
     await page.getByText('1 refused, 0 timed out').waitFor();
@@ -74,7 +53,7 @@ describe('the overview', () => {
   });
 
   it('turns into a table by a key, and back', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     await page.getByRole('group', { name: 'The shop' }).waitFor();
     await page.keyboard.press('v');
     const table = page.getByRole('table', { name: /^The services of the shop/ });
@@ -94,7 +73,7 @@ describe('the overview', () => {
   });
 
   it('opens more of a service and of the broker, by keys too', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     await page.getByRole('link', { name: /^wallet, answers/ }).focus();
     await page.keyboard.press('Enter');
     const pane = page.getByRole('dialog');
@@ -110,7 +89,7 @@ describe('the overview', () => {
   });
 
   it('says who does not answer, what that means, and until when orders wait', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     await page.getByRole('link', { name: /^wallet, answers/ }).waitFor();
     shop.pause('wallet');
     try {
@@ -136,7 +115,7 @@ describe('the overview', () => {
   });
 
   it('says so when nothing is told any more, loses its colours, and goes on by itself', async () => {
-    const page = await open('/');
+    const { page, expectSound } = await open('/');
     await page.getByRole('link', { name: /^wallet, answers/ }).waitFor();
     await shop.kill('gateway');
     try {
@@ -161,7 +140,7 @@ describe('the overview', () => {
   });
 
   it('moves nothing unless motion is wanted', async () => {
-    const page = await open('/');
+    const { page } = await open('/');
     expected(201, await place(1));
     const flow = page.locator('[data-edge=order] path').nth(1);
     await page.locator('[data-edge=order] path').nth(3).waitFor({ state: 'attached' });
@@ -172,24 +151,13 @@ describe('the overview', () => {
   });
 
   it('holds its place until the shop is heard', async () => {
-    window = await browser.window(shop);
-    const letGo = await window.hold('/admin/live');
-    const token = await shop.client.admin();
-    const link = await shop.client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
-    await window.goto(`/#login=${expected(201, link).loginToken}`);
-    const { page } = window;
-    await page.locator('[data-skeleton=true]').waitFor();
-    await expectSound();
+    const { page, letGo } = await openHeld('/', '/admin/live');
     letGo();
     await page.getByRole('link', { name: /^wallet, answers/ }).waitFor();
   });
 
-  it.each<Look>([
-    { language: 'ko', theme: 'dark' },
-    { language: 'ko', width: 390 },
-    { language: 'en', width: 1024, theme: 'dark' },
-  ])('is whole in %j', async (look) => {
-    const page = await open('/', look);
+  it.each(LOOKS)('is whole in %j', async (look) => {
+    const { page, expectSound } = await open('/', look);
     const isKorean = look.language === 'ko';
     await page.getByRole('link', { name: isKorean ? /^wallet, 응답함/ : /^wallet, answers/ }).waitFor();
     await page.getByText(isKorean ? '맞습니다 ✓' : 'balance ✓').waitFor();

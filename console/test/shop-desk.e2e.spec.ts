@@ -1,65 +1,33 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  expected,
-  START_DEADLINE_MS,
-  startShop,
-  withClient,
-  type Customer,
-  type Shop,
-} from '@jangteo/testkit';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
+import { describe, expect, it } from '@jest/globals';
+import { expected, shareShop, type Customer, type Shop } from '@jangteo/testkit';
+import type { Look } from './browser.js';
+import { stageOf, viewerOf } from './stage.js';
 
+/** Other tests of the same shop have mugs too. */
+const MUG = 'Mug of the desk';
 const LONG = 'A teapot that was thrown, glazed and fired by hand in Icheon '.repeat(3).trim();
 const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
 
 type Product = Awaited<ReturnType<Shop['client']['readProduct']>>;
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let customer: Customer;
 let mug: Product;
-let window: Window | undefined;
-
-beforeAll(async () => {
-  [shop, browser] = await Promise.all([startShop({}), ConsoleBrowser.open()]);
+const { open } = stageOf(shareShop, async (opened) => {
+  shop = opened;
   customer = await shop.client.register(50_000);
-  mug = await shop.client.createProduct({ name: 'Mug', price: 12_000, stock: 5 });
+  mug = await shop.client.createProduct({ name: MUG, price: 12_000, stock: 5 });
   await shop.client.createProduct({ name: LONG, price: 90_000, stock: 1_000 });
   const items = [{ productId: mug.productId, quantity: 2 }];
   expected(201, await shop.client.order(customer, { items }));
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
 });
-afterEach(async () => {
-  await window?.close();
-  window = undefined;
-});
-
-async function open(path: string, look: Look = {}, who?: Customer) {
-  const opened = (window = await browser.openAt(shop, path, look, who));
-  const { page } = opened;
-  const row = (text: string) => page.getByRole('row').filter({ hasText: text });
-  const expectSound = async () => expect(await opened.faults()).toEqual([]);
-  return { page, row, expectSound, hold: (path_: string) => opened.hold(path_) };
-}
-
-/** A viewer, who may look at everything and change nothing. */
-async function viewer(): Promise<Customer> {
-  const person = await shop.client.register();
-  await withClient(shop.databaseUrlOf('gateway'), (database) =>
-    database.query(`UPDATE users SET role = 'viewer' WHERE user_id = $1`, [person.userId]),
-  );
-  return { ...person, token: await shop.client.login(person) };
-}
 
 describe('products', () => {
   it.each<Look>([{}, PHONE_KO, { width: 1024, theme: 'dark' }])(
     'are listed in %j, however long their names',
     async (look) => {
       const { row, expectSound } = await open('/products', look);
-      await row('Mug').waitFor();
+      await row(MUG).waitFor();
       await row('A teapot').waitFor();
       await expectSound();
     },
@@ -67,7 +35,7 @@ describe('products', () => {
 
   it('are found by name and by what is left, and it says where none is', async () => {
     const { page, row, expectSound } = await open('/products?q=mug');
-    await row('Mug').waitFor();
+    await row(MUG).waitFor();
     expect(await row('A teapot').count()).toBe(0);
     await page.getByRole('searchbox', { name: 'Name contains' }).fill('nothing of the kind');
     await page.keyboard.press('Enter');
@@ -110,7 +78,7 @@ describe('products', () => {
   });
 
   it('are looked at but not changed by viewers, who are told which role may', async () => {
-    const { page, expectSound } = await open(`/products/${mug.productId}`, {}, await viewer());
+    const { page, expectSound } = await open(`/products/${mug.productId}`, {}, await viewerOf(shop));
     await page.getByRole('row', { name: /^default ₩/ }).waitFor();
     const edit = page.getByRole('button', { name: 'Edit' });
     expect(await edit.getAttribute('aria-disabled')).toBe('true');
@@ -135,7 +103,7 @@ describe('customers', () => {
     await page.getByRole('img', { name: 'The balance after each change of this page' }).waitFor();
     await expectSound();
     await page.getByRole('button', { name: 'Orders', exact: true }).click();
-    await row('Mug').getByText('Success').waitFor();
+    await row(MUG).getByText('Success').waitFor();
     await page.getByRole('button', { name: 'Coupons', exact: true }).click();
     await page.getByText('No coupon has been issued to this customer.').waitFor();
     await expectSound();

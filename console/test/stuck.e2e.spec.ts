@@ -1,39 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expected, START_DEADLINE_MS, startShop, type Customer, type Shop } from '@jangteo/testkit';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
-import { HELPLESS, stuckOrders, walletForgets } from './harm.js';
-
-const PATIENCE_MS = 120_000;
+import { describe, expect, it } from '@jest/globals';
+import { startShop, type Customer, type Shop } from '@jangteo/testkit';
+import type { Look } from './browser.js';
+import { HELPLESS, outcomesOn, stuckOrders, walletForgets } from './harm.js';
+import { LOOKS, stageOf } from './stage.js';
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let customer: Customer;
-let window: Window | undefined;
+const stage = stageOf(
+  () => startShop(HELPLESS),
+  async (opened) => {
+    shop = opened;
+    customer = await shop.client.register(1_000_000);
+  },
+);
 
-beforeAll(async () => {
-  [shop, browser] = await Promise.all([startShop(HELPLESS), ConsoleBrowser.open()]);
-  customer = await shop.client.register(1_000_000);
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
-afterEach(async () => {
-  await window?.close();
-  window = undefined;
-});
-
-async function open(path: string, look: Look = {}) {
-  const opened = (window = await browser.openAt(shop, path, look));
+async function open(path: string, look?: Look) {
+  const opened = await stage.open(path, look);
   const { page } = opened;
-  // A service that is gone is waited for, and a machine may have much else to do.
-  page.setDefaultTimeout(PATIENCE_MS);
   return {
-    page,
+    ...opened,
     /** A row of the table, by the order that it is about. */
     row: (orderId: string) => page.locator('tbody tr').filter({ has: page.locator(`a[href$="${orderId}"]`) }),
-    outcome: (text: string) => page.getByRole('list', { name: 'What came of it' }).filter({ hasText: text }),
-    expectSound: async () => expect(await opened.faults()).toEqual([]),
+    outcome: outcomesOn(page),
   };
 }
 
@@ -49,15 +37,9 @@ describe('stuck orders', () => {
   });
 
   it('hold the place of what they wait for', async () => {
-    const waiting = (window = await browser.window(shop));
-    const letGo = await waiting.hold('/admin/sagas');
-    const token = await shop.client.admin();
-    const link = await shop.client.post<{ loginToken: string }>('/auth/console/links', undefined, { token });
-    await waiting.goto(`/stuck#login=${expected(201, link).loginToken}`);
-    await waiting.page.locator('[data-skeleton=true]').waitFor();
-    expect(await waiting.faults()).toEqual([]);
+    const { page, letGo } = await stage.openHeld('/stuck', '/admin/sagas');
     letGo();
-    await waiting.page.getByText('No order has been without progress', { exact: false }).waitFor();
+    await page.getByText('No order has been without progress', { exact: false }).waitFor();
   });
 
   it('say whom they wait for, and once they are nudged which of them went on', async () => {
@@ -102,11 +84,7 @@ describe('stuck orders', () => {
     await expectSound();
   });
 
-  it.each<Look>([
-    { language: 'ko', theme: 'dark' },
-    { language: 'ko', width: 390 },
-    { language: 'en', width: 1024, theme: 'dark' },
-  ])('are whole in %j', async (look) => {
+  it.each(LOOKS)('are whole in %j', async (look) => {
     const [orderId] = (await stuckOrders(shop, customer, 1)) as [string];
     const { page, row, expectSound } = await open('/stuck?olderThan=0', look);
     await row(orderId)

@@ -1,37 +1,31 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { OrderTimeline } from '@jangteo/client';
-import { START_DEADLINE_MS, startShop, type Shop } from '@jangteo/testkit';
+import { startShop, type Shop } from '@jangteo/testkit';
+import type { Page } from 'playwright-core';
 import type { Example } from '../src/timeline/examples/index.js';
-import { ConsoleBrowser, type Look, type Window } from './browser.js';
+import type { Look } from './browser.js';
+import { stageOf } from './stage.js';
 import { TimelineOrders } from './timeline-orders.js';
 
 /** What was not answered is sent again soon. */
 const services = { order: { SAGA_RETRY_MS: '500' } };
 
 let shop: Shop;
-let browser: ConsoleBrowser;
 let orders: TimelineOrders;
-let window: Window | undefined;
 const ids = new Map<Example, string>();
-
-beforeAll(async () => {
-  [shop, browser] = await Promise.all([startShop({ services }), ConsoleBrowser.open()]);
-  orders = new TimelineOrders(shop);
-  const { orderId } = await orders.success();
-  const { refused, timedOut } = await orders.undone();
-  ids.set('success', orderId).set('refused', refused).set('timed-out', timedOut);
-  ids.set('cancelled', await orders.cancelled());
-  if (process.env['RECORD_TIMELINES'] === 'true') await record();
-}, START_DEADLINE_MS);
-afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
-afterEach(async () => {
-  await window?.close();
-  window = undefined;
-});
+const { open, openHeld } = stageOf(
+  () => startShop({ services }),
+  async (opened) => {
+    shop = opened;
+    orders = new TimelineOrders(shop);
+    const { orderId } = await orders.success();
+    const { refused, timedOut } = await orders.undone();
+    ids.set('success', orderId).set('refused', refused).set('timed-out', timedOut);
+    ids.set('cancelled', await orders.cancelled());
+    if (process.env['RECORD_TIMELINES'] === 'true') await record();
+  },
+);
 
 /** Writes the timelines that tests without a shop read. */
 async function record(): Promise<void> {
@@ -44,18 +38,25 @@ async function record(): Promise<void> {
   await shop.start('coupon');
 }
 
-const open = async (path: string, look: Look = {}): Promise<Window> =>
-  (window = await browser.openAt(shop, path, look));
 const pathOf = (name: Example, query = ''): string => `/orders/${ids.get(name)}${query}`;
 
-function bound(one: Window): { page: Window['page']; expectSound: () => Promise<void> } {
-  return { page: one.page, expectSound: async () => expect(await one.faults()).toEqual([]) };
-}
-
 /** The sentences of the list that is shown. */
-async function listed(page: Window['page']): Promise<string[]> {
+async function listed(page: Page): Promise<string[]> {
   await page.getByRole('table').waitFor();
   return await page.locator('tbody tr td:last-child').allInnerTexts();
+}
+
+/** Opens what a page offers to export, as who has no mouse does. */
+async function openExport(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Export', exact: true });
+  await button.waitFor();
+  const isThere = () => button.evaluate((one) => one === document.activeElement);
+  for (let presses = 0; !(await isThere()); presses += 1) {
+    if (presses > 100) throw new Error('Tab does not lead to the export');
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.locator('[role=menuitem]:focus', { hasText: 'JSON file' }).waitFor();
 }
 
 const sentences = (timeline: OrderTimeline, language: 'en' | 'ko'): string => timeline.why[language];
@@ -69,20 +70,20 @@ describe('the timeline of an order', () => {
         ['en', 'light'],
         ['ko', 'dark'],
       ] as const) {
-        const { page, expectSound } = bound(await open(pathOf(name), { language, theme }));
+        const { page, window, expectSound } = await open(pathOf(name), { language, theme });
         await page.getByText(sentences(timeline, language), { exact: true }).waitFor();
         await page.locator('svg[role=img]').waitFor();
         await expectSound();
         await page.keyboard.press('t');
         await page.getByRole('table').waitFor();
         await expectSound();
-        await window!.close();
+        await window.close();
       }
     },
   );
 
   it('lists all that the lanes show, as the rows have it', async () => {
-    const { page } = bound(await open(pathOf('success', '?view=list')));
+    const { page } = await open(pathOf('success', '?view=list'));
     await page.getByText('머그컵').first().waitFor();
     const told = await listed(page);
     expect(told[0]).toBe('placed the order');
@@ -94,7 +95,7 @@ describe('the timeline of an order', () => {
   });
 
   it('tells of a refusal what was undone, and of what nobody answered that nothing was taken twice', async () => {
-    const { page } = bound(await open(pathOf('refused', '?view=list')));
+    const { page } = await open(pathOf('refused', '?view=list'));
     await page.getByText('머그컵').first().waitFor();
     const told = await listed(page);
     expect(told).toContain('refused to take ₩6,000: balance too low');
@@ -103,7 +104,7 @@ describe('the timeline of an order', () => {
   });
 
   it('shows what was asked, answered and written, by whose clock, and what is not recorded', async () => {
-    const { page, expectSound } = bound(await open(pathOf('success', '?mark=step-2')));
+    const { page, expectSound } = await open(pathOf('success', '?mark=step-2'));
     const details = page.getByRole('region', { name: 'Details' });
     await details.getByText('₩10,000 → ₩8,300', { exact: true }).waitFor();
     await details.getByText('wallet.ledger').waitFor();
@@ -119,15 +120,15 @@ describe('the timeline of an order', () => {
     { language: 'ko', width: 1024 },
   ])('is whole in %j, as list and as lanes', async (look) => {
     for (const view of ['list', 'lanes']) {
-      const { page, expectSound } = bound(await open(pathOf('cancelled', `?view=${view}`), look));
+      const { page, window, expectSound } = await open(pathOf('cancelled', `?view=${view}`), look);
       await page.locator(view === 'list' ? 'table' : 'svg[role=img]').waitFor();
       await expectSound();
-      await window!.close();
+      await window.close();
     }
   });
 
   it('is gone through by keys alone, from the list of orders to an export', async () => {
-    const { page } = bound(await open('/orders'));
+    const { page } = await open('/orders');
     await page.getByRole('row').filter({ hasText: '머그컵' }).first().waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -141,19 +142,36 @@ describe('the timeline of an order', () => {
     const key = before === 1 ? ']' : '[';
     await page.keyboard.press(key);
     expect(Number(await chosen())).toBe(before === 1 ? 2 : before - 1);
-    await page.getByRole('button', { name: 'Export', exact: true }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Copy as Mermaid' }).waitFor();
+    await openExport(page);
     await page.keyboard.press('ArrowDown');
-    await page.getByRole('menuitem', { name: 'Copy as Mermaid' }).focus();
+    await page.locator('[role=menuitem]:focus', { hasText: 'Copy as Mermaid' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Copied', { exact: true }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toMatch(/^sequenceDiagram\n {4}participant client as Client\n/);
   });
 
+  it('is found by keys alone from the start page, where a link has logged somebody in, and saved', async () => {
+    const orderId = ids.get('refused')!;
+    const { page, expectSound } = await open('/');
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await page.keyboard.press('/');
+    await page.locator('[role=combobox]:focus').waitFor();
+    await page.keyboard.type(orderId);
+    await page.getByRole('option', { name: 'Order' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${shop.url}/console/orders/${orderId}`);
+    await page.getByText(sentences(await orders.timeline(orderId), 'en'), { exact: true }).waitFor();
+    await openExport(page);
+    await expectSound();
+    const saved = page.waitForEvent('download');
+    await page.keyboard.press('Enter');
+    const content = await readFile(await (await saved).path(), 'utf8');
+    expect(JSON.parse(content)).toMatchObject({ version: 1, orderId, orderStatus: 'FAILED' });
+  });
+
   it('exports a file that the same page opens again, and says why it cannot open another', async () => {
-    const { page, expectSound } = bound(await open(pathOf('refused', '?view=list')));
+    const { page, expectSound } = await open(pathOf('refused', '?view=list'));
     await page.getByText('balance too low').first().waitFor();
     const told = await listed(page);
     await page.getByRole('button', { name: 'Export', exact: true }).click();
@@ -190,8 +208,8 @@ describe('the timeline of an order', () => {
 
   it('goes on by itself while an order is in flight', async () => {
     const { orderId } = await orders.inFlight();
+    const { page, expectSound } = await open(`/orders/${orderId}?view=list`);
     try {
-      const { page, expectSound } = bound(await open(`/orders/${orderId}?view=list`));
       await page.getByText('is asked to use', { exact: false }).first().waitFor();
       await page.getByText('is still to take').waitFor();
       await page.keyboard.press('t');
@@ -204,16 +222,13 @@ describe('the timeline of an order', () => {
     } finally {
       await shop.start('coupon');
     }
-    await window!.page
-      .getByRole('paragraph')
-      .filter({ hasText: 'The order succeeded' })
-      .waitFor({ timeout: 120_000 });
+    await page.getByRole('paragraph').filter({ hasText: 'The order succeeded' }).waitFor();
   });
 
   it('nudges what was sent in vain, once somebody has read what that does', async () => {
     const { orderId } = await orders.inFlight();
     try {
-      const { page, expectSound } = bound(await open(`/orders/${orderId}`));
+      const { page, expectSound } = await open(`/orders/${orderId}`);
       await page.getByRole('button', { name: 'Nudge' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('takes effect once', { exact: false }).waitFor();
@@ -229,7 +244,7 @@ describe('the timeline of an order', () => {
 
   it('cancels an order once somebody has read what goes back', async () => {
     const { orderId } = await orders.success();
-    const { page, expectSound } = bound(await open(`/orders/${orderId}`));
+    const { page, expectSound } = await open(`/orders/${orderId}`);
     await page.getByRole('button', { name: 'Cancel order' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Stock: 2 × 머그컵').waitFor();
@@ -242,23 +257,21 @@ describe('the timeline of an order', () => {
   });
 
   it('holds the place of what it waits for, and says what is not there', async () => {
-    const waiting = (window = await browser.openAt(shop, '/orders'));
-    await waiting.page.getByRole('row').nth(1).waitFor();
-    const letGo = await waiting.hold(`/orders/${ids.get('success')}/timeline`);
-    await waiting.goto(pathOf('success'));
-    await waiting.page.locator('[data-skeleton=true]').waitFor();
-    expect(await waiting.faults()).toEqual([]);
+    const { page, expectSound, letGo } = await openHeld(
+      pathOf('success'),
+      `/orders/${ids.get('success')}/timeline`,
+    );
     letGo();
-    await waiting.page.locator('svg[role=img]').waitFor();
-    await waiting.goto('/orders/01920000-0000-7000-8000-0000000000a1');
-    await waiting.page.getByRole('alert').getByText('ORDER_NOT_FOUND').waitFor();
-    expect(await waiting.faults()).toEqual([]);
+    await page.locator('svg[role=img]').waitFor();
+    await page.goto(`${shop.url}/console/orders/01920000-0000-7000-8000-0000000000a1`);
+    await page.getByRole('alert').getByText('ORDER_NOT_FOUND').waitFor();
+    await expectSound();
   });
 
   it('names a service that is away, and tells what the others know', async () => {
     await shop.kill('wallet');
     try {
-      const { page, expectSound } = bound(await open(pathOf('success', '?mark=step-2')));
+      const { page, expectSound } = await open(pathOf('success', '?mark=step-2'));
       await page.getByText('Wallet does not answer now', { exact: false }).waitFor();
       await page.getByText('Not known: does not answer now').waitFor();
       await expectSound();

@@ -56,10 +56,11 @@ export function Find({ onClose }: { readonly onClose: () => void }) {
     navigate(hit.path);
     onClose();
   };
-  const onKeyDown = ({ key, preventDefault }: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
     if (key === 'Enter') open(hits[chosen]);
     if (key !== 'ArrowDown' && key !== 'ArrowUp') return;
-    preventDefault();
+    event.preventDefault();
     choose((old) => Math.min(hits.length - 1, Math.max(0, old + (key === 'ArrowDown' ? 1 : -1))));
   };
   return (
@@ -84,7 +85,7 @@ export function Find({ onClose }: { readonly onClose: () => void }) {
             type(target.value);
             choose(0);
           }}
-          onKeyDown={(event) => onKeyDown({ ...event, preventDefault: () => event.preventDefault() })}
+          onKeyDown={onKeyDown}
         />
       </div>
       {error !== null && <Problem error={error} />}
