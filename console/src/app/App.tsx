@@ -14,6 +14,7 @@ import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
 import { Login, LoginPage } from './Login.js';
+import { again, isLeaving } from './newer-build.js';
 import { INNER, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
 
@@ -25,6 +26,15 @@ function NotFound() {
   return (
     <Page title={frame.notFound}>
       <Empty why={frame.notFoundWhy} />
+    </Page>
+  );
+}
+
+function Broken(problem: { readonly error: unknown; readonly onRetry: () => void }) {
+  const { errors } = useWords();
+  return (
+    <Page title={errors.broken}>
+      <Problem {...problem} />
     </Page>
   );
 }
@@ -43,7 +53,9 @@ class Boundary extends Component<
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;
-    return <Problem error={this.state.error} onRetry={() => this.setState({ error: undefined })} />;
+    if (isLeaving()) return <Skeleton lines={8} />;
+    const draw = () => this.setState({ error: undefined });
+    return <Broken error={this.state.error} onRetry={() => again(draw)} />;
   }
 }
 
