@@ -1,5 +1,14 @@
 import { JangteoError } from '@jangteo/client';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type FormEvent,
+  type ReactNode,
+} from 'react';
 import { useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import css from './Ask.module.css';
@@ -8,6 +17,44 @@ import { Problem } from './Problem.js';
 
 /** The fields of a form that was sent, by their names. */
 export type Fields = Readonly<Record<string, string>>;
+
+/** What is wrong with fields, by their names. */
+const Faults = createContext<ReadonlyMap<string, string>>(new Map());
+
+/** All that is wrong with a form, each leading to its field; what no field is for stands under its own name. */
+function Summary({
+  faults,
+  fieldOf,
+}: {
+  readonly faults: ReadonlyMap<string, string>;
+  readonly fieldOf: (name: string) => HTMLInputElement | undefined;
+}) {
+  return (
+    <ul className={css['faults']}>
+      {[...faults].map(([name, fault]) => {
+        const field = fieldOf(name);
+        return (
+          <li key={name}>
+            {field === undefined ? (
+              <code>{name}</code>
+            ) : (
+              <a
+                href={`#${field.id}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  field.focus();
+                }}
+              >
+                {field.labels?.[0]?.textContent}
+              </a>
+            )}
+            : {fault}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
 
 /** Asks before something is done: what it will do, in sentences, and what has to be known for it. */
 export function Ask({
@@ -30,9 +77,25 @@ export function Ask({
   readonly children?: ReactNode;
 }) {
   const { actions } = useWords();
-  const form = useId();
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const faults = new Map(
+    error instanceof JangteoError ? error.fields.map(({ path, message }) => [path, message]) : [],
+  );
+  const fieldOf = (name: string): HTMLInputElement | undefined => {
+    const field = form.current?.elements.namedItem(name);
+    return field instanceof HTMLElement ? (field as HTMLInputElement) : undefined;
+  };
+  useEffect(() => {
+    for (const [name] of faults) {
+      const field = fieldOf(name);
+      if (field === undefined) continue;
+      field.focus();
+      return;
+    }
+  }, [error]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(event.currentTarget)) as Fields;
@@ -51,25 +114,17 @@ export function Ask({
           <Button onClick={onClose} disabled={isBusy}>
             {actions.cancel}
           </Button>
-          <Button kind={isDanger ? 'danger' : 'main'} type="submit" form={form} disabled={isBusy}>
+          <Button kind={isDanger ? 'danger' : 'main'} type="submit" form={id} disabled={isBusy}>
             {verb}
           </Button>
         </>
       }
     >
-      <form id={form} className={css['form']} onSubmit={(event) => void submit(event)}>
+      <form ref={form} id={id} className={css['form']} onSubmit={(event) => void submit(event)}>
         <div className={css['effects']}>{effects}</div>
-        {children}
+        <Faults value={faults}>{children}</Faults>
         {error !== undefined && <Problem error={error} />}
-        {error instanceof JangteoError && error.fields.length > 0 && (
-          <ul className={css['faults']}>
-            {error.fields.map(({ path, message }) => (
-              <li key={`${path} ${message}`}>
-                <code>{path}</code> {message}
-              </li>
-            ))}
-          </ul>
-        )}
+        {faults.size > 0 && <Summary faults={faults} fieldOf={fieldOf} />}
       </form>
     </Dialog>
   );
@@ -93,14 +148,19 @@ export function Field({
   readonly defaultValue?: string | number | undefined;
 }) {
   const id = useId();
+  const fault = useContext(Faults).get(name);
+  const common = { id, name, 'aria-invalid': fault !== undefined, 'aria-describedby': `${id}-fault` };
   return (
     <div className={css['field']}>
       <label htmlFor={id}>{label}</label>
       {isLong ? (
-        <textarea id={id} name={name} rows={3} required={rest.required} maxLength={rest.maxLength} />
+        <textarea {...common} rows={3} required={rest.required} maxLength={rest.maxLength} />
       ) : (
-        <input id={id} name={name} autoComplete="off" {...rest} />
+        <input {...common} autoComplete="off" {...rest} />
       )}
+      <p id={`${id}-fault`} className={css['fault']}>
+        {fault}
+      </p>
     </div>
   );
 }

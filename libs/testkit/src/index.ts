@@ -61,3 +61,4 @@ export {
 export { STRIPE_TEST_KEY, StripeStandIn, type StripeRequest } from './stripe-stand-in.js';
 export { TraceCollector, type CollectedSpan } from './trace-collector.js';
 export type { Ways } from './ways.js';
+export { WebhookReceiver, type ReceivedWebhook, type WebhookAnswer } from './webhook-receiver.js';

@@ -8,6 +8,7 @@ import {
   shopClient,
   startShop,
   START_DEADLINE_MS,
+  WebhookReceiver,
   type AnyService,
   type Customer,
   type OrderBody,
@@ -17,7 +18,7 @@ import {
 } from '@jangteo/testkit';
 import { tally } from './expectations.js';
 import { expectAllOf, expectSteps, idsOf, watch, type Told, type Watching } from './watching.js';
-import { expectInOrder, newestRecord, numbersOf, rangeFrom, WebhookReceiver } from './webhook-receiver.js';
+import { expectInOrder, newestRecord, numbersOf, rangeFrom } from './webhook-records.js';
 
 const [RATE_LIMIT, LOGIN_ATTEMPTS, IN_FLIGHT_MAX] = [40, 10, 12];
 /** How many more are tried than may be. */

@@ -6,21 +6,18 @@ import {
   shopClient,
   startShop,
   START_DEADLINE_MS,
+  WebhookReceiver,
   withClient,
   type Customer,
   type Problem,
+  type ReceivedWebhook,
   type Shop,
   type ShopClient,
+  type WebhookAnswer,
 } from '@jangteo/testkit';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { expectProblem, nextPath, tally } from './expectations.js';
-import {
-  expectInOrder,
-  newestRecord,
-  WebhookReceiver,
-  type Answer,
-  type Received,
-} from './webhook-receiver.js';
+import { expectInOrder, newestRecord } from './webhook-records.js';
 
 interface Webhook {
   readonly webhookId: string;
@@ -126,7 +123,7 @@ async function untilTold(webhook: Webhook): Promise<void> {
   await eventually(async () => expect((await read(webhook)).next).toBe(last + 1), PATIENCE);
 }
 
-const verified = (secret: string, { body, headers }: Received): unknown =>
+const verified = (secret: string, { body, headers }: ReceivedWebhook): unknown =>
   new StandardWebhook(secret).verify(body, headers as Record<string, string>);
 
 async function alter(text: string, webhook: Webhook): Promise<void> {
@@ -182,7 +179,7 @@ describe('webhooks', () => {
     const path = somewhere();
     const webhook = await made(path);
     const elsewhere = somewhere();
-    const harms: readonly Answer[] = [
+    const harms: readonly WebhookAnswer[] = [
       (response) => void response.writeHead(503).end(),
       () => undefined,
       (response) => void response.socket?.resetAndDestroy(),

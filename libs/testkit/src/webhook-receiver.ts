@@ -1,12 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect } from '@jest/globals';
 import type { OrderRecord } from '@jangteo/contracts';
-import { eventually, type Shop } from '@jangteo/testkit';
 
 /** A request as it came. */
-export interface Received {
+export interface ReceivedWebhook {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly messageId: string;
@@ -16,18 +14,18 @@ export interface Received {
   isConfirmed: boolean;
 }
 
-export type Answer = (response: ServerResponse, received: Received) => void | Promise<void>;
+export type WebhookAnswer = (response: ServerResponse, received: ReceivedWebhook) => void | Promise<void>;
 
-const confirm: Answer = (response) => void response.writeHead(204).end();
+const confirm: WebhookAnswer = (response) => void response.writeHead(204).end();
 
 /** A receiver of webhooks that answers as a test says. */
 export class WebhookReceiver {
-  readonly received: Received[] = [];
+  readonly received: ReceivedWebhook[] = [];
   /** The most requests to a path that were under way at a time. */
   readonly atOnce = new Map<string, number>();
   readonly #underWay = new Map<string, number>();
   readonly #server = createServer();
-  #answer: Answer = confirm;
+  #answer: WebhookAnswer = confirm;
 
   static async open(): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver();
@@ -45,7 +43,7 @@ export class WebhookReceiver {
   }
 
   /** Says how requests are answered from now on; with 204 where nothing is said. */
-  answer(answer: Answer = confirm): void {
+  answer(answer: WebhookAnswer = confirm): void {
     this.#answer = answer;
   }
 
@@ -53,7 +51,7 @@ export class WebhookReceiver {
     return `http://${host}:${(this.#server.address() as AddressInfo).port}${path}`;
   }
 
-  at(path: string): Received[] {
+  at(path: string): ReceivedWebhook[] {
     return this.received.filter((one) => one.path === path);
   }
 
@@ -71,44 +69,12 @@ export class WebhookReceiver {
     const now = (this.#underWay.get(path) ?? 0) + 1;
     this.#underWay.set(path, now);
     this.atOnce.set(path, Math.max(this.atOnce.get(path) ?? 0, now));
-    const event = JSON.parse(body) as Received['event'];
+    const event = JSON.parse(body) as ReceivedWebhook['event'];
     const messageId = String(headers['webhook-id']);
-    const received: Received = { path, headers, messageId, body, event, isConfirmed: false };
+    const received: ReceivedWebhook = { path, headers, messageId, body, event, isConfirmed: false };
     this.received.push(received);
     response.once('finish', () => (received.isConfirmed = response.statusCode < 300));
     response.once('close', () => this.#underWay.set(path, this.#underWay.get(path)! - 1));
     await this.#answer(response, received);
-  }
-}
-
-/** The last number of a record, once all that has happened has one. */
-export async function newestRecord(shop: Shop): Promise<number> {
-  return await eventually(
-    async () => {
-      const [relay] = await shop.sql<{ seq: number; isOpen: boolean }>(
-        'order',
-        `SELECT numbered_seq AS seq, EXISTS (SELECT FROM platform_entries) AS "isOpen" FROM platform_relay`,
-      );
-      expect(relay?.isOpen).toBe(false);
-      return relay!.seq;
-    },
-    { deadlineMs: 60_000, everyMs: 100 },
-  );
-}
-
-export const numbersOf = (received: readonly Received[]): number[] =>
-  received.map(({ event }) => event.data.sequence);
-
-export const rangeFrom = (first: number, count: number): number[] =>
-  Array.from({ length: count }, (_, index) => first + index);
-
-/** Nothing lost, nothing before its turn, and the same of a repeat as of the first. */
-export function expectInOrder(received: readonly Received[], first: number, count: number): void {
-  const numbers = numbersOf(received);
-  expect([...new Set(numbers)]).toEqual(rangeFrom(first, count));
-  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-  for (const same of Map.groupBy(received, ({ event }) => event.data.sequence).values()) {
-    expect(new Set(same.map(({ body }) => body)).size).toBe(1);
-    expect(new Set(same.map(({ messageId }) => messageId)).size).toBe(1);
   }
 }
