@@ -167,7 +167,8 @@ describe('the books', () => {
   });
 
   it('hold their place while they are read', async () => {
-    const { page, letGo } = await openHeld('/books', '/admin/audits');
+    const { page, letGo, expectSound } = await openHeld('/books', '/admin/audits');
+    await expectSound();
     letGo();
     await page.getByText('The books balance').waitFor();
   });

@@ -75,7 +75,8 @@ describe('the list of coupons', () => {
   });
 
   it('holds the place of what it waits for', async () => {
-    const { row, letGo } = await openHeld(LIST, '/admin/coupons');
+    const { row, letGo, expectSound } = await openHeld(LIST, '/admin/coupons');
+    await expectSound();
     letGo();
     await row(NAME).waitFor();
   });
@@ -236,7 +237,8 @@ describe('a coupon', () => {
   });
 
   it('holds the place of what it waits for', async () => {
-    const { page, letGo } = await openHeld(pathOf(coupon), pathOf(coupon));
+    const { page, letGo, expectSound } = await openHeld(pathOf(coupon), pathOf(coupon));
+    await expectSound();
     letGo();
     await page.getByRole('heading', { name: NAME, level: 1 }).waitFor();
   });

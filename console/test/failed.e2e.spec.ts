@@ -98,7 +98,8 @@ describe('groups of failed messages', () => {
   });
 
   it('hold the place of what they wait for', async () => {
-    const { page, letGo } = await stage.openHeld('/failed', '/admin/dead-letters/groups');
+    const { page, letGo, expectSound } = await stage.openHeld('/failed', '/admin/dead-letters/groups');
+    await expectSound();
     letGo();
     await page.getByText('No message waits', { exact: false }).waitFor();
   });

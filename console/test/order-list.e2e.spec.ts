@@ -84,7 +84,8 @@ describe('the list of orders', () => {
   });
 
   it('holds the place of what it waits for', async () => {
-    const { letGo, row } = await openHeld('/orders', '/admin/orders');
+    const { letGo, row, expectSound } = await openHeld('/orders', '/admin/orders');
+    await expectSound();
     letGo();
     await row('Mug').waitFor();
   });

@@ -151,7 +151,8 @@ describe('the overview', () => {
   });
 
   it('holds its place until the shop is heard', async () => {
-    const { page, letGo } = await openHeld('/', '/admin/live');
+    const { page, letGo, expectSound } = await openHeld('/', '/admin/live');
+    await expectSound();
     letGo();
     await page.getByRole('link', { name: /^wallet, answers/ }).waitFor();
   });

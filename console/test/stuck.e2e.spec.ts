@@ -37,7 +37,8 @@ describe('stuck orders', () => {
   });
 
   it('hold the place of what they wait for', async () => {
-    const { page, letGo } = await stage.openHeld('/stuck', '/admin/sagas');
+    const { page, letGo, expectSound } = await stage.openHeld('/stuck', '/admin/sagas');
+    await expectSound();
     letGo();
     await page.getByText('No order has been without progress', { exact: false }).waitFor();
   });

@@ -261,6 +261,7 @@ describe('the timeline of an order', () => {
       pathOf('success'),
       `/orders/${ids.get('success')}/timeline`,
     );
+    await expectSound();
     letGo();
     await page.locator('svg[role=img]').waitFor();
     await page.goto(`${shop.url}/console/orders/01920000-0000-7000-8000-0000000000a1`);

@@ -98,7 +98,8 @@ describe('the list of webhooks', () => {
 
   it('holds the place of what it waits for', async () => {
     const { name } = await made(somewhere(), 'Awaited');
-    const { row, letGo } = await openHeld('/webhooks', '/admin/webhooks');
+    const { row, letGo, expectSound } = await openHeld('/webhooks', '/admin/webhooks');
+    await expectSound();
     letGo();
     await row(name).first().waitFor();
   });
@@ -233,7 +234,9 @@ describe('a webhook', () => {
     await expectSound();
     const [{ body, headers }] = (await told(path, await order())) as [ReceivedWebhook];
     for (const one of [earlier, secret]) await webhooks.verify(body, headers, one);
-    await expect(webhooks.verify(body, headers, (await made(somewhere())).secret)).rejects.toThrow();
+    await expect(webhooks.verify(body, headers, (await made(somewhere())).secret)).rejects.toThrow(
+      'The signature is not of this secret',
+    );
   });
 
   it('is told nothing while it is paused, and all of it when it goes on', async () => {
