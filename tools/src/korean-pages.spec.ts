@@ -12,6 +12,7 @@ const PAGES: ReadonlyMap<string, string> = new Map([
   ['README.md', 'README.ko.md'],
   ['ARCHITECTURE.md', 'docs/ko/architecture.md'],
   ...[
+    'docs/console.md',
     'docs/errors.md',
     'docs/sources.md',
     'docs/walk.md',
