@@ -69,7 +69,7 @@ function compile() {
 }
 
 /** Those that serve the console, or look at it. */
-const consolePrograms = ['start', 'test'];
+const consolePrograms = ['start', 'test', 'screenshots'];
 /** What it is built of, folders with all that is in them. */
 const consoleSources = [
   'package-lock.json',

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Jangteo } from '@jangteo/client';
 import { localDir } from './paths.js';
 import { localSecretsPath, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings } from './settings.js';
@@ -104,6 +105,12 @@ export class AdminClient {
     } finally {
       await client.logout();
     }
+  }
+
+  /** The same session, as programs outside have it, as long as its token lives. */
+  get shop(): Jangteo {
+    const { accessToken } = this.#granted ?? {};
+    return new Jangteo({ url: this.url, ...(accessToken === undefined ? {} : { tokens: { accessToken } }) });
   }
 
   /** Goes on for longer than a token lives, in the same session. */

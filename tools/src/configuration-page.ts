@@ -36,7 +36,7 @@ Where variables are set:
   the gateway's, \`OPS_PORT\` is for operators; every other port is chosen free. \`POSTGRES_URL\` (a user that may create
   databases) and \`AMQP_URL\`, or \`WALLET_AMQP_URL\`, \`CATALOG_AMQP_URL\` and so on for all six, name servers of yours.
 - Compose passes on what \`.env\` or the shell sets, except what docker-compose.yml sets itself:
-  [what else it reads](operations.md#docker-compose).
+  [all that it reads](../.env.example), [and how](operations.md#docker-compose).
 - On Kubernetes they are in ConfigMaps and Secrets: [deploy/kubernetes](../deploy/kubernetes/README.md).
 - \`npm test\` reads \`POSTGRES_URL\`, \`AMQP_URL\` and \`REDIS_URL\` where they are set, and starts servers of its own
   where they are not.`;
@@ -61,6 +61,8 @@ export interface Setting {
   readonly services: readonly Service[];
   /** The value in each service where it is not set; `undefined` where it has to be set. */
   readonly defaults: ReadonlyMap<Service, string | undefined>;
+  /** The default of the first of them, as it stands in a file of variables; empty where there is none. */
+  readonly preset: string;
   readonly bounds: string;
   readonly description: string;
 }
@@ -71,6 +73,11 @@ function shownDefault(value: unknown): string {
   if (typeof value === 'number') return number(value);
   if (value === undefined || value === '') return 'none';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function presetOf(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function shownBounds(schema: VariableSchema): string {
@@ -94,6 +101,7 @@ function settingsOf(service: Service): Setting[] {
       name,
       services: [service],
       defaults: new Map([[service, required.includes(name) ? undefined : shownDefault(schema.default)]]),
+      preset: presetOf(schema.default),
       bounds: shownBounds(schema),
       description: schema.description ?? '',
     }));

@@ -2,15 +2,17 @@ import { writeClientTypes } from './client-types.js';
 import { writeConfigurationPage } from './configuration-page.js';
 import { writeDiagramPages } from './diagrams/pages.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
+import { writeEnvExample } from './env-example.js';
 import { writePermissionsPage } from './permissions-page.js';
 import { writePromisesTable } from './promises-table.js';
 import { writeSizePage } from './size-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md, docs/size.md, docs/diagrams and the table of
-promises in ARCHITECTURE.md from the code, and from docs/openapi.json the types of clients/typescript. A document that takes away what the one before promised is not written, and what it takes
-away is listed; --accept-breaking writes it all the same.
+Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md,
+.env.example, docs/size.md, docs/diagrams and docs/ko/diagrams, and the table of promises in ARCHITECTURE.md from the
+code, and from docs/openapi.json the types of clients/typescript. A document that takes away what the one before promised
+is not written, and what it takes away is listed; --accept-breaking writes it all the same.
 `;
 
 const args = process.argv.slice(2);
@@ -39,6 +41,7 @@ async function update(kind: DocumentKind): Promise<boolean> {
 await writePermissionsPage();
 await writePromisesTable();
 await writeConfigurationPage();
+await writeEnvExample();
 await writeDiagramPages();
 await writeSizePage();
 const results: boolean[] = [];

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { parse } from 'yaml';
 import { settings } from './configuration-page.js';
-import { composeVariables, envFile, missingFrom, secretsFrom } from './env-file.js';
+import { composeVariables, envFile, missingFrom, OWN_WAY, secretsFrom, SETTLED } from './env-file.js';
 import { newSecrets } from './secrets.js';
 import type { Service } from './services.js';
 
@@ -119,8 +119,8 @@ function variablesOf(service: Service): string[] {
 }
 
 describe('docker-compose.yml', () => {
-  /** Set by the images, for every service. */
-  const settled = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV', 'OPS_HOST', 'OPS_PORT'];
+  const settled: readonly string[] = SETTLED;
+  const ownWay: readonly string[] = OWN_WAY;
   // What spans are said to be of is another name in each.
   const passedOn = settings().filter(({ name }) => ![...settled, 'OTEL_SERVICE_NAME'].includes(name));
 
@@ -128,8 +128,6 @@ describe('docker-compose.yml', () => {
     expect(readers.filter((service) => !variablesOf(service).includes(name))).toEqual([]);
   });
 
-  /** Those that compose decides on; docs/operations.md says so. */
-  const ownWay = ['AMQP_URL', 'DATABASE_URL'];
   const { services: containers } = parse(compose, { merge: true }) as {
     services: Record<Service, { environment: Record<string, string | null>; entrypoint?: string[] }>;
   };

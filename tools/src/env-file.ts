@@ -15,6 +15,12 @@ function line(name: string, value: string): string {
   throw new Error(`${name} may hold no ', no $ and no line break in a file of variables`);
 }
 
+/** Variables of services on which docker-compose.yml decides itself; docs/operations.md says so. */
+export const OWN_WAY = ['AMQP_URL', 'DATABASE_URL'] as const;
+
+/** Those on which the images decide, the same for every service. */
+export const SETTLED = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV', 'OPS_HOST', 'OPS_PORT'] as const;
+
 /** The variables that docker-compose.yml cannot do without. */
 export function composeVariables(
   { adminEmail, adminPassword }: Pick<Settings, 'adminEmail' | 'adminPassword'>,

@@ -11,10 +11,18 @@ const filesIn = (pattern: string): string[] => globSync(pattern, { cwd: projectR
 const PAGES: ReadonlyMap<string, string> = new Map([
   ['README.md', 'README.ko.md'],
   ['ARCHITECTURE.md', 'docs/ko/architecture.md'],
-  ...['docs/errors.md', 'docs/sources.md', 'docs/walk.md', ...filesIn('docs/how-to/*.md')].map(
-    (path) => [path, path.replace('docs/', 'docs/ko/')] as const,
-  ),
+  ...[
+    'docs/console.md',
+    'docs/errors.md',
+    'docs/sources.md',
+    'docs/walk.md',
+    ...filesIn('docs/{diagrams,how-to}/*.md'),
+  ].map((path) => [path, path.replace('docs/', 'docs/ko/')] as const),
 ]);
+
+/** Pictures of the console have words in them. */
+const inKorean = (path: string): string =>
+  PAGES.get(path) ?? path.replace(/^docs\/pictures\/en\//, 'docs/pictures/ko/');
 
 const FENCED = /^(```[^]*?^```$)/gm;
 const INDENTED = /^ {4}.*$/gm;
@@ -64,7 +72,7 @@ describe.each([...PAGES])('%s', (english, korean) => {
 
   it(`R40: and ${korean} link to each other, and otherwise to the same, in their own language`, () => {
     const others = targetsOf(english).filter((path) => path !== korean);
-    const wanted = [english, ...others.map((path) => PAGES.get(path) ?? path)];
+    const wanted = [english, ...others.map(inKorean)];
     expect(targetsOf(english)).toContain(korean);
     expect(targetsOf(korean).toSorted()).toEqual(wanted.toSorted());
   });

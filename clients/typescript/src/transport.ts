@@ -98,6 +98,11 @@ export class Transport {
     this.#options = { ...options, url: options.url.replace(/\/+$/, '') };
   }
 
+  /** Where the shop is, without a slash at its end. */
+  get url(): string {
+    return this.#options.url;
+  }
+
   get tokens(): TokenStore {
     return this.#options.tokens;
   }

@@ -213,6 +213,62 @@ describe('the command jangteo', () => {
     expect((await jangteo(['orders', 'list'], access)).code).toBe(1);
   });
 
+  describe('makes a link to the console', () => {
+    const LINK = /^(http:\S+)\/console\/#login=(\S+)\nGood once, until \S+Z\n/;
+    const logIn = async (loginToken: string) =>
+      (await shop.client.post('/auth/console/sessions', { loginToken })).status;
+
+    /** A folder of programs in which what opens addresses writes them down, and ends as told. */
+    async function withOpener(code: number): Promise<{ PATH: string; opened: () => Promise<string> }> {
+      const folder = await mkdtemp(join(home, 'bin-'));
+      const file = join(folder, 'opened');
+      const script = `#!/bin/sh\nprintf '%s' "$*" > '${file}'\nexit ${code}\n`;
+      for (const name of ['xdg-open', 'open']) await writeFile(join(folder, name), script, { mode: 0o755 });
+      return { PATH: `${folder}:${process.env.PATH ?? ''}`, opened: () => readFile(file, 'utf8') };
+    }
+
+    it('that logs in whoever asks, once', async () => {
+      const { code, stdout, stderr } = await jangteo(['console']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [, url, token = ''] = LINK.exec(stdout) ?? [];
+      expect(url).toBe(shop.url);
+      expect([await logIn(token), await logIn(token)]).toEqual([200, 401]);
+      const { address } = await jsonOf<{ address: string }>('console');
+      expect(address.startsWith(`${shop.url}/console/#login=`)).toBe(true);
+    });
+
+    it('and opens it in a browser where it is told to', async () => {
+      const { PATH, opened } = await withOpener(0);
+      const { code, stdout } = await jangteo(['console', '--open'], { PATH });
+      expect(code).toBe(0);
+      expect(await opened()).toBe(stdout.split('\n')[0]);
+    });
+
+    it('which is to be opened by hand where no browser can be opened', async () => {
+      const { PATH } = await withOpener(3);
+      for (const its of [PATH, await mkdtemp(join(home, 'none-'))]) {
+        const { code, stdout } = await jangteo(['console', '--open'], { PATH: its });
+        expect(code).toBe(1);
+        expect(stdout).toMatch(LINK);
+        expect(stdout).toContain('No browser could be opened here: open it by hand.');
+      }
+    });
+
+    it('for staff only', async () => {
+      const own = { XDG_CONFIG_HOME: join(home, 'customer') };
+      const { email, password } = customer;
+      const login = ['login', '--email', email, '--url', shop.url];
+      await jangteo(login, { ...own, JANGTEO_PASSWORD: password });
+      const refused = await jangteo(['console', '--open'], own);
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(refused.stderr).toContain('FORBIDDEN');
+      const stranger = await jangteo(['console', '--url', shop.url], {
+        XDG_CONFIG_HOME: join(home, 'nobody'),
+      });
+      expect(stranger.stderr).toContain('jangteo login begins a session.');
+    });
+  });
+
   it('shows the numbered records, a line each', async () => {
     const { code, stdout } = await jangteo(['events', '--json']);
     expect(code).toBe(0);
@@ -264,6 +320,7 @@ describe('the command jangteo', () => {
     [['call', 'dance']],
     [['call', 'readProduct']],
     [['whoami', '--url', 'nowhere']],
+    [['console', 'orders']],
   ])('ends with 2 where the command line does not fit: %j', async (args) => {
     const { code, stdout, stderr } = await jangteo(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -43,6 +43,16 @@ describe('the lanes', () => {
     );
   });
 
+  it('tell times that begin and end within the picture', () => {
+    fc.assert(
+      fc.property(places, ({ name, width, language }) => {
+        const its = layout(name, width, language);
+        const counted = its.ticks.filter(({ sinceMs }) => sinceMs !== undefined);
+        for (const { x } of counted) expect(x + textWidth('+1,000 ms')).toBeLessThanOrEqual(its.width);
+      }),
+    );
+  });
+
   it('put no text over a bar, a mark or another text of their row', () => {
     fc.assert(
       fc.property(places, ({ name, width, language }) => {

@@ -357,8 +357,11 @@ class Drawing {
   }
 }
 
-/** The ticks whose labels have room: the beginnings of runs before all that counts from them. */
-function timeTicks(axis: Axis, x: number): TimeTick[] {
+/**
+ * The ticks whose labels have room: the beginnings of runs before all that counts from them.
+ * @param x where the axis begins in the drawing, which ends at `endX`
+ */
+function timeTicks(axis: Axis, x: number, endX: number): TimeTick[] {
   if (axis.runs.length === 0) return [{ x, ms: 0 }];
   const told: Run[] = [];
   for (const run of axis.runs) {
@@ -366,7 +369,7 @@ function timeTicks(axis: Axis, x: number): TimeTick[] {
     if (last === undefined || run.x >= last.x + TICKS_APART) told.push(run);
   }
   return told.flatMap((run, index): TimeTick[] => {
-    const nextX = told[index + 1]?.x ?? Infinity;
+    const nextX = told[index + 1]?.x ?? endX - x;
     const ticks = ticksOf(axis, run, TICKS_APART).filter((tick) => tick.x + TICKS_APART <= nextX);
     return [
       { x: x + run.x, ms: run.fromMs },
@@ -403,8 +406,9 @@ export function layoutOf(model: TimelineModel, width: number, labelOf: (mark: Ma
   for (const mark of marks) drawing.add(mark);
   for (const mark of marks) drawing.label(mark, labelOf(mark));
   const { bars, points, links, arrows, labels, targets } = drawing;
+  const drawn = Math.max(width, gutterX + gutterWidth - EDGE);
   return {
-    width: Math.max(width, gutterX + gutterWidth - EDGE),
+    width: drawn,
     height: plot.endY + 1,
     isNarrow,
     plot,
@@ -413,7 +417,7 @@ export function layoutOf(model: TimelineModel, width: number, labelOf: (mark: Ma
       : {}),
     lanes,
     breaks: axis.breaks.map((each) => ({ ...each, x: x + each.x })),
-    ticks: timeTicks(axis, x),
+    ticks: timeTicks(axis, x, drawn),
     bars,
     points,
     links,

@@ -4,6 +4,7 @@ import { projectRoot } from '@jangteo/infra';
 import { printedRoutes } from '../documents.js';
 import { entitiesPage } from './entities.js';
 import { flowsPage } from './flows.js';
+import { inKorean } from './in-korean.js';
 import { sequencesPage } from './sequences.js';
 import { statesPage } from './states.js';
 
@@ -14,11 +15,30 @@ interface DiagramPage {
   fresh(): string | Promise<string>;
 }
 
+/** A page with a line below its title. */
+function led(page: string, line: string): string {
+  return page.replace('\n\n', `\n\n${line}\n\n`);
+}
+
+/** A page in both languages, which lead to each other. */
+function inBoth(name: string, made: () => string | Promise<string>): DiagramPage[] {
+  return [
+    {
+      path: `docs/diagrams/${name}.md`,
+      fresh: async () => led(await made(), `**English** · [한국어](../ko/diagrams/${name}.md)`),
+    },
+    {
+      path: `docs/ko/diagrams/${name}.md`,
+      fresh: async () => led(inKorean(await made()), `[English](../../diagrams/${name}.md) · **한국어**`),
+    },
+  ];
+}
+
 export const DIAGRAM_PAGES: readonly DiagramPage[] = [
-  { path: 'docs/diagrams/entities.md', fresh: entitiesPage },
-  { path: 'docs/diagrams/states.md', fresh: statesPage },
-  { path: 'docs/diagrams/sequences.md', fresh: async () => await sequencesPage(await printedRoutes()) },
-  { path: 'docs/diagrams/flows.md', fresh: flowsPage },
+  ...inBoth('entities', entitiesPage),
+  ...inBoth('states', statesPage),
+  ...inBoth('sequences', async () => await sequencesPage(await printedRoutes())),
+  ...inBoth('flows', flowsPage),
 ];
 
 /** The page as it was written last; empty where it never was. */

@@ -1,6 +1,6 @@
 import { SERVICES, type DeadLetter, type DeadLetterWithBody, type StuckSaga } from '@jangteo/contracts';
 import type { AdminClient } from '../admin-client.js';
-import { GOOD_FOR, makeConsoleLink } from '../console-link.js';
+import { GOOD_FOR } from '../console-link.js';
 import { UsageError } from '../program.js';
 import type { CommandName, OpsOptions } from './options.js';
 import type { Report } from './report.js';
@@ -145,8 +145,9 @@ async function log(client: AdminClient, { by, target, since, until }: OpsOptions
   return { json: body, text: `${tableOf(body.map(logLine))}${more}` };
 }
 
-async function consoleLink(client: AdminClient): Promise<Report> {
-  const { address, expiresAt } = await makeConsoleLink(client);
+/** As `jangteo console` does it for whoever is logged in there. */
+async function consoleLink({ shop }: AdminClient): Promise<Report> {
+  const { address, expiresAt } = await shop.auth.consoleLink();
   return { json: { address, expiresAt }, text: `${address}\n${GOOD_FOR}, until ${expiresAt}` };
 }
 

@@ -61,7 +61,8 @@ Orders, after the database of wallet, catalog, coupon or ranking was restored to
 Who did what:
   log                           what admins have changed or tried, newest first, a hundred at a time
 The console in a browser:
-  console                       a link that logs the admin in, good once, for five minutes
+  console                       a link that logs the admin in, good once, for five minutes; npx jangteo console makes
+                                one for whoever has logged in by npx jangteo login
 
   --service <name>, --queue <name>, --type <name>, --failed-by <reason>
                     of list and send --all: only those

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { hasOpened } from '../browser.js';
 import { UsageError, type Command } from '../command.js';
 import { doing, showing } from './kinds.js';
 
@@ -44,5 +45,17 @@ export const SESSION: readonly Command[] = [
       return 'Logged out';
     },
   }),
+  {
+    name: 'console',
+    about: 'Makes a link that logs you in to the console in a browser, good once and for five minutes.',
+    options: { open: { about: 'opens it too, in the browser of this machine' } },
+    run: async (shop, { fields: { open } }) => {
+      const { address, expiresAt } = await shop.auth.consoleLink();
+      const isMissed = open === true && !(await hasOpened(address));
+      const missed = isMissed ? ['No browser could be opened here: open it by hand.'] : [];
+      const text = [address, `Good once, until ${expiresAt}`, ...missed].join('\n');
+      return { json: { address, expiresAt }, text, isBad: isMissed };
+    },
+  },
   showing({ name: 'whoami', about: 'Says who is logged in.', read: (shop) => shop.auth.me() }),
 ];

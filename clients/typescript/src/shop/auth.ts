@@ -1,6 +1,7 @@
 import type {
   Account,
   AccountChange,
+  ConsoleLink,
   Credentials,
   Granted,
   Id,
@@ -33,6 +34,12 @@ export class Auth extends Namespace {
     await this.transport.tokens.write(undefined);
     if (tokens?.refreshToken === undefined) return;
     await this.call('logout', { body: { refreshToken: tokens.refreshToken } }, options);
+  }
+
+  /** A link that logs in to the console as who is logged in here; for staff, good once and for five minutes. */
+  async consoleLink(options?: CallOptions): Promise<ConsoleLink & { readonly address: string }> {
+    const link = await this.call('createConsoleLink', {}, options);
+    return { ...link, address: this.transport.url + link.path };
   }
 
   me(options?: CallOptions): Promise<Account> {
