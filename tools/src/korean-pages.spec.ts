@@ -11,9 +11,13 @@ const filesIn = (pattern: string): string[] => globSync(pattern, { cwd: projectR
 const PAGES: ReadonlyMap<string, string> = new Map([
   ['README.md', 'README.ko.md'],
   ['ARCHITECTURE.md', 'docs/ko/architecture.md'],
-  ...['docs/console.md', 'docs/errors.md', 'docs/sources.md', 'docs/walk.md', ...filesIn('docs/how-to/*.md')].map(
-    (path) => [path, path.replace('docs/', 'docs/ko/')] as const,
-  ),
+  ...[
+    'docs/console.md',
+    'docs/errors.md',
+    'docs/sources.md',
+    'docs/walk.md',
+    ...filesIn('docs/how-to/*.md'),
+  ].map((path) => [path, path.replace('docs/', 'docs/ko/')] as const),
 ]);
 
 const FENCED = /^(```[^]*?^```$)/gm;
