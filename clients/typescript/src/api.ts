@@ -504,6 +504,30 @@ export interface CouponNow {
   };
 }
 
+/** How the places of a coupon were issued, all of one moment, and nothing of who holds them. */
+export interface CouponPlaces {
+  /** A coupon's (a campaign's) id. */
+  couponId: Id;
+  /** When it was read, by the clock that the coupon's times are of. */
+  at: Instant;
+  /** How many can be issued. */
+  totalQuantity: number;
+  /** How many have been issued, as the coupon counts them. */
+  issuedQuantity: number;
+  /** The highest place that somebody holds; 0 where nobody holds one. */
+  highestPlace: number;
+  /** The places from 1 to this one were gone through: to the highest, at most 10000. */
+  checkedTo: number;
+  /** Different places among those that are held: as many, where there is no gap. */
+  heldPlaces: number;
+  /** Different users who hold those: as many, where each has one. */
+  customers: number;
+  /** When the first one was issued; absent before. */
+  firstIssuedAt?: Instant;
+  /** The 20 highest places, the highest first. */
+  latest: IssuedPlace[];
+}
+
 export interface Credentials {
   /** An e-mail address; read without spaces around it and in lower case. */
   email: string;
@@ -710,6 +734,14 @@ export type Id = string;
 
 /** ISO 8601, in UTC: it ends in `Z`. */
 export type Instant = string;
+
+/** A place of a coupon, and when it was issued. */
+export interface IssuedPlace {
+  /** The place: first come first served, in the order in which those who asked were answered. */
+  sequence: number;
+  /** When it was issued. */
+  issuedAt: Instant;
+}
 
 /** A JSON Web Key Set (RFC 7517). */
 export interface KeySet {
@@ -2462,6 +2494,16 @@ export interface Operations {
     body: CouponChange;
     answer: Coupon;
   };
+  /** Reads how the places of a coupon were issued: whether 1 to the highest are held, each by another user */
+  readPlaces: {
+    path: {
+      /** A coupon's (a campaign's) id. */
+      couponId: Id;
+    };
+    query: NoFields;
+    body: undefined;
+    answer: CouponPlaces;
+  };
   /** Gets one of a coupon, first come first served */
   issueCoupon: {
     path: {
@@ -3253,6 +3295,7 @@ export const ROUTES = {
   createCoupon: { method: 'POST', path: '/coupons', isKeyed: true },
   readCoupon: { method: 'GET', path: '/coupons/{couponId}', isKeyed: false },
   changeCoupon: { method: 'PATCH', path: '/coupons/{couponId}', isKeyed: true },
+  readPlaces: { method: 'GET', path: '/coupons/{couponId}/places', isKeyed: false },
   issueCoupon: { method: 'POST', path: '/coupons/{couponId}/issue', isKeyed: true },
   listMyCoupons: { method: 'GET', path: '/coupons/mine', isKeyed: false },
   readCart: { method: 'GET', path: '/cart', isKeyed: false },

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Component, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Route, Router, Switch, useLocation } from 'wouter';
 import { ApiContext, session, useVisitor } from '../api/index.js';
 import { mayAs } from '../api/session.js';
 import { Button } from '../ui/Button.js';
@@ -15,7 +15,7 @@ import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
 import { Login, LoginPage } from './Login.js';
 import { again, isLeaving } from './newer-build.js';
-import { INNER, RAIL } from './pages.js';
+import { INNER, PUBLIC, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
 
 /** The client repeats what may be repeated; and who looks knows better than a browser whether there is a network. */
@@ -59,22 +59,17 @@ class Boundary extends Component<
   }
 }
 
-function Screens() {
+/** One of the pages, by the address. @param otherwise what there is at all other addresses */
+function Pages({ pages, otherwise }: { readonly pages: typeof INNER; readonly otherwise: ReactNode }) {
   const [place] = useLocation();
-  const [{ path: first }] = RAIL as [(typeof RAIL)[0]];
   return (
     <Boundary place={place}>
       <Suspense fallback={<Skeleton lines={8} />}>
         <Switch>
-          {[...INNER, ...RAIL].map(({ path, screen }) => (
+          {pages.map(({ path, screen }) => (
             <Route key={path} path={path} component={screen} />
           ))}
-          {first !== '/' && (
-            <Route path="/">
-              <Redirect to={first} replace />
-            </Route>
-          )}
-          <Route component={NotFound} />
+          <Route>{otherwise}</Route>
         </Switch>
       </Suspense>
     </Boundary>
@@ -107,7 +102,7 @@ function Shop() {
     <ApiContext value={api}>
       <LiveShopProvider>
         <Frame>
-          <Screens />
+          <Pages pages={[...INNER, ...RAIL]} otherwise={<NotFound />} />
         </Frame>
       </LiveShopProvider>
       <Dialog isOpen={visitor.state === 'ended'} title={words.login.title}>
@@ -130,7 +125,7 @@ export function App() {
       <SettingsProvider>
         <Keys />
         <Router base="/console">
-          <Shop />
+          <Pages pages={PUBLIC} otherwise={<Shop />} />
         </Router>
       </SettingsProvider>
     </QueryClientProvider>

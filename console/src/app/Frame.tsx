@@ -1,11 +1,10 @@
-import { Braces, Keyboard, Languages, LogOut, Menu as MenuIcon, Moon, Search, Clock, X } from 'lucide-react';
+import { Braces, Keyboard, LogOut, Menu as MenuIcon, Search, Clock, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { session, useAccount } from '../api/index.js';
 import { useAddress } from '../ui/address.js';
 import { Button } from '../ui/Button.js';
 import { classes } from '../ui/classes.js';
-import { Menu } from '../ui/Menu.js';
 import { useKeys } from '../ui/use-keys.js';
 import { useWords } from '../words/index.js';
 import { Find } from './Find.js';
@@ -13,6 +12,7 @@ import css from './Frame.module.css';
 import { KeysHelp } from './KeysHelp.js';
 import { useLiveShop } from './live-shop.js';
 import { RAIL } from './pages.js';
+import { LanguageMenu, ThemeButton } from './Preferences.js';
 import { useSettings } from './settings.js';
 
 function Rail({ onGo }: { readonly onGo: () => void }) {
@@ -75,29 +75,13 @@ function ServiceDots() {
 
 function Preferences({ onKeys }: { readonly onKeys: () => void }) {
   const { frame } = useWords();
-  const [{ theme, zone }, change] = useSettings();
+  const [{ zone }, change] = useSettings();
   const account = useAccount();
-  const nextTheme = ({ system: 'light', light: 'dark', dark: 'system' } as const)[theme];
   const nextZone = zone === 'local' ? 'utc' : 'local';
   return (
     <div className={css['preferences']}>
-      <Button
-        kind="quiet"
-        icon={<Moon aria-hidden />}
-        aria-label={`${frame.theme}: ${frame.themes[theme]}`}
-        title={`${frame.theme}: ${frame.themes[theme]}`}
-        onClick={() => change({ theme: nextTheme })}
-      />
-      <Menu
-        kind="quiet"
-        icon={<Languages aria-hidden />}
-        aria-label={frame.language}
-        title={frame.language}
-        items={[
-          { label: '한국어', onChoose: () => change({ language: 'ko' }) },
-          { label: 'English', onChoose: () => change({ language: 'en' }) },
-        ]}
-      />
+      <ThemeButton />
+      <LanguageMenu />
       <Button
         kind="quiet"
         icon={<Clock aria-hidden />}

@@ -102,8 +102,14 @@ export const INNER: readonly { readonly path: string; readonly screen: Component
   { path: '/orders/:orderId', screen: lazy(() => import('../screens/timeline/TimelineScreen.js')) },
   { path: '/products/:productId', screen: lazy(() => import('../screens/products/Product.js')) },
   { path: '/coupons/:couponId', screen: lazy(() => import('../screens/coupons/Coupon.js')) },
+  { path: '/coupons/:couponId/race', screen: lazy(() => import('../screens/race/Race.js')) },
   { path: '/customers/:userId', screen: lazy(() => import('../screens/customers/Customer.js')) },
   { path: '/webhooks/:webhookId', screen: lazy(() => import('../screens/webhooks/Webhook.js')) },
+];
+
+/** Pages for everybody, without a login and without what is around the others. */
+export const PUBLIC: typeof INNER = [
+  { path: '/race/:couponId', screen: lazy(() => import('../screens/race/Spectator.js')) },
 ];
 
 /** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */

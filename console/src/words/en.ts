@@ -98,6 +98,7 @@ export const en = {
     ']': 'Next step',
     t: 'Time axis or list',
     v: 'Map or table',
+    w: 'Race of a coupon',
     '?': 'These shortcuts',
   },
   live: {

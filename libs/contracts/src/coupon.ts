@@ -257,6 +257,63 @@ export const listIssues = request({
   },
 });
 
+const counted = z.int().min(0).max(2_147_483_647);
+
+/** Of a coupon's places, those that a read of them goes through, from the first one on. */
+export const PLACES_CHECKED_MAX = 10_000;
+/** Of a coupon's places, those that a read of them tells one by one. */
+export const PLACES_TOLD_MAX = 20;
+
+const issuedPlace = couponIssue.pick({ sequence: true, issuedAt: true });
+
+/** How the places of a coupon were issued, all of one moment, and nothing of who holds them. */
+export const couponPlaces = z.object({
+  couponId: id,
+  at: instant.describe("When it was read, by the clock that the coupon's times are of."),
+  totalQuantity: counted,
+  issuedQuantity: counted.describe('How many have been issued, as the coupon counts them.'),
+  highestPlace: counted.describe('The highest place that somebody holds; 0 where nobody holds one.'),
+  checkedTo: counted
+    .max(PLACES_CHECKED_MAX)
+    .describe(
+      `The places from 1 to this one were gone through: to the highest, at most ${PLACES_CHECKED_MAX}.`,
+    ),
+  heldPlaces: counted.describe('Different places among those that are held: as many, where there is no gap.'),
+  customers: counted.describe('Different users who hold those: as many, where each has one.'),
+  firstIssuedAt: instant.optional().describe('When the first one was issued; absent before.'),
+  latest: z
+    .array(issuedPlace)
+    .max(PLACES_TOLD_MAX)
+    .describe(`The ${PLACES_TOLD_MAX} highest places, the highest first.`),
+});
+
+export const readPlaces = request({
+  type: 'coupon.read-places',
+  service: 'coupon',
+  summary: 'Reads how the places of a coupon were issued, and nothing of who holds them.',
+  payload: z.object({ couponId: id }),
+  value: couponPlaces,
+  refusals: ['COUPON_NOT_FOUND'],
+  example: {
+    payload: { couponId },
+    value: {
+      couponId,
+      at: '2026-01-01T00:00:02.000Z',
+      totalQuantity: 2,
+      issuedQuantity: 2,
+      highestPlace: 2,
+      checkedTo: 2,
+      heldPlaces: 2,
+      customers: 2,
+      firstIssuedAt: '2026-01-01T00:00:00.000Z',
+      latest: [
+        { sequence: 2, issuedAt: '2026-01-01T00:00:00.030Z' },
+        { sequence: 1, issuedAt: '2026-01-01T00:00:00.000Z' },
+      ],
+    },
+  },
+});
+
 export const giveCoupon = request({
   type: 'coupon.give',
   service: 'coupon',
@@ -420,6 +477,7 @@ export type Coupon = z.infer<typeof coupon>;
 export type CouponDraft = z.infer<typeof couponDraft>;
 export type CouponChange = z.infer<typeof couponChange>;
 export type CouponIssue = z.infer<typeof couponIssue>;
+export type CouponPlaces = z.infer<typeof couponPlaces>;
 export type CouponStatus = z.infer<typeof couponStatus>;
 export type SeenCoupon = z.infer<typeof seenCoupon>;
 export type CouponEligibility = z.infer<typeof eligibility>;

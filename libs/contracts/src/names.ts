@@ -6,10 +6,12 @@ import {
   couponChange,
   couponDraft,
   couponIssue,
+  couponPlaces,
   eligibility,
   eligibilityDraft,
   issueCoupon,
   listIssues,
+  readPlaces,
   userCoupon,
 } from './coupon.js';
 import {
@@ -155,6 +157,18 @@ named(
   couponIssue,
   listIssues.example.value.issues[0]!,
   'A place of a coupon, and who has it.',
+);
+named(
+  'CouponPlaces',
+  couponPlaces,
+  readPlaces.example.value,
+  'How the places of a coupon were issued, all of one moment, and nothing of who holds them.',
+);
+named(
+  'IssuedPlace',
+  couponPlaces.shape.latest.element,
+  readPlaces.example.value.latest[0]!,
+  'A place of a coupon, and when it was issued.',
 );
 named('UserCoupon', userCoupon, issueCoupon.example.value);
 

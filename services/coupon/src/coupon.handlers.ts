@@ -13,6 +13,7 @@ import {
   lookAtCoupons,
   readCoupon,
   readIssueProgress,
+  readPlaces,
   refuse,
   releaseCoupon,
   takeBackCoupon,
@@ -63,10 +64,14 @@ import { decideReleases, decideUses, lookAt } from './domain/redemption.js';
 import { decideTakingBack } from './domain/take-back.js';
 import { userCouponAnswer, type UserCoupon } from './domain/user-coupon.js';
 import { addAnswers, issueProgressOf } from './issue-progress.js';
+import { placesOf } from './issued-places.js';
 import { markEnded, readIssuablePages, readUserPages, type ListPage } from './list.queries.js';
 
 /** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
+
+/** The places of so many coupons are gone through at a time; those who ask for one of them are answered together. */
+const PLACES = { batchSizeMax: 20 };
 
 export const couponHandlers: readonly Handler[] = [
   once(createCoupon, {
@@ -148,6 +153,7 @@ export const couponHandlers: readonly Handler[] = [
     });
   }),
   read(readIssueProgress, issueProgressOf),
+  read(readPlaces, placesOf, PLACES),
   read(listAllCoupons, allCoupons, PAGES),
   read(listIssues, issuesOf, PAGES),
   read(identifyUserCoupons, async (payloads, database) => {

@@ -7,6 +7,8 @@ import {
   issueCoupon,
   listAllCoupons,
   listIssues,
+  PLACES_CHECKED_MAX,
+  readPlaces,
   takeBackCoupon,
   useCoupon,
   type Coupon,
@@ -108,6 +110,58 @@ describe('a campaign', () => {
     const coupon = await create();
     const outcomes = await Promise.all(times(10, (index) => change(coupon, { name: `Tea ${index}` }, [1])));
     expect(codes(outcomes).toSorted()).toEqual([...times(9, () => 'VERSION_CHANGED'), 'ok']);
+  });
+});
+
+describe('the places of a coupon', () => {
+  const placesOf = async ({ couponId }: Coupon) =>
+    valueOf((await ask(readPlaces, [{ couponId }, { couponId }]))[1]);
+
+  it('are told as they are at one moment, while they are issued', async () => {
+    const coupon = await create({ totalQuantity: 60 });
+    expect(await placesOf(coupon)).toMatchObject({ issuedQuantity: 0, highestPlace: 0, latest: [] });
+    const issuing = Promise.all(times(80, () => ask(issueCoupon, [issueOf(coupon)])));
+    for (let seen = 0; seen < 60;) {
+      const { issuedQuantity, heldPlaces, customers, highestPlace } = await placesOf(coupon);
+      expect([highestPlace, heldPlaces, customers]).toEqual(times(3, () => issuedQuantity));
+      expect(issuedQuantity).toBeGreaterThanOrEqual(seen);
+      seen = issuedQuantity;
+    }
+    await issuing;
+    const { latest, firstIssuedAt, checkedTo } = await placesOf(coupon);
+    expect(latest.map(({ sequence }) => sequence)).toEqual(times(20, (index) => 60 - index));
+    expect(checkedTo).toBe(60);
+    expect(Date.parse(firstIssuedAt!)).toBeLessThanOrEqual(Date.parse(latest[0]!.issuedAt));
+  });
+
+  it('show a gap, and a place too many', async () => {
+    const [gap, more] = [await create(), await create()];
+    for (const coupon of [gap, more])
+      await ask(
+        issueCoupon,
+        times(3, () => issueOf(coupon)),
+      );
+    await database.rows('DELETE FROM user_coupons WHERE coupon_id = $1 AND sequence = 2', [gap.couponId]);
+    await database.rows('UPDATE user_coupons SET sequence = 7 WHERE coupon_id = $1 AND sequence = 3', [
+      more.couponId,
+    ]);
+    expect(await placesOf(gap)).toMatchObject({ issuedQuantity: 3, highestPlace: 3, heldPlaces: 2 });
+    expect(await placesOf(more)).toMatchObject({ issuedQuantity: 3, highestPlace: 7, heldPlaces: 3 });
+  });
+
+  it('are gone through from the first on, and no further than is said', async () => {
+    const coupon = await create({ totalQuantity: PLACES_CHECKED_MAX + 500 });
+    await database.rows(
+      `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at)
+       SELECT gen_random_uuid(), $1, gen_random_uuid(), i, now() FROM generate_series(1, $2::int + 500) AS i`,
+      [coupon.couponId, PLACES_CHECKED_MAX],
+    );
+    expect(await placesOf(coupon)).toMatchObject({
+      highestPlace: PLACES_CHECKED_MAX + 500,
+      checkedTo: PLACES_CHECKED_MAX,
+      heldPlaces: PLACES_CHECKED_MAX,
+      customers: PLACES_CHECKED_MAX,
+    });
   });
 });
 

@@ -23,6 +23,7 @@ import {
   readCoupon,
   readIssueProgress,
   readLoads,
+  readPlaces,
   releaseCoupon,
   takeBackCoupon,
   useCoupon,
@@ -155,6 +156,29 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
   ],
   [readCoupon, 'ok', async () => client.ask(readCoupon, await made())],
   [readCoupon, 'COUPON_NOT_FOUND', () => client.ask(readCoupon, nobodys)],
+  [
+    readPlaces,
+    'ok',
+    async () => {
+      const { couponId } = await made();
+      await issue({ couponId });
+      const taken = valueOf<UserCoupon>(await issue({ couponId }));
+      await takeBack(taken.userCouponId);
+      const outcome = await client.ask(readPlaces, { couponId });
+      const { issuedAt, sequence } = taken;
+      expect(valueOf(outcome)).toMatchObject({
+        totalQuantity: 2,
+        issuedQuantity: 2,
+        highestPlace: 2,
+        checkedTo: 2,
+        heldPlaces: 2,
+        customers: 2,
+        latest: [{ sequence, issuedAt }, { sequence: 1 }],
+      });
+      return outcome;
+    },
+  ],
+  [readPlaces, 'COUPON_NOT_FOUND', () => client.ask(readPlaces, nobodys)],
   [
     listAllCoupons,
     'ok',

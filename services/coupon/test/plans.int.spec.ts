@@ -12,6 +12,7 @@ import {
   readRedemptionsOf,
   readUses,
 } from '../src/coupon.queries.js';
+import { readPlacesOf } from '../src/issued-places.js';
 import { markEnded, readIssuablePages, readUserPages } from '../src/list.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -53,6 +54,7 @@ const ASKED: Record<string, Asking> = {
     readIssuePages(database, [{ couponId: HOT, below: null, rowsMax: 21 }]),
   'the places of a coupon, a later page': (database) =>
     readIssuePages(database, [{ couponId: HOT, below: HELD / 2, rowsMax: 21 }]),
+  'how the places of a coupon were issued': (database) => readPlacesOf(database, [HOT]),
 };
 
 const STORED = [

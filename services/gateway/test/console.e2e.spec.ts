@@ -157,18 +157,22 @@ describe('the console', () => {
     expect([status, headers.location]).toEqual([308, '/console/']);
   });
 
-  it.each(['/console/', '/console/?wall=1', '/console/orders/7', '/console/orders/', '/console/app.js'])(
-    'has its one page at %s, asked about each time',
-    async (path) => {
-      const { status, headers, body } = await raw(path);
-      expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(body.toString()).toBe(INDEX);
-      expect(headers['cache-control']).toBe('no-cache');
-      const again = await raw(path, { 'if-none-match': `"x", ${String(headers.etag)}` });
-      expect([again.status, again.body.length]).toEqual([304, 0]);
-      expect((await raw(path, { 'if-none-match': '"x"' })).status).toBe(200);
-    },
-  );
+  it.each([
+    '/console/',
+    '/console/?wall=1',
+    '/console/orders/7',
+    '/console/orders/',
+    '/console/race/7',
+    '/console/app.js',
+  ])('has its one page at %s, asked about each time', async (path) => {
+    const { status, headers, body } = await raw(path);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(body.toString()).toBe(INDEX);
+    expect(headers['cache-control']).toBe('no-cache');
+    const again = await raw(path, { 'if-none-match': `"x", ${String(headers.etag)}` });
+    expect([again.status, again.body.length]).toEqual([304, 0]);
+    expect((await raw(path, { 'if-none-match': '"x"' })).status).toBe(200);
+  });
 
   it('lets its page load, send and be shown in nothing of elsewhere', async () => {
     const { headers } = await raw('/console/orders');
@@ -561,7 +565,7 @@ describe('a gateway', () => {
 
   it('has nothing of the console where it is switched off', async () => {
     await withGateway({ CONSOLE: 'off', CONSOLE_SITE: folder }, async (other, gateway) => {
-      for (const path of ['/console', '/console/', '/console/orders', ASSET]) {
+      for (const path of ['/console', '/console/', '/console/orders', '/console/race/7', ASSET]) {
         const { detail } = expectProblem(await other.get<Problem>(path), 'NOT_FOUND');
         expect(detail).toBe('No such path');
       }

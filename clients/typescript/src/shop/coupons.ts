@@ -1,4 +1,4 @@
-import type { Coupon, CouponChange, CouponDraft, Id, UserCoupon } from '../api.js';
+import type { Coupon, CouponChange, CouponDraft, CouponPlaces, Id, UserCoupon } from '../api.js';
 import type { List } from '../pages.js';
 import type { StreamOptions } from '../server-events.js';
 import type { StreamEvent } from '../streams.js';
@@ -13,6 +13,11 @@ export class Coupons extends Namespace {
 
   read(couponId: Id, options?: CallOptions): Promise<Coupon> {
     return this.call('readCoupon', { path: { couponId } }, options);
+  }
+
+  /** How its places were issued: whether 1 to the highest are held, each by another user. */
+  places(couponId: Id, options?: CallOptions): Promise<CouponPlaces> {
+    return this.call('readPlaces', { path: { couponId } }, options);
   }
 
   /** Gets one place of a coupon, first come first served. */

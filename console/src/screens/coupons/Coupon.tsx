@@ -1,6 +1,6 @@
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
-import { useParams } from 'wouter';
+import { Link, useLocation, useParams } from 'wouter';
 import { useFresh } from '../../api/fresh.js';
 import { useApi, useMay } from '../../api/index.js';
 import { Ask, Field, type Fields } from '../../ui/Ask.js';
@@ -14,7 +14,8 @@ import { Page, Panel } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { Status } from '../../ui/Status.js';
-import { Time } from '../../ui/Time.js';
+import { Due } from '../../ui/Time.js';
+import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { Holders } from './Holders.js';
 import { CouponState, Discount, Places } from './parts.js';
@@ -31,6 +32,9 @@ export default function Coupon() {
   const { pages, actions } = useWords();
   const api = useApi();
   const refusal = useMay('operator') ? undefined : actions.notAllowed('operator');
+  const [, navigate] = useLocation();
+  const race = `/coupons/${couponId}/race`;
+  useKeys({ w: () => navigate(race) });
   const [asked, ask] = useState<Action>();
   const [done, tell] = useState<string>();
   const { data, error, freshness, refresh } = useFresh(
@@ -58,6 +62,9 @@ export default function Coupon() {
       live={<LiveLine {...freshness} />}
       actions={
         <>
+          <Link href={race} title="w">
+            {words.race}
+          </Link>
           <ListActions name="coupon" />
           {data !== undefined && (
             <Menu
@@ -87,10 +94,10 @@ export default function Coupon() {
               words.columns.minOrderAmount,
               data.minOrderAmount !== undefined && <Money key="min" amount={data.minOrderAmount} />,
             ],
-            [words.from, data.issueStartsAt && <Time key="from" at={data.issueStartsAt} />],
-            [words.until, data.issueEndsAt && <Time key="until" at={data.issueEndsAt} />],
+            [words.from, data.issueStartsAt && <Due key="from" at={data.issueStartsAt} />],
+            [words.until, data.issueEndsAt && <Due key="until" at={data.issueEndsAt} />],
             [words.columns.valid, data.validDays !== undefined && words.days(data.validDays)],
-            [words.columns.usableUntil, data.usableUntil && <Time key="usable" at={data.usableUntil} />],
+            [words.columns.usableUntil, data.usableUntil && <Due key="usable" at={data.usableUntil} />],
             [words.columns.id, <Id key="id" id={couponId} what={words.columns.id} />],
           ]}
         />

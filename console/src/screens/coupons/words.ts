@@ -68,6 +68,7 @@ const en = {
     more: 'The places are changed.',
     takeBack: 'It is taken back.',
   },
+  race: 'Race',
 };
 const ko: typeof en = {
   caption: '쿠폰',
@@ -133,6 +134,7 @@ const ko: typeof en = {
     more: '수량을 바꿨습니다.',
     takeBack: '회수했습니다.',
   },
+  race: '경주',
 };
 export const words = { en, ko };
 export type CouponWords = typeof en;

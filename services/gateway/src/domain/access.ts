@@ -48,6 +48,7 @@ const ACCESS = {
   issueCoupon: 'customer',
   listMyCoupons: 'customer',
   readCoupon: 'anyone',
+  readPlaces: 'anyone',
   createCoupon: 'operator',
   giveCoupon: 'operator',
   takeBackCoupon: 'operator',

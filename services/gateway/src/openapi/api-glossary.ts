@@ -195,6 +195,9 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'UserCoupon.status': '`ISSUED` can be used, `USED` was, `EXPIRED` cannot be any more.',
   sequence: "The user's place among those who got one: 1 to the coupon's `totalQuantity`.",
   issuedAt: 'When the user got it.',
+  'IssuedPlace.sequence':
+    'The place: first come first served, in the order in which those who asked were answered.',
+  'IssuedPlace.issuedAt': 'When it was issued.',
   expiresAt: 'When it expires; null for never.',
   usedAt: 'When it was used.',
   'UserCoupon.orderId': 'The order that it was used for.',

@@ -3,6 +3,7 @@
  * PATCH /coupons/:couponId         operator 200
  * GET   /coupons                   anyone   200
  * GET   /coupons/:couponId         anyone   200
+ * GET   /coupons/:couponId/places  anyone   200
  * POST  /coupons/:couponId/issue   user     201
  * GET   /coupons/mine              user     200
  */
@@ -20,6 +21,7 @@ import {
   listCoupons,
   listUserCoupons,
   readCoupon,
+  readPlaces,
   readWallet,
   userCouponFilter,
   type CouponChange,
@@ -126,6 +128,19 @@ export class CouponsController {
     const found = await this.upstream.ask(readCoupon, { couponId }, call);
     call.tellVersion(found);
     return found;
+  }
+
+  @Get('coupons/:couponId/places')
+  @Documented({
+    id: 'readPlaces',
+    summary:
+      'Reads how the places of a coupon were issued: whether 1 to the highest are held, each by another user',
+    description: 'All of it is of one moment. It tells nothing of who holds them.',
+    asks: [readPlaces],
+    answer: readPlaces.value,
+  })
+  async places(@FromCall() call: Call, @Param({ schema: couponPath }) { couponId }: CouponPath) {
+    return await this.upstream.ask(readPlaces, { couponId }, call);
   }
 
   @Get('coupons')

@@ -1,0 +1,160 @@
+import { Jangteo, JangteoError, type Coupon, type CouponPlaces } from '@jangteo/client';
+import { useEffect, useMemo, useReducer, useState } from 'react';
+import { useFresh, type Fresh } from '../../api/fresh.js';
+import type { Freshness } from '../../ui/LiveLine.js';
+import { useLanguage } from '../../words/index.js';
+import { aheadOf, heard, NOTHING_HEARD, type Figures, type Heard } from './model.js';
+
+/** The stream says something once a second; what is silent for so long is opened again. */
+const SILENCE_MS = 6_000;
+/** Between two tries to open it: those who watch do not come back all at once. */
+const [PAUSE_MS, PAUSE_MS_MAX] = [1_000, 15_000];
+/** What is read again waits so long, and as long again by chance. */
+const READ_EVERY_MS = 2_000;
+
+/** Neither an id of a coupon, nor one of this shop's. */
+const isOfNone = (error: unknown): boolean =>
+  error instanceof JangteoError && (error.status === 404 || error.status === 400);
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof JangteoError && (error.status === 429 || error.status === 503);
+
+interface Listening extends Heard {
+  /** When it last said something, by this machine's clock; 0 before. */
+  readonly at: number;
+  readonly tries: number;
+  /** There is no stream to be had for now. */
+  readonly isRefused: boolean;
+}
+
+const SILENT: Listening = { ...NOTHING_HEARD, at: 0, tries: 0, isRefused: false };
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/** Hears a race for as long as somebody looks; a screen on a wall waits for a shop however long that is away. */
+function useStream(api: Jangteo, couponId: string): Listening {
+  const [listening, change] = useReducer(
+    (before: Listening, to: (before: Listening) => Listening) => to(before),
+    SILENT,
+  );
+  useEffect(() => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const listen = async () => {
+      let tries = 0;
+      const hear = async () => {
+        const options = { signal, retry: false, silenceMs: SILENCE_MS } as const;
+        for await (const { data } of api.coupons.live(couponId, options)) {
+          tries = 0;
+          const [at, heardAt] = [Date.now(), performance.now()];
+          change((before) => ({ ...heard(before, data, heardAt), at, tries, isRefused: false }));
+        }
+      };
+      while (!signal.aborted) {
+        const error: unknown = await hear().catch((cause: unknown) => cause);
+        if (signal.aborted || isOfNone(error)) return;
+        tries += 1;
+        const told = { tries, isRefused: isRefusal(error) };
+        change((before) => ({ ...before, ...told }));
+        const asked = error instanceof JangteoError ? (error.retryAfterMs ?? 0) : 0;
+        const grown = Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** tries);
+        await pause(Math.max(asked, grown) * (1 + Math.random() / 2), signal);
+      }
+    };
+    void listen();
+    return () => leaving.abort();
+  }, [api, couponId]);
+  return listening;
+}
+
+/** What was read of the places, and when that was by the clock that goes on evenly. */
+interface ReadPlaces {
+  readonly places: CouponPlaces;
+  readonly readAt: number;
+}
+
+export interface Race {
+  readonly coupon: Coupon | undefined;
+  readonly isUnknown: boolean;
+  /** Why there is nothing to show, or nothing new. */
+  readonly error: Error | null;
+  /** Undefined before anything was heard or read. */
+  readonly figures: Figures | undefined;
+  readonly heard: Heard;
+  /** How far the shop's clock is ahead of this machine's. */
+  readonly ahead: number | undefined;
+  readonly proof: Pick<Fresh<unknown>, 'error' | 'refresh'> & { readonly places: CouponPlaces | undefined };
+  readonly freshness: Freshness;
+  /** It is read now and then, as there is no room for one more stream. */
+  readonly isCrowded: boolean;
+  readonly refresh: () => void;
+}
+
+/**
+ * A coupon's race as a stranger sees it, whoever looks: nothing of it is asked for in anybody's name. Another coupon is
+ * another one of these.
+ */
+export function useRace(couponId: string): Race {
+  const language = useLanguage();
+  const api = useMemo(() => new Jangteo({ url: location.origin, language, retry: { tries: 2 } }), [language]);
+  const [everyMs] = useState(() => READ_EVERY_MS * (1 + Math.random()));
+  const stream = useStream(api, couponId);
+  const [isUnknown, setUnknown] = useState(false);
+  const coupon = useFresh(['race', couponId], (signal) => api.coupons.read(couponId, { signal }), {
+    everyMs: stream.isRefused || (stream.tries > 0 && stream.now === undefined) ? 2 * everyMs : undefined,
+    isWanted: !isUnknown,
+  });
+  const isRead = coupon.freshness.at > stream.at;
+  const figures = (isRead ? undefined : stream.now) ?? coupon.data;
+  const [read, setRead] = useState<ReadPlaces>();
+  const isProven = read !== undefined && read.places.issuedQuantity === figures?.issuedQuantity;
+  const places = useFresh(
+    ['race places', couponId],
+    async (signal) => {
+      const found = await api.coupons.places(couponId, { signal });
+      setRead({ places: found, readAt: performance.now() });
+      return found;
+    },
+    { everyMs: isProven ? undefined : everyMs, isWanted: !isUnknown },
+  );
+  useEffect(() => setUnknown(isOfNone(coupon.error)), [coupon.error]);
+  const isHeard = stream.at > 0;
+  const isBack = isHeard && stream.tries === 0;
+  // A shop that was away when the page was opened, or since, is there again.
+  useEffect(() => {
+    if (!isBack) return;
+    if (coupon.data === undefined) coupon.refresh();
+    if (!isProven) places.refresh();
+  }, [isBack]);
+  const isCrowded = stream.isRefused && coupon.error === null;
+  const ahead = stream.ahead ?? (read && aheadOf(undefined, read.places.at, read.readAt));
+  return {
+    coupon: coupon.data,
+    isUnknown,
+    error: isHeard && !isRead ? null : coupon.error,
+    figures,
+    heard: stream,
+    ahead,
+    proof: { places: read?.places, error: places.error, refresh: places.refresh },
+    freshness: {
+      at: Math.max(stream.at, coupon.freshness.at),
+      tries: isCrowded ? coupon.freshness.tries : stream.tries,
+      // It never gives up: a screen on a wall has nobody who would press a button.
+      isStopped: false,
+      connect: coupon.refresh,
+    },
+    isCrowded,
+    refresh: () => {
+      coupon.refresh();
+      places.refresh();
+    },
+  };
+}
