@@ -23,6 +23,8 @@ const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 export interface RealBroker {
   /** Stops it in order: it hands on what it leads. */
   stop(): Promise<void>;
+  /** Ends it at once, for one whose data nobody wants any more. */
+  kill(): Promise<void>;
 }
 
 export interface RealBrokerOptions {
@@ -78,12 +80,9 @@ export async function startRealBroker(options: RealBrokerOptions): Promise<RealB
   await run('java', [...java, 'kafka.tools.StorageTool', ...format]);
   const logPath = join(folder, 'output.log');
   const log = await openLog(logPath);
-  const { pid } = await startDaemon('java', [...JVM, ...java, 'kafka.Kafka', file], {
-    cwd: folder,
-    output: log.fd,
-  }).finally(async () => {
-    await log.close();
-  });
+  const { fd } = log;
+  const started = startDaemon('java', [...JVM, ...java, 'kafka.Kafka', file], { cwd: folder, output: fd });
+  const pid = await started.then((child) => child.pid).finally(() => void log.close());
   const mark = markOf(pid) ?? { pid, startedAt: '' };
   await untilReady({
     name: 'Kafka',
@@ -92,5 +91,8 @@ export async function startRealBroker(options: RealBrokerOptions): Promise<RealB
     limitMs: START_LIMIT_MS,
     log: () => lastLines(logPath),
   });
-  return { stop: () => endProcess(mark, 'SIGTERM', STOP_LIMIT_MS) };
+  return {
+    stop: () => endProcess(mark, 'SIGTERM', STOP_LIMIT_MS),
+    kill: () => endProcess(mark, 'SIGKILL', 0),
+  };
 }

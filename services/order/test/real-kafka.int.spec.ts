@@ -152,8 +152,8 @@ describe('R39: logins at Kafka', () => {
         { DATA_PLATFORM_KAFKA_PASSWORD: WRONG },
         { DATA_PLATFORM_KAFKA_USER: 'somebody' },
       ];
-      for (const wrong of wrongs) {
-        const said = await refusal({ ...settings, ...wrong });
+      const reasons = await Promise.all(wrongs.map((wrong) => refusal({ ...settings, ...wrong })));
+      for (const said of reasons) {
         expect(said).toMatch(new RegExp(`^the broker refuses the login by ${mechanism}: `));
         for (const secret of [WRONG, PASSWORD]) expect(said).not.toContain(secret);
       }
@@ -191,17 +191,20 @@ describe('R39: logins at Kafka', () => {
     );
   });
 
-  it.each(MECHANISMS)('by %s are renewed before a broker ends them', async (mechanism) => {
-    const topic = await kafka.topic();
-    const more = { ...encrypted(topic, kafka.at('SESSIONS')), DATA_PLATFORM_KAFKA_MECHANISM: mechanism };
-    const sink = sinkWith(loggedIn(topic, more));
+  it('are renewed before a broker ends them, whatever the mechanism', async () => {
     const end = performance.now() + 2.5 * SESSION_MS;
-    let sent = 0;
-    for (; performance.now() < end; sent += 1) {
-      await send(sink);
-      await sleep(100);
-    }
-    expect(await kafka.records(topic, sent)).toHaveLength(sent);
+    const sending = async (mechanism: string): Promise<void> => {
+      const topic = await kafka.topic();
+      const more = { ...encrypted(topic, kafka.at('SESSIONS')), DATA_PLATFORM_KAFKA_MECHANISM: mechanism };
+      const sink = sinkWith(loggedIn(topic, more));
+      let sent = 0;
+      for (; performance.now() < end; sent += 1) {
+        await send(sink);
+        await sleep(100);
+      }
+      expect(await kafka.records(topic, sent)).toHaveLength(sent);
+    };
+    await Promise.all(MECHANISMS.map(sending));
   });
 });
 
@@ -243,7 +246,6 @@ describe('R39: what Kafka refuses', () => {
     await expect(send(sink)).rejects.toThrow(`fewer replicas of topic ${topic} are in sync than its`);
     await kafka.startSecond();
     await eventually(() => send(sink), { everyMs: 100 });
-    await kafka.stopSecond();
   });
 });
 

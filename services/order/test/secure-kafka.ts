@@ -204,8 +204,7 @@ export class SecureKafka {
 
   async stop(): Promise<void> {
     await this.admin.close();
-    await this.stopSecond();
-    await this.first.stop();
+    await Promise.all([this.first.kill(), this.#second?.kill()]);
     await rm(this.folder, { recursive: true, force: true });
   }
 }
