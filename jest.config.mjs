@@ -4,13 +4,17 @@ const workers = Number(process.env.JEST_WORKERS ?? 2);
 /** npm test says '' where it has found no browser, and that these are not tested. */
 const withoutBrowser = process.env.BROWSER === '' ? ['/console/test/.*[.]e2e[.]spec[.]ts$'] : [];
 
+/** And where it has found no Kafka. */
+const withoutKafka =
+  process.env.KAFKA_JARS === '' ? ['/services/order/test/real-kafka[.]int[.]spec[.]ts$'] : [];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: './jest-environment.mjs',
   // Outside of the temporary folder, which ends with each run of npm test.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.local/', ...withoutBrowser],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.local/', ...withoutBrowser, ...withoutKafka],
   modulePathIgnorePatterns: ['/\\.local/'],
   extensionsToTreatAsEsm: ['.ts'],
   // Sources import each other by the name that they will have once compiled.

@@ -6,6 +6,7 @@ import {
   brokerAccounts,
   projectRoot,
   provideBrowser,
+  provideKafka,
   provideRedis,
   readAmqpUrls,
   startInfrastructure,
@@ -41,13 +42,15 @@ Environment:
   TEST_SAMPLE=all               try all of what takes long, at full length, as .ci/nightly does
   ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
   BROWSER                       a Chromium to look at pages with (one that is found, or Debian's package)
+  KAFKA_JARS                    a folder with the jars of Kafka's brokers (fetched with Maven, and kept)
   JEST_WORKERS                  test files at a time (2)
 `;
 
 const jestArgs = process.argv.slice(2);
+const choosesAll = jestArgs.every((arg) => arg.startsWith('-'));
 /** Tests that nobody would want a browser for are chosen more often than those of pages. */
-const wantsBrowser =
-  jestArgs.every((arg) => arg.startsWith('-')) || jestArgs.some((arg) => /console|client/.test(arg));
+const wantsBrowser = choosesAll || jestArgs.some((arg) => /console|client/.test(arg));
+const wantsKafka = choosesAll || jestArgs.some((arg) => /kafka|(services|order|test)\/?$/.test(arg));
 if (jestArgs.includes('--help')) {
   process.stdout.write(help);
   process.exit(0);
@@ -102,6 +105,8 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const ownServers = !process.env.POSTGRES_URL && !process.env.AMQP_URL;
   const env: NodeJS.ProcessEnv = { ...testEnvironment(dir), ...urls, SHARE_SHOPS: String(ownServers) };
   if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
+  const kafka = wantsKafka && env.KAFKA_JARS === undefined ? await provideKafka(console.log) : undefined;
+  if (kafka !== undefined) env.KAFKA_JARS = 'jars' in kafka ? kafka.jars : '';
   const isWhole = env.TEST_SAMPLE === 'all';
   console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
@@ -110,6 +115,10 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const isByTitle = jestArgs.some((arg) => /^(-t|--testNamePattern)/.test(arg));
   for (const line of isByTitle ? [] : await untestedLines(report)) console.log(line);
   if (env.BROWSER === '') console.log('######## NOT TESTED: console/test, for want of Chromium');
+  if (env.KAFKA_JARS === '') {
+    const why = kafka !== undefined && 'problem' in kafka ? kafka.problem : 'KAFKA_JARS is set to nothing';
+    console.log(`######## NOT TESTED: services/order/test/real-kafka.int.spec.ts, for want of Kafka: ${why}`);
+  }
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);

@@ -28,7 +28,9 @@ export {
   type ServiceDatabase,
 } from './databases.js';
 export { provideBrowser } from './browser.js';
+export { provideKafka, type ProvidedKafka } from './kafka.js';
 export { lastLines, openLog } from './log-files.js';
+export { madeOnce } from './made-once.js';
 export { freePort, listenProblem } from './ports.js';
 export { startPostgres, type Postgres } from './postgres.js';
 export {

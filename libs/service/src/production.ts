@@ -17,7 +17,12 @@ const URLS_WITH_LOGIN = ['DATABASE_URL', 'AMQP_URL'];
 /** Variables whose URL may do without. */
 const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];
 
-const SECRETS = ['ADMIN_PASSWORD', 'DATA_PLATFORM_SECRET', 'STRIPE_SECRET_KEY'];
+const SECRETS = [
+  'ADMIN_PASSWORD',
+  'DATA_PLATFORM_SECRET',
+  'DATA_PLATFORM_KAFKA_PASSWORD',
+  'STRIPE_SECRET_KEY',
+];
 
 /** Minimums that clients are promised: a key is good for a day. */
 const LEAST: Readonly<Record<string, number>> = { OUTCOMES_KEYED_SECONDS: 86_400 };

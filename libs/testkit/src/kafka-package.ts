@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { projectRoot, run } from '@jangteo/infra';
+import { madeOnce, projectRoot, run } from '@jangteo/infra';
 
 /**
  * librdkafka with its mock cluster, compiled, for Linux and macOS. Not among the development dependencies,
@@ -20,26 +18,16 @@ const unavailable = (reason: unknown): Error =>
 
 /** The path of the package's module; it is installed beside the project's local data at the first call. */
 export async function kafkaModulePath(): Promise<string> {
-  const parent = join(projectRoot(), '.local', 'test-packages');
-  const folder = join(parent, `${PACKAGE}-${VERSION}`);
-  if (!existsSync(folder)) {
-    await mkdir(parent, { recursive: true });
-    await install(parent, folder);
-  }
+  const folder = join(projectRoot(), '.local', 'test-packages', `${PACKAGE}-${VERSION}`);
+  await madeOnce(folder, install).catch((error: unknown) => {
+    throw unavailable(error);
+  });
   return createRequire(join(folder, 'here.js')).resolve(PACKAGE);
 }
 
-/** Into a folder of its own that gets its name when it is complete: test files may come here at once. */
-async function install(parent: string, folder: string): Promise<void> {
-  const fresh = await mkdtemp(join(parent, 'new-'));
+async function install(folder: string): Promise<void> {
   // npm under the Node that tests run under, for which the package is made.
   const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
-  const args = ['install', '--prefix', fresh, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
-  try {
-    await run('npm', [...args, `${PACKAGE}@${VERSION}`], { env, cwd: fresh, timeoutMs: INSTALL_DEADLINE_MS });
-    await rename(fresh, folder);
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    if (!existsSync(folder)) throw unavailable(error);
-  }
+  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', [...args, `${PACKAGE}@${VERSION}`], { env, cwd: folder, timeoutMs: INSTALL_DEADLINE_MS });
 }

@@ -17,6 +17,10 @@ describe('the destination of records', () => {
     ['file:///var/lib/with%20space', { kind: 'file', path: '/var/lib/with space' }],
     ['kafka://broker:9092/orders', { kind: 'kafka', brokers: ['broker:9092'], topic: 'orders' }],
     ['kafka://a:9092,[::1]:9093/o-1.x', { kind: 'kafka', brokers: ['a:9092', '[::1]:9093'], topic: 'o-1.x' }],
+    [
+      'kafka+ssl://broker:9093,b:9093/orders',
+      { kind: 'kafka', brokers: ['broker:9093', 'b:9093'], topic: 'orders', tls: {} },
+    ],
   ])('is read from %s', (DATA_PLATFORM_URL, destination) => {
     expect(read({ DATA_PLATFORM_URL })).toEqual(destination);
   });
@@ -54,6 +58,9 @@ describe('the destination of records', () => {
     'kafka://broker:9092,/orders',
     'kafka://user:hidden@broker:9092/orders',
     'kafka://broker:9092/orders/more',
+    'kafka+ssl://broker/orders',
+    'kafka+ssl://user:hidden@broker:9093/orders',
+    'kafka+tls://broker:9093/orders',
   ])('is refused by the name of its variable when it is %s', (DATA_PLATFORM_URL) => {
     const reading = (): unknown => read({ DATA_PLATFORM_URL });
     expect(reading).toThrow(ConfigurationError);

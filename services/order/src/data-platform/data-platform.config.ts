@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, keptSeconds, type serviceEnv } from '@jangteo/service';
+import { keptSeconds, type serviceEnv } from '@jangteo/service';
 import { z } from 'zod';
+import { kafkaSecurityEnv, securityOf, unfit, type KafkaSecurity } from './kafka-security.js';
 
 const milliseconds = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
@@ -13,7 +14,7 @@ export const dataPlatformEnv = {
     .default('file:.local/data-platform.ndjson')
     .describe(
       'where successes and cancellations are sent: a file (`file:…`), `https://…`, ' +
-        '`kafka://broker[,broker]/topic`, or `none`; [more](data-platform.md)',
+        '`kafka+ssl://broker[,broker]/topic` or `kafka://…`, or `none`; [more](data-platform.md)',
     ),
   DATA_PLATFORM_SECRET: z
     .string()
@@ -24,9 +25,10 @@ export const dataPlatformEnv = {
     .enum(['true', 'false'])
     .default('false')
     .describe(
-      'with `NODE_ENV=production` `http://` and Kafka, which is without TLS and login, are taken only ' +
+      'with `NODE_ENV=production` `http://` and `kafka://`, which anybody on the way can read, are taken only ' +
         'where this is `true`',
     ),
+  ...kafkaSecurityEnv,
   DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500).describe(
     'pause between two looks at what to send; what has piled up is sent without pauses',
   ),
@@ -58,14 +60,10 @@ export type Destination =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'http'; readonly url: URL; readonly secret: string | undefined }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly topic: string };
+  | ({ readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly topic: string } & KafkaSecurity);
 
-const KAFKA_PATTERN = /^kafka:\/\/([^/@?#\s]+)\/([A-Za-z0-9._-]{1,249})$/;
+const KAFKA_PATTERN = /^kafka(\+ssl)?:\/\/([^/@?#\s]+)\/([A-Za-z0-9._-]{1,249})$/;
 const BROKER_PATTERN = /^(\[[0-9a-f:.]+\]|[^:[\],]+):\d{1,5}$/i;
-
-function unfit(variable: string, problem: string): ConfigurationError {
-  return new ConfigurationError(`the environment does not fit: ${variable}: ${problem}`);
-}
 
 function fileOf(text: string): Destination {
   const isUrl = text.startsWith('file://');
@@ -99,13 +97,16 @@ function httpOf(text: string, config: DataPlatformConfig): Destination {
 }
 
 function kafkaOf(text: string, config: DataPlatformConfig): Destination {
-  const [, hosts = '', topic = ''] = KAFKA_PATTERN.exec(text) ?? [];
+  const [, ssl, hosts = '', topic = ''] = KAFKA_PATTERN.exec(text) ?? [];
   const brokers = hosts.split(',');
   if (!brokers.every((broker) => BROKER_PATTERN.test(broker))) {
-    throw unfit('DATA_PLATFORM_URL', 'must be kafka://host:port[,host:port]/topic');
+    throw unfit(
+      'DATA_PLATFORM_URL',
+      'must be kafka+ssl://host:port[,host:port]/topic, or the same with kafka://',
+    );
   }
-  refusePlaintext(config, 'is Kafka without TLS and login, where anybody can read and write');
-  return { kind: 'kafka', brokers, topic };
+  if (ssl === undefined) refusePlaintext(config, 'is kafka://, which anybody on the way can read');
+  return { kind: 'kafka', brokers, topic, ...securityOf(config, ssl !== undefined) };
 }
 
 /** @throws ConfigurationError naming the variable that does not fit, never its value */
@@ -114,6 +115,9 @@ export function destinationOf(config: DataPlatformConfig): Destination {
   if (text === 'none') return { kind: 'none' };
   if (text.startsWith('file:')) return fileOf(text);
   if (/^https?:\/\//.test(text)) return httpOf(text, config);
-  if (text.startsWith('kafka:')) return kafkaOf(text, config);
-  throw unfit('DATA_PLATFORM_URL', 'must begin with file:, http://, https:// or kafka://, or be none');
+  if (/^kafka(\+\w*)?:/.test(text)) return kafkaOf(text, config);
+  throw unfit(
+    'DATA_PLATFORM_URL',
+    'must begin with file:, http://, https://, kafka:// or kafka+ssl://, or be none',
+  );
 }

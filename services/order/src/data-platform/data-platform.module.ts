@@ -3,6 +3,7 @@ import { CONFIG } from '@jangteo/service';
 import { destinationOf, type DataPlatformConfig } from './data-platform.config.js';
 import { FileSink } from './file-sink.js';
 import { HttpSink } from './http-sink.js';
+import { readSecurity } from './kafka-security.js';
 import { KafkaSink } from './kafka-sink.js';
 import { DataPlatformRelay } from './relay.js';
 import { PLATFORM_SINK, type PlatformSink } from './sink.js';
@@ -18,7 +19,9 @@ export function sinkOf(config: DataPlatformConfig): PlatformSink | undefined {
     case 'http':
       return new HttpSink(destination.url, destination.secret);
     case 'kafka':
-      return new KafkaSink(destination.brokers, destination.topic);
+      // What is wrong with its files stops the start, not the first batch.
+      readSecurity(destination, destination.brokers);
+      return new KafkaSink(destination.brokers, destination.topic, destination);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Producer } from '@platformatic/kafka';
 import type { PlatformRecord } from '../domain/data-platform.js';
+import { explainKafka } from './kafka-failure.js';
+import { readSecurity, type KafkaSecurity } from './kafka-security.js';
 import type { PlatformSink } from './sink.js';
 
 type RecordProducer = Producer<string, string, string, string>;
@@ -10,13 +12,6 @@ const RETRY_PAUSE_MS = 200;
 
 /** In the client's protocol the lack of an id, which it sends as 0 unless it is told. */
 const NO_PRODUCER = { producerId: -1n, producerEpoch: -1 };
-
-/** The client nests what went wrong: all of it in one line, each thing once. */
-function reasonsOf(error: unknown): string[] {
-  const { message, errors, cause } = error as Partial<AggregateError>;
-  const inner = [...((errors as unknown[] | undefined) ?? []), ...(cause === undefined ? [] : [cause])];
-  return [...new Set([message ?? String(error), ...inner.flatMap(reasonsOf)])];
-}
 
 /** Settles as the work does, or fails as soon as the signal says so. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -38,10 +33,13 @@ export class KafkaSink implements PlatformSink {
   readonly kind = 'kafka';
   readonly target: string;
   #producer: RecordProducer | undefined;
+  /** What went wrong with a connection last: what is sent over it is told no more than that it closed. */
+  #trouble: unknown;
 
   constructor(
     private readonly brokers: readonly string[],
     private readonly topic: string,
+    private readonly security: KafkaSecurity = {},
   ) {
     this.target = `${brokers.join(',')}/${topic}`;
   }
@@ -50,6 +48,7 @@ export class KafkaSink implements PlatformSink {
     const { topic } = this;
     const messages = records.map((record) => ({ topic, key: record.orderId, value: JSON.stringify(record) }));
     const producer = (this.#producer ??= await this.#connect());
+    this.#trouble = undefined;
     try {
       await unlessAborted(producer.send({ messages }), signal);
     } catch (error) {
@@ -57,7 +56,8 @@ export class KafkaSink implements PlatformSink {
       // the ones whose fate is unknown now, and drop them.
       this.#producer = undefined;
       void producer.close(true).catch(() => undefined);
-      throw new Error(reasonsOf(error).join(': '), { cause: error });
+      const errors = this.#trouble === undefined ? [error] : [error, this.#trouble];
+      throw new Error(explainKafka(errors, { ...this.security, topic }), { cause: error });
     }
   }
 
@@ -66,7 +66,7 @@ export class KafkaSink implements PlatformSink {
     this.#producer = undefined;
   }
 
-  /** Loads the client only where it is used. */
+  /** Loads the client only where it is used, and reads certificates and passwords as they are by now. */
   async #connect(): Promise<RecordProducer> {
     const kafka = await import('@platformatic/kafka');
     const producer = new kafka.Producer({
@@ -79,9 +79,13 @@ export class KafkaSink implements PlatformSink {
       autocreateTopics: true,
       retries: RETRIES,
       retryDelay: RETRY_PAUSE_MS,
+      ...readSecurity(this.security, this.brokers),
     });
     // A connection that fails shows in what is sent over it; without a listener it would end the process.
     producer.on('error', () => undefined);
+    producer.on('client:broker:connect', ({ connection }) => {
+      connection?.on('error', (error: unknown) => (this.#trouble = error));
+    });
     return producer;
   }
 }
