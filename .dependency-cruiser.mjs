@@ -77,7 +77,13 @@ export default {
       name: 'tools-use-the-doors-too',
       severity: 'error',
       from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage] },
-      to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
+      to: {
+        path: '^(libs|services|clients)/',
+        pathNot: [
+          '^libs/[^/]+/dist/src/index[.]js$',
+          '^clients/typescript/dist/(src|cli)/index[.](js|d[.]ts)$',
+        ],
+      },
     },
     {
       name: 'verify-uses-the-doors-too',
@@ -85,8 +91,12 @@ export default {
       severity: 'error',
       from: { path: '^verify/(src|test)/' },
       to: {
-        path: '^(libs|services|tools|verify)/',
-        pathNot: ['^(libs/[^/]+|tools)/dist/src/index[.]js$', '^verify/(src|test)/'],
+        path: '^(libs|services|clients|tools|verify)/',
+        pathNot: [
+          '^(libs/[^/]+|tools)/dist/src/index[.]js$',
+          '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+          '^verify/(src|test)/',
+        ],
       },
     },
     {

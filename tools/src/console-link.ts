@@ -1,19 +1,15 @@
-import { AdminClient, type AdminAccess } from './admin-client.js';
+import type { AnswerOf, Jangteo } from '@jangteo/client';
+import { asAdmin, type AdminAccess } from './admin.js';
 
 /** How long one is good is the gateway's rule; this says it to people. */
 export const GOOD_FOR = 'good once, for five minutes';
 
-export interface ConsoleLink {
-  readonly path: string;
-  readonly expiresAt: string;
-}
-
 /** Makes a link that logs the admin in to the console. */
 export async function makeConsoleLink(
-  client: AdminClient,
-): Promise<ConsoleLink & { readonly address: string }> {
-  const link = await client.post<ConsoleLink>('/auth/console/links', {});
-  return { ...link, address: client.url + link.path };
+  shop: Jangteo,
+): Promise<AnswerOf<'createConsoleLink'> & { readonly address: string }> {
+  const link = await shop.call('createConsoleLink', {});
+  return { ...link, address: shop.url + link.path };
 }
 
 /** @returns the console's address with what to know of it; `undefined` where there is no console */
@@ -22,7 +18,7 @@ export async function consoleAt(access: AdminAccess): Promise<string | undefined
   const page = await fetch(home).catch(() => undefined);
   if (page?.ok !== true) return undefined;
   try {
-    const { address } = await AdminClient.during(access, makeConsoleLink);
+    const { address } = await asAdmin(access, makeConsoleLink);
     return `${address}  (${GOOD_FOR}; npm run ops -- console makes another)`;
   } catch {
     // The admin has another password by now, say: the page asks for it.
