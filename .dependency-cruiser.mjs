@@ -127,6 +127,19 @@ export default {
       to: { pathNot: '^clients/typescript/src/' },
     },
     {
+      name: 'client-is-for-those-outside',
+      comment: 'The shop itself has no use for its client; the test kit asks by it, through its door.',
+      severity: 'error',
+      from: { path: '^(libs|services)/' },
+      to: { path: '^clients/', pathNot: '^clients/typescript/dist/src/index[.](js|d[.]ts)$' },
+    },
+    {
+      name: 'client-is-not-for-services',
+      severity: 'error',
+      from: { path: '^(libs|services)/[^/]+/src/', pathNot: '^libs/testkit/' },
+      to: { path: '^clients/' },
+    },
+    {
       name: 'client-command-needs-node-only',
       severity: 'error',
       from: { path: '^clients/typescript/cli/', pathNot: tests },
