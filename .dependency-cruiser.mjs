@@ -77,7 +77,13 @@ export default {
       name: 'tools-use-the-doors-too',
       severity: 'error',
       from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage] },
-      to: { path: '^(libs|services)/', pathNot: '^libs/[^/]+/dist/src/index[.]js$' },
+      to: {
+        path: '^(libs|services|clients)/',
+        pathNot: [
+          '^libs/[^/]+/dist/src/index[.]js$',
+          '^clients/typescript/dist/(src|cli)/index[.](js|d[.]ts)$',
+        ],
+      },
     },
     {
       name: 'verify-uses-the-doors-too',
@@ -85,8 +91,12 @@ export default {
       severity: 'error',
       from: { path: '^verify/(src|test)/' },
       to: {
-        path: '^(libs|services|tools|verify)/',
-        pathNot: ['^(libs/[^/]+|tools)/dist/src/index[.]js$', '^verify/(src|test)/'],
+        path: '^(libs|services|clients|tools|verify)/',
+        pathNot: [
+          '^(libs/[^/]+|tools)/dist/src/index[.]js$',
+          '^clients/typescript/dist/src/index[.](js|d[.]ts)$',
+          '^verify/(src|test)/',
+        ],
       },
     },
     {
@@ -115,6 +125,19 @@ export default {
       severity: 'error',
       from: { path: '^clients/typescript/src/', pathNot: tests },
       to: { pathNot: '^clients/typescript/src/' },
+    },
+    {
+      name: 'client-is-for-those-outside',
+      comment: 'The shop itself has no use for its client; the test kit asks by it, through its door.',
+      severity: 'error',
+      from: { path: '^(libs|services)/' },
+      to: { path: '^clients/', pathNot: '^clients/typescript/dist/src/index[.](js|d[.]ts)$' },
+    },
+    {
+      name: 'client-is-not-for-services',
+      severity: 'error',
+      from: { path: '^(libs|services)/[^/]+/src/', pathNot: '^libs/testkit/' },
+      to: { path: '^clients/' },
     },
     {
       name: 'client-command-needs-node-only',

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Jangteo } from '@jangteo/client';
 import { writePrivate } from '@jangteo/infra';
-import { AdminClient, type AdminAccess } from './admin-client.js';
+import { asAdmin, type AdminAccess } from './admin.js';
 import { demoGoods, type DemoLanguage } from './demo-goods.js';
 import { localDir } from './paths.js';
 import { DEMO_ROLES, type DemoRole, type LocalSecrets } from './secrets.js';
@@ -39,10 +40,13 @@ export async function stockDemo(access: AdminAccess, wanted: DemoWanted | undefi
   if (existsSync(markPath)) return false;
   if (wanted !== undefined) {
     const { products, coupons } = demoGoods(wanted.language);
-    await AdminClient.during(access, async (client) => {
-      for (const login of loginsOf(wanted.passwords)) await hire(client, login, wanted.language);
-      await create(client, '/products', products);
-      await create(client, '/coupons', coupons);
+    await asAdmin(access, async (shop) => {
+      for (const login of loginsOf(wanted.passwords)) await hire(shop, login, wanted.language);
+      // A start that died half-way repeats its requests: under the same keys they make nothing twice.
+      for (const [index, draft] of products.entries())
+        await shop.products.create(draft, { idempotencyKey: `demo: /products ${index}` });
+      for (const [index, draft] of coupons.entries())
+        await shop.coupons.create(draft, { idempotencyKey: `demo: /coupons ${index}` });
     });
   }
   const isStocked = wanted !== undefined;
@@ -62,19 +66,11 @@ function loginsOf(passwords: LocalSecrets['demoPasswords']): DemoLogin[] {
 }
 
 async function hire(
-  client: AdminClient,
+  shop: Jangteo,
   { role, email, password }: DemoLogin,
   language: DemoLanguage,
 ): Promise<void> {
   const person = { email, password, name: names[language][role] };
-  const key = { 'idempotency-key': `demo: ${role}` };
-  const { userId } = await client.post<{ userId: string }>('/auth/register', person, key);
-  await client.send('PATCH', `/admin/users/${userId}`, { role });
-}
-
-/** A start that died half-way repeats its requests: under the same keys they make nothing twice. */
-async function create(client: AdminClient, path: string, drafts: readonly object[]): Promise<void> {
-  for (const [index, draft] of drafts.entries()) {
-    await client.post(path, draft, { 'idempotency-key': `demo: ${path} ${index}` });
-  }
+  const { userId } = await shop.auth.register(person, { idempotencyKey: `demo: ${role}` });
+  await shop.admin.changeUser(userId, { role });
 }

@@ -1,31 +1,8 @@
-import { adminAccess, AdminClient } from './admin-client.js';
-import { COMMANDS } from './ops/commands.js';
-import { help, readOpsOptions } from './ops/options.js';
-import { outliveReaders, UsageError } from './program.js';
-
-async function main(): Promise<number> {
-  try {
-    const options = readOpsOptions(process.argv.slice(2));
-    if (options === 'help') {
-      console.log(help);
-      return 0;
-    }
-    const { json, text } = await AdminClient.during(await adminAccess(options.url), async (client) =>
-      COMMANDS[options.command](client, options),
-    );
-    console.log(options.json ? JSON.stringify(json, undefined, 2) : text);
-    return 0;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof UsageError)) {
-      console.error(message);
-      return 1;
-    }
-    console.error(`${message}\nnpm run ops -- --help shows what there is.`);
-    return 2;
-  }
-}
+import { runAsAdmin } from './local-commands.js';
+import { jangteoWords } from './ops-words.js';
+import { outliveReaders } from './program.js';
 
 outliveReaders();
 
-process.exitCode = await main();
+const CODES = { fine: 0, wrong: 1, unknown: 1, failed: 1, misused: 2 };
+process.exitCode = CODES[await runAsAdmin(jangteoWords(process.argv.slice(2)))];

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orderWithHistory } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
-import { adminAccess, AdminClient } from './admin-client.js';
+import { adminAccess, asAdmin } from './admin.js';
 import { orderPicture } from './order-picture.js';
 
 const RECORD = join(projectRoot(), 'docs', 'examples', 'order.json');
@@ -20,9 +20,7 @@ if (more.length > 0 || orderId?.startsWith('-')) {
   process.exit(orderId === '--help' || orderId === '-h' ? 0 : 2);
 }
 if (orderId !== undefined) {
-  const order = await AdminClient.during(await adminAccess(undefined), async (client) =>
-    client.get<object>(`/orders/${orderId}`),
-  );
+  const order = await asAdmin(await adminAccess(undefined), (shop) => shop.orders.read(orderId));
   await writeFile(RECORD, `${JSON.stringify(orderWithHistory.parse(order), undefined, 2)}\n`);
 }
 const record: unknown = JSON.parse(await readFile(RECORD, 'utf8'));

@@ -48,7 +48,6 @@ const OTHER_LISTS = [
   'services/gateway/test/trace.e2e.spec.ts',
   'services/gateway/test/traces.e2e.spec.ts',
   'tools/src/bench/limit.ts',
-  'tools/src/ops/options.ts',
   'tools/src/order-picture.ts',
   'tools/src/simulation/invariants.ts',
   'tools/src/simulation/steps.ts',

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
-import type { AdminAccess } from './admin-client.js';
+import type { AdminAccess } from './admin.js';
 import { consoleAt } from './console-link.js';
 import { demoLanguage, type DemoLanguage } from './demo-goods.js';
 import { demoLogins, stockDemo } from './demo.js';

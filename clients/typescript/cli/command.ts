@@ -20,11 +20,14 @@ export interface Option {
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** What a command has to say, and whether what it looked at is as it should be. */
+/** What a command has to say. */
 export interface Report {
   readonly json: unknown;
   readonly text: string;
-  readonly isBad?: boolean;
+  /** For people, beside the output. */
+  readonly note?: string | undefined;
+  /** Where what was looked at is not as it should be, or that could not be found out. */
+  readonly verdict?: 'wrong' | 'unknown' | undefined;
 }
 
 /** What stood behind a command. */
@@ -128,7 +131,8 @@ function optionLines(options: Options): string[] {
   return entries.map(({ left, about }) => `  ${left.padEnd(width)}  ${about}`);
 }
 
-export function helpOf({ name, names, about, options = {} }: Command): string {
-  const usage = ['Usage: jangteo', name, names, '[<options>]'].filter(Boolean).join(' ');
+/** @param caller what is typed before a command */
+export function helpOf(caller: string, { name, names, about, options = {} }: Command): string {
+  const usage = [`Usage: ${caller}`, name, names, '[<options>]'].filter(Boolean).join(' ');
   return [usage, '', about, '', ...optionLines({ ...options, ...EVERYWHERE })].join('\n');
 }

@@ -34,4 +34,10 @@ describe('details', () => {
       detailsOf({ id: 'a', absent: undefined, sums: { b: 1 }, lines: [{ n: 1 }, { n: 2, why: 'x' }] }),
     ).toBe(['id    a', 'sums  {"b":1}', '', 'lines:', 'n  why', '1', '2  x'].join('\n'));
   });
+
+  it('show a text of several lines as such, and let it command no terminal', () => {
+    expect(detailsOf({ id: 'a', detail: 'no\u001b[31m\n  more\n' })).toBe(
+      ['id      a', 'detail', '    no\uFFFD[31m', '      more'].join('\n'),
+    );
+  });
 });

@@ -68,12 +68,21 @@ export function tableOf(rows: readonly Row[], nothing = 'There are none.'): stri
 const isRows = (value: unknown): value is readonly Row[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object' && one !== null);
 
+/** A field on a line; where it is a text of several lines they stand beneath its name. */
+function fieldOf(name: string, value: unknown, width: number): string {
+  if (typeof value !== 'string' || !value.includes('\n')) {
+    return `${name.padEnd(width)}  ${said(value)}`.trimEnd();
+  }
+  const lines = value.trimEnd().split('\n');
+  return [name, ...lines.map((line) => `    ${harmless(line)}`)].join('\n');
+}
+
 /** All that is known of one thing: its fields, and a table for each list in it. */
 export function detailsOf(thing: object): string {
   const entries = Object.entries(thing).filter(([, value]) => value !== undefined);
   const plain = entries.filter(([, value]) => !isRows(value));
   const width = Math.max(...plain.map(([name]) => name.length), 0);
-  const lines = plain.map(([name, value]) => `${name.padEnd(width)}  ${said(value)}`.trimEnd());
+  const lines = plain.map(([name, value]) => fieldOf(name, value, width));
   const tables = entries.flatMap(([name, value]) =>
     isRows(value) ? ['', `${name}:`, tableOf(uniform(value))] : [],
   );

@@ -30,6 +30,8 @@ export interface JangteoOptions {
 
 /** A shop, as somebody who is logged in, a program with its key, or a stranger sees it. */
 export class Jangteo {
+  /** Where the shop is, without a slash at the end. */
+  readonly url: string;
   readonly auth: Auth;
   readonly balance: Balance;
   readonly products: Products;
@@ -44,8 +46,9 @@ export class Jangteo {
     const store = tokens !== undefined && 'read' in tokens ? tokens : tokensInMemory(tokens);
     // Called as a function of nobody: a browser's own takes no other `this`.
     const send: typeof fetch = options.fetch ?? ((...args) => fetch(...args));
+    this.url = String(url).replace(/\/+$/, '');
     const transport = new Transport({
-      url: String(url),
+      url: this.url,
       tokens: store,
       apiKey,
       language,

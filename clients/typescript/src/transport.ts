@@ -20,6 +20,7 @@ export interface CallOptions {
 }
 
 export interface TransportOptions {
+  /** Without a slash at the end. */
   readonly url: string;
   readonly tokens: TokenStore;
   readonly apiKey: string | undefined;
@@ -95,7 +96,7 @@ export class Transport {
   #refreshing: Promise<boolean> | undefined;
 
   constructor(options: TransportOptions) {
-    this.#options = { ...options, url: options.url.replace(/\/+$/, '') };
+    this.#options = options;
   }
 
   /** Where the shop is, without a slash at its end. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Jangteo, JangteoError, type OrderDraft } from '@jangteo/client';
 import type {
   Coupon,
   CouponDraft,
@@ -49,10 +50,33 @@ export interface Credentials {
 
 export type OrderBody = Readonly<Record<string, unknown>>;
 
+/** A call by the client: it may give more than one header another value, or none. */
+interface ClientCall extends Omit<CallOptions, 'headers'> {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Tests say where they repeat under a key; who gives none has none. */
+const NO_KEY = { 'idempotency-key': undefined };
+/** Tests of time look at it themselves. */
+const ANSWER_DEADLINE_MS = 300_000;
+
 const ENDED_DEADLINE_MS = 150_000;
 const ENDED_LOOK_EVERY_MS = 100;
 
-/** Calls the gateway as a customer's program would: nothing but HTTP. */
+async function answerIn(response: Response): Promise<Answer<unknown>> {
+  const { status, headers } = response;
+  const goesOn = headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (goesOn) await response.body?.cancel();
+  const text = goesOn ? '' : await response.text();
+  const isJson = /[/+]json/.test(headers.get('content-type') ?? '');
+  const body: unknown = isJson ? JSON.parse(text) : text === '' && !goesOn ? undefined : text;
+  return { status, body, headers };
+}
+
+/**
+ * Calls the gateway as a customer's program would: by the client, or, where a test needs a request as no client sends
+ * it, by nothing but HTTP.
+ */
 export class ShopClient {
   #admin: Promise<string> | undefined;
   #documented: DocumentedAnswers | undefined;
@@ -100,21 +124,56 @@ export class ShopClient {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const goesOn = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-    if (goesOn) await response.body?.cancel();
-    const text = goesOn ? '' : await response.text();
-    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-    const parsed: unknown = isJson ? JSON.parse(text) : text === '' && !goesOn ? undefined : text;
-    const answer = { status: response.status, body: parsed as B, headers: response.headers };
-    const fault = this.#documented?.fault(method, path, answer);
-    if (fault !== undefined) throw new Error(`${method} ${path} is not answered as documented: ${fault}`);
-    return answer;
+    const answer = await answerIn(response);
+    this.#holdToDocument(method, path, answer);
+    return answer as Answer<B>;
+  }
+
+  /**
+   * Asks by the client, once, and answers with what came, a refusal too.
+   * @throws TypeError when the gateway cannot be reached or the connection is lost
+   * @throws Error when the answer is not as documented, or the client tells of another one
+   */
+  async by<B>(
+    ask: (shop: Jangteo) => Promise<unknown>,
+    { token, headers = {} }: ClientCall = {},
+  ): Promise<Answer<B>> {
+    let answer: Answer<unknown> | undefined;
+    const asked = { method: '', path: '' };
+    const shop = new Jangteo({
+      url: this.url,
+      ...(token === undefined ? {} : { tokens: { accessToken: token } }),
+      retry: false,
+      deadlineMs: ANSWER_DEADLINE_MS,
+      fetch: async (url, init) => {
+        const sent = new Headers(init?.headers);
+        for (const [name, value] of Object.entries(headers)) {
+          if (value === undefined) sent.delete(name);
+          else sent.set(name, value);
+        }
+        Object.assign(asked, { method: init?.method, path: (url as string).slice(this.url.length) });
+        const response = await fetch(url, { ...init, headers: sent });
+        answer = await answerIn(response.clone());
+        return response;
+      },
+    });
+    const refusal = await ask(shop).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (answer === undefined) throw refusal instanceof JangteoError ? refusal.cause : refusal;
+    const { status } = answer;
+    this.#holdToDocument(asked.method, asked.path, answer);
+    const isTold =
+      status < 400 ? refusal === undefined : (refusal as JangteoError | undefined)?.status === status;
+    if (!isTold) throw new Error(`the client makes something else of ${status}`, { cause: refusal });
+    return answer as Answer<B>;
   }
 
   /** @throws Error when the login is refused */
   async login(credentials: Credentials): Promise<string> {
     const { email, password } = credentials;
-    const answer = await this.post<{ accessToken: string }>('/auth/login', { email, password });
+    const answer = await this.by<{ accessToken: string }>((shop) => shop.auth.login({ email, password }));
     return expected(200, answer).accessToken;
   }
 
@@ -128,7 +187,10 @@ export class ShopClient {
   async register(balance = 0): Promise<Customer> {
     const email = `${randomUUID()}@example.com`;
     const password = `password ${email}`;
-    const answer = await this.post<{ userId: string }>('/auth/register', { email, password, name: 'Kim' });
+    const registration = { email, password, name: 'Kim' };
+    const answer = await this.by<{ userId: string }>((shop) => shop.auth.register(registration), {
+      headers: NO_KEY,
+    });
     const { userId } = expected(201, answer);
     const customer = { userId, email, password, token: await this.login({ email, password }) };
     if (balance > 0) await this.charge(customer, balance);
@@ -141,38 +203,42 @@ export class ShopClient {
   }
 
   async charge({ token }: Customer, amount: number): Promise<void> {
-    expected(200, await this.post('/balance/charge', { amount }, { token }));
+    expected(200, await this.by((shop) => shop.balance.charge({ amount }), { token, headers: NO_KEY }));
   }
 
   async balanceOf({ token }: Customer): Promise<number> {
-    return expected(200, await this.get<{ currentBalance: number }>('/balance', { token })).currentBalance;
+    const answer = await this.by<{ currentBalance: number }>((shop) => shop.balance.read(), { token });
+    return expected(200, answer).currentBalance;
   }
 
   /** Makes a product, as the admin; a tea cup of 1,000 with a stock of 100 unless told. */
   async createProduct(draft: Partial<ProductDraft> = {}): Promise<Product> {
     const stock = draft.options === undefined ? { stock: 100 } : {};
-    const body = { name: 'Tea cup', price: 1_000, ...stock, ...draft };
-    return expected(201, await this.post<Product>('/products', body, { token: await this.admin() }));
+    const its = { name: 'Tea cup', price: 1_000, ...stock, ...draft };
+    const made = { token: await this.admin(), headers: NO_KEY };
+    return expected(201, await this.by<Product>((shop) => shop.products.create(its), made));
   }
 
   async readProduct(productId: string): Promise<Product> {
-    return expected(200, await this.get<Product>(`/products/${productId}`));
+    return expected(200, await this.by<Product>((shop) => shop.products.read(productId)));
   }
 
   /** Makes a coupon, as the admin; 300 off, 100 of them, unless told. */
   async createCoupon(draft: Partial<CouponDraft> = {}): Promise<Coupon> {
-    const body = {
+    const its = {
       name: 'Opening week',
-      discountType: 'FIXED',
+      discountType: 'FIXED' as const,
       discountValue: 300,
       totalQuantity: 100,
       ...draft,
     };
-    return expected(201, await this.post<Coupon>('/coupons', body, { token: await this.admin() }));
+    const made = { token: await this.admin(), headers: NO_KEY };
+    return expected(201, await this.by<Coupon>((shop) => shop.coupons.create(its), made));
   }
 
   async issue({ token }: Customer, couponId: string): Promise<UserCoupon> {
-    return expected(201, await this.post<UserCoupon>(`/coupons/${couponId}/issue`, undefined, { token }));
+    const its = { token, headers: NO_KEY };
+    return expected(201, await this.by<UserCoupon>((shop) => shop.coupons.issue(couponId), its));
   }
 
   /**
@@ -184,11 +250,13 @@ export class ShopClient {
     body: OrderBody,
     headers: Readonly<Record<string, string>> = { prefer: 'wait=30' },
   ): Promise<Answer<B>> {
-    return this.post<B>('/orders', body, { token, headers });
+    // Of any shape: what is refused is placed too.
+    const draft = body as unknown as OrderDraft;
+    return this.by<B>((shop) => shop.orders.place(draft), { token, headers: { ...NO_KEY, ...headers } });
   }
 
   async readOrder({ token }: Pick<Customer, 'token'>, orderId: string): Promise<OrderWithHistory> {
-    return expected(200, await this.get<OrderWithHistory>(`/orders/${orderId}`, { token }));
+    return expected(200, await this.by<OrderWithHistory>((shop) => shop.orders.read(orderId), { token }));
   }
 
   /** Waits until an order has ended by itself, through restarts of whatever is down meanwhile. */
@@ -200,6 +268,12 @@ export class ShopClient {
       },
       { deadlineMs: ENDED_DEADLINE_MS, everyMs: ENDED_LOOK_EVERY_MS },
     );
+  }
+
+  /** @throws Error */
+  #holdToDocument(method: string, path: string, answer: Answer<unknown>): void {
+    const fault = this.#documented?.fault(method, path, answer);
+    if (fault !== undefined) throw new Error(`${method} ${path} is not answered as documented: ${fault}`);
   }
 }
 

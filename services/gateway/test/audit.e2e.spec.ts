@@ -445,7 +445,7 @@ describe('the audit', () => {
     });
     expect(await runProgram('http://127.0.0.1:1')).toEqual({
       code: 2,
-      text: expect.stringContaining('no shop answers'),
+      text: expect.stringContaining('No shop answers'),
     });
   });
 

@@ -355,7 +355,7 @@ describe('npm run ops', () => {
     const wrong = [['dance'], ['show'], ['drop', 'wallet/1'], ['list', 'x'], ['send', 'wallet/1', '--all']];
     for (const args of wrong) expect((await ops(...args)).code).toBe(2);
     expect((await ops('send', 'gateway/1')).code).toBe(2);
-    expect((await ops('list', '--url', 'http://127.0.0.1:1')).stderr).toContain('no shop answers');
+    expect((await ops('list', '--url', 'http://127.0.0.1:1')).stderr).toContain('No shop answers');
     expect(await waitingDeadLetters(shop)).toEqual({});
   });
 });

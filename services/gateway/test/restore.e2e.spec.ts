@@ -111,12 +111,18 @@ async function restore(service: ServiceName): Promise<void> {
   await shop.start(service);
 }
 
-/** `npm run ops -- redrive`. */
+/** `npm run ops -- redrive`, which ends with 1 where something was refused. */
 async function redrive(since: string): Promise<Omit<ValueOf<typeof redriveOrders>, 'next'>> {
   const { email, password } = client.adminCredentials;
   const env = { PATH: process.env.PATH, ADMIN_EMAIL: email, ADMIN_PASSWORD: password };
   const args = [OPS, 'redrive', '--since', since, '--json', '--url', shop.url];
-  return JSON.parse((await program(process.execPath, args, { env })).stdout);
+  const { code, stdout } = await program(process.execPath, args, { env }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
+  );
+  const redriven = JSON.parse(stdout) as Omit<ValueOf<typeof redriveOrders>, 'next'>;
+  expect(code).toBe(redriven.refused > 0 ? 1 : 0);
+  return redriven;
 }
 
 /** Every row that a service has. */

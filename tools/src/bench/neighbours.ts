@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { Agent, request } from 'undici';
 import type { Service } from '../services.js';
-import { askAs, forEach, makeCustomers, type Customer } from '../stack/customers.js';
+import { forEach, makeCustomers, shopAs, type Customer } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import type { Good } from './load/plan.js';
 import { PRICE, type World } from './world.js';
@@ -65,8 +65,7 @@ const lockedWallet: Trouble = {
   title: 'one wallet is locked',
   async begin(stack, { goods }) {
     const { userId, token } = await newCustomer(stack);
-    const charge = { amount: PRICE * 1_000 };
-    await askAs(`${stack.urls[0]}/balance/charge`, token, 'POST', charge);
+    await shopAs(stack.urls[0]!, token).balance.charge({ amount: PRICE * 1_000 });
     const client = new pg.Client({ connectionString: stack.superuserUrlOf('wallet') });
     await client.connect();
     await client.query('BEGIN');

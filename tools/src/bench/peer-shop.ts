@@ -17,7 +17,7 @@ import {
   untilReady,
   type Infrastructure,
 } from '@jangteo/infra';
-import { askAs, forEach, type Customer } from '../stack/customers.js';
+import { forEach, shopAs, type Customer } from '../stack/customers.js';
 import type { OrderPlan } from './load/plan.js';
 import type { Measured } from './measure.js';
 import type { Peer } from './peer-names.js';
@@ -101,7 +101,7 @@ export class PeerShop implements Measured {
     const token = await this.#tokenOf(randomUUIDv7(), 'admin');
     let last: Books = { placed: -1, faults: [] };
     const isExact = async (): Promise<boolean> => {
-      const books = await askAs<Books>(`${this.#url}/books`, token, 'GET');
+      const books = await shopAs(this.#url, token).request<Books>('GET', '/books');
       const isAtRest = books.placed === last.placed;
       last = books;
       return isAtRest && books.faults.length === 0;
@@ -121,13 +121,13 @@ export class PeerShop implements Measured {
       userIds.map(async (userId) => ({ userId, token: await this.#tokenOf(userId) })),
     );
     await forEach(customers, async ({ token }) => {
-      await askAs(`${this.#url}/balance/charge`, token, 'POST', { amount: BALANCE });
+      await shopAs(this.#url, token).balance.charge({ amount: BALANCE });
     });
     const admin = await this.#tokenOf(randomUUIDv7(), 'admin');
     const goods: { productId: string }[] = [];
     await forEach(Array.from({ length: products }), async (_, index) => {
       const draft = { name: `Tea cup ${index + 1}`, price: PRICE, stock: STOCK };
-      const { productId } = await askAs<{ productId: string }>(`${this.#url}/products`, admin, 'POST', draft);
+      const { productId } = await shopAs(this.#url, admin).products.create(draft);
       goods.push({ productId });
     });
     return { kind: 'order', tokens: customers.map(({ token }) => token), goods };

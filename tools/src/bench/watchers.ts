@@ -1,6 +1,6 @@
 import { untilSettled, withClient } from '@jangteo/testkit';
 import { Agent, request } from 'undici';
-import { askAs, forEach } from '../stack/customers.js';
+import { forEach, shopAs } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { adminToken, makeCoupon, type World } from './world.js';
 
@@ -29,9 +29,7 @@ export class Watchers {
     await forEach(Array.from({ length: Math.floor(count / 2) }), async (_, index) => {
       const { token } = customers[index % customers.length]!;
       const items = [{ ...goods[index % goods.length]!, quantity: 1 }];
-      const { orderId } = await askAs<{ orderId: string }>(`${stack.urls[0]}/orders`, token, 'POST', {
-        items,
-      });
+      const { orderId } = await shopAs(stack.urls[0]!, token).orders.place({ items });
       orders.push({ path: `/orders/${orderId}/events`, token, orderId });
     });
     await untilSettled(stack);

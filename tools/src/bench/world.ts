@@ -1,5 +1,5 @@
 import { withClient } from '@jangteo/testkit';
-import { askAs, forEach, makeCustomers, type Customer } from '../stack/customers.js';
+import { forEach, makeCustomers, shopAs, type Customer } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import type { Good } from './load/plan.js';
 
@@ -16,30 +16,25 @@ export interface World {
   readonly hotGoods: readonly Good[];
 }
 
-interface MadeProduct {
-  readonly productId: string;
-  readonly options: readonly { readonly optionId: string }[];
-}
-
 /** Fills a fresh shop, money and goods through its API. */
 export async function makeWorld(stack: Stack, size: { users: number; products: number }): Promise<World> {
   const url = stack.urls[0] ?? '';
   const customers = await makeCustomers(stack, size.users);
   const token = await adminToken(stack);
-  const product = (body: object): Promise<MadeProduct> => askAs(`${url}/products`, token, 'POST', body);
+  const { products } = shopAs(url, token);
   await forEach(customers, async ({ token }) => {
-    await askAs(`${url}/balance/charge`, token, 'POST', { amount: BALANCE });
+    await shopAs(url, token).balance.charge({ amount: BALANCE });
   });
   const goods: Required<Good>[] = [];
   await forEach(Array.from({ length: size.products }), async (_, index) => {
-    const { productId, options } = await product({
+    const { productId, options } = await products.create({
       name: `Tea cup ${index + 1}`,
       price: PRICE,
       stock: STOCK,
     });
     goods.push({ productId, optionId: options[0]?.optionId ?? '' });
   });
-  const hot = await product({
+  const hot = await products.create({
     name: 'Tea pot',
     price: PRICE,
     options: ['red', 'blue'].map((name) => ({ name, stock: STOCK })),
@@ -56,13 +51,13 @@ export async function adminToken(stack: Stack): Promise<string> {
 
 /** Makes a coupon, as an admin does. */
 export async function makeCoupon(stack: Stack, totalQuantity: number): Promise<string> {
-  const body = { name: 'Opening week', discountType: 'FIXED', discountValue: 300, totalQuantity };
-  const coupon = await askAs<{ couponId: string }>(
-    `${stack.urls[0] ?? ''}/coupons`,
-    await adminToken(stack),
-    'POST',
-    body,
-  );
+  const { coupons } = shopAs(stack.urls[0] ?? '', await adminToken(stack));
+  const coupon = await coupons.create({
+    name: 'Opening week',
+    discountType: 'FIXED',
+    discountValue: 300,
+    totalQuantity,
+  });
   return coupon.couponId;
 }
 

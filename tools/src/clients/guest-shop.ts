@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdminClient } from '../admin-client.js';
+import { asAdmin } from '../admin.js';
 import { Stack } from '../stack/stack.js';
 import { makeTestDir, removeTestDir } from '../test-run.js';
 import { localDir } from '../paths.js';
@@ -41,8 +41,5 @@ export async function inGuestShop<R>(
 /** A product whose price needs more than 32 bits. */
 export async function makeDearProduct({ admin }: GuestShop): Promise<string> {
   const draft = { name: 'Celadon vase', price: 3_000_000_000, stock: 40 };
-  return await AdminClient.during(admin, async (client) => {
-    const made = await client.post<{ productId: string }>('/products', draft);
-    return made.productId;
-  });
+  return await asAdmin(admin, async (shop) => (await shop.products.create(draft)).productId);
 }

@@ -1,16 +1,13 @@
 import { createPrivateKey, randomUUIDv7 } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { SignJWT } from 'jose';
-import { request } from 'undici';
+import { Jangteo } from '@jangteo/client';
 import { withClient } from '@jangteo/testkit';
 import type { OpenShop } from './open-shop.js';
 
 /** Requests at a time while a world is made. */
 const CONCURRENCY = 32;
-/** Answers after which the same may be asked again, under its key: a shop that is well may be on a busy machine. */
-const NOT_NOW = [503, 504];
-const TRIES_MAX = 10;
-const AGAIN_MS = 1_000;
+/** A shop that is well may be on a busy machine. */
+const PATIENCE = { tries: 10, baseMs: 2_000, longestMs: 5_000 };
 
 /** Somebody who shops, and the token that they got when they logged in. */
 export interface Customer {
@@ -18,34 +15,9 @@ export interface Customer {
   readonly token: string;
 }
 
-/**
- * Asks a shop that is well, as somebody who is logged in; again where the shop has no time for it now.
- * @throws Error with the answer when that is not a good one
- */
-export async function askAs<B>(
-  url: string,
-  token: string,
-  method: 'GET' | 'POST',
-  body?: object,
-): Promise<B> {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    ...(method === 'POST' ? { 'idempotency-key': randomUUIDv7() } : {}),
-  };
-  for (let tries = 1; ; tries += 1) {
-    const answer = await request(url, {
-      method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode < 300) return JSON.parse(text) as B;
-    if (!NOT_NOW.includes(answer.statusCode) || tries === TRIES_MAX) {
-      throw new Error(`${method} ${new URL(url).pathname} was answered with ${answer.statusCode}: ${text}`);
-    }
-    await wait(AGAIN_MS);
-  }
+/** A shop that is well, as somebody who is logged in sees it; it is asked again where it has no time now. */
+export function shopAs(url: string, token: string): Jangteo {
+  return new Jangteo({ url, tokens: { accessToken: token }, retry: PATIENCE });
 }
 
 /** Does something to each, some at a time. */

@@ -20,7 +20,8 @@ afterEach(async () => {
 });
 
 function begun(kind: Kind = 'order'): Operation {
-  const operation = { kind, userId: 'kim', token: '', key: 'key', path: '/', body: {}, unknowns: 0 };
+  const ask = () => Promise.reject(new Error('not asked'));
+  const operation = { kind, userId: 'kim', token: '', key: 'key', ask, unknowns: 0 };
   log.begin(operation);
   return operation;
 }

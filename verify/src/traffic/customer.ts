@@ -5,7 +5,7 @@ import type { Customer } from '@jangteo/tools';
 import type { Dice } from '../dice.js';
 import type { Caller } from './caller.js';
 import type { ClientLog } from './client-log.js';
-import type { Kind, Operation } from './operation.js';
+import type { Ask, Kind, Operation } from './operation.js';
 import type { Shop } from './shop.js';
 
 const RETRIES = { retryMs: 100, retryMsMax: 1_000 };
@@ -47,9 +47,9 @@ export class Asker {
   }
 
   /** Asks for something else under the same key, until an answer is known: it must be this refusal. */
-  async refusedAs(operation: Operation, its: Particulars, code: string): Promise<void> {
+  async refusedAs(operation: Operation, ask: Ask, code: string): Promise<void> {
     while (!this.signal.aborted && operation.told !== undefined) {
-      const { told, knowledge } = await this.caller.attempt({ ...operation, ...its });
+      const { told, knowledge } = await this.caller.attempt({ ...operation, ask });
       if (knowledge === 'ok' && told?.code === code) return;
       if (knowledge === 'ok') {
         this.log.violate(
@@ -66,14 +66,13 @@ export class Asker {
   }
 
   async read(path: string, token: string): ReturnType<Caller['read']> {
-    const attempt = await this.caller.read(path, token);
+    const attempt = await this.caller.read((shop) => shop.request('GET', path), token);
     this.log.noteRead(path, attempt);
     return attempt;
   }
 }
 
-type Particulars = Pick<Operation, 'path' | 'body'> &
-  Partial<Pick<Operation, 'prefer' | 'amount' | 'couponId' | 'isDeclined'>>;
+type Particulars = Pick<Operation, 'ask'> & Partial<Pick<Operation, 'amount' | 'couponId' | 'isDeclined'>>;
 
 /** Makes an operation under a new key, and notes it before it is asked for the first time. */
 export function wish(log: ClientLog, kind: Kind, { userId, token }: Customer, its: Particulars): Operation {
@@ -127,16 +126,19 @@ export class Shopper {
     const goods = [...dice.some(shop.goods, 2), ...(dice.chance(0.15) ? [shop.hotGood] : [])].slice(-2);
     const items = goods.map((good) => ({ ...good, quantity: dice.whole(1, 2) }));
     const userCouponId = dice.chance(0.3) ? this.#coupons.shift() : undefined;
-    const prefer = dice.chance(0.1) ? 'respond-async' : 'wait=2';
-    const order = await this.#do('order', { path: '/orders', body: { items, userCouponId }, prefer });
+    const wait = dice.chance(0.1) ? 'none' : 2;
+    const draft = { items, ...(userCouponId === undefined ? {} : { userCouponId }) };
+    const order = await this.#do('order', {
+      ask: (at, options) => at.orders.place(draft, { ...options, wait }),
+    });
     // It comes back with a failed order.
     if (userCouponId !== undefined && order.told?.status !== 201) this.#coupons.push(userCouponId);
   }
 
   async #cancel(): Promise<void> {
     const orderId = this.#anyOrder()?.told?.orderId;
-    if (orderId !== undefined)
-      await this.#do('cancel', { path: `/orders/${orderId}/cancel`, body: undefined });
+    if (orderId === undefined) return;
+    await this.#do('cancel', { ask: (shop, options) => shop.orders.cancel(orderId, options) });
   }
 
   async #charge(): Promise<void> {
@@ -144,8 +146,7 @@ export class Shopper {
     const paymentMethod = this.dice.pick(['tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_unknown']);
     const isDeclined = paymentMethod === 'tok_declined';
     await this.#do('charge', {
-      path: '/balance/charge',
-      body: { amount, paymentMethod },
+      ask: (shop, options) => shop.balance.charge({ amount, paymentMethod }, options),
       amount,
       isDeclined,
     });
@@ -154,7 +155,10 @@ export class Shopper {
   async #takeCoupon(): Promise<void> {
     const couponId = this.shop.campaigns.at(-1);
     if (couponId === undefined) return;
-    const issue = await this.#do('issue', { path: `/coupons/${couponId}/issue`, body: undefined, couponId });
+    const issue = await this.#do('issue', {
+      ask: (shop, options) => shop.coupons.issue(couponId, options),
+      couponId,
+    });
     if (issue.told?.userCouponId !== undefined) this.#coupons.push(issue.told.userCouponId);
   }
 

@@ -5,11 +5,13 @@ import type { Dice } from '../dice.js';
 import { Caller } from './caller.js';
 import { CLIENT_LOG, ClientLog } from './client-log.js';
 import { Asker, Shopper, wish } from './customer.js';
+import type { Ask } from './operation.js';
 import { openShop, type Shop } from './shop.js';
 
 const ADMIN_EVERY_MS = 2_000;
 /** Pause before somebody whose connection broke asks for a list again. */
 const LIST_AGAIN_MS = 100;
+const LIST: Ask = (shop) => shop.orders.list({ limit: 100 }).page();
 /** Places of a campaign for each customer: some come too late. */
 const PLACES_SHARE = 0.6;
 
@@ -56,8 +58,8 @@ export class Load {
     if (customer === undefined) return;
     const items = [{ ...this.shop.hotGood, quantity: 1 }];
     const asker = this.#asker(this.dice.fork());
-    const order = { path: '/orders', body: { items }, prefer: 'wait=2' };
-    const wishes = Array.from({ length: orders }, () => wish(this.log, 'order', customer, order));
+    const ask: Ask = (shop, options) => shop.orders.place({ items }, { ...options, wait: 2 });
+    const wishes = Array.from({ length: orders }, () => wish(this.log, 'order', customer, { ask }));
     await Promise.all(wishes.map((operation) => asker.untilKnown(operation)));
   }
 
@@ -71,7 +73,7 @@ export class Load {
     let answered = 0;
     const list = async (): Promise<void> => {
       while (customer !== undefined && !signal.aborted && !this.#ended.signal.aborted) {
-        const { told } = await this.caller.read('/orders?limit=100', customer.token);
+        const { told } = await this.caller.read(LIST, customer.token);
         if (told !== undefined) answered += 1;
         else await wait(LIST_AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -86,13 +88,16 @@ export class Load {
     const [good] = this.shop.goods;
     if (customer === undefined || good === undefined) return;
     const asker = this.#asker(this.dice.fork());
-    const order = (quantity: number) => ({ path: '/orders', body: { items: [{ ...good, quantity }] } });
-    const operation = wish(this.log, 'order', customer, order(1));
+    const ordering =
+      (quantity: number): Ask =>
+      (shop, options) =>
+        shop.orders.place({ items: [{ ...good, quantity }] }, options);
+    const operation = wish(this.log, 'order', customer, { ask: ordering(1) });
     await Promise.all([
       asker.untilKnown(operation),
       ...Array.from({ length: times - 1 }, () => asker.once(operation)),
     ]);
-    await asker.refusedAs(operation, order(2), 'IDEMPOTENCY_KEY_REUSED');
+    await asker.refusedAs(operation, ordering(2), 'IDEMPOTENCY_KEY_REUSED');
   }
 
   #begin(): void {
@@ -117,17 +122,25 @@ export class Load {
     for (let turn = 0; !this.#isOver; turn += 1) {
       if (turn % 3 === 0) {
         const totalQuantity = Math.max(1, Math.floor(customers.length * PLACES_SHARE));
-        const body = { name: `Week ${turn}`, discountType: 'FIXED', discountValue: 300, totalQuantity };
-        const campaign = wish(this.log, 'campaign', admin, { path: '/coupons', body });
+        const draft = {
+          name: `Week ${turn}`,
+          discountType: 'FIXED' as const,
+          discountValue: 300,
+          totalQuantity,
+        };
+        const campaign = wish(this.log, 'campaign', admin, {
+          ask: (shop, options) => shop.coupons.create(draft, options),
+        });
         await asker.untilKnown(campaign);
         if (campaign.told?.couponId !== undefined) campaigns.push(campaign.told.couponId);
       }
       const { productId, optionId } = hotGood;
       const amount = this.dice.whole(5, 30);
-      const body = { optionId, quantity: amount };
-      await asker.untilKnown(
-        wish(this.log, 'restock', admin, { path: `/products/${productId}/stock`, body, amount }),
-      );
+      const restock = wish(this.log, 'restock', admin, {
+        ask: (shop, options) => shop.products.restock(productId, { optionId, quantity: amount }, options),
+        amount,
+      });
+      await asker.untilKnown(restock);
       await wait(ADMIN_EVERY_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
   }

@@ -1,3 +1,8 @@
+import type { CallOptions, Jangteo } from '@jangteo/client';
+
+/** One call of the shop, which may be made again with the same options. */
+export type Ask = (shop: Jangteo, options: CallOptions) => Promise<unknown>;
+
 /** Operations of customers and of the admin. */
 export type Kind = 'order' | 'cancel' | 'charge' | 'issue' | 'restock' | 'campaign';
 
@@ -29,10 +34,7 @@ export interface Operation {
   readonly userId: string;
   readonly token: string;
   readonly key: string;
-  readonly path: string;
-  readonly body: object | undefined;
-  /** Orders: how long the answer is awaited, as the header has it. */
-  readonly prefer?: string;
+  readonly ask: Ask;
   /** Charges and restocking: how much. Issues: of which campaign. */
   readonly amount?: number;
   readonly couponId?: string;

@@ -43,9 +43,9 @@ export function asker(
   [method, path, body]: readonly [Method, string, object?],
   headers: Readonly<Record<string, string>> = {},
 ): Scene['call'] {
-  const key = { 'idempotency-key': randomUUID() };
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  return () => shop.client.send(method, path, text, { token, headers: { ...key, ...headers } });
+  const idempotencyKey = randomUUID();
+  return () =>
+    shop.client.by((at) => at.request(method, path, { body }, { idempotencyKey }), { token, headers });
 }
 
 export interface Wanted {

@@ -1,4 +1,4 @@
-import { askAs, type Customer, forEach, makeCustomers, type OpenShop } from '@jangteo/tools';
+import { forEach, makeCustomers, shopAs, type Customer, type OpenShop } from '@jangteo/tools';
 
 const PRODUCTS = 12;
 const PRICE = 1_000;
@@ -30,11 +30,6 @@ export interface Shop {
   readonly moneyAtFirst: ReadonlyMap<string, number>;
 }
 
-interface MadeProduct {
-  readonly productId: string;
-  readonly options: readonly { readonly optionId: string }[];
-}
-
 /** Brings goods and customers into a shop that is well. */
 export async function openShop(stack: OpenShop, clients: number): Promise<Shop> {
   const earlier = await stack.sql<{ user_id: string }>('gateway', 'SELECT user_id FROM users');
@@ -43,8 +38,8 @@ export async function openShop(stack: OpenShop, clients: number): Promise<Shop> 
   const [admin] = await makeCustomers(stack, 1, 'admin');
   if (admin === undefined) throw new Error('The shop has no admin');
   const make = async (name: string, stock: number): Promise<Good> => {
-    const body = { name, price: PRICE, stock };
-    const { productId, options } = await askAs<MadeProduct>(`${url}/products`, admin.token, 'POST', body);
+    const draft = { name, price: PRICE, stock };
+    const { productId, options } = await shopAs(url, admin.token).products.create(draft);
     return { productId, optionId: options[0]?.optionId ?? '' };
   };
   const goods = await Promise.all(
@@ -54,7 +49,7 @@ export async function openShop(stack: OpenShop, clients: number): Promise<Shop> 
   await forEach(customers, async ({ token, userId }, index) => {
     const amount = index % POOR_EVERY === POOR_EVERY - 1 ? LITTLE_MONEY : MONEY;
     moneyAtFirst.set(userId, amount);
-    await askAs(`${url}/balance/charge`, token, 'POST', { amount });
+    await shopAs(url, token).balance.charge({ amount });
   });
   return {
     admin,

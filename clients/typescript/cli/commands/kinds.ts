@@ -19,18 +19,41 @@ interface Listing<T> extends Omit<Command, 'run'> {
   /** @param given its `limit` is the size of a page */
   list(shop: Jangteo, given: Given): List<T>;
   row(item: T): Row;
+  /** What is said where there are none. */
+  readonly nothing?: string;
 }
 
-/** A command that shows the first of a list. */
-export function listing<T>({ list, row, options, ...command }: Listing<T>): Command {
+interface First<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+}
+
+async function firstOf<T>(list: List<T>, count: number): Promise<First<T>> {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await list.page(cursor);
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === undefined || items.length >= count) {
+      return { items: items.slice(0, count), hasMore: cursor !== undefined || items.length > count };
+    }
+  }
+}
+
+/** A command that shows the first of a list, and says on the side whether there are more. */
+export function listing<T>({ list, row, options, nothing, ...command }: Listing<T>): Command {
   return {
     ...command,
     options: { ...options, ...LIMIT },
     run: async (shop, { names, fields }) => {
       const count = Number(fields.limit ?? LIMIT_DEFAULT);
       const limit = Math.max(1, Math.min(PAGE_MAX, count));
-      const items = await list(shop, { names, fields: { ...fields, limit } }).first(count);
-      return { json: items, text: tableOf(items.map(row)) };
+      const { items, hasMore } = await firstOf(list(shop, { names, fields: { ...fields, limit } }), count);
+      return {
+        json: items,
+        text: tableOf(items.map(row), nothing),
+        note: hasMore ? 'There are more: --limit <n> shows so many.' : undefined,
+      };
     },
   };
 }

@@ -58,6 +58,7 @@ export const RECORDS: readonly Command[] = [
       target: { value: '<id>', about: 'what it was done to' },
       ...PERIOD,
     },
+    nothing: 'There is nothing.',
     list: (shop, given) => shop.admin.log(queryOf<'listAdminLog'>(given)),
     row: ({ at, actorId, action, targetType, target, result, code }) => ({
       at,

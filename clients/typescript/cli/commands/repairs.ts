@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type {
-  AuditCheck,
   AuditReport,
   DeadLetter,
   DeadLetterGroup,
@@ -10,8 +9,10 @@ import type {
   ServiceName,
   StuckSaga,
 } from '../../src/index.js';
+import { prove } from '../audit-proof.js';
+import { auditTable } from '../audit-table.js';
 import { UsageError, type Command, type Given, type Options, type Report } from '../command.js';
-import { detailsOf, said, tableOf, type Row } from '../table.js';
+import { detailsOf, tableOf, type Row } from '../table.js';
 import { bodyOf, first, listing, queryOf, showing } from './kinds.js';
 
 const OF_SERVICE: Options = { service: { value: '<name>', about: 'those of one service' } };
@@ -88,10 +89,13 @@ async function sendAll(shop: Jangteo, { fields }: Given): Promise<Report> {
   for (const one of SERVICES.filter((name) => service === undefined || name === service)) {
     done.push(await sendAllOf(shop, one, choice));
   }
-  return {
-    json: done,
-    text: tableOf(done.map(({ unsendable, ...row }) => ({ ...row, 'nobody waits': unsendable }))),
-  };
+  const sent = done.reduce((sum, one) => sum + one.sent, 0);
+  const unsendable = done.reduce((sum, one) => sum + one.unsendable, 0);
+  const left =
+    unsendable === 0
+      ? ''
+      : `; ${unsendable} are requests that nobody waits for: they are not sent, drop them`;
+  return { json: done, text: `${sent} sent again${left}` };
 }
 
 /** Either names, or `--all` with what they are chosen by. */
@@ -194,6 +198,7 @@ const SAGAS: readonly Command[] = [
     name: 'sagas list',
     about: 'Lists sagas without progress, with what they wait for.',
     options: OLDER,
+    nothing: 'All sagas make progress.',
     list: (shop, given) => shop.admin.sagas(queryOf<'listStuckSagas'>(given)),
     row: sagaRow,
   }),
@@ -212,13 +217,34 @@ const SAGAS: readonly Command[] = [
 ];
 
 const ASK_AGAIN_MS = 200;
+const TELL_EVERY_MS = 2_000;
+
+const counted = (count: number): string => count.toLocaleString('en');
+
+/** Says how far it is: on the side, so that the output is the result alone. */
+function tell(text: string): void {
+  console.error(text);
+}
+
+/** Says it now and then. */
+function teller(): (text: string) => void {
+  let lastMs = performance.now();
+  return (text) => {
+    if (performance.now() - lastMs < TELL_EVERY_MS) return;
+    lastMs = performance.now();
+    tell(text);
+  };
+}
 
 function redriveText({ redriven, moving, refused, refusals }: Omit<RedrivenOrders, 'next'>): string {
   return [
-    `${redriven} orders redriven`,
-    ...(moving > 0 ? [`${moving} had not ended when this began: run it again when they have`] : []),
+    `redriven ${counted(redriven)} orders`,
+    ...(moving > 0 ? [`${counted(moving)} had not ended when this began: run it again when they have`] : []),
     ...(refused > 0
-      ? [`${refused} commands were refused, among them:`, tableOf(refusals.map((one) => ({ ...one })))]
+      ? [
+          `${counted(refused)} commands were refused, among them:`,
+          tableOf(refusals.map((one) => ({ ...one }))),
+        ]
       : []),
   ].join('\n');
 }
@@ -233,54 +259,60 @@ const REDRIVE: Command = {
   },
   run: async (shop, given) => {
     const choice = bodyOf<OrdersToRedrive>(given);
+    const tellNowAndThen = teller();
     let [redriven, moving] = [0, 0];
     for (let cursor: string | undefined; ;) {
       const { next, ...page } = await shop.admin.redrive({ ...choice, ...(cursor && { cursor }) });
       redriven += page.redriven;
       moving += page.moving;
       const all = { ...page, redriven, moving };
-      if (next === undefined) return { json: all, text: redriveText(all), isBad: page.refused > 0 };
+      if (next === undefined)
+        return { json: all, text: redriveText(all), ...(page.refused > 0 && { verdict: 'wrong' }) };
       cursor = next;
+      const open = page.unanswered > 0 ? `; ${counted(page.unanswered)} commands are not answered yet` : '';
+      tellNowAndThen(`redriven ${counted(redriven)} orders${open}`);
       if (page.unanswered > 0) await pause(ASK_AGAIN_MS);
     }
   },
 };
 
-function verdictOf({ findings, unanswered }: AuditCheck): string {
-  if (unanswered.length > 0) return '?';
-  return findings === 0 ? 'ok' : `${findings} WRONG`;
+function verdictOf({ isSound, checks }: AuditReport): Report['verdict'] {
+  if (isSound) return undefined;
+  return checks.some(({ findings }) => findings > 0) ? 'wrong' : 'unknown';
 }
 
-function seenIn({ seen }: AuditCheck): string {
-  return seen
-    .map(({ service, rows, sums }) => [
-      `${service} ${rows} rows`,
-      ...Object.entries(sums).map((one) => one.join(' ')),
-    ])
-    .map((words) => words.join(', '))
-    .join(' · ');
+async function audited(shop: Jangteo, isProved: boolean): Promise<Report> {
+  const differences = isProved ? await prove(shop, SERVICES, tell) : 0;
+  const report = await shop.admin.audit();
+  return {
+    json: report,
+    text: auditTable(report),
+    verdict: differences > 0 ? 'wrong' : verdictOf(report),
+  };
 }
 
-function auditText({ checks, unanswered, isSound, checkedAt }: AuditReport): string {
-  const wrong = checks.filter(({ findings }) => findings > 0);
-  const verdict = wrong.length > 0 ? 'The books are NOT SOUND' : 'Not all is known';
-  return [
-    ...checks.map((check) => `${verdictOf(check).padEnd(8)}  ${check.name}: ${seenIn(check)}`),
-    ...wrong.flatMap(({ about, examples }) => [
-      `${about}. But:`,
-      ...examples.map(({ key, problem }) => `  ${said(key)} ${said(problem)}`),
-    ]),
-    ...unanswered.map(({ service, reason }) => `${service} ${reason}`),
-    `${isSound ? 'The books are sound' : verdict}, as of ${checkedAt}.`,
-  ].join('\n');
+/** One report after the other, for as long as somebody watches. */
+async function* watched(shop: Jangteo, isProved: boolean, everyMs: number): AsyncGenerator<Report> {
+  for (;;) {
+    yield await audited(shop, isProved);
+    await pause(everyMs);
+  }
 }
 
 const AUDIT: Command = {
   name: 'audit',
   about: 'Compares the books of all services while orders go on. Ends with 1 unless all is known and sound.',
-  run: async (shop) => {
-    const report = await shop.admin.audit();
-    return { json: report, text: auditText(report), isBad: !report.isSound };
+  options: {
+    'from-nothing': {
+      about:
+        'before that, counts all rows again of which sums are kept, and says where these differ: for after a restore, a change by hand, or once a month',
+    },
+    watch: { value: '<seconds>', kind: 'number', about: 'again every so many seconds, until Ctrl-C' },
+  },
+  run: (shop, { fields: { watch, 'from-nothing': fromNothing } }) => {
+    if (watch === undefined) return audited(shop, fromNothing === true);
+    if (Number(watch) < 1) throw new UsageError(`--watch takes a number of seconds, not "${watch}"`);
+    return watched(shop, fromNothing === true, Number(watch) * 1_000);
   },
 };
 

@@ -54,7 +54,7 @@ export const SESSION: readonly Command[] = [
       const isMissed = open === true && !(await hasOpened(address));
       const missed = isMissed ? ['No browser could be opened here: open it by hand.'] : [];
       const text = [address, `Good once, until ${expiresAt}`, ...missed].join('\n');
-      return { json: { address, expiresAt }, text, isBad: isMissed };
+      return { json: { address, expiresAt }, text, ...(isMissed && { verdict: 'wrong' }) };
     },
   },
   showing({ name: 'whoami', about: 'Says who is logged in.', read: (shop) => shop.auth.me() }),

@@ -19,6 +19,10 @@ function poolsOf(urls: readonly string[], connections: number): Pool[] {
   return urls.map((url) => new Pool(url, settings));
 }
 
+/**
+ * Not by @jangteo/client, which fills the shop before: it takes 0.3 ms of CPU for an order where this takes 0.05, and an
+ * order costs the shop some 2 ms on the same cores, so that an eighth of the measured rate would be the client's.
+ */
 async function send(pool: Pool, requests: Requests): Promise<HttpAnswer> {
   const { method, path, headers, body = null } = requests.next();
   const answer = await pool.request({ method, path, headers, body });

@@ -1,24 +1,5 @@
-/** The shop's answer, as far as it is shown. */
-export interface AuditReport {
-  readonly isSound: boolean;
-  readonly checkedAt: string;
-  readonly tookMs: number;
-  readonly checks: readonly AuditCheck[];
-  readonly unanswered: readonly { readonly service: string; readonly reason: string }[];
-}
-
-interface AuditCheck {
-  readonly name: string;
-  readonly about: string;
-  readonly findings: number;
-  readonly examples: readonly { readonly key: string; readonly problem: string }[];
-  readonly seen: readonly {
-    readonly service: string;
-    readonly rows: number;
-    readonly sums: Readonly<Record<string, string>>;
-  }[];
-  readonly unanswered: readonly string[];
-}
+import type { AuditCheck, AuditReport } from '../src/index.js';
+import { harmless } from './table.js';
 
 function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(\d{3})+$)/g, ',');
@@ -54,7 +35,7 @@ export function auditTable(report: AuditReport): string {
     const head =
       `  ${name.padEnd(nameWidth)}  ${verdictOf(check).padEnd(verdictWidth)}  ${seenIn(check)}`.trimEnd();
     if (findings === 0) return [head];
-    const named = examples.map(({ key, problem }) => `      ${key} ${problem}`);
+    const named = examples.map(({ key, problem }) => `      ${harmless(`${key} ${problem}`)}`);
     const rest = findings - examples.length;
     return [head, `    ${about}. But:`, ...named, ...(rest > 0 ? [`      and ${rest} more`] : [])];
   });

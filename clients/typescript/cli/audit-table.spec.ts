@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { auditTable, type AuditReport } from './audit-table.js';
+import type { AuditCheck, AuditReport, ServiceAway } from '../src/index.js';
+import { auditTable } from './audit-table.js';
 
-const stock = {
+const stock: AuditCheck = {
   name: 'stock',
   about: 'Stock is conserved',
+  isSound: true,
   findings: 0,
   examples: [],
-  seen: [{ service: 'catalog', rows: 2, sums: { received: '1000000', remaining: '-96' } }],
+  seen: [{ service: 'catalog', rows: 2, what: 'options', sums: { received: '1000000', remaining: '-96' } }],
   unanswered: [],
 };
 
 const report: AuditReport = {
   isSound: true,
   checkedAt: '2026-01-01T00:00:00.000Z',
+  ordersBefore: '2025-12-31T23:59:50.000Z',
   tookMs: 1_240,
   checks: [stock],
   unanswered: [],
@@ -37,8 +40,8 @@ describe('the table of an audit', () => {
   });
 
   it('says who could not be asked, and what is not known therefore', () => {
-    const unanswered = [{ service: 'catalog', reason: 'cannot be reached' }];
-    const checks = [{ ...stock, seen: [], unanswered: ['catalog'] }];
+    const unanswered: ServiceAway[] = [{ service: 'catalog', reason: 'cannot be reached' }];
+    const checks = [{ ...stock, seen: [], isSound: false, unanswered: ['catalog' as const] }];
     expect(auditTable({ ...report, isSound: false, checks, unanswered })).toBe(
       '  stock  ?\n  catalog cannot be reached\nNot all is known, as of 2026-01-01T00:00:00.000Z (1.2 s).',
     );

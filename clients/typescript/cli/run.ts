@@ -1,0 +1,113 @@
+import { JangteoError, type Jangteo } from '../src/index.js';
+import { givenOf, helpOf, UsageError, type Command, type Report } from './command.js';
+import { COMMANDS } from './commands/index.js';
+
+export { COMMANDS };
+
+/**
+ * How a command ended: well; with something wrong found; without finding out; refused or failed; or it was called in a
+ * way that does not fit.
+ */
+export type Ending = 'fine' | 'wrong' | 'unknown' | 'failed' | 'misused';
+
+/** Under which name, and as whom, commands are run. */
+export interface Caller {
+  /** What is typed before a command. */
+  readonly name: string;
+  readonly commands: readonly Command[];
+  /** What help says after the list of commands. */
+  readonly help: string;
+  /** What help says after what a single one takes. */
+  readonly helpOfEach?: string;
+  /** What a stranger to the shop is told. */
+  readonly strangerHint?: string;
+  /**
+   * Does the work at the shop that is meant, as whoever is meant.
+   * @param url as the user gave it, if at all
+   */
+  during<T>(url: string | undefined, command: Command, work: (shop: Jangteo) => Promise<T>): Promise<T>;
+}
+
+function overviewOf({ name, commands, help }: Caller): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  return [
+    `Usage: ${name} <command> [<options>]`,
+    '',
+    'What those who operate a shop do.',
+    '',
+    ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.about}`),
+    '',
+    help,
+  ].join('\n');
+}
+
+/** The command of these arguments, whose name is one or two words, and what follows it. */
+function commandOf(
+  commands: readonly Command[],
+  args: readonly string[],
+): { command: Command; rest: readonly string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    const command = commands.find((one) => one.name === name);
+    if (command !== undefined) return { command, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+function unknown(commands: readonly Command[], [word = '']: readonly string[]): UsageError {
+  const like = commands.filter(({ name }) => name.split(' ')[0] === word).map(({ name }) => name);
+  return new UsageError(
+    like.length === 0 ? `There is no command ${word}` : `After ${word} comes one of: ${like.join(', ')}`,
+  );
+}
+
+function show({ json, text, note, verdict }: Report, asJson: boolean, isOneOfMany: boolean): Ending {
+  console.log(asJson ? JSON.stringify(json, undefined, isOneOfMany ? 0 : 2) : text);
+  if (note !== undefined && !asJson) console.error(note);
+  return verdict ?? 'fine';
+}
+
+async function ended(args: readonly string[], caller: Caller): Promise<Ending> {
+  const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h');
+  const found = commandOf(caller.commands, args);
+  if (found === undefined) {
+    if (args.length > 0 && !wantsHelp) throw unknown(caller.commands, args);
+    console.log(overviewOf(caller));
+    return 'fine';
+  }
+  const { command, rest } = found;
+  if (wantsHelp) {
+    console.log([helpOf(caller.name, command), caller.helpOfEach ?? []].flat().join('\n\n'));
+    return 'fine';
+  }
+  const { url, json, ...given } = givenOf(command, rest);
+  return await caller.during(url, command, async (shop) => {
+    const reports = command.run(shop, given);
+    if (!(Symbol.asyncIterator in reports)) return show(await reports, json, false);
+    let ending: Ending = 'fine';
+    for await (const report of reports) {
+      const verdict = show(report, json, true);
+      if (verdict !== 'fine') ending = verdict;
+    }
+    return ending;
+  });
+}
+
+function failureOf(error: unknown, { name, strangerHint }: Caller): Ending {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n${name} --help shows what there is.`);
+    return 'misused';
+  }
+  console.error(error instanceof Error ? error.message : error);
+  const isStranger = error instanceof JangteoError && error.status === 401;
+  if (isStranger && strangerHint !== undefined) console.error(strangerHint);
+  if (error instanceof JangteoError && error.requestId !== undefined) {
+    console.error(`The shop's logs have it under ${error.requestId}.`);
+  }
+  return 'failed';
+}
+
+/** Runs the command of these words, shows what it has to say, and says how it ended; it never fails. */
+export async function runCommand(args: readonly string[], caller: Caller): Promise<Ending> {
+  return await ended(args, caller).catch((error: unknown) => failureOf(error, caller));
+}
