@@ -502,7 +502,7 @@ describe('a link to the console', () => {
     const { stdout } = await program(process.execPath, [OPS, 'console', '--url', service.url], { env });
     const [address = '', note] = stdout.split('\n');
     expect(address.startsWith(`${service.url}/console/#login=`)).toBe(true);
-    expect(note).toMatch(/^good once, for five minutes, until \S+Z$/);
+    expect(note).toMatch(/^Good once, until \S+Z$/);
     expected(200, await begin({ loginToken: address.split('=')[1] }));
   });
 

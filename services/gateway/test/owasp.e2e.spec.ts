@@ -439,6 +439,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
         'GET /coupons',
         'GET /coupons/{couponId}',
         'GET /coupons/{couponId}/live',
+        'GET /coupons/{couponId}/places',
         'GET /docs',
         'GET /health/live',
         'GET /health/ready',
