@@ -10,10 +10,11 @@ export interface AdminAccess {
   readonly password: string;
 }
 
-/** Lines on `--url` and the admin, for the help of each program that needs the shop. */
-export const accessHelp = `  --url <address>   the gateway (SHOP_URL, or where npm start of this folder has it)
+/** What help says of `--url`. */
+export const URL_ABOUT = 'the gateway: SHOP_URL, or where npm start of this folder has it';
 
-The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made.`;
+/** What help says of the admin. */
+export const accessHelp = `The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made.`;
 
 /**
  * Finds the address of the shop and its admin: as given, else as `npm start` uses them.

@@ -10,4 +10,7 @@ not answer, or a part of it does not.`;
 outliveReaders();
 
 const CODES = { fine: 0, wrong: 1, unknown: 2, failed: 2, misused: 2 };
-process.exitCode = CODES[await runAsAdmin(['audit', ...process.argv.slice(2)], help)];
+process.exitCode =
+  CODES[
+    await runAsAdmin(['audit', ...process.argv.slice(2)], { typed: 'npm run audit --', helpOfEach: help })
+  ];

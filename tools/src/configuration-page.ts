@@ -123,7 +123,7 @@ export function settings(): Setting[] {
 }
 
 /** The default of most services, then those of the others. */
-function defaultCell({ defaults }: Setting): string {
+export function defaultCell({ defaults }: Setting): string {
   const byDefault = Map.groupBy(defaults, ([, value]) => value ?? '–');
   const [usual, ...others] = [...byDefault].toSorted(([, one], [, other]) => other.length - one.length);
   const elsewhere = others.map(([value, of]) => `; ${of.map(([service]) => service).join(', ')} ${value}`);

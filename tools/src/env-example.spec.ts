@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { settings } from './configuration-page.js';
 import { freshEnvExample, writtenEnvExample } from './env-example.js';
-import { composeVariables, missingFrom, secretsFrom } from './env-file.js';
+import { composeVariables, missingFrom, SECRET, secretsFrom } from './env-file.js';
 import { newSecrets } from './secrets.js';
 
 const NEEDED = composeVariables(
@@ -35,8 +36,36 @@ describe('.env.example', () => {
     const text = await freshEnvExample();
     const shown = parseEnv(text.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
     expect(shown).toMatchObject({ ORDER_DEADLINE_MS: '30000', GATEWAY_PORT: '3000', CURRENCY: 'krw' });
-    const names = [...text.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
+    const names = [...text.matchAll(/^(?:# )?([A-Z_]+)(?:=|: )/gm)].map(([, name]) => name);
     expect(new Set(names).size).toBe(names.length);
+    const compose = await readFile(join(projectRoot(), 'docker-compose.yml'), 'utf8');
+    for (const [, name = '', preset] of compose.matchAll(/\$\{(\w+):-([^}]*)\}/g))
+      expect({ [name]: shown[name] }).toEqual({ [name]: preset });
+    const passedOn = [...compose.matchAll(/^ +([A-Z][A-Z_]+):$/gm)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(passedOn.filter((name) => name !== 'OTEL_SERVICE_NAME')));
+  });
+
+  it('names a default that is not one value for all without a value to take over', async () => {
+    const text = await freshEnvExample();
+    expect(text).toContain('# DATABASE_STATEMENT_TIMEOUT_MS: 10,000; gateway 4,000\n');
+    expect(text).toContain("# REDIS_URL: the shop's own Redis; there and empty: none\n");
+    expect(text).not.toMatch(/^# (DATABASE_STATEMENT_TIMEOUT_MS|REDIS_URL)=/m);
+  });
+
+  it('is a .env that lacks its secrets where it is only copied', async () => {
+    const lacking = Object.keys(missingFrom(await freshEnvExample(), NEEDED));
+    expect(lacking.toSorted()).toEqual(
+      Object.keys(NEEDED)
+        .filter((name) => SECRET.test(name))
+        .toSorted(),
+    );
+    expect(lacking.length).toBeGreaterThan(20);
+  });
+
+  it('leaves out what compose decides on', async () => {
+    const names = [...(await freshEnvExample()).matchAll(/^(?:# )?([A-Z_]+)(?:=|: )/gm)].map(
+      ([, name]) => name,
+    );
     const decided = ['HTTP_PORT', 'DATABASE_URL', 'AMQP_URL'];
     expect(names.filter((name) => decided.includes(name!))).toEqual([]);
     expect(settings().map(({ name }) => name)).toEqual(expect.arrayContaining(decided));

@@ -1,26 +1,24 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { settings } from './configuration-page.js';
-import { composeVariables, OWN_WAY, SETTLED } from './env-file.js';
+import { defaultCell, settings, type Setting } from './configuration-page.js';
+import { composeVariables, OWN_WAY, SECRET, SETTLED } from './env-file.js';
 import { newSecrets } from './secrets.js';
 
 const PATH = join(projectRoot(), '.env.example');
 
-/** Secrets are for whoever copies the file to make. */
-const SECRET = /_(PASSWORD|COOKIE|KEY)$/;
-
 /** What spans are said to be of is another name in each service. */
 const NOT_FOR_ALL: readonly string[] = [...OWN_WAY, ...SETTLED, 'OTEL_SERVICE_NAME'];
 
-const INTRODUCTION = `# Variables of docker-compose.yml, for a copy of this file named .env. \`npm run env\` makes that copy, with secrets in it.
+const INTRODUCTION = `# Variables of docker-compose.yml, for a copy of this file named .env. \`npm run env\` makes that copy, with secrets in it,
+# and fills in those that a copy lacks.
 # Where there is Docker and no Node:
 #
-#   umask 077; docker run --rm -v "$PWD":/shop:ro node:24-bookworm-slim node /shop/deploy/make-env.mjs > .env
+#   (umask 077; set -C; docker run --rm -v "$PWD":/shop:ro node:24-bookworm-slim node /shop/deploy/make-env.mjs > .env)
 #
 # Written by \`npm run docs\` from docker-compose.yml and the schemas of the services; a test fails where it differs.`;
 
-/** What has to be set, the secrets empty: compose starts nothing while one is. */
+/** What has to be set; the secrets, which are for whoever copies the file to make, are empty. */
 function needed(): string[] {
   const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
   return Object.entries(composeVariables(admin, newSecrets())).map(([name, value]) =>
@@ -31,30 +29,44 @@ function needed(): string[] {
 /** A variable with its default, as it is read where nothing is set. */
 const idle = (name: string, preset: string): string => `# ${name}=${preset}`;
 
+/** One whose default no value says: compose has the shop's own Redis where nothing is set. */
+const UNSAID: Readonly<Record<string, string>> = {
+  REDIS_URL: "the shop's own Redis; there and empty: none",
+};
+
+/** A variable whose default is not one value for all, as a remark: whoever made it a line would change it for some. */
+function remark(setting: Setting): string | undefined {
+  const said = UNSAID[setting.name];
+  const differs = new Set(setting.defaults.values()).size > 1;
+  if (said === undefined && !differs) return undefined;
+  return `# ${setting.name}: ${said ?? defaultCell(setting)}`;
+}
+
 /** @param compose docker-compose.yml */
 export function envExample(compose: string): string {
   const must = needed();
   const all = settings().filter(
     ({ name }) => !NOT_FOR_ALL.includes(name) && !must.some((line) => line.startsWith(`${name}=`)),
   );
-  const ofServices = new Map(all.map(({ name, preset }) => [name, preset]));
-  const ofCompose = new Map(
-    [...compose.matchAll(/\$\{(\w+):-([^}]*)\}/g)].flatMap(([, name = '', preset = '']) =>
-      ofServices.has(name) ? [] : [[name, preset] as const],
-    ),
+  const presets = new Map(
+    [...compose.matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(([, name = '', preset = '']) => [name, preset]),
   );
-  const lines = (of: ReadonlyMap<string, string>): string[] =>
-    [...of].map(([name, preset]) => idle(name, preset));
+  const passedOn = [...compose.matchAll(/^ +([A-Z][A-Z_]+):$/gm)].map(([, name = '']) => name);
+  const ofServices = new Set(all.map(({ name }) => name));
+  const ofCompose = [...new Set([...presets.keys(), ...passedOn])].filter(
+    (name) => !ofServices.has(name) && !NOT_FOR_ALL.includes(name),
+  );
   return `${[
     INTRODUCTION,
     '',
     must.join('\n'),
     '',
     '# What follows may be set; it is shown with its defaults. Of the containers (docs/operations.md):',
-    ...lines(ofCompose),
+    ...ofCompose.map((name) => idle(name, presets.get(name) ?? '')),
     '',
-    '# Of the services (docs/configuration.md says what each is, and which defaults differ between services):',
-    ...lines(ofServices),
+    '# Of the services (docs/configuration.md says what each is):',
+    // One that means something else to each of two services is one line here.
+    ...new Set(all.map((one) => remark(one) ?? idle(one.name, presets.get(one.name) ?? one.preset))),
   ].join('\n')}\n`;
 }
 

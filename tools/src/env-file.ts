@@ -81,9 +81,12 @@ export function envFile(variables: Readonly<Record<string, string>>): string {
     .join('');
 }
 
+/** Names of what nobody else may know. */
+export const SECRET = /_(PASSWORD|COOKIE|KEY)$/;
+
 /**
  * Finds variables that a file lacks, as after an upgrade to a release that wants more of them. A variable that is there
- * and empty was meant so by whoever wrote it.
+ * and empty was meant so by whoever wrote it, unless it is a secret: nothing starts while one is empty.
  */
 export function missingFrom(
   text: string,
@@ -93,6 +96,9 @@ export function missingFrom(
   // Whoever takes payments has not meant to play.
   const chosen = present.PAYMENT_PROVIDER === 'stripe' ? { ...variables, ALLOW_SANDBOX: 'false' } : variables;
   return Object.fromEntries(
-    Object.entries(chosen).filter(([name]) => name in variables && present[name] === undefined),
+    Object.entries(chosen).filter(([name]) => {
+      const isEmptySecret = SECRET.test(name) && present[name] === '';
+      return name in variables && (present[name] === undefined || isEmptySecret);
+    }),
   );
 }

@@ -3,7 +3,7 @@ export { localDir } from './paths.js';
 export { argumentsOf, interruptible, numberOf, report, runToEnd, UsageError } from './program.js';
 export { newSecrets, type LocalSecrets } from './secrets.js';
 export { services, type Service } from './services.js';
-export { forEach, makeCustomers, shopAs, type Customer } from './stack/customers.js';
+export { auditBy, forEach, makeCustomers, shopAs, type Customer } from './stack/customers.js';
 export type { OpenShop } from './stack/open-shop.js';
 export { usageOf } from './stack/process-usage.js';
 export { SmallDisk, smallDiskHindrance, unmountBelow } from './stack/small-disk.js';

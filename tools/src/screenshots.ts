@@ -49,6 +49,7 @@ async function takePictures(stack: Stack, minutes: number): Promise<void> {
     };
     const shoot = async (views: Awaited<ReturnType<typeof open>>) => {
       for (const { view, file } of views) {
+        interruption.throwIfAborted();
         const picture = await view.shoot();
         await view.close();
         await mkdir(dirname(file), { recursive: true });

@@ -54,7 +54,7 @@ describe('commands', () => {
   it.each(COMMANDS.map((command) => [command.name, command] as const))(
     'tell how %s is called',
     (name, command) => {
-      const help = helpOf('jangteo', command);
+      const help = helpOf(`jangteo ${command.name}`, command);
       expect(help.startsWith(`Usage: jangteo ${name}`)).toBe(true);
       for (const option of [...Object.keys(command.options ?? {}), 'url', 'json'])
         expect(help).toContain(`--${option}`);

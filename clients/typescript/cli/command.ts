@@ -131,8 +131,13 @@ function optionLines(options: Options): string[] {
   return entries.map(({ left, about }) => `  ${left.padEnd(width)}  ${about}`);
 }
 
-/** @param caller what is typed before a command */
-export function helpOf(caller: string, { name, names, about, options = {} }: Command): string {
-  const usage = [`Usage: ${caller}`, name, names, '[<options>]'].filter(Boolean).join(' ');
-  return [usage, '', about, '', ...optionLines({ ...options, ...EVERYWHERE })].join('\n');
+/**
+ * @param typed the words of the command, with what stands before them
+ * @param url which shop is meant, where that is not as everywhere
+ */
+export function helpOf(typed: string, { names, about, options = {} }: Command, url?: string): string {
+  const usage = [`Usage: ${typed}`, names, '[<options>]'].filter(Boolean).join(' ');
+  const everywhere =
+    url === undefined ? EVERYWHERE : { ...EVERYWHERE, url: { ...EVERYWHERE.url, about: url } };
+  return [usage, '', about, '', ...optionLines({ ...options, ...everywhere })].join('\n');
 }

@@ -14,11 +14,15 @@ export type Ending = 'fine' | 'wrong' | 'unknown' | 'failed' | 'misused';
 export interface Caller {
   /** What is typed before a command. */
   readonly name: string;
+  /** What is typed for the one command that is run under a name of its own. */
+  readonly typed?: string;
   readonly commands: readonly Command[];
   /** What help says after the list of commands. */
   readonly help: string;
   /** What help says after what a single one takes. */
   readonly helpOfEach?: string;
+  /** Which shop help says is meant. */
+  readonly urlAbout?: string;
   /** What a stranger to the shop is told. */
   readonly strangerHint?: string;
   /**
@@ -77,7 +81,8 @@ async function ended(args: readonly string[], caller: Caller): Promise<Ending> {
   }
   const { command, rest } = found;
   if (wantsHelp) {
-    console.log([helpOf(caller.name, command), caller.helpOfEach ?? []].flat().join('\n\n'));
+    const typed = caller.typed ?? `${caller.name} ${command.name}`;
+    console.log([helpOf(typed, command, caller.urlAbout), caller.helpOfEach ?? []].flat().join('\n\n'));
     return 'fine';
   }
   const { url, json, ...given } = givenOf(command, rest);

@@ -3,7 +3,7 @@ import type { ClosedLoop, Good, LoadPlan, OrderPlan, RequestPlan } from './load/
 import type { Trial } from './measure.js';
 import type { BenchOptions } from './options.js';
 import { EMPTY, FULL, type READ_WITH_STORED, type ScenarioName } from './scenario-names.js';
-import { makeCustomers, shopAs } from '../stack/customers.js';
+import { auditBy, makeCustomers, shopAs } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { TROUBLES } from './neighbours.js';
 import { storeOrders, untilSummed } from './stored-orders.js';
@@ -216,7 +216,7 @@ function auditing(stack: Stack, token: string): { readonly faults: string[]; sto
   let isOver = false;
   const audits = (async () => {
     while (!isOver) {
-      const report = await shopAs(stack.urls[0] ?? '', token).admin.audit();
+      const report = await auditBy(shopAs(stack.urls[0] ?? '', token));
       if (!report.isSound) faults.push(`an audit found: ${JSON.stringify(report)}`);
     }
   })().catch((error: unknown) => void faults.push(String(error)));

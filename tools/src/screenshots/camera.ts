@@ -54,8 +54,10 @@ export class View {
 
 /** @throws Error where this machine has no browser */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = await provideBrowser();
+  const executablePath = process.env.BROWSER || (await provideBrowser());
   if (executablePath === undefined)
     throw new Error('this machine has no Chromium, and none can be installed');
-  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  // Whoever opened it closes it, with all else: by itself it would end the process at once.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], ...signals });
 }

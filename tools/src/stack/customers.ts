@@ -1,6 +1,7 @@
 import { createPrivateKey, randomUUIDv7 } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SignJWT } from 'jose';
-import { Jangteo } from '@jangteo/client';
+import { Jangteo, JangteoError, type AuditReport } from '@jangteo/client';
 import { withClient } from '@jangteo/testkit';
 import type { OpenShop } from './open-shop.js';
 
@@ -18,6 +19,22 @@ export interface Customer {
 /** A shop that is well, as somebody who is logged in sees it; it is asked again where it has no time now. */
 export function shopAs(url: string, token: string): Jangteo {
   return new Jangteo({ url, tokens: { accessToken: token }, retry: PATIENCE });
+}
+
+/** Statuses with which a shop that is well has no time for an audit now. */
+const NOT_NOW = [503, 504];
+
+/** Audits a shop, again where it has no time now, and only there: that nobody answers is something to be told of. */
+export async function auditBy(shop: Jangteo): Promise<AuditReport> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await shop.admin.audit({ retry: false });
+    } catch (error) {
+      const isBusy = error instanceof JangteoError && NOT_NOW.includes(error.status);
+      if (!isBusy || tries === PATIENCE.tries) throw error;
+      await pause(PATIENCE.baseMs);
+    }
+  }
 }
 
 /** Does something to each, some at a time. */

@@ -20,6 +20,9 @@ const cutInside: Answering = (response) => {
   response.writeHead(201, { 'content-type': 'application/json', 'content-length': 100 });
   response.write('{', () => response.destroy());
 };
+const unreadable: Answering = (response) => {
+  response.writeHead(201, { 'content-type': 'application/json' }).end('{');
+};
 const silence: Answering = () => {};
 
 describe('a caller', () => {
@@ -79,6 +82,7 @@ describe('a caller', () => {
       json(504, { code: 'UPSTREAM_TIMEOUT' }),
       { knowledge: 'unknown', told: { status: 504, code: 'UPSTREAM_TIMEOUT' } },
     ],
+    ['done, without what it should say', unreadable, { knowledge: 'ok', told: { status: 201 } }],
     ['not known where a proxy answers', proxy, { knowledge: 'unknown', told: { status: 503 } }],
     ['not known where the connection is lost', cutOff, { knowledge: 'unknown', error: 'UND_ERR_SOCKET' }],
     [
@@ -91,6 +95,11 @@ describe('a caller', () => {
     answering = answer;
     expect(await caller.attempt(order)).toEqual({ hung: false, ms: expect.any(Number), ...known });
     expect(asked).toEqual(['POST /orders Bearer kims one wait=2']);
+  });
+
+  it('does not take a fault of what asks for an answer that is lost', async () => {
+    const ask = () => Promise.reject(new TypeError('there is no such call'));
+    await expect(caller.attempt({ ...order, ask })).rejects.toThrow('there is no such call');
   });
 
   it('does not know where nothing comes, and says that it hangs', async () => {
