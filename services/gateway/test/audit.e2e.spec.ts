@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -344,16 +345,22 @@ describe('the audit', () => {
     }
   }
 
+  const SCRIPT = fileURLToPath(new URL('../../../tools/dist/src/audit.js', import.meta.url));
+
+  function asAdmin(): NodeJS.ProcessEnv {
+    const { email, password } = client.adminCredentials;
+    return { PATH: process.env.PATH, ADMIN_EMAIL: email, ADMIN_PASSWORD: password };
+  }
+
   /** `npm run audit`, with what it says of progress too. */
   async function runProgram(
     url: string,
     args: readonly string[] = [],
   ): Promise<{ code: unknown; text: string }> {
-    const { email, password } = client.adminCredentials;
-    const env = { PATH: process.env.PATH, ADMIN_EMAIL: email, ADMIN_PASSWORD: password };
-    const script = fileURLToPath(new URL('../../../tools/dist/src/audit.js', import.meta.url));
     try {
-      const { stdout, stderr } = await program(process.execPath, [script, '--url', url, ...args], { env });
+      const { stdout, stderr } = await program(process.execPath, [SCRIPT, '--url', url, ...args], {
+        env: asAdmin(),
+      });
       return { code: 0, text: stdout + stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as Error & { code: unknown; stdout: string; stderr: string };
@@ -391,6 +398,25 @@ describe('the audit', () => {
   it('has seen every check turn red', async () => {
     const seen = new Set(FORGERIES.flatMap(({ red }) => red));
     expect((await audit()).checks.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  it('is watched until Ctrl-C, which ends the session too', async () => {
+    const sessions = () => shop.sql<{ id: string }>('gateway', 'SELECT session_id AS id FROM sessions');
+    const before = await sessions();
+    const watching = spawn(process.execPath, [SCRIPT, '--url', shop.url, '--watch', '1'], {
+      env: asAdmin(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [shown] = (await once(watching.stdout, 'data')) as [Buffer];
+      expect(shown.toString()).toContain('stock-of-orders');
+      expect(await sessions()).toHaveLength(before.length + 1);
+      watching.kill('SIGINT');
+      expect(await once(watching, 'exit')).toEqual([130, null]);
+      expect(await sessions()).toEqual(before);
+    } finally {
+      watching.kill('SIGKILL');
+    }
   });
 
   it('is made by itself, tells of what is off in a metric and one line, and of its end too', async () => {
