@@ -71,6 +71,16 @@ describe('the list of orders', () => {
     expect(new URL(page.url()).search).toBe('?failureCode=OUT_OF_STOCK');
   });
 
+  it('takes what is open beside the list away with its filters', async () => {
+    const failed = await place('Gold bar', 90_000_000);
+    const { page, row } = await open(`/orders?status=SUCCESS&order=${failed}`);
+    await row('Mug').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await row('balance too low').first().waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
   it('collects new orders until somebody wants to see them', async () => {
     const { page, row } = await open('/orders');
     await row('Mug').waitFor();

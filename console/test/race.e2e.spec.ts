@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  eventually,
   expected,
   shareShop,
   START_DEADLINE_MS,
@@ -9,11 +10,13 @@ import {
 } from '@jangteo/testkit';
 import { pathOf, qrOf } from '../src/screens/race/qr.js';
 import { ConsoleBrowser, type Look, type Window } from './browser.js';
+import { AWAY } from './stage.js';
 
 const [ASKING, PLACES] = [32, 20];
 const LONG = 'A coupon for everybody who was patient enough to read all of its name '.repeat(3).slice(0, 199);
 const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
 const NOBODYS = '01a229d0-0000-7000-8000-000000000000';
+const CROWD = 'More are watching than the shop has room for.';
 
 let shop: Shop;
 let browser: ConsoleBrowser;
@@ -89,7 +92,7 @@ describe('the page of a race for everybody', () => {
     const { couponId } = await shop.client.createCoupon({ totalQuantity: PLACES, issueStartsAt });
     const { page, asked, got, check, expectSound } = await watch(couponId);
     const clock = page.getByRole('timer', { name: 'Opens in' });
-    await clock.getByText(/^01:(29|30):\d\d$/).waitFor();
+    await clock.getByText(/^01:\d\d:\d\d$/).waitFor();
     const before = await clock.innerText();
     await page.waitForFunction(
       (text) => document.querySelector('[role=timer]')?.textContent !== text,
@@ -170,7 +173,23 @@ describe('the page of a race for everybody', () => {
     await page.getByText('당신은 2번째입니다').waitFor();
     await page.getByRole('button', { name: '로그아웃' }).click();
     await logIn(people[2]!);
-    await page.getByText('이 계정은 순번을 받지 못했습니다.').waitFor();
+    await page.getByText('아직 받은 순번이 없습니다.').waitFor();
+    await expectSound();
+  });
+
+  it('does not say that there is no place of somebody with more coupons than it looks through', async () => {
+    const { couponId } = await shop.client.createCoupon({ totalQuantity: 2 });
+    const { page, expectSound } = await watch(couponId);
+    const json = Array.from({ length: 100 }, () => ({ couponId: NOBODYS, sequence: 1 }));
+    await page.route(/\/coupons\/mine\?/, (route) =>
+      route.fulfill({ json, headers: { link: '</coupons/mine?cursor=more>; rel="next"' } }),
+    );
+    await page.getByRole('button', { name: 'Show my place' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('E-mail').fill(people[0]!.email);
+    await dialog.getByLabel('Password').fill(people[0]!.password);
+    await dialog.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Not among the latest 500 coupons of this account', { exact: false }).waitFor();
     await expectSound();
   });
 
@@ -181,15 +200,15 @@ describe('the page of a race for everybody', () => {
   });
 
   it('says that a coupon is suspended, and that it is over', async () => {
-    const { couponId } = await shop.client.createCoupon({ totalQuantity: PLACES });
+    const { couponId } = await shop.client.createCoupon({ totalQuantity: 10_000 });
     const { page, expectSound } = await watch(couponId, { theme: 'dark' });
-    await page.getByText(`${PLACES} places left`).waitFor();
+    await page.getByText('10,000 places left').waitFor();
     await change(couponId, { status: 'SUSPENDED' });
     await page.getByText('Whoever runs the shop has suspended it.', { exact: false }).waitFor();
     await expectSound();
     const issueEndsAt = new Date(Date.now() + 5_000).toISOString();
     await change(couponId, { status: 'ISSUABLE', issueEndsAt });
-    await page.getByText(`It is over: 0 of ${PLACES} places were given.`).waitFor();
+    await page.getByText('It is over: 0 of 10,000 places were given.').waitFor();
     await expectSound();
   });
 
@@ -225,16 +244,15 @@ describe('the page of a race for everybody', () => {
       }),
     );
     await page.goto(`${shop.url}/console/race/${couponId}`);
-    await page.getByText('More are watching than the shop has room for.', { exact: false }).waitFor();
+    const crowd = page.getByText(CROWD, { exact: false });
+    await crowd.waitFor();
     await page.getByText(`${PLACES} places left`).waitFor();
     await expectSound();
     expect(await ask(people[0]!, couponId)).toBe(201);
     await page.getByText(`${PLACES - 1} places left`).waitFor();
     // There is room again.
     await page.unroute('**/live');
-    await page
-      .getByText('More are watching than the shop has room for.', { exact: false })
-      .waitFor({ state: 'hidden' });
+    await crowd.waitFor({ state: 'hidden' });
     expect(await ask(people[1]!, couponId)).toBe(201);
     await page.getByText(`${PLACES - 2} places left`).waitFor();
   });
@@ -244,13 +262,73 @@ describe('the page of a race for everybody', () => {
     const { page, expectSound } = await watch(couponId, PHONE_KO);
     await page.getByText(`${PLACES}자리 남았습니다`).waitFor();
     await shop.kill('gateway');
-    await page.getByText(/^다시 연결하는 중… \d+번째$/).waitFor();
-    await page.getByText(`${PLACES}자리 남았습니다`).waitFor();
-    await expectSound();
-    await shop.start('gateway');
+    try {
+      await page.getByText(/^다시 연결하는 중… \d+번째$/).waitFor();
+      await page.getByText(`${PLACES}자리 남았습니다`).waitFor();
+      await expectSound();
+    } finally {
+      await shop.start('gateway');
+    }
     await page.getByText(/^실시간/).waitFor();
     expect(await ask(people[0]!, couponId)).toBe(201);
     await page.getByText(`${PLACES - 1}자리 남았습니다`).waitFor();
+  });
+
+  it('takes a service that is away for no crowd', async () => {
+    const { couponId } = await shop.client.createCoupon({ totalQuantity: PLACES });
+    const { page, expectSound } = await watch(couponId);
+    await page.getByText(`${PLACES} places left`).waitFor();
+    await page.evaluate((text) => {
+      const look = () => {
+        if (document.body.innerText.includes(text)) Object.assign(globalThis, { hasSeenCrowd: true });
+      };
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    }, CROWD);
+    await shop.kill('coupon');
+    try {
+      await page.getByText(/^Reconnecting… try [3-9]$/).waitFor();
+      await page.getByText(`${PLACES} places left`).waitFor();
+      await expectSound();
+    } finally {
+      await shop.start('coupon');
+    }
+    expect(await ask(people[0]!, couponId)).toBe(201);
+    await page.getByText(`${PLACES - 1} places left`).waitFor();
+    expect(await page.evaluate(() => 'hasSeenCrowd' in globalThis)).toBe(false);
+  });
+
+  it('asks on however often in vain, as nobody is there who would press a button', async () => {
+    const couponId = await raced();
+    const { page, expectSound } = await watch(NOBODYS);
+    await page.clock.install();
+    const refused = { coupon: 0, places: 0 };
+    const refuse = (path: string, note: () => unknown = () => undefined) =>
+      page.route(`**/coupons/${couponId}${path}`, async (route) => {
+        note();
+        await route.fulfill({ status: 503, json: AWAY });
+      });
+    await refuse('/live');
+    await refuse('', () => (refused.coupon += 1));
+    await refuse('/places', () => (refused.places += 1));
+    await page.goto(`${shop.url}/console/race/${couponId}`);
+    // Minutes go by, and each try of the page is two of its client.
+    const later = () => page.clock.fastForward(60_000);
+    await eventually(async () => {
+      await later();
+      return Math.min(refused.coupon, refused.places) > 20;
+    });
+    for (const path of ['', '/places']) await page.unroute(`**/coupons/${couponId}${path}`);
+    const holds = page.getByText('It holds');
+    await eventually(async () => {
+      await later();
+      return await holds.isVisible();
+    });
+    await page.getByRole('heading', { level: 1, name: 'Opening week' }).waitFor();
+    await expectSound();
   });
 
   it('says which service is away where it has nothing yet, and begins once that is back', async () => {
@@ -276,9 +354,11 @@ describe('the race of a coupon in the console', () => {
     window = await browser.openAt(shop, `/coupons/${couponId}`, look);
     const { page } = window;
     const ko = look.language === 'ko';
-    await page.getByRole('link', { name: ko ? '경주' : 'Race' }).waitFor();
+    await page.getByRole('link', { name: ko ? '선착순 현황' : 'Race' }).waitFor();
     await page.keyboard.press('w');
-    await page.getByRole('heading', { level: 1, name: `${ko ? '경주' : 'Race'} · Opening week` }).waitFor();
+    await page
+      .getByRole('heading', { level: 1, name: `${ko ? '선착순 현황' : 'Race'} · Opening week` })
+      .waitFor();
     await page.getByText(ko ? '맞습니다' : 'It holds').waitFor();
     expect(await window.faults()).toEqual([]);
     const open = page.getByRole('link', { name: ko ? '관람 페이지' : 'Page for spectators' });

@@ -5,6 +5,8 @@ import { useIsHeld } from '../ui/hold.js';
 
 /** After so many tries in vain it waits for whoever looks to ask again. */
 const TRIES_MAX = 5;
+/** Where nobody may be there to do so it goes on, after pauses that grow up to this. */
+const PAUSE_MS_MAX = 15_000;
 
 export interface Fresh<T> {
   /** The last that was heard: it stays while nothing newer comes. */
@@ -17,25 +19,37 @@ export interface Fresh<T> {
   readonly refresh: () => void;
 }
 
+export interface Again<T> {
+  /** Between two reads; undefined where it is not read again. It may depend on what was read last. */
+  readonly everyMs?: number | undefined | ((data: T | undefined) => number | undefined);
+  readonly isWanted?: boolean;
+  /** It never gives up: nobody may be there who would ask again. */
+  readonly isEndless?: boolean;
+}
+
 /**
  * Reads something, and again every so often, but not under the hand of whoever chooses something on the page.
  *
  * @param key names what is read, its arguments included
- * @param everyMs undefined for once
  */
 export function useFresh<T>(
   key: QueryKey,
   read: (signal: AbortSignal) => Promise<T>,
-  { everyMs, isWanted = true }: { readonly everyMs?: number | undefined; readonly isWanted?: boolean } = {},
+  { everyMs, isWanted = true, isEndless = false }: Again<T> = {},
 ): Fresh<T> {
   const isHeld = useIsHeld();
   const [tries, setTries] = useState(0);
-  const isStopped = tries >= TRIES_MAX;
+  const isStopped = !isEndless && tries >= TRIES_MAX;
+  const pauseAfter = (data: T | undefined): number | false => {
+    const pause = typeof everyMs === 'function' ? everyMs(data) : everyMs;
+    if (pause === undefined || isHeld || isStopped) return false;
+    return isEndless ? Math.max(pause, Math.min(PAUSE_MS_MAX, pause * 2 ** tries)) : pause;
+  };
   const query = useQuery<T>({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
     enabled: isWanted,
-    refetchInterval: everyMs === undefined || isHeld || isStopped ? false : everyMs,
+    refetchInterval: ({ state }) => pauseAfter(state.data),
     placeholderData: keepPreviousData,
   });
   const { dataUpdatedAt, errorUpdatedAt } = query;

@@ -1,5 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Component, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import {
+  Component,
+  Suspense,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { ApiContext, session, useVisitor } from '../api/index.js';
 import { mayAs } from '../api/session.js';
@@ -14,7 +22,7 @@ import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
 import { Login, LoginPage } from './Login.js';
-import { again, isLeaving } from './newer-build.js';
+import { again, isLeaving, onLeaving } from './newer-build.js';
 import { INNER, PUBLIC, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
 
@@ -32,6 +40,7 @@ function NotFound() {
 
 function Broken(problem: { readonly error: unknown; readonly onRetry: () => void }) {
   const { errors } = useWords();
+  if (useSyncExternalStore(onLeaving, isLeaving)) return <Skeleton lines={8} />;
   return (
     <Page title={errors.broken}>
       <Problem {...problem} />
@@ -53,7 +62,6 @@ class Boundary extends Component<
   }
   override render() {
     if (this.state.error === undefined) return this.props.children;
-    if (isLeaving()) return <Skeleton lines={8} />;
     const draw = () => this.setState({ error: undefined });
     return <Broken error={this.state.error} onRetry={() => again(draw)} />;
   }

@@ -10,6 +10,8 @@ export interface AddressFiltersProps<Name extends string> {
   readonly labels: Readonly<Record<Name, string>>;
   /** So many are shown at first, where none of the others is given. */
   readonly shown?: number | undefined;
+  /** The names that the address has for what is open beside the list: it goes with the filters. */
+  readonly open?: readonly string[] | undefined;
 }
 
 /** The filters of a list, which are in the address of its page. */
@@ -17,6 +19,7 @@ export function AddressFilters<Name extends string>({
   fields,
   labels,
   shown = Infinity,
+  open,
 }: AddressFiltersProps<Name>) {
   const { actions } = useWords();
   const [address, change] = useAddress();
@@ -30,7 +33,7 @@ export function AddressFilters<Name extends string>({
         label: `${labels[name]}: ${wordOf(fields[name], text)}`,
       }))}
       onRemove={set}
-      onClear={() => change(changeTo(fields))}
+      onClear={() => change(changeTo(fields, {}, open))}
     >
       {names.slice(0, isMore ? names.length : shown).map((name) => {
         const field: FilterField = fields[name];

@@ -1,4 +1,3 @@
-import { JangteoError } from '@jangteo/client';
 import {
   createContext,
   useContext,
@@ -13,6 +12,7 @@ import { useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import css from './Ask.module.css';
 import { Dialog } from './Dialog.js';
+import { faultsOf } from './faults.js';
 import { Problem } from './Problem.js';
 
 /** The fields of a form that was sent, by their names. */
@@ -81,9 +81,7 @@ export function Ask({
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const faults = new Map(
-    error instanceof JangteoError ? error.fields.map(({ path, message }) => [path, message]) : [],
-  );
+  const faults = faultsOf(error);
   const fieldOf = (name: string): HTMLInputElement | undefined => {
     const field = form.current?.elements.namedItem(name);
     return field instanceof HTMLElement ? (field as HTMLInputElement) : undefined;

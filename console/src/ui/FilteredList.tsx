@@ -84,6 +84,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
   const { rows } = list;
   const open = pane && rows?.find((row) => keyOf(row) === address[pane.name]);
   const isFiltered = givenIn(fields, address).length > 0;
+  const names = pane && [pane.name];
   return (
     <Page
       title={pages[page]}
@@ -109,7 +110,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
       }
     >
       {tabs}
-      {words.filters !== undefined && <AddressFilters fields={fields} labels={words.filters} shown={shown} />}
+      {words.filters && <AddressFilters fields={fields} labels={words.filters} shown={shown} open={names} />}
       <ListBody
         list={list}
         caption={words.caption}
@@ -123,7 +124,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
           isFiltered ? (
             <Empty
               why={words.none ?? words.empty}
-              action={<Button onClick={() => change(changeTo(fields))}>{actions.clear}</Button>}
+              action={<Button onClick={() => change(changeTo(fields, {}, names))}>{actions.clear}</Button>}
             />
           ) : (
             <Empty why={words.empty} command={command} />

@@ -38,4 +38,9 @@ describe('the filters of a list', () => {
       cursor: undefined,
     });
   });
+
+  it('are taken away with what is open beside the list', () => {
+    const cleared = changeTo({ userId: 'text' }, {}, ['order']);
+    expect(Object.entries(cleared)).toEqual(['userId', 'order', 'cursor'].map((name) => [name, undefined]));
+  });
 });

@@ -37,11 +37,17 @@ export const queryOf = <Name extends string>(
     givenIn(fields, address).map(([name, text]) => [name, valueOf(fields[name], text)]),
   ) as Partial<Record<Name, string | number>>;
 
-/** A change of the address to exactly these filters, from the beginning of the list. */
+/**
+ * A change of the address to exactly these filters, from the beginning of the list.
+ *
+ * @param open what else is left out: the names of what is open beside the list
+ */
 export const changeTo = <Name extends string>(
   fields: FilterFields<Name>,
   wanted: Partial<Record<Name, string>> = {},
+  open: readonly string[] = [],
 ): Record<string, string | undefined> => ({
   ...Object.fromEntries(namesOf(fields).map((name) => [name, wanted[name]])),
+  ...Object.fromEntries(open.map((name) => [name, undefined])),
   cursor: undefined,
 });

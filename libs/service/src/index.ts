@@ -31,6 +31,7 @@ export {
   type FateRow,
 } from './operations.js';
 export { orderRowsHandler, type RowOfOrder } from './order-rows.js';
+export { isKnownSecret } from './production.js';
 export { RecurringJob } from './recurring-job.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';

@@ -17,17 +17,13 @@ const URLS_WITH_LOGIN = ['DATABASE_URL', 'AMQP_URL'];
 /** Variables whose URL may do without. */
 const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];
 
-const SECRETS = [
-  'ADMIN_PASSWORD',
-  'DATA_PLATFORM_SECRET',
-  'DATA_PLATFORM_KAFKA_PASSWORD',
-  'STRIPE_SECRET_KEY',
-];
+const SECRETS = ['ADMIN_PASSWORD', 'DATA_PLATFORM_SECRET', 'STRIPE_SECRET_KEY'];
 
 /** Minimums that clients are promised: a key is good for a day. */
 const LEAST: Readonly<Record<string, number>> = { OUTCOMES_KEYED_SECONDS: 86_400 };
 
-function isKnown(secret: string, user = ''): boolean {
+/** Whether a secret is one that everybody tries first, the name of its user included. */
+export function isKnownSecret(secret: string, user = ''): boolean {
   const letters = secret.toLowerCase().replaceAll(/[^a-z]/g, '');
   if (letters === '') return secret.length < DIGITS_MIN;
   return KNOWN_WORDS.has(letters) || secret === user;
@@ -38,7 +34,8 @@ function urlFault(variable: string, value: string): string | undefined {
   if (URLS_WITH_LOGIN.includes(variable) && (username === '' || password === '')) {
     return `${variable}: needs a user and a password in production`;
   }
-  const isDefault = password !== '' && isKnown(decodeURIComponent(password), decodeURIComponent(username));
+  const isDefault =
+    password !== '' && isKnownSecret(decodeURIComponent(password), decodeURIComponent(username));
   return isDefault ? `${variable}: has a default password` : undefined;
 }
 
@@ -59,7 +56,7 @@ export function unfitForProduction(config: Readonly<Record<string, unknown>>): s
       const urls = variable === 'AMQP_URL' ? nodesOf(value) : [value];
       return urls.map((url) => urlFault(variable, url)).find((fault) => fault !== undefined) ?? [];
     }
-    return SECRETS.includes(variable) && isKnown(value) ? [`${variable}: is a default password`] : [];
+    return SECRETS.includes(variable) && isKnownSecret(value) ? [`${variable}: is a default password`] : [];
   });
   return [...unfit, ...tooLittle];
 }

@@ -64,14 +64,14 @@ import { decideReleases, decideUses, lookAt } from './domain/redemption.js';
 import { decideTakingBack } from './domain/take-back.js';
 import { userCouponAnswer, type UserCoupon } from './domain/user-coupon.js';
 import { addAnswers, issueProgressOf } from './issue-progress.js';
-import { placesOf } from './issued-places.js';
+import { COUPONS_AT_ONCE, placesOf } from './issued-places.js';
 import { markEnded, readIssuablePages, readUserPages, type ListPage } from './list.queries.js';
 
 /** A page of 100 coupons with long names is 130 KB, and those of a batch are held at a time. */
 const PAGES = { batchSizeMax: 50 };
 
-/** The places of so many coupons are gone through at a time; those who ask for one of them are answered together. */
-const PLACES = { batchSizeMax: 20 };
+/** Each coupon of a batch is a walk through thousands of places, in one statement. */
+const PLACES = { batchSizeMax: COUPONS_AT_ONCE };
 
 export const couponHandlers: readonly Handler[] = [
   once(createCoupon, {

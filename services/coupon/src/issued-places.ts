@@ -11,6 +11,9 @@ import {
 import type { Database, Statements } from '@jangteo/database';
 import { present } from './domain/present.js';
 
+/** The coupons whose places one statement goes through: others wait for their turn. */
+export const COUPONS_AT_ONCE = 5;
+
 /** The places of a coupon as one snapshot has them. */
 interface PlacesRow {
   readonly at: Date;

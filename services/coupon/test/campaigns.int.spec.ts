@@ -29,6 +29,7 @@ import {
   type TestDatabase,
 } from '@jangteo/testkit';
 import { couponHandlers } from '../src/coupon.handlers.js';
+import { COUPONS_AT_ONCE } from '../src/issued-places.js';
 import { migrations } from '../src/migrations/index.js';
 
 let scratch: TestDatabase;
@@ -132,6 +133,23 @@ describe('the places of a coupon', () => {
     expect(latest.map(({ sequence }) => sequence)).toEqual(times(20, (index) => 60 - index));
     expect(checkedTo).toBe(60);
     expect(Date.parse(firstIssuedAt!)).toBeLessThanOrEqual(Date.parse(latest[0]!.issuedAt));
+  });
+
+  it('are told of as many coupons as are read at once, to all who ask for one of them', async () => {
+    const handler = couponHandlers.find(({ contracts }) => contracts.some((one) => one === readPlaces));
+    expect(handler?.batchSizeMax).toBe(COUPONS_AT_ONCE);
+    const coupons = await Promise.all(times(COUPONS_AT_ONCE, () => create()));
+    for (const [index, coupon] of coupons.entries()) {
+      if (index > 0)
+        await ask(
+          issueCoupon,
+          times(index, () => issueOf(coupon)),
+        );
+    }
+    const asked = [...coupons, ...coupons].map(({ couponId }) => ({ couponId }));
+    const told = (await ask(readPlaces, asked)).map((outcome) => valueOf(outcome).heldPlaces);
+    const held = times(COUPONS_AT_ONCE, (index) => index);
+    expect(told).toEqual([...held, ...held]);
   });
 
   it('show a gap, and a place too many', async () => {

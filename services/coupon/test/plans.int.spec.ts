@@ -12,7 +12,7 @@ import {
   readRedemptionsOf,
   readUses,
 } from '../src/coupon.queries.js';
-import { readPlacesOf } from '../src/issued-places.js';
+import { COUPONS_AT_ONCE, readPlacesOf } from '../src/issued-places.js';
 import { markEnded, readIssuablePages, readUserPages } from '../src/list.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -24,6 +24,8 @@ const PAGES_MAX = 300;
 const ids = [randomUUIDv7()];
 /** The campaign that all of those are of. */
 const HOT = '01920000-0000-7000-8000-0000000000d1';
+/** Others whose places are read at once with its: a batch is full of them. */
+const WATCHED = Array.from({ length: COUPONS_AT_ONCE - 1 }, () => randomUUIDv7());
 const ALL = { status: null, q: null, before: null, size: 20, bound: 21 };
 const NEWEST = { at: null, id: null, rowsMax: 21 };
 
@@ -54,7 +56,8 @@ const ASKED: Record<string, Asking> = {
     readIssuePages(database, [{ couponId: HOT, below: null, rowsMax: 21 }]),
   'the places of a coupon, a later page': (database) =>
     readIssuePages(database, [{ couponId: HOT, below: HELD / 2, rowsMax: 21 }]),
-  'how the places of a coupon were issued': (database) => readPlacesOf(database, [HOT]),
+  'how the places of coupons were issued, as many as are read at once': (database) =>
+    readPlacesOf(database, [HOT, ...WATCHED]),
 };
 
 const STORED = [
@@ -66,6 +69,12 @@ const STORED = [
      created_at) VALUES ('${HOT}', 'Tea', 'FIXED', 1, ${HELD}, ${HELD}, 'ISSUABLE', now())`,
   `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at)
    SELECT md5(i::text)::uuid, '${HOT}', md5('u' || i)::uuid, i, now() FROM generate_series(1, ${HELD}) AS i`,
+  `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issued_quantity, status,
+     created_at)
+   SELECT coupon_id, 'Tea', 'FIXED', 1, 100, 20, 'ISSUABLE', now() FROM unnest('{${WATCHED.join(',')}}'::uuid[]) AS coupon_id`,
+  `INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at)
+   SELECT gen_random_uuid(), coupon_id, gen_random_uuid(), i, now()
+   FROM unnest('{${WATCHED.join(',')}}'::uuid[]) AS coupon_id, generate_series(1, 20) AS i`,
   `INSERT INTO redemptions (order_id, user_coupon_id, discount, redeemed_at)
    SELECT gen_random_uuid(), user_coupon_id, 1, now() FROM user_coupons`,
 ];

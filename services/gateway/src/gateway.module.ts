@@ -32,6 +32,7 @@ import { EntryController } from './http/entry.controller.js';
 import { FindController } from './operations/find.controller.js';
 import { FlowLimits } from './http/flow-limit.js';
 import { forgettingsOf } from './operations/kept-for-a-time.js';
+import { IssuedPlaces } from './shop/issued-places.js';
 import { LiveExamples } from './openapi/live-examples.js';
 import { LoginLimit } from './accounts/login-limit.js';
 import { Looks } from './shop/looks.js';
@@ -136,6 +137,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       CouponStreams,
       DeadLettersOfAll,
       FlowLimits,
+      IssuedPlaces,
       LoginLimit,
       Looks,
       OperatorsServer,

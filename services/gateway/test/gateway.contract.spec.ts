@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   addOption,
@@ -145,6 +146,7 @@ const [product] = readProducts.example.value.products;
 const { productId, options } = product!;
 const { optionId } = options[0]!;
 const { couponId } = createCoupon.example.value;
+let watched = couponId;
 const { completedAt: _ended, updatedAt: _changed, ...placed } = placeOrder.example.value;
 const { orderId, items } = placed;
 const { chargeId } = readCharge.example.value;
@@ -293,9 +295,14 @@ const CALLS: Call[] = [
   {
     contract: readPlaces,
     method: 'GET',
-    path: `/coupons/${couponId}/places`,
+    // Another one each time: who asks for one again within a second gets the same answer.
+    get path() {
+      return `/coupons/${(watched = randomUUIDv7())}/places`;
+    },
     as: 'anyone',
-    says: { couponId },
+    get says() {
+      return { couponId: watched };
+    },
   },
   {
     contract: changeCouponTerms,

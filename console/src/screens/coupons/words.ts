@@ -134,7 +134,7 @@ const ko: typeof en = {
     more: '수량을 바꿨습니다.',
     takeBack: '회수했습니다.',
   },
-  race: '경주',
+  race: '선착순 현황',
 };
 export const words = { en, ko };
 export type CouponWords = typeof en;

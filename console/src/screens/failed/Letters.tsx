@@ -160,7 +160,7 @@ export function Letters({
     >
       {tabs}
       {view === 'waiting' && groupIn(address) !== undefined && <GroupHead />}
-      <AddressFilters fields={fieldsOf(words)} labels={words.filters} />
+      <AddressFilters fields={fieldsOf(words)} labels={words.filters} open={['letter', 'of']} />
       <ListBody
         list={list}
         caption={words.captions.letters}

@@ -26,7 +26,7 @@ export default function Orders() {
           label={shared.pages.orders}
           value={viewOf(fields, address)}
           options={(Object.keys(VIEWS) as View[]).map((view) => [view, words.views[view]] as const)}
-          onChange={(view) => change({ ...changeTo(fields, VIEWS[view]), order: undefined }, true)}
+          onChange={(view) => change(changeTo(fields, VIEWS[view], ['order']), true)}
         />
       }
       fields={fields}

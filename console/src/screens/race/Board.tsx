@@ -49,7 +49,7 @@ function Hero({ figures, ahead }: { readonly figures: Figures; readonly ahead: n
   const count = (value: number): string => countOf(value, language);
   const sentence = {
     before: undefined,
-    open: words.left(remainingQuantity),
+    open: words.left(remainingQuantity, count(remainingQuantity)),
     suspended: words.suspended,
     soldOut: words.leftNone,
     after: words.ended(count(issuedQuantity), count(totalQuantity)),

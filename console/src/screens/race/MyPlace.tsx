@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useFresh } from '../../api/fresh.js';
 import { session, useVisitor } from '../../api/index.js';
 import { Login } from '../../app/Login.js';
@@ -20,24 +20,29 @@ function Place({ couponId, userId }: { readonly couponId: string; readonly userI
   const { mine } = useWordsOf(raceWords);
   const language = useLanguage();
   const api = useMemo(() => session.client(language), [language]);
-  const [isFound, find] = useState(false);
   const { data, error, refresh } = useFresh(
     ['my place', couponId, userId],
+    /** @returns 0 where there is none, null where it was not looked for to the end */
     async (signal) => {
       let looked = 0;
       for await (const held of api.coupons.mine({ status: 'ALL', limit: 100 }, { signal })) {
         if (held.couponId === couponId) return held.sequence;
-        if ((looked += 1) === LOOKED_AT_MAX) break;
+        if ((looked += 1) === LOOKED_AT_MAX) return null;
       }
       return 0;
     },
-    { everyMs: isFound ? undefined : EVERY_MS },
+    { everyMs: (place) => (place ? undefined : EVERY_MS) },
   );
-  useEffect(() => find(data !== undefined && data > 0), [data]);
   if (error !== null) return <Problem error={error} onRetry={refresh} />;
   return (
-    <p className={css['place']} role="status">
-      {data === undefined ? ' ' : data > 0 ? mine.place(countOf(data, language)) : mine.none}
+    <p className={css[data === null ? 'note' : 'place']} role="status">
+      {data === undefined
+        ? ' '
+        : data === null
+          ? mine.tooMany(countOf(LOOKED_AT_MAX, language))
+          : data > 0
+            ? mine.place(countOf(data, language))
+            : mine.none}
     </p>
   );
 }

@@ -23,20 +23,21 @@ interface Listening extends Heard {
   /** When it last said something, by this machine's clock; 0 before. */
   readonly at: number;
   readonly tries: number;
-  /** There is no stream to be had for now. */
-  readonly isRefused: boolean;
+  /** Since when there is no stream to be had, by this machine's clock: too many watch, or the coupons are away. */
+  readonly refusedAt: number | undefined;
 }
 
-const SILENT: Listening = { ...NOTHING_HEARD, at: 0, tries: 0, isRefused: false };
+const SILENT: Listening = { ...NOTHING_HEARD, at: 0, tries: 0, refusedAt: undefined };
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
   });
 
 /** Hears a race for as long as somebody looks; a screen on a wall waits for a shop however long that is away. */
@@ -55,15 +56,19 @@ function useStream(api: Jangteo, couponId: string): Listening {
         for await (const { data } of api.coupons.live(couponId, options)) {
           tries = 0;
           const [at, heardAt] = [Date.now(), performance.now()];
-          change((before) => ({ ...heard(before, data, heardAt), at, tries, isRefused: false }));
+          change((before) => ({ ...heard(before, data, heardAt), at, tries, refusedAt: undefined }));
         }
       };
       while (!signal.aborted) {
         const error: unknown = await hear().catch((cause: unknown) => cause);
         if (signal.aborted || isOfNone(error)) return;
         tries += 1;
-        const told = { tries, isRefused: isRefusal(error) };
-        change((before) => ({ ...before, ...told }));
+        const [told, refusedAt] = [tries, isRefusal(error) ? Date.now() : undefined];
+        change((before) => ({
+          ...before,
+          tries: told,
+          refusedAt: refusedAt && (before.refusedAt ?? refusedAt),
+        }));
         const asked = error instanceof JangteoError ? (error.retryAfterMs ?? 0) : 0;
         const grown = Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** tries);
         await pause(Math.max(asked, grown) * (1 + Math.random() / 2), signal);
@@ -107,10 +112,15 @@ export function useRace(couponId: string): Race {
   const api = useMemo(() => new Jangteo({ url: location.origin, language, retry: { tries: 2 } }), [language]);
   const [everyMs] = useState(() => READ_EVERY_MS * (1 + Math.random()));
   const stream = useStream(api, couponId);
+  const isRefused = stream.refusedAt !== undefined;
   const [isUnknown, setUnknown] = useState(false);
   const coupon = useFresh(['race', couponId], (signal) => api.coupons.read(couponId, { signal }), {
-    everyMs: stream.isRefused || (stream.tries > 0 && stream.now === undefined) ? 2 * everyMs : undefined,
+    everyMs: (known) =>
+      isRefused || known === undefined || (stream.tries > 0 && stream.now === undefined)
+        ? 2 * everyMs
+        : undefined,
     isWanted: !isUnknown,
+    isEndless: true,
   });
   const isRead = coupon.freshness.at > stream.at;
   const figures = (isRead ? undefined : stream.now) ?? coupon.data;
@@ -123,7 +133,7 @@ export function useRace(couponId: string): Race {
       setRead({ places: found, readAt: performance.now() });
       return found;
     },
-    { everyMs: isProven ? undefined : everyMs, isWanted: !isUnknown },
+    { everyMs: isProven ? undefined : everyMs, isWanted: !isUnknown, isEndless: true },
   );
   useEffect(() => setUnknown(isOfNone(coupon.error)), [coupon.error]);
   const isHeard = stream.at > 0;
@@ -134,7 +144,11 @@ export function useRace(couponId: string): Race {
     if (coupon.data === undefined) coupon.refresh();
     if (!isProven) places.refresh();
   }, [isBack]);
-  const isCrowded = stream.isRefused && coupon.error === null;
+  // A service that is away refuses a stream as a crowd does: it is one if the next is refused while the service reads.
+  const isReadInstead = isRefused && coupon.error === null && coupon.freshness.at > stream.refusedAt;
+  const [wasReadInstead, note] = useState(false);
+  useEffect(() => note(isReadInstead), [stream.tries]);
+  const isCrowded = isReadInstead && wasReadInstead;
   const ahead = stream.ahead ?? (read && aheadOf(undefined, read.places.at, read.readAt));
   return {
     coupon: coupon.data,
@@ -146,7 +160,7 @@ export function useRace(couponId: string): Race {
     proof: { places: read?.places, error: places.error, refresh: places.refresh },
     freshness: {
       at: Math.max(stream.at, coupon.freshness.at),
-      tries: isCrowded ? coupon.freshness.tries : stream.tries,
+      tries: isReadInstead ? coupon.freshness.tries : stream.tries,
       // It never gives up: a screen on a wall has nobody who would press a button.
       isStopped: false,
       connect: coupon.refresh,

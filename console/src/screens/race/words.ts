@@ -12,7 +12,7 @@ const en = {
   },
   until: { before: 'Opens in', open: 'Closes in' },
   days: (count: number): string => (count === 1 ? '1 day' : `${count} days`),
-  left: (count: number): string => (count === 1 ? '1 place left' : `${count} places left`),
+  left: (count: number, text: string): string => `${text} ${count === 1 ? 'place' : 'places'} left`,
   leftNone: 'No place is left',
   suspended: 'Whoever runs the shop has suspended it. Places that were given stay given.',
   ended: (issued: string, total: string): string => `It is over: ${issued} of ${total} places were given.`,
@@ -76,11 +76,13 @@ const en = {
     why: 'With the account that you asked with. Nobody else gets to see it.',
     place: (place: string): string => `You are number ${place}`,
     none: 'This account holds no place.',
+    tooMany: (count: string): string =>
+      `Not among the latest ${count} coupons of this account: an older one is in the list of its coupons.`,
     done: 'Log out',
   },
 };
 const ko: typeof en = {
-  title: '경주',
+  title: '선착순 현황',
   unnamed: '쿠폰',
   coupon: '쿠폰 보기',
   lead: '선착순 발급 중계',
@@ -93,7 +95,7 @@ const ko: typeof en = {
   },
   until: { before: '시작까지', open: '마감까지' },
   days: (count) => `${count}일`,
-  left: (count) => `${count}자리 남았습니다`,
+  left: (_, text) => `${text}자리 남았습니다`,
   leftNone: '남은 자리가 없습니다',
   suspended: '운영자가 발급을 중지했습니다. 이미 받은 순번은 그대로 남습니다.',
   ended: (issued, total) => `끝났습니다. 발급 ${issued} / 전체 ${total}`,
@@ -154,7 +156,9 @@ const ko: typeof en = {
     ask: '내 순번 보기',
     why: '쿠폰을 요청한 계정으로 확인합니다. 다른 사람에게는 보이지 않습니다.',
     place: (place) => `당신은 ${place}번째입니다`,
-    none: '이 계정은 순번을 받지 못했습니다.',
+    none: '아직 받은 순번이 없습니다.',
+    tooMany: (count) =>
+      `이 계정의 최근 쿠폰 ${count}장에는 없습니다. 더 오래된 쿠폰은 내 쿠폰 목록에서 확인하세요.`,
     done: '로그아웃',
   },
 };

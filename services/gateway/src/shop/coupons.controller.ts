@@ -37,6 +37,7 @@ import { Refused } from '../http/refusal-error.js';
 import { emptyBody, pageQuery, userPageQuery, type PageQuery } from '../openapi/schemas.js';
 import { CouponStreams } from '../streams/coupon-streams.js';
 import { Upstream } from '../http/upstream.js';
+import { IssuedPlaces } from './issued-places.js';
 
 export const couponPath = z.object({ couponId: id });
 export const createCouponBody = couponDraft;
@@ -53,6 +54,7 @@ export class CouponsController {
     private readonly actingUser: ActingUser,
     private readonly limits: FlowLimits,
     private readonly streams: CouponStreams,
+    private readonly issued: IssuedPlaces,
   ) {}
 
   @Post('coupons')
@@ -140,7 +142,7 @@ export class CouponsController {
     answer: readPlaces.value,
   })
   async places(@FromCall() call: Call, @Param({ schema: couponPath }) { couponId }: CouponPath) {
-    return await this.upstream.ask(readPlaces, { couponId }, call);
+    return await this.issued.of(couponId, call);
   }
 
   @Get('coupons')

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { ConfigurationError } from '@jangteo/service';
+import { ConfigurationError, isKnownSecret, type serviceEnv } from '@jangteo/service';
 import { z } from 'zod';
 
 const file = z.string().min(1).optional();
@@ -28,6 +28,7 @@ export const kafkaSecurityEnv = {
 
 type Settings = z.infer<z.ZodObject<typeof kafkaSecurityEnv>>;
 type Variable = keyof Settings;
+type Given = Settings & Pick<z.infer<z.ZodObject<typeof serviceEnv>>, 'NODE_ENV'>;
 
 /** A value, or the file that it is read from, each with the variable that says so. */
 interface FileSetting {
@@ -39,6 +40,8 @@ export interface KafkaLogin {
   readonly mechanism: NonNullable<Settings['DATA_PLATFORM_KAFKA_MECHANISM']>;
   readonly user: string;
   readonly password: string | FileSetting;
+  /** Outside of production: a password that everybody tries first will do. */
+  readonly takesKnown?: boolean;
 }
 
 export interface KafkaTls {
@@ -79,7 +82,7 @@ function fileSetting(config: Settings, variable: Variable): FileSetting | undefi
   return path === undefined ? undefined : { variable, path };
 }
 
-function loginOf(config: Settings): KafkaLogin | undefined {
+function loginOf(config: Given): KafkaLogin | undefined {
   const {
     DATA_PLATFORM_KAFKA_MECHANISM: mechanism,
     DATA_PLATFORM_KAFKA_USER: user,
@@ -99,7 +102,7 @@ function loginOf(config: Settings): KafkaLogin | undefined {
   if (inline !== undefined && inFile !== undefined) {
     throw unfit('DATA_PLATFORM_KAFKA_PASSWORD_FILE', 'may not stand beside DATA_PLATFORM_KAFKA_PASSWORD');
   }
-  return { mechanism, user, password };
+  return { mechanism, user, password, takesKnown: config.NODE_ENV !== 'production' };
 }
 
 function tlsOf(config: Settings): KafkaTls {
@@ -117,7 +120,7 @@ function tlsOf(config: Settings): KafkaTls {
 }
 
 /** @throws ConfigurationError where the settings contradict each other, or something is missing */
-export function securityOf(config: Settings, isEncrypted: boolean): KafkaSecurity {
+export function securityOf(config: Given, isEncrypted: boolean): KafkaSecurity {
   const tls = tlsOf(config);
   const [unused] = [tls.ca, tls.own?.certificate].filter((setting) => setting !== undefined);
   // Whoever sets it takes the connection for an encrypted one.
@@ -163,11 +166,15 @@ function ownIn({ certificate, key }: NonNullable<KafkaTls['own']>): { cert: stri
   return { cert, key: keyText };
 }
 
-function passwordIn(password: KafkaLogin['password']): string {
-  if (typeof password === 'string') return password;
+function passwordIn({ password, user, takesKnown = false }: KafkaLogin): string {
+  const isInline = typeof password === 'string';
   // Editors end a file with a newline.
-  const text = read(password).replace(/\r?\n$/, '');
-  if (text === '') throw unfit(password.variable, 'the file is empty');
+  const text = isInline ? password : read(password).replace(/\r?\n$/, '');
+  const variable = isInline ? 'DATA_PLATFORM_KAFKA_PASSWORD' : password.variable;
+  if (text === '') throw unfit(variable, 'the file is empty');
+  if (!takesKnown && isKnownSecret(text, user)) {
+    throw unfit(variable, isInline ? 'is a default password' : 'the file holds a default password');
+  }
   return text;
 }
 
@@ -191,7 +198,7 @@ export function readSecurity({ tls, login }: KafkaSecurity, brokers: readonly st
       ),
     }),
     ...(login && {
-      sasl: { mechanism: login.mechanism, username: login.user, password: passwordIn(login.password) },
+      sasl: { mechanism: login.mechanism, username: login.user, password: passwordIn(login) },
     }),
   };
 }
