@@ -16,6 +16,7 @@ const [ASKING, PLACES] = [32, 20];
 const LONG = 'A coupon for everybody who was patient enough to read all of its name '.repeat(3).slice(0, 199);
 const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
 const NOBODYS = '01a229d0-0000-7000-8000-000000000000';
+const PATIENCE = { deadlineMs: 120_000 };
 const CROWD = 'More are watching than the shop has room for.';
 
 let shop: Shop;
@@ -276,26 +277,34 @@ describe('the page of a race for everybody', () => {
 
   it('takes a service that is away for no crowd', async () => {
     const { couponId } = await shop.client.createCoupon({ totalQuantity: PLACES });
-    const { page, expectSound } = await watch(couponId);
+    const { page, expectSound } = await watch(NOBODYS);
+    // It goes away once the coupon was read.
+    let reads = 0;
+    await page.route(`**/coupons/${couponId}`, (route) =>
+      (reads += 1) === 1 ? route.continue() : route.fulfill({ status: 503, json: AWAY }),
+    );
+    let goAway = (): void => undefined;
+    const away = new Promise<void>((resolve) => (goAway = resolve));
+    await page.route('**/live', async (route) => {
+      await away;
+      await route.fulfill({ status: 503, json: AWAY });
+    });
+    await page.goto(`${shop.url}/console/race/${couponId}`);
     await page.getByText(`${PLACES} places left`).waitFor();
     await page.evaluate((text) => {
       const look = () => {
         if (document.body.innerText.includes(text)) Object.assign(globalThis, { hasSeenCrowd: true });
       };
-      new MutationObserver(look).observe(document.body, {
-        subtree: true,
-        childList: true,
-        characterData: true,
-      });
+      const changes = { subtree: true, childList: true, characterData: true };
+      new MutationObserver(look).observe(document.body, changes);
     }, CROWD);
-    await shop.kill('coupon');
-    try {
-      await page.getByText(/^Reconnecting… try [3-9]$/).waitFor();
-      await page.getByText(`${PLACES} places left`).waitFor();
-      await expectSound();
-    } finally {
-      await shop.start('coupon');
-    }
+    goAway();
+    await page.getByText(/^Reconnecting… try [3-9]$/).waitFor();
+    await page.getByText(`${PLACES} places left`).waitFor();
+    await expectSound();
+    await page.unroute(`**/coupons/${couponId}`);
+    await page.unroute('**/live');
+    await page.getByText(/^Live/).waitFor();
     expect(await ask(people[0]!, couponId)).toBe(201);
     await page.getByText(`${PLACES - 1} places left`).waitFor();
     expect(await page.evaluate(() => 'hasSeenCrowd' in globalThis)).toBe(false);
@@ -320,13 +329,13 @@ describe('the page of a race for everybody', () => {
     await eventually(async () => {
       await later();
       return Math.min(refused.coupon, refused.places) > 20;
-    });
+    }, PATIENCE);
     for (const path of ['', '/places']) await page.unroute(`**/coupons/${couponId}${path}`);
     const holds = page.getByText('It holds');
     await eventually(async () => {
       await later();
       return await holds.isVisible();
-    });
+    }, PATIENCE);
     await page.getByRole('heading', { level: 1, name: 'Opening week' }).waitFor();
     await expectSound();
   });
