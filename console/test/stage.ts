@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
-import { expected, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
+import { expected, sampled, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
 import type { Locator, Page } from 'playwright-core';
 import { ConsoleBrowser, logsInAt, type Look, type Window } from './browser.js';
 
 /** All that a page has to be in: both languages and themes, and every width at which it changes. */
-export const LOOKS: readonly Look[] = [
-  { language: 'ko', theme: 'dark' },
-  { language: 'ko', width: 390 },
-  { language: 'en', width: 1024, theme: 'dark' },
-];
+export const LOOKS: readonly Look[] = sampled(
+  [
+    { language: 'ko', theme: 'dark' },
+    { language: 'ko', width: 390 },
+    { language: 'en', width: 1024, theme: 'dark' },
+  ],
+  1,
+);
 
 /** What the gateway answers while a service is away. */
 export const AWAY = {

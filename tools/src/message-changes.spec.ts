@@ -3,15 +3,15 @@ import { asyncApi } from './asyncapi.js';
 import { messageBreaks, SCHEMA_VERSION } from './message-changes.js';
 import type { JsonObject } from './schema-comparison.js';
 
+const TODAY = JSON.stringify(asyncApi());
+const today = JSON.parse(TODAY) as JsonObject;
+
 /** The document of today, changed. */
 function changed(change: (text: string) => string): JsonObject {
-  const text = JSON.stringify(asyncApi());
-  const after = change(text);
-  expect(after).not.toBe(text);
+  const after = change(TODAY);
+  expect(after).not.toBe(TODAY);
   return JSON.parse(after) as JsonObject;
 }
-
-const today = JSON.parse(JSON.stringify(asyncApi())) as JsonObject;
 
 /** A document with one message of this payload. */
 function withPayload(payload: JsonObject, version = 1): JsonObject {

@@ -35,7 +35,7 @@ export function resolved(document: JsonObject, value: Json | undefined): JsonObj
   if (typeof $ref !== 'string') return value;
   const names = $ref.slice(2).split('/');
   const target = names.reduce<Json | undefined>(
-    (found, name) => fieldsOf(found)[name.replaceAll('~1', '/').replaceAll('~0', '~')],
+    (found, name) => (isObject(found) ? found[name.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
     document,
   );
   return { ...resolved(document, target), ...own };
@@ -191,9 +191,9 @@ export class SchemaComparison {
     const isNew = (is: Json): boolean => were.every((was) => this.breaks(was, is, direction, at).length > 0);
     const added = this.#isStrict(direction) && are.length > were.length ? are.filter(isNew) : [];
     const kinds = added.map((is) => `${at} may be of a kind now that its readers refuse: ${said(is)}`);
-    const lost = were.flatMap((was) => {
-      const attempts = are.map((is) => this.breaks(was, is, direction, at));
-      const [nearest = []] = attempts.sort((a, b) => a.length - b.length);
+    const lost = were.flatMap((was, index) => {
+      // Kinds mostly keep their place; and all others of each kind of each kind would take a minute.
+      const nearest = this.#nearest(was, [...are.slice(index), ...are.slice(0, index)], direction, at);
       if (nearest.length === 0) return [];
       const name = isObject(was) && typeof was.$ref === 'string' ? was.$ref.split('/').at(-1) : undefined;
       return name === undefined
@@ -201,5 +201,16 @@ export class SchemaComparison {
         : [`${at} is never ${name} any more, or another one: ${nearest.join('; ')}`];
     });
     return [...lost, ...kinds];
+  }
+
+  /** What broke for that one of several in which the least did. */
+  #nearest(was: Json, are: readonly Json[], direction: Direction, at: string): readonly string[] {
+    let nearest: readonly string[] | undefined;
+    for (const is of are) {
+      const broken = this.breaks(was, is, direction, at);
+      if (broken.length === 0) return [];
+      if (nearest === undefined || broken.length < nearest.length) nearest = broken;
+    }
+    return nearest ?? [];
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '@jangteo/infra';
 import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
+import { choiceOf, leftOutLine } from './test-sample.js';
 import {
   countTests,
   failureLines,
@@ -29,8 +30,9 @@ import { engineVersion, serverVersions, versionsLine } from './versions.js';
 
 const help = `Usage: npm test [-- <jest arguments>]
 
-Lints everything, audits the packages in use and runs all tests against a PostgreSQL, a RabbitMQ and a Redis of its own.
-With arguments it runs only the tests that they choose, and nothing else:
+Lints everything, audits the packages in use and runs the tests against a PostgreSQL, a RabbitMQ and a Redis of its own:
+all but what is slow by nature (tools/src/test-sample.ts), of which it draws some minutes' worth, others each time; what
+was left out is named at the end. With arguments it runs all of the tests that they choose, and nothing else:
   npm test -- libs/messaging          tests below a folder
   npm test -- -t 'second debit'       tests by title
 
@@ -39,12 +41,14 @@ Environment:
   REDIS_URL                     servers to use instead of own ones
   TEST_INFRA=testcontainers     take them from containers (POSTGRES_IMAGE, RABBITMQ_IMAGE, REDIS_IMAGE)
   TEST_SEED                     repeat the sample of an earlier run, which has said its seed
-  TEST_SAMPLE=all               try all of what takes long, at full length, as .ci/nightly does
+  TEST_SAMPLE=all               leave nothing out, and take full length, as .ci/nightly does
   ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
   BROWSER                       a Chromium to look at pages with (one that is found, or Debian's package)
   KAFKA_JARS                    a folder with the jars of Kafka's brokers (fetched with Maven, and kept)
   JEST_WORKERS                  test files at a time (2)
 `;
+
+const KAFKA_TEST = 'services/order/test/real-kafka.int.spec.ts';
 
 const jestArgs = process.argv.slice(2);
 const choosesAll = jestArgs.every((arg) => arg.startsWith('-'));
@@ -104,10 +108,13 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   // On servers of others nothing may stay behind that only their end removes.
   const ownServers = !process.env.POSTGRES_URL && !process.env.AMQP_URL;
   const env: NodeJS.ProcessEnv = { ...testEnvironment(dir), ...urls, SHARE_SHOPS: String(ownServers) };
+  const { sample, left } = choiceOf(jestArgs, env);
+  [env.TEST_SAMPLE, env.TEST_LEFT_OUT] = [sample, left.join(' ')];
   if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
-  const kafka = wantsKafka && env.KAFKA_JARS === undefined ? await provideKafka(console.log) : undefined;
+  const lacksKafka = wantsKafka && !left.includes(KAFKA_TEST) && env.KAFKA_JARS === undefined;
+  const kafka = lacksKafka ? await provideKafka(console.log) : undefined;
   if (kafka !== undefined) env.KAFKA_JARS = 'jars' in kafka ? kafka.jars : '';
-  const isWhole = env.TEST_SAMPLE === 'all';
+  const isWhole = sample === 'all';
   console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
   const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
   const count = await countTests(report);
@@ -117,8 +124,9 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   if (env.BROWSER === '') console.log('######## NOT TESTED: console/test, for want of Chromium');
   if (env.KAFKA_JARS === '') {
     const why = kafka !== undefined && 'problem' in kafka ? kafka.problem : 'KAFKA_JARS is set to nothing';
-    console.log(`######## NOT TESTED: services/order/test/real-kafka.int.spec.ts, for want of Kafka: ${why}`);
+    console.log(`######## NOT TESTED: ${KAFKA_TEST}, for want of Kafka: ${why}`);
   }
+  if (left.length > 0) console.log(leftOutLine(env.TEST_SEED!, left));
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);

@@ -28,6 +28,7 @@ export {
   type ServiceDatabase,
 } from './databases.js';
 export { provideBrowser } from './browser.js';
+export { drawn } from './drawn.js';
 export { provideKafka, type ProvidedKafka } from './kafka.js';
 export { lastLines, openLog } from './log-files.js';
 export { madeOnce } from './made-once.js';

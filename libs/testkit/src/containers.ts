@@ -120,11 +120,6 @@ export class ServiceContainers {
     await this.start();
   }
 
-  async migrate(): Promise<void> {
-    // Done before the service was started, by a container of its own.
-    await Promise.resolve();
-  }
-
   async untilEnded(): Promise<void> {
     await Promise.reject(new Error('Containers have no failpoints'));
   }

@@ -9,13 +9,14 @@ import { DocumentedAnswers } from './documented-answers.js';
 import { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
 import { ADMIN, gatewayEnvironment } from './gateway-environment.js';
 import { connectToBroker, countQueues, removeNamespace } from './namespace.js';
-import { freePort, migrationEnvironment, ServiceProcess, signalProcess } from '@jangteo/infra';
+import { freePort, ServiceProcess, signalProcess } from '@jangteo/infra';
 import { uniqueName } from './environment.js';
+import { migratedDatabase } from './migrated-database.js';
 import type { RunningShop } from './running-shop.js';
 import { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 import { shopClient, type ShopClient } from './shop-client.js';
 import { opsPortOf, portVariables, serviceEnvironment } from './start-service.js';
-import { dropDatabase, testDatabase, type TestDatabase } from './test-database.js';
+import { dropDatabase, type TestDatabase } from './test-database.js';
 import { noteLog, type LeftShop, type TestProcess } from './test-process.js';
 import { waysFor, type Ways } from './ways.js';
 
@@ -36,17 +37,7 @@ const HIT_DEADLINE_MS = 60_000;
 /** The methods that a shop needs of a service's program, be it a process or containers. */
 type Program = Pick<
   ServiceProcess,
-  | 'dispose'
-  | 'kill'
-  | 'launch'
-  | 'logs'
-  | 'migrate'
-  | 'pid'
-  | 'start'
-  | 'opsUrl'
-  | 'stop'
-  | 'untilEnded'
-  | 'url'
+  'dispose' | 'kill' | 'launch' | 'logs' | 'pid' | 'start' | 'opsUrl' | 'stop' | 'untilEnded' | 'url'
 >;
 
 type Settings = Readonly<Record<string, string>>;
@@ -85,7 +76,7 @@ const PATIENT = {
 };
 
 async function partOf(service: AnyService, namespace: string, options: ShopOptions): Promise<Part> {
-  const database = await testDatabase(service);
+  const database = await migratedDatabase(service);
   const [port, opsPort] = [await freePort(), await opsPortOf(service)];
   const env = serviceEnvironment({ service, port, opsPort, databaseUrl: database.runtimeUrl, namespace });
   const ways = options.throughProxies ? await waysFor(env) : undefined;
@@ -102,7 +93,6 @@ async function partOf(service: AnyService, namespace: string, options: ShopOptio
       ...options.services?.[service],
       ...(options.failpoints ? failpoint.environment : {}),
     },
-    migrationEnv: migrationEnvironment({ ownerUrl: database.url, runtimeUrl: database.runtimeUrl }),
     nodeArguments: options.failpoints ? [FAILPOINTS_ARGUMENT] : [],
     until: 'ready',
   });
@@ -211,7 +201,6 @@ export class Shop {
 
   async #opened(): Promise<this> {
     try {
-      await this.#all((part) => part.process.migrate());
       await this.#all((part) => start(part));
       this.client.holdTo(await DocumentedAnswers.of(this.url));
     } catch (error) {

@@ -2,7 +2,8 @@ import { declarationOf, type AnyService } from '@jangteo/contracts';
 import { freePort, migrationEnvironment, ServiceProcess } from '@jangteo/infra';
 import { serviceAmqpUrl, uniqueName } from './environment.js';
 import { removeNamespace } from './namespace.js';
-import { databaseUrlsOf, testDatabase } from './test-database.js';
+import { migratedDatabase } from './migrated-database.js';
+import { databaseUrlsOf } from './test-database.js';
 import { noteLog } from './test-process.js';
 
 export interface StartServiceOptions {
@@ -68,7 +69,7 @@ export async function opsPortOf(service: AnyService): Promise<number | undefined
 }
 
 /**
- * Migrates a database and starts a service on it.
+ * Starts a service on a migrated database.
  * @throws Error with the end of its log when it does not become ready
  */
 export async function startService(
@@ -76,7 +77,7 @@ export async function startService(
   options: StartServiceOptions = {},
 ): Promise<RunningService> {
   const namespace = options.namespace ?? uniqueName('test');
-  const database = options.databaseUrl === undefined ? await testDatabase(service) : undefined;
+  const database = options.databaseUrl === undefined ? await migratedDatabase(service) : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const port = await freePort();
   const opsPort = await opsPortOf(service);
@@ -100,7 +101,7 @@ export async function startService(
     }
   };
   try {
-    await running.migrate();
+    if (database === undefined) await running.migrate();
     await running.start();
   } catch (error) {
     await stop();

@@ -37,10 +37,15 @@ export function databaseUrlsOf(ownerUrl: string): DatabaseUrls {
   return { ownerUrl, runtimeUrl: runtime.href };
 }
 
-/** Makes a fresh, empty database, the user that owns it, and the one that works with it. */
-export async function testDatabase(prefix: string): Promise<TestDatabase> {
+/**
+ * Makes a fresh, empty database, the user that owns it, and the one that works with it.
+ * @param name a unique one; a database of that name that is there already gets the users
+ */
+export async function testDatabase(
+  prefix: string,
+  name = uniqueName(`test_${prefix}`),
+): Promise<TestDatabase> {
   const { postgresUrl } = testServers();
-  const name = uniqueName(`test_${prefix}`);
   const password = randomPassword();
   const owned = { name, user: name, password };
   // One password, so that who knows one URL knows the other.

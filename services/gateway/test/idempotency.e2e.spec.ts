@@ -4,7 +4,7 @@ import {
   assertBooks,
   expected,
   SHOP_SERVICES,
-  startShop,
+  shareShop,
   type Answer,
   type Customer,
   type Shop,
@@ -154,7 +154,7 @@ describe('one Idempotency-Key', () => {
     shop.client.post(path, body, { token, headers: { 'idempotency-key': key } });
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     adminToken = await shop.client.admin();
     customer = await shop.client.register(1_000_000);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startShop, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
+import { shareShop, START_DEADLINE_MS, type Customer, type Shop } from '@jangteo/testkit';
 import pg from 'pg';
 
 /** Of each of the others, while the row is held. */
@@ -12,7 +12,7 @@ describe('while somebody holds the wallet of one customer', () => {
   let others: Customer[];
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     [held, ...others] = (await shop.client.registerMany(9, 1_000_000)) as [Customer, ...Customer[]];
   }, START_DEADLINE_MS);
 

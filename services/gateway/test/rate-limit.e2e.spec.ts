@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startShop, type Shop } from '@jangteo/testkit';
+import { shareShop, type Shop } from '@jangteo/testkit';
 import { expectProblem, tally } from './expectations.js';
 
 const LIMIT = 50;
@@ -7,7 +7,7 @@ const LIMIT = 50;
 let shop: Shop;
 
 beforeAll(async () => {
-  shop = await startShop({ services: { gateway: { RATE_LIMIT_PER_MINUTE: String(LIMIT) } } });
+  shop = await shareShop({ gateway: { RATE_LIMIT_PER_MINUTE: String(LIMIT) } });
 });
 afterAll(() => shop.stop());
 

@@ -4,7 +4,7 @@ import { MONEY_MAX, type Product } from '@jangteo/contracts';
 import {
   eventually,
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   type Customer,
   type Shop,
@@ -20,11 +20,9 @@ describe('a refusal', () => {
   let customer: Customer;
 
   beforeAll(async () => {
-    shop = await startShop({
-      services: {
-        ranking: { RANKING_REFRESH_SECONDS: '1' },
-        order: { ORDERS_IN_FLIGHT_PER_USER_MAX: String(IN_FLIGHT_MAX) },
-      },
+    shop = await shareShop({
+      ranking: { RANKING_REFRESH_SECONDS: '1' },
+      order: { ORDERS_IN_FLIGHT_PER_USER_MAX: String(IN_FLIGHT_MAX) },
     });
     ({ client } = shop);
     customer = await client.register(10_000_000);
@@ -145,7 +143,7 @@ describe('a refusal', () => {
       const { productId } = await client.createProduct({ stock: 100_000 });
       const product = await client.readProduct(productId);
       products.unshift(product);
-      expected(201, await client.order(customer, { items: [{ productId, quantity: 10 * quantity }] }));
+      expected(201, await client.order(customer, { items: [{ productId, quantity: 100 * quantity }] }));
     }
     const top = async (limit: number) => {
       const answer = await client.get<{ productId: string }[]>(`/products/top?limit=${limit}`);

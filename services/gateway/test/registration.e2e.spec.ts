@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { expected, startShop, START_DEADLINE_MS, type Shop, type ShopClient } from '@jangteo/testkit';
+import { expected, shareShop, START_DEADLINE_MS, type Shop, type ShopClient } from '@jangteo/testkit';
 import { expectProblem, tally } from './expectations.js';
 
 describe('R8: registering with an Idempotency-Key', () => {
@@ -10,7 +10,7 @@ describe('R8: registering with an Idempotency-Key', () => {
   let headers: Record<string, string>;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   expected,
-  startShop,
+  shareShop,
   START_DEADLINE_MS,
   withClient,
   type ApiDocument,
@@ -40,7 +40,7 @@ describe('roles', () => {
   const staff = {} as Record<Role, Customer>;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await shareShop();
     ({ client } = shop);
     for (const role of ROLES) staff[role] = await employed(role);
   }, START_DEADLINE_MS);

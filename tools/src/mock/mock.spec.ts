@@ -10,7 +10,8 @@ import { mockShop } from './server.js';
 
 const document = JSON.parse(readFileSync(join(projectRoot(), 'docs', 'openapi.json'), 'utf8')) as Api;
 const documented = new DocumentedAnswers(document);
-const { operations } = new ApiDocument(document as never);
+const api = new ApiDocument(document as never);
+const { operations } = api;
 
 interface Asked {
   readonly token?: string | undefined;
@@ -59,7 +60,7 @@ class Client {
 let client: Client;
 
 beforeEach(() => {
-  client = new Client(mockShop(document, 'ko'));
+  client = new Client(mockShop(document, 'ko', api));
 });
 
 /** Parameters of which the document shows no value of their own. */

@@ -25,9 +25,15 @@ interface Kept {
   readonly outcome: Outcome<Answer>;
 }
 
-/** The API as its document has it, with a memory: a server that is ready to listen. */
-export function mockShop(document: object, language: DemoLanguage): FastifyInstance {
-  const api = new ApiDocument(document as Readonly<Record<string, unknown>>);
+/**
+ * The API as its document has it, with a memory: a server that is ready to listen.
+ * @param api of the same document, where that was read before: what it has compiled is kept
+ */
+export function mockShop(
+  document: object,
+  language: DemoLanguage,
+  api = new ApiDocument(document as Readonly<Record<string, unknown>>),
+): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, routerOptions: { ignoreTrailingSlash: true } });
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, parsed) => {
     try {

@@ -112,11 +112,11 @@ export async function killOneOfEach(trial: Trial): Promise<Invariant> {
   return kills;
 }
 
-/** Makes a second replica of each service behind the gateway. */
-export async function makeReplicas(trial: Trial): Promise<void> {
-  const scale = BEHIND.flatMap((service) => ['--scale', `${service}=2`]);
-  await trial.project.compose('up', '--detach', '--no-deps', '--no-recreate', ...scale, ...BEHIND);
-  for (const service of BEHIND) await untilAllHealthy(trial, service);
+/** Makes a second replica of each of some services. */
+export async function makeReplicas(trial: Trial, those: readonly Service[]): Promise<void> {
+  const scale = those.flatMap((service) => ['--scale', `${service}=2`]);
+  await trial.project.compose('up', '--detach', '--no-deps', '--no-recreate', ...scale, ...those);
+  for (const service of those) await untilAllHealthy(trial, service);
 }
 
 /** Ends and starts each replica of some services, one at a time: nobody may notice. */
@@ -139,7 +139,9 @@ export async function restartInTurn(trial: Trial, those: readonly Service[]): Pr
     }
   });
   if (failed + unknown > 0) problems.push(`${failed} calls failed, ${unknown} have an unknown outcome`);
-  const says = `a rolling restart of every service${those.includes('gateway') ? ', gateways too,' : ' behind the gateway'} loses and fails no request`;
+  const every = `every service${those.includes('gateway') ? ', gateways too,' : ' behind the gateway'}`;
+  const what = BEHIND.every((service) => those.includes(service)) ? every : those.join(' and ');
+  const says = `a rolling restart of ${what} loses and fails no request`;
   const looked = `${restarts} restarts, ${trial.load.log.calls.ok - before} calls`;
   return { name: 'rolling', says, problems, looked };
 }
