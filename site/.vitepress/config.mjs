@@ -102,6 +102,8 @@ export default defineConfig({
           options: { tokenize: tokensOf },
           searchOptions: {
             tokenize: wordsOf,
+            // What a word begins with is found while it is typed, but not every word for a letter.
+            prefix: (word) => word.length > 2 || /\p{Script=Hangul}/u.test(word),
             // The history of everything has every word.
             boostDocument: (id) => (id.includes('changelog') ? 0.2 : 1),
           },

@@ -24,10 +24,10 @@ describe('the list of calls', () => {
 
 Ordering.
 
-| call | what it does | for |
-|---|---|---|
-| <a href="./reference/index.html#/Orders/readOrder" target="_self"><code>GET /orders/{orderId}</code></a> | Reads an order | customer |
-| <a href="./reference/index.html#/Orders/look" target="_self"><code>GET /orders</code></a> | Looks | anyone |
+| call | what it does | for | id |
+|---|---|---|---|
+| <a href="./reference/index.html#/Orders/readOrder" target="_self"><code>GET /orders/{orderId}</code></a> | Reads an order | customer | \`readOrder\` |
+| <a href="./reference/index.html#/Orders/look" target="_self"><code>GET /orders</code></a> | Looks | anyone | \`look\` |
 `);
   });
 
