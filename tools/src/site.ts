@@ -52,6 +52,8 @@ async function fetchTools(): Promise<void> {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=2000',
   ];
   // npm under the Node that the generator runs under, for which its packages are chosen.
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
