@@ -60,3 +60,12 @@ CMD ["main"]
 ARG SERVICE
 COPY --from=packages /app/services/${SERVICE} services/${SERVICE}
 COPY --from=build /image/${SERVICE} ./
+# What an image says of itself. SOURCE is where its code can be read, REVISION the commit.
+ARG VERSION=0.1.0
+ARG REVISION=
+ARG SOURCE=
+LABEL org.opencontainers.image.title="jangteo/${SERVICE}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.licenses="MIT"

@@ -14,6 +14,7 @@ import {
   senderOf,
   SERVICES,
   SUBSCRIPTIONS,
+  VERSION,
   type AnsweredContract,
   type CommandContract,
   type EventContract,
@@ -23,9 +24,6 @@ import {
 } from '@jangteo/contracts';
 import { SCHEMA_VERSION } from './message-changes.js';
 import { NamedSchemas, typeName } from './named-schemas.js';
-
-/** Raised with every change of the messages; what a change may break, its document shows. */
-const MESSAGES_VERSION = '0.1.0';
 
 /** The namespace of a shop that sets none. */
 const NAMESPACE = 'jangteo';
@@ -257,7 +255,7 @@ export function asyncApi(): object {
     asyncapi: '3.1.0',
     info: {
       title: 'Jangteo messages',
-      version: MESSAGES_VERSION,
+      version: VERSION,
       description: DESCRIPTION,
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },

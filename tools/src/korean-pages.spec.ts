@@ -15,6 +15,7 @@ const PAGES: ReadonlyMap<string, string> = new Map([
     'docs/console.md',
     'docs/errors.md',
     'docs/sources.md',
+    'docs/versions.md',
     'docs/walk.md',
     ...filesIn('docs/{diagrams,how-to}/*.md'),
   ].map((path) => [path, path.replace('docs/', 'docs/ko/')] as const),

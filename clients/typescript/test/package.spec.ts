@@ -1,44 +1,50 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { projectRoot } from '@jangteo/infra';
+import { describe, expect, it } from '@jest/globals';
+import { projectRoot, run } from '@jangteo/infra';
 
 const FOLDER = join(projectRoot(), 'clients', 'typescript');
 
 interface Manifest {
   readonly license: string;
   readonly dependencies?: object;
-  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly bin: { readonly jangteo: string };
 }
 
 const readJson = async <T>(...path: string[]): Promise<T> =>
   JSON.parse(await readFile(join(projectRoot(), ...path), 'utf8')) as T;
 
+/** What a user of the package writes first. */
+const PROGRAM = `
+import { Jangteo, webhooks } from '@jangteo/client';
+import { runCommand } from '@jangteo/client/command';
+console.log(typeof new Jangteo({ url: 'http://127.0.0.1' }).orders.place, typeof webhooks.verify, typeof runCommand);
+`;
+
 describe('the package of the client', () => {
-  let manifest: Manifest;
-  let packed: string[];
-
-  beforeAll(async () => {
-    manifest = await readJson<Manifest>('clients', 'typescript', 'package.json');
-    const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
-    const { stdout } = await promisify(execFile)('npm', pack, { cwd: FOLDER });
-    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-    packed = files.map(({ path }) => path);
-  });
-
-  it('has all that it names, and no test', () => {
-    const named = [
-      ...Object.values(manifest.exports).flatMap(Object.values<string>),
-      manifest.bin.jangteo,
-    ].map((path) => path.replace('./', ''));
-    expect(packed).toEqual(expect.arrayContaining([...named, 'README.md', 'LICENSE']));
-    expect(packed.filter((path) => /spec|test|[.]map$/.test(path))).toEqual([]);
+  it('is all that a program in an empty folder needs, and brings its command', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'client-'));
+    try {
+      await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: FOLDER });
+      await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+      await writeFile(join(folder, 'program.js'), PROGRAM);
+      const tarballs = globSync('*.tgz', { cwd: folder }).map((name) => `./${name}`);
+      await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: folder });
+      expect(await run(process.execPath, ['program.js'], { cwd: folder })).toBe(
+        'function function function\n',
+      );
+      const command = join('node_modules', '.bin', 'jangteo');
+      expect(await run(process.execPath, [command, '--help'], { cwd: folder })).toContain(
+        'jangteo <command>',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('depends on nothing, under the licence of the project', async () => {
+    const manifest = await readJson<Manifest>('clients', 'typescript', 'package.json');
     expect(manifest.dependencies).toBeUndefined();
     expect(manifest.license).toBe((await readJson<Manifest>('package.json')).license);
     const licences = [FOLDER, projectRoot()].map((folder) => readFile(join(folder, 'LICENSE'), 'utf8'));

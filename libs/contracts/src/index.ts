@@ -35,4 +35,5 @@ export * from './stuck-sagas.js';
 export * from './text.js';
 export * from './timeline.js';
 export * from './topology.js';
+export { VERSION } from './version.js';
 export * from './wallet.js';

@@ -19,6 +19,7 @@ export {
   operationOf,
   Undocumented,
   type AnswerHeader,
+  type Ending,
   type Operation,
   type RequestHeader,
   type StreamedAnswer,

@@ -30,6 +30,16 @@ export interface StreamedAnswer {
   readonly hasEnd?: boolean;
 }
 
+/** How a route says that it will go (docs/versions.md). */
+export interface Ending {
+  /** The day on which that was decided, ISO 8601. */
+  readonly since: string;
+  /** The day from which on it may be gone, ISO 8601. */
+  readonly until: string;
+  /** What takes its place, in Markdown: a sentence. */
+  readonly instead: string;
+}
+
 /**
  * The part of a route's documentation that cannot be seen in its code. Path, parameters, body, status and who may call
  * are read from the route itself, and so is what follows from them.
@@ -54,6 +64,8 @@ export interface Operation<B = unknown, P = unknown> {
   readonly mediaType?: string;
   /** True where whoever accepts HTML gets a page instead. */
   readonly isPageToo?: boolean;
+  /** Where it will go. */
+  readonly ending?: Ending;
   readonly takesHeaders?: readonly RequestHeader[];
   readonly givesHeaders?: readonly AnswerHeader[];
 }

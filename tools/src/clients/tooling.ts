@@ -37,7 +37,7 @@ export class NotHere extends Error {
 
 /** Messages of package managers that cannot reach their registry. */
 const UNREACHABLE =
-  /ENOENT|EAI_AGAIN|ENOTFOUND|Could not (transfer|resolve)|[Tt]emporary failure|dial tcp|[Cc]onnection refused|[Nn]etwork is unreachable|No matching distribution|failed to (download|fetch)|spurious network/;
+  /ENOENT|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Could not (transfer|resolve)|[Tt]emporary failure|dial tcp|[Cc]onnection refused|[Nn]etwork is unreachable|No matching distribution|failed to (download|fetch)|spurious network/;
 
 /**
  * Runs programs one after the other, the first of which may need what only the registries have.

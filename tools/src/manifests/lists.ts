@@ -5,6 +5,7 @@ import {
   SAGA_SERVICE,
   SERVICE_PORT,
   SERVICES,
+  VERSION,
 } from '@jangteo/contracts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -107,7 +108,7 @@ export const LISTS: readonly ServiceList[] = [
     find: /( {2}- \{ name: jangteo\/\w+, newName: .*\n)+/,
     text: each(
       (service) =>
-        `  - { name: jangteo/${service}, newName: registry.example.com/jangteo/${service}, newTag: 0.1.0 }\n`,
+        `  - { name: jangteo/${service}, newName: registry.example.com/jangteo/${service}, newTag: ${VERSION} }\n`,
     ),
   },
   {

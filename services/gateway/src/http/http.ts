@@ -10,6 +10,7 @@ import { letGoWhenClosing } from './connection-draining.js';
 import type { Handler } from './connection.js';
 import { Connections } from './connections.js';
 import { letOriginsIn } from './cors.js';
+import { sayEndings } from './endings.js';
 import { problemOf } from '../domain/problem.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { ProblemFilter, PROBLEM_TYPE, sendProblem } from './problem.filter.js';
@@ -151,6 +152,7 @@ export class FrontDoor {
       reply.header('cache-control', 'no-store');
       next();
     });
+    sayEndings(fastify, routes);
     letOriginsIn(fastify, this.config.CORS_ORIGINS);
     traceRequests(fastify);
     timeRequests(fastify);

@@ -5,14 +5,20 @@ import type { ApiRoute } from '../openapi/api-routes.js';
 import { KnownPaths } from '../domain/known-paths.js';
 import { refusalOf, sendProblem } from './problem.filter.js';
 
-/** The names of the parameters that a query may have, by method and path as the framework writes it. */
+/** What the router calls a route and its other names: method and path. */
+export const routerNames = ({ method, paths }: Pick<ApiRoute, 'method' | 'paths'>): string[] =>
+  paths.map((path) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+
+/** What the router calls the route of a request; HEAD is asked of what GET is. */
+export const routerNameOf = ({ method, routeOptions: { url } }: FastifyRequest): string =>
+  `${method === 'HEAD' ? 'GET' : method} ${url}`;
+
+/** The names of the parameters that a query may have, by what the router calls the route. */
 function queriesOf(routes: readonly ApiRoute[]): Map<string, ReadonlySet<string>> {
-  const entries = routes.flatMap(({ method, paths, parameters }) => {
-    const schemas = parameters.filter((part) => part.in === 'query').map(({ schema }) => schema);
+  const entries = routes.flatMap((route) => {
+    const schemas = route.parameters.filter((part) => part.in === 'query').map(({ schema }) => schema);
     const names = new Set(schemas.flatMap((schema) => Object.keys(schema.shape)));
-    return paths.map(
-      (path) => [`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, names] as const,
-    );
+    return routerNames(route).map((name) => [name, names] as const);
   });
   return new Map(entries);
 }
@@ -94,10 +100,10 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
     else refuseMethod(reply, methods);
   }
 
-  function unknownIn({ method, query, routeOptions: { url } }: FastifyRequest): string[] {
-    const names = Object.keys(query as object);
+  function unknownIn(request: FastifyRequest): string[] {
+    const names = Object.keys(request.query as object);
     if (names.length === 0) return [];
-    const allowed = queries.get(`${method === 'HEAD' ? 'GET' : method} ${url}`);
+    const allowed = queries.get(routerNameOf(request));
     return allowed === undefined ? [] : names.filter((name) => !allowed.has(name));
   }
 }

@@ -54,11 +54,13 @@ export const ANSWER_HEADERS: Readonly<
     | AnswerHeader
     | 'Allow'
     | 'Content-Language'
+    | 'Deprecation'
     | 'Idempotent-Replayed'
     | 'Link'
     | 'RateLimit'
     | 'RateLimit-Policy'
     | 'Retry-After'
+    | 'Sunset'
     | 'WWW-Authenticate'
     | 'X-Request-Id',
     KnownHeader
@@ -86,6 +88,18 @@ export const ANSWER_HEADERS: Readonly<
     description: 'RFC 8288: where the list goes on, with `rel="next"`; absent on its last page.',
     schema: text,
     example: `</orders?limit=20&cursor=${CURSORS.byTime}>; rel="next"`,
+  },
+  Deprecation: {
+    description: 'RFC 9745: since when it has been known that this call will go, in seconds since 1970.',
+    required: true,
+    schema: text,
+    example: '@1767225600',
+  },
+  Sunset: {
+    description: 'RFC 8594: from when on this call may be gone.',
+    required: true,
+    schema: text,
+    example: 'Wed, 01 Jul 2026 00:00:00 GMT',
   },
   ETag: {
     description:

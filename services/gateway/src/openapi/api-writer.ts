@@ -7,7 +7,7 @@ import {
   type JsonSchema,
   type RefusalCode,
 } from '@jangteo/contracts';
-import type { AnswerHeader, StreamedAnswer } from '@jangteo/service';
+import type { Ending, StreamedAnswer } from '@jangteo/service';
 import { z } from 'zod';
 import { ANSWER_HEADERS, REQUEST_HEADERS, type KnownHeader } from './api-headers.js';
 import { GLOSSARY, meaningOf } from './api-glossary.js';
@@ -80,6 +80,9 @@ const COMMON_HEADERS = ['RateLimit', 'RateLimit-Policy', 'X-Request-Id'] as cons
 const list = (codes: readonly RefusalCode[]) =>
   codes.map((code) => `- \`${code}\`: ${REFUSALS[code].title}.`).join('\n');
 
+const endingNote = ({ since, until, instead }: Ending): string =>
+  `**Deprecated** since ${since}, and may be gone from ${until} on. ${instead}`;
+
 /** Writes the document, gathering on the way what its parts have in common. */
 export class ApiWriter {
   readonly #schemas = new DocumentSchemas(meaningOf);
@@ -90,7 +93,7 @@ export class ApiWriter {
 
   /** @param id what generated clients call it, which is unique in the document */
   operation(route: ApiRoute, id: string): Record<string, unknown> {
-    const { summary, description, takesHeaders = [] } = route.operation;
+    const { summary, description, ending, takesHeaders = [] } = route.operation;
     const refusals = refusalsOf(route);
     const isRepeatable = refusals.includes('IDEMPOTENCY_KEY_REUSED');
     const headers = [
@@ -108,7 +111,8 @@ export class ApiWriter {
       operationId: id,
       tags: [route.group],
       summary,
-      description: [description, WHO[route.access], keysNote(route)]
+      ...(ending && { deprecated: true }),
+      description: [ending && endingNote(ending), description, WHO[route.access], keysNote(route)]
         .filter((text) => text !== undefined)
         .join('\n\n'),
       security: securityOf(route.access),
@@ -188,12 +192,13 @@ export class ApiWriter {
   }
 
   #successes(route: ApiRoute, isRepeatable: boolean): object {
-    const { answer, pending, stream, givesHeaders = [] } = route.operation;
+    const { answer, pending, stream, ending, givesHeaders = [] } = route.operation;
     if (stream !== undefined) return this.#streamed(route, stream);
     const isPaged = route.parameters.some(({ schema }) => 'cursor' in schema.shape);
     const headers = [
       ...(isRepeatable ? (['Idempotent-Replayed'] as const) : []),
       ...(isPaged ? (['Link'] as const) : []),
+      ...(ending ? (['Deprecation', 'Sunset'] as const) : []),
       ...givesHeaders,
     ];
     const accepted = pending === undefined ? {} : { 202: this.#success(route, 202, pending, headers) };
@@ -221,7 +226,7 @@ export class ApiWriter {
     { operation }: ApiRoute,
     status: number,
     schema: z.ZodType | undefined,
-    headers: readonly (AnswerHeader | 'Idempotent-Replayed' | 'Link')[],
+    headers: readonly (keyof typeof ANSWER_HEADERS)[],
   ): object {
     const { mediaType = 'application/json', isPageToo = false } = operation;
     const content = schema && {

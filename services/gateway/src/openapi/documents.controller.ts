@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Controller, Get, Header, Inject, Param, StreamableFile } from '@nestjs/common';
-import { named } from '@jangteo/contracts';
+import { named, VERSION } from '@jangteo/contracts';
 import { Documented, Undocumented } from '@jangteo/service';
 import { z } from 'zod';
 import { LiveExamples } from './live-examples.js';
@@ -21,7 +21,7 @@ const openApi = named(
     openapi: z.string(),
     paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))),
   }),
-  { openapi: '3.1.1', info: { title: 'Jangteo', version: '0.1.0' }, paths: {} },
+  { openapi: '3.1.1', info: { title: 'Jangteo', version: VERSION }, paths: {} },
   'An OpenAPI 3.1 document.',
 );
 const page = named('Page', z.string(), '<!doctype html>');

@@ -47,7 +47,11 @@ class CupsController {
   }
 
   @Post('cups/break')
-  @Documented({ id: 'addToCart', summary: 'Breaks a cup' })
+  @Documented({
+    id: 'addToCart',
+    summary: 'Breaks a cup',
+    ending: { since: '2027-01-01', until: '2027-07-01', instead: 'Make another one.' },
+  })
   break(): void {}
 
   @Get('cups/picture')
@@ -159,6 +163,17 @@ describe('the API document', () => {
     expect(parameters).toContainEqual({ $ref: '#/components/parameters/Idempotency-Key' });
     expect(requestBody).toMatchObject({ required: true });
     expect(cupOperation('/cups/{cupId}', 'get').security).toEqual([]);
+  });
+
+  it('says of a call that will go since when, until when and what takes its place', () => {
+    const { deprecated, description, responses } = cups.paths['/cups/break']!.post!;
+    expect([deprecated, cups.paths['/cups']!.post!.deprecated]).toEqual([true, undefined]);
+    expect(description).toMatch(
+      /^[*]{2}Deprecated[*]{2} since 2027-01-01, and may be gone from 2027-07-01 on[.] Make another one[.]/,
+    );
+    expect((responses as Record<string, object>)['201']).toMatchObject({
+      headers: { Deprecation: expect.anything() as object, Sunset: expect.anything() as object },
+    });
   });
 
   it('leaves out what is no part of the API', () => {

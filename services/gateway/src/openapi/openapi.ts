@@ -1,10 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { VERSION } from '@jangteo/contracts';
 import { apiRoutesOf } from './api-routes.js';
 import { tagsOf } from './api-tags.js';
 import { ApiWriter } from './api-writer.js';
-
-/** Raised with every change of the API; what a change may break, its document shows. */
-const API_VERSION = '0.1.0';
 
 const DESCRIPTION = `\
 A shop whose orders never half-happen: accounts, wallets, products, coupons, carts, orders and a ranking.
@@ -45,7 +43,7 @@ export function openApiOf(controllers: readonly Type[]): ApiDocument {
     openapi: '3.1.1',
     info: {
       title: 'Jangteo',
-      version: API_VERSION,
+      version: VERSION,
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
