@@ -33,8 +33,9 @@ def spark_session() -> SparkSession:
     return (
         SparkSession.builder.appName("sales statistics")
         .config("spark.sql.session.timeZone", "UTC")
-        # The figures of a batch are few.
-        .config("spark.sql.shuffle.partitions", "2")
+        # The figures of a batch are few: plans of their size need no second thoughts.
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.streaming.minBatchesToRetain", "10")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")

@@ -10,6 +10,9 @@ from sales_statistics import spark_session
 @pytest.fixture(scope="session")
 def spark():
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", "--master local[1] --driver-memory 512m pyspark-shell")
+    # Compiling each plan would take most of the time, for some rows.
+    codegen = "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN"
+    os.environ["PYSPARK_SUBMIT_ARGS"] = f"{codegen} {os.environ['PYSPARK_SUBMIT_ARGS']}"
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     session = spark_session()
     session.sparkContext.setLogLevel("ERROR")

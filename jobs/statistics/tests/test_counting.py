@@ -173,7 +173,7 @@ def test_migrates_again_and_at_once(topic):
 
 
 def test_lets_a_reader_read_and_nothing_more(topic):
-    may = "SELECT has_table_privilege('pg_monitor', name, %s) FROM unnest(%s) AS name"
+    may = "SELECT has_table_privilege('pg_monitor', name, %s) FROM unnest(%s::text[]) AS name"
     tables = ["hourly_sales", "hourly_totals", "progress", "set_aside"]
     with connect(topic.database) as connection:
         for _ in range(2):

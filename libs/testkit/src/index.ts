@@ -22,7 +22,7 @@ export { askHandlers, type Ask } from './ask-handlers.js';
 export { contractClient, type ContractClient } from './contract-client.js';
 export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { Authority, type Certificate } from './certificates.js';
-export { startRealBroker, type RealBroker } from './real-kafka.js';
+export { startRealBroker, type RealBroker, type RealBrokerOptions } from './real-kafka.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';
 export { brokerUserOf, honestSender } from './senders.js';
