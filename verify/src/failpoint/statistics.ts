@@ -4,7 +4,7 @@ import type { StatisticsShop } from '../places/statistics-shop.js';
 import type { Load } from '../traffic/load.js';
 
 /** On a machine that has much else to do. */
-const GOES_ON = { deadlineMs: 300_000, everyMs: 50 };
+const GOES_ON = { deadlineMs: 900_000, everyMs: 50 };
 /** While something is away. */
 const ORDERS_MEANWHILE = 15;
 

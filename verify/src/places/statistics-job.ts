@@ -17,7 +17,7 @@ const GONE_MS = 30_000;
 /** Of one that cannot do its work, more would only fill its log. */
 const RETURNS_MAX = 20;
 /** Small, so that there are many batches, and a kill is in the middle of one. */
-const BATCH_MAX = '200';
+const BATCH_MAX = '500';
 
 /** Variables for Spark on this machine, wherever the job or its tests run. @param dir for all that it writes */
 export function sparkEnvironment(python: string, dir: string): NodeJS.ProcessEnv {

@@ -72,7 +72,16 @@ async function runPytest(shop: StatisticsShop, python: string, dir: string): Pro
   report("The job's own tests");
   const database = await emptyDatabase(shop.stack, 'statistics_tests');
   const env = { ...sparkEnvironment(python, dir), STATISTICS_TEST_DATABASE_URL: database };
-  const args = ['-m', 'pytest', '-q', '--tb=short', '-p', 'no:cacheprovider', '-c', join(JOB, 'pyproject.toml')];
+  const args = [
+    '-m',
+    'pytest',
+    '-q',
+    '--tb=short',
+    '-p',
+    'no:cacheprovider',
+    '-c',
+    join(JOB, 'pyproject.toml'),
+  ];
   // What fails is in the output of the error, too.
   const output = await run(python, args, { env, cwd: JOB }).catch((error: unknown) => String(error));
   const count = countPytest(output);

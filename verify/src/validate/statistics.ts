@@ -72,7 +72,9 @@ export function differences(wanted: readonly Row[], found: readonly Row[]): stri
   return keys.flatMap((key) => {
     const [ours, its] = [one.get(key), other.get(key)];
     if (isDeepStrictEqual(ours, its)) return [];
-    return [`${JSON.stringify(its) ?? 'nothing'} is counted, and the shop has ${JSON.stringify(ours) ?? 'nothing'}`];
+    return [
+      `${JSON.stringify(its) ?? 'nothing'} is counted, and the shop has ${JSON.stringify(ours) ?? 'nothing'}`,
+    ];
   });
 }
 
@@ -102,7 +104,11 @@ export async function validateStatistics(shop: Counted, poisons: readonly string
   const place: Counted = { stack: shop.stack, figures: (text) => shop.figures(text) };
   const invariants = [
     await compared(place, ['numbers', 'each record is counted, and no other'], [NUMBERED, PROGRESS]),
-    await compared(place, ['products', 'units, revenue, discount, orders by hour and product'], [SOLD, SALES]),
+    await compared(
+      place,
+      ['products', 'units, revenue, discount, orders by hour and product'],
+      [SOLD, SALES],
+    ),
     await compared(place, ['hours', 'the same and cancelled orders by hour'], [ORDERED, TOTALS]),
   ];
   const aside = await place.figures<{ reason: string }>('SELECT reason FROM set_aside');
