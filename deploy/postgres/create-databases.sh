@@ -1,5 +1,5 @@
 #!/bin/bash
-# A database for each service that nobody else may connect to, its owner, who migrates it, and the user that the service
+# A database for each service, or for those that are named, that nobody else may connect to, its owner, who migrates it, and the user that the service
 # works with it as. What is there already stays, and users get the passwords of now, so it can be run at every start.
 # Finds the server by psql's own variables (PGHOST, PGUSER, PGPASSWORD); the passwords are in <SERVICE>_DATABASE_PASSWORD
 # and <SERVICE>_RUNTIME_DATABASE_PASSWORD.
@@ -8,7 +8,8 @@ set -euo pipefail
 # psql quotes what it is given as a variable, but only in what it reads from its input.
 sql() { psql -v ON_ERROR_STOP=1 --quiet --no-align --tuples-only --dbname postgres "$@"; }
 
-for service in wallet catalog coupon order ranking gateway; do
+[ $# -gt 0 ] || set -- wallet catalog coupon order ranking gateway
+for service; do
   owner=${service^^}_DATABASE_PASSWORD
   runtime=${service^^}_RUNTIME_DATABASE_PASSWORD
   sql -v name="jangteo_$service" -v owner="${!owner:?is not set}" \

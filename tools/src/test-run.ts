@@ -22,7 +22,7 @@ const marker = 'JANGTEO_TEST_RUN';
  * together with the servers that they left. Runs at the same time do not see each other.
  */
 export async function makeTestDir(
-  prefix: 'test-' | 'bench-' | 'chaos-' | 'matrix-' | 'compose-' = 'test-',
+  prefix: 'test-' | 'bench-' | 'chaos-' | 'matrix-' | 'compose-' | 'statistics-' = 'test-',
 ): Promise<string> {
   await mkdir(localDir, { recursive: true });
   await removeAbandoned(prefix);

@@ -4,6 +4,7 @@ import { cluster } from './scenarios/cluster.js';
 import { compose } from './scenarios/compose.js';
 import { killMatrix } from './scenarios/kill-matrix.js';
 import type { Scenario } from './scenarios/scenario.js';
+import { statistics } from './scenarios/statistics.js';
 import { upgrade } from './scenarios/upgrade.js';
 
 /** By the names that npm knows them by. */
@@ -12,6 +13,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kill-matrix': killMatrix,
   'test:compose': compose,
   'test:cluster': cluster,
+  'test:statistics': statistics,
   'test:upgrade': upgrade,
 };
 

@@ -80,7 +80,7 @@ export const LISTS: readonly ServiceList[] = [
   },
   {
     file: 'deploy/postgres/create-databases.sh',
-    find: /(?<=^for service in ).*(?=; do$)/m,
+    find: /(?<=^\[ \$# -gt 0 \] \|\| set -- ).*$/m,
     text: ALL_SERVICES.join(' '),
   },
   ...[...SCRAPED].map(([port, services]) => ({

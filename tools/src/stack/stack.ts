@@ -276,8 +276,8 @@ export class Stack implements OpenShop {
     return environmentOf(place, servers, {
       environment: {
         ...ENVIRONMENT,
-        ...this.options.environment?.[service],
         DATA_PLATFORM_URL: `file:${this.dataPlatformFile}`,
+        ...this.options.environment?.[service],
         ...process.env,
         TOKEN_PRIVATE_KEY: this.secrets.tokenPrivateKey,
       },

@@ -28,8 +28,13 @@ function containersIn(file: string): Record<string, Container> {
 const shop = containersIn('docker-compose.yml');
 const cluster = containersIn('docker-compose.cluster.yml');
 const added = Object.entries(cluster).filter(([name]) => !(name in shop));
-const containers = [...Object.entries(shop), ...added].filter(([, { profiles }]) => profiles === undefined);
+/** What runs what others wrote, for whoever asks for it, and is not looked at here. */
+const containers = [...Object.entries(shop), ...added].filter(
+  ([, { profiles = [] }]) => !profiles.includes('observe'),
+);
 const SERVERS = ['postgres', 'rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
+/** Its image begins as a user without powers, and writes its settings where it is installed. */
+const WRITES_AT_HOME = ['kafka'];
 
 describe('a container of the shop', () => {
   it.each(containers)(
@@ -44,7 +49,7 @@ describe('a container of the shop', () => {
     },
   );
 
-  it.each(containers.filter(([name]) => !SERVERS.includes(name)))(
+  it.each(containers.filter(([name]) => ![...SERVERS, ...WRITES_AT_HOME].includes(name)))(
     '%s writes nothing but to volumes, and has a bound of memory',
     (_name, container) => {
       expect(container.read_only).toBe(true);
@@ -82,7 +87,7 @@ describe('the networks of the shop', () => {
 
   it('have no server where a proxy is, or where services meet', () => {
     expect(on('front')).toEqual(['gateway']);
-    for (const server of ['postgres', 'rabbitmq', 'redis']) {
+    for (const server of ['postgres', 'rabbitmq', 'redis', 'kafka']) {
       expect(shop[server]!.networks).toHaveLength(1);
       expect(on('default')).not.toContain(server);
     }
@@ -90,8 +95,16 @@ describe('the networks of the shop', () => {
 
   it('lead to a server only those that need it', () => {
     expect(on('databases')).toEqual(
-      ['postgres', 'postgres-users', ...ALL_SERVICES, ...migrations].toSorted(),
+      [
+        'postgres',
+        'postgres-users',
+        'statistics',
+        'statistics-database',
+        ...ALL_SERVICES,
+        ...migrations,
+      ].toSorted(),
     );
+    expect(on('records')).toEqual(['kafka', 'order', 'statistics', 'statistics-topic']);
     expect(on('broker')).toEqual(['prometheus', 'rabbitmq', 'rabbitmq-users', ...ALL_SERVICES].toSorted());
     expect(on('cache')).toEqual(['catalog', 'redis']);
     const networks = parse(readFileSync(join(projectRoot(), 'docker-compose.yml'), 'utf8'), {
@@ -101,6 +114,7 @@ describe('the networks of the shop', () => {
     };
     expect(networks.networks.databases?.internal).toBe(true);
     expect(networks.networks.cache?.internal).toBe(true);
+    expect(networks.networks.records?.internal).toBe(true);
   });
 
   it('let no service work as the owner of its database', () => {

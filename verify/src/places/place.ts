@@ -21,7 +21,7 @@ export async function keepLogs(place: Place, folder: string): Promise<void> {
 /** The way to try a place: what is to be opened, and what is to be done there. */
 export interface Visit<P extends Place, R> {
   /** Begins the names of the folder of everything that is written. */
-  readonly prefix: 'chaos-' | 'compose-';
+  readonly prefix: 'chaos-' | 'compose-' | 'statistics-';
   /** Ends the names of the folder of logs, where they are kept. */
   readonly suffix?: string;
   readonly interruption: AbortSignal;

@@ -9,6 +9,7 @@ import { Load } from '../traffic/load.js';
 import { containersInvariant } from '../validate/container-health.js';
 import { deprecationInvariant } from '../validate/deprecations.js';
 import { validate } from '../validate/validate.js';
+import { counted } from './counted.js';
 
 const KNOWN_MS = 180_000;
 
@@ -62,33 +63,24 @@ async function work(plan: Plan, project: ComposeProject, dir: string): Promise<T
   return { passed: passed + tests.passed, failed: failed + tests.failed };
 }
 
-function failure(error: unknown, { aborted }: AbortSignal): TestCount {
-  console.error(aborted ? 'Interrupted' : error);
-  // .ci/run tells lines that begin so again at its end. What a program says last is why it failed.
-  const told = String(error).replaceAll(/\s*\n\s*/g, ' | ');
-  const short = told.length > 2_000 ? `${told.slice(0, 400)} […] ${told.slice(-1_600)}` : told;
-  if (!aborted) console.log(`FAILED trial: ${short}`);
-  return { passed: 0, failed: 1 };
-}
-
 /**
  * Tries a shop in containers, from the build of its images until everything is taken down; the last line that it
  * writes is `N passed, N failed`.
  * @returns whether all was well
  */
 export async function tryInContainers(plan: Plan, interruption: AbortSignal): Promise<boolean> {
-  const { passed, failed } = await tryPlace({
-    prefix: 'compose-',
-    interruption,
-    async open(dir) {
-      const { isCluster = false, variables = {} } = plan;
-      const name = `jangteo-test-${process.pid}`;
-      const project = await ComposeProject.make({ dir, name, isCluster, variables, signal: interruption });
-      return plan.first === undefined ? project : project.of(await plan.first(dir));
-    },
-    work: (project, dir) => work(plan, project, dir),
-    isBad: (count) => count.failed > 0,
-  }).catch((error: unknown) => failure(error, interruption));
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0;
+  return await counted(interruption, () =>
+    tryPlace({
+      prefix: 'compose-',
+      interruption,
+      async open(dir) {
+        const { isCluster = false, variables = {} } = plan;
+        const name = `jangteo-test-${process.pid}`;
+        const project = await ComposeProject.make({ dir, name, isCluster, variables, signal: interruption });
+        return plan.first === undefined ? project : project.of(await plan.first(dir));
+      },
+      work: (project, dir) => work(plan, project, dir),
+      isBad: (count) => count.failed > 0,
+    }),
+  );
 }

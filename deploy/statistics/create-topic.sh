@@ -1,0 +1,10 @@
+#!/bin/bash
+# A topic with BROKERS, TOPIC, PARTITIONS, REPLICAS, RETENTION_MS and MIN_INSYNC_REPLICAS. What is there stays, and gets
+# the settings of now but no other number of partitions: that is changed by hand.
+set -euo pipefail
+kafka=/opt/kafka/bin
+settings=retention.ms=${RETENTION_MS:?is not set},min.insync.replicas=${MIN_INSYNC_REPLICAS:?is not set}
+at=(--bootstrap-server "${BROKERS:?is not set}")
+"$kafka/kafka-topics.sh" "${at[@]}" --create --if-not-exists --topic "${TOPIC:?is not set}" \
+  --partitions "${PARTITIONS:?is not set}" --replication-factor "${REPLICAS:?is not set}"
+"$kafka/kafka-configs.sh" "${at[@]}" --alter --entity-type topics --entity-name "$TOPIC" --add-config "$settings"

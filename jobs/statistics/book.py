@@ -1,0 +1,178 @@
+"""The tables of the figures, and what is written there: a batch in one transaction, or nothing of it."""
+
+from collections.abc import Iterable, Sequence
+
+import psycopg
+from psycopg import sql
+
+SET_ASIDE_KEPT = 10_000
+# Any number will do as long as everybody who migrates takes the same.
+MIGRATION_LOCK = 7_246_392
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS hourly_sales (
+  hour timestamptz NOT NULL,
+  product_id uuid NOT NULL,
+  name text NOT NULL,
+  category text NOT NULL DEFAULT '',
+  units bigint NOT NULL,
+  revenue bigint NOT NULL,
+  discount bigint NOT NULL,
+  orders bigint NOT NULL,
+  PRIMARY KEY (hour, product_id)
+);
+CREATE TABLE IF NOT EXISTS hourly_totals (
+  hour timestamptz PRIMARY KEY,
+  units bigint NOT NULL,
+  revenue bigint NOT NULL,
+  discount bigint NOT NULL,
+  orders bigint NOT NULL,
+  cancelled bigint NOT NULL
+);
+CREATE TABLE IF NOT EXISTS progress (
+  topic text PRIMARY KEY,
+  counted int8multirange NOT NULL,
+  last_occurred_at timestamptz,
+  updated_at timestamptz NOT NULL
+);
+CREATE TABLE IF NOT EXISTS set_aside (
+  topic text NOT NULL,
+  "partition" int NOT NULL,
+  "offset" bigint NOT NULL,
+  sequence bigint,
+  reason text NOT NULL,
+  value text,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (topic, "partition", "offset")
+);
+"""
+
+READ = """
+GRANT CONNECT ON DATABASE {database} TO {reader};
+GRANT USAGE ON SCHEMA public TO {reader};
+GRANT SELECT ON hourly_sales, hourly_totals, progress, set_aside TO {reader};
+"""
+
+COLUMNS = "SELECT hour, product_id, name, category, units, revenue, discount, orders FROM hourly_sales LIMIT 0"
+
+ADD_SALES = """
+INSERT INTO hourly_sales AS its (hour, product_id, name, category, units, revenue, discount, orders)
+VALUES (to_timestamp(%(hour)s), %(product_id)s, %(name)s, %(category)s, %(units)s, %(revenue)s, %(discount)s,
+  %(orders)s)
+ON CONFLICT (hour, product_id) DO UPDATE SET
+  name = excluded.name,
+  category = CASE excluded.category WHEN '' THEN its.category ELSE excluded.category END,
+  units = its.units + excluded.units,
+  revenue = its.revenue + excluded.revenue,
+  discount = its.discount + excluded.discount,
+  orders = its.orders + excluded.orders
+"""
+
+ADD_TOTALS = """
+INSERT INTO hourly_totals AS its (hour, units, revenue, discount, orders, cancelled)
+VALUES (to_timestamp(%(hour)s), %(units)s, %(revenue)s, %(discount)s, %(orders)s, %(cancelled)s)
+ON CONFLICT (hour) DO UPDATE SET
+  units = its.units + excluded.units,
+  revenue = its.revenue + excluded.revenue,
+  discount = its.discount + excluded.discount,
+  orders = its.orders + excluded.orders,
+  cancelled = its.cancelled + excluded.cancelled
+"""
+
+SET_ASIDE = """
+INSERT INTO set_aside (topic, "partition", "offset", sequence, reason, value, at)
+VALUES (%(topic)s, %(partition)s, %(offset)s, %(sequence)s, %(reason)s, %(text)s, now())
+ON CONFLICT DO NOTHING
+"""
+
+FORGET_OLDEST = """
+DELETE FROM set_aside WHERE (topic, "partition", "offset") IN (
+  SELECT topic, "partition", "offset" FROM set_aside ORDER BY at DESC, "offset" DESC OFFSET %s)
+"""
+
+NEW_NUMBERS = """
+SELECT lower(found), upper(found) - 1 FROM progress CROSS JOIN LATERAL unnest(
+  (SELECT range_agg(int8range(number, number, '[]')) FROM unnest(%s::bigint[]) AS number) - counted) AS found
+WHERE topic = %s
+"""
+
+COUNTED = """
+UPDATE progress SET
+  counted = counted + (SELECT range_agg(int8range(first, last, '[]'))
+    FROM unnest(%s::bigint[], %s::bigint[]) AS its (first, last)),
+  last_occurred_at = greatest(last_occurred_at, to_timestamp(%s::float8 / 1000)),
+  updated_at = now()
+WHERE topic = %s
+"""
+
+STANDING = """
+SELECT coalesce(upper(counted) - 1, 0),
+  (SELECT string_agg(CASE upper(gap) - 1 WHEN lower(gap) THEN lower(gap)::text
+       ELSE lower(gap) || '-' || upper(gap) - 1 END, ', ')
+     FROM (SELECT gap FROM unnest(int8multirange(int8range(1, upper(counted))) - counted) AS gap LIMIT 5) AS gaps)
+FROM progress WHERE topic = %s
+"""
+
+
+class OtherTables(Exception):
+    """The database holds something else under the names of the figures' tables."""
+
+
+def migrate(connection: psycopg.Connection, reader: str | None = None) -> None:
+    """Makes the tables that are missing, and lets a role read them; whoever comes at the same time waits."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        connection.execute(TABLES)
+        try:
+            connection.execute(COLUMNS)
+        except psycopg.errors.UndefinedColumn as error:
+            raise OtherTables("hourly_sales has other columns: the figures need a database of their own") from error
+        if reader is not None:
+            names = {"database": connection.info.dbname, "reader": reader}
+            roles = {name: sql.Identifier(text) for name, text in names.items()}
+            connection.execute(sql.SQL(READ).format(**roles))
+
+
+def lock(connection: psycopg.Connection, topic: str) -> None:
+    """Keeps other jobs from counting this topic until the transaction ends."""
+    connection.execute(
+        "INSERT INTO progress (topic, counted, updated_at) VALUES (%s, '{}', now()) ON CONFLICT DO NOTHING", (topic,)
+    )
+    connection.execute("SELECT FROM progress WHERE topic = %s FOR UPDATE", (topic,))
+
+
+def new_among(connection: psycopg.Connection, topic: str, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Those of the numbers that were not counted yet, as ranges with both ends included."""
+    return connection.execute(NEW_NUMBERS, (list(numbers), topic)).fetchall()
+
+
+def add(
+    connection: psycopg.Connection,
+    topic: str,
+    ranges: Sequence[tuple[int, int]],
+    *,
+    sales: Iterable[dict],
+    totals: Iterable[dict],
+    last_occurred_ms: int,
+) -> None:
+    """Adds what these numbers bring to the figures, and notes them as counted."""
+    with connection.cursor() as cursor:
+        # In one order: two jobs that count two topics lock rows alike.
+        cursor.executemany(ADD_SALES, sorted(sales, key=lambda row: (row["hour"], row["product_id"])))
+        cursor.executemany(ADD_TOTALS, sorted(totals, key=lambda row: row["hour"]))
+    first, last = ([pair[end] for pair in ranges] for end in (0, 1))
+    connection.execute(COUNTED, (first, last, last_occurred_ms, topic))
+
+
+def put_aside(connection: psycopg.Connection, topic: str, poisons: Sequence[dict]) -> None:
+    """Keeps what could not be counted, of all of it the newest."""
+    if not poisons:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(SET_ASIDE, [{**poison, "topic": topic} for poison in poisons])
+    connection.execute(FORGET_OLDEST, (SET_ASIDE_KEPT,))
+
+
+def standing(connection: psycopg.Connection, topic: str) -> tuple[int, str | None]:
+    """The highest number that was counted, and the first gaps below it."""
+    return connection.execute(STANDING, (topic,)).fetchone()

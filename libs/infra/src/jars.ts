@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { canInstallPackages, installPackage } from './debian-package.js';
+import { run } from './processes.js';
+
+const FETCH_DEADLINE_MS = 300_000;
+/** Brokers and Spark need it to run. */
+const JAVA_LEAST = 17;
+/** What is needed once, to fetch jars. */
+const FETCHERS = { mvn: 'maven' };
+
+/** Who wants something of this machine, and hears what is done about it. */
+export interface Wanting {
+  readonly name: string;
+  readonly onProgress?: ((step: string) => void) | undefined;
+}
+
+const projectOf = (artifacts: readonly string[]): string => `<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local</groupId><artifactId>jars</artifactId><version>1</version>
+  <dependencies>${artifacts
+    .map((artifact) => {
+      const [group, name, version] = artifact.split(':');
+      return `<dependency>
+    <groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>
+  </dependency>`;
+    })
+    .join('')}</dependencies>
+</project>
+`;
+
+function isHere(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+/**
+ * @param programs by name, with Debian's package for each
+ * @throws Error naming a program that is missing, and cannot be installed
+ */
+export async function providePrograms(
+  programs: Readonly<Record<string, string>>,
+  { name, onProgress }: Wanting,
+): Promise<void> {
+  for (const [program, package_] of Object.entries(programs)) {
+    if (isHere(program)) continue;
+    if (await canInstallPackages()) {
+      onProgress?.(`${name}: installing the package ${package_} of this machine`);
+      await installPackage({ name: package_, units: [] }).catch(() => undefined);
+    }
+    if (!isHere(program)) throw new Error(`this machine has no ${program}`);
+  }
+}
+
+/** @throws Error saying which Java is here, where it is too old */
+export async function checkJava(): Promise<void> {
+  // With two dashes it is on its output, where `run` finds it.
+  const said = await run('java', ['--version']).catch((error: unknown) => String(error));
+  const version = Number(/^\S+ (\d+)/m.exec(said)?.[1] ?? 0);
+  if (version < JAVA_LEAST) throw new Error(`Java ${JAVA_LEAST} or later is needed: ${said.split('\n')[0]}`);
+}
+
+/**
+ * Fetches artifacts (`group:name:version`) and all that they need into the folder `jars` of this one, with Maven, which
+ * is installed where that may be done.
+ */
+export async function fetchJars(
+  artifacts: readonly string[],
+  folder: string,
+  wanting: Wanting,
+): Promise<void> {
+  await providePrograms(FETCHERS, wanting);
+  await writeFile(join(folder, 'pom.xml'), projectOf(artifacts));
+  const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+  const args = ['-q', '-B', '-f', join(folder, 'pom.xml'), goal, `-DoutputDirectory=${join(folder, 'jars')}`];
+  await run('mvn', args, { timeoutMs: FETCH_DEADLINE_MS }).catch((error: unknown) => {
+    const [line = ''] = String(error)
+      .split('\n')
+      .filter((text) => /ERROR|ended/.test(text))
+      .toReversed();
+    throw new Error(`Maven could not fetch ${wanting.name}: ${line}`);
+  });
+}

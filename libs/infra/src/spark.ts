@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkJava, fetchJars, providePrograms } from './jars.js';
+import { madeOnce } from './made-once.js';
+import { run } from './processes.js';
+
+const INSTALL_DEADLINE_MS = 900_000;
+
+const PROGRAMS = { java: 'default-jre-headless', python3: 'python3-venv' };
+
+/** Files of a job that say what it needs: Python's packages, and Spark's jars with their checksums. */
+const REQUIREMENTS = ['requirements.txt', 'requirements-test.txt'];
+const CONNECTOR = 'connector.sha256';
+
+/** That what was fetched is something else is nothing to pass over. */
+const FALSE = /has the checksum|DO NOT MATCH THE HASHES/;
+
+/** Spark on this machine: the Python that has it, or why there is none. */
+export type ProvidedSpark = { readonly python: string } | { readonly problem: string };
+
+const pythonIn = (folder: string): string => join(folder, 'bin', 'python');
+
+/** Lines of `sha256sum`. */
+export function checksumsIn(text: string): Map<string, string> {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const [, checksum, name] = /^([0-9a-f]{64}) {2}([\w.-]+)$/.exec(line) ?? [];
+      if (checksum === undefined || name === undefined) throw new Error(`This is no checksum: ${line}`);
+      return [name, checksum];
+    }),
+  );
+}
+
+/** Puts the jars that a job's file of checksums names beside Spark's own. @throws Error where one is another */
+async function addConnector(job: string, folder: string, python: string): Promise<void> {
+  const checksums = checksumsIn(await readFile(join(job, CONNECTOR), 'utf8'));
+  const [, version] = [...checksums.keys()].join('\n').match(/^spark-sql-kafka-0-10_2\.13-(.*)\.jar$/m) ?? [];
+  const artifact = `org.apache.spark:spark-sql-kafka-0-10_2.13:${version}`;
+  await fetchJars([artifact], folder, { name: `Spark's connector ${version}` });
+  const spark = await run(python, ['-c', 'import pyspark; print(pyspark.__path__[0])']);
+  for (const [name, checksum] of checksums) {
+    const jar = join(folder, 'jars', name);
+    const found = createHash('sha256')
+      .update(await readFile(jar))
+      .digest('hex');
+    if (found !== checksum) throw new Error(`${name} has the checksum ${found}, not ${checksum}`);
+    await copyFile(jar, join(spark.trim(), 'jars', name));
+  }
+  await rm(join(folder, 'jars'), { recursive: true });
+}
+
+/** The last line that says something of why a program failed. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split('\n');
+  return (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 300);
+}
+
+/**
+ * Finds the Spark that was brought before, or brings what a job's files name, from PyPI and Maven.
+ *
+ * @param job folder of the job
+ * @param cache folder that is kept from run to run
+ * @throws Error where something has another checksum than the files say
+ */
+export async function provideSpark(
+  job: string,
+  cache: string,
+  onProgress?: (step: string) => void,
+): Promise<ProvidedSpark> {
+  const wanting = { name: 'Spark', onProgress };
+  try {
+    const wanted = createHash('sha256');
+    for (const name of [...REQUIREMENTS, CONNECTOR]) wanted.update(await readFile(join(job, name)));
+    const folder = join(cache, `spark-${wanted.digest('hex').slice(0, 12)}`);
+    await providePrograms(PROGRAMS, wanting);
+    await checkJava();
+    if (!existsSync(folder)) onProgress?.('Spark: fetching it from PyPI, and its connector from Maven');
+    const fill = async (fresh: string): Promise<void> => {
+      const python = pythonIn(fresh);
+      await run('python3', ['-m', 'venv', fresh]);
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+      for (const name of REQUIREMENTS) {
+        await run(python, [...pip, '-r', join(job, name)], { timeoutMs: INSTALL_DEADLINE_MS });
+      }
+      await addConnector(job, fresh, python);
+    };
+    return { python: pythonIn(await madeOnce(folder, fill)) };
+  } catch (error) {
+    if (FALSE.test(String(error))) throw error;
+    return { problem: reasonOf(error) };
+  }
+}
