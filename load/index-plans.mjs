@@ -152,8 +152,13 @@ const numberIn = (plan, pattern) => Number(pattern.exec(plan)?.[1] ?? 0);
 /** Those of the uppermost node, which counts what is below it. */
 const pagesOf = (plan) => {
   const [line = ''] = /Buffers: shared.*/.exec(plan) ?? [];
-  return numberIn(line, /hit=(\d+)/) + numberIn(line, /read=(\d+)/);
+  return (numberIn(line, /hit=(\d+)/) + numberIn(line, /read=(\d+)/)).toLocaleString('en');
 };
+
+function timeOf(plan) {
+  const ms = numberIn(plan, /Execution Time: ([\d.]+)/);
+  return `${ms.toLocaleString('en', { maximumFractionDigits: ms < 10 ? 2 : 0 })} ms`;
+}
 
 await withOwnPostgres(async (url) => {
   const server = await connected(url);
@@ -182,13 +187,8 @@ await withOwnPostgres(async (url) => {
       );
       const before = await planOf(client, list);
       await client.query('ROLLBACK');
-      const cells = [before, after].map(({ plan }) => [
-        numberIn(plan, /Execution Time: ([\d.]+)/).toFixed(plan.includes('Seq') ? 0 : 2),
-        pagesOf(plan).toLocaleString('en'),
-      ]);
-      summary.push(
-        `| ${list.name} | \`${list.index ?? constraint}\` | ${cells[0][0]} ms, ${cells[0][1]} | ${cells[1][0]} ms, ${cells[1][1]} |`,
-      );
+      const [without, within] = [before, after].map(({ plan }) => `${timeOf(plan)}, ${pagesOf(plan)}`);
+      summary.push(`| ${list.name} | \`${list.index ?? constraint}\` | ${without} | ${within} |`);
       details.push(
         `## ${list.name}\n\n\`\`\`sql\n${after.literal}\n\`\`\`\n\nwithout:\n\`\`\`text\n${before.plan}\n\`\`\`\nwith:\n\`\`\`text\n${after.plan}\n\`\`\`\n`,
       );

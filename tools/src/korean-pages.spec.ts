@@ -16,7 +16,7 @@ const PAGES: ReadonlyMap<string, string> = new Map([
     'docs/errors.md',
     'docs/sources.md',
     'docs/walk.md',
-    ...filesIn('docs/{diagrams,how-to}/*.md'),
+    ...filesIn('docs/{diagrams,how-to,reports}/*.md'),
   ].map((path) => [path, path.replace('docs/', 'docs/ko/')] as const),
 ]);
 
