@@ -33,18 +33,21 @@ async function inTransaction(pool, work) {
 const read = (client, lock = '') =>
   client.query({ name: `read${lock}`, text: `SELECT pieces, version FROM stock WHERE id = 1 ${lock}` });
 
+/** Reads what is left, and writes what is left then. */
+const readAndSet = (lock) => (pool) => (buyer) =>
+  inTransaction(pool, async (client) => {
+    const { pieces } = (await read(client, lock)).rows[0];
+    await client.query({
+      name: 'set',
+      text: 'UPDATE stock SET pieces = $1 WHERE id = 1',
+      values: [pieces - 1],
+    });
+    await client.query({ ...SELL, values: [[buyer]] });
+    return true;
+  });
+
 const WAYS = {
-  'no lock: read, then write what is left': (pool) => (buyer) =>
-    inTransaction(pool, async (client) => {
-      const { pieces } = (await read(client)).rows[0];
-      await client.query({
-        name: 'set',
-        text: 'UPDATE stock SET pieces = $1 WHERE id = 1',
-        values: [pieces - 1],
-      });
-      await client.query({ ...SELL, values: [[buyer]] });
-      return true;
-    }),
+  'no lock: read, then write what is left': readAndSet(''),
   'optimistic: a version, and again where it has changed': (pool) => (buyer) =>
     inTransaction(pool, async (client) => {
       const { pieces, version } = (await read(client)).rows[0];
@@ -57,17 +60,7 @@ const WAYS = {
       await client.query({ ...SELL, values: [[buyer]] });
       return true;
     }),
-  'row lock: SELECT FOR UPDATE': (pool) => (buyer) =>
-    inTransaction(pool, async (client) => {
-      const { pieces } = (await read(client, 'FOR UPDATE')).rows[0];
-      await client.query({
-        name: 'set',
-        text: 'UPDATE stock SET pieces = $1 WHERE id = 1',
-        values: [pieces - 1],
-      });
-      await client.query({ ...SELL, values: [[buyer]] });
-      return true;
-    }),
+  'row lock: SELECT FOR UPDATE': readAndSet('FOR UPDATE'),
   'one statement: UPDATE where enough is left': (pool) => (buyer) =>
     inTransaction(pool, async (client) => {
       await client.query({ ...SELL, values: [[buyer]] });
