@@ -17,7 +17,7 @@ const PAGES: ReadonlyMap<string, string> = new Map([
     'docs/sources.md',
     'docs/versions.md',
     'docs/walk.md',
-    ...filesIn('docs/{diagrams,how-to}/*.md'),
+    ...filesIn('docs/{diagrams,how-to,reports}/*.md'),
   ].map((path) => [path, path.replace('docs/', 'docs/ko/')] as const),
 ]);
 

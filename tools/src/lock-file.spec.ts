@@ -13,6 +13,7 @@ interface Entry {
 const LOCK_FILES: readonly (readonly [string, number])[] = [
   ['package-lock.json', 500],
   ['site/package-lock.json', 100],
+  ['load/package-lock.json', 400],
 ];
 
 describe.each(LOCK_FILES)('%s', (path, least) => {

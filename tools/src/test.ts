@@ -53,7 +53,7 @@ const KAFKA_TEST = 'services/order/test/real-kafka.int.spec.ts';
 const jestArgs = process.argv.slice(2);
 const choosesAll = jestArgs.every((arg) => arg.startsWith('-'));
 /** Tests that nobody would want a browser for are chosen more often than those of pages. */
-const wantsBrowser = choosesAll || jestArgs.some((arg) => /console|client/.test(arg));
+const wantsBrowser = choosesAll || jestArgs.some((arg) => /console|client|example/.test(arg));
 const wantsKafka = choosesAll || jestArgs.some((arg) => /kafka|(services|order|test)\/?$/.test(arg));
 if (jestArgs.includes('--help')) {
   process.stdout.write(help);
