@@ -12,6 +12,7 @@ COPY libs/infra/package.json libs/infra/
 COPY libs/messaging/package.json libs/messaging/
 COPY libs/service/package.json libs/service/
 COPY libs/testkit/package.json libs/testkit/
+COPY libs/tls/package.json libs/tls/
 COPY libs/tracing/package.json libs/tracing/
 COPY services/catalog/package.json services/catalog/
 COPY services/coupon/package.json services/coupon/

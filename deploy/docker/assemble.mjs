@@ -33,7 +33,7 @@ exec env ${variablesOf(service)} node ${serviceFlags(service).join(' ')} "servic
 const site = join('console', 'dist', 'site');
 
 const common = join(target, 'common');
-for (const lib of ['contracts', 'messaging', 'database', 'service', 'tracing'])
+for (const lib of ['contracts', 'messaging', 'database', 'service', 'tls', 'tracing'])
   copyPackage(join('libs', lib), common);
 cpSync('deploy/docker/health-check.mjs', join(common, 'health-check.mjs'));
 // Of the programs around the product only the one that makes the services' users on a broker.

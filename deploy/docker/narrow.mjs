@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** The console is files by the time that it is served: what it is built with no image has. */
 const tooling = ['clients/typescript', 'console', 'libs/infra', 'libs/testkit', 'tools'];
 const services = readdirSync('services');
-const kept = ['contracts', 'database', 'messaging', 'service', 'tracing'].map((lib) => `libs/${lib}`);
+const kept = ['contracts', 'database', 'messaging', 'service', 'tls', 'tracing'].map((lib) => `libs/${lib}`);
 
 function change(path, work) {
   const json = JSON.parse(readFileSync(path, 'utf8'));

@@ -9,3 +9,13 @@ export class TransientFailure extends Error {
 export class BusyFailure extends TransientFailure {
   override readonly name: string = 'BusyFailure';
 }
+
+/** The environment does not fit: the message names each variable and what is wrong with it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** @returns the problem with a setting, never its value */
+export function unfit(setting: string, problem: string): ConfigurationError {
+  return new ConfigurationError(`the environment does not fit: ${setting}: ${problem}`);
+}

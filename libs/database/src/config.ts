@@ -7,7 +7,8 @@ export const databaseEnv = {
     .describe(
       "the service's own PostgreSQL database (15 or later), with its own user. For its migrations it is the owner's, " +
         'and `DATABASE_RUNTIME_USER` names the user whom they let work with it: ' +
-        '[whose database it is](../SECURITY.md#broker-and-databases)',
+        '[whose database it is](../SECURITY.md#broker-and-databases). With `?sslmode=verify-full&sslrootcert=<file>`, ' +
+        "or libpq's variables for it, [over TLS](../SECURITY.md#tls-to-the-servers)",
     ),
   DATABASE_POOL_SIZE: z.coerce
     .number()

@@ -4,6 +4,7 @@ import { inSpan } from '@jangteo/tracing';
 import pg from 'pg';
 import type { DatabaseConfig } from './config.js';
 import { ask, assertDurable, begin, commit, destroy, rolledBack, run } from './connection.js';
+import { placeOf, type DatabasePlace } from './encryption.js';
 import { isAftermath } from './failures.js';
 import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { TRANSACTION } from './spans.js';
@@ -88,15 +89,18 @@ function causeOf({ failure }: Loan, error: unknown): unknown {
 export class Database implements Statements, OnApplicationShutdown {
   readonly #logger = new Logger('Database');
   readonly #pool: pg.Pool;
+  readonly #place: DatabasePlace;
   readonly #transactionDeadlineMs: number;
   readonly #idle = new Set<pg.PoolClient>();
   #isDurable = false;
   #looking: Promise<void> | undefined;
 
+  /** @throws ConfigurationError where DATABASE_URL asks for TLS with files that do not fit */
   constructor(config: DatabaseConfig) {
+    this.#place = placeOf(config.DATABASE_URL);
     this.#transactionDeadlineMs = config.DATABASE_TRANSACTION_DEADLINE_MS;
     this.#pool = new pg.Pool({
-      connectionString: config.DATABASE_URL,
+      ...this.#place.options,
       max: config.DATABASE_POOL_SIZE,
       connectionTimeoutMillis: config.DATABASE_CONNECT_DEADLINE_MS,
       // On the server, because a client-side timeout leaves the statement running in the transaction.
@@ -270,7 +274,7 @@ export class Database implements Statements, OnApplicationShutdown {
       return await this.#pool.connect();
     } catch (error) {
       // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
-      throw new TransientFailure(`database: ${String(error)}`, { cause: error });
+      throw new TransientFailure(`database: ${this.#place.explain(error)}`, { cause: error });
     } finally {
       stop();
     }

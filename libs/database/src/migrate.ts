@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, MigrationExecutor, type MigrationInterface } from 'typeorm';
+import { placeOf } from './encryption.js';
 import { isLockLost } from './failures.js';
 import { grantRuntime, type RuntimeUser } from './runtime-user.js';
 
@@ -67,14 +68,20 @@ export async function migrate(
   migrations: readonly (new () => MigrationInterface)[],
   runtime?: RuntimeUser,
 ): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
-  await lock.connect();
+  const place = placeOf(url);
+  const { Client, connectionString, ssl } = place.options;
+  const lock = new Client({ connectionString, ssl, connectionTimeoutMillis: CONNECT_DEADLINE_MS });
+  await lock.connect().catch((cause: unknown) => {
+    throw new Error(place.explain(cause), { cause });
+  });
   try {
     await refuseOtherEncodings(lock);
     await takeTurn(lock);
     const dataSource = new DataSource({
       type: 'postgres',
-      url,
+      url: connectionString,
+      ssl,
+      extra: { Client },
       migrations: [...migrations],
       connectTimeoutMS: CONNECT_DEADLINE_MS,
     });

@@ -15,7 +15,7 @@ import type { Rabbit } from './rabbit.js';
 import { nodeEnvironment, nodeName, type NodePorts } from './rabbit-environment.js';
 import type { RabbitPrograms } from './rabbit-sources.js';
 import { secretFile, writePrivate } from './secrets.js';
-import { untilReady, type StartOptions } from './startup.js';
+import { untilReady, type ConfiguredStart } from './startup.js';
 
 const user = 'jangteo';
 const startLimitMs = 90_000;
@@ -25,14 +25,14 @@ const stopLimitMs = 30_000;
  * Runs the machine's RabbitMQ programs as a node of our own: own name server (epmd), ports, data,
  * plugins and settings, so that neither it nor a RabbitMQ of the machine notices the other.
  */
-export async function startRabbitNode(programs: RabbitPrograms, options: StartOptions): Promise<Rabbit> {
-  const { dataDir, onProgress, signal } = options;
+export async function startRabbitNode(programs: RabbitPrograms, options: ConfiguredStart): Promise<Rabbit> {
+  const { dataDir, onProgress, signal, settings } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await endLeftoverNode(dataDir);
   const password = await secretFile(join(dataDir, 'password'));
   const [amqp, dist, epmd] = [options.port ?? (await freePort()), await freePort(), await freePort()];
   const env = nodeEnvironment(dataDir, { amqp, dist, epmd });
-  await writeSettings(dataDir, { amqp, dist, epmd }, password);
+  await writeSettings(dataDir, { amqp, dist, epmd }, password, settings);
 
   const node = new RabbitNode(programs, dataDir, env, { amqp, dist, epmd });
   onProgress?.('RabbitMQ: starting');
@@ -145,7 +145,12 @@ export async function endLeftoverNode(dataDir: string): Promise<void> {
   await endNode(JSON.parse(text) as NodeProcesses, 'SIGTERM');
 }
 
-async function writeSettings(dataDir: string, ports: NodePorts, password: string): Promise<void> {
+async function writeSettings(
+  dataDir: string,
+  ports: NodePorts,
+  password: string,
+  more: readonly string[] = [],
+): Promise<void> {
   const settings = [
     `listeners.tcp.local = 127.0.0.1:${ports.amqp}`,
     `default_user = ${user}`,
@@ -155,6 +160,7 @@ async function writeSettings(dataDir: string, ports: NodePorts, password: string
     'log.console = true',
     'log.console.level = info',
     'log.file = false',
+    ...more,
   ];
   await writePrivate(join(dataDir, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   await writeFile(join(dataDir, 'enabled_plugins'), '[].\n');

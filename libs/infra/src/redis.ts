@@ -6,7 +6,7 @@ import { lastLines, openLog } from './log-files.js';
 import { answersRedis, freePort } from './ports.js';
 import { endProcess, isRunning, markOf, startDaemon, type ProcessMark } from './processes.js';
 import { secretFile, writePrivate } from './secrets.js';
-import { untilReady, type StartOptions } from './startup.js';
+import { untilReady, type ConfiguredStart } from './startup.js';
 
 /** A Redis that belongs to us alone. It keeps nothing: a cache may always be empty. */
 export interface Redis {
@@ -36,14 +36,14 @@ const choices = `There is no Redis to test the shared cache with. Any of these w
  * where that may be installed. A Redis that the machine already runs is never touched.
  * @throws with the choices that are left where there is no program, with the end of its log where it fails
  */
-export async function startRedis(options: StartOptions): Promise<Redis> {
-  const { dataDir, onProgress, signal } = options;
+export async function startRedis(options: ConfiguredStart): Promise<Redis> {
+  const { dataDir, onProgress, signal, settings = [] } = options;
   const program = await findRedis(onProgress);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await endLeftoverRedis(dataDir);
   const password = await secretFile(join(dataDir, 'password'));
   const port = options.port ?? (await freePort());
-  await writePrivate(join(dataDir, 'redis.conf'), settingsOf({ dataDir, port, password }));
+  await writePrivate(join(dataDir, 'redis.conf'), settingsOf({ dataDir, port, password }, settings));
   onProgress?.('Redis: starting');
   const start = (giveUp?: AbortSignal) => launch(program, { dataDir, port, password, signal: giveUp });
   let mark = await start(signal);
@@ -95,7 +95,7 @@ function machineProgram(path = process.env.PATH ?? ''): string | undefined {
     .find((file) => existsSync(file));
 }
 
-function settingsOf(its: Omit<RedisLaunch, 'signal'>): string {
+function settingsOf(its: Omit<RedisLaunch, 'signal'>, more: readonly string[]): string {
   const settings = [
     'bind 127.0.0.1',
     `port ${its.port}`,
@@ -106,6 +106,7 @@ function settingsOf(its: Omit<RedisLaunch, 'signal'>): string {
     'appendonly no',
     'maxmemory 64mb',
     'maxmemory-policy allkeys-lru',
+    ...more,
   ];
   return `${settings.join('\n')}\n`;
 }

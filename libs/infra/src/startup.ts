@@ -11,6 +11,12 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Of a server that reads a configuration file. */
+export interface ConfiguredStart extends StartOptions {
+  /** Lines of that file besides ours. */
+  readonly settings?: readonly string[];
+}
+
 export interface Readiness {
   readonly name: string;
   readonly mark: ProcessMark;

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
+import { brokerTls } from './encryption.js';
 import { ReconnectingConnection } from './reconnecting-connection.js';
 import { metrics, watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
@@ -32,8 +33,9 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     this.senders = sendersOf(options);
     const { AMQP_URL: url, HEARTBEAT_SECONDS: heartbeatSeconds, MESSAGING_NAMESPACE } = options.config;
     const name = `${MESSAGING_NAMESPACE}.${options.service}`;
-    this.publishing = new ReconnectingConnection(`${name}.publish`, { url, heartbeatSeconds });
-    this.consuming = new ReconnectingConnection(`${name}.consume`, { url, heartbeatSeconds });
+    const place = { url, heartbeatSeconds, tls: brokerTls(options.config) };
+    this.publishing = new ReconnectingConnection(`${name}.publish`, place);
+    this.consuming = new ReconnectingConnection(`${name}.consume`, place);
     watchConnections({ publish: this.publishing, consume: this.consuming });
     for (const link of [this.publishing, this.consuming]) {
       link.addSetup((connection) =>

@@ -32,4 +32,16 @@ describe('the configuration of messaging', () => {
     const config = schema.parse({ AMQP_URL, PREFETCH: '10', BATCH_SIZE_MAX: '20' });
     expect(() => checkedOptions({ service: 'wallet', config })).toThrow('PREFETCH');
   });
+
+  it.each([
+    ['AMQP_CA_FILE', 'is for amqps://', { AMQP_CA_FILE: '/ca' }],
+    ['AMQP_CA_FILE', 'is for amqps://', { AMQP_URL: `amqps://a:b@c,${AMQP_URL}`, AMQP_CA_FILE: '/ca' }],
+    ['AMQP_CA_FILE', 'cannot be read', { AMQP_URL: 'amqps://a:b@c', AMQP_CA_FILE: '/nowhere/ca' }],
+    ['AMQP_KEY_FILE', 'is needed with', { AMQP_URL: 'amqps://a:b@c', AMQP_CERTIFICATE_FILE: '/cert' }],
+  ])('refuses a file for TLS that does not fit by the name of %s, which %s', (name, problem, settings) => {
+    const checking = () =>
+      checkedOptions({ service: 'wallet', config: schema.parse({ AMQP_URL, ...settings }) });
+    expect(checking).toThrow(`${name}: `);
+    expect(checking).toThrow(problem);
+  });
 });

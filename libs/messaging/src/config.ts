@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { BROKER_USERS, nodesOf, type ServiceName } from '@jangteo/contracts';
+import { readTls, tlsEnv } from '@jangteo/tls';
 import { usersIn } from './amqp-users.js';
+import { BROKER, brokerTls } from './encryption.js';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback);
 
@@ -15,8 +17,9 @@ export const messagingEnv = {
     })
     .describe(
       "RabbitMQ (3.10 or later), with the service's own user: `amqp://user:password@host:port/vhost`, " +
-        'or `amqps://`; of a cluster the URLs of its nodes, separated by commas',
+        'or [`amqps://`](../SECURITY.md#tls-to-the-servers); of a cluster the URLs of its nodes, separated by commas',
     ),
+  ...tlsEnv('AMQP', BROKER),
   MESSAGING_NAMESPACE: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
@@ -121,12 +124,14 @@ export const MESSAGING_OPTIONS = Symbol('messaging options');
 
 /**
  * Checks what a schema of single variables cannot say.
- * @throws Error when fewer messages are prefetched than a batch may hold
+ * @throws Error when fewer messages are prefetched than a batch may hold; ConfigurationError when a file for TLS is
+ *         missing or holds something else
  */
 export function checkedOptions(options: MessagingOptions): MessagingOptions {
   const { PREFETCH, BATCH_SIZE_MAX } = options.config;
   if (PREFETCH < BATCH_SIZE_MAX) {
     throw new Error(`PREFETCH (${PREFETCH}) must not be below BATCH_SIZE_MAX (${BATCH_SIZE_MAX})`);
   }
+  readTls(brokerTls(options.config));
   return options;
 }

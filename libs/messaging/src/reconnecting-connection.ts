@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { backoffMs, nodesOf } from '@jangteo/contracts';
+import { readTls, type TlsFiles } from '@jangteo/tls';
 import { connect, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Condition } from './condition.js';
+import { explainBroker } from './encryption.js';
 import { metrics } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 
@@ -73,7 +75,7 @@ export class ReconnectingConnection {
 
   constructor(
     private readonly name: string,
-    private readonly settings: { url: string; heartbeatSeconds: number },
+    private readonly settings: { url: string; heartbeatSeconds: number; tls?: TlsFiles },
   ) {
     this.#logger = new Logger(`ReconnectingConnection:${name}`);
   }
@@ -104,21 +106,27 @@ export class ReconnectingConnection {
   /** Begins to connect, and keeps at it until {@link close}. Does not wait. */
   start(): void {
     if (this.#manager !== undefined || this.#isClosing) return;
-    const { url, heartbeatSeconds } = this.settings;
+    const { url, heartbeatSeconds, tls = {} } = this.settings;
     const nodes = shuffled(nodesOf(url)).map((node) => withHeartbeat(node, heartbeatSeconds));
-    const manager = connect(nodes, {
+    const connectionOptions = {
+      // Without it a small frame waits about 40 ms for the peer's delayed ack, on every hop.
+      noDelay: true,
+      keepAlive: true,
+      timeout: CONNECT_DEADLINE_MS,
+      clientProperties: { connection_name: this.name },
+    };
+    let tries = 0;
+    const manager = connect(undefined, {
       heartbeatIntervalInSeconds: heartbeatSeconds,
       reconnectTimeInSeconds: RECONNECTS.retryMs / 1_000,
-      connectionOptions: {
-        // Without it a small frame waits about 40 ms for the peer's delayed ack, on every hop.
-        noDelay: true,
-        keepAlive: true,
-        timeout: CONNECT_DEADLINE_MS,
-        clientProperties: { connection_name: this.name },
-      },
+      // One at a time, so that it is asked for each connection: files are read as they are by then.
+      findServers: async () => ({
+        url: nodes[tries++ % nodes.length] ?? '',
+        connectionOptions: { ...connectionOptions, ...readTls(tls) },
+      }),
     });
     manager.on('connect', ({ connection }: { connection: ChannelModel }) => void this.#onConnect(connection));
-    manager.on('connectFailed', ({ err }) => this.#onConnectFailed(err));
+    manager.on('connectFailed', ({ err, url: node }) => this.#onConnectFailed(err, node));
     manager.on('disconnect', ({ err }) => this.#onDisconnect(err));
     manager.on('blocked', ({ reason }) => this.#onBlocked(true, reason));
     manager.on('unblocked', () => this.#onBlocked(false));
@@ -206,9 +214,10 @@ export class ReconnectingConnection {
     this.#setReady(true);
   }
 
-  #onConnectFailed(error: Error): void {
+  #onConnectFailed(error: Error, node: unknown): void {
     this.#setFailures(this.#failures + 1);
-    this.#logger.warn(`cannot connect: ${error.message}`);
+    const attempt = { tls: this.settings.tls, node: typeof node === 'string' ? node : undefined };
+    this.#logger.warn(`cannot connect: ${explainBroker(error, attempt)}`);
   }
 
   #onDisconnect(error: Error | undefined): void {

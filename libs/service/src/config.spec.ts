@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from '@jangteo/contracts';
 import { z } from 'zod';
-import { ConfigurationError, readConfig } from './config.js';
+import { readConfig } from './config.js';
 import { outcomeEnv } from './retention.js';
 
 const shape = { SECRET: z.string().min(8), SIZE: z.coerce.number().int().default(10) };

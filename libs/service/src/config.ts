@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@jangteo/contracts';
 import { z } from 'zod';
 import { unfitForProduction } from './production.js';
 
@@ -33,11 +34,6 @@ export const serviceEnv = {
 
 /** Injection token of the service's configuration. */
 export const CONFIG = Symbol('configuration');
-
-/** The environment does not fit: the message names each variable and what is wrong with it. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 const productionProblems = (config: Readonly<Record<string, unknown>>): string[] =>
   config.NODE_ENV === 'production' ? unfitForProduction(config) : [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '@jangteo/infra';
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-const DAYS = ['-days', '2'];
+const DAYS = 2;
 
 /** A certificate and its key, as PEM files. */
 export interface Certificate {
@@ -24,7 +24,7 @@ export class Authority {
     const authority = new Authority(folder, name);
     const { certificate, key } = authority;
     const files = ['-keyout', key, '-out', certificate];
-    await run('openssl', ['req', '-x509', ...KEY, ...DAYS, ...files, '-subj', `/CN=${name}`]);
+    await run('openssl', ['req', '-x509', ...KEY, '-days', String(DAYS), ...files, '-subj', `/CN=${name}`]);
     return authority;
   }
 
@@ -32,9 +32,9 @@ export class Authority {
     return join(this.folder, `${this.name}.crt`);
   }
 
-  /** Issues a certificate for a host, which is its subject too. */
-  async issue(host: string): Promise<Certificate> {
-    const path = (ending: string): string => join(this.folder, `${host}-by-${this.name}.${ending}`);
+  /** Issues a certificate for a host, which is its subject too. @param days that it is good from now on */
+  async issue(host: string, days = DAYS): Promise<Certificate> {
+    const path = (ending: string): string => join(this.folder, `${host}-by-${this.name}-${days}.${ending}`);
     const [certificate, key, both, request, names] = [
       path('crt'),
       path('key'),
@@ -45,7 +45,8 @@ export class Authority {
     await writeFile(names, `subjectAltName=DNS:${host}\n`);
     await run('openssl', ['req', '-new', ...KEY, '-keyout', key, '-out', request, '-subj', `/CN=${host}`]);
     const issuer = ['-CA', this.certificate, '-CAkey', this.key, '-CAcreateserial', '-extfile', names];
-    await run('openssl', ['x509', '-req', '-in', request, ...issuer, ...DAYS, '-out', certificate]);
+    const its = ['-days', String(days), '-out', certificate];
+    await run('openssl', ['x509', '-req', '-in', request, ...issuer, ...its]);
     await writeFile(both, (await readFile(key, 'utf8')) + (await readFile(certificate, 'utf8')));
     return { certificate, key, both };
   }

@@ -22,6 +22,8 @@ export { askHandlers, type Ask } from './ask-handlers.js';
 export { contractClient, type ContractClient } from './contract-client.js';
 export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers } from './environment.js';
 export { Authority, type Certificate } from './certificates.js';
+export { providePython, type ProvidedPython } from './python.js';
+export { SecureServers } from './secure-servers.js';
 export { startRealBroker, type RealBroker } from './real-kafka.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';

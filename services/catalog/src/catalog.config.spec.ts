@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@jangteo/service';
 import { catalogEnv } from './catalog.config.js';
+import { redisPlaceOf } from './redis-place.js';
 
 const required = {
   DATABASE_URL: 'postgres://127.0.0.1/catalog',
@@ -25,5 +26,15 @@ describe("the catalog's configuration", () => {
     ['REDIS_URL', '127.0.0.1:6379'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(() => readConfig(catalogEnv, { ...required, [name]: value })).toThrow(name);
+  });
+
+  it.each([
+    ['is for rediss://', 'redis://redis'],
+    ['cannot be read', 'rediss://redis'],
+  ])('refuses a file for TLS that %s by name: %s', (problem, REDIS_URL) => {
+    const place = () =>
+      redisPlaceOf(readConfig(catalogEnv, { ...required, REDIS_URL, REDIS_CA_FILE: '/nowhere/ca' }));
+    expect(place).toThrow('REDIS_CA_FILE: ');
+    expect(place).toThrow(problem);
   });
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { commonEnv, outcomeEnv } from '@jangteo/service';
+import { tlsEnv } from '@jangteo/tls';
+import { REDIS } from './redis-place.js';
 
 export const catalogEnv = {
   ...commonEnv,
@@ -37,8 +39,10 @@ export const catalogEnv = {
     .optional()
     .describe(
       'Redis (6 or later) or Valkey in which all replicas share names and prices, ' +
-        '`redis://user:password@host:port/database`; without it each has its own memory',
+        '`redis://user:password@host:port/database`, or [`rediss://`](../SECURITY.md#tls-to-the-servers); without ' +
+        'it each has its own memory',
     ),
+  ...tlsEnv('REDIS', REDIS),
   REDIS_DEADLINE_MS: z.coerce
     .number()
     .int()

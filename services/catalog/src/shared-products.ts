@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { cacheMetrics } from './cache.metrics.js';
 import type { CatalogConfig } from './catalog.config.js';
 import type { CachedProduct } from './domain/cached-product.js';
+import { explainRedis, redisPlaceOf, redisTls, type RedisPlace } from './redis-place.js';
 
 /** The time for which Redis is left alone after it failed. */
 const REST_MS = 1_000;
@@ -34,9 +35,10 @@ const cachedProduct = z.object({
 
 type Client = ReturnType<typeof clientOf>;
 
-function clientOf(url: string) {
+/** For one connection: the next one has a client of its own, for which the files for TLS are read again. */
+function clientOf(place: RedisPlace) {
   return createClient({
-    url,
+    url: place.url,
     RESP: 2,
     // While there is no connection a command fails at once instead of waiting for one.
     disableOfflineQueue: true,
@@ -44,7 +46,8 @@ function clientOf(url: string) {
     socket: {
       connectTimeout: CONNECT_DEADLINE_MS,
       socketTimeout: SILENCE_MS_MAX,
-      reconnectStrategy: (retries) => backoffMs(RECONNECTS, retries),
+      reconnectStrategy: false,
+      ...redisTls(place),
     },
   });
 }
@@ -56,21 +59,23 @@ function clientOf(url: string) {
 @Injectable()
 export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(SharedProducts.name);
-  readonly #url: string | undefined;
+  readonly #place: RedisPlace | undefined;
   readonly #prefix: string;
   readonly #ttlSeconds: number;
   readonly #deadlineMs: number;
   #client: Client | undefined;
+  /** In a row, to connect. */
+  #failures = 0;
   #restsUntilMs = 0;
   #isAway = false;
   #isStopping = false;
 
   constructor(@Inject(CONFIG) config: CatalogConfig) {
-    const { REDIS_URL, REDIS_DEADLINE_MS, MESSAGING_NAMESPACE, CACHE_TTL_SECONDS } = config;
+    const { REDIS_DEADLINE_MS, MESSAGING_NAMESPACE, CACHE_TTL_SECONDS } = config;
     this.#prefix = `${MESSAGING_NAMESPACE}:catalog:price-tag:`;
     this.#ttlSeconds = CACHE_TTL_SECONDS;
     this.#deadlineMs = REDIS_DEADLINE_MS;
-    this.#url = REDIS_URL;
+    this.#place = redisPlaceOf(config);
   }
 
   /** Begins to connect, and keeps at it; nothing waits for it. */
@@ -105,11 +110,24 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
   }
 
   #connect(): void {
-    if (this.#url === undefined || this.#isStopping) return;
-    const client = clientOf(this.#url);
-    client.on('error', (error: Error) => this.#failed(error.message));
-    client.connect().catch((error: unknown) => this.#failed(String(error)));
-    this.#client = client;
+    if (this.#place === undefined || this.#isStopping) return;
+    try {
+      const client = clientOf(this.#place);
+      client.on('ready', () => (this.#failures = 0));
+      client.on('terminated', () => this.#later(() => this.#giveUp(client)));
+      client.on('error', (error: unknown) => this.#failed(error));
+      // Told as an error too.
+      client.connect().catch(() => undefined);
+      this.#client = client;
+    } catch (error) {
+      this.#failed(error);
+      this.#later(() => this.#connect());
+    }
+  }
+
+  #later(work: () => void): void {
+    setTimeout(work, backoffMs(RECONNECTS, this.#failures)).unref();
+    this.#failures += 1;
   }
 
   #keyOf(productId: string): string {
@@ -129,7 +147,7 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
       this.#isAway = false;
       return result;
     } catch (error) {
-      this.#failed(String(error));
+      this.#failed(error);
       return undefined;
     }
   }
@@ -141,11 +159,13 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     this.#connect();
   }
 
-  #failed(reason: string): void {
-    if (this.#isStopping) return;
+  #failed(error: unknown): void {
+    if (this.#isStopping || this.#place === undefined) return;
     cacheMetrics.sharedFailures.inc();
     this.#restsUntilMs = performance.now() + REST_MS;
-    if (!this.#isAway) this.#logger.warn(`Redis does not answer, going on without it: ${reason}`);
+    if (!this.#isAway) {
+      this.#logger.warn(`Redis does not answer, going on without it: ${explainRedis(error, this.#place)}`);
+    }
     this.#isAway = true;
   }
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { commonEnv, ConfigurationError, readConfig } from '@jangteo/service';
+import { unfit } from '@jangteo/contracts';
+import { commonEnv, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { faultOfOrigins } from './domain/cors.js';
 import { emailAddress, newPassword } from './openapi/schemas.js';
@@ -473,12 +474,10 @@ function isEd25519(text: string): boolean {
 export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env): GatewayConfig {
   const config = readConfig(gatewayEnv, environment);
   if (config.NODE_ENV === 'production' && config.TOKEN_PRIVATE_KEY === undefined) {
-    throw new ConfigurationError('the environment does not fit: TOKEN_PRIVATE_KEY: is needed in production');
+    throw unfit('TOKEN_PRIVATE_KEY', 'is needed in production');
   }
   if ((config.ADMIN_EMAIL === undefined) !== (config.ADMIN_PASSWORD === undefined)) {
-    throw new ConfigurationError(
-      'the environment does not fit: ADMIN_EMAIL and ADMIN_PASSWORD: are needed both, or neither',
-    );
+    throw unfit('ADMIN_EMAIL and ADMIN_PASSWORD', 'are needed both, or neither');
   }
   const isProduction = config.NODE_ENV === 'production';
   const usual = isProduction ? ACCOUNTS_PER_NETWORK_PER_HOUR : 0;

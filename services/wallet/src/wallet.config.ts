@@ -1,6 +1,6 @@
-import { CHARGE_MAX_USUAL } from '@jangteo/contracts';
+import { CHARGE_MAX_USUAL, unfit } from '@jangteo/contracts';
 import { z } from 'zod';
-import { commonEnv, ConfigurationError, outcomeEnv, readConfig } from '@jangteo/service';
+import { commonEnv, outcomeEnv, readConfig } from '@jangteo/service';
 
 /**
  * No limit may come near the largest exact number (2^53 − 1): a refund may pass BALANCE_MAX, and it is never
@@ -94,20 +94,12 @@ function unpaid({
 export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): WalletConfig {
   const config = readConfig(walletEnv, environment);
   if (config.PAYMENT_PROVIDER === 'stripe' && config.STRIPE_SECRET_KEY === undefined) {
-    throw new ConfigurationError(
-      'the environment does not fit: STRIPE_SECRET_KEY: is needed with PAYMENT_PROVIDER=stripe',
-    );
+    throw unfit('STRIPE_SECRET_KEY', 'is needed with PAYMENT_PROVIDER=stripe');
   }
   if (config.NODE_ENV === 'production' && config.STRIPE_API_BASE.startsWith('http:')) {
-    throw new ConfigurationError(
-      'the environment does not fit: STRIPE_API_BASE: must be https in production, since the key is sent there',
-    );
+    throw unfit('STRIPE_API_BASE', 'must be https in production, since the key is sent there');
   }
   const unpaying = unpaid(config);
-  if (unpaying !== undefined) {
-    throw new ConfigurationError(
-      `the environment does not fit: ${unpaying}: production takes it with ALLOW_SANDBOX=true alone`,
-    );
-  }
+  if (unpaying !== undefined) throw unfit(unpaying, 'production takes it with ALLOW_SANDBOX=true alone');
   return config;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readConfig, serviceEnv } from '@jangteo/service';
+import { ConfigurationError } from '@jangteo/contracts';
+import { readConfig, serviceEnv } from '@jangteo/service';
 import { dataPlatformEnv, destinationOf, type Destination } from './data-platform.config.js';
 
 const read = (environment: Record<string, string>): Destination =>

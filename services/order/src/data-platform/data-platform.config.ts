@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unfit } from '@jangteo/contracts';
 import { keptSeconds, type serviceEnv } from '@jangteo/service';
 import { z } from 'zod';
-import { kafkaSecurityEnv, securityOf, unfit, type KafkaSecurity } from './kafka-security.js';
+import { kafkaSecurityEnv, securityOf, type KafkaSecurity } from './kafka-security.js';
 
 const milliseconds = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);

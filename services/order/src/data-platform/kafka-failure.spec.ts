@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainKafka, type KafkaPlace } from './kafka-failure.js';
 
-const file = (path: string) => ({ variable: 'DATA_PLATFORM_KAFKA_CA_FILE', path }) as const;
+const file = (path: string) => ({ setting: 'DATA_PLATFORM_KAFKA_CA_FILE', path }) as const;
 const OPEN: KafkaPlace = { topic: 'orders' };
 const TLS: KafkaPlace = { topic: 'orders', tls: {} };
 const OWN: KafkaPlace = { topic: 'orders', tls: { own: { certificate: file('a'), key: file('b') } } };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readConfig, serviceEnv } from '@jangteo/service';
+import { ConfigurationError } from '@jangteo/contracts';
+import { readConfig, serviceEnv } from '@jangteo/service';
 import { dataPlatformEnv } from './data-platform.config.js';
 import { sinkOf } from './data-platform.module.js';
 import { readSecurity } from './kafka-security.js';
@@ -143,13 +144,13 @@ describe('what the client is told', () => {
   });
 
   it('is the password of a file without the newline at its end', () => {
-    const password = { variable: 'DATA_PLATFORM_KAFKA_PASSWORD_FILE', path: join(folder, 'text') } as const;
+    const password = { setting: 'DATA_PLATFORM_KAFKA_PASSWORD_FILE', path: join(folder, 'text') } as const;
     const login = { mechanism: 'PLAIN', user: 'shop', password } as const;
     expect(readSecurity({ login }, ['broker:9092']).sasl?.password).toBe('hidden');
   });
 
   it('is no password that everybody knows, where one comes into the file later', async () => {
-    const password = { variable: 'DATA_PLATFORM_KAFKA_PASSWORD_FILE', path: join(folder, 'later') } as const;
+    const password = { setting: 'DATA_PLATFORM_KAFKA_PASSWORD_FILE', path: join(folder, 'later') } as const;
     const login = { mechanism: 'PLAIN', user: 'shop', password } as const;
     await writeFile(password.path, 'shop');
     const reading = (takesKnown: boolean) => () =>

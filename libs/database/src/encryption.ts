@@ -1,0 +1,126 @@
+import { unfit } from '@jangteo/contracts';
+import {
+  byCode,
+  explain,
+  readTls,
+  tlsFiles,
+  tlsRules,
+  type Rule,
+  type Server,
+  type TlsFiles,
+} from '@jangteo/tls';
+import pg from 'pg';
+
+const DATABASE: Server = {
+  name: 'the database server',
+  url: 'DATABASE_URL',
+  encrypted: 'sslmode=verify-full',
+  plain: 'no sslmode, or disable',
+  ca: 'sslrootcert in DATABASE_URL (or PGSSLROOTCERT)',
+  certificate: 'sslcert in DATABASE_URL (or PGSSLCERT)',
+  key: 'sslkey in DATABASE_URL (or PGSSLKEY)',
+};
+
+/** Of libpq; each but the first verifies the certificate and its name here. */
+const MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
+/** Values of the driver's own parameter, `ssl`. */
+const SSL: Readonly<Record<string, string>> = {
+  true: 'verify-full',
+  1: 'verify-full',
+  false: 'disable',
+  0: 'disable',
+};
+/** Those that the driver would read for itself: in a way of its own, and at a bad moment. */
+const PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'];
+
+const RULES: readonly Rule<{ readonly tls: TlsFiles }>[] = [
+  {
+    fits: (fact) => byCode('28000')(fact) && fact.message.includes('valid client certificate'),
+    says: () => 'the database server asks for a certificate: set sslcert and sslkey in DATABASE_URL',
+  },
+  {
+    fits: (fact) => byCode('28000')(fact) && fact.message.includes('no encryption'),
+    says: () =>
+      'the database server takes nobody without TLS, or not this user from here: set sslmode=verify-full in ' +
+      'DATABASE_URL, or look at pg_hba.conf',
+  },
+  {
+    fits: ({ message }) => message === 'The server does not support SSL connections',
+    says: () =>
+      'the database server does not speak TLS, and DATABASE_URL asks for it (sslmode): set ssl=on there, or ' +
+      'sslmode=disable',
+  },
+  ...tlsRules(DATABASE),
+];
+
+/** Where a database is, and how it is reached. */
+export interface DatabasePlace {
+  /** For a pool, with the kind of clients that it makes. */
+  readonly options: {
+    readonly connectionString: string;
+    readonly ssl: boolean;
+    readonly Client: typeof pg.Client;
+  };
+  /** Says why there is no connection, and in brackets what the driver said. */
+  explain(error: unknown): string;
+}
+
+/** A client that reads the files for TLS when it connects, and verifies the server whatever the driver would do. */
+function clientWith(tls: TlsFiles): typeof pg.Client {
+  return class extends pg.Client {
+    override connect(...callbacks: unknown[]): Promise<never> {
+      // The driver's types hide it.
+      const { connection } = this as unknown as { connection: { ssl: unknown } };
+      const [callback] = callbacks as [((error: unknown) => void)?];
+      try {
+        if (connection.ssl) connection.ssl = readTls(tls);
+      } catch (error) {
+        if (callback === undefined) return Promise.reject(error as Error);
+        process.nextTick(callback, error);
+        return undefined as never;
+      }
+      return super.connect(callback as never) as never;
+    }
+  };
+}
+
+/** The mode, undefined where nothing is said of TLS. @throws ConfigurationError where it is none of ours */
+function modeOf(sslmode: string | undefined, ssl: string | undefined): string | undefined {
+  const mode = sslmode ?? (ssl === undefined ? undefined : (SSL[ssl] ?? ssl));
+  if (mode === undefined || MODES.includes(mode)) return mode;
+  const problem = `sslmode (or PGSSLMODE) must be one of ${MODES.join(', ')}: with others anybody could be the server`;
+  throw unfit('DATABASE_URL', problem);
+}
+
+/**
+ * Reads from a URL, and where it does not say from libpq's variables, how a database is to be reached. TLS as libpq
+ * names it, but never less than verified: with any `sslmode` but `disable` the certificate must come from an authority of
+ * `sslrootcert` (of those that Node.js brings with `system`, or without) and be for the host.
+ *
+ * @throws ConfigurationError where something does not fit, or a file that is named does not
+ */
+export function placeOf(databaseUrl: string, environment: NodeJS.ProcessEnv = process.env): DatabasePlace {
+  const url = new URL(databaseUrl);
+  const isSaid = PARAMETERS.some((name) => url.searchParams.has(name));
+  const said = (name: string): string | undefined =>
+    url.searchParams.get(name) ?? (environment[`PG${name.toUpperCase()}`] || undefined);
+  const [sslmode, ssl, root, certificate, key] = PARAMETERS.map(said);
+  for (const name of PARAMETERS) url.searchParams.delete(name);
+  const files = {
+    [DATABASE.ca]: root === 'system' ? undefined : root,
+    [DATABASE.certificate]: certificate,
+    [DATABASE.key]: key,
+  };
+  const mode = modeOf(sslmode, ssl);
+  const isImplied = Object.values(files).some((file) => file !== undefined);
+  const tls = tlsFiles(DATABASE, files, mode !== 'disable');
+  readTls(tls);
+  return {
+    options: {
+      connectionString: isSaid ? url.href : databaseUrl,
+      ssl: mode === undefined ? isImplied : mode !== 'disable',
+      Client: clientWith(tls),
+    },
+    explain: (error) => explain([error], RULES, { tls }),
+  };
+}

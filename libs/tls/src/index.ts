@@ -1,0 +1,11 @@
+export { byCode, explain, tlsRules, type Rule } from './explain.js';
+export { readSetting, readTls, type TlsOptions } from './files.js';
+export {
+  tlsEnv,
+  tlsFiles,
+  tlsNames,
+  type FileSetting,
+  type Server,
+  type TlsFiles,
+  type TlsNames,
+} from './settings.js';

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import {
+  explain,
+  readTls,
+  tlsFiles,
+  tlsNames,
+  tlsRules,
+  type Rule,
+  type Server,
+  type TlsFiles,
+} from '@jangteo/tls';
+
+export const REDIS: Server = {
+  name: 'Redis',
+  url: 'REDIS_URL',
+  encrypted: 'rediss://',
+  plain: 'redis://',
+  ...tlsNames('REDIS'),
+};
+
+/** Where Redis is, and how it is reached. */
+export interface RedisPlace {
+  readonly url: string;
+  /** Undefined without TLS. */
+  readonly tls: TlsFiles | undefined;
+}
+
+const EACH_TIME = 'if that is so each time, it';
+
+/** Of a handshake that fails Redis says nothing to its client, or the client does not hear it. */
+function whyClosed(tls: TlsFiles | undefined): string {
+  if (tls === undefined) {
+    return 'speaks TLS on this port, and REDIS_URL has redis://: set rediss://, or the port without TLS';
+  }
+  return tls.own === undefined
+    ? `asks for a certificate: set ${REDIS.certificate} and ${REDIS.key}`
+    : `does not trust the certificate of ${REDIS.certificate}, or that has expired`;
+}
+
+const RULES: readonly Rule<{ readonly tls?: TlsFiles | undefined }>[] = [
+  ...tlsRules(REDIS),
+  {
+    fits: ({ message }) => message === 'Socket closed unexpectedly',
+    says: ({ tls }) => `Redis has closed the connection: ${EACH_TIME} ${whyClosed(tls)}`,
+  },
+  {
+    fits: ({ message }, { tls }) => message === 'Connection timeout' && tls !== undefined,
+    says: () =>
+      `Redis has not answered in time: ${EACH_TIME} does not speak TLS on this port, and REDIS_URL has rediss://`,
+  },
+];
+
+/** Says why Redis is away, and in brackets what the client said. */
+export const explainRedis = (error: unknown, { tls }: RedisPlace): string => explain([error], RULES, { tls });
+
+/** @throws ConfigurationError where a file for TLS is missing beside another, there is one without TLS, or it does not fit */
+export function redisPlaceOf(config: { readonly REDIS_URL?: string | undefined }): RedisPlace | undefined {
+  const { REDIS_URL: url } = config;
+  if (url === undefined) return undefined;
+  const isEncrypted = url.startsWith('rediss:');
+  const tls = tlsFiles(REDIS, config, isEncrypted);
+  readTls(tls);
+  return { url, tls: isEncrypted ? tls : undefined };
+}
+
+/** What the client's sockets are told, with the files as they are now. @throws ConfigurationError as above */
+export function redisTls({ url, tls }: RedisPlace) {
+  if (tls === undefined) return {};
+  const host = new URL(url).hostname;
+  // Some hosted servers tell by the name which of them is asked for. Addresses may not be sent as one.
+  const isName = isIP(host.replace(/^\[|\]$/g, '')) === 0;
+  return { tls: true as const, ...readTls(tls), ...(isName && { servername: host }) };
+}
