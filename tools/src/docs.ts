@@ -9,8 +9,8 @@ import { writeSizePage } from './size-page.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
-Writes docs/openapi.json, docs/timeline.schema.json, docs/asyncapi.json, docs/permissions.md, docs/configuration.md,
-.env.example, docs/size.md, docs/diagrams and docs/ko/diagrams, and the table of promises in ARCHITECTURE.md from the
+Writes docs/openapi.json, docs/timeline.schema.json, docs/record.schema.json, docs/asyncapi.json, docs/permissions.md,
+docs/configuration.md, .env.example, docs/size.md, docs/diagrams and docs/ko/diagrams, and the table of promises in ARCHITECTURE.md from the
 code, and from docs/openapi.json the types of clients/typescript. A document that takes away what the one before promised
 is not written, and what it takes away is listed; --accept-breaking writes it all the same.
 `;

@@ -6,8 +6,8 @@ import { projectRoot } from '@jangteo/infra';
 import { apiBreaks } from './api-changes.js';
 import { asyncApi } from './asyncapi.js';
 import { messageBreaks } from './message-changes.js';
+import { recordBreaks, recordSchema, timelineBreaks, timelineSchema } from './published-schemas.js';
 import { fieldsOf, isObject, type Json, type JsonObject } from './schema-comparison.js';
-import { timelineBreaks, timelineSchema } from './timeline-schema.js';
 
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 const DIFFERENCES_MAX = 20;
@@ -53,6 +53,11 @@ export const DOCUMENTS: readonly DocumentKind[] = [
     path: 'docs/timeline.schema.json',
     fresh: async () => timelineSchema(await openApi()),
     breaks: timelineBreaks,
+  },
+  {
+    path: 'docs/record.schema.json',
+    fresh: async () => recordSchema(await openApi()),
+    breaks: recordBreaks,
   },
   {
     path: 'docs/asyncapi.json',

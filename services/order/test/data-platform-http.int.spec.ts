@@ -5,12 +5,23 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
 import { HttpSink } from '../src/data-platform/http-sink.js';
 import { Desk } from './desk.js';
-import { ageFailure, emptyPlatform, forgetLeader, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
+import {
+  ageFailure,
+  cancelAll,
+  emptyPlatform,
+  forgetLeader,
+  oneTo,
+  relayOf,
+  relayRow,
+  sell,
+} from './platform-desk.js';
 
 const SECRET = 'a secret of the shop';
+const DOCS = join(import.meta.dirname, '..', '..', '..', 'docs');
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -79,19 +90,24 @@ describe('over HTTP', () => {
     expect(await relayRow(desk)).toMatchObject({ sent: 3, failures: 0 });
   });
 
-  it('a record has the fields that the document shows', async () => {
-    const document = await readFile(
-      join(import.meta.dirname, '..', '..', '..', 'docs', 'data-platform.md'),
-      'utf8',
-    );
+  it('records of both types are as the schema says, and have the fields that the document shows', async () => {
+    const document = await readFile(join(DOCS, 'data-platform.md'), 'utf8');
+    const schema = JSON.parse(await readFile(join(DOCS, 'record.schema.json'), 'utf8')) as object;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     const [, shown = ''] = /```json\n([^]*?)```/.exec(document) ?? [];
-    await sell(desk, randomUUIDv7(), 1);
-    await relayTo().relay();
-    const [record] = recordsIn(received[0]?.body);
     const { userCouponId, ...its } = JSON.parse(shown) as PlatformRecord;
+    await cancelAll(desk, await sell(desk, randomUUIDv7(), 1));
+    await relayTo().relay();
+    const [success, cancellation] = recordsIn(received[0]?.body);
+    expect([success?.type, cancellation?.type]).toEqual(['order.completed', 'order.cancelled']);
+    for (const record of [success, cancellation, { ...its, userCouponId }]) {
+      const isValid = validate(record);
+      expect({ isValid, errors: validate.errors }).toEqual({ isValid: true, errors: null });
+      expect(validate({ ...record, totalPrice: String(record?.totalPrice) })).toBe(false);
+    }
     expect(userCouponId).toMatch(/./);
-    expect(Object.keys(record!)).toEqual(Object.keys(its));
-    expect(Object.keys(record!.items[0]!).toSorted()).toEqual(Object.keys(its.items[0]!).toSorted());
+    expect(Object.keys(success!)).toEqual(Object.keys(its));
+    expect(Object.keys(success!.items[0]!).toSorted()).toEqual(Object.keys(its.items[0]!).toSorted());
   });
 
   it.each<[string, Answering, reason: RegExp]>([

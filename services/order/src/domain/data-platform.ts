@@ -1,4 +1,4 @@
-import { backoffMs, type ReservedLine } from '@jangteo/contracts';
+import { backoffMs, type OrderRecord } from '@jangteo/contracts';
 import type { Decided } from './decide.js';
 import type { EventName, Order } from './order.js';
 
@@ -8,25 +8,11 @@ export interface PlatformEntry {
   readonly type: EventName;
 }
 
-/** A record of one success or one cancellation for the data platform; a contract, see docs/data-platform.md. */
-export interface PlatformRecord {
-  /** 1, 2, 3 … without a gap: what a receiver tells repeats and omissions by. */
-  readonly sequence: number;
-  readonly type: EventName;
-  readonly orderId: string;
-  readonly userId: string;
-  /** The time of the event: `completedAt` of a success, `cancelledAt` of a cancellation. */
-  readonly occurredAt: string;
-  readonly orderedAt: string;
-  readonly completedAt: string;
-  readonly cancelledAt?: string;
-  readonly items: readonly ReservedLine[];
-  /** Amounts in minor units. */
-  readonly subtotal: number;
-  readonly discount: number;
-  readonly totalPrice: number;
-  readonly userCouponId?: string;
-}
+/**
+ * A record of one success or one cancellation for the data platform; a contract, see docs/data-platform.md and
+ * docs/record.schema.json.
+ */
+export type PlatformRecord = Readonly<OrderRecord>;
 
 /** An order that has succeeded: all of its amounts are known. */
 export type SoldOrder = Order & {
