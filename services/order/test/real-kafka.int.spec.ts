@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { eventually, uniqueName } from '@jangteo/testkit';
+import { eventually, providePython, uniqueName } from '@jangteo/testkit';
 import { sinkOf } from '../src/data-platform/data-platform.module.js';
+import { sendAgainFrom } from '../src/data-platform/relay.queries.js';
 import type { PlatformSink } from '../src/data-platform/sink.js';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
 import { Desk } from './desk.js';
 import {
   ageFailure,
+  cancelAll,
   emptyPlatform,
   oneTo,
   platformConfig,
@@ -19,11 +21,15 @@ import {
   relayRow,
   sell,
 } from './platform-desk.js';
+import { Receiver, unitsSold } from './receiver.js';
 import { PASSWORD, PLAIN_ONLY_USER, SecureKafka, SESSION_MS, USER } from './secure-kafka.js';
 
 /** Longer than a broker ever takes here. */
 const LIMIT_MS = 60_000;
 const WRONG = 'wrong-of-the-shop';
+const python = await providePython('confluent-kafka==2.16.1');
+// npm test says NOT TESTED of it.
+const describeInPython = 'problem' in python ? describe.skip : describe;
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'];
 
 let kafka: SecureKafka;
@@ -295,5 +301,46 @@ describe('R39: a relay to Kafka', () => {
     });
     expect(await kafka.records(topic, 8)).toHaveLength(8);
     await relay.beforeApplicationShutdown();
+  });
+
+  describeInPython('read by the consumer of the examples', () => {
+    it('counts each record once, through repeats and its own sudden end', async () => {
+      const topic = await kafka.topic();
+      const relay = relayOf(desk, sinkWith(loggedIn(topic)));
+      const receiver = await Receiver.of('consume_kafka.py', python);
+      const start = (): void =>
+        receiver.start([
+          '--brokers',
+          kafka.at('TLS'),
+          '--topic',
+          topic,
+          '--set',
+          'security.protocol=SSL',
+          '--set',
+          `ssl.ca.location=${kafka.authority.certificate}`,
+          // After its sudden end the next one is given its partition that much later.
+          '--set',
+          'session.timeout.ms=6000',
+        ]);
+      try {
+        const orderIds = await sell(desk, randomUUIDv7(), 6);
+        await cancelAll(desk, orderIds.slice(0, 2));
+        await relay.relay();
+        start();
+        await receiver.untilCounted(await unitsSold(desk));
+        await receiver.end('SIGKILL');
+        await sendAgainFrom(desk.database, 1);
+        await sell(desk, randomUUIDv7(), 1);
+        await relay.relay();
+        start();
+        // What came last is counted after all repeats: the topic has one partition.
+        await receiver.untilCounted(await unitsSold(desk));
+        await receiver.end('SIGTERM');
+        expect(receiver.said).toBe('');
+      } finally {
+        await receiver.dispose();
+        await relay.beforeApplicationShutdown();
+      }
+    });
   });
 });
