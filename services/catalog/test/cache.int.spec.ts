@@ -18,6 +18,7 @@ import {
   change,
   create,
   operationOf,
+  priceTag,
   read,
   replicaOn,
   valueOf,
@@ -233,18 +234,7 @@ describe('the cache in Redis', () => {
     const replica = start({ ...patient, ...settings });
     replica.shared.onModuleInit();
     running.push(replica);
-    const probe = {
-      productId: randomUUIDv7(),
-      version: 1,
-      name: '',
-      price: 0,
-      description: null,
-      imageUrl: null,
-      category: null,
-      createdAt: '2026-01-01T00:00:00.000Z',
-      updatedAt: '2026-01-01T00:00:00.000Z',
-      options: [{ optionId: randomUUIDv7(), name: '', price: 0, isListed: true }],
-    };
+    const probe = priceTag();
     await eventually(async () => {
       await replica.shared.write([probe]);
       return (await replica.shared.read([probe.productId])).length === 1;

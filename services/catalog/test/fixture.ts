@@ -13,6 +13,7 @@ import { readConfig } from '@jangteo/service';
 import { askHandlers, patientDatabase, type Ask } from '@jangteo/testkit';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
 import { CachedProducts } from '../src/cached-products.js';
+import type { CachedProduct } from '../src/domain/cached-product.js';
 import { catalogHandlers } from '../src/catalog.handlers.js';
 import { ProductHandler } from '../src/product.handler.js';
 import { SharedProducts } from '../src/shared-products.js';
@@ -33,6 +34,23 @@ export class WatchedDatabase extends Database {
 
 export function watchedDatabase(url: string): WatchedDatabase {
   return new WatchedDatabase(readConfig(databaseEnv, patientDatabase(url)));
+}
+
+/** Of a product that is nowhere else. */
+export function priceTag(): CachedProduct {
+  const at = '2026-01-01T00:00:00.000Z';
+  return {
+    productId: newId(),
+    version: 1,
+    name: '',
+    price: 0,
+    description: null,
+    imageUrl: null,
+    category: null,
+    createdAt: at,
+    updatedAt: at,
+    options: [{ optionId: newId(), name: '', price: 0, isListed: true }],
+  };
 }
 
 /** One process of the catalog as far as it reads and changes products. */

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,7 @@ import {
 } from '@jangteo/testkit';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
 import { SharedProducts } from '../src/shared-products.js';
+import { priceTag } from './fixture.js';
 
 const REACHED = 'it was reached';
 
@@ -93,23 +93,12 @@ async function reachBroker(settings: Readonly<Record<string, string>>): Promise<
 
 async function reachRedis(settings: Readonly<Record<string, string>>): Promise<string> {
   const shared = new SharedProducts(configOf({ REDIS_DEADLINE_MS: '5000', ...settings }));
-  const productId = randomUUIDv7();
-  const at = '2026-01-01T00:00:00.000Z';
-  const option = { optionId: randomUUIDv7(), name: '', price: 0, isListed: true };
-  const tag = {
-    productId,
-    version: 1,
-    name: '',
-    price: 0,
-    description: null,
-    imageUrl: null,
-    category: null,
-  };
+  const tag = priceTag();
   shared.onModuleInit();
   try {
     return await eventually(async () => {
-      await shared.write([{ ...tag, createdAt: at, updatedAt: at, options: [option] }]);
-      const isThere = (await shared.read([productId])).length === 1;
+      await shared.write([tag]);
+      const isThere = (await shared.read([tag.productId])).length === 1;
       return isThere ? REACHED : lineWith('Redis does not answer');
     });
   } finally {

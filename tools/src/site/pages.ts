@@ -19,7 +19,13 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: { en: 'Call it', ko: 'API 호출하기' },
-    sources: [API_DOCUMENT, 'docs/errors.md', 'clients/typescript/README.md', 'docs/versions.md'],
+    sources: [
+      API_DOCUMENT,
+      'docs/errors.md',
+      'clients/typescript/README.md',
+      'examples/README.md',
+      'docs/versions.md',
+    ],
   },
   {
     title: { en: 'Understand it', ko: '구조 파악하기' },
@@ -57,7 +63,17 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: { en: 'Measure it', ko: '성능 재기' },
-    sources: ['docs/performance.md', 'docs/scaling.md', 'verify/peers/stock-nest/README.md'],
+    sources: [
+      'docs/performance.md',
+      'docs/scaling.md',
+      'load/README.md',
+      'docs/reports/load-test.md',
+      'docs/reports/concurrency.md',
+      'docs/reports/cache.md',
+      'docs/reports/index.md',
+      'docs/reports/incident.md',
+      'verify/peers/stock-nest/README.md',
+    ],
   },
   {
     title: { en: 'Change it', ko: '고치기' },
@@ -79,6 +95,9 @@ const ROUTES: Readonly<Record<string, string>> = {
   [API_DOCUMENT]: 'api.md',
   'clients/typescript/README.md': 'client.md',
   'deploy/kubernetes/README.md': 'kubernetes.md',
+  'docs/reports/index.md': 'reports/indexes.md',
+  'examples/README.md': 'examples.md',
+  'load/README.md': 'load.md',
   'verify/README.md': 'verify.md',
   'verify/peers/stock-nest/README.md': 'stock-nest.md',
 };
