@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { accessHelp, adminAccess, URL_ABOUT } from './admin.js';
+import { accessHelp, adminAccess, asAdmin, URL_ABOUT } from './admin.js';
 import { provideArtillery, runArtillery } from './load/artillery.js';
 import { isLoopback, loadOptions, overridesOf, SCENARIOS, type LoadOptions } from './load/options.js';
 import { makeLoadWorld, putAway, raceVerdict } from './load/world.js';
@@ -44,6 +44,8 @@ async function main(): Promise<boolean> {
   const { scenario, users } = options;
   const output = resolve(options.output ?? join(localDir, 'load', `${scenario}.json`));
   if (options.output === undefined) await mkdir(join(localDir, 'load'), { recursive: true });
+  // Nothing is fetched for a shop that is not there, or lets nobody in.
+  await asAdmin(access, () => Promise.resolve());
   await provideArtillery(interruption, report);
   report(`Making ${users} customers at ${url}`);
   const world = await makeLoadWorld(access, options);
