@@ -39,6 +39,20 @@ describe('the table of an audit', () => {
     expect(text).toContain('The books are NOT SOUND');
   });
 
+  it('says from when on statistics were not compared, and that they were not at all', () => {
+    const about = { ...stock, name: 'statistics' };
+    const partly = { ...about, notCompared: { reason: 'BEHIND' as const, from: '2026-01-01T00:00:00.000Z' } };
+    const away = { ...about, seen: [], notCompared: { reason: 'AWAY' as const } };
+    const [line, more] = auditTable({ ...report, checks: [partly] }).split('\n');
+    expect(line).toMatch(/^ {2}statistics {2}ok {2}catalog 2 rows/);
+    expect(more).toBe(
+      '    not compared from 2026-01-01T00:00:00.000Z on: the statistics are not that far yet',
+    );
+    expect(auditTable({ ...report, checks: [away] })).toMatch(
+      /^ {2}statistics {2}-\n {4}not compared: the statistics do not answer\n/,
+    );
+  });
+
   it('says who could not be asked, and what is not known therefore', () => {
     const unanswered: ServiceAway[] = [{ service: 'catalog', reason: 'cannot be reached' }];
     const checks = [{ ...stock, seen: [], isSound: false, unanswered: ['catalog' as const] }];

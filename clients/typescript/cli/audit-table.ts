@@ -5,6 +5,12 @@ function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+const STANDINGS: Readonly<Record<NonNullable<AuditCheck['notCompared']>['reason'], string>> = {
+  AWAY: 'do not answer',
+  GAPS: 'have not counted all records yet',
+  BEHIND: 'are not that far yet',
+};
+
 /** `wallet 12 rows, balance 5,000, ledger 5,000 · …` */
 function seenIn({ seen }: AuditCheck): string {
   const places = seen.map(({ service, rows, sums }) => {
@@ -14,9 +20,18 @@ function seenIn({ seen }: AuditCheck): string {
   return places.join(' · ');
 }
 
-function verdictOf({ findings, unanswered }: AuditCheck): string {
+function verdictOf({ findings, unanswered, notCompared }: AuditCheck): string {
   if (unanswered.length > 0) return '?';
+  if (notCompared !== undefined && notCompared.from === undefined) return '-';
   return findings === 0 ? 'ok' : `${findings} WRONG`;
+}
+
+function leftOut({ notCompared }: AuditCheck): string[] {
+  if (notCompared === undefined) return [];
+  const { reason, from } = notCompared;
+  return [
+    `    not compared${from === undefined ? '' : ` from ${from} on`}: the statistics ${STANDINGS[reason]}`,
+  ];
 }
 
 function lastLine({ isSound, checkedAt, tookMs, checks }: AuditReport): string {
@@ -34,10 +49,16 @@ export function auditTable(report: AuditReport): string {
     const { name, about, examples, findings } = check;
     const head =
       `  ${name.padEnd(nameWidth)}  ${verdictOf(check).padEnd(verdictWidth)}  ${seenIn(check)}`.trimEnd();
-    if (findings === 0) return [head];
+    if (findings === 0) return [head, ...leftOut(check)];
     const named = examples.map(({ key, problem }) => `      ${harmless(`${key} ${problem}`)}`);
     const rest = findings - examples.length;
-    return [head, `    ${about}. But:`, ...named, ...(rest > 0 ? [`      and ${rest} more`] : [])];
+    return [
+      head,
+      `    ${about}. But:`,
+      ...named,
+      ...(rest > 0 ? [`      and ${rest} more`] : []),
+      ...leftOut(check),
+    ];
   });
   const away = unanswered.map(({ service, reason }) => `  ${service} ${reason}`);
   return [...lines, ...away, lastLine(report)].join('\n');

@@ -114,6 +114,13 @@ export interface AuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  /** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
+  notCompared?: {
+    /** Why. */
+    reason: 'AWAY' | 'GAPS' | 'BEHIND';
+    /** From when on; absent where nothing was compared. */
+    from?: Instant;
+  };
 }
 
 /** What is wrong, by the id of an order, user, option or coupon. */
@@ -1579,6 +1586,30 @@ export interface SalesOfPeriod {
   units: number;
   /** Orders that succeeded and were not cancelled; absent where they were not counted yet, or not all of them. */
   orders?: number;
+  /** Whose figures these are: those of the `ranking`, which counts units and orders, or of the `statistics` beside the shop, which know money too. */
+  source: 'ranking' | 'statistics';
+  /** What was sold for, before discounts, that of cancelled orders left out; of `statistics` alone. */
+  revenue?: number;
+  /** What coupons took off; of `statistics` alone, and of all products together. */
+  discount?: number;
+  /** Orders of this hour or day that were cancelled since; of `statistics` alone, and of all products together. */
+  cancelled?: number;
+}
+
+/** What was sold of a product. */
+export interface SalesOfProduct {
+  /** A product's id. */
+  productId: Id;
+  /** What the product is called; absent where nobody knows it any more. */
+  name?: string;
+  /** Units sold, those of cancelled orders left out. */
+  units: number;
+  /** Orders that succeeded and were not cancelled; absent where they were not counted yet, or not all of them. */
+  orders?: number;
+  /** What was sold for, before discounts, that of cancelled orders left out; of `statistics` alone. */
+  revenue?: number;
+  /** Whose figures these are: those of the `ranking`, which counts units and orders, or of the `statistics` beside the shop, which know money too. */
+  source: 'ranking' | 'statistics';
 }
 
 /** A dead letter that was sent again. */
@@ -1897,6 +1928,13 @@ export interface ToldAuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  /** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
+  notCompared?: {
+    /** Why. */
+    reason: 'AWAY' | 'GAPS' | 'BEHIND';
+    /** From when on; absent where nothing was compared. */
+    from?: Instant;
+  };
   /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
   state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';
   /** What must hold, what each side has, and whether it holds. */
@@ -2789,6 +2827,20 @@ export interface Operations {
     body: undefined;
     answer: SalesOfPeriod[];
   };
+  /** Reads the products that sold most in a range of hours */
+  readProductSales: {
+    path: NoFields;
+    query: {
+      /** From the hour of this instant on; 30 days before `to` by default. */
+      from?: Instant;
+      /** Before this instant; the present by default. */
+      to?: Instant;
+      /** How many to answer with at most. */
+      limit?: number;
+    };
+    body: undefined;
+    answer: SalesOfProduct[];
+  };
   /** Reads everybody's orders, newest first */
   listAllOrders: {
     path: NoFields;
@@ -3321,6 +3373,7 @@ export const ROUTES = {
   adjustBalance: { method: 'POST', path: '/admin/users/{userId}/balance', isKeyed: true },
   find: { method: 'GET', path: '/admin/find', isKeyed: false },
   readSales: { method: 'GET', path: '/admin/sales', isKeyed: false },
+  readProductSales: { method: 'GET', path: '/admin/sales/products', isKeyed: false },
   listAllOrders: { method: 'GET', path: '/admin/orders', isKeyed: false },
   readEvents: { method: 'GET', path: '/events', isKeyed: false },
   listUsers: { method: 'GET', path: '/admin/users', isKeyed: false },

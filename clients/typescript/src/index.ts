@@ -1,6 +1,7 @@
 export type * from './api.js';
 export { ROUTES } from './api.js';
 export { Jangteo, type JangteoOptions } from './client.js';
+export { csvOf } from './csv.js';
 export { List, type Page as ListPage } from './pages.js';
 export { JangteoError, type JangteoErrorCode, type Problem } from './problem.js';
 export type { Retry } from './retry.js';

@@ -1,4 +1,5 @@
 import {
+  ChartColumn,
   Gauge,
   Hourglass,
   MailWarning,
@@ -31,6 +32,13 @@ export const RAIL: readonly RailPage[] = [
     icon: Gauge,
     letter: 'h',
     screen: lazy(() => import('../screens/overview/Overview.js')),
+  },
+  {
+    id: 'sales',
+    path: '/sales',
+    icon: ChartColumn,
+    letter: 'a',
+    screen: lazy(() => import('../screens/sales/Sales.js')),
   },
   {
     id: 'orders',

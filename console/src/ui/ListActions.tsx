@@ -1,9 +1,10 @@
+import { csvOf } from '@jangteo/client';
 import { Download, Link, Share2, Table } from 'lucide-react';
 import { useWords } from '../words/index.js';
 import { useCopy } from './Copy.js';
 import { Menu } from './Menu.js';
 import { saveAs } from './save.js';
-import { csvOf, markdownOf, type Cells } from './tables.js';
+import { markdownOf, type Cells } from './tables.js';
 
 /** More would be a report, for which the API is there. */
 export const EXPORTED_ROWS_MAX = 10_000;

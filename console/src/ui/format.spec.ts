@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { durationOf, moneyOf, shortOf, timeOf } from './format.js';
-import { csvOf, markdownOf } from './tables.js';
+import { markdownOf } from './tables.js';
 import { en } from '../words/en.js';
 import { ko } from '../words/ko.js';
 
@@ -42,15 +42,6 @@ describe('values', () => {
 });
 
 describe('a list that is handed on', () => {
-  it('is a CSV that no spreadsheet takes for formulas', () => {
-    const cells = [
-      ['name', 'total'],
-      ['=HYPERLINK("x")', '-5'],
-      ['a "b", c', '@y'],
-    ];
-    expect(csvOf(cells)).toBe(`name,total\r\n"'=HYPERLINK(""x"")",-5\r\n"a ""b"", c",'@y\r\n`);
-  });
-
   it('is a table of Markdown whose cells stay in their places', () => {
     expect(markdownOf([['name'], ['a|b\n\\c']])).toBe('| name |\n| --- |\n| a\\|b \\\\c |\n');
   });

@@ -9,6 +9,17 @@ export function moneyOf(amount: number, language: Language): string {
   return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: CURRENCY }).format(amount);
 }
 
+const compact = { notation: 'compact', maximumFractionDigits: 1 } as const;
+
+/** Rounded, for where there is little room. */
+export const shortMoneyOf = (amount: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: CURRENCY, ...compact }).format(
+    amount,
+  );
+
+export const shortCountOf = (count: number, language: Language): string =>
+  new Intl.NumberFormat(LOCALES[language], compact).format(count);
+
 export const countOf = (count: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language]).format(count);
 
@@ -29,13 +40,22 @@ export function clockOf(at: number, zone: Clock['zone']): string {
   return `${pad(hours)}:${pad(minutes)}:${pad(seconds)}`;
 }
 
-export function dateOf(at: number, { language, zone }: Clock): string {
-  const options: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
-  return new Intl.DateTimeFormat(LOCALES[language], {
+const formatted = (at: number, { language, zone }: Clock, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(LOCALES[language], {
     ...options,
     ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
   }).format(at);
-}
+
+export const dateOf = (at: number, clock: Clock): string =>
+  formatted(at, clock, { year: 'numeric', month: 'short', day: 'numeric' });
+
+/** A date of this year or the last, with what day of the week it is. */
+export const weekdayOf = (at: number, clock: Clock): string =>
+  formatted(at, clock, { month: 'short', day: 'numeric', weekday: 'short' });
+
+/** As short as a date of this year or the last can be. */
+export const dayOf = (at: number, clock: Clock): string =>
+  formatted(at, clock, { month: 'numeric', day: 'numeric' });
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -3,6 +3,7 @@ export const en = {
   shop: 'Jangteo',
   pages: {
     overview: 'Overview',
+    sales: 'Sales',
     orders: 'Orders',
     order: 'Order',
     failed: 'Failed messages',

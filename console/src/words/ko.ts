@@ -4,6 +4,7 @@ export const ko: Words = {
   shop: '장터',
   pages: {
     overview: '현황',
+    sales: '매출',
     orders: '주문',
     order: '주문',
     failed: '실패한 메시지',

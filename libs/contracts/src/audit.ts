@@ -19,11 +19,23 @@ const sum = z.string().regex(/^-?\d{1,40}$/);
 
 const digest = z.string().max(100);
 
+/** Why figures were not compared: whose they are does not answer, has not counted all of them yet, or is behind. */
+export const NOT_COMPARED = ['AWAY', 'GAPS', 'BEHIND'] as const;
+
+export const notCompared = z.object({
+  reason: z.enum(NOT_COMPARED),
+  from: instant.optional().describe('From when on; absent where nothing was compared.'),
+});
+
+export type NotCompared = z.infer<typeof notCompared>;
+
 const ruleSeen = z.object({
   rows: count,
   figures: z.record(z.string(), sum),
   broken: count,
   examples: z.array(z.string().max(100)).max(EXAMPLES_MAX),
+  /** Of what the rule is about, that which could not be looked at. */
+  notCompared: notCompared.optional(),
 });
 
 const columnSeen = z.object({

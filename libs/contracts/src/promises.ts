@@ -5,6 +5,10 @@ interface RuleDeclaration {
   readonly service: ServiceName;
   readonly name: string;
   readonly about: string;
+  /** It is about what a shop may do without: left out of an audit whose service says nothing of it. */
+  readonly isOptional?: true;
+  /** What is said of a thing that breaks it, where that is more than that it does. */
+  readonly problem?: string;
 }
 
 /** A column of a service's books: facts that another column must have as well. */
@@ -203,7 +207,16 @@ export const PROMISES = [
     says: 'Readers agree',
     keptBy:
       "events are published before the message that caused them is acknowledged, sent again until confirmed, and counted once an order; the data platform's record is inserted by the transaction that completes or cancels the order, numbered without a gap once that is committed, and sent in order until confirmed",
-    rules: [{ service: 'ranking', name: 'sales', about: 'No more units are cancelled than were sold' }],
+    rules: [
+      { service: 'ranking', name: 'sales', about: 'No more units are cancelled than were sold' },
+      {
+        service: 'ranking',
+        name: 'statistics',
+        about: 'Of each hour that is over, the statistics have the units and orders that the ranking has',
+        isOptional: true,
+        problem: 'differs between ranking and statistics',
+      },
+    ],
     comparisons: [
       {
         name: 'orders-in-ranking',
@@ -258,7 +271,9 @@ export type RestRuleOf<S extends AuditedService> = Extract<
 
 export type ColumnOf<S extends AuditedService> = Extract<BookSide, { service: S }>['column'];
 
-export const BOOK_RULES: readonly BookRule[] = PROMISES.flatMap(({ rules }): readonly BookRule[] => rules);
+export const BOOK_RULES: readonly (BookRule & RuleDeclaration)[] = PROMISES.flatMap(
+  ({ rules }): readonly BookRule[] => rules,
+);
 export const BOOK_COMPARISONS: readonly BookComparison[] = PROMISES.flatMap(
   ({ comparisons }): readonly BookComparison[] => comparisons,
 );

@@ -37,6 +37,24 @@ export const SALES_ROWS_MAX = { hour: 744, day: 100 } as const satisfies Record<
   number
 >;
 
+/** Who counted: the shop's ranking, or a job outside of it that reads the records for the data platform. */
+export const SALES_SOURCES = ['ranking', 'statistics'] as const;
+
+export type SalesSource = (typeof SALES_SOURCES)[number];
+
+const source = z
+  .enum(SALES_SOURCES)
+  .describe(
+    'Whose figures these are: those of the `ranking`, which counts units and orders, or of the `statistics` beside the ' +
+      'shop, which know money too.',
+  );
+
+const revenue = z
+  .int()
+  .min(0)
+  .optional()
+  .describe('What was sold for, before discounts, that of cancelled orders left out; of `statistics` alone.');
+
 export const salesRow = z.object({
   at: instant.describe('The beginning of the hour or day, in UTC.'),
   units: z.int().min(0).describe('Units sold, those of cancelled orders left out.'),
@@ -46,6 +64,21 @@ export const salesRow = z.object({
     .optional()
     .describe(
       'Orders that succeeded and were not cancelled; absent where they were not counted yet, or not all of them.',
+    ),
+  // A ranking of the release before does not say so.
+  source: source.default('ranking'),
+  revenue,
+  discount: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('What coupons took off; of `statistics` alone, and of all products together.'),
+  cancelled: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Orders of this hour or day that were cancelled since; of `statistics` alone, and of all products together.',
     ),
 });
 
@@ -67,6 +100,59 @@ export const readSales = request({
   refusals: [],
   example: {
     payload: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T01:00:00.000Z', period: 'hour' },
-    value: { sales: [{ at: '2026-01-01T00:00:00.000Z', units: 2, orders: 1 }] },
+    value: {
+      sales: [
+        {
+          at: '2026-01-01T00:00:00.000Z',
+          units: 2,
+          orders: 1,
+          source: 'statistics',
+          revenue: 24_000,
+          discount: 3_000,
+          cancelled: 0,
+        },
+      ],
+    },
+  },
+});
+
+export const productSales = z.object({
+  productId: id,
+  name: z.string().optional().describe('What the product is called; absent where nobody knows it any more.'),
+  units: z.int().min(1).describe('Units sold, those of cancelled orders left out.'),
+  orders: salesRow.shape.orders,
+  revenue,
+  source,
+});
+
+export type ProductSales = z.infer<typeof productSales>;
+
+export const readProductSales = request({
+  type: 'ranking.read-product-sales',
+  service: 'ranking',
+  summary:
+    'Reads the products that sold most in a range of whole hours, as far as figures are kept: by revenue where ' +
+    'statistics know it, else by units; ties by product id.',
+  payload: z.object({
+    from: instant,
+    to: instant.describe('The first that is left out.'),
+    limit: z.int().min(1).max(100),
+  }),
+  value: z.object({ products: z.array(productSales).max(100) }),
+  refusals: [],
+  example: {
+    payload: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z', limit: 5 },
+    value: {
+      products: [
+        {
+          productId: '01920000-0000-7000-8000-0000000000b1',
+          name: 'Tea cup',
+          units: 2,
+          orders: 1,
+          revenue: 24_000,
+          source: 'statistics',
+        },
+      ],
+    },
   },
 });

@@ -24,6 +24,11 @@ export interface BookRule {
   readonly counts?: string;
 }
 
+/** A rule that holds between a service's own books and what somebody else has. */
+export interface OutsideRule {
+  read(tx: Statements): Promise<RuleSeen>;
+}
+
 /** Facts that another service must have as well. */
 export interface BookColumn {
   /**
@@ -55,6 +60,8 @@ export interface BookSource {
 /** All that a service has to say of its books. */
 export interface Books<R extends string = string, C extends string = string> {
   readonly rules: Readonly<Record<R, BookRule>>;
+  /** Rules that need more than this database. */
+  readonly outside?: Readonly<Record<string, OutsideRule>>;
   readonly columns: Readonly<Record<C, BookColumn>>;
   /** A SELECT with the `order_id` of every order that is on its way; of the service that knows. */
   readonly unsettled?: string;

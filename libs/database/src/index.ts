@@ -17,6 +17,7 @@ export * from './migrate.js';
 export * from './outcome-lives.js';
 export * from './outcome.entities.js';
 export * from './outcomes.js';
+export * from './outside-database.js';
 export type { RuntimeUser } from './runtime-user.js';
 export type { Statement } from './statement-group.js';
 export * from './table.js';

@@ -28,8 +28,9 @@ export function booksHandlers(service: AuditedService, books: Books): Handler[] 
       database.snapshot(leftMs(delivery), async (tx) => {
         const since = new Date(before);
         const rules = await inTurn(books.rules, names.rules, (rule) => readRule(tx, rule));
+        const outside = await inTurn(books.outside ?? {}, names.rules, (rule) => rule.read(tx));
         const columns = await inTurn(books.columns, names.columns, (column) => readColumn(tx, column, since));
-        return done({ rules, columns });
+        return done({ rules: { ...rules, ...outside }, columns });
       }),
     ),
     answerEach(auditParts[service], Database, (database, { before, column: name, parts, after }, delivery) =>

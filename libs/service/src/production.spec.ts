@@ -44,6 +44,7 @@ describe('a configuration in production', () => {
     ['DATA_PLATFORM_SECRET', 'secret-1'],
     ['STRIPE_SECRET_KEY', 'test'],
     ['REDIS_URL', 'redis://:password@cache'],
+    ['STATISTICS_DATABASE_URL', 'postgres://statistics:statistics@db/statistics'],
   ])('has no default for %s', (name, value) => {
     expect(unfitForProduction({ [name]: value })).toEqual([expect.stringContaining(name)]);
   });

@@ -12,7 +12,7 @@ const KNOWN_WORDS = new Set(
 const DIGITS_MIN = 16;
 
 /** Variables whose URL is worth nothing without a user and a password. */
-const URLS_WITH_LOGIN = ['DATABASE_URL', 'AMQP_URL'];
+const URLS_WITH_LOGIN = ['DATABASE_URL', 'AMQP_URL', 'STATISTICS_DATABASE_URL'];
 
 /** Variables whose URL may do without. */
 const URLS = [...URLS_WITH_LOGIN, 'REDIS_URL'];

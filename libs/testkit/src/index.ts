@@ -51,6 +51,7 @@ export { ALL_SERVICES as SHOP_SERVICES, type AnyService } from '@jangteo/contrac
 export { Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
 export { isWhole, sampled } from './sample.js';
 export { shareShop, startShop } from './start-shop.js';
+export * from './statistics-database.js';
 export { rowsRead } from './rows-read.js';
 export {
   expected,

@@ -199,6 +199,7 @@ describe('what was sold', () => {
     readonly at: string;
     readonly units: number;
     readonly orders?: number;
+    readonly source: string;
   }
 
   const sales = (query = '') => get<Sales[]>(`/admin/sales?${query}`);
@@ -233,12 +234,23 @@ describe('what was sold', () => {
     expect(days.map(({ at }) => at)).toEqual(days.map(({ at }) => at).toSorted());
     expect(days.every(({ at }) => at.endsWith('T00:00:00.000Z'))).toBe(true);
     expect(await sales(`${ofCup}&from=2020-01-01T00:00:00.000Z&to=2020-01-02T00:00:00.000Z`)).toEqual([]);
+    expect(days.every(({ source }) => source === 'ranking')).toBe(true);
+    const products = await get<object[]>('/admin/sales/products?limit=100');
+    const { productId, name } = cup;
+    expect(products).toContainEqual({ productId, name, units: 5, orders: 2, source: 'ranking' });
   });
 
   it.each(['by=week', 'from=x', 'from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z', 'productId=1'])(
     'is not told by %s',
     async (query) => {
       expectProblem(await client.get(`/admin/sales?${query}`, viewer), 'VALIDATION_FAILED');
+    },
+  );
+
+  it.each(['limit=0', 'limit=101', 'from=x', 'from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z'])(
+    'is not told of products by %s',
+    async (query) => {
+      expectProblem(await client.get(`/admin/sales/products?${query}`, viewer), 'VALIDATION_FAILED');
     },
   );
 

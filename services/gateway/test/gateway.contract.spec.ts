@@ -59,6 +59,7 @@ import {
   readProgress,
   readRecords,
   readTimeline,
+  readProductSales,
   readSales,
   readTopProducts,
   readWallet,
@@ -541,6 +542,14 @@ const CALLS: Call[] = [
     says: readSales.example.payload,
     shows: readSales.example.value.sales,
   },
+  {
+    contract: readProductSales,
+    method: 'GET',
+    path: `/admin/sales/products?limit=5&from=${readProductSales.example.payload.from}&to=${readProductSales.example.payload.to}`,
+    as: 'admin',
+    says: readProductSales.example.payload,
+    shows: readProductSales.example.value.products,
+  },
   ...SERVICES.flatMap(callsAboutDeadLetters),
   ...AUDITED.map((name): Call => ({
     contract: auditProofs[name],
@@ -807,6 +816,20 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     for (const contract of [readOrderFlow, ...Object.values(readLoads)])
       expect(ofType(contract)).toContainEqual({});
     await shop.leave();
+  });
+
+  it('takes sales of a ranking of the release before for its own, and asks the catalog for names', async () => {
+    const { source: _, ...before } = readSales.example.value.sales[0]!;
+    providers.answer(readSales, () => ({ ok: true, value: { sales: [before] } }));
+    const token = await client.admin();
+    const rows = expected(200, await client.get('/admin/sales', { token }));
+    expect(rows).toEqual([{ ...before, source: 'ranking' }]);
+    const { name: __, ...unnamed } = readProductSales.example.value.products[0]!;
+    const gone = { ...unnamed, productId: '01920000-0000-7000-8000-0000000000bf' };
+    providers.answer(readProductSales, () => done({ products: [unnamed, gone] }));
+    const products = expected(200, await client.get('/admin/sales/products', { token }));
+    const [known] = readProducts.example.value.products;
+    expect(products).toEqual([{ ...unnamed, name: known!.name }, gone]);
   });
 
   it('asks every service for an audit by its contract, and looks into what differs', async () => {

@@ -19,7 +19,7 @@ const UNITS = `
   FROM hourly_sales WHERE (hour >= $1 AND hour < $2 OR hour >= $3 AND hour < $4) AND sold > 0`;
 
 /** Proof that every success and every cancellation is counted, with all of its units. */
-export const rankingBooks: Books<RuleOf<'ranking'>, ColumnOf<'ranking'>> = {
+export const rankingBooks: Books<Exclude<RuleOf<'ranking'>, 'statistics'>, ColumnOf<'ranking'>> = {
   rules: { sales: { rows: SALES, figures: ['sold', 'cancelled'] } },
   columns: {
     steps: { rows: STEPS, bounds: recentOrders, kept: { source: 'counted_steps', book: 'steps' } },

@@ -20,6 +20,14 @@ export const rankingEnv = {
       'how long the figures of an hour are kept, and events of orders completed in it are counted: ' +
         'longer than the longest window, and than an audit looks back',
     ),
+  STATISTICS_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      'the PostgreSQL database of the [statistics](data-platform.md#figures-in-the-shop) beside the shop, for a user who ' +
+        'may only read it: sales then show money too, and an audit compares both. Nothing waits for it for longer than ' +
+        'a second',
+    ),
 };
 
 const schema = z.object(rankingEnv);

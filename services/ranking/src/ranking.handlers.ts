@@ -1,4 +1,11 @@
-import { done, orderCancelled, orderCompleted, readSales, readTopProducts } from '@jangteo/contracts';
+import {
+  done,
+  orderCancelled,
+  orderCompleted,
+  readProductSales,
+  readSales,
+  readTopProducts,
+} from '@jangteo/contracts';
 import { answerEach, hear, type Handler } from '@jangteo/messaging';
 import { findHandler, operationHandler, orderRowsHandler, read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
@@ -9,6 +16,7 @@ import { COUNT_OF_EVENT, readCountedOf } from './sales.queries.js';
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
   answerEach(readSales, SalesHandler, (sales, payload) => sales.read(payload)),
+  answerEach(readProductSales, SalesHandler, (sales, payload) => sales.readProducts(payload)),
   orderRowsHandler('ranking', readCountedOf),
   operationHandler('ranking', COUNT_OF_EVENT),
   findHandler('ranking', { hasOutcomes: false }),

@@ -7,6 +7,8 @@ import { rankingHandlers } from './ranking.handlers.js';
 import { RefreshHandler } from './refresh.handler.js';
 import { SalesHandler } from './sales.handler.js';
 import { OLD_SALES, OLD_TOTALS } from './sales.queries.js';
+import { Statistics } from './statistics.js';
+import { StatisticsRule } from './statistics.rule.js';
 
 const HOUR_SECONDS = 3_600;
 /** An hour is over before it is old, and its figures stay one more: no event may change what is being deleted. */
@@ -24,12 +26,20 @@ export function oldSales({
 }
 
 export function rankingModule(config: RankingConfig): DynamicModule {
+  const statistics = new Statistics(config.STATISTICS_DATABASE_URL);
   return ServiceModule.of({
     service: 'ranking',
     config,
-    books: rankingBooks,
+    books: statistics.isOn
+      ? { ...rankingBooks, outside: { statistics: new StatisticsRule(statistics) } }
+      : rankingBooks,
     forgettings: oldSales(config),
     handlers: rankingHandlers,
-    providers: [SalesHandler, RankingHandler, RefreshHandler],
+    providers: [
+      { provide: Statistics, useFactory: () => statistics },
+      SalesHandler,
+      RankingHandler,
+      RefreshHandler,
+    ],
   });
 }

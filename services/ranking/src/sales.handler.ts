@@ -1,16 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { done, SALES_ROWS_MAX, type OutcomeOf, type PayloadOf, type readSales } from '@jangteo/contracts';
+import {
+  done,
+  SALES_ROWS_MAX,
+  type OutcomeOf,
+  type PayloadOf,
+  type readProductSales,
+  type readSales,
+  type SalesRow,
+} from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
 import { ordersOf, stepsOf, unitsOf, type SaleEvent } from './domain/sales.js';
+import { isCurrent, salesOfBoth } from './domain/statistics.js';
 import type { RankingConfig } from './ranking.config.js';
-import { addOrders, addUnits, insertNewSteps, markChanged, readSalesBy } from './sales.queries.js';
+import {
+  addOrders,
+  addUnits,
+  insertNewSteps,
+  markChanged,
+  readProductsSold,
+  readSalesBy,
+} from './sales.queries.js';
+import { Statistics } from './statistics.js';
+import { readStatistics, readTopOfStatistics } from './statistics.queries.js';
+
+/** All that was sold in a month may be many rows: nobody waits for them for longer. */
+const PRODUCTS_DEADLINE_MS = 3_000;
+
+const NOTHING_OF_PRODUCT = { units: 0, orders: 0, revenue: 0 };
+const NOTHING_SOLD = { ...NOTHING_OF_PRODUCT, discount: 0, cancelled: 0 };
 
 /** Counts what was sold, from what the order service tells. */
 @Injectable()
 export class SalesHandler {
   constructor(
     private readonly database: Database,
+    private readonly statistics: Statistics,
     @Inject(CONFIG) private readonly config: Pick<RankingConfig, 'HOURLY_SALES_DAYS'>,
   ) {}
 
@@ -25,15 +50,49 @@ export class SalesHandler {
     });
   }
 
-  /** Reads what was sold, as far as it is kept. */
+  /** Reads what was sold, as far as it is kept, and of the statistics what these know better. */
   async read(wanted: PayloadOf<typeof readSales>): Promise<OutcomeOf<typeof readSales>> {
-    const rowsMax = SALES_ROWS_MAX[wanted.period];
-    const rows = await readSalesBy(this.database, wanted, this.config.HOURLY_SALES_DAYS, rowsMax);
+    const { period, productId } = wanted;
+    const [rows, told] = await Promise.all([
+      readSalesBy(this.database, wanted, this.config.HOURLY_SALES_DAYS, SALES_ROWS_MAX[period]),
+      this.statistics.read('sales', (database) => readStatistics(database, wanted)),
+    ]);
+    const own = rows.map(({ at, units, orders }): SalesRow => ({
+      at: at.toISOString(),
+      units,
+      ...(orders === null ? {} : { orders }),
+      source: 'ranking',
+    }));
+    if (told === undefined) return done({ sales: own });
+    const nothing = productId === undefined ? NOTHING_SOLD : NOTHING_OF_PRODUCT;
+    const moment = { progress: told.progress, period, nowMs: Date.now() };
+    return done({ sales: salesOfBoth(own, told.rows, nothing, moment) });
+  }
+
+  /** Reads what sold most: of the statistics unless they do not answer, or lack more than the last minutes. */
+  async readProducts(
+    wanted: PayloadOf<typeof readProductSales>,
+  ): Promise<OutcomeOf<typeof readProductSales>> {
+    const told = await this.statistics.read('products', (database) => readTopOfStatistics(database, wanted));
+    if (told !== undefined && isCurrent(told.progress, Math.min(Date.parse(wanted.to), Date.now()))) {
+      return done({
+        products: told.rows.map(({ key, name, units, orders, revenue }) => ({
+          productId: key,
+          name,
+          units,
+          orders,
+          revenue,
+          source: 'statistics',
+        })),
+      });
+    }
+    const products = await this.database.snapshot(PRODUCTS_DEADLINE_MS, (tx) => readProductsSold(tx, wanted));
     return done({
-      sales: rows.map(({ at, units, orders }) => ({
-        at: at.toISOString(),
+      products: products.map(({ productId, units, orders }) => ({
+        productId,
         units,
         ...(orders === null ? {} : { orders }),
+        source: 'ranking',
       })),
     });
   }

@@ -95,6 +95,47 @@ export async function readSalesBy(
   return await database.rows<PeriodOfSales>(SALES_OF_PRODUCT, [...range, productId]);
 }
 
+/** Products that sold most in whole hours; orders are null where they are not known, or not all of them. */
+const PRODUCTS = `
+  SELECT product_id AS "productId", sum(units)::bigint AS units,
+    CASE WHEN $1::timestamptz >= (SELECT orders_counted_from FROM calculation)
+      THEN greatest(sum(orders), 0)::bigint END AS orders
+  FROM hourly_sales WHERE hour >= $1::timestamptz AND hour < $2::timestamptz
+  GROUP BY product_id HAVING sum(units) > 0 ORDER BY sum(units) DESC, product_id LIMIT $3`;
+
+export interface SoldProduct extends Pick<PeriodOfSales, 'units' | 'orders'> {
+  readonly productId: string;
+}
+
+/** Reads the products with most units in a range of whole hours, ties by id. */
+export async function readProductsSold(
+  database: Statements,
+  { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
+): Promise<SoldProduct[]> {
+  return await database.rows<SoldProduct>(PRODUCTS, [from, to, limit]);
+}
+
+const OWN_HOURS = `
+  SELECT now() AS now, ${keptFrom('$1')} AS from, its.hour, greatest(units, 0) AS units,
+    CASE WHEN its.hour >= orders_counted_from THEN greatest(orders, 0) END AS orders
+  FROM calculation LEFT JOIN hourly_totals AS its ON its.hour >= ${keptFrom('$1')}`;
+
+interface HourRow extends Pick<PeriodOfSales, 'units' | 'orders'> {
+  readonly now: Date;
+  readonly from: Date;
+  readonly hour: Date | null;
+}
+
+/** What was sold in each hour of the last days, in no order, with the time at which that was read. */
+export async function readOwnHours(tx: Statements, days: number) {
+  const rows = await tx.rows<HourRow>(OWN_HOURS, [days]);
+  const [first] = rows;
+  if (first === undefined) throw new Error('the row of calculation is missing');
+  const { now, from } = first;
+  const hours = rows.flatMap(({ hour, units, orders }) => (hour === null ? [] : [{ hour, units, orders }]));
+  return { now, from, hours };
+}
+
 /**
  * Says that figures changed, to replicas of the release before, which calculate the rankings anew when they did.
  * The row is shared by all batches, so this comes last before the commit.

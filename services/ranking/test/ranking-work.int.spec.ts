@@ -7,6 +7,7 @@ import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testk
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { SalesHandler } from '../src/sales.handler.js';
+import { Statistics } from '../src/statistics.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 60;
@@ -59,7 +60,7 @@ beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
   database = new WatchedDatabase(readConfig(databaseEnv, patientDatabase(scratch.url)));
-  sales = new SalesHandler(database, config);
+  sales = new SalesHandler(database, new Statistics(undefined), config);
   rankings = new RankingHandler(database);
   await database.rows(
     `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)

@@ -25,6 +25,7 @@ import { RankingHandler } from '../src/ranking.handler.js';
 import { rankingHandlers } from '../src/ranking.handlers.js';
 import { SalesHandler } from '../src/sales.handler.js';
 import { readSalesBy } from '../src/sales.queries.js';
+import { Statistics } from '../src/statistics.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -46,7 +47,7 @@ beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
-  sales = new SalesHandler(database, { HOURLY_SALES_DAYS: 35 });
+  sales = new SalesHandler(database, new Statistics(undefined), { HOURLY_SALES_DAYS: 35 });
   rankings = new RankingHandler(database);
   ask = askHandlers(rankingHandlers, database, sales);
 });
@@ -137,6 +138,7 @@ describe('counting sales', () => {
 });
 
 describe('sales by the hour or day', () => {
+  const source = 'ranking';
   const hour = (hours: number): string =>
     new Date(Math.floor((now.getTime() - hours * HOUR_MS) / HOUR_MS) * HOUR_MS).toISOString();
   const salesOf = async (wanted: PayloadOf<typeof readSales>) => {
@@ -156,10 +158,10 @@ describe('sales by the hour or day', () => {
     await sales.count([...orders.map(completed), cancelled(undone)]);
     const range = { from: hour(3), to, period: 'hour' } as const;
     expect(await salesOf(range)).toEqual([
-      { at: hour(3), units: 0, orders: 0 },
-      { at: hour(2), units: 3, orders: 1 },
-      { at: hour(1), units: 0, orders: 0 },
-      { at: hour(0), units: 4, orders: 1 },
+      { at: hour(3), units: 0, orders: 0, source },
+      { at: hour(2), units: 3, orders: 1, source },
+      { at: hour(1), units: 0, orders: 0, source },
+      { at: hour(0), units: 4, orders: 1, source },
     ]);
     expect(await salesOf({ ...range, productId: pot })).toMatchObject([
       {},
@@ -182,8 +184,8 @@ describe('sales by the hour or day', () => {
     try {
       const hours = await salesOf({ from: hour(1), to, period: 'hour' });
       expect(hours).toEqual([
-        { at: hour(1), units: 0 },
-        { at: hour(0), units: 0, orders: 0 },
+        { at: hour(1), units: 0, source },
+        { at: hour(0), units: 0, orders: 0, source },
       ]);
     } finally {
       await database.rows(`UPDATE calculation SET orders_counted_from = '-infinity'`);
@@ -196,7 +198,7 @@ describe('sales by the hour or day', () => {
     await database.rows('UPDATE hourly_totals SET orders = -1');
     const range = { from: hour(0), to, period: 'hour' } as const;
     for (const wanted of [range, { ...range, productId: cup }]) {
-      expect(await salesOf(wanted)).toEqual([{ at: hour(0), units: 0, orders: 0 }]);
+      expect(await salesOf(wanted)).toEqual([{ at: hour(0), units: 0, orders: 0, source }]);
     }
   });
 

@@ -8,6 +8,7 @@ import type { SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { oldSales } from '../src/ranking.module.js';
 import { SalesHandler } from '../src/sales.handler.js';
+import { Statistics } from '../src/statistics.js';
 
 const DAY_MS = 86_400_000;
 
@@ -45,7 +46,7 @@ interface Figures {
 
 it('removes the figures of hours that are kept no longer, and counts no event for them', async () => {
   const [recent, old] = [orderOf(34), orderOf(36)];
-  const patient = new SalesHandler(database, { HOURLY_SALES_DAYS: 100 });
+  const patient = new SalesHandler(database, new Statistics(undefined), { HOURLY_SALES_DAYS: 100 });
   await patient.count([completed(recent), completed(old)]);
   const productOf = ({ items }: SaleEvent['payload']) => items[0]?.productId;
   const figures = () => database.rows<Figures>('SELECT product_id, sold, cancelled FROM hourly_sales');
@@ -56,7 +57,7 @@ it('removes the figures of hours that are kept no longer, and counts no event fo
   expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 0 }]);
 
   // Neither its repetition nor its cancellation brings it back, which would be cancelled without being sold.
-  const sales = new SalesHandler(database, config);
+  const sales = new SalesHandler(database, new Statistics(undefined), config);
   await sales.count([completed(old), cancelled(old), completed(orderOf(36)), cancelled(recent)]);
   expect(await figures()).toEqual([{ product_id: productOf(recent), sold: 2, cancelled: 2 }]);
 });

@@ -10,6 +10,7 @@ import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { SalesHandler } from '../src/sales.handler.js';
 import { beginTally, sumProducts } from '../src/tally.queries.js';
+import { Statistics } from '../src/statistics.js';
 
 const HOUR_MS = 3_600_000;
 const thisHourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   scratch = await testDatabase('ranking');
   await migrate(scratch.url, migrations);
   database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
-  sales = new SalesHandler(database, config);
+  sales = new SalesHandler(database, new Statistics(undefined), config);
   replicas = [1, 2].map(() => new RankingHandler(database));
 });
 async function forget(): Promise<void> {

@@ -230,5 +230,5 @@ export const RULES: {
   catalog: { stock },
   coupon: { 'issued-coupons': NOT_SIMULATED, 'used-coupons': usedCoupons },
   order: { progress, history: histories, totals, carts },
-  ranking: { sales },
+  ranking: { sales, statistics: NOT_SIMULATED },
 };

@@ -2,6 +2,7 @@ import { ROUTES, type Operations, type OrderRecord } from '../../src/index.js';
 import { PERIOD, UsageError, type Command, type Given, type Report } from '../command.js';
 import { detailsOf, harmless, tableOf, uniform, type Row } from '../table.js';
 import { first, listing, queryOf, watching } from './kinds.js';
+import { SALES } from './sales.js';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -81,19 +82,7 @@ export const RECORDS: readonly Command[] = [
       for await (const record of shop.events.follow({ ...from, ...going })) yield recordReport(record);
     },
   },
-  {
-    name: 'sales',
-    about: 'Shows what was sold, by hour or by day.',
-    options: {
-      ...PERIOD,
-      by: { value: '<hour or day>', about: 'how it is added up' },
-      product: { value: '<product id>', field: 'productId', about: 'of one product' },
-    },
-    run: async (shop, given) => {
-      const sales = await shop.admin.sales(queryOf<'readSales'>(given));
-      return { json: sales, text: tableOf(sales.map(({ at, units, orders }) => ({ at, units, orders }))) };
-    },
-  },
+  SALES,
   watching({
     name: 'live',
     about: 'Shows once a second how the whole shop is, until Ctrl-C.',

@@ -24,6 +24,7 @@ import type {
   RedrivenOrders,
   ResetToken,
   SalesOfPeriod,
+  SalesOfProduct,
   SagasToNudge,
   SentDeadLetter,
   SentDeadLetters,
@@ -63,6 +64,11 @@ export class Admin extends Namespace {
   /** What was sold, by hour or by day. */
   sales(query: QueryOf<'readSales'> = {}, options?: CallOptions): Promise<SalesOfPeriod[]> {
     return this.call('readSales', { query }, options);
+  }
+
+  /** The products that sold most, by revenue where that is known. */
+  productSales(query: QueryOf<'readProductSales'> = {}, options?: CallOptions): Promise<SalesOfProduct[]> {
+    return this.call('readProductSales', { query }, options);
   }
 
   orders(query: QueryOf<'listAllOrders'> = {}, options?: CallOptions): List<ListedOrder> {

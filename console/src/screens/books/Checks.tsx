@@ -1,9 +1,10 @@
 import type { AuditCheck } from '@jangteo/client';
 import { Link } from 'wouter';
 import { shortOf } from '../../ui/format.js';
+import { Time } from '../../ui/Time.js';
 import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
 import css from './Books.module.css';
-import { GROUPS, moneyOf, pathOf, problemOf, told, type Told } from './equations.js';
+import { GROUPS, isId, moneyOf, pathOf, problemOf, reasonToLeaveOut, told, type Told } from './equations.js';
 import { Mark } from './Mark.js';
 import { words as bookWords, type BookWords } from './words.js';
 
@@ -29,11 +30,14 @@ export function sumsOf(check: AuditCheck, { parts }: Told, words: BookWords, lan
 }
 
 export function verdictTextOf(
-  { findings, unanswered }: AuditCheck,
+  check: AuditCheck,
   { verdict, difference }: Told,
   words: BookWords,
   language: Language,
 ): string {
+  const { findings, unanswered } = check;
+  const reason = reasonToLeaveOut(check);
+  if (reason !== undefined) return words.leftOut(words.standings[reason]);
   const amount = amountOf(difference < 0n ? -difference : difference, language);
   if (verdict === 'UNKNOWN') return words.away(unanswered.join(', '));
   if (verdict === 'SOUND') return words.holds;
@@ -72,13 +76,14 @@ function Findings({ check }: { readonly check: AuditCheck }) {
       {examples.map(({ key, problem }) => {
         const path = pathOf(check, key);
         const known = problemOf(problem);
+        const shown = isId(key) || path === undefined ? shortOf(key) : key;
         return (
           <li key={key}>
             {path === undefined ? (
-              <code title={key}>{shortOf(key)}</code>
+              <code title={key}>{shown}</code>
             ) : (
               <Link href={path} title={key}>
-                <code>{shortOf(key)}</code>
+                <code>{shown}</code>
               </Link>
             )}
             <span>{known === undefined ? problem : words.problems[known[0]](...known.slice(1))}</span>
@@ -87,6 +92,18 @@ function Findings({ check }: { readonly check: AuditCheck }) {
       })}
       {findings > examples.length && <li>{words.more(findings - examples.length)}</li>}
     </ul>
+  );
+}
+
+/** From when on what a check is about could not be looked at. */
+function LeftOut({ notCompared }: Pick<AuditCheck, 'notCompared'>) {
+  const words = useWordsOf(bookWords);
+  if (notCompared?.from === undefined) return null;
+  const { from, reason } = notCompared;
+  return (
+    <p className={css['leftOut']}>
+      {words.leftOutFrom} <Time at={from} />: {words.standings[reason]}
+    </p>
   );
 }
 
@@ -99,6 +116,7 @@ function Check({ check, its }: { readonly check: AuditCheck; readonly its: Told 
       <div className={css['said']}>
         <p>{aboutOf(check, words)}</p>
         <Sums told={its} check={check} />
+        <LeftOut notCompared={check.notCompared} />
         <Findings check={check} />
       </div>
       <p className={css['verdict']} data-verdict={its.verdict}>

@@ -35,6 +35,17 @@ describe('a check of the books', () => {
     expect(payments).toMatchObject({ verdict: 'SOUND', difference: 0n });
   });
 
+  it('is not known to hold where nothing was compared, and is where something was', () => {
+    const sums: Parameters<typeof check>[1] = [['ranking', { ranking: '5', statistics: '5' }]];
+    const partly = { reason: 'BEHIND', from: '2026-03-10T10:00:00.000Z' } as const;
+    expect(told(check('statistics', sums, { notCompared: partly }))).toMatchObject({ verdict: 'SOUND' });
+    const away = told(check('statistics', [['ranking', {}]], { notCompared: { reason: 'AWAY' } }));
+    expect(away.verdict).toBe('UNKNOWN');
+    expect(textOf(away.parts)).toBe('ranking.ranking ? = ranking.statistics ?');
+    // The rest of the books is known all the same.
+    expect(verdictOn([check('statistics', [], { notCompared: { reason: 'AWAY' } })])).toBe('SOUND');
+  });
+
   it('adds what is on its way to the side that has not got it yet, where nothing is wrong', () => {
     const partsOf = (order: string, wallet: string) =>
       textOf(
@@ -156,6 +167,9 @@ describe('a finding', () => {
   it('leads to what it is about', () => {
     expect(pathOf({ name: 'payments-of-orders' }, ORDER)).toBe(`/orders/${ORDER}`);
     expect(pathOf({ name: 'units-in-ranking' }, `1767225600/${ORDER}`)).toBe(`/products/${ORDER}`);
+    expect(pathOf({ name: 'statistics' }, '2026-03-10T10:00:00.000Z: ranking 5/5, statistics 4/4')).toBe(
+      '/sales?by=hour&from=2026-03-10T10%3A00%3A00.000Z&to=2026-03-10T10%3A59%3A59.999Z',
+    );
     expect(pathOf({ name: 'payments-of-orders' }, 'part 17')).toBeUndefined();
     expect(pathOf({ name: 'charges' }, ORDER)).toBeUndefined();
   });

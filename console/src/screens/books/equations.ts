@@ -9,7 +9,7 @@ export const GROUPS = ['orders', 'money', 'stock', 'prices', 'coupons', 'readers
 export type Group = (typeof GROUPS)[number];
 
 /** What the examples of a check are ids of, where there is a page of it. */
-type Subject = 'order' | 'user' | 'coupon' | 'product';
+type Subject = 'order' | 'user' | 'coupon' | 'product' | 'hour';
 
 interface Shape {
   readonly group: Group;
@@ -56,6 +56,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     equation: ['order.coupons', '=', 'coupon.coupons'],
   },
   sales: { group: 'readers', subject: 'product', equation: ['ranking.sold', '≥', 'ranking.cancelled'] },
+  statistics: {
+    group: 'readers',
+    subject: 'hour',
+    equation: ['ranking.ranking', '=', 'ranking.statistics'],
+  },
   'orders-in-ranking': {
     group: 'readers',
     subject: 'order',
@@ -95,6 +100,13 @@ export function verdictOf({ findings, unanswered }: Pick<AuditCheck, 'findings' 
 export function verdictOn(checks: readonly Pick<AuditCheck, 'findings' | 'unanswered'>[]): Verdict {
   const verdicts = new Set(checks.map(verdictOf));
   return verdicts.has('UNSOUND') ? 'UNSOUND' : verdicts.has('UNKNOWN') ? 'UNKNOWN' : 'SOUND';
+}
+
+type LeftOut = NonNullable<AuditCheck['notCompared']>;
+
+/** Why nothing of a check was compared, without anything of the shop being wrong; undefined where something was. */
+export function reasonToLeaveOut({ notCompared }: AuditCheck): LeftOut['reason'] | undefined {
+  return notCompared?.from === undefined ? notCompared?.reason : undefined;
 }
 
 /** A side of an equation, whose value is undefined where its service did not answer; or what stands between sides. */
@@ -163,7 +175,7 @@ const partsOf = ({ sides, relations }: Sides): Part[] =>
  */
 export function told(check: AuditCheck): Told {
   const { group, equation } = shapeOf(check);
-  const verdict = verdictOf(check);
+  const verdict = reasonToLeaveOut(check) === undefined ? verdictOf(check) : 'UNKNOWN';
   const { sides, relations } = sidesOf(check, equation);
   const difference = firstDifference({ sides, relations });
   if (difference === undefined)
@@ -216,13 +228,24 @@ export function moneyOf(checks: readonly AuditCheck[]): AuditCheck | undefined {
 const PATHS = { order: '/orders/', user: '/customers/', coupon: '/coupons/', product: '/products/' } as const;
 
 const ID_AT_END = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const HOUR_AT_BEGINNING = /^(\d{4}-\d\d-\d\dT\d\d:)00:00\.000Z/;
+
+const pathOfHour = (hour: string): string =>
+  `/sales?${new URLSearchParams({ by: 'hour', from: hour, to: hour.replace(':00:00.000Z', ':59:59.999Z') })}`;
 
 /** The page of what an example of a check is about; undefined where there is none. */
 export function pathOf({ name }: Pick<AuditCheck, 'name'>, key: string): string | undefined {
   const subject = SHAPES[name]?.subject;
+  if (subject === 'hour') {
+    const hour = HOUR_AT_BEGINNING.exec(key)?.[0];
+    return hour && pathOfHour(hour);
+  }
   const id = ID_AT_END.exec(key)?.[0];
   return subject === undefined || id === undefined ? undefined : `${PATHS[subject]}${id}`;
 }
+
+/** Ids are shortened, and whatever else says what an example is. */
+export const isId = (key: string): boolean => ID_AT_END.test(key);
 
 const PROBLEMS = {
   differs: /^differs between (\S+) and (\S+)$/,

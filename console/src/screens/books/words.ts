@@ -1,4 +1,7 @@
+import type { AuditCheck } from '@jangteo/client';
 import type { Group, Problem } from './equations.js';
+
+type Standing = NonNullable<AuditCheck['notCompared']>['reason'];
 
 const en = {
   audit: 'Audit now',
@@ -36,6 +39,13 @@ const en = {
   wrong: (count: number): string => `${count} wrong, though the sums agree`,
   away: (services: string): string => `not known (${services} did not answer)`,
   inFlight: (count: string): string => `${count} in flight`,
+  leftOut: (why: string): string => `not compared (${why})`,
+  leftOutFrom: 'Not compared from',
+  standings: {
+    AWAY: 'the statistics do not answer',
+    GAPS: 'the statistics have not counted all records yet',
+    BEHIND: 'the statistics are not that far yet',
+  } satisfies Record<Standing, string> as Record<Standing, string>,
   /** More of them than are shown. */
   more: (count: number): string => `and ${count} more`,
   problems: {
@@ -82,6 +92,8 @@ const en = {
     'order.hours': 'counted again',
     'ranking.hours': 'in the ranking',
     'order.records': 'records',
+    'ranking.ranking': 'in the ranking',
+    'ranking.statistics': 'in the statistics',
   } as Readonly<Record<string, string>>,
   columns: { holds: 'What must hold', sums: 'Sums', verdict: 'Verdict' },
 };
@@ -129,6 +141,7 @@ const ko: BookWords = {
     'used-coupons': '사용한 쿠폰과 사용 기록은 하나씩 짝이 맞아야 합니다',
     'coupons-of-orders': '쿠폰 사용은 각각 성공한 주문 하나에 속해야 합니다',
     sales: '취소된 수량은 판매된 수량을 넘을 수 없습니다',
+    statistics: '지난 시간의 판매 수량과 주문 수는 통계와 랭킹이 같아야 합니다',
     'orders-in-ranking': '주문의 성공과 취소는 모두 랭킹에 반영되어야 합니다',
     'units-in-ranking': '지난 시간의 상품별 판매 수량을 다시 세면 랭킹과 같아야 합니다',
     'orders-in-data-platform': '주문의 성공과 취소는 모두 데이터 플랫폼용 기록이 있어야 합니다',
@@ -138,6 +151,13 @@ const ko: BookWords = {
   wrong: (count) => `합계는 같지만 맞지 않는 항목 ${count}건`,
   away: (services) => `알 수 없음 (${services} 응답 없음)`,
   inFlight: (count) => `처리 중 ${count}건`,
+  leftOut: (why) => `대조하지 않음 (${why})`,
+  leftOutFrom: '대조하지 않은 시간의 시작',
+  standings: {
+    AWAY: '통계가 응답하지 않습니다',
+    GAPS: '통계가 세지 않은 기록이 있습니다',
+    BEHIND: '통계가 아직 그 시간까지 세지 못했습니다',
+  },
   more: (count) => `외 ${count}건`,
   problems: {
     differs: (one, other) => `서로 다른 장부: ${one}, ${other}`,
@@ -180,6 +200,8 @@ const ko: BookWords = {
     'order.hours': '다시 센 수량',
     'ranking.hours': '랭킹',
     'order.records': '기록',
+    'ranking.ranking': '랭킹',
+    'ranking.statistics': '통계',
   },
   columns: { holds: '지켜야 할 것', sums: '합계', verdict: '결과' },
 };

@@ -1,5 +1,6 @@
+import { ceilingOf, pathOf, ticksOf } from '../../ui/chart/lines.js';
+import { Plot } from '../../ui/chart/Plot.js';
 import css from './Chart.module.css';
-import { ceilingOf, HEIGHT, pathOf, ticksOf, WIDTH } from './lines.js';
 
 export interface Line {
   readonly label: string;
@@ -20,38 +21,21 @@ export interface ChartProps {
 }
 
 const SECONDS_APART = 120;
-/** Shares of the greatest value that are marked. */
-const SHARES = [1, 0.5, 0];
 
-/** Lines over the last minutes. Its labels are text beside the drawing, so that they keep their shape at any width. */
+/** Lines over the last minutes. */
 export function Chart({ label, at, range: [from, to], lines, clock, value }: ChartProps) {
   const range = { from, to };
   const known = lines.flatMap(({ values }) => values.filter((one) => one !== null));
   const max = ceilingOf(known.reduce((most, one) => Math.max(most, one), 0));
+  const ticks = ticksOf(range, SECONDS_APART).map((second) => ({
+    at: (second - from) / (to - from),
+    text: clock(second),
+  }));
   return (
-    <div className={css['chart']} role="img" aria-label={label}>
-      <ul className={css['values']}>
-        {SHARES.map((share) => (
-          <li key={share} style={{ top: `${(1 - share) * 100}%` }}>
-            {value(share * max)}
-          </li>
-        ))}
-      </ul>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
-        {SHARES.map((share) => (
-          <path key={share} className={css['grid']} d={`M0 ${(1 - share) * HEIGHT}H${WIDTH}`} />
-        ))}
-        {lines.map(({ label: name, tone, values }) => (
-          <path key={name} className={css['line']} data-tone={tone} d={pathOf(at, values, range, max)} />
-        ))}
-      </svg>
-      <ul className={css['clocks']}>
-        {ticksOf(range, SECONDS_APART).map((second) => (
-          <li key={second} style={{ left: `${((second - from) / (to - from)) * 100}%` }}>
-            {clock(second)}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <Plot role="img" aria-label={label} max={max} value={value} ticks={ticks}>
+      {lines.map(({ label: name, tone, values }) => (
+        <path key={name} className={css['line']} data-tone={tone} d={pathOf(at, values, range, max)} />
+      ))}
+    </Plot>
   );
 }

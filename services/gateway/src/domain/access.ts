@@ -86,6 +86,7 @@ const ACCESS = {
 
   find: 'viewer',
   readSales: 'viewer',
+  readProductSales: 'viewer',
 
   listWebhooks: 'viewer',
   readWebhook: 'viewer',

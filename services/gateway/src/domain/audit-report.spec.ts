@@ -58,6 +58,17 @@ describe('what an audit says', () => {
     );
   });
 
+  it('names what was not compared, and says of nothing that it holds', () => {
+    const from = '2026-03-10T10:00:00.000Z';
+    expect(sentenceOf({ ...sound, seen: [], notCompared: { reason: 'BEHIND', from } }).en).toBe(
+      `Each successful order is paid once. It holds. Not compared from ${from} on: the statistics are not that far yet.`,
+    );
+    expect(sentenceOf({ ...sound, seen: [], notCompared: { reason: 'AWAY' } })).toEqual({
+      en: 'Each successful order is paid once. Not compared: the statistics do not answer.',
+      ko: '성공한 주문만 한 번씩, 주문한 고객이 결제해야 합니다. 대조하지 않았습니다(통계가 응답하지 않음).',
+    });
+  });
+
   it('is never that it is sound, where something is not known', () => {
     expect([sound, wrong, away].map(stateOf)).toEqual(['SOUND', 'UNSOUND', 'UNKNOWN']);
     expect(listed('a', report(sound))).toMatchObject({ state: 'SOUND', findings: 0, unknown: 0 });

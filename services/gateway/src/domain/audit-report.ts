@@ -1,4 +1,4 @@
-import type { AuditedService, BookComparison, BookRule } from '@jangteo/contracts';
+import type { AuditedService, BookComparison, BookRule, NotCompared } from '@jangteo/contracts';
 import type { Check, Seen } from './audit.js';
 import type { Text } from './why.js';
 
@@ -46,6 +46,7 @@ export const ABOUT_IN_KOREAN: Readonly<Record<BookRule['name'] | BookComparison[
   'used-coupons': '사용한 쿠폰과 사용 기록은 하나씩 짝이 맞아야 합니다',
   'coupons-of-orders': '쿠폰 사용은 각각 성공한 주문 하나에 속해야 합니다',
   sales: '취소된 수량은 판매된 수량을 넘을 수 없습니다',
+  statistics: '지난 시간의 판매 수량과 주문 수는 통계와 랭킹이 같아야 합니다',
   'orders-in-ranking': '주문의 성공과 취소는 모두 랭킹에 반영되어야 합니다',
   'units-in-ranking': '지난 시간의 상품별 판매 수량을 다시 세면 랭킹과 같아야 합니다',
   'orders-in-data-platform': '주문의 성공과 취소는 모두 데이터 플랫폼용 기록이 있어야 합니다',
@@ -68,25 +69,46 @@ function sideOf(seen: Seen, rows: (rows: number) => string): string {
 const rowsInEnglish = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`;
 const rowsInKorean = (rows: number): string => `${rows}건`;
 
+const NOT_COMPARED: Readonly<Record<NotCompared['reason'], Text>> = {
+  AWAY: { en: 'the statistics do not answer', ko: '통계가 응답하지 않음' },
+  GAPS: { en: 'the statistics have not counted all records yet', ko: '통계가 세지 않은 기록이 있음' },
+  BEHIND: { en: 'the statistics are not that far yet', ko: '통계가 아직 세는 중' },
+};
+
+/** What was left out of a check, and why. */
+function leftOut({ notCompared }: Check): Text {
+  if (notCompared === undefined) return { en: '', ko: '' };
+  const { reason, from } = notCompared;
+  const why = NOT_COMPARED[reason];
+  return from === undefined
+    ? { en: ` Not compared: ${why.en}.`, ko: ` 대조하지 않았습니다(${why.ko}).` }
+    : {
+        en: ` Not compared from ${from} on: ${why.en}.`,
+        ko: ` ${from}부터는 대조하지 않았습니다(${why.ko}).`,
+      };
+}
+
 /** Says what must hold, what each side has, and whether it does. */
 export function sentenceOf(check: Check): Text {
-  const { about, name, findings, seen, unanswered } = check;
+  const { about, name, findings, seen, unanswered, notCompared } = check;
   const state = stateOf(check);
   const away = unanswered.join(', ');
   const korean = (ABOUT_IN_KOREAN as Readonly<Record<string, string | undefined>>)[name] ?? about;
+  const isNothing = notCompared !== undefined && notCompared.from === undefined;
   const said = {
-    SOUND: { en: 'It holds.', ko: '맞습니다.' },
-    UNSOUND: { en: `It does not hold in ${findings}.`, ko: `맞지 않는 항목: ${findings}건.` },
+    SOUND: isNothing ? { en: '', ko: '' } : { en: ' It holds.', ko: ' 맞습니다.' },
+    UNSOUND: { en: ` It does not hold in ${findings}.`, ko: ` 맞지 않는 항목: ${findings}건.` },
     UNKNOWN: {
-      en: `It is not known: no answer from ${away}.`,
-      ko: `알 수 없습니다(응답하지 않은 서비스: ${away}).`,
+      en: ` It is not known: no answer from ${away}.`,
+      ko: ` 알 수 없습니다(응답하지 않은 서비스: ${away}).`,
     },
   }[state];
   const sides = (rows: (rows: number) => string): string =>
     seen.length === 0 ? '' : ` ${seen.map((one) => sideOf(one, rows)).join('; ')}.`;
+  const left = leftOut(check);
   return {
-    en: `${about}.${sides(rowsInEnglish)} ${said.en}`,
-    ko: `${korean}.${sides(rowsInKorean)} ${said.ko}`,
+    en: `${about}.${sides(rowsInEnglish)}${said.en}${left.en}`,
+    ko: `${korean}.${sides(rowsInKorean)}${said.ko}${left.ko}`,
   };
 }
 

@@ -60,6 +60,21 @@ describe('the checks of an audit', () => {
     expect(missingFrom(comparison, [column({}), undefined])).toEqual(['wallet']);
     expect(missingFrom(comparison, [column({}), column({})])).toEqual([]);
   });
+
+  it('are without what a shop may do without where nobody speaks of it, and say what was not compared', () => {
+    const sales = { rows: 1, figures: {}, broken: 0, examples: [] };
+    expect(ownChecks('ranking', { sales }).map(({ name }) => name)).toEqual(['sales']);
+    const notCompared = { reason: 'AWAY' as const };
+    const away = ownChecks('ranking', { sales, statistics: { ...sales, rows: 0, notCompared } })[1];
+    expect(away).toMatchObject({ name: 'statistics', isSound: true, findings: 0, notCompared });
+    const examples = ['2026-03-10T10:00:00.000Z: ranking 5/5, statistics 4/4'];
+    const wrong = ownChecks('ranking', { sales, statistics: { ...sales, broken: 1, examples } })[1];
+    expect(wrong).toMatchObject({
+      isSound: false,
+      findings: 1,
+      examples: [{ key: examples[0], problem: 'differs between ranking and statistics' }],
+    });
+  });
 });
 
 describe('two columns', () => {

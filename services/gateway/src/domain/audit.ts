@@ -7,6 +7,7 @@ import {
   type AuditedService,
   type BookComparison,
   type ColumnSeen,
+  type NotCompared,
   type PartsSeen,
   type RuleSeen,
 } from '@jangteo/contracts';
@@ -36,6 +37,8 @@ export interface Check {
   readonly seen: readonly Seen[];
   /** The services that could not be asked: the check is then unknown. */
   readonly unanswered: readonly AuditedService[];
+  /** What of it could not be looked at, without anything of the shop being wrong or away. */
+  readonly notCompared?: NotCompared;
 }
 
 /**
@@ -43,18 +46,20 @@ export interface Check {
  * @param seen by rule; nothing where it did not answer, or is of a release that does not know the rule
  */
 export function ownChecks(service: AuditedService, seen: Readonly<Record<string, RuleSeen>> = {}): Check[] {
-  return BOOK_RULES.filter((one) => one.service === service).map(({ name, about }): Check => {
+  return BOOK_RULES.filter((one) => one.service === service).flatMap((asked): Check | [] => {
+    const { name, about, isOptional, problem = `breaks the rule in the books of ${service}` } = asked;
     const rule = seen[name];
-    if (rule === undefined) return unknown({ name, about }, [], [service]);
-    const { rows, figures, broken, examples } = rule;
+    if (rule === undefined) return isOptional ? [] : unknown({ name, about }, [], [service]);
+    const { rows, figures, broken, examples, notCompared } = rule;
     return {
       name,
       about,
       isSound: broken === 0,
       findings: broken,
-      examples: examples.map((key) => ({ key, problem: `breaks the rule in the books of ${service}` })),
+      examples: examples.map((key) => ({ key, problem })),
       seen: [{ service, what: name, rows, sums: figures }],
       unanswered: [],
+      ...(notCompared && { notCompared }),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { salesRange } from './sales.js';
+import { productsRange, salesRange } from './sales.js';
 
 const NOW = Date.parse('2026-03-10T12:34:56.000Z');
 const rangeOf = (wanted: Parameters<typeof salesRange>[0]) => salesRange(wanted, NOW);
@@ -34,5 +34,14 @@ describe('the range of sales', () => {
         refusal: { errors: [{ path: 'from', message: 'must be before to' }] },
       });
     }
+  });
+
+  it('is of whole hours for products: 30 days of them, and 100 at the most', () => {
+    expect(productsRange({}, NOW)).toMatchObject({ value: { from: '2026-02-08T13:00:00.000Z' } });
+    const to = '2026-03-11T00:00:00.000Z';
+    expect(productsRange({ from: '2025-12-01T00:00:00.000Z', to }, NOW)).toMatchObject({ ok: true });
+    expect(productsRange({ from: '2025-11-30T23:59:59.999Z', to }, NOW)).toMatchObject({
+      refusal: { errors: [{ path: 'from', message: 'must be at most 2400 hours before to' }] },
+    });
   });
 });

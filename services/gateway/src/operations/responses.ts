@@ -8,7 +8,10 @@ import {
   nudgeSaga,
   nudgeSagas,
   operationReads,
+  notCompared,
   placeOrder,
+  productSales,
+  readProductSales,
   readSales,
   redriveOrders,
   salesRow,
@@ -55,6 +58,12 @@ const auditCheck = named(
     examples: z.array(auditExample).readonly(),
     seen: z.array(auditSeen).readonly(),
     unanswered: servicesAway,
+    notCompared: notCompared
+      .optional()
+      .describe(
+        'What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have ' +
+          '`GAPS`, or are `BEHIND`.',
+      ),
   }),
   {
     name: 'payments-of-orders',
@@ -269,6 +278,13 @@ export const salesOfPeriod = named(
   salesRow,
   readSales.example.value.sales[0]!,
   'What was sold in an hour or a day.',
+);
+
+export const salesOfProduct = named(
+  'SalesOfProduct',
+  productSales,
+  readProductSales.example.value.products[0]!,
+  'What was sold of a product.',
 );
 
 const fieldsSeen = z.record(z.string(), z.unknown()).optional();

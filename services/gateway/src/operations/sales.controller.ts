@@ -1,24 +1,44 @@
 /*
- * GET /admin/sales   viewer   200
+ * GET /admin/sales            viewer   200
+ * GET /admin/sales/products   viewer   200
  */
 import { Get, Query } from '@nestjs/common';
-import { id, instant, readSales, SALES_PERIODS, SALES_ROWS_MAX, type SalesRow } from '@jangteo/contracts';
+import {
+  id,
+  instant,
+  readProducts,
+  readProductSales,
+  readSales,
+  SALES_PERIODS,
+  SALES_ROWS_MAX,
+  type ProductSales,
+  type SalesRow,
+} from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
-import { salesRange } from '../domain/sales.js';
+import { productsRange, salesRange } from '../domain/sales.js';
 import { Api } from '../http/access.guard.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { salesOfPeriod } from './responses.js';
 import { Upstream } from '../http/upstream.js';
+import { count } from '../openapi/schemas.js';
+import { salesOfPeriod, salesOfProduct } from './responses.js';
+
+const to = instant.optional().describe('Before this instant; the present by default.');
 
 export const salesQuery = z.object({
   from: instant
     .optional()
     .describe('From the hour or day of this instant on; a day of hours or 30 days before `to` by default.'),
-  to: instant.optional().describe('Before this instant; the present by default.'),
+  to,
   by: z.enum(SALES_PERIODS).default('day').describe('Rows by the hour or by the day, of UTC.'),
   productId: id.optional().describe('Sales of this product alone.'),
+});
+
+export const productSalesQuery = z.object({
+  from: instant.optional().describe('From the hour of this instant on; 30 days before `to` by default.'),
+  to,
+  limit: count(1, 100, 10),
 });
 
 @Api()
@@ -32,7 +52,8 @@ export class SalesController {
     description:
       `At most ${SALES_ROWS_MAX.hour} hours or ${SALES_ROWS_MAX.day} days at a time. An order counts where it succeeded, ` +
       'and once it is cancelled nowhere. What is not kept any more has no row, nor what is to come; new sales show within ' +
-      'a moment.',
+      'a moment. Money is known where the shop has statistics beside it: rows that these have not reached yet are the ' +
+      "ranking's, without money.",
     asks: [readSales],
     refuses: ['VALIDATION_FAILED'],
     answer: z.array(salesOfPeriod),
@@ -44,5 +65,37 @@ export class SalesController {
     const range = valueOf(salesRange(wanted, Date.now()));
     const { sales } = await this.upstream.ask(readSales, { ...range, period: wanted.by, productId }, call);
     return sales;
+  }
+
+  @Get('admin/sales/products')
+  @Documented({
+    id: 'readProductSales',
+    summary: 'Reads the products that sold most in a range of hours',
+    description:
+      `At most ${SALES_ROWS_MAX.day} days at a time. By revenue where the shop has statistics beside it that have reached the ` +
+      'end of the range, else by units; ties go by product id. Products that are not on sale any more are among them.',
+    asks: [readProductSales, readProducts],
+    refuses: ['VALIDATION_FAILED'],
+    answer: z.array(salesOfProduct),
+  })
+  async products(
+    @FromCall() call: Call,
+    @Query({ schema: productSalesQuery }) { limit, ...wanted }: z.infer<typeof productSalesQuery>,
+  ): Promise<ProductSales[]> {
+    const range = valueOf(productsRange(wanted, Date.now()));
+    const { products } = await this.upstream.ask(readProductSales, { ...range, limit }, call);
+    return await this.#named(products, call);
+  }
+
+  /** Statistics have names; of what the ranking has, the catalog tells them. */
+  async #named(products: readonly ProductSales[], call: Call): Promise<ProductSales[]> {
+    const productIds = products.flatMap(({ productId, name }) => (name === undefined ? [productId] : []));
+    if (productIds.length === 0) return [...products];
+    const known = await this.upstream.ask(readProducts, { productIds, optionIds: [] }, call);
+    const names = new Map(known.products.map(({ productId, name }) => [productId, name]));
+    return products.map((product) => {
+      const name = product.name ?? names.get(product.productId);
+      return name === undefined ? product : { ...product, name };
+    });
   }
 }

@@ -1,0 +1,106 @@
+import type { SalesOfProduct } from '@jangteo/client';
+import type { QueryKey } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { useApi } from '../../api/index.js';
+import { useFresh } from '../../api/fresh.js';
+import { cellsOf, DataTable, type Column } from '../../ui/DataTable.js';
+import { countOf, shortOf } from '../../ui/format.js';
+import { ListActions } from '../../ui/ListActions.js';
+import { Money } from '../../ui/Money.js';
+import { Panel } from '../../ui/Page.js';
+import { Problem } from '../../ui/Problem.js';
+import { Skeleton } from '../../ui/Skeleton.js';
+import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
+import { words as salesWords, type SalesWords } from './words.js';
+
+const SHOWN = 20;
+/** What sold most in weeks changes slowly, and costs more to add up. */
+const EVERY_MS = 60_000;
+
+const columnsOf = (
+  words: SalesWords,
+  language: Language,
+  hasMoney: boolean,
+): readonly Column<SalesOfProduct>[] => [
+  {
+    id: 'product',
+    head: words.product,
+    isWide: true,
+    cell: ({ productId, name }) => (
+      <Link href={`/products/${productId}`} title={name ?? productId}>
+        {name ?? `${shortOf(productId)} (${words.gone})`}
+      </Link>
+    ),
+    text: ({ productId, name }) => name ?? productId,
+  },
+  ...(hasMoney
+    ? [
+        {
+          id: 'revenue',
+          head: words.sums.revenue,
+          align: 'right',
+          cell: ({ revenue }) => <Money amount={revenue} />,
+          text: ({ revenue }) => String(revenue ?? ''),
+        } satisfies Column<SalesOfProduct>,
+      ]
+    : []),
+  {
+    id: 'units',
+    head: words.sums.units,
+    align: 'right',
+    cell: ({ units }) => countOf(units, language),
+    text: ({ units }) => String(units),
+  },
+  {
+    id: 'orders',
+    head: words.sums.orders,
+    align: 'right',
+    from: 'tablet',
+    cell: ({ orders }) => (orders === undefined ? '–' : countOf(orders, language)),
+    text: ({ orders }) => String(orders ?? ''),
+  },
+];
+
+/** The products that sold most in a time; the rest of the page does without them where they are not known. */
+export function Products({
+  name,
+  times,
+}: {
+  /** Names the time. */
+  readonly name: QueryKey;
+  readonly times: () => { readonly from?: string; readonly to?: string };
+}) {
+  const words = useWordsOf(salesWords);
+  const language = useLanguage();
+  const api = useApi();
+  const {
+    data: rows,
+    error,
+    refresh,
+  } = useFresh(
+    ['productSales', ...name],
+    (signal) => api.admin.productSales({ limit: SHOWN, ...times() }, { signal }),
+    { everyMs: EVERY_MS },
+  );
+  const hasMoney = rows?.[0]?.revenue !== undefined;
+  const columns = columnsOf(words, language, hasMoney);
+  const title = words.products[hasMoney ? 'revenue' : 'units'];
+  return (
+    <Panel
+      title={title}
+      actions={<ListActions name="product-sales" cells={rows && cellsOf(columns, rows)} />}
+    >
+      {error !== null && <Problem error={error} onRetry={refresh} />}
+      {rows === undefined && error === null && <Skeleton lines={5} />}
+      {rows !== undefined && (
+        <DataTable
+          caption={title}
+          columns={columns}
+          rows={rows}
+          keyOf={({ productId }) => productId}
+          isAside
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,321 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { orderCompleted, readProductSales, readSales, type PayloadOf } from '@jangteo/contracts';
+import { Database, databaseEnv, migrate, OutsideDatabase } from '@jangteo/database';
+import { readConfig } from '@jangteo/service';
+import {
+  askHandlers,
+  patientDatabase,
+  statisticsDatabase,
+  testDatabase,
+  withClient,
+  type StatisticsDatabase,
+  type TestDatabase,
+} from '@jangteo/testkit';
+import { register } from 'prom-client';
+import { migrations } from '../src/migrations/index.js';
+import { rankingHandlers } from '../src/ranking.handlers.js';
+import { SalesHandler } from '../src/sales.handler.js';
+import { Statistics } from '../src/statistics.js';
+import { StatisticsRule } from '../src/statistics.rule.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const [cup, pot] = ['a', 'b'].map((end) => `01920000-0000-7000-8000-00000000000${end}`) as [string, string];
+
+/** Whatever hour it may become meanwhile. */
+const THIS_HOUR = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+
+/** The beginning of an hour so many hours ago. */
+const hour = (hours: number): Date => new Date(THIS_HOUR - hours * HOUR_MS);
+const soon = (): Date => new Date(Date.now() + 10 * MINUTE_MS);
+
+let scratch: TestDatabase;
+let outside: StatisticsDatabase;
+let database: Database;
+let statistics: Statistics;
+
+beforeAll(async () => {
+  [scratch, outside] = await Promise.all([testDatabase('ranking'), statisticsDatabase()]);
+  await migrate(scratch.url, migrations);
+  database = new Database(readConfig(databaseEnv, patientDatabase(scratch.url)));
+  statistics = new Statistics(outside.url);
+});
+beforeEach(async () => {
+  await database.rows('TRUNCATE counted_steps, hourly_sales, hourly_totals');
+  await outside.run('TRUNCATE hourly_sales, hourly_totals, progress');
+});
+afterAll(async () => {
+  await statistics.onApplicationShutdown();
+  await database.onApplicationShutdown();
+  await Promise.all([scratch.drop(), outside.drop()]);
+});
+
+const handlerWith = (its: Statistics): SalesHandler =>
+  new SalesHandler(database, its, { HOURLY_SALES_DAYS: 35 });
+
+async function sell(productId: string, units: number, completedAt: Date): Promise<void> {
+  const items = [{ productId, optionId: productId, name: 'Tea cup', price: 1, quantity: units }];
+  const order = { orderId: randomUUIDv7(), userId: cup, items, totalPrice: 1 };
+  const payload = { ...order, completedAt: completedAt.toISOString() };
+  await handlerWith(statistics).count([{ type: orderCompleted.type, payload }]);
+}
+
+const range = (hours: number) => ({ from: hour(hours).toISOString(), to: hour(-1).toISOString() });
+
+async function salesOf(wanted: Partial<PayloadOf<typeof readSales>> = {}, its = statistics) {
+  const ask = askHandlers(rankingHandlers, database, handlerWith(its));
+  const [outcome] = await ask(readSales, [{ ...range(2), period: 'hour', ...wanted }]);
+  if (outcome?.ok !== true) throw new Error('reading sales was refused');
+  return outcome.value.sales;
+}
+
+async function productsOf(limit = 10, its = statistics) {
+  const ask = askHandlers(rankingHandlers, database, handlerWith(its));
+  const [outcome] = await ask(readProductSales, [{ ...range(48), limit }]);
+  if (outcome?.ok !== true) throw new Error('reading products was refused');
+  return outcome.value.products;
+}
+
+const counted = (hours: number, productId: string, units: number, revenue: number, name = 'Tea cup') => ({
+  hour: hour(hours),
+  productId,
+  name,
+  units,
+  revenue,
+});
+
+async function withStatistics(url: string, work: (its: Statistics) => Promise<void>): Promise<void> {
+  const its = new Statistics(url);
+  try {
+    await work(its);
+  } finally {
+    await its.onApplicationShutdown();
+  }
+}
+
+describe('sales, where there are statistics', () => {
+  it('have their money, of all products and of one', async () => {
+    await sell(cup, 2, hour(1));
+    await sell(pot, 1, hour(1));
+    await outside.count(
+      { ...counted(1, cup, 2, 24_000), discount: 3_000, cancelled: 1 },
+      counted(1, pot, 1, 50_000),
+    );
+    await outside.reach(soon());
+    const none = { units: 0, orders: 0, revenue: 0, source: 'statistics' };
+    expect(await salesOf()).toEqual([
+      { ...none, at: hour(2).toISOString(), discount: 0, cancelled: 0 },
+      {
+        at: hour(1).toISOString(),
+        units: 3,
+        orders: 2,
+        revenue: 74_000,
+        discount: 3_000,
+        cancelled: 1,
+        source: 'statistics',
+      },
+      { ...none, at: hour(0).toISOString(), discount: 0, cancelled: 0 },
+    ]);
+    expect((await salesOf({ productId: pot }))[1]).toEqual({
+      at: hour(1).toISOString(),
+      units: 1,
+      orders: 1,
+      revenue: 50_000,
+      source: 'statistics',
+    });
+    const days = await salesOf({ ...range(72), period: 'day' });
+    expect(days.reduce((sum, { revenue }) => sum + revenue!, 0)).toBe(74_000);
+  });
+
+  it('are the ranking’s own in hours that the statistics have not reached, and theirs where these are ahead', async () => {
+    await sell(cup, 2, hour(1));
+    await outside.count(counted(2, cup, 7, 70_000));
+    await outside.reach(hour(2));
+    const rows = await salesOf();
+    expect(rows.map(({ units, source }) => [units, source])).toEqual([
+      [7, 'statistics'],
+      [2, 'ranking'],
+      [0, 'statistics'],
+    ]);
+    expect(rows[1]).not.toHaveProperty('revenue');
+  });
+
+  it('are never below nothing, where a cancellation was counted before its order', async () => {
+    await outside.count(counted(1, cup, -2, -24_000));
+    await outside.reach(soon());
+    expect((await salesOf())[1]).toMatchObject({ units: 0, revenue: 0 });
+  });
+});
+
+describe('products that sold most', () => {
+  it('go by revenue, under the last name that they had, ties by id', async () => {
+    await outside.count(
+      counted(30, cup, 1, 60_000, 'Cup'),
+      counted(3, cup, 1, 40_000, 'Tea cup of porcelain'),
+      counted(2, pot, 9, 90_000, 'Pot'),
+    );
+    await outside.reach(soon());
+    const its = { orders: 2, source: 'statistics' };
+    expect(await productsOf()).toEqual([
+      { productId: cup, name: 'Tea cup of porcelain', units: 2, revenue: 100_000, ...its },
+      { productId: pot, name: 'Pot', units: 9, revenue: 90_000, ...its, orders: 1 },
+    ]);
+    expect(await productsOf(1)).toHaveLength(1);
+    await outside.run('UPDATE hourly_sales SET revenue = 100000 / units');
+    expect((await productsOf()).map(({ productId }) => productId)).toEqual([cup, pot]);
+  });
+
+  it('go by units, without names and money, as long as the statistics lag', async () => {
+    await sell(cup, 2, hour(1));
+    await sell(pot, 3, hour(30));
+    await outside.count(counted(1, cup, 2, 24_000));
+    await outside.reach(hour(1));
+    expect(await productsOf()).toEqual([
+      { productId: pot, units: 3, orders: 1, source: 'ranking' },
+      { productId: cup, units: 2, orders: 1, source: 'ranking' },
+    ]);
+  });
+});
+
+describe('statistics that do not answer', () => {
+  /** Long before anybody would wait for a statement of the service's own database. */
+  const SOON_MS = 2_500;
+
+  const readsOf = async (result: string): Promise<number> => {
+    const metric = await register.getSingleMetric('ranking_statistics_reads_total')!.get();
+    const isIt = ({ labels }: (typeof metric.values)[number]): boolean =>
+      labels['matter'] === 'sales' && labels['result'] === result;
+    return metric.values.find(isIt)?.value ?? 0;
+  };
+
+  async function expectOwn(its: Statistics): Promise<void> {
+    await sell(cup, 2, hour(1));
+    const [failed, leftAlone] = [await readsOf('failed'), await readsOf('left_alone')];
+    const startedMs = performance.now();
+    expect((await salesOf({}, its)).map(({ source, units }) => [source, units])).toEqual([
+      ['ranking', 0],
+      ['ranking', 2],
+      ['ranking', 0],
+    ]);
+    expect(performance.now() - startedMs).toBeLessThan(SOON_MS);
+    expect(await readsOf('failed')).toBe(failed + 1);
+    // Whoever asks next does not wait for them at all.
+    expect((await salesOf({}, its))[0]).toMatchObject({ source: 'ranking' });
+    expect(await readsOf('failed')).toBe(failed + 1);
+    expect(await readsOf('left_alone')).toBe(leftAlone + 1);
+    expect((await productsOf(10, its))[0]).toMatchObject({ source: 'ranking' });
+  }
+
+  async function listening(): Promise<{ server: Server; port: number; sockets: Socket[] }> {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket.on('error', () => undefined));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { server, port: (server.address() as AddressInfo).port, sockets };
+  }
+
+  it('are done without while nobody listens there', async () => {
+    const { server, port } = await listening();
+    server.close();
+    await once(server, 'close');
+    await withStatistics(`postgres://u:p@127.0.0.1:${port}/statistics`, expectOwn);
+  });
+
+  it('are done without while their tables are not made yet', async () => {
+    const empty = await testDatabase('statistics_to_be');
+    try {
+      await withStatistics(empty.url, expectOwn);
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  it('are done without while somebody listens there who never speaks', async () => {
+    const { server, port, sockets } = await listening();
+    await withStatistics(`postgres://u:p@127.0.0.1:${port}/statistics`, expectOwn);
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  it('are done without while a statement hangs', async () => {
+    await outside.reach(soon());
+    await withClient(outside.url, async (client) => {
+      await client.query('BEGIN; LOCK TABLE progress IN ACCESS EXCLUSIVE MODE');
+      await withStatistics(outside.url, expectOwn);
+      await client.query('ROLLBACK');
+    });
+    expect((await salesOf())[0]).toMatchObject({ source: 'statistics' });
+  });
+
+  it('cannot be changed from here', async () => {
+    const reader = new OutsideDatabase(outside.url);
+    await expect(reader.rows('DELETE FROM progress')).rejects.toThrow(/read-only/);
+    await reader.end();
+  });
+});
+
+describe('an audit of the statistics', () => {
+  const withRule = (work: (rule: StatisticsRule) => Promise<void>) =>
+    withStatistics(outside.url, (its) => work(new StatisticsRule(its)));
+  const lookWith = (rule: StatisticsRule) => database.snapshot(10_000, (tx) => rule.read(tx));
+
+  it('finds an hour that differs, at the second look and not before', async () => {
+    await sell(cup, 2, hour(3));
+    await outside.count(counted(3, cup, 2, 24_000));
+    await outside.reach(soon());
+    await withRule(async (rule) => {
+      const sums = { rows: 1, figures: { ranking: '2', statistics: '2' }, broken: 0, examples: [] };
+      expect(await lookWith(rule)).toEqual(sums);
+      await outside.run('UPDATE hourly_totals SET units = 3');
+      expect(await lookWith(rule)).toMatchObject({ broken: 0, figures: { ranking: '2', statistics: '3' } });
+      expect(await lookWith(rule)).toMatchObject({
+        broken: 1,
+        examples: [`${hour(3).toISOString()}: ranking 2/1, statistics 3/1`],
+      });
+      await outside.run('UPDATE hourly_totals SET units = 2');
+      expect(await lookWith(rule)).toEqual(sums);
+    });
+  });
+
+  it('never takes for wrong what the job has not counted yet, and says so', async () => {
+    await sell(cup, 2, hour(3));
+    await withRule(async (rule) => {
+      // As the job begins.
+      await outside.run(`INSERT INTO progress (topic, counted) VALUES ('orders', '{}')`);
+      expect(await lookWith(rule)).toMatchObject({ rows: 0, notCompared: { reason: 'BEHIND' } });
+      await outside.reach(hour(3));
+      for (let looks = 0; looks < 3; looks += 1) {
+        expect(await lookWith(rule)).toMatchObject({ rows: 0, broken: 0, notCompared: { reason: 'BEHIND' } });
+      }
+      // A record is missing that happened before others that are counted.
+      await outside.reach(soon(), '{[1,5),[6,9)}');
+      for (let looks = 0; looks < 3; looks += 1) {
+        expect(await lookWith(rule)).toMatchObject({ rows: 0, broken: 0, notCompared: { reason: 'GAPS' } });
+      }
+      await outside.reach(soon(), '{[2,9)}');
+      expect(await lookWith(rule)).toMatchObject({ notCompared: { reason: 'GAPS' } });
+    });
+  });
+
+  it('is not made while they are away', async () => {
+    await withRule(async (rule) => {
+      await outside.run('ALTER TABLE hourly_totals RENAME TO gone');
+      try {
+        const seen = await lookWith(rule);
+        expect(seen).toEqual({
+          rows: 0,
+          figures: {},
+          broken: 0,
+          examples: [],
+          notCompared: { reason: 'AWAY' },
+        });
+      } finally {
+        await outside.run('ALTER TABLE gone RENAME TO hourly_totals');
+      }
+    });
+  });
+});
