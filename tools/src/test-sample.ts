@@ -18,6 +18,7 @@ export const SLOW_BY_NATURE: readonly SlowByNature[] = [
       'console/test/order-list.e2e.spec.ts': 70,
       'console/test/overview.e2e.spec.ts': 80,
       'console/test/race.e2e.spec.ts': 140,
+      'console/test/sales.e2e.spec.ts': 60,
       'console/test/shop-desk.e2e.spec.ts': 50,
       'console/test/stuck.e2e.spec.ts': 105,
       'console/test/timeline.e2e.spec.ts': 120,
