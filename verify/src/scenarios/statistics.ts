@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually, provideKafka, provideSpark, run } from '@jangteo/infra';
@@ -169,7 +170,12 @@ export const statistics: Scenario = {
         suffix: `-seed-${seed}`,
         interruption,
         open: (dir) => StatisticsShop.open(dir, python, interruption),
-        work: (shop, dir) => work(shop, dir, { isShort: given.short, rounds, seed, python }),
+        // Waits are long here, and nobody who interrupts it waits with them.
+        work: (shop, dir) =>
+          Promise.race([
+            work(shop, dir, { isShort: given.short, rounds, seed, python }),
+            once(interruption, 'abort').then(() => Promise.reject(new Error('interrupted'))),
+          ]),
         isBad: ({ failed }) => failed > 0,
       });
     });
