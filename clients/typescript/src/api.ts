@@ -114,13 +114,7 @@ export interface AuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
-  /** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
-  notCompared?: {
-    /** Why. */
-    reason: 'AWAY' | 'GAPS' | 'BEHIND';
-    /** From when on; absent where nothing was compared. */
-    from?: Instant;
-  };
+  notCompared?: NotCompared;
 }
 
 /** What is wrong, by the id of an order, user, option or coupon. */
@@ -858,6 +852,14 @@ export interface NewWebhook {
   updatedAt: Instant;
   /** Signs what is sent to it (Standard Webhooks); it is not shown again. */
   secret: string;
+}
+
+/** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
+export interface NotCompared {
+  /** Why. */
+  reason: 'AWAY' | 'GAPS' | 'BEHIND';
+  /** From when on; absent where nothing was compared. */
+  from?: Instant;
 }
 
 /** A saga that was nudged. */
@@ -1928,13 +1930,7 @@ export interface ToldAuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
-  /** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
-  notCompared?: {
-    /** Why. */
-    reason: 'AWAY' | 'GAPS' | 'BEHIND';
-    /** From when on; absent where nothing was compared. */
-    from?: Instant;
-  };
+  notCompared?: NotCompared;
   /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
   state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';
   /** What must hold, what each side has, and whether it holds. */

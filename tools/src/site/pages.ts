@@ -110,7 +110,7 @@ const routeOf = (source: string): string =>
 function koreanOf(source: string): string {
   if (source === 'README.md') return 'README.ko.md';
   if (source === API_DOCUMENT) return API_DOCUMENT;
-  return `docs/ko/${routeOf(source)}`;
+  return `docs/ko/${source.startsWith('docs/') ? source.slice('docs/'.length) : routeOf(source)}`;
 }
 
 /** A page of the site. */

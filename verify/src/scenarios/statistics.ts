@@ -26,7 +26,7 @@ import { JOB, sparkEnvironment } from '../places/statistics-job.js';
 import { emptyDatabase, StatisticsShop } from '../places/statistics-shop.js';
 import { countOf, invariantLines, type Invariant } from '../report/invariants.js';
 import { Load } from '../traffic/load.js';
-import { validateStatistics } from '../validate/statistics.js';
+import { validateStatistics } from '../validate/sales-figures.js';
 import { counted } from './counted.js';
 import type { Scenario } from './scenario.js';
 

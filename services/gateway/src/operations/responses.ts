@@ -48,6 +48,14 @@ const auditSeen = named(
   'What was seen in one place. Sums are in decimal digits: a number may not hold them exactly.',
 );
 
+const leftOut = named(
+  'NotCompared',
+  notCompared,
+  { reason: 'BEHIND', from: orderDate },
+  'What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, ' +
+    'or are `BEHIND`.',
+);
+
 const auditCheck = named(
   'AuditCheck',
   z.object({
@@ -58,12 +66,7 @@ const auditCheck = named(
     examples: z.array(auditExample).readonly(),
     seen: z.array(auditSeen).readonly(),
     unanswered: servicesAway,
-    notCompared: notCompared
-      .optional()
-      .describe(
-        'What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have ' +
-          '`GAPS`, or are `BEHIND`.',
-      ),
+    notCompared: leftOut.optional(),
   }),
   {
     name: 'payments-of-orders',

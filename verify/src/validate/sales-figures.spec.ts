@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checksumsIn, projectRoot } from '@jangteo/infra';
-import { differences } from './statistics.js';
+import { differences } from './sales-figures.js';
 
 const read = (path: string): string => readFileSync(join(projectRoot(), path), 'utf8');
 
