@@ -12,13 +12,14 @@ SECRETS=$(dirname "$0")/../.local/secrets.json
 field() { node -pe "JSON.parse(require('fs').readFileSync(0)).$1"; }
 # Fails for a refusal, and shows it.
 call() { curl --silent --show-error --fail-with-body --max-time 60 "$@"; }
-ask() { call "$SHOP$1" -H "authorization: Bearer $TOKEN" "${@:2}"; }
+# Passwords and tokens come by a program's input or environment: its arguments can be seen by everybody on this machine.
+ask() { printf 'authorization: Bearer %s' "$TOKEN" | call "$SHOP$1" -H @- "${@:2}"; }
 post() { ask "$1" -H 'content-type: application/json' -d "$2" "${@:3}"; }
-# A password is no argument of a program: everybody on this machine could read it there.
-login() {
-  node -pe 'JSON.stringify({ email: process.argv[1], password: process.env.PASSWORD })' "$1" |
-    call "$SHOP/auth/login" -H 'content-type: application/json' -d @- | field accessToken
+account() {
+  node -pe 'const [, email, name] = process.argv; JSON.stringify({ email, password: process.env.PASSWORD, name })' "${@:2}" |
+    call "$SHOP/auth/$1" -H 'content-type: application/json' -d @-
 }
+login() { account login "$1" | field accessToken; }
 say() { printf '\n== %s\n' "$1"; }
 
 say 'An admin puts a product and a coupon into the shop'
@@ -29,9 +30,9 @@ COUPON=$(post /coupons '{"name":"Opening week","discountType":"FIXED","discountV
 
 say 'A customer registers, and logs in'
 EMAIL=joon-$(date +%s)-$$@example.com
-TOKEN=
-post /auth/register "{\"email\":\"$EMAIL\",\"password\":\"correct horse\",\"name\":\"Joon\"}"
-TOKEN=$(PASSWORD='correct horse' login "$EMAIL")
+export PASSWORD='correct horse'
+account register "$EMAIL" Joon
+TOKEN=$(login "$EMAIL")
 
 say 'The wallet is charged, once, although it is asked for twice: both have one Idempotency-Key'
 KEY=charge-$EMAIL

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { WebhookError, webhooks, type OrderRecord } from '@jangteo/client';
 
-const { WEBHOOK_SECRET = '', PORT = '8401', DATABASE = 'webhooks.sqlite' } = process.env;
+const { WEBHOOK_SECRET = '', PORT = '8401', DATABASE = 'webhooks-ts.sqlite' } = process.env;
 /** Two, separated by a comma, while the secret is rotated. */
 const secrets = WEBHOOK_SECRET.split(',').filter((secret) => secret !== '');
 if (secrets.length === 0)

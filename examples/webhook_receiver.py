@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 # Two, separated by a comma, while the secret is rotated.
 SECRETS = [secret for secret in os.environ.get("WEBHOOK_SECRET", "").split(",") if secret]
 PORT = int(os.environ.get("PORT", "8402"))
-DATABASE = os.environ.get("DATABASE", "webhooks.sqlite")
+DATABASE = os.environ.get("DATABASE", "webhooks-py.sqlite")
 
 BODY_BYTES_MAX = 1_048_576
 TOLERANCE_SECONDS = 300

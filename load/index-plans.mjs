@@ -1,7 +1,7 @@
 // What the lists of the shop read with their indexes and without them, by EXPLAIN ANALYZE, in databases that the
 // services' own migrations have made, filled with so many orders, charges, coupons and products:
 //
-//   npx node load/index-plans.mjs [rows]
+//   node_modules/.bin/node load/index-plans.mjs [rows]
 //
 // An index is dropped in a transaction that is rolled back. Each plan is the third of its kind: what it reads is in
 // memory by then, as far as it fits.

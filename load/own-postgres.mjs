@@ -1,22 +1,28 @@
-// A PostgreSQL 18 for one measurement, on this machine, that is gone after it.
+// A PostgreSQL 18 for one measurement, on this machine, that is gone after it, and when it is interrupted.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot, startPostgres } from '@jangteo/infra';
 import pg from 'pg';
 
-/** Ends this program: with 1 where the work fails. */
+/** Ends this program: with 1 where the work fails, with 130 where it is interrupted. */
 export async function withOwnPostgres(work) {
+  const interrupted = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(130));
+  });
   const local = join(projectRoot(), '.local');
   await mkdir(local, { recursive: true });
   const dataDir = await mkdtemp(join(local, 'measured-'));
-  const postgres = await startPostgres({ dataDir });
-  try {
+  const postgres = await startPostgres({ dataDir }).catch((error) => void console.error(error));
+  const worked = async () => {
+    if (postgres === undefined) return 1;
     await work(postgres.url);
-  } catch (error) {
+    return 0;
+  };
+  process.exitCode = await Promise.race([interrupted, worked()]).catch((error) => {
     console.error(error);
-    process.exitCode = 1;
-  }
-  await postgres.kill();
+    return 1;
+  });
+  await postgres?.kill();
   await rm(dataDir, { recursive: true, force: true });
   process.exit();
 }

@@ -1,6 +1,6 @@
 // One product, many buyers, and five ways to take its stock, on a PostgreSQL of its own:
 //
-//   npx node load/stock-race.mjs [buyers] [seconds]
+//   node_modules/.bin/node load/stock-race.mjs [buyers] [seconds]
 //
 // Every sale is a row in `sales` and one piece less in `stock`, committed to the disk before its buyer is told. What a
 // buyer does is the same in all five; only how the stock is taken differs.

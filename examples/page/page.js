@@ -1,19 +1,20 @@
 import { Jangteo, JangteoError } from '@jangteo/client';
 
-/** Another origin than this page's: the shop names it in CORS_ORIGINS. */
-const url = new URLSearchParams(location.search).get('shop') ?? 'http://localhost:3000';
+/** Fixed in the page: were it taken from a link, whoever writes one would get the tokens. */
+const url = document.querySelector('meta[name="shop"]').content;
 const AT_A_TIME = 10;
 
 const at = (id) => document.getElementById(id);
 const money = (amount) => amount.toLocaleString('ko-KR');
 
-/** In this tab, so that a reload does not log out. */
+/** In this tab, so that a reload does not log out, and for this shop alone. */
+const KEPT = `tokens of ${new URL(url).origin}`;
 const tokens = {
-  read: async () => JSON.parse(sessionStorage.getItem('tokens') ?? 'null') ?? undefined,
+  read: async () => JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') ?? undefined,
   write: async (granted) =>
     granted === undefined
-      ? sessionStorage.removeItem('tokens')
-      : sessionStorage.setItem('tokens', JSON.stringify(granted)),
+      ? sessionStorage.removeItem(KEPT)
+      : sessionStorage.setItem(KEPT, JSON.stringify(granted)),
 };
 const shop = new Jangteo({ url, tokens });
 

@@ -2,12 +2,15 @@
 //
 //   CORS_ORIGINS=http://localhost:8400 npm start      # the shop lets this page's origin call it
 //   npx node examples/page/serve.mjs                  # http://localhost:8400
+//
+// JANGTEO_URL is the shop of the page, where it is not that of npm start.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { PORT = '8400' } = process.env;
+const { PORT = '8400', JANGTEO_URL = 'http://localhost:3000' } = process.env;
+const shop = new URL(JANGTEO_URL).origin;
 const here = import.meta.dirname;
 const client = dirname(fileURLToPath(import.meta.resolve('@jangteo/client')));
 const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css', js: 'text/javascript' };
@@ -20,10 +23,17 @@ function fileOf(path) {
   return module && join(client, module);
 }
 
+/** The bytes of a file; the page with the address of its shop. */
+async function read(file) {
+  if (!file?.endsWith('.html')) return await readFile(file);
+  const page = await readFile(file, 'utf8');
+  return page.replace(/(?<=<meta name="shop" content=")[^"]*/, () => shop);
+}
+
 const server = createServer((request, response) => {
   const file = fileOf(URL.parse(request.url, 'http://localhost')?.pathname ?? '');
   const type = TYPES[file?.split('.').at(-1)];
-  (file === undefined ? Promise.reject(new Error('none')) : readFile(file)).then(
+  read(file).then(
     (body) => response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body),
     () => response.writeHead(404).end(),
   );

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { accessHelp, adminAccess, asAdmin, URL_ABOUT } from './admin.js';
-import { provideArtillery, runArtillery } from './load/artillery.js';
+import { phasesOf, provideArtillery, runArtillery } from './load/artillery.js';
 import { isLoopback, loadOptions, overridesOf, SCENARIOS, type LoadOptions } from './load/options.js';
 import { makeLoadWorld, putAway, raceVerdict } from './load/world.js';
 import { runAsAdmin } from './local-commands.js';
@@ -47,10 +47,13 @@ async function main(): Promise<boolean> {
   // Nothing is fetched for a shop that is not there, or lets nobody in.
   await asAdmin(access, () => Promise.resolve());
   await provideArtillery(interruption, report);
+  const overrides = overridesOf(options);
+  const phases = overrides?.config.phases ?? (await phasesOf(scenario));
+  const seconds = phases.reduce((sum, { duration }) => sum + duration, 0);
   report(`Making ${users} customers at ${url}`);
-  const world = await makeLoadWorld(access, options);
+  const world = await makeLoadWorld(access, { scenario, users, seconds, signal: interruption });
   report(`Loading it with load/${scenario}.yml`);
-  const run = { scenario, url, output, overrides: overridesOf(options), signal: interruption };
+  const run = { scenario, url, output, overrides, signal: interruption };
   let isHeld = false;
   try {
     isHeld = await runArtillery(run);

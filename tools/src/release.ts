@@ -6,7 +6,7 @@ import { DOCUMENTS } from './documents.js';
 import { argumentsOf, interruptible, report, runToEnd, UsageError } from './program.js';
 import { lastReleased, releasedChangelog, unreleasedNotes } from './release/changelog.js';
 import { clientPackage } from './release/client-package.js';
-import { imageProblems, withValue, withVersion } from './release/files.js';
+import { DOCKERFILES, imageProblems, withValue, withVersion } from './release/files.js';
 import { compareVersions, mayBreak, readVersion, type Version } from './release/version.js';
 import type { JsonObject } from './schema-comparison.js';
 
@@ -15,12 +15,12 @@ const help = `Usage: npm run release -- <version> [--write]
 Shows what a release of this version would be: its notes, what it breaks, the files of the client's package, the labels of
 the images; and writes its notes and the list of what it is made of (CycloneDX) into dist/. Nothing else is changed, but with
 
-  --write  the version is set in every package.json, the lock file, CHANGELOG.md, the Dockerfile and the documents,
-           to be looked at, committed and tagged
+  --write  the version is set in every package.json, the lock file, CHANGELOG.md, the Dockerfiles and the documents,
+           to be looked at, committed and tagged; where that fails, they are left as they were
   --help   shows this
 
 It refuses a tree with changes that are not committed, a version that is not later than the last one, and one that breaks
-what the last one promised of REST, timelines or messages without saying so in its number (docs/versions.md).
+what the last one promised of REST, timelines, records or messages without saying so in its number (docs/versions.md).
 `;
 
 const root = projectRoot();
@@ -29,8 +29,6 @@ const interruption = interruptible();
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 const write = (path: string, text: string): Promise<void> => writeFile(join(root, path), text);
 const git = (...args: readonly string[]): Promise<string> => run('git', args, { cwd: root });
-const npm = (...args: readonly string[]): Promise<string> =>
-  run('npm', args, { cwd: root, signal: interruption });
 
 /** The program does not do this release, and says why. */
 class Refused extends Error {
@@ -40,12 +38,13 @@ class Refused extends Error {
 /** What the documents of the last release promised, and those of this one take away. */
 async function breaksSince(last: Version): Promise<string[]> {
   const tag = `v${last.join('.')}`;
+  await git('rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`).catch(() => {
+    throw new Refused(`There is no tag ${tag}, with which this release would be compared`);
+  });
   const breaks = DOCUMENTS.map(async ({ path, breaks: compare }) => {
-    const before = await git('show', `${tag}:${path}`).catch(() => {
-      throw new Refused(
-        `There is no ${path} under the tag ${tag}, with which this release would be compared`,
-      );
-    });
+    // A document that is new since then promised nothing.
+    if ((await git('ls-tree', '--name-only', tag, '--', path)) === '') return [];
+    const before = await git('show', `${tag}:${path}`);
     const [then, now] = [before, await read(path)].map((text) => JSON.parse(text) as JsonObject);
     return compare(then!, now!).map((line) => `${path}: ${line}`);
   });
@@ -83,7 +82,8 @@ async function packClient(): Promise<void> {
 /** Names the packages of what runs in a shop, by the lock file. */
 async function writeBill(version: string): Promise<string> {
   const path = join('dist', `jangteo-${version}.cdx.json`);
-  const bill = await npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only');
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  const bill = await run('npm', args, { cwd: root, signal: interruption });
   await write(path, bill);
   const { components } = JSON.parse(bill) as { components: unknown[] };
   console.log(`\n${path}: ${components.length} packages`);
@@ -93,25 +93,46 @@ async function writeBill(version: string): Promise<string> {
 const dockerfileWith = (text: string, version: string): string =>
   withValue(text, '\nARG VERSION=', version, '\n');
 
-async function writeVersion(version: string, changelog: string): Promise<void> {
+/** Each program is waited for, even where this is interrupted: none writes what is taken back. */
+async function changeFiles(version: string, changelog: string): Promise<void> {
   const manifests = globSync('{.,libs/*,services/*,clients/*,console,tools,verify}/package.json', {
     cwd: root,
   });
   for (const path of manifests) await write(path, withVersion(await read(path), version));
   const constant = 'libs/contracts/src/version.ts';
   await write(constant, withValue(await read(constant), "VERSION = '", version, "'"));
-  await write('Dockerfile', dockerfileWith(await read('Dockerfile'), version));
+  for (const path of DOCKERFILES) await write(path, dockerfileWith(await read(path), version));
   await write('CHANGELOG.md', releasedChangelog(changelog, version, new Date().toISOString().slice(0, 10)));
   report('Writing the lock file and the documents');
-  await npm('install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund');
-  await npm('run', 'docs');
-  await npm('run', 'manifests');
+  const lock = ['--package-lock-only', '--omit-lockfile-registry-resolved'];
+  for (const args of [
+    ['install', ...lock, '--ignore-scripts', '--no-audit', '--no-fund'],
+    ['run', 'docs'],
+    ['run', 'manifests'],
+  ]) {
+    interruption.throwIfAborted();
+    await run('npm', args, { cwd: root });
+  }
+}
+
+async function writeVersion(version: string, changelog: string): Promise<void> {
+  try {
+    await changeFiles(version, changelog);
+  } catch (error) {
+    // What was there is committed, or the release would have been refused.
+    await git('checkout', '--', '.');
+    throw new Error(
+      'The version was not written, and the files are as they were: mend what follows, and run this again',
+      { cause: error },
+    );
+  }
 }
 
 const NEXT = (version: string): string => `
 Next: look at the changes, then
   git commit -am "Release ${version}" && git tag -a v${version} -F dist/notes-${version}.md
   docker build --build-arg SERVICE=<service> --build-arg REVISION=$(git rev-parse HEAD) --build-arg SOURCE=<address> -t jangteo/<service>:${version} .
+  docker build -f deploy/statistics/Dockerfile --build-arg REVISION=$(git rev-parse HEAD) --build-arg SOURCE=<address> -t jangteo/statistics:${version} .
   (cd clients/typescript && npm publish)`;
 
 async function release(version: Version, writes: boolean): Promise<void> {
@@ -123,8 +144,10 @@ async function release(version: Version, writes: boolean): Promise<void> {
   await write(join('dist', `notes-${text}.md`), `${notes}\n`);
   console.log(`\nNotes of ${text}:\n\n${notes}`);
   await packClient();
-  const problems = imageProblems(dockerfileWith(await read('Dockerfile'), text), text);
-  if (problems.length > 0) throw new Refused(`The Dockerfile ${problems.join(', and ')}`);
+  for (const path of DOCKERFILES) {
+    const problems = imageProblems(dockerfileWith(await read(path), text), text);
+    if (problems.length > 0) throw new Refused(`${path} ${problems.join(', and ')}`);
+  }
   await writeBill(text);
   if (writes) await writeVersion(text, changelog);
   console.log(writes ? NEXT(text) : '\nNothing was changed. With --write it is.');

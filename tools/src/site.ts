@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { listenProblem, projectRoot } from '@jangteo/infra';
-import { NotHere, runAll } from './clients/tooling.js';
+import { NotHere, runAll, runHere } from './clients/tooling.js';
 import { argumentsOf, interruptible, numberOf, report, runToEnd, UsageError } from './program.js';
 import type { JsonObject } from './schema-comparison.js';
 import { apiPage, REFERENCE } from './site/api-page.js';
@@ -181,7 +181,7 @@ async function build(base: string): Promise<number> {
   const vitepress = join(site, 'node_modules', 'vitepress', 'bin', 'vitepress.js');
   // Files that are served as they are, beside those that it knows to be no pages.
   const env = { NODE_ENV: 'production', VITE_EXTRA_EXTENSIONS: 'py' };
-  await runAll([[process.execPath, vitepress, 'build', '--base', base]], site, env);
+  await runHere([process.execPath, vitepress, 'build', '--base', base], site, env);
   await addReference();
   await refuseForeignRequests();
   report(`Built: ${join('site', 'dist')}`);

@@ -114,6 +114,7 @@ export interface AuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  /** What could not be looked at; absent where all was. */
   notCompared?: NotCompared;
 }
 
@@ -1930,6 +1931,7 @@ export interface ToldAuditCheck {
   seen: AuditSeen[];
   /** Services that did not answer; while there is one, the check is not sound. */
   unanswered: ('wallet' | 'catalog' | 'coupon' | 'order' | 'ranking')[];
+  /** What could not be looked at; absent where all was. */
   notCompared?: NotCompared;
   /** `UNKNOWN` where somebody did not answer and nothing is known to be wrong; never sound then. */
   state: 'SOUND' | 'UNSOUND' | 'UNKNOWN';

@@ -290,12 +290,14 @@ describe('the front door', () => {
         const exposed = headers.get('access-control-expose-headers')?.split(', ');
         expect(exposed).toEqual(
           expect.arrayContaining([
+            'Deprecation',
             'Idempotent-Replayed',
             'Link',
             'Location',
             'Preference-Applied',
             'Retry-After',
             'Services-Unanswered',
+            'Sunset',
           ]),
         );
         expect(headers.has('access-control-allow-credentials')).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readReport, unexplained } from './schemathesis-report.js';
 import { withMoreFields } from './shop-of-tomorrow.js';
-import { NotHere, runAll } from './tooling.js';
+import { NotHere, runAll, runHere } from './tooling.js';
 
 describe('what schemathesis found', () => {
   const report = (more: object = {}) =>
@@ -58,6 +58,13 @@ describe('the tools of a language', () => {
   it('fail where what was made with them does not compile', async () => {
     const failing = runAll([[process.execPath, '-e', "console.log('line 7: wrong'); process.exit(1)"]], '.');
     await expect(failing).rejects.toThrow('line 7: wrong');
+    await expect(failing).rejects.not.toBeInstanceOf(NotHere);
+  });
+
+  it('fail where they are here, whatever they say', async () => {
+    const missing = "console.log('ENOENT: 시장.md'); process.exit(1)";
+    const failing = runHere([process.execPath, '-e', missing], '.');
+    await expect(failing).rejects.toThrow('ENOENT: 시장.md');
     await expect(failing).rejects.not.toBeInstanceOf(NotHere);
   });
 });

@@ -23,7 +23,7 @@ export async function runProgram(
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   return await new Promise((resolve) => {
     child.once('error', (error) => resolve({ ok: false, output: String(error) }));
     child.once('close', (code) => resolve({ ok: code === 0, output }));
@@ -38,6 +38,19 @@ export class NotHere extends Error {
 /** Messages of package managers that cannot reach their registry. */
 const UNREACHABLE =
   /ENOENT|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Could not (transfer|resolve)|[Tt]emporary failure|dial tcp|[Cc]onnection refused|[Nn]etwork is unreachable|No matching distribution|failed to (download|fetch)|spurious network/;
+
+const failure = (program: readonly string[], output: string): Error =>
+  new Error(`${program.join(' ')} failed:\n${output.trimEnd().split('\n').slice(-40).join('\n')}`);
+
+/** Runs a program that is here, and needs nothing else. @throws Error with the end of the output of one that failed */
+export async function runHere(
+  program: readonly [string, ...string[]],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { ok, output } = await runProgram(program, cwd, environment);
+  if (!ok) throw failure(program, output);
+}
 
 /**
  * Runs programs one after the other, the first of which may need what only the registries have.
@@ -55,6 +68,6 @@ export async function runAll(
     if (ok) continue;
     const line = output.split('\n').find((one) => UNREACHABLE.test(one));
     if (line !== undefined) throw new NotHere(`${program[0]}: ${line.trim().slice(0, 300)}`);
-    throw new Error(`${program.join(' ')} failed:\n${output.trimEnd().split('\n').slice(-40).join('\n')}`);
+    throw failure(program, output);
   }
 }

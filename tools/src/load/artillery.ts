@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { isLoopback } from './options.js';
+import { parse } from 'yaml';
+import { isLoopback, type Phase } from './options.js';
 
 export const LOAD_DIR = join(projectRoot(), 'load');
 
@@ -49,6 +50,12 @@ export function artilleryEnvironment(url: string, environment: NodeJS.ProcessEnv
     ...(isLoopback(url) ? others : environment),
     ARTILLERY_DISABLE_TELEMETRY: 'true',
   };
+}
+
+/** The phases that a scenario's file has. */
+export async function phasesOf(scenario: string): Promise<readonly Phase[]> {
+  const text = await readFile(join(LOAD_DIR, `${scenario}.yml`), 'utf8');
+  return (parse(text) as { config: { phases: readonly Phase[] } }).config.phases;
 }
 
 export interface Run {

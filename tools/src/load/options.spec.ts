@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { artilleryEnvironment } from './artillery.js';
-import { isLoopback, loadOptions, overridesOf } from './options.js';
+import { isLoopback, loadOptions, overridesOf, tokensFault } from './options.js';
 import { pairsOf } from './world.js';
 
 const optionsOf = (...args: string[]) => loadOptions(args)!;
@@ -37,6 +37,7 @@ describe('npm run load', () => {
 
   it('leaves the phases to the file, unless it is told others', () => {
     expect(overridesOf(optionsOf('order'))).toBeUndefined();
+    expect(overridesOf(optionsOf('coupon'))).toBeUndefined();
     const phases = (...args: string[]) => overridesOf(optionsOf(...args));
     expect(phases('order', '--rate', '7')).toEqual({
       config: { phases: [{ duration: 30, arrivalRate: 7 }] },
@@ -47,6 +48,14 @@ describe('npm run load', () => {
     expect(phases('coupon', '--users', '9')).toEqual({
       config: { phases: [{ duration: 2, arrivalCount: 9 }] },
     });
+    expect(phases('coupon', '--seconds', '9')).toEqual({
+      config: { phases: [{ duration: 9, arrivalCount: 210 }] },
+    });
+  });
+
+  it('refuses a load that the tokens of its customers do not outlast', () => {
+    expect(tokensFault(660, 600)).toBeUndefined();
+    expect(tokensFault(659.9, 600)).toMatch(/in 659 s, .* for 660: .*--users.*ACCESS_TOKEN_SECONDS/);
   });
 
   it('tells nobody of a run, and asks a proxy for others only', () => {

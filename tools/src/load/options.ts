@@ -10,9 +10,10 @@ export interface LoadOptions {
   /** The gateway; undefined for where the other tools find it. */
   readonly url: string | undefined;
   readonly users: number;
+  /** Whether the command line says how many. */
+  readonly hasUsers: boolean;
   /** Customers who arrive in a second, instead of the scenario's own phases. */
   readonly rate: number | undefined;
-  /** Fewer than the tokens of the customers are good for. */
   readonly seconds: number | undefined;
   /** The file for Artillery's report; undefined for the usual one. */
   readonly output: string | undefined;
@@ -27,6 +28,16 @@ const USERS: Readonly<Record<Scenario, number>> = { charge: 50, order: 50, coupo
 const RATE_OF_SECONDS = 20;
 const SECONDS_OF_RATE = 30;
 const RACE_SECONDS = 2;
+/** For Artillery to start, and for the answers to those who arrived last. */
+const SLACK_SECONDS = 60;
+
+/** A phase of a scenario, as Artillery reads it. */
+export interface Phase {
+  /** Seconds. */
+  readonly duration: number;
+  readonly arrivalRate?: number;
+  readonly arrivalCount?: number;
+}
 
 const whole = (most: number) => ({ least: 1, most, isWhole: true });
 
@@ -62,6 +73,7 @@ export function loadOptions(args: readonly string[]): LoadOptions | undefined {
     scenario,
     url: values.url,
     users: given('users', 2_000) ?? USERS[scenario],
+    hasUsers: values.users !== undefined,
     rate: given('rate', 2_000),
     seconds: given('seconds', 600),
     output: values.output,
@@ -76,11 +88,32 @@ export function isLoopback(url: string): boolean {
 }
 
 /** What Artillery takes instead of what the scenario's file has; undefined where the file holds. */
-export function overridesOf({ scenario, users, rate, seconds }: LoadOptions): object | undefined {
+export function overridesOf({
+  scenario,
+  users,
+  hasUsers,
+  rate,
+  seconds,
+}: LoadOptions): { config: { phases: [Phase] } } | undefined {
   if (scenario === 'coupon') {
+    if (!hasUsers && seconds === undefined) return undefined;
     return { config: { phases: [{ duration: seconds ?? RACE_SECONDS, arrivalCount: users }] } };
   }
   if (rate === undefined && seconds === undefined) return undefined;
   const phase = { duration: seconds ?? SECONDS_OF_RATE, arrivalRate: rate ?? RATE_OF_SECONDS };
   return { config: { phases: [phase] } };
+}
+
+/**
+ * What is wrong with tokens that the first customers were given; undefined where they outlast the load.
+ *
+ * @param left seconds for which the first of them is good
+ * @param seconds how long customers arrive
+ */
+export function tokensFault(left: number, seconds: number): string | undefined {
+  if (left >= seconds + SLACK_SECONDS) return undefined;
+  return (
+    `Tokens of the first customers run out in ${Math.floor(left)} s, and a load of ${seconds} s needs them for ` +
+    `${seconds + SLACK_SECONDS}: take fewer --users or --seconds, or a shop with a larger ACCESS_TOKEN_SECONDS`
+  );
 }

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROUTES } from '@jangteo/client';
-import { LOAD_DIR } from './artillery.js';
-import { SCENARIOS } from './options.js';
+import { LOAD_DIR, phasesOf } from './artillery.js';
+import { loadOptions, SCENARIOS } from './options.js';
 
 interface Request {
   readonly name: string;
@@ -15,7 +15,6 @@ interface Request {
 interface Script {
   readonly config: {
     readonly processor: string;
-    readonly phases: readonly { readonly duration: number }[];
     readonly payload: readonly { readonly path: string; readonly fields: readonly string[] }[];
     readonly plugins: {
       readonly ensure: { readonly thresholds: readonly object[]; readonly maxErrorRate: number };
@@ -69,6 +68,11 @@ describe.each(SCENARIOS)('load/%s.yml', (name) => {
     const used = [...JSON.stringify(scenarios).matchAll(/\{\{ (\$?\w+) \}\}/g)].map(([, field]) => field);
     expect(fields).toEqual(expect.arrayContaining(used));
   });
+});
+
+it('races as many in load/coupon.yml as are made for it', async () => {
+  const raced = (await phasesOf('coupon')).map(({ arrivalCount }) => arrivalCount);
+  expect(raced).toEqual([loadOptions(['coupon'])!.users]);
 });
 
 describe('what load/answers.mjs makes of an answer', () => {

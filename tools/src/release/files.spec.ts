@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { VERSION } from '@jangteo/contracts';
 import { projectRoot } from '@jangteo/infra';
 import { clientPackage } from './client-package.js';
-import { imageProblems, packProblems, withValue, withVersion } from './files.js';
+import { DOCKERFILES, imageProblems, packProblems, withValue, withVersion } from './files.js';
 
 const read = (path: string): string => readFileSync(join(projectRoot(), path), 'utf8');
 
@@ -46,8 +46,11 @@ describe('a value in a file', () => {
 });
 
 describe('images', () => {
-  it('say what they are', () => {
-    expect(imageProblems(read('Dockerfile'), VERSION)).toEqual([]);
+  it.each(DOCKERFILES)('of %s say what they are', (path) => {
+    expect(imageProblems(read(path), VERSION)).toEqual([]);
+  });
+
+  it('are told from those that do not', () => {
     expect(
       imageProblems(read('Dockerfile').replace(/org.opencontainers.image.source="[^"]*"/, ''), VERSION),
     ).toEqual(['has no label org.opencontainers.image.source']);

@@ -27,6 +27,9 @@ export function withValue(text: string, before: string, value: string, after: st
   return `${start}${before}${value}${first.slice(first.indexOf(after))}`;
 }
 
+/** The Dockerfiles of our images, each of which has the version in it. */
+export const DOCKERFILES = ['Dockerfile', 'deploy/statistics/Dockerfile'] as const;
+
 const LABELS = ['title', 'source', 'version', 'revision', 'licenses'].map(
   (name) => `org.opencontainers.image.${name}`,
 );

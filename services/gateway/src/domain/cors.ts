@@ -12,6 +12,8 @@ const REQUEST_HEADERS = [
 
 /** Headers of an answer that they may read beside what browsers show of every one. */
 const ANSWER_HEADERS = [
+  'Allow',
+  'Deprecation',
   'ETag',
   'Idempotent-Replayed',
   'Link',
@@ -21,6 +23,7 @@ const ANSWER_HEADERS = [
   'RateLimit-Policy',
   'Retry-After',
   'Services-Unanswered',
+  'Sunset',
   'WWW-Authenticate',
   'X-Request-Id',
 ];

@@ -242,6 +242,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'ToldAuditCheck.name': 'What the check is called.',
   'ToldAuditCheck.unanswered': 'Services that did not answer; while there is one, the check is not sound.',
   'AuditCheck.unanswered': 'Services that did not answer; while there is one, the check is not sound.',
+  notCompared: 'What could not be looked at; absent where all was.',
   about: 'What must hold, in a sentence.',
   findings: 'How many things are wrong.',
   examples: 'Some of what is wrong.',

@@ -193,12 +193,13 @@ export class ApiWriter {
 
   #successes(route: ApiRoute, isRepeatable: boolean): object {
     const { answer, pending, stream, ending, givesHeaders = [] } = route.operation;
-    if (stream !== undefined) return this.#streamed(route, stream);
+    const endings = ending ? (['Deprecation', 'Sunset'] as const) : [];
+    if (stream !== undefined) return this.#streamed(route, stream, endings);
     const isPaged = route.parameters.some(({ schema }) => 'cursor' in schema.shape);
     const headers = [
       ...(isRepeatable ? (['Idempotent-Replayed'] as const) : []),
       ...(isPaged ? (['Link'] as const) : []),
-      ...(ending ? (['Deprecation', 'Sunset'] as const) : []),
+      ...endings,
       ...givesHeaders,
     ];
     const accepted = pending === undefined ? {} : { 202: this.#success(route, 202, pending, headers) };
@@ -206,7 +207,11 @@ export class ApiWriter {
   }
 
   /** Generated clients take it for text: OpenAPI 3.1 has no schema for what comes bit by bit. */
-  #streamed(route: ApiRoute, { events, hasEnd = false }: StreamedAnswer): object {
+  #streamed(
+    route: ApiRoute,
+    { events, hasEnd = false }: StreamedAnswer,
+    endings: readonly (keyof typeof ANSWER_HEADERS)[],
+  ): object {
     const names = Object.keys(events).map((name) => `\`${name}\``);
     const schema = {
       type: 'string',
@@ -215,7 +220,7 @@ export class ApiWriter {
     const written = Object.entries(events).map(([name, event]) => [name, this.#schemas.of(event, 'output')]);
     const content = { 'text/event-stream': { schema, 'x-events': Object.fromEntries(written) } };
     const nothing = { description: 'Nothing comes any more: there is no need to connect again' };
-    const headers = this.#headersOf(COMMON_HEADERS);
+    const headers = this.#headersOf([...COMMON_HEADERS, ...endings]);
     return {
       [route.status]: { description: STATUS_CODES[route.status], headers, content },
       ...(hasEnd && { 204: { ...nothing, headers } }),

@@ -54,6 +54,15 @@ class CupsController {
   })
   break(): void {}
 
+  @Get('cups/shop')
+  @Documented({
+    id: 'watchCoupon',
+    summary: 'Watches cups',
+    stream: { events: { cup } },
+    ending: { since: '2027-01-01', until: '2027-07-01', instead: 'Look at them.' },
+  })
+  watch(): void {}
+
   @Get('cups/picture')
   @Undocumented()
   picture(): string {
@@ -171,13 +180,13 @@ describe('the API document', () => {
     expect(description).toMatch(
       /^[*]{2}Deprecated[*]{2} since 2027-01-01, and may be gone from 2027-07-01 on[.] Make another one[.]/,
     );
-    expect((responses as Record<string, object>)['201']).toMatchObject({
-      headers: { Deprecation: expect.anything() as object, Sunset: expect.anything() as object },
-    });
+    const said = { headers: { Deprecation: expect.anything(), Sunset: expect.anything() } };
+    expect(responses).toMatchObject({ 201: said });
+    expect(cups.paths['/cups/shop']!.get!.responses).toMatchObject({ 200: said });
   });
 
   it('leaves out what is no part of the API', () => {
-    expect(Object.keys(cups.paths)).toEqual(['/cups/{cupId}', '/cups', '/cups/break']);
+    expect(Object.keys(cups.paths)).toEqual(['/cups/{cupId}', '/cups', '/cups/break', '/cups/shop']);
   });
 
   it('gives each code the status of the one table', () => {
