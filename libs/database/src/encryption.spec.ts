@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** What a client of this place is told to do for TLS once it connects. */
 function tlsOf(parameters: string, environment: NodeJS.ProcessEnv = {}): unknown {
-  const { options } = placeOf(`${URL_OF}?${parameters}`, environment);
+  const { options } = placeOf(`${URL_OF}?${parameters}`, 'DATABASE_URL', environment);
   const client = new options.Client(options);
   const { connection } = client as unknown as { connection: { ssl: unknown; connect: () => void } };
   connection.connect = () => undefined;
@@ -54,7 +54,7 @@ describe('the way to a database', () => {
     const environment = { PGSSLMODE: 'require', PGSSLROOTCERT: join(folder, 'ca') };
     expect(tlsOf('', environment)).toEqual({ rejectUnauthorized: true, ca: rootCertificates[0] });
     expect(tlsOf('sslmode=disable', { PGSSLMODE: 'require' })).toBe(false);
-    expect(() => placeOf(URL_OF, { PGSSLMODE: 'no-verify' })).toThrow('PGSSLMODE');
+    expect(() => placeOf(URL_OF, 'DATABASE_URL', { PGSSLMODE: 'no-verify' })).toThrow('PGSSLMODE');
   });
 
   it('leaves the driver no parameter to read for itself, and all others', () => {
