@@ -48,12 +48,20 @@ describe('the way to a database', () => {
     expect(tlsOf(file)).toEqual(trusting);
     expect(tlsOf(`sslmode=require&${file}`)).toEqual(trusting);
     expect(tlsOf('sslmode=verify-full&sslrootcert=system')).toEqual({ rejectUnauthorized: true });
+    expect(tlsOf('sslrootcert=system')).toEqual({ rejectUnauthorized: true });
+    expect(tlsOf('', { PGSSLROOTCERT: 'system' })).toEqual({ rejectUnauthorized: true });
   });
 
   it('is what libpq’s variables say where the URL does not', () => {
     const environment = { PGSSLMODE: 'require', PGSSLROOTCERT: join(folder, 'ca') };
     expect(tlsOf('', environment)).toEqual({ rejectUnauthorized: true, ca: rootCertificates[0] });
-    expect(tlsOf('sslmode=disable', { PGSSLMODE: 'require' })).toBe(false);
+    const files = { PGSSLROOTCERT: '/nowhere/ca', PGSSLCERT: '/nowhere/cert', PGSSLKEY: '/nowhere/key' };
+    for (const parameters of ['sslmode=disable', 'ssl=false']) {
+      expect(tlsOf(parameters, { PGSSLMODE: 'require', ...files })).toBe(false);
+    }
+    expect(() => placeOf(URL_OF, 'DATABASE_URL', { PGSSLMODE: 'disable', ...files })).toThrow(
+      'PGSSLROOTCERT',
+    );
     expect(() => placeOf(URL_OF, 'DATABASE_URL', { PGSSLMODE: 'no-verify' })).toThrow('PGSSLMODE');
   });
 
@@ -73,6 +81,10 @@ describe('the way to a database', () => {
     [
       'sslrootcert in DATABASE_URL (or PGSSLROOTCERT): is for sslmode=verify-full',
       'sslmode=disable&sslrootcert=/nowhere/ca',
+    ],
+    [
+      'sslrootcert in DATABASE_URL (or PGSSLROOTCERT): is for sslmode=verify-full',
+      'sslmode=disable&sslrootcert=system',
     ],
     [
       'sslkey in DATABASE_URL (or PGSSLKEY): is needed with sslcert',

@@ -109,24 +109,28 @@ export function placeOf(
   const server = serverOf(variable);
   const url = new URL(databaseUrl);
   const isSaid = PARAMETERS.some((name) => url.searchParams.has(name));
-  const said = (name: string): string | undefined =>
-    url.searchParams.get(name) ?? (environment[`PG${name.toUpperCase()}`] || undefined);
-  const [sslmode, ssl, root, certificate, key] = PARAMETERS.map(said);
+  const inUrl = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
+  const around = (name: string): string | undefined => environment[`PG${name.toUpperCase()}`] || undefined;
+  const own = modeOf(variable, inUrl('sslmode'), inUrl('ssl'));
+  const mode = own ?? modeOf(variable, around('sslmode'), around('ssl'));
+  // Files of the environment are for others then, which share it.
+  const fileOf = (name: string) => inUrl(name) ?? (own === 'disable' ? undefined : around(name));
+  const [root, certificate, key] = ['sslrootcert', 'sslcert', 'sslkey'].map(fileOf);
   for (const name of PARAMETERS) url.searchParams.delete(name);
+  const isEncrypted =
+    mode === undefined ? [root, certificate, key].some((file) => file !== undefined) : mode !== 'disable';
   const files = {
-    [server.ca]: root === 'system' ? undefined : root,
+    [server.ca]: root === 'system' && isEncrypted ? undefined : root,
     [server.certificate]: certificate,
     [server.key]: key,
   };
-  const mode = modeOf(variable, sslmode, ssl);
-  const isImplied = Object.values(files).some((file) => file !== undefined);
-  const tls = tlsFiles(server, files, mode !== 'disable');
+  const tls = tlsFiles(server, files, isEncrypted);
   readTls(tls);
   const rules = rulesOf(server);
   return {
     options: {
       connectionString: isSaid ? url.href : databaseUrl,
-      ssl: mode === undefined ? isImplied : mode !== 'disable',
+      ssl: isEncrypted,
       Client: clientWith(tls),
     },
     explain: (error) => explain([error], rules, { tls }),

@@ -47,4 +47,20 @@ describe('a database of others', () => {
     );
     await database.end();
   });
+
+  it('is asked to change nothing and to give up in time, whatever its URL asks for', async () => {
+    const { url, heard } = await serverThatSays('');
+    const asked = 'options=-c%20search_path%3Dfigures%20-c%20default_transaction_read_only%3Doff';
+    const database = new OutsideDatabase(`${url}?${asked}&statement_timeout=0&application_name=shop`);
+    await expect(database.rows('SELECT 1')).rejects.toThrow();
+    const words = (await heard).split('\0');
+    const valueOf = (name: string) => words[words.indexOf(name) + 1];
+    // Of the same setting the last counts.
+    expect(valueOf('options')).toMatch(
+      /^-c search_path=figures -c default_transaction_read_only=off .*-c default_transaction_read_only=on\b/,
+    );
+    expect(valueOf('statement_timeout')).toBe('800');
+    expect(valueOf('application_name')).toBe('shop');
+    await database.end();
+  });
 });

@@ -17,6 +17,14 @@ const CONNECTIONS = 2;
 
 const SESSION = '-c default_transaction_read_only=on -c jit=off';
 
+/** Parameters of the URL would count instead of ours: those of the session go before them, so that ours count. */
+function ruled(databaseUrl: string): { connectionString: string; options: string } {
+  const url = new URL(databaseUrl);
+  const options = [url.searchParams.get('options') ?? '', SESSION].join(' ').trim();
+  for (const name of ['options', 'statement_timeout']) url.searchParams.delete(name);
+  return { connectionString: url.href, options };
+}
+
 /** Reads a database that others write and look after, and on which nothing of ours depends. */
 export class OutsideDatabase {
   readonly #place: DatabasePlace;
@@ -38,10 +46,10 @@ export class OutsideDatabase {
     this.#deadlineMs = deadlines.totalMs;
     this.#pool = new pg.Pool({
       ...this.#place.options,
+      ...ruled(this.#place.options.connectionString),
       max: CONNECTIONS,
       connectionTimeoutMillis: deadlines.connectMs,
       statement_timeout: deadlines.statementMs,
-      options: SESSION,
       keepAlive: true,
     });
     // Whoever reads next learns of it.
