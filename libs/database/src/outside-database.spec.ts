@@ -52,7 +52,7 @@ describe('a database of others', () => {
     const { url, heard } = await serverThatSays('');
     const asked = 'options=-c%20search_path%3Dfigures%20-c%20default_transaction_read_only%3Doff';
     const database = new OutsideDatabase(`${url}?${asked}&statement_timeout=0&application_name=shop`);
-    await expect(database.rows('SELECT 1')).rejects.toThrow();
+    await expect(database.rows('SELECT 1')).rejects.toThrow('terminated');
     const words = (await heard).split('\0');
     const valueOf = (name: string) => words[words.indexOf(name) + 1];
     // Of the same setting the last counts.
