@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** What a client of this place is told to do for TLS once it connects. */
 function tlsOf(parameters: string, environment: NodeJS.ProcessEnv = {}): unknown {
-  const { options } = placeOf(`${URL_OF}?${parameters}`, environment);
+  const { options } = placeOf(`${URL_OF}?${parameters}`, 'DATABASE_URL', environment);
   const client = new options.Client(options);
   const { connection } = client as unknown as { connection: { ssl: unknown; connect: () => void } };
   connection.connect = () => undefined;
@@ -48,13 +48,21 @@ describe('the way to a database', () => {
     expect(tlsOf(file)).toEqual(trusting);
     expect(tlsOf(`sslmode=require&${file}`)).toEqual(trusting);
     expect(tlsOf('sslmode=verify-full&sslrootcert=system')).toEqual({ rejectUnauthorized: true });
+    expect(tlsOf('sslrootcert=system')).toEqual({ rejectUnauthorized: true });
+    expect(tlsOf('', { PGSSLROOTCERT: 'system' })).toEqual({ rejectUnauthorized: true });
   });
 
   it('is what libpq’s variables say where the URL does not', () => {
     const environment = { PGSSLMODE: 'require', PGSSLROOTCERT: join(folder, 'ca') };
     expect(tlsOf('', environment)).toEqual({ rejectUnauthorized: true, ca: rootCertificates[0] });
-    expect(tlsOf('sslmode=disable', { PGSSLMODE: 'require' })).toBe(false);
-    expect(() => placeOf(URL_OF, { PGSSLMODE: 'no-verify' })).toThrow('PGSSLMODE');
+    const files = { PGSSLROOTCERT: '/nowhere/ca', PGSSLCERT: '/nowhere/cert', PGSSLKEY: '/nowhere/key' };
+    for (const parameters of ['sslmode=disable', 'ssl=false']) {
+      expect(tlsOf(parameters, { PGSSLMODE: 'require', ...files })).toBe(false);
+    }
+    expect(() => placeOf(URL_OF, 'DATABASE_URL', { PGSSLMODE: 'disable', ...files })).toThrow(
+      'PGSSLROOTCERT',
+    );
+    expect(() => placeOf(URL_OF, 'DATABASE_URL', { PGSSLMODE: 'no-verify' })).toThrow('PGSSLMODE');
   });
 
   it('leaves the driver no parameter to read for itself, and all others', () => {
@@ -73,6 +81,10 @@ describe('the way to a database', () => {
     [
       'sslrootcert in DATABASE_URL (or PGSSLROOTCERT): is for sslmode=verify-full',
       'sslmode=disable&sslrootcert=/nowhere/ca',
+    ],
+    [
+      'sslrootcert in DATABASE_URL (or PGSSLROOTCERT): is for sslmode=verify-full',
+      'sslmode=disable&sslrootcert=system',
     ],
     [
       'sslkey in DATABASE_URL (or PGSSLKEY): is needed with sslcert',

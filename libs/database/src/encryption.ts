@@ -11,15 +11,16 @@ import {
 } from '@jangteo/tls';
 import pg from 'pg';
 
-const DATABASE: Server = {
+/** A database server, by the name of the variable that says where it is. */
+const serverOf = (variable: string): Server => ({
   name: 'the database server',
-  url: 'DATABASE_URL',
+  url: variable,
   encrypted: 'sslmode=verify-full',
   plain: 'no sslmode, or disable',
-  ca: 'sslrootcert in DATABASE_URL (or PGSSLROOTCERT)',
-  certificate: 'sslcert in DATABASE_URL (or PGSSLCERT)',
-  key: 'sslkey in DATABASE_URL (or PGSSLKEY)',
-};
+  ca: `sslrootcert in ${variable} (or PGSSLROOTCERT)`,
+  certificate: `sslcert in ${variable} (or PGSSLCERT)`,
+  key: `sslkey in ${variable} (or PGSSLKEY)`,
+});
 
 /** Of libpq; each but the first verifies the certificate and its name here. */
 const MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
@@ -33,24 +34,24 @@ const SSL: Readonly<Record<string, string>> = {
 /** Those that the driver would read for itself: in a way of its own, and at a bad moment. */
 const PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'];
 
-const RULES: readonly Rule<{ readonly tls: TlsFiles }>[] = [
+const rulesOf = (server: Server): readonly Rule<{ readonly tls: TlsFiles }>[] => [
   {
     fits: (fact) => byCode('28000')(fact) && fact.message.includes('valid client certificate'),
-    says: () => 'the database server asks for a certificate: set sslcert and sslkey in DATABASE_URL',
+    says: () => `the database server asks for a certificate: set sslcert and sslkey in ${server.url}`,
   },
   {
     fits: (fact) => byCode('28000')(fact) && fact.message.includes('no encryption'),
     says: () =>
       'the database server takes nobody without TLS, or not this user from here: set sslmode=verify-full in ' +
-      'DATABASE_URL, or look at pg_hba.conf',
+      `${server.url}, or look at pg_hba.conf`,
   },
   {
     fits: ({ message }) => message === 'The server does not support SSL connections',
     says: () =>
-      'the database server does not speak TLS, and DATABASE_URL asks for it (sslmode): set ssl=on there, or ' +
+      `the database server does not speak TLS, and ${server.url} asks for it (sslmode): set ssl=on there, or ` +
       'sslmode=disable',
   },
-  ...tlsRules(DATABASE),
+  ...tlsRules(server),
 ];
 
 /** Where a database is, and how it is reached. */
@@ -85,11 +86,11 @@ function clientWith(tls: TlsFiles): typeof pg.Client {
 }
 
 /** The mode, undefined where nothing is said of TLS. @throws ConfigurationError where it is none of ours */
-function modeOf(sslmode: string | undefined, ssl: string | undefined): string | undefined {
+function modeOf(variable: string, sslmode: string | undefined, ssl: string | undefined): string | undefined {
   const mode = sslmode ?? (ssl === undefined ? undefined : (SSL[ssl] ?? ssl));
   if (mode === undefined || MODES.includes(mode)) return mode;
   const problem = `sslmode (or PGSSLMODE) must be one of ${MODES.join(', ')}: with others anybody could be the server`;
-  throw unfit('DATABASE_URL', problem);
+  throw unfit(variable, problem);
 }
 
 /**
@@ -97,30 +98,41 @@ function modeOf(sslmode: string | undefined, ssl: string | undefined): string | 
  * names it, but never less than verified: with any `sslmode` but `disable` the certificate must come from an authority of
  * `sslrootcert` (of those that Node.js brings with `system`, or without) and be for the host.
  *
+ * @param variable the name of the one that holds the URL, for messages
  * @throws ConfigurationError where something does not fit, or a file that is named does not
  */
-export function placeOf(databaseUrl: string, environment: NodeJS.ProcessEnv = process.env): DatabasePlace {
+export function placeOf(
+  databaseUrl: string,
+  variable = 'DATABASE_URL',
+  environment: NodeJS.ProcessEnv = process.env,
+): DatabasePlace {
+  const server = serverOf(variable);
   const url = new URL(databaseUrl);
   const isSaid = PARAMETERS.some((name) => url.searchParams.has(name));
-  const said = (name: string): string | undefined =>
-    url.searchParams.get(name) ?? (environment[`PG${name.toUpperCase()}`] || undefined);
-  const [sslmode, ssl, root, certificate, key] = PARAMETERS.map(said);
+  const inUrl = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
+  const around = (name: string): string | undefined => environment[`PG${name.toUpperCase()}`] || undefined;
+  const own = modeOf(variable, inUrl('sslmode'), inUrl('ssl'));
+  const mode = own ?? modeOf(variable, around('sslmode'), around('ssl'));
+  // Files of the environment are for others then, which share it.
+  const fileOf = (name: string) => inUrl(name) ?? (own === 'disable' ? undefined : around(name));
+  const [root, certificate, key] = ['sslrootcert', 'sslcert', 'sslkey'].map(fileOf);
   for (const name of PARAMETERS) url.searchParams.delete(name);
+  const isEncrypted =
+    mode === undefined ? [root, certificate, key].some((file) => file !== undefined) : mode !== 'disable';
   const files = {
-    [DATABASE.ca]: root === 'system' ? undefined : root,
-    [DATABASE.certificate]: certificate,
-    [DATABASE.key]: key,
+    [server.ca]: root === 'system' && isEncrypted ? undefined : root,
+    [server.certificate]: certificate,
+    [server.key]: key,
   };
-  const mode = modeOf(sslmode, ssl);
-  const isImplied = Object.values(files).some((file) => file !== undefined);
-  const tls = tlsFiles(DATABASE, files, mode !== 'disable');
+  const tls = tlsFiles(server, files, isEncrypted);
   readTls(tls);
+  const rules = rulesOf(server);
   return {
     options: {
       connectionString: isSaid ? url.href : databaseUrl,
-      ssl: mode === undefined ? isImplied : mode !== 'disable',
+      ssl: isEncrypted,
       Client: clientWith(tls),
     },
-    explain: (error) => explain([error], RULES, { tls }),
+    explain: (error) => explain([error], rules, { tls }),
   };
 }

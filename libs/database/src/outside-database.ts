@@ -1,26 +1,55 @@
 import pg from 'pg';
 import { destroy } from './connection.js';
+import { placeOf, type DatabasePlace } from './encryption.js';
 import { valueTypes } from './values.js';
 
-/** Within this time there is an answer, or there is none. */
-export const OUTSIDE_DEADLINE_MS = 1_000;
-/** Of which so much at the most for a connection, a free or a new one. */
-const CONNECT_DEADLINE_MS = 500;
-/** The server gives up before we do: what it worked on for nobody would hold up the next reader. */
-const STATEMENT_TIMEOUT_MS = 800;
+export interface OutsideDeadlines {
+  /** For a connection, a free or a new one. */
+  readonly connectMs: number;
+  /** The server's: what it worked on for nobody would hold up the next reader. */
+  readonly statementMs: number;
+  /** For both: longer than each. */
+  readonly totalMs: number;
+}
+
+const DEADLINES: OutsideDeadlines = { connectMs: 500, statementMs: 800, totalMs: 1_000 };
 const CONNECTIONS = 2;
+
+const SESSION = '-c default_transaction_read_only=on -c jit=off';
+
+/** Parameters of the URL would count instead of ours: those of the session go before them, so that ours count. */
+function ruled(databaseUrl: string): { connectionString: string; options: string } {
+  const url = new URL(databaseUrl);
+  const options = [url.searchParams.get('options') ?? '', SESSION].join(' ').trim();
+  for (const name of ['options', 'statement_timeout']) url.searchParams.delete(name);
+  return { connectionString: url.href, options };
+}
 
 /** Reads a database that others write and look after, and on which nothing of ours depends. */
 export class OutsideDatabase {
+  readonly #place: DatabasePlace;
   readonly #pool: pg.Pool;
+  readonly #deadlineMs: number;
 
-  constructor(url: string) {
+  /**
+   * @param variable the name of the one that holds the URL, for messages
+   * @throws ConfigurationError where the URL asks for TLS in a way, or with files, that do not fit
+   */
+  constructor(
+    url: string,
+    {
+      variable = 'STATISTICS_DATABASE_URL',
+      deadlines = DEADLINES,
+    }: { readonly variable?: string; readonly deadlines?: OutsideDeadlines } = {},
+  ) {
+    this.#place = placeOf(url, variable);
+    this.#deadlineMs = deadlines.totalMs;
     this.#pool = new pg.Pool({
-      connectionString: url,
+      ...this.#place.options,
+      ...ruled(this.#place.options.connectionString),
       max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_DEADLINE_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      options: '-c default_transaction_read_only=on -c jit=off',
+      connectionTimeoutMillis: deadlines.connectMs,
+      statement_timeout: deadlines.statementMs,
       keepAlive: true,
     });
     // Whoever reads next learns of it.
@@ -31,10 +60,22 @@ export class OutsideDatabase {
 
   /**
    * Runs one statement that reads, as of one moment.
-   * @throws Error within {@link OUTSIDE_DEADLINE_MS} where there is no answer, whatever the reason
+   * @throws Error within the deadlines where there is no answer, which says why
    */
   async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    const untilMs = performance.now() + OUTSIDE_DEADLINE_MS;
+    try {
+      return await this.#read<R>(text, values);
+    } catch (cause) {
+      throw new Error(this.#place.explain(cause), { cause });
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #read<R extends object>(text: string, values: readonly unknown[]): Promise<R[]> {
+    const untilMs = performance.now() + this.#deadlineMs;
     const client = await this.#pool.connect();
     const watchdog = setTimeout(() => destroy(client), untilMs - performance.now());
     let isClean = false;
@@ -46,9 +87,5 @@ export class OutsideDatabase {
       clearTimeout(watchdog);
       client.release(!isClean);
     }
-  }
-
-  async end(): Promise<void> {
-    await this.#pool.end();
   }
 }

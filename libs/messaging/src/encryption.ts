@@ -5,6 +5,7 @@ import {
   tlsFiles,
   tlsNames,
   tlsRules,
+  whyRefused,
   type Rule,
   type Server,
   type TlsFiles,
@@ -25,16 +26,22 @@ interface Attempt {
   readonly node: string | undefined;
 }
 
+/** Of a refusal under TLS 1.3 often no more is heard. */
+function whyClosed({ node, tls }: Attempt): string {
+  return node?.startsWith('amqps:') === true
+    ? whyRefused(BROKER, tls)
+    : 'speaks TLS on this port, and AMQP_URL has amqp://: set amqps://, or the port of a listener without TLS';
+}
+
 const RULES: readonly Rule<Attempt>[] = [
+  ...tlsRules(BROKER),
   {
     fits: (fact, { node }) =>
-      (byCode('ECONNRESET')(fact) || fact.message.startsWith('Socket closed abruptly')) &&
-      node?.startsWith('amqp:') === true,
-    says: () =>
-      'the broker has closed the connection without a word: if that is so each time, it speaks TLS on this port, ' +
-      'and AMQP_URL has amqp://: set amqps://, or the port of a listener without TLS',
+      node !== undefined &&
+      (byCode('ECONNRESET', 'EPIPE')(fact) || fact.message.startsWith('Socket closed abruptly')),
+    says: (attempt) =>
+      `the broker has closed the connection without a word: if that is so each time, it ${whyClosed(attempt)}`,
   },
-  ...tlsRules(BROKER),
 ];
 
 /** Says why there is no connection, and in brackets what the client said. */

@@ -12,6 +12,7 @@ import {
   type Rabbit,
   type Redis,
 } from '@jangteo/infra';
+import { allOrNone } from './all-or-none.js';
 import { Authority, type Certificate } from './certificates.js';
 import { withClient } from './test-database.js';
 
@@ -49,7 +50,7 @@ export class SecureServers {
     const authority = await Authority.make(folder, 'authority');
     const server = await authority.issue(HOST);
     const tlsPorts = { amqp: await freePort(), redis: await freePort() };
-    const [postgres, rabbit, redis] = await Promise.all([
+    const [postgres, rabbit, redis] = await allOrNone([
       startPostgres({ dataDir: join(folder, 'postgres') }),
       startRabbit({
         dataDir: join(folder, 'rabbitmq'),

@@ -19,6 +19,12 @@ export const byCode =
   (fact: Fact): boolean =>
     fact.codes.some((code) => codes.includes(code));
 
+/** What a server does that has refused us for what we show of ourselves, to go on from its name. */
+export const whyRefused = (server: Server, tls: TlsFiles | undefined): string =>
+  tls?.own === undefined
+    ? `asks for a certificate: set ${server.certificate} and ${server.key}`
+    : `does not trust the certificate of ${server.certificate}, or it has expired`;
+
 /** @param hosts where the names stand that a certificate must have */
 export function tlsRules(
   server: Server,
@@ -49,10 +55,7 @@ export function tlsRules(
     },
     {
       fits: ({ codes }) => codes.some((code) => /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)),
-      says: ({ tls }) =>
-        tls?.own === undefined
-          ? `${name} asks for a certificate: set ${server.certificate} and ${server.key}`
-          : `${name} does not trust the certificate of ${server.certificate}, or it has expired`,
+      says: ({ tls }) => `${name} ${whyRefused(server, tls)}`,
     },
     {
       fits: (fact) =>

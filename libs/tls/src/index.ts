@@ -1,4 +1,4 @@
-export { byCode, explain, tlsRules, type Rule } from './explain.js';
+export { byCode, explain, tlsRules, whyRefused, type Rule } from './explain.js';
 export { readSetting, readTls, type TlsOptions } from './files.js';
 export {
   tlsEnv,

@@ -43,17 +43,21 @@ export const tlsNames = <P extends string>(prefix: P) =>
     key: `${prefix}_KEY_FILE`,
   }) as const;
 
-/** These variables, for the schema of an environment. */
+/**
+ * These variables, for the schema of an environment.
+ * @param read when the files are read
+ */
 export function tlsEnv<P extends string>(
   prefix: P,
   { name, encrypted }: Pick<Server, 'name' | 'encrypted'>,
+  read = 'again for each new connection',
 ): Record<Variable<P>, z.ZodOptional<z.ZodString>> {
   const file = z.string().min(1).optional();
   const names = tlsNames(prefix);
   return {
     [names.ca]: file.describe(
       `PEM file with the certificates of the authorities that ${name}'s may come from, for \`${encrypted}\`; ` +
-        'those that Node.js brings where it is not set. Read again for each new connection, as the next two are',
+        `those that Node.js brings where it is not set. Read ${read}, as the next two are`,
     ),
     [names.certificate]: file.describe(
       `PEM file with the certificate that the service shows to ${name}, and those that link it to its authority`,

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import {
+  byCode,
   explain,
   readTls,
   tlsFiles,
   tlsNames,
   tlsRules,
+  whyRefused,
   type Rule,
   type Server,
   type TlsFiles,
@@ -32,26 +34,36 @@ function whyClosed(tls: TlsFiles | undefined): string {
   if (tls === undefined) {
     return 'speaks TLS on this port, and REDIS_URL has redis://: set rediss://, or the port without TLS';
   }
-  return tls.own === undefined
-    ? `asks for a certificate: set ${REDIS.certificate} and ${REDIS.key}`
-    : `does not trust the certificate of ${REDIS.certificate}, or that has expired`;
+  return whyRefused(REDIS, tls);
 }
 
-const RULES: readonly Rule<{ readonly tls?: TlsFiles | undefined }>[] = [
+interface Connection {
+  readonly tls?: TlsFiles | undefined;
+  /** What ends one that was ready is nothing that its settings are to blame for. */
+  readonly wasReady: boolean;
+}
+
+const RULES: readonly Rule<Connection>[] = [
   ...tlsRules(REDIS),
   {
-    fits: ({ message }) => message === 'Socket closed unexpectedly',
+    fits: (fact, { wasReady }) =>
+      !wasReady && (fact.message === 'Socket closed unexpectedly' || byCode('ECONNRESET', 'EPIPE')(fact)),
     says: ({ tls }) => `Redis has closed the connection: ${EACH_TIME} ${whyClosed(tls)}`,
   },
   {
-    fits: ({ message }, { tls }) => message === 'Connection timeout' && tls !== undefined,
+    fits: ({ message }, { tls, wasReady }) =>
+      !wasReady && message === 'Connection timeout' && tls !== undefined,
     says: () =>
       `Redis has not answered in time: ${EACH_TIME} does not speak TLS on this port, and REDIS_URL has rediss://`,
   },
 ];
 
-/** Says why Redis is away, and in brackets what the client said. */
-export const explainRedis = (error: unknown, { tls }: RedisPlace): string => explain([error], RULES, { tls });
+/**
+ * Says why Redis is away, and in brackets what the client said.
+ * @param wasReady whether the connection that failed had been at work
+ */
+export const explainRedis = (error: unknown, { tls }: RedisPlace, wasReady = false): string =>
+  explain([error], RULES, { tls, wasReady });
 
 /** @throws ConfigurationError where a file for TLS is missing beside another, there is one without TLS, or it does not fit */
 export function redisPlaceOf(config: { readonly REDIS_URL?: string | undefined }): RedisPlace | undefined {

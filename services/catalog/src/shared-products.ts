@@ -64,10 +64,13 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
   readonly #ttlSeconds: number;
   readonly #deadlineMs: number;
   #client: Client | undefined;
+  /** Whether this client's connection ever was. */
+  #wasReady = false;
   /** In a row, to connect. */
   #failures = 0;
   #restsUntilMs = 0;
-  #isAway = false;
+  /** Why it is away, as was said last; undefined while it is not. */
+  #reason: string | undefined;
   #isStopping = false;
 
   constructor(@Inject(CONFIG) config: CatalogConfig) {
@@ -111,16 +114,21 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
 
   #connect(): void {
     if (this.#place === undefined || this.#isStopping) return;
+    this.#client = undefined;
+    this.#wasReady = false;
     try {
       const client = clientOf(this.#place);
-      client.on('ready', () => (this.#failures = 0));
+      this.#client = client;
+      client.on('ready', () => {
+        this.#failures = 0;
+        this.#wasReady = true;
+      });
       client.on('terminated', () => this.#later(() => this.#giveUp(client)));
-      client.on('error', (error: unknown) => this.#failed(error));
+      client.on('error', (error: unknown) => this.#failed(error, client));
       // Told as an error too.
       client.connect().catch(() => undefined);
-      this.#client = client;
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, this.#client);
       this.#later(() => this.#connect());
     }
   }
@@ -140,14 +148,15 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     try {
       const result = await within(work(client), this.#deadlineMs);
       if (result === TOO_LATE) {
+        this.#failed(new Error(`no answer within ${this.#deadlineMs} ms`), client);
         this.#giveUp(client);
-        throw new Error(`no answer within ${this.#deadlineMs} ms`);
+        return undefined;
       }
-      if (this.#isAway) this.#logger.log('Redis answers again');
-      this.#isAway = false;
+      if (this.#reason !== undefined) this.#logger.log('Redis answers again');
+      this.#reason = undefined;
       return result;
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, client);
       return undefined;
     }
   }
@@ -159,14 +168,16 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     this.#connect();
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, client: Client | undefined): void {
     if (this.#isStopping || this.#place === undefined) return;
     cacheMetrics.sharedFailures.inc();
     this.#restsUntilMs = performance.now() + REST_MS;
-    if (!this.#isAway) {
-      this.#logger.warn(`Redis does not answer, going on without it: ${explainRedis(error, this.#place)}`);
-    }
-    this.#isAway = true;
+    // What follows from our giving a connection up says nothing of Redis.
+    if (client !== this.#client) return;
+    const reason = explainRedis(error, this.#place, this.#wasReady);
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.#logger.warn(`Redis does not answer, going on without it: ${reason}`);
   }
 }
 

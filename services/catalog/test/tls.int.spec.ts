@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Database, databaseEnv } from '@jangteo/database';
 import { Broker } from '@jangteo/messaging';
@@ -22,15 +22,13 @@ const REACHED = 'it was reached';
 
 let servers: SecureServers;
 let folder: string;
-let lines: string[];
+/** What was logged since the last try to connect began. */
+let lines: string[] = [];
 beforeAll(async () => {
   servers = await SecureServers.start();
   folder = await mkdtemp(join(tmpdir(), 'tls-'));
   const note = (line: unknown): number => lines.push(String(line));
   Logger.overrideLogger({ log: note, warn: note, error: note });
-});
-beforeEach(() => {
-  lines = [];
 });
 afterAll(async () => {
   Logger.overrideLogger(false);
@@ -82,6 +80,7 @@ async function reachDatabase(url: string): Promise<string> {
 const lineWith = (text: string): string | false => lines.find((line) => line.includes(text)) ?? false;
 
 async function reachBroker(settings: Readonly<Record<string, string>>): Promise<string> {
+  lines = [];
   const broker = new Broker({ service: 'catalog', config: configOf(settings) });
   broker.onModuleInit();
   try {
@@ -92,6 +91,7 @@ async function reachBroker(settings: Readonly<Record<string, string>>): Promise<
 }
 
 async function reachRedis(settings: Readonly<Record<string, string>>): Promise<string> {
+  lines = [];
   const shared = new SharedProducts(configOf({ REDIS_DEADLINE_MS: '5000', ...settings }));
   const tag = priceTag();
   shared.onModuleInit();
@@ -135,7 +135,6 @@ describe.each(SERVERS)('TLS to %s', (_name, ca, reach) => {
 
   it('is not trusted with another authority or with those that Node.js brings', async () => {
     for (const authority of [servers.stranger.certificate, undefined]) {
-      lines = [];
       const said = await reach({ ...ours(), ca: authority });
       expect(said).toContain(`certificate is not trusted: ${ca} must hold the authority that issued it (`);
     }
@@ -147,7 +146,6 @@ describe.each(SERVERS)('TLS to %s', (_name, ca, reach) => {
 
   it('says that our own certificate is missing, or is a stranger’s', async () => {
     expect(await reach({ ca: servers.authority.certificate })).toContain('asks for a certificate: set ');
-    lines = [];
     const strange = await reach({ ...ours(), ...(await servers.stranger.issue('shop')) });
     expect(strange).toContain('does not trust the certificate of ');
   });

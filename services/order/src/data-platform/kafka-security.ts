@@ -24,6 +24,9 @@ export const KAFKA: Server = {
   ...tlsNames(PREFIX),
 };
 
+/** A connection that ends without one is made anew with what was read before. */
+const READ = 'at the start and after a failure';
+
 export const kafkaSecurityEnv = {
   DATA_PLATFORM_KAFKA_MECHANISM: z
     .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
@@ -35,8 +38,8 @@ export const kafkaSecurityEnv = {
     .string()
     .min(1)
     .optional()
-    .describe('a file that holds this password instead; read again for each new connection'),
-  ...tlsEnv(PREFIX, KAFKA),
+    .describe(`a file that holds this password instead; read ${READ}`),
+  ...tlsEnv(PREFIX, KAFKA, READ),
 };
 
 type Settings = z.infer<z.ZodObject<typeof kafkaSecurityEnv>>;
