@@ -5,7 +5,7 @@ import { stageOf } from './stage.js';
 
 const { open } = stageOf(shareShop, () => Promise.resolve());
 
-const PART = /\/console\/assets\/Log-[^/]+\.js$/;
+const PART = /\/console\/assets\/Stuck-[^/]+\.js$/;
 
 /** Lets a part of the page be gone, until the page was loaded so often if that is said, and counts how often it is. */
 async function withoutPart(page: Page, until = Infinity) {
@@ -18,7 +18,7 @@ async function withoutPart(page: Page, until = Infinity) {
   return { loads: () => loads, comeBack: () => page.unroute(PART) };
 }
 
-const log = (page: Page) => page.getByRole('heading', { name: 'Log', level: 1 });
+const stuckOrders = (page: Page) => page.getByRole('heading', { name: 'Stuck orders', level: 1 });
 
 /** Lets the shop be out of reach for a part of the page, and for the page itself. */
 async function withoutShop(page: Page) {
@@ -36,17 +36,17 @@ describe('a page whose build is not the newest any more', () => {
     const { page } = await open('/products');
     await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
     const { loads } = await withoutPart(page, 1);
-    await page.getByRole('link', { name: 'Log' }).click();
-    await log(page).waitFor();
+    await page.getByRole('link', { name: 'Stuck orders' }).click();
+    await stuckOrders(page).waitFor();
     expect(loads()).toBe(1);
-    expect(new URL(page.url()).pathname).toBe('/console/log');
+    expect(new URL(page.url()).pathname).toBe('/console/stuck');
   });
 
   it('is loaded anew once if that does not help, says so, and is whole once it is asked again', async () => {
     const { page, expectSound } = await open('/products');
     await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
     const { loads, comeBack } = await withoutPart(page);
-    await page.getByRole('link', { name: 'Log' }).click();
+    await page.getByRole('link', { name: 'Stuck orders' }).click();
     const retry = page.getByRole('alert').getByRole('button', { name: 'Retry' });
     await retry.waitFor();
     expect(loads()).toBe(1);
@@ -54,12 +54,12 @@ describe('a page whose build is not the newest any more', () => {
     // Nor does whoever goes elsewhere and comes back set it going again.
     await page.getByRole('link', { name: 'Products' }).click();
     await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'Log' }).click();
+    await page.getByRole('link', { name: 'Stuck orders' }).click();
     await retry.waitFor();
     expect(loads()).toBe(1);
     await comeBack();
     await retry.click();
-    await log(page).waitFor();
+    await stuckOrders(page).waitFor();
     expect(loads()).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe('a page whose build is not the newest any more', () => {
     let loads = 0;
     page.on('request', (request) => (loads += Number(request.isNavigationRequest())));
     const comeBack = await withoutShop(page);
-    await page.getByRole('link', { name: 'Log' }).click();
+    await page.getByRole('link', { name: 'Stuck orders' }).click();
     const retry = page.getByRole('alert').getByRole('button', { name: 'Retry' });
     await retry.waitFor();
     await expectSound();
@@ -79,7 +79,7 @@ describe('a page whose build is not the newest any more', () => {
     expect(loads).toBe(0);
     await comeBack();
     await retry.click();
-    await log(page).waitFor();
+    await stuckOrders(page).waitFor();
     expect(loads).toBe(1);
     // It was not taken for a newer build.
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
