@@ -135,15 +135,14 @@ describe('the page of a race for everybody', () => {
     );
   });
 
-  it.each(sampled<Look>([{}, { theme: 'dark', width: 1024 }, PHONE_KO, { width: 1920, language: 'ko' }], 1))(
-    'is whole in %j, however long the name',
-    async (look) => {
-      const { page, expectSound } = await watch(await raced({ name: LONG }), look);
-      await page.getByText(look.language === 'ko' ? '맞습니다' : 'It holds').waitFor();
-      await page.getByRole('heading', { level: 1, name: LONG.trim() }).waitFor();
-      await expectSound();
-    },
-  );
+  it.each(
+    sampled<Look>('race', [{}, { theme: 'dark', width: 1024 }, PHONE_KO, { width: 1920, language: 'ko' }], 1),
+  )('is whole in %j, however long the name', async (look) => {
+    const { page, expectSound } = await watch(await raced({ name: LONG }), look);
+    await page.getByText(look.language === 'ko' ? '맞습니다' : 'It holds').waitFor();
+    await page.getByRole('heading', { level: 1, name: LONG.trim() }).waitFor();
+    await expectSound();
+  });
 
   it('has a code of its own address, and of nothing that is only in mine', async () => {
     const couponId = await raced();
@@ -359,7 +358,7 @@ describe('the page of a race for everybody', () => {
 });
 
 describe('the race of a coupon in the console', () => {
-  it.each(sampled<Look>([{}, PHONE_KO], 1))(
+  it.each(sampled<Look>('own race', [{}, PHONE_KO], 1))(
     'is behind the coupon, with the page for everybody, in %j',
     async (look) => {
       const couponId = await raced();

@@ -23,7 +23,7 @@ const { open } = stageOf(shareShop, async (opened) => {
 });
 
 describe('products', () => {
-  it.each(sampled<Look>([{}, PHONE_KO, { width: 1024, theme: 'dark' }], 1))(
+  it.each(sampled<Look>('products', [{}, PHONE_KO, { width: 1024, theme: 'dark' }], 1))(
     'are listed in %j, however long their names',
     async (look) => {
       const { row, expectSound } = await open('/products', look);
@@ -88,7 +88,7 @@ describe('products', () => {
 });
 
 describe('customers', () => {
-  it.each(sampled<Look>([{}, PHONE_KO], 1))('are listed in %j', async (look) => {
+  it.each(sampled<Look>('customers', [{}, PHONE_KO], 1))('are listed in %j', async (look) => {
     const { row, expectSound } = await open(`/customers?q=${customer.email}`, look);
     await row(customer.email).waitFor();
     await expectSound();
@@ -139,7 +139,7 @@ describe('customers', () => {
 });
 
 describe('the log', () => {
-  it.each(sampled<Look>([{}, PHONE_KO], 1))('tells who did what in %j', async (look) => {
+  it.each(sampled<Look>('log', [{}, PHONE_KO], 1))('tells who did what in %j', async (look) => {
     const { page, row, expectSound } = await open('/log', look);
     await row('restock').first().waitFor();
     await expectSound();

@@ -5,6 +5,7 @@ import { ConsoleBrowser, logsInAt, type Look, type Window } from './browser.js';
 
 /** All that a page has to be in: both languages and themes, and every width at which it changes. */
 export const LOOKS: readonly Look[] = sampled(
+  'looks of pages',
   [
     { language: 'ko', theme: 'dark' },
     { language: 'ko', width: 390 },

@@ -119,7 +119,7 @@ describe('the timeline of an order', () => {
     { language: 'en', width: 390, theme: 'dark' },
     { language: 'ko', width: 1024 },
   ];
-  it.each(sampled(looks, 1))('is whole in %j, as list and as lanes', async (look) => {
+  it.each(sampled('looks of timelines', looks, 1))('is whole in %j, as list and as lanes', async (look) => {
     for (const view of ['list', 'lanes']) {
       const { page, window, expectSound } = await open(pathOf('cancelled', `?view=${view}`), look);
       await page.locator(view === 'list' ? 'table' : 'svg[role=img]').waitFor();

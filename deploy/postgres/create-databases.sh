@@ -1,6 +1,7 @@
 #!/bin/bash
-# A database for each service, or for those that are named, that nobody else may connect to, its owner, who migrates it, and the user that the service
-# works with it as. What is there already stays, and users get the passwords of now, so it can be run at every start.
+# A database for each service, or for those that are named, that nobody else may connect to, its owner, who migrates it,
+# and the user that the service works with it as. What is there already stays, and users get the passwords of now, so it
+# can be run at every start.
 # Finds the server by psql's own variables (PGHOST, PGUSER, PGPASSWORD); the passwords are in <SERVICE>_DATABASE_PASSWORD
 # and <SERVICE>_RUNTIME_DATABASE_PASSWORD.
 set -euo pipefail

@@ -2,8 +2,8 @@
 
   pip install confluent-kafka
   python3 consume_kafka.py --brokers localhost:9092 --topic orders --group sales --database sales.db
-  python3 consume_kafka.py ... --set security.protocol=SASL_SSL --set ssl.ca.location=ca.pem \
-    --set sasl.mechanisms=SCRAM-SHA-512 --set sasl.username=sales --set sasl.password=...
+  KAFKA_PASSWORD=... python3 consume_kafka.py ... --set security.protocol=SASL_SSL --set ssl.ca.location=ca.pem \
+    --set sasl.mechanisms=SCRAM-SHA-512 --set sasl.username=sales
 
 Kafka hands out each record at least once. Sums and the numbers that were counted change in one SQLite transaction, and
 only after it the group's place is committed: what comes again after a crash, a change of partitions or
@@ -13,6 +13,7 @@ Several of these programs may share the group where they share the database.
 
 import argparse
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -81,8 +82,11 @@ def main() -> None:
     parser.add_argument("--database", required=True, help="SQLite file; made where it is missing")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of librdkafka")
     arguments = parser.parse_args()
+    # Options can be seen by whoever may list processes.
+    password = os.environ.get("KAFKA_PASSWORD")
     consumer = Consumer(
         {
+            **({} if password is None else {"sasl.password": password}),
             **dict(setting.split("=", 1) for setting in arguments.set),
             "bootstrap.servers": arguments.brokers,
             "group.id": arguments.group,

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 import psycopg
 from psycopg import sql
 
+from figures import SUM_MOST
+
 SET_ASIDE_KEPT = 10_000
 # Any number will do as long as everybody who migrates takes the same.
 MIGRATION_LOCK = 7_246_392
@@ -53,28 +55,33 @@ GRANT USAGE ON SCHEMA public TO {reader};
 GRANT SELECT ON hourly_sales, hourly_totals, progress, set_aside TO {reader};
 """
 
+ONE_TOPIC = "CREATE UNIQUE INDEX IF NOT EXISTS progress_has_one_topic ON progress ((true))"
+OTHER_TOPIC = "SELECT topic FROM progress WHERE topic <> %s"
+
 COLUMNS = "SELECT hour, product_id, name, category, units, revenue, discount, orders FROM hourly_sales LIMIT 0"
 
-ADD_SALES = """
+# A sum that no bigint holds is the largest: an error would come again with every try of its batch.
+PLUS = ",\n  ".join(
+    f"{name} = greatest(least(its.{name}::numeric + excluded.{name}, {SUM_MOST}), -{SUM_MOST})"
+    for name in ("units", "revenue", "discount")
+)
+
+ADD_SALES = f"""
 INSERT INTO hourly_sales AS its (hour, product_id, name, category, units, revenue, discount, orders)
 VALUES (to_timestamp(%(hour)s), %(product_id)s, %(name)s, %(category)s, %(units)s, %(revenue)s, %(discount)s,
   %(orders)s)
 ON CONFLICT (hour, product_id) DO UPDATE SET
   name = excluded.name,
   category = CASE excluded.category WHEN '' THEN its.category ELSE excluded.category END,
-  units = its.units + excluded.units,
-  revenue = its.revenue + excluded.revenue,
-  discount = its.discount + excluded.discount,
+  {PLUS},
   orders = its.orders + excluded.orders
 """
 
-ADD_TOTALS = """
+ADD_TOTALS = f"""
 INSERT INTO hourly_totals AS its (hour, units, revenue, discount, orders, cancelled)
 VALUES (to_timestamp(%(hour)s), %(units)s, %(revenue)s, %(discount)s, %(orders)s, %(cancelled)s)
 ON CONFLICT (hour) DO UPDATE SET
-  units = its.units + excluded.units,
-  revenue = its.revenue + excluded.revenue,
-  discount = its.discount + excluded.discount,
+  {PLUS},
   orders = its.orders + excluded.orders,
   cancelled = its.cancelled + excluded.cancelled
 """
@@ -115,11 +122,14 @@ FROM progress WHERE topic = %s
 
 
 class OtherTables(Exception):
-    """The database holds something else under the names of the figures' tables."""
+    """The database holds something else under the names of the figures' tables, or figures of another topic."""
 
 
-def migrate(connection: psycopg.Connection, reader: str | None = None) -> None:
-    """Makes the tables that are missing, and lets a role read them; whoever comes at the same time waits."""
+def migrate(connection: psycopg.Connection, topic: str, reader: str | None = None) -> None:
+    """Makes the tables that are missing, and lets a role read them; whoever comes at the same time waits.
+
+    Raises OtherTables.
+    """
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         connection.execute(TABLES)
@@ -127,6 +137,8 @@ def migrate(connection: psycopg.Connection, reader: str | None = None) -> None:
             connection.execute(COLUMNS)
         except psycopg.errors.UndefinedColumn as error:
             raise OtherTables("hourly_sales has other columns: the figures need a database of their own") from error
+        _refuse_other_topic(connection, topic)
+        connection.execute(ONE_TOPIC)
         if reader is not None:
             names = {"database": connection.info.dbname, "reader": reader}
             roles = {name: sql.Identifier(text) for name, text in names.items()}
@@ -134,11 +146,22 @@ def migrate(connection: psycopg.Connection, reader: str | None = None) -> None:
 
 
 def lock(connection: psycopg.Connection, topic: str) -> None:
-    """Keeps other jobs from counting this topic until the transaction ends."""
+    """Keeps other jobs from counting this topic until the transaction ends.
+
+    Raises OtherTables where another topic is counted here.
+    """
     connection.execute(
         "INSERT INTO progress (topic, counted, updated_at) VALUES (%s, '{}', now()) ON CONFLICT DO NOTHING", (topic,)
     )
+    _refuse_other_topic(connection, topic)
     connection.execute("SELECT FROM progress WHERE topic = %s FOR UPDATE", (topic,))
+
+
+def _refuse_other_topic(connection: psycopg.Connection, topic: str) -> None:
+    """Numbers tell apart what one topic has: with a second one the same sale would count twice."""
+    found = connection.execute(OTHER_TOPIC, (topic,)).fetchone()
+    if found is not None:
+        raise OtherTables(f"its figures are of the topic {found[0]}: another topic needs another database")
 
 
 def new_among(connection: psycopg.Connection, topic: str, numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,6 +11,8 @@ COMPLETED = "order.completed"
 CANCELLED = "order.cancelled"
 # The largest amount and number that the shop itself can have.
 SAFE = 2**53 - 1
+# What PostgreSQL's bigint holds.
+SUM_MOST = 2**63 - 1
 QUANTITY_MOST = 2**31 - 1
 LINES_MOST = 1_000
 NAME_CHARS = 500
@@ -18,8 +20,9 @@ NAME_CHARS = 500
 TEXT_CHARS = 2_000
 HOUR_SECONDS = 3_600
 
-UUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
-TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$"
+# Java's `$` would let a line end follow.
+UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z"
+TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\z"
 
 ITEM = StructType(
     [
@@ -134,7 +137,7 @@ def by_product(lines: DataFrame) -> DataFrame:
     return of_order.groupBy("hour", "product_id").agg(
         f.max_by("name", "sequence").alias("name"),
         f.coalesce(newest_category, f.lit("")).alias("category"),
-        *(f.sum(name).alias(name) for name in ("units", "revenue", "discount")),
+        *(_sum(name) for name in ("units", "revenue", "discount")),
         f.sum("sign").alias("orders"),
     )
 
@@ -145,10 +148,16 @@ def by_hour(lines: DataFrame) -> DataFrame:
         *(f.sum(f.col("sign") * f.col(name)).alias(name) for name in ("units", "revenue", "discount"))
     )
     return of_order.groupBy("hour").agg(
-        *(f.sum(name).alias(name) for name in ("units", "revenue", "discount")),
+        *(_sum(name) for name in ("units", "revenue", "discount")),
         f.sum("sign").alias("orders"),
         f.sum(f.when(f.col("sign") < 0, 1).otherwise(0)).alias("cancelled"),
     )
+
+
+def _sum(name: str) -> Column:
+    """One that no number holds is the largest, so that nothing in a topic can make every try of a batch fail."""
+    total = f.sum(f.col(name).cast("decimal(19,0)"))
+    return f.least(f.greatest(total, f.lit(-SUM_MOST)), f.lit(SUM_MOST)).cast("long").alias(name)
 
 
 def _time(name: str) -> Column:
@@ -185,6 +194,8 @@ def _reason() -> Column:
         return ~f.coalesce(fits, f.lit(False))
 
     text = f.col("text")
+    # What is far ahead would hide from then on how far the figures are.
+    ahead = f.greatest("completed", "occurred") > f.current_timestamp() + f.expr("INTERVAL 1 DAY")
     few = f.size("items").between(1, LINES_MOST)
     return (
         f.when(text.isNull(), "it has no value")
@@ -193,6 +204,7 @@ def _reason() -> Column:
         .when(unless(f.col("type").isin(COMPLETED, CANCELLED)), f"type is neither {COMPLETED} nor {CANCELLED}")
         .when(f.col("completed").isNull(), "completedAt is no time")
         .when(f.col("occurred").isNull(), "occurredAt is no time")
+        .when(ahead, "it happened more than a day from now")
         .when(unless(few), f"items are not 1 to {LINES_MOST}")
         .when(f.exists("items", lambda item: ~_is_item(item)), "an item has no product, name, price or quantity")
         .when(_total() > SAFE, "its amounts are larger than any of the shop's")

@@ -7,9 +7,11 @@ depends on Spark's checkpoint, on partitions, or on the order in which records c
 
 import logging
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import psycopg
@@ -23,15 +25,26 @@ import figures
 from settings import Settings, Unfit, kafka_options, parser, read_settings
 
 PAUSES_S = (1, 2, 5, 10, 30)
+# A database whose machine is gone says nothing: a connection is given up after a minute.
+UNANSWERED = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 T = TypeVar("T")
 
 log = logging.getLogger("statistics")
 
 
-def spark_session() -> SparkSession:
+def spark_session(scratch: Path) -> SparkSession:
+    """One that keeps in this folder what does not fit into memory; what is there already is thrown away."""
+    # Who is killed leaves it behind.
+    shutil.rmtree(scratch, ignore_errors=True)
     return (
         SparkSession.builder.appName("sales statistics")
+        .config("spark.local.dir", str(scratch.resolve()))
         .config("spark.sql.session.timeZone", "UTC")
         # The figures of a batch are few: plans of their size need no second thoughts.
         .config("spark.sql.shuffle.partitions", "1")
@@ -58,7 +71,7 @@ def messages_of(spark: SparkSession, settings: Settings) -> DataFrame:
 
 def connect(database: str) -> psycopg.Connection:
     return psycopg.connect(
-        database, connect_timeout=10, application_name="jangteo-statistics", row_factory=tuple_row
+        database, application_name="jangteo-statistics", row_factory=tuple_row, connect_timeout=10, **UNANSWERED
     )
 
 
@@ -130,13 +143,14 @@ def counting_into(settings: Settings) -> Callable[[DataFrame, int], None]:
 
 def run(settings: Settings) -> None:
     with connect(settings.database) as connection:
-        book.migrate(connection, settings.reader)
-    spark = spark_session()
+        book.migrate(connection, settings.topic, settings.reader)
+    checkpoint = Path(settings.checkpoint, settings.topic)
+    spark = spark_session(checkpoint / "scratch")
     spark.sparkContext.setLogLevel("WARN")
     query = (
         messages_of(spark, settings)
         .writeStream.foreachBatch(counting_into(settings))
-        .option("checkpointLocation", f"{settings.checkpoint}/{settings.topic}")
+        .option("checkpointLocation", str(checkpoint))
         .trigger(processingTime=f"{settings.interval_seconds} seconds")
         .start()
     )

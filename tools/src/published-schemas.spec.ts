@@ -92,6 +92,19 @@ describe('the schema of a record', () => {
       'a record.coupon had the type string',
       schemaWith(fields(orderRecord, { coupon: { type: ['string', 'null'] } })),
     ],
+    [
+      'a record.items had the maxItems null, and has 9',
+      schemaWith(
+        fields(orderRecord, {
+          items: { type: 'array', maxItems: 9, items: { $ref: '#/components/schemas/Line' } },
+        }),
+      ),
+    ],
+    [
+      'a record.coupon had 0 forms (oneOf), and has 1',
+      schemaWith(fields(orderRecord, { coupon: { type: 'string', oneOf: [{ format: 'uuid' }] } })),
+    ],
+    ['a record had room for other fields', schemaWith({ additionalProperties: false })],
     ['a record.items may be missing', schemaWith({ required: ['sequence', 'type'] })],
     ['a record.items[].price is gone', schemaWith({}, { properties: {}, required: [] })],
   ])('keeps what is there: %s', (problem, after) => {

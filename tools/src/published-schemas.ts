@@ -1,5 +1,6 @@
 import {
   fieldsOf,
+  isObject,
   listOf,
   resolved,
   said,
@@ -69,9 +70,19 @@ const KEYWORDS = [
   'pattern',
   'minimum',
   'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
   'minLength',
   'maxLength',
+  'minItems',
+  'maxItems',
 ];
+
+/** Where a schema says that a value fits one of several others. */
+const CHOICES = ['oneOf', 'anyOf'];
+
+const isClosed = ({ additionalProperties }: JsonObject): boolean => additionalProperties === false;
 
 /**
  * Finds what is no longer as it was for whoever reads records: fields may be added, and none that is there is dropped
@@ -92,6 +103,18 @@ export function recordBreaks(before: JsonObject, after: JsonObject): string[] {
       ...Object.entries(fieldsOf(old.properties)).flatMap(([name, field]) =>
         name in fields ? changes(field, fields[name], `${at}.${name}`) : [`${at}.${name} is gone`],
       ),
+      ...CHOICES.flatMap((name) => {
+        const [were, are] = [listOf(old[name]), listOf(now[name])];
+        if (were.length !== are.length)
+          return [`${at} had ${were.length} forms (${name}), and has ${are.length}`];
+        return were.flatMap((one, index) => changes(one, are[index], `${at} (${name} ${index + 1})`));
+      }),
+      ...(isClosed(old) === isClosed(now)
+        ? []
+        : [`${at} ${isClosed(old) ? 'had no room' : 'had room'} for other fields, and that has changed`]),
+      ...([old, now].some((its) => isObject(its.additionalProperties))
+        ? changes(old.additionalProperties, now.additionalProperties, `${at}[…]`)
+        : []),
       ...(old.items === undefined ? [] : changes(old.items, now.items, `${at}[]`)),
     ];
   };

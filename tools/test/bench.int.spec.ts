@@ -7,7 +7,11 @@ import { benchProgram } from './bench-program.js';
 /** Orders are what the chart shows, and what the limit is compared with. */
 const SCENARIOS = [
   'orders',
-  ...sampled([['limit'], ['coupon', 'hot'], ['balance', 'overload'], ['stored'], ['long']], 2).flat(),
+  ...sampled(
+    'scenarios',
+    [['limit'], ['coupon', 'hot'], ['balance', 'overload'], ['stored'], ['long']],
+    2,
+  ).flat(),
 ];
 
 describe('npm run bench', () => {

@@ -8,13 +8,13 @@ from sales_statistics import spark_session
 
 
 @pytest.fixture(scope="session")
-def spark():
+def spark(tmp_path_factory):
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", "--master local[1] --driver-memory 512m pyspark-shell")
     # Compiling each plan would take most of the time, for some rows.
     codegen = "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN"
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"{codegen} {os.environ['PYSPARK_SUBMIT_ARGS']}"
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    session = spark_session()
+    session = spark_session(tmp_path_factory.mktemp("scratch"))
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
@@ -28,5 +28,5 @@ def database():
         pytest.skip("STATISTICS_TEST_DATABASE_URL names no PostgreSQL to try it on")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        book.migrate(connection)
+        book.migrate(connection, "orders")
     return url

@@ -151,11 +151,20 @@ def test_has_two_jobs_that_get_the_same_at_once_count_it_once(topic, spark):
     assert topic.figures() == sums([record(1), record(2)])
 
 
-def test_tells_topics_apart(topic):
+def test_refuses_another_topic_at_the_start_and_later(topic):
     topic.bring(record(1))
-    with connect(topic.database) as connection:
-        told = count(connection, "others", figures.decoded(messages(topic.spark, [record(1)])))
-    assert told.startswith("1 counted")
+    for opens in (book.migrate, book.lock):
+        with connect(topic.database) as connection, pytest.raises(book.OtherTables, match="needs another database"):
+            opens(connection, "others")
+    assert topic.counted() == "{[1,2)}"
+
+
+def test_takes_sums_that_no_number_holds(topic):
+    most = record(1, [item(price=2**53 - 1)])
+    topic.bring(*[{**most, "sequence": sequence} for sequence in range(1, 1_026)])
+    topic.bring({**most, "sequence": 1_026}, record(1_027, [item(POT)]))
+    assert topic.rows("SELECT revenue FROM hourly_sales ORDER BY 1") == [(12_000,), (2**63 - 1,)]
+    assert topic.counted() == "{[1,1028)}"
 
 
 def test_migrates_again_and_at_once(topic):
@@ -163,7 +172,7 @@ def test_migrates_again_and_at_once(topic):
 
     def migrate():
         with connect(topic.database) as connection:
-            book.migrate(connection)
+            book.migrate(connection, "orders")
 
     threads = [threading.Thread(target=migrate) for _ in range(4)]
     [thread.start() for thread in threads]
@@ -176,7 +185,7 @@ def test_lets_a_reader_read_and_nothing_more(topic):
     tables = ["hourly_sales", "hourly_totals", "progress", "set_aside"]
     with connect(topic.database) as connection:
         for _ in range(2):
-            book.migrate(connection, "pg_monitor")
+            book.migrate(connection, "orders", "pg_monitor")
         assert connection.execute(may, ("SELECT", tables)).fetchall() == [(True,)] * 4
         assert connection.execute(may, ("INSERT, UPDATE, DELETE, TRUNCATE", tables)).fetchall() == [(False,)] * 4
 
@@ -185,7 +194,7 @@ def test_says_that_a_database_has_other_tables(topic):
     with connect(topic.database) as connection:
         connection.execute("ALTER TABLE hourly_sales DROP COLUMN discount")
     with connect(topic.database) as connection, pytest.raises(book.OtherTables, match="a database of their own"):
-        book.migrate(connection)
+        book.migrate(connection, "orders")
 
 
 def test_waits_for_a_database_that_is_away(monkeypatch):

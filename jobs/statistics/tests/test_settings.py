@@ -26,7 +26,7 @@ def login(files, **more):
 
 def test_takes_the_environment_and_its_own_presets():
     settings = read_settings([], {**NEEDED, "STATISTICS_TOPIC": ""})
-    assert (settings.kafka, settings.topic, settings.batch_max) == ("kafka:9092", "orders", 10_000)
+    assert (settings.kafka, settings.topic, settings.batch_max) == ("kafka:9092", "orders", 2_000)
     assert kafka_options(settings) == {
         "kafka.bootstrap.servers": "kafka:9092",
         "kafka.security.protocol": "PLAINTEXT",

@@ -30,7 +30,15 @@ const projectOf = (artifacts: readonly string[]): string => `<project>
 </project>
 `;
 
-function isHere(program: string): boolean {
+async function isHere(program: string): Promise<boolean> {
+  if (program === 'python3') {
+    // Debian's comes without what makes an environment of it.
+    const asked = run(program, ['-c', 'import ensurepip']);
+    return await asked.then(
+      () => true,
+      () => false,
+    );
+  }
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
@@ -43,12 +51,12 @@ export async function providePrograms(
   { name, onProgress }: Wanting,
 ): Promise<void> {
   for (const [program, package_] of Object.entries(programs)) {
-    if (isHere(program)) continue;
+    if (await isHere(program)) continue;
     if (await canInstallPackages()) {
       onProgress?.(`${name}: installing the package ${package_} of this machine`);
       await installPackage({ name: package_, units: [] }).catch(() => undefined);
     }
-    if (!isHere(program)) throw new Error(`this machine has no ${program}`);
+    if (!(await isHere(program))) throw new Error(`this machine has no ${program} (${package_})`);
   }
 }
 

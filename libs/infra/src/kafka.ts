@@ -13,10 +13,11 @@ const PROGRAMS = { java: 'default-jre-headless', openssl: 'openssl' };
 export type ProvidedKafka = { readonly jars: string } | { readonly problem: string };
 
 /**
- * Finds a Kafka that was fetched before, or fetches one with Maven, and what it needs of this machine, as Debian's
- * packages where that may be done.
+ * Finds the Kafka that KAFKA_JARS names or that was fetched before, or fetches one with Maven, and what it needs of this
+ * machine, as Debian's packages where that may be done.
  */
 export async function provideKafka(onProgress?: (step: string) => void): Promise<ProvidedKafka> {
+  if (process.env.KAFKA_JARS) return { jars: process.env.KAFKA_JARS };
   const folder = join(projectRoot(), 'node_modules', '.cache', 'kafka', VERSION);
   const wanting = { name: 'Kafka', onProgress };
   try {

@@ -6,7 +6,10 @@ import { checkJava, fetchJars, providePrograms } from './jars.js';
 import { madeOnce } from './made-once.js';
 import { run } from './processes.js';
 
-const INSTALL_DEADLINE_MS = 900_000;
+/** Whether PyPI answers is asked of something small. */
+const REACHED = 'typing-extensions';
+const REACHED_DEADLINE_MS = 20_000;
+const INSTALL_DEADLINE_MS = 300_000;
 
 const PROGRAMS = { java: 'default-jre-headless', python3: 'python3-venv' };
 
@@ -19,6 +22,8 @@ const FALSE = /has the checksum|DO NOT MATCH THE HASHES/;
 
 /** Spark on this machine: the Python that has it, or why there is none. */
 export type ProvidedSpark = { readonly python: string } | { readonly problem: string };
+
+const PIP = ['-m', 'pip', '--quiet', '--disable-pip-version-check'];
 
 const pythonIn = (folder: string): string => join(folder, 'bin', 'python');
 
@@ -52,6 +57,17 @@ async function addConnector(job: string, folder: string, python: string): Promis
   await rm(join(folder, 'jars'), { recursive: true });
 }
 
+/** A network that swallows what is sent would take the time of everything. @throws Error saying so */
+async function checkPyPI(python: string, folder: string): Promise<void> {
+  const into = join(folder, 'reached');
+  const once = ['--no-deps', '--retries=0', '--timeout=10'];
+  const args = [...PIP, 'download', ...once, `--dest=${into}`, REACHED];
+  await run(python, args, { timeoutMs: REACHED_DEADLINE_MS }).catch((error: unknown) => {
+    throw new Error(`PyPI does not answer: ${reasonOf(error)}`);
+  });
+  await rm(into, { recursive: true });
+}
+
 /** The last line that says something of why a program failed. */
 function reasonOf(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split('\n');
@@ -81,9 +97,10 @@ export async function provideSpark(
     const fill = async (fresh: string): Promise<void> => {
       const python = pythonIn(fresh);
       await run('python3', ['-m', 'venv', fresh]);
-      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+      await checkPyPI(python, fresh);
       for (const name of REQUIREMENTS) {
-        await run(python, [...pip, '-r', join(job, name)], { timeoutMs: INSTALL_DEADLINE_MS });
+        const args = [...PIP, 'install', '-r', join(job, name)];
+        await run(python, args, { timeoutMs: INSTALL_DEADLINE_MS });
       }
       await addConnector(job, fresh, python);
     };

@@ -35,11 +35,11 @@ export interface RealBrokerOptions {
   readonly properties: Readonly<Record<string, string | number>>;
   /** Passwords by user, for every mechanism of SCRAM; kept in the cluster's first storage. */
   readonly users?: Readonly<Record<string, string>>;
+  /** That of whoever starts it where it is left out. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Where its jars are: the run of all tests has looked already. */
 async function jarsOfKafka(): Promise<string> {
-  if (process.env.KAFKA_JARS) return process.env.KAFKA_JARS;
   const kafka = await provideKafka();
   if ('problem' in kafka) throw new Error(kafka.problem);
   return kafka.jars;
@@ -59,7 +59,7 @@ async function listens(port: number): Promise<boolean> {
 
 /** Starts a broker with these properties, or again with what it has stored; ready when it listens. */
 export async function startRealBroker(options: RealBrokerOptions): Promise<RealBroker> {
-  const { folder, port, properties, users = {} } = options;
+  const { folder, port, properties, users = {}, env = process.env } = options;
   const java = ['-cp', join(await jarsOfKafka(), '*')];
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'server.properties');
@@ -81,7 +81,11 @@ export async function startRealBroker(options: RealBrokerOptions): Promise<RealB
   const logPath = join(folder, 'output.log');
   const log = await openLog(logPath);
   const { fd } = log;
-  const started = startDaemon('java', [...JVM, ...java, 'kafka.Kafka', file], { cwd: folder, output: fd });
+  const started = startDaemon('java', [...JVM, ...java, 'kafka.Kafka', file], {
+    cwd: folder,
+    env,
+    output: fd,
+  });
   const pid = await started.then((child) => child.pid).finally(() => void log.close());
   const mark = markOf(pid) ?? { pid, startedAt: '' };
   await untilReady({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sampleFor } from './sample.js';
+import { sampled, sampleFor } from './sample.js';
 
 const CASES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
@@ -14,6 +14,15 @@ describe('a sample', () => {
   it('has each case under some seed', () => {
     const samples = Array.from({ length: 100 }, (_, seed) => sampleFor(String(seed), CASES, 2));
     expect(new Set(samples.flat())).toEqual(new Set(CASES));
+  });
+
+  it('is drawn by its name: two lists of one length differ', () => {
+    const before = process.env.TEST_SAMPLE;
+    process.env.TEST_SAMPLE = 'some';
+    const samples = Array.from({ length: 30 }, (_, list) => sampled(String(list), CASES, 1));
+    if (before === undefined) delete process.env.TEST_SAMPLE;
+    else process.env.TEST_SAMPLE = before;
+    expect(new Set(samples.flat()).size).toBeGreaterThan(1);
   });
 
   it('is everything where there is no more than that', () => {

@@ -16,7 +16,8 @@ export function sampleFor<T>(seed: string, cases: readonly T[], count: number): 
 /**
  * Chooses some of the cases of a test that takes long where all tests run, others under another TEST_SEED. Whoever asks
  * for a file by its name, and every night, gets all of them.
+ * @param name of these cases: lists of one length are not drawn alike
  */
-export function sampled<T>(cases: readonly T[], count: number): T[] {
-  return process.env.TEST_SAMPLE === 'some' ? sampleFor(SEED, cases, count) : [...cases];
+export function sampled<T>(name: string, cases: readonly T[], count: number): T[] {
+  return process.env.TEST_SAMPLE === 'some' ? sampleFor(`${SEED} ${name}`, cases, count) : [...cases];
 }

@@ -242,7 +242,7 @@ describe('while the network swallows everything', () => {
     await eventually(isSent, { deadlineMs: here(30_000), everyMs: 200 });
   }
 
-  it.each(sampled(casesOf(), CASES_OF_A_SAMPLE))(
+  it.each(sampled('black holes', casesOf(), CASES_OF_A_SAMPLE))(
     'answers every call within its deadline, and is back within ten seconds: $title',
     async ({ services, link, way }) => {
       world = await worldOf(shop);

@@ -33,9 +33,11 @@ export async function untilCounted({ shop }: Pick<StatisticsTrial, 'shop'>): Pro
     'order',
     'SELECT numbered_seq + (SELECT count(*) FROM platform_entries) AS last FROM platform_relay',
   );
+  const last = now?.last ?? 0;
+  if (last === 0) return;
   await eventually(async () => {
     const [its] = await shop.figures<{ isCounted: boolean }>(
-      `SELECT counted @> int8range(1, ${now?.last ?? 0}, '[]') AS "isCounted" FROM progress`,
+      `SELECT counted @> int8range(1, ${last}, '[]') AS "isCounted" FROM progress`,
     );
     return its?.isCounted === true;
   }, GOES_ON);
@@ -83,6 +85,7 @@ async function killOrder(trial: StatisticsTrial): Promise<void> {
 }
 
 async function sendAgain(trial: StatisticsTrial): Promise<void> {
+  await untilMoreOrders(trial);
   await untilCounted(trial);
   await trial.shop.resend();
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Admin, Producer, stringSerializers } from '@platformatic/kafka';
 import { freePort } from '@jangteo/infra';
 import { startRealBroker, type RealBroker, type RealBrokerOptions } from '@jangteo/testkit';
+import { testEnvironment } from '@jangteo/tools';
 
 const HOST = 'localhost';
 const NODE = 1;
@@ -36,9 +37,15 @@ export class Broker {
       'auto.create.topics.enable': 'false',
       'offsets.topic.replication.factor': 1,
     };
-    const broker = new Broker({ folder: join(folder, 'kafka'), port, properties }, topic, partitions);
-    await broker.launch();
-    await broker.#admin.createTopics({ topics: [topic], partitions, replicas: 1 });
+    const options = { folder: join(folder, 'kafka'), port, properties, env: testEnvironment(folder) };
+    const broker = new Broker(options, topic, partitions);
+    try {
+      await broker.launch();
+      await broker.#admin.createTopics({ topics: [topic], partitions, replicas: 1 });
+    } catch (error) {
+      await broker.stop().catch(() => undefined);
+      throw error;
+    }
     return broker;
   }
 
@@ -87,7 +94,10 @@ export class Broker {
   }
 
   async stop(): Promise<void> {
-    await this.#admin.close();
-    await this.kill();
+    try {
+      await this.#admin.close();
+    } finally {
+      await this.kill();
+    }
   }
 }

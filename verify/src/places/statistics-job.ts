@@ -23,6 +23,9 @@ const BATCH_MAX = '500';
 export function sparkEnvironment(python: string, dir: string): NodeJS.ProcessEnv {
   return {
     ...testEnvironment(dir),
+    // Of another Spark.
+    SPARK_HOME: undefined,
+    PYTHONPATH: undefined,
     PYSPARK_PYTHON: python,
     PYSPARK_SUBMIT_ARGS: '--master local[1] --driver-memory 512m pyspark-shell',
     PYTHONDONTWRITEBYTECODE: '1',
@@ -44,6 +47,9 @@ export interface JobOptions {
 /** The job of jobs/statistics as a process, with Spark in it. One that ends by itself is started again, as by compose. */
 export class StatisticsJob {
   #mark: ProcessMark | undefined;
+  #starting = Promise.resolve();
+  #isStopped = true;
+  /** Since it was launched. */
   #returns = 0;
 
   constructor(private readonly options: JobOptions) {}
@@ -53,6 +59,29 @@ export class StatisticsJob {
   }
 
   async launch(): Promise<void> {
+    this.#isStopped = false;
+    this.#returns = 0;
+    await this.#start();
+  }
+
+  /** SIGKILL to it and to its Java. */
+  async kill(): Promise<void> {
+    this.#isStopped = true;
+    // One that is being started by now would outlive this.
+    await this.#starting.catch(() => undefined);
+    const mark = this.#mark;
+    if (mark === undefined) return;
+    this.#mark = undefined;
+    signalProcess(-mark.pid, 'SIGKILL');
+    if (!(await isGoneWithin(mark, GONE_MS))) throw new Error('the statistics job does not end');
+  }
+
+  async #start(): Promise<void> {
+    this.#starting = this.#startProcess();
+    await this.#starting;
+  }
+
+  async #startProcess(): Promise<void> {
     const { python, dir, kafka, topic, databaseUrl } = this.options;
     const log = await openLog(this.logPath);
     const env = {
@@ -70,20 +99,12 @@ export class StatisticsJob {
     const mark = markOf(child.pid);
     this.#mark = mark;
     child.once('exit', () => {
-      if (this.#mark !== mark || this.#returns === RETURNS_MAX) return;
+      // That of one that was killed may come when the next one starts.
+      if (this.#isStopped || this.#mark !== mark || this.#returns === RETURNS_MAX) return;
       this.#returns += 1;
       report('    the job has ended, and is started again');
-      this.launch().catch((error: unknown) => report(String(error)));
+      this.#start().catch((error: unknown) => report(String(error)));
     });
-  }
-
-  /** SIGKILL to it and to its Java. */
-  async kill(): Promise<void> {
-    const mark = this.#mark;
-    if (mark === undefined) return;
-    this.#mark = undefined;
-    signalProcess(-mark.pid, 'SIGKILL');
-    if (!(await isGoneWithin(mark, GONE_MS))) throw new Error('the statistics job does not end');
   }
 
   /** Of a job that does not run. */

@@ -77,9 +77,15 @@ export class StatisticsShop implements Place {
   }
 
   async stop(): Promise<void> {
-    await this.job.kill();
-    await this.stack.stop();
-    await this.broker.stop();
+    try {
+      await this.job.kill();
+    } finally {
+      try {
+        await this.stack.stop();
+      } finally {
+        await this.broker.stop();
+      }
+    }
   }
 }
 

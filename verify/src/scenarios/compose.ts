@@ -56,7 +56,7 @@ async function runSpecs(project: ComposeProject, dir: string, signal: AbortSigna
   await writeFile(running, JSON.stringify(project.shop));
   const child = spawn(
     process.execPath,
-    jestCommand(projectRoot(), result, ['--runInBand', ...sampled(SPECS, 1)]),
+    jestCommand(projectRoot(), result, ['--runInBand', ...sampled('specs', SPECS, 1)]),
     {
       cwd: projectRoot(),
       env: { ...testEnvironment(dir), RUNNING_SHOP: running },
@@ -84,7 +84,7 @@ export const compose: Scenario = {
         },
         async harm(trial) {
           const kills = await killEach(trial, ORDERS);
-          const those = sampled(BEHIND, 2);
+          const those = sampled('replicas', BEHIND, 2);
           report(`Making a second replica of ${those.join(', ')}`);
           await makeReplicas(trial, those);
           return [kills, await restartInTurn(trial, those)];

@@ -171,11 +171,13 @@ export const statistics: Scenario = {
         interruption,
         open: (dir) => StatisticsShop.open(dir, python, interruption),
         // Waits are long here, and nobody who interrupts it waits with them.
-        work: (shop, dir) =>
-          Promise.race([
+        work: (shop, dir) => {
+          interruption.throwIfAborted();
+          return Promise.race([
             work(shop, dir, { isShort: given.short, rounds, seed, python }),
             once(interruption, 'abort').then(() => Promise.reject(new Error('interrupted'))),
-          ]),
+          ]);
+        },
         isBad: ({ failed }) => failed > 0,
       });
     });
