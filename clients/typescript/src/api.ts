@@ -1603,7 +1603,7 @@ export interface SalesOfPeriod {
 export interface SalesOfProduct {
   /** A product's id. */
   productId: Id;
-  /** What the product is called; absent where nobody knows it any more. */
+  /** What the product is called; absent where that is not known at present. */
   name?: string;
   /** Units sold, those of cancelled orders left out. */
   units: number;

@@ -118,7 +118,10 @@ export const readSales = request({
 
 export const productSales = z.object({
   productId: id,
-  name: z.string().optional().describe('What the product is called; absent where nobody knows it any more.'),
+  name: z
+    .string()
+    .optional()
+    .describe('What the product is called; absent where that is not known at present.'),
   units: z.int().min(1).describe('Units sold, those of cancelled orders left out.'),
   orders: salesRow.shape.orders,
   revenue,

@@ -28,7 +28,7 @@ export interface Counted {
 export interface StatisticsDatabase extends Pick<TestDatabase, 'url' | 'drop'> {
   /** Counts sales; each product and hour may be named once. */
   count(...sales: readonly Counted[]): Promise<void>;
-  /** Says which records are counted, and when the last of them happened. */
+  /** Says which records are counted, and when the last of them happened, which is when it was counted too. */
   reach(lastOccurredAt: Date, counted?: string): Promise<void>;
   run(text: string): Promise<void>;
 }
@@ -57,8 +57,8 @@ export async function statisticsDatabase(): Promise<StatisticsDatabase> {
     },
     reach: (lastOccurredAt, counted = '{[1,100)}') =>
       run(
-        `INSERT INTO progress (topic, counted, last_occurred_at) VALUES ('orders', $1, $2)
-         ON CONFLICT (topic) DO UPDATE SET counted = $1, last_occurred_at = $2`,
+        `INSERT INTO progress VALUES ('orders', $1, $2, $2)
+         ON CONFLICT (topic) DO UPDATE SET counted = $1, last_occurred_at = $2, updated_at = $2`,
         [counted, lastOccurredAt],
       ),
   };

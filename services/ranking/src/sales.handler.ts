@@ -20,12 +20,15 @@ import {
   markChanged,
   readProductsSold,
   readSalesBy,
+  readUnitsSold,
 } from './sales.queries.js';
 import { Statistics } from './statistics.js';
-import { readStatistics, readTopOfStatistics } from './statistics.queries.js';
+import { readStatistics, readTopOfStatistics, type ProductRow } from './statistics.queries.js';
 
 /** All that was sold in a month may be many rows: nobody waits for them for longer. */
 const PRODUCTS_DEADLINE_MS = 3_000;
+
+const HOUR_MS = 3_600_000;
 
 const NOTHING_OF_PRODUCT = { units: 0, orders: 0, revenue: 0 };
 const NOTHING_SOLD = { ...NOTHING_OF_PRODUCT, discount: 0, cancelled: 0 };
@@ -69,14 +72,14 @@ export class SalesHandler {
     return done({ sales: salesOfBoth(own, told.rows, nothing, moment) });
   }
 
-  /** Reads what sold most: of the statistics unless they do not answer, or lack more than the last minutes. */
+  /** Reads what sold most: of the statistics where they answer and have all of it, else of the ranking. */
   async readProducts(
     wanted: PayloadOf<typeof readProductSales>,
   ): Promise<OutcomeOf<typeof readProductSales>> {
-    const told = await this.statistics.read('products', (database) => readTopOfStatistics(database, wanted));
-    if (told !== undefined && isCurrent(told.progress, Math.min(Date.parse(wanted.to), Date.now()))) {
+    const top = await this.#topOfStatistics(wanted);
+    if (top !== undefined) {
       return done({
-        products: told.rows.map(({ key, name, units, orders, revenue }) => ({
+        products: top.map(({ key, name, units, orders, revenue }) => ({
           productId: key,
           name,
           units,
@@ -95,5 +98,25 @@ export class SalesHandler {
         source: 'ranking',
       })),
     });
+  }
+
+  /**
+   * What the statistics have, unless they lack more than the last minutes and have less than the ranking, of the time of
+   * which this keeps its figures.
+   */
+  async #topOfStatistics(
+    wanted: PayloadOf<typeof readProductSales>,
+  ): Promise<readonly ProductRow[] | undefined> {
+    const nowMs = Date.now();
+    const [fromMs, toMs] = [Date.parse(wanted.from), Date.parse(wanted.to)];
+    const keptFromMs = Math.floor(nowMs / HOUR_MS - 24 * this.config.HOURLY_SALES_DAYS) * HOUR_MS;
+    const keptFrom = new Date(Math.max(fromMs, keptFromMs)).toISOString();
+    const told = await this.statistics.read('products', (database) =>
+      readTopOfStatistics(database, wanted, keptFrom),
+    );
+    if (told === undefined || isCurrent(told.progress, fromMs, Math.min(toMs, nowMs))) return told?.rows;
+    return told.unitsOfAll >= (await readUnitsSold(this.database, keptFrom, wanted.to))
+      ? told.rows
+      : undefined;
   }
 }

@@ -115,6 +115,16 @@ export async function readProductsSold(
   return await database.rows<SoldProduct>(PRODUCTS, [from, to, limit]);
 }
 
+/** Reads the units of all products in a range of whole hours. */
+export async function readUnitsSold(database: Statements, from: string, to: string): Promise<number> {
+  const [sum] = await database.rows<{ units: number }>(
+    `SELECT coalesce(sum(units), 0)::bigint AS units FROM hourly_totals
+     WHERE hour >= $1::timestamptz AND hour < $2::timestamptz`,
+    [from, to],
+  );
+  return sum?.units ?? 0;
+}
+
 const OWN_HOURS = `
   SELECT now() AS now, ${keptFrom('$1')} AS from, its.hour, greatest(units, 0) AS units,
     CASE WHEN its.hour >= orders_counted_from THEN greatest(orders, 0) END AS orders

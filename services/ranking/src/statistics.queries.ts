@@ -1,25 +1,31 @@
 import type { OutsideDatabase } from '@jangteo/database';
-import type { Progress, StatisticsRow } from './domain/statistics.js';
+import type { Look, StatisticsRow } from './domain/statistics.js';
 import type { SalesWanted } from './sales.queries.js';
 
 type Reader = Pick<OutsideDatabase, 'rows'>;
 
 /** What was read, and how far the statistics were at that moment. */
 export interface Told<Row> {
-  readonly progress: Progress;
+  readonly look: Look;
   readonly rows: readonly Row[];
 }
 
 /**
  * One statement sees one moment, so that figures are never older than the progress beside them. Numbers of records
- * begin with 1; before the first one there is no progress, and nothing is missing either.
+ * begin with 1, and are the same whatever the topic is called; before the first one nothing is missing. The first hour
+ * of a job that began with a later one may lack its beginning. What some clock says is to come has happened all the same
+ * once it is counted.
  *
  * @param rows a SELECT with a `key` in each row
  */
-const withProgress = (rows: string): string => `
-  SELECT its.*, "isGapless", "lastOccurredAt" FROM (
-    SELECT coalesce(bool_and(isempty(counted) OR counted = int8multirange(int8range(1, upper(counted)))), true)
-      AS "isGapless", min(last_occurred_at) AS "lastOccurredAt" FROM progress) AS progress
+const withLook = (rows: string): string => `
+  SELECT its.*, "isGapless", "countedBefore", "completeFrom", "lastOccurredAt" FROM (
+    SELECT count(*) <= 1 AS "isGapless", coalesce(min(upper(part)), 1) AS "countedBefore",
+      CASE WHEN min(lower(part)) > 1 THEN (
+        SELECT coalesce(min(hour) + interval '1 hour', now()) FROM hourly_totals WHERE units > 0) END AS "completeFrom",
+      (SELECT max(least(last_occurred_at, updated_at)) FROM progress WHERE last_occurred_at IS NOT NULL)
+        AS "lastOccurredAt"
+    FROM (SELECT unnest(range_agg(part)) AS part FROM progress CROSS JOIN unnest(counted) AS part) AS parts) AS look
   LEFT JOIN (${rows}) AS its ON true`;
 
 async function told<Row extends { readonly key: unknown }>(
@@ -27,11 +33,14 @@ async function told<Row extends { readonly key: unknown }>(
   text: string,
   values: readonly unknown[],
 ): Promise<Told<Row>> {
-  const rows = await database.rows<Row & Progress>(text, values);
+  const rows = await database.rows<Row & Look>(text, values);
   const [first] = rows;
   if (first === undefined) throw new Error('an aggregate gave no row');
-  const { isGapless, lastOccurredAt } = first;
-  return { progress: { isGapless, lastOccurredAt }, rows: rows.filter(({ key }) => key !== null) };
+  const { isGapless, countedBefore, completeFrom, lastOccurredAt } = first;
+  return {
+    look: { isGapless, countedBefore, completeFrom, lastOccurredAt },
+    rows: rows.filter(({ key }) => key !== null),
+  };
 }
 
 /** What a cancellation that came before its order has taken back of nothing is nothing. */
@@ -41,7 +50,7 @@ const FIGURES = ['units', 'orders', 'revenue'];
 const IN_RANGE = 'hour >= $1::timestamptz AND hour < $2::timestamptz';
 
 const salesOf = (columns: readonly string[], hourly: string): string =>
-  withProgress(
+  withLook(
     `SELECT date_trunc($3, hour, 'UTC') AS key, ${columns.map(sumOf).join(', ')}
      FROM ${hourly} AND ${IN_RANGE} GROUP BY 1`,
   );
@@ -59,12 +68,12 @@ export async function readStatistics(
   { from, to, period, productId }: SalesWanted,
 ): Promise<Told<StatisticsRow>> {
   const range = [from, to, period];
-  const { progress, rows } =
+  const { look, rows } =
     productId === undefined
       ? await told<SalesFigures>(database, SALES, range)
       : await told<SalesFigures>(database, SALES_OF_PRODUCT, [...range, productId]);
   return {
-    progress,
+    look,
     rows: rows.map(({ key: at, units, orders, revenue, discount, cancelled }) => ({
       at,
       units,
@@ -77,8 +86,11 @@ export async function readStatistics(
 }
 
 /** Of each product its last hour tells what it was called then. */
-const PRODUCTS = withProgress(`
-  SELECT top.*, hourly_sales.name FROM (
+const PRODUCTS = withLook(`
+  SELECT top.*, hourly_sales.name, (
+    SELECT sum(units)::bigint FROM hourly_totals
+    WHERE hour >= $4::timestamptz AND hour < $2::timestamptz) AS "unitsOfAll"
+  FROM (
     SELECT product_id AS key, max(hour) AS last_hour, ${FIGURES.map(sumOf).join(', ')}
     FROM hourly_sales WHERE ${IN_RANGE}
     GROUP BY product_id HAVING sum(units) > 0 ORDER BY sum(revenue) DESC, product_id LIMIT $3) AS top
@@ -99,18 +111,27 @@ export interface ProductsWanted {
   readonly limit: number;
 }
 
-/** Reads the products that brought most, ties by id. */
+/**
+ * Reads the products that brought most, ties by id.
+ * @returns with `unitsOfAll`, the units of all products in that part of the time that begins with `unitsFrom`
+ */
 export async function readTopOfStatistics(
   database: Reader,
   { from, to, limit }: ProductsWanted,
-): Promise<Told<ProductRow>> {
-  const { progress, rows } = await told<ProductRow>(database, PRODUCTS, [from, to, limit]);
+  unitsFrom: string,
+): Promise<Told<ProductRow> & { readonly unitsOfAll: number }> {
+  const { look, rows } = await told<ProductRow & { readonly unitsOfAll: number | null }>(database, PRODUCTS, [
+    from,
+    to,
+    limit,
+    unitsFrom,
+  ]);
   const byRevenue = (one: ProductRow, other: ProductRow): number =>
     other.revenue - one.revenue || (one.key < other.key ? -1 : 1);
-  return { progress, rows: rows.toSorted(byRevenue) };
+  return { look, rows: rows.toSorted(byRevenue), unitsOfAll: rows[0]?.unitsOfAll ?? 0 };
 }
 
-const HOURS = withProgress(`
+const HOURS = withLook(`
   SELECT hour AS key, greatest(units, 0) AS units, greatest(orders, 0) AS orders
   FROM hourly_totals WHERE hour >= $1::timestamptz`);
 

@@ -28,7 +28,7 @@ const columnsOf = (
     isWide: true,
     cell: ({ productId, name }) => (
       <Link href={`/products/${productId}`} title={name ?? productId}>
-        {name ?? `${shortOf(productId)} (${words.gone})`}
+        {name ?? `${shortOf(productId)} (${words.nameless})`}
       </Link>
     ),
     text: ({ productId, name }) => name ?? productId,

@@ -18,11 +18,15 @@ import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { productsRange, salesRange } from '../domain/sales.js';
 import { Api } from '../http/access.guard.js';
+import { awayReasonOf } from '../http/away.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
 import { count } from '../openapi/schemas.js';
 import { salesOfPeriod, salesOfProduct } from './responses.js';
+
+/** Names are left out sooner than waited for. */
+const NAMES_DEADLINE_MS = 2_000;
 
 const to = instant.optional().describe('Before this instant; the present by default.');
 
@@ -73,7 +77,8 @@ export class SalesController {
     summary: 'Reads the products that sold most in a range of hours',
     description:
       `At most ${SALES_ROWS_MAX.day} days at a time. By revenue where the shop has statistics beside it that have reached the ` +
-      'end of the range, else by units; ties go by product id. Products that are not on sale any more are among them.',
+      'end of the range, or have no fewer units than the ranking, else by units; ties go by product id. Products that are ' +
+      "not on sale any more are among them. Names of the ranking's are left out while the catalog does not answer.",
     asks: [readProductSales, readProducts],
     refuses: ['VALIDATION_FAILED'],
     answer: z.array(salesOfProduct),
@@ -87,15 +92,26 @@ export class SalesController {
     return await this.#named(products, call);
   }
 
-  /** Statistics have names; of what the ranking has, the catalog tells them. */
+  /** Statistics have names; of what the ranking has, the catalog tells them, as far as it answers. */
   async #named(products: readonly ProductSales[], call: Call): Promise<ProductSales[]> {
     const productIds = products.flatMap(({ productId, name }) => (name === undefined ? [productId] : []));
     if (productIds.length === 0) return [...products];
-    const known = await this.upstream.ask(readProducts, { productIds, optionIds: [] }, call);
-    const names = new Map(known.products.map(({ productId, name }) => [productId, name]));
+    const names = await this.#namesOf(productIds, call);
     return products.map((product) => {
       const name = product.name ?? names.get(product.productId);
       return name === undefined ? product : { ...product, name };
     });
+  }
+
+  async #namesOf(productIds: string[], call: Call): Promise<ReadonlyMap<string, string>> {
+    try {
+      const wanted = { productIds, optionIds: [] };
+      const { products } = await this.upstream.ask(readProducts, wanted, call, NAMES_DEADLINE_MS);
+      return new Map(products.map(({ productId, name }) => [productId, name]));
+    } catch (error) {
+      // Any other failure is a bug of ours, and thrown on.
+      awayReasonOf(error);
+      return new Map();
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { SalesRow } from '@jangteo/contracts';
 import {
   compareHours,
   MARGIN_MS,
+  progressOf,
   salesOfBoth,
   type Differences,
   type HourOfBoth,
@@ -14,7 +15,31 @@ const FIRST = Date.parse('2026-03-10T10:00:00.000Z');
 const hour = (index: number): Date => new Date(FIRST + index * HOUR_MS);
 const at = (index: number): string => hour(index).toISOString();
 
-const upTo = (ms: number, isGapless = true): Progress => ({ isGapless, lastOccurredAt: new Date(ms) });
+const upTo = (ms: number): Progress => ({
+  isGapless: true,
+  completeFrom: null,
+  lastOccurredAt: new Date(ms),
+});
+const NEVER: Progress = { ...upTo(0), lastOccurredAt: null };
+const GAPS: Progress = { ...NEVER, isGapless: false };
+
+describe('how far statistics are', () => {
+  const look = { ...upTo(FIRST), countedBefore: 100 };
+  const later = { ...upTo(FIRST + HOUR_MS), isGapless: false };
+
+  it('is what they have without a gap, or had at the look before while nothing of that is missing', () => {
+    expect(progressOf(look, undefined).lastOccurredAt).toEqual(hour(0));
+    expect(progressOf({ ...later, countedBefore: 100 }, look)).toMatchObject({
+      isGapless: false,
+      lastOccurredAt: hour(0),
+    });
+    expect(progressOf({ ...later, countedBefore: 99 }, look).lastOccurredAt).toBeNull();
+    expect(progressOf({ ...later, countedBefore: 100 }, undefined).lastOccurredAt).toBeNull();
+    expect(progressOf({ ...later, isGapless: true, countedBefore: 50 }, look).lastOccurredAt).toEqual(
+      hour(1),
+    );
+  });
+});
 
 describe('sales of both sources', () => {
   const NOTHING = { units: 0, orders: 0, revenue: 0, discount: 0, cancelled: 0 };
@@ -64,8 +89,14 @@ describe('sales of both sources', () => {
   });
 
   it("are the ranking's where records are missing, unless nothing is", () => {
-    expect(sourcesOf(shown(upTo(nowMs, false), 4, 0, 3))).toBe('ranking statistics statistics');
-    expect(sourcesOf(shown({ isGapless: true, lastOccurredAt: null }))).toBe('ranking statistics ranking');
+    expect(sourcesOf(shown(GAPS, 4, 0, 3))).toBe('ranking statistics statistics');
+    expect(sourcesOf(shown(NEVER))).toBe('ranking statistics ranking');
+  });
+
+  it('are those of statistics that began with a later record from the hour on that they have whole', () => {
+    const begun = { ...upTo(nowMs), completeFrom: hour(2) };
+    expect(sourcesOf(shown(begun, 4, 0, 2))).toBe('ranking statistics statistics');
+    expect(sourcesOf(shown({ ...begun, completeFrom: hour(3) }, 4, 0, 2))).toBe('ranking statistics ranking');
   });
 
   it('go back to where the ranking keeps nothing any more, without a hole', () => {
@@ -117,8 +148,10 @@ describe('hours of both sources', () => {
 
   it('disagree once a difference has outlasted all that was on its way', () => {
     const { before, after } = looks([both(0, 5, 4)], [both(0, 5, 4)]);
-    expect(before).toMatchObject({ broken: 0, figures: { ranking: '5', statistics: '4' } });
+    expect(before).toMatchObject({ rows: 0, broken: 0, figures: { ranking: '0', statistics: '0' } });
     expect(after).toMatchObject({
+      rows: 1,
+      figures: { ranking: '5', statistics: '4' },
       broken: 1,
       examples: ['2026-03-10T10:00:00.000Z: ranking 5/5, statistics 4/4'],
     });
@@ -143,12 +176,12 @@ describe('hours of both sources', () => {
   it('are not compared where the statistics may lack their last minutes', () => {
     const end = FIRST + HOUR_MS;
     const seenAt = (reachedMs: number) =>
-      compareHours([both(0, 5, 4)], upTo(reachedMs), NONE, end + MARGIN_MS).seen;
+      compareHours([both(0, 5, 5)], upTo(reachedMs), NONE, end + MARGIN_MS).seen;
     expect(seenAt(end + MARGIN_MS - 1)).toMatchObject({ rows: 0, broken: 0 });
     expect(seenAt(end + MARGIN_MS)).toMatchObject({ rows: 1 });
   });
 
-  it('are said not to be compared from where the statistics stand still, unless nothing was sold then', () => {
+  it('are said not to be compared from where the statistics stand still, unless they lack nothing then', () => {
     const hours = [both(0, 5, 5), both(1, 0, 0), both(2, 4, 0)];
     const seenOf = (these: readonly HourOfBoth[], reachedMs: number) =>
       compareHours(these, upTo(reachedMs), NONE, LONG_AFTER).seen;
@@ -159,15 +192,23 @@ describe('hours of both sources', () => {
       notCompared: { reason: 'BEHIND', from: at(2) },
     });
     expect(seenOf(hours.slice(0, 2), reachedMs).notCompared).toBeUndefined();
+    expect(seenOf([both(0, 5, 5), both(2, 4, 4)], reachedMs).notCompared).toBeUndefined();
     expect(seenOf(hours, FIRST).notCompared).toEqual({ reason: 'BEHIND' });
-    const never = { isGapless: true, lastOccurredAt: null };
-    expect(compareHours(hours, never, NONE, LONG_AFTER).seen.notCompared).toEqual({ reason: 'BEHIND' });
-    expect(compareHours([], never, NONE, LONG_AFTER).seen.notCompared).toBeUndefined();
+    expect(compareHours(hours, NEVER, NONE, LONG_AFTER).seen.notCompared).toEqual({ reason: 'BEHIND' });
+    expect(compareHours([], NEVER, NONE, LONG_AFTER).seen.notCompared).toBeUndefined();
   });
 
-  it('are not compared at all while records are missing', () => {
-    const gap = upTo(LONG_AFTER + HOUR_MS, false);
-    const { seen } = compareHours([both(0, 5, 4)], gap, NONE, LONG_AFTER);
-    expect(seen).toMatchObject({ rows: 0, broken: 0, notCompared: { reason: 'GAPS' } });
+  it.each<readonly [string, Progress]>([
+    ['records are missing', GAPS],
+    ['the first records are missing', { ...upTo(LONG_AFTER + HOUR_MS), completeFrom: hour(0) }],
+  ])('are not compared at all while %s', (_what, gap) => {
+    const { seen } = compareHours([both(0, 5, 5)], gap, NONE, LONG_AFTER);
+    expect(seen).toMatchObject({ rows: 0, notCompared: { reason: 'GAPS' } });
+  });
+
+  it('are compared up to where no record was missing at an earlier look', () => {
+    const gap = { ...upTo(FIRST + HOUR_MS + MARGIN_MS), isGapless: false };
+    const { seen } = compareHours([both(0, 5, 5), both(1, 4, 3)], gap, NONE, LONG_AFTER);
+    expect(seen).toMatchObject({ rows: 1, notCompared: { reason: 'GAPS', from: at(1) } });
   });
 });

@@ -2,10 +2,29 @@ import { EXAMPLES_MAX, type NotCompared, type RuleSeen, type SalesRow } from '@j
 
 /** How far the statistics are. */
 export interface Progress {
-  /** Every record up to the last one that they have counted is counted, from the first on. */
+  /** Between the first record that they have counted and the last one none is missing. */
   readonly isGapless: boolean;
-  /** When the last of what they have counted happened; null before the first. */
+  /** From here on they may have everything: where they began with a later record than the first; else null. */
+  readonly completeFrom: Date | null;
+  /** When the last record happened up to which none is missing; null where that is not known. */
   readonly lastOccurredAt: Date | null;
+}
+
+/** What one look at them tells: its `lastOccurredAt` is of all that is counted, beyond a gap too. */
+export interface Look extends Progress {
+  /** The number after the last one before the first gap. */
+  readonly countedBefore: number;
+}
+
+/**
+ * How far they are where a look finds a gap: as far as at the last look without one, as long as nothing is missing of
+ * what was counted then. A topic with several partitions has such gaps all the time, each for a moment, as the later
+ * of two records is read first.
+ */
+export function progressOf(look: Look, gapless: Look | undefined): Progress {
+  if (look.isGapless) return look;
+  const isKnown = gapless !== undefined && gapless.countedBefore <= look.countedBefore;
+  return { ...look, lastOccurredAt: isKnown ? gapless.lastOccurredAt : null };
 }
 
 /** Sales of an hour or a day, as the statistics have them; discounts and cancellations are of all products together. */
@@ -29,13 +48,18 @@ const HOUR_MS = 3_600_000;
 const PERIOD_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
 
 /** The time, in milliseconds, before which all that happened is in the statistics; -Infinity where there is none. */
-export function completeTo({ isGapless, lastOccurredAt }: Progress): number {
-  return isGapless && lastOccurredAt !== null ? lastOccurredAt.getTime() - MARGIN_MS : -Infinity;
+function completeTo({ completeFrom, lastOccurredAt }: Progress): number {
+  return completeFrom === null && lastOccurredAt !== null ? lastOccurredAt.getTime() - MARGIN_MS : -Infinity;
 }
 
-/** Whether they lack at most the last minutes before a moment, in milliseconds. */
-export function isCurrent({ isGapless, lastOccurredAt }: Progress, untilMs: number): boolean {
-  return isGapless && lastOccurredAt !== null && lastOccurredAt.getTime() + MARGIN_MS >= untilMs;
+/** Whether they lack at most the last minutes of a time, in milliseconds. */
+export function isCurrent(
+  { completeFrom, lastOccurredAt }: Progress,
+  fromMs: number,
+  untilMs: number,
+): boolean {
+  if (completeFrom !== null && completeFrom.getTime() > fromMs) return false;
+  return lastOccurredAt !== null && lastOccurredAt.getTime() + MARGIN_MS >= untilMs;
 }
 
 interface Moment {
@@ -73,7 +97,7 @@ export function salesOfBoth(
   const both = own.map((row) => {
     const atMs = Date.parse(row.at);
     const its = shownAt(atMs);
-    const isShown = isCurrent(progress, Math.min(atMs + stepMs, nowMs)) || its.units >= row.units;
+    const isShown = isCurrent(progress, atMs, Math.min(atMs + stepMs, nowMs)) || its.units >= row.units;
     return isShown ? its : row;
   });
   return [...older.map(shownAt), ...both];
@@ -108,11 +132,14 @@ function notComparedOf(
   progress: Progress,
   nowMs: number,
 ): NotCompared | undefined {
-  if (!progress.isGapless) return { reason: 'GAPS' };
-  const first = hours.find(({ own, ...hour }) => own.units > 0 && isAwaited({ own, ...hour }));
+  const { isGapless, completeFrom, lastOccurredAt } = progress;
+  if (completeFrom !== null || (!isGapless && lastOccurredAt === null)) return { reason: 'GAPS' };
+  // What they have all the same is not awaited: where nothing is sold, nothing shows that an hour is over.
+  const first = hours.find((hour) => hour.own.units > 0 && differs(hour) && isAwaited(hour));
   if (first === undefined) return undefined;
   const isAll = hours.every((hour) => endOf(hour) > completeTo(progress));
-  return { reason: 'BEHIND', ...(isAll ? {} : { from: first.hour.toISOString() }) };
+  const reason = isGapless ? 'BEHIND' : 'GAPS';
+  return { reason, ...(isAll ? {} : { from: first.hour.toISOString() }) };
 
   function isAwaited(hour: HourOfBoth): boolean {
     return endOf(hour) > completeTo(progress) && endOf(hour) + PATIENCE_MS <= nowMs;
@@ -123,7 +150,7 @@ function notComparedOf(
  * Compares all hours that the statistics have completely. An order that is cancelled changes the hour in which it
  * succeeded, days later too, and reaches both at different times. So a difference counts once it was seen at an earlier
  * look, is still the same, and the statistics have meanwhile counted everything that had happened by that look: what
- * was on its way then has arrived, and would have changed it.
+ * was on its way then has arrived, and would have changed it. Until then its hour is left out of the sums too.
  *
  * @param hours the earliest first
  * @param earlier the differences of the look before
@@ -144,13 +171,15 @@ export function compareHours(
     return { hour: one.hour, figures, isSame, seenMs: isSame ? before.seenMs : nowMs };
   });
   const lasting = differing.filter(({ isSame, seenMs }) => isSame && seenMs <= reachMs);
+  const found = new Set(lasting.map(({ hour }) => hour));
+  const told = compared.filter((one) => found.has(one.hour) || !differs(one));
   const notCompared = notComparedOf(hours, progress, nowMs);
   return {
     seen: {
-      rows: compared.length,
+      rows: told.length,
       figures: {
-        ranking: sumOf(compared, ({ own }) => own.units),
-        statistics: sumOf(compared, ({ theirs }) => theirs.units),
+        ranking: sumOf(told, ({ own }) => own.units),
+        statistics: sumOf(told, ({ theirs }) => theirs.units),
       },
       broken: lasting.length,
       examples: lasting
