@@ -12,7 +12,9 @@ export async function withOwnPostgres(work) {
   const local = join(projectRoot(), '.local');
   await mkdir(local, { recursive: true });
   const dataDir = await mkdtemp(join(local, 'measured-'));
-  const postgres = await startPostgres({ dataDir }).catch((error) => void console.error(error));
+  const postgres = await startPostgres({ dataDir }).catch((error) => {
+    console.error(error);
+  });
   const worked = async () => {
     if (postgres === undefined) return 1;
     await work(postgres.url);
