@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Cors } from './cors.js';
-import { ANSWER_HEADERS } from '../openapi/api-headers.js';
+import { Cors } from '../domain/cors.js';
+import { ANSWER_HEADERS } from './api-headers.js';
 
 /** Browsers show them of every answer, and the cookie of none. */
 const NOT_ASKED_FOR = ['Content-Language', 'Last-Modified', 'Set-Cookie'];
