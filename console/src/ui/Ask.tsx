@@ -8,11 +8,12 @@ import {
   type FormEvent,
   type ReactNode,
 } from 'react';
-import { useWords } from '../words/index.js';
+import { useLanguage, useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import css from './Ask.module.css';
 import { Dialog } from './Dialog.js';
 import { faultsOf } from './faults.js';
+import { moneyLabelOf } from './format.js';
 import { Problem } from './Problem.js';
 
 /** The fields of a form that was sent, by their names. */
@@ -133,11 +134,14 @@ export function Field({
   label,
   name,
   isLong = false,
+  isMoney = false,
   ...rest
 }: {
   readonly label: string;
   readonly name: string;
   readonly isLong?: boolean;
+  /** Asked for in the smallest unit, as the API has it. */
+  readonly isMoney?: boolean;
   readonly type?: 'text' | 'number';
   readonly required?: boolean;
   readonly step?: number;
@@ -146,11 +150,12 @@ export function Field({
   readonly defaultValue?: string | number | undefined;
 }) {
   const id = useId();
+  const language = useLanguage();
   const fault = useContext(Faults).get(name);
   const common = { id, name, 'aria-invalid': fault !== undefined, 'aria-describedby': `${id}-fault` };
   return (
     <div className={css['field']}>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id}>{isMoney ? moneyLabelOf(label, language) : label}</label>
       {isLong ? (
         <textarea {...common} rows={3} required={rest.required} maxLength={rest.maxLength} />
       ) : (

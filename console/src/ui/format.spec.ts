@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { durationOf, moneyOf, shortOf, timeOf } from './format.js';
+import { currencyOf, durationOf, moneyLabelOf, moneyOf, shortMoneyOf, shortOf, timeOf } from './format.js';
 import { markdownOf } from './tables.js';
 import { en } from '../words/en.js';
 import { ko } from '../words/ko.js';
@@ -33,6 +33,19 @@ describe('values', () => {
 
   it('are money in the way of a language', () => {
     expect([moneyOf(12_900, 'ko'), moneyOf(-12_900, 'en')]).toEqual(['₩12,900', '-₩12,900']);
+  });
+
+  it('are money in the currency of the shop, whose smallest unit they are in', () => {
+    const [dollars, dinars] = [currencyOf('usd'), currencyOf('kwd')];
+    expect(moneyOf(12_900, 'en', dollars)).toBe('$129.00');
+    expect(moneyOf(-5, 'ko', dollars)).toBe('-US$0.05');
+    expect(moneyOf(12_900, 'en', dinars).replace(/\s/u, ' ')).toBe('KWD 12.900');
+    expect(shortMoneyOf(129_000_000, 'en', dollars)).toBe('$1.3M');
+  });
+
+  it('are asked for in the smallest unit, which is told where it is not a whole one', () => {
+    expect(moneyLabelOf('Price', 'en', currencyOf('krw'))).toBe('Price');
+    expect(moneyLabelOf('Price', 'en', currencyOf('usd'))).toBe('Price (× $0.01)');
   });
 
   it('are ids that can be told apart by their ends', () => {

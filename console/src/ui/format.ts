@@ -2,20 +2,48 @@ import type { Language, Words } from '../words/index.js';
 
 const LOCALES: Readonly<Record<Language, string>> = { ko: 'ko-KR', en: 'en-US' };
 
-/** The shop's currency unless it is set up for another one; amounts are in its smallest unit. */
-const CURRENCY = 'KRW';
-
-export function moneyOf(amount: number, language: Language): string {
-  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: CURRENCY }).format(amount);
-}
-
 const compact = { notation: 'compact', maximumFractionDigits: 1 } as const;
 
-/** Rounded, for where there is little room. */
-export const shortMoneyOf = (amount: number, language: Language): string =>
-  new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: CURRENCY, ...compact }).format(
-    amount,
+interface Currency {
+  /** As ISO 4217 has it, in either case. */
+  readonly code: string;
+  /** Of its smallest unit, in which amounts are. */
+  readonly digits: number;
+}
+
+export function currencyOf(code: string): Currency {
+  const { maximumFractionDigits: digits = 0 } = new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: code,
+  }).resolvedOptions();
+  return { code, digits };
+}
+
+/** As the gateway says in the page; without a page, as a shop has it where nothing else is set. */
+const ours = currencyOf(
+  globalThis.document?.querySelector<HTMLMetaElement>('meta[name="currency"]')?.content ?? 'krw',
+);
+
+const amountIn = (
+  { code, digits }: Currency,
+  amount: number,
+  language: Language,
+  options?: Intl.NumberFormatOptions,
+): string =>
+  new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: code, ...options }).format(
+    amount / 10 ** digits,
   );
+
+export const moneyOf = (amount: number, language: Language, currency = ours): string =>
+  amountIn(currency, amount, language);
+
+/** Rounded, for where there is little room. */
+export const shortMoneyOf = (amount: number, language: Language, currency = ours): string =>
+  amountIn(currency, amount, language, compact);
+
+/** The label of a field for money, with what one of it is where that is not one of the currency: `Price (× $0.01)`. */
+export const moneyLabelOf = (label: string, language: Language, currency = ours): string =>
+  currency.digits === 0 ? label : `${label} (× ${moneyOf(1, language, currency)})`;
 
 export const shortCountOf = (count: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language], compact).format(count);

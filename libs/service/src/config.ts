@@ -32,6 +32,13 @@ export const serviceEnv = {
     }),
 };
 
+/** Of the wallet, which charges in it, and of the console, which shows it. */
+export const currency = z
+  .string()
+  .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in lower case')
+  .default('krw')
+  .describe('of all amounts, as ISO 4217 in lower case');
+
 /** Injection token of the service's configuration. */
 export const CONFIG = Symbol('configuration');
 

@@ -1,4 +1,4 @@
-export { CONFIG, readConfig, serviceEnv } from './config.js';
+export { CONFIG, currency, readConfig, serviceEnv } from './config.js';
 export { DeadLetterEntity, DeadLetterGroupEntity } from './dead-letters/dead-letter.entities.js';
 export {
   DeadLetterGroups1769472000004,

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { unfit } from '@jangteo/contracts';
-import { commonEnv, readConfig } from '@jangteo/service';
+import { commonEnv, currency, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { faultOfOrigins } from './domain/cors.js';
 import { emailAddress, newPassword } from './openapi/schemas.js';
@@ -442,6 +442,7 @@ export const gatewayEnv = {
     .min(1)
     .optional()
     .describe("folder of the console's built files; by default the one that the build puts them into"),
+  CURRENCY: currency,
 };
 
 /** In production, where nothing else is said. */

@@ -30,14 +30,19 @@ const ATTEMPTS_MAX = 4;
 const program = promisify(execFile);
 const OPS = join(projectRoot(), 'tools', 'dist', 'src', 'ops.js');
 
-const INDEX = '<!doctype html><script type="module" src="/console/assets/app-4f9a.js"></script>';
+const pageIn = (currency: string): string =>
+  `<!doctype html><meta name="currency" content="${currency}" />` +
+  '<script type="module" src="/console/assets/app-4f9a.js"></script>';
+/** As the gateway gives what was built: in the currency of the shop. */
+const INDEX = pageIn('usd');
 const SCRIPT = `export const text = '${'an order travels '.repeat(200)}';`;
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 const SECRET = 'what stands beside the site';
 
 /** By their names in the folder of the site. */
 const FILES: Readonly<Record<string, string | Buffer>> = {
-  'index.html': INDEX,
+  'index.html': pageIn('krw'),
+  'index.html.gz': gzipSync(pageIn('krw')),
   'icon.svg': ICON,
   'assets/app-4f9a.js': SCRIPT,
   'assets/app-4f9a.js.br': brotliCompressSync(SCRIPT),
@@ -137,6 +142,7 @@ beforeAll(async () => {
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,
       CONSOLE_SITE: folder,
+      CURRENCY: 'usd',
       LOGIN_ATTEMPTS_PER_MINUTE: String(ATTEMPTS_MAX),
       // So that a test can be many addresses.
       TRUSTED_PROXIES: '127.0.0.1',

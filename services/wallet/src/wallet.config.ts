@@ -1,6 +1,6 @@
 import { CHARGE_MAX_USUAL, unfit } from '@jangteo/contracts';
 import { z } from 'zod';
-import { commonEnv, outcomeEnv, readConfig } from '@jangteo/service';
+import { commonEnv, currency, outcomeEnv, readConfig } from '@jangteo/service';
 
 /**
  * No limit may come near the largest exact number (2^53 − 1): a refund may pass BALANCE_MAX, and it is never
@@ -20,11 +20,7 @@ export const walletEnv = {
     .default(1_000_000_000_000)
     .describe('the largest balance that a charge may lead to, in minor units'),
   CHARGE_MAX: limit.default(CHARGE_MAX_USUAL).describe('the largest charge, in minor units'),
-  CURRENCY: z
-    .string()
-    .regex(/^[a-z]{3}$/, 'must be an ISO 4217 code in lower case')
-    .default('krw')
-    .describe('of all amounts, as ISO 4217 in lower case'),
+  CURRENCY: currency,
   PAYMENT_PROVIDER: z
     .enum(['sandbox', 'stripe'])
     .default('sandbox')

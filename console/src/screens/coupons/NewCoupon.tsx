@@ -29,7 +29,21 @@ export function NewCoupon({
   const number = (
     field: 'discountValue' | 'totalQuantity' | 'minOrderAmount' | 'maxDiscount' | 'validDays',
     isNeeded = false,
-  ) => <Field label={words.fields[field]} name={field} type="number" min={0} step={1} required={isNeeded} />;
+  ) => (
+    <Field
+      label={words.fields[field]}
+      name={field}
+      isMoney={
+        field === 'minOrderAmount' ||
+        field === 'maxDiscount' ||
+        (field === 'discountValue' && discountType === 'FIXED')
+      }
+      type="number"
+      min={0}
+      step={1}
+      required={isNeeded}
+    />
+  );
   return (
     <Ask
       title={words.create}

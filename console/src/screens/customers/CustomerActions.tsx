@@ -50,7 +50,7 @@ export function CustomerActions({
   const fields: Partial<Record<Action, ReactNode>> = {
     adjust: (
       <>
-        <Field label={words.amount} name="amount" type="number" step={1} required />
+        <Field label={words.amount} name="amount" isMoney type="number" step={1} required />
         <Field label={words.reason} name="reason" required maxLength={200} />
       </>
     ),

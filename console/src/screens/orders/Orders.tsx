@@ -3,8 +3,9 @@ import { useApi } from '../../api/index.js';
 import { useAddress } from '../../ui/address.js';
 import { changeTo } from '../../ui/filter-fields.js';
 import { FilteredList } from '../../ui/FilteredList.js';
+import { moneyLabelOf } from '../../ui/format.js';
 import { Tabs } from '../../ui/Tabs.js';
-import { useWords, useWordsOf } from '../../words/index.js';
+import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
 import { fieldsOf, VIEWS, viewOf, type View } from './filters.js';
 import { OrderPane } from './OrderPane.js';
@@ -13,6 +14,7 @@ import { words as orderWords } from './words.js';
 /** Everybody's orders, newest first. */
 export default function Orders() {
   const words = useWordsOf(orderWords);
+  const language = useLanguage();
   const shared = useWords();
   const api = useApi();
   const [address, change] = useAddress();
@@ -20,7 +22,10 @@ export default function Orders() {
   return (
     <FilteredList
       page="orders"
-      words={words}
+      words={{
+        ...words,
+        filters: { ...words.filters, minTotal: moneyLabelOf(words.filters.minTotal, language) },
+      }}
       tabs={
         <Tabs
           label={shared.pages.orders}

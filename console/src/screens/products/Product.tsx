@@ -86,6 +86,7 @@ function ProductAsk({
         <Field
           label={words.options.additionalPrice}
           name="additionalPrice"
+          isMoney
           type="number"
           min={0}
           step={1}

@@ -17,6 +17,7 @@ function ProductFields({ product }: { readonly product?: Product }) {
       <Field
         label={columns.price}
         name="price"
+        isMoney
         type="number"
         min={0}
         step={1}

@@ -52,6 +52,11 @@ export function fileAt(path: string, files: { has(name: string): boolean }): str
   return path.startsWith(HASHED) ? undefined : INDEX;
 }
 
+/** The page as it is built, with the currency that its shop sells in. @param currency as ISO 4217 in lower case */
+export function pageIn(page: string, currency: string): string {
+  return page.replace(/(<meta name="currency" content=")[^"]*/, `$1${currency}`);
+}
+
 /** Headers of a file, but for those of how it is encoded. */
 export function headersOf(file: string): Readonly<Record<string, string>> {
   const type = TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { encodingFor } from '../domain/accept.js';
-import { fileAt, hasVersion, headersOf, HOME, INDEX } from '../domain/console-site.js';
+import { fileAt, hasVersion, headersOf, HOME, INDEX, pageIn } from '../domain/console-site.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { sendProblem } from './problem.filter.js';
 import { varyBy } from './vary.js';
@@ -13,10 +14,10 @@ import { varyBy } from './vary.js';
 /** Where the build puts it, seen from the compiled form of this file. */
 const BUILT = fileURLToPath(new URL('../../../../../console/dist/site', import.meta.url));
 
-/** Encodings in which the build leaves a file beside the file, the smallest first. */
+/** Encodings in which the build leaves a file beside the file, the smallest first, and what encodes in the same way. */
 const ENCODINGS = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
+  ['br', '.br', (plain: Buffer) => brotliCompressSync(plain)],
+  ['gzip', '.gz', (plain: Buffer) => gzipSync(plain)],
 ] as const;
 
 type Encoding = (typeof ENCODINGS)[number][0];
@@ -35,7 +36,7 @@ interface SiteFile {
 type Site = ReadonlyMap<string, SiteFile>;
 
 /** @returns no file where the console was not built */
-function readSite(folder: string): Site {
+function readSite(folder: string, currency: string): Site {
   if (!existsSync(join(folder, INDEX))) return new Map();
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -46,9 +47,11 @@ function readSite(folder: string): Site {
   const shown = names.filter((name) => !name.startsWith('.') && !isEncoded(name));
   return new Map(
     shown.map((name) => {
-      const plain = readFileSync(join(folder, name));
+      const built = readFileSync(join(folder, name));
+      const plain = name === INDEX ? Buffer.from(pageIn(built.toString(), currency)) : built;
       const encoded = ENCODINGS.filter(([, ending]) => names.includes(name + ending)).map(
-        ([encoding, ending]) => [encoding, readFileSync(join(folder, name + ending))] as const,
+        ([encoding, ending, encode]) =>
+          [encoding, plain === built ? readFileSync(join(folder, name + ending)) : encode(plain)] as const,
       );
       const digest = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
       return [name, { plain, encoded: new Map(encoded), digest }];
@@ -59,10 +62,10 @@ function readSite(folder: string): Site {
 /** Serves the console for browsers, unless it is switched off. */
 export function serveConsole(
   fastify: FastifyInstance,
-  { CONSOLE, CONSOLE_SITE = BUILT }: Pick<GatewayConfig, 'CONSOLE' | 'CONSOLE_SITE'>,
+  { CONSOLE, CONSOLE_SITE = BUILT, CURRENCY }: Pick<GatewayConfig, 'CONSOLE' | 'CONSOLE_SITE' | 'CURRENCY'>,
 ): void {
   if (CONSOLE === 'off') return;
-  const site = readSite(CONSOLE_SITE);
+  const site = readSite(CONSOLE_SITE, CURRENCY);
   if (site.size === 0) {
     const msg = `there is no console at /console/: it was not built into ${CONSOLE_SITE}`;
     new Logger('Console').warn(msg);
