@@ -25,12 +25,12 @@ const entriesOf = ({ table, ids }: BookSource): string =>
     .join(' UNION ALL ');
 
 /** The last of so many ids above the first parameter and up to the second; there may be none. */
-const lastIdOf = ({ table, ids }: BookSource): string => {
+const lastIdOf = ({ table, ids }: BookSource, rows: number): string => {
   const first = ids.map(
     (id) => `(SELECT ${id} AS id FROM ${table} WHERE ${id} > $1::uuid AND ${id} <= $2::uuid
-      ORDER BY ${id} LIMIT ${SEAL_ROWS})`,
+      ORDER BY ${id} LIMIT ${rows})`,
   );
-  return `SELECT id FROM (SELECT id FROM (${first.join(' UNION ALL ')}) AS firsts ORDER BY id LIMIT ${SEAL_ROWS})
+  return `SELECT id FROM (SELECT id FROM (${first.join(' UNION ALL ')}) AS firsts ORDER BY id LIMIT ${rows})
     AS these ORDER BY id DESC LIMIT 1`;
 };
 
@@ -117,14 +117,19 @@ export type Left = 'more' | 'later' | 'done';
  * Adds rows to the kept sums whose ids are older than so many seconds, and what was noted of changes. In any
  * number of replicas, one at a time.
  */
-export async function seal(database: Database, source: BookSource, afterSeconds: number): Promise<Left> {
+export async function seal(
+  database: Database,
+  source: BookSource,
+  afterSeconds: number,
+  rows = SEAL_ROWS,
+): Promise<Left> {
   const { table } = source;
   return await database.transaction(async (tx) => {
     const [mark] = await tx.rows<SealingMark>(LOCK_MARK, [table]);
     if (mark === undefined) return 'later';
     const { sealed_to: from, segment_after: segment } = mark;
     const idUpTo = async (limit: string): Promise<string | undefined> =>
-      (await tx.rows<{ id: string }>(lastIdOf(source), [from, limit]))[0]?.id;
+      (await tx.rows<{ id: string }>(lastIdOf(source, rows), [from, limit]))[0]?.id;
     const planned = await idUpTo(mark.planned_to);
     const to = mark.is_safe ? planned : undefined;
     if (to !== undefined || mark.has_changes) {

@@ -4,20 +4,21 @@ import { eventually } from '@jangteo/infra';
 /** Transactions of other tests on the same server delay it: their ids are of one row. */
 const DEADLINE_MS = 120_000;
 
-async function sealAtOnce(database: Database, source: BookSource, afterSeconds: number): Promise<boolean> {
+async function sealAtOnce(...what: Parameters<typeof seal>): Promise<boolean> {
   for (;;) {
-    const left = await seal(database, source, afterSeconds);
+    const left = await seal(...what);
     if (left !== 'more') return left === 'done';
   }
 }
 
-/** Adds all rows to the kept sums whose ids are older than so many seconds. */
+/** Adds all rows to the kept sums whose ids are older than so many seconds. @param stepRows rows of one transaction */
 export async function sealBooks(
   database: Database,
   sources: readonly BookSource[],
   afterSeconds: number,
+  { deadlineMs = DEADLINE_MS, stepRows }: { readonly deadlineMs?: number; readonly stepRows?: number } = {},
 ): Promise<void> {
   for (const source of sources) {
-    await eventually(() => sealAtOnce(database, source, afterSeconds), { deadlineMs: DEADLINE_MS });
+    await eventually(() => sealAtOnce(database, source, afterSeconds, stepRows), { deadlineMs });
   }
 }

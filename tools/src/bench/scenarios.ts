@@ -6,7 +6,7 @@ import { EMPTY, FULL, type READ_WITH_STORED, type ScenarioName } from './scenari
 import { auditBy, makeCustomers, shopAs } from '../stack/customers.js';
 import type { Stack } from '../stack/stack.js';
 import { TROUBLES } from './neighbours.js';
-import { storeOrders, untilSummed } from './stored-orders.js';
+import { storeOrders, sumStored } from './stored-orders.js';
 import { adminToken, issueCoupons, makeCoupon, type World } from './world.js';
 
 /** More than a machine of any size can use up, for as long as it is measured. */
@@ -179,8 +179,8 @@ const stored: Scenario = async function* (bench) {
   yield* trials(EMPTY);
   report(`Storing ${storedOrders} orders of the past`);
   await storeOrders(stack, world, storedOrders, report);
-  report('Waiting until audits have summed them');
-  await untilSummed(stack);
+  report('Summing them for audits');
+  await sumStored(stack);
   yield* trials(FULL);
 };
 
@@ -232,7 +232,7 @@ function auditing(stack: Stack, token: string): { readonly faults: string[]; sto
 /** With as much stored as there is by then: one admin alone, and then customers beside one. */
 const audit: Scenario = async function* (bench) {
   const { stack } = bench;
-  await untilSummed(stack);
+  await sumStored(stack);
   const token = await adminToken(stack);
   yield { title: 'GET /admin/audit', plan: audits(stack, token) };
   const { faults, stop } = auditing(stack, token);

@@ -1,7 +1,8 @@
-import { firstIdAt } from '@jangteo/contracts';
+import { Database, databaseEnv, type BookSource } from '@jangteo/database';
 import { eventually } from '@jangteo/infra';
 import type pg from 'pg';
-import { withClient } from '@jangteo/testkit';
+import { readConfig } from '@jangteo/service';
+import { patientDatabase, sealBooks, withClient } from '@jangteo/testkit';
 import type { Service } from '../services.js';
 import type { Stack } from '../stack/stack.js';
 import { AFTER_STORED, STORED_CUSTOMERS, STORED_ORDERS, STORED_PRODUCTS } from './stored-orders.sql.js';
@@ -115,33 +116,38 @@ export async function storeOrders(
   await withClient(stack.infrastructure.postgresUrl, (client) => client.query('CHECKPOINT'));
 }
 
-/** Tables of which sums are kept for audits, up to an order's id. */
-const SUMMED: Readonly<Record<keyof typeof STORED_ORDERS, readonly string[]>> = {
-  order: ['orders', 'sagas', 'platform_records'],
-  catalog: ['reservations'],
-  wallet: ['ledger'],
-  ranking: ['counted_steps'],
+/** Of whose rows sums are kept for audits. */
+const SUMMED: Readonly<Record<keyof typeof STORED_ORDERS, readonly BookSource[]>> = {
+  order: ['orders', 'sagas', 'platform_records'].map((table) => ({ table, ids: ['order_id'] })),
+  catalog: [{ table: 'reservations', ids: ['order_id'] }],
+  wallet: [{ table: 'ledger', ids: ['order_id', 'charge_id', 'adjustment_id'] }],
+  ranking: [{ table: 'counted_steps', ids: ['order_id'] }],
 };
-/** Sums are kept of orders that are older than an hour; the keeper looks every ten seconds. */
-const SUMMED_BEFORE_MS = 3_700_000;
+/** Services add rows that are older than an hour, ten thousand at a time, and rest after each step: hours of it here. */
+const SUMMED_AFTER_SECONDS = 3_600;
+const STEP_ROWS = 100_000;
 const SUMMED_DEADLINE_MS = 3 * 3_600_000;
+const STEP_DEADLINE_MS = 120_000;
 
-/** Waits until audits need not read stored orders any more. */
-export async function untilSummed(stack: Stack): Promise<void> {
-  const last = firstIdAt(Date.now() - SUMMED_BEFORE_MS);
-  for (const [service, tables] of Object.entries(SUMMED)) {
-    for (const table of tables) {
-      await eventually(
-        async () => {
-          const [row] = await stack.sql<{ isSummed: boolean }>(
-            service as Service,
-            `SELECT NOT EXISTS (SELECT FROM ${table} WHERE order_id < '${last}' AND order_id >
-               (SELECT sealed_to FROM book_marks WHERE source = '${table}')) AS "isSummed"`,
-          );
-          return row?.isSummed ?? false;
-        },
-        { deadlineMs: SUMMED_DEADLINE_MS, everyMs: 5_000 },
-      );
-    }
-  }
+/** Adds stored orders to the kept sums, so that audits need not read them any more. */
+export async function sumStored(stack: Stack): Promise<void> {
+  const summed = Object.entries(SUMMED).flatMap(([service, sources]) =>
+    sources.map(async (source) => {
+      const environment = {
+        ...patientDatabase(stack.superuserUrlOf(service as Service)),
+        DATABASE_STATEMENT_TIMEOUT_MS: String(STEP_DEADLINE_MS),
+        DATABASE_TRANSACTION_DEADLINE_MS: String(STEP_DEADLINE_MS),
+      };
+      const database = new Database(readConfig(databaseEnv, environment));
+      try {
+        await sealBooks(database, [source], SUMMED_AFTER_SECONDS, {
+          deadlineMs: SUMMED_DEADLINE_MS,
+          stepRows: STEP_ROWS,
+        });
+      } finally {
+        await database.onApplicationShutdown();
+      }
+    }),
+  );
+  await Promise.all(summed);
 }
