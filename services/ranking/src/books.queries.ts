@@ -1,9 +1,15 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import { digestSql, hoursLookedAt, recentOrders, SETTLED_ORDERS, type Books } from '@jangteo/database';
 
+/** Of nothing cancelled no more than was sold can be cancelled: those hours of products are told in one sum. */
 const SALES = `
-  SELECT hour || '/' || product_id AS key, sold, cancelled, cancelled BETWEEN 0 AND sold AS holds
-  FROM hourly_sales`;
+  WITH cancelled AS MATERIALIZED (
+    SELECT hour, product_id, sold, cancelled, units FROM hourly_sales WHERE cancelled > 0
+  )
+  SELECT hour || '/' || product_id AS key, sold, cancelled, 1 AS hours, cancelled <= sold AS holds FROM cancelled
+  UNION ALL
+  SELECT NULL, coalesce(sum(units), 0) - (SELECT coalesce(sum(units), 0) FROM cancelled), 0, 0, true
+  FROM hourly_totals`;
 
 const STEPS = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
@@ -20,7 +26,7 @@ const UNITS = `
 
 /** Proof that every success and every cancellation is counted, with all of its units. */
 export const rankingBooks: Books<Exclude<RuleOf<'ranking'>, 'statistics'>, ColumnOf<'ranking'>> = {
-  rules: { sales: { rows: SALES, figures: ['sold', 'cancelled'] } },
+  rules: { sales: { rows: SALES, figures: ['sold', 'cancelled'], counts: 'hours' } },
   columns: {
     steps: { rows: STEPS, bounds: recentOrders, kept: { source: 'counted_steps', book: 'steps' } },
     hours: { rows: UNITS, bounds: (before) => hoursLookedAt(before) },

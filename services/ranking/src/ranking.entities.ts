@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn, PrimaryGeneratedColumn } from '@jangteo/database';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from '@jangteo/database';
 
 /** Events that have been counted: the same one again changes nothing. */
 @Entity('counted_steps')
@@ -10,6 +10,7 @@ export class CountedStepEntity {
 
 @Entity('hourly_sales')
 @Check('hourly_sales_hour_check', `hour = date_trunc('hour', hour, 'UTC')`)
+@Index('hourly_sales_cancelled', ['hour'], { where: 'cancelled > 0' })
 @Check('hourly_sales_sold_check', 'sold >= 0')
 @Check('hourly_sales_cancelled_check', 'cancelled >= 0')
 export class HourlySalesEntity {

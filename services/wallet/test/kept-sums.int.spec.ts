@@ -131,6 +131,38 @@ describe('the kept sums of the wallet', () => {
     expect(await paid()).toBe('200');
   });
 
+  it('name the wallets that are wrong, and the part where only a kept sum is', async () => {
+    const wrong = async (): Promise<readonly string[]> =>
+      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.balances))).examples;
+    const others = ['b1', 'b2'].map((end) => USER.replace('a1', end));
+    for (const user of others) {
+      await database.rows('INSERT INTO wallets (user_id, balance, movements) VALUES ($1, 0, 0)', [user]);
+    }
+    expect(await wrong()).toEqual([]);
+    // What one has too much another has too little, with as many movements: all sums of amounts stay as they are.
+    const shift = (amount: number) =>
+      database.rows(
+        `UPDATE wallets SET balance = balance + CASE user_id WHEN $1::uuid THEN $3::bigint ELSE -$3::bigint END
+         WHERE user_id IN ($1, $2)`,
+        [others[0], USER, amount],
+      );
+    await shift(7);
+    expect(await wrong()).toEqual(expect.arrayContaining([others[0], USER]));
+    expect(await wrong()).toHaveLength(2);
+    await shift(-7);
+    await database.rows('UPDATE wallets SET movements = movements + 1 WHERE user_id = $1', [others[1]]);
+    expect(await wrong()).toEqual([others[1]]);
+    await database.rows('UPDATE wallets SET movements = movements - 1 WHERE user_id = $1', [others[1]]);
+    await database.rows('UPDATE wallets SET held = 5 WHERE user_id = $1', [others[1]]);
+    expect(await wrong()).toEqual([others[1]]);
+    await database.rows('UPDATE wallets SET held = 0 WHERE user_id = $1', [others[1]]);
+    await database.rows(`UPDATE book_sums SET digest = digest + 1 WHERE book = 'movements'`);
+    expect(await wrong()).toEqual([expect.stringMatching(/^kept sums, part \d+$/)]);
+    await database.rows(`UPDATE book_sums SET digest = digest - 1 WHERE book = 'movements'`);
+    expect(await wrong()).toEqual([]);
+    await database.rows('DELETE FROM wallets WHERE user_id = ANY($1)', [others]);
+  });
+
   it('find an old charge that was not credited as it is, and name it', async () => {
     const brokenCharge = async (): Promise<readonly string[]> =>
       (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.charges))).examples;

@@ -17,11 +17,12 @@ const CHARGED = 1_000_000_000;
 /** Units of each product of the past that have come in. */
 const RECEIVED = 1_000_000_000;
 
-/** Customers. Parameters: $1 and $2 the first and the last number. */
+/** Customers, who charged before the first of the orders. Parameters: $1 and $2 the first and the last number. */
 const CUSTOMERS = `
   CREATE TEMPORARY TABLE made ON COMMIT DROP AS
-  SELECT ${pastId('customer', 'i')} AS user_id, ${pastId('charge', 'i')} AS charge_id
-  FROM generate_series($1::bigint, $2::bigint) AS i`;
+  SELECT ${pastId('customer', 'i')} AS user_id, ${idOf('charge')} AS charge_id
+  FROM generate_series($1::bigint, $2::bigint) AS i,
+    LATERAL (SELECT (date_part('epoch', now() - interval '60 days') * 1000)::bigint + i AS ms) AS moment`;
 
 /** Products. Parameters: $1 and $2 the first and the last number, $3 the price of each. */
 const PRODUCTS = `
@@ -168,11 +169,14 @@ export const STORED_ORDERS = {
   ranking: [MADE, ...RANKING],
 } as const;
 
-/** Makes the kept sums anew: these rows were not added to them, since their triggers were off. */
+/** Sums are made anew: these rows were not added to them, since their triggers were off. */
 const SUMS_ANEW = 'SELECT begin_books_anew()';
+const TOTALS_ANEW = `
+  INSERT INTO hourly_totals (hour, units) SELECT hour, sum(units)::bigint FROM hourly_sales GROUP BY hour
+  ON CONFLICT (hour) DO UPDATE SET units = excluded.units`;
 export const AFTER_STORED = {
   order: [SUMS_ANEW],
   catalog: [SUMS_ANEW],
   wallet: [SUMS_ANEW],
-  ranking: [SUMS_ANEW, 'TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders'],
+  ranking: [SUMS_ANEW, TOTALS_ANEW, 'TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders'],
 } as const;

@@ -11,6 +11,7 @@ import { Tables1767225600000 } from './1767225600000-tables.js';
 import { Tallies1768176000000 } from './1768176000000-tallies.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { MorePlaces1768521600002 } from './1768521600002-more-places.js';
+import { HoursWithCancellations1769644800001 } from './1769644800001-hours-with-cancellations.js';
 import { HourlyTotals1769472000003 } from './1769472000003-hourly-totals.js';
 
 /** The ranking's migrations, oldest first. */
@@ -27,4 +28,5 @@ export const migrations = [
   HourlyTotals1769472000003,
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
+  HoursWithCancellations1769644800001,
 ];

@@ -7,7 +7,7 @@ import {
 } from '@jangteo/database';
 import { LEDGER_WITH_CREDITS } from './1768521500000-sums-of-charges.js';
 
-const LEDGER_WITH_ADJUSTMENTS: SummedTable = {
+export const LEDGER_WITH_ADJUSTMENTS: SummedTable = {
   ...LEDGER_WITH_CREDITS,
   idColumns: [...LEDGER_WITH_CREDITS.idColumns, 'adjustment_id'],
   columns: [...LEDGER_WITH_CREDITS.columns, 'adjustment_id'],

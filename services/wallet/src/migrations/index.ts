@@ -17,6 +17,7 @@ import { Adjustments1769212800000 } from './1769212800000-adjustments.js';
 import { WalletLists1769212800001 } from './1769212800001-wallet-lists.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { SumsOfBalances1769644800000 } from './1769644800000-sums-of-balances.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
 import { ChangedAt1768867200001 } from './1768867200001-changed-at.js';
 
@@ -39,4 +40,5 @@ export const migrations = [
   OutcomesByClientKey1769472000001,
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
+  SumsOfBalances1769644800000,
 ];
