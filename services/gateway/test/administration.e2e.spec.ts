@@ -257,8 +257,8 @@ describe('what was sold', () => {
   it.each(['limit=0', 'limit=101', 'from=x', 'from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z'])(
     'is not told of products and categories by %s',
     async (query) => {
-      for (const of of ['products', 'categories']) {
-        expectProblem(await client.get(`/admin/sales/${of}?${query}`, viewer), 'VALIDATION_FAILED');
+      for (const what of ['products', 'categories']) {
+        expectProblem(await client.get(`/admin/sales/${what}?${query}`, viewer), 'VALIDATION_FAILED');
       }
     },
   );
