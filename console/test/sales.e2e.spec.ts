@@ -22,6 +22,7 @@ const { open, openAnswered, openHeld } = stageOf(
         hour: daysAgo(2),
         productId: mug,
         name: 'Mug of the sales',
+        category: 'Kitchen',
         units: 3,
         revenue: 36_000,
         discount: 3_000,
@@ -81,6 +82,12 @@ describe('the sales', () => {
     await page.getByRole('menuitem', { name: 'Export CSV' }).click();
     const csv = await readFile(await (await saved).path(), 'utf8');
     expect(csv).toContain(`${daysAgo(2).toISOString()},36000,3000,3,1,0,statistics\r\n`);
+    await page.getByRole('button', { name: 'Share' }).nth(1).click();
+    const products = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Export CSV' }).click();
+    expect(await readFile(await (await products).path(), 'utf8')).toContain(
+      'Product,Category,Revenue,Units,Orders\r\nTeapot of the sales,,90000,1,1\r\nMug of the sales,Kitchen,36000,3,1\r\n',
+    );
     await page.getByRole('button', { name: 'By the hour' }).click();
     await page.getByRole('slider', { name: 'Revenue by the hour' }).waitFor();
     expect(new URL(page.url()).search).toBe('?last=7d&by=hour');

@@ -1560,6 +1560,8 @@ export interface ReservedLine {
   optionId: Id;
   /** What it is called. */
   name: string;
+  /** What the product was listed under when the order's stock was reserved; absent where there was nothing. */
+  category?: string;
   /** The price of one unit, in the smallest unit of the currency. */
   price: Money;
   /** How many units. */
@@ -1579,6 +1581,18 @@ export interface SagasToNudge {
   olderThanSeconds?: number;
   /** Where the list goes on, from the `next` of the last page's `Link` header; the first page without it. */
   cursor?: Cursor;
+}
+
+/** What was sold of the products of a category. */
+export interface SalesOfCategory {
+  /** What products were listed under when they were sold. Absent from the row of those that had none, and from that of all products together where `source` is the `ranking`, which knows no categories. */
+  category?: string;
+  /** Units sold, those of cancelled orders left out. */
+  units: number;
+  /** What was sold for, before discounts, that of cancelled orders left out; of `statistics` alone. */
+  revenue?: number;
+  /** Whose figures these are: those of the `ranking`, which counts units and orders, or of the `statistics` beside the shop, which know money too. */
+  source: 'ranking' | 'statistics';
 }
 
 /** What was sold in an hour or a day. */
@@ -1605,6 +1619,8 @@ export interface SalesOfProduct {
   productId: Id;
   /** What the product is called; absent where that is not known at present. */
   name?: string;
+  /** What the product was listed under when it was last sold, or is now where `source` is the `ranking`; absent where there is none, or it is not known. */
+  category?: string;
   /** Units sold, those of cancelled orders left out. */
   units: number;
   /** Orders that succeeded and were not cancelled; absent where they were not counted yet, or not all of them. */
@@ -2839,6 +2855,20 @@ export interface Operations {
     body: undefined;
     answer: SalesOfProduct[];
   };
+  /** Reads what was sold by category in a range of hours */
+  readCategorySales: {
+    path: NoFields;
+    query: {
+      /** From the hour of this instant on; 30 days before `to` by default. */
+      from?: Instant;
+      /** Before this instant; the present by default. */
+      to?: Instant;
+      /** How many to answer with at most. */
+      limit?: number;
+    };
+    body: undefined;
+    answer: SalesOfCategory[];
+  };
   /** Reads everybody's orders, newest first */
   listAllOrders: {
     path: NoFields;
@@ -3372,6 +3402,7 @@ export const ROUTES = {
   find: { method: 'GET', path: '/admin/find', isKeyed: false },
   readSales: { method: 'GET', path: '/admin/sales', isKeyed: false },
   readProductSales: { method: 'GET', path: '/admin/sales/products', isKeyed: false },
+  readCategorySales: { method: 'GET', path: '/admin/sales/categories', isKeyed: false },
   listAllOrders: { method: 'GET', path: '/admin/orders', isKeyed: false },
   readEvents: { method: 'GET', path: '/events', isKeyed: false },
   listUsers: { method: 'GET', path: '/admin/users', isKeyed: false },

@@ -95,11 +95,13 @@ export const orderLine = z.object({
 /** The lines of an order: 1 to 100; lines of one option are summed by whoever reads them. */
 export const orderLines = z.array(orderLine).min(1).max(LINES_MAX);
 
-/** A line whose stock is held, with the name and the all-in unit price of the moment. */
+/** A line whose stock is held, with the name, the category and the all-in unit price of the moment. */
 export const reservedLine = z.object({
   productId: id,
   optionId: id,
   name: z.string(),
+  /** Absent where the product has none, and from services of the release before. */
+  category: z.string().optional(),
   price: money,
   quantity: z.int().min(1).max(100_000),
 });
@@ -428,7 +430,7 @@ export const reserveStock = command({
   example: {
     payload: { orderId, items: [{ productId, optionId, quantity: 2 }], terms: { payable: 50_000 } },
     value: {
-      items: [{ productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 }],
+      items: [{ productId, optionId, name: 'Tea cup', category: 'Kitchen', price: 12_000, quantity: 2 }],
       subtotal: 24_000,
     },
   },

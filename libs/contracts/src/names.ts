@@ -27,6 +27,7 @@ import {
   productChange,
   productDraft,
   reservedLine,
+  reserveStock,
   restock,
   stockChange,
   stockMovement,
@@ -128,7 +129,7 @@ named(
 named('StockChange', stockChange, restock.example.payload.change);
 named('OptionStock', restock.value, restock.example.value);
 named('OrderLine', orderLine, { productId, optionId, quantity: 2 });
-named('ReservedLine', reservedLine, { productId, optionId, name: 'Tea cup', price: 12_000, quantity: 2 });
+named('ReservedLine', reservedLine, reserveStock.example.value.items[0]!);
 
 named('CouponEligibility', eligibility, { accountAgeMinutes: 60 });
 named('CouponEligibilityDraft', eligibilityDraft, { accountAgeMinutes: 60 });

@@ -59,7 +59,7 @@ export const previewCancel = request({
   refusals: ['ORDER_NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
   example: {
     payload: { orderId, userId },
-    value: { order: exampleOrder!, givesBack: { amount: 24_000, items: [...items] } },
+    value: { order: exampleOrder!, givesBack: { amount: 24_000, items: exampleOrder!.items } },
   },
 });
 

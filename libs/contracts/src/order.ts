@@ -225,7 +225,7 @@ const soldOrder = z.object({
 const exampleSoldOrder = {
   orderId,
   userId,
-  items: [exampleItem],
+  items: [{ ...exampleItem, category: 'Kitchen' }],
   totalPrice: 24_000,
   completedAt: '2026-01-01T00:00:00.000Z',
 };

@@ -122,6 +122,13 @@ export const productSales = z.object({
     .string()
     .optional()
     .describe('What the product is called; absent where that is not known at present.'),
+  category: z
+    .string()
+    .optional()
+    .describe(
+      'What the product was listed under when it was last sold, or is now where `source` is the `ranking`; absent where ' +
+        'there is none, or it is not known.',
+    ),
   units: z.int().min(1).describe('Units sold, those of cancelled orders left out.'),
   orders: salesRow.shape.orders,
   revenue,
@@ -150,12 +157,45 @@ export const readProductSales = request({
         {
           productId: '01920000-0000-7000-8000-0000000000b1',
           name: 'Tea cup',
+          category: 'Kitchen',
           units: 2,
           orders: 1,
           revenue: 24_000,
           source: 'statistics',
         },
       ],
+    },
+  },
+});
+
+export const categorySales = z.object({
+  category: z
+    .string()
+    .optional()
+    .describe(
+      'What products were listed under when they were sold. Absent from the row of those that had none, and from that of ' +
+        'all products together where `source` is the `ranking`, which knows no categories.',
+    ),
+  units: productSales.shape.units,
+  revenue,
+  source,
+});
+
+export type CategorySales = z.infer<typeof categorySales>;
+
+export const readCategorySales = request({
+  type: 'ranking.read-category-sales',
+  service: 'ranking',
+  summary:
+    'Reads the categories that brought most in a range of whole hours, ties by their names, or one row of all products ' +
+    'where no statistics know categories.',
+  payload: readProductSales.payload,
+  value: z.object({ categories: z.array(categorySales).max(100) }),
+  refusals: [],
+  example: {
+    payload: readProductSales.example.payload,
+    value: {
+      categories: [{ category: 'Kitchen', units: 2, revenue: 24_000, source: 'statistics' }],
     },
   },
 });

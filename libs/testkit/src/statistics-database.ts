@@ -3,7 +3,7 @@ import { testDatabase, withClient, type TestDatabase } from './test-database.js'
 /** As the job of docs/data-platform.md makes them, as far as the shop reads them. */
 const TABLES = `
   CREATE TABLE hourly_sales (
-    hour timestamptz NOT NULL, product_id uuid NOT NULL, name text NOT NULL, category text,
+    hour timestamptz NOT NULL, product_id uuid NOT NULL, name text NOT NULL, category text NOT NULL DEFAULT '',
     units bigint NOT NULL, revenue bigint NOT NULL, discount bigint NOT NULL, orders bigint NOT NULL,
     PRIMARY KEY (hour, product_id));
   CREATE TABLE hourly_totals (
@@ -18,6 +18,7 @@ export interface Counted {
   readonly hour: Date;
   readonly productId: string;
   readonly name: string;
+  readonly category?: string;
   readonly units: number;
   readonly revenue: number;
   readonly discount?: number;
@@ -44,14 +45,15 @@ export async function statisticsDatabase(): Promise<StatisticsDatabase> {
     drop,
     run: (text) => run(text),
     async count(...sales) {
-      for (const { hour, productId, name, units, revenue, discount = 0, cancelled = 0 } of sales) {
+      for (const sale of sales) {
+        const { hour, productId, name, category = '', units, revenue, discount = 0, cancelled = 0 } = sale;
         await run(
-          `WITH of_product AS (INSERT INTO hourly_sales VALUES ($1, $2, $3, NULL, $4, $5, $6, 1))
+          `WITH of_product AS (INSERT INTO hourly_sales VALUES ($1, $2, $3, $8, $4, $5, $6, 1))
            INSERT INTO hourly_totals AS total VALUES ($1, $4, $5, $6, 1, $7)
            ON CONFLICT (hour) DO UPDATE SET units = total.units + excluded.units,
              revenue = total.revenue + excluded.revenue, discount = total.discount + excluded.discount,
              orders = total.orders + 1, cancelled = total.cancelled + excluded.cancelled`,
-          [hour, productId, name, units, revenue, discount, cancelled],
+          [hour, productId, name, units, revenue, discount, cancelled, category],
         );
       }
     },

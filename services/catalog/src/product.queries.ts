@@ -7,13 +7,13 @@ import type { ChangingOption } from './domain/option.js';
 const products = table(ProductEntity);
 
 const OPTION_COLUMNS = `
-  product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
+  product_id AS "productId", products.name AS "productName", products.category, products.price AS "basePrice",
     products.status, options.option_id AS "optionId", options.name AS "optionName",
     options.additional_price AS "additionalPrice", options.stock, options.status AS "optionStatus"`;
 
 /** What of a product decisions about its own row and caches need beside its options. */
 const DETAIL_COLUMNS = `
-  products.description, products.image_url AS "imageUrl", products.category, products.version,
+  products.description, products.image_url AS "imageUrl", products.version,
     products.created_at AS "createdAt", coalesce(products.updated_at, products.created_at) AS "updatedAt"`;
 
 /** All options of the products in the first parameter, as {@link Option}s; wants an ORDER BY. */
@@ -100,8 +100,8 @@ export async function readTagged(
   productIds: readonly string[],
 ): Promise<VersionedOption[]> {
   return await database.rows<VersionedOption>(
-    `SELECT product_id AS "productId", products.name AS "productName", products.price AS "basePrice",
-       ${DETAIL_COLUMNS}, options.option_id AS "optionId", options.name AS "optionName",
+    `SELECT product_id AS "productId", products.name AS "productName", products.category,
+       products.price AS "basePrice", ${DETAIL_COLUMNS}, options.option_id AS "optionId", options.name AS "optionName",
        options.additional_price AS "additionalPrice", options.status AS "optionStatus"
      FROM products JOIN options USING (product_id)
      WHERE product_id = ANY($1::uuid[]) ${AS_SHOWN}`,

@@ -150,11 +150,17 @@ describe('reserving stock', () => {
     expect([await stockOf(cup), await stockOf(pot)]).toEqual([5, 1]);
   });
 
-  it('takes the price and the status of the moment', async () => {
+  it('takes the price, the category and the status of the moment', async () => {
     const cup = await cupWith(5);
-    await change(cup, { price: 7 });
-    const [first] = await ask(reserveStock, [orderOf(one(cup, 2))]);
-    expect(first).toMatchObject({ value: { subtotal: 14, items: [{ name: 'Cup', price: 7 }] } });
+    await change(cup, { price: 7, category: 'Kitchen' });
+    const order = orderOf(one(cup, 2));
+    const [first] = await ask(reserveStock, [order]);
+    const item = { name: 'Cup', category: 'Kitchen', price: 7 };
+    expect(first).toMatchObject({ value: { subtotal: 14, items: [item] } });
+    await change(cup, { category: null });
+    const [again, other] = await ask(reserveStock, [order, orderOf(one(cup))]);
+    expect(again).toEqual(first);
+    expect(other).not.toHaveProperty('value.items.0.category');
     await change(cup, { status: 'SUSPENDED' });
     expect(codes(await ask(reserveStock, [orderOf(one(cup))]))).toEqual(['PRODUCT_NOT_SELLABLE']);
   });

@@ -241,6 +241,10 @@ describe('what was sold', () => {
       const products = await get<object[]>('/admin/sales/products?limit=100');
       expect(products).toContainEqual({ productId, name, units: 5, orders: 2, source: 'ranking' });
     });
+    // Without statistics nobody knows categories.
+    const [all, ...others] = await get<Sales[]>('/admin/sales/categories');
+    expect(all).toEqual({ units: expect.any(Number), source: 'ranking' });
+    expect(others).toEqual([]);
   });
 
   it.each(['by=week', 'from=x', 'from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z', 'productId=1'])(
@@ -251,9 +255,11 @@ describe('what was sold', () => {
   );
 
   it.each(['limit=0', 'limit=101', 'from=x', 'from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z'])(
-    'is not told of products by %s',
+    'is not told of products and categories by %s',
     async (query) => {
-      expectProblem(await client.get(`/admin/sales/products?${query}`, viewer), 'VALIDATION_FAILED');
+      for (const what of ['products', 'categories']) {
+        expectProblem(await client.get(`/admin/sales/${what}?${query}`, viewer), 'VALIDATION_FAILED');
+      }
     },
   );
 

@@ -59,6 +59,7 @@ import {
   readProgress,
   readRecords,
   readTimeline,
+  readCategorySales,
   readProductSales,
   readSales,
   readTopProducts,
@@ -550,6 +551,14 @@ const CALLS: Call[] = [
     says: readProductSales.example.payload,
     shows: readProductSales.example.value.products,
   },
+  {
+    contract: readCategorySales,
+    method: 'GET',
+    path: `/admin/sales/categories?limit=5&from=${readCategorySales.example.payload.from}&to=${readCategorySales.example.payload.to}`,
+    as: 'admin',
+    says: readCategorySales.example.payload,
+    shows: readCategorySales.example.value.categories,
+  },
   ...SERVICES.flatMap(callsAboutDeadLetters),
   ...AUDITED.map((name): Call => ({
     contract: auditProofs[name],
@@ -818,18 +827,20 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     await shop.leave();
   });
 
-  it('takes sales of a ranking of the release before for its own, and asks the catalog for names', async () => {
+  it('takes sales of a ranking of the release before for its own, and asks the catalog for names and categories', async () => {
     const { source: _, ...before } = readSales.example.value.sales[0]!;
     providers.answer(readSales, () => ({ ok: true, value: { sales: [before] } }));
     const token = await client.admin();
     const rows = expected(200, await client.get('/admin/sales', { token }));
     expect(rows).toEqual([{ ...before, source: 'ranking' }]);
-    const { name: __, ...unnamed } = readProductSales.example.value.products[0]!;
+    const { name, category: __, ...unnamed } = readProductSales.example.value.products[0]!;
     const gone = { ...unnamed, productId: '01920000-0000-7000-8000-0000000000bf' };
-    providers.answer(readProductSales, () => done({ products: [unnamed, gone] }));
+    // A ranking of the release before knows no categories, and what had none then is not what it is in now.
+    const named = { ...unnamed, name: name! };
+    providers.answer(readProductSales, () => done({ products: [unnamed, gone, named] }));
     const products = expected(200, await client.get('/admin/sales/products', { token }));
     const [known] = readProducts.example.value.products;
-    expect(products).toEqual([{ ...unnamed, name: known!.name }, gone]);
+    expect(products).toEqual([{ ...unnamed, name: known!.name, category: known!.category }, gone, named]);
   });
 
   it('asks every service for an audit by its contract, and looks into what differs', async () => {

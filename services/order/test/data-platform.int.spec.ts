@@ -2,10 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { done, reserveStock } from '@jangteo/contracts';
 import { eventually } from '@jangteo/testkit';
 import { register } from 'prom-client';
 import { readBacklog } from '../src/data-platform/relay.queries.js';
-import { debitedFor, Desk, orderFor, PRICE, reservedFor, times } from './desk.js';
+import { debitedFor, delivery, Desk, orderFor, PRICE, reply, reservedFor, times } from './desk.js';
 import {
   ageFailure,
   cancelAll,
@@ -87,6 +88,21 @@ describe('the data platform', () => {
     expect(success?.items).toMatchObject([{ name: 'Tea cup', price: PRICE, quantity: 1 }]);
     expect(cancellation).toMatchObject({ items: success!.items, totalPrice: PRICE });
     expect(await relayRow(desk)).toMatchObject({ numbered: 3, sent: 3 });
+  });
+
+  it('is told under what a product was listed when it was ordered, and nothing where the catalog told nothing', async () => {
+    const [listed, unlisted] = [orderFor(userId), orderFor(userId)];
+    await desk.orders.place([listed, unlisted].map((placing) => delivery(placing)));
+    const item = { ...unlisted.items[0]!, optionId: randomUUIDv7(), name: 'Tea cup', price: PRICE };
+    // As a catalog of the release before answers.
+    const before = reply(reserveStock, unlisted.orderId, done({ items: [item], subtotal: PRICE }));
+    await desk.hear(reservedFor(listed), before);
+    await desk.hear(debitedFor(listed), debitedFor(unlisted));
+    await relayOf(desk, sink).relay();
+    expect(sink.received.map(({ items }) => items[0]!.category)).toEqual(['Kitchen', undefined]);
+    expect(sink.received[1]!.items).toEqual([item]);
+    const outcome = await desk.orders.readRecords({ after: 0, limit: 10 });
+    expect(outcome).toMatchObject({ value: { records: sink.received } });
   });
 
   it('gets nothing of an order that failed or goes on', async () => {

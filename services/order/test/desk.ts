@@ -93,7 +93,13 @@ export function reservedFor({
   orderId,
   items,
 }: Pick<Listed, 'orderId' | 'items'>): CommandReply<CommandContract> {
-  const reserved = items.map((line) => ({ optionId, ...line, name: 'Tea cup', price: PRICE }));
+  const reserved = items.map((line) => ({
+    optionId,
+    ...line,
+    name: 'Tea cup',
+    category: 'Kitchen',
+    price: PRICE,
+  }));
   const subtotal = reserved.reduce((sum, { quantity }) => sum + PRICE * quantity, 0);
   return reply(reserveStock, orderId, done({ items: reserved, subtotal }));
 }

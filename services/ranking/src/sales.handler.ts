@@ -4,6 +4,7 @@ import {
   SALES_ROWS_MAX,
   type OutcomeOf,
   type PayloadOf,
+  type readCategorySales,
   type readProductSales,
   type readSales,
   type SalesRow,
@@ -23,7 +24,13 @@ import {
   readUnitsSold,
 } from './sales.queries.js';
 import { Statistics } from './statistics.js';
-import { readStatistics, readTopOfStatistics, type ProductRow } from './statistics.queries.js';
+import {
+  readStatistics,
+  readTopCategories,
+  readTopProducts,
+  type ReadTop,
+  type TopWanted,
+} from './statistics.queries.js';
 
 /** All that was sold in a month may be many rows: nobody waits for them for longer. */
 const PRODUCTS_DEADLINE_MS = 3_000;
@@ -76,12 +83,13 @@ export class SalesHandler {
   async readProducts(
     wanted: PayloadOf<typeof readProductSales>,
   ): Promise<OutcomeOf<typeof readProductSales>> {
-    const top = await this.#topOfStatistics(wanted);
+    const top = await this.#topOfStatistics('products', readTopProducts, wanted);
     if (top !== undefined) {
       return done({
-        products: top.map(({ key, name, units, orders, revenue }) => ({
+        products: top.map(({ key, name, category, units, orders, revenue }) => ({
           productId: key,
           name,
+          ...(category === null ? {} : { category }),
           units,
           orders,
           revenue,
@@ -100,20 +108,39 @@ export class SalesHandler {
     });
   }
 
+  /** Reads what was sold by category, of the statistics as products are; the ranking knows the units of all together. */
+  async readCategories(
+    wanted: PayloadOf<typeof readCategorySales>,
+  ): Promise<OutcomeOf<typeof readCategorySales>> {
+    const top = await this.#topOfStatistics('categories', readTopCategories, wanted);
+    if (top !== undefined) {
+      return done({
+        categories: top.map(({ key, units, revenue }) => ({
+          ...(key === '' ? {} : { category: key }),
+          units,
+          revenue,
+          source: 'statistics',
+        })),
+      });
+    }
+    const units = await readUnitsSold(this.database, wanted.from, wanted.to);
+    return done({ categories: units > 0 ? [{ units, source: 'ranking' }] : [] });
+  }
+
   /**
    * What the statistics have, unless they lack more than the last minutes and have less than the ranking, of the time of
    * which this keeps its figures.
    */
-  async #topOfStatistics(
-    wanted: PayloadOf<typeof readProductSales>,
-  ): Promise<readonly ProductRow[] | undefined> {
+  async #topOfStatistics<Row>(
+    matter: 'products' | 'categories',
+    readTop: ReadTop<Row>,
+    wanted: TopWanted,
+  ): Promise<readonly Row[] | undefined> {
     const nowMs = Date.now();
     const [fromMs, toMs] = [Date.parse(wanted.from), Date.parse(wanted.to)];
     const keptFromMs = Math.floor(nowMs / HOUR_MS - 24 * this.config.HOURLY_SALES_DAYS) * HOUR_MS;
     const keptFrom = new Date(Math.max(fromMs, keptFromMs)).toISOString();
-    const told = await this.statistics.read('products', (database) =>
-      readTopOfStatistics(database, wanted, keptFrom),
-    );
+    const told = await this.statistics.read(matter, (database) => readTop(database, wanted, keptFrom));
     if (told === undefined || isCurrent(told.progress, fromMs, Math.min(toMs, nowMs))) return told?.rows;
     return told.unitsOfAll >= (await readUnitsSold(this.database, keptFrom, wanted.to))
       ? told.rows

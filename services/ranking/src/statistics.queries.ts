@@ -85,51 +85,74 @@ export async function readStatistics(
   };
 }
 
-/** Of each product its last hour tells what it was called then. */
-const PRODUCTS = withLook(`
-  SELECT top.*, hourly_sales.name, (
+const UNITS_OF_ALL = `(
     SELECT sum(units)::bigint FROM hourly_totals
-    WHERE hour >= $4::timestamptz AND hour < $2::timestamptz) AS "unitsOfAll"
+    WHERE hour >= $4::timestamptz AND hour < $2::timestamptz) AS "unitsOfAll"`;
+
+/** Of each product its last hour tells what it was called then, and listed under. */
+const PRODUCTS = withLook(`
+  SELECT top.*, hourly_sales.name, nullif(hourly_sales.category, '') AS category, ${UNITS_OF_ALL}
   FROM (
     SELECT product_id AS key, max(hour) AS last_hour, ${FIGURES.map(sumOf).join(', ')}
     FROM hourly_sales WHERE ${IN_RANGE}
     GROUP BY product_id HAVING sum(units) > 0 ORDER BY sum(revenue) DESC, product_id LIMIT $3) AS top
   JOIN hourly_sales ON hourly_sales.hour = top.last_hour AND hourly_sales.product_id = top.key`);
 
-/** What was sold of a product, as the statistics have it. */
-export interface ProductRow {
+/**
+ * By the category that products had in each hour. An order of two products of one category is in the orders of both: how
+ * many a category has cannot be told.
+ */
+const CATEGORIES = withLook(`
+  SELECT category AS key, ${UNITS_OF_ALL}, ${sumOf('units')}, ${sumOf('revenue')}
+  FROM hourly_sales WHERE ${IN_RANGE}
+  GROUP BY category HAVING sum(units) > 0 ORDER BY sum(revenue) DESC, category COLLATE "C" LIMIT $3`);
+
+/** What was sold of a category, as the statistics have it; its key is empty for products without one. */
+export interface CategoryRow {
   readonly key: string;
-  readonly name: string;
   readonly units: number;
-  readonly orders: number;
   readonly revenue: number;
 }
 
-export interface ProductsWanted {
+/** What was sold of a product, as the statistics have it. */
+export interface ProductRow extends CategoryRow {
+  readonly name: string;
+  readonly category: string | null;
+  readonly orders: number;
+}
+
+export interface TopWanted {
   readonly from: string;
   readonly to: string;
   readonly limit: number;
 }
 
-/**
- * Reads the products that brought most, ties by id.
- * @returns with `unitsOfAll`, the units of all products in that part of the time that begins with `unitsFrom`
- */
-export async function readTopOfStatistics(
+/** What brought most, with the units of all products in that part of the time for which they are asked. */
+export interface Top<Row> extends Told<Row> {
+  readonly unitsOfAll: number;
+}
+
+async function topOf<Row extends CategoryRow>(
   database: Reader,
-  { from, to, limit }: ProductsWanted,
+  text: string,
+  { from, to, limit }: TopWanted,
   unitsFrom: string,
-): Promise<Told<ProductRow> & { readonly unitsOfAll: number }> {
-  const { look, rows } = await told<ProductRow & { readonly unitsOfAll: number | null }>(database, PRODUCTS, [
-    from,
-    to,
-    limit,
-    unitsFrom,
-  ]);
-  const byRevenue = (one: ProductRow, other: ProductRow): number =>
+): Promise<Top<Row>> {
+  const values = [from, to, limit, unitsFrom];
+  const { look, rows } = await told<Row & { readonly unitsOfAll: number | null }>(database, text, values);
+  const byRevenue = (one: Row, other: Row): number =>
     other.revenue - one.revenue || (one.key < other.key ? -1 : 1);
   return { look, rows: rows.toSorted(byRevenue), unitsOfAll: rows[0]?.unitsOfAll ?? 0 };
 }
+
+/** Reads what brought most, ties by id or name; units of all products from `unitsFrom` on. */
+export type ReadTop<Row> = (database: Reader, wanted: TopWanted, unitsFrom: string) => Promise<Top<Row>>;
+
+export const readTopProducts: ReadTop<ProductRow> = (database, wanted, unitsFrom) =>
+  topOf(database, PRODUCTS, wanted, unitsFrom);
+
+export const readTopCategories: ReadTop<CategoryRow> = (database, wanted, unitsFrom) =>
+  topOf(database, CATEGORIES, wanted, unitsFrom);
 
 const HOURS = withLook(`
   SELECT hour AS key, greatest(units, 0) AS units, greatest(orders, 0) AS orders

@@ -7,7 +7,7 @@ import { statisticsReads } from './statistics.metrics.js';
 const REST_MS = 5_000;
 
 /** What is read of them: what sold most in a hundred days may take too long where all else is there at once. */
-type Matter = 'sales' | 'products' | 'audit';
+type Matter = 'sales' | 'products' | 'categories' | 'audit';
 
 interface Standing {
   restsUntilMs: number;

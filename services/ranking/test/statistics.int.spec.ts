@@ -2,7 +2,13 @@ import { randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { orderCompleted, readProductSales, readSales, type PayloadOf } from '@jangteo/contracts';
+import {
+  orderCompleted,
+  readCategorySales,
+  readProductSales,
+  readSales,
+  type PayloadOf,
+} from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, OutsideDatabase, type OutsideDeadlines } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import {
@@ -81,13 +87,21 @@ async function productsOf(wanted: Partial<PayloadOf<typeof readProductSales>> = 
   return outcome.value.products;
 }
 
-const counted = (hours: number, productId: string, units: number, revenue: number, name = 'Tea cup') => ({
-  hour: hour(hours),
-  productId,
-  name,
-  units,
-  revenue,
-});
+async function categoriesOf(wanted: Partial<PayloadOf<typeof readCategorySales>> = {}, its = statistics) {
+  const ask = askHandlers(rankingHandlers, database, handlerWith(its));
+  const [outcome] = await ask(readCategorySales, [{ ...range(48), limit: 10, ...wanted }]);
+  if (outcome?.ok !== true) throw new Error('reading categories was refused');
+  return outcome.value.categories;
+}
+
+const counted = (
+  hours: number,
+  productId: string,
+  units: number,
+  revenue: number,
+  name = 'Tea cup',
+  category = '',
+) => ({ hour: hour(hours), productId, name, category, units, revenue });
 
 async function withStatistics(
   url: string,
@@ -186,16 +200,16 @@ describe('sales, where there are statistics', () => {
 });
 
 describe('products that sold most', () => {
-  it('go by revenue, under the last name that they had, ties by id', async () => {
+  it('go by revenue, under the last name and category that they had, ties by id', async () => {
     await outside.count(
-      counted(30, cup, 1, 60_000, 'Cup'),
-      counted(3, cup, 1, 40_000, 'Tea cup of porcelain'),
+      counted(30, cup, 1, 60_000, 'Cup', 'Kitchen'),
+      counted(3, cup, 1, 40_000, 'Tea cup of porcelain', 'Tea'),
       counted(2, pot, 9, 90_000, 'Pot'),
     );
     await outside.reach(soon());
     const its = { orders: 2, source: 'statistics' };
     expect(await productsOf()).toEqual([
-      { productId: cup, name: 'Tea cup of porcelain', units: 2, revenue: 100_000, ...its },
+      { productId: cup, name: 'Tea cup of porcelain', category: 'Tea', units: 2, revenue: 100_000, ...its },
       { productId: pot, name: 'Pot', units: 9, revenue: 90_000, ...its, orders: 1 },
     ]);
     expect(await productsOf({ limit: 1 })).toHaveLength(1);
@@ -222,6 +236,41 @@ describe('products that sold most', () => {
       [cup, 24_000],
       [pot, 9_000],
     ]);
+  });
+});
+
+describe('categories that were sold', () => {
+  it('have what was sold under them then, by revenue, and a row for what had none', async () => {
+    await outside.count(
+      counted(72, pot, 50, 500_000, 'Pot', 'Before'),
+      counted(30, cup, 1, 60_000, 'Cup', 'Kitchen'),
+      counted(3, cup, 1, 40_000, 'Cup', 'Tea'),
+      counted(3, pot, 2, 80_000, 'Pot', 'Tea'),
+      counted(2, pot, 7, 70_000, 'Pot'),
+      counted(1, pot, -1, -9_000, 'Pot', 'Taken back'),
+    );
+    await outside.reach(soon());
+    const source = 'statistics';
+    const rows = [
+      { category: 'Tea', units: 3, revenue: 120_000, source },
+      { units: 7, revenue: 70_000, source },
+      { category: 'Kitchen', units: 1, revenue: 60_000, source },
+    ];
+    expect(await categoriesOf()).toEqual(rows);
+    expect(await categoriesOf({ limit: 2 })).toEqual(rows.slice(0, 2));
+    await outside.run('UPDATE hourly_sales SET revenue = CASE category WHEN $$Tea$$ THEN 5 ELSE 10 END');
+    expect((await categoriesOf()).map(({ category }) => category)).toEqual([undefined, 'Kitchen', 'Tea']);
+  });
+
+  it('are one row of all products, of the ranking, as long as the statistics lag and have less', async () => {
+    expect(await categoriesOf()).toEqual([]);
+    await sell(cup, 2, hour(1));
+    await sell(pot, 3, hour(30));
+    await outside.count(counted(1, cup, 2, 24_000, 'Cup', 'Kitchen'));
+    await outside.reach(hour(1));
+    expect(await categoriesOf()).toEqual([{ units: 5, source: 'ranking' }]);
+    await outside.count(counted(30, pot, 3, 9_000));
+    expect(await categoriesOf()).toMatchObject([{ category: 'Kitchen' }, { units: 3, source: 'statistics' }]);
   });
 });
 
@@ -252,6 +301,7 @@ describe('statistics that do not answer', () => {
     expect(await readsOf('failed')).toBe(failed + 1);
     expect(await readsOf('left_alone')).toBe(leftAlone + 1);
     expect((await productsOf({}, its))[0]).toMatchObject({ source: 'ranking' });
+    expect(await categoriesOf({}, its)).toEqual([{ units: 2, source: 'ranking' }]);
   }
 
   async function listening(): Promise<{ server: Server; port: number; sockets: Socket[] }> {

@@ -26,6 +26,7 @@ export const SHOP: Scenario = {
     {
       productId: 'cup',
       productName: 'Cup',
+      category: null,
       basePrice: 1_000,
       status: 'SELLABLE',
       optionId: 'cup',

@@ -35,6 +35,7 @@ function option(productId: string, optionId: string, basePrice: number, random: 
   return {
     productId,
     productName: productId,
+    category: null,
     basePrice,
     status: random.percent(97) ? 'SELLABLE' : 'SUSPENDED',
     optionId,

@@ -23,6 +23,7 @@ import type {
   Product,
   RedrivenOrders,
   ResetToken,
+  SalesOfCategory,
   SalesOfPeriod,
   SalesOfProduct,
   SagasToNudge,
@@ -69,6 +70,11 @@ export class Admin extends Namespace {
   /** The products that sold most, by revenue where that is known. */
   productSales(query: QueryOf<'readProductSales'> = {}, options?: CallOptions): Promise<SalesOfProduct[]> {
     return this.call('readProductSales', { query }, options);
+  }
+
+  /** What was sold by category, where the shop has statistics; else one row of all products. */
+  categorySales(query: QueryOf<'readCategorySales'> = {}, options?: CallOptions): Promise<SalesOfCategory[]> {
+    return this.call('readCategorySales', { query }, options);
   }
 
   orders(query: QueryOf<'listAllOrders'> = {}, options?: CallOptions): List<ListedOrder> {

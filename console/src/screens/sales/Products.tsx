@@ -17,10 +17,16 @@ const SHOWN = 20;
 /** What sold most in weeks changes slowly, and costs more to add up. */
 const EVERY_MS = 60_000;
 
+/** What is known of at least one of them. */
+interface Known {
+  readonly money: boolean;
+  readonly categories: boolean;
+}
+
 const columnsOf = (
   words: SalesWords,
   language: Language,
-  hasMoney: boolean,
+  known: Known,
 ): readonly Column<SalesOfProduct>[] => [
   {
     id: 'product',
@@ -33,7 +39,18 @@ const columnsOf = (
     ),
     text: ({ productId, name }) => name ?? productId,
   },
-  ...(hasMoney
+  ...(known.categories
+    ? [
+        {
+          id: 'category',
+          head: words.category,
+          from: 'tablet',
+          cell: ({ category }) => category ?? '–',
+          text: ({ category }) => category ?? '',
+        } satisfies Column<SalesOfProduct>,
+      ]
+    : []),
+  ...(known.money
     ? [
         {
           id: 'revenue',
@@ -82,9 +99,12 @@ export function Products({
     (signal) => api.admin.productSales({ limit: SHOWN, ...times() }, { signal }),
     { everyMs: EVERY_MS },
   );
-  const hasMoney = rows?.[0]?.revenue !== undefined;
-  const columns = columnsOf(words, language, hasMoney);
-  const title = words.products[hasMoney ? 'revenue' : 'units'];
+  const known = {
+    money: rows?.[0]?.revenue !== undefined,
+    categories: rows?.some(({ category }) => category !== undefined) === true,
+  };
+  const columns = columnsOf(words, language, known);
+  const title = words.products[known.money ? 'revenue' : 'units'];
   return (
     <Panel
       title={title}

@@ -6,6 +6,7 @@ import { isCurrent, cachedProductOf, productWith, type LiveProduct } from './cac
 const shirt: Option = {
   productId: 'shirt',
   productName: 'Shirt',
+  category: null,
   basePrice: 20_000,
   status: 'SELLABLE',
   optionId: 'm',
@@ -19,6 +20,7 @@ const options = fc.array(
   fc.record({
     productId: fc.constant('shirt'),
     productName: fc.constant('Shirt'),
+    category: fc.constant(null),
     basePrice: fc.constant(20_000),
     status: fc.constant('SUSPENDED' as const),
     optionId: fc.uuid(),

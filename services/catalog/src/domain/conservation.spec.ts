@@ -16,7 +16,7 @@ const TOO_LATE = refuse('ORDER_TIMED_OUT');
 const RECEIVED_FIRST = 5;
 const optionIds = ['cup', 'shirt-m', 'shirt-l'] as const;
 const MADE_AT = new Date('2026-01-01T00:00:00.000Z');
-const OWN = { position: 0, description: null, imageUrl: null, category: null };
+const OWN = { position: 0, description: null, imageUrl: null };
 const productOfOption = { cup: 'Cup', 'shirt-m': 'Shirt', 'shirt-l': 'Shirt' };
 
 /** A catalog without a database: rows and stored outcomes in memory, one batch after the other. */
@@ -33,6 +33,7 @@ class World {
       this.options.set(optionId, {
         productId,
         productName: productId,
+        category: null,
         basePrice: 1_000,
         status: 'SELLABLE',
         optionId,

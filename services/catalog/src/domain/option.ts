@@ -4,6 +4,8 @@ import type { Money, OptionStatus, Product, ProductStatus } from '@jangteo/contr
 export interface Option {
   readonly productId: string;
   readonly productName: string;
+  /** The product's; null where it has none. */
+  readonly category: string | null;
   /** The product's own price, in minor units. */
   readonly basePrice: Money;
   readonly status: ProductStatus;
@@ -41,12 +43,17 @@ export function isListed({ optionStatus }: Pick<Option, 'optionStatus'>): boolea
   return optionStatus === 'SELLABLE';
 }
 
+/** The category as it is told, where there is one. */
+export function categoryOf({ category }: Pick<ProductTexts, 'category'>): { readonly category?: string } {
+  return category === null ? {} : { category };
+}
+
 /** The fields that have a value, as they are told. */
 export function textsOf({ description, imageUrl, category }: ProductTexts) {
   return {
     ...(description === null ? {} : { description }),
     ...(imageUrl === null ? {} : { imageUrl }),
-    ...(category === null ? {} : { category }),
+    ...categoryOf({ category }),
   };
 }
 

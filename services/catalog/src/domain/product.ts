@@ -47,8 +47,8 @@ export function decideCreations(
     const errors = draftErrors(draft);
     if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     const made = optionsOfDraft(draft, newId);
-    const { productId, productName, basePrice, status } = made[0] as PlacedOption;
-    const { description = null, imageUrl = null, category = null } = draft;
+    const { productId, productName, category, basePrice, status } = made[0] as PlacedOption;
+    const { description = null, imageUrl = null } = draft;
     const own = { description, imageUrl, category, version: 1 };
     products.push({ productId, name: productName, price: basePrice, status, ...own, actorId });
     options.push(...made);
@@ -93,6 +93,7 @@ function optionsOfDraft(draft: ProductDraft, newId: () => string): PlacedOption[
   return drafts.map(({ name, additionalPrice = 0, stock }, position) => ({
     productId,
     productName: draft.name,
+    category: draft.category ?? null,
     basePrice: draft.price,
     status: 'SELLABLE',
     optionId: newId(),

@@ -7,6 +7,7 @@ function option(optionId: string, productId: string, more: Partial<Option> = {})
   return {
     productId,
     productName: productId,
+    category: null,
     basePrice: 1_000,
     status: 'SELLABLE',
     optionId,
@@ -20,7 +21,7 @@ function option(optionId: string, productId: string, more: Partial<Option> = {})
 
 /** A cup with one option, a shirt with two, and what cannot be bought. */
 const options: Option[] = [
-  option('cup', 'Cup'),
+  option('cup', 'Cup', { category: 'Kitchen' }),
   option('shirt-m', 'Shirt', { optionName: 'M', basePrice: 20_000 }),
   option('shirt-l', 'Shirt', { optionName: 'L', basePrice: 20_000, additionalPrice: 500 }),
   option('lamp', 'Lamp', { status: 'SUSPENDED' }),
@@ -40,7 +41,7 @@ function reserve(...orders: OrderLine[][]) {
   );
 }
 
-const cup = { productId: 'Cup', optionId: 'cup', name: 'Cup', price: 1_000 };
+const cup = { productId: 'Cup', optionId: 'cup', name: 'Cup', category: 'Kitchen', price: 1_000 };
 
 describe('reserving again what was sold', () => {
   const sold = (items: OrderLine[], charged: { optionId: string; price: number }[]) =>

@@ -14,7 +14,7 @@ import {
   type ReservedLine,
   type reserveStock,
 } from '@jangteo/contracts';
-import { isListed, unitPrice, type Option } from './option.js';
+import { categoryOf, isListed, unitPrice, type Option } from './option.js';
 import { deltasOf, StockBatch, type StockDelta } from './stock-batch.js';
 import { refusalByTerms } from './terms.js';
 
@@ -91,7 +91,7 @@ function isOnSale(option: Option): boolean {
 }
 
 /**
- * Makes the order's lines at the prices of the moment; for what was sold already, at those that were charged for it.
+ * Makes the order's lines as of the moment; what was sold already costs what was charged for it.
  */
 function offerOf(
   stock: StockBatch,
@@ -129,7 +129,8 @@ function reservedLine(
 ): ReservedLine {
   const { productId, optionId, productName, optionName } = option;
   const name = itemName(productName, optionName, stock.optionsOf(productId).filter(isListed).length);
-  return { productId, optionId, name, price: charged.get(optionId) ?? unitPrice(option), quantity };
+  const price = charged.get(optionId) ?? unitPrice(option);
+  return { productId, optionId, name, ...categoryOf(option), price, quantity };
 }
 
 /**

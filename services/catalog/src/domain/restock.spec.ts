@@ -6,6 +6,7 @@ import { decideRestocks } from './restock.js';
 const cup: Option = {
   productId: 'Cup',
   productName: 'Cup',
+  category: null,
   basePrice: 1_000,
   status: 'SUSPENDED',
   optionId: 'cup',

@@ -6,6 +6,7 @@ import { decideReservations } from './reservation.js';
 const cup: Option = {
   productId: 'Cup',
   productName: 'Tea cup',
+  category: null,
   basePrice: 1_000,
   status: 'SELLABLE',
   optionId: 'cup',

@@ -87,6 +87,7 @@ const ACCESS = {
   find: 'viewer',
   readSales: 'viewer',
   readProductSales: 'viewer',
+  readCategorySales: 'viewer',
 
   listWebhooks: 'viewer',
   readWebhook: 'viewer',

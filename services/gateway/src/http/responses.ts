@@ -218,10 +218,12 @@ const { userCouponId, ...asked } = placeOrder.value.pick({
   orderDate: true,
 }).shape;
 
+const { category: _, ...exampleItem } = reserveStock.example.value.items[0]!;
+
 const placedItem = named(
   'PlacedOrderItem',
   orderItem.extend({ optionId: id, name: z.string(), price: money }),
-  reserveStock.example.value.items[0]!,
+  exampleItem,
 );
 
 export const placedOrder = named(
@@ -242,7 +244,7 @@ export const placedOrder = named(
     subtotal: 24_000,
     discount: 0,
     totalPrice: 24_000,
-    items: reserveStock.example.value.items,
+    items: [exampleItem],
     orderDate,
   },
 );

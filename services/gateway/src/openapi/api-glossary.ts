@@ -132,6 +132,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   description: 'What it is, in the words of those who sell it; its lines may end.',
   imageUrl: 'The address of a picture.',
   category: 'What it is listed under.',
+  'ReservedLine.category':
+    "What the product was listed under when the order's stock was reserved; absent where there was nothing.",
   version: 'Counts the changes of anything but stock; `ETag` and `If-Match` have it too.',
   'ProductChange.description': 'What it is; `null` takes it out.',
   'ProductChange.imageUrl': 'The address of a picture, which begins with `https://`; `null` takes it out.',

@@ -10,7 +10,9 @@ import {
   operationReads,
   notCompared,
   placeOrder,
+  categorySales,
   productSales,
+  readCategorySales,
   readProductSales,
   readSales,
   redriveOrders,
@@ -288,6 +290,13 @@ export const salesOfProduct = named(
   productSales,
   readProductSales.example.value.products[0]!,
   'What was sold of a product.',
+);
+
+export const salesOfCategory = named(
+  'SalesOfCategory',
+  categorySales,
+  readCategorySales.example.value.categories[0]!,
+  'What was sold of the products of a category.',
 );
 
 const fieldsSeen = z.record(z.string(), z.unknown()).optional();

@@ -1,16 +1,20 @@
 /*
- * GET /admin/sales            viewer   200
- * GET /admin/sales/products   viewer   200
+ * GET /admin/sales              viewer   200
+ * GET /admin/sales/products     viewer   200
+ * GET /admin/sales/categories   viewer   200
  */
 import { Get, Query } from '@nestjs/common';
 import {
   id,
   instant,
+  readCategorySales,
   readProducts,
   readProductSales,
   readSales,
   SALES_PERIODS,
   SALES_ROWS_MAX,
+  type CategorySales,
+  type Product,
   type ProductSales,
   type SalesRow,
 } from '@jangteo/contracts';
@@ -23,7 +27,7 @@ import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
 import { count } from '../openapi/schemas.js';
-import { salesOfPeriod, salesOfProduct } from './responses.js';
+import { salesOfCategory, salesOfPeriod, salesOfProduct } from './responses.js';
 
 /** Names are left out sooner than waited for. */
 const NAMES_DEADLINE_MS = 2_000;
@@ -44,6 +48,8 @@ export const productSalesQuery = z.object({
   to,
   limit: count(1, 100, 10),
 });
+
+export const categorySalesQuery = productSalesQuery.extend({ limit: count(1, 100, 100) });
 
 @Api()
 export class SalesController {
@@ -78,7 +84,8 @@ export class SalesController {
     description:
       `At most ${SALES_ROWS_MAX.day} days at a time. By revenue where the shop has statistics beside it that have reached the ` +
       'end of the range, or have no fewer units than the ranking, else by units; ties go by product id. Products that are ' +
-      "not on sale any more are among them. Names of the ranking's are left out while the catalog does not answer.",
+      "not on sale any more are among them. Names and categories of the ranking's are left out while the catalog does not " +
+      'answer.',
     asks: [readProductSales, readProducts],
     refuses: ['VALIDATION_FAILED'],
     answer: z.array(salesOfProduct),
@@ -92,22 +99,47 @@ export class SalesController {
     return await this.#named(products, call);
   }
 
-  /** Statistics have names; of what the ranking has, the catalog tells them, as far as it answers. */
+  @Get('admin/sales/categories')
+  @Documented({
+    id: 'readCategorySales',
+    summary: 'Reads what was sold by category in a range of hours',
+    description:
+      `At most ${SALES_ROWS_MAX.day} days at a time; those that brought most revenue first, ties by name. A product counts ` +
+      'under what it was listed under when it was sold; those that had no category are one row without one. Categories are ' +
+      'known where the shop has statistics beside it that have reached the end of the range, or have no fewer units than ' +
+      'the ranking: else there is one row without a category and without revenue, of all products, whose `source` is ' +
+      '`ranking`.',
+    asks: [readCategorySales],
+    refuses: ['VALIDATION_FAILED'],
+    answer: z.array(salesOfCategory),
+  })
+  async categories(
+    @FromCall() call: Call,
+    @Query({ schema: categorySalesQuery }) { limit, ...wanted }: z.infer<typeof categorySalesQuery>,
+  ): Promise<CategorySales[]> {
+    const range = valueOf(productsRange(wanted, Date.now()));
+    const { categories } = await this.upstream.ask(readCategorySales, { ...range, limit }, call);
+    return categories;
+  }
+
+  /** Statistics have names and categories; of what the ranking has, the catalog tells them, as far as it answers. */
   async #named(products: readonly ProductSales[], call: Call): Promise<ProductSales[]> {
     const productIds = products.flatMap(({ productId, name }) => (name === undefined ? [productId] : []));
     if (productIds.length === 0) return [...products];
-    const names = await this.#namesOf(productIds, call);
+    const known = await this.#knownOf(productIds, call);
     return products.map((product) => {
-      const name = product.name ?? names.get(product.productId);
-      return name === undefined ? product : { ...product, name };
+      const its = product.name === undefined ? known.get(product.productId) : undefined;
+      if (its === undefined) return product;
+      const { name, category } = its;
+      return { ...product, name, ...(category === undefined ? {} : { category }) };
     });
   }
 
-  async #namesOf(productIds: string[], call: Call): Promise<ReadonlyMap<string, string>> {
+  async #knownOf(productIds: string[], call: Call): Promise<ReadonlyMap<string, Product>> {
     try {
       const wanted = { productIds, optionIds: [] };
       const { products } = await this.upstream.ask(readProducts, wanted, call, NAMES_DEADLINE_MS);
-      return new Map(products.map(({ productId, name }) => [productId, name]));
+      return new Map(products.map((product) => [product.productId, product]));
     } catch (error) {
       // Any other failure is a bug of ours, and thrown on.
       awayReasonOf(error);

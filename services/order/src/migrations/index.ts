@@ -32,6 +32,7 @@ import { SagasOfUsers1768521600001, TermsOfOrders1768521600000 } from './1768521
 import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
 import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
 import { NudgesOfOperations1769472000007 } from './1769472000007-nudges-of-operations.js';
+import { ItemCategories1769558400000 } from './1769558400000-item-categories.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -64,4 +65,5 @@ export const migrations = [
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
   NudgesOfOperations1769472000007,
+  ItemCategories1769558400000,
 ];

@@ -10,8 +10,8 @@ const HEAD_COLUMNS = `${orders.columns({ of: 'o', omit: ['lines', 'failureCode',
   greatest(o.created_at, o.completed_at, o.cancelled_at, o.updated_at) AS "updatedAt"`;
 
 /** The items of `orders AS o` as one JSON value; NULL before stock was reserved. */
-const ITEMS = `(SELECT json_agg(json_build_object('productId', i.product_id, 'optionId', i.option_id,
-    'name', i.name, 'price', i.price, 'quantity', i.quantity) ORDER BY i.line_no)
+const ITEMS = `(SELECT json_agg(json_strip_nulls(json_build_object('productId', i.product_id, 'optionId', i.option_id,
+    'name', i.name, 'category', i.category, 'price', i.price, 'quantity', i.quantity)) ORDER BY i.line_no)
   FROM order_items AS i WHERE i.order_id = o.order_id)`;
 
 /** When the order of `orders AS o` succeeded or failed. A failed one is not written any more. */

@@ -50,6 +50,7 @@ export class OrderItemEntity {
   @Column('text') name!: string;
   @Column('bigint') price!: number;
   @Column('int') quantity!: number;
+  @Column('text', { nullable: true }) category!: string | null;
 }
 
 @Entity('order_history')
