@@ -345,6 +345,18 @@ describe('the audit', () => {
     }
   }
 
+  /**
+   * Keeps a service from adding to its sums what it has noted of a forgery. That happens every ten seconds, and what an
+   * audit finds by the note alone it would else find sometimes.
+   */
+  async function whileNoted<T>(service: ServiceName, look: () => Promise<T>): Promise<T> {
+    return await withClient(shop.databaseUrlOf(service), async (database) => {
+      // Until the end of the session.
+      await database.query('BEGIN; SELECT FROM book_marks FOR UPDATE');
+      return await look();
+    });
+  }
+
   const SCRIPT = fileURLToPath(new URL('../../../tools/dist/src/audit.js', import.meta.url));
 
   function asAdmin(): NodeJS.ProcessEnv {
@@ -534,8 +546,9 @@ describe('the audit', () => {
     });
 
     it.each(FORGERIES)('finds $name', async (forgery) => {
+      const report = await whileNoted(forgery.service, () => whileForged(forgery, audit));
       // Prices of orders that old are looked at when it is their turn.
-      const red = redOf(await whileForged(forgery, audit)).filter((name) => name !== 'prices-of-orders');
+      const red = redOf(report).filter((name) => name !== 'prices-of-orders');
       expect(red).toEqual(forgery.red.filter((name) => name !== 'prices-of-orders'));
       expect(redOf(await audit())).toEqual([]);
     });
