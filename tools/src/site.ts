@@ -2,8 +2,14 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import {
+  REFERENCE_FILES,
+  referenceFile,
+  REFERENCE_POLICY,
+  referencePage,
+  referenceScript,
+} from '@jangteo/gateway/reference-page';
 import { listenProblem, projectRoot } from '@jangteo/infra';
 import { NotHere, runAll, runHere } from './clients/tooling.js';
 import { argumentsOf, interruptible, numberOf, report, runToEnd, UsageError } from './program.js';
@@ -117,47 +123,23 @@ async function stagePages(): Promise<number> {
   return staged.length;
 }
 
-const REFERENCE_PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'">
-    <title>Jangteo API</title>
-    <link rel="icon" href="favicon-32x32.png">
-    <link rel="stylesheet" href="swagger-ui.css">
-  </head>
-  <body>
-    <div id="page"></div>
-    <script src="swagger-ui-bundle.js"></script>
-    <script src="document.js"></script>
-    <script src="page.js"></script>
-  </body>
-</html>
-`;
+const REFERENCE_PAGE = referencePage({
+  folder: '',
+  scripts: ['document.js', 'page.js'],
+  head: [`<meta http-equiv="Content-Security-Policy" content="${REFERENCE_POLICY}">`],
+});
 
 /** As on the other pages: what was chosen there, or else what the reader's system has. There is no shop to try it out on. */
 const REFERENCE_SCRIPT = `const chosen = localStorage.getItem('vitepress-theme-appearance') ?? 'auto';
 const isDark = chosen === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark';
 document.documentElement.classList.toggle('dark-mode', isDark);
-SwaggerUIBundle({
-  dom_id: '#page',
-  spec: API_DOCUMENT,
-  deepLinking: true,
-  validatorUrl: null,
-  supportedSubmitMethods: [],
-  docExpansion: 'none',
-});
-`;
+${referenceScript(['spec: API_DOCUMENT', 'supportedSubmitMethods: []', "docExpansion: 'none'"])}`;
 
 /** The page that a running shop has at /docs, without what asks the shop. */
 async function addReference(): Promise<void> {
   const dir = join(distDir, REFERENCE);
   await mkdir(dir, { recursive: true });
-  const { resolve } = createRequire(join(root, 'services', 'gateway', 'package.json'));
-  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
-    await copyFile(resolve(`swagger-ui-dist/${file}`), join(dir, file));
-  }
+  for (const file of Object.keys(REFERENCE_FILES)) await copyFile(referenceFile(file), join(dir, file));
   await writeFile(join(dir, 'index.html'), REFERENCE_PAGE);
   await writeFile(join(dir, 'document.js'), `const API_DOCUMENT = ${await readText(API_DOCUMENT)};\n`);
   await writeFile(join(dir, 'page.js'), REFERENCE_SCRIPT);

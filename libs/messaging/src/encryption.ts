@@ -2,22 +2,15 @@ import { nodesOf } from '@jangteo/contracts';
 import {
   byCode,
   explain,
+  serverBySchemes,
   tlsFiles,
-  tlsNames,
   tlsRules,
-  whyRefused,
+  whyClosed,
   type Rule,
-  type Server,
   type TlsFiles,
 } from '@jangteo/tls';
 
-export const BROKER: Server = {
-  name: 'the broker',
-  url: 'AMQP_URL',
-  encrypted: 'amqps://',
-  plain: 'amqp://',
-  ...tlsNames('AMQP'),
-};
+export const BROKER = serverBySchemes('the broker', 'amqp', 'AMQP');
 
 /** One try to connect. */
 interface Attempt {
@@ -26,21 +19,17 @@ interface Attempt {
   readonly node: string | undefined;
 }
 
-/** Of a refusal under TLS 1.3 often no more is heard. */
-function whyClosed({ node, tls }: Attempt): string {
-  return node?.startsWith('amqps:') === true
-    ? whyRefused(BROKER, tls)
-    : 'speaks TLS on this port, and AMQP_URL has amqp://: set amqps://, or the port of a listener without TLS';
-}
-
 const RULES: readonly Rule<Attempt>[] = [
   ...tlsRules(BROKER),
   {
     fits: (fact, { node }) =>
       node !== undefined &&
       (byCode('ECONNRESET', 'EPIPE')(fact) || fact.message.startsWith('Socket closed abruptly')),
-    says: (attempt) =>
-      `the broker has closed the connection without a word: if that is so each time, it ${whyClosed(attempt)}`,
+    // Of a refusal under TLS 1.3 often no more is heard.
+    says: ({ node, tls }) => {
+      const why = whyClosed(BROKER, node?.startsWith('amqps:') === true, tls);
+      return `the broker has closed the connection without a word: if that is so each time, it ${why}`;
+    },
   },
 ];
 

@@ -1,14 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { explain, tlsRules } from './explain.js';
-import { tlsNames, type Server, type TlsFiles } from './settings.js';
+import { explain, tlsRules, whyClosed } from './explain.js';
+import { serverBySchemes, type TlsFiles } from './settings.js';
 
-const SERVER: Server = {
-  name: 'the server',
-  url: 'A_URL',
-  encrypted: 'as://',
-  plain: 'a://',
-  ...tlsNames('A'),
-};
+const SERVER = serverBySchemes('the server', 'a', 'A');
 const file = (setting: string) => ({ setting, path: '/file' });
 const OWN: TlsFiles = { own: { certificate: file('A_CERTIFICATE_FILE'), key: file('A_KEY_FILE') } };
 
@@ -44,6 +38,12 @@ describe('a failure of TLS', () => {
       expect(said(one, tls)).toContain(meaning);
       expect(said(one, tls)).toMatch(/it failed\)$/);
     }
+  });
+
+  it('is taken for what it most likely is where the server says nothing', () => {
+    expect(whyClosed(SERVER, false, {})).toContain('A_URL has a://: set as://');
+    expect(whyClosed(SERVER, true, {})).toContain('asks for a certificate: set A_CERTIFICATE_FILE');
+    expect(whyClosed(SERVER, true, OWN)).toContain('does not trust the certificate of A_CERTIFICATE_FILE');
   });
 
   it('is what was said alone, once, on one line, where nobody knows better', () => {

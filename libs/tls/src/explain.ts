@@ -20,10 +20,17 @@ export const byCode =
     fact.codes.some((code) => codes.includes(code));
 
 /** What a server does that has refused us for what we show of ourselves, to go on from its name. */
-export const whyRefused = (server: Server, tls: TlsFiles | undefined): string =>
+const whyRefused = (server: Server, tls: TlsFiles | undefined): string =>
   tls?.own === undefined
     ? `asks for a certificate: set ${server.certificate} and ${server.key}`
     : `does not trust the certificate of ${server.certificate}, or it has expired`;
+
+/** What a server does that has closed a connection without a word, to go on from its name. */
+export const whyClosed = (server: Server, isEncrypted: boolean, tls: TlsFiles | undefined): string =>
+  isEncrypted
+    ? whyRefused(server, tls)
+    : `speaks TLS on this port, and ${server.url} has ${server.plain}: set ${server.encrypted}, or the port of a ` +
+      'listener without TLS';
 
 /** @param hosts where the names stand that a certificate must have */
 export function tlsRules(

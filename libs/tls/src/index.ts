@@ -1,6 +1,7 @@
-export { byCode, explain, tlsRules, whyRefused, type Rule } from './explain.js';
+export { byCode, explain, tlsRules, whyClosed, type Rule } from './explain.js';
 export { readSetting, readTls, type TlsOptions } from './files.js';
 export {
+  serverBySchemes,
   tlsEnv,
   tlsFiles,
   tlsNames,

@@ -44,6 +44,18 @@ export const tlsNames = <P extends string>(prefix: P) =>
   }) as const;
 
 /**
+ * A server whose URL says by its scheme whether TLS is asked for.
+ * @param prefix that its variables begin with
+ */
+export const serverBySchemes = <P extends string>(name: string, scheme: string, prefix: P) => ({
+  name,
+  url: `${prefix}_URL`,
+  encrypted: `${scheme}s://`,
+  plain: `${scheme}://`,
+  ...tlsNames(prefix),
+});
+
+/**
  * These variables, for the schema of an environment.
  * @param read when the files are read
  */

@@ -3,22 +3,15 @@ import {
   byCode,
   explain,
   readTls,
+  serverBySchemes,
   tlsFiles,
-  tlsNames,
   tlsRules,
-  whyRefused,
+  whyClosed,
   type Rule,
-  type Server,
   type TlsFiles,
 } from '@jangteo/tls';
 
-export const REDIS: Server = {
-  name: 'Redis',
-  url: 'REDIS_URL',
-  encrypted: 'rediss://',
-  plain: 'redis://',
-  ...tlsNames('REDIS'),
-};
+export const REDIS = serverBySchemes('Redis', 'redis', 'REDIS');
 
 /** Where Redis is, and how it is reached. */
 export interface RedisPlace {
@@ -28,14 +21,6 @@ export interface RedisPlace {
 }
 
 const EACH_TIME = 'if that is so each time, it';
-
-/** Of a handshake that fails Redis says nothing to its client, or the client does not hear it. */
-function whyClosed(tls: TlsFiles | undefined): string {
-  if (tls === undefined) {
-    return 'speaks TLS on this port, and REDIS_URL has redis://: set rediss://, or the port without TLS';
-  }
-  return whyRefused(REDIS, tls);
-}
 
 interface Connection {
   readonly tls?: TlsFiles | undefined;
@@ -48,7 +33,9 @@ const RULES: readonly Rule<Connection>[] = [
   {
     fits: (fact, { wasReady }) =>
       !wasReady && (fact.message === 'Socket closed unexpectedly' || byCode('ECONNRESET', 'EPIPE')(fact)),
-    says: ({ tls }) => `Redis has closed the connection: ${EACH_TIME} ${whyClosed(tls)}`,
+    // Of a handshake that fails Redis says nothing to its client, or the client does not hear it.
+    says: ({ tls }) =>
+      `Redis has closed the connection: ${EACH_TIME} ${whyClosed(REDIS, tls !== undefined, tls)}`,
   },
   {
     fits: ({ message }, { tls, wasReady }) =>

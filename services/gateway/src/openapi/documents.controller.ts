@@ -3,13 +3,19 @@
  * GET /docs           anyone   200
  */
 import { createReadStream } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Controller, Get, Header, Inject, Param, StreamableFile } from '@nestjs/common';
 import { named, VERSION } from '@jangteo/contracts';
 import { Documented, Undocumented } from '@jangteo/service';
 import { z } from 'zod';
 import { LiveExamples } from './live-examples.js';
 import type { ApiDocument } from './openapi.js';
+import {
+  REFERENCE_FILES,
+  referenceFile,
+  REFERENCE_POLICY,
+  referencePage,
+  referenceScript,
+} from './reference-page.js';
 import { Refused } from '../http/refusal-error.js';
 
 /** Injection token of the {@link ApiDocument}. */
@@ -26,45 +32,9 @@ const openApi = named(
 );
 const page = named('Page', z.string(), '<!doctype html>');
 
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Jangteo API</title>
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-  </head>
-  <body>
-    <div id="page"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/page.js"></script>
-  </body>
-</html>
-`;
-
-const PAGE_SCRIPT = `SwaggerUIBundle({
-  dom_id: '#page',
-  url: '/openapi.json',
-  deepLinking: true,
-  displayRequestDuration: true,
-  validatorUrl: null,
-});
-`;
-
-/** Nothing that the page shows or does comes from elsewhere. */
-const POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'";
-
-/** Files of Swagger UI that the page needs, and their content types. */
-const ASSETS: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-};
-
-const { resolve } = createRequire(import.meta.url);
+const PAGE = referencePage({ folder: '/docs/', scripts: ['page.js'] });
+const PAGE_SCRIPT = referenceScript(["url: '/openapi.json'", 'displayRequestDuration: true']);
+const POLICY = `${REFERENCE_POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** The API's document, and a page to read it and to try it out. */
 @Controller()
@@ -112,8 +82,8 @@ export class DocumentsController {
   @Header('cache-control', 'public, max-age=86400')
   @Undocumented()
   asset(@Param('asset') name: string) {
-    const type = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
+    const type = Object.hasOwn(REFERENCE_FILES, name) ? REFERENCE_FILES[name] : undefined;
     if (type === undefined) throw new Refused({ code: 'NOT_FOUND' });
-    return new StreamableFile(createReadStream(resolve(`swagger-ui-dist/${name}`)), { type });
+    return new StreamableFile(createReadStream(referenceFile(name)), { type });
   }
 }
