@@ -7,6 +7,7 @@ import { argumentsOf, interruptible, report, runToEnd, UsageError } from './prog
 import { lastReleased, releasedChangelog, unreleasedNotes } from './release/changelog.js';
 import { clientPackage } from './release/client-package.js';
 import { DOCKERFILES, imageProblems, withValue, withVersion } from './release/files.js';
+import { Refused } from './release/refused.js';
 import { compareVersions, mayBreak, readVersion, type Version } from './release/version.js';
 import type { JsonObject } from './schema-comparison.js';
 
@@ -19,8 +20,9 @@ the images; and writes its notes and the list of what it is made of (CycloneDX) 
            to be looked at, committed and tagged; where that fails, they are left as they were
   --help   shows this
 
-It refuses a tree with changes that are not committed, a version that is not later than the last one, and one that breaks
-what the last one promised of REST, timelines, records or messages without saying so in its number (docs/versions.md).
+It refuses a tree with changes that are not committed, a version that is not later than the last one, a changelog that says
+of nothing new, and a version that breaks what the last one promised of REST, timelines, records or messages without saying
+so in its number (docs/versions.md).
 `;
 
 const root = projectRoot();
@@ -29,11 +31,6 @@ const interruption = interruptible();
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 const write = (path: string, text: string): Promise<void> => writeFile(join(root, path), text);
 const git = (...args: readonly string[]): Promise<string> => run('git', args, { cwd: root });
-
-/** The program does not do this release, and says why. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-}
 
 /** What the documents of the last release promised, and those of this one take away. */
 async function breaksSince(last: Version): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastReleased, releasedChangelog, unreleasedNotes } from './changelog.js';
+import { Refused } from './refused.js';
 
 const changelog = (heading: string, notes = '- One\n- Two, by `jangteo`\n'): string =>
   `# Changelog\n\nNewest first.\n\n## ${heading}\n\n${notes}\n## 0.10.0 (2027-02-01)\n\n- Old\n\n## 0.9.0 (2027-01-01)\n\n- Older\n`;
@@ -18,6 +19,7 @@ describe('the changelog', () => {
   });
 
   it('has nothing to release where nothing is new, or no section is for it', () => {
+    expect(() => unreleasedNotes(changelog('Unreleased', '\n'))).toThrow(Refused);
     expect(() => unreleasedNotes(changelog('Unreleased', '\n'))).toThrow('says of nothing');
     expect(() => unreleasedNotes('# Changelog\n\n## 0.9.0 (2027-01-01)\n\n- Old\n')).toThrow('no section');
   });

@@ -1,3 +1,4 @@
+import { Refused } from './refused.js';
 import { compareVersions, readVersion, type Version } from './version.js';
 
 /** What is not released yet, under `Unreleased` or under the number that it is meant to get. */
@@ -16,15 +17,15 @@ export function lastReleased(changelog: string): Version | undefined {
 /**
  * What is not released yet, as it stands below its heading.
  *
- * @throws Error where there is no such section, or nothing in it
+ * @throws Refused where there is no such section, or nothing in it
  */
 export function unreleasedNotes(changelog: string): string {
   const { index, 0: heading } = UNRELEASED.exec(changelog) ?? {};
   if (index === undefined || heading === undefined) {
-    throw new Error('CHANGELOG.md has no section "Unreleased" or "<version> (not released)"');
+    throw new Refused('CHANGELOG.md has no section "Unreleased" or "<version> (not released)"');
   }
   const [notes = ''] = changelog.slice(index + heading.length).split(/^## /m);
-  if (notes.trim() === '') throw new Error('CHANGELOG.md says of nothing that is not released yet');
+  if (notes.trim() === '') throw new Refused('CHANGELOG.md says of nothing that is not released yet');
   return notes.trim();
 }
 
