@@ -25,6 +25,7 @@ export default class QuietEnvironment extends TestEnvironment {
     await super.setup();
     for (const { stream } of this.#streams) stream.write = (...args) => this.#hold(...args);
     this.global.testProcess = {
+      file: this.#file,
       takeShop() {
         const shop = leftShop;
         leftShop = undefined;

@@ -17,6 +17,7 @@ const leftOut = (process.env.TEST_LEFT_OUT ?? '')
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: './jest-environment.mjs',
+  testSequencer: './jest-sequencer.mjs',
   // Outside of the temporary folder, which ends with each run of npm test.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: ['**/*.spec.ts'],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
-import { choiceOf, fileSample, leftOutLine, SLOW_BY_NATURE } from './test-sample.js';
+import { choiceOf, fileSample, leftCasesLines, leftOutLine, SLOW_BY_NATURE } from './test-sample.js';
 
 const SECONDS = Object.fromEntries(SLOW_BY_NATURE.flatMap(({ files }) => Object.entries(files)));
 const ALL = Object.keys(SECONDS);
@@ -47,5 +47,15 @@ describe('the sample of what is slow by nature', () => {
 
   it('tells what it has left out as the command that does it', () => {
     expect(leftOutLine('7', ['b', 'a'])).toMatch(/^######## LEFT OUT by TEST_SEED=7 .*: npm test -- a b$/);
+  });
+
+  it('tells how many cases of other files it has left out, and the command with which none is', () => {
+    const note = (file: string, name: string, count: number) =>
+      `${JSON.stringify({ file: join(projectRoot(), file), name, count })}\n`;
+    const notes = note('b', 'looks of pages', 2) + note('c', 'deaths', 4) + note('a', 'looks of pages', 2);
+    expect(leftCasesLines('7', notes)).toEqual([
+      '######## LEFT OUT by TEST_SEED=7: 4 deaths, 4 looks of pages; with all of them: npm test -- a b c',
+    ]);
+    expect(leftCasesLines('7', '')).toEqual([]);
   });
 });

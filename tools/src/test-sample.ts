@@ -1,4 +1,6 @@
-import { drawn } from '@jangteo/infra';
+import { relative } from 'node:path';
+import { drawn, projectRoot } from '@jangteo/infra';
+import type { LeftCases } from '@jangteo/testkit';
 
 /** Test files that take long for one reason. */
 interface SlowByNature {
@@ -116,8 +118,28 @@ export function choiceOf(
   return args.length > 0 ? { sample: '', left: [] } : { sample: 'some', left: fileSample(TEST_SEED).left };
 }
 
-/** Tells what a run has left out, as the command that does it. */
+/** Tells which files a run has left out, as the command that runs them. */
 export function leftOutLine(seed: string, left: readonly string[]): string {
-  const whole = 'with cases of some others; all of it: TEST_SAMPLE=all npm test';
+  const whole = 'all of it: TEST_SAMPLE=all npm test';
   return `######## LEFT OUT by TEST_SEED=${seed} (${whole}): npm test -- ${left.toSorted().join(' ')}`;
+}
+
+/**
+ * Tells how many cases a run has left out in files that it ran, and the command that runs these files with all of them.
+ * @param notes lines of JSON, in any order
+ */
+export function leftCasesLines(seed: string, notes: string): string[] {
+  const left = notes
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as LeftCases);
+  if (left.length === 0) return [];
+  const counts = [...Map.groupBy(left, ({ name }) => name)].map(([name, its]) => {
+    return `${its.reduce((sum, { count }) => sum + count, 0)} ${name}`;
+  });
+  const files = [...new Set(left.map(({ file }) => relative(projectRoot(), file)))].toSorted();
+  const said = counts.toSorted().join(', ');
+  return [
+    `######## LEFT OUT by TEST_SEED=${seed}: ${said}; with all of them: npm test -- ${files.join(' ')}`,
+  ];
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ANY_NAMESPACE } from '@jangteo/contracts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '@jangteo/infra';
 import { auditDependencies } from './dependency-audit.js';
 import { newSecrets } from './secrets.js';
-import { choiceOf, leftOutLine } from './test-sample.js';
+import { choiceOf, leftCasesLines, leftOutLine } from './test-sample.js';
 import {
   countTests,
   failureLines,
@@ -69,25 +70,36 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Runs a program with its output visible; true when it succeeded. */
-async function succeeds(program: string, args: readonly string[], env = process.env): Promise<boolean> {
+/**
+ * Runs a program; true when it succeeded.
+ * @param held takes its output, which else is visible as it comes
+ */
+async function succeeds(
+  program: string,
+  args: readonly string[],
+  { env = process.env, held }: { env?: NodeJS.ProcessEnv; held?: (chunk: Buffer) => void } = {},
+): Promise<boolean> {
   if (interruption.signal.aborted) return false;
-  const child = spawn(program, args, { cwd: projectRoot(), stdio: ['ignore', 'inherit', 'inherit'], env });
+  const its = held === undefined ? 'inherit' : 'pipe';
+  const child = spawn(program, args, { cwd: projectRoot(), stdio: ['ignore', its, its], env });
+  if (held !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', held);
   children.add(child);
   const code = await new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
       console.error(String(error));
       resolve(null);
     });
-    child.once('exit', resolve);
+    child.once('close', resolve);
   });
   children.delete(child);
   return code === 0;
 }
 
 async function lint(): Promise<TestCount> {
-  const clean = await succeeds('npm', ['run', '--silent', 'lint']);
-  console.log(clean ? 'Lint: clean' : 'FAILED lint, see above');
+  const output: Buffer[] = [];
+  const clean = await succeeds('npm', ['run', '--silent', 'lint'], { held: (chunk) => output.push(chunk) });
+  // In one piece, since tests are told of meanwhile.
+  console.log(clean ? 'Lint: clean' : `${Buffer.concat(output).toString()}\nFAILED lint, see above`);
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
@@ -109,14 +121,15 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const ownServers = !process.env.POSTGRES_URL && !process.env.AMQP_URL;
   const env: NodeJS.ProcessEnv = { ...testEnvironment(dir), ...urls, SHARE_SHOPS: String(ownServers) };
   const { sample, left } = choiceOf(jestArgs, env);
-  [env.TEST_SAMPLE, env.TEST_LEFT_OUT] = [sample, left.join(' ')];
+  const leftCases = join(dir, 'left-cases.jsonl');
+  Object.assign(env, { TEST_SAMPLE: sample, TEST_LEFT_OUT: left.join(' '), TEST_LEFT_CASES: leftCases });
   if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
   const lacksKafka = wantsKafka && !left.includes(KAFKA_TEST) && env.KAFKA_JARS === undefined;
   const kafka = lacksKafka ? await provideKafka(console.log) : undefined;
   if (kafka !== undefined) env.KAFKA_JARS = 'jars' in kafka ? kafka.jars : '';
   const isWhole = sample === 'all';
   console.log(isWhole ? 'All of what takes long' : `A sample of what takes long: TEST_SEED=${env.TEST_SEED}`);
-  const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), env);
+  const succeeded = await succeeds(process.execPath, jestCommand(projectRoot(), report, jestArgs), { env });
   const count = await countTests(report);
   // Of what is chosen by title jest reports all else of its files as left out.
   const isByTitle = jestArgs.some((arg) => /^(-t|--testNamePattern)/.test(arg));
@@ -127,6 +140,8 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
     console.log(`######## NOT TESTED: ${KAFKA_TEST}, for want of Kafka: ${why}`);
   }
   if (left.length > 0) console.log(leftOutLine(env.TEST_SEED!, left));
+  const notes = await readFile(leftCases, 'utf8').catch(() => '');
+  for (const line of leftCasesLines(env.TEST_SEED!, notes)) console.log(line);
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);
@@ -177,12 +192,14 @@ async function testEverything(): Promise<TestCount> {
 }
 
 const nothing: TestCount = { passed: 0, failed: 0 };
-const [linted, audited] =
-  jestArgs.length === 0 ? await Promise.all([lint(), auditPackages()]) : [nothing, nothing];
-const tested = await testEverything().catch((error: unknown): TestCount => {
-  console.error(error instanceof Error ? error.message : error);
-  return { passed: 0, failed: 1 };
-});
+const [linted, audited, tested] = await Promise.all([
+  // Tests wait much; what is looked at without running it fills the gaps.
+  ...(jestArgs.length === 0 ? ([lint(), auditPackages()] as const) : ([nothing, nothing] as const)),
+  testEverything().catch((error: unknown): TestCount => {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1 };
+  }),
+]);
 const failed = linted.failed + audited.failed + tested.failed + (interruption.signal.aborted ? 1 : 0);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${tested.passed} passed, ${failed} failed`);

@@ -8,6 +8,8 @@ export interface LeftShop {
 
 /** The process that runs one test file after the other, as jest-environment.mjs lets each of them see it. */
 export interface TestProcess {
+  /** The path of the file that runs now. */
+  readonly file: string;
   /** Gives away the shop that the last file has left. */
   takeShop(): LeftShop | undefined;
   /** Keeps one shop for a later file. */
