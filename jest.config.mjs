@@ -1,5 +1,5 @@
-/** One worker a core is enough: whole-stack tests start six services and two servers of their own. */
-const workers = Number(process.env.JEST_WORKERS ?? 2);
+/** On two cores one more than cores, since whole-stack tests wait for half of their time; no more, for each holds a shop. */
+const workers = Number(process.env.JEST_WORKERS ?? 3);
 
 /** npm test says '' where it has found no browser, and that these are not tested. */
 const withoutBrowser = process.env.BROWSER === '' ? ['/console/test/.*[.]e2e[.]spec[.]ts$'] : [];

@@ -23,6 +23,8 @@ export const BAD_PRICE = 1_234;
 export const HELPLESS = {
   env: { DEAD_LETTERS_INTERVAL_MS: '200', ATTEMPTS_MAX: '1' },
   services: {
+    // A page asks three times before it says that a service is away.
+    gateway: { REQUEST_DEADLINE_MS: '5000' },
     order: {
       ORDER_DEADLINE_MS: '600000',
       SAGA_RETRY_MS: '600000',

@@ -22,7 +22,7 @@ export const SLOW_BY_NATURE: readonly SlowByNature[] = [
       'console/test/race.e2e.spec.ts': 140,
       'console/test/sales.e2e.spec.ts': 60,
       'console/test/shop-desk.e2e.spec.ts': 50,
-      'console/test/stuck.e2e.spec.ts': 105,
+      'console/test/stuck.e2e.spec.ts': 75,
       'console/test/timeline.e2e.spec.ts': 120,
       'console/test/webhooks.e2e.spec.ts': 60,
     },
@@ -60,19 +60,25 @@ export const SLOW_BY_NATURE: readonly SlowByNature[] = [
     why: 'a shop or servers of its own are started to look at one side of them in all its breadth',
     files: {
       'clients/typescript/test/command.e2e.spec.ts': 35,
+      'examples/examples.e2e.spec.ts': 35,
       'libs/infra/test/rabbit.int.spec.ts': 35,
+      'libs/testkit/test/books.int.spec.ts': 25,
+      'services/catalog/test/tls.int.spec.ts': 20,
       'services/gateway/test/admin-log.e2e.spec.ts': 20,
       'services/gateway/test/administration.e2e.spec.ts': 25,
       'services/gateway/test/bad-input.e2e.spec.ts': 35,
       'services/gateway/test/cache.e2e.spec.ts': 25,
       'services/gateway/test/data-platform.e2e.spec.ts': 50,
       'services/gateway/test/examples.e2e.spec.ts': 30,
+      'services/gateway/test/generated-client.e2e.spec.ts': 20,
       'services/gateway/test/overload.e2e.spec.ts': 30,
       'services/gateway/test/security-events.e2e.spec.ts': 20,
       'services/gateway/test/streams.e2e.spec.ts': 55,
       'services/gateway/test/trace.e2e.spec.ts': 25,
       'services/gateway/test/traces.e2e.spec.ts': 20,
       'services/gateway/test/users.e2e.spec.ts': 50,
+      'services/gateway/test/webhooks.e2e.spec.ts': 35,
+      'services/order/test/data-platform-kafka.int.spec.ts': 20,
       'services/order/test/resend.int.spec.ts': 20,
       'tools/test/commands.int.spec.ts': 25,
       'tools/test/observe.int.spec.ts': 15,
@@ -80,8 +86,8 @@ export const SLOW_BY_NATURE: readonly SlowByNature[] = [
   },
 ];
 
-/** Of all that is slow by nature: a few minutes, with two files at a time. */
-const SAMPLE_SECONDS = 450;
+/** Of all that is slow by nature: one to two minutes, with three files at a time. */
+const SAMPLE_SECONDS = 240;
 
 /** Files that are slow by nature, by whether a run tries them. */
 export interface FileSample {

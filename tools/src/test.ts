@@ -46,7 +46,7 @@ Environment:
   ADVISORIES_REQUIRED=true      fail where the registry cannot be asked for known advisories
   BROWSER                       a Chromium to look at pages with (one that is found, or Debian's package)
   KAFKA_JARS                    a folder with the jars of Kafka's brokers (fetched with Maven, and kept)
-  JEST_WORKERS                  test files at a time (2)
+  JEST_WORKERS                  test files at a time (3)
 `;
 
 const KAFKA_TEST = 'services/order/test/real-kafka.int.spec.ts';

@@ -173,7 +173,7 @@ describe('one Idempotency-Key', () => {
   });
 
   it('R25: outlives a restart of every service', async () => {
-    for (const service of OWNERS) await shop.terminate(service);
+    await Promise.all(OWNERS.map((service) => shop.terminate(service)));
     await Promise.all(OWNERS.map((service) => shop.start(service)));
     expect(made.size).toBe(Object.keys(CASES).length);
   });

@@ -25,7 +25,9 @@ describe('an order', () => {
 
   beforeAll(async () => {
     const quick = { SAGA_RETRY_MS: '1000', SWEEP_INTERVAL_MS: '200', ORDER_DEADLINE_MS: '60000' };
-    shop = await shareShop({ order: quick, gateway: { ORDER_LOOK_MS: '200' } });
+    // Of an order service that is away one test waits to hear.
+    const gateway = { ORDER_LOOK_MS: '200', REQUEST_DEADLINE_MS: '5000' };
+    shop = await shareShop({ order: quick, gateway });
     ({ client } = shop);
   }, START_DEADLINE_MS);
 

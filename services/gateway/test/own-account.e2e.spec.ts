@@ -27,7 +27,9 @@ describe('accounts', () => {
   let admin: string;
 
   beforeAll(async () => {
-    shop = await shareShop({ gateway: { LOGIN_ATTEMPTS_PER_MINUTE: '30' } });
+    // Of a wallet that is away one test waits to hear.
+    const gateway = { LOGIN_ATTEMPTS_PER_MINUTE: '30', REQUEST_DEADLINE_MS: '5000' };
+    shop = await shareShop({ gateway });
     ({ client } = shop);
     admin = await client.admin();
   }, START_DEADLINE_MS);
