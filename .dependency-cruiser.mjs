@@ -4,6 +4,7 @@ const tests = '[.]spec[.]ts$';
 const simulation = '^tools/src/simulation/';
 const diagrams = '^tools/src/diagrams/';
 const configurationPage = '^tools/src/configuration-page[.]ts$';
+const site = '^tools/src/site[.]ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -76,7 +77,7 @@ export default {
     {
       name: 'tools-use-the-doors-too',
       severity: 'error',
-      from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage] },
+      from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage, site] },
       to: {
         path: '^(libs|services|clients)/',
         pathNot: [
@@ -186,6 +187,20 @@ export default {
           '^libs/[^/]+/dist/src/index[.]js$',
           '^services/[^/]+/dist/src/[^/]+[.]config[.]js$',
           '^services/order/dist/src/data-platform/[^/]+[.]config[.]js$',
+        ],
+      },
+    },
+    {
+      name: 'site-shows-the-page-of-the-api',
+      comment:
+        'The site has the page that a running shop has, made by the same function, and nothing else of a service.',
+      severity: 'error',
+      from: { path: site },
+      to: {
+        path: '^(libs|services)/',
+        pathNot: [
+          '^libs/[^/]+/dist/src/index[.]js$',
+          '^services/gateway/dist/src/openapi/reference-page[.]js$',
         ],
       },
     },

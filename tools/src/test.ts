@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { ANY_NAMESPACE } from '@jangteo/contracts';
 import {
@@ -72,7 +73,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /**
  * Runs a program; true when it succeeded.
- * @param held takes its output, which else is visible as it comes
+ * @param held takes its output, which else is visible as it comes, of one that runs beside the tests
  */
 async function succeeds(
   program: string,
@@ -82,7 +83,11 @@ async function succeeds(
   if (interruption.signal.aborted) return false;
   const its = held === undefined ? 'inherit' : 'pipe';
   const child = spawn(program, args, { cwd: projectRoot(), stdio: ['ignore', its, its], env });
-  if (held !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', held);
+  if (held !== undefined) {
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', held);
+    // It gives way to what others wait for.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  }
   children.add(child);
   const code = await new Promise<number | null>((resolve) => {
     child.once('error', (error) => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
   expected,
+  pace,
   shareShop,
   START_DEADLINE_MS,
   type Answer,
@@ -14,7 +15,9 @@ import {
 import { expectProblem, tally } from './expectations.js';
 
 const ORIGIN = 'https://console.example';
-const ARRIVAL_MS = 1_500;
+const here = await pace();
+/** Hundreds of good requests at once have to arrive in it, on a busy machine too. */
+const ARRIVAL_MS = here(1_500);
 const SENDING_MS = 2_000;
 const MEBIBYTE = 1_048_576;
 const TEST_DEADLINE_MS = 120_000;
