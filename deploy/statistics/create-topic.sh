@@ -5,6 +5,11 @@ set -euo pipefail
 kafka=/opt/kafka/bin
 settings=retention.ms=${RETENTION_MS:?is not set},min.insync.replicas=${MIN_INSYNC_REPLICAS:?is not set}
 at=(--bootstrap-server "${BROKERS:?is not set}")
-"$kafka/kafka-topics.sh" "${at[@]}" --create --if-not-exists --topic "${TOPIC:?is not set}" \
-  --partitions "${PARTITIONS:?is not set}" --replication-factor "${REPLICAS:?is not set}"
+create=("$kafka/kafka-topics.sh" "${at[@]}" --create --if-not-exists --topic "${TOPIC:?is not set}"
+  --partitions "${PARTITIONS:?is not set}" --replication-factor "${REPLICAS:?is not set}")
+# A broker that answers may be a moment away from taking partitions, and a cluster from having all of its brokers.
+until "${create[@]}"; do
+  ((SECONDS < 180)) || exit 1
+  sleep 1
+done
 "$kafka/kafka-configs.sh" "${at[@]}" --alter --entity-type topics --entity-name "$TOPIC" --add-config "$settings"

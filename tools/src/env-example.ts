@@ -16,6 +16,10 @@ const INTRODUCTION = `# Variables of docker-compose.yml, for a copy of this file
 #
 #   (umask 077; set -C; docker run --rm -v "$PWD":/shop:ro node:24-bookworm-slim node /shop/deploy/make-env.mjs > .env)
 #
+# What the profile statistics needs (docs/data-platform.md) is added by \`npm run env -- --statistics\`, or there by
+#
+#   (umask 077; docker run --rm -v "$PWD":/shop:ro node:24-bookworm-slim node /shop/deploy/make-env.mjs --statistics >> .env)
+#
 # Written by \`npm run docs\` from docker-compose.yml and the schemas of the services; a test fails where it differs.`;
 
 /** What has to be set; the secrets, which are for whoever copies the file to make, are empty. */
@@ -26,20 +30,22 @@ function needed(): string[] {
   );
 }
 
-/** A variable with its default, as it is read where nothing is set. */
-const idle = (name: string, preset: string): string => `# ${name}=${preset}`;
-
-/** One whose default no value says: compose has the shop's own Redis where nothing is set. */
+/** Those whose default no value says: compose has the shop's own Redis where nothing is set, and no statistics. */
 const UNSAID: Readonly<Record<string, string>> = {
+  STATISTICS_READY: '`npm run env -- --statistics` sets it, with all else that the profile statistics needs',
   REDIS_URL: "the shop's own Redis; there and empty: none",
 };
 
+/** A variable with its default, as it is read where nothing is set. */
+function idle(name: string, preset: string): string {
+  const said = UNSAID[name];
+  return said === undefined ? `# ${name}=${preset}` : `# ${name}: ${said}`;
+}
+
 /** A variable whose default is not one value for all, as a remark: whoever made it a line would change it for some. */
 function remark(setting: Setting): string | undefined {
-  const said = UNSAID[setting.name];
   const differs = new Set(setting.defaults.values()).size > 1;
-  if (said === undefined && !differs) return undefined;
-  return `# ${setting.name}: ${said ?? defaultCell(setting)}`;
+  return differs ? `# ${setting.name}: ${defaultCell(setting)}` : undefined;
 }
 
 /** @param compose docker-compose.yml */

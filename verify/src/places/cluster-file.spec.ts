@@ -5,6 +5,11 @@ import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { parse } from 'yaml';
 
+interface Attachment {
+  readonly ipv4_address?: string;
+  readonly aliases?: readonly string[];
+}
+
 interface ComposeFile {
   readonly services: Readonly<
     Record<
@@ -12,8 +17,12 @@ interface ComposeFile {
       {
         readonly image?: string;
         readonly depends_on?: Readonly<Record<string, unknown>>;
-        readonly environment?: Readonly<Record<string, string>>;
-        readonly networks?: readonly string[] | Readonly<Record<string, { readonly ipv4_address: string }>>;
+        readonly environment?: Readonly<Record<string, string | number | null>>;
+        readonly networks?: readonly string[] | Readonly<Record<string, Attachment>>;
+        readonly profiles?: readonly string[];
+        readonly healthcheck?: unknown;
+        readonly volumes?: readonly string[];
+        readonly mem_limit?: string;
       }
     >
   >;
@@ -46,12 +55,69 @@ describe('the brokers of docker-compose.cluster.yml', () => {
   });
 });
 
+describe('the Kafka of docker-compose.cluster.yml', () => {
+  const { services } = read('docker-compose.cluster.yml');
+  const { services: base } = read('docker-compose.yml');
+  const nodes = Object.keys(services).filter((name) => /^kafka(-\d+)?$/.test(name));
+  const hosts = ['kafka-1', 'kafka-2', 'kafka-3'];
+  /** Both files together, as compose reads them. */
+  const environmentOf = (name: string) => ({
+    ...base[name]?.environment,
+    ...services[name]?.environment,
+  });
+  const namesOf = (name: string): string[] => {
+    const networks = services[name]?.networks as Readonly<Record<string, Attachment>>;
+    return [name, ...(networks.records?.aliases ?? [])];
+  };
+
+  it('has three nodes that differ in what is their own alone', () => {
+    expect(nodes).toEqual(['kafka', 'kafka-2', 'kafka-3']);
+    const own = nodes.map((name, index) => {
+      const { KAFKA_NODE_ID: id, KAFKA_ADVERTISED_LISTENERS: address, ...rest } = environmentOf(name);
+      expect([name, address, id]).toEqual([name, `PLAINTEXT://${hosts[index]}:9092`, index + 1]);
+      expect(namesOf(name)).toContain(hosts[index]);
+      const { profiles, healthcheck, mem_limit } = { ...base[name], ...services[name] };
+      return { rest, profiles, healthcheck, mem_limit };
+    });
+    expect(own[1]).toEqual(own[0]);
+    expect(own[2]).toEqual(own[0]);
+    expect(own[0]?.profiles).toEqual(['statistics']);
+    const volumes = nodes.map((name) => (services[name]?.volumes ?? base[name]?.volumes)?.[0]);
+    expect(new Set(volumes).size).toBe(3);
+  });
+
+  it('wait for none of each other, and for each of them what makes the topic', () => {
+    const isNode = (name: string): boolean => nodes.includes(name);
+    const waitsFor = (name: string) =>
+      Object.keys({ ...base[name]?.depends_on, ...services[name]?.depends_on }).filter(isNode);
+    for (const name of nodes) expect([name, waitsFor(name)]).toEqual([name, []]);
+    expect(waitsFor('statistics-topic')).toEqual(nodes);
+  });
+
+  it('keeps what is confirmed on two of three nodes at least', () => {
+    expect(environmentOf('kafka')).toMatchObject({
+      KAFKA_CONTROLLER_QUORUM_VOTERS: hosts.map((host, index) => `${index + 1}@${host}:9093`).join(','),
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 3,
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 3,
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 2,
+    });
+    expect(environmentOf('statistics-topic')).toMatchObject({ REPLICAS: 3, MIN_INSYNC_REPLICAS: 2 });
+  });
+
+  it('is reached by any of its nodes: by name, and where a .env for one node says `kafka`', () => {
+    const all = hosts.map((host) => `${host}:9092`).join(',');
+    expect(environmentOf('statistics-topic').BROKERS).toBe(all);
+    expect(environmentOf('statistics').STATISTICS_KAFKA).toBe(all);
+    for (const name of nodes) expect(namesOf(name)).toContain('kafka');
+  });
+});
+
 /** The value where a variable is not set: `10.0.0.2` of `${ADDRESS:-10.0.0.2}`. */
 const usual = (value: string | undefined): string => /^\$\{\w+:-(.*)\}$/.exec(value ?? '')?.[1] ?? '';
 
 describe('the load balancer of docker-compose.cluster.yml', () => {
   const { services, networks } = read('docker-compose.cluster.yml');
-  const places = services.balancer?.networks as Readonly<Record<string, { ipv4_address: string }>>;
+  const places = services.balancer?.networks as Readonly<Record<string, Attachment>>;
 
   it('is all that gateways believe when it says who asks', () => {
     expect(Object.keys(places)).toEqual(['front']);

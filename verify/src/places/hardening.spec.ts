@@ -18,6 +18,8 @@ interface Container {
   readonly ports?: readonly string[];
   readonly networks?: readonly string[];
   readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
 function containersIn(file: string): Record<string, Container> {
@@ -34,7 +36,7 @@ const containers = [...Object.entries(shop), ...added].filter(
 );
 const SERVERS = ['postgres', 'rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 /** Its image begins as a user without powers, and writes its settings where it is installed. */
-const WRITES_AT_HOME = ['kafka'];
+const WRITES_AT_HOME = ['kafka', 'kafka-2', 'kafka-3'];
 
 describe('a container of the shop', () => {
   it.each(containers)(
@@ -74,6 +76,33 @@ describe('a container of the shop', () => {
   it('R38: keeps what the catalog caches in a Redis that asks for a password, and is no place to keep anything', () => {
     expect(shop.catalog!.entrypoint!.at(-1)).toContain('${REDIS_URL-redis://:$$REDIS_PASSWORD@redis:6379}');
     expect(JSON.stringify(shop.redis)).toMatch(/requirepass.*--save.*--maxmemory /);
+  });
+});
+
+describe('the profile statistics', () => {
+  const all = { ...cluster, ...shop };
+  const its = Object.keys(all).filter((name) => all[name]!.profiles?.includes('statistics'));
+
+  /** What has to be there before a container starts, and before that, and so on. */
+  function awaitedBy(name: string): string[] {
+    const before = Object.keys({ ...shop[name]?.depends_on, ...cluster[name]?.depends_on });
+    return [...before, ...before.flatMap(awaitedBy)];
+  }
+
+  it('starts nothing where .env is not ready for it, and has the engine say what to run', () => {
+    const [sentence = ''] = all['statistics-settings']!.entrypoint!;
+    expect(sentence).toMatch(
+      /^\$\{STATISTICS_READY:-the profile .*, run npm run env -- --statistics first\}$/,
+    );
+    expect(all['statistics-settings']!.command).toEqual([]);
+    expect(its.length).toBeGreaterThan(4);
+    for (const name of its.filter((one) => one !== 'statistics-settings'))
+      expect([name, awaitedBy(name)]).toEqual([name, expect.arrayContaining(['statistics-settings'])]);
+  });
+
+  it('is no part of a shop without it', () => {
+    const others = Object.keys(all).filter((name) => !its.includes(name));
+    expect(others.flatMap(awaitedBy).filter((name) => its.includes(name))).toEqual([]);
   });
 });
 
