@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { AnyService } from '@jangteo/contracts';
 import { eventually, run } from '@jangteo/infra';
 
 const READY_DEADLINE_MS = 300_000;
@@ -40,7 +39,7 @@ export async function untilHealthy(id: string): Promise<void> {
 export class ServiceContainers {
   constructor(
     private readonly project: string,
-    private readonly service: AnyService,
+    private readonly service: string,
     /** Undefined where it is not reached from here. */
     private readonly at: { readonly url: string; readonly opsUrl: string } | undefined,
     private readonly since: Date,

@@ -27,7 +27,7 @@ async function untilAllHealthy({ project }: Trial, service: Service): Promise<vo
 }
 
 /** Kills one after the other; each time orders have to go on. */
-async function killInTurn<T extends string>(
+export async function killInTurn<T extends string>(
   trial: Trial,
   targets: readonly T[],
   says: string,
@@ -42,13 +42,13 @@ async function killInTurn<T extends string>(
 }
 
 /** Kills a service as an operator would, and starts it again. */
-async function killAndStart({ project }: Trial, service: Service): Promise<void> {
+async function killAndStart({ project }: Trial, service: string): Promise<void> {
   await project.compose('kill', '-s', 'KILL', service);
   await project.compose('start', service);
 }
 
 /** Lets a service crash, and waits until the engine has started it again; where that cannot be done, kills it. */
-async function crash(trial: Trial, service: Service): Promise<void> {
+export async function crash(trial: Trial, service: string): Promise<void> {
   const its = new ServiceContainers(trial.project.name, service, trial.project, new Date());
   if (!(await its.crash())) return await killAndStart(trial, service);
   const isBack = async (): Promise<boolean> => (await trial.running(service)).length > 0;
@@ -78,6 +78,11 @@ async function untilBalanced({ project }: Trial): Promise<void> {
     return table.split('\n').filter((line) => /^gateways,gateway-\d+,.*,UP,/.test(line)).length === GATEWAYS;
   };
   await eventually(areUp, { deadlineMs: BACK_MS, everyMs: 100 });
+}
+
+/** Waits until a container that was killed runs again, as far as its health check tells. */
+export async function untilHealthyAgain({ project }: Trial, service: string): Promise<void> {
+  await eventually(() => project.isRunning(service), { deadlineMs: RESTARTED_MS, everyMs: 500 });
 }
 
 /** Waits until a broker is back in the cluster and its members of all queues are up to date. */

@@ -2,6 +2,7 @@ import { eventually } from '@jangteo/infra';
 import { report } from '@jangteo/tools';
 import type { StatisticsShop } from '../places/statistics-shop.js';
 import type { Load } from '../traffic/load.js';
+import type { Counted } from '../validate/sales-figures.js';
 
 /** On a machine that has much else to do. */
 const GOES_ON = { deadlineMs: 900_000, everyMs: 50 };
@@ -28,7 +29,7 @@ async function untilMoreBatches({ shop: { job } }: StatisticsTrial): Promise<voi
 }
 
 /** Waits until all that has happened by now is counted. */
-export async function untilCounted({ shop }: Pick<StatisticsTrial, 'shop'>): Promise<void> {
+export async function untilCounted(shop: Counted): Promise<void> {
   const [now] = await shop.stack.sql<{ last: number }>(
     'order',
     'SELECT numbered_seq + (SELECT count(*) FROM platform_entries) AS last FROM platform_relay',
@@ -86,7 +87,7 @@ async function killOrder(trial: StatisticsTrial): Promise<void> {
 
 async function sendAgain(trial: StatisticsTrial): Promise<void> {
   await untilMoreOrders(trial);
-  await untilCounted(trial);
+  await untilCounted(trial.shop);
   await trial.shop.resend();
 }
 

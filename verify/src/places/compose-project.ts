@@ -1,11 +1,13 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { eventually, freePort, projectRoot, run, writePrivate } from '@jangteo/infra';
 import {
   connectToBroker,
   containersOf,
   countQueues,
   readOnlyDatabase,
+  withClient,
   type RunningShop,
 } from '@jangteo/testkit';
 import {
@@ -64,6 +66,8 @@ export interface ComposeOptions {
   readonly name: string;
   /** The shop of docker-compose.cluster.yml. */
   readonly isCluster?: boolean;
+  /** With the profile statistics, turned on as its users do. */
+  readonly hasStatistics?: boolean;
   /** In its file of variables, beside what every shop has. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Kills what is under way. */
@@ -152,6 +156,26 @@ export class ComposeProject implements Place, OpenShop {
     return (await this.#books.get(service)?.rows<R>(text, [])) ?? [];
   }
 
+  /** Whether a container of a service runs, and is healthy where it has a check of that. */
+  async isRunning(service: string): Promise<boolean> {
+    const [id] = await containersOf(this.name, service, false);
+    if (id === undefined) return false;
+    const state = await run('docker', [
+      'inspect',
+      '--format',
+      '{{if .State.Health}}{{.State.Health.Status}}{{end}}',
+      id,
+    ]);
+    return ['', 'healthy'].includes(state.trim());
+  }
+
+  /** Reads the figures of the profile statistics. */
+  async figures<R extends object>(text: string): Promise<R[]> {
+    const { STATISTICS_DATABASE_PASSWORD: password } = parseEnv(await readFile(this.#envFile, 'utf8'));
+    const url = `postgres://jangteo_statistics:${password}@127.0.0.1:${this.ports.postgres}/jangteo_statistics`;
+    return await withClient(url, async (client) => (await client.query<R>(text)).rows);
+  }
+
   async queueCounts(): Promise<Record<string, number>> {
     const connection = await connectToBroker(this.amqpUrl);
     try {
@@ -190,13 +214,23 @@ export class ComposeProject implements Place, OpenShop {
 
   /** Runs Compose on the project. @throws Error with its output when it fails */
   async compose(...args: string[]): Promise<string> {
-    return await this.#run(args, this.options.signal);
+    return await this.composeWith({}, ...args);
+  }
+
+  /** The same with variables that count more than those of its file. */
+  async composeWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+    return await this.#run(args, { signal: this.options.signal, variables });
   }
 
   /** Builds its images, starts all of it, and waits until every part is ready. */
   async start(): Promise<void> {
     report('Building the images');
     await this.compose('build');
+    await this.up();
+  }
+
+  /** Starts all of it, and waits until every part is ready. */
+  async up(): Promise<void> {
     report('Starting the shop');
     await this.compose('up', '--detach');
     const isReady = async (): Promise<boolean> => {
@@ -223,7 +257,14 @@ export class ComposeProject implements Place, OpenShop {
     };
   }
 
-  async #run(args: readonly string[], signal?: AbortSignal): Promise<string> {
+  get #envFile(): string {
+    return join(this.options.dir, 'env');
+  }
+
+  async #run(
+    args: readonly string[],
+    { signal, variables = {} }: Pick<Partial<ComposeOptions>, 'signal' | 'variables'> = {},
+  ): Promise<string> {
     const [command, ...first] = this.program;
     const { dir, name } = this.options;
     const { root, tag, rabbitImage } = this.release;
@@ -233,10 +274,11 @@ export class ComposeProject implements Place, OpenShop {
     const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => PASSED_ON.test(key)));
     return await run(
       command,
-      [...first, ...own, '--env-file', join(dir, 'env'), ...files.flatMap((file) => ['-f', file]), ...args],
+      [...first, ...own, '--env-file', this.#envFile, ...files.flatMap((file) => ['-f', file]), ...args],
       {
         env: {
           ...env,
+          ...variables,
           COMPOSE_HTTP_TIMEOUT: '200',
           JANGTEO_TAG: tag,
           ...(rabbitImage === undefined ? {} : { RABBITMQ_IMAGE: rabbitImage }),
@@ -247,7 +289,7 @@ export class ComposeProject implements Place, OpenShop {
   }
 
   async #writeFiles(): Promise<void> {
-    const { dir, isCluster = false, variables = {} } = this.options;
+    const { dir, isCluster = false, hasStatistics = false, variables = {} } = this.options;
     const admin = { adminEmail: ADMIN_EMAIL, adminPassword: undefined };
     const all = {
       ...composeVariables(admin, this.secrets),
@@ -264,7 +306,12 @@ export class ComposeProject implements Place, OpenShop {
       ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
       ORDER_LOOK_MS: '1000',
     };
-    await writePrivate(join(dir, 'env'), envFile(all));
+    await writePrivate(this.#envFile, envFile(all));
+    if (hasStatistics) {
+      const program = join(projectRoot(), 'deploy', 'make-env.mjs');
+      const lines = await run(process.execPath, [program, '--statistics', '--file', this.#envFile]);
+      await appendFile(this.#envFile, lines);
+    }
     // Where the walks of the documents look for the admin's password.
     await mkdir(join(dir, '.local'), { recursive: true });
     await writePrivate(join(dir, '.local', 'secrets.json'), JSON.stringify(this.secrets));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { projectRoot, run } from '@jangteo/infra';
 import { argumentsOf, report, services } from '@jangteo/tools';
 import { calm, killOneOfEach, restartInTurn } from '../failpoint/containers.js';
+import { canHave } from '../places/images.js';
 import { clusterInvariant } from '../validate/cluster.js';
 import { tryInContainers } from './in-containers.js';
 import type { Scenario } from './scenario.js';
@@ -19,18 +20,11 @@ Needs a Docker engine with Docker Compose or docker-compose. Ends with \`N passe
 const CLIENTS = 8;
 const BALANCER_IMAGE = 'haproxy:3.2-alpine';
 const STAND_IN = 'jangteo/balancer:stand-in';
-const PULL_MS = 120_000;
 
 /** The image of the load balancer, or Debian's HAProxy where no registry is reached. @returns its name */
 async function provideBalancer(): Promise<string> {
   const given = process.env.HAPROXY_IMAGE || BALANCER_IMAGE;
-  const isHere = await run('docker', ['image', 'inspect', given])
-    .catch(() => run('docker', ['pull', '--quiet', given], { timeoutMs: PULL_MS }))
-    .then(
-      () => true,
-      () => false,
-    );
-  if (isHere) return given;
+  if (await canHave(given)) return given;
   report(`${given} cannot be had: building a stand-in`);
   const folder = join(projectRoot(), 'deploy', 'haproxy');
   await run('docker', [

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
 import { sampled } from '@jangteo/testkit';
@@ -16,18 +16,27 @@ import { killEach, makeReplicas, restartInTurn } from '../failpoint/containers.j
 import { BEHIND } from '../failpoint/trial.js';
 import type { ComposeProject } from '../places/compose-project.js';
 import type { Invariant } from '../report/invariants.js';
-import { walkOf, walkProblems, WALKS } from '../validate/walk.js';
+import { walkInvariant, WALKS } from '../validate/walk.js';
+import { tryStatistics } from './compose-statistics.js';
 import { tryInContainers } from './in-containers.js';
 import type { Scenario } from './scenario.js';
 
-const help = `Usage: npm run test:compose
+const help = `Usage: npm run test:compose [-- --statistics]
 
 Builds the images, starts the shop of docker-compose.yml under a name and ports of its own, and tries it: each service
 is killed in the middle of orders, then restarted one replica after the other; the books are compared with what clients
 were told; the walks of README and docs/walk.md are taken; whole-stack tests run. All of it is taken down again, volumes included.
 With TEST_SAMPLE=some, as .ci/run has it, TEST_SEED draws two services that are restarted and one file of tests.
 Needs a Docker engine with Docker Compose or docker-compose. Ends with \`N passed, N failed\`.
+
+  --statistics   tries the profile statistics instead: it does not start unprepared; Kafka and the job are killed while
+                 customers shop, all of it is taken down and started again, the walk of docs/walk.md through it is taken,
+                 and every figure is compared with the order service's books, and what /admin/sales and the audit say
+                 with both. NOT TESTED where Kafka's or Spark's image cannot be had
+  -h, --help
 `;
+
+const FLAGS = { statistics: { type: 'boolean', default: false } } as const;
 
 /** As many as two cores serve without haste, containers and clients on them. */
 const CLIENTS = 12;
@@ -37,17 +46,6 @@ const ORDERS = 500;
 const SPECS = ['orders', 'coupons', 'races', 'products'].map(
   (name) => `services/gateway/test/${name}.e2e.spec.ts`,
 );
-
-async function takeWalk(path: string, project: ComposeProject, dir: string): Promise<Invariant> {
-  const walk = walkOf(await readFile(join(projectRoot(), path), 'utf8'));
-  const problems = await walkProblems(walk, project.url, dir).catch((error: unknown) => [String(error)]);
-  return {
-    name: path === 'README.md' ? 'one order' : 'walk',
-    says: `what ${path} has pasted is answered as it shows`,
-    problems,
-    looked: `${walk.answers.length} answers`,
-  };
-}
 
 async function runSpecs(project: ComposeProject, dir: string, signal: AbortSignal): Promise<TestCount> {
   report('Running whole-stack tests');
@@ -72,14 +70,15 @@ async function runSpecs(project: ComposeProject, dir: string, signal: AbortSigna
 export const compose: Scenario = {
   help,
   async run(args, interruption) {
-    argumentsOf({ args: [...args], options: {} });
+    const { values } = argumentsOf({ args: [...args], options: FLAGS });
+    if (values.statistics) return await tryStatistics(interruption);
     return await tryInContainers(
       {
         clients: CLIENTS,
         async before(project, dir) {
           report('Taking the walks of README and docs/walk.md');
           const walks: Invariant[] = [];
-          for (const path of WALKS) walks.push(await takeWalk(path, project, dir));
+          for (const path of WALKS) walks.push(await walkInvariant(path, { url: project.url, dir }));
           return walks;
         },
         async harm(trial) {

@@ -17,11 +17,15 @@ const KNOWN_MS = 180_000;
 export interface Plan {
   /** The shop of docker-compose.cluster.yml. */
   readonly isCluster?: boolean;
+  /** With the profile statistics. */
+  readonly hasStatistics?: boolean;
   /** In the shop's file of variables, beside what every shop has. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly clients: number;
   /** Brings the release that runs first, if not this one. */
   first?(dir: string): Promise<Release>;
+  /** Done before anything is started. */
+  beforehand?(project: ComposeProject): Promise<Invariant[]>;
   /** Done before customers come. */
   before?(project: ComposeProject, dir: string): Promise<Invariant[]>;
   /** Done while customers shop. */
@@ -53,9 +57,10 @@ async function shopping(plan: Plan, project: ComposeProject, dir: string): Promi
 }
 
 async function work(plan: Plan, project: ComposeProject, dir: string): Promise<TestCount> {
+  const invariants = (await plan.beforehand?.(project)) ?? [];
   await project.start();
   console.log(versionsLine(await project.versions()));
-  const invariants = (await plan.before?.(project, dir)) ?? [];
+  invariants.push(...((await plan.before?.(project, dir)) ?? []));
   invariants.push(...(await shopping(plan, project, dir)));
   const tests = (await plan.after?.(project, dir)) ?? { passed: 0, failed: 0 };
   console.log(`\n${invariantLines(invariants)}\n`);
@@ -74,9 +79,16 @@ export async function tryInContainers(plan: Plan, interruption: AbortSignal): Pr
       prefix: 'compose-',
       interruption,
       async open(dir) {
-        const { isCluster = false, variables = {} } = plan;
+        const { isCluster = false, hasStatistics = false, variables = {} } = plan;
         const name = `jangteo-test-${process.pid}`;
-        const project = await ComposeProject.make({ dir, name, isCluster, variables, signal: interruption });
+        const project = await ComposeProject.make({
+          dir,
+          name,
+          isCluster,
+          hasStatistics,
+          variables,
+          signal: interruption,
+        });
         return plan.first === undefined ? project : project.of(await plan.first(dir));
       },
       work: (project, dir) => work(plan, project, dir),

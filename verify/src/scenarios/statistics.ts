@@ -119,7 +119,7 @@ async function round(
   }
   await untilSettled(shop.stack);
   report('Comparing every figure with the order service’s books');
-  await untilCounted(trial).catch((error: unknown) => report(String(error)));
+  await untilCounted(shop).catch((error: unknown) => report(String(error)));
   return await validateStatistics(shop, poisons);
 }
 

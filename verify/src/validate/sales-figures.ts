@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '@jangteo/testkit';
 import type { Accounts } from '@jangteo/testkit';
+import { makeCustomers, shopAs, type OpenShop } from '@jangteo/tools';
 import type { Invariant } from '../report/invariants.js';
 
 /** A dead leader's lease, a Java's start, a busy machine. */
@@ -80,16 +81,16 @@ export function differences(wanted: readonly Row[], found: readonly Row[]): stri
 
 /** Compares once every record is counted, or will not be. */
 async function compared(
-  { stack, figures }: Counted,
+  stack: Counted['stack'],
   [name, says]: readonly [string, string],
-  [ours, its]: readonly [string, string],
+  [ours, its]: readonly [string, () => Promise<readonly Row[]>],
 ): Promise<Invariant> {
   let problems: string[] = [];
   let looked = 0;
   const isSame = async (): Promise<boolean> => {
     const wanted = await stack.sql<Row>('order', ours);
     looked = wanted.length;
-    problems = differences(wanted, await figures<Row>(its));
+    problems = differences(wanted, await its());
     if (looked === 0) problems.push('the shop has nothing that could be compared');
     return problems.length === 0;
   };
@@ -101,17 +102,14 @@ async function compared(
 
 /** Whether the figures are the shop's own, each of them. @param poisons reasons of all that was to be set aside */
 export async function validateStatistics(shop: Counted, poisons: readonly string[]): Promise<Invariant[]> {
-  const place: Counted = { stack: shop.stack, figures: (text) => shop.figures(text) };
+  const compare = (told: readonly [string, string], ours: string, its: string): Promise<Invariant> =>
+    compared(shop.stack, told, [ours, () => shop.figures<Row>(its)]);
   const invariants = [
-    await compared(place, ['numbers', 'each record is counted, and no other'], [NUMBERED, PROGRESS]),
-    await compared(
-      place,
-      ['products', 'units, revenue, discount, orders by hour and product'],
-      [SOLD, SALES],
-    ),
-    await compared(place, ['hours', 'the same and cancelled orders by hour'], [ORDERED, TOTALS]),
+    await compare(['numbers', 'each record is counted, and no other'], NUMBERED, PROGRESS),
+    await compare(['products', 'units, revenue, discount, orders by hour and product'], SOLD, SALES),
+    await compare(['hours', 'the same and cancelled orders by hour'], ORDERED, TOTALS),
   ];
-  const aside = await place.figures<{ reason: string }>('SELECT reason FROM set_aside');
+  const aside = await shop.figures<{ reason: string }>('SELECT reason FROM set_aside');
   const reasons = aside.map(({ reason }) => reason).toSorted();
   const isSame = isDeepStrictEqual(reasons, poisons.toSorted());
   invariants.push({
@@ -121,4 +119,21 @@ export async function validateStatistics(shop: Counted, poisons: readonly string
     looked: `${poisons.length} records`,
   });
   return invariants;
+}
+
+/** Whether the shop shows the statistics' figures of each hour, and these are its own. */
+export async function shownSales(shop: OpenShop & Counted['stack']): Promise<Invariant> {
+  const [admin] = await makeCustomers(shop, 1, 'admin');
+  const client = shopAs(shop.urls[0] ?? '', admin?.token ?? '');
+  const shown = async (): Promise<Row[]> =>
+    (await client.admin.sales({ by: 'hour' }))
+      .filter(({ units, orders, cancelled }) => units + (orders ?? 0) + (cancelled ?? 0) > 0)
+      .map(({ at, source, ...figures }) => ({
+        key: at.slice(0, 13).replace('T', ' '),
+        // What the ranking shows is told from what the statistics have by this too.
+        ...(source === 'statistics' ? {} : { source }),
+        ...Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, String(figure)])),
+      }));
+  const says = "GET /admin/sales has the statistics' figures of each hour, which are the books'";
+  return await compared(shop, ['shown', says], [ORDERED, shown]);
 }

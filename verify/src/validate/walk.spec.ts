@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
-import { isAsShown, walkOf, WALKS } from './walk.js';
+import { isAsShown, STATISTICS_WALK, walkOf, WALKS } from './walk.js';
 
 describe('a walk', () => {
   const [order, shop] = WALKS.map((path) => walkOf(readFileSync(join(projectRoot(), path), 'utf8')));
@@ -20,6 +20,18 @@ describe('a walk', () => {
     expect(shop?.answers.length).toBeGreaterThan(5);
   });
 
+  it('goes on in docs/walk.md with the statistics, from where the shop is to what was sold in an hour', () => {
+    const text = readFileSync(join(projectRoot(), 'docs/walk.md'), 'utf8');
+    const sales = walkOf(text, STATISTICS_WALK);
+    expect(sales.script.match(/^SHOP=/gm)).toHaveLength(1);
+    expect(sales.script).toContain('/admin/sales?by=hour');
+    expect(sales.script).not.toContain('docker compose');
+    expect(sales.answers).toEqual([
+      ['…', expect.objectContaining({ revenue: 36_000, source: 'statistics' })],
+    ]);
+    expect(shop?.script).not.toContain('/admin/sales');
+  });
+
   it('ends where something else begins', () => {
     const text = '# Shop\n\n```sh\nSHOP=here\n```\n\n```json\n1\n```\n\n## More\n\n```sh\nrm\n```\n';
     expect(walkOf(text)).toEqual({ script: 'SHOP=here\n', answers: [1] });
@@ -27,6 +39,9 @@ describe('a walk', () => {
 
   it('is missed where it is gone', () => {
     expect(() => walkOf('# Shop\n## Configuration\n')).toThrow('no walk');
+    expect(() => walkOf('# Shop\n\n```sh\nSHOP=here\n```\n\n```json\n1\n```\n', '## Sales')).toThrow(
+      'no walk',
+    );
   });
 });
 

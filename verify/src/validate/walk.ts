@@ -1,9 +1,15 @@
-import { run } from '@jangteo/infra';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot, run } from '@jangteo/infra';
+import type { Invariant } from '../report/invariants.js';
 
 const WALK_DEADLINE_MS = 300_000;
 
 /** The documents with a walk through a running shop. */
 export const WALKS = ['README.md', 'docs/walk.md'] as const;
+
+/** Where docs/walk.md goes on with the profile statistics. */
+export const STATISTICS_WALK = '## Sales in money';
 
 /** Commands for a reader of a document, and the answers that it shows. */
 export interface Walk {
@@ -11,9 +17,13 @@ export interface Walk {
   readonly answers: readonly unknown[];
 }
 
-/** Takes commands and answers out of a walk: from where it says where the shop is to the next heading. @throws where there is none */
-export function walkOf(document: string): Walk {
-  const part = /\n```sh\nSHOP=[^]*?(?=\n## |$)/.exec(document)?.[0] ?? '';
+/**
+ * Takes commands and answers out of a walk: from where it says where the shop is to the next heading.
+ * @param heading of the part with the walk, where that is not the first one @throws where there is none
+ */
+export function walkOf(document: string, heading = ''): Walk {
+  const after = document.slice(document.indexOf(heading));
+  const part = /\n```sh\nSHOP=[^]*?(?=\n## |$)/.exec(after)?.[0] ?? '';
   const blocks = (language: string): string[] =>
     [...part.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, name, text = '']) =>
       name === language ? [text] : [],
@@ -60,4 +70,19 @@ export async function walkProblems({ script, answers }: Walk, url: string, cwd: 
   const lines = output.split('\n').map(parsed);
   const missing = answers.filter((shown) => !lines.some((line) => isAsShown(shown, line)));
   return missing.map((shown) => `not answered as shown: ${JSON.stringify(shown)}`);
+}
+
+/** Takes a walk of a document in a shop. @param dir whose .local/ has the shop's secrets */
+export async function walkInvariant(
+  path: string,
+  { url, dir, heading }: { readonly url: string; readonly dir: string; readonly heading?: string },
+): Promise<Invariant> {
+  const walk = walkOf(await readFile(join(projectRoot(), path), 'utf8'), heading);
+  const problems = await walkProblems(walk, url, dir).catch((error: unknown) => [String(error)]);
+  return {
+    name: path === 'README.md' ? 'one order' : 'walk',
+    says: `what ${path} has pasted is answered as it shows`,
+    problems,
+    looked: `${walk.answers.length} answers`,
+  };
 }
