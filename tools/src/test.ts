@@ -131,7 +131,8 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const leftCases = join(dir, 'left-cases.jsonl');
   Object.assign(env, { TEST_SAMPLE: sample, TEST_LEFT_OUT: left.join(' '), TEST_LEFT_CASES: leftCases });
   if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
-  const lacksKafka = wantsKafka && !KAFKA_TESTS.every((path) => left.includes(path)) && env.KAFKA_JARS === undefined;
+  const lacksKafka =
+    wantsKafka && !KAFKA_TESTS.every((path) => left.includes(path)) && env.KAFKA_JARS === undefined;
   const kafka = lacksKafka ? await provideKafka(console.log) : undefined;
   if (kafka !== undefined) env.KAFKA_JARS = 'jars' in kafka ? kafka.jars : '';
   const isWhole = sample === 'all';

@@ -25,7 +25,9 @@ describe('what was fetched', () => {
 
   it('is refused where it is another, or was not fetched', async () => {
     await expect(keepChecked(folder, listOf('a.jar', 'b'))).rejects.toThrow('a.jar has the checksum');
-    await expect(keepChecked(folder, listOf('c.jar', 'c'))).rejects.toThrow('c.jar has a checksum, and was not');
+    await expect(keepChecked(folder, listOf('c.jar', 'c'))).rejects.toThrow(
+      'c.jar has a checksum, and was not',
+    );
   });
 
   it('is listed with checksums, and nothing else is such a list', () => {

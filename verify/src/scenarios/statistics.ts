@@ -106,7 +106,8 @@ async function runPytest(
     STATISTICS_TEST_DATABASE_URL: await emptyDatabase(shop.stack, 'statistics_tests'),
     STATISTICS_TEST_KAFKA: await securedTopic(shop),
   };
-  const sample = sampleSeed === undefined ? [] : ['--sample', String(SAMPLE), '--sample-seed', String(sampleSeed)];
+  const sample =
+    sampleSeed === undefined ? [] : ['--sample', String(SAMPLE), '--sample-seed', String(sampleSeed)];
   const args = ['-q', '--tb=short', '-p', 'no:cacheprovider', '-c', join(JOB, 'pyproject.toml'), ...sample];
   // What fails is in the output of the error, too.
   const output = await run(python, ['-m', 'pytest', ...args], { env, cwd: JOB }).catch((error: unknown) =>
@@ -117,7 +118,9 @@ async function runPytest(
   for (const [line] of output.matchAll(/^(FAILED|ERROR) .*$/gm)) console.log(line.replace('ERROR', 'FAILED'));
   const left = /(\d+) deselected/.exec(output)?.[1];
   if (left !== undefined) {
-    console.log(`######## LEFT OUT by --seed ${sampleSeed}: ${left} of the job's own tests (npm run test:statistics)`);
+    console.log(
+      `######## LEFT OUT by --seed ${sampleSeed}: ${left} of the job's own tests (npm run test:statistics)`,
+    );
   }
   return count;
 }
@@ -214,7 +217,8 @@ export const statistics: Scenario = {
         ]);
       };
       if (replayed !== undefined) {
-        const settings: Record<string, string> = batchMax === undefined ? {} : { STATISTICS_BATCH_MAX: batchMax };
+        const settings: Record<string, string> =
+          batchMax === undefined ? {} : { STATISTICS_BATCH_MAX: batchMax };
         return await tryPlace({
           ...visit,
           open: (dir) => ReplayPlace.open(dir, python, settings, interruption),

@@ -1,5 +1,13 @@
 import type { Invariant } from '../report/invariants.js';
-import { hourOf, HOURS, productId, PRODUCTS, secondsOf, SUMS, type RecordMaker } from '../traffic/record-maker.js';
+import {
+  hourOf,
+  HOURS,
+  productId,
+  PRODUCTS,
+  secondsOf,
+  SUMS,
+  type RecordMaker,
+} from '../traffic/record-maker.js';
 import type { Counted } from './sales-figures.js';
 
 type Sums = Readonly<Record<(typeof SUMS)[number], number>>;
@@ -44,11 +52,7 @@ export async function replayedFigures(
 }
 
 /** What is counted and was not made so; what is missing is nothing. */
-function difference(
-  where: string,
-  found: readonly number[] | undefined,
-  made: readonly number[],
-): string[] {
+function difference(where: string, found: readonly number[] | undefined, made: readonly number[]): string[] {
   const [is, shouldBe] = [(found ?? made.map(() => 0)).join(' '), made.join(' ')];
   return is === shouldBe ? [] : [`${where}: ${is} is counted, and ${shouldBe} was made`];
 }
