@@ -315,7 +315,7 @@ describe('R39: a relay to Kafka', () => {
     await relay.relay();
     const perSecond = PILED_UP / ((performance.now() - began) / 1_000);
     expect(await relayRow(desk)).toMatchObject({ sent: PILED_UP, failures: 0 });
-    if (process.env.RELAY_RECORDS) console.log(`${PILED_UP} records: ${perSecond.toFixed(0)} records/s`);
+    if (process.env.RELAY_RECORDS) process.stderr.write(`${perSecond.toFixed(0)} records/s\n`);
     await relay.beforeApplicationShutdown();
   });
 

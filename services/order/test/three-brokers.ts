@@ -79,7 +79,7 @@ export class ThreeBrokers {
 
   /** SIGKILL to these. */
   async lose(...nodes: readonly Node[]): Promise<void> {
-    await Promise.all(nodes.map((node) => this.#running.get(node)?.kill()));
+    await Promise.all(nodes.map(async (node) => await this.#running.get(node)?.kill()));
     for (const node of nodes) this.#running.delete(node);
   }
 

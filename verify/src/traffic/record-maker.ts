@@ -93,7 +93,7 @@ export class RecordMaker {
       const product = this.dice.whole(0, PRODUCTS - 1);
       const [units, price] = [this.dice.whole(1, 3), this.dice.whole(1, 50) * 1_000];
       const id = productId(product);
-      const text = `{"productId":"${id}","optionId":"${id}","name":"Product ${product}","price":${price},"quantity":${units}}`;
+      const text = `{"productId":"${id}","optionId":"${id}","name":"Product ${product}","price":${price},"quantity":${units},"category":"Category ${product % 10}"}`;
       return { product, units, amount: units * price, text };
     });
     const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
