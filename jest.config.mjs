@@ -6,7 +6,7 @@ const withoutBrowser = process.env.BROWSER === '' ? ['/console/test/.*[.]e2e[.]s
 
 /** And where it has found no Kafka. */
 const withoutKafka =
-  process.env.KAFKA_JARS === '' ? ['/services/order/test/real-kafka[.]int[.]spec[.]ts$'] : [];
+  process.env.KAFKA_JARS === '' ? ['/services/order/test/real-kafka.*[.]int[.]spec[.]ts$'] : [];
 
 /** And of what is slow by nature, what it has not drawn: paths with a space between them. */
 const leftOut = (process.env.TEST_LEFT_OUT ?? '')

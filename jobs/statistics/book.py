@@ -1,6 +1,6 @@
 """The tables of the figures, and what is written there: a batch in one transaction, or nothing of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import psycopg
 from psycopg import sql
@@ -66,10 +66,32 @@ PLUS = ",\n  ".join(
     for name in ("units", "revenue", "discount")
 )
 
+# What each statement takes: a list of each column, whatever the number of rows.
+SALES = {
+    "hour": "bigint",
+    "product_id": "uuid",
+    "name": "text",
+    "category": "text",
+    "units": "bigint",
+    "revenue": "bigint",
+    "discount": "bigint",
+    "orders": "bigint",
+}
+TOTALS = {name: "bigint" for name in ("hour", "units", "revenue", "discount", "orders", "cancelled")}
+ASIDE = {"partition": "int", "offset": "bigint", "sequence": "bigint", "reason": "text", "text": "text"}
+
+
+def _rows(columns: dict[str, str]) -> str:
+    lists = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"unnest({lists}) AS new ({names})"
+
+
+# In one order, so that whoever else writes these rows waits and no more.
 ADD_SALES = f"""
 INSERT INTO hourly_sales AS its (hour, product_id, name, category, units, revenue, discount, orders)
-VALUES (to_timestamp(%(hour)s), %(product_id)s, %(name)s, %(category)s, %(units)s, %(revenue)s, %(discount)s,
-  %(orders)s)
+SELECT to_timestamp(hour), product_id, name, category, units, revenue, discount, orders FROM {_rows(SALES)}
+ORDER BY hour, product_id
 ON CONFLICT (hour, product_id) DO UPDATE SET
   name = excluded.name,
   category = CASE excluded.category WHEN '' THEN its.category ELSE excluded.category END,
@@ -79,16 +101,17 @@ ON CONFLICT (hour, product_id) DO UPDATE SET
 
 ADD_TOTALS = f"""
 INSERT INTO hourly_totals AS its (hour, units, revenue, discount, orders, cancelled)
-VALUES (to_timestamp(%(hour)s), %(units)s, %(revenue)s, %(discount)s, %(orders)s, %(cancelled)s)
+SELECT to_timestamp(hour), units, revenue, discount, orders, cancelled FROM {_rows(TOTALS)}
+ORDER BY hour
 ON CONFLICT (hour) DO UPDATE SET
   {PLUS},
   orders = its.orders + excluded.orders,
   cancelled = its.cancelled + excluded.cancelled
 """
 
-SET_ASIDE = """
+SET_ASIDE = f"""
 INSERT INTO set_aside (topic, "partition", "offset", sequence, reason, value, at)
-VALUES (%(topic)s, %(partition)s, %(offset)s, %(sequence)s, %(reason)s, %(text)s, now())
+SELECT %s, "partition", "offset", sequence, reason, text, now() FROM {_rows(ASIDE)}
 ON CONFLICT DO NOTHING
 """
 
@@ -174,26 +197,27 @@ def add(
     topic: str,
     ranges: Sequence[tuple[int, int]],
     *,
-    sales: Iterable[dict],
-    totals: Iterable[dict],
+    sales: Sequence[tuple],
+    totals: Sequence[tuple],
     last_occurred_ms: int,
 ) -> None:
-    """Adds what these numbers bring to the figures, and notes them as counted."""
-    with connection.cursor() as cursor:
-        # In one order: two jobs that count two topics lock rows alike.
-        cursor.executemany(ADD_SALES, sorted(sales, key=lambda row: (row["hour"], row["product_id"])))
-        cursor.executemany(ADD_TOTALS, sorted(totals, key=lambda row: row["hour"]))
-    first, last = ([pair[end] for pair in ranges] for end in (0, 1))
-    connection.execute(COUNTED, (first, last, last_occurred_ms, topic))
+    """Adds what these numbers bring to the figures, and notes them as counted.
+
+    Rows have the columns of SALES and of TOTALS.
+    """
+    connection.execute(ADD_SALES, _columns(sales))
+    connection.execute(ADD_TOTALS, _columns(totals))
+    connection.execute(COUNTED, (*_columns(ranges), last_occurred_ms, topic))
 
 
-def put_aside(connection: psycopg.Connection, topic: str, poisons: Sequence[dict]) -> None:
-    """Keeps what could not be counted, of all of it the newest."""
-    if not poisons:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(SET_ASIDE, [{**poison, "topic": topic} for poison in poisons])
+def put_aside(connection: psycopg.Connection, topic: str, poisons: Sequence[tuple]) -> None:
+    """Keeps what could not be counted, of all of it the newest. Rows have the columns of ASIDE."""
+    connection.execute(SET_ASIDE, (topic, *_columns(poisons)))
     connection.execute(FORGET_OLDEST, (SET_ASIDE_KEPT,))
+
+
+def _columns(rows: Sequence[tuple]) -> list[list]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def standing(connection: psycopg.Connection, topic: str) -> tuple[int, str | None]:

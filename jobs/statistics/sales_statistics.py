@@ -12,16 +12,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
+from pyspark.sql.streaming import StreamingQuery
 
 import book
 import figures
+from failures import explain, java_text
 from settings import Settings, Unfit, kafka_options, parser, read_settings
 
 PAUSES_S = (1, 2, 5, 10, 30)
@@ -38,8 +40,19 @@ T = TypeVar("T")
 log = logging.getLogger("statistics")
 
 
-def spark_session(scratch: Path) -> SparkSession:
-    """One that keeps in this folder what does not fit into memory; what is there already is thrown away."""
+class Counted(NamedTuple):
+    """What became of a batch."""
+
+    size: int
+    # For the log.
+    told: str
+
+
+def spark_session(scratch: Path, looks_every_s: int = 1) -> SparkSession:
+    """One that keeps in this folder what does not fit into memory; what is there already is thrown away.
+
+    Where a topic has nothing new, it is looked at again after so many seconds.
+    """
     # Who is killed leaves it behind.
     shutil.rmtree(scratch, ignore_errors=True)
     return (
@@ -50,6 +63,7 @@ def spark_session(scratch: Path) -> SparkSession:
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.streaming.minBatchesToRetain", "10")
+        .config("spark.sql.streaming.pollingDelay", f"{looks_every_s}s")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()
@@ -75,38 +89,38 @@ def connect(database: str) -> psycopg.Connection:
     )
 
 
-def count(connection: psycopg.Connection, topic: str, messages: DataFrame) -> str:
-    """Counts what is new in a batch, in the connection's transaction.
-
-    Returns what the log tells of it.
-    """
+def count(connection: psycopg.Connection, topic: str, messages: DataFrame) -> Counted:
+    """Counts a batch of decoded messages, in the connection's transaction."""
     book.lock(connection, topic)
-    records = figures.records_of(messages)
-    numbers = records.agg(f.collect_list("sequence")).first()[0]
+    is_good = f.col("reason").isNull()
+    numbers, records, aside = messages.agg(
+        f.collect_set(f.when(is_good, f.col("sequence"))), f.count_if(is_good), f.count_if(~is_good)
+    ).first()
     ranges = book.new_among(connection, topic, numbers)
-    if ranges:
-        fresh = figures.within(records, records.sparkSession.createDataFrame(ranges, "first long, last long"))
-        lines = figures.lines_of(fresh).persist()
-        try:
-            book.add(
-                connection,
-                topic,
-                ranges,
-                sales=[row.asDict() for row in figures.by_product(lines).collect()],
-                totals=[row.asDict() for row in figures.by_hour(lines).collect()],
-                last_occurred_ms=fresh.agg(f.max("occurred_ms")).first()[0],
-            )
-        finally:
-            lines.unpersist()
-    poisons = messages.where(f.col("reason").isNotNull())
-    aside = [row.asDict() for row in poisons.select("partition", "offset", "sequence", "reason", "text").collect()]
-    book.put_aside(connection, topic, aside)
     counted = sum(last - first + 1 for first, last in ranges)
+    if ranges:
+        fresh = figures.good(messages)
+        if counted < len(numbers):
+            fresh = figures.within(fresh, ranges)
+        if len(numbers) < records:
+            fresh = figures.once(fresh)
+        totals = figures.by_hour(fresh).select(*book.TOTALS, "occurred_ms").collect()
+        book.add(
+            connection,
+            topic,
+            ranges,
+            sales=figures.by_product(figures.lines_of(fresh)).select(*book.SALES).collect(),
+            totals=[row[:-1] for row in totals],
+            last_occurred_ms=max(row.occurred_ms for row in totals),
+        )
+    if aside > 0:
+        book.put_aside(connection, topic, messages.where(~is_good).select(*book.ASIDE).collect())
     highest, gaps = book.standing(connection, topic)
-    return (
-        f"{counted} counted, {len(numbers) - counted} counted before, {len(aside)} set aside; "
+    told = (
+        f"{counted} counted, {len(numbers) - counted} counted before, {aside} set aside; "
         f"up to {highest}, {'no gap' if gaps is None else f'missing {gaps}'}"
     )
+    return Counted(records + aside, told)
 
 
 def patiently(work: Callable[[], T]) -> T:
@@ -122,10 +136,16 @@ def patiently(work: Callable[[], T]) -> T:
             time.sleep(pause_s)
 
 
+def rest_s(settings: Settings, size: int, took_s: float) -> float:
+    """How long to wait for the next batch: where more than half of the most came, more has piled up, and it is not waited
+    for."""
+    return 0 if 2 * size > settings.batch_max else max(0, settings.interval_seconds - took_s)
+
+
 def counting_into(settings: Settings) -> Callable[[DataFrame, int], None]:
     """What is done with each batch: all of it, or, when it fails, nothing and then again."""
 
-    def once(messages: DataFrame) -> str:
+    def once(messages: DataFrame) -> Counted:
         with connect(settings.database) as connection:
             return count(connection, settings.topic, messages)
 
@@ -133,27 +153,32 @@ def counting_into(settings: Settings) -> Callable[[DataFrame, int], None]:
         began = time.monotonic()
         messages = figures.decoded(batch).persist()
         try:
-            told = patiently(lambda: once(messages))
+            size, told = patiently(lambda: once(messages))
         finally:
             messages.unpersist()
-        log.info("batch %s: %s; %.1f s", batch_id, told, time.monotonic() - began)
+        took_s = time.monotonic() - began
+        log.info("batch %s: %s; %.1f s", batch_id, told, took_s)
+        time.sleep(rest_s(settings, size, took_s))
 
     return count_batch
+
+
+def start_counting(spark: SparkSession, settings: Settings) -> StreamingQuery:
+    """Counts from now on, from where the checkpoint says, or from the first record that the topic has."""
+    return (
+        messages_of(spark, settings)
+        .writeStream.foreachBatch(counting_into(settings))
+        .option("checkpointLocation", str(Path(settings.checkpoint, settings.topic)))
+        .start()
+    )
 
 
 def run(settings: Settings) -> None:
     with connect(settings.database) as connection:
         book.migrate(connection, settings.topic, settings.reader)
-    checkpoint = Path(settings.checkpoint, settings.topic)
-    spark = spark_session(checkpoint / "scratch")
+    spark = spark_session(Path(settings.checkpoint, settings.topic, "scratch"), settings.interval_seconds)
     spark.sparkContext.setLogLevel("WARN")
-    query = (
-        messages_of(spark, settings)
-        .writeStream.foreachBatch(counting_into(settings))
-        .option("checkpointLocation", str(checkpoint))
-        .trigger(processingTime=f"{settings.interval_seconds} seconds")
-        .start()
-    )
+    query = start_counting(spark, settings)
     log.info("counting topic %s of %s", settings.topic, settings.kafka)
     query.awaitTermination()
 
@@ -161,14 +186,17 @@ def run(settings: Settings) -> None:
 def main() -> int:
     logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(levelname)s %(message)s")
     log.setLevel(logging.INFO)
+    settings = None
     try:
-        run(read_settings(sys.argv[1:], os.environ))
+        settings = read_settings(sys.argv[1:], os.environ)
+        run(settings)
     except Unfit as error:
         parser().error(str(error))
     except (psycopg.Error, book.OtherTables) as error:
         log.error("the database: %s", str(error).split("\n")[0])
     except StreamingQueryException as error:
-        log.error("the job ends, and goes on where it stopped when it is started again: %s", error)
+        reason = explain(java_text(error), settings)
+        log.error("%s. The job ends, and goes on where it stopped when it is started again", reason)
     return 1
 
 

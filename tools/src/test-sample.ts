@@ -39,6 +39,7 @@ export const SLOW_BY_NATURE: readonly SlowByNature[] = [
       'services/gateway/test/restore.e2e.spec.ts': 100,
       'services/gateway/test/two-of-each.e2e.spec.ts': 105,
       'services/order/test/real-kafka.int.spec.ts': 65,
+      'services/order/test/real-kafka-cluster.int.spec.ts': 70,
       'tools/test/start.int.spec.ts': 75,
       'verify/test/chaos.int.spec.ts': 95,
       'verify/test/kill-matrix.int.spec.ts': 70,

@@ -50,7 +50,9 @@ Environment:
   JEST_WORKERS                  test files at a time (3)
 `;
 
-const KAFKA_TEST = 'services/order/test/real-kafka.int.spec.ts';
+const KAFKA_TESTS = ['real-kafka', 'real-kafka-cluster'].map(
+  (name) => `services/order/test/${name}.int.spec.ts`,
+);
 
 const jestArgs = process.argv.slice(2);
 const choosesAll = jestArgs.every((arg) => arg.startsWith('-'));
@@ -129,7 +131,8 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const leftCases = join(dir, 'left-cases.jsonl');
   Object.assign(env, { TEST_SAMPLE: sample, TEST_LEFT_OUT: left.join(' '), TEST_LEFT_CASES: leftCases });
   if (wantsBrowser) env.BROWSER ??= (await provideBrowser(console.log)) ?? '';
-  const lacksKafka = wantsKafka && !left.includes(KAFKA_TEST) && env.KAFKA_JARS === undefined;
+  const lacksKafka =
+    wantsKafka && !KAFKA_TESTS.every((path) => left.includes(path)) && env.KAFKA_JARS === undefined;
   const kafka = lacksKafka ? await provideKafka(console.log) : undefined;
   if (kafka !== undefined) env.KAFKA_JARS = 'jars' in kafka ? kafka.jars : '';
   const isWhole = sample === 'all';
@@ -142,7 +145,7 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   if (env.BROWSER === '') console.log('######## NOT TESTED: console/test, for want of Chromium');
   if (env.KAFKA_JARS === '') {
     const why = kafka !== undefined && 'problem' in kafka ? kafka.problem : 'KAFKA_JARS is set to nothing';
-    console.log(`######## NOT TESTED: ${KAFKA_TEST}, for want of Kafka: ${why}`);
+    console.log(`######## NOT TESTED: ${KAFKA_TESTS.join(' ')}, for want of Kafka: ${why}`);
   }
   if (left.length > 0) console.log(leftOutLine(env.TEST_SEED!, left));
   const notes = await readFile(leftCases, 'utf8').catch(() => '');

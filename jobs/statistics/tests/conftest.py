@@ -1,10 +1,27 @@
 import os
+from hashlib import sha256
 
 import psycopg
 import pytest
 
 import book
 from sales_statistics import spark_session
+
+
+def pytest_addoption(parser):
+    parser.addoption("--sample", type=int, help="of the tests with Spark, which take longest, only so many")
+    parser.addoption("--sample-seed", default="", help="the same ones for the same seed")
+
+
+def pytest_collection_modifyitems(config, items):
+    count, seed = config.getoption("sample"), config.getoption("sample_seed")
+    if count is None:
+        return
+    with_spark = [item for item in items if "spark" in item.fixturenames]
+    with_spark.sort(key=lambda item: sha256(f"{seed} {item.nodeid}".encode()).digest())
+    left = with_spark[count:]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ class Topic:
         batch = figures.decoded(messages(self.spark, values, partition, self.offset))
         self.offset += len(values)
         with connect(self.database) as connection:
-            return count(connection, "orders", batch)
+            return count(connection, "orders", batch).told
 
     def rows(self, query):
         with connect(self.database) as connection:
@@ -127,7 +127,7 @@ def test_keeps_a_category_that_is_not_told_again(topic):
 def test_leaves_nothing_of_a_batch_that_fails(topic, monkeypatch):
     topic.bring(record(1))
     before = topic.figures()
-    monkeypatch.setattr(book, "put_aside", lambda *_: 1 / 0)
+    monkeypatch.setattr(book, "standing", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         topic.bring(record(2))
     assert (topic.figures(), topic.counted()) == (before, "{[1,2)}")
@@ -139,7 +139,7 @@ def test_has_two_jobs_that_get_the_same_at_once_count_it_once(topic, spark):
 
     def job():
         with connect(topic.database) as connection:
-            told.append(count(connection, "orders", batch))
+            told.append(count(connection, "orders", batch).told)
 
     with connect(topic.database) as first:
         book.lock(first, "orders")

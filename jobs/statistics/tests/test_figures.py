@@ -17,7 +17,11 @@ def products(spark, *records):
 
 
 def lines(spark, *records):
-    return figures.lines_of(figures.records_of(figures.decoded(messages(spark, records))))
+    return figures.lines_of(countable(spark, *records))
+
+
+def countable(spark, *records):
+    return figures.good(figures.decoded(messages(spark, records)))
 
 
 def test_takes_a_record_and_fields_that_it_does_not_know(spark):
@@ -88,14 +92,13 @@ def test_keeps_a_bounded_text_without_nul_of_what_is_none(spark):
 def test_counts_a_number_once_as_it_came_first(spark):
     others = figures.decoded(messages(spark, [record(1), record(2)], partition=1, first_offset=9))
     both = figures.decoded(messages(spark, [SALE, SALE])).union(others)
-    rows = figures.records_of(both).orderBy("sequence").collect()
+    rows = figures.once(figures.good(both)).orderBy("sequence").collect()
     assert [(row.sequence, row.partition, row.offset) for row in rows] == [(1, 0, 0), (2, 1, 10)]
 
 
 def test_keeps_the_numbers_within_ranges(spark):
-    records = figures.records_of(figures.decoded(messages(spark, [record(n) for n in range(1, 8)])))
-    ranges = spark.createDataFrame([(2, 3), (6, 6)], "first long, last long")
-    assert sorted(row.sequence for row in figures.within(records, ranges).collect()) == [2, 3, 6]
+    records = countable(spark, *[record(number) for number in range(1, 8)])
+    assert sorted(row.sequence for row in figures.within(records, [(2, 3), (6, 6)]).collect()) == [2, 3, 6]
 
 
 def test_shares_discounts_out_exactly(spark):
@@ -132,9 +135,10 @@ def test_sums_by_hour_and_product(spark):
 
 def test_takes_back_what_a_cancelled_order_had_brought_in_its_hour(spark):
     assert products(spark, cancelled(2, SALE), SALE) == {CUP: (0, 0, 0, 0), POT: (0, 0, 0, 0)}
-    [hour] = figures.by_hour(lines(spark, cancelled(2, SALE), SALE, record(3))).collect()
+    [hour] = figures.by_hour(countable(spark, cancelled(2, SALE), SALE, record(3))).collect()
     assert hour.asDict() == {
         "hour": HOUR_S, "units": 1, "revenue": 12_000, "discount": 0, "orders": 1, "cancelled": 1,
+        "occurred_ms": 1_767_398_400_000,
     }
 
 

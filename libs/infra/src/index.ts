@@ -30,7 +30,8 @@ export {
 export { provideBrowser } from './browser.js';
 export { drawn } from './drawn.js';
 export { provideKafka, type ProvidedKafka } from './kafka.js';
-export { checksumsIn, provideSpark, type ProvidedSpark } from './spark.js';
+export { checksumsIn } from './jars.js';
+export { provideSpark, type ProvidedSpark } from './spark.js';
 export { lastLines, openLog } from './log-files.js';
 export { madeOnce } from './made-once.js';
 export { freePort, listenProblem } from './ports.js';

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { canInstallPackages, installPackage } from './debian-package.js';
 import { run } from './processes.js';
@@ -16,19 +17,17 @@ export interface Wanting {
   readonly onProgress?: ((step: string) => void) | undefined;
 }
 
-const projectOf = (artifacts: readonly string[]): string => `<project>
+function projectOf(artifact: string): string {
+  const [group, name, version] = artifact.split(':');
+  return `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>local</groupId><artifactId>jars</artifactId><version>1</version>
-  <dependencies>${artifacts
-    .map((artifact) => {
-      const [group, name, version] = artifact.split(':');
-      return `<dependency>
+  <dependencies><dependency>
     <groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>
-  </dependency>`;
-    })
-    .join('')}</dependencies>
+  </dependency></dependencies>
 </project>
 `;
+}
 
 async function isHere(program: string): Promise<boolean> {
   if (program === 'python3') {
@@ -68,17 +67,51 @@ export async function checkJava(): Promise<void> {
   if (version < JAVA_LEAST) throw new Error(`Java ${JAVA_LEAST} or later is needed: ${said.split('\n')[0]}`);
 }
 
+/** By name. @param text lines of `sha256sum` */
+export function checksumsIn(text: string): Map<string, string> {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const [, checksum, name] = /^([0-9a-f]{64}) {2}([\w.-]+)$/.exec(line) ?? [];
+      if (checksum === undefined || name === undefined) throw new Error(`This is no checksum: ${line}`);
+      return [name, checksum];
+    }),
+  );
+}
+
+/** That what was fetched is something else is nothing to pass over. */
+export class OtherBytes extends Error {}
+
 /**
- * Fetches artifacts (`group:name:version`) and all that they need into the folder `jars` of this one, with Maven, which
- * is installed where that may be done.
+ * Leaves in a folder what the checksums name, and nothing else.
+ * @throws OtherBytes where one of them is missing or another
+ */
+export async function keepChecked(folder: string, checksums: ReadonlyMap<string, string>): Promise<void> {
+  const found = new Set(await readdir(folder));
+  for (const [name, checksum] of checksums) {
+    if (!found.delete(name)) throw new OtherBytes(`${name} has a checksum, and was not fetched`);
+    const its = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex');
+    if (its !== checksum) throw new OtherBytes(`${name} has the checksum ${its}, not ${checksum}`);
+  }
+  for (const name of found) await rm(join(folder, name));
+}
+
+/**
+ * Fetches an artifact (`group:name:version`) and what it needs into the folder `jars` of this one, with Maven, which is
+ * installed where that may be done; of all that, what the checksums name.
+ *
+ * @throws OtherBytes
  */
 export async function fetchJars(
-  artifacts: readonly string[],
+  artifact: string,
+  checksums: ReadonlyMap<string, string>,
   folder: string,
   wanting: Wanting,
 ): Promise<void> {
   await providePrograms(FETCHERS, wanting);
-  await writeFile(join(folder, 'pom.xml'), projectOf(artifacts));
+  await writeFile(join(folder, 'pom.xml'), projectOf(artifact));
   const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
   const args = ['-q', '-B', '-f', join(folder, 'pom.xml'), goal, `-DoutputDirectory=${join(folder, 'jars')}`];
   await run('mvn', args, { timeoutMs: FETCH_DEADLINE_MS }).catch((error: unknown) => {
@@ -88,4 +121,5 @@ export async function fetchJars(
       .toReversed();
     throw new Error(`Maven could not fetch ${wanting.name}: ${line}`);
   });
+  await keepChecked(join(folder, 'jars'), checksums);
 }

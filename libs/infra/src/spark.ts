@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkJava, fetchJars, providePrograms } from './jars.js';
+import { checkJava, checksumsIn, fetchJars, OtherBytes, providePrograms } from './jars.js';
 import { madeOnce } from './made-once.js';
 import { run } from './processes.js';
 
@@ -13,12 +13,14 @@ const INSTALL_DEADLINE_MS = 300_000;
 
 const PROGRAMS = { java: 'default-jre-headless', python3: 'python3-venv' };
 
-/** Files of a job that say what it needs: Python's packages, and Spark's jars with their checksums. */
-const REQUIREMENTS = ['requirements.txt', 'requirements-test.txt'];
+/** Files of a job that say what it needs, with checksums: Python's packages in the order of their use, and Spark's jars. */
+const REQUIREMENTS = ['requirements-build.txt', 'requirements.txt', 'requirements-test.txt'];
 const CONNECTOR = 'connector.sha256';
 
-/** That what was fetched is something else is nothing to pass over. */
-const FALSE = /has the checksum|DO NOT MATCH THE HASHES/;
+/** What pip says of other bytes. */
+const OTHER_BYTES = /DO NOT MATCH THE HASHES/;
+/** Nothing without a checksum: what makes a package of a source is what was installed before. */
+const CHECKED = ['--require-hashes', '--no-build-isolation', '--use-pep517'];
 
 /** Spark on this machine: the Python that has it, or why there is none. */
 export type ProvidedSpark = { readonly python: string } | { readonly problem: string };
@@ -27,34 +29,16 @@ const PIP = ['-m', 'pip', '--quiet', '--disable-pip-version-check'];
 
 const pythonIn = (folder: string): string => join(folder, 'bin', 'python');
 
-/** Lines of `sha256sum`. */
-export function checksumsIn(text: string): Map<string, string> {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return new Map(
-    lines.map((line) => {
-      const [, checksum, name] = /^([0-9a-f]{64}) {2}([\w.-]+)$/.exec(line) ?? [];
-      if (checksum === undefined || name === undefined) throw new Error(`This is no checksum: ${line}`);
-      return [name, checksum];
-    }),
-  );
-}
-
-/** Puts the jars that a job's file of checksums names beside Spark's own. @throws Error where one is another */
+/** Puts the jars that a job's file of checksums names beside Spark's own. @throws OtherBytes */
 async function addConnector(job: string, folder: string, python: string): Promise<void> {
   const checksums = checksumsIn(await readFile(join(job, CONNECTOR), 'utf8'));
   const [, version] = [...checksums.keys()].join('\n').match(/^spark-sql-kafka-0-10_2\.13-(.*)\.jar$/m) ?? [];
   const artifact = `org.apache.spark:spark-sql-kafka-0-10_2.13:${version}`;
-  await fetchJars([artifact], folder, { name: `Spark's connector ${version}` });
+  await fetchJars(artifact, checksums, folder, { name: `Spark's connector ${version}` });
   const spark = await run(python, ['-c', 'import pyspark; print(pyspark.__path__[0])']);
-  for (const [name, checksum] of checksums) {
-    const jar = join(folder, 'jars', name);
-    const found = createHash('sha256')
-      .update(await readFile(jar))
-      .digest('hex');
-    if (found !== checksum) throw new Error(`${name} has the checksum ${found}, not ${checksum}`);
-    await copyFile(jar, join(spark.trim(), 'jars', name));
-  }
-  await rm(join(folder, 'jars'), { recursive: true });
+  const jars = join(folder, 'jars');
+  for (const name of checksums.keys()) await copyFile(join(jars, name), join(spark.trim(), 'jars', name));
+  await rm(jars, { recursive: true });
 }
 
 /** A network that swallows what is sent would take the time of everything. @throws Error saying so */
@@ -79,7 +63,7 @@ function reasonOf(error: unknown): string {
  *
  * @param job folder of the job
  * @param cache folder that is kept from run to run
- * @throws Error where something has another checksum than the files say
+ * @throws Error where something is another than the checksums say
  */
 export async function provideSpark(
   job: string,
@@ -99,14 +83,14 @@ export async function provideSpark(
       await run('python3', ['-m', 'venv', fresh]);
       await checkPyPI(python, fresh);
       for (const name of REQUIREMENTS) {
-        const args = [...PIP, 'install', '-r', join(job, name)];
+        const args = [...PIP, 'install', ...CHECKED, '-r', join(job, name)];
         await run(python, args, { timeoutMs: INSTALL_DEADLINE_MS });
       }
       await addConnector(job, fresh, python);
     };
     return { python: pythonIn(await madeOnce(folder, fill)) };
   } catch (error) {
-    if (FALSE.test(String(error))) throw error;
+    if (error instanceof OtherBytes || OTHER_BYTES.test(String(error))) throw error;
     return { problem: reasonOf(error) };
   }
 }

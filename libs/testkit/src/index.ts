@@ -24,7 +24,7 @@ export { serviceAmqpUrl, testRedisUrl, testServers, uniqueName, type TestServers
 export { Authority, type Certificate } from './certificates.js';
 export { providePython, type ProvidedPython } from './python.js';
 export { SecureServers } from './secure-servers.js';
-export { startRealBroker, type RealBroker, type RealBrokerOptions } from './real-kafka.js';
+export { kafkaLogins, startRealBroker, type RealBroker, type RealBrokerOptions } from './real-kafka.js';
 export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';
 export { brokerUserOf, honestSender } from './senders.js';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -13,11 +14,12 @@ import {
   untilReady,
 } from '@jangteo/infra';
 
-const START_LIMIT_MS = 120_000;
+const START_LIMIT_MS = 240_000;
 const STOP_LIMIT_MS = 30_000;
 const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
 /** Quick to start, for a broker that lives for minutes. */
-const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const HEAP_MB = 384;
 
 /** A broker of Apache's own Kafka, as a program of this machine. */
 export interface RealBroker {
@@ -35,8 +37,27 @@ export interface RealBrokerOptions {
   readonly properties: Readonly<Record<string, string | number>>;
   /** Passwords by user, for every mechanism of SCRAM; kept in the cluster's first storage. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Heap at most. */
+  readonly heapMb?: number;
   /** That of whoever starts it where it is left out. */
   readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Settings of a listener that takes logins by every mechanism, those of PLAIN of these users. */
+export function kafkaLogins(
+  listener: string,
+  users: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const prefix = `listener.name.${listener.toLowerCase()}`;
+  const jaas = 'org.apache.kafka.common.security';
+  const passwords = Object.entries(users).map(([user, password]) => ` user_${user}="${password}"`);
+  const scram = `${jaas}.scram.ScramLoginModule required;`;
+  return {
+    [`${prefix}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    [`${prefix}.plain.sasl.jaas.config`]: `${jaas}.plain.PlainLoginModule required${passwords.join('')};`,
+    [`${prefix}.scram-sha-256.sasl.jaas.config`]: scram,
+    [`${prefix}.scram-sha-512.sasl.jaas.config`]: scram,
+  };
 }
 
 async function jarsOfKafka(): Promise<string> {
@@ -57,10 +78,24 @@ async function listens(port: number): Promise<boolean> {
   });
 }
 
+async function format(
+  java: readonly string[],
+  file: string,
+  users: Readonly<Record<string, string>>,
+): Promise<void> {
+  const scram = Object.entries(users).flatMap(([user, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${user},password=${password}]`,
+    ]),
+  );
+  await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file, ...scram]);
+}
+
 /** Starts a broker with these properties, or again with what it has stored; ready when it listens. */
 export async function startRealBroker(options: RealBrokerOptions): Promise<RealBroker> {
-  const { folder, port, properties, users = {}, env = process.env } = options;
-  const java = ['-cp', join(await jarsOfKafka(), '*')];
+  const { folder, port, properties, users = {}, heapMb = HEAP_MB, env = process.env } = options;
+  const java = [`-Xmx${heapMb}m`, ...JVM, '-cp', join(await jarsOfKafka(), '*')];
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'server.properties');
   const all = { 'log.dirs': join(folder, 'data'), ...properties };
@@ -70,18 +105,12 @@ export async function startRealBroker(options: RealBrokerOptions): Promise<RealB
       .map(([key, value]) => `${key}=${value}\n`)
       .join(''),
   );
-  const scram = Object.entries(users).flatMap(([user, password]) =>
-    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
-      '--add-scram',
-      `${mechanism}=[name=${user},password=${password}]`,
-    ]),
-  );
-  const format = ['format', '--ignore-formatted', '-t', CLUSTER_ID, '-c', file, ...scram];
-  await run('java', [...java, 'kafka.tools.StorageTool', ...format]);
+  // Formatting takes a Java of its own, which only the first start needs.
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, file, users);
   const logPath = join(folder, 'output.log');
   const log = await openLog(logPath);
   const { fd } = log;
-  const started = startDaemon('java', [...JVM, ...java, 'kafka.Kafka', file], {
+  const started = startDaemon('java', [...java, 'kafka.Kafka', file], {
     cwd: folder,
     env,
     output: fd,

@@ -5,20 +5,19 @@ import {
   AclOperations,
   AclPermissionTypes,
   Admin,
-  Consumer,
-  MessagesStreamModes,
   ResourcePatternTypes,
   ResourceTypes,
-  stringDeserializers,
 } from '@platformatic/kafka';
 import {
   Authority,
   freePort,
+  kafkaLogins,
   startRealBroker,
   uniqueName,
   type Certificate,
   type RealBroker,
 } from '@jangteo/testkit';
+import { readTopic, type TopicRecord } from './topic-records.js';
 
 /** The host that the brokers' certificate names; 127.0.0.1 leads there too, and is not in it. */
 const HOST = 'localhost';
@@ -33,21 +32,7 @@ export const PLAIN_ONLY_USER = 'plain-only';
 /** How long a login is good on the listener SESSIONS. */
 export const SESSION_MS = 2_000;
 
-const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
-const PLAIN =
-  'org.apache.kafka.common.security.plain.PlainLoginModule required ' +
-  `user_${USER}="${PASSWORD}" user_${PLAIN_ONLY_USER}="${PASSWORD}";`;
-
-/** The settings of a listener with logins. */
-function logins(listener: Lowercase<Listener>): Record<string, string> {
-  const prefix = `listener.name.${listener}`;
-  return {
-    [`${prefix}.sasl.enabled.mechanisms`]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
-    [`${prefix}.plain.sasl.jaas.config`]: PLAIN,
-    [`${prefix}.scram-sha-256.sasl.jaas.config`]: SCRAM,
-    [`${prefix}.scram-sha-512.sasl.jaas.config`]: SCRAM,
-  };
-}
+const LOGINS = { [USER]: PASSWORD, [PLAIN_ONLY_USER]: PASSWORD };
 
 const common = (ports: Ports): Record<string, string | number> => ({
   'controller.quorum.voters': `1@${HOST}:${ports.CONTROLLER}`,
@@ -65,10 +50,7 @@ const common = (ports: Ports): Record<string, string | number> => ({
   'group.initial.rebalance.delay.ms': 0,
 });
 
-export interface SentRecord {
-  readonly key: string;
-  readonly value: string;
-}
+type SentRecord = Omit<TopicRecord, 'partition'>;
 
 /** Kafka with a listener for each way in, permissions, and two authorities of which it knows one. */
 export class SecureKafka {
@@ -112,8 +94,8 @@ export class SecureKafka {
         'ssl.truststore.type': 'PEM',
         'ssl.truststore.location': authority.certificate,
         'listener.name.mutual.ssl.client.auth': 'required',
-        ...logins('login'),
-        ...logins('sessions'),
+        ...kafkaLogins('LOGIN', LOGINS),
+        ...kafkaLogins('SESSIONS', LOGINS),
         'listener.name.sessions.plain.connections.max.reauth.ms': SESSION_MS,
         'listener.name.sessions.scram-sha-256.connections.max.reauth.ms': SESSION_MS,
         'listener.name.sessions.scram-sha-512.connections.max.reauth.ms': SESSION_MS,
@@ -162,23 +144,8 @@ export class SecureKafka {
 
   /** Reads so many records of a topic from its beginning. */
   async records(topic: string, count: number): Promise<SentRecord[]> {
-    const consumer = new Consumer({
-      groupId: uniqueName('reader'),
-      clientId: 'reader',
-      bootstrapBrokers: [this.at('PLAIN')],
-      deserializers: stringDeserializers,
-    });
-    try {
-      const stream = await consumer.consume({ topics: [topic], mode: MessagesStreamModes.EARLIEST });
-      const records: SentRecord[] = [];
-      for await (const { key, value } of stream) {
-        records.push({ key: key ?? '', value: value ?? '' });
-        if (records.length === count) break;
-      }
-      return records;
-    } finally {
-      await consumer.close(true);
-    }
+    const records = await readTopic([this.at('PLAIN')], topic, count);
+    return records.map(({ key, value }) => ({ key, value }));
   }
 
   /** Starts a broker beside the first, which leads nothing; the same one again after it was stopped. */

@@ -9,25 +9,27 @@ import {
   startDaemon,
   type ProcessMark,
 } from '@jangteo/infra';
-import { report, testEnvironment } from '@jangteo/tools';
+import { report, testEnvironment, usageOf } from '@jangteo/tools';
 
 export const JOB = join(projectRoot(), 'jobs', 'statistics');
 
 const GONE_MS = 30_000;
 /** Of one that cannot do its work, more would only fill its log. */
 const RETURNS_MAX = 20;
-/** Small, so that there are many batches, and a kill is in the middle of one. */
-const BATCH_MAX = '500';
+/** As in the image. */
+const HEAP = '640m';
+/** Small batches, so that there are many, and a kill is in the middle of one. */
+const TRIAL = { STATISTICS_BATCH_MAX: '500', STATISTICS_INTERVAL_SECONDS: '1' };
 
 /** Variables for Spark on this machine, wherever the job or its tests run. @param dir for all that it writes */
-export function sparkEnvironment(python: string, dir: string): NodeJS.ProcessEnv {
+export function sparkEnvironment(python: string, dir: string, cores = 1): NodeJS.ProcessEnv {
   return {
     ...testEnvironment(dir),
     // Of another Spark.
     SPARK_HOME: undefined,
     PYTHONPATH: undefined,
     PYSPARK_PYTHON: python,
-    PYSPARK_SUBMIT_ARGS: '--master local[1] --driver-memory 512m pyspark-shell',
+    PYSPARK_SUBMIT_ARGS: `--master local[${cores}] --driver-memory ${HEAP} pyspark-shell`,
     PYTHONDONTWRITEBYTECODE: '1',
     SPARK_LOCAL_IP: '127.0.0.1',
   };
@@ -42,6 +44,10 @@ export interface JobOptions {
   readonly kafka: string;
   readonly topic: string;
   readonly databaseUrl: string;
+  /** One unless told. */
+  readonly cores?: number;
+  /** Variables besides; in a trial batches are small. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** The job of jobs/statistics as a process, with Spark in it. One that ends by itself is started again, as by compose. */
@@ -82,16 +88,15 @@ export class StatisticsJob {
   }
 
   async #startProcess(): Promise<void> {
-    const { python, dir, kafka, topic, databaseUrl } = this.options;
+    const { python, dir, kafka, topic, databaseUrl, cores, settings = TRIAL } = this.options;
     const log = await openLog(this.logPath);
     const env = {
-      ...sparkEnvironment(python, dir),
+      ...sparkEnvironment(python, dir, cores),
       STATISTICS_KAFKA: kafka,
       STATISTICS_TOPIC: topic,
       STATISTICS_DATABASE_URL: databaseUrl,
       STATISTICS_CHECKPOINT: this.#checkpoint,
-      STATISTICS_BATCH_MAX: BATCH_MAX,
-      STATISTICS_INTERVAL_SECONDS: '1',
+      ...settings,
     };
     const args = [join(JOB, 'sales_statistics.py')];
     const started = startDaemon(python, args, { env, cwd: dir, output: log.fd });
@@ -105,6 +110,13 @@ export class StatisticsJob {
       report('    the job has ended, and is started again');
       this.#start().catch((error: unknown) => report(String(error)));
     });
+  }
+
+  /** Of it and of its Java; 0 where it does not run or the system does not tell. */
+  get memoryBytes(): number {
+    const mark = this.#mark;
+    if (mark === undefined) return 0;
+    return usageOf(new Map([['job', [mark.pid]]]))?.get('job')?.memoryBytes ?? 0;
   }
 
   /** Of a job that does not run. */

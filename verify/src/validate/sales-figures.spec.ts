@@ -19,7 +19,7 @@ describe('R39: the statistics', () => {
   });
 
   it('have one version of Spark in the image, the tests and the connector', () => {
-    const [, version = ''] = /^pyspark==(\S+)$/m.exec(read('jobs/statistics/requirements-test.txt')) ?? [];
+    const [, version = ''] = /^pyspark==(\S+)/m.exec(read('jobs/statistics/requirements-test.txt')) ?? [];
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     const jars = [...checksumsIn(read('jobs/statistics/connector.sha256')).keys()];
     expect(jars).toContain(`spark-sql-kafka-0-10_2.13-${version}.jar`);
@@ -27,9 +27,5 @@ describe('R39: the statistics', () => {
       const named = [...read(file).matchAll(/apache\/spark:([\w.]+)-python3/g)].map(([, its]) => its);
       expect(new Set(named)).toEqual(new Set([version]));
     }
-  });
-
-  it('refuse what is no list of checksums', () => {
-    expect(() => checksumsIn('abc  a.jar')).toThrow('This is no checksum: abc  a.jar');
   });
 });
