@@ -59,7 +59,10 @@ function statisticsLines(text) {
       ? '.env has what the profile statistics needs.'
       : `Added for the profile statistics: ${lacking.map(([name]) => name).join(', ')}`;
   const hasProfile = (present.COMPOSE_PROFILES || 'statistics').split(',').includes('statistics');
-  const next = hasProfile ? 'docker compose up --build' : 'docker compose --profile statistics up --build';
+  // --profile would take the place of those that .env names.
+  const next = hasProfile
+    ? 'docker compose up --build'
+    : `COMPOSE_PROFILES=${present.COMPOSE_PROFILES},statistics docker compose up --build (or add it in .env)`;
   console.error(`${said}\nNext: ${next}`);
   const lines = lacking.map(([name, value]) => `${name}=${value}\n`).join('');
   return lines === '' || text === '' || text.endsWith('\n') ? lines : `\n${lines}`;

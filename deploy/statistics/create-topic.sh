@@ -12,4 +12,10 @@ until "${create[@]}"; do
   ((SECONDS < 180)) || exit 1
   sleep 1
 done
+# More in-sync replicas than there are would stop whoever sends there.
+replicas=$("$kafka/kafka-topics.sh" "${at[@]}" --describe --topic "$TOPIC" | sed -n 's/.*ReplicationFactor: *\([0-9]*\).*/\1/p' | head -n 1)
+if ((replicas < MIN_INSYNC_REPLICAS)); then
+  echo "topic $TOPIC has $replicas replicas, fewer than MIN_INSYNC_REPLICAS=$MIN_INSYNC_REPLICAS: give it more by kafka-reassign-partitions.sh first" >&2
+  exit 1
+fi
 "$kafka/kafka-configs.sh" "${at[@]}" --alter --entity-type topics --entity-name "$TOPIC" --add-config "$settings"

@@ -156,7 +156,8 @@ describe('make-env.mjs --statistics', () => {
       DATA_PLATFORM_URL: 'kafka://kafka:9092/sales',
       COMPOSE_PROFILES: 'observe',
     });
-    expect(said).toContain('Next: docker compose --profile statistics up --build');
+    expect(said).toContain('Next: COMPOSE_PROFILES=');
+    expect(said).toContain(',statistics docker compose up --build');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { ANY_NAMESPACE } from '@jangteo/contracts';
 import {
@@ -65,9 +65,11 @@ if (jestArgs.includes('--help')) {
 }
 
 const interruption = new AbortController();
+let endedBy: NodeJS.Signals | undefined;
 const children = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
+    endedBy = signal;
     interruption.abort();
     for (const child of children) child.kill(signal);
   });
@@ -87,8 +89,10 @@ async function succeeds(
   const child = spawn(program, args, { cwd: projectRoot(), stdio: ['ignore', its, its], env });
   if (held !== undefined) {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', held);
-    // It gives way to what others wait for.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    // It gives way to what others wait for; whoever gives way already may not be allowed to go back.
+    if (child.pid !== undefined && getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) {
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    }
   }
   children.add(child);
   const code = await new Promise<number | null>((resolve) => {
@@ -106,7 +110,14 @@ async function lint(): Promise<TestCount> {
   const output: Buffer[] = [];
   const clean = await succeeds('npm', ['run', '--silent', 'lint'], { held: (chunk) => output.push(chunk) });
   // In one piece, since tests are told of meanwhile.
-  console.log(clean ? 'Lint: clean' : `${Buffer.concat(output).toString()}\nFAILED lint, see above`);
+  if (clean) {
+    console.log('Lint: clean');
+  } else if (!interruption.signal.aborted) {
+    const said = Buffer.concat(output).toString();
+    // The first line of a record of what failed; the rest of it may be far above its end.
+    const [first] = /^.*\b(error|warn|not formatted|×|✖)\b.*$/im.exec(said) ?? ['see below'];
+    console.log(`FAILED lint: ${first.trim()}\n${said}`);
+  }
   return { passed: 0, failed: clean ? 0 : 1 };
 }
 
@@ -153,8 +164,12 @@ async function runJest(dir: string, urls: ServerUrls): Promise<TestCount> {
   const failures = await failureLines(report);
   for (const line of failures) console.log(line);
   if (failures.length > 0 && !isWhole) console.log(`The same sample again: TEST_SEED=${env.TEST_SEED}`);
-  // Jest may fail for reasons that no test shows, such as a pattern that matches nothing.
-  return succeeded || count.failed > 0 ? count : { ...count, failed: 1 };
+  if (succeeded) return count;
+  // For reasons that no test shows, such as a pattern that matches nothing, or for want of memory.
+  if (failures.length === 0) {
+    console.log(`FAILED jest ended without a test that failed: ${jestArgs.join(' ')}`);
+  }
+  return { ...count, failed: Math.max(count.failed, 1) };
 }
 
 async function sayVersions(servers: Infrastructure, mode: InfrastructureOptions['mode']): Promise<void> {
@@ -200,14 +215,23 @@ async function testEverything(): Promise<TestCount> {
 }
 
 const nothing: TestCount = { passed: 0, failed: 0 };
+
+/** What cannot be done is told and counted, while the rest goes on. */
+const countedFailure =
+  (what: string) =>
+  (error: unknown): TestCount => {
+    console.log(`FAILED ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1 };
+  };
+
 const [linted, audited, tested] = await Promise.all([
   // Tests wait much; what is looked at without running it fills the gaps.
-  ...(jestArgs.length === 0 ? ([lint(), auditPackages()] as const) : ([nothing, nothing] as const)),
-  testEverything().catch((error: unknown): TestCount => {
-    console.error(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
-  }),
+  ...(jestArgs.length === 0
+    ? ([lint().catch(countedFailure('lint')), auditPackages().catch(countedFailure('advisories'))] as const)
+    : ([nothing, nothing] as const)),
+  testEverything().catch(countedFailure('tests')),
 ]);
-const failed = linted.failed + audited.failed + tested.failed + (interruption.signal.aborted ? 1 : 0);
+if (endedBy !== undefined) console.log(`FAILED the run was ended by ${endedBy}`);
+const failed = linted.failed + audited.failed + tested.failed + (endedBy === undefined ? 0 : 1);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${tested.passed} passed, ${failed} failed`);

@@ -37,6 +37,8 @@ describe('values', () => {
 
   it('are money in the currency of the shop, whose smallest unit they are in', () => {
     const [dollars, dinars] = [currencyOf('usd'), currencyOf('kwd')];
+    // Usually shown without decimals, which it has.
+    expect(moneyOf(12_900, 'en', currencyOf('rsd')).replace(/\s/u, ' ')).toBe('RSD 129.00');
     expect(moneyOf(12_900, 'en', dollars)).toBe('$129.00');
     expect(moneyOf(-5, 'ko', dollars)).toBe('-US$0.05');
     expect(moneyOf(12_900, 'en', dinars).replace(/\s/u, ' ')).toBe('KWD 12.900');

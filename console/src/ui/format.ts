@@ -2,7 +2,7 @@ import type { Language, Words } from '../words/index.js';
 
 const LOCALES: Readonly<Record<Language, string>> = { ko: 'ko-KR', en: 'en-US' };
 
-const compact = { notation: 'compact', maximumFractionDigits: 1 } as const;
+const compact = { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 } as const;
 
 interface Currency {
   /** As ISO 4217 has it, in either case. */
@@ -11,13 +11,16 @@ interface Currency {
   readonly digits: number;
 }
 
-export function currencyOf(code: string): Currency {
-  const { maximumFractionDigits: digits = 0 } = new Intl.NumberFormat('en-US', {
-    style: 'currency',
-    currency: code,
-  }).resolvedOptions();
-  return { code, digits };
-}
+/** ISO 4217 gives two to all others. Browsers have for some what is usual to show, which is less. */
+const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...'bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf'
+    .split(' ')
+    .map((code) => [code, 0]),
+  ...'bhd iqd jod kwd lyd omr tnd'.split(' ').map((code) => [code, 3]),
+  ...'clf uyw'.split(' ').map((code) => [code, 4]),
+]);
+
+export const currencyOf = (code: string): Currency => ({ code, digits: DIGITS[code.toLowerCase()] ?? 2 });
 
 /** As the gateway says in the page; without a page, as a shop has it where nothing else is set. */
 const ours = currencyOf(
@@ -30,9 +33,13 @@ const amountIn = (
   language: Language,
   options?: Intl.NumberFormatOptions,
 ): string =>
-  new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency: code, ...options }).format(
-    amount / 10 ** digits,
-  );
+  new Intl.NumberFormat(LOCALES[language], {
+    style: 'currency',
+    currency: code,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    ...options,
+  }).format(amount / 10 ** digits);
 
 export const moneyOf = (amount: number, language: Language, currency = ours): string =>
   amountIn(currency, amount, language);

@@ -103,9 +103,9 @@ const PRODUCTS = withLook(`
  * many a category has cannot be told.
  */
 const CATEGORIES = withLook(`
-  SELECT category AS key, ${UNITS_OF_ALL}, ${sumOf('units')}, ${sumOf('revenue')}
+  SELECT coalesce(category, '') AS key, ${UNITS_OF_ALL}, ${sumOf('units')}, ${sumOf('revenue')}
   FROM hourly_sales WHERE ${IN_RANGE}
-  GROUP BY category HAVING sum(units) > 0 ORDER BY sum(revenue) DESC, category COLLATE "C" LIMIT $3`);
+  GROUP BY 1 HAVING sum(units) > 0 ORDER BY sum(revenue) DESC, coalesce(category, '') COLLATE "C" LIMIT $3`);
 
 /** What was sold of a category, as the statistics have it; its key is empty for products without one. */
 export interface CategoryRow {
