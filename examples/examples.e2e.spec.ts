@@ -137,12 +137,15 @@ async function expectReceiver(command: string, args: readonly string[]): Promise
   const rows = new DatabaseSync(database)
     .prepare('SELECT sequence, type, order_id FROM sales ORDER BY 1')
     .all();
-  expect(rows.map(({ type, order_id: orderId }) => [type, orderId])).toEqual([
+  // Before them are the orders of tests that had the shop before, where these got their numbers late.
+  expect(rows.slice(-3).map(({ type, order_id: orderId }) => [type, orderId])).toEqual([
     ['order.completed', kept],
     ['order.completed', meanwhile],
     ['order.cancelled', kept],
   ]);
-  expect(rows.map(({ sequence }) => sequence)).toEqual([newest - 2, newest - 1, newest]);
+  expect(rows.map(({ sequence }) => sequence)).toEqual(
+    rows.map((_, index) => newest - rows.length + 1 + index),
+  );
 
   const data = { sequence: newest + 2, type: 'order.completed', orderId: kept, totalPrice: 1 };
   const body = JSON.stringify({ type: data.type, timestamp: '', data });
