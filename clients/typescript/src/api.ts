@@ -1585,7 +1585,7 @@ export interface SagasToNudge {
 
 /** What was sold of the products of a category. */
 export interface SalesOfCategory {
-  /** What products were listed under when they were sold. Absent from the row of those that had none, and from that of all products together where `source` is the `ranking`, which knows no categories. */
+  /** What products were listed under in the hours in which they were sold, at last. Absent from the row of those that had none, and from that of all products together where `source` is the `ranking`, which knows no categories. */
   category?: string;
   /** Units sold, those of cancelled orders left out. */
   units: number;

@@ -173,7 +173,7 @@ export const categorySales = z.object({
     .string()
     .optional()
     .describe(
-      'What products were listed under when they were sold. Absent from the row of those that had none, and from that of ' +
+      'What products were listed under in the hours in which they were sold, at last. Absent from the row of those that had none, and from that of ' +
         'all products together where `source` is the `ranking`, which knows no categories.',
     ),
   units: productSales.shape.units,

@@ -120,7 +120,10 @@ export async function storeOrders(
 const SUMMED: Readonly<Record<keyof typeof STORED_ORDERS, readonly BookSource[]>> = {
   order: ['orders', 'sagas', 'platform_records'].map((table) => ({ table, ids: ['order_id'] })),
   catalog: [{ table: 'reservations', ids: ['order_id'] }],
-  wallet: [{ table: 'ledger', ids: ['order_id', 'charge_id', 'adjustment_id'] }],
+  wallet: [
+    { table: 'ledger', ids: ['order_id', 'charge_id', 'adjustment_id'] },
+    { table: 'charges', ids: ['charge_id'] },
+  ],
   ranking: [{ table: 'counted_steps', ids: ['order_id'] }],
 };
 /** Services add rows that are older than an hour, ten thousand at a time, and rest after each step: hours of it here. */

@@ -105,7 +105,7 @@ export class SalesController {
     summary: 'Reads what was sold by category in a range of hours',
     description:
       `At most ${SALES_ROWS_MAX.day} days at a time; those that brought most revenue first, ties by name. A product counts ` +
-      'under what it was listed under when it was sold; those that had no category are one row without one. Categories are ' +
+      'in each hour under what it was listed under at last when it was sold; those that had no category are one row without one. Categories are ' +
       'known where the shop has statistics beside it that have reached the end of the range, or have no fewer units than ' +
       'the ranking: else there is one row without a category and without revenue, of all products, whose `source` is ' +
       '`ranking`.',
