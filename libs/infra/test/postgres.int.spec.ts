@@ -35,7 +35,8 @@ describe('a PostgreSQL of our own', () => {
     await query(postgres.url, 'CREATE TABLE survivor AS SELECT 42 AS answer');
     const [port, pid] = [postgres.port, postgres.pid];
     await postgres.kill();
-    await expect(query(postgres.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    // A connection that its port took before it was closed is cut off.
+    await expect(query(postgres.url, 'SELECT 1')).rejects.toThrow(/ECONN(REFUSED|RESET)/);
     await postgres.restart();
     expect(postgres.port).toBe(port);
     expect(postgres.pid).not.toBe(pid);

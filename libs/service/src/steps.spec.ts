@@ -6,9 +6,9 @@ const STEP_MS = 20;
 
 describe('a step of long work', () => {
   it('is followed by a rest of three times its length', async () => {
-    const startedMs = performance.now();
-    let endedMs = 0;
+    let [startedMs, endedMs] = [0, 0];
     const step = async () => {
+      startedMs = performance.now();
       await pause(STEP_MS);
       endedMs = performance.now();
       return 'done';

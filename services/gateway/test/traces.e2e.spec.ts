@@ -4,6 +4,7 @@ import {
   eventually,
   expected,
   metricsSpokenOf,
+  pace,
   SHOP_SERVICES,
   startShop,
   TraceCollector,
@@ -14,7 +15,7 @@ import {
 } from '@jangteo/testkit';
 
 const ORDERS = 30;
-const FLUSH_MS_MAX = 6_000;
+const FLUSH_MS_MAX = (await pace())(6_000);
 const CALLER = '00f067aa0ba902b7';
 
 const newTraceId = (): string => randomBytes(16).toString('hex');
