@@ -1,11 +1,15 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { QueueState } from '@jangteo/contracts';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { brokerTls } from './encryption.js';
 import { ReconnectingConnection } from './reconnecting-connection.js';
 import { metrics, watchConnections } from './metrics.js';
 import { TOO_LATE, within } from './pause.js';
 import { sendersOf, type Senders } from './senders.js';
-import { declareTopology } from './topology.js';
+import { declareTopology, ownQueues } from './topology.js';
+
+/** Who looks at queues asks again in a second, and has the answer by then or not at all. */
+const READ_DEADLINE_MS = 500;
 
 /** The state of the broker connections that readiness looks at. */
 export interface BrokerHealth {
@@ -64,6 +68,25 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     const { PUBLISH_DEADLINE_MS } = this.options.config;
     if ((await within(declared, PUBLISH_DEADLINE_MS)) === TOO_LATE) {
       throw new Error(`nothing declared within ${PUBLISH_DEADLINE_MS} ms`);
+    }
+  }
+
+  /** Tells of this service's queues; of none where the broker does not tell of all of them at once. */
+  async readQueues(): Promise<QueueState[]> {
+    // A connection that is blocked opens no channel.
+    if (!this.publishing.isOpen) return [];
+    const states: QueueState[] = [];
+    const reading = this.publishing.onTemporaryChannel(async (channel) => {
+      for (const { name } of ownQueues(this.options)) {
+        const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(name);
+        states.push({ queue: name, messages, consumers });
+      }
+    });
+    try {
+      return (await within(reading, READ_DEADLINE_MS)) === TOO_LATE ? [] : states;
+    } catch (error) {
+      this.#logger.warn(`cannot read the queues: ${String(error)}`);
+      return [];
     }
   }
 

@@ -13,4 +13,3 @@ export { MessagingModule } from './messaging.module.js';
 export { TOO_LATE, within } from './pause.js';
 export { PublishFailed, Publisher } from './publisher.js';
 export { RequestClient } from './request-client.js';
-export { ownQueues } from './topology.js';

@@ -155,8 +155,12 @@ export class ReconnectingConnection {
     const channel = await connection.createChannel();
     // A refused declaration closes the channel; whoever awaits `work` hears of it.
     channel.on('error', () => undefined);
-    await work(channel);
-    await channel.close();
+    try {
+      await work(channel);
+    } finally {
+      // Fails where the broker has closed it, which says less than what `work` threw.
+      await channel.close().catch(() => undefined);
+    }
   }
 
   /** Ends the connection at once, whether or not the peer still listens; it is then built anew. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { done, readLoads, type OutcomeOf, type QueueState, type ServiceName } from '@jangteo/contracts';
+import { done, readLoads, type OutcomeOf, type ServiceName } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answer, Broker, ownQueues, type Handler } from '@jangteo/messaging';
+import { answer, Broker, type Handler } from '@jangteo/messaging';
 import { readAlertingCounts } from './dead-letters/dead-letter-groups.queries.js';
 
 /** Tells what a service has to do: its queues as the broker sees them, and the dead letters that wait for people. */
@@ -13,19 +13,11 @@ export class Load {
   ) {}
 
   async read(): Promise<OutcomeOf<(typeof readLoads)[ServiceName]>> {
-    const [queues, waiting] = await Promise.all([this.#queues(), readAlertingCounts(this.database)]);
+    const [queues, waiting] = await Promise.all([
+      this.broker.readQueues(),
+      readAlertingCounts(this.database),
+    ]);
     return done({ queues, deadLetters: waiting.reduce((sum, { count }) => sum + count, 0) });
-  }
-
-  async #queues(): Promise<QueueState[]> {
-    const states: QueueState[] = [];
-    await this.broker.publishing.onTemporaryChannel(async (channel) => {
-      for (const { name } of ownQueues(this.broker.options)) {
-        const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(name);
-        states.push({ queue: name, messages, consumers });
-      }
-    });
-    return states;
   }
 }
 

@@ -93,7 +93,8 @@ export class ShopStreams implements OnApplicationBootstrap, BeforeApplicationShu
       const { queues, deadLetters } = await this.#ask(readLoads[service], {});
       const answeredInMs = Math.round(performance.now() - beganMs);
       const replicas = queues.find(({ queue }) => queue.endsWith('.requests'))?.consumers;
-      return { service, isAnswering: true, answeredInMs, replicas, queues, deadLetters };
+      const known = queues.length > 0 ? { replicas, queues } : {};
+      return { service, isAnswering: true, answeredInMs, ...known, deadLetters };
     } catch (error) {
       return { service, isAnswering: false, reason: awayReasonOf(error) };
     }
