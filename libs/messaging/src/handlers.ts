@@ -66,12 +66,14 @@ export function answerEach<C extends AnsweredContract, T>(
   contract: C,
   owner: Type<T>,
   work: (owner: T, payload: PayloadOf<C>, delivery: Delivery) => Promise<OutcomeOf<C>>,
+  bounds: Bounds = {},
 ): Handler {
-  return answer(contract, owner, async (found, batch) => {
+  const each = async (found: T, batch: Batch<C>): Promise<OutcomeOf<C>[]> => {
     const outcomes: OutcomeOf<C>[] = [];
     for (const delivery of batch) outcomes.push(await work(found, delivery.payload, delivery));
     return outcomes;
-  });
+  };
+  return answer(contract, owner, each, bounds);
 }
 
 /** Hears batches of these events, mixed as they come; `type` tells which one each is. */
