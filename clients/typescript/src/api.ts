@@ -583,7 +583,7 @@ export interface DeadLetterGroup {
   type: string;
   /** Why they were put aside. */
   reason: string;
-  /** How many of them wait. */
+  /** How many of them wait; from 10,000 on, at least so many. */
   count: number;
   /** When the first of them was put aside. */
   first?: Instant;
@@ -1668,9 +1668,9 @@ export interface SentDeadLetter {
 export interface SentDeadLetters {
   /** How many were sent again. */
   sent: number;
-  /** How many still wait; ask again with the `parkedUntil` of this answer. */
+  /** How many still wait, from 10,000 on at least so many; ask again with the `parkedUntil` of this answer. */
   left: number;
-  /** How many of those that wait are never sent again, since nobody waits for their answer. */
+  /** How many of those that wait are never sent again, since nobody waits for their answer; from 10,000 on, at least so many. */
   unsendable: number;
   /** Only what was put aside up to this moment is meant; all that waits now by default. */
   parkedUntil: Instant;
@@ -1698,11 +1698,11 @@ export interface ServiceNow {
   reason?: string;
   /** How long its answer took, in milliseconds. */
   answeredInMs?: number;
-  /** How many processes take its requests; unknown of gateways. */
+  /** How many processes take its requests; unknown of gateways, and without `queues`. */
   replicas?: number;
-  /** Messages that it could not handle, which wait for people. */
+  /** Messages that it could not handle, which wait for people; from 10,000 on, at least so many. */
   deadLetters?: number;
-  /** What waits for it. */
+  /** What waits for it; absent where the broker does not tell. */
   queues?: {
     /** The name of a queue that it reads. */
     queue: string;
@@ -1762,7 +1762,7 @@ export interface ShopNow {
     /** How long ago the oldest of them was placed, in milliseconds. */
     oldestMs?: number;
   };
-  /** Messages that could not be handled, of the services that answer. */
+  /** Messages that could not be handled, of the services that answer; from 10,000 on, at least so many. */
   deadLetters: number;
   /** The last audit; absent before the first. */
   books?: {

@@ -58,6 +58,13 @@ describe('something that is asked for of many', () => {
     expect(resumed(halted)).toEqual(first);
   });
 
+  it('grows as long as more wait than were counted', () => {
+    const first = afterRound(begun(10_000), { sent: 100, left: 10_000, operationId: 'o1', next: 'until' });
+    const second = afterRound(first, { sent: 100, left: 10_000, operationId: 'o1', next: 'until' });
+    const last = afterRound(second, { sent: 50, left: 0, operationId: 'o1' });
+    expect([first, second, last].map(({ requested }) => requested)).toEqual([10_100, 10_200, 10_200]);
+  });
+
   it('tells how many are never sent, and of a call that came too late that it has sent none', () => {
     const progress = afterRound(begun(2), { sent: 2, left: 0, unsendable: 4, operationId: 'o1' });
     expect(inWords(progress, fatesOf([operation({ sent: 1, open: 1 })]))).toEqual([

@@ -35,14 +35,15 @@ export const begun = (requested: number): Progress => ({
   isUnderWay: true,
 });
 
-/** The first round says how many there are by now; a round that sent none is the last, whatever is left. */
+/** The first round says how many there are by now, later ones that there are more than were counted; a round that sent none is the last, whatever is left. */
 export function afterRound(progress: Progress, round: Round): Progress {
   const { operationIds } = progress;
+  const { left } = round;
   const sent = progress.sent + round.sent;
   const isFirst = operationIds.length === 0;
   const next = round.sent === 0 ? undefined : round.next;
   return {
-    requested: isFirst && round.left !== undefined ? sent + round.left : Math.max(progress.requested, sent),
+    requested: Math.max(isFirst && left !== undefined ? 0 : progress.requested, sent + (left ?? 0)),
     sent,
     unsendable: round.unsendable ?? progress.unsendable,
     operationIds: [...operationIds, round.operationId],

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { currencyOf, durationOf, moneyLabelOf, moneyOf, shortMoneyOf, shortOf, timeOf } from './format.js';
+import {
+  currencyOf,
+  durationOf,
+  moneyLabelOf,
+  moneyOf,
+  shortMoneyOf,
+  shortOf,
+  timeOf,
+  waitingOf,
+} from './format.js';
 import { markdownOf } from './tables.js';
 import { en } from '../words/en.js';
 import { ko } from '../words/ko.js';
@@ -30,6 +39,14 @@ describe('values', () => {
     [2_140, '2.1 s'],
     [65_000, '1 min 5 s'],
   ])('%d ms is %j', (ms, told) => expect(durationOf(ms)).toBe(told));
+
+  it('say of what waits that there may be more, from where it is counted no further', () => {
+    expect([9_999, 10_000, 10_003].map((count) => waitingOf(count, 'en'))).toEqual([
+      '9,999',
+      '10,000+',
+      '10,003+',
+    ]);
+  });
 
   it('are money in the way of a language', () => {
     expect([moneyOf(12_900, 'ko'), moneyOf(-12_900, 'en')]).toEqual(['₩12,900', '-₩12,900']);

@@ -58,6 +58,12 @@ export const shortCountOf = (count: number, language: Language): string =>
 export const countOf = (count: number, language: Language): string =>
   new Intl.NumberFormat(LOCALES[language]).format(count);
 
+/** The shop counts messages that wait up to a number: from there on it says how many there are at least. */
+const COUNTED_MAX = 10_000;
+
+export const waitingOf = (count: number, language: Language): string =>
+  `${countOf(count, language)}${count < COUNTED_MAX ? '' : '+'}`;
+
 export interface Clock {
   readonly language: Language;
   readonly zone: 'local' | 'utc';

@@ -13,6 +13,9 @@ const word = z.string().max(100_000);
 
 const part = onOneLine(z.string().max(255));
 
+/** Waiting dead letters of a kind are counted no further: a number from here on says how many there are at least. */
+export const COUNTED_MAX = 10_000;
+
 /** A selection of dead letters: those that match every field that is given. */
 export const deadLetterFilter = z.object({
   queue: part.optional(),
@@ -60,7 +63,7 @@ export const deadLetterGroup = remark.extend({
   service: z.enum(SERVICES),
   type: z.string().max(GROUP_NAME_LENGTH_MAX),
   reason: z.string().max(GROUP_NAME_LENGTH_MAX),
-  count: z.int().min(0).describe('How many of them wait.'),
+  count: z.int().min(0).describe('How many of them wait; from 10,000 on, at least so many.'),
   first: instant.optional().describe('When the first of them was put aside.'),
   last: instant.optional().describe('When the last of them was put aside.'),
   changedBy: id.optional().describe('Who wrote the note or muted them last.'),
@@ -137,7 +140,7 @@ function groupRequestsTo(service: ServiceName) {
       service,
       summary:
         'Counts the dead letters that wait, by type and reason, those with the latest first, and then muted groups of ' +
-        'which none waits.',
+        'which none waits. A count from 10,000 on says how many there are at least.',
       payload: z.object({}),
       value: z.object({ groups: z.array(deadLetterGroup).max(GROUPS_MAX) }),
       refusals: [],
@@ -198,7 +201,7 @@ function requestsTo<S extends ServiceName>(service: S) {
       service,
       summary:
         'Puts waiting dead letters back into their queues, as many as one call bears; `left` says how many ' +
-        'there still are of those that waited at `parkedUntil`.',
+        'there still are of those that waited at `parkedUntil`, from 10,000 on at least so many.',
       payload: z.object({ filter: deadLetterFilter, parkedUntil: instant.optional(), by: id, operationId }),
       value: z.object({
         sent: z.int().min(0),

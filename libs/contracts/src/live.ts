@@ -119,7 +119,8 @@ export const readLoads = Object.fromEntries(
       type: `${service}.read-load`,
       service,
       summary:
-        'Reads what waits in the queues of the service, how many read them, and the dead letters that wait.',
+        'Reads what waits in the queues of the service, how many read them, and the dead letters that wait. Of no ' +
+        'queue where the broker does not tell in time; dead letters from 10,000 on are how many there are at least.',
       payload: nothing,
       value: load,
       refusals: [],

@@ -109,6 +109,17 @@ describe('the record of a dead letter', () => {
     }
   });
 
+  it('keeps of type and reason no more than an index takes', () => {
+    const long = message('{}', {
+      type: 't'.repeat(300),
+      headers: { [PARKED_HEADERS.reason]: 'r'.repeat(300) },
+    });
+    const { type, reason } = recordOf(
+      Object.assign(long, { properties: { ...long.properties, userId: 'shop_wallet' } }),
+    );
+    expect([type.length, reason.length]).toEqual([255, 255]);
+  });
+
   it('keeps who had sent it, and no word of theirs about that', () => {
     const claims = {
       [HEADERS.sender]: 'shop_wallet',

@@ -56,10 +56,16 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 /** No request of the gateway's has a longer id. */
 const REQUEST_ID_LENGTH_MAX = 128;
 
+/** Of a type or a reason, which are in an index: no message of ours has longer ones. */
+const WORD_LENGTH_MAX = 255;
+
 /** PostgreSQL stores no NUL in a text. */
 function text(value: unknown): string {
   return String(value).replaceAll('\0', '\uFFFD');
 }
+
+/** The beginning of what may be longer. */
+const word = (value: unknown): string => text(value).slice(0, WORD_LENGTH_MAX);
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? text(value) : null;
@@ -70,7 +76,7 @@ function brokersReason(headers: BrokerHeaders): string | undefined {
   const deaths: unknown = headers['x-death'];
   if (!Array.isArray(deaths)) return undefined;
   const [last] = deaths as readonly { readonly reason?: unknown }[];
-  return text(last?.reason).replaceAll('_', '-');
+  return word(last?.reason).replaceAll('_', '-');
 }
 
 /** The verdict on a message that neither we nor the broker have put there; undefined for all others. */
@@ -89,7 +95,7 @@ function strangersVerdict(message: ConsumeMessage, brokers: string | undefined, 
 
 function verdictOf(headers: BrokerHeaders, brokers: string | undefined, isPart: boolean) {
   const reason = textOrNull(headers[PARKED_HEADERS.reason]);
-  if (reason !== null) return { reason, detail: text(headers[PARKED_HEADERS.error] ?? '') };
+  if (reason !== null) return { reason: word(reason), detail: text(headers[PARKED_HEADERS.error] ?? '') };
   const detail = brokers === undefined ? 'nothing tells why' : `put aside by the broker: ${brokers}`;
   const isCaught = isPart && brokers === 'delivery-limit';
   return { reason: isCaught ? GIVEN_UP_TOGETHER : (brokers ?? 'unknown'), detail };
@@ -131,7 +137,7 @@ function recordOf(
   const headers: BrokerHeaders = properties.headers ?? {};
   const isParked = PARKED_HEADERS.messageId in headers;
   const messageId = textOrNull(isParked ? headers[PARKED_HEADERS.messageId] : properties.messageId);
-  const type = text(properties.type ?? '');
+  const type = word(properties.type ?? '');
   const sentAgain = textOrNull(headers[HEADERS.sentAgain]);
   const requestId = textOrNull(headers[HEADERS.requestId]);
   const earlierId = sentAgain !== null && UUID.test(sentAgain) ? sentAgain : null;

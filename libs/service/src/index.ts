@@ -1,6 +1,7 @@
 export { CONFIG, currency, readConfig, serviceEnv } from './config.js';
 export { DeadLetterEntity, DeadLetterGroupEntity } from './dead-letters/dead-letter.entities.js';
 export {
+  DeadLettersAlike1769731200000,
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
   DeadLettersFound1769472000000,

@@ -15,7 +15,7 @@ import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useKeys } from '../../ui/use-keys.js';
-import { useWords, useWordsOf } from '../../words/index.js';
+import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { changeToLetters, groupKey, isLater, SERVICES } from './filters.js';
 import { GroupDialogs, type Asked } from './GroupActions.js';
 import { columnsOf } from './group-columns.js';
@@ -73,12 +73,13 @@ export function Away({ services }: { readonly services: readonly string[] }) {
 export function Groups({ tabs }: { readonly tabs: ReactNode }) {
   const words = useWordsOf(failedWords);
   const { pages } = useWords();
+  const language = useLanguage();
   const [, change] = useAddress();
   const [asked, ask] = useState<Asked>();
   const { rows, data, error, freshness, refresh } = useGroups();
   const sendings = useUndertakings(groupSendings);
   useKeys({ r: refresh });
-  const columns = columnsOf(words, (what, group) => ask({ what, group }));
+  const columns = columnsOf(words, language, (what, group) => ask({ what, group }));
   return (
     <Page
       title={pages.failed}

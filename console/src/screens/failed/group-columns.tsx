@@ -4,9 +4,10 @@ import { useMay } from '../../api/index.js';
 import { Button } from '../../ui/Button.js';
 import { classes } from '../../ui/classes.js';
 import type { Column } from '../../ui/DataTable.js';
+import { waitingOf } from '../../ui/format.js';
 import { Menu } from '../../ui/Menu.js';
 import { Time } from '../../ui/Time.js';
-import { useWords, useWordsOf } from '../../words/index.js';
+import { useWords, useWordsOf, type Language } from '../../words/index.js';
 import css from './failed.module.css';
 import { reasonOf, words as failedWords, type FailedWords } from './words.js';
 
@@ -76,7 +77,11 @@ export function MutedMark({ isMuted }: Pick<DeadLetterGroup, 'isMuted'>) {
   );
 }
 
-export function columnsOf(words: FailedWords, onAsk: AskGroup): readonly Column<DeadLetterGroup>[] {
+export function columnsOf(
+  words: FailedWords,
+  language: Language,
+  onAsk: AskGroup,
+): readonly Column<DeadLetterGroup>[] {
   const { columns } = words;
   const moment = (at: string | undefined) => (at === undefined ? '–' : <Time at={at} />);
   return [
@@ -116,8 +121,8 @@ export function columnsOf(words: FailedWords, onAsk: AskGroup): readonly Column<
       id: 'count',
       head: columns.count,
       align: 'right',
-      cell: ({ count }) => count,
-      text: ({ count }) => String(count),
+      cell: ({ count }) => waitingOf(count, language),
+      text: ({ count }) => waitingOf(count, language),
     },
     {
       id: 'first',

@@ -1,7 +1,8 @@
 import type { DeadLetterState } from '@jangteo/client';
+import { waitingOf } from '../../ui/format.js';
 import type { ProspectKind } from './prospect.js';
 
-const counted = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
+const counted = (count: number): string => (count === 1 ? '1 message' : `${waitingOf(count, 'en')} messages`);
 
 const en = {
   views: { groups: 'Groups', waiting: 'Waiting', sent: 'Sent again', dropped: 'Dropped' },
@@ -70,7 +71,7 @@ const en = {
     back: (count: number): string =>
       count === 1
         ? 'The message goes back to the queue that it came from.'
-        : `${count} messages go back to the queues that they came from, the longest waiting first, as many at a time as the shop takes.`,
+        : `${waitingOf(count, 'en')} messages go back to the queues that they came from, the longest waiting first, as many at a time as the shop takes.`,
     once: 'Each takes effect once at most, however often it is sent.',
     again: 'What fails once more comes back as a new message, and is not sent again by this.',
     unsendable: 'These are requests of clients, who have stopped waiting: they are never sent again.',
@@ -196,7 +197,7 @@ const ko: typeof en = {
   muted: '알림 끔',
   group: {
     back: '모든 묶음',
-    send: (count) => `메시지 ${count}건 다시 보내기`,
+    send: (count) => `메시지 ${waitingOf(count, 'ko')}건 다시 보내기`,
     more: (type) => `${type} 작업 더 보기`,
     editNote: '메모 고치기',
     writeNote: '메모 쓰기',
@@ -216,7 +217,7 @@ const ko: typeof en = {
     back: (count) =>
       count === 1
         ? '메시지가 원래 있던 큐로 돌아갑니다.'
-        : `메시지 ${count}건이 원래 있던 큐로 돌아갑니다. 오래 기다린 것부터, 한 번에 처리할 수 있는 만큼씩 보냅니다.`,
+        : `메시지 ${waitingOf(count, 'ko')}건이 원래 있던 큐로 돌아갑니다. 오래 기다린 것부터, 한 번에 처리할 수 있는 만큼씩 보냅니다.`,
     once: '몇 번을 보내도 각각 한 번만 반영됩니다.',
     again: '다시 실패한 것은 새 메시지로 되돌아오며, 이 작업으로 또 보내지 않습니다.',
     unsendable: '고객의 요청이며 이미 기다리지 않습니다. 다시 보내지 않습니다.',

@@ -2,7 +2,7 @@ import type { ShopNow } from '@jangteo/client';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useSettings } from '../../app/settings.js';
-import { clockOf, countOf, durationOf } from '../../ui/format.js';
+import { clockOf, countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { figuresOf } from './figures.js';
 import css from './Overview.module.css';
@@ -104,7 +104,7 @@ export function Figures({ shop }: { readonly shop: ShopNow }) {
               : words.nothingWaits
         }
       >
-        {count(deadLetters)}
+        {waitingOf(deadLetters, language)}
       </Figure>
       <Figure
         href="/stuck"

@@ -3,13 +3,13 @@ import { Link } from 'wouter';
 import { useSettings } from '../../app/settings.js';
 import { DataTable, type Column } from '../../ui/DataTable.js';
 import { Dialog } from '../../ui/Dialog.js';
-import { clockOf, countOf, durationOf } from '../../ui/format.js';
+import { clockOf, countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { Status } from '../../ui/Status.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { lastSilenceOf, type ServiceNow } from './figures.js';
 import css from './Overview.module.css';
 import type { Node } from './ShopMap.js';
-import { words as overviewWords } from './words.js';
+import { words as overviewWords, type OverviewWords } from './words.js';
 
 type Queue = NonNullable<ServiceNow['queues']>[number];
 
@@ -36,7 +36,7 @@ function Facts({ told, heard }: { readonly told: ServiceNow; readonly heard: rea
     ...(reason === undefined ? [] : [[words.reason, words.reasons[reason] ?? reason] as const]),
     [words.columns.replicas, replicas === undefined ? none : countOf(replicas, language)],
     [words.columns.answered, answeredInMs === undefined ? none : durationOf(answeredInMs)],
-    [words.columns.failed, deadLetters === undefined ? none : countOf(deadLetters, language)],
+    [words.columns.failed, deadLetters === undefined ? none : waitingOf(deadLetters, language)],
     [
       words.lastSilence,
       silence === undefined
@@ -53,6 +53,12 @@ function Facts({ told, heard }: { readonly told: ServiceNow; readonly heard: rea
       {rows.map(([what, value]) => [<dt key={what}>{what}</dt>, <dd key={`${what} is`}>{value}</dd>])}
     </dl>
   );
+}
+
+/** Why nothing is shown of what waits: the gateway alone has nothing to read. */
+function withoutQueues(node: Node, told: ServiceNow | undefined, words: OverviewWords): string {
+  if (told?.isAnswering === false) return words.queuesUnknown;
+  return node === 'gateway' ? words.noQueues : words.queuesUntold;
 }
 
 /** More of a service or of the broker: what is missing, and what waits. */
@@ -79,7 +85,7 @@ export function NodePane({
       {queues !== undefined && queues.length > 0 ? (
         <Queues queues={queues} />
       ) : (
-        <p>{told?.isAnswering === false ? words.queuesUnknown : words.noQueues}</p>
+        <p>{withoutQueues(node, told, words)}</p>
       )}
       {node !== 'broker' && node !== 'gateway' && (
         <p className={css['links']}>

@@ -1,6 +1,6 @@
 import type { ShopNow } from '@jangteo/client';
 import { DataTable, type Column } from '../../ui/DataTable.js';
-import { countOf, durationOf } from '../../ui/format.js';
+import { countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { Status } from '../../ui/Status.js';
 import { useWordsOf, type Language, type Words } from '../../words/index.js';
 import type { ServiceName, ServiceNow } from './figures.js';
@@ -17,13 +17,15 @@ export function columnsOf(
   { services, frame, none }: Words,
   language: Language,
 ): readonly Column<ServiceNow>[] {
-  const counted = (count: (told: ServiceNow) => number | undefined) => (told: ServiceNow) => {
-    const value = count(told);
-    return value === undefined ? none : countOf(value, language);
-  };
+  const counted =
+    (count: (told: ServiceNow) => number | undefined, shown = countOf) =>
+    (told: ServiceNow) => {
+      const value = count(told);
+      return value === undefined ? none : shown(value, language);
+    };
   const replicas = counted((told) => told.replicas);
   const waiting = counted(waitingFor);
-  const failed = counted((told) => told.deadLetters);
+  const failed = counted((told) => told.deadLetters, waitingOf);
   const rate = counted(({ service }) => {
     const value = ordersThrough(shop, service);
     return value === undefined ? undefined : Number(value.toPrecision(2));

@@ -1,9 +1,10 @@
 import { GROUPS_MAX } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
+import { countOfKind, KINDS, OF_KIND } from './waiting-kinds.sql.js';
 
 /** The group of a dead letter: types and reasons are others' words, and cut. */
-const TYPE = 'left(type, 255)';
-const REASON = 'left(reason, 255)';
+const TYPE = 'left(kinds.type, 255)';
+const REASON = 'left(kinds.reason, 255)';
 
 export interface Remark {
   readonly note: string | null;
@@ -29,12 +30,16 @@ export async function readGroups(
   { type, reason }: { readonly type?: string; readonly reason?: string } = {},
 ): Promise<GroupRow[]> {
   return await database.rows<GroupRow>(
-    `SELECT type, reason, coalesce(count, 0) AS count, first, last, note, coalesce(is_muted, false) AS "isMuted",
+    `WITH RECURSIVE ${KINDS}
+     SELECT type, reason, coalesce(count, 0) AS count, first, last, note, coalesce(is_muted, false) AS "isMuted",
        changed_by AS "changedBy", changed_at AS "changedAt"
      FROM (
-       SELECT ${TYPE} AS type, ${REASON} AS reason, count(*) AS count, min(parked_at) AS first, max(parked_at) AS last
-       FROM dead_letters
-       WHERE state = 'WAITING' AND ($1::text IS NULL OR ${TYPE} = $1) AND ($2::text IS NULL OR ${REASON} = $2)
+       SELECT type, reason, sum(count)::bigint AS count, min(first) AS first, max(last) AS last
+       FROM (
+         SELECT ${TYPE} AS type, ${REASON} AS reason, ${countOfKind()} AS count,
+           (SELECT min(its.parked_at) ${OF_KIND}) AS first, (SELECT max(its.parked_at) ${OF_KIND}) AS last
+         FROM kinds WHERE ($1::text IS NULL OR ${TYPE} = $1) AND ($2::text IS NULL OR ${REASON} = $2)
+       ) AS each
        GROUP BY 1, 2
      ) AS waiting
      FULL JOIN (
@@ -70,10 +75,12 @@ export async function lockRemarks(tx: Statements): Promise<void> {
 /** Counts the waiting dead letters of groups that are not muted, by the queue that they came from. */
 export async function readAlertingCounts(database: Statements): Promise<{ queue: string; count: number }[]> {
   return await database.rows(
-    `SELECT queue, count(*) AS count FROM dead_letters
-     WHERE state = 'WAITING' AND NOT EXISTS (
-       SELECT FROM dead_letter_groups AS g
-       WHERE g.type = left(dead_letters.type, 255) AND g.reason = left(dead_letters.reason, 255) AND g.is_muted)
+    `WITH RECURSIVE ${KINDS}
+     SELECT queue, sum(count)::bigint AS count FROM (
+       SELECT queue, ${countOfKind()} AS count FROM kinds
+       WHERE NOT EXISTS (
+         SELECT FROM dead_letter_groups AS g WHERE g.type = ${TYPE} AND g.reason = ${REASON} AND g.is_muted)
+     ) AS each
      GROUP BY queue`,
   );
 }

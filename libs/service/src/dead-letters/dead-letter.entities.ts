@@ -14,6 +14,12 @@ export class DeadLetterGroupEntity {
 @Entity('dead_letters')
 @Index('dead_letters_by_time', ['parkedAt', 'deadLetterId'])
 @Index('dead_letters_waiting', ['parkedAt', 'deadLetterId'], { where: `state = 'WAITING'` })
+@Index('dead_letters_alike', ['queue', 'type', 'reason', 'isSendable', 'parkedAt', 'deadLetterId'], {
+  where: `state = 'WAITING'`,
+})
+@Index('dead_letters_caught', ['parkedAt', 'deadLetterId'], {
+  where: `state = 'WAITING' AND reason = 'given-up-together' AND earlier_id IS NULL AND (is_sendable AND queue NOT LIKE '%.requests')`,
+})
 @Index('dead_letters_of_order', ['correlationId'], { where: 'length(correlation_id) = 36' })
 @Index('dead_letters_of_operation', ['operationId'], { where: 'operation_id IS NOT NULL' })
 @Index('dead_letters_that_came_back', ['earlierId'], { where: 'earlier_id IS NOT NULL' })

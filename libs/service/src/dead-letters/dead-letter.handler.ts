@@ -14,7 +14,6 @@ import { cutPage, Database, decodeCursor, refuseCursor, type Statements } from '
 import {
   Broker,
   frameAgain,
-  GIVEN_UP_TOGETHER,
   PublishFailed,
   Publisher,
   type DeadLetterRecord,
@@ -25,9 +24,10 @@ import {
   checkTable,
   countWaiting,
   insertDeadLetters,
+  lockCaught,
   lockDeadLetter,
-  lockFirstTime,
   lockSendable,
+  lockSending,
   readDeadLetter,
   readDeadLetters,
   readNow,
@@ -119,9 +119,10 @@ export class DeadLetterHandler implements DeadLetterStore {
     operationId,
   }: PayloadOf<Requests['sendAllAgain']>): Answer<'sendAllAgain'> {
     const until = parkedUntil === undefined ? await readNow(this.database) : new Date(parkedUntil);
-    const sent = await this.database.transaction(async (tx) =>
-      this.#send(tx, await lockSendable(tx, filter, until, SEND_MAX), by, operationId),
-    );
+    const sent = await this.database.transaction(async (tx) => {
+      await lockSending(tx);
+      return this.#send(tx, await lockSendable(tx, filter, until, SEND_MAX), by, operationId);
+    });
     const waiting = await countWaiting(this.database, filter, until);
     return done({ sent: sent.length, ...waiting, parkedUntil: until.toISOString() });
   }
@@ -145,7 +146,7 @@ export class DeadLetterHandler implements DeadLetterStore {
    */
   async retryCaught(): Promise<number> {
     const sent = await this.database.transaction(async (tx) =>
-      this.#send(tx, await lockFirstTime(tx, GIVEN_UP_TOGETHER, SEND_MAX), SYSTEM),
+      this.#send(tx, await lockCaught(tx, SEND_MAX), SYSTEM),
     );
     return sent.length;
   }

@@ -131,3 +131,30 @@ export class DeadLettersOfOperations1769472000006 implements MigrationInterface 
     await runner.query('ALTER TABLE dead_letters DROP COLUMN operation_id');
   }
 }
+
+const WAITING_BY = {
+  dead_letters_alike: `dead_letters (queue, type, reason, is_sendable, parked_at, dead_letter_id)
+    WHERE state = 'WAITING'`,
+  dead_letters_caught: `dead_letters (parked_at, dead_letter_id)
+    WHERE state = 'WAITING' AND reason = 'given-up-together' AND earlier_id IS NULL
+      AND (is_sendable AND queue NOT LIKE '%.requests')`,
+};
+
+/** No page of an index takes a row of more than 2,704 bytes. */
+const CUT = `
+  UPDATE dead_letters SET type = left(type, 255), reason = left(reason, 255)
+  WHERE state = 'WAITING' AND (length(type) > 255 OR length(reason) > 255)`;
+
+/** To count and send those that wait by what they have in common, however many wait. */
+export class DeadLettersAlike1769731200000 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(CUT);
+    for (const [name, on] of Object.entries(WAITING_BY)) await buildLiveIndex(runner, name, on);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const name of Object.keys(WAITING_BY)) await dropLiveIndex(runner, name);
+  }
+}

@@ -1,7 +1,8 @@
 import type { DeadLetterFilter, DeadLetterState, Pasted } from '@jangteo/contracts';
 import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
-import type { DeadLetterRecord, Sendable } from '@jangteo/messaging';
+import { GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } from '@jangteo/messaging';
 import { DeadLetterEntity } from './dead-letter.entities.js';
+import { countOfKind, KINDS, OF_KIND } from './waiting-kinds.sql.js';
 
 const deadLetters = table(DeadLetterEntity);
 
@@ -87,6 +88,9 @@ export async function insertDeadLetters(
 /** As a condition that the index of those that wait is for, however many others there are. */
 const WAITING = `state = $4 AND state = 'WAITING'`;
 
+/** As a condition that no index is for: they are found by their ids, and not among all that wait. */
+const STILL_WAITS = 'settled_at IS NULL';
+
 /** Newest first, those before a place, `rowsMax` of them. */
 export async function readDeadLetters(
   database: Statements,
@@ -136,6 +140,11 @@ export async function lockDeadLetter(
   return row;
 }
 
+/** Has calls that send by a filter follow each other until the transaction ends: each takes what the one before has left. */
+export async function lockSending(tx: Statements): Promise<void> {
+  await tx.rows('SELECT pg_advisory_xact_lock(724120004)');
+}
+
 /** Those that wait since some time and can be sent again, the longest waiting first, locked. */
 export async function lockSendable(
   tx: Statements,
@@ -144,20 +153,29 @@ export async function lockSendable(
   limit: number,
 ): Promise<Sendable[]> {
   return await tx.rows<Sendable>(
-    `SELECT ${SENDABLE} FROM dead_letters
-     WHERE ${MATCHES} AND state = 'WAITING' AND ${IS_MEANT} AND parked_at <= $4
-     ORDER BY parked_at, dead_letter_id LIMIT $5 FOR NO KEY UPDATE`,
+    `WITH RECURSIVE ${KINDS}
+     SELECT ${SENDABLE} FROM dead_letters
+     WHERE ${STILL_WAITS} AND dead_letter_id = ANY (ARRAY (
+       SELECT dead_letter_id FROM kinds CROSS JOIN LATERAL (
+         SELECT dead_letter_id, parked_at ${OF_KIND} AND its.parked_at <= $4
+         ORDER BY parked_at, dead_letter_id LIMIT $5
+       ) AS first
+       WHERE ${MATCHES} AND ${IS_MEANT} ORDER BY parked_at, dead_letter_id LIMIT $5))
+     ORDER BY parked_at, dead_letter_id FOR NO KEY UPDATE`,
     [...filterValues(filter), parkedUntil, limit],
   );
 }
 
-/** Those with this reason that can be sent again and were not yet, locked; another replica's are skipped. */
-export async function lockFirstTime(tx: Statements, reason: string, limit: number): Promise<Sendable[]> {
+/**
+ * Those that the broker gave up on together, can be sent again and were not yet, locked; another replica's are skipped.
+ * The condition is that of `dead_letters_caught`, word by word.
+ */
+export async function lockCaught(tx: Statements, limit: number): Promise<Sendable[]> {
   return await tx.rows<Sendable>(
     `SELECT ${SENDABLE} FROM dead_letters
-     WHERE state = 'WAITING' AND reason = $1 AND earlier_id IS NULL AND ${IS_SENDABLE}
-     ORDER BY parked_at, dead_letter_id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
-    [reason, limit],
+     WHERE state = 'WAITING' AND reason = '${GIVEN_UP_TOGETHER}' AND earlier_id IS NULL AND ${IS_SENDABLE}
+     ORDER BY parked_at, dead_letter_id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
+    [limit],
   );
 }
 
@@ -168,16 +186,19 @@ export async function readNow(database: Statements): Promise<Date> {
   return row.now;
 }
 
-/** Counts the waiting dead letters that match: those that can be sent again, and the others. */
+/** Counts the waiting dead letters that match, each kind up to COUNTED_MAX: those that can be sent again, and the others. */
 export async function countWaiting(
   database: Statements,
   filter: DeadLetterFilter,
   parkedUntil: Date,
 ): Promise<{ left: number; unsendable: number }> {
   const [row] = await database.rows<{ left: number; unsendable: number }>(
-    `SELECT count(*) FILTER (WHERE ${IS_MEANT}) AS left,
-       count(*) FILTER (WHERE NOT ${IS_MEANT}) AS unsendable
-     FROM dead_letters WHERE ${MATCHES} AND state = 'WAITING' AND parked_at <= $4`,
+    `WITH RECURSIVE ${KINDS}
+     SELECT coalesce(sum(count) FILTER (WHERE is_meant), 0)::bigint AS left,
+       coalesce(sum(count) FILTER (WHERE NOT is_meant), 0)::bigint AS unsendable
+     FROM (
+       SELECT ${IS_MEANT} AS is_meant, ${countOfKind('AND its.parked_at <= $4')} AS count FROM kinds WHERE ${MATCHES}
+     ) AS each`,
     [...filterValues(filter), parkedUntil],
   );
   return row ?? { left: 0, unsendable: 0 };
@@ -192,7 +213,7 @@ export async function settle(
   return await tx.rows<DeadLetterRow>(
     `UPDATE dead_letters SET state = $2, settled_at = now(), settled_by = $3, settled_reason = $4,
        operation_id = $5
-     WHERE dead_letter_id = ANY($1::uuid[]) AND state = 'WAITING' RETURNING ${COLUMNS}`,
+     WHERE dead_letter_id = ANY($1::uuid[]) AND ${STILL_WAITS} RETURNING ${COLUMNS}`,
     [deadLetterIds, state, by, reason, operationId ?? null],
   );
 }

@@ -42,7 +42,7 @@ interface DeadLetterConfig {
 
 const waiting = new Gauge({
   name: 'messaging_dead_letters_waiting',
-  help: 'Messages that could not be handled and wait for people, but those that somebody has muted; the same in each replica; to alert on',
+  help: 'Messages that could not be handled and wait for people, but those that somebody has muted; from 10,000 on, at least so many; the same in each replica; to alert on',
   labelNames: ['queue'] as const,
 });
 

@@ -6,6 +6,7 @@ import {
 import {
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersAlike1769731200000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOperations1769472000006,
@@ -40,4 +41,5 @@ export const migrations = [
   OutcomesByClientKey1769472000001,
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
+  DeadLettersAlike1769731200000,
 ];

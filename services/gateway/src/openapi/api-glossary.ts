@@ -281,7 +281,10 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   bodyBytes: 'How long the whole body is, in bytes.',
   sent: 'How many were sent again.',
   left: 'How many still wait; ask again with the `parkedUntil` of this answer.',
-  unsendable: 'How many of those that wait are never sent again, since nobody waits for their answer.',
+  'SentDeadLetters.left':
+    'How many still wait, from 10,000 on at least so many; ask again with the `parkedUntil` of this answer.',
+  unsendable:
+    'How many of those that wait are never sent again, since nobody waits for their answer; from 10,000 on, at least so many.',
   olderThanSeconds: 'How long they have been without progress at least, in seconds.',
   sentAt: 'When it last sent something.',
   deadlineAt: 'When the order is given up.',

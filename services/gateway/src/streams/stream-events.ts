@@ -89,8 +89,14 @@ export const serviceNow = named(
     isAnswering: z.boolean().describe('Whether it answers; of the gateway, the one that tells.'),
     reason: z.string().optional().describe('Why it is said not to answer.'),
     answeredInMs: milliseconds.optional().describe('How long its answer took, in milliseconds.'),
-    replicas: many.optional().describe('How many processes take its requests; unknown of gateways.'),
-    deadLetters: many.optional().describe('Messages that it could not handle, which wait for people.'),
+    replicas: many
+      .optional()
+      .describe('How many processes take its requests; unknown of gateways, and without `queues`.'),
+    deadLetters: many
+      .optional()
+      .describe(
+        'Messages that it could not handle, which wait for people; from 10,000 on, at least so many.',
+      ),
     queues: z
       .array(
         queueState.extend({
@@ -102,7 +108,7 @@ export const serviceNow = named(
         }),
       )
       .optional()
-      .describe('What waits for it.'),
+      .describe('What waits for it; absent where the broker does not tell.'),
   }),
   { service: 'wallet', isAnswering: true, answeredInMs: 3, replicas: 2, ...readLoads.wallet.example.value },
   'A service of the shop as it is now.',
@@ -136,7 +142,9 @@ export const shopNow = named(
       })
       .optional()
       .describe('What is on its way; absent while the order service does not answer.'),
-    deadLetters: many.describe('Messages that could not be handled, of the services that answer.'),
+    deadLetters: many.describe(
+      'Messages that could not be handled, of the services that answer; from 10,000 on, at least so many.',
+    ),
     books: z
       .object({
         isSound: z.boolean().describe('Whether every check was made, and none found anything.'),

@@ -6,6 +6,7 @@ import {
 import {
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersAlike1769731200000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOperations1769472000006,
@@ -66,4 +67,5 @@ export const migrations = [
   DeadLettersOfOperations1769472000006,
   NudgesOfOperations1769472000007,
   ItemCategories1769558400000,
+  DeadLettersAlike1769731200000,
 ];

@@ -2,6 +2,7 @@ import { Vacuumed1768348800001 } from '@jangteo/database';
 import {
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersAlike1769731200000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOperations1769472000006,
@@ -29,4 +30,5 @@ export const migrations = [
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
   HoursWithCancellations1769644800001,
+  DeadLettersAlike1769731200000,
 ];

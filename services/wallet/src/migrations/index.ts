@@ -6,6 +6,7 @@ import {
 import {
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
+  DeadLettersAlike1769731200000,
   DeadLettersFound1769472000000,
   DeadLettersKept1768348800002,
   DeadLettersOfOperations1769472000006,
@@ -41,4 +42,5 @@ export const migrations = [
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
   SumsOfBalances1769644800000,
+  DeadLettersAlike1769731200000,
 ];
