@@ -64,8 +64,8 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const relayTo = (secret: string | undefined = SECRET) =>
-  relayOf(desk, new HttpSink(url, secret), { DATA_PLATFORM_TIMEOUT_MS: '300' });
+const relayTo = (timeoutMs = 10_000) =>
+  relayOf(desk, new HttpSink(url, SECRET), { DATA_PLATFORM_TIMEOUT_MS: String(timeoutMs) });
 const recordsIn = (body: string | undefined) => JSON.parse(body ?? '') as PlatformRecord[];
 const sequencesIn = (body: string | undefined) => recordsIn(body).map(({ sequence }) => sequence);
 
@@ -119,7 +119,7 @@ describe('over HTTP', () => {
   ])('%s is a failure, and everything is sent again', async (_case, failing, reason) => {
     await sell(desk, randomUUIDv7(), 2);
     answer = failing;
-    await relayTo().relay();
+    await relayTo(failing === silent ? 1_000 : undefined).relay();
     expect(await relayRow(desk)).toMatchObject({ sent: 0, failures: 1 });
     const { lastFailure } = await relayRow(desk);
     expect(lastFailure).toMatch(reason);

@@ -246,6 +246,40 @@ describe('the data platform', () => {
   });
 });
 
+describe('large records', () => {
+  const LINE_BYTES = 120_000;
+  const enlarge = (): Promise<unknown[]> =>
+    desk.database.rows('UPDATE order_items SET name = repeat($1, $2)', ['x', LINE_BYTES]);
+
+  it('are sent as far as half a MiB goes, and one that is larger by itself', async () => {
+    await sell(desk, userId, 9);
+    await enlarge();
+    await desk.database.rows(
+      `UPDATE order_items SET name = repeat('x', 600000)
+       WHERE order_id = (SELECT order_id FROM orders ORDER BY order_id DESC LIMIT 1)`,
+    );
+    const relay = relayOf(desk, sink);
+    await relay.relay();
+    expect(sink.batches).toEqual([4, 4, 1]);
+    expect(sink.sequences).toEqual(oneTo(9));
+  });
+
+  it('go on in batches of the size that went through, for a receiver that takes less', async () => {
+    await sell(desk, userId, 40);
+    await enlarge();
+    sink.bytesMax = 3 * LINE_BYTES;
+    const relay = relayOf(desk, sink);
+    let failures = 0;
+    for (; (await relayRow(desk)).sent < 40; failures += 1) {
+      await relay.relay();
+      await ageFailure(desk, 60_000);
+    }
+    expect(sink.sequences).toEqual(oneTo(40));
+    // After 1, 2, 4, 8 batches that went through a larger one is tried.
+    expect(failures).toBeLessThan(8);
+  });
+});
+
 describe('while the data platform is away', () => {
   beforeEach(() => {
     sink.failure = new Error('HTTP 503');
@@ -319,7 +353,7 @@ describe('while the data platform is away', () => {
     expect(sink.batches).toEqual([8, 4, 2, 1]);
     sink.failure = undefined;
     await relay.relay();
-    expect(sink.batches.slice(4)).toEqual([1, 8, 7]);
+    expect(sink.batches.slice(4)).toEqual([1, 2, 4, 8, 1]);
     expect(sink.sequences).toEqual(oneTo(16));
     expect(await relayRow(desk)).toMatchObject({ sent: 16, failures: 0, pauseMs: null, lastFailure: null });
     expect(await counted('order_platform_backlog_records')).toBe(0);

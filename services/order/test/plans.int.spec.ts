@@ -2,12 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSentLetters } from '@jangteo/service';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
-import {
-  numberEntries,
-  readBacklog,
-  readRecordPage,
-  readRecords,
-} from '../src/data-platform/relay.queries.js';
+import { numberEntries, readBacklog, readRecordPage } from '../src/data-platform/relay.queries.js';
 import { findNamedOrders } from '../src/operations/find.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { readFigures, readInOrder, readOrderPages, readOrders } from '../src/saga/order.queries.js';
@@ -79,11 +74,10 @@ const ASKED: Record<string, Asking> = {
     await readNudgedBy(database, orderIds[0]!);
     await readSentLetters(database, END_OF_WAIT, orderIds[0]!);
   },
-  'the next records, for whoever asks': (database) => readRecordPage(database, ORDERS - 10, 10, 65_536),
+  'the next records': (database) => readRecordPage(database, ORDERS - 10, { limit: 10, bytesMax: 65_536 }),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),
   'what a redrive was refused': (database) => readRefused(database, now),
-  'the relay, the next records': (database) => readRecords(database, ORDERS - 10, 10),
   'the relay, the next numbers': (database) => numberEntries(database, 100),
   'the relay, what is left to do': readBacklog,
   'sagas that are old': forgetting(OLD_SAGAS),

@@ -15,12 +15,15 @@ export class MemorySink implements PlatformSink {
   readonly received: PlatformRecord[] = [];
   readonly batches: number[] = [];
   failure: Error | undefined;
+  /** What it takes at a time, as JSON. */
+  bytesMax = Infinity;
   /** Runs once a batch was received and before that is known. */
   afterReceipt: (signal: AbortSignal) => Promise<void> = async () => {};
 
   async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {
     this.batches.push(records.length);
     if (this.failure !== undefined) throw this.failure;
+    if (JSON.stringify(records).length > this.bytesMax) throw new Error('HTTP 413');
     this.received.push(...records);
     await this.afterReceipt(signal);
   }

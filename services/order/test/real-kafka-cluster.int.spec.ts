@@ -105,7 +105,7 @@ describe('R39: records go to three brokers', () => {
     await sell(desk, userId, 5);
     await eventually(async () => (await relayRow(desk)).failures > failures + 1, PATIENCE);
     expect(await relayRow(desk)).toMatchObject({ sent: 20, numbered: 65 });
-    const page = await readRecordPage(desk.database, 0, 100, PAGE_BYTES);
+    const page = await readRecordPage(desk.database, 0, { limit: 100, bytesMax: PAGE_BYTES });
     expect(page.records.map(({ sequence }) => sequence)).toEqual(oneTo(65));
     await kafka.bring(2, 3);
     await untilSent(65);

@@ -14,7 +14,7 @@ const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'docs', 'examples')
 /** Units of each product that the records themselves tell of. */
 export async function unitsSold({ database }: Desk): Promise<Record<string, number>> {
   const units: Record<string, number> = {};
-  for (const { type, items } of await readRecords(database, 0, 1_000)) {
+  for (const { type, items } of await readRecords(database, 0, { limit: 1_000, bytesMax: 2 ** 30 })) {
     for (const { productId, quantity } of items) {
       units[productId] = (units[productId] ?? 0) + (type === 'order.cancelled' ? -quantity : quantity);
     }

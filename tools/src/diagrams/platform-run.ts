@@ -1,5 +1,12 @@
 import { SAGA_SERVICE } from '@jangteo/contracts';
-import { batchMaxAfter, recordOf, retryPauseMs, type SoldOrder } from '@jangteo/order/domain';
+import {
+  batchBounds,
+  recordOf,
+  retryPauseMs,
+  sizeAfterFailure,
+  WHOLE,
+  type SoldOrder,
+} from '@jangteo/order/domain';
 import type { PrintedRoute } from '../documents.js';
 import { OrderRun } from './order-run.js';
 import { Sequence } from './sequence.js';
@@ -28,7 +35,7 @@ export function platformDiagram(routes: readonly PrintedRoute[]): string {
     sequence.call(SAGA_SERVICE, 'platform', records.map((one) => `${one.sequence} ${one.type}`).join(', '));
   send();
   sequence.fail('platform', SAGA_SERVICE, 'away');
-  const most = batchMaxAfter(1, RULES);
+  const { limit: most } = batchBounds(sizeAfterFailure(WHOLE, RULES), RULES);
   sequence.note(
     SAGA_SERVICE,
     `again in ${retryPauseMs(1, RULES)} ms, at most ${most} instead of ${RULES.batchMax} records`,

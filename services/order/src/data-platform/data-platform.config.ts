@@ -39,7 +39,7 @@ export const dataPlatformEnv = {
     .min(1)
     .max(5_000)
     .default(500)
-    .describe('records that are sent at a time'),
+    .describe('records that are sent at a time, as far as 512 KiB go'),
   DATA_PLATFORM_TIMEOUT_MS: milliseconds(100, 120_000, 10_000).describe(
     'how long the receiver may take to confirm a batch',
   ),

@@ -1,6 +1,6 @@
 import { table, type Statements } from '@jangteo/database';
 import type { NumberedOrder, SoldOrder } from '../domain/data-platform.js';
-import { ORDER_COLUMNS, readInOrder } from '../saga/order.queries.js';
+import { readInOrder } from '../saga/order.queries.js';
 import { PlatformEntryEntity } from './relay.entities.js';
 
 /** The state that the leading replica finds when its turn comes. */
@@ -76,27 +76,12 @@ export async function numberEntries(tx: Statements, limit: number): Promise<numb
   return row?.count ?? 0;
 }
 
-/** The records after a number, in order, with their orders. */
+/** Reads the records after a number, in order, with their orders: as far as `bytesMax` go, but at least one. */
 export async function readRecords(
   database: Statements,
   afterSeq: number,
-  limit: number,
+  { limit, bytesMax }: { readonly limit: number; readonly bytesMax: number },
 ): Promise<NumberedOrder[]> {
-  return await database.rows<NumberedOrder>(
-    `SELECT r.seq AS sequence, r.type, ${ORDER_COLUMNS}
-     FROM platform_records AS r JOIN orders AS o USING (order_id)
-     WHERE r.seq > $1 ORDER BY r.seq LIMIT $2`,
-    [afterSeq, limit],
-  );
-}
-
-/** Reads the records after a number as far as `bytesMax` go but at least one, and which numbers there are at all. */
-export async function readRecordPage(
-  database: Statements,
-  afterSeq: number,
-  limit: number,
-  bytesMax: number,
-): Promise<{ prunedSeq: number; numberedSeq: number; records: NumberedOrder[] }> {
   const kept = await database.rows<Pick<NumberedOrder, 'sequence' | 'type' | 'orderId'>>(
     `SELECT seq AS sequence, type, order_id AS "orderId" FROM platform_records
      WHERE seq > $1 ORDER BY seq LIMIT $2`,
@@ -104,9 +89,19 @@ export async function readRecordPage(
   );
   const ids = kept.map(({ orderId }) => orderId);
   const orders = (await readInOrder(database, ids, bytesMax)) as unknown as SoldOrder[];
+  return orders.map((order, index) => ({ ...order, ...kept[index]! }));
+}
+
+/** Reads the records after a number, and which numbers there are at all. */
+export async function readRecordPage(
+  database: Statements,
+  afterSeq: number,
+  bounds: Parameters<typeof readRecords>[2],
+): Promise<{ prunedSeq: number; numberedSeq: number; records: NumberedOrder[] }> {
+  const records = await readRecords(database, afterSeq, bounds);
   // After the records: what was deleted meanwhile is not missed, but what is missing is told.
   const { prunedSeq, numberedSeq } = await readMark(database);
-  return { prunedSeq, numberedSeq, records: orders.map((order, index) => ({ ...order, ...kept[index]! })) };
+  return { prunedSeq, numberedSeq, records };
 }
 
 /** Moves the mark on. @returns false where it was moved meanwhile, or another replica leads */

@@ -23,9 +23,13 @@ import {
 } from './relay.queries.js';
 import { PLATFORM_SINK, type PlatformSink } from './sink.js';
 import {
-  batchMaxAfter,
+  batchBounds,
   recordOf,
   retryPauseMs,
+  sizeAfterFailure,
+  sizeAfterFailures,
+  sizeAfterSuccess,
+  WHOLE,
   type PlatformRecord,
   type RelayRules,
 } from '../domain/data-platform.js';
@@ -52,6 +56,8 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   readonly #stopping = new AbortController();
   readonly #job: RecurringJob;
   readonly #rules: RelayRules;
+  /** In memory: a new leader finds it anew, by a few failures. */
+  #size = WHOLE;
 
   constructor(
     private readonly database: Database,
@@ -121,7 +127,8 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
 
   /** @returns the last number that was sent, where it was */
   async #send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<number | undefined> {
-    const records = await this.#recordsAfter(sentSeq, batchMaxAfter(failures, this.#rules));
+    this.#size = sizeAfterFailures(this.#size, failures, this.#rules);
+    const records = await this.#recordsAfter(sentSeq);
     const lastSeq = sentSeq + records.length;
     failpoint('relay.numbered', records);
     const leftMs = Math.floor(leadsUntilMs - performance.now());
@@ -132,11 +139,13 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
       await sink.send(records, AbortSignal.any([this.#stopping.signal, timeout]));
     } catch (error) {
       if (!this.#stopping.signal.aborted) {
+        this.#size = sizeAfterFailure(this.#size, this.#rules);
         await this.#noteFailure(sink, error, { firstSeq: sentSeq + 1, lastSeq, failures: failures + 1 });
       }
       return undefined;
     }
     failpoint('relay.sent', records);
+    this.#size = sizeAfterSuccess(this.#size);
     countSent(records.length);
     if (failures > 0) this.#logger.log(`the data platform takes records again, up to ${lastSeq}`);
     await moveMark(this.database, this.#replicaId, { from: sentSeq, to: lastSeq });
@@ -144,8 +153,9 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     return lastSeq;
   }
 
-  async #recordsAfter(seq: number, limit: number): Promise<PlatformRecord[]> {
-    const records = (await readRecords(this.database, seq, limit)).map(recordOf);
+  async #recordsAfter(seq: number): Promise<PlatformRecord[]> {
+    const rows = await readRecords(this.database, seq, batchBounds(this.#size, this.#rules));
+    const records = rows.map(recordOf);
     const isWhole = records.every(({ sequence }, index) => sequence === seq + index + 1);
     if (!isWhole || records.length === 0) throw new Error(`records after ${seq} are missing`);
     return records;

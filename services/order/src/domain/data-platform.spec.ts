@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchMaxAfter, entriesOf, recordOf, retryPauseMs, type NumberedOrder } from './data-platform.js';
+import {
+  batchBounds,
+  entriesOf,
+  recordOf,
+  retryPauseMs,
+  sizeAfterFailure,
+  sizeAfterFailures,
+  sizeAfterSuccess,
+  WHOLE,
+  type BatchSize,
+  type NumberedOrder,
+} from './data-platform.js';
 import type { EventName } from './order.js';
 import type { Saga } from './saga.js';
 
@@ -106,9 +117,58 @@ describe('after failures', () => {
     const pauses = [1, 2, 3, 6, 7, 1_000].map((failures) => retryPauseMs(failures, rules));
     expect(pauses).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
   });
+});
 
-  it('batches shrink down to one record', () => {
-    const sizes = [0, 1, 2, 8, 9, 5_000].map((failures) => batchMaxAfter(failures, rules));
-    expect(sizes).toEqual([500, 250, 125, 1, 1, 1]);
+/** The sizes, in records, that are sent to a receiver that takes no more than so many, and whether each was taken. */
+function sendingTo(takes: (limit: number, round: number) => boolean, rounds: number): [number, boolean][] {
+  let size: BatchSize = WHOLE;
+  return Array.from({ length: rounds }, (_, round) => {
+    const { limit } = batchBounds(size, rules);
+    const isTaken = takes(limit, round);
+    size = isTaken ? sizeAfterSuccess(size) : sizeAfterFailure(size, rules);
+    return [limit, isTaken];
+  });
+}
+
+const limits = (sent: readonly [number, boolean][]): number[] => sent.map(([limit]) => limit);
+
+describe('batches', () => {
+  it('are of so many records and half a MiB, and both are halved', () => {
+    expect(batchBounds(WHOLE, rules)).toEqual({ limit: 500, bytesMax: 524_288 });
+    const twice = sizeAfterFailure(sizeAfterFailure(WHOLE, rules), rules);
+    expect(batchBounds(twice, rules)).toEqual({ limit: 125, bytesMax: 131_072 });
+  });
+
+  it('shrink with each failure, down to one record, and grow again by doubling', () => {
+    const sent = sendingTo((_, round) => round >= 12, 24);
+    expect(limits(sent).join(' ')).toBe(
+      '500 250 125 62 31 15 7 3 1 1 1 1 1 1 3 7 15 31 62 125 250 500 500 500',
+    );
+  });
+
+  it('keep the size that goes through, and try a larger one less and less often', () => {
+    const sent = sendingTo((limit) => limit <= 200, 20);
+    expect(limits(sent).join(' ')).toBe(
+      '500 250 125 250 125 125 250 125 125 125 125 250 125 125 125 125 125 125 125 125',
+    );
+    const later = sendingTo((limit) => limit <= 200, 1_000).slice(200);
+    expect(later.filter(([, isTaken]) => !isTaken).length).toBeLessThanOrEqual(13);
+  });
+
+  it('are whole most of the time where one in ten fails, however large it is', () => {
+    const sent = limits(sendingTo((_, round) => round % 10 !== 0, 1_000));
+    expect(sent.filter((limit) => limit === 500).length).toBeGreaterThan(700);
+  });
+
+  it('are as small as the failures that a new leader finds say, and no larger than it knows by itself', () => {
+    const limitAfter = (size: BatchSize, failures: number): number =>
+      batchBounds(sizeAfterFailures(size, failures, rules), rules).limit;
+    expect([0, 1, 2, 9, 5_000].map((failures) => limitAfter(WHOLE, failures))).toEqual([500, 250, 125, 1, 1]);
+    expect(limitAfter({ halvings: 3, patience: 8, missing: 8 }, 1)).toBe(62);
+  });
+
+  it('of one record at most stay that', () => {
+    const one = { ...rules, batchMax: 1 };
+    expect(batchBounds(sizeAfterFailure(WHOLE, one), one)).toEqual({ limit: 1, bytesMax: 524_288 });
   });
 });

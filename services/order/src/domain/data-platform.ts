@@ -64,10 +64,53 @@ export function retryPauseMs(failures: number, rules: RelayRules): number {
   return backoffMs(rules, failures - 1);
 }
 
-/**
- * The most records to send at a time after so many failures in a row: fewer each time, down to one, so that a receiver
- * for whom a whole batch is too much gets on all the same.
- */
-export function batchMaxAfter(failures: number, { batchMax }: RelayRules): number {
-  return Math.max(1, Math.floor(batchMax / 2 ** failures));
+/** The most that a batch weighs as JSON, in bytes: half of what receivers usually take. One record is sent all the same. */
+const BATCH_BYTES_MAX = 512 * 1024;
+/** Batches that have to go through before a larger one is tried, at most. */
+const PATIENCE_MAX = 64;
+
+/** How far batches are cut down for a receiver that does not take whole ones. */
+export interface BatchSize {
+  /** How often both bounds of a batch are halved. */
+  readonly halvings: number;
+  /** Batches that have to go through before one twice as large is tried: more after each try that fails. */
+  readonly patience: number;
+  /** How many of them are missing; 0 while a larger one is tried. */
+  readonly missing: number;
+}
+
+export const WHOLE: BatchSize = { halvings: 0, patience: 1, missing: 1 };
+
+/** The most records of a batch, and the most bytes. */
+export function batchBounds(
+  { halvings }: BatchSize,
+  { batchMax }: RelayRules,
+): { limit: number; bytesMax: number } {
+  const share = 2 ** -halvings;
+  return {
+    limit: Math.max(1, Math.floor(batchMax * share)),
+    bytesMax: Math.floor(BATCH_BYTES_MAX * share),
+  };
+}
+
+/** At so many halvings a batch is one record. */
+const halvingsMax = ({ batchMax }: RelayRules): number => Math.ceil(Math.log2(batchMax));
+
+/** The size of the batch to send after so many failures in a row, of which not all need have been this process's. */
+export function sizeAfterFailures(size: BatchSize, failures: number, rules: RelayRules): BatchSize {
+  const halvings = Math.min(failures, halvingsMax(rules));
+  return halvings > size.halvings ? { ...WHOLE, halvings } : size;
+}
+
+/** The size after a batch that went through: it is kept, and grows by doubling for as long as that goes well. */
+export function sizeAfterSuccess({ halvings, patience, missing }: BatchSize): BatchSize {
+  if (halvings === 0) return WHOLE;
+  if (missing > 1) return { halvings, patience, missing: missing - 1 };
+  return { halvings: halvings - 1, patience: missing === 0 ? 1 : patience, missing: 0 };
+}
+
+/** The size after a batch that failed: half of it, down to one record. */
+export function sizeAfterFailure({ halvings, ...size }: BatchSize, rules: RelayRules): BatchSize {
+  const patience = size.missing === 0 ? Math.min(2 * size.patience, PATIENCE_MAX) : size.patience;
+  return { halvings: Math.min(halvings + 1, halvingsMax(rules)), patience, missing: patience };
 }

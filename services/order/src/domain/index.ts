@@ -1,9 +1,11 @@
 export { decideSettling, type CartOrder, type Line } from './cart.js';
 export {
-  batchMaxAfter,
+  batchBounds,
   entriesOf,
   recordOf,
   retryPauseMs,
+  sizeAfterFailure,
+  WHOLE,
   type PlatformEntry,
   type SoldOrder,
 } from './data-platform.js';

@@ -197,12 +197,8 @@ export class OrderHandler {
   }
 
   async readRecords({ after, limit }: PayloadOf<typeof readRecords>): Promise<OutcomeOf<typeof readRecords>> {
-    const { prunedSeq, numberedSeq, records } = await readRecordPage(
-      this.database,
-      after,
-      limit,
-      this.config.LIST_BYTES_MAX,
-    );
+    const bounds = { limit, bytesMax: this.config.LIST_BYTES_MAX };
+    const { prunedSeq, numberedSeq, records } = await readRecordPage(this.database, after, bounds);
     return done({
       records: records.map(recordOf),
       next: records.at(-1)?.sequence ?? after,
