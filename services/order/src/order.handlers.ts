@@ -34,7 +34,7 @@ import { END_OF_WAIT, readNudgedBy } from './operations/stuck-saga.queries.js';
 import { figuresOf, OrderHandler } from './saga/order.handler.js';
 import { SagaHandler } from './saga/saga.handler.js';
 
-/** An order, or a page of one, may be 180 KB: those of a batch are held at a time, and others wait while they are made. */
+/** An order, or a page of one, may be 180 KB, a page of stuck sagas 460 KB: those of a batch are held at a time, and others wait while they are made. */
 const LARGE = { batchSizeMax: 10 };
 
 /** Requests that the order service answers, and the replies that it hears. */
@@ -42,8 +42,8 @@ export const orderHandlers: readonly Handler[] = [
   answer(placeOrder, OrderHandler, (orders, batch) => orders.place(batch)),
   answer(readOrder, OrderHandler, (orders, batch) => orders.read(batch), LARGE),
   answer(listOrders, OrderHandler, (orders, batch) => orders.list(batch), LARGE),
-  answerEach(listAllOrders, OrderHandler, (orders, payload) => orders.listAll(payload)),
-  answerEach(readRecords, OrderHandler, (orders, payload) => orders.readRecords(payload)),
+  answerEach(listAllOrders, OrderHandler, (orders, payload) => orders.listAll(payload), LARGE),
+  answerEach(readRecords, OrderHandler, (orders, payload) => orders.readRecords(payload), LARGE),
   answer(previewCancel, OrderHandler, (orders, batch) => orders.previewCancel(batch), LARGE),
   read(readOrderFigures, figuresOf),
   read(readTimeline, timelinesOf, LARGE),
@@ -65,7 +65,7 @@ export const orderHandlers: readonly Handler[] = [
   answer(clearCart, Database, (database, batch) => clearCarts(payloadsOf(batch), database)),
   answer(removeFromCart, Database, (database, batch) => removeFromCarts(payloadsOf(batch), database)),
 
-  answerEach(listStuckSagas, StuckSagaHandler, (sagas, payload) => sagas.list(payload)),
+  answerEach(listStuckSagas, StuckSagaHandler, (sagas, payload) => sagas.list(payload), LARGE),
   answerEach(nudgeSaga, StuckSagaHandler, (sagas, payload) => sagas.nudge(payload)),
   answerEach(nudgeSagas, StuckSagaHandler, (sagas, payload) => sagas.nudgeAll(payload)),
   answerEach(redriveOrders, RedriveHandler, (redrives, payload) => redrives.redrive(payload)),
