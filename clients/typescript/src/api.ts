@@ -1755,8 +1755,10 @@ export interface ShopNow {
   };
   /** What is on its way; absent while the order service does not answer. */
   sagas?: {
-    /** Orders that are being carried out, undone or cancelled. */
+    /** Orders that are being carried out, undone or cancelled: the oldest 10,000 of them at most. */
     inFlight: number;
+    /** Whether there may be more in flight than were counted. What is said of them is said of the oldest alone. */
+    mayBeMore?: boolean;
     /** Those whose messages were sent again so often that people should look. */
     stuck: number;
     /** How long ago the oldest of them was placed, in milliseconds. */

@@ -142,11 +142,15 @@ export const orderOutcome = z.object({
   orders: counted,
 });
 
+/** Of more sagas in flight than these the oldest alone are counted. */
+export const FLIGHTS_COUNTED_MAX = 10_000;
+
 export const readOrderFlow = request({
   type: 'order.read-flow',
   service: 'order',
   summary:
-    'Counts the latest orders by what became of them, those of a minute and of a bounded number, and the sagas in flight.',
+    'Counts the latest orders by what became of them, those of a minute and of a bounded number, and the sagas in ' +
+    'flight, the oldest up to a bound.',
   payload: nothing,
   value: z.object({
     at: instant,
@@ -155,6 +159,7 @@ export const readOrderFlow = request({
     p50Ms: counted.optional(),
     p95Ms: counted.optional(),
     inFlight: counted,
+    mayBeMore: z.boolean().optional(),
     stuck: counted,
     oldestMs: counted.optional(),
   }),
@@ -171,6 +176,7 @@ export const readOrderFlow = request({
       p50Ms: 18,
       p95Ms: 41,
       inFlight: 3,
+      mayBeMore: false,
       stuck: 0,
       oldestMs: 25,
     },

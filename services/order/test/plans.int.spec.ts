@@ -4,6 +4,7 @@ import { readSentLetters } from '@jangteo/service';
 import { Plans, withClient, type Asking, type Kept } from '@jangteo/testkit';
 import { numberEntries, readBacklog, readRecordPage } from '../src/data-platform/relay.queries.js';
 import { findNamedOrders } from '../src/operations/find.queries.js';
+import { OrderFlow } from '../src/operations/live.handler.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { readFigures, readInOrder, readOrderPages, readOrders } from '../src/saga/order.queries.js';
 import { findOrders } from '../src/saga/order-list.queries.js';
@@ -46,7 +47,7 @@ const forgetting =
 /** All that is asked again and again, or by people, apart from the books and what goes through all orders. */
 const ASKED: Record<string, Asking> = {
   'the sweeper, what is due': (database) => lockSagasToLookAt(database, 200),
-  'the sweeper, what is on its way': (database) => readFlights(database, 8),
+  'the sweeper, what is on its way': (database) => readFlights(database, 8, 100),
   'sagas by their keys': async (database) => {
     await lockSagas(database, orderIds);
     await readSagas(database, orderIds);
@@ -163,5 +164,29 @@ describe('a plan that was made while the shop was empty', () => {
   it('is not what makes the test pass: all of a table are many pages', async () => {
     const all = await plans.keep({ text: 'SELECT count(*) FROM sagas WHERE attempts >= 0', values: [] });
     expect(await plans.pagesOf(all)).toBeGreaterThan(PAGES_MAX);
+  });
+});
+
+/** All sagas are on their way after this: it comes last. */
+describe('with a service away for long', () => {
+  beforeAll(() =>
+    desk.database.rows(
+      `UPDATE sagas SET state = 'UNDOING', awaits = '{ReleaseStock}', attempts = 8, look_again_at = now()`,
+    ),
+  );
+
+  it('what is on its way is not read for longer and longer', async () => {
+    const [statement] = kept.get('the sweeper, what is on its way') ?? [];
+    expect(await plans.pagesOf(statement!)).toBeLessThan(PAGES_MAX);
+  });
+
+  it('what is on its way is counted up to a bound, which is told, from the oldest', async () => {
+    const flow = await new OrderFlow(desk.database, desk.config).read();
+    if (!flow.ok) throw new Error(JSON.stringify(flow));
+    expect(flow.value).toMatchObject({ inFlight: 10_000, stuck: 10_000, mayBeMore: true });
+    const [oldest] = await desk.database.rows<{ ageMs: number }>(
+      'SELECT (extract(epoch FROM now() - min(created_at)) * 1000)::float8 AS "ageMs" FROM orders',
+    );
+    expect(flow.value.oldestMs! / oldest!.ageMs).toBeCloseTo(1, 2);
   });
 });

@@ -64,13 +64,14 @@ export function Figures({ shop }: { readonly shop: ShopNow }) {
   const words = useWordsOf(overviewWords);
   const { none } = useWords();
   const language = useLanguage();
-  const { perSecond, successPercent, outcomes, p95Ms, stuck, inFlight, deadLetters, uncounted } =
+  const { perSecond, successPercent, outcomes, p95Ms, stuck, inFlight, mayBeMore, deadLetters, uncounted } =
     figuresOf(shop);
   const count = (value: number | undefined) => (value === undefined ? none : countOf(value, language));
+  const counted = (value: number | undefined) => `${count(value)}${mayBeMore ? '+' : ''}`;
   const rounded = (value: number) => count(Number(value.toPrecision(value < 10 ? 2 : 3)));
   return (
     <ul className={css['figures']} aria-label={words.figures}>
-      <Figure href="/orders" label={words.perSecond} note={words.inFlight(count(inFlight))}>
+      <Figure href="/orders" label={words.perSecond} note={words.inFlight(counted(inFlight))}>
         {perSecond === undefined ? none : rounded(perSecond)}
       </Figure>
       <Figure
@@ -110,9 +111,17 @@ export function Figures({ shop }: { readonly shop: ShopNow }) {
         href="/stuck"
         label={words.stuck}
         tone={stuck !== undefined && stuck > 0 ? 'act' : undefined}
-        note={stuck === undefined ? words.notKnown : stuck > 0 ? words.waitForPeople : words.nothingWaits}
+        note={
+          stuck === undefined
+            ? words.notKnown
+            : stuck > 0
+              ? words.waitForPeople
+              : mayBeMore
+                ? words.ofOldest(count(inFlight))
+                : words.nothingWaits
+        }
       >
-        {count(stuck)}
+        {stuck === 0 ? count(stuck) : counted(stuck)}
       </Figure>
       <BooksFigure books={shop.books} />
     </ul>

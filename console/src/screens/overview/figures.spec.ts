@@ -53,6 +53,12 @@ describe('figures', () => {
     expect(figuresOf(shopAt(0, { orders: { since: at(-60), outcomes: [] } })).successPercent).toBeUndefined();
   });
 
+  it('are said to be of the oldest orders where not all in flight were counted', () => {
+    const sagas = { inFlight: 10_000, stuck: 0, mayBeMore: true };
+    expect(figuresOf(shopAt(0, { sagas }))).toMatchObject(sagas);
+    expect(figuresOf(shopAt(0)).mayBeMore).toBe(false);
+  });
+
   it('are a second, however short the time is that the latest thousand orders took', () => {
     const orders = { since: at(-0.2), outcomes: [{ orderStatus: 'SUCCESS' as const, orders: 1_000 }] };
     expect(rateOf(shopAt(0, { orders }))).toBe(1_000);

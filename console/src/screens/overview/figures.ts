@@ -44,6 +44,8 @@ export interface Figures {
   readonly p95Ms: number | undefined;
   readonly stuck: number | undefined;
   readonly inFlight: number | undefined;
+  /** Both of them are of the oldest orders alone. */
+  readonly mayBeMore: boolean;
   readonly deadLetters: number;
   /** Services whose failed messages are not among them. */
   readonly uncounted: readonly ServiceName[];
@@ -60,6 +62,7 @@ export function figuresOf(shop: ShopNow): Figures {
     p95Ms: orders?.p95Ms,
     stuck: sagas?.stuck,
     inFlight: sagas?.inFlight,
+    mayBeMore: sagas?.mayBeMore === true,
     deadLetters,
     uncounted: services.filter(({ isAnswering }) => !isAnswering).map(({ service }) => service),
   };

@@ -46,12 +46,17 @@ function InFlight({ listed }: { readonly listed: number }) {
   const shop = useLiveShop().heard.at(-1);
   if (shop === undefined) return <p className={css['now']}> </p>;
   if (shop.sagas === undefined) return <p className={css['now']}>{words.unknown}</p>;
-  const { inFlight, oldestMs = 0 } = shop.sagas;
+  const { inFlight, mayBeMore, oldestMs = 0 } = shop.sagas;
   const stuck = Math.max(shop.sagas.stuck, listed);
   const oldest = durationOf(oldestMs);
+  const counted = (orders: number) => `${orders}${mayBeMore === true ? '+' : ''}`;
   return (
     <p className={css['now']}>
-      {stuck === 0 ? words.none(inFlight, oldest) : words.some(stuck, inFlight, oldest)}
+      {stuck > 0
+        ? words.some(counted(stuck), counted(inFlight), oldest)
+        : mayBeMore === true
+          ? words.noneOfOldest(inFlight, oldest)
+          : words.none(inFlight, oldest)}
     </p>
   );
 }

@@ -26,7 +26,9 @@ const en = {
       inFlight === 0
         ? 'Nothing is stuck, and nothing is in flight.'
         : `Nothing is stuck. ${inFlight} in flight, oldest ${oldest}.`,
-    some: (stuck: number, inFlight: number, oldest: string): string =>
+    noneOfOldest: (counted: number, oldest: string): string =>
+      `None of the oldest ${counted} in flight is stuck, oldest ${oldest}. There may be more.`,
+    some: (stuck: string, inFlight: string, oldest: string): string =>
       `${stuck} stuck. ${inFlight} in flight, oldest ${oldest}.`,
     unknown: 'The order service does not answer: what is in flight is not known now.',
   },
@@ -102,6 +104,8 @@ const ko: typeof en = {
       inFlight === 0
         ? '멈춘 주문도 처리 중인 주문도 없습니다.'
         : `멈춘 주문이 없습니다. 처리 중 ${inFlight}건, 가장 오래된 것 ${oldest}.`,
+    noneOfOldest: (counted, oldest) =>
+      `처리 중인 주문 중 가장 오래된 ${counted}건에는 멈춘 것이 없습니다. 가장 오래된 것 ${oldest}. 더 있을 수 있습니다.`,
     some: (stuck, inFlight, oldest) =>
       `멈춘 주문 ${stuck}건. 처리 중 ${inFlight}건, 가장 오래된 것 ${oldest}.`,
     unknown: '주문 서비스가 응답하지 않아 처리 중인 주문을 지금은 알 수 없습니다.',

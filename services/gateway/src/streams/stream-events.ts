@@ -114,7 +114,7 @@ export const serviceNow = named(
   'A service of the shop as it is now.',
 );
 
-const { since, outcomes, p50Ms, p95Ms, inFlight, stuck, oldestMs } = readOrderFlow.example.value;
+const { since, outcomes, p50Ms, p95Ms, inFlight, mayBeMore, stuck, oldestMs } = readOrderFlow.example.value;
 
 export const shopNow = named(
   'ShopNow',
@@ -134,7 +134,15 @@ export const shopNow = named(
       .describe('How orders fare; absent while the order service does not answer.'),
     sagas: z
       .object({
-        inFlight: many.describe('Orders that are being carried out, undone or cancelled.'),
+        inFlight: many.describe(
+          'Orders that are being carried out, undone or cancelled: the oldest 10,000 of them at most.',
+        ),
+        mayBeMore: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether there may be more in flight than were counted. What is said of them is said of the oldest alone.',
+          ),
         stuck: many.describe('Those whose messages were sent again so often that people should look.'),
         oldestMs: milliseconds
           .optional()
@@ -161,7 +169,7 @@ export const shopNow = named(
     at: '2026-01-01T00:01:00.000Z',
     services: [],
     orders: { since, outcomes, p50Ms, p95Ms },
-    sagas: { inFlight, stuck, oldestMs },
+    sagas: { inFlight, mayBeMore, stuck, oldestMs },
     deadLetters: 0,
     books: { isSound: true, checkedAt: since, findings: 0, unanswered: [] },
   },

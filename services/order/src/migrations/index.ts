@@ -34,6 +34,7 @@ import { ChangedAt1768867200000 } from './1768867200000-changed-at.js';
 import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
 import { NudgesOfOperations1769472000007 } from './1769472000007-nudges-of-operations.js';
 import { ItemCategories1769558400000 } from './1769558400000-item-categories.js';
+import { SagasInFlight1769731200001 } from './1769731200001-sagas-in-flight.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -68,4 +69,5 @@ export const migrations = [
   NudgesOfOperations1769472000007,
   ItemCategories1769558400000,
   DeadLettersAlike1769731200000,
+  SagasInFlight1769731200001,
 ];

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
+  FLIGHTS_COUNTED_MAX,
   type OutcomeOf,
   type PayloadOf,
   type readOrderFlow,
@@ -45,9 +46,10 @@ export class OrderFlow {
   async read(): Promise<OutcomeOf<typeof readOrderFlow>> {
     const [flow, flights] = await Promise.all([
       readFlow(this.database, LATEST),
-      readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS),
+      readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS, FLIGHTS_COUNTED_MAX),
     ]);
     const [p50, p95] = flow.took ?? [];
+    const inFlight = flights.reduce((sum, { sagas }) => sum + sagas, 0);
     const oldest = Math.max(...flights.map(({ oldestAgeSeconds }) => oldestAgeSeconds));
     return done({
       at: flow.at.toISOString(),
@@ -57,7 +59,8 @@ export class OrderFlow {
         ...(failureCode === null ? {} : { failureCode }),
       })),
       ...(p50 === undefined || p95 === undefined ? {} : { p50Ms: wholeMs(p50), p95Ms: wholeMs(p95) }),
-      inFlight: flights.reduce((sum, { sagas }) => sum + sagas, 0),
+      inFlight,
+      mayBeMore: inFlight >= FLIGHTS_COUNTED_MAX,
       stuck: flights.reduce((sum, { stuck }) => sum + stuck, 0),
       ...(flights.length === 0 ? {} : { oldestMs: wholeMs(oldest * 1_000) }),
     });

@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { FLIGHTS_COUNTED_MAX } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG, RecurringJob } from '@jangteo/service';
@@ -61,7 +62,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #show(): Promise<void> {
-    showFlights(await readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS));
+    showFlights(await readFlights(this.database, this.config.SAGA_ALERT_ATTEMPTS, FLIGHTS_COUNTED_MAX));
   }
 
   async #lookAtAll(): Promise<void> {

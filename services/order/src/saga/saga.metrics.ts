@@ -30,19 +30,19 @@ const skipped = new Counter({
 
 const inFlight = new Gauge({
   name: 'order_sagas_in_flight',
-  help: 'Sagas that have not ended',
+  help: 'Sagas that have not ended: of all states together the oldest 10,000 at most',
   labelNames: ['state'] as const,
 });
 
 const oldestAgeSeconds = new Gauge({
   name: 'order_saga_oldest_age_seconds',
-  help: 'Age of the oldest order whose saga has not ended',
+  help: 'Age of the oldest order whose saga has not ended, of those that order_sagas_in_flight counts',
   labelNames: ['state'] as const,
 });
 
 const stuck = new Gauge({
   name: 'order_sagas_stuck',
-  help: 'Sagas whose commands were repeated SAGA_ALERT_ATTEMPTS times or more; to alert on',
+  help: 'Sagas of these whose commands were repeated SAGA_ALERT_ATTEMPTS times or more; to alert on',
   labelNames: ['state'] as const,
 });
 

@@ -198,13 +198,22 @@ export async function confirmEvent(
   );
 }
 
-/** Counts the sagas that have not ended. */
-export async function readFlights(database: Statements, stuckAttempts: number): Promise<Flight[]> {
+/** Counts the sagas that have not ended, of the oldest `most` by their ids, which begin with when they were made. */
+export async function readFlights(
+  database: Statements,
+  stuckAttempts: number,
+  most: number,
+): Promise<Flight[]> {
   return await database.rows<Flight>(
-    `SELECT s.state, count(*) AS sagas, count(*) FILTER (WHERE s.attempts >= $1) AS stuck,
-       extract(epoch FROM now() - min(o.created_at))::float8 AS "oldestAgeSeconds"
-     FROM sagas AS s JOIN orders AS o USING (order_id)
-     WHERE s.look_again_at IS NOT NULL AND cardinality(s.awaits) > 0 GROUP BY s.state`,
-    [stuckAttempts],
+    `WITH oldest AS MATERIALIZED (
+       SELECT order_id, state, attempts FROM sagas WHERE state NOT IN ('SUCCESS', 'FAILED', 'CANCELLED')
+       ORDER BY order_id LIMIT $2
+     )
+     SELECT state, count(*) AS sagas, count(*) FILTER (WHERE attempts >= $1) AS stuck,
+       extract(epoch FROM now() - (
+         SELECT created_at FROM orders
+         WHERE order_id = (array_agg(oldest.order_id ORDER BY oldest.order_id))[1]))::float8 AS "oldestAgeSeconds"
+     FROM oldest GROUP BY state`,
+    [stuckAttempts, most],
   );
 }
