@@ -13,8 +13,9 @@ const RETRY_PAUSE_MS = 200;
 /** In the client's protocol the lack of an id, which it sends as 0 unless it is told. */
 const NO_PRODUCER = { producerId: -1n, producerEpoch: -1 };
 
-/** Settles as the work does, or fails as soon as the signal says so. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Settles as the work does, or fails as soon as the signal says so, then without having begun it. */
+async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  // Before the work begins: what is begun and not listened to ends the process where it fails.
   signal.throwIfAborted();
   let giveUp: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -22,7 +23,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     signal.addEventListener('abort', giveUp);
   });
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([work(), aborted]);
   } finally {
     if (giveUp !== undefined) signal.removeEventListener('abort', giveUp);
   }
@@ -50,7 +51,7 @@ export class KafkaSink implements PlatformSink {
     const producer = (this.#producer ??= await this.#connect());
     this.#trouble = undefined;
     try {
-      await unlessAborted(producer.send({ messages }), signal);
+      await unlessAborted(() => producer.send({ messages }), signal);
     } catch (error) {
       // The next try may hold other records. Under this producer's numbers the brokers could take those for
       // the ones whose fate is unknown now, and drop them.
