@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 BATCH_MOST = 20_000
@@ -13,7 +16,8 @@ INTERVAL_MOST = 3_600
 
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\],\s/@]+):(\d{1,5})")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
-DATABASE = re.compile(r"postgres(ql)?://[^/\s]+/[^/\s?]+(\?\S*)?")
+# libpq splits at the first @ and tells what follows as a host's name: a second one is of a password.
+DATABASE = re.compile(r"postgres(ql)?://([^@/\s]*@[^@/\s]*|[^@/\s]+)/[^@/\s?]+(\?\S*)?")
 
 
 class Unfit(Exception):
@@ -102,7 +106,11 @@ def read_settings(args: Sequence[str], environment: Mapping[str, str]) -> Settin
         "kafka": _matching("kafka", values["kafka"], _is_brokers, "must be host:port[,host:port]"),
         "topic": _matching("topic", values["topic"], TOPIC.fullmatch, "is no name of a topic"),
         "database": _matching(
-            "database", values["database"], DATABASE.fullmatch, "must be postgres://user:password@host/database"
+            "database",
+            values["database"],
+            _is_database,
+            "must be postgres://user:password@host/database, with what is special in the password percent-encoded "
+            "(@ as %40, / as %2F, % as %25)",
         ),
         "batch_max": _number("batch_max", values["batch_max"], BATCH_MOST),
         "interval_seconds": _number("interval_seconds", values["interval_seconds"], INTERVAL_MOST),
@@ -149,6 +157,17 @@ def _matching(name: str, value: str | None, fits, problem: str) -> str:
 def _is_brokers(text: str) -> bool:
     matches = [BROKER.fullmatch(broker) for broker in text.split(",")]
     return all(match is not None and 1 <= int(match[2]) <= 65_535 for match in matches)
+
+
+def _is_database(text: str) -> bool:
+    if DATABASE.fullmatch(text) is None:
+        return False
+    try:
+        conninfo_to_dict(text)
+    # It would tell of a password what is not well encoded.
+    except ProgrammingError:
+        return False
+    return True
 
 
 def _number(name: str, value: str, most: int) -> int:

@@ -51,6 +51,11 @@ def test_lets_options_win():
         ("STATISTICS_DATABASE_URL", ""),
         ("STATISTICS_DATABASE_URL", "mysql://me:secret@host/statistics"),
         ("STATISTICS_DATABASE_URL", "postgres://me:secret@host"),
+        ("STATISTICS_DATABASE_URL", "postgres://me:a@secret@host/statistics"),
+        ("STATISTICS_DATABASE_URL", "postgres://me:a/secret@host/statistics"),
+        ("STATISTICS_DATABASE_URL", "postgres://me:a/secret@host"),
+        ("STATISTICS_DATABASE_URL", "postgres://me:%secret@host/statistics"),
+        ("STATISTICS_DATABASE_URL", "postgres://me@host/statistics?password=secret&secret"),
         ("STATISTICS_BATCH_MAX", "0"),
         ("STATISTICS_BATCH_MAX", "20001"),
         ("STATISTICS_INTERVAL_SECONDS", "1.5"),
@@ -63,6 +68,24 @@ def test_names_what_does_not_fit_and_tells_no_secret(name, value):
     with pytest.raises(Unfit, match=name) as raised:
         read_settings([], {**NEEDED, name: value})
     assert "secret" not in str(raised.value)
+
+
+def test_says_how_a_password_is_written():
+    with pytest.raises(Unfit, match="percent-encoded .@ as %40"):
+        read_settings(["--database", "postgres://me:a@b@host/statistics"], NEEDED)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://me:a%40secret%25@host/statistics",
+        "postgresql://[::1]:5432/statistics?sslmode=verify-full",
+        "postgres://me:secret@a:1,b:2/statistics",
+        "postgres://me:secret@/statistics?host=/run/postgresql",
+    ],
+)
+def test_takes_what_libpq_takes(url):
+    assert read_settings(["--database", url], NEEDED).database == url
 
 
 def test_refuses_an_option_that_there_is_not():
