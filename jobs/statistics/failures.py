@@ -1,4 +1,4 @@
-"""Why Kafka is not read, and what to do about it, in a sentence."""
+"""Why the query ended, and what to do about it, in a sentence."""
 
 import re
 from collections.abc import Callable
@@ -72,6 +72,10 @@ RULES: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ),
 )
 CAUSE = re.compile(r"^Caused by: (?:[\w.$]+\.)?(\w+(?:: .*)?)$", re.MULTILINE)
+# A batch is counted in Python, which Java calls and tells as a text: the line below the frames is the error.
+RAISED = re.compile(r"Traceback \(most recent call last\):\n(?: .*\n)+(\S.*)$", re.MULTILINE)
+OF_DATABASE = re.compile(r"(?:psycopg(?:\.errors)?|book)\.\w+: (.*)")
+NO_MEMORY = re.compile(r"\bOutOfMemoryError|^MemoryError", re.MULTILINE)
 
 
 def java_text(error: PySparkException) -> str:
@@ -82,9 +86,20 @@ def java_text(error: PySparkException) -> str:
 
 def explain(text: str, settings: Settings) -> str:
     """Says it in a sentence; in brackets what Java said last."""
-    causes = CAUSE.findall(text)
-    said = (causes[-1] if causes else text.strip().split("\n")[0])[:300]
+    raised = RAISED.findall(text)
+    of_database = OF_DATABASE.fullmatch(raised[-1]) if raised else None
+    if of_database is not None:
+        return f"the database: {of_database[1]}"
+    # Who called Python says what Python said, and nothing of its own.
+    causes = [cause for cause in CAUSE.findall(text) if not cause.startswith("Py4JException")]
+    said = (causes or raised or [text.strip().split("\n")[0]])[-1][:300]
+    # Without a batch it is Kafka's client, which takes an answer in TLS for one of hundreds of megabytes.
+    if raised and NO_MEMORY.search(text):
+        return (
+            "a batch does not fit into the memory: lower --batch-max or STATISTICS_BATCH_MAX, and remove the "
+            f"checkpoint, since a batch that has begun keeps its size ({said})"
+        )
     for pattern, sentence in RULES:
         if re.search(pattern, text):
             return f"{sentence(settings)} ({said})"
-    return f"Kafka is not read: {said}"
+    return f"{'a batch was not counted' if raised else 'Kafka is not read'}: {said}"
