@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checksumsIn, projectRoot } from '@jangteo/infra';
@@ -28,4 +30,31 @@ describe('R39: the statistics', () => {
       expect(new Set(named)).toEqual(new Set([version]));
     }
   });
+
+  it.each(['3.0.1', '', undefined])('get psycopg into an image that has %p of it', (version) => {
+    expect(installed(version)).toMatch(/^-m pip install .*--require-hashes .*-r requirements.txt\n$/);
+  });
+
+  it('leave an image its psycopg of the right version', () => {
+    const [, version] = /^psycopg==(\S+)/m.exec(read('jobs/statistics/requirements.txt')) ?? [];
+    expect(installed(version)).toBe('');
+  });
 });
+
+/** What the image's build has Python do where its psycopg is of a version, or is not there. */
+function installed(version: string | undefined): string {
+  const [, instruction] = /^RUN (.*psycopg(?:.*\\\n)*.*)$/m.exec(read('deploy/statistics/Dockerfile')) ?? [];
+  const dir = mkdtempSync(join(tmpdir(), 'psycopg-'));
+  try {
+    const answer = version === undefined ? 'exit 1' : `echo '${version}'`;
+    const python = `#!/bin/sh\n[ "$1" = -c ] || { echo "$@" >&3; exit; }\n${answer}\n`;
+    writeFileSync(join(dir, 'python3'), python, { mode: 0o755 });
+    return execFileSync('sh', ['-ec', `exec 3>&1; ${instruction}`], {
+      cwd: join(projectRoot(), 'jobs', 'statistics'),
+      env: { PATH: `${dir}:${process.env.PATH}` },
+      encoding: 'utf8',
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
