@@ -89,6 +89,11 @@ def good(messages: DataFrame) -> DataFrame:
     return messages.where(f.col("reason").isNull())
 
 
+def poison(messages: DataFrame) -> DataFrame:
+    """Those of the decoded messages that cannot be counted."""
+    return messages.where(f.col("reason").isNotNull())
+
+
 def once(records: DataFrame) -> DataFrame:
     """Each number once: as it came first."""
     others = [name for name in records.columns if name != "sequence"]

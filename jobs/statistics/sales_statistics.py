@@ -27,6 +27,13 @@ from failures import explain, java_text
 from settings import Settings, Unfit, kafka_options, parser, read_settings
 
 PAUSES_S = (1, 2, 5, 10, 30)
+# What a server that was demoted answers, and one that gave up a transaction: psycopg counts these as errors of ours.
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.TransactionTimeout,
+)
 # A database whose machine is gone says nothing: a connection is given up after a minute.
 UNANSWERED = {
     "keepalives_idle": 30,
@@ -38,6 +45,15 @@ UNANSWERED = {
 T = TypeVar("T")
 
 log = logging.getLogger("statistics")
+
+
+class Seen(NamedTuple):
+    """What a batch has, before any of it is counted."""
+
+    # Those of its records, each once.
+    numbers: list[int]
+    records: int
+    aside: int
 
 
 class Counted(NamedTuple):
@@ -89,20 +105,23 @@ def connect(database: str) -> psycopg.Connection:
     )
 
 
-def count(connection: psycopg.Connection, topic: str, messages: DataFrame) -> Counted:
-    """Counts a batch of decoded messages, in the connection's transaction."""
-    book.lock(connection, topic)
+def look_at(messages: DataFrame) -> Seen:
+    """Reads a batch of decoded messages."""
     is_good = f.col("reason").isNull()
-    numbers, records, aside = messages.agg(
-        f.collect_set(f.when(is_good, f.col("sequence"))), f.count_if(is_good), f.count_if(~is_good)
-    ).first()
-    ranges = book.new_among(connection, topic, numbers)
+    numbers = f.collect_set(f.when(is_good, f.col("sequence")))
+    return Seen(*messages.agg(numbers, f.count_if(is_good), f.count_if(~is_good)).first())
+
+
+def count(connection: psycopg.Connection, topic: str, messages: DataFrame, seen: Seen) -> Counted:
+    """Counts a batch of decoded messages, of which that was seen, in the connection's transaction."""
+    book.lock(connection, topic)
+    ranges = book.new_among(connection, topic, seen.numbers)
     counted = sum(last - first + 1 for first, last in ranges)
     if ranges:
         fresh = figures.good(messages)
-        if counted < len(numbers):
+        if counted < len(seen.numbers):
             fresh = figures.within(fresh, ranges)
-        if len(numbers) < records:
+        if len(seen.numbers) < seen.records:
             fresh = figures.once(fresh)
         totals = figures.by_hour(fresh).select(*book.TOTALS, "occurred_ms").collect()
         book.add(
@@ -113,14 +132,14 @@ def count(connection: psycopg.Connection, topic: str, messages: DataFrame) -> Co
             totals=[row[:-1] for row in totals],
             last_occurred_ms=max(row.occurred_ms for row in totals),
         )
-    if aside > 0:
-        book.put_aside(connection, topic, messages.where(~is_good).select(*book.ASIDE).collect())
+    if seen.aside > 0:
+        book.put_aside(connection, topic, figures.poison(messages).select(*book.ASIDE).collect())
     highest, gaps = book.standing(connection, topic)
     told = (
-        f"{counted} counted, {len(numbers) - counted} counted before, {aside} set aside; "
+        f"{counted} counted, {len(seen.numbers) - counted} counted before, {seen.aside} set aside; "
         f"up to {highest}, {'no gap' if gaps is None else f'missing {gaps}'}"
     )
-    return Counted(records + aside, told)
+    return Counted(seen.records + seen.aside, told)
 
 
 def patiently(work: Callable[[], T]) -> T:
@@ -129,7 +148,7 @@ def patiently(work: Callable[[], T]) -> T:
     while True:
         try:
             return work()
-        except psycopg.OperationalError as error:
+        except AWAY as error:
             pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
             failures += 1
             log.warning("the database is away, again in %s s: %s", pause_s, str(error).split("\n")[0])
@@ -145,15 +164,17 @@ def rest_s(settings: Settings, size: int, took_s: float) -> float:
 def counting_into(settings: Settings) -> Callable[[DataFrame, int], None]:
     """What is done with each batch: all of it, or, when it fails, nothing and then again."""
 
-    def once(messages: DataFrame) -> Counted:
+    def once(messages: DataFrame, seen: Seen) -> Counted:
         with connect(settings.database) as connection:
-            return count(connection, settings.topic, messages)
+            return count(connection, settings.topic, messages, seen)
 
     def count_batch(batch: DataFrame, batch_id: int) -> None:
         began = time.monotonic()
         messages = figures.decoded(batch).persist()
         try:
-            size, told = patiently(lambda: once(messages))
+            # Kafka takes its time: nobody waits in a transaction for it.
+            seen = look_at(messages)
+            size, told = patiently(lambda: once(messages, seen))
         finally:
             messages.unpersist()
         took_s = time.monotonic() - began

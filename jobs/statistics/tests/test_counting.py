@@ -10,7 +10,8 @@ import book
 import figures
 import sales_statistics
 from shop import CUP, POT, cancelled, item, messages, record, sums
-from sales_statistics import connect, count
+from sales_statistics import connect, count, counting_into, look_at
+from settings import read_settings
 
 SALES = """SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24'), product_id::text, units, revenue, discount, orders
   FROM hourly_sales"""
@@ -28,7 +29,7 @@ class Topic:
         batch = figures.decoded(messages(self.spark, values, partition, self.offset))
         self.offset += len(values)
         with connect(self.database) as connection:
-            return count(connection, "orders", batch).told
+            return count(connection, "orders", batch, look_at(batch)).told
 
     def rows(self, query):
         with connect(self.database) as connection:
@@ -135,17 +136,18 @@ def test_leaves_nothing_of_a_batch_that_fails(topic, monkeypatch):
 
 def test_has_two_jobs_that_get_the_same_at_once_count_it_once(topic, spark):
     batch = figures.decoded(messages(spark, [record(1), record(2)]))
+    seen = look_at(batch)
     told = []
 
     def job():
         with connect(topic.database) as connection:
-            told.append(count(connection, "orders", batch).told)
+            told.append(count(connection, "orders", batch, seen).told)
 
     with connect(topic.database) as first:
         book.lock(first, "orders")
         second = threading.Thread(target=job)
         second.start()
-        count(first, "orders", batch)
+        count(first, "orders", batch, seen)
     second.join()
     assert told == ["0 counted, 2 counted before, 0 set aside; up to 2, no gap"]
     assert topic.figures() == sums([record(1), record(2)])
@@ -197,8 +199,10 @@ def test_says_that_a_database_has_other_tables(topic):
         book.migrate(connection, "orders")
 
 
-def test_waits_for_a_database_that_is_away(monkeypatch):
-    pauses, answers = [], iter([psycopg.OperationalError("gone\nmore"), psycopg.OperationalError("gone"), "told"])
+@pytest.mark.parametrize("state", ["08006", "25006", "25P03", "25P04"])
+def test_waits_for_a_database_that_is_away(monkeypatch, state):
+    gone = psycopg.errors.lookup(state)
+    pauses, answers = [], iter([gone("gone\nmore"), gone("gone"), "told"])
     monkeypatch.setattr(sales_statistics.time, "sleep", pauses.append)
 
     def work():
@@ -209,3 +213,32 @@ def test_waits_for_a_database_that_is_away(monkeypatch):
 
     assert sales_statistics.patiently(work) == "told"
     assert pauses == [1, 2]
+
+
+def test_waits_for_no_other_answer_of_a_database():
+    def work():
+        raise psycopg.errors.InsufficientPrivilege("permission denied")
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sales_statistics.patiently(work)
+
+
+def test_counts_a_batch_after_a_server_that_was_demoted_and_holds_no_transaction_while_kafka_is_read(
+    topic, spark, monkeypatch
+):
+    begun = []
+
+    def note(name, work):
+        return lambda *args: (begun.append(name), work(*args))[1]
+
+    def first_to_a_replica(url):
+        read_only = "?options=-c%20default_transaction_read_only%3Don"
+        return connect(url if "connect" in begun[:-1] else url + read_only)
+
+    monkeypatch.setattr(sales_statistics, "look_at", note("read", look_at))
+    monkeypatch.setattr(sales_statistics, "connect", note("connect", first_to_a_replica))
+    monkeypatch.setattr(sales_statistics, "PAUSES_S", (0,))
+    settings = read_settings(["--kafka", "kafka:9092", "--database", topic.database, "--batch-max", "1"], {})
+    counting_into(settings)(messages(spark, [record(1)]), 0)
+    assert begun == ["read", "connect", "connect"]
+    assert topic.figures() == sums([record(1)])
