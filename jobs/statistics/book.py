@@ -1,6 +1,7 @@
 """The tables of the figures, and what is written there: a batch in one transaction, or nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import psycopg
 from psycopg import sql
@@ -8,6 +9,8 @@ from psycopg import sql
 from figures import SUM_MOST
 
 SET_ASIDE_KEPT = 10_000
+# Of a statement: such a row has 8 KB at the most, and is held here three times over.
+STATEMENT_ROWS = 2_000
 # Any number will do as long as everybody who migrates takes the same.
 MIGRATION_LOCK = 7_246_392
 
@@ -66,7 +69,7 @@ PLUS = ",\n  ".join(
     for name in ("units", "revenue", "discount")
 )
 
-# What each statement takes: a list of each column, whatever the number of rows.
+# What each statement takes: a list of each column.
 SALES = {
     "hour": "bigint",
     "product_id": "uuid",
@@ -87,7 +90,7 @@ def _rows(columns: dict[str, str]) -> str:
     return f"unnest({lists}) AS new ({names})"
 
 
-# In one order, so that whoever else writes these rows waits and no more.
+# In one order, so that whoever else writes these rows waits and no more. Other jobs wait for the lock.
 ADD_SALES = f"""
 INSERT INTO hourly_sales AS its (hour, product_id, name, category, units, revenue, discount, orders)
 SELECT to_timestamp(hour), product_id, name, category, units, revenue, discount, orders FROM {_rows(SALES)}
@@ -197,23 +200,32 @@ def add(
     topic: str,
     ranges: Sequence[tuple[int, int]],
     *,
-    sales: Sequence[tuple],
-    totals: Sequence[tuple],
+    sales: Iterable[tuple],
+    totals: Iterable[tuple],
     last_occurred_ms: int,
 ) -> None:
     """Adds what these numbers bring to the figures, and notes them as counted.
 
-    Rows have the columns of SALES and of TOTALS.
+    Rows have the columns of SALES and of TOTALS, and are taken as they come.
     """
-    connection.execute(ADD_SALES, _columns(sales))
-    connection.execute(ADD_TOTALS, _columns(totals))
+    for some in _slices(sales):
+        connection.execute(ADD_SALES, _columns(some))
+    for some in _slices(totals):
+        connection.execute(ADD_TOTALS, _columns(some))
     connection.execute(COUNTED, (*_columns(ranges), last_occurred_ms, topic))
 
 
-def put_aside(connection: psycopg.Connection, topic: str, poisons: Sequence[tuple]) -> None:
+def put_aside(connection: psycopg.Connection, topic: str, poisons: Iterable[tuple]) -> None:
     """Keeps what could not be counted, of all of it the newest. Rows have the columns of ASIDE."""
-    connection.execute(SET_ASIDE, (topic, *_columns(poisons)))
+    for some in _slices(poisons):
+        connection.execute(SET_ASIDE, (topic, *_columns(some)))
     connection.execute(FORGET_OLDEST, (SET_ASIDE_KEPT,))
+
+
+def _slices(rows: Iterable[tuple]) -> Iterator[list[tuple]]:
+    left = iter(rows)
+    while some := list(islice(left, STATEMENT_ROWS)):
+        yield some
 
 
 def _columns(rows: Sequence[tuple]) -> list[list]:

@@ -10,7 +10,7 @@ import book
 import figures
 import sales_statistics
 from shop import CUP, POT, cancelled, item, messages, record, sums
-from sales_statistics import connect, count, counting_into, look_at
+from sales_statistics import connect, count, counting_into, look_at, spread
 from settings import read_settings
 
 SALES = """SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24'), product_id::text, units, revenue, discount, orders
@@ -242,3 +242,26 @@ def test_counts_a_batch_after_a_server_that_was_demoted_and_holds_no_transaction
     counting_into(settings)(messages(spark, [record(1)]), 0)
     assert begun == ["read", "connect", "connect"]
     assert topic.figures() == sums([record(1)])
+
+
+def test_holds_some_rows_of_a_batch_at_a_time(topic, spark, monkeypatch):
+    monkeypatch.setattr(book, "STATEMENT_ROWS", 3)
+    monkeypatch.setattr(sales_statistics, "PARTITION_ROWS", 4)
+    execute, rows = psycopg.Connection.execute, []
+
+    def note(connection, query, params=None, **more):
+        rows.append((query, max((len(its) for its in params or () if isinstance(its, list)), default=0)))
+        return execute(connection, query, params, **more)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", note)
+    products = [f"01920000-0000-7000-8000-00000000000{digit}" for digit in range(9)]
+    records = [record(1, [item(product) for product in products]), record(2, [item(products[0])])]
+    topic.bring(*records, *[b"?"] * 7)
+    assert topic.figures() == sums(records)
+    assert topic.rows("SELECT count(*) FROM set_aside") == [(7,)]
+    assert [most for query, most in rows if query == book.ADD_SALES] == [3, 3, 3]
+    assert [most for query, most in rows if query == book.SET_ASIDE] == [3, 3, 1]
+    assert len([query for query, _ in rows if query == book.FORGET_OLDEST]) == 1
+    few = spark.range(5)
+    assert spread(few, 4, "id") is few
+    assert spread(few, 9, "id").rdd.getNumPartitions() == 3
