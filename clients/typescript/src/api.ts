@@ -734,7 +734,7 @@ export interface Granted {
 /** A UUID (RFC 9562); those made here are of version 7. */
 export type Id = string;
 
-/** ISO 8601, in UTC: it ends in `Z`. */
+/** ISO 8601, in UTC: it ends in `Z`. Of the year 0001 or later, with at most 9 digits after the point. */
 export type Instant = string;
 
 /** A place of a coupon, and when it was issued. */

@@ -17,8 +17,16 @@ export function madeAtMs(uuid: string): number | undefined {
   return uuid[14] === '7' ? Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16) : undefined;
 }
 
-/** An instant on the wire: ISO 8601, UTC. */
-export const instant = z.iso.datetime();
+/** An instant on the wire: ISO 8601, UTC, of what PostgreSQL reads as well. */
+export const instant = z.iso
+  .datetime()
+  .refine(
+    (text) => !/^0000|\.\d{10}/.test(text),
+    'must be of the year 0001 or later, with at most 9 digits after the point',
+  );
+
+/** The earliest, in milliseconds. */
+export const FIRST_INSTANT_MS = Date.parse('0001-01-01T00:00:00Z');
 
 /** The place from which a list goes on; made by the service that owns the list and opaque to everybody else. */
 export const cursor = z.string().min(1).max(200);

@@ -83,7 +83,12 @@ const productId = createProduct.example.value.productId;
 const optionId = restock.example.value.optionId;
 
 named('Id', id, productId, 'A UUID (RFC 9562); those made here are of version 7.');
-named('Instant', instant, '2026-01-01T00:00:00.000Z', 'ISO 8601, in UTC: it ends in `Z`.');
+named(
+  'Instant',
+  instant,
+  '2026-01-01T00:00:00.000Z',
+  'ISO 8601, in UTC: it ends in `Z`. Of the year 0001 or later, with at most 9 digits after the point.',
+);
 named(
   'Cursor',
   cursor,

@@ -21,6 +21,7 @@ describe('cursor', () => {
     ['a time and an id', [time, someId], true],
     ['a time that is none', ['2026-02-30T00:00:00.000Z', someId], false],
     ['a time that no table holds', [8.64e15, someId], false],
+    ['a time of a year that no table has', ['0000-01-01T00:00:00Z', someId], false],
     ['an id that is none', [time, 'd1'], false],
   ])('tells whether it holds %s', (_title, parts, expected) => {
     expect(decodeCursor(encodeCursor(parts), ['instant', 'id']) !== undefined).toBe(expected);

@@ -337,6 +337,22 @@ describe('R31: bad input', () => {
     }
   });
 
+  it.each(['0000-01-01T00:00:00Z', `2026-01-01T00:00:00.${'1'.repeat(150)}Z`])(
+    'is a time that no database holds: %p',
+    async (time) => {
+      const token = await client.admin();
+      const cursor = Buffer.from(JSON.stringify([time, randomUUIDv7()])).toString('base64url');
+      const lists = ['dead-letters', 'sagas', 'orders', 'log'].map((list) => `/admin/${list}?cursor=${cursor}`);
+      const ranges = ['sales', 'sales/products', 'sales/categories', 'orders', 'log'].flatMap((list) =>
+        ['from', 'to'].map((end) => `/admin/${list}?${end}=${time}`),
+      );
+      for (const path of [...lists, ...ranges, '/admin/sales?to=0001-01-05T00:00:00Z']) {
+        const { status, body } = await client.get(path, { token });
+        expect({ path, status, body }).toMatchObject({ path, status: 400, body: { code: 'VALIDATION_FAILED' } });
+      }
+    },
+  );
+
   it.each(['limit=0', 'limit=101', 'days=0', 'days=31', 'days=x', 'limit=5&days=-1'])(
     'is a ranking of ?%s',
     async (query) => {

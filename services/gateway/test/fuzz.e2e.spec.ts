@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Agent, request as send } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queueName, type DeadLetter } from '@jangteo/contracts';
+import { encodeCursor } from '@jangteo/database';
 import {
   assertBooks,
   connectToBroker,
@@ -16,6 +17,7 @@ import {
 import fc from 'fast-check';
 import { INSIDES, nextPath } from './expectations.js';
 import { GeneratedRequests, type GeneratedRequest, type World } from './generated-requests.js';
+import { EDGE_TIMES } from './generated-values.js';
 
 const REQUESTS = isWhole ? 20_000 : 10_000;
 const AT_A_TIME = 16;
@@ -177,7 +179,10 @@ describe('R31: generated requests', () => {
         email: [email],
         password: [password],
         refreshToken: refreshTokens,
-        cursor: [new URLSearchParams(next?.split('?')[1]).get('cursor')],
+        cursor: [
+          new URLSearchParams(next?.split('?')[1]).get('cursor'),
+          ...EDGE_TIMES.map((time) => encodeCursor([time, userId])),
+        ],
       },
       bodies: {
         placeOrder: [...carts, { fromCart: true }],

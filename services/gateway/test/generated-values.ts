@@ -42,6 +42,12 @@ const ODD_TEXTS = [
   ['2026-02-30T00:00:00Z', '2026-01-01', '9999999999-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
 ].flat();
 
+/** The first and last of what RFC 3339 can say, and finer than any clock. */
+export const EDGE_TIMES = [
+  ['0000-01-01T00:00:00Z', '0000-12-31T23:59:59.999Z', '0001-01-01T00:00:00Z', '0001-01-05T00:00:00Z'],
+  ['9999-12-31T23:59:59.999Z', '2026-01-01T00:00:00.123456789Z', `2026-01-01T00:00:00.${'1'.repeat(150)}Z`],
+].flat();
+
 /** Values that no client in its right mind sends, but some client will. */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...ODD_VALUES, ...ODD_TEXTS),
@@ -131,7 +137,8 @@ function text(
   if (format === 'uuid') return fc.uuid();
   if (format === 'date-time') {
     const range = { min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true };
-    return fc.date(range).map((date) => date.toISOString());
+    const usual = fc.date(range).map((date) => date.toISOString());
+    return fc.oneof({ arbitrary: usual, weight: 6 }, { arbitrary: fc.constantFrom(...EDGE_TIMES), weight: 1 });
   }
   if (name === 'email') return fc.uuid().map((id) => `${id}@example.com`);
   // Chance finds no address, and must not find anybody's.

@@ -238,6 +238,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`Too big: expected \w+ to be <(\S+)`, '$1 미만이어야 합니다'],
   [String.raw`Too small: expected \w+ to be >(\S+)`, '$1보다 커야 합니다'],
   ['Invalid email address', '이메일 주소가 올바르지 않습니다'],
+  [
+    'must be of the year 0001 or later, with at most 9 digits after the point',
+    '0001년 이후의 시각이어야 하며, 소수점 아래는 최대 9자리입니다',
+  ],
   ['Invalid UUID', 'UUID가 올바르지 않습니다'],
   ['Invalid ISO datetime', 'ISO 8601 형식의 시각이어야 합니다'],
   ['Invalid string: must match pattern (.+)', '형식이 올바르지 않습니다($1)'],

@@ -36,6 +36,16 @@ describe('the range of sales', () => {
     }
   });
 
+  it('does not begin before the first year that there is', () => {
+    const to = '0001-01-05T00:00:00Z';
+    const refused = { refusal: { errors: [{ path: 'from', message: 'is needed' }] } };
+    expect(rangeOf({ by: 'day', to })).toMatchObject(refused);
+    expect(productsRange({ to }, NOW)).toMatchObject(refused);
+    expect(rangeOf({ by: 'day', to, from: '0001-01-01T00:00:00Z' })).toMatchObject({
+      value: { from: '0001-01-01T00:00:00.000Z', to: '0001-01-05T00:00:00.000Z' },
+    });
+  });
+
   it('is of whole hours for products: 30 days of them, and 100 at the most', () => {
     expect(productsRange({}, NOW)).toMatchObject({ value: { from: '2026-02-08T13:00:00.000Z' } });
     const to = '2026-03-11T00:00:00.000Z';

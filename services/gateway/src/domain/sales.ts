@@ -1,4 +1,4 @@
-import { done, refuse, SALES_ROWS_MAX, type Outcome } from '@jangteo/contracts';
+import { done, FIRST_INSTANT_MS, refuse, SALES_ROWS_MAX, type Outcome } from '@jangteo/contracts';
 
 /** The time for which sales are read. */
 export interface SalesRange {
@@ -33,7 +33,7 @@ const wrong = (message: string) =>
  * Finds the range that is meant: from the hour or day of `from` on, up to the one of `to`.
  *
  * @param wanted where `to` is left out, it is the present
- * @returns VALIDATION_FAILED for none, or for more than is read at a time
+ * @returns VALIDATION_FAILED for none, for more than is read at a time, or for one from before all instants
  */
 export function salesRange(
   {
@@ -47,6 +47,7 @@ export function salesRange(
   const toMs = wanted.to === undefined ? nowMs : Date.parse(wanted.to);
   const usualMs = toMs - (rows.usual - 1) * periodMs;
   const givenMs = wanted.from === undefined ? usualMs : Date.parse(wanted.from);
+  if (givenMs < FIRST_INSTANT_MS) return wrong('is needed');
   if (givenMs >= toMs) return wrong('must be before to');
   const fromMs = Math.floor(givenMs / periodMs) * periodMs;
   if (Math.ceil((toMs - fromMs) / periodMs) > rows.max) {
