@@ -244,7 +244,15 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
     },
   ],
   [giveCoupon, 'COUPON_NOT_FOUND', () => give(nobodys)],
-  [giveCoupon, 'COUPON_NOT_ISSUABLE', async () => give(await made({ usableUntil: '2020-01-01T00:00:00Z' }))],
+  [
+    giveCoupon,
+    'COUPON_NOT_ISSUABLE',
+    async () => {
+      const coupon = await made();
+      await changeTerms(coupon, { usableUntil: '2020-01-01T00:00:00Z' });
+      return await give(coupon);
+    },
+  ],
   [
     giveCoupon,
     'COUPON_ALREADY_ISSUED',

@@ -62,6 +62,7 @@ const OUT_OF_RANGE: Readonly<Record<string, readonly unknown[]>> = {
   issueStartsAt: ['tomorrow', '2026-13-01T00:00:00Z', '2026-01-01'],
   maxDiscount: [0],
   issueEndsAt: ['2020-01-01T00:00:00.000Z'],
+  usableUntil: ['2020-01-01T00:00:00.000Z'],
 };
 
 /** Fields for which some of {@link NEVER_VALID} is valid after all. */

@@ -87,8 +87,9 @@ export function routesWithBody(things: Things): Route[] {
         issueStartsAt: '2026-01-01T00:00:00.000Z',
         issueEndsAt: '2046-01-01T00:00:00.000Z',
         validDays: 3,
+        usableUntil: '2046-06-01T00:00:00.000Z',
       },
-      optional: ['maxDiscount', 'minOrderAmount', 'issueStartsAt', 'issueEndsAt', 'validDays'],
+      optional: ['maxDiscount', 'minOrderAmount', 'issueStartsAt', 'issueEndsAt', 'validDays', 'usableUntil'],
     },
     { method: 'PATCH', path: `/coupons/${couponId}`, role: 'admin', body: { status: 'SUSPENDED' } },
     {

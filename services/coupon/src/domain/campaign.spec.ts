@@ -18,6 +18,9 @@ const full: CouponDraft = {
   validDays: 30,
 };
 
+const invalid = (path: string, message: string) =>
+  refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
+
 describe('decideCreations', () => {
   it('makes each draft a coupon that can be issued, saying no more of it than the draft does', () => {
     let ids = 0;
@@ -43,17 +46,22 @@ describe('decideCreations', () => {
     expect(changes).toEqual([couponOf(plain, 'coupon-1', now), couponOf(full, 'coupon-2', now)]);
   });
 
-  it('makes none whose issue is over, and goes on with the others', () => {
+  it.each(['issueEndsAt', 'usableUntil'])('makes none whose %s is past, and goes on with the others', (end) => {
     const ends = (offsetMs: number) => new Date(now.getTime() + offsetMs).toISOString();
-    const drafts = [ends(-1), ends(0), ends(1)].map((issueEndsAt) => ({ ...plain, issueEndsAt }));
+    const drafts = [ends(-1), ends(0), ends(1)].map((time) => ({ ...plain, [end]: time }));
     const { outcomes, changes } = decideCreations(
       drafts.map((draft) => ({ operation, draft })),
       { now, newId: () => 'tea' },
     );
-    const errors = [{ path: 'issueEndsAt', message: 'must be to come' }];
-    const refused = refuse('VALIDATION_FAILED', undefined, { errors });
+    const refused = invalid(end, 'must be to come');
     expect(outcomes).toEqual([refused, refused, expect.objectContaining({ ok: true })]);
     expect(changes).toEqual([couponOf(drafts[2]!, 'tea', now)]);
+  });
+
+  it('makes none that could not be used when its issue begins', () => {
+    const draft = { ...full, usableUntil: '2026-01-02T00:00:00Z' };
+    const { outcomes } = decideCreations([{ operation, draft }], { now, newId: () => 'cake' });
+    expect(outcomes).toEqual([invalid('usableUntil', 'must be after issueStartsAt')]);
   });
 });
 
@@ -129,14 +137,25 @@ describe('decideTerms', () => {
       { issueStartsAt: '2026-01-03T00:00:00.500Z' },
       { totalQuantity: 5 },
     );
-    const invalid = (path: string, message: string) =>
-      refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
     expect(outcomes).toMatchObject([
       invalid('totalQuantity', 'must be at least 5, which were issued'),
       invalid('issueEndsAt', 'must be after issueStartsAt'),
       { ok: true, value: { remainingQuantity: 0 } },
     ]);
     expect(changes).toMatchObject([{ totalQuantity: 5, version: 5 }]);
+  });
+
+  it('ends the use at once, but of none whose issue is still to begin', () => {
+    const useless = { usableUntil: '2025-12-31T00:00:00Z' };
+    const { outcomes } = change(useless, { ...useless, issueStartsAt: null }, { issueStartsAt: full.issueStartsAt });
+    const refused = invalid('usableUntil', 'must be after issueStartsAt');
+    expect(outcomes).toMatchObject([refused, { ok: true }, refused]);
+  });
+
+  it('changes what else there is of one that was made before that was looked at', () => {
+    const old = { ...cake, usableUntil: now };
+    const asked = { operation, couponId: 'cake', change: { status: 'SUSPENDED' as const } };
+    expect(decideTerms([old], [asked]).outcomes).toMatchObject([{ ok: true }]);
   });
 
   it('changes only the version that was meant, of several that come at once the first', () => {

@@ -24,21 +24,35 @@ export interface StatusChange extends Acted {
   readonly version: number;
 }
 
-const OVER = { path: 'issueEndsAt', message: 'must be to come' };
-
-function isOver({ issueEndsAt }: CouponDraft, now: Date): boolean {
-  return issueEndsAt !== undefined && Date.parse(issueEndsAt) <= now.getTime();
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
 }
 
-/** Makes coupons; the contract's schema has refused drafts that contradict themselves. */
+/** Ends that are past: a coupon with one could be issued to nobody. */
+function pastEndsOf(draft: CouponDraft, now: Date): FieldError[] {
+  return (['issueEndsAt', 'usableUntil'] as const).flatMap((path) => {
+    const end = draft[path];
+    return end !== undefined && Date.parse(end) <= now.getTime() ? [{ path, message: 'must be to come' }] : [];
+  });
+}
+
+/** A coupon whose use is over before its issue begins. */
+function uselessness({ issueStartsAt, usableUntil }: Coupon): FieldError[] {
+  const isUseless = issueStartsAt !== null && usableUntil !== null && issueStartsAt >= usableUntil;
+  return isUseless ? [{ path: 'usableUntil', message: 'must be after issueStartsAt' }] : [];
+}
+
+/** Makes coupons; the contract's schema has refused most drafts that contradict themselves. */
 export function decideCreations(
   requests: readonly PayloadOf<typeof createCoupon>[],
   { now, newId }: DecisionContext,
 ): { outcomes: OutcomeOf<typeof createCoupon>[]; changes: (Coupon & Acted)[] } {
   const changes: (Coupon & Acted)[] = [];
   const outcomes = requests.map(({ draft, actorId }): OutcomeOf<typeof createCoupon> => {
-    if (isOver(draft, now)) return refuse('VALIDATION_FAILED', undefined, { errors: [OVER] });
     const coupon = couponOf(draft, newId(), now);
+    const errors = [...pastEndsOf(draft, now), ...uselessness(coupon)];
+    if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     changes.push({ ...coupon, actorId });
     return done(couponAnswer(coupon));
   });
@@ -65,11 +79,6 @@ export function decideChanges(
 
 type TermsOutcome = OutcomeOf<typeof changeCouponTerms>;
 type TermsChange = PayloadOf<typeof changeCouponTerms>['change'];
-
-interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** A moment as it is from now on: `null` takes it out, and what is not given stays. */
 function momentOf(given: string | null | undefined, before: Date | null): Date | null {
@@ -127,7 +136,9 @@ export function decideTerms(
       return refuse('VERSION_CHANGED', `it is version ${coupon.version} now`);
     }
     const after = changedBy(coupon, change);
-    const errors = faultsOf(after);
+    // What was made before this was looked at can still be changed in other ways.
+    const isMoved = change.issueStartsAt !== undefined || change.usableUntil !== undefined;
+    const errors = [...faultsOf(after), ...(isMoved ? uselessness(after) : [])];
     if (errors.length > 0) return refuse('VALIDATION_FAILED', undefined, { errors });
     found.set(couponId, after);
     changed.set(couponId, { ...after, actorId });

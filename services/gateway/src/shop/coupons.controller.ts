@@ -61,7 +61,8 @@ export class CouponsController {
   @Documented({
     id: 'createCoupon',
     summary: 'Makes a coupon, ready to be issued',
-    description: 'A percentage is at most 100, and `issueEndsAt` after `issueStartsAt`.',
+    description:
+      'A percentage is at most 100. `issueEndsAt` and `usableUntil` are to come, and after `issueStartsAt`.',
     asks: [createCoupon],
     answer: createCoupon.value,
     givesHeaders: ['CouponLocation', 'ETag'],
