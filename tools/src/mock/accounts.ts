@@ -7,8 +7,8 @@ const EXPIRES_IN_SECONDS = 900;
 
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-const accountOf = ({ password: _, ...account }: User) => account;
-const normalized = (email: string): string => email.trim().toLowerCase();
+const accountOf = ({ password: _, createdAt: _at, ...account }: User) => account;
+export const normalized = (email: string): string => email.trim().toLowerCase();
 
 function userOf(store: Store, email: string): User | undefined {
   return [...store.users.values()].find((user) => user.email === normalized(email));
@@ -16,11 +16,18 @@ function userOf(store: Store, email: string): User | undefined {
 
 export function addUser(
   store: Store,
-  { email, password, name }: Omit<User, 'userId' | 'role'>,
+  { email, password, name }: Pick<User, 'email' | 'password' | 'name'>,
   role: string,
 ) {
   const userId = store.newId('user');
-  const user = { userId, email: normalized(email), name: name.trim(), role, password };
+  const user = {
+    userId,
+    email: normalized(email),
+    name: name.trim(),
+    role,
+    password,
+    createdAt: store.now(),
+  };
   store.users.set(userId, user);
   return user;
 }

@@ -57,6 +57,8 @@ export class Operation {
   /** Who may call it; nobody in particular where it is empty. */
   readonly roles: readonly string[];
   readonly examples: readonly Example[];
+  /** Whether it looks at an Idempotency-Key. */
+  readonly isRepeatable: boolean;
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(
@@ -70,6 +72,8 @@ export class Operation {
     this.examples = Object.entries(operation.responses as Part).flatMap(([status, response]) =>
       this.document.examplesOf(Number(status), response as Part),
     );
+    const parameters = (operation.parameters ?? []) as Part[];
+    this.isRepeatable = parameters.some((part) => document.resolved(part).name === 'Idempotency-Key');
   }
 
   /** Headers that an answer with this status always has, as the document shows them. */

@@ -50,6 +50,27 @@ function change(call: Call, line: OrderLine, next: (present: number) => number):
   return shown(call);
 }
 
+/**
+ * Takes a line out of the cart.
+ *
+ * @returns a refusal where it is not there, or where not one alone is meant
+ */
+function takeOut(call: Call, productId: string, optionId: string | undefined): Outcome<Answer> {
+  const { store } = call;
+  const { userId } = callerOf(call);
+  const lines = store.cartOf(userId);
+  const isMeant = (line: CartLine): boolean =>
+    line.productId === productId && (optionId === undefined || line.optionId === optionId);
+  const meant = lines.filter(isMeant);
+  if (meant.length === 0) return refuse('CART_ITEM_NOT_FOUND');
+  if (meant.length > 1) return refuse('OPTION_REQUIRED');
+  store.setCart(
+    userId,
+    lines.filter((line) => !isMeant(line)),
+  );
+  return shown(call);
+}
+
 export const cart: Handlers = {
   readCart: shown,
 
@@ -60,7 +81,10 @@ export const cart: Handlers = {
 
   setCartItem(call) {
     const line = call.body as OrderLine;
-    return change(call, line, () => line.quantity);
+    if (line.quantity > 0) return change(call, line, () => line.quantity);
+    const taken = takeOut(call, line.productId, line.optionId);
+    const isThere = taken.ok || taken.refusal.code !== 'CART_ITEM_NOT_FOUND';
+    return isThere ? taken : shown(call);
   },
 
   clearCart(call) {
@@ -69,18 +93,7 @@ export const cart: Handlers = {
   },
 
   removeFromCart(call) {
-    const { store, query } = call;
-    const { userId } = callerOf(call);
-    const lines = store.cartOf(userId);
-    const isMeant = ({ productId, optionId }: CartLine): boolean =>
-      productId === query.productId && (query.optionId === undefined || optionId === query.optionId);
-    const meant = lines.filter(isMeant);
-    if (meant.length === 0) return refuse('CART_ITEM_NOT_FOUND');
-    if (meant.length > 1) return refuse('OPTION_REQUIRED');
-    store.setCart(
-      userId,
-      lines.filter((line) => !isMeant(line)),
-    );
-    return shown(call);
+    const { productId, optionId } = call.query;
+    return takeOut(call, productId!, optionId);
   },
 };

@@ -5,12 +5,13 @@ import {
   type CouponDraft,
   type Product,
   type ProductDraft,
-  type UserCoupon,
 } from '@jangteo/contracts';
+import { couponOf, decideCreations, decideIssues, obstacleToIssue } from '@jangteo/coupon/domain';
 import { actingUserOf, callerOf, newestFirst, pageOf, type Handlers, type Query } from './call.js';
 import type { Store } from './store.js';
 
-const DAY_MS = 86_400_000;
+/** Of a write that is not kept under a name: the mock keeps repeats itself. */
+const UNNAMED = { key: '-', fingerprint: '' };
 
 function addProduct(store: Store, draft: ProductDraft): Product {
   const { price, stock = 0, options = [{ name: 'default', stock }], ...texts } = draft;
@@ -32,12 +33,9 @@ function addProduct(store: Store, draft: ProductDraft): Product {
   return product;
 }
 
-function addCoupon(store: Store, draft: CouponDraft): Coupon {
-  const couponId = store.newId('coupon');
-  const counts = { issuedQuantity: 0, remainingQuantity: draft.totalQuantity };
-  const coupon: Coupon = { couponId, ...draft, ...counts, status: 'ISSUABLE', version: 1 };
-  store.coupons.set(couponId, coupon);
-  return coupon;
+/** A coupon as the shop's own rules take it. */
+function termsOf({ couponId, issuedQuantity, remainingQuantity: _, status, version: _v, ...draft }: Coupon) {
+  return { ...couponOf(draft, couponId, new Date(0)), issuedQuantity, status };
 }
 
 const collator = new Intl.Collator('ko');
@@ -97,12 +95,20 @@ export const goods: Handlers = {
   },
 
   createCoupon({ store, body }) {
-    const coupon = addCoupon(store, body as CouponDraft);
+    const request = { operation: UNNAMED, draft: body as CouponDraft };
+    const context = { now: new Date(), newId: () => store.newId('coupon') };
+    const [made] = decideCreations([request], context).outcomes;
+    if (!made!.ok) return made!;
+    const { value: coupon } = made!;
+    store.coupons.set(coupon.couponId, coupon);
     return done({ body: coupon, headers: { location: `/coupons/${coupon.couponId}` } });
   },
 
   listCoupons({ store, query }) {
-    const issuable = newestFirst(store.coupons.values()).filter((coupon) => coupon.remainingQuantity > 0);
+    const now = new Date();
+    const issuable = [...store.coupons.values()].filter(
+      (coupon) => coupon.remainingQuantity > 0 && obstacleToIssue(termsOf(coupon), now) === undefined,
+    );
     return pageOf(issuable, ({ couponId }) => couponId, query);
   },
 
@@ -113,33 +119,24 @@ export const goods: Handlers = {
 
   issueCoupon(call) {
     const { store, path } = call;
+    const { userId, createdAt } = callerOf(call);
     const coupon = store.coupons.get(path.couponId!);
-    if (coupon === undefined) return refuse('COUPON_NOT_FOUND');
-    const { userId: owner } = callerOf(call);
-    const { couponId, name, discountType, discountValue, maxDiscount, minOrderAmount, validDays } = coupon;
-    const held = [...store.userCoupons.values()];
-    if (held.some((one) => one.owner === owner && one.couponId === couponId)) {
-      return refuse('COUPON_ALREADY_ISSUED');
-    }
-    if (coupon.remainingQuantity === 0) return refuse('COUPON_SOLD_OUT');
-    const sequence = coupon.issuedQuantity + 1;
-    const remainingQuantity = coupon.totalQuantity - sequence;
-    store.coupons.set(couponId, { ...coupon, issuedQuantity: sequence, remainingQuantity });
-    const issued: UserCoupon = {
-      userCouponId: store.newId('userCoupon'),
-      couponId,
-      name,
-      discountType,
-      discountValue,
-      ...(maxDiscount === undefined ? {} : { maxDiscount }),
-      ...(minOrderAmount === undefined ? {} : { minOrderAmount }),
-      status: 'ISSUED',
-      sequence,
-      issuedAt: store.now(),
-      expiresAt: validDays === undefined ? null : new Date(Date.now() + validDays * DAY_MS).toISOString(),
-    };
-    store.userCoupons.set(issued.userCouponId, { ...issued, owner });
-    return done({ body: issued });
+    const hasCharged = store.ledgerOf(userId).some(({ transactionType }) => transactionType === 'CHARGE');
+    const [issued] = decideIssues(
+      {
+        coupons: coupon === undefined ? [] : [termsOf(coupon)],
+        holdings: [...store.userCoupons.values()].map(({ owner, couponId }) => ({ userId: owner, couponId })),
+      },
+      [{ operation: UNNAMED, couponId: path.couponId!, userId, account: { createdAt, hasCharged } }],
+      { now: new Date(), newId: () => store.newId('userCoupon') },
+    ).outcomes;
+    if (!issued!.ok) return issued!;
+    const { value: body } = issued!;
+    const { couponId, totalQuantity } = coupon!;
+    const counts = { issuedQuantity: body.sequence, remainingQuantity: totalQuantity - body.sequence };
+    store.coupons.set(couponId, { ...coupon!, ...counts });
+    store.userCoupons.set(body.userCouponId, { ...body, owner: userId });
+    return done({ body });
   },
 
   listMyCoupons(call) {

@@ -275,6 +275,93 @@ describe('a front end before the services run', () => {
     expect((await client.ask('GET', '/balance', { token })).body.currentBalance).toBe(1_000);
   });
 
+  it('has a key for each route, and strangers for each e-mail', async () => {
+    const headers = { 'idempotency-key': 'first' };
+    const others = { ...person, email: 'other@example.com' };
+    const ids = [];
+    for (const body of [person, others, person]) {
+      const { status, body: account } = await client.ask('POST', '/auth/register', { body, headers });
+      expect(status).toBe(201);
+      ids.push(account.userId);
+    }
+    expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([false, true]);
+    const login = () => client.ask('POST', '/auth/login', { body: credentials, headers });
+    const [first, second] = [await login(), await login()];
+    expect(second.body.accessToken).not.toBe(first.body.accessToken);
+    const token = first.body.accessToken as string;
+    await client.ask('POST', '/balance/charge', { token, body: { amount: 900_000 }, headers });
+    const { body: products } = await client.ask<Listed[]>('GET', '/products?inStock=true');
+    const { productId } = products.find(({ options }) => options.length === 1)!;
+    const order = { token, body: { items: [{ productId, quantity: 1 }] }, headers };
+    const placed = await client.ask('POST', '/orders', order);
+    expect(placed.status).toBe(201);
+    // The same route by another name.
+    expect((await client.ask('POST', '/order', order)).body).toEqual(placed.body);
+  });
+
+  it('finds the coupons that can be issued now, oldest first, and hears why others cannot', async () => {
+    const [token, admin] = [await newcomer(), await client.login('admin')];
+    const { body: before } = await client.ask<object[]>('GET', '/coupons?limit=100');
+    const terms = { name: 'Tea', discountType: 'FIXED', discountValue: 500, totalQuantity: 3 };
+    const made = async (more: object): Promise<string> => {
+      const { status, body } = await client.ask('POST', '/coupons', {
+        token: admin,
+        body: { ...terms, ...more },
+      });
+      expect(status).toBe(201);
+      return body.couponId as string;
+    };
+    const start = { issueStartsAt: '2999-01-01T00:00:00Z' };
+    const [plain, charged, young, early] = [
+      await made({}),
+      await made({ eligibility: { chargedWallet: true } }),
+      await made({ eligibility: { accountAgeMinutes: 1 } }),
+      await made(start),
+    ];
+    const { body: listed } = await client.ask<object[]>('GET', '/coupons?limit=100');
+    expect(listed).toEqual([
+      ...before,
+      ...[plain, charged, young].map((couponId) => expect.objectContaining({ couponId })),
+    ]);
+    const issue = async (couponId: string) => {
+      const { status, body } = await client.ask('POST', `/coupons/${couponId}/issue`, { token });
+      return status < 300 ? body.status : body.code;
+    };
+    expect(await issue(plain)).toBe('ISSUED');
+    expect(await issue(early)).toBe('COUPON_NOT_ISSUABLE');
+    expect([await issue(charged), await issue(young)]).toEqual([
+      'COUPON_NOT_ELIGIBLE',
+      'COUPON_NOT_ELIGIBLE',
+    ]);
+    await client.ask('POST', '/balance/charge', { token, body: { amount: 1_000 } });
+    expect(await issue(charged)).toBe('ISSUED');
+    const useless = { ...terms, usableUntil: '2020-01-01T00:00:00Z' };
+    const refused = await client.ask('POST', '/coupons', { token: admin, body: useless });
+    expect(refused.body).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ path: 'usableUntil' }] });
+  });
+
+  it('takes out of the cart what is not there, and back from a cancelled order nothing', async () => {
+    const token = await newcomer();
+    const item = { productId: '01920000-0000-7000-8000-00000000ffff', quantity: 0 };
+    const empty = { items: [], totalPrice: 0 };
+    expect(await client.ask('PUT', '/cart/items', { token, body: item })).toMatchObject({
+      status: 200,
+      body: empty,
+    });
+    const { body: products } = await client.ask<Listed[]>('GET', '/products');
+    const choice = products.find(({ options, stock }) => options.length > 1 && stock > 0)!;
+    const { productId } = choice;
+    const [{ optionId }] = choice.options as [{ optionId: string }];
+    await client.ask('PUT', '/cart/items', { token, body: { productId, optionId, quantity: 1 } });
+    const out = await client.ask('PUT', '/cart/items', { token, body: { productId, quantity: 0 } });
+    expect(out).toMatchObject({ status: 200, body: empty });
+    const mina = await client.login('customer');
+    const cancel = '/orders/01920000-0000-7000-8000-0000000000a1/cancel';
+    expect((await client.ask('POST', cancel, { token: mina })).status).toBe(200);
+    const tried = await client.ask('POST', `${cancel}?dryRun=true`, { token: mina });
+    expect(tried).toMatchObject({ status: 200, body: { givesBack: { amount: 0, items: [] } } });
+  });
+
   it('learns the outcome of a payment and of an order later, where it asks for that', async () => {
     const token = await newcomer();
     const unknown = { amount: 50_000, paymentMethod: 'tok_unknown' };

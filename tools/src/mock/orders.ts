@@ -222,9 +222,13 @@ function cancel(call: Call): Outcome<Answer> {
   const order = store.orders.get(path.orderId!);
   if (order === undefined || !maySee(call, order.userId)) return refuse('ORDER_NOT_FOUND');
   const { orderStatus, userCouponId, items, totalPrice = 0 } = order;
-  if (query.dryRun !== 'true' && orderStatus === 'CANCELLED') return done({ body: withoutHistory(order) });
+  const isTried = query.dryRun === 'true';
+  if (orderStatus === 'CANCELLED') {
+    const nothing = isTried ? { givesBack: { amount: 0, items: [] } } : {};
+    return done({ body: { ...withoutHistory(order), ...nothing } });
+  }
   if (orderStatus !== 'SUCCESS') return refuse('ORDER_NOT_CANCELLABLE', `the order is ${orderStatus}`);
-  if (query.dryRun === 'true') {
+  if (isTried) {
     const coupon = userCouponId === undefined ? {} : { userCouponId };
     const givesBack = { amount: totalPrice, ...coupon, items };
     return done({ body: { ...withoutHistory(order), givesBack } });

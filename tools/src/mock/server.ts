@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { done, refuse, REFUSALS, type Outcome, type Refusal } from '@jangteo/contracts';
 import type { DemoLanguage } from '../demo-goods.js';
-import { accounts } from './accounts.js';
+import { accounts, normalized } from './accounts.js';
 import { ApiDocument, type Operation } from './api-document.js';
 import { balance } from './balance.js';
-import type { Answer, Call, Handlers } from './call.js';
+import type { Answer, Call, Handler, Handlers } from './call.js';
 import { cart } from './cart.js';
 import { goods } from './goods.js';
 import { orders } from './orders.js';
@@ -108,7 +108,8 @@ function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
 
 /** Decides what each call is answered. */
 class Mock {
-  readonly #kept = new Map<string, Kept>();
+  /** By what is done, whatever its route is called, and then by whose key it is. */
+  readonly #kept = new Map<Handler, Map<string, Kept>>();
 
   constructor(
     readonly store: Store,
@@ -163,19 +164,26 @@ class Mock {
     if (operation.id === 'readApiDocument') return done({ body: this.document });
     const handler = HANDLERS[operation.id];
     const key = headerOf(request, 'idempotency-key');
-    if (handler === undefined || key === undefined || operation.method === 'GET') return handler?.(call);
-    const name = `${call.caller?.userId} ${key}`;
-    const asked = JSON.stringify([operation.id, call.path, call.query, call.body]);
-    const kept = this.#kept.get(name);
+    if (handler === undefined || key === undefined || !operation.isRepeatable) return handler?.(call);
+    const given = this.#kept.get(handler) ?? new Map<string, Kept>();
+    this.#kept.set(handler, given);
+    const name = `${ownerOf(call)} ${key}`;
+    const asked = JSON.stringify([call.path, call.query, call.body]);
+    const kept = given.get(name);
     if (kept === undefined) {
       const outcome = handler(call);
-      this.#kept.set(name, { asked, outcome });
+      given.set(name, { asked, outcome });
       return outcome;
     }
     if (kept.asked !== asked) return refuse('IDEMPOTENCY_KEY_REUSED');
     reply.header('idempotent-replayed', 'true');
     return kept.outcome;
   }
+}
+
+/** Whose key it is: strangers are told apart by the e-mail with which they register. */
+function ownerOf({ caller, body }: Call): string {
+  return caller?.userId ?? normalized((body as { email: string }).email);
 }
 
 function headerOf({ headers }: FastifyRequest, name: string): string | undefined {

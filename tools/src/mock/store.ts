@@ -15,6 +15,7 @@ export interface User {
   readonly name: string;
   readonly role: string;
   readonly password: string;
+  readonly createdAt: string;
 }
 
 type Owned<T> = T & { readonly owner: string };

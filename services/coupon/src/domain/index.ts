@@ -1,5 +1,5 @@
 export { decideChanges, decideCreations } from './campaign.js';
-export type { Coupon } from './coupon.js';
+export { couponOf, obstacleToIssue, type Coupon } from './coupon.js';
 export { decideIssues, type IssueState } from './issue.js';
 export {
   decideReleases,
