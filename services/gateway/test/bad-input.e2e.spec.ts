@@ -343,13 +343,19 @@ describe('R31: bad input', () => {
     async (time) => {
       const token = await client.admin();
       const cursor = Buffer.from(JSON.stringify([time, randomUUIDv7()])).toString('base64url');
-      const lists = ['dead-letters', 'sagas', 'orders', 'log'].map((list) => `/admin/${list}?cursor=${cursor}`);
+      const lists = ['dead-letters', 'sagas', 'orders', 'log'].map(
+        (list) => `/admin/${list}?cursor=${cursor}`,
+      );
       const ranges = ['sales', 'sales/products', 'sales/categories', 'orders', 'log'].flatMap((list) =>
         ['from', 'to'].map((end) => `/admin/${list}?${end}=${time}`),
       );
       for (const path of [...lists, ...ranges, '/admin/sales?to=0001-01-05T00:00:00Z']) {
         const { status, body } = await client.get(path, { token });
-        expect({ path, status, body }).toMatchObject({ path, status: 400, body: { code: 'VALIDATION_FAILED' } });
+        expect({ path, status, body }).toMatchObject({
+          path,
+          status: 400,
+          body: { code: 'VALIDATION_FAILED' },
+        });
       }
     },
   );

@@ -138,7 +138,10 @@ function text(
   if (format === 'date-time') {
     const range = { min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true };
     const usual = fc.date(range).map((date) => date.toISOString());
-    return fc.oneof({ arbitrary: usual, weight: 6 }, { arbitrary: fc.constantFrom(...EDGE_TIMES), weight: 1 });
+    return fc.oneof(
+      { arbitrary: usual, weight: 6 },
+      { arbitrary: fc.constantFrom(...EDGE_TIMES), weight: 1 },
+    );
   }
   if (name === 'email') return fc.uuid().map((id) => `${id}@example.com`);
   // Chance finds no address, and must not find anybody's.

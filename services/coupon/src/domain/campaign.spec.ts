@@ -46,17 +46,20 @@ describe('decideCreations', () => {
     expect(changes).toEqual([couponOf(plain, 'coupon-1', now), couponOf(full, 'coupon-2', now)]);
   });
 
-  it.each(['issueEndsAt', 'usableUntil'])('makes none whose %s is past, and goes on with the others', (end) => {
-    const ends = (offsetMs: number) => new Date(now.getTime() + offsetMs).toISOString();
-    const drafts = [ends(-1), ends(0), ends(1)].map((time) => ({ ...plain, [end]: time }));
-    const { outcomes, changes } = decideCreations(
-      drafts.map((draft) => ({ operation, draft })),
-      { now, newId: () => 'tea' },
-    );
-    const refused = invalid(end, 'must be to come');
-    expect(outcomes).toEqual([refused, refused, expect.objectContaining({ ok: true })]);
-    expect(changes).toEqual([couponOf(drafts[2]!, 'tea', now)]);
-  });
+  it.each(['issueEndsAt', 'usableUntil'])(
+    'makes none whose %s is past, and goes on with the others',
+    (end) => {
+      const ends = (offsetMs: number) => new Date(now.getTime() + offsetMs).toISOString();
+      const drafts = [ends(-1), ends(0), ends(1)].map((time) => ({ ...plain, [end]: time }));
+      const { outcomes, changes } = decideCreations(
+        drafts.map((draft) => ({ operation, draft })),
+        { now, newId: () => 'tea' },
+      );
+      const refused = invalid(end, 'must be to come');
+      expect(outcomes).toEqual([refused, refused, expect.objectContaining({ ok: true })]);
+      expect(changes).toEqual([couponOf(drafts[2]!, 'tea', now)]);
+    },
+  );
 
   it('makes none that could not be used when its issue begins', () => {
     const draft = { ...full, usableUntil: '2026-01-02T00:00:00Z' };
@@ -147,7 +150,11 @@ describe('decideTerms', () => {
 
   it('ends the use at once, but of none whose issue is still to begin', () => {
     const useless = { usableUntil: '2025-12-31T00:00:00Z' };
-    const { outcomes } = change(useless, { ...useless, issueStartsAt: null }, { issueStartsAt: full.issueStartsAt });
+    const { outcomes } = change(
+      useless,
+      { ...useless, issueStartsAt: null },
+      { issueStartsAt: full.issueStartsAt },
+    );
     const refused = invalid('usableUntil', 'must be after issueStartsAt');
     expect(outcomes).toMatchObject([refused, { ok: true }, refused]);
   });

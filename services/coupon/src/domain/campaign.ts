@@ -33,7 +33,9 @@ interface FieldError {
 function pastEndsOf(draft: CouponDraft, now: Date): FieldError[] {
   return (['issueEndsAt', 'usableUntil'] as const).flatMap((path) => {
     const end = draft[path];
-    return end !== undefined && Date.parse(end) <= now.getTime() ? [{ path, message: 'must be to come' }] : [];
+    return end !== undefined && Date.parse(end) <= now.getTime()
+      ? [{ path, message: 'must be to come' }]
+      : [];
   });
 }
 
