@@ -230,6 +230,25 @@ describe('one Idempotency-Key', () => {
     expect(isReplay(ended)).toBe(true);
   });
 
+  it('R25: is one for a route, whichever fields are changed', async () => {
+    const { couponId } = await shop.client.createCoupon({ name: 'Week' });
+    const change = (body: object, key: string) =>
+      shop.client.send('PATCH', `/coupons/${couponId}`, JSON.stringify(body), {
+        token: adminToken,
+        headers: { 'idempotency-key': key },
+      });
+    const [status, both] = [{ status: 'SUSPENDED' }, { status: 'SUSPENDED', name: 'Month' }];
+    for (const [first, then] of [
+      [status, both],
+      [both, status],
+    ] as const) {
+      const key = randomUUIDv7();
+      const made = expected(200, await change(first, key));
+      expectProblem(await change(then, key), 'IDEMPOTENCY_KEY_REUSED');
+      expect(expected(200, await change(first, key))).toEqual(made);
+    }
+  });
+
   it('R25: is no one’s where there is none', async () => {
     const { token } = customer;
     const add = () => shop.client.post('/balance/charge', { amount: 1 }, { token });

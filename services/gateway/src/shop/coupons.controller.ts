@@ -102,7 +102,7 @@ export class CouponsController {
     return after;
   }
 
-  /** The status alone goes the way it always has: under a key, a repeat is known from before. */
+  /** The status alone goes the way it always has, and both have one name under a key, which is the route's. */
   async #changed(call: Call, couponId: string, change: CouponChange) {
     const versions = call.ifMatch();
     const { status, ...terms } = change;
@@ -111,7 +111,7 @@ export class CouponsController {
       const operation = call.operation(changeCoupon, { couponId, status });
       return await this.upstream.ask(changeCoupon, { operation, couponId, status, actorId }, call);
     }
-    const operation = call.operation(changeCouponTerms, { couponId, change, versions });
+    const operation = call.operation(changeCoupon, { couponId, change, versions });
     return await this.upstream.ask(
       changeCouponTerms,
       { operation, couponId, change, versions, actorId },
