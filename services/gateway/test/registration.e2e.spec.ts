@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { expected, shareShop, START_DEADLINE_MS, type Shop, type ShopClient } from '@jangteo/testkit';
+import {
+  expected,
+  shareShop,
+  START_DEADLINE_MS,
+  withClient,
+  type Shop,
+  type ShopClient,
+} from '@jangteo/testkit';
 import { expectProblem, tally } from './expectations.js';
 
 describe('R8: registering with an Idempotency-Key', () => {
@@ -49,6 +56,33 @@ describe('R8: registering with an Idempotency-Key', () => {
     await shop.start('gateway');
     const quoted = { 'idempotency-key': `"${headers['idempotency-key']}"` };
     expect(expected(201, await register(person, quoted))).toEqual(first);
+  });
+
+  it('answers a repeat as the first time, whatever its owner has changed since', async () => {
+    const first = expected(201, await register());
+    const token = await client.login(person);
+    const [email, newPassword] = [`${randomUUID()}@example.com`, 'battery staple'];
+    const passwords = { currentPassword: person.password, newPassword };
+    expected(204, await client.post('/auth/password', passwords, { token }));
+    const change = { name: 'Park', email, currentPassword: newPassword };
+    expected(200, await client.send('PATCH', '/auth/me', JSON.stringify(change), { token }));
+    const again = await register();
+    expect(expected(201, again)).toEqual(first);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(await accounts(person.email)).toBe(0);
+    expectProblem(await register({ ...person, password: newPassword }), 'IDEMPOTENCY_KEY_REUSED');
+    const kept = await shop.sql('gateway', 'SELECT answer::text FROM first_answers');
+    for (const secret of [person.email, person.password, headers['idempotency-key']!]) {
+      expect(JSON.stringify(kept)).not.toContain(secret);
+    }
+  });
+
+  it('answers a repeat of what a gateway of the release before has made', async () => {
+    const first = expected(201, await register());
+    const forget = 'DELETE FROM first_answers';
+    await withClient(shop.databaseUrlOf('gateway'), (database) => database.query(forget));
+    expect(expected(201, await register())).toEqual(first);
+    expectProblem(await register({ ...person, name: 'Park' }), 'IDEMPOTENCY_KEY_REUSED');
   });
 
   it('refuses another name or password under the key, and tells nothing of the account', async () => {

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
+import { canonicalJson } from '../domain/idempotency.js';
+import { keepFirstAnswer, keptIdOf, readFirstAnswer } from '../http/first-answers.queries.js';
 import { insertUser, readUserByEmail, type User, type UserRow } from './accounts.queries.js';
 import { ConsoleLinks } from './console-links.js';
 import { rememberNetwork } from './known-networks.queries.js';
 import { LoginLimit } from './login-limit.js';
-import { PasswordCheck, type Networks } from './password-check.js';
+import { PasswordCheck, type Networks, type Owner } from './password-check.js';
 import { Passwords } from './passwords.js';
 import { security } from './security-log.js';
 import { SessionsHandler, type GoingOn } from './sessions.handler.js';
@@ -22,6 +25,15 @@ export interface Registration {
 export interface Registered {
   readonly user: User;
   readonly isReplay: boolean;
+}
+
+/**
+ * What is kept of a registration under a key. A fingerprint of the password would be a fast hash of it, so it is known
+ * by the hash that it got, which stays when the account gets another.
+ */
+interface KeptRegistration extends Owner {
+  /** Of e-mail and name. */
+  readonly fingerprint: string;
 }
 
 /** The result of a login or a refresh; `expiresIn` in seconds. */
@@ -65,7 +77,8 @@ export class AccountsHandler {
   ): Promise<Outcome<Registered, 'EMAIL_TAKEN' | 'IDEMPOTENCY_KEY_REUSED'>> {
     const { email, password, name } = registration;
     const present = await readUserByEmail(this.database, email);
-    if (isUnder(key, present)) return await this.#repeated(registration, networks, present);
+    const first = await this.#firstUnder(key, email, present);
+    if (first !== undefined) return await this.#repeated(registration, networks, first);
     await this.loginLimit.takeRegistration(networks);
     if (present !== undefined) return refuse('EMAIL_TAKEN');
     const passwordHash = await this.passwords.hash(password, { networks, rank: 'registration' });
@@ -74,11 +87,15 @@ export class AccountsHandler {
     const isMade = await this.database.transaction(async (tx) => {
       if (!(await insertUser(tx, row))) return false;
       await rememberNetwork(tx, user.userId, networks[0]);
+      if (key !== undefined) {
+        const kept = { userId: user.userId, passwordHash, fingerprint: fingerprintOf(user) };
+        await keepFirstAnswer<KeptRegistration>(tx, registrationId(key, email), kept);
+      }
       return true;
     });
     if (isMade) return done({ user, isReplay: false });
-    const rival = await readUserByEmail(this.database, email);
-    return isUnder(key, rival) ? await this.#repeated(registration, networks, rival) : refuse('EMAIL_TAKEN');
+    const rival = await this.#firstUnder(key, email, await readUserByEmail(this.database, email));
+    return rival === undefined ? refuse('EMAIL_TAKEN') : await this.#repeated(registration, networks, rival);
   }
 
   /** @throws Refused with RATE_LIMITED */
@@ -152,19 +169,36 @@ export class AccountsHandler {
   async #repeated(
     { email, password, name }: Registration,
     networks: Networks,
-    present: UserRow,
+    first: KeptRegistration,
   ): Promise<Outcome<Registered, 'IDEMPOTENCY_KEY_REUSED'>> {
     return await this.#inTurn(email, async () => {
-      const { turn, taken } = await this.check.take({ password, email, networks }, present);
-      // A fingerprint of the password would be a fast hash of it, so the password itself is compared.
-      const isTheirs = (await this.check.verified(password, present, turn, taken)) !== 'wrong';
-      if (isTheirs && present.name === name) {
+      const { turn, taken } = await this.check.take({ password, email, networks }, first);
+      const isTheirs = (await this.check.verified(password, first, turn, taken)) !== 'wrong';
+      if (isTheirs && first.fingerprint === fingerprintOf({ email, name })) {
         await this.loginLimit.undo(taken);
-        const user = { userId: present.userId, email, name, role: 'customer' as const };
+        const user = { userId: first.userId, email, name, role: 'customer' as const };
         return done({ user, isReplay: true });
       }
       return refuse('IDEMPOTENCY_KEY_REUSED');
     });
+  }
+
+  /**
+   * The registration under this key; of what a gateway of the release before has made, as the account is now.
+   *
+   * @param present who has the e-mail, read before this: whoever is there by then has left what is kept
+   */
+  async #firstUnder(
+    key: string | undefined,
+    email: string,
+    present: UserRow | undefined,
+  ): Promise<KeptRegistration | undefined> {
+    if (key === undefined) return undefined;
+    const kept = await readFirstAnswer<KeptRegistration>(this.database, registrationId(key, email));
+    if (kept !== undefined) return kept;
+    if (present?.registrationKey !== key) return undefined;
+    const { userId, passwordHash } = present;
+    return { userId, passwordHash, fingerprint: fingerprintOf(present) };
   }
 
   async #inTurn<T>(email: string, work: () => Promise<T>): Promise<T> {
@@ -184,7 +218,10 @@ export class AccountsHandler {
   }
 }
 
-/** Recognises an account that was made under this Idempotency-Key. */
-function isUnder(key: string | undefined, present: UserRow | undefined): present is UserRow {
-  return key !== undefined && present !== undefined && present.registrationKey === key;
+function registrationId(key: string, email: string): string {
+  return keptIdOf('registration', `${email} ${key}`);
+}
+
+function fingerprintOf({ email, name }: Pick<Registration, 'email' | 'name'>): string {
+  return createHash('sha256').update(canonicalJson({ email, name })).digest('base64url');
 }

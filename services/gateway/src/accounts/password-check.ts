@@ -16,6 +16,9 @@ export interface Given {
   readonly networks: Networks;
 }
 
+/** Whose password it should be, with its hash. */
+export type Owner = Pick<UserRow, 'userId' | 'passwordHash'>;
+
 /** Looks at passwords, as often as the limits of logins let anybody guess. */
 @Injectable()
 export class PasswordCheck {
@@ -33,7 +36,7 @@ export class PasswordCheck {
    * @returns the hash that it has now; `undefined` where it is wrong
    * @throws Refused with RATE_LIMITED
    */
-  async hashOf(given: Given, user: UserRow | undefined): Promise<string | undefined> {
+  async hashOf(given: Given, user: Owner | undefined): Promise<string | undefined> {
     const { password, email, networks } = given;
     const { turn, taken } = await this.take(given, user);
     const verdict = await this.verified(password, user, turn, taken);
@@ -53,7 +56,7 @@ export class PasswordCheck {
    */
   async take(
     { email, networks }: Given,
-    user: UserRow | undefined,
+    user: Owner | undefined,
   ): Promise<{ readonly turn: Turn; readonly taken: Taking }> {
     const isKnown = user !== undefined && (await isKnownNetwork(this.database, user.userId, networks[0]));
     const taken = await this.loginLimit.take({ networks, email, isKnown });
@@ -61,7 +64,7 @@ export class PasswordCheck {
   }
 
   /** Looks at it. A password that could not be looked at was no try. */
-  async verified(password: string, user: UserRow | undefined, turn: Turn, taken: Taking): Promise<Verdict> {
+  async verified(password: string, user: Owner | undefined, turn: Turn, taken: Taking): Promise<Verdict> {
     try {
       return await this.passwords.verify(password, user?.passwordHash, turn);
     } catch (error) {
@@ -73,7 +76,7 @@ export class PasswordCheck {
   /** Of a password that was changed meanwhile nothing is saved. What fails here is done with the next login. */
   async #hashAnew(
     password: string,
-    { userId, passwordHash }: UserRow,
+    { userId, passwordHash }: Owner,
     turn: Turn,
   ): Promise<string | undefined> {
     try {

@@ -1,7 +1,17 @@
+import { createHash } from 'node:crypto';
 import { oldestOf, type Statements } from '@jangteo/database';
 
 /** Longer than OUTCOMES_KEYED_SECONDS may be: by then no repeat finds the outcome of the change. */
 export const ANSWERS_KEPT_SECONDS = 72 * 3_600;
+
+/**
+ * The id of what is kept under a text that is not.
+ *
+ * @param of what it is that is kept
+ */
+export function keptIdOf(of: string, text: string): string {
+  return createHash('sha256').update(`${of} ${text}`).digest('hex').slice(0, 32);
+}
 
 /** Reads the first answer to a change; `undefined` where there is none yet. */
 export async function readFirstAnswer<A>(on: Statements, changeId: string): Promise<A | undefined> {

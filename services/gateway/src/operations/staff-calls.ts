@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { TransientFailure, type RequestContract } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
-import { forgetFirstAnswer, keepFirstAnswer, readFirstAnswer } from '../http/first-answers.queries.js';
+import {
+  forgetFirstAnswer,
+  keepFirstAnswer,
+  keptIdOf,
+  readFirstAnswer,
+} from '../http/first-answers.queries.js';
 import { Refused } from '../http/refusal-error.js';
 import type { Call } from '../http/request-context.js';
-
-/** The id under which something of a key is kept. */
-function idOf(key: string, part: 'begun' | 'answer'): string {
-  return createHash('sha256').update(`${part} ${key}`).digest('hex').slice(0, 32);
-}
 
 /** Gives repeats of what staff have sent or nudged, under one Idempotency-Key, one operation and one answer. */
 @Injectable()
@@ -33,10 +32,10 @@ export class StaffCalls {
     const { operationId } = call;
     const { key, fingerprint } = call.operation(contract, material);
     if (call.idempotencyKey() === undefined) return { ...(await act(operationId)), operationId };
-    const begunId = idOf(key, 'begun');
+    const begunId = keptIdOf('begun', key);
     const first = await keepFirstAnswer(this.database, begunId, { fingerprint, operationId });
     if (first.fingerprint !== fingerprint) throw new Refused({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    const answerId = idOf(key, 'answer');
+    const answerId = keptIdOf('answer', key);
     const answered = await readFirstAnswer<A & { operationId: string }>(this.database, answerId);
     if (answered !== undefined) {
       call.tellReplayed();
