@@ -10,7 +10,7 @@ import {
   type ShopClient,
 } from '@jangteo/testkit';
 import { accountCalls, NEW_PASSWORD } from './account-calls.js';
-import { expectProblem, nextPath } from './expectations.js';
+import { expectProblem, nextPath, tally } from './expectations.js';
 
 describe('staff', () => {
   let shop: Shop;
@@ -212,6 +212,23 @@ describe('staff', () => {
       const [first, again, others] = [await create(one.key), await create(one.key), await create(other.key)];
       expect(again).toBe(first);
       expect(others).not.toBe(first);
+    });
+
+    it('of which a repeat makes no other, and says which was made', async () => {
+      const headers = { 'idempotency-key': randomUUIDv7() };
+      const name = randomUUIDv7();
+      const create = (draft: object = { name, role: 'viewer' }) =>
+        client.post<Key>('/admin/api-keys', draft, { token: admin, headers });
+      const answers = await Promise.all(Array.from({ length: 5 }, () => create()));
+      expect(tally(answers)).toEqual({ '201': 1, '422 IDEMPOTENCY_KEY_REUSED': 4 });
+      const { keyId, key } = answers.find(({ status }) => status === 201)!.body;
+      const { detail } = expectProblem(await create(), 'IDEMPOTENCY_KEY_REUSED');
+      expect(detail).toBe(`it made /admin/api-keys/${keyId}, whose secret was shown once`);
+      const other = await create({ name, role: 'operator' });
+      expect(expectProblem(other, 'IDEMPOTENCY_KEY_REUSED').detail).not.toContain(keyId);
+      const keys = await shop.sql('gateway', 'SELECT 1 FROM api_keys WHERE name = $1', [name]);
+      expect(keys).toHaveLength(1);
+      expect(await statusWith(key)).toBe(200);
     });
 
     it('from admins alone', async () => {

@@ -330,6 +330,30 @@ describe('webhooks', () => {
     expect(() => verified(webhook.secret, later)).toThrow('No matching signature');
   });
 
+  it('and their secrets are made once, however often they are asked for under one key', async () => {
+    const draft = draftOf(somewhere());
+    const [one, other] = [{ 'idempotency-key': randomUUIDv7() }, { 'idempotency-key': randomUUIDv7() }];
+    const post = (path: string, body: object, headers: Record<string, string>) =>
+      client.post<Webhook>(path, body, { token: admin, headers });
+    const webhook = expected(201, await post('/admin/webhooks', draft, one));
+    const again = expectProblem(await post('/admin/webhooks', draft, one), 'IDEMPOTENCY_KEY_REUSED');
+    expect(again.detail).toBe(`it made ${of(webhook)}, whose secret was shown once`);
+    expected(200, await post(of(webhook, '/rotate'), {}, other));
+    const rotated = expectProblem(await post(of(webhook, '/rotate'), {}, other), 'IDEMPOTENCY_KEY_REUSED');
+    expect(rotated.detail).toBe(again.detail);
+    const secrets = 'SELECT previous_secret FROM webhooks WHERE webhook_id = $1';
+    const [row] = await shop.sql<{ previous_secret: Buffer }>('gateway', secrets, [webhook.webhookId]);
+    expect(`whsec_${Buffer.from(row!.previous_secret).toString('base64')}`).toBe(webhook.secret);
+    expectProblem(
+      await post(
+        of({ ...webhook, webhookId: randomUUIDv7() }, '/rotate'),
+        {},
+        { 'idempotency-key': randomUUIDv7() },
+      ),
+      'WEBHOOK_NOT_FOUND',
+    );
+  });
+
   it('can be tested, also while they are paused', async () => {
     const path = somewhere();
     const webhook = await made(path);

@@ -140,6 +140,18 @@ describe('the load balancer of docker-compose.cluster.yml', () => {
     expect(isIn(subnet, usual(given).split('/')[0]!)).toBe(true);
   });
 
+  it('sends nothing again by itself of which a repeat cannot be answered in full', () => {
+    const rule = readFileSync(join(projectRoot(), 'deploy/haproxy/haproxy.cfg'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('disable-l7-retry'));
+    expect(rule).toHaveLength(2);
+    const shownOnce = new RegExp(/path_reg (\S+)/.exec(rule.join('\n'))?.[1] ?? 'none');
+    const tells = (path: string): boolean => shownOnce.test(path);
+    const id = '01920000-0000-7000-8000-0000000000d1';
+    expect(['/admin/api-keys', '/admin/webhooks', `/admin/webhooks/${id}/rotate`].every(tells)).toBe(true);
+    expect(['/orders', `/admin/webhooks/${id}/resend`, '/admin/webhooks-x'].some(tells)).toBe(false);
+  });
+
   it('says itself who asks, in place of whatever the client has said', () => {
     const lines = readFileSync(join(projectRoot(), 'deploy/haproxy/haproxy.cfg'), 'utf8')
       .split('\n')

@@ -54,8 +54,10 @@ export class ApiKeysController {
     summary: 'Makes a key for a program',
     description:
       'Goes into the `Authorization` header as `Bearer jk_…`, is shown this once and stored as a hash. A key acts in ' +
-      'the name of who made it, with its own role and never beyond theirs: it is suspended with them. Sent again, this ' +
-      'makes another key.',
+      'the name of who made it, with its own role and never beyond theirs: it is suspended with them. A repeat under ' +
+      'its `Idempotency-Key` makes nothing and cannot be told the text again: it is 422, and says which key was made, ' +
+      'to end it if nobody has seen it.',
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: newApiKey,
     givesHeaders: ['ApiKeyLocation'],
   })
@@ -63,7 +65,8 @@ export class ApiKeysController {
     @FromCall() call: Call,
     @Body({ schema: createApiKeyBody }) draft: z.infer<typeof createApiKeyBody>,
   ) {
-    const { key, ...made } = valueOf(await this.keys.make(call.caller, draft, new Date()));
+    const operation = call.operation({ type: 'gateway.create-api-key' }, draft);
+    const { key, ...made } = valueOf(await this.keys.make(call.caller, draft, operation, new Date()));
     call.tell('location', `/admin/api-keys/${made.keyId}`);
     return { ...shown(made), key };
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
 import { Remembered } from '../http/remembered.js';
+import { noteSecret } from '../http/secrets-once.js';
 import {
   deleteApiKey,
   insertApiKey,
@@ -55,11 +56,14 @@ export class ApiKeys {
   /**
    * Makes a key.
    *
+   * @param operation under which it is made once
    * @returns it, with the text that is shown this once
+   * @throws Refused with IDEMPOTENCY_KEY_REUSED
    */
   async make(
     maker: Caller,
     { name, role, expiresAt }: KeyDraft,
+    operation: Operation,
     now: Date,
   ): Promise<Outcome<ApiKey & { readonly key: string }, 'FORBIDDEN' | 'VALIDATION_FAILED'>> {
     if (!isAtLeast(maker.role, role)) return refuse('FORBIDDEN', 'a key may do no more than who makes it');
@@ -70,7 +74,10 @@ export class ApiKeys {
     }
     const key = `jk_${randomSecret().toString('base64url')}`;
     const row = { keyId: newId(), keyHash: hashOf(key), name, role, makerId: maker.userId, expiresAt: end };
-    return done({ ...(await insertApiKey(this.database, row)), key });
+    return await this.database.transaction(async (tx) => {
+      await noteSecret(tx, operation, `/admin/api-keys/${row.keyId}`);
+      return done({ ...(await insertApiKey(tx, row)), key });
+    });
   }
 
   async list(before: string, limit: number): Promise<ApiKey[]> {

@@ -133,6 +133,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
     String.raw`it succeeded at (\S+), and can be cancelled for (\S+) hours`,
     '$1에 완료된 주문은 완료 후 $2시간 동안만 취소할 수 있습니다',
   ],
+  [
+    String.raw`it made (\S+), whose secret was shown once`,
+    '이미 만들었습니다: $1. 비밀 값은 처음 한 번만 보여 줍니다',
+  ],
   [String.raw`the order is (\S+)`, '주문 상태: $1'],
   [String.raw`(\S+) was not answered in time`, '제시간에 응답을 받지 못했습니다: $1'],
   ['the order was given up', '주문 처리를 포기했습니다'],

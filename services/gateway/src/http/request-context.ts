@@ -81,7 +81,7 @@ export class Call {
    * @param part tells a write of several from the first, under one key
    * @throws Refused with VALIDATION_FAILED when the Idempotency-Key is no key
    */
-  operation(contract: RequestContract, material: unknown, part = ''): Operation {
+  operation(contract: Pick<RequestContract, 'type'>, material: unknown, part = ''): Operation {
     const key = this.idempotencyKey();
     if (key === undefined) return { key: newId(), fingerprint: '' };
     const fingerprint = createHash('sha256').update(canonicalJson(material)).digest('base64url');

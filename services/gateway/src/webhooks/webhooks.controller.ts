@@ -96,9 +96,10 @@ export class WebhooksController {
       'data}`, in the order of the numbers, with `webhook-id`, `webhook-timestamp` and `webhook-signature`, and is ' +
       'confirmed by any 2xx. What is not confirmed is sent again with the same `webhook-id` and body until it is, and ' +
       'nothing after it before that; 410 ends it, and five days of failures pause it. A receiver may get a record twice, ' +
-      'and tells by `webhook-id`. The secret is shown this once. Sent again, this makes another webhook.',
+      'and tells by `webhook-id`. The secret is shown this once: a repeat under its `Idempotency-Key` makes nothing, is ' +
+      '422, and says which webhook was made.',
     asks: [readRecords],
-    refuses: ['TOO_MANY_WEBHOOKS', 'VALIDATION_FAILED'],
+    refuses: ['TOO_MANY_WEBHOOKS', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
     answer: newWebhook,
     givesHeaders: ['WebhookLocation'],
   })
@@ -106,7 +107,8 @@ export class WebhooksController {
     @FromCall() call: Call,
     @Body({ schema: createWebhookBody }) draft: z.infer<typeof createWebhookBody>,
   ) {
-    const { secret, ...made } = valueOf(await this.webhooks.make(draft, call));
+    const operation = call.operation({ type: 'gateway.create-webhook' }, draft);
+    const { secret, ...made } = valueOf(await this.webhooks.make(draft, operation, call));
     call.tell('location', `/admin/webhooks/${made.webhookId}`);
     return { ...shown(made), secret };
   }
@@ -164,15 +166,18 @@ export class WebhooksController {
     summary: "Puts another secret in the place of a webhook's",
     description:
       'For a day what is sent is signed with both, parted by a space, so that the receiver can change over. Only the ' +
-      'last two sign, however often this is called. The secret is shown this once.',
-    refuses: ['WEBHOOK_NOT_FOUND'],
+      'last two sign, however often this is called. The secret is shown this once: a repeat under its ' +
+      '`Idempotency-Key` makes none, and is 422.',
+    refuses: ['WEBHOOK_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
     answer: newWebhook,
   })
   async rotate(
+    @FromCall() call: Call,
     @Param({ schema: webhookPath }) { webhookId }: WebhookPath,
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
-    const { secret, ...rotated } = valueOf(await this.webhooks.rotate(webhookId));
+    const operation = call.operation({ type: 'gateway.rotate-webhook' }, { webhookId });
+    const { secret, ...rotated } = valueOf(await this.webhooks.rotate(webhookId, operation));
     return { ...shown(rotated), secret };
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { done, readRecords, refuse, type Outcome } from '@jangteo/contracts';
+import { done, readRecords, refuse, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
@@ -7,6 +7,7 @@ import { EVENT_TYPES, testMessageOf, type EventType } from '../domain/webhook.js
 import type { GatewayConfig } from '../gateway.config.js';
 import { Refused } from '../http/refusal-error.js';
 import type { Call } from '../http/request-context.js';
+import { noteSecret } from '../http/secrets-once.js';
 import { Upstream } from '../http/upstream.js';
 import { newSecret, secretText } from './signature.js';
 import { noteTest } from './webhook-leases.queries.js';
@@ -58,6 +59,7 @@ export class Webhooks {
   /** Makes a webhook that is told what happens from now on. */
   async make(
     draft: WebhookDraft,
+    operation: Operation,
     call: Call,
   ): Promise<Outcome<WithSecret, 'TOO_MANY_WEBHOOKS' | 'VALIDATION_FAILED'>> {
     const { name, url, types = EVENT_TYPES } = draft;
@@ -67,6 +69,7 @@ export class Webhooks {
     const secret = newSecret();
     const row = { webhookId: newId(), name, url, types: [...new Set(types)], secret, toldSeq: newest };
     return await this.database.transaction(async (tx) => {
+      await noteSecret(tx, operation, pathOf(row.webhookId));
       const count = await countWebhooks(tx);
       if (count >= this.config.WEBHOOKS_MAX) {
         return refuse('TOO_MANY_WEBHOOKS', `there are ${count} webhooks already`);
@@ -95,11 +98,19 @@ export class Webhooks {
     return found(await deleteWebhook(this.database, webhookId));
   }
 
-  /** Makes another secret; the one before signs as well for a day. */
-  async rotate(webhookId: string): Promise<Outcome<WithSecret, NotFound>> {
+  /**
+   * Makes another secret; the one before signs as well for a day.
+   *
+   * @param operation under which it is made once
+   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   */
+  async rotate(webhookId: string, operation: Operation): Promise<Outcome<WithSecret, NotFound>> {
     const secret = newSecret();
-    const webhook = await rotateSecret(this.database, webhookId, secret);
-    return found(webhook && { ...webhook, secret: secretText(secret) });
+    return await this.database.transaction(async (tx) => {
+      const webhook = await rotateSecret(tx, webhookId, secret);
+      if (webhook !== undefined) await noteSecret(tx, operation, pathOf(webhookId));
+      return found(webhook && { ...webhook, secret: secretText(secret) });
+    });
   }
 
   /** Sends what says that it is a test, once, whatever the status. */
@@ -164,6 +175,8 @@ export class Webhooks {
     return { oldest, newest };
   }
 }
+
+const pathOf = (webhookId: string): string => `/admin/webhooks/${webhookId}`;
 
 function found<T>(value: T | undefined): Outcome<T, NotFound> {
   return value === undefined ? refuse('WEBHOOK_NOT_FOUND') : done(value);
