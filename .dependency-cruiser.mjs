@@ -3,6 +3,7 @@ const inPackage = '^(libs|services)/([^/]+)/';
 const tests = '[.]spec[.]ts$';
 const simulation = '^tools/src/simulation/';
 const diagrams = '^tools/src/diagrams/';
+const mock = '^tools/src/mock/';
 const configurationPage = '^tools/src/configuration-page[.]ts$';
 const site = '^tools/src/site[.]ts$';
 
@@ -77,7 +78,7 @@ export default {
     {
       name: 'tools-use-the-doors-too',
       severity: 'error',
-      from: { path: '^tools/', pathNot: [simulation, diagrams, configurationPage, site] },
+      from: { path: '^tools/', pathNot: [simulation, diagrams, mock, configurationPage, site] },
       to: {
         path: '^(libs|services|clients)/',
         pathNot: [
@@ -214,6 +215,16 @@ export default {
       to: {
         path: '^(libs|services)/',
         pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^(libs|services)/[^/]+/dist/src/domain/index[.]js$'],
+      },
+    },
+    {
+      name: 'mock-decides-as-the-shop',
+      comment: 'Where the mock remembers, the rules of the coupons are those of their service.',
+      severity: 'error',
+      from: { path: mock },
+      to: {
+        path: '^(libs|services|clients)/',
+        pathNot: ['^libs/[^/]+/dist/src/index[.]js$', '^services/coupon/dist/src/domain/index[.]js$'],
       },
     },
     {
