@@ -70,9 +70,14 @@ async function choose(page: Page, action: string) {
 async function secretIn(page: Page): Promise<string> {
   const dialog = page.getByRole('dialog', { name: 'Secret' });
   await dialog.getByText('It is not shown again.').waitFor();
+  // A stray click beside it takes nothing away.
+  await page.mouse.click(2, 2);
   await dialog.getByRole('button', { name: 'Copy: Secret' }).click();
   await dialog.getByRole('button', { name: 'Copied: Secret' }).waitFor();
-  return await page.evaluate(() => navigator.clipboard.readText());
+  const secret = await page.evaluate(() => navigator.clipboard.readText());
+  // Whole, for whoever's browser copies nothing.
+  await dialog.getByText(secret, { exact: true }).waitFor();
+  return secret;
 }
 
 describe('the list of webhooks', () => {

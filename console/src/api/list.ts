@@ -3,7 +3,7 @@ import type { QueryKey } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFresh, type Fresh } from './fresh.js';
 
-export interface ListOf<Row> extends Pick<Fresh<unknown>, 'error' | 'freshness' | 'refresh'> {
+export interface ListOf<Row> extends Pick<Fresh<unknown>, 'isEarlier' | 'error' | 'freshness' | 'refresh'> {
   /** Undefined until the first answer. */
   readonly rows: readonly Row[] | undefined;
   readonly next: string | undefined;
@@ -34,6 +34,7 @@ export function useList<Row>(
   const keys = isNew ? [...latest.keys()] : shown.keys.filter((one) => latest.has(one));
   return {
     ...rest,
+    isEarlier,
     rows: data && keys.map((one) => latest.get(one)!),
     next: data?.next,
     newRows: latest.size - keys.length,

@@ -64,7 +64,7 @@ export function Find({ onClose }: { readonly onClose: () => void }) {
     choose((old) => Math.min(hits.length - 1, Math.max(0, old + (key === 'ArrowDown' ? 1 : -1))));
   };
   return (
-    <Modal onClose={onClose} labelledBy={`${list}-title`} className={css['popup']}>
+    <Modal isLight onClose={onClose} labelledBy={`${list}-title`} className={css['popup']}>
       <h2 id={`${list}-title`} className={css['title']}>
         {words.find.label}
       </h2>

@@ -16,6 +16,7 @@ export function KeysHelp({ isOpen, onClose }: { readonly isOpen: boolean; readon
   ];
   return (
     <Dialog
+      isLight
       isOpen={isOpen}
       onClose={onClose}
       title={words.frame.keys}

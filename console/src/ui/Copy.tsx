@@ -7,33 +7,57 @@ import css from './Copy.module.css';
 
 const SHOWN_MS = 1_500;
 
-/** Whether the last thing was copied, and what copies one. */
-export function useCopy(): readonly [boolean, (text: string) => Promise<void>] {
-  const [isCopied, set] = useState(false);
+type Copied = 'copied' | 'failed' | undefined;
+
+/** What became of the last thing that was to be copied, for as long as it is told; and what copies one. */
+export function useCopy(): readonly [Copied, (text: string) => Promise<void>] {
+  const [copied, set] = useState<Copied>();
   useEffect(() => {
-    if (!isCopied) return undefined;
-    const timer = setTimeout(() => set(false), SHOWN_MS);
+    if (copied !== 'copied') return undefined;
+    const timer = setTimeout(() => set(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [isCopied]);
+  }, [copied]);
   const copy = async (text: string): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    set(true);
+    try {
+      // There is no clipboard at all for pages without TLS.
+      await navigator.clipboard.writeText(text);
+      set('copied');
+    } catch {
+      set('failed');
+    }
   };
-  return [isCopied, copy];
+  return [copied, copy];
 }
 
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
   const { actions } = useWords();
-  const [isCopied, copy] = useCopy();
+  const [copied, copy] = useCopy();
   return (
-    <Button
-      kind="quiet"
-      className={css['copy']}
-      aria-label={`${isCopied ? actions.copied : actions.copy}: ${what}`}
-      title={actions.copy}
-      icon={isCopied ? <Check aria-hidden /> : <CopyIcon aria-hidden />}
-      onClick={() => void copy(text)}
-    />
+    <>
+      <Button
+        kind="quiet"
+        className={css['copy']}
+        aria-label={`${copied === 'copied' ? actions.copied : actions.copy}: ${what}`}
+        title={actions.copy}
+        icon={copied === 'copied' ? <Check aria-hidden /> : <CopyIcon aria-hidden />}
+        onClick={() => void copy(text)}
+      />
+      {copied === 'failed' && (
+        <span role="alert" className={css['failed']}>
+          {actions.copyFailed}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What is shown this once: whole, so that it can be taken by hand too. */
+export function Secret({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <span className={css['secret']}>
+      <code>{text}</code>
+      <CopyButton text={text} what={what} />
+    </span>
   );
 }
 

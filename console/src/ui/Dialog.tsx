@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import { classes } from './classes.js';
@@ -12,6 +12,8 @@ export interface ModalProps {
   /** The id of its heading. */
   readonly labelledBy: string;
   readonly className?: string | undefined;
+  /** Where nothing is lost with it, a click beside it closes it too. */
+  readonly isLight?: boolean;
   readonly children: ReactNode;
 }
 
@@ -19,13 +21,18 @@ export interface ModalProps {
  * Something over the page, for as long as it is drawn: the browser keeps the focus in it and gives it back. What has
  * `data-first` gets the focus first.
  */
-export function Modal({ onClose, labelledBy, className, children }: ModalProps) {
+export function Modal({ onClose, labelledBy, className, isLight = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [closings, count] = useState(0);
   useHold(true);
   useLayoutEffect(() => {
     const shown = dialog.current!;
+    if (shown.open) return;
     shown.showModal();
     shown.querySelector<HTMLElement>('[data-first]')?.focus();
+  }, [closings]);
+  useLayoutEffect(() => {
+    const shown = dialog.current!;
     return () => shown.close();
   }, []);
   return (
@@ -38,8 +45,18 @@ export function Modal({ onClose, labelledBy, className, children }: ModalProps) 
         event.preventDefault();
         onClose?.();
       }}
+      onKeyDown={(event) => {
+        // A browser asks by `cancel` once, and closes at the next Esc whatever was answered.
+        if (event.key === 'Escape' && onClose === undefined) event.preventDefault();
+      }}
+      onClose={({ currentTarget }) => {
+        if (!currentTarget.isConnected) return;
+        // Closed by the browser: what is still drawn after that is shown again.
+        onClose?.();
+        count((old) => old + 1);
+      }}
       // What is around it is the dialog itself, where its content is not.
-      onMouseDown={({ target, currentTarget }) => target === currentTarget && onClose?.()}
+      onMouseDown={({ target, currentTarget }) => isLight && target === currentTarget && onClose?.()}
     >
       {children}
     </dialog>
@@ -54,7 +71,8 @@ export function Dialog({
   children,
   actions,
   side = 'middle',
-}: Pick<ModalProps, 'onClose' | 'children'> & {
+  isLight = side === 'right',
+}: Pick<ModalProps, 'onClose' | 'isLight' | 'children'> & {
   readonly isOpen: boolean;
   readonly title: ReactNode;
   readonly actions?: ReactNode;
@@ -64,7 +82,7 @@ export function Dialog({
   const heading = useId();
   if (!isOpen) return null;
   return (
-    <Modal onClose={onClose} labelledBy={heading} className={css[side]}>
+    <Modal onClose={onClose} labelledBy={heading} className={css[side]} isLight={isLight}>
       <div className={css['sheet']}>
         <header className={css['head']}>
           <h2 id={heading}>{title}</h2>

@@ -94,6 +94,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
           <ListActions
             name={page}
             cells={rows && cellsOf(columns, rows)}
+            isEarlier={list.isEarlier}
             all={async () => cellsOf(columns, await ask(READ_ROWS).first(EXPORTED_ROWS_MAX))}
           />
           {create !== undefined && (

@@ -19,13 +19,16 @@ export function ListActions({
   name,
   cells,
   all,
+  isEarlier = false,
 }: {
   readonly name: string;
   readonly cells?: Cells | undefined;
   readonly all?: () => Promise<Cells>;
+  /** True while the cells are of another filter than the page has. */
+  readonly isEarlier?: boolean;
 }) {
   const { actions } = useWords();
-  const [isCopied, copy] = useCopy();
+  const [copied, copy] = useCopy();
   const exported = async () => saveAs(`${name}.csv`, csvOf((await all?.()) ?? cells ?? []), 'text/csv');
   return (
     <Menu
@@ -38,13 +41,14 @@ export function ListActions({
               {
                 label: actions.copyMarkdown,
                 icon: <Table aria-hidden />,
+                refusal: isEarlier ? actions.earlier : undefined,
                 onChoose: () => void copy(markdownOf(cells)),
               },
               { label: actions.exportCsv, icon: <Download aria-hidden />, onChoose: () => void exported() },
             ]),
       ]}
     >
-      {isCopied ? actions.copied : actions.share}
+      {copied === undefined ? actions.share : copied === 'copied' ? actions.copied : actions.copyFailed}
     </Menu>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ListOf } from '../api/list.js';
 import { useAddress } from './address.js';
 import { DataTable, type DataTableProps } from './DataTable.js';
+import css from './ListBody.module.css';
 import { NewRows } from './NewRows.js';
 import { Pages } from './Pages.js';
 import { Problem } from './Problem.js';
@@ -28,17 +29,18 @@ export function ListBody<Row>({
   readonly lines?: number;
 }) {
   const [address, change] = useAddress();
-  const { rows, error, next, newRows, showNew, refresh } = list;
+  const { rows, isEarlier, error, next, newRows, showNew, refresh } = list;
+  const isNoneEarlier = isEarlier && rows?.length === 0;
   return (
     <>
       {error !== null && <Problem error={error} onRetry={refresh} />}
-      {rows === undefined && error === null && <Skeleton lines={lines} />}
-      {rows?.length === 0 && empty}
+      {(rows === undefined || isNoneEarlier) && error === null && <Skeleton lines={lines} />}
+      {rows?.length === 0 && !isEarlier && empty}
       {rows !== undefined && rows.length > 0 && (
-        <>
+        <div aria-busy={isEarlier} className={css['list']}>
           <NewRows count={newRows} onShow={showNew} />
           <DataTable {...table} rows={rows} />
-        </>
+        </div>
       )}
       <Pages
         isFirst={address[cursorName] === undefined}

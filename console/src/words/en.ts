@@ -120,10 +120,12 @@ export const en = {
   actions: {
     copy: 'Copy',
     copied: 'Copied',
+    copyFailed: 'The browser did not copy it',
     copyLink: 'Copy link',
     copyMarkdown: 'Copy as Markdown',
     exportCsv: 'Export CSV',
     share: 'Share',
+    earlier: 'What was asked for is still to come',
     menu: 'Actions',
     retry: 'Retry',
     retryIn: (seconds: number): string => `Retry in ${seconds} s`,

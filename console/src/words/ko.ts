@@ -107,7 +107,7 @@ export const ko: Words = {
     held: '선택하는 동안 멈춤',
     reconnecting: (tries) => `다시 연결하는 중… ${tries}번째`,
     stopped: (clock) => `멈춤, 마지막 수신 ${clock}`,
-    connect: '연결',
+    connect: '다시 연결',
     more: (count) => `새 항목 ${count}건 [보기]`,
   },
   time: {
@@ -120,10 +120,12 @@ export const ko: Words = {
   actions: {
     copy: '복사',
     copied: '복사됨',
+    copyFailed: '브라우저가 복사하지 못했습니다',
     copyLink: '링크 복사',
-    copyMarkdown: '마크다운으로 복사',
+    copyMarkdown: 'Markdown으로 복사',
     exportCsv: 'CSV 내보내기',
     share: '공유',
+    earlier: '요청한 내용을 아직 받지 못했습니다',
     menu: '작업',
     retry: '다시 시도',
     retryIn: (seconds) => `${seconds}초 후 다시 시도`,
@@ -142,7 +144,7 @@ export const ko: Words = {
   errors: {
     title: '처리하지 못했습니다',
     requestId: '요청',
-    silent: '장터가 응답하지 않습니다.',
+    silent: '가게가 응답하지 않습니다.',
     away: '응답하지 않는 서비스가 있습니다. 나머지는 그대로 동작합니다.',
     broken: '이 화면을 표시할 수 없습니다',
   },

@@ -154,6 +154,7 @@ export function Letters({
         <ListActions
           name={`failed-messages-${view}`}
           cells={rows && cellsOf(columns, rows)}
+          isEarlier={list.isEarlier}
           all={async () => cellsOf(columns, await all())}
         />
       }

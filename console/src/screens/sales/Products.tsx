@@ -93,6 +93,7 @@ export function Products({
   const {
     data: rows,
     error,
+    isEarlier,
     refresh,
   } = useFresh(
     ['productSales', ...name],
@@ -108,7 +109,9 @@ export function Products({
   return (
     <Panel
       title={title}
-      actions={<ListActions name="product-sales" cells={rows && cellsOf(columns, rows)} />}
+      actions={
+        <ListActions name="product-sales" cells={rows && cellsOf(columns, rows)} isEarlier={isEarlier} />
+      }
     >
       {error !== null && <Problem error={error} onRetry={refresh} />}
       {rows === undefined && error === null && <Skeleton lines={5} />}

@@ -1,7 +1,6 @@
-import { CopyButton } from '../../ui/Copy.js';
+import { CopyButton, Secret as Shown } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Facts } from '../../ui/Facts.js';
-import { Id } from '../../ui/Copy.js';
 import { useWordsOf } from '../../words/index.js';
 import css from './Secret.module.css';
 import { VERIFICATION, words as webhookWords } from './words.js';
@@ -12,7 +11,7 @@ export function Secret({ secret, onClose }: { readonly secret: string; readonly 
   return (
     <Dialog isOpen title={words.secret} onClose={onClose}>
       <p>{words.secretOnce}</p>
-      <Facts facts={[[words.secret, <Id key="secret" id={secret} what={words.secret} />]]} />
+      <Facts facts={[[words.secret, <Shown key="secret" text={secret} what={words.secret} />]]} />
       <Verification />
     </Dialog>
   );
