@@ -89,7 +89,7 @@ describe('stuck orders', () => {
     const [orderId] = (await stuckOrders(shop, customer, 1)) as [string];
     const { page, row, expectSound } = await open('/stuck?olderThan=0', look);
     await row(orderId)
-      .getByText(look.language === 'ko' ? '잔액 출금' : 'debit the wallet')
+      .getByText(look.language === 'ko' ? '결제' : 'debit the wallet')
       .waitFor();
     await expectSound();
     await page.keyboard.press('j');

@@ -109,11 +109,11 @@ const ko: typeof en = {
   },
   commands: {
     ReserveStock: '재고 예약',
-    ReleaseStock: '재고 되돌리기',
+    ReleaseStock: '재고 되돌림',
     UseCoupon: '쿠폰 사용',
-    ReleaseCoupon: '쿠폰 되돌리기',
-    DebitWallet: '잔액 출금',
-    RefundWallet: '잔액 환불',
+    ReleaseCoupon: '쿠폰 되돌림',
+    DebitWallet: '결제',
+    RefundWallet: '금액 되돌림',
   },
 };
 

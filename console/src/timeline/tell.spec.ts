@@ -31,7 +31,7 @@ describe('the list of a timeline', () => {
     const [, reserved, , debited, ended] = lines('success', 'ko');
     expect(reserved).toBe('상품 재고를 예약했습니다: 2 × 머그컵');
     expect(debited).toBe('지갑 금액을 차감했습니다: 1,700 (잔액 10,000 → 8,300)');
-    expect(ended).toBe('주문 주문이 완료되었습니다');
+    expect(ended).toBe('주문 주문이 성공했습니다');
   });
 
   it('tells a refusal and its undo', () => {
@@ -118,7 +118,7 @@ describe('what is awaited', () => {
     const at = (ms: number) => countdownOf(modelOf(timeline, deadline - ms), awaited, en);
     expect([at(18_000), at(-3_000)]).toEqual(['gives up in 18.0 s', 'deadline passed 3.00 s ago']);
     expect(labelOf(modelOf(timeline, deadline - 18_000), awaited, telling('ko'))).toMatch(
-      /^쿠폰 사용 · \d+회 보냄.* · 포기까지 18\.0 초$/,
+      /^쿠폰 사용 · \d+회 보냄.* · 포기까지 18\.0초$/,
     );
   });
 });
@@ -139,7 +139,7 @@ describe('lengths of time', () => {
       '1 h 1 min',
       '1 d 1 h',
     ]);
-    expect([offsetOf(-3, en), offsetOf(2_000, ko)]).toEqual(['−3 ms', '+2.00 초']);
+    expect([offsetOf(-3, en), offsetOf(2_000, ko)]).toEqual(['−3 ms', '+2.00초']);
   });
 });
 

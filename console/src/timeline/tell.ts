@@ -24,11 +24,11 @@ export function lengthOf(ms: number, { units }: TimelineWords): string {
   const length = Math.abs(Math.round(ms));
   const pair = (large: number, small: number, names: readonly [string, string]): string => {
     const [whole, rest] = [Math.floor(length / large), Math.floor((length % large) / small)];
-    return rest === 0 ? `${whole} ${names[0]}` : `${whole} ${names[0]} ${rest} ${names[1]}`;
+    return rest === 0 ? `${whole}${names[0]}` : `${whole}${names[0]} ${rest}${names[1]}`;
   };
-  if (length < SECOND) return `${length} ${units.ms}`;
-  if (length < 10 * SECOND) return `${(Math.floor(length / 10) / 100).toFixed(2)} ${units.s}`;
-  if (length < MINUTE) return `${(Math.floor(length / 100) / 10).toFixed(1)} ${units.s}`;
+  if (length < SECOND) return `${length}${units.ms}`;
+  if (length < 10 * SECOND) return `${(Math.floor(length / 10) / 100).toFixed(2)}${units.s}`;
+  if (length < MINUTE) return `${(Math.floor(length / 100) / 10).toFixed(1)}${units.s}`;
   if (length < HOUR) return pair(MINUTE, SECOND, [units.min, units.s]);
   if (length < DAY) return pair(HOUR, MINUTE, [units.h, units.min]);
   return pair(DAY, HOUR, [units.d, units.h]);

@@ -1,6 +1,6 @@
 import { useSettings } from '../app/settings.js';
-import { useWords } from '../words/index.js';
-import { timeOf } from './format.js';
+import { useLanguage, useWords } from '../words/index.js';
+import { durationOf, timeOf } from './format.js';
 import { useNow } from './now.js';
 
 /** A moment: relative up to an hour, then the clock; whole, with milliseconds, in its title. */
@@ -25,4 +25,8 @@ export function Due({ at }: { readonly at: string }) {
       {timeOf(moment, useNow(), time, { language, zone })}
     </time>
   );
+}
+
+export function Duration({ ms }: { readonly ms: number }) {
+  return <>{durationOf(ms, useLanguage())}</>;
 }

@@ -38,7 +38,12 @@ describe('values', () => {
     [3, '3 ms'],
     [2_140, '2.1 s'],
     [65_000, '1 min 5 s'],
-  ])('%d ms is %j', (ms, told) => expect(durationOf(ms)).toBe(told));
+    [119_800, '2 min 0 s'],
+  ])('%d ms is %j', (ms, told) => expect(durationOf(ms, 'en')).toBe(told));
+
+  it('are lengths in the units of a language', () => {
+    expect([3, 2_140, 65_000].map((ms) => durationOf(ms, 'ko'))).toEqual(['3 ms', '2.1초', '1분 5초']);
+  });
 
   it('say of what waits that there may be more, from where it is counted no further', () => {
     expect([9_999, 10_000, 10_003].map((count) => waitingOf(count, 'en'))).toEqual([

@@ -119,11 +119,18 @@ export function timeOf(at: number, now: number, words: Words['time'], clock: Clo
   return distance < DAY_MS ? time : `${dateOf(at, clock)} ${time}`;
 }
 
+const UNITS: Readonly<Record<Language, { readonly s: string; readonly min: string }>> = {
+  ko: { s: '초', min: '분' },
+  en: { s: ' s', min: ' min' },
+};
+
 /** Up to a second in milliseconds, then in seconds with a digit, then in minutes. */
-export function durationOf(ms: number): string {
+export function durationOf(ms: number, language: Language): string {
+  const { s, min } = UNITS[language];
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${Math.floor(ms / MINUTE_MS)} min ${Math.round((ms % MINUTE_MS) / 1_000)} s`;
+  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)}${s}`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)}${min} ${seconds % 60}${s}`;
 }
 
 /** Shortened in the middle: ids of the same moment differ at their ends. */

@@ -51,13 +51,14 @@ function Waiting({
   readonly onStop: () => void;
 }) {
   const words = useWordsOf(bookWords);
+  const language = useLanguage();
   const passedMs = Math.max(0, useNow() - sinceMs);
   const isUsual = usualMs !== undefined && passedMs < usualMs;
   const text = words.auditing(Math.floor(passedMs / 1_000));
   return (
     <div className={css['waiting']}>
       <progress aria-label={words.audit} {...(isUsual ? { max: usualMs, value: passedMs } : {})} />
-      <p>{usualMs === undefined ? text : `${text} · ${words.usual(durationOf(usualMs))}`}</p>
+      <p>{usualMs === undefined ? text : `${text} · ${words.usual(durationOf(usualMs, language))}`}</p>
       <Button kind="quiet" onClick={onStop}>
         {words.stop}
       </Button>
@@ -68,7 +69,7 @@ function Waiting({
 /** The verdict on all of an audit, as large as what hangs on it. */
 function Verdict({ report }: { readonly report: AuditReport }) {
   const words = useWordsOf(bookWords);
-  const [{ zone }] = useSettings();
+  const [{ language, zone }] = useSettings();
   const { checks, unanswered, checkedAt, tookMs, ordersBefore } = report;
   const verdict = verdictOn(checks);
   const unsound = checks.filter((check) => verdictOf(check) === 'UNSOUND').length;
@@ -82,7 +83,7 @@ function Verdict({ report }: { readonly report: AuditReport }) {
         </p>
         <p className={css['facts']}>
           <Time at={checkedAt} />
-          {` · ${words.took(durationOf(tookMs))} · ${words.before(clockOf(Date.parse(ordersBefore), zone))}`}
+          {` · ${words.took(durationOf(tookMs, language))} · ${words.before(clockOf(Date.parse(ordersBefore), zone))}`}
         </p>
       </div>
     </div>
@@ -114,7 +115,10 @@ export default function Books() {
   // What was just found is shown before, or without, its being kept.
   const isNewest =
     asked.report !== undefined && (latest === undefined || asked.report.checkedAt > latest.checkedAt);
-  const report = isNewest && address['audit'] === undefined ? asked.report : read.data;
+  // A newer audit than the last one may take its time to be read; another one's verdict is never shown as the chosen's.
+  const isLastStill = address['audit'] === undefined && read.data?.checkedAt === audits?.[1]?.checkedAt;
+  const readReport = read.isEarlier && !isLastStill ? undefined : read.data;
+  const report = isNewest && address['audit'] === undefined ? asked.report : readReport;
   const go = (by: number) => {
     const at = audits?.findIndex((one) => one.auditId === auditId) ?? -1;
     const next = at < 0 ? undefined : audits?.[at + by];
@@ -170,7 +174,7 @@ export default function Books() {
       {report !== undefined && <Verdict report={report} />}
       {audits !== undefined && audits.length > 0 && (
         <Panel title={words.cells}>
-          <Cells audits={audits} chosen={isNewest ? undefined : auditId} />
+          <Cells audits={audits} chosen={isNewest || (read.isEarlier && isLastStill) ? undefined : auditId} />
         </Panel>
       )}
       {report !== undefined && <Checks checks={report.checks} />}

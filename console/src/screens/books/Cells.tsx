@@ -31,7 +31,7 @@ export function Cells({
       timeOf(at, Math.max(now, at), time, { language, zone }),
       state === 'UNKNOWN' ? words.away(unanswered.join(', ')) : words.cell[state],
       ...(findings > 0 ? [words.found(findings)] : []),
-      words.took(durationOf(tookMs)),
+      words.took(durationOf(tookMs, language)),
     ].join(' · ');
   };
   const told = audits.find(({ auditId }) => auditId === (pointed ?? chosen));

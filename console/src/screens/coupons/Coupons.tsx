@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useApi } from '../../api/index.js';
 import type { Column } from '../../ui/DataTable.js';
 import { FilteredList } from '../../ui/FilteredList.js';
-import { Time } from '../../ui/Time.js';
+import { Due } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
 import { NewCoupon } from './NewCoupon.js';
 import { CouponState, Discount, Places } from './parts.js';
@@ -52,8 +52,8 @@ const columnsOf = (words: CouponWords): readonly Column<Coupon>[] => [
         words.always
       ) : (
         <>
-          {issueStartsAt !== undefined && <Time at={issueStartsAt} />} –{' '}
-          {issueEndsAt !== undefined && <Time at={issueEndsAt} />}
+          {issueStartsAt !== undefined && <Due at={issueStartsAt} />} –{' '}
+          {issueEndsAt !== undefined && <Due at={issueEndsAt} />}
         </>
       ),
     text: ({ issueStartsAt = '', issueEndsAt = '' }) => `${issueStartsAt}/${issueEndsAt}`,

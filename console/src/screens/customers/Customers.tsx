@@ -13,7 +13,12 @@ const columnsOf = ({ columns, states, roles }: CustomerWords): readonly Column<U
   {
     id: 'name',
     head: columns.name,
-    cell: ({ userId, name }) => <Link href={`/customers/${userId}`}>{name ?? '–'}</Link>,
+    isWide: true,
+    cell: ({ userId, name }) => (
+      <Link href={`/customers/${userId}`} title={name}>
+        {name ?? '–'}
+      </Link>
+    ),
     text: ({ name }) => name ?? '',
   },
   {

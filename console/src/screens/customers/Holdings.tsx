@@ -7,7 +7,7 @@ import type { Column } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { Status, type Tone } from '../../ui/Status.js';
-import { Time } from '../../ui/Time.js';
+import { Due, Time } from '../../ui/Time.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf as orderColumnsOf } from '../orders/columns.js';
 import { words as orderWords } from '../orders/words.js';
@@ -74,7 +74,7 @@ const couponColumnsOf = ({ coupons }: CustomerWords): readonly Column<UserCoupon
     id: 'expires',
     head: coupons.expires,
     align: 'right',
-    cell: ({ expiresAt }) => (expiresAt === null ? '–' : <Time at={expiresAt} />),
+    cell: ({ expiresAt }) => (expiresAt === null ? '–' : <Due at={expiresAt} />),
   },
 ];
 

@@ -1,10 +1,10 @@
 import type { ListedOrder } from '@jangteo/client';
 import { Link } from 'wouter';
 import type { Column } from '../../ui/DataTable.js';
-import { durationOf, shortOf } from '../../ui/format.js';
+import { shortOf } from '../../ui/format.js';
 import { Money } from '../../ui/Money.js';
 import { OrderStatus } from '../../ui/OrderStatus.js';
-import { Time } from '../../ui/Time.js';
+import { Duration, Time } from '../../ui/Time.js';
 import type { Words } from '../../words/index.js';
 import type { OrderWords } from './words.js';
 
@@ -65,7 +65,7 @@ export function columnsOf(words: OrderWords, { statuses, reasons }: Words): read
       head: columns.duration,
       align: 'right',
       from: 'tablet',
-      cell: ({ durationMs }) => (durationMs === undefined ? '–' : durationOf(durationMs)),
+      cell: ({ durationMs }) => (durationMs === undefined ? '–' : <Duration ms={durationMs} />),
       text: ({ durationMs }) => String(durationMs ?? ''),
     },
     {

@@ -91,7 +91,7 @@ export function Figures({ shop }: { readonly shop: ShopNow }) {
         label={words.p95}
         note={words.lastMinute}
       >
-        {p95Ms === undefined ? none : durationOf(p95Ms)}
+        {p95Ms === undefined ? none : durationOf(p95Ms, language)}
       </Figure>
       <Figure
         href="/failed"

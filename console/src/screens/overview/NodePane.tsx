@@ -35,7 +35,7 @@ function Facts({ told, heard }: { readonly told: ServiceNow; readonly heard: rea
   const rows: (readonly [string, string])[] = [
     ...(reason === undefined ? [] : [[words.reason, words.reasons[reason] ?? reason] as const]),
     [words.columns.replicas, replicas === undefined ? none : countOf(replicas, language)],
-    [words.columns.answered, answeredInMs === undefined ? none : durationOf(answeredInMs)],
+    [words.columns.answered, answeredInMs === undefined ? none : durationOf(answeredInMs, language)],
     [words.columns.failed, deadLetters === undefined ? none : waitingOf(deadLetters, language)],
     [
       words.lastSilence,

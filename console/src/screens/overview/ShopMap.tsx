@@ -89,6 +89,7 @@ function Service({
   readonly onOpen: (node: Node) => void;
 }) {
   const words = useWords();
+  const language = useLanguage();
   const { service, isAnswering, replicas, answeredInMs } = told;
   const { x, y, width, height } = box;
   return (
@@ -108,7 +109,7 @@ function Service({
           </text>
         )}
         <text x={x + width - 12} y={y + height - 13} className={css['small']} textAnchor="end">
-          {answeredInMs === undefined ? '' : durationOf(answeredInMs)}
+          {answeredInMs === undefined ? '' : durationOf(answeredInMs, language)}
         </text>
       </g>
     </>

@@ -31,7 +31,7 @@ export function columnsOf(
     return value === undefined ? undefined : Number(value.toPrecision(2));
   });
   const answered = ({ answeredInMs }: ServiceNow) =>
-    answeredInMs === undefined ? none : durationOf(answeredInMs);
+    answeredInMs === undefined ? none : durationOf(answeredInMs, language);
   const stateOf = ({ isAnswering }: ServiceNow) => (isAnswering ? frame.answers : frame.silent);
   const number = { align: 'right' } as const;
   return [

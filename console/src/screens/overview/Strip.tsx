@@ -36,7 +36,7 @@ function Minutes({ minutes }: { readonly minutes: readonly Minute[] }) {
       id: 'p95',
       head: words.latency,
       align: 'right',
-      cell: ({ told }) => (told.p95Ms === undefined ? none : durationOf(told.p95Ms)),
+      cell: ({ told }) => (told.p95Ms === undefined ? none : durationOf(told.p95Ms, language)),
     },
   ];
   return (
@@ -94,7 +94,7 @@ export function Strip({ heard }: { readonly heard: readonly ShopNow[] }) {
           <figcaption>
             <span>{words.latency}</span>
             <span className={css['key']} data-tone="accent">
-              <b>{last?.p95Ms === undefined ? '' : durationOf(last.p95Ms)}</b>
+              <b>{last?.p95Ms === undefined ? '' : durationOf(last.p95Ms, language)}</b>
             </span>
           </figcaption>
           <Chart
@@ -107,7 +107,7 @@ export function Strip({ heard }: { readonly heard: readonly ShopNow[] }) {
                 values: series.told.map((told) => told?.p95Ms ?? null),
               },
             ]}
-            value={durationOf}
+            value={(ms) => durationOf(ms, language)}
           />
         </figure>
       </div>

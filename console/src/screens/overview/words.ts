@@ -106,10 +106,10 @@ const ko: OverviewWords = {
   notKnown: '알 수 없음',
   noAudit: '아직 감사 전',
   away: (services) => `응답 없음: ${services}`,
-  map: '장터의 구조',
+  map: '가게의 구조',
   asTable: '표로 보기',
   asMap: '지도로 보기',
-  caption: '장터의 서비스와 기다리는 메시지',
+  caption: '가게의 서비스와 기다리는 메시지',
   broker: '브로커 · RabbitMQ',
   database: 'PostgreSQL',
   columns: {

@@ -125,14 +125,16 @@ function Numbers({ race: { figures: so, heard, proof } }: { readonly race: Race 
         />
         <Figure
           name={figures.half}
-          value={now?.latency === undefined ? '–' : durationOf(now.latency.p50Ms)}
+          value={now?.latency === undefined ? '–' : durationOf(now.latency.p50Ms, language)}
           more={
-            now?.latency === undefined ? now && figures.quiet : figures.most(durationOf(now.latency.p95Ms))
+            now?.latency === undefined
+              ? now && figures.quiet
+              : figures.most(durationOf(now.latency.p95Ms, language))
           }
         />
         <Figure
           name={figures.span}
-          value={span === undefined ? '–' : durationOf(span)}
+          value={span === undefined ? '–' : durationOf(span, language)}
           more={so !== undefined && so.issuedQuantity < 2 ? figures.noSpan : ''}
         />
         <Figure

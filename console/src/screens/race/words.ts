@@ -91,7 +91,7 @@ const ko: typeof en = {
     open: '발급 중',
     suspended: '발급 중지',
     soldOut: '모두 발급됨',
-    after: '끝남',
+    after: '마감',
   },
   until: { before: '시작까지', open: '마감까지' },
   days: (count) => `${count}일`,
@@ -142,7 +142,7 @@ const ko: typeof en = {
     partly: (count) => `1번부터 ${count}번까지 하나씩 확인했습니다. 나머지는 장부 감사가 모두 확인합니다.`,
     again: '다시 확인',
   },
-  order: '순번은 버튼을 누른 순간이 아니라, 장터가 요청을 처리한 순서입니다.',
+  order: '순번은 버튼을 누른 순간이 아니라, 가게가 요청을 처리한 순서입니다.',
   crowd: '지금은 보는 사람이 많아 자리가 날 때까지 몇 초마다 새로 읽습니다.',
   unknown: { title: '없는 쿠폰입니다', why: '이 주소에 해당하는 쿠폰이 없습니다.' },
   share: {

@@ -23,7 +23,7 @@ import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useKeys } from '../../ui/use-keys.js';
-import { useWords, useWordsOf } from '../../words/index.js';
+import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
 import { NudgeDialog, type Meant } from './NudgeDialog.js';
 import { nudges } from './nudges.js';
@@ -43,12 +43,13 @@ const LOOKED_THROUGH_MAX = 500;
  */
 function InFlight({ listed }: { readonly listed: number }) {
   const { now: words } = useWordsOf(stuckWords);
+  const language = useLanguage();
   const shop = useLiveShop().heard.at(-1);
   if (shop === undefined) return <p className={css['now']}> </p>;
   if (shop.sagas === undefined) return <p className={css['now']}>{words.unknown}</p>;
   const { inFlight, mayBeMore, oldestMs = 0 } = shop.sagas;
   const stuck = Math.max(shop.sagas.stuck, listed);
-  const oldest = durationOf(oldestMs);
+  const oldest = durationOf(oldestMs, language);
   const counted = (orders: number) => `${orders}${mayBeMore === true ? '+' : ''}`;
   return (
     <p className={css['now']}>
@@ -265,6 +266,7 @@ export default function Stuck() {
           <ListActions
             name="stuck-orders"
             cells={rows && cellsOf(columns, rows)}
+            isEarlier={list.isEarlier}
             all={async () => cellsOf(columns, await all())}
           />
           {ids.length === 0 && (

@@ -4,10 +4,9 @@ import { useList } from '../../api/list.js';
 import { useAddress } from '../../ui/address.js';
 import type { Column } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
-import { durationOf } from '../../ui/format.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { Status } from '../../ui/Status.js';
-import { Time } from '../../ui/Time.js';
+import { Duration, Time } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
 import { words as webhookWords, type WebhookWords } from './words.js';
 
@@ -39,7 +38,7 @@ const columnsOf = ({ deliveries }: WebhookWords): readonly Column<WebhookDeliver
     head: deliveries.took,
     align: 'right',
     from: 'tablet',
-    cell: ({ tookMs }) => durationOf(tookMs),
+    cell: ({ tookMs }) => <Duration ms={tookMs} />,
   },
   { id: 'at', head: deliveries.at, align: 'right', from: 'tablet', cell: ({ at }) => <Time at={at} /> },
 ];

@@ -14,7 +14,7 @@ import { Page, Panel } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { Status, type Tone } from '../../ui/Status.js';
-import { Time } from '../../ui/Time.js';
+import { Due, Time } from '../../ui/Time.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { Deliveries } from './Deliveries.js';
 import { Secret, Verification } from './Secret.js';
@@ -43,7 +43,7 @@ function WebhookFacts({ webhook }: { readonly webhook: WebhookOfShop }) {
           words.columns.owed,
           webhook.owedSince === undefined ? words.told : <Time key="owed" at={webhook.owedSince} />,
         ],
-        [words.columns.retry, webhook.nextTryAt && <Time key="retry" at={webhook.nextTryAt} />],
+        [words.columns.retry, webhook.nextTryAt && <Due key="retry" at={webhook.nextTryAt} />],
         [words.columns.created, <Time key="created" at={webhook.createdAt} />],
         [words.columns.id, <Id key="id" id={webhook.webhookId} what={words.columns.id} />],
       ]}

@@ -5,7 +5,7 @@ import { useApi } from '../../api/index.js';
 import { Ask, Field } from '../../ui/Ask.js';
 import type { Column } from '../../ui/DataTable.js';
 import { FilteredList } from '../../ui/FilteredList.js';
-import { Time } from '../../ui/Time.js';
+import { Due, Time } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
 import { Secret } from './Secret.js';
 import { WebhookState } from './WebhookState.js';
@@ -15,7 +15,12 @@ const columnsOf = (words: WebhookWords): readonly Column<Webhook>[] => [
   {
     id: 'name',
     head: words.columns.name,
-    cell: ({ webhookId, name }) => <Link href={`/webhooks/${webhookId}`}>{name}</Link>,
+    isWide: true,
+    cell: ({ webhookId, name }) => (
+      <Link href={`/webhooks/${webhookId}`} title={name}>
+        {name}
+      </Link>
+    ),
     text: ({ name }) => name,
   },
   {
@@ -44,7 +49,7 @@ const columnsOf = (words: WebhookWords): readonly Column<Webhook>[] => [
     head: words.columns.retry,
     align: 'right',
     from: 'tablet',
-    cell: ({ nextTryAt }) => (nextTryAt === undefined ? '–' : <Time at={nextTryAt} />),
+    cell: ({ nextTryAt }) => (nextTryAt === undefined ? '–' : <Due at={nextTryAt} />),
     text: ({ nextTryAt = '' }) => nextTryAt,
   },
 ];
