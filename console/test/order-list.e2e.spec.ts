@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { startShop, type Customer, type Shop } from '@jangteo/testkit';
-import { LOOKS, stageOf } from './stage.js';
+import { AWAY, LOOKS, stageOf } from './stage.js';
 
 /** So that who is away is not waited for long. */
 const gateway = { REQUEST_DEADLINE_MS: '5000' };
@@ -149,11 +149,25 @@ describe('the list of orders', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Your session has ended.', { exact: false }).waitFor();
     await expectSound();
+    // It can only be answered: browsers close a dialog by the second of these, whatever a page makes of the first.
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press('Escape');
     await dialog.getByLabel('Password').fill(shop.client.adminCredentials.password);
     await dialog.getByRole('button', { name: 'Log in' }).click();
     await dialog.waitFor({ state: 'detached' });
     await row('Mug').waitFor();
     expect(new URL(page.url()).search).toBe('?status=SUCCESS');
+  });
+
+  it('does not take a shop that cannot answer for one that has logged somebody out', async () => {
+    const { window, page, row, expectSound } = await open('/orders');
+    await row('Mug').waitFor();
+    const goOn = await window.answer('/auth/console/refresh', 503, AWAY);
+    await page.reload();
+    await page.getByRole('alert').getByText('SERVICE_UNAVAILABLE').waitFor();
+    await expectSound();
+    await goOn();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await row('Mug').waitFor();
   });
 
   it('shows nothing to whoever has no role in the shop', async () => {

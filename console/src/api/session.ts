@@ -3,7 +3,10 @@ import { Jangteo, JangteoError, type Account, type Granted } from '@jangteo/clie
 /** Whoever looks, or why nobody does. */
 export type Visitor =
   | { readonly state: 'starting' }
-  | { readonly state: 'out' }
+  /** The link is that by which they came, where it is good no more. */
+  | { readonly state: 'out'; readonly isLinkOld: boolean }
+  /** The shop did not say whether they are logged in. */
+  | { readonly state: 'away'; readonly error: unknown }
   /** The session ended while somebody looked: the page stays, and goes on once they have logged in. */
   | { readonly state: 'ended'; readonly account: Account }
   | { readonly state: 'in'; readonly account: Account };
@@ -17,6 +20,10 @@ const ROLES = ['customer', 'viewer', 'operator', 'admin'] as const;
 export type Role = Account['role'];
 
 export const mayAs = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/** Whoever asks is not logged in, and their link, if they have one, good no more. All else leaves that open. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof JangteoError && [400, 401, 403, 422].includes(error.status);
 
 /** The token of the link by which somebody came; it is taken out of the address, where histories would keep it. */
 function takeLoginToken(): string | undefined {
@@ -35,6 +42,8 @@ export class Session {
   readonly #waiting = new Set<() => void>();
   #visitor: Visitor = { state: 'starting' };
   #token: string | undefined;
+  /** Of the link, until it has been answered. */
+  #loginToken: string | undefined;
   #renewing: Promise<boolean> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -58,20 +67,22 @@ export class Session {
     });
   }
 
-  /**
-   * Goes on with the session of the cookie, or begins one by the link in the address.
-   * @returns false if there was a link that is good no more
-   */
-  async start(): Promise<boolean> {
-    const loginToken = takeLoginToken();
+  /** Goes on with the session of the cookie, or begins one by the link in the address; once more where that failed. */
+  async start(): Promise<void> {
+    this.#tell({ state: 'starting' });
+    this.#loginToken ??= takeLoginToken();
+    const loginToken = this.#loginToken;
     try {
-      if (loginToken === undefined) await this.#granted(await this.#ask('refresh'));
-      else await this.#granted(await this.#ask('sessions', { loginToken }));
-    } catch {
-      this.#tell({ state: 'out' });
-      return loginToken === undefined;
+      const grant =
+        loginToken === undefined ? await this.#ask('refresh') : await this.#ask('sessions', { loginToken });
+      // Spent: from here on there is the cookie.
+      this.#loginToken = undefined;
+      await this.#granted(grant);
+    } catch (error) {
+      if (!isRefusal(error)) return this.#tell({ state: 'away', error });
+      this.#loginToken = undefined;
+      this.#tell({ state: 'out', isLinkOld: loginToken !== undefined });
     }
-    return true;
   }
 
   /** @throws JangteoError */
@@ -82,7 +93,7 @@ export class Session {
   async logOut(): Promise<void> {
     await this.#ask('logout').catch(() => undefined);
     this.#token = undefined;
-    this.#tell({ state: 'out' });
+    this.#tell({ state: 'out', isLinkOld: false });
   }
 
   async #granted(grant: Grant | undefined): Promise<void> {
@@ -126,7 +137,7 @@ export class Session {
         },
         (error: unknown) => {
           // Not answered is not refused: the cookie may be good still.
-          if (error instanceof JangteoError && error.status !== 401 && error.status !== 403) throw error;
+          if (!isRefusal(error)) throw error;
           return false;
         },
       )

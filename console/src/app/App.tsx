@@ -21,7 +21,7 @@ import { Skeleton } from '../ui/Skeleton.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
-import { Login, LoginPage } from './Login.js';
+import { Login, LoginFrame, LoginPage } from './Login.js';
 import { again, isLeaving, onLeaving } from './newer-build.js';
 import { INNER, PUBLIC, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
@@ -74,8 +74,11 @@ function Pages({ pages, otherwise }: { readonly pages: typeof INNER; readonly ot
     <Boundary place={place}>
       <Suspense fallback={<Skeleton lines={8} />}>
         <Switch>
-          {pages.map(({ path, screen }) => (
-            <Route key={path} path={path} component={screen} />
+          {pages.map(({ path, screen: Screen }) => (
+            <Route key={path} path={path}>
+              {/* What was asked, done and heard of one thing is never another's. */}
+              {(params) => <Screen key={JSON.stringify(params)} />}
+            </Route>
           ))}
           <Route>{otherwise}</Route>
         </Switch>
@@ -88,13 +91,22 @@ function Shop() {
   const words = useWords();
   const visitor = useVisitor();
   const language = useLanguage();
-  const [isLinkGood, setLink] = useState(true);
   const api = useMemo(() => session.client(language), [language]);
   useEffect(() => {
-    void session.start().then(setLink);
+    void session.start();
   }, []);
-  if (visitor.state === 'starting') return null;
-  if (!('account' in visitor)) return <LoginPage note={isLinkGood ? undefined : words.login.link} />;
+  if (visitor.state === 'starting' || visitor.state === 'away') {
+    return (
+      <LoginFrame>
+        {visitor.state === 'starting' ? (
+          <Skeleton lines={3} />
+        ) : (
+          <Problem error={visitor.error} onRetry={() => void session.start()} />
+        )}
+      </LoginFrame>
+    );
+  }
+  if (visitor.state === 'out') return <LoginPage note={visitor.isLinkOld ? words.login.link : undefined} />;
   if (!mayAs(visitor.account.role, 'viewer')) {
     return (
       <main>

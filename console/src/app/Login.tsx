@@ -1,5 +1,5 @@
 import { JangteoError } from '@jangteo/client';
-import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { session } from '../api/index.js';
 import { Button } from '../ui/Button.js';
 import { Problem } from '../ui/Problem.js';
@@ -53,8 +53,8 @@ export function Login({ note, email = '' }: { readonly note?: string | undefined
   );
 }
 
-/** The whole window of whoever is not logged in. */
-export function LoginPage({ note }: { readonly note?: string | undefined }) {
+/** The whole window of whoever is not logged in, or of whom that is not known. */
+export function LoginFrame({ children }: { readonly children: ReactNode }) {
   const { login, shop } = useWords();
   useEffect(() => {
     document.title = `${login.title} · ${shop}`;
@@ -62,7 +62,15 @@ export function LoginPage({ note }: { readonly note?: string | undefined }) {
   return (
     <main className={css['page']}>
       <h1>{login.title}</h1>
-      <Login note={note} />
+      {children}
     </main>
+  );
+}
+
+export function LoginPage({ note }: { readonly note?: string | undefined }) {
+  return (
+    <LoginFrame>
+      <Login note={note} />
+    </LoginFrame>
   );
 }
