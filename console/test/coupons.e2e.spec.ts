@@ -26,7 +26,7 @@ const issueTo = (customer: Customer, { couponId }: Coupon) =>
 
 /** Chooses what can be done with a coupon, and the dialog that asks for it. */
 async function choose(page: Page, action: string) {
-  await page.getByRole('button', { name: 'State' }).click();
+  await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: action }).click();
   const dialog = page.getByRole('dialog', { name: action });
   return { dialog, confirm: () => dialog.getByRole('button', { name: action }).click() };
@@ -64,14 +64,28 @@ describe('the list of coupons', () => {
 
   it('hands itself on with its filters', async () => {
     const other = await shop.client.createCoupon({ name: 'Of another week' });
-    const { page, row } = await open(LIST);
+    const { window, page, row } = await open(LIST);
     await row(NAME).waitFor();
+    const copying = page.getByRole('menuitem', { name: 'Copy as Markdown' });
     await page.getByRole('button', { name: 'Share' }).click();
-    await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
+    await copying.click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain(`| ${NAME} |`);
     expect(copied).not.toContain(other.name);
+    const letGo = await window.hold('/admin/coupons');
+    await page.getByRole('searchbox', { name: 'Name contains' }).fill(other.name);
+    await page.keyboard.press('Enter');
+    // What was asked for before stays meanwhile, and says so.
+    await page
+      .locator('[aria-busy=true]')
+      .filter({ has: row(NAME) })
+      .waitFor();
+    await page.getByRole('button', { name: 'Share' }).click();
+    expect(await copying.getAttribute('aria-disabled')).toBe('true');
+    letGo();
+    await row(other.name).waitFor();
+    expect(await page.locator('[aria-busy=true]').count()).toBe(0);
   });
 
   it('holds the place of what it waits for', async () => {
@@ -112,9 +126,18 @@ describe('a new coupon', () => {
     await dialog.getByLabel('Amount, or percent').fill('3000');
     await dialog.getByLabel('Places').fill('30');
     await dialog.getByLabel('For orders of at least').fill('20000');
+    await dialog.getByLabel('Issued from').fill('2099-03-01T10:00');
+    await dialog.getByLabel('Issued until').fill('2099-03-01T09:00');
+    await dialog.getByRole('button', { name: 'New coupon' }).click();
+    await dialog.getByRole('link', { name: 'Issued until' }).waitFor();
+    expect(await focused(page)).toBe('issueEndsAt');
+    await dialog.getByLabel('Issued until').fill('2099-03-01T11:00');
     await expectSound();
     await dialog.getByRole('button', { name: 'New coupon' }).click();
     await page.getByRole('heading', { name: 'Three thousand off', level: 1 }).waitFor();
+    // The clock of this browser is nine hours ahead of UTC.
+    await page.locator('time[datetime="2099-03-01T01:00:00.000Z"]').waitFor();
+    await page.getByText('Not yet').waitFor();
     await page.getByText('Nobody has got this coupon yet.').waitFor();
     await page.getByText('₩20,000').waitFor();
     await page.getByText('0 / 30').waitFor();

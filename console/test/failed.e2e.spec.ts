@@ -219,7 +219,7 @@ describe('sending again', () => {
     await row('wallet.debit').click();
     const pane = page.getByRole('dialog');
     await pane.getByText('wallet has not decided it yet', { exact: false }).waitFor();
-    await pane.getByRole('button', { name: 'Send 1 message again' }).click();
+    await pane.getByRole('button', { name: 'Send 1 message again' }).dblclick();
     await outcome('came back 1').first().waitFor();
     await pane.getByText('It was sent again already.').waitFor();
     await expectSound();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { expected, sampled, shareShop, type Customer, type Shop } from '@jangteo/testkit';
+import type { Locator, Page } from 'playwright-core';
 import type { Look } from './browser.js';
-import { stageOf, viewerOf } from './stage.js';
+import { AWAY, stageOf, viewerOf } from './stage.js';
 
 /** Other tests of the same shop have mugs too. */
 const MUG = 'Mug of the desk';
@@ -9,6 +10,16 @@ const LONG = 'A teapot that was thrown, glazed and fired by hand in Icheon '.rep
 const PHONE_KO: Look = { language: 'ko', theme: 'dark', width: 390 };
 
 type Product = Awaited<ReturnType<Shop['client']['readProduct']>>;
+
+/** What the gateway answers where a service has been silent for too long. */
+const LOST = { ...AWAY, status: 504, code: 'UPSTREAM_TIMEOUT' };
+
+/** Chooses what can be done with a customer, and the dialog that asks for it. */
+async function choose(page: Page, action: string): Promise<Locator> {
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+  return page.getByRole('dialog');
+}
 
 let shop: Shop;
 let customer: Customer;
@@ -109,26 +120,59 @@ describe('customers', () => {
     await expectSound();
   });
 
-  it('have their balance adjusted with a reason, and are suspended', async () => {
+  it('have their balance adjusted once, though the answer was lost, and are suspended', async () => {
     const { page, row, expectSound } = await open(`/customers/${customer.userId}`);
-    const choose = async (action: string) => {
-      await page.getByRole('button', { name: 'Actions' }).click();
-      await page.getByRole('menuitem', { name: action }).click();
-      return page.getByRole('dialog');
-    };
-    const adjusting = await choose('Adjust the balance');
+    // As often as the client asks by itself.
+    let lost = 0;
+    await page.route(
+      ({ pathname }) => pathname === `/admin/users/${customer.userId}/balance`,
+      async (route) => {
+        const response = await route.fetch();
+        lost += 1;
+        if (lost <= 2) await route.fulfill({ status: 504, json: LOST });
+        else await route.fulfill({ response });
+      },
+    );
+    const adjusting = await choose(page, 'Adjust the balance');
     await adjusting.getByLabel('Amount').fill('1000');
     await adjusting.getByLabel('Reason').fill('sorry');
+    await page.mouse.click(2, 2);
+    await adjusting.getByRole('button', { name: 'Adjust the balance' }).click();
+    await adjusting.getByRole('alert').getByText('UPSTREAM_TIMEOUT').waitFor();
     await adjusting.getByRole('button', { name: 'Adjust the balance' }).click();
     await page.getByText('The balance is adjusted.').waitFor();
     await row('sorry').getByText('₩27,000').waitFor();
-    const suspending = await choose('Suspend the account');
+    expect(await row('sorry').count()).toBe(1);
+    const suspending = await choose(page, 'Suspend the account');
     await suspending.getByText('All sessions end at once', { exact: false }).waitFor();
     await expectSound();
     await suspending.getByRole('button', { name: 'Suspend the account' }).click();
     await page.getByText('The account is suspended.').waitFor();
     await page.getByText('Suspended', { exact: true }).waitFor();
     await expectSound();
+  });
+
+  it('are not taken for one another when a find leads from one to the next', async () => {
+    const [boss, friend] = [await viewerOf(shop), await shop.client.register()];
+    const { window, page, expectSound } = await open(`/customers/${boss.userId}`);
+    const asking = await choose(page, 'Change the role');
+    await asking.getByRole('heading', { name: '(viewer)' }).waitFor();
+    await asking.getByLabel('Role').selectOption('admin');
+    await asking.getByRole('heading', { name: '(viewer → admin)' }).waitFor();
+    await expectSound();
+    await asking.getByRole('button', { name: 'Cancel' }).click();
+    const letGo = await window.hold(`/admin/users/${friend.userId}`);
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').fill(friend.userId);
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-skeleton=true]').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Actions' }).count()).toBe(0);
+    expect(await page.getByText(boss.email).count()).toBe(0);
+    letGo();
+    await choose(page, 'Change the role');
+    await page.getByRole('heading', { name: '(customer)' }).waitFor();
+    expect(await page.getByLabel('Role').inputValue()).toBe('customer');
   });
 
   it('say when there is none with an id', async () => {

@@ -10,6 +10,6 @@ export type { FollowOptions } from './shop/events.js';
 export type { PlaceOptions } from './shop/orders.js';
 export type { StreamEvent } from './streams.js';
 export type { Tokens, TokenStore } from './tokens.js';
-export type { AnswerOf, CallOptions, QueryOf } from './transport.js';
+export { newKey, type AnswerOf, type CallOptions, type QueryOf } from './transport.js';
 export { WebhookError, type VerifyOptions, type WebhookEvent, type WebhookHeaders } from './webhooks.js';
 export * as webhooks from './webhooks.js';

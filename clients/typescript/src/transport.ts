@@ -82,8 +82,8 @@ export function pathOf(template: string, values: Readonly<Record<string, unknown
   });
 }
 
-/** Random, and made by what pages without TLS have too. */
-function newKey(): string {
+/** An Idempotency-Key: random, and made by what pages without TLS have too. */
+export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');

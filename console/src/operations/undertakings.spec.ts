@@ -48,4 +48,25 @@ describe('what was undertaken on a page', () => {
     expect(rounds).toBe(1);
     expect(all.all()).toEqual([]);
   });
+
+  it('is begun once, however often somebody presses, and goes on under the key of a lost answer', async () => {
+    const all = new Undertakings<string>();
+    const keys: string[] = [];
+    let answer = (): void => undefined;
+    const round = async (_: string | undefined, key: string) => {
+      keys.push(key);
+      if (keys.length === 1) await new Promise<void>((resolve) => (answer = resolve));
+      if (keys.length === 1) throw new Error('no answer');
+      return { sent: 1, operationId: 'o' };
+    };
+    const first = all.start('a', 'a letter', 1, round);
+    await all.start('a', 'a letter', 1, round);
+    await all.goOn('a');
+    expect(keys).toHaveLength(1);
+    answer();
+    await first;
+    await all.goOn('a');
+    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(all.of('a')?.progress).toMatchObject({ sent: 1, isUnderWay: false });
+  });
 });

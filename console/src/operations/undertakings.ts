@@ -1,3 +1,4 @@
+import { Intent } from '../api/intent.js';
 import { afterRound, begun, resumed, stopped, type Progress, type Round } from './progress.js';
 
 /** Something that was done to a thing on a page, which stays at its row. */
@@ -9,12 +10,13 @@ export interface Undertaking<Thing> {
   readonly progress?: Progress;
 }
 
-type DoRound = (next: string | undefined) => Promise<Round>;
+/** @param idempotencyKey the same for a round that is asked for again because its answer was lost */
+type DoRound = (next: string | undefined, idempotencyKey: string) => Promise<Round>;
 
 /** All that was done on a page since it was opened. It goes on while other pages are looked at. */
 export class Undertakings<Thing> {
   readonly #listeners = new Set<() => void>();
-  readonly #rounds = new Map<string, DoRound>();
+  readonly #rounds = new Map<string, { readonly round: DoRound; readonly intent: Intent }>();
   #all: readonly Undertaking<Thing>[] = [];
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -28,15 +30,24 @@ export class Undertakings<Thing> {
     return this.#all.find((one) => one.key === key);
   }
 
-  /** Begins what is done in rounds, and ends with the last of them, or with an error that is told. */
+  isUnderWay(key: string): boolean {
+    return this.of(key)?.progress?.isUnderWay === true;
+  }
+
+  /**
+   * Begins what is done in rounds, and ends with the last of them, or with an error that is told. What is under way is
+   * not begun again.
+   */
   async start(key: string, thing: Thing, requested: number, round: DoRound): Promise<void> {
-    this.#rounds.set(key, round);
+    if (this.isUnderWay(key)) return;
+    this.#rounds.set(key, { round, intent: new Intent() });
     this.keep({ key, thing, progress: begun(requested) });
     await this.#go(key);
   }
 
   /** Goes on after an error. */
   async goOn(key: string): Promise<void> {
+    if (this.isUnderWay(key)) return;
     this.#progress(key, resumed);
     await this.#go(key);
   }
@@ -53,10 +64,11 @@ export class Undertakings<Thing> {
   }
 
   async #go(key: string): Promise<void> {
-    const round = this.#rounds.get(key);
+    const { round, intent } = this.#rounds.get(key) ?? {};
     try {
-      while (round !== undefined && this.of(key)?.progress?.isUnderWay === true) {
-        const done = await round(this.of(key)?.progress?.next);
+      while (round !== undefined && intent !== undefined && this.isUnderWay(key)) {
+        const next = this.of(key)?.progress?.next;
+        const done = await intent.do(next ?? '', (idempotencyKey) => round(next, idempotencyKey));
         this.#progress(key, (progress) => afterRound(progress, done));
       }
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   type FormEvent,
   type ReactNode,
 } from 'react';
+import { Intent } from '../api/intent.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import css from './Ask.module.css';
@@ -18,6 +19,20 @@ import { Problem } from './Problem.js';
 
 /** The fields of a form that was sent, by their names. */
 export type Fields = Readonly<Record<string, string>>;
+
+/** Goes with what a form asks for, so that a second press does not do it twice where the first answer was lost. */
+export interface Once {
+  readonly idempotencyKey: string;
+}
+
+/** All that is chosen and written in a form, as text: what has no name is sent by other ways, and counts too. */
+const textOf = (form: HTMLFormElement): string =>
+  JSON.stringify(
+    [...form.elements].map((field) => {
+      const { value = '', checked = false } = field as Partial<HTMLInputElement>;
+      return [value, checked];
+    }),
+  );
 
 /** What is wrong with fields, by their names. */
 const Faults = createContext<ReadonlyMap<string, string>>(new Map());
@@ -73,13 +88,14 @@ export function Ask({
   readonly verb: string;
   readonly isDanger?: boolean;
   /** Done once it resolves; what it fails with is shown, and everything that was written stays. */
-  readonly onDo: (fields: Fields) => Promise<void>;
+  readonly onDo: (fields: Fields, once: Once) => Promise<void>;
   readonly onClose: () => void;
   readonly children?: ReactNode;
 }) {
   const { actions } = useWords();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
+  const [intent] = useState(() => new Intent());
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const faults = faultsOf(error);
@@ -100,7 +116,9 @@ export function Ask({
     const fields = Object.fromEntries(new FormData(event.currentTarget)) as Fields;
     setBusy(true);
     setError(undefined);
-    await onDo(fields).catch((cause: unknown) => setError(cause));
+    await intent
+      .do(textOf(event.currentTarget), (idempotencyKey) => onDo(fields, { idempotencyKey }))
+      .catch((cause: unknown) => setError(cause));
     setBusy(false);
   };
   return (
@@ -142,7 +160,7 @@ export function Field({
   readonly isLong?: boolean;
   /** Asked for in the smallest unit, as the API has it. */
   readonly isMoney?: boolean;
-  readonly type?: 'text' | 'number';
+  readonly type?: 'text' | 'number' | 'datetime-local';
   readonly required?: boolean;
   readonly step?: number;
   readonly min?: number;

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { useFresh } from '../../api/fresh.js';
 import { useApi, useMay } from '../../api/index.js';
-import { Ask, Field, type Fields } from '../../ui/Ask.js';
+import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
 import { Id } from '../../ui/Copy.js';
 import { Facts } from '../../ui/Facts.js';
 import { ListActions } from '../../ui/ListActions.js';
@@ -48,12 +48,13 @@ export default function Coupon() {
     refresh();
   };
   const { version, issuedQuantity = 0 } = data ?? {};
-  const does: Readonly<Record<Action, (fields: Fields) => Promise<unknown>>> = {
-    suspend: () => api.coupons.change(couponId, { status: 'SUSPENDED' }, { ifMatch: version }),
-    resume: () => api.coupons.change(couponId, { status: 'ISSUABLE' }, { ifMatch: version }),
-    give: ({ userId = '' }) => api.admin.giveCoupon(couponId, userId.trim()),
-    more: ({ totalQuantity }) =>
-      api.coupons.change(couponId, { totalQuantity: Number(totalQuantity) }, { ifMatch: version }),
+  const does: Readonly<Record<Action, (fields: Fields, once: Once) => Promise<unknown>>> = {
+    suspend: (_, once) =>
+      api.coupons.change(couponId, { status: 'SUSPENDED' }, { ifMatch: version, ...once }),
+    resume: (_, once) => api.coupons.change(couponId, { status: 'ISSUABLE' }, { ifMatch: version, ...once }),
+    give: ({ userId = '' }, once) => api.admin.giveCoupon(couponId, userId.trim(), once),
+    more: ({ totalQuantity }, once) =>
+      api.coupons.change(couponId, { totalQuantity: Number(totalQuantity) }, { ifMatch: version, ...once }),
   };
   const offered: readonly Action[] = ['give', 'more', data?.status === 'SUSPENDED' ? 'resume' : 'suspend'];
   return (
@@ -71,7 +72,7 @@ export default function Coupon() {
               icon={<Ellipsis aria-hidden />}
               items={offered.map((one) => ({ label: words.actions[one], refusal, onChoose: () => ask(one) }))}
             >
-              {words.columns.status}
+              {actions.menu}
             </Menu>
           )}
         </>
@@ -112,8 +113,8 @@ export default function Coupon() {
           isDanger={asked === 'suspend'}
           effects={<p>{asked === 'more' ? words.asks.more(issuedQuantity) : words.asks[asked]}</p>}
           onClose={() => ask(undefined)}
-          onDo={async (fields) => {
-            await does[asked](fields);
+          onDo={async (fields, once) => {
+            await does[asked](fields, once);
             onDone(words.done[asked]);
           }}
         >

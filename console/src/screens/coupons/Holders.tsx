@@ -119,8 +119,8 @@ export function Holders({
           isDanger
           effects={<p>{words.asks.takeBack(asked.sequence)}</p>}
           onClose={() => ask(undefined)}
-          onDo={async () => {
-            await api.admin.takeBackCoupon(asked.userCouponId);
+          onDo={async (_, once) => {
+            await api.admin.takeBackCoupon(asked.userCouponId, once);
             ask(undefined);
             list.refresh();
             onDone(words.done.takeBack);

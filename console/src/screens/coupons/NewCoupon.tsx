@@ -1,9 +1,11 @@
 import type { Coupon, CouponDraft } from '@jangteo/client';
 import { useState } from 'react';
 import { useApi } from '../../api/index.js';
-import { Ask, Field, type Fields } from '../../ui/Ask.js';
+import { useSettings } from '../../app/settings.js';
+import { Ask, Field } from '../../ui/Ask.js';
 import { SelectField } from '../../ui/Filters.js';
-import { useWordsOf } from '../../words/index.js';
+import { useWords, useWordsOf } from '../../words/index.js';
+import { draftOf, MOMENTS } from './draft.js';
 import { words as couponWords } from './words.js';
 
 /** @param onDone gets the coupon that is there now */
@@ -15,17 +17,10 @@ export function NewCoupon({
   readonly onClose: () => void;
 }) {
   const words = useWordsOf(couponWords);
+  const { frame } = useWords();
   const api = useApi();
+  const [{ zone }] = useSettings();
   const [discountType, setType] = useState<CouponDraft['discountType']>('FIXED');
-  const create = async ({ name = '', ...numbers }: Fields): Promise<void> => {
-    const given = Object.entries(numbers).filter(([, text]) => text.trim() !== '');
-    const draft = {
-      name,
-      discountType,
-      ...Object.fromEntries(given.map(([field, text]) => [field, Number(text)])),
-    };
-    onDone(await api.coupons.create(draft as CouponDraft));
-  };
   const number = (
     field: 'discountValue' | 'totalQuantity' | 'minOrderAmount' | 'maxDiscount' | 'validDays',
     isNeeded = false,
@@ -49,7 +44,9 @@ export function NewCoupon({
       title={words.create}
       verb={words.create}
       effects={<p>{words.asks.create}</p>}
-      onDo={create}
+      onDo={async (fields, once) =>
+        onDone(await api.coupons.create(draftOf(fields, discountType, zone), once))
+      }
       onClose={onClose}
     >
       <Field label={words.fields.name} name="name" required maxLength={200} />
@@ -63,6 +60,14 @@ export function NewCoupon({
       {discountType === 'PERCENT' && number('maxDiscount')}
       {number('totalQuantity', true)}
       {number('minOrderAmount')}
+      {MOMENTS.map((field) => (
+        <Field
+          key={field}
+          label={`${words.fields[field]} (${frame.zones[zone]})`}
+          name={field}
+          type="datetime-local"
+        />
+      ))}
       {number('validDays')}
     </Ask>
   );

@@ -1,18 +1,56 @@
 import type { ResetToken, UserDetails } from '@jangteo/client';
 import { Ellipsis } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useApi, useMay } from '../../api/index.js';
-import { Ask, Field, type Fields } from '../../ui/Ask.js';
-import { Id } from '../../ui/Copy.js';
+import { mayAs } from '../../api/session.js';
+import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
+import { Secret } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Facts } from '../../ui/Facts.js';
 import { Menu } from '../../ui/Menu.js';
-import { Time } from '../../ui/Time.js';
+import { Due } from '../../ui/Time.js';
 import { SelectField } from '../../ui/Filters.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import { words as customerWords, type CustomerWords } from './words.js';
 
 type Action = keyof CustomerWords['actions'];
+
+/** Asks for another role, from the one that the account has when it is opened. */
+function ChangeRole({
+  user: { userId, name, role },
+  onDone,
+  onClose,
+}: {
+  readonly user: UserDetails;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}) {
+  const words = useWordsOf(customerWords);
+  const api = useApi();
+  const [[from, to], choose] = useState([role, role] as const);
+  const { actions, roles } = words;
+  const change = from === to ? roles[from] : `${roles[from]} → ${roles[to]}`;
+  return (
+    <Ask
+      title={`${actions.role}: ${name ?? userId} (${change})`}
+      verb={actions.role}
+      effects={<p>{words.asks.role}</p>}
+      isDanger={!mayAs(from, to)}
+      onDo={async () => {
+        await api.admin.changeUser(userId, { role: to });
+        onDone();
+      }}
+      onClose={onClose}
+    >
+      <SelectField
+        label={words.columns.role}
+        value={to}
+        options={Object.entries(roles)}
+        onChange={(value) => choose([from, value as typeof role])}
+      />
+    </Ask>
+  );
+}
 
 /** Everything that an admin does with an account. What came of it is told by `onDone`, for the page to show. */
 export function CustomerActions({
@@ -28,40 +66,20 @@ export function CustomerActions({
   const mayChange = useMay('admin');
   const [asked, ask] = useState<Action>();
   const [token, setToken] = useState<ResetToken>();
-  const [role, setRole] = useState(user.role);
   const { userId, state, sessions } = user;
   const refusal = mayChange ? undefined : actions.notAllowed('admin');
-  const does: Readonly<Record<Action, (fields: Fields) => Promise<unknown>>> = {
+  const does: Readonly<Record<Exclude<Action, 'role'>, (fields: Fields, once: Once) => Promise<unknown>>> = {
     suspend: () => api.admin.changeUser(userId, { state: 'SUSPENDED' }),
     resume: () => api.admin.changeUser(userId, { state: 'ACTIVE' }),
     endSessions: () => api.admin.endSessions(userId),
     reset: async () => setToken(await api.admin.makePasswordReset(userId)),
-    adjust: ({ amount = '', reason = '' }) =>
-      api.admin.adjustBalance(userId, { amount: Number(amount), reason }),
-    role: () => api.admin.changeUser(userId, { role }),
+    adjust: ({ amount = '', reason = '' }, once) =>
+      api.admin.adjustBalance(userId, { amount: Number(amount), reason }, once),
   };
-  const onDo = async (fields: Fields): Promise<void> => {
-    if (asked === undefined) return;
-    await does[asked](fields);
-    ask(undefined);
-    onDone(asked === 'reset' ? undefined : words.done[asked]);
-  };
-  const effects = asked && (asked === 'endSessions' ? words.asks.endSessions(sessions) : words.asks[asked]);
-  const fields: Partial<Record<Action, ReactNode>> = {
-    adjust: (
-      <>
-        <Field label={words.amount} name="amount" isMoney type="number" step={1} required />
-        <Field label={words.reason} name="reason" required maxLength={200} />
-      </>
-    ),
-    role: (
-      <SelectField
-        label={words.columns.role}
-        value={role}
-        options={Object.entries(words.roles)}
-        onChange={(value) => setRole(value as typeof role)}
-      />
-    ),
+  const close = () => ask(undefined);
+  const done = (what: Action): void => {
+    close();
+    onDone(what === 'reset' ? undefined : words.done[what]);
   };
   const offered: readonly Action[] = [
     'adjust',
@@ -78,24 +96,33 @@ export function CustomerActions({
       >
         {actions.menu}
       </Menu>
-      {asked !== undefined && (
+      {asked === 'role' && <ChangeRole user={user} onDone={() => done(asked)} onClose={close} />}
+      {asked !== undefined && asked !== 'role' && (
         <Ask
           title={words.actions[asked]}
           verb={words.actions[asked]}
-          effects={<p>{effects}</p>}
+          effects={<p>{asked === 'endSessions' ? words.asks.endSessions(sessions) : words.asks[asked]}</p>}
           isDanger={asked === 'suspend' || asked === 'endSessions'}
-          onDo={onDo}
-          onClose={() => ask(undefined)}
+          onDo={async (fields, once) => {
+            await does[asked](fields, once);
+            done(asked);
+          }}
+          onClose={close}
         >
-          {fields[asked]}
+          {asked === 'adjust' && (
+            <>
+              <Field label={words.amount} name="amount" isMoney type="number" step={1} required />
+              <Field label={words.reason} name="reason" required maxLength={200} />
+            </>
+          )}
         </Ask>
       )}
       {token !== undefined && (
         <Dialog isOpen title={words.actions.reset} onClose={() => setToken(undefined)}>
           <Facts
             facts={[
-              [words.token, <Id key="token" id={token.token} what={words.token} />],
-              [words.until, <Time key="until" at={token.expiresAt} />],
+              [words.token, <Secret key="token" text={token.token} what={words.token} />],
+              [words.until, <Due key="until" at={token.expiresAt} />],
             ]}
           />
         </Dialog>

@@ -74,17 +74,28 @@ function LetterActions({
   const { actions } = useWords();
   const api = useApi();
   const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
-  const isSettled = letter.state !== 'WAITING' ? words.letter.settled : undefined;
+  const done = useUndertakings(letterSendings).find(({ key }) => key === letterKey(letter));
+  const isSending = done?.progress?.isUnderWay === true;
+  // What was done here is newer than what was read before it.
+  const { state } = letter.state === 'WAITING' && done !== undefined ? done.thing : letter;
+  const isSettled = state !== 'WAITING' ? words.letter.settled : undefined;
   const isNever = letter.sendable ? undefined : words.send.unsendable;
   return (
     <>
-      <Button kind="danger" icon={<Trash2 aria-hidden />} refusal={mayNot ?? isSettled} onClick={onDrop}>
+      <Button
+        kind="danger"
+        icon={<Trash2 aria-hidden />}
+        refusal={mayNot ?? isSettled}
+        disabled={isSending}
+        onClick={onDrop}
+      >
         {words.drop.action}
       </Button>
       <Button
         kind="main"
         icon={<Send aria-hidden />}
         refusal={mayNot ?? isSettled ?? isNever}
+        disabled={isSending}
         onClick={() => void sendLetter(api, letter).then(onChanged)}
       >
         {words.letter.send}
@@ -115,6 +126,7 @@ export function LetterPane({
     <Dialog
       isOpen
       side="right"
+      isLight={!isDropping}
       onClose={close}
       title={letter ? <code>{letter.type || words.group.untyped}</code> : words.letter.title}
       actions={buttons || undefined}

@@ -1,6 +1,7 @@
 import type { DeadLetterGroup } from '@jangteo/client';
 import { BellOff, Ellipsis, Pencil, Send } from 'lucide-react';
 import { useMay } from '../../api/index.js';
+import { useUndertakings } from '../../operations/use-operations.js';
 import { Button } from '../../ui/Button.js';
 import { classes } from '../../ui/classes.js';
 import type { Column } from '../../ui/DataTable.js';
@@ -9,6 +10,8 @@ import { Menu } from '../../ui/Menu.js';
 import { Time } from '../../ui/Time.js';
 import { useWords, useWordsOf, type Language } from '../../words/index.js';
 import css from './failed.module.css';
+import { groupKey } from './filters.js';
+import { groupSendings } from './sendings.js';
 import { reasonOf, words as failedWords, type FailedWords } from './words.js';
 
 export type GroupAction = 'send' | 'note' | 'mute';
@@ -28,6 +31,9 @@ export function GroupButtons({
   const { actions } = useWords();
   const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
   const { type, count, note, isMuted } = group;
+  const isSending = useUndertakings(groupSendings).some(
+    ({ key, progress }) => key === groupKey(group) && progress?.isUnderWay === true,
+  );
   return (
     <span className={classes(css['buttons'], kind === 'plain' && css['table'])}>
       {count === 0 ? (
@@ -38,6 +44,7 @@ export function GroupButtons({
           icon={<Send aria-hidden />}
           title={words.send(count)}
           refusal={mayNot}
+          disabled={isSending}
           onClick={() => onAsk('send', group)}
         >
           <span className={css['label']}>{words.send(count)}</span>

@@ -11,17 +11,19 @@ export const letterSendings = new Undertakings<DeadLetter>();
 /** Sends all that wait of a group, round by round, but for those that come back meanwhile. */
 export async function sendGroup({ admin }: Jangteo, group: DeadLetterGroup): Promise<void> {
   const { service, type, reason, count } = group;
-  await groupSendings.start(groupKey(group), group, count, async (parkedUntil) => {
+  await groupSendings.start(groupKey(group), group, count, async (parkedUntil, idempotencyKey) => {
     const choice = { type, reason, ...(parkedUntil === undefined ? {} : { parkedUntil }) };
-    const { sent, left, unsendable, operationId, ...round } = await admin.sendDeadLetters(service, choice);
+    const done = await admin.sendDeadLetters(service, choice, { idempotencyKey });
+    const { sent, left, unsendable, operationId, ...round } = done;
     return { sent, left, unsendable, operationId, next: left > 0 ? round.parkedUntil : undefined };
   });
 }
 
 export async function sendLetter({ admin }: Jangteo, letter: DeadLetter): Promise<void> {
   const key = letterKey(letter);
-  await letterSendings.start(key, letter, 1, async () => {
-    const { operationId, ...thing } = await admin.sendDeadLetter(letter.service, letter.deadLetterId);
+  await letterSendings.start(key, letter, 1, async (_, idempotencyKey) => {
+    const { service, deadLetterId } = letter;
+    const { operationId, ...thing } = await admin.sendDeadLetter(service, deadLetterId, { idempotencyKey });
     letterSendings.keep({ ...letterSendings.of(key), key, thing });
     return { sent: 1, operationId };
   });

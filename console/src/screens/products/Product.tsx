@@ -59,8 +59,8 @@ function ProductAsk({
         verb={words.options.adjust}
         effects={<p>{words.asks.adjust}</p>}
         onClose={onClose}
-        onDo={async ({ quantity, reason = '' }) => {
-          await api.products.restock(productId, { optionId, quantity: Number(quantity), reason });
+        onDo={async ({ quantity, reason = '' }, once) => {
+          await api.products.restock(productId, { optionId, quantity: Number(quantity), reason }, once);
           onDone(words.done.adjust);
         }}
       >
@@ -76,9 +76,9 @@ function ProductAsk({
         verb={words.newOption}
         effects={<p>{words.asks.option}</p>}
         onClose={onClose}
-        onDo={async ({ name = '', additionalPrice, stock }) => {
+        onDo={async ({ name = '', additionalPrice, stock }, once) => {
           const body = { name, additionalPrice: Number(additionalPrice), stock: Number(stock) };
-          await api.call('addOption', { path: { productId }, body });
+          await api.call('addOption', { path: { productId }, body }, once);
           onDone(words.done.option);
         }}
       >
@@ -111,8 +111,8 @@ function ProductAsk({
       isDanger={step !== 'resume'}
       effects={<p>{words.asks[step]}</p>}
       onClose={onClose}
-      onDo={async () => {
-        await api.products.change(productId, { status: STEPS[step] }, { ifMatch: version });
+      onDo={async (_, once) => {
+        await api.products.change(productId, { status: STEPS[step] }, { ifMatch: version, ...once });
         onDone(words.done.edit);
       }}
     />
@@ -189,14 +189,13 @@ export default function Product() {
           <ListActions name="product" />
           {data !== undefined && (
             <Menu
-              aria-label={words.columns.status}
               items={steps.map((step) => ({
                 label: words.actions[step],
                 refusal,
                 onChoose: () => ask({ what: step }),
               }))}
             >
-              {words.columns.status}
+              {actions.menu}
             </Menu>
           )}
           <Button

@@ -1,7 +1,7 @@
 import { JangteoError, type Product } from '@jangteo/client';
 import { useState } from 'react';
 import { useApi } from '../../api/index.js';
-import { Ask, Field, type Fields } from '../../ui/Ask.js';
+import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
 import { useWordsOf } from '../../words/index.js';
 import { changeOf, conflictsOf, mergedFields, textOf, type Conflict } from './edits.js';
 import css from './ProductForm.module.css';
@@ -41,9 +41,10 @@ export function NewProduct({
 }) {
   const words = useWordsOf(productWords);
   const api = useApi();
-  const create = async ({ stock, price, ...texts }: Fields): Promise<void> => {
+  const create = async ({ stock, price, ...texts }: Fields, once: Once): Promise<void> => {
     const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''));
-    onDone(await api.products.create({ name: '', ...given, price: Number(price), stock: Number(stock) }));
+    const draft = { name: '', ...given, price: Number(price), stock: Number(stock) };
+    onDone(await api.products.create(draft, once));
   };
   return (
     <Ask

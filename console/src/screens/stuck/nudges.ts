@@ -14,13 +14,13 @@ let asked = 0;
 export function nudge({ admin }: Jangteo, sagas: readonly StuckSaga[], olderThanSeconds?: number): string {
   asked += 1;
   const key = `nudge ${asked}`;
-  void nudges.start(key, sagas, sagas.length, async (cursor) => {
+  void nudges.start(key, sagas, sagas.length, async (cursor, idempotencyKey) => {
     if (olderThanSeconds === undefined) {
-      const { operationId } = await admin.nudgeSaga(sagas[0]!.orderId);
+      const { operationId } = await admin.nudgeSaga(sagas[0]!.orderId, { idempotencyKey });
       return { sent: 1, operationId };
     }
     const choice = { olderThanSeconds, ...(cursor === undefined ? {} : { cursor }) };
-    const { nudged, next, operationId } = await admin.nudgeSagas(choice);
+    const { nudged, next, operationId } = await admin.nudgeSagas(choice, { idempotencyKey });
     return { sent: nudged, operationId, next };
   });
   return key;

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Ban } from 'lucide-react';
 import { useState } from 'react';
 import { useApi, useMay } from '../../api/index.js';
+import { Intent } from '../../api/intent.js';
 import { lineOf, shortId, type Telling } from '../../timeline/tell.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
@@ -50,6 +51,7 @@ function CancelDialog({
   const api = useApi();
   const { actions } = useWords();
   const { page } = telling.words;
+  const [intent] = useState(() => new Intent());
   const [isCancelling, setCancelling] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const preview = useQuery({
@@ -60,7 +62,7 @@ function CancelDialog({
   const cancel = async (): Promise<void> => {
     setCancelling(true);
     try {
-      await api.orders.cancel(orderId);
+      await intent.do(orderId, (idempotencyKey) => api.orders.cancel(orderId, { idempotencyKey }));
       onDone();
     } catch (error) {
       setFailure(error);
