@@ -70,13 +70,12 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
   const [, navigate] = useLocation();
   const [isCreating, setCreating] = useState(false);
   const may = useMay(create?.role ?? 'viewer');
-  const { cursor } = address;
   const query = queryOf(fields, address);
   const ask = (limit: number, options?: CallOptions) =>
     read({ ...query, limit } as unknown as Query, options);
   const list = useList(
-    [page, query, cursor],
-    (signal) => ask(SHOWN_ROWS, { signal }).page(cursor),
+    [page, query, address['cursor']],
+    (signal) => ask(SHOWN_ROWS, { signal }).page(address['cursor']),
     keyOf,
     everyMs,
   );
