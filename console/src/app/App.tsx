@@ -21,7 +21,7 @@ import { Skeleton } from '../ui/Skeleton.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
-import { Login, LoginFrame, LoginPage } from './Login.js';
+import { Login, LoginPage, Outside } from './Login.js';
 import { again, isLeaving, onLeaving } from './newer-build.js';
 import { INNER, PUBLIC, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
@@ -95,15 +95,18 @@ function Shop() {
   useEffect(() => {
     void session.start();
   }, []);
-  if (visitor.state === 'starting' || visitor.state === 'away') {
+  if (visitor.state === 'starting') {
     return (
-      <LoginFrame>
-        {visitor.state === 'starting' ? (
-          <Skeleton lines={3} />
-        ) : (
-          <Problem error={visitor.error} onRetry={() => void session.start()} />
-        )}
-      </LoginFrame>
+      <main>
+        <Skeleton lines={8} />
+      </main>
+    );
+  }
+  if (visitor.state === 'away') {
+    return (
+      <Outside title={words.shop}>
+        <Problem error={visitor.error} onRetry={() => void session.start()} />
+      </Outside>
     );
   }
   if (visitor.state === 'out') return <LoginPage note={visitor.isLinkOld ? words.login.link : undefined} />;

@@ -53,24 +53,24 @@ export function Login({ note, email = '' }: { readonly note?: string | undefined
   );
 }
 
-/** The whole window of whoever is not logged in, or of whom that is not known. */
-export function LoginFrame({ children }: { readonly children: ReactNode }) {
-  const { login, shop } = useWords();
-  useEffect(() => {
-    document.title = `${login.title} · ${shop}`;
-  }, [login, shop]);
+/** The whole window, where nothing of the shop can be shown. */
+export function Outside({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <main className={css['page']}>
-      <h1>{login.title}</h1>
+      <h1>{title}</h1>
       {children}
     </main>
   );
 }
 
 export function LoginPage({ note }: { readonly note?: string | undefined }) {
+  const { login, shop } = useWords();
+  useEffect(() => {
+    document.title = `${login.title} · ${shop}`;
+  }, [login, shop]);
   return (
-    <LoginFrame>
+    <Outside title={login.title}>
       <Login note={note} />
-    </LoginFrame>
+    </Outside>
   );
 }

@@ -52,7 +52,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
 }
 
 /** What is shown this once: whole, so that it can be taken by hand too. */
-export function Secret({ text, what }: { readonly text: string; readonly what: string }) {
+export function OnceShown({ text, what }: { readonly text: string; readonly what: string }) {
   return (
     <span className={css['secret']}>
       <code>{text}</code>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useApi, useMay } from '../../api/index.js';
 import { mayAs } from '../../api/session.js';
 import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
-import { Secret } from '../../ui/Copy.js';
+import { OnceShown } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Facts } from '../../ui/Facts.js';
 import { Menu } from '../../ui/Menu.js';
@@ -121,7 +121,7 @@ export function CustomerActions({
         <Dialog isOpen title={words.actions.reset} onClose={() => setToken(undefined)}>
           <Facts
             facts={[
-              [words.token, <Secret key="token" text={token.token} what={words.token} />],
+              [words.token, <OnceShown key="token" text={token.token} what={words.token} />],
               [words.until, <Due key="until" at={token.expiresAt} />],
             ]}
           />

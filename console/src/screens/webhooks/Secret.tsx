@@ -1,4 +1,4 @@
-import { CopyButton, Secret as Shown } from '../../ui/Copy.js';
+import { CopyButton, OnceShown } from '../../ui/Copy.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Facts } from '../../ui/Facts.js';
 import { useWordsOf } from '../../words/index.js';
@@ -11,7 +11,7 @@ export function Secret({ secret, onClose }: { readonly secret: string; readonly 
   return (
     <Dialog isOpen title={words.secret} onClose={onClose}>
       <p>{words.secretOnce}</p>
-      <Facts facts={[[words.secret, <Shown key="secret" text={secret} what={words.secret} />]]} />
+      <Facts facts={[[words.secret, <OnceShown key="secret" text={secret} what={words.secret} />]]} />
       <Verification />
     </Dialog>
   );
