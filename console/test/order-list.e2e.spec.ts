@@ -138,6 +138,18 @@ describe('the list of orders', () => {
     await row('Mug').waitFor();
   });
 
+  it('does not take a shop that cannot answer for one that has logged somebody out', async () => {
+    const { window, page, row, expectSound } = await open('/orders');
+    await row('Mug').waitFor();
+    const goOn = await window.answer('/auth/console/refresh', 503, AWAY);
+    await page.reload();
+    await page.getByRole('alert').getByText('SERVICE_UNAVAILABLE').waitFor();
+    await expectSound();
+    await goOn();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await row('Mug').waitFor();
+  });
+
   it('logs in over the page when the session has ended, and goes on', async () => {
     const { page, row, expectSound } = await open('/orders?status=SUCCESS');
     await row('Mug').waitFor();
@@ -156,18 +168,6 @@ describe('the list of orders', () => {
     await dialog.waitFor({ state: 'detached' });
     await row('Mug').waitFor();
     expect(new URL(page.url()).search).toBe('?status=SUCCESS');
-  });
-
-  it('does not take a shop that cannot answer for one that has logged somebody out', async () => {
-    const { window, page, row, expectSound } = await open('/orders');
-    await row('Mug').waitFor();
-    const goOn = await window.answer('/auth/console/refresh', 503, AWAY);
-    await page.reload();
-    await page.getByRole('alert').getByText('SERVICE_UNAVAILABLE').waitFor();
-    await expectSound();
-    await goOn();
-    await page.getByRole('button', { name: 'Retry' }).click();
-    await row('Mug').waitFor();
   });
 
   it('shows nothing to whoever has no role in the shop', async () => {

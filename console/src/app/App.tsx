@@ -17,7 +17,7 @@ import { Empty } from '../ui/Empty.js';
 import { switchKeys } from '../ui/keys.js';
 import { Page } from '../ui/Page.js';
 import { Problem } from '../ui/Problem.js';
-import { Skeleton } from '../ui/Skeleton.js';
+import { Skeleton, useIsLong } from '../ui/Skeleton.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
@@ -87,6 +87,17 @@ function Pages({ pages, otherwise }: { readonly pages: typeof INNER; readonly ot
   );
 }
 
+/** Until it is known whether somebody is logged in; mostly that is at once. */
+function Starting() {
+  const { shop, login } = useWords();
+  if (!useIsLong()) return null;
+  return (
+    <Outside title={shop}>
+      <p role="status">{login.asking}</p>
+    </Outside>
+  );
+}
+
 function Shop() {
   const words = useWords();
   const visitor = useVisitor();
@@ -95,13 +106,7 @@ function Shop() {
   useEffect(() => {
     void session.start();
   }, []);
-  if (visitor.state === 'starting') {
-    return (
-      <main>
-        <Skeleton lines={8} />
-      </main>
-    );
-  }
+  if (visitor.state === 'starting') return <Starting />;
   if (visitor.state === 'away') {
     return (
       <Outside title={words.shop}>

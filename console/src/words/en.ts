@@ -64,6 +64,7 @@ export const en = {
     password: 'Password',
     submit: 'Log in',
     refused: 'This account may not look at the shop. Ask an admin for the role viewer or more.',
+    asking: 'Asking the shop whether you are logged in …',
     wrong: 'E-mail or password is wrong.',
     link: 'The link has been used or is older than five minutes. Log in with e-mail and password.',
   },
