@@ -1,6 +1,6 @@
 import type { OrderTimeline } from '@jangteo/client';
 import { Download } from 'lucide-react';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, type ReactNode } from 'react';
 import { fileNameOf, jsonOf, markdownOf, mermaidOf } from '../../timeline/exports.js';
 import { factsOf } from '../../timeline/facts.js';
 import { layoutOf } from '../../timeline/layout.js';
@@ -16,7 +16,7 @@ import {
   type ToldMark,
 } from '../../timeline/tell.js';
 import { useAddress } from '../../ui/address.js';
-import { Id } from '../../ui/Copy.js';
+import { Id, useCopy } from '../../ui/Copy.js';
 import { clockOf, dateOf } from '../../ui/format.js';
 import { Menu } from '../../ui/Menu.js';
 import { OrderStatus } from '../../ui/OrderStatus.js';
@@ -24,7 +24,7 @@ import { Page } from '../../ui/Page.js';
 import { saveAs } from '../../ui/save.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { useKeys } from '../../ui/use-keys.js';
-import type { Language } from '../../words/index.js';
+import { useWords, type Language } from '../../words/index.js';
 import { Inspector } from './Inspector.js';
 import { Lanes } from './Lanes.js';
 import { Legend } from './Legend.js';
@@ -72,17 +72,13 @@ function ExportMenu({
   const { page } = telling.words;
   // As it was when it was read, whatever time has passed since.
   const model = modelOf(timeline);
-  const [told, tell] = useState<string>();
-  const copy = (text: string): void => {
-    navigator.clipboard.writeText(text).then(
-      () => tell(page.copied),
-      () => tell(page.copyFailed),
-    );
-  };
+  const { actions } = useWords();
+  const [copied, copy] = useCopy();
   return (
     <>
       <span role="status" className={css['copied']}>
-        {told}
+        {copied === 'copied' && actions.copied}
+        {copied === 'failed' && actions.copyFailed}
       </span>
       <Menu
         icon={<Download aria-hidden />}
@@ -91,8 +87,8 @@ function ExportMenu({
             label: page.exportJson,
             onChoose: () => saveAs(fileNameOf(timeline), jsonOf(timeline), 'application/json'),
           },
-          { label: page.exportMermaid, onChoose: () => copy(mermaidOf(model, telling)) },
-          { label: page.exportMarkdown, onChoose: () => copy(markdownOf(model, telling, language)) },
+          { label: page.exportMermaid, onChoose: () => void copy(mermaidOf(model, telling)) },
+          { label: page.exportMarkdown, onChoose: () => void copy(markdownOf(model, telling, language)) },
         ]}
       >
         {page.export}
