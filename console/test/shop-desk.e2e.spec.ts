@@ -170,9 +170,9 @@ describe('customers', () => {
     expect(await page.getByRole('button', { name: 'Actions' }).count()).toBe(0);
     expect(await page.getByText(boss.email).count()).toBe(0);
     letGo();
-    await choose(page, 'Change the role');
-    await page.getByRole('heading', { name: '(customer)' }).waitFor();
-    expect(await page.getByLabel('Role').inputValue()).toBe('customer');
+    const next = await choose(page, 'Change the role');
+    await next.getByRole('heading', { name: '(customer)' }).waitFor();
+    expect(await next.getByLabel('Role').inputValue()).toBe('customer');
   });
 
   it('say when there is none with an id', async () => {
