@@ -1,12 +1,9 @@
 import { keepPreviousData, useQuery, type QueryKey } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { Freshness } from '../ui/LiveLine.js';
+import { useAddress } from '../ui/address.js';
+import type { Freshness } from '../ui/freshness.js';
 import { useIsHeld } from '../ui/hold.js';
-
-/** After so many tries in vain it waits for whoever looks to ask again. */
-const TRIES_MAX = 5;
-/** Where nobody may be there to do so it goes on, after pauses that grow up to this. */
-const PAUSE_MS_MAX = 15_000;
+import { isGivenUp, pauseBefore } from './again.js';
 
 export interface Fresh<T> {
   /** The last that was heard: it stays while nothing newer comes. */
@@ -23,7 +20,7 @@ export interface Again<T> {
   /** Between two reads; undefined where it is not read again. It may depend on what was read last. */
   readonly everyMs?: number | undefined | ((data: T | undefined) => number | undefined);
   readonly isWanted?: boolean;
-  /** It never gives up: nobody may be there who would ask again. */
+  /** It never gives up: nobody may be there who would ask again. So it is with all that is shown on a wall. */
   readonly isEndless?: boolean;
 }
 
@@ -35,21 +32,21 @@ export interface Again<T> {
 export function useFresh<T>(
   key: QueryKey,
   read: (signal: AbortSignal) => Promise<T>,
-  { everyMs, isWanted = true, isEndless = false }: Again<T> = {},
+  { everyMs, isWanted = true, isEndless: neverStops = false }: Again<T> = {},
 ): Fresh<T> {
   const isHeld = useIsHeld();
+  const [{ wall }] = useAddress();
+  const isEndless = neverStops || wall === '1';
   const [tries, setTries] = useState(0);
-  const isStopped = !isEndless && tries >= TRIES_MAX;
-  const pauseAfter = (data: T | undefined): number | false => {
-    const pause = typeof everyMs === 'function' ? everyMs(data) : everyMs;
-    if (pause === undefined || isHeld || isStopped) return false;
-    return isEndless ? Math.max(pause, Math.min(PAUSE_MS_MAX, pause * 2 ** tries)) : pause;
-  };
+  const everyMsOf = (data: T | undefined) => (typeof everyMs === 'function' ? everyMs(data) : everyMs);
   const query = useQuery<T>({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
     enabled: isWanted,
-    refetchInterval: ({ state }) => pauseAfter(state.data),
+    refetchInterval: ({ state }) => {
+      const usual = everyMsOf(state.data);
+      return (usual !== undefined && !isHeld && pauseBefore(usual, tries, isEndless)) || false;
+    },
     placeholderData: keepPreviousData,
   });
   const { dataUpdatedAt, errorUpdatedAt } = query;
@@ -65,11 +62,27 @@ export function useFresh<T>(
     setTries(0);
     refresh();
   };
+  const isLost = isWanted && tries > 0;
+  const connecting = useRef(connect);
+  connecting.current = connect;
+  // A browser that finds its network again is not waited for.
+  useEffect(() => {
+    if (!isLost) return undefined;
+    const onOnline = () => connecting.current();
+    addEventListener('online', onOnline);
+    return () => removeEventListener('online', onOnline);
+  }, [isLost]);
   return {
     data: query.data,
     isEarlier: query.isPlaceholderData,
     error: query.error,
-    freshness: { at: dataUpdatedAt, tries, isStopped, connect },
+    freshness: {
+      at: dataUpdatedAt,
+      everyMs: isWanted ? everyMsOf(query.data) : undefined,
+      tries,
+      isStopped: isGivenUp(tries, isEndless),
+      connect,
+    },
     refresh,
   };
 }

@@ -53,8 +53,7 @@ const SERVICES = ['gateway', 'order', 'catalog', 'coupon', 'wallet', 'ranking'] 
 
 function ServiceDots() {
   const words = useWords();
-  const { heard } = useLiveShop();
-  const services = heard.at(-1)?.services;
+  const services = useLiveShop().now?.services;
   return (
     <ul className={css['services']} aria-label={words.frame.services}>
       {SERVICES.map((name) => {

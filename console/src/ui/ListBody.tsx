@@ -4,6 +4,7 @@ import { useAddress } from './address.js';
 import { DataTable, type DataTableProps } from './DataTable.js';
 import css from './ListBody.module.css';
 import { NewRows } from './NewRows.js';
+import { Old } from './Old.js';
 import { Pages } from './Pages.js';
 import { Problem } from './Problem.js';
 import { Skeleton } from './Skeleton.js';
@@ -29,7 +30,7 @@ export function ListBody<Row>({
   readonly lines?: number;
 }) {
   const [address, change] = useAddress();
-  const { rows, isEarlier, error, next, newRows, showNew, refresh } = list;
+  const { rows, isEarlier, error, next, newRows, showNew, refresh, freshness } = list;
   const isNoneEarlier = isEarlier && rows?.length === 0;
   return (
     <>
@@ -38,8 +39,10 @@ export function ListBody<Row>({
       {rows?.length === 0 && !isEarlier && empty}
       {rows !== undefined && rows.length > 0 && (
         <div aria-busy={isEarlier} className={css['list']}>
-          <NewRows count={newRows} onShow={showNew} />
-          <DataTable {...table} rows={rows} />
+          <Old of={freshness}>
+            <NewRows count={newRows} onShow={showNew} />
+            <DataTable {...table} rows={rows} />
+          </Old>
         </div>
       )}
       <Pages

@@ -3,54 +3,44 @@ import { useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import { classes } from './classes.js';
 import { clockOf, timeOf } from './format.js';
+import { stateOf, type Freshness } from './freshness.js';
 import { useIsHeld } from './hold.js';
 import { useNow } from './now.js';
 import css from './LiveLine.module.css';
 
-/** How fresh what is shown is. */
-export interface Freshness {
-  /** When it was last heard, in milliseconds; 0 before. */
-  readonly at: number;
-  /** How often it was tried in vain since then. */
-  readonly tries: number;
-  readonly isStopped: boolean;
-  readonly connect: () => void;
-}
-
 export function LiveLine({
-  at,
-  tries,
-  isStopped,
-  connect,
   isStream = false,
+  ...freshness
 }: Freshness & {
   /** It goes on whatever is being chosen. */
   readonly isStream?: boolean;
 }) {
   const { live, time } = useWords();
   const [{ language, zone }] = useSettings();
+  const { at, tries, connect } = freshness;
   const now = Math.max(useNow(), at);
   const isHeld = useIsHeld() && !isStream;
-  if (isStopped) {
+  const state = stateOf(freshness, now);
+  if (state === 'none') return null;
+  const clock = at === 0 ? '–' : clockOf(at, zone);
+  if (state === 'stopped') {
     return (
       <p className={classes(css['line'], css['stopped'])} role="status">
-        {live.stopped(at === 0 ? '–' : clockOf(at, zone))}
+        {live.stopped(clock)}
         <Button onClick={connect}>{live.connect}</Button>
       </p>
     );
   }
-  if (tries > 0) {
+  if (state === 'trying' || (state === 'old' && !isHeld)) {
     return (
       <p className={classes(css['line'], css['trying'])} role="status">
-        {live.reconnecting(tries)}
+        {state === 'trying' ? live.reconnecting(tries) : live.old(clock)}
       </p>
     );
   }
-  if (at === 0) return null;
-  const state = isHeld ? live.held : live.live;
   return (
     <p className={classes(css['line'], isHeld ? css['trying'] : css['fresh'])}>
-      {`${state} · ${timeOf(at, now, time, { language, zone })}`}
+      {`${isHeld ? live.held : live.live} · ${timeOf(at, now, time, { language, zone })}`}
     </p>
   );
 }

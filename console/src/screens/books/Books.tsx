@@ -10,6 +10,7 @@ import { clockOf, durationOf } from '../../ui/format.js';
 import { ListActions } from '../../ui/ListActions.js';
 import { LiveLine } from '../../ui/LiveLine.js';
 import { useNow } from '../../ui/now.js';
+import { Old } from '../../ui/Old.js';
 import { Page, Panel } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
@@ -171,13 +172,15 @@ export default function Books() {
       {report === undefined && !isEmpty && list.error === null && read.error === null && (
         <Skeleton lines={14} height={56} />
       )}
-      {report !== undefined && <Verdict report={report} />}
-      {audits !== undefined && audits.length > 0 && (
-        <Panel title={words.cells}>
-          <Cells audits={audits} chosen={isNewest || (read.isEarlier && isLastStill) ? undefined : auditId} />
-        </Panel>
-      )}
-      {report !== undefined && <Checks checks={report.checks} />}
+      <Old of={list.freshness}>
+        {report !== undefined && <Verdict report={report} />}
+        {audits !== undefined && audits.length > 0 && (
+          <Panel title={words.cells}>
+            <Cells audits={audits} chosen={isNewest || (read.isEarlier && isLastStill) ? undefined : auditId} />
+          </Panel>
+        )}
+        {report !== undefined && <Checks checks={report.checks} />}
+      </Old>
     </Page>
   );
 }

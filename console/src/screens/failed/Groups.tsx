@@ -11,6 +11,7 @@ import { cellsOf, DataTable } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import { ListActions } from '../../ui/ListActions.js';
 import { LiveLine } from '../../ui/LiveLine.js';
+import { Old } from '../../ui/Old.js';
 import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
@@ -29,7 +30,7 @@ const EVERY_MS = 3_000;
 /** All groups as they are; those that were sent stay until they are taken off the page. */
 export function useGroups(): Fresh<ReadGroups> & { readonly rows: readonly DeadLetterGroup[] | undefined } {
   const api = useApi();
-  const told = useLiveShop().heard.at(-1)?.services ?? [];
+  const told = useLiveShop().now?.services ?? [];
   const silent = SERVICES.filter((service) =>
     told.some((one) => one.service === service && !one.isAnswering),
   );
@@ -94,16 +95,18 @@ export function Groups({ tabs }: { readonly tabs: ReactNode }) {
         <Empty why={words.empty} command={words.emptyCommand} />
       )}
       {rows !== undefined && rows.length > 0 && (
-        <DataTable
-          caption={words.captions.groups}
-          columns={columns}
-          rows={rows}
-          keyOf={groupKey}
-          onOpen={({ service, type, reason }) => change(changeToLetters({ service, type, reason }), true)}
-          below={(group) =>
-            sendings.some(({ key }) => key === groupKey(group)) ? <GroupOutcome group={group} /> : null
-          }
-        />
+        <Old of={freshness}>
+          <DataTable
+            caption={words.captions.groups}
+            columns={columns}
+            rows={rows}
+            keyOf={groupKey}
+            onOpen={({ service, type, reason }) => change(changeToLetters({ service, type, reason }), true)}
+            below={(group) =>
+              sendings.some(({ key }) => key === groupKey(group)) ? <GroupOutcome group={group} /> : null
+            }
+          />
+        </Old>
       )}
       <GroupDialogs asked={asked} onClose={() => ask(undefined)} onChanged={refresh} />
     </Page>

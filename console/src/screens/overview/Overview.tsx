@@ -4,6 +4,7 @@ import { Button } from '../../ui/Button.js';
 import { cellsOf } from '../../ui/DataTable.js';
 import { ListActions } from '../../ui/ListActions.js';
 import { LiveLine } from '../../ui/LiveLine.js';
+import { Old } from '../../ui/Old.js';
 import { Page, Panel } from '../../ui/Page.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useKeys } from '../../ui/use-keys.js';
@@ -12,7 +13,6 @@ import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { Figures } from './Figures.js';
 import { SERVICES } from './load.js';
 import { NodePane } from './NodePane.js';
-import css from './Overview.module.css';
 import { ShopMap, type Node } from './ShopMap.js';
 import { columnsOf, rowsOf, ShopTable } from './ShopTable.js';
 import { Silences } from './Silences.js';
@@ -27,7 +27,7 @@ export default function Overview() {
   const words = useWordsOf(overviewWords);
   const shared = useWords();
   const language = useLanguage();
-  const { heard, freshness } = useLiveShop();
+  const { heard, now, freshness } = useLiveShop();
   const [{ view, node }, change] = useAddress();
   const shop = heard.at(-1);
   const isTable = view === 'table';
@@ -41,11 +41,11 @@ export default function Overview() {
       live={<LiveLine {...freshness} isStream />}
       actions={<ListActions name="shop" cells={shop && columns && cellsOf(columns, rowsOf(shop))} />}
     >
-      <Silences heard={heard} />
+      {now !== undefined && <Silences heard={heard} />}
       {shop === undefined || columns === undefined ? (
         <Skeleton lines={12} height={56} />
       ) : (
-        <div data-old={freshness.tries > 0 || freshness.isStopped} className={css['shop']}>
+        <Old of={freshness}>
           <Figures shop={shop} />
           <Panel
             title={words.map}
@@ -68,7 +68,7 @@ export default function Overview() {
           <Panel title={words.strip}>
             <Strip heard={heard} />
           </Panel>
-        </div>
+        </Old>
       )}
       {isNode(node) && <NodePane node={node} heard={heard} onClose={() => change({ node: undefined })} />}
     </Page>

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useSettings } from '../../app/settings.js';
 import { clockOf, countOf, durationOf } from '../../ui/format.js';
+import { stateOf } from '../../ui/freshness.js';
+import { useNow } from '../../ui/now.js';
 import { Panel } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
@@ -221,8 +223,9 @@ export function Board({
 }) {
   const words = useWordsOf(raceWords);
   const { figures, ahead, error, proof, freshness, isCrowded, refresh } = race;
+  const now = useNow();
   return (
-    <div className={css['board']} data-old={freshness.tries > 0 && figures !== undefined}>
+    <div className={css['board']} data-old={figures !== undefined && stateOf(freshness, now) !== 'live'}>
       {error !== null && <Problem error={error} onRetry={refresh} />}
       {isCrowded && (
         <p className={css['crowd']} role="status">

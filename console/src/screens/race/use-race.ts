@@ -1,14 +1,13 @@
 import { Jangteo, JangteoError, type Coupon, type CouponPlaces } from '@jangteo/client';
 import { useEffect, useMemo, useReducer, useState } from 'react';
 import { useFresh, type Fresh } from '../../api/fresh.js';
-import type { Freshness } from '../../ui/LiveLine.js';
+import { keepHearing } from '../../api/keep-hearing.js';
+import type { Freshness } from '../../ui/freshness.js';
 import { useLanguage } from '../../words/index.js';
 import { aheadOf, heard, NOTHING_HEARD, type Figures, type Heard } from './model.js';
 
-/** The stream says something once a second; what is silent for so long is opened again. */
-const SILENCE_MS = 6_000;
-/** Between two tries to open it: those who watch do not come back all at once. */
-const [PAUSE_MS, PAUSE_MS_MAX] = [1_000, 15_000];
+/** The stream says something once a second. */
+const STREAM_EVERY_MS = 1_000;
 /** What is read again waits so long, and as long again by chance. */
 const READ_EVERY_MS = 2_000;
 
@@ -29,18 +28,7 @@ interface Listening extends Heard {
 
 const SILENT: Listening = { ...NOTHING_HEARD, at: 0, tries: 0, refusedAt: undefined };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
-
-/** Hears a race for as long as somebody looks; a screen on a wall waits for a shop however long that is away. */
+/** Hears a race for as long as somebody looks. */
 function useStream(api: Jangteo, couponId: string): Listening {
   const [listening, change] = useReducer(
     (before: Listening, to: (before: Listening) => Listening) => to(before),
@@ -48,33 +36,18 @@ function useStream(api: Jangteo, couponId: string): Listening {
   );
   useEffect(() => {
     const leaving = new AbortController();
-    const { signal } = leaving;
-    const listen = async () => {
-      let tries = 0;
-      const hear = async () => {
-        const options = { signal, retry: false, silenceMs: SILENCE_MS } as const;
-        for await (const { data } of api.coupons.live(couponId, options)) {
-          tries = 0;
-          const [at, heardAt] = [Date.now(), performance.now()];
-          change((before) => ({ ...heard(before, data, heardAt), at, tries, refusedAt: undefined }));
-        }
-      };
-      while (!signal.aborted) {
-        const error: unknown = await hear().catch((cause: unknown) => cause);
-        if (signal.aborted || isOfNone(error)) return;
-        tries += 1;
-        const [told, refusedAt] = [tries, isRefusal(error) ? Date.now() : undefined];
-        change((before) => ({
-          ...before,
-          tries: told,
-          refusedAt: refusedAt && (before.refusedAt ?? refusedAt),
-        }));
-        const asked = error instanceof JangteoError ? (error.retryAfterMs ?? 0) : 0;
-        const grown = Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** tries);
-        await pause(Math.max(asked, grown) * (1 + Math.random() / 2), signal);
-      }
-    };
-    void listen();
+    void keepHearing((options) => api.coupons.live(couponId, options), {
+      signal: leaving.signal,
+      isOver: isOfNone,
+      onEvent: ({ data }) => {
+        const [at, heardAt] = [Date.now(), performance.now()];
+        change((before) => ({ ...heard(before, data, heardAt), at, tries: 0, refusedAt: undefined }));
+      },
+      onLost: (tries, error) => {
+        const refusedAt = isRefusal(error) ? Date.now() : undefined;
+        change((before) => ({ ...before, tries, refusedAt: refusedAt && (before.refusedAt ?? refusedAt) }));
+      },
+    });
     return () => leaving.abort();
   }, [api, couponId]);
   return listening;
@@ -160,6 +133,7 @@ export function useRace(couponId: string): Race {
     proof: { places: read?.places, error: places.error, refresh: places.refresh },
     freshness: {
       at: Math.max(stream.at, coupon.freshness.at),
+      everyMs: isRead ? 2 * everyMs : STREAM_EVERY_MS,
       tries: isReadInstead ? coupon.freshness.tries : stream.tries,
       // It never gives up: a screen on a wall has nobody who would press a button.
       isStopped: false,

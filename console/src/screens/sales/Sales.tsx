@@ -20,6 +20,7 @@ import {
 } from '../../ui/format.js';
 import { ListActions } from '../../ui/ListActions.js';
 import { LiveLine } from '../../ui/LiveLine.js';
+import { Old } from '../../ui/Old.js';
 import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
@@ -256,11 +257,11 @@ export default function Sales() {
         />
       )}
       {rows !== undefined && !isEmpty && (
-        <div className={sales.isEarlier ? css['earlier'] : undefined}>
+        <Old of={sales.freshness} className={sales.isEarlier ? css['earlier'] : undefined}>
           <Picture rows={rows} by={by} columns={columns}>
             <Products name={key} times={() => timesOf(address, Date.now())} />
           </Picture>
-        </div>
+        </Old>
       )}
     </Page>
   );

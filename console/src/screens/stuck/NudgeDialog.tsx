@@ -24,7 +24,7 @@ export type Meant = { readonly saga: StuckSaga } | { readonly olderThanSeconds: 
 function Effects({ sagas, isOne }: { readonly sagas: readonly StuckSaga[]; readonly isOne: boolean }) {
   const { effects: words, ...stuck } = useWordsOf(stuckWords);
   const { commands } = useWordsOf(operationWords);
-  const services = useLiveShop().heard.at(-1)?.services;
+  const services = useLiveShop().now?.services;
   const effects = effectsOf(sagas, services, useNow());
   const silent = effects.flatMap(({ awaited }) =>
     awaited?.readiness === 'silent' ? [String(awaited.service)] : [],

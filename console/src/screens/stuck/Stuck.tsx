@@ -44,8 +44,8 @@ const LOOKED_THROUGH_MAX = 500;
 function InFlight({ listed }: { readonly listed: number }) {
   const { now: words } = useWordsOf(stuckWords);
   const language = useLanguage();
-  const shop = useLiveShop().heard.at(-1);
-  if (shop === undefined) return <p className={css['now']}> </p>;
+  const { heard, now: shop } = useLiveShop();
+  if (shop === undefined) return <p className={css['now']}>{heard.length === 0 ? ' ' : words.unheard}</p>;
   if (shop.sagas === undefined) return <p className={css['now']}>{words.unknown}</p>;
   const { inFlight, mayBeMore, oldestMs = 0 } = shop.sagas;
   const stuck = Math.max(shop.sagas.stuck, listed);
@@ -121,7 +121,7 @@ function useTable(rows: readonly ShownSaga[] | undefined, onNudge: OnNudge) {
   const words = useWordsOf(stuckWords);
   const [address, change] = useAddress();
   const columns = useColumns(onNudge);
-  const services = useLiveShop().heard.at(-1)?.services;
+  const services = useLiveShop().now?.services;
   const open = rows?.find(({ orderId }) => orderId === address['order']);
   const close = () => change({ order: undefined });
   const table: Omit<DataTableProps<ShownSaga>, 'rows'> = {
@@ -149,7 +149,7 @@ function useColumns(onNudge: OnNudge) {
   const words = useWordsOf(stuckWords);
   const { commands } = useWordsOf(operationWords);
   const shared = useWords();
-  const services = useLiveShop().heard.at(-1)?.services;
+  const services = useLiveShop().now?.services;
   return columnsOf({ words, shared, commands, services, now: useNow(), onNudge });
 }
 
