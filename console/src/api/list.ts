@@ -1,14 +1,16 @@
 import type { ListPage } from '@jangteo/client';
 import type { QueryKey } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useReducer, useRef } from 'react';
 import { useFresh, type Fresh } from './fresh.js';
+import { allOf, shownWith, type ShownRows } from './shown-rows.js';
 
-export interface ListOf<Row> extends Pick<Fresh<unknown>, 'isEarlier' | 'error' | 'freshness' | 'refresh'> {
+export interface ListOf<Row>
+  extends
+    Pick<Fresh<unknown>, 'isEarlier' | 'error' | 'freshness' | 'refresh'>,
+    Omit<ShownRows<Row>, 'rows'> {
   /** Undefined until the first answer. */
   readonly rows: readonly Row[] | undefined;
   readonly next: string | undefined;
-  /** Rows that came since, and are not shown until somebody wants them: nothing moves under the hand. */
-  readonly newRows: number;
   readonly showNew: () => void;
 }
 
@@ -22,22 +24,27 @@ export function useList<Row>(
   read: (signal: AbortSignal) => Promise<ListPage<Row>>,
   keyOf: (row: Row) => string,
   everyMs?: number,
+  isOldestFirst = false,
 ): ListOf<Row> {
   const { data, isEarlier, ...rest } = useFresh(key, read, { everyMs });
   const name = JSON.stringify(key);
-  const [shown, setShown] = useState<{ readonly name: string; readonly keys: readonly string[] }>();
-  const showNew = () => data && setShown({ name, keys: data.items.map(keyOf) });
-  const latest = new Map((data?.items ?? []).map((row) => [keyOf(row), row]));
-  // A list that was asked for anew, or nothing of which is there any more, is shown as it is.
-  const isNew = isEarlier || shown?.name !== name || shown.keys.every((one) => !latest.has(one));
-  if (data !== undefined && isNew && !isEarlier && (shown?.name !== name || latest.size > 0)) showNew();
-  const keys = isNew ? [...latest.keys()] : shown.keys.filter((one) => latest.has(one));
+  // As it was shown last, with what was read of each row last.
+  const kept = useRef<{ readonly name: string; readonly rows: readonly Row[] }>(undefined);
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const items = data?.items ?? [];
+  const before = kept.current?.name === name && !isEarlier ? kept.current.rows : undefined;
+  const shown =
+    data === undefined || before === undefined ? allOf(items) : shownWith(before, data, keyOf, isOldestFirst);
+  if (data !== undefined && !isEarlier) kept.current = { name, rows: shown.rows };
   return {
     ...rest,
+    ...shown,
     isEarlier,
-    rows: data && keys.map((one) => latest.get(one)!),
+    rows: data && shown.rows,
     next: data?.next,
-    newRows: latest.size - keys.length,
-    showNew,
+    showNew: () => {
+      kept.current = undefined;
+      draw();
+    },
   };
 }

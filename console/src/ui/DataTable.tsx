@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useWords } from '../words/index.js';
 import { classes } from './classes.js';
 import css from './DataTable.module.css';
 import type { Cells } from './tables.js';
@@ -27,6 +28,8 @@ export interface DataTableProps<Row> {
   readonly openKey?: string | undefined;
   /** Under a row, such as what came of an action. */
   readonly below?: (row: Row) => ReactNode;
+  /** Rows that are as they were last seen: newer ones have pushed them off the page that is read. */
+  readonly past?: ReadonlySet<string> | undefined;
   /** Beside another table of the same page, which the keys are for. */
   readonly isAside?: boolean;
 }
@@ -45,8 +48,10 @@ export function DataTable<Row>({
   onOpen,
   openKey,
   below,
+  past,
   isAside = false,
 }: DataTableProps<Row>) {
+  const { live } = useWords();
   const [marked, mark] = useState<string>();
   const body = useRef<HTMLTableSectionElement>(null);
   const index = rows.findIndex((row) => keyOf(row) === marked);
@@ -93,6 +98,8 @@ export function DataTable<Row>({
                 key={key}
                 data-marked={key === marked}
                 data-open={key === openKey}
+                data-past={past?.has(key) ?? false}
+                title={past?.has(key) ? live.past : undefined}
                 className={classes(onOpen !== undefined && css['opens'])}
                 onClick={(event) => {
                   // Links and buttons in a row have work of their own, and who selects text does not open.

@@ -30,7 +30,7 @@ export function ListBody<Row>({
   readonly lines?: number;
 }) {
   const [address, change] = useAddress();
-  const { rows, isEarlier, error, next, newRows, showNew, refresh, freshness } = list;
+  const { rows, past, isEarlier, error, next, newRows, isMore, showNew, refresh, freshness } = list;
   const isNoneEarlier = isEarlier && rows?.length === 0;
   return (
     <>
@@ -40,8 +40,8 @@ export function ListBody<Row>({
       {rows !== undefined && rows.length > 0 && (
         <div aria-busy={isEarlier} className={css['list']}>
           <Old of={freshness}>
-            <NewRows count={newRows} onShow={showNew} />
-            <DataTable {...table} rows={rows} />
+            <NewRows count={newRows} isMore={isMore} onShow={showNew} />
+            <DataTable {...table} rows={rows} past={past} />
           </Old>
         </div>
       )}

@@ -110,7 +110,8 @@ export const en = {
     old: (clock: string): string => `Nothing heard since ${clock}`,
     stopped: (clock: string): string => `Stopped, last seen ${clock}`,
     connect: 'Connect',
-    more: (count: number): string => `${count} new [show]`,
+    more: (count: string): string => `${count} new [show]`,
+    past: 'As last seen: newer rows came since',
   },
   time: {
     now: 'now',

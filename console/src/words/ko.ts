@@ -111,6 +111,7 @@ export const ko: Words = {
     stopped: (clock) => `멈춤, 마지막 수신 ${clock}`,
     connect: '다시 연결',
     more: (count) => `새 항목 ${count}건 [보기]`,
+    past: '새 항목이 들어오기 전에 마지막으로 본 내용',
   },
   time: {
     now: '방금',

@@ -205,6 +205,7 @@ function useSagas() {
     (signal) => api.admin.sagas({ ...query, limit: PAGE }, { signal }).page(cursor),
     ({ orderId }) => orderId,
     EVERY_MS,
+    true,
   );
   const shown = (saga: StuckSaga): ShownSaga => ({ ...saga, hasGoneOn: false });
   return {
