@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { startShop, type Customer, type Shop } from '@jangteo/testkit';
 import type { Look } from './browser.js';
@@ -66,6 +67,12 @@ describe('stuck orders', () => {
     await outcome('requested 1').filter({ hasText: 'nudged 1' }).filter({ hasText: 'went on 1' }).waitFor();
     await row(first).getByText('went on').first().waitFor();
     expect(await row(others[0]!).count()).toBe(0);
+    // What is handed on is what is shown, and not the list behind it.
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('menuitem', { name: 'Export CSV' }).click();
+    const csv = await readFile(await (await saved).path(), 'utf8');
+    expect(orderIds.filter((orderId) => csv.includes(orderId))).toEqual([first]);
     expect((await shop.client.untilEnded(customer, first)).orderStatus).toBe('SUCCESS');
     await expectSound();
 

@@ -2,21 +2,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../words/index.js';
 import { classes } from './classes.js';
 import css from './DataTable.module.css';
-import type { Cells } from './tables.js';
+import type { Column } from './tables.js';
 import { useKeys } from './use-keys.js';
 
-export interface Column<Row> {
-  readonly id: string;
-  readonly head: string;
-  readonly cell: (row: Row) => ReactNode;
-  /** As it is copied and exported; left out of both where there is none. */
-  readonly text?: (row: Row) => string;
-  readonly align?: 'right';
-  /** What is less needed is left out on small screens. */
-  readonly from?: 'tablet' | 'desktop';
-  /** Takes the room that is left, and cuts what is too long. */
-  readonly isWide?: boolean;
-}
+export type { Column };
 
 export interface DataTableProps<Row> {
   readonly caption: string;
@@ -32,11 +21,6 @@ export interface DataTableProps<Row> {
   readonly past?: ReadonlySet<string> | undefined;
   /** Beside another table of the same page, which the keys are for. */
   readonly isAside?: boolean;
-}
-
-export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Cells {
-  const told = columns.filter(({ text }) => text !== undefined);
-  return [told.map(({ head }) => head), ...rows.map((row) => told.map(({ text }) => text!(row)))];
 }
 
 /** A real table, gone through by j and k. */

@@ -9,18 +9,17 @@ import { useWords, type Words } from '../words/index.js';
 import { useAddress } from './address.js';
 import { AddressFilters, type AddressFiltersProps } from './AddressFilters.js';
 import { Button } from './Button.js';
-import { cellsOf, type Column } from './DataTable.js';
 import { Empty } from './Empty.js';
 import { changeTo, givenIn, queryOf, type FilterFields } from './filter-fields.js';
-import { EXPORTED_ROWS_MAX, ListActions } from './ListActions.js';
+import { exportedOf, READ_ROWS } from './export.js';
+import { ListActions } from './ListActions.js';
 import { ListBody } from './ListBody.js';
 import { LiveLine } from './LiveLine.js';
 import { Page } from './Page.js';
+import { cellsOf, type Column } from './tables.js';
 import { useKeys } from './use-keys.js';
 
 const SHOWN_ROWS = 50;
-/** As many as the API gives at a time. */
-const READ_ROWS = 100;
 
 /**
  * A page with one list: it goes on by itself, has its filters in its address and hands itself on with them, and opens
@@ -94,7 +93,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
             name={page}
             cells={rows && cellsOf(columns, rows)}
             isEarlier={list.isEarlier}
-            all={async () => cellsOf(columns, await ask(READ_ROWS).first(EXPORTED_ROWS_MAX))}
+            all={() => exportedOf(columns, ask(READ_ROWS))}
           />
           {create !== undefined && (
             <Button

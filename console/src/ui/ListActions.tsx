@@ -1,13 +1,15 @@
-import { csvOf } from '@jangteo/client';
 import { Download, Link, Share2, Table } from 'lucide-react';
-import { useWords } from '../words/index.js';
+import { useState } from 'react';
+import { useLanguage, useWords } from '../words/index.js';
+import { Button } from './Button.js';
 import { useCopy } from './Copy.js';
+import { Dialog } from './Dialog.js';
+import { csvFileOf, EXPORTED_ROWS_MAX, type Exported } from './export.js';
+import { countOf } from './format.js';
 import { Menu } from './Menu.js';
+import { Problem } from './Problem.js';
 import { saveAs } from './save.js';
 import { markdownOf, type Cells } from './tables.js';
-
-/** More would be a report, for which the API is there. */
-export const EXPORTED_ROWS_MAX = 10_000;
 
 /**
  * Hands on what a page shows: its address, and its list under the same filter.
@@ -23,32 +25,77 @@ export function ListActions({
 }: {
   readonly name: string;
   readonly cells?: Cells | undefined;
-  readonly all?: () => Promise<Cells>;
+  readonly all?: (() => Promise<Exported>) | undefined;
   /** True while the cells are of another filter than the page has. */
   readonly isEarlier?: boolean;
 }) {
   const { actions } = useWords();
+  const language = useLanguage();
   const [copied, copy] = useCopy();
-  const exported = async () => saveAs(`${name}.csv`, csvOf((await all?.()) ?? cells ?? []), 'text/csv');
+  const [isExporting, setExporting] = useState(false);
+  const [ended, end] = useState<{ readonly error?: unknown; readonly isCut?: boolean }>({});
+  const save = async () => {
+    setExporting(true);
+    end({});
+    try {
+      const exported = (await all?.()) ?? { cells: cells ?? [], isCut: false };
+      saveAs(`${name}.csv`, csvFileOf(exported.cells), 'text/csv;charset=utf-8');
+      end({ isCut: exported.isCut });
+    } catch (error) {
+      end({ error });
+    } finally {
+      setExporting(false);
+    }
+  };
+  const close = () => end({});
+  const told = { copied: actions.copied, failed: actions.copyFailed };
+  const label = isExporting ? actions.exporting : copied === undefined ? actions.share : told[copied];
   return (
-    <Menu
-      icon={<Share2 aria-hidden />}
-      items={[
-        { label: actions.copyLink, icon: <Link aria-hidden />, onChoose: () => void copy(location.href) },
-        ...(cells === undefined
-          ? []
-          : [
-              {
-                label: actions.copyMarkdown,
-                icon: <Table aria-hidden />,
-                refusal: isEarlier ? actions.earlier : undefined,
-                onChoose: () => void copy(markdownOf(cells)),
-              },
-              { label: actions.exportCsv, icon: <Download aria-hidden />, onChoose: () => void exported() },
-            ]),
-      ]}
-    >
-      {copied === undefined ? actions.share : copied === 'copied' ? actions.copied : actions.copyFailed}
-    </Menu>
+    <>
+      <Menu
+        icon={<Share2 aria-hidden />}
+        items={[
+          { label: actions.copyLink, icon: <Link aria-hidden />, onChoose: () => void copy(location.href) },
+          ...(cells === undefined
+            ? []
+            : [
+                {
+                  label: actions.copyMarkdown,
+                  icon: <Table aria-hidden />,
+                  refusal: isEarlier ? actions.earlier : undefined,
+                  onChoose: () => void copy(markdownOf(cells)),
+                },
+                {
+                  label: actions.exportCsv,
+                  icon: <Download aria-hidden />,
+                  refusal: isExporting
+                    ? actions.exporting
+                    : isEarlier && all === undefined
+                      ? actions.earlier
+                      : undefined,
+                  onChoose: () => void save(),
+                },
+              ]),
+        ]}
+      >
+        {label}
+      </Menu>
+      <Dialog
+        isOpen={ended.error !== undefined || ended.isCut === true}
+        title={actions.exportCsv}
+        onClose={close}
+        actions={
+          <Button data-first onClick={close}>
+            {actions.close}
+          </Button>
+        }
+      >
+        {ended.error === undefined ? (
+          <p>{actions.cut(countOf(EXPORTED_ROWS_MAX, language))}</p>
+        ) : (
+          <Problem error={ended.error} onRetry={() => void save()} />
+        )}
+      </Dialog>
+    </>
   );
 }

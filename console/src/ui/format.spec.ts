@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   currencyOf,
   durationOf,
+  moneyHeadOf,
   moneyLabelOf,
   moneyOf,
+  plainMoneyOf,
   shortMoneyOf,
   shortOf,
   timeOf,
@@ -51,6 +53,19 @@ describe('values', () => {
       '10,000+',
       '10,003+',
     ]);
+  });
+
+  it('are money as plain numbers, below a head that says of which currency', () => {
+    const [dollars, dinars] = [currencyOf('usd'), currencyOf('kwd')];
+    const amounts = [12_900, 5, -5, 0].map((amount) => plainMoneyOf(amount, dollars));
+    expect(amounts).toEqual(['129.00', '0.05', '-0.05', '0.00']);
+    expect(plainMoneyOf(9_007_199_254_740_993n, dinars)).toBe('9007199254740.993');
+    expect([plainMoneyOf(12_900), plainMoneyOf(undefined)]).toEqual(['12900', '']);
+    expect([moneyHeadOf('Total', dollars), moneyHeadOf('Total')]).toEqual(['Total (USD)', 'Total (KRW)']);
+  });
+
+  it('are money exactly where they are more than a number holds', () => {
+    expect(moneyOf(900_719_925_474_099_399n, 'en', currencyOf('usd'))).toBe('$9,007,199,254,740,993.99');
   });
 
   it('are money in the way of a language', () => {

@@ -27,9 +27,22 @@ const ours = currencyOf(
   globalThis.document?.querySelector<HTMLMetaElement>('meta[name="currency"]')?.content ?? 'krw',
 );
 
+/** A whole amount as a plain number of the currency, without signs or groups: `129.00`. */
+export function plainMoneyOf(amount: number | bigint | undefined, { digits } = ours): string {
+  if (amount === undefined) return '';
+  const text = String(amount)
+    .replace('-', '')
+    .padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  return `${amount < 0 ? '-' : ''}${digits === 0 ? whole : `${whole}.${text.slice(-digits)}`}`;
+}
+
+/** The head of plain numbers: `Total (USD)`. */
+export const moneyHeadOf = (head: string, { code } = ours): string => `${head} (${code.toUpperCase()})`;
+
 const amountIn = (
   { code, digits }: Currency,
-  amount: number,
+  amount: number | bigint,
   language: Language,
   options?: Intl.NumberFormatOptions,
 ): string =>
@@ -39,9 +52,14 @@ const amountIn = (
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     ...options,
-  }).format(amount / 10 ** digits);
+  }).format(
+    // More than a number holds exactly is given as a text, which is formatted as exactly as it is.
+    typeof amount === 'bigint'
+      ? (plainMoneyOf(amount, { code, digits }) as Intl.StringNumericLiteral)
+      : amount / 10 ** digits,
+  );
 
-export const moneyOf = (amount: number, language: Language, currency = ours): string =>
+export const moneyOf = (amount: number | bigint, language: Language, currency = ours): string =>
   amountIn(currency, amount, language);
 
 /** Rounded, for where there is little room. */

@@ -127,6 +127,9 @@ export const en = {
     copyLink: 'Copy link',
     copyMarkdown: 'Copy as Markdown',
     exportCsv: 'Export CSV',
+    exporting: 'Exporting …',
+    cut: (rows: string): string =>
+      `The file has the first ${rows} rows. There are more: filters make them fewer, and the API gives all of them.`,
     share: 'Share',
     earlier: 'What was asked for is still to come',
     menu: 'Actions',

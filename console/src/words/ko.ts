@@ -127,6 +127,9 @@ export const ko: Words = {
     copyLink: '링크 복사',
     copyMarkdown: 'Markdown으로 복사',
     exportCsv: 'CSV 내보내기',
+    exporting: '내보내는 중 …',
+    cut: (rows) =>
+      `파일에는 처음 ${rows}행만 있습니다. 나머지는 필터로 줄여서 내보내거나 API로 모두 받을 수 있습니다.`,
     share: '공유',
     earlier: '요청한 내용을 아직 받지 못했습니다',
     menu: '작업',

@@ -176,7 +176,10 @@ export default function Books() {
         {report !== undefined && <Verdict report={report} />}
         {audits !== undefined && audits.length > 0 && (
           <Panel title={words.cells}>
-            <Cells audits={audits} chosen={isNewest || (read.isEarlier && isLastStill) ? undefined : auditId} />
+            <Cells
+              audits={audits}
+              chosen={isNewest || (read.isEarlier && isLastStill) ? undefined : auditId}
+            />
           </Panel>
         )}
         {report !== undefined && <Checks checks={report.checks} />}

@@ -1,6 +1,6 @@
 import type { AuditCheck } from '@jangteo/client';
 import { Link } from 'wouter';
-import { shortOf } from '../../ui/format.js';
+import { moneyOf as moneyTextOf, shortOf } from '../../ui/format.js';
 import { Time } from '../../ui/Time.js';
 import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
 import css from './Books.module.css';
@@ -9,7 +9,8 @@ import { Mark } from './Mark.js';
 import { words as bookWords, type BookWords } from './words.js';
 
 /** Sums may be more than a number holds exactly. */
-const amountOf = (amount: bigint, language: Language): string => amount.toLocaleString(language);
+const amountOf = (amount: bigint, { isMoney }: Pick<Told, 'isMoney'>, language: Language): string =>
+  isMoney ? moneyTextOf(amount, language) : amount.toLocaleString(language);
 
 const labelOf = ({ name }: AuditCheck, sum: string, words: BookWords): string =>
   words.sums[`${name} ${sum}`] ?? words.sums[sum] ?? sum.replace('.', ': ');
@@ -18,35 +19,33 @@ const labelOf = ({ name }: AuditCheck, sum: string, words: BookWords): string =>
 export const aboutOf = ({ name, about }: AuditCheck, words: BookWords): string => words.about[name] ?? about;
 
 /** Both sides of a check as a text: `charged 12,340,000 = credited 12,340,000`. */
-export function sumsOf(check: AuditCheck, { parts }: Told, words: BookWords, language: Language): string {
+export function sumsOf(check: AuditCheck, its: Told, words: BookWords, language: Language): string {
+  const { parts } = its;
   if (parts.length === 0) return words.inFlight(String(check.seen[0]?.rows ?? '?'));
   return parts
     .map((part) => {
       if (typeof part === 'string') return part;
-      const value = part.value === undefined ? '?' : amountOf(part.value, language);
+      const value = part.value === undefined ? '?' : amountOf(part.value, its, language);
       return `${labelOf(check, part.sum, words)} ${value}`;
     })
     .join(' ');
 }
 
-export function verdictTextOf(
-  check: AuditCheck,
-  { verdict, difference }: Told,
-  words: BookWords,
-  language: Language,
-): string {
+export function verdictTextOf(check: AuditCheck, its: Told, words: BookWords, language: Language): string {
+  const { verdict, difference } = its;
   const { findings, unanswered } = check;
   const reason = reasonToLeaveOut(check);
   if (reason !== undefined) return words.leftOut(words.standings[reason]);
-  const amount = amountOf(difference < 0n ? -difference : difference, language);
+  const amount = amountOf(difference < 0n ? -difference : difference, its, language);
   if (verdict === 'UNKNOWN') return words.away(unanswered.join(', '));
   if (verdict === 'SOUND') return words.holds;
   return difference === 0n ? words.wrong(findings) : words.differs(amount);
 }
 
-function Sums({ told: { parts }, check }: { readonly told: Told; readonly check: AuditCheck }) {
+function Sums({ told: its, check }: { readonly told: Told; readonly check: AuditCheck }) {
   const words = useWordsOf(bookWords);
   const language = useLanguage();
+  const { parts } = its;
   if (parts.length === 0) {
     const [seen] = check.seen;
     return <p className={css['sums']}>{seen === undefined ? '?' : words.inFlight(String(seen.rows))}</p>;
@@ -59,7 +58,7 @@ function Sums({ told: { parts }, check }: { readonly told: Told; readonly check:
         ) : (
           <span key={index} className={css['sum']}>
             {`${labelOf(check, part.sum, words)} `}
-            <b>{part.value === undefined ? '?' : amountOf(part.value, language)}</b>
+            <b>{part.value === undefined ? '?' : amountOf(part.value, its, language)}</b>
           </span>
         ),
       )}

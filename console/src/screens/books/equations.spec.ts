@@ -35,6 +35,14 @@ describe('a check of the books', () => {
     expect(payments).toMatchObject({ verdict: 'SOUND', difference: 0n });
   });
 
+  it('is of money, or counts what is none', () => {
+    const isMoney = (name: string) => told(check(name, [])).isMoney;
+    const amounts = ['money', 'charges', 'balances', 'payments-of-orders', 'prices-of-orders'];
+    expect(amounts.map(isMoney)).toEqual(amounts.map(() => true));
+    // Of orders, how often each was paid and refunded.
+    expect(['payments', 'stock', 'statistics', 'of a later release'].map(isMoney)).not.toContain(true);
+  });
+
   it('is not known to hold where nothing was compared, and is where something was', () => {
     const sums: Parameters<typeof check>[1] = [['ranking', { ranking: '5', statistics: '5' }]];
     const partly = { reason: 'BEHIND', from: '2026-03-10T10:00:00.000Z' } as const;

@@ -13,6 +13,8 @@ type Subject = 'order' | 'user' | 'coupon' | 'product' | 'hour';
 
 interface Shape {
   readonly group: Group;
+  /** Its sums are amounts of money. */
+  readonly isMoney?: true;
   readonly subject?: Subject;
   /** How the sums of a check hang together; empty where it counts nothing that could be compared. */
   readonly equation: readonly (SumName | Operator)[];
@@ -27,13 +29,20 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   },
   money: {
     group: 'money',
+    isMoney: true,
     equation: ['wallet.charged', '=', 'wallet.balance', '+', 'wallet.paid'],
   },
-  charges: { group: 'money', equation: ['wallet.due', '=', 'wallet.credited'] },
-  balances: { group: 'money', subject: 'user', equation: ['wallet.balance', '=', 'wallet.ledger'] },
+  charges: { group: 'money', isMoney: true, equation: ['wallet.due', '=', 'wallet.credited'] },
+  balances: {
+    group: 'money',
+    isMoney: true,
+    subject: 'user',
+    equation: ['wallet.balance', '=', 'wallet.ledger'],
+  },
   payments: { group: 'money', subject: 'order', equation: ['wallet.payments', '≥', 'wallet.refunds'] },
   'payments-of-orders': {
     group: 'money',
+    isMoney: true,
     subject: 'order',
     equation: ['order.payments', '=', 'wallet.payments'],
   },
@@ -41,6 +50,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'stock-of-orders': { group: 'stock', subject: 'order', equation: ['order.stock', '=', 'catalog.stock'] },
   'prices-of-orders': {
     group: 'prices',
+    isMoney: true,
     subject: 'order',
     equation: ['order.prices', '=', 'catalog.prices'],
   },
@@ -116,6 +126,8 @@ type Sum = Exclude<Part, string>;
 export interface Told {
   readonly group: Group;
   readonly verdict: Verdict;
+  /** The sums are amounts, in the smallest unit of the currency. */
+  readonly isMoney: boolean;
   readonly parts: readonly Part[];
   /** By how much the sides differ where that is wrong: above 0 where the left one has more. */
   readonly difference: bigint;
@@ -174,21 +186,21 @@ const partsOf = ({ sides, relations }: Sides): Part[] =>
  * orders that are on their way, which one side has and the other has not yet.
  */
 export function told(check: AuditCheck): Told {
-  const { group, equation } = shapeOf(check);
+  const { group, equation, isMoney = false } = shapeOf(check);
   const verdict = reasonToLeaveOut(check) === undefined ? verdictOf(check) : 'UNKNOWN';
   const { sides, relations } = sidesOf(check, equation);
   const difference = firstDifference({ sides, relations });
   if (difference === undefined)
-    return { group, verdict, parts: partsOf({ sides, relations }), difference: 0n };
+    return { group, verdict, isMoney, parts: partsOf({ sides, relations }), difference: 0n };
   const { left, by } = difference;
   if (verdict !== 'SOUND') {
     const shown = relations.map((relation, index) => (index === left && relation === '=' ? '≠' : relation));
-    return { group, verdict, parts: partsOf({ sides, relations: shown }), difference: by };
+    return { group, verdict, isMoney, parts: partsOf({ sides, relations: shown }), difference: by };
   }
   const rest: Sum = { sum: 'rest', value: by < 0n ? -by : by };
   const lesser = by < 0n ? left : left + 1;
   const whole = sides.map((side, index) => (index === lesser ? [...side, rest] : side));
-  return { group, verdict, parts: partsOf({ sides: whole, relations }), difference: 0n };
+  return { group, verdict, isMoney, parts: partsOf({ sides: whole, relations }), difference: 0n };
 }
 
 const MONEY = 'money';

@@ -4,6 +4,7 @@ import { useApi } from '../../api/index.js';
 import type { Column } from '../../ui/DataTable.js';
 import { FilteredList } from '../../ui/FilteredList.js';
 import { Due } from '../../ui/Time.js';
+import { moneyHeadOf, plainMoneyOf } from '../../ui/format.js';
 import { useWordsOf } from '../../words/index.js';
 import { NewCoupon } from './NewCoupon.js';
 import { CouponState, Discount, Places } from './parts.js';
@@ -33,7 +34,9 @@ const columnsOf = (words: CouponWords): readonly Column<Coupon>[] => [
     align: 'right',
     from: 'tablet',
     cell: (coupon) => <Discount coupon={coupon} />,
-    text: ({ discountType, discountValue }) => `${discountValue}${discountType === 'PERCENT' ? ' %' : ''}`,
+    textHead: moneyHeadOf(words.columns.discount),
+    text: ({ discountType, discountValue }) =>
+      discountType === 'PERCENT' ? `${discountValue} %` : plainMoneyOf(discountValue),
   },
   {
     id: 'places',

@@ -10,13 +10,14 @@ import { useUndertakings } from '../../operations/use-operations.js';
 import { useAddress } from '../../ui/address.js';
 import { AddressFilters } from '../../ui/AddressFilters.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
-import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { exportedOf, READ_ROWS } from '../../ui/export.js';
+import { ListActions } from '../../ui/ListActions.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
 import { Page } from '../../ui/Page.js';
 import { Status } from '../../ui/Status.js';
+import { cellsOf } from '../../ui/tables.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import css from './failed.module.css';
@@ -124,7 +125,7 @@ function useLetters(view: Exclude<View, 'groups'>) {
       letterKey,
       isNewer,
     );
-  const all = () => api.admin.deadLetters({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX);
+  const all = () => api.admin.deadLetters({ ...query, limit: READ_ROWS });
   return { ...list, rows, all };
 }
 
@@ -155,7 +156,7 @@ export function Letters({
           name={`failed-messages-${view}`}
           cells={rows && cellsOf(columns, rows)}
           isEarlier={list.isEarlier}
-          all={async () => cellsOf(columns, await all())}
+          all={() => exportedOf(columns, all())}
         />
       }
     >

@@ -1,8 +1,8 @@
 import type { DeadLetter } from '@jangteo/client';
 import { Link } from 'wouter';
-import type { Column } from '../../ui/DataTable.js';
 import { shortOf } from '../../ui/format.js';
 import { Status, type Tone } from '../../ui/Status.js';
+import type { Column } from '../../ui/tables.js';
 import { Time } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
 import { orderOf } from './prospect.js';

@@ -1,8 +1,8 @@
 import type { AdminLogEntry, QueryOf } from '@jangteo/client';
 import { useApi } from '../../api/index.js';
-import type { Column } from '../../ui/DataTable.js';
 import { FilteredList } from '../../ui/FilteredList.js';
 import { shortOf } from '../../ui/format.js';
+import type { Column } from '../../ui/tables.js';
 import { Time } from '../../ui/Time.js';
 import { useWordsOf } from '../../words/index.js';
 import { EntryPane } from './EntryPane.js';

@@ -1,9 +1,9 @@
 import type { ListedOrder } from '@jangteo/client';
 import { Link } from 'wouter';
-import type { Column } from '../../ui/DataTable.js';
 import { shortOf } from '../../ui/format.js';
-import { Money } from '../../ui/Money.js';
+import { moneyColumn } from '../../ui/money-column.js';
 import { OrderStatus } from '../../ui/OrderStatus.js';
+import type { Column } from '../../ui/tables.js';
 import { Duration, Time } from '../../ui/Time.js';
 import type { Words } from '../../words/index.js';
 import type { OrderWords } from './words.js';
@@ -53,19 +53,14 @@ export function columnsOf(words: OrderWords, { statuses, reasons }: Words): read
       cell: ({ userId }) => <code title={userId}>{shortOf(userId)}</code>,
       text: ({ userId }) => userId,
     },
-    {
-      id: 'total',
-      head: columns.total,
-      align: 'right',
-      cell: ({ totalPrice }) => <Money amount={totalPrice} />,
-      text: ({ totalPrice }) => String(totalPrice ?? ''),
-    },
+    moneyColumn({ id: 'total', head: columns.total }, ({ totalPrice }) => totalPrice),
     {
       id: 'duration',
       head: columns.duration,
       align: 'right',
       from: 'tablet',
       cell: ({ durationMs }) => (durationMs === undefined ? '–' : <Duration ms={durationMs} />),
+      textHead: `${columns.duration} (ms)`,
       text: ({ durationMs }) => String(durationMs ?? ''),
     },
     {

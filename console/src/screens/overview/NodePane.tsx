@@ -1,10 +1,11 @@
 import type { ShopNow } from '@jangteo/client';
 import { Link } from 'wouter';
 import { useSettings } from '../../app/settings.js';
-import { DataTable, type Column } from '../../ui/DataTable.js';
+import { DataTable } from '../../ui/DataTable.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { clockOf, countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { Status } from '../../ui/Status.js';
+import type { Column } from '../../ui/tables.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { lastSilenceOf, type ServiceNow } from './figures.js';
 import css from './Overview.module.css';

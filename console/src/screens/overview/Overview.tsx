@@ -1,12 +1,12 @@
 import { Map as MapIcon, Table2 } from 'lucide-react';
 import { useAddress } from '../../ui/address.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf } from '../../ui/DataTable.js';
 import { ListActions } from '../../ui/ListActions.js';
 import { LiveLine } from '../../ui/LiveLine.js';
 import { Old } from '../../ui/Old.js';
 import { Page, Panel } from '../../ui/Page.js';
 import { Skeleton } from '../../ui/Skeleton.js';
+import { cellsOf } from '../../ui/tables.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useLiveShop } from '../../app/live-shop.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';

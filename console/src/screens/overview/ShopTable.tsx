@@ -1,11 +1,12 @@
 import type { ShopNow } from '@jangteo/client';
-import { DataTable, type Column } from '../../ui/DataTable.js';
+import { DataTable } from '../../ui/DataTable.js';
 import { countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { Status } from '../../ui/Status.js';
 import { useWordsOf, type Language, type Words } from '../../words/index.js';
 import type { ServiceName, ServiceNow } from './figures.js';
 import { ordersThrough, SERVICES, waitingFor } from './load.js';
 import { words as overviewWords, type OverviewWords } from './words.js';
+import type { Column } from '../../ui/tables.js';
 
 export const rowsOf = (shop: ShopNow): readonly ServiceNow[] =>
   SERVICES.flatMap((name) => shop.services.find(({ service }) => service === name) ?? []);

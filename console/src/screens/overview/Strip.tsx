@@ -1,6 +1,6 @@
 import type { ShopNow } from '@jangteo/client';
 import { useSettings } from '../../app/settings.js';
-import { DataTable, type Column } from '../../ui/DataTable.js';
+import { DataTable } from '../../ui/DataTable.js';
 import { clockOf, countOf, durationOf } from '../../ui/format.js';
 import { useNow } from '../../ui/now.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
@@ -8,6 +8,7 @@ import { Chart } from './Chart.js';
 import { minutesOf, seriesOf, SPAN_MS, type Moment } from './series.js';
 import css from './Strip.module.css';
 import { words as overviewWords } from './words.js';
+import type { Column } from '../../ui/tables.js';
 
 /** With their tones: what a rule refused is amber, what ran out of time is worth a look. */
 const TONES = { success: 'done', refused: 'undone', timedOut: 'act', inFlight: 'working' } as const;

@@ -4,7 +4,7 @@ import { useApi } from '../../api/index.js';
 import type { Column } from '../../ui/DataTable.js';
 import { FilteredList } from '../../ui/FilteredList.js';
 import { countOf } from '../../ui/format.js';
-import { Money } from '../../ui/Money.js';
+import { moneyColumn } from '../../ui/money-column.js';
 import { Time } from '../../ui/Time.js';
 import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
 import { NewProduct } from './ProductForm.js';
@@ -36,13 +36,7 @@ const columnsOf = ({ columns, statuses }: ProductWords, language: Language): rea
     cell: ({ category }) => category ?? '–',
     text: ({ category }) => category ?? '',
   },
-  {
-    id: 'price',
-    head: columns.price,
-    align: 'right',
-    cell: ({ price }) => <Money amount={price} />,
-    text: ({ price }) => String(price),
-  },
+  moneyColumn({ id: 'price', head: columns.price }, ({ price }) => price),
   {
     id: 'stock',
     head: columns.stock,

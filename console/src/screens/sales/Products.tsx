@@ -3,15 +3,16 @@ import type { QueryKey } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useApi } from '../../api/index.js';
 import { useFresh } from '../../api/fresh.js';
-import { cellsOf, DataTable, type Column } from '../../ui/DataTable.js';
+import { DataTable } from '../../ui/DataTable.js';
 import { countOf, shortOf } from '../../ui/format.js';
 import { ListActions } from '../../ui/ListActions.js';
-import { Money } from '../../ui/Money.js';
+import { moneyColumn } from '../../ui/money-column.js';
 import { Panel } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { useLanguage, useWordsOf, type Language } from '../../words/index.js';
 import { words as salesWords, type SalesWords } from './words.js';
+import { cellsOf, type Column } from '../../ui/tables.js';
 
 const SHOWN = 20;
 /** What sold most in weeks changes slowly, and costs more to add up. */
@@ -51,15 +52,7 @@ const columnsOf = (
       ]
     : []),
   ...(known.money
-    ? [
-        {
-          id: 'revenue',
-          head: words.sums.revenue,
-          align: 'right',
-          cell: ({ revenue }) => <Money amount={revenue} />,
-          text: ({ revenue }) => String(revenue ?? ''),
-        } satisfies Column<SalesOfProduct>,
-      ]
+    ? [moneyColumn<SalesOfProduct>({ id: 'revenue', head: words.sums.revenue }, ({ revenue }) => revenue)]
     : []),
   {
     id: 'units',

@@ -6,13 +6,15 @@ import { useSettings } from '../../app/settings.js';
 import { useAddress } from '../../ui/address.js';
 import { AddressFilters } from '../../ui/AddressFilters.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf, DataTable, type Column } from '../../ui/DataTable.js';
+import { DataTable } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
 import {
   clockOf,
   countOf,
   dayOf,
+  moneyHeadOf,
   moneyOf,
+  plainMoneyOf,
   shortCountOf,
   shortMoneyOf,
   weekdayOf,
@@ -24,6 +26,7 @@ import { Old } from '../../ui/Old.js';
 import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
+import { cellsOf, type Column } from '../../ui/tables.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useLanguage, useWords, useWordsOf, type Language } from '../../words/index.js';
@@ -82,7 +85,8 @@ function columnsOf(
       align: 'right',
       ...(from && { from }),
       cell: ({ [sum]: value }) => (value === undefined ? none : textOf(sum, value, clock.language)),
-      text: ({ [sum]: value }) => (value === undefined ? '' : String(value)),
+      ...(isMoney(sum) && { textHead: moneyHeadOf(words.sums[sum]) }),
+      text: ({ [sum]: value }) => (isMoney(sum) ? plainMoneyOf(value) : String(value ?? '')),
     })),
     {
       id: 'source',

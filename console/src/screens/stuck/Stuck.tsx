@@ -1,8 +1,8 @@
-import type { StuckSaga } from '@jangteo/client';
+import type { List, StuckSaga } from '@jangteo/client';
 import { RotateCw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useApi, useMay } from '../../api/index.js';
-import { useFresh } from '../../api/fresh.js';
+import { useFresh, type Fresh } from '../../api/fresh.js';
 import { useList } from '../../api/list.js';
 import { useLiveShop } from '../../app/live-shop.js';
 import { Outcome } from '../../operations/Outcome.js';
@@ -11,17 +11,20 @@ import { useOperations, useUndertakings } from '../../operations/use-operations.
 import { words as operationWords } from '../../operations/words.js';
 import { useAddress } from '../../ui/address.js';
 import { Button } from '../../ui/Button.js';
-import { cellsOf, DataTable, type DataTableProps } from '../../ui/DataTable.js';
+import { DataTable, type DataTableProps } from '../../ui/DataTable.js';
 import { Empty } from '../../ui/Empty.js';
+import { exportedOf, READ_ROWS } from '../../ui/export.js';
 import { Filters, SelectField } from '../../ui/Filters.js';
 import { durationOf } from '../../ui/format.js';
-import { EXPORTED_ROWS_MAX, ListActions } from '../../ui/ListActions.js';
+import { ListActions } from '../../ui/ListActions.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
 import { useNow } from '../../ui/now.js';
+import { Old } from '../../ui/Old.js';
 import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
+import { cellsOf } from '../../ui/tables.js';
 import { useKeys } from '../../ui/use-keys.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
@@ -153,16 +156,63 @@ function useColumns(onNudge: OnNudge) {
   return columnsOf({ words, shared, commands, services, now: useNow(), onNudge });
 }
 
+/** The page around whichever orders are shown: what it hands on, and what refreshes it, is theirs. */
+function Screen({
+  rows,
+  all,
+  live,
+  onNudge,
+  main,
+  isOfAll = false,
+  children,
+}: {
+  readonly rows: readonly ShownSaga[] | undefined;
+  /** As they are exported; those that are shown, where there are no more. */
+  readonly all?: Pick<List<ShownSaga>, 'pages'>;
+  readonly live: Pick<Fresh<unknown>, 'isEarlier' | 'freshness' | 'refresh'>;
+  readonly onNudge: OnNudge;
+  readonly main?: ReactNode;
+  /** The rows are all that the shop counts as stuck. */
+  readonly isOfAll?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { pages } = useWords();
+  const columns = useColumns(onNudge);
+  useKeys({ r: live.refresh });
+  return (
+    <Page
+      title={pages.stuck}
+      live={<LiveLine {...live.freshness} />}
+      actions={
+        <>
+          <ListActions
+            name="stuck-orders"
+            cells={rows && cellsOf(columns, rows)}
+            isEarlier={live.isEarlier}
+            all={all && (() => exportedOf(columns, all))}
+          />
+          {main}
+        </>
+      }
+    >
+      <InFlight listed={isOfAll ? (rows?.length ?? 0) : 0} />
+      <StuckFilters />
+      {children}
+    </Page>
+  );
+}
+
 /** The orders of some calls: those that wait still, and those that went on. */
 function OfCalls({ ids, onNudge }: { readonly ids: readonly string[]; readonly onNudge: OnNudge }) {
   const words = useWordsOf(stuckWords);
   const api = useApi();
   const { operations, error: callError, fates } = useOperations(ids);
-  const { data, error, refresh } = useFresh(
+  const live = useFresh(
     ['sagasInFlight'],
     (signal) => api.admin.sagas({ olderThanSeconds: 0, limit: 100 }, { signal }).first(LOOKED_THROUGH_MAX),
     { everyMs: EVERY_MS },
   );
+  const { data, error, freshness, refresh } = live;
   const made = useUndertakings(nudges).find(({ progress }) =>
     progress?.operationIds.some((id) => ids.includes(id)),
   );
@@ -172,7 +222,7 @@ function OfCalls({ ids, onNudge }: { readonly ids: readonly string[]; readonly o
   const gone =
     made === undefined ? (fates?.tookEffect ?? 0) - (rows?.filter((row) => row.hasGoneOn).length ?? 0) : 0;
   return (
-    <>
+    <Screen rows={rows} live={live} onNudge={onNudge}>
       <section className={css['call']} aria-label={words.ofCall}>
         {progress === undefined ? (
           callError !== null && <Problem error={callError} />
@@ -188,15 +238,25 @@ function OfCalls({ ids, onNudge }: { readonly ids: readonly string[]; readonly o
       {error !== null && <Problem error={error} onRetry={refresh} />}
       {rows === undefined && error === null && <Skeleton lines={4} />}
       {rows?.length === 0 && <Empty why={words.emptyOfCall} />}
-      {rows !== undefined && rows.length > 0 && <DataTable {...table} rows={rows} />}
+      {rows !== undefined && rows.length > 0 && (
+        <Old of={freshness}>
+          <DataTable {...table} rows={rows} />
+        </Old>
+      )}
       {pane}
-    </>
+    </Screen>
   );
 }
 
-function useSagas() {
+const shown = (saga: StuckSaga): ShownSaga => ({ ...saga, hasGoneOn: false });
+
+/** All orders without progress for so long. */
+function All({ onNudge, onAsk }: { readonly onNudge: OnNudge; readonly onAsk: (meant: Meant) => void }) {
+  const words = useWordsOf(stuckWords);
+  const { actions } = useWords();
   const api = useApi();
   const [address] = useAddress();
+  const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
   const olderThanSeconds = olderThanOf(address);
   const { cursor } = address;
   const query = { olderThanSeconds };
@@ -207,27 +267,35 @@ function useSagas() {
     EVERY_MS,
     true,
   );
-  const shown = (saga: StuckSaga): ShownSaga => ({ ...saga, hasGoneOn: false });
-  return {
-    ...list,
-    rows: list.rows?.map(shown),
-    all: async () => (await api.admin.sagas({ ...query, limit: 100 }).first(EXPORTED_ROWS_MAX)).map(shown),
-    olderThanSeconds,
-  };
-}
-
-type Sagas = ReturnType<typeof useSagas>;
-
-function All({ list, onNudge }: { readonly list: Sagas; readonly onNudge: OnNudge }) {
-  const words = useWordsOf(stuckWords);
-  const { olderThanSeconds, rows } = list;
+  const rows = list.rows?.map(shown);
   const { table, pane } = useTable(rows, onNudge);
+  const all = {
+    async *pages() {
+      for await (const sagas of api.admin.sagas({ ...query, limit: READ_ROWS }).pages())
+        yield sagas.map(shown);
+    },
+  };
+  const count = rows?.length ?? 0;
   const why = olderThanSeconds === 0 ? words.emptyAll : words.empty(words.seconds(olderThanSeconds));
   return (
-    <>
-      <ListBody list={list} {...table} lines={6} empty={<Empty why={why} />} />
+    <Screen
+      {...{ rows, all, onNudge }}
+      live={list}
+      isOfAll={olderThanSeconds > 0}
+      main={
+        <Button
+          kind="main"
+          icon={<RotateCw aria-hidden />}
+          refusal={mayNot ?? (count === 0 ? words.nothing : undefined)}
+          onClick={() => onAsk({ olderThanSeconds })}
+        >
+          {list.next === undefined ? words.nudge(count) : words.nudgeMore(count)}
+        </Button>
+      }
+    >
+      <ListBody list={{ ...list, rows }} {...table} lines={6} empty={<Empty why={why} />} />
       {pane}
-    </>
+    </Screen>
   );
 }
 
@@ -244,51 +312,18 @@ function useWayToNudge(key: string | undefined): void {
 
 /** Orders that wait for somebody, and the hand that pushes them. */
 export default function Stuck() {
-  const words = useWordsOf(stuckWords);
-  const { pages, actions } = useWords();
   const [address] = useAddress();
   const [meant, ask] = useState<Meant>();
   const [nudged, setNudged] = useState<string>();
-  const list = useSagas();
-  const { rows, freshness, refresh, all, olderThanSeconds } = list;
   const ids = callsIn(address);
-  const mayNot = useMay('operator') ? undefined : actions.notAllowed('operator');
   const onNudge = (saga: StuckSaga) => ask({ saga });
-  const columns = useColumns(onNudge);
   useWayToNudge(nudged);
-  useKeys({ r: refresh });
-  const count = rows?.length ?? 0;
   return (
-    <Page
-      title={pages.stuck}
-      live={<LiveLine {...freshness} />}
-      actions={
-        <>
-          <ListActions
-            name="stuck-orders"
-            cells={rows && cellsOf(columns, rows)}
-            isEarlier={list.isEarlier}
-            all={async () => cellsOf(columns, await all())}
-          />
-          {ids.length === 0 && (
-            <Button
-              kind="main"
-              icon={<RotateCw aria-hidden />}
-              refusal={mayNot ?? (count === 0 ? words.nothing : undefined)}
-              onClick={() => ask({ olderThanSeconds })}
-            >
-              {list.next === undefined ? words.nudge(count) : words.nudgeMore(count)}
-            </Button>
-          )}
-        </>
-      }
-    >
-      <InFlight listed={olderThanSeconds === 0 ? 0 : count} />
-      <StuckFilters />
-      {ids.length > 0 ? <OfCalls ids={ids} onNudge={onNudge} /> : <All list={list} onNudge={onNudge} />}
+    <>
+      {ids.length > 0 ? <OfCalls ids={ids} onNudge={onNudge} /> : <All onNudge={onNudge} onAsk={ask} />}
       {meant !== undefined && (
         <NudgeDialog meant={meant} onClose={() => ask(undefined)} onNudged={setNudged} />
       )}
-    </Page>
+    </>
   );
 }
