@@ -8,13 +8,16 @@ import { Modal } from '../ui/Dialog.js';
 import { Problem } from '../ui/Problem.js';
 import { useWords, type Words } from '../words/index.js';
 import css from './Find.module.css';
-import { pageOf, RAIL } from './pages.js';
+import { pageOf } from './found.js';
+import { useLiveShop } from './live-shop.js';
+import { RAIL } from './pages.js';
 
 interface Hit {
   readonly key: string;
   readonly group: string;
   readonly title: string;
-  readonly path: string;
+  /** Undefined where no page shows it. */
+  readonly path: string | undefined;
 }
 
 function pagesNamed(text: string, words: Words): Hit[] {
@@ -46,13 +49,14 @@ export function Find({ onClose }: { readonly onClose: () => void }) {
     queryFn: ({ signal }) => api.admin.find(text, { signal }),
     enabled: isAsked,
   });
-  const found = (isAsked ? (data ?? []) : []).flatMap(({ kind, id, title }): Hit[] => {
-    const path = pageOf(kind, id);
-    return path === undefined ? [] : [{ key: `${kind} ${id}`, group: kindOf(kind, words), title, path }];
+  const found = (isAsked ? (data ?? []) : []).map((thing): Hit => {
+    const { kind, id, title } = thing;
+    return { key: `${kind} ${id}`, group: kindOf(kind, words), title, path: pageOf(thing) };
   });
+  const silent = useLiveShop().now?.services.filter(({ isAnswering }) => !isAnswering) ?? [];
   const hits = [...found, ...pagesNamed(text, words)];
   const open = (hit: Hit | undefined) => {
-    if (hit === undefined) return;
+    if (hit?.path === undefined) return;
     navigate(hit.path);
     onClose();
   };
@@ -96,17 +100,22 @@ export function Find({ onClose }: { readonly onClose: () => void }) {
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === chosen}
+            aria-disabled={hit.path === undefined}
             className={classes(css['hit'], index === chosen && css['chosen'])}
             onMouseMove={() => choose(index)}
             onClick={() => open(hit)}
           >
             <span className={css['group']}>{hit.group}</span>
             <span>{hit.title}</span>
+            {hit.path === undefined && <span className={css['group']}>{words.find.noPage}</span>}
           </li>
         ))}
       </ul>
-      {hits.length === 0 && (
+      {hits.length === 0 && error === null && (
         <p className={css['none']}>{isFetching ? words.find.searching : words.find.nothing}</p>
+      )}
+      {isAsked && silent.length > 0 && (
+        <p className={css['none']}>{words.find.away(silent.map(({ service }) => service).join(', '))}</p>
       )}
     </Modal>
   );

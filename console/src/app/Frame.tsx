@@ -5,6 +5,8 @@ import { session, useAccount } from '../api/index.js';
 import { useAddress } from '../ui/address.js';
 import { Button } from '../ui/Button.js';
 import { classes } from '../ui/classes.js';
+import { zoneOf } from '../ui/format.js';
+import { useNow } from '../ui/now.js';
 import { useKeys } from '../ui/use-keys.js';
 import { useWords } from '../words/index.js';
 import { Find } from './Find.js';
@@ -72,22 +74,32 @@ function ServiceDots() {
   );
 }
 
-function Preferences({ onKeys }: { readonly onKeys: () => void }) {
+/** Of which zone all clocks of the console are, and the switch to the other one. */
+function ZoneButton() {
   const { frame } = useWords();
   const [{ zone }, change] = useSettings();
+  const title = `${frame.times}: ${frame.zones[zone]}`;
+  return (
+    <Button
+      kind="quiet"
+      className={css['zone']}
+      icon={<Clock aria-hidden />}
+      title={title}
+      onClick={() => change({ zone: zone === 'local' ? 'utc' : 'local' })}
+    >
+      <span className={css['state']}>{title} </span>
+      {zoneOf(new Date(useNow()), zone)}
+    </Button>
+  );
+}
+
+function Preferences({ onKeys }: { readonly onKeys: () => void }) {
+  const { frame } = useWords();
   const account = useAccount();
-  const nextZone = zone === 'local' ? 'utc' : 'local';
   return (
     <div className={css['preferences']}>
       <ThemeButton />
       <LanguageMenu />
-      <Button
-        kind="quiet"
-        icon={<Clock aria-hidden />}
-        aria-label={`${frame.times}: ${frame.zones[zone]}`}
-        title={`${frame.times}: ${frame.zones[zone]}`}
-        onClick={() => change({ zone: nextZone })}
-      />
       <Button
         kind="quiet"
         icon={<Keyboard aria-hidden />}
@@ -153,6 +165,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <Rail onGo={() => openMenu(false)} />
         <div className={css['foot']}>
           <ServiceDots />
+          <ZoneButton />
           <p className={css['who']} title={account.email}>
             {`${account.name} · ${account.role}`}
           </p>

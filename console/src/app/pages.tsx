@@ -119,18 +119,3 @@ export const INNER: readonly { readonly path: string; readonly screen: Component
 export const PUBLIC: typeof INNER = [
   { path: '/race/:couponId', screen: lazy(() => import('../screens/race/Spectator.js')) },
 ];
-
-/** The page that shows a thing, by its kind as the API's `find` has it; undefined for what has none. */
-export function pageOf(kind: string, id: string): string | undefined {
-  const paths: Readonly<Record<string, string>> = {
-    order: `/orders/${id}`,
-    user: `/customers/${id}`,
-    product: `/products/${id}`,
-    coupon: `/coupons/${id}`,
-    deadLetter: `/failed?letter=${id}`,
-    operation: `/failed?operation=${id}`,
-    audit: `/books?audit=${id}`,
-    logEntry: `/log?entry=${id}`,
-  };
-  return paths[kind];
-}

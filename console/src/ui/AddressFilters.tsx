@@ -1,8 +1,17 @@
 import { useState } from 'react';
+import { useSettings } from '../app/settings.js';
 import { useWords } from '../words/index.js';
 import { useAddress } from './address.js';
 import { Button } from './Button.js';
-import { changeTo, givenIn, wordOf, type FilterField, type FilterFields } from './filter-fields.js';
+import {
+  changeTo,
+  givenIn,
+  instantOf,
+  wordOf,
+  writtenOf,
+  type FilterField,
+  type FilterFields,
+} from './filter-fields.js';
 import { Filters, SelectField, TextField } from './Filters.js';
 
 export interface AddressFiltersProps<Name extends string> {
@@ -23,6 +32,7 @@ export function AddressFilters<Name extends string>({
 }: AddressFiltersProps<Name>) {
   const { actions } = useWords();
   const [address, change] = useAddress();
+  const [{ zone }] = useSettings();
   const names = Object.keys(fields) as Name[];
   const [isMore, showMore] = useState(names.slice(shown).some((name) => address[name] !== undefined));
   const set = (name: string, value?: string) => change({ [name]: value, cursor: undefined });
@@ -30,17 +40,19 @@ export function AddressFilters<Name extends string>({
     <Filters
       chips={givenIn(fields, address).map(([name, text]) => ({
         name,
-        label: `${labels[name]}: ${wordOf(fields[name], text)}`,
+        label: `${labels[name]}: ${wordOf(fields[name], text, zone)}`,
       }))}
       onRemove={set}
       onClear={() => change(changeTo(fields, {}, open))}
     >
       {names.slice(0, isMore ? names.length : shown).map((name) => {
         const field: FilterField = fields[name];
+        const text = address[name] ?? '';
+        const isTime = field === 'datetime-local';
         const common = {
           label: labels[name],
-          value: address[name] ?? '',
-          onChange: (value: string) => set(name, value),
+          value: isTime ? writtenOf(text, zone) : text,
+          onChange: (value: string) => set(name, isTime ? instantOf(value, zone) : value),
         };
         return typeof field === 'string' ? (
           <TextField key={name} {...common} type={field} />

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useId, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useWords } from '../words/index.js';
 import { Button } from './Button.js';
 import css from './Filters.module.css';
@@ -94,20 +94,27 @@ export function TextField({
   readonly placeholder?: string;
 }) {
   const id = useId();
-  const tell = (text: string) => text.trim() !== value && onChange(text.trim());
+  const input = useRef<HTMLInputElement>(null);
+  // Another value from elsewhere (a chip that is removed, a step back) is shown.
+  useLayoutEffect(() => {
+    if (input.current!.value.trim() !== value) input.current!.value = value;
+  }, [value]);
+  const tell = ({ value: text, validity }: HTMLInputElement) => {
+    // Half of a date is none yet.
+    if (!validity.badInput && text.trim() !== value) onChange(text.trim());
+  };
   return (
     <div className={css['field']}>
       <label htmlFor={id}>{label}</label>
       <input
-        // Another value from elsewhere (a chip that is removed, a step back) is shown.
-        key={value}
+        ref={input}
         id={id}
         type={type}
         defaultValue={value}
         placeholder={placeholder}
         spellCheck={false}
-        onBlur={({ target }) => tell(target.value)}
-        onKeyDown={({ key, currentTarget }) => key === 'Enter' && tell(currentTarget.value)}
+        onBlur={({ currentTarget }) => tell(currentTarget)}
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && tell(currentTarget)}
       />
     </div>
   );

@@ -10,6 +10,7 @@ import {
   shortOf,
   timeOf,
   waitingOf,
+  zoneOf,
 } from './format.js';
 import { markdownOf } from './tables.js';
 import { en } from '../words/en.js';
@@ -33,6 +34,15 @@ describe('a moment', () => {
   it('is told in Korean too', () => {
     expect(timeOf(NOW - 12_000, NOW, ko.time, { language: 'ko', zone: 'utc' })).toBe('12초 전');
   });
+});
+
+it.each([
+  [-540, 'UTC+9'],
+  [210, 'UTC-3:30'],
+  [0, 'UTC'],
+])('a clock that is %d min behind UTC is of %s', (offset, zone) => {
+  const at = Object.assign(new Date(NOW), { getTimezoneOffset: () => offset });
+  expect([zoneOf(at, 'local'), zoneOf(at, 'utc')]).toEqual([zone, 'UTC']);
 });
 
 describe('values', () => {

@@ -99,6 +99,14 @@ export function clockOf(at: number, zone: Clock['zone']): string {
   return `${pad(hours)}:${pad(minutes)}:${pad(seconds)}`;
 }
 
+/** How far clocks of a zone are ahead of UTC at a moment: `UTC+9`, `UTC-3:30`. */
+export function zoneOf(at: Date, zone: Clock['zone']): string {
+  const minutes = zone === 'utc' ? 0 : -at.getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  if (minutes === 0) return 'UTC';
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${pad(rest)}`}`;
+}
+
 const formatted = (at: number, { language, zone }: Clock, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(LOCALES[language], {
     ...options,

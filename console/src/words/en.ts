@@ -72,6 +72,8 @@ export const en = {
     label: 'Find',
     hint: 'Paste an id, an e-mail, a key, or type the name of a page',
     nothing: 'Nothing found',
+    noPage: 'no page shows it',
+    away: (services: string): string => `Not looked for where nobody answers: ${services}`,
     searching: 'Looking …',
     kinds: {
       page: 'Pages',
@@ -111,6 +113,7 @@ export const en = {
     stopped: (clock: string): string => `Stopped, last seen ${clock}`,
     connect: 'Connect',
     more: (count: string): string => `${count} new [show]`,
+    gone: (id: string): string => `${id}, which the address opens, is not there`,
     past: 'As last seen: newer rows came since',
   },
   time: {

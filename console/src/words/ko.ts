@@ -73,6 +73,8 @@ export const ko: Words = {
     label: '찾기',
     hint: 'ID, 이메일, 키를 붙여 넣거나 페이지 이름을 입력하십시오',
     nothing: '찾은 것이 없습니다',
+    noPage: '보여 주는 페이지 없음',
+    away: (services) => `응답이 없어 찾아보지 못한 서비스: ${services}`,
     searching: '찾는 중 …',
     kinds: {
       page: '페이지',
@@ -111,6 +113,7 @@ export const ko: Words = {
     stopped: (clock) => `멈춤, 마지막 수신 ${clock}`,
     connect: '다시 연결',
     more: (count) => `새 항목 ${count}건 [보기]`,
+    gone: (id) => `주소에 있는 ${id} 항목을 찾을 수 없습니다`,
     past: '새 항목이 들어오기 전에 마지막으로 본 내용',
   },
   time: {

@@ -1,5 +1,6 @@
-import type { AdminLogEntry, QueryOf } from '@jangteo/client';
+import type { AdminLogEntry, Jangteo, QueryOf } from '@jangteo/client';
 import { useApi } from '../../api/index.js';
+import { queryIn } from '../../app/found.js';
 import { FilteredList } from '../../ui/FilteredList.js';
 import { shortOf } from '../../ui/format.js';
 import type { Column } from '../../ui/tables.js';
@@ -48,6 +49,27 @@ const columnsOf = ({ columns, results }: LogWords): readonly Column<AdminLogEntr
   },
 ];
 
+type LogQuery = NonNullable<QueryOf<'listAdminLog'>>;
+
+/** An entry by its id alone, which tells where in the log it is; null where there is none. */
+async function readEntry(
+  { admin }: Jangteo,
+  entryId: string,
+  signal: AbortSignal,
+): Promise<AdminLogEntry | null> {
+  /** What sends messages or nudges is read in another way, and is in the log too. */
+  const placeOf = async (operationId: string): Promise<LogQuery> => {
+    const { actorId, startedAt } = await admin.operation(operationId, { signal });
+    return { actorId, from: startedAt, to: new Date(Date.parse(startedAt) + 1).toISOString() };
+  };
+  const found = await admin.find(entryId, { signal });
+  const its = found.find(({ id }) => id === entryId);
+  if (its?.kind !== 'logEntry' && its?.kind !== 'operation') return null;
+  const query = its.kind === 'logEntry' ? Object.fromEntries(queryIn(its.href)) : await placeOf(entryId);
+  const { items } = await admin.log({ ...query, limit: 100 }, { signal }).page();
+  return items.find((entry) => entry.entryId === entryId) ?? null;
+}
+
 /** Who did what. */
 export default function Log() {
   const words = useWordsOf(logWords);
@@ -60,7 +82,11 @@ export default function Log() {
       read={(query: QueryOf<'listAdminLog'>, options) => api.admin.log(query, options)}
       keyOf={({ entryId }) => entryId}
       columns={columnsOf(words)}
-      pane={{ name: 'entry', of: (entry, close) => <EntryPane entry={entry} onClose={close} /> }}
+      pane={{
+        name: 'entry',
+        of: (entry, close) => <EntryPane entry={entry} onClose={close} />,
+        read: (entryId, signal) => readEntry(api, entryId, signal),
+      }}
     />
   );
 }

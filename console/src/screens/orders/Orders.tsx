@@ -7,6 +7,7 @@ import { moneyLabelOf } from '../../ui/format.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
+import { listed } from './listed.js';
 import { fieldsOf, VIEWS, viewOf, type View } from './filters.js';
 import { OrderPane } from './OrderPane.js';
 import { words as orderWords } from './words.js';
@@ -41,7 +42,12 @@ export default function Orders() {
       columns={columnsOf(words, shared)}
       everyMs={3_000}
       command={words.emptyCommand}
-      pane={{ name: 'order', of: (order, close) => <OrderPane order={order} onClose={close} /> }}
+      pane={{
+        name: 'order',
+        of: (order, close) => <OrderPane order={order} onClose={close} />,
+        read: async (orderId, signal) =>
+          await listed(api, await api.orders.timeline(orderId, { signal }), signal),
+      }}
     />
   );
 }

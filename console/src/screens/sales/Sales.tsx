@@ -209,10 +209,10 @@ export default function Sales() {
   const [address, change] = useAddress();
   const { by, last } = viewOf(address);
   const { from, to } = address;
-  const key = [by, last, from, to];
+  const key = [by, last, from, to, clock.zone];
   const sales = useFresh(
     ['sales', ...key],
-    (signal) => api.admin.sales({ by, ...timesOf(address, Date.now()) }, { signal }),
+    (signal) => api.admin.sales({ by, ...timesOf(address, Date.now(), clock.zone) }, { signal }),
     { everyMs: EVERY_MS },
   );
   useKeys({ r: sales.refresh });
@@ -263,7 +263,7 @@ export default function Sales() {
       {rows !== undefined && !isEmpty && (
         <Old of={sales.freshness} className={sales.isEarlier ? css['earlier'] : undefined}>
           <Picture rows={rows} by={by} columns={columns}>
-            <Products name={key} times={() => timesOf(address, Date.now())} />
+            <Products name={key} times={() => timesOf(address, Date.now(), clock.zone)} />
           </Picture>
         </Old>
       )}

@@ -38,14 +38,14 @@ describe('the address of the sales', () => {
   ])('%j means %j', (address, view) => expect(viewOf(address)).toEqual(view));
 
   it('asks for whole days or hours up to now', () => {
-    expect(timesOf({}, NOW)).toEqual({ from: '2026-02-09T00:00:00.000Z' });
-    expect(timesOf({ last: '24h' }, NOW)).toEqual({ from: '2026-03-09T13:00:00.000Z' });
+    expect(timesOf({}, NOW, 'utc')).toEqual({ from: '2026-02-09T00:00:00.000Z' });
+    expect(timesOf({ last: '24h' }, NOW, 'utc')).toEqual({ from: '2026-03-09T13:00:00.000Z' });
   });
 
   it('asks for the times that it has, and as they are for what is none', () => {
     const from = '2026-03-01T10:00:00.000Z';
-    expect(timesOf({ last: '24h', from }, NOW)).toEqual({ from });
-    expect(timesOf({ to: 'tomorrow' }, NOW)).toEqual({ to: 'tomorrow' });
+    expect(timesOf({ last: '24h', from }, NOW, 'utc')).toEqual({ from });
+    expect(timesOf({ to: 'tomorrow' }, NOW, 'utc')).toEqual({ to: 'tomorrow' });
   });
 });
 

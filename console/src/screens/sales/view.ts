@@ -1,5 +1,6 @@
 import type { Address } from '../../ui/address.js';
 import { queryOf } from '../../ui/filter-fields.js';
+import type { Clock } from '../../ui/format.js';
 
 /** Hours that are looked back. */
 const LAST_HOURS = { '24h': 24, '7d': 168, '30d': 720, '90d': 2_160 } as const;
@@ -36,9 +37,13 @@ export function viewOf({ last, by, from, to }: Address): View {
 }
 
 /** The times that are asked for at a moment, in milliseconds: whole hours or days up to it, or those of the address. */
-export function timesOf(address: Address, nowMs: number): { readonly from?: string; readonly to?: string } {
+export function timesOf(
+  address: Address,
+  nowMs: number,
+  zone: Clock['zone'],
+): { readonly from?: string; readonly to?: string } {
   const { by, last } = viewOf(address);
-  if (last === undefined) return queryOf(FIELDS, address) as { from?: string; to?: string };
+  if (last === undefined) return queryOf(FIELDS, address, zone) as { from?: string; to?: string };
   const periodMs = PERIOD_MS[by];
   const rows = (LAST_HOURS[last] * HOUR_MS) / periodMs;
   return { from: new Date((Math.floor(nowMs / periodMs) - rows + 1) * periodMs).toISOString() };

@@ -1,8 +1,9 @@
-import type { Jangteo, ListedOrder, OrderTimeline } from '@jangteo/client';
+import type { ListedOrder, OrderTimeline } from '@jangteo/client';
 import { useEffect, useRef } from 'react';
 import { useApi } from '../../api/index.js';
 import { useFresh, type Fresh } from '../../api/fresh.js';
 import { useNow } from '../../ui/now.js';
+import { listed } from '../orders/listed.js';
 
 /** How often it is read while it changes, on top of when its stream says that something happened. */
 const EVERY_MS = 2_000;
@@ -23,17 +24,6 @@ function isRestless(timeline: OrderTimeline | undefined): boolean {
   );
   const isTold = timeline.records.every(({ isSent }) => isSent);
   return !isTold && Date.parse(timeline.readAt) - lastMs < RESTLESS_MS;
-}
-
-/** Finds the order in everybody's list: whoever runs the shop may read that, and others' orders by their id not. */
-async function listed(
-  api: Jangteo,
-  { orderId, placed }: OrderTimeline,
-  signal: AbortSignal,
-): Promise<ListedOrder | null> {
-  const to = new Date(Date.parse(placed.at) + 1).toISOString();
-  const { items } = await api.admin.orders({ from: placed.at, to, limit: 100 }, { signal }).page();
-  return items.find((order) => order.orderId === orderId) ?? null;
 }
 
 export interface OrderOnScreen {
