@@ -47,7 +47,7 @@ describe('a page whose build is not the newest any more', () => {
     await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
     const { loads, comeBack } = await withoutPart(page);
     await page.getByRole('link', { name: 'Stuck orders' }).click();
-    const retry = page.getByRole('alert').getByRole('button', { name: 'Retry' });
+    const retry = page.getByRole('button', { name: 'Retry' });
     await retry.waitFor();
     expect(loads()).toBe(1);
     await expectSound();
@@ -70,7 +70,7 @@ describe('a page whose build is not the newest any more', () => {
     page.on('request', (request) => (loads += Number(request.isNavigationRequest())));
     const comeBack = await withoutShop(page);
     await page.getByRole('link', { name: 'Stuck orders' }).click();
-    const retry = page.getByRole('alert').getByRole('button', { name: 'Retry' });
+    const retry = page.getByRole('button', { name: 'Retry' });
     await retry.waitFor();
     await expectSound();
     const [asked] = await Promise.all([page.waitForRequest('**/console/'), retry.click()]);

@@ -129,6 +129,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   const [isHelping, help] = useState(false);
   useKeys({
     '/': () => find(true),
+    'Mod k': () => find(true),
     '?': () => help(true),
     ...Object.fromEntries(RAIL.map(({ letter, path }) => [`g ${letter}`, () => navigate(path)])),
     // On a wall there is a page and nothing around it.

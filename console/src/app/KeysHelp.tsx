@@ -5,12 +5,15 @@ import css from './KeysHelp.module.css';
 import { RAIL } from './pages.js';
 import { useSettings } from './settings.js';
 
+const isApple = /Mac|iP(hone|ad)/.test(navigator.platform);
+
 /** All shortcuts, and the switch that puts them off. */
 export function KeysHelp({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const words = useWords();
   const [{ keys }, change] = useSettings();
   const shortcuts = [
     ['/', words.find.label],
+    [isApple ? '⌘ k' : 'Ctrl k', words.find.label],
     ...RAIL.map(({ id, letter }) => [`g ${letter}`, words.pages[id]]),
     ...Object.entries(words.keys),
   ];

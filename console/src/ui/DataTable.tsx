@@ -87,13 +87,19 @@ export function DataTable<Row>({
                 className={classes(onOpen !== undefined && css['opens'])}
                 onClick={(event) => {
                   // Links and buttons in a row have work of their own, and who selects text does not open.
-                  const isOther = (event.target as HTMLElement).closest('a, button, input, label') !== null;
+                  const isOther = (event.target as HTMLElement).closest('a, button, input, label, [popover]') !== null;
                   if (!isOther && getSelection()?.isCollapsed !== false) onOpen?.(row);
                 }}
               >
                 {columns.map((column) => (
                   <td key={column.id} className={classOf(column)}>
-                    {column.cell(row)}
+                    {column.opens && onOpen !== undefined ? (
+                      <button type="button" className={css['way']} onClick={() => onOpen(row)}>
+                        {column.cell(row)}
+                      </button>
+                    ) : (
+                      column.cell(row)
+                    )}
                   </td>
                 ))}
               </tr>,

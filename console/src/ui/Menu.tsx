@@ -61,7 +61,6 @@ export function Menu({ items, ...button }: ButtonProps & { readonly items: reado
             tabIndex={-1}
             className={css['item']}
             aria-disabled={refusal !== undefined}
-            title={refusal}
             onClick={() => {
               if (refusal !== undefined) return;
               list.current?.hidePopover();
@@ -69,7 +68,10 @@ export function Menu({ items, ...button }: ButtonProps & { readonly items: reado
             }}
           >
             {icon}
-            {label}
+            <span>
+              {label}
+              {refusal !== undefined && <span className={css['refusal']}>{refusal}</span>}
+            </span>
           </button>
         ))}
       </div>

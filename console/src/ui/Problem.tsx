@@ -23,9 +23,10 @@ export function Problem({
   const seconds = Math.ceil((until - now) / 1_000);
   const isAway = known !== undefined && (known.status === 503 || known.status === 504);
   return (
-    <div className={css['problem']} role="alert">
+    <div className={css['problem']}>
       <TriangleAlert aria-hidden />
-      <div className={css['text']}>
+      {/* Without the button, whose countdown would be read out with each second. */}
+      <div className={css['text']} role="alert">
         <strong>{known === undefined ? errors.title : known.problem.title || errors.title}</strong>
         <p>{known?.code === 'NO_ANSWER' ? errors.silent : (known?.problem.detail ?? String(error))}</p>
         {isAway && <p>{errors.away}</p>}

@@ -1,12 +1,16 @@
-/** A key as it is written in shortcuts: a letter, `Enter`, `?`, or one after the other, such as `g o`. */
-export type Shortcut = string;
+import { actionOf, keyOf, type Shortcut } from './key-names.js';
+
+export type { Shortcut };
 
 const CHORD_MS = 1_000;
+
+const isIn = (target: EventTarget | null, what: string): boolean =>
+  target instanceof HTMLElement && target.closest(what) !== null;
 
 /** True where keys write text, or belong to what has the focus. */
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, select, textarea, dialog, [role=menu]') !== null;
+  return target.isContentEditable || isIn(target, 'input, select, textarea, dialog, [role=menu]');
 }
 
 const held = { first: '', at: 0 };
@@ -18,16 +22,26 @@ export function switchKeys(on: boolean): void {
   areOn = on;
 }
 
+/** Keys pressed with others are no signs that anybody writes: they work in fields too, and with shortcuts off. */
+function onModified(event: KeyboardEvent): void {
+  const act = actionOf(stack, '', `Mod ${keyOf(event)}`);
+  if (act === undefined || isIn(event.target, 'dialog')) return;
+  event.preventDefault();
+  act(event);
+}
+
 function onKeyDown(event: KeyboardEvent): void {
-  if (!areOn || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isWriting(event.target)) return;
+  if (event.defaultPrevented || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    onModified(event);
+    return;
+  }
+  if (!areOn || isWriting(event.target)) return;
+  const key = keyOf(event);
   // Enter and Space are of the link or button that has the focus.
-  const onControl =
-    event.target instanceof HTMLElement && event.target.closest('a, button, summary') !== null;
-  if (onControl && (event.key === 'Enter' || event.key === ' ')) return;
-  const chord = event.timeStamp - held.at < CHORD_MS ? `${held.first} ${event.key}` : '';
-  const act = [...stack].reverse().flatMap((map) => map.get(chord) ?? map.get(event.key) ?? [])[0];
-  held.first = event.key;
+  if (isIn(event.target, 'a, button, summary') && (key === 'Enter' || key === ' ')) return;
+  const act = actionOf(stack, event.timeStamp - held.at < CHORD_MS ? held.first : '', key);
+  held.first = key;
   held.at = act === undefined ? event.timeStamp : 0;
   if (act === undefined) return;
   event.preventDefault();

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly text?: (row: Row) => string;
   /** The head of such texts, where they do not say what they are in: `Total (USD)`. */
   readonly textHead?: string;
+  /** What it shows opens the row, by the keyboard too: for tables whose rows have no link of their own. */
+  readonly opens?: true;
   readonly align?: 'right';
   /** What is less needed is left out on small screens. */
   readonly from?: 'tablet' | 'desktop';

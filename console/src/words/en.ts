@@ -96,7 +96,6 @@ export const en = {
     k: 'Row before',
     Enter: 'Open',
     Esc: 'Close',
-    x: 'Select',
     r: 'Refresh',
     '[': 'Step before',
     ']': 'Next step',

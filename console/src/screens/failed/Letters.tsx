@@ -16,6 +16,7 @@ import { ListActions } from '../../ui/ListActions.js';
 import { ListBody } from '../../ui/ListBody.js';
 import { LiveLine } from '../../ui/LiveLine.js';
 import { Page } from '../../ui/Page.js';
+import { Problem } from '../../ui/Problem.js';
 import { Status } from '../../ui/Status.js';
 import { cellsOf } from '../../ui/tables.js';
 import { useKeys } from '../../ui/use-keys.js';
@@ -27,6 +28,7 @@ import {
   FILTERS,
   groupIn,
   groupKey,
+  groupStateOf,
   isNewer,
   isOnPage,
   letterKey,
@@ -36,7 +38,7 @@ import {
 } from './filters.js';
 import { GroupDialogs, type Asked } from './GroupActions.js';
 import { GroupButtons, MutedMark } from './group-columns.js';
-import { GroupOutcome, useGroups } from './Groups.js';
+import { Away, GroupOutcome, useGroups } from './Groups.js';
 import { letterColumns } from './letter-columns.js';
 import { letterSendings } from './sendings.js';
 import { reasonOf, words as failedWords } from './words.js';
@@ -50,26 +52,34 @@ function GroupHead() {
   const [address] = useAddress();
   const [asked, ask] = useState<Asked>();
   const name = groupIn(address);
-  const { rows, refresh } = useGroups();
+  const { rows, data, error, refresh } = useGroups();
   if (name === undefined) return null;
   const group = rows?.find((one) => groupKey(one) === groupKey(name)) ?? {
     ...name,
     count: 0,
     isMuted: false,
   };
+  const state = groupStateOf(name, data);
   return (
-    <section className={css['group']} aria-label={`${group.type} · ${reasonOf(group.reason, words)}`}>
+    <section
+      className={css['group']}
+      aria-label={`${group.type || words.group.untyped} · ${reasonOf(group.reason, words)}`}
+    >
       <Link href="/failed" className={css['back']}>
         <ArrowLeft aria-hidden />
         {words.group.back}
       </Link>
       <div className={css['groupLine']}>
         <h2>
-          {group.service} · <code>{group.type}</code> · {reasonOf(group.reason, words)}
+          {group.service} · <code>{group.type || words.group.untyped}</code> · {reasonOf(group.reason, words)}
         </h2>
         <MutedMark isMuted={group.isMuted} />
-        <GroupButtons group={group} onAsk={(what, of) => ask({ what, group: of })} kind="main" />
+        {state === 'known' && (
+          <GroupButtons group={group} onAsk={(what, of) => ask({ what, group: of })} kind="main" />
+        )}
       </div>
+      {state === 'away' && <Away services={[group.service]} />}
+      {state === 'unknown' && error !== null && <Problem error={error} onRetry={refresh} />}
       {group.note !== undefined && <p className={css['note']}>{group.note}</p>}
       <GroupOutcome group={group} />
       <GroupDialogs asked={asked} onClose={() => ask(undefined)} onChanged={refresh} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter } from '@jangteo/client';
-import { groupIn, isOnPage, passes, queryOf, viewOf } from './filters.js';
+import { changeToLetters, groupIn, groupStateOf, isOnPage, passes, queryOf, viewOf } from './filters.js';
 
 const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
@@ -24,6 +24,19 @@ describe('filters of failed messages', () => {
     expect(groupIn({ service: 'wallet', type: 'wallet.debit' })).toBeUndefined();
   });
 
+  it('lead to the messages of a group whose messages have no type', () => {
+    const group = { service: 'wallet', type: '', reason: 'malformed' } as const;
+    // As an address has it, in which what is empty is left out.
+    const given = Object.entries(changeToLetters(group)).filter(
+      ([, text]) => text !== undefined && text !== '',
+    );
+    const address = Object.fromEntries(given) as Record<string, string>;
+    expect(groupIn(address)).toEqual(group);
+    expect(queryOf(address, 'waiting')).toEqual({ ...group, state: 'WAITING' });
+    expect(passes({ ...group, queue: 'q' } as DeadLetter, address)).toBe(true);
+    expect(passes({ ...group, type: 'wallet.debit', queue: 'q' } as DeadLetter, address)).toBe(false);
+  });
+
   it('let through what has all that is asked for', () => {
     const letter = { service: 'wallet', type: 'wallet.debit', reason: 'malformed', queue: 'q' } as DeadLetter;
     expect(passes(letter, { service: 'wallet', view: 'sent' })).toBe(true);
@@ -41,5 +54,18 @@ describe('the page of a message', () => {
     [5, { isFirst: true, isLast: true }, true],
   ])('of second %j on %j', (second, page, wanted) => {
     expect(isOnPage({ parkedAt: at(second) }, rows, page)).toBe(wanted);
+  });
+});
+
+describe('a group', () => {
+  const name = { service: 'wallet', type: '', reason: 'malformed' } as const;
+  const group = { ...name, count: 3, isMuted: false };
+
+  it('is empty only where its service has said so', () => {
+    const read = (groups: readonly (typeof group)[], away: readonly 'wallet'[] = []) => ({ groups, away });
+    expect(groupStateOf(name, undefined)).toBe('unknown');
+    expect(groupStateOf(name, read([], ['wallet']))).toBe('away');
+    expect(groupStateOf(name, read([]))).toBe('known');
+    expect(groupStateOf(name, read([group]))).toBe('known');
   });
 });

@@ -29,10 +29,22 @@ const STATES = { waiting: 'WAITING', sent: 'SENT_AGAIN', dropped: 'DROPPED' } as
 
 export type LetterQuery = NonNullable<QueryOf<'listDeadLetters'>>;
 
+/** In an address and its field, what messages without a type have for one: what is empty is no filter there. */
+const NO_TYPE = '(none)';
+
+/** What messages must have that pass the filters of an address. */
+const wantedIn = (address: Address): Partial<Record<FilterName, string>> =>
+  Object.fromEntries(
+    FILTERS.flatMap((name) => {
+      const text = address[name];
+      if (text === undefined) return [];
+      return [[name, name === 'type' && text === NO_TYPE ? '' : text]];
+    }),
+  );
+
 /** What is asked for: whatever stands in the address. What no service is called is refused there. */
 export function queryOf(address: Address, view: Exclude<View, 'groups'>): LetterQuery {
-  const given = FILTERS.flatMap((name) => (address[name] === undefined ? [] : [[name, address[name]]]));
-  return { ...(Object.fromEntries(given) as LetterQuery), state: STATES[view] };
+  return { ...(wantedIn(address) as LetterQuery), state: STATES[view] };
 }
 
 type GroupName = Pick<DeadLetterGroup, 'service' | 'type' | 'reason'>;
@@ -43,6 +55,7 @@ export const changeToLetters = (
 ): Record<string, string | undefined> => ({
   view: 'waiting',
   ...Object.fromEntries(FILTERS.map((name) => [name, wanted[name]])),
+  ...(wanted.type === '' && { type: NO_TYPE }),
   cursor: undefined,
   letter: undefined,
   of: undefined,
@@ -50,11 +63,20 @@ export const changeToLetters = (
 
 /** The group whose messages these filters let through; undefined where they are not those of one group. */
 export function groupIn(address: Address): GroupName | undefined {
-  const { service, type, reason, queue } = address;
+  const { service, type, reason, queue } = wantedIn(address);
   const known = SERVICES.find((one) => one === service);
   if (known === undefined || type === undefined || reason === undefined || queue !== undefined)
     return undefined;
   return { service: known, type, reason };
+}
+
+/** What is known of a group: nothing yet, or not while its service does not answer. */
+export function groupStateOf(
+  { service }: Pick<GroupName, 'service'>,
+  read: { readonly away: readonly ServiceName[] } | undefined,
+): 'known' | 'unknown' | 'away' {
+  if (read === undefined) return 'unknown';
+  return read.away.includes(service) ? 'away' : 'known';
 }
 
 export const groupKey = ({ service, type, reason }: GroupName): string =>
@@ -65,7 +87,7 @@ export const letterKey = ({ service, deadLetterId }: Pick<DeadLetter, 'service' 
 
 /** Whether a message passes these filters, whatever became of it. */
 export const passes = (letter: DeadLetter, address: Address): boolean =>
-  FILTERS.every((name) => address[name] === undefined || letter[name] === address[name]);
+  Object.entries(wantedIn(address)).every(([name, text]) => letter[name as FilterName] === text);
 
 /** Whether a message, by its time, belongs between the rows of a page: the first page begins with the newest. */
 export function isOnPage(

@@ -102,6 +102,7 @@ export function columnsOf(
     {
       id: 'type',
       head: columns.type,
+      opens: true,
       cell: ({ type }) => <code>{type === '' ? words.group.untyped : type}</code>,
       text: ({ type }) => type,
     },

@@ -57,6 +57,7 @@ export function letterColumns(words: FailedWords): readonly Column<DeadLetter>[]
     {
       id: 'type',
       head: columns.type,
+      opens: true,
       cell: ({ type }) => <code>{type === '' ? words.group.untyped : type}</code>,
       text: ({ type }) => type,
     },

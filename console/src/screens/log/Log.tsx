@@ -15,6 +15,7 @@ const columnsOf = ({ columns, results }: LogWords): readonly Column<AdminLogEntr
   {
     id: 'action',
     head: columns.action,
+    opens: true,
     cell: ({ action }) => <code>{action}</code>,
     text: ({ action }) => action,
   },

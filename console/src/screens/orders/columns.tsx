@@ -24,6 +24,7 @@ export function columnsOf(words: OrderWords, { statuses, reasons }: Words): read
     {
       id: 'status',
       head: columns.status,
+      opens: true,
       cell: (order) => <OrderStatus order={order} />,
       text: ({ orderStatus }) => statuses[orderStatus],
     },

@@ -2,11 +2,11 @@ import type { ShopNow } from '@jangteo/client';
 import { DataTable } from '../../ui/DataTable.js';
 import { countOf, durationOf, waitingOf } from '../../ui/format.js';
 import { Status } from '../../ui/Status.js';
+import type { Column } from '../../ui/tables.js';
 import { useWordsOf, type Language, type Words } from '../../words/index.js';
 import type { ServiceName, ServiceNow } from './figures.js';
 import { ordersThrough, SERVICES, waitingFor } from './load.js';
 import { words as overviewWords, type OverviewWords } from './words.js';
-import type { Column } from '../../ui/tables.js';
 
 export const rowsOf = (shop: ShopNow): readonly ServiceNow[] =>
   SERVICES.flatMap((name) => shop.services.find(({ service }) => service === name) ?? []);
@@ -39,6 +39,7 @@ export function columnsOf(
     {
       id: 'service',
       head: columns.service,
+      opens: true,
       isWide: true,
       cell: ({ service }) => services[service],
       text: ({ service }) => services[service],

@@ -106,6 +106,7 @@ export function columnsOf(given: ColumnsOf): readonly Column<ShownSaga>[] {
     {
       id: 'awaits',
       head: columns.awaits,
+      opens: true,
       isWide: true,
       cell: (saga) =>
         saga.hasGoneOn ? (
