@@ -3,16 +3,9 @@ import { useSettings } from '../app/settings.js';
 import { useWords } from '../words/index.js';
 import { useAddress } from './address.js';
 import { Button } from './Button.js';
-import {
-  changeTo,
-  givenIn,
-  instantOf,
-  wordOf,
-  writtenOf,
-  type FilterField,
-  type FilterFields,
-} from './filter-fields.js';
+import { changeTo, givenIn, wordOf, type FilterField, type FilterFields } from './filter-fields.js';
 import { Filters, SelectField, TextField } from './Filters.js';
+import { instantOf, writtenOf } from './instants.js';
 
 export interface AddressFiltersProps<Name extends string> {
   readonly fields: FilterFields<Name>;

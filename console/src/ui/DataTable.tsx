@@ -87,7 +87,8 @@ export function DataTable<Row>({
                 className={classes(onOpen !== undefined && css['opens'])}
                 onClick={(event) => {
                   // Links and buttons in a row have work of their own, and who selects text does not open.
-                  const isOther = (event.target as HTMLElement).closest('a, button, input, label, [popover]') !== null;
+                  const isOther =
+                    (event.target as HTMLElement).closest('a, button, input, label, [popover]') !== null;
                   if (!isOther && getSelection()?.isCollapsed !== false) onOpen?.(row);
                 }}
               >
