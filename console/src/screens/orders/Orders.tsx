@@ -1,5 +1,6 @@
 import type { QueryOf } from '@jangteo/client';
 import { useApi } from '../../api/index.js';
+import { listed } from '../../api/listed-order.js';
 import { useAddress } from '../../ui/address.js';
 import { changeTo } from '../../ui/filter-fields.js';
 import { FilteredList } from '../../ui/FilteredList.js';
@@ -7,7 +8,6 @@ import { moneyLabelOf } from '../../ui/format.js';
 import { Tabs } from '../../ui/Tabs.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
-import { listed } from './listed.js';
 import { fieldsOf, VIEWS, viewOf, type View } from './filters.js';
 import { OrderPane } from './OrderPane.js';
 import { words as orderWords } from './words.js';

@@ -2,8 +2,8 @@ import type { ListedOrder, OrderTimeline } from '@jangteo/client';
 import { useEffect, useRef } from 'react';
 import { useApi } from '../../api/index.js';
 import { useFresh, type Fresh } from '../../api/fresh.js';
+import { listed } from '../../api/listed-order.js';
 import { useNow } from '../../ui/now.js';
-import { listed } from '../orders/listed.js';
 
 /** How often it is read while it changes, on top of when its stream says that something happened. */
 const EVERY_MS = 2_000;
