@@ -6,7 +6,7 @@ interface Row {
   readonly read: number;
 }
 
-const rowsOf = (keys: string, read: number): Row[] => [...keys].map((key) => ({ key, read }));
+const rowsOf = (keys: string, read: number): Row[] => keys.split('').map((key) => ({ key, read }));
 const next = 'cursor';
 
 /** What is shown of `a`, `b`, … read first, once a page was read again; what was last seen before has a dash. */

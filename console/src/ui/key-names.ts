@@ -10,7 +10,7 @@ const SIGNS: Readonly<Record<string, readonly [plain: string, shifted: string]>>
 
 /** What a key is called in shortcuts: by what it writes, or by where it is where that is of another script (ㅎ for g). */
 export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
-  const isOfScript = [...key].length === 1 && key > '\u007f';
+  const isOfScript = key > '\u007f';
   if (!isOfScript && key !== 'Process') return key;
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter !== undefined) return shiftKey ? letter : letter.toLowerCase();
