@@ -56,8 +56,8 @@ describe('the books', () => {
 
   it('say of all that must hold what both sides have', async () => {
     const { page, expectSound } = await open('/books');
-    await page.getByText('charged 1,000,000 = balances 988,000 + paid 12,000').waitFor();
-    await page.getByText('due for orders 12,000 = paid 12,000').waitFor();
+    await page.getByText('charged ₩1,000,000 = balances ₩988,000 + paid ₩12,000').waitFor();
+    await page.getByText('due for orders ₩12,000 = paid ₩12,000').waitFor();
     await page.getByText('received 100 = left 99 + taken 1').waitFor();
     const { checks } = await audit();
     for (const { name } of checks)
@@ -177,7 +177,9 @@ describe('the books', () => {
     const { page, expectSound } = await open('/books', look);
     await page.getByText(look.language === 'ko' ? '장부가 맞습니다' : 'The books balance').waitFor();
     const sums =
-      look.language === 'ko' ? '충전 1,000,000 = 적립 1,000,000' : 'charged 1,000,000 = credited 1,000,000';
+      look.language === 'ko'
+        ? '충전 ₩1,000,000 = 적립 ₩1,000,000'
+        : 'charged ₩1,000,000 = credited ₩1,000,000';
     await page.getByText(sums).waitFor();
     await expectSound();
   });

@@ -86,7 +86,7 @@ describe('the sales', () => {
     const products = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: 'Export CSV' }).click();
     expect(await readFile(await (await products).path(), 'utf8')).toContain(
-      'Product,Category,Revenue,Units,Orders\r\nTeapot of the sales,,90000,1,1\r\nMug of the sales,Kitchen,36000,3,1\r\n',
+      'Product,Category,Revenue (KRW),Units,Orders\r\nTeapot of the sales,,90000,1,1\r\nMug of the sales,Kitchen,36000,3,1\r\n',
     );
     await page.getByRole('button', { name: 'By the hour' }).click();
     await page.getByRole('slider', { name: 'Revenue by the hour' }).waitFor();
