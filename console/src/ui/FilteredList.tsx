@@ -19,7 +19,6 @@ import { ListBody } from './ListBody.js';
 import { LiveLine } from './LiveLine.js';
 import { Page } from './Page.js';
 import { cellsOf, type Column } from './tables.js';
-import { useKeys } from './use-keys.js';
 
 const SHOWN_ROWS = 50;
 
@@ -100,7 +99,6 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
     keyOf,
     everyMs,
   );
-  useKeys({ r: list.refresh });
   const { rows } = list;
   const openKey = pane && address[pane.name];
   const open = rows?.find((row) => keyOf(row) === openKey);

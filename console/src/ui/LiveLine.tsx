@@ -7,7 +7,9 @@ import { stateOf, type Freshness } from './freshness.js';
 import { useIsHeld } from './hold.js';
 import { useNow } from './now.js';
 import css from './LiveLine.module.css';
+import { useKeys } from './use-keys.js';
 
+/** Says how fresh a page is, whose key `r` reads it anew. */
 export function LiveLine({
   isStream = false,
   ...freshness
@@ -18,6 +20,7 @@ export function LiveLine({
   const { live, time } = useWords();
   const [{ language, zone }] = useSettings();
   const { at, tries, connect } = freshness;
+  useKeys({ r: connect });
   const now = Math.max(useNow(), at);
   const isHeld = useIsHeld() && !isStream;
   const state = stateOf(freshness, now);

@@ -125,7 +125,7 @@ export default function Books() {
     const next = at < 0 ? undefined : audits?.[at + by];
     if (next !== undefined) change({ audit: next.auditId });
   };
-  useKeys({ r: list.refresh, '[': () => go(1), ']': () => go(-1) });
+  useKeys({ '[': () => go(1), ']': () => go(-1) });
   const isEmpty = audits?.length === 0 && report === undefined;
   const begin = (
     <Button

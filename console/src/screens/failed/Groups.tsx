@@ -16,7 +16,6 @@ import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { cellsOf } from '../../ui/tables.js';
-import { useKeys } from '../../ui/use-keys.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { changeToLetters, groupKey, isLater, SERVICES } from './filters.js';
 import { GroupDialogs, type Asked } from './GroupActions.js';
@@ -80,7 +79,6 @@ export function Groups({ tabs }: { readonly tabs: ReactNode }) {
   const [asked, ask] = useState<Asked>();
   const { rows, data, error, freshness, refresh } = useGroups();
   const sendings = useUndertakings(groupSendings);
-  useKeys({ r: refresh });
   const columns = columnsOf(words, language, (what, group) => ask({ what, group }));
   return (
     <Page

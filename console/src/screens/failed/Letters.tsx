@@ -19,7 +19,6 @@ import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Status } from '../../ui/Status.js';
 import { cellsOf } from '../../ui/tables.js';
-import { useKeys } from '../../ui/use-keys.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import css from './failed.module.css';
 import {
@@ -150,9 +149,8 @@ export function Letters({
   const { pages, actions } = useWords();
   const [address, change] = useAddress();
   const { all, ...list } = useLetters(view);
-  const { rows, freshness, refresh } = list;
+  const { rows, freshness } = list;
   const done = useUndertakings(letterSendings);
-  useKeys({ r: refresh });
   const columns = letterColumns(words);
   const isFiltered = FILTERS.some((name) => address[name] !== undefined);
   const open = rows?.find(({ deadLetterId }) => deadLetterId === address['letter']);

@@ -28,7 +28,6 @@ import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { cellsOf, type Column } from '../../ui/tables.js';
 import { Tabs } from '../../ui/Tabs.js';
-import { useKeys } from '../../ui/use-keys.js';
 import { useLanguage, useWords, useWordsOf, type Language } from '../../words/index.js';
 import { Bars } from './Bars.js';
 import { ticksAt } from './bar-places.js';
@@ -215,7 +214,6 @@ export default function Sales() {
     (signal) => api.admin.sales({ by, ...timesOf(address, Date.now(), clock.zone) }, { signal }),
     { everyMs: EVERY_MS },
   );
-  useKeys({ r: sales.refresh });
   const { data: rows, error } = sales;
   const columns = columnsOf(words, by, none, clock);
   const isEmpty = rows?.every(({ units, orders = 0 }) => units === 0 && orders === 0) === true;

@@ -25,7 +25,6 @@ import { Page } from '../../ui/Page.js';
 import { Problem } from '../../ui/Problem.js';
 import { Skeleton } from '../../ui/Skeleton.js';
 import { cellsOf } from '../../ui/tables.js';
-import { useKeys } from '../../ui/use-keys.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
 import { columnsOf } from './columns.js';
 import { NudgeDialog, type Meant } from './NudgeDialog.js';
@@ -169,7 +168,7 @@ function Screen({
   readonly rows: readonly ShownSaga[] | undefined;
   /** As they are exported; those that are shown, where there are no more. */
   readonly all?: Pick<List<ShownSaga>, 'pages'>;
-  readonly live: Pick<Fresh<unknown>, 'isEarlier' | 'freshness' | 'refresh'>;
+  readonly live: Pick<Fresh<unknown>, 'isEarlier' | 'freshness'>;
   readonly onNudge: OnNudge;
   readonly main?: ReactNode;
   /** The rows are all that the shop counts as stuck. */
@@ -178,7 +177,6 @@ function Screen({
 }) {
   const { pages } = useWords();
   const columns = useColumns(onNudge);
-  useKeys({ r: live.refresh });
   return (
     <Page
       title={pages.stuck}
