@@ -68,7 +68,9 @@ function NewWebhook({ onClose }: { readonly onClose: () => void }) {
       verb={words.create}
       effects={<p>{words.asks.create}</p>}
       onClose={onClose}
-      onDo={async ({ name = '', url = '' }) => setMade(await api.admin.webhooks.create({ name, url }))}
+      onDo={async ({ name = '', url = '' }, once) =>
+        setMade(await api.admin.webhooks.create({ name, url }, once))
+      }
     >
       <Field label={words.columns.name} name="name" required />
       <Field label={words.columns.url} name="url" required />
