@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { useFresh } from '../../api/fresh.js';
 import { useApi, useMay } from '../../api/index.js';
-import { Ask, Field, type Fields } from '../../ui/Ask.js';
+import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
 import { Id } from '../../ui/Copy.js';
 import { Facts } from '../../ui/Facts.js';
 import { ListActions } from '../../ui/ListActions.js';
@@ -69,7 +69,7 @@ export default function Webhook() {
   );
   const { webhooks } = api.admin;
   const told = (sentence: string, tone: Tone = 'done'): void => tell({ tone, sentence });
-  const does: Readonly<Record<Action, (fields: Fields) => Promise<void>>> = {
+  const does: Readonly<Record<Action, (fields: Fields, once: Once) => Promise<void>>> = {
     async test() {
       const { isDelivered, error: why = '' } = await webhooks.test(webhookId);
       if (isDelivered) told(words.done.testOk);
@@ -83,7 +83,7 @@ export default function Webhook() {
       await webhooks.change(webhookId, { status: 'ACTIVE' });
       told(words.done.resume);
     },
-    rotate: async () => show((await webhooks.rotate(webhookId)).secret),
+    rotate: async (_, once) => show((await webhooks.rotate(webhookId, once)).secret),
     async resend({ from }) {
       await webhooks.resend(webhookId, Number(from));
       told(words.done.resend);
@@ -133,8 +133,8 @@ export default function Webhook() {
           isDanger={asked === 'delete'}
           effects={<p>{words.asks[asked]}</p>}
           onClose={() => ask(undefined)}
-          onDo={async (fields) => {
-            await does[asked](fields);
+          onDo={async (fields, once) => {
+            await does[asked](fields, once);
             ask(undefined);
             refresh();
           }}
