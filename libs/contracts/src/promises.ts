@@ -208,7 +208,11 @@ export const PROMISES = [
     keptBy:
       "events are published before the message that caused them is acknowledged, sent again until confirmed, and counted once an order; the data platform's record is inserted by the transaction that completes or cancels the order, numbered without a gap once that is committed, and sent in order until confirmed",
     rules: [
-      { service: 'ranking', name: 'sales', about: 'No more units are cancelled than were sold' },
+      {
+        service: 'ranking',
+        name: 'sales',
+        about: 'No more units are cancelled than were sold, and an hour has what its products have',
+      },
       {
         service: 'ranking',
         name: 'statistics',

@@ -18,6 +18,8 @@ export interface BookRule {
   readonly rows: string;
   /** The tables of a rule that only looks at rows without kept sums; from $1 on, the ids up to which sums are kept. */
   readonly sources?: readonly string[];
+  /** The parameters of `rows` after those, by a time before which everything has come to rest. */
+  bounds?(before: Date): readonly unknown[];
   /** Names of columns of `rows`, each a number, whose sums are shown. */
   readonly figures: readonly string[];
   /** The column of `rows` that tells how many things a row is about, where that is not one. */
@@ -123,7 +125,8 @@ async function markOf(tx: Statements, source: string): Promise<Mark> {
 /** Looks at everything that a rule is about. */
 export async function readRule(
   tx: Statements,
-  { rows, figures, counts, sources = [] }: BookRule,
+  { rows, figures, counts, sources = [], bounds = () => [] }: BookRule,
+  before: Date,
 ): Promise<RuleSeen> {
   const sums = figures.map((name) => `coalesce(sum(${name}), 0)::text AS ${name}`);
   const broken = 'FILTER (WHERE holds IS NOT TRUE)';
@@ -134,7 +137,7 @@ export async function readRule(
     `SELECT ${[`${count} AS rows`, ...sums].join(', ')}, count(*) ${broken} AS broken,
        (array_agg(key::text) ${broken})[1:${EXAMPLES_MAX}] AS examples
      FROM (${rows}) AS seen`,
-    marks.map(({ sealedTo }) => sealedTo),
+    [...marks.map(({ sealedTo }) => sealedTo), ...bounds(before)],
   );
   if (seen === undefined) throw new Error('an aggregate gave no row');
   const { rows: seenRows, broken: findings, examples, ...totals } = seen;

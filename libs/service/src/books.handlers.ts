@@ -27,7 +27,7 @@ export function booksHandlers(service: AuditedService, books: Books): Handler[] 
     answerEach(audits[service], Database, (database, { before, ...names }, delivery) =>
       database.snapshot(leftMs(delivery), async (tx) => {
         const since = new Date(before);
-        const rules = await inTurn(books.rules, names.rules, (rule) => readRule(tx, rule));
+        const rules = await inTurn(books.rules, names.rules, (rule) => readRule(tx, rule, since));
         const outside = await inTurn(books.outside ?? {}, names.rules, (rule) => rule.read(tx));
         const columns = await inTurn(books.columns, names.columns, (column) => readColumn(tx, column, since));
         return done({ rules: { ...rules, ...outside }, columns });

@@ -58,7 +58,7 @@ const sealAll = (): Promise<void> => sealBooks(database, catalogBooks.sources, 3
 /** Looks at the stock as an audit does, and lists where kept sums are not proved. */
 async function audited() {
   return await database.snapshot(10_000, async (tx) => {
-    const { broken, figures } = await readRule(tx, catalogBooks.rules.stock);
+    const { broken, figures } = await readRule(tx, catalogBooks.rules.stock, new Date());
     const { amount, digests } = await readColumn(tx, catalogBooks.columns.stock, new Date());
     const first = await prove(tx, catalogBooks.sources);
     const last = first.next === undefined ? first : await prove(tx, catalogBooks.sources, first.next);

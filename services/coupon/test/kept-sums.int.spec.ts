@@ -65,7 +65,7 @@ async function found(): Promise<Record<string, readonly string[]>> {
   const rules = Object.entries(couponBooks.rules);
   const seen: [string, readonly string[]][] = [];
   for (const [name, rule] of rules) {
-    const { examples } = await database.snapshot(10_000, (tx) => readRule(tx, rule));
+    const { examples } = await database.snapshot(10_000, (tx) => readRule(tx, rule, new Date()));
     if (examples.length > 0) seen.push([name, examples]);
   }
   return Object.fromEntries(seen);

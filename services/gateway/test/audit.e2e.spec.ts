@@ -269,7 +269,7 @@ const FORGERIES: readonly Forgery[] = [
     service: 'ranking',
     forge: `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
       SELECT hour - interval '3 hours', product_id, 5, 0 FROM hourly_sales`,
-    mend: `DELETE FROM hourly_sales WHERE sold = 5`,
+    mend: `UPDATE hourly_sales SET sold = 0 WHERE sold = 5`,
     red: ['units-in-ranking'],
   },
 ];

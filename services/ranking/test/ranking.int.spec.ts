@@ -1,4 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   orderCancelled,
@@ -7,7 +9,8 @@ import {
   readTopProducts,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate } from '@jangteo/database';
+import { Database, databaseEnv, migrate, readRule } from '@jangteo/database';
+import { projectRoot } from '@jangteo/infra';
 import { readConfig } from '@jangteo/service';
 import {
   askHandlers,
@@ -18,6 +21,7 @@ import {
   type Ask,
   type TestDatabase,
 } from '@jangteo/testkit';
+import { rankingBooks } from '../src/books.queries.js';
 import type { SaleEvent } from '../src/domain/sales.js';
 import { HourlyTotals1769472000003 } from '../src/migrations/1769472000003-hourly-totals.js';
 import { migrations } from '../src/migrations/index.js';
@@ -247,6 +251,41 @@ describe('sales by the hour or day', () => {
     } finally {
       await plans.close();
     }
+  });
+});
+
+describe('the totals of hours', () => {
+  const wrongHours = () =>
+    database.snapshot(10_000, async (tx) => (await readRule(tx, rankingBooks.rules.sales, now)).examples);
+  const totals = () => database.rows('SELECT hour, units, orders FROM hourly_totals ORDER BY hour');
+
+  it('are audited, and made anew as the manual says', async () => {
+    const [both, undone] = [
+      orderOf({ [cup]: 1, [pot]: 2 }, hoursBefore(2)),
+      orderOf({ [cup]: 9 }, hoursBefore(2)),
+    ];
+    const others = [orderOf({ [cup]: 4 }, hoursBefore(2)), orderOf({ [cup]: 4 }, hoursBefore(4))];
+    await sales.count([...others, both, undone].map(completed));
+    await sales.count([cancelled(undone)]);
+    const right = await totals();
+    expect(await wrongHours()).toEqual([]);
+    const [, anew] = /```sql\n([^`]*INTO hourly_totals[^`]*)```/.exec(
+      readFileSync(join(projectRoot(), 'docs', 'operations.md'), 'utf8'),
+    ) as RegExpExecArray;
+    for (const forge of [
+      'UPDATE hourly_totals SET units = units + 1',
+      'UPDATE hourly_totals SET orders = 0',
+      'UPDATE hourly_totals SET orders = 9',
+      'DELETE FROM hourly_totals',
+      `UPDATE hourly_totals SET hour = hour - interval '1 hour'`,
+    ]) {
+      await database.rows(forge);
+      expect([forge, (await wrongHours()).length]).toEqual([forge, forge.includes('hour -') ? 4 : 2]);
+      await withClient(scratch.url, (client) => client.query(anew as string));
+      expect(await wrongHours()).toEqual([]);
+    }
+    // How many orders two products share is told by the totals alone.
+    expect(await totals()).toMatchObject((right as { units: number }[]).map(({ units }) => ({ units })));
   });
 });
 

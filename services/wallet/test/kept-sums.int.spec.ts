@@ -66,7 +66,7 @@ async function rulesSeen(): Promise<Record<string, Pick<RuleSeen, 'broken'> & { 
   for (const name of names) {
     const { broken, figures } = await database.snapshot(
       10_000,
-      async (tx) => await readRule(tx, walletBooks.rules[name]),
+      async (tx) => await readRule(tx, walletBooks.rules[name], new Date()),
     );
     seen.push([name, { broken, ...(figures.ledger !== undefined && { ledger: figures.ledger }) }]);
   }
@@ -138,7 +138,8 @@ describe('the kept sums of the wallet', () => {
 
   it('name the wallets that are wrong, and the part where only a kept sum is', async () => {
     const wrong = async (): Promise<readonly string[]> =>
-      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.balances))).examples;
+      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.balances, new Date())))
+        .examples;
     const others = ['b1', 'b2'].map((end) => USER.replace('a1', end));
     for (const user of others) {
       await database.rows('INSERT INTO wallets (user_id, balance, movements) VALUES ($1, 0, 0)', [user]);
@@ -170,7 +171,7 @@ describe('the kept sums of the wallet', () => {
 
   it('find an old charge that was not credited as it is, and name it', async () => {
     const brokenCharge = async (): Promise<readonly string[]> =>
-      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.charges))).examples;
+      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.charges, new Date()))).examples;
     const forge = async (change: string, undo: string): Promise<readonly string[]> => {
       await database.rows(change);
       const found = await brokenCharge();

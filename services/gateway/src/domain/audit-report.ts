@@ -45,7 +45,7 @@ export const ABOUT_IN_KOREAN: Readonly<Record<BookRule['name'] | BookComparison[
   'issued-coupons': '쿠폰은 준비한 수량까지만, 순번마다 한 번씩 발급되어야 합니다',
   'used-coupons': '사용한 쿠폰과 사용 기록은 하나씩 짝이 맞아야 합니다',
   'coupons-of-orders': '쿠폰 사용은 각각 성공한 주문 하나에 속해야 합니다',
-  sales: '취소된 수량은 판매된 수량을 넘을 수 없습니다',
+  sales: '취소된 수량은 판매된 수량을 넘을 수 없고, 시간별 합계는 그 시간 상품들의 합과 같아야 합니다',
   statistics: '지난 시간의 판매 수량과 주문 수는 통계와 랭킹이 같아야 합니다',
   'orders-in-ranking': '주문의 성공과 취소는 모두 랭킹에 반영되어야 합니다',
   'units-in-ranking': '지난 시간의 상품별 판매 수량을 다시 세면 랭킹과 같아야 합니다',
