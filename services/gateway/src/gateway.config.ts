@@ -217,8 +217,8 @@ export const gatewayEnv = {
     .max(1_000_000)
     .default(30)
     .describe(
-      'charges of one user that the payment provider declined, after which there are none for the rest ' +
-        'of the minute; not of admins',
+      'charges of one user that the payment provider declined, or did not say in time what came of, after which ' +
+        'there are none for the rest of the minute; not of admins',
     ),
   ORDERS_PER_USER_PER_MINUTE: z.coerce
     .number()

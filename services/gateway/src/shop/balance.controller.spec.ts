@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { MONEY_MAX } from '@jangteo/contracts';
-import { chargeBody } from './balance.controller.js';
+import { MONEY_MAX, type chargeWallet, type PayloadOf } from '@jangteo/contracts';
+import { BalanceController, chargeBody } from './balance.controller.js';
+import type { ActingUser } from '../http/acting-user.js';
+import { FlowLimits } from '../http/flow-limit.js';
+import type { Call } from '../http/request-context.js';
+import type { Upstream } from '../http/upstream.js';
 import { userPageQuery, userQuery } from '../openapi/schemas.js';
 
 const userId = '01920000-0000-7000-8000-000000000001';
@@ -20,6 +24,47 @@ describe('the body of a charge', () => {
     const { success, error } = chargeBody.safeParse({ userId: wrong, amount: 1 });
     expect(success).toBe(false);
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['userId']);
+  });
+});
+
+describe('charges whose outcome nobody knows yet', () => {
+  const limits = {
+    CHARGES_PER_USER_PER_MINUTE: 100,
+    DECLINED_CHARGES_PER_USER_PER_MINUTE: 3,
+    ORDERS_PER_USER_PER_MINUTE: 100,
+    COUPON_ISSUES_PER_USER_PER_MINUTE: 100,
+  };
+  const call = {
+    caller: { userId, role: 'customer' },
+    operation: () => ({}),
+    tell: () => undefined,
+    status: () => undefined,
+  } as unknown as Call;
+
+  /** Charges, where the provider is slow; those of a repeat are all the first one. */
+  function charging(isRepeat: boolean): () => Promise<unknown> {
+    let first: string | undefined;
+    const ask = (_contract: unknown, { chargeId }: PayloadOf<typeof chargeWallet>) => {
+      first ??= chargeId;
+      return Promise.resolve({ chargeId: isRepeat ? first : chargeId, status: 'PENDING' });
+    };
+    const controller = new BalanceController(
+      { ask } as unknown as Upstream,
+      { of: () => Promise.resolve(userId) } as unknown as ActingUser,
+      new FlowLimits(limits),
+    );
+    return () => controller.charge(call, { amount: 1 });
+  }
+
+  it('count as declined, so that no more cards can be tried while the provider is slow', async () => {
+    const charge = charging(false);
+    for (let n = 0; n < 3; n += 1) expect(await charge()).toMatchObject({ status: 'PENDING' });
+    await expect(charge()).rejects.toMatchObject({ refusal: { code: 'RATE_LIMITED' } });
+  });
+
+  it('count once, however often they are repeated', async () => {
+    const charge = charging(true);
+    for (let n = 0; n < 9; n += 1) expect(await charge()).toMatchObject({ status: 'PENDING' });
   });
 });
 

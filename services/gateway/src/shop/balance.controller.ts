@@ -96,7 +96,12 @@ export class BalanceController {
 
   async #charged(payload: PayloadOf<typeof chargeWallet>, call: Call) {
     try {
-      return await this.upstream.ask(chargeWallet, payload, call);
+      const charge = await this.upstream.ask(chargeWallet, payload, call);
+      // Or cards could be tried faster while the provider is slow. A repeat is told of the charge that was counted.
+      if (charge.status === 'PENDING' && charge.chargeId === payload.chargeId) {
+        this.limits.count('declined charges', call.caller);
+      }
+      return charge;
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.code !== 'PAYMENT_DECLINED') throw error;
       this.limits.count('declined charges', call.caller);
