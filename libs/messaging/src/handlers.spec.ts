@@ -10,7 +10,7 @@ import {
 } from '@jangteo/contracts';
 import type { MessagingConfig } from './config.js';
 import { answer, answerEach, hear, hearReplies, type Handler, type Injector } from './handlers.js';
-import type { CommandReply, Delivery } from './message.types.js';
+import { DEFERRED, type CommandReply, type Delivery } from './message.types.js';
 import { routesOf } from './route.js';
 
 const config = { MESSAGING_NAMESPACE: 'shop' } as MessagingConfig;
@@ -51,6 +51,21 @@ describe('handlers', () => {
       throw new Error(`there is no ${name}`);
     };
     expect(() => routesOf([debits], empty, { service: 'wallet', config })).toThrow('there is no Wallets');
+  });
+
+  it('that answer one message after the other leave out those for which nobody waits by then', async () => {
+    const asked: string[] = [];
+    const handler = answerEach(readBalance, Wallets, async (_wallets, { userId }) => {
+      asked.push(userId);
+      return done({ userId, currentBalance: 0 });
+    });
+    const batch = [60_000, -1, undefined].map((inMs, index) => ({
+      payload: { userId: `user ${index}` },
+      deadlineMs: inMs === undefined ? undefined : Date.now() + inMs,
+    }));
+    const answered = await handler.bind(injector)(batch as unknown as readonly Delivery[]);
+    expect(asked).toEqual(['user 0', 'user 2']);
+    expect(answered).toMatchObject({ outcomes: [{ ok: true }, DEFERRED, { ok: true }] });
   });
 
   it('have the right signatures, as the compiler proves', () => {

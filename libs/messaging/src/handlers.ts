@@ -8,7 +8,15 @@ import type {
   PayloadOf,
   QueueRole,
 } from '@jangteo/contracts';
-import type { AnsweringHandler, Batch, CommandReply, Delivery, HearingHandler } from './message.types.js';
+import {
+  DEFERRED,
+  leftMs,
+  type AnsweringHandler,
+  type Batch,
+  type CommandReply,
+  type Delivery,
+  type HearingHandler,
+} from './message.types.js';
 
 /** Handles a batch of one route's messages. */
 export type RouteHandler = (batch: readonly Delivery[]) => Promise<unknown>;
@@ -61,19 +69,25 @@ export function answer<C extends AnsweredContract, T>(
   return handlerOf({ role, contracts: [contract], ...bounds }, owner, work);
 }
 
-/** As {@link answer}, one message after the other: for what people ask, and may ask again where it fails half-way. */
+/**
+ * As {@link answer}, one message after the other: for what people ask, and may ask again where it fails half-way. Those
+ * for which nobody waits any more when their turn comes are left out, and get no answer.
+ */
 export function answerEach<C extends AnsweredContract, T>(
   contract: C,
   owner: Type<T>,
   work: (owner: T, payload: PayloadOf<C>, delivery: Delivery) => Promise<OutcomeOf<C>>,
   bounds: Bounds = {},
 ): Handler {
-  const each = async (found: T, batch: Batch<C>): Promise<OutcomeOf<C>[]> => {
-    const outcomes: OutcomeOf<C>[] = [];
-    for (const delivery of batch) outcomes.push(await work(found, delivery.payload, delivery));
-    return outcomes;
+  const inTurn = async (found: T, batch: Batch<C>) => {
+    const outcomes: (OutcomeOf<C> | typeof DEFERRED)[] = [];
+    for (const delivery of batch) {
+      const isAwaited = leftMs(delivery) > 0;
+      outcomes.push(isAwaited ? await work(found, delivery.payload, delivery) : DEFERRED);
+    }
+    return { outcomes };
   };
-  return answer(contract, owner, each, bounds);
+  return answer(contract, owner, inTurn, bounds);
 }
 
 /** Hears batches of these events, mixed as they come; `type` tells which one each is. */

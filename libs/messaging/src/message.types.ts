@@ -39,6 +39,11 @@ export interface Delivery<P = unknown> {
   readonly trace: Trace;
 }
 
+/** How long whoever sent it waits for its answer yet; nobody does from 0 on. */
+export function leftMs({ deadlineMs = Infinity }: Pick<Delivery, 'deadlineMs'>): number {
+  return deadlineMs - Date.now();
+}
+
 /** The answer to a command: `type` is the command's, `correlationId` the order's id. */
 export type CommandReply<C extends CommandContract = CommandContract> = Omit<
   Delivery<OutcomeOf<C>>,

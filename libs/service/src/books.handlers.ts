@@ -1,6 +1,6 @@
 import { auditParts, auditProofs, audits, done, type AuditedService } from '@jangteo/contracts';
 import { Database, prove, readColumn, readParts, readRule, type Books } from '@jangteo/database';
-import { answerEach, type Delivery, type Handler } from '@jangteo/messaging';
+import { answerEach, leftMs, type Handler } from '@jangteo/messaging';
 
 /** Those of these names that there are, one after the other: each is a transaction's whole work already. */
 async function inTurn<F, T>(
@@ -14,11 +14,6 @@ async function inTurn<F, T>(
     if (field !== undefined) results.push([name, await work(field)]);
   }
   return Object.fromEntries(results);
-}
-
-/** Nobody waits for what is not there by the deadline, so nothing is read beyond it. */
-function leftMs({ deadlineMs = Infinity }: Delivery): number {
-  return deadlineMs - Date.now();
 }
 
 /** Answers for a service's books. */
