@@ -22,6 +22,8 @@ const ids = [randomUUIDv7()];
 /** Of the first of the wallets, which has paid for many orders since it was charged. */
 const CUSTOMER = 'c4ca4238-a0b9-2382-0dcc-509a6f75849b';
 const PAYMENTS = 5_000;
+/** Somebody of whom every card was declined. */
+const DECLINED_CUSTOMER = randomUUIDv7();
 
 const ASKED: Record<string, Asking> = {
   'charges to ask about': (database) =>
@@ -32,7 +34,8 @@ const ASKED: Record<string, Asking> = {
     await lockCharges(database, ids);
     await readCharges(database, ids);
   },
-  'wallets, and whether they were charged': (database) => readWallets(database, [CUSTOMER]),
+  'wallets, and whether they were charged': (database) =>
+    readWallets(database, [CUSTOMER, DECLINED_CUSTOMER]),
   'pages of the ledger': (database) => readLedgerPages(database, [{ ...PAGE, userId: randomUUIDv7() }]),
   'pages of the ledger, of a type and a time': (database) =>
     readLedgerPages(database, [
@@ -58,6 +61,10 @@ const STORED = [
      created_at)
    SELECT gen_random_uuid(), '${CUSTOMER}', ${CHARGES} + i, 'PAYMENT', -5, 5, 0, gen_random_uuid(), now()
    FROM generate_series(1, ${PAYMENTS}) AS i`,
+  `INSERT INTO wallets (user_id, balance, movements) VALUES ('${DECLINED_CUSTOMER}', 0, 0)`,
+  `INSERT INTO charges (charge_id, user_id, amount, status, created_at, currency, provider, payment_method, answer)
+   SELECT gen_random_uuid(), '${DECLINED_CUSTOMER}', 5, 'DECLINED', now(), 'krw', 'sandbox', 'tok_no', '{}'
+   FROM generate_series(1, ${PAYMENTS})`,
   `INSERT INTO outcomes (key, fingerprint, outcome, created_at)
    SELECT charge_id || '/debit', '', '{}', now() - interval '1 year' FROM charges`,
 ];

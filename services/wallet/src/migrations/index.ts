@@ -19,6 +19,7 @@ import { WalletLists1769212800001 } from './1769212800001-wallet-lists.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
 import { SumsOfBalances1769644800000 } from './1769644800000-sums-of-balances.js';
+import { SucceededCharges1769644800002 } from './1769644800002-succeeded-charges.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
 import { ChangedAt1768867200001 } from './1768867200001-changed-at.js';
 
@@ -43,4 +44,5 @@ export const migrations = [
   DeadLettersOfOperations1769472000006,
   SumsOfBalances1769644800000,
   DeadLettersAlike1769731200000,
+  SucceededCharges1769644800002,
 ];
