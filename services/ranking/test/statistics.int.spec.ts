@@ -201,6 +201,25 @@ describe('sales, where there are statistics', () => {
   });
 });
 
+describe('sales by the hour', () => {
+  it('are there at once while products and categories take long', async () => {
+    await outside.count(counted(1, cup, 2, 24_000));
+    await outside.reach(soon());
+    const work = async (its: Statistics): Promise<void> => {
+      const [long, rows] = await withClient(outside.url, async (client) => {
+        await client.query('BEGIN; LOCK TABLE hourly_sales IN ACCESS EXCLUSIVE MODE');
+        const both = Promise.all([productsOf({}, its), categoriesOf({}, its)]);
+        const read = await salesOf({}, its);
+        await client.query('ROLLBACK');
+        return [await both, read];
+      });
+      const sources = [...long.flat(), ...rows].map(({ source }) => source);
+      expect(new Set(sources)).toEqual(new Set(['statistics']));
+    };
+    await withStatistics(outside.url, work, { ...PATIENT, connectMs: 10_000 });
+  });
+});
+
 describe('products that sold most', () => {
   it('go by revenue, under the last name and category that they had, ties by id', async () => {
     await outside.count(
