@@ -149,7 +149,7 @@ export const readProductSales = request({
     limit: z.int().min(1).max(100),
   }),
   value: z.object({ products: z.array(productSales).max(100) }),
-  refusals: [],
+  refusals: ['VALIDATION_FAILED'],
   example: {
     payload: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z', limit: 5 },
     value: {

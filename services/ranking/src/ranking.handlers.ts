@@ -7,18 +7,26 @@ import {
   readSales,
   readTopProducts,
 } from '@jangteo/contracts';
-import { answerEach, hear, type Handler } from '@jangteo/messaging';
+import { answerEach, hear, leftMs, type Handler } from '@jangteo/messaging';
 import { findHandler, operationHandler, orderRowsHandler, read } from '@jangteo/service';
 import { readRankings, type Ranking } from './ranking.queries.js';
 import { SalesHandler } from './sales.handler.js';
 import { COUNT_OF_EVENT, readCountedOf } from './sales.queries.js';
 
+/** Each takes seconds where much was sold: in a batch the last ones would be late for sure. */
+const HEAVY = { batchSizeMax: 1 };
+
 /** Events that the ranking hears, and the requests that it answers. */
 export const rankingHandlers: readonly Handler[] = [
   hear([orderCompleted, orderCancelled], SalesHandler, (sales, batch) => sales.count(batch)),
   answerEach(readSales, SalesHandler, (sales, payload) => sales.read(payload)),
-  answerEach(readProductSales, SalesHandler, (sales, payload) => sales.readProducts(payload)),
-  answerEach(readCategorySales, SalesHandler, (sales, payload) => sales.readCategories(payload)),
+  answerEach(
+    readProductSales,
+    SalesHandler,
+    (sales, payload, delivery) => sales.readProducts(payload, leftMs(delivery)),
+    HEAVY,
+  ),
+  answerEach(readCategorySales, SalesHandler, (sales, payload) => sales.readCategories(payload), HEAVY),
   orderRowsHandler('ranking', readCountedOf),
   operationHandler('ranking', COUNT_OF_EVENT),
   findHandler('ranking', { hasOutcomes: false }),

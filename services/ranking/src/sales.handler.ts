@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  BusyFailure,
   done,
+  refuse,
   SALES_ROWS_MAX,
   type OutcomeOf,
   type PayloadOf,
@@ -19,9 +21,12 @@ import {
   addUnits,
   insertNewSteps,
   markChanged,
+  readProductsRanked,
   readProductsSold,
   readSalesBy,
   readUnitsSold,
+  type SoldProduct,
+  type TopOfRange,
 } from './sales.queries.js';
 import { Statistics } from './statistics.js';
 import {
@@ -34,6 +39,10 @@ import {
 
 /** All that was sold in a month may be many rows: nobody waits for them for longer. */
 const PRODUCTS_DEADLINE_MS = 3_000;
+
+const TOO_MUCH = refuse('VALIDATION_FAILED', undefined, {
+  errors: [{ path: 'from', message: 'must be later: more was sold since then than can be added up at once' }],
+});
 
 const HOUR_MS = 3_600_000;
 
@@ -79,9 +88,14 @@ export class SalesHandler {
     return done({ sales: salesOfBoth(own, told.rows, nothing, moment) });
   }
 
-  /** Reads what sold most: of the statistics where they answer and have all of it, else of the ranking. */
+  /**
+   * Reads what sold most: of the statistics where they answer and have all of it, else of the ranking.
+   *
+   * @param patienceMs how long the answer is waited for
+   */
   async readProducts(
     wanted: PayloadOf<typeof readProductSales>,
+    patienceMs = Infinity,
   ): Promise<OutcomeOf<typeof readProductSales>> {
     const top = await this.#topOfStatistics('products', readTopProducts, wanted);
     if (top !== undefined) {
@@ -97,7 +111,9 @@ export class SalesHandler {
         })),
       });
     }
-    const products = await this.database.snapshot(PRODUCTS_DEADLINE_MS, (tx) => readProductsSold(tx, wanted));
+    const products =
+      (await readProductsRanked(this.database, wanted)) ?? (await this.#addedUp(wanted, patienceMs));
+    if (products === undefined) return TOO_MUCH;
     return done({
       products: products.map(({ productId, units, orders }) => ({
         productId,
@@ -106,6 +122,19 @@ export class SalesHandler {
         source: 'ranking',
       })),
     });
+  }
+
+  /** @returns undefined for more than can be added up in the time for it */
+  async #addedUp(wanted: TopOfRange, patienceMs: number): Promise<SoldProduct[] | undefined> {
+    // A statement is given whole milliseconds.
+    const untilMs = performance.now() + PRODUCTS_DEADLINE_MS - 1;
+    const deadlineMs = Math.min(PRODUCTS_DEADLINE_MS, patienceMs);
+    try {
+      return await this.database.snapshot(deadlineMs, (tx) => readProductsSold(tx, wanted));
+    } catch (error) {
+      if (error instanceof BusyFailure && performance.now() >= untilMs) return undefined;
+      throw error;
+    }
   }
 
   /** Reads what was sold by category, of the statistics as products are; the ranking knows the units of all together. */

@@ -1,6 +1,7 @@
 import { orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { columnsOf, oldestOf, type Statements } from '@jangteo/database';
 import { ORDER_OF_LETTER, type RowOfOrder } from '@jangteo/service';
+import { firstOf, SHOWN_AT_LEAST, type Ranked } from './domain/places.js';
 import type { HourlyOrders, HourlyUnits, SaleStep } from './domain/sales.js';
 
 /** SQL of the first hour that is kept, where a parameter says for how many days. */
@@ -107,12 +108,60 @@ export interface SoldProduct extends Pick<PeriodOfSales, 'units' | 'orders'> {
   readonly productId: string;
 }
 
+interface RankedProduct extends SoldProduct, Ranked {}
+
+/** The first products of a range of whole hours; `to` is left out. */
+export interface TopOfRange {
+  readonly from: string;
+  readonly to: string;
+  readonly limit: number;
+}
+
 /** Reads the products with most units in a range of whole hours, ties by id. */
 export async function readProductsSold(
   database: Statements,
-  { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
+  { from, to, limit }: TopOfRange,
 ): Promise<SoldProduct[]> {
   return await database.rows<SoldProduct>(PRODUCTS, [from, to, limit]);
+}
+
+/** As many places are looked at as are wanted, and as many more, which tell how much less the others sold. */
+const RANKED = `
+  WITH lists AS (
+    SELECT calculation.hour, orders_counted_from, product_ids, units,
+      least(2 * $3::int, cardinality(product_ids)) AS taken
+    FROM calculation CROSS JOIN rankings
+    WHERE calculation.hour = date_trunc('hour', now(), 'UTC') AND $2::timestamptz > calculation.hour
+      AND $1::timestamptz = date_trunc('hour', $1::timestamptz, 'UTC')
+      AND days = greatest(1, ceil(extract(epoch FROM calculation.hour - $1::timestamptz) / 86400))
+  ), shown AS MATERIALIZED (
+    SELECT hour, orders_counted_from, product_ids[1:taken] AS ids,
+      -- A shorter list has everything that was sold.
+      CASE WHEN cardinality(product_ids) = taken AND taken < ${SHOWN_AT_LEAST} THEN 0 ELSE units[taken] END
+        AS units_of_others_max
+    FROM lists
+  )
+  SELECT ranked.id AS "productId", sum(its.units)::bigint AS units,
+    CASE WHEN $1::timestamptz >= min(orders_counted_from) THEN greatest(sum(its.orders), 0)::bigint END AS orders,
+    min(units_of_others_max) AS "unitsOfOthersMax"
+  FROM shown CROSS JOIN unnest(ids) AS ranked (id)
+  CROSS JOIN generate_series($1::timestamptz, shown.hour, interval '1 hour') AS hours (hour)
+  CROSS JOIN LATERAL (
+    SELECT units, orders FROM hourly_sales
+    WHERE hourly_sales.hour = hours.hour AND product_id = ranked.id LIMIT 1) AS its
+  GROUP BY 1 HAVING sum(its.units) > 0 ORDER BY 2 DESC, 1`;
+
+/**
+ * As {@link readProductsSold}, of what the rankings have places of: a range up to the present, of 30 days at the most.
+ *
+ * @returns undefined where they cannot tell
+ */
+export async function readProductsRanked(
+  database: Statements,
+  { from, to, limit }: TopOfRange,
+): Promise<SoldProduct[] | undefined> {
+  const rows = await database.rows<RankedProduct>(RANKED, [from, to, limit]);
+  return firstOf(rows, limit)?.map(({ productId, units, orders }) => ({ productId, units, orders }));
 }
 
 /** Reads the units of all products in a range of whole hours. */

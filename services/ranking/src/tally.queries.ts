@@ -1,5 +1,6 @@
 import type { Statements } from '@jangteo/database';
 import { EACH_WINDOW, LAST_PRODUCT, NO_PRODUCT } from './tally.sql.js';
+import { SHOWN_AT_LEAST } from './domain/places.js';
 import type { Tally } from './domain/tallying.js';
 
 /** Products that a tally carries on to the next hour in one step. */
@@ -10,7 +11,6 @@ const PRODUCTS_OF_AN_HOUR = 200;
 
 /** Places that are kept of a window: with so many in reserve, cancellations seldom leave fewer than are shown. */
 const PLACES_KEPT = 200;
-const PLACES_SHOWN = 100;
 
 const REMOVED_A_STEP = 5_000;
 
@@ -183,7 +183,7 @@ const ADD_SALES = `
       CROSS JOIN LATERAL (SELECT
         CASE WHEN is_cut THEN lists.units[${PLACES_KEPT}] ELSE were.floor_units END AS floor_units,
         CASE WHEN is_cut THEN lists.product_ids[${PLACES_KEPT}] ELSE were.floor_product_id END AS floor_product_id,
-        were.floor_units IS NULL OR coalesce(cardinality(lists.units), 0) >= ${PLACES_SHOWN} AS is_enough) AS cut
+        were.floor_units IS NULL OR coalesce(cardinality(lists.units), 0) >= ${SHOWN_AT_LEAST} AS is_enough) AS cut
       WHERE were.product_ids IS NOT NULL
     ) AS now_first
     WHERE tally_leaders.hour = now_first.hour AND tally_leaders.days = now_first.days

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   orderCancelled,
   orderCompleted,
+  readProductSales,
   readSales,
   readTopProducts,
   type PayloadOf,
@@ -22,13 +23,13 @@ import {
   type TestDatabase,
 } from '@jangteo/testkit';
 import { rankingBooks } from '../src/books.queries.js';
-import type { SaleEvent } from '../src/domain/sales.js';
+import { hourOf, type SaleEvent } from '../src/domain/sales.js';
 import { HourlyTotals1769472000003 } from '../src/migrations/1769472000003-hourly-totals.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
 import { rankingHandlers } from '../src/ranking.handlers.js';
 import { SalesHandler } from '../src/sales.handler.js';
-import { readSalesBy } from '../src/sales.queries.js';
+import { readProductsRanked, readProductsSold, readSalesBy } from '../src/sales.queries.js';
 import { Statistics } from '../src/statistics.js';
 
 const HOUR_MS = 3_600_000;
@@ -247,6 +248,68 @@ describe('sales by the hour or day', () => {
       // Of each hour a row is found by its key.
       expect(await plans.pagesOf(kept.get('all')![0]!)).toBeLessThan(7 * DAY_HOURS * 4);
       expect(await plans.pagesOf(kept.get('one')![0]!)).toBeLessThan(7 * DAY_HOURS * 5);
+      expect(table!.pages).toBeGreaterThan(250);
+    } finally {
+      await plans.close();
+    }
+  });
+});
+
+describe('products that sold most', () => {
+  const hour = (hours: number): string => hourOf(new Date(hoursBefore(hours))).toISOString();
+  const ofLastDays = {
+    from: hour(30 * DAY_HOURS - 1),
+    to: new Date(now.getTime() + 1).toISOString(),
+    limit: 2,
+  };
+
+  it('are those of the places, and else refused where there are too many rows to add up', async () => {
+    const [few, many] = [3, 5].map((units) => completed(orderOf({ [cup]: units }, hoursBefore(40))));
+    const gone = completed(orderOf({ [tray]: 50 }, hoursBefore(30 * DAY_HOURS)));
+    await sales.count([few!, many!, gone, completed(orderOf({ [pot]: 6, [tray]: 1 }, hoursBefore(0)))]);
+    const source = 'ranking';
+    const expected = [
+      { productId: cup, units: 8, orders: 2, source },
+      { productId: pot, units: 6, orders: 1, source },
+    ];
+    const addedUp = await ask(readProductSales, [ofLastDays]);
+    await rankings.refresh();
+    const placed = await ask(readProductSales, [ofLastDays]);
+    const earlier = { ...ofLastDays, to: hour(0) };
+    // Adding them up takes too long.
+    await database.rows('ALTER TABLE hourly_sales RENAME TO stored_sales');
+    await database.rows('CREATE VIEW hourly_sales AS SELECT stored_sales.* FROM stored_sales, pg_sleep(60)');
+    const read = await ask(readProductSales, [earlier]);
+    await database.rows('DROP VIEW hourly_sales');
+    await database.rows('ALTER TABLE stored_sales RENAME TO hourly_sales');
+    expect([addedUp, placed]).toEqual([
+      [{ ok: true, value: { products: expected } }],
+      [{ ok: true, value: { products: expected } }],
+    ]);
+    expect(read).toMatchObject([
+      { ok: false, refusal: { code: 'VALIDATION_FAILED', errors: [{ path: 'from' }] } },
+    ]);
+  });
+
+  it('cost their places, whatever else was sold', async () => {
+    await database.rows(
+      `INSERT INTO hourly_sales (hour, product_id, sold, cancelled)
+       SELECT date_trunc('hour', now(), 'UTC') - i % 200 * interval '1 hour', md5((i / 200)::text)::uuid, 1 + i / 200, 0
+       FROM generate_series(0, 39999) AS i`,
+    );
+    await rankings.refresh();
+    const wanted = { ...ofLastDays, from: hour(199) };
+    const ranked = await readProductsRanked(database, wanted);
+    expect(ranked).toEqual(
+      (await readProductsSold(database, wanted)).map((product) => ({ ...product, orders: 0 })),
+    );
+    const plans = await Plans.open(scratch.url);
+    try {
+      const kept = await plans.keepAll({ ranked: (on) => readProductsRanked(on, wanted) });
+      const [table] = await database.rows<{ pages: number }>(
+        `SELECT pg_relation_size('hourly_sales') / 8192 AS pages`,
+      );
+      expect(await plans.pagesOf(kept.get('ranked')![0]!)).toBeLessThan(4 * 200 * 5);
       expect(table!.pages).toBeGreaterThan(250);
     } finally {
       await plans.close();

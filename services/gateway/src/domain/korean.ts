@@ -116,6 +116,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`its use ended at (\S+)`, '사용 기간이 끝났습니다($1까지)'],
   ['note or isMuted must be given', 'note와 isMuted 중 하나는 있어야 합니다'],
   ['must be before to', 'to보다 앞선 시각이어야 합니다'],
+  [
+    'must be later: more was sold since then than can be added up at once',
+    '더 나중 시각이어야 합니다. 그때부터 팔린 것이 한 번에 더할 수 있는 양보다 많습니다',
+  ],
   [String.raw`must be at most (\d+) hours before to`, 'to보다 최대 $1시간 앞선 시각이어야 합니다'],
   [String.raw`must be at most (\d+) days before to`, 'to보다 최대 $1일 앞선 시각이어야 합니다'],
   [String.raw`must be at least (\S+), which were issued`, '이미 발급한 $1장보다 적을 수 없습니다'],

@@ -85,7 +85,8 @@ export class SalesController {
       `At most ${SALES_ROWS_MAX.day} days at a time. By revenue where the shop has statistics beside it that have reached the ` +
       'end of the range, or have no fewer units than the ranking, else by units; ties go by product id. Products that are ' +
       "not on sale any more are among them. Names and categories of the ranking's are left out while the catalog does not " +
-      'answer.',
+      'answer. A range that ends earlier, or begins more than 30 days ago, is refused where more was sold in it than can ' +
+      'be added up in three seconds.',
     asks: [readProductSales, readProducts],
     refuses: ['VALIDATION_FAILED'],
     answer: z.array(salesOfProduct),
