@@ -43,6 +43,6 @@ export const migrations = [
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
   SumsOfBalances1769644800000,
-  DeadLettersAlike1769731200000,
   SucceededCharges1769644800002,
+  DeadLettersAlike1769731200000,
 ];
