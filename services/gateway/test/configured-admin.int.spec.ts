@@ -15,6 +15,7 @@ import {
   type UserRow,
 } from '../src/accounts/accounts.queries.js';
 import { AdminHandler } from '../src/accounts/admin.handler.js';
+import { ApiKeys } from '../src/accounts/api-keys.js';
 import { readReset, saveReset } from '../src/accounts/password-resets.queries.js';
 import { Passwords } from '../src/accounts/passwords.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
@@ -122,6 +123,9 @@ describe('the admin of the configuration', () => {
     const { userId } = await account();
     await sessions.begin(await account(), (await account()).passwordHash);
     await saveReset(database, userId, TOKEN_HASH);
+    const maker = { userId, role: 'admin' } as const;
+    const made = await new ApiKeys(database).make(maker, { name: 'of a thief', role: 'admin' }, new Date());
+    if (!made.ok) throw new Error(made.refusal.code);
     await changeStanding(database, userId, { role: 'viewer', state: 'SUSPENDED' });
     await start();
     expect(await account()).toMatchObject({ role: 'viewer', state: 'SUSPENDED' });
@@ -130,6 +134,7 @@ describe('the admin of the configuration', () => {
     expect([await opens('second password'), await opens(PASSWORD)]).toEqual([true, false]);
     expect(await count('sessions')).toBe(0);
     expect(await readReset(database, TOKEN_HASH)).toBeUndefined();
+    expect(await new ApiKeys(database).find(made.value.key)).toBeUndefined();
     await start();
     expect(await opens(PASSWORD)).toBe(true);
   });

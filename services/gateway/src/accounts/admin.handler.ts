@@ -3,6 +3,7 @@ import { Database, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { insertUser, promoteUser, readUserByEmail } from './accounts.queries.js';
+import { deleteApiKeysOf } from './api-keys.queries.js';
 import { noteApplied, readApplied } from './configured-admin.queries.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { deleteReset } from './password-resets.queries.js';
@@ -60,9 +61,10 @@ export class AdminHandler {
     const present = await readUserByEmail(tx, email);
     if (present === undefined) throw new Error('the admin account vanished meanwhile');
     await promoteUser(tx, present.userId, passwordHash);
-    // Whoever was logged in, or was given a token, knew another password.
+    // Whoever was logged in, was given a token or made a key knew another password.
     await endSessionsOf(tx, present.userId);
     await deleteReset(tx, present.userId);
+    await deleteApiKeysOf(tx, present.userId);
     this.#logger.log('the admin has the configured password now');
   }
 }
