@@ -68,6 +68,11 @@ describe('the admin at work', () => {
     expect(asked).toEqual(session('DELETE /cart Bearer token'));
   });
 
+  it('keeps it where a logout would undo the work', async () => {
+    await asAdmin(access, () => Promise.resolve(), { staysLoggedIn: true });
+    expect(asked).toEqual(['POST /auth/login']);
+  });
+
   it('is told where nobody answers', async () => {
     const failed = asAdmin({ ...access, url: 'http://127.0.0.1:1' }, () => Promise.resolve());
     await expect(failed).rejects.toThrow('No shop answers at http://127.0.0.1:1');

@@ -9,7 +9,9 @@ export async function consoleAt(access: AdminAccess): Promise<string | undefined
   const page = await fetch(home).catch(() => undefined);
   if (page?.ok !== true) return undefined;
   try {
-    const { address } = await asAdmin(access, (shop) => shop.auth.consoleLink());
+    const { address } = await asAdmin(access, (shop) => shop.auth.consoleLink(), {
+      staysLoggedIn: true,
+    });
     return `${address}  (${GOOD_FOR}; npm run ops -- console makes another)`;
   } catch {
     // The admin has another password by now, say: the page asks for it.

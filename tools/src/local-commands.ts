@@ -38,11 +38,17 @@ export async function runAsAdmin(
     helpOfEach: accessHelp,
     urlAbout: URL_ABOUT,
     ...shown,
-    during: async (url, _, work) =>
-      await asAdmin(await adminAccess(url), async (shop) => {
-        beforeLeaving(() => shop.auth.logout().catch(() => undefined));
-        return await work(shop);
-      }),
+    during: async (url, _, work) => {
+      const staysLoggedIn = args[0] === 'console';
+      return await asAdmin(
+        await adminAccess(url),
+        async (shop) => {
+          if (!staysLoggedIn) beforeLeaving(() => shop.auth.logout().catch(() => undefined));
+          return await work(shop);
+        },
+        { staysLoggedIn },
+      );
+    },
   };
   return await runCommand(args, caller);
 }

@@ -21,7 +21,7 @@ import {
   type ShopClient,
 } from '@jangteo/testkit';
 import { decodeJwt } from 'jose';
-import { accountCalls } from './account-calls.js';
+import { accountCalls, type Tokens } from './account-calls.js';
 import { expectProblem, tally } from './expectations.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'admin password 1' };
@@ -125,7 +125,7 @@ const refresh = (token: string, headers: Record<string, string> = {}) =>
 const leave = (headers: Record<string, string>) =>
   client.post<Problem>('/auth/console/logout', undefined, { headers });
 
-const { change, changePassword, employed, isLoggedIn } = accountCalls(() => ({ client, admin }));
+const { change, changePassword, employed, isLoggedIn, login } = accountCalls(() => ({ client, admin }));
 
 const linkOf = async (token: string): Promise<Link> =>
   expected(201, await client.post<Link>('/auth/console/links', undefined, { token }));
@@ -538,6 +538,23 @@ describe('a link to the console', () => {
       'they end their other sessions',
       async ({ token }) => {
         expect((await client.send('DELETE', '/auth/sessions', undefined, { token })).status).toBe(204);
+      },
+    ],
+    [
+      'they log out',
+      async (who) => {
+        const { refreshToken } = expected(200, await login(who.email, who.password));
+        expect((await client.post('/auth/logout', { refreshToken })).status).toBe(204);
+      },
+    ],
+    [
+      'a refresh token is found in two hands',
+      async (who) => {
+        const first = expected(200, await login(who.email, who.password));
+        const goOn = ({ refreshToken }: Tokens) =>
+          client.post<Tokens & Problem>('/auth/refresh', { refreshToken });
+        expected(200, await goOn(expected(200, await goOn(first))));
+        expectProblem(await goOn(first), 'UNAUTHENTICATED');
       },
     ],
   ])('is good no more once %s', async (_what, happens) => {

@@ -5,6 +5,7 @@ import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser, type User } from '../src/accounts/accounts.queries.js';
+import { ConsoleLinks } from '../src/accounts/console-links.js';
 import { migrations } from '../src/migrations/index.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
 import { Users } from '../src/accounts/users.repository.js';
@@ -374,5 +375,17 @@ describe('beside a gateway of the release before', () => {
     expect(await refreshed(former)).toBeUndefined();
     await forgetOld(database);
     expect(await count('refresh_tokens')).toBe(0);
+  });
+});
+
+describe('a link to the console', () => {
+  it('is made of no session that has ended, however long a gateway remembers it', async () => {
+    const { sessionId } = (await sessions.begin(user, HASH))!;
+    const links = new ConsoleLinks(database);
+    const { userId } = user;
+    expect(await links.make({ userId, sessionId })).toMatchObject({ ok: true });
+    await sessions.endOne(userId, sessionId);
+    expect(await links.make({ userId, sessionId })).toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } });
+    expect(await database.rows('SELECT 1 AS one FROM console_links WHERE user_id = $1', [userId])).toEqual([]);
   });
 });

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { consolePathOf } from '../domain/console-site.js';
+import type { LoggedIn } from '../domain/caller.js';
 import { lockUser, type UserRow } from './accounts.queries.js';
 import { deleteOldLinks, insertLink, spendLink } from './console-links.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
+import { holdSession } from './sessions.queries.js';
 
 /** Links that a user may have at a time; one more takes the place of the oldest. */
 const PER_USER_MAX = 10;
@@ -21,10 +23,15 @@ export interface ConsoleLink {
 export class ConsoleLinks {
   constructor(private readonly database: Database) {}
 
-  async make(userId: string): Promise<Outcome<ConsoleLink, 'UNAUTHENTICATED'>> {
+  /** Who calls may be remembered for a second after their session has ended: no link is made of that. */
+  async make({
+    userId,
+    sessionId,
+  }: Pick<LoggedIn, 'userId' | 'sessionId'>): Promise<Outcome<ConsoleLink, 'UNAUTHENTICATED'>> {
     const loginToken = randomSecret().toString('base64url');
     const expiresAt = await this.database.transaction(async (tx) => {
       if ((await lockUser(tx, userId)) === undefined) return undefined;
+      if (sessionId !== undefined && !(await holdSession(tx, userId, sessionId))) return undefined;
       await deleteOldLinks(tx, userId, PER_USER_MAX - 1);
       return await insertLink(tx, userId, hashOf(loginToken));
     });

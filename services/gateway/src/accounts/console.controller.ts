@@ -120,7 +120,7 @@ export class ConsoleController {
     answer: consoleLink,
   })
   async link(@FromCall() call: Call, @Body({ schema: emptyBody }) _body: EmptyBody) {
-    return valueOf(await this.links.make(call.caller.userId));
+    return valueOf(await this.links.make(call.caller));
   }
 }
 

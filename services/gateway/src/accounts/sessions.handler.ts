@@ -22,7 +22,6 @@ import {
 } from './refresh-token.js';
 import { security } from './security-log.js';
 import {
-  deleteSession,
   endSessionOf,
   endSessionsOf,
   holdPassword,
@@ -135,7 +134,7 @@ export class SessionsHandler {
   async end(token: string): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
       const shown = await lockShown(tx, token);
-      if (shown !== undefined) await deleteSession(tx, shown.session.sessionId);
+      if (shown !== undefined) await endSessionOf(tx, shown.session.userId, shown.session.sessionId);
       return shown?.session;
     });
     if (ended !== undefined) this.users.forget(ended.userId, [ended.sessionId]);
@@ -153,7 +152,7 @@ export class SessionsHandler {
       : decideRefresh(shown.generation, session, session.now, this.#repeatableMs);
     if (decision === 'refuse') return undefined;
     if (decision === 'end session') {
-      await deleteSession(tx, sessionId);
+      await endSessionOf(tx, userId, sessionId);
       return 'ended';
     }
     // Nothing is spent: the session goes on when its user does.

@@ -85,27 +85,36 @@ export async function renewSession(on: Statements, renewal: Renewal, days: numbe
   await runAll(on, renew([{ ...renewal, days }]));
 }
 
-export async function deleteSession(on: Statements, sessionId: string): Promise<void> {
-  await on.rows('DELETE FROM sessions WHERE session_id = $1', [sessionId]);
-}
-
-/** Ends the sessions of a user, but for one where that is named, and links by which others would begin. */
+/**
+ * Ends the sessions of a user, but for one where that is named, and links by which others would begin: links last,
+ * since one may be made until its session has ended.
+ */
 export async function endSessionsOf(on: Statements, userId: string, but?: string): Promise<void> {
-  await deleteLinksOf(on, userId);
   await on.rows('DELETE FROM sessions WHERE user_id = $1 AND session_id IS DISTINCT FROM $2::uuid', [
     userId,
     but,
   ]);
+  await deleteLinksOf(on, userId);
 }
 
 /** As {@link endSessionsOf}, of one session. @returns whether the user had it */
 export async function endSessionOf(on: Statements, userId: string, sessionId: string): Promise<boolean> {
-  await deleteLinksOf(on, userId);
   const ended = await on.rows(
     'DELETE FROM sessions WHERE user_id = $1 AND session_id = $2 AND expires_at > now() RETURNING session_id',
     [userId, sessionId],
   );
+  await deleteLinksOf(on, userId);
   return ended.length > 0;
+}
+
+/** Makes sure that a session goes on until the transaction ends: whoever ends it waits, or has. @returns whether it does */
+export async function holdSession(on: Statements, userId: string, sessionId: string): Promise<boolean> {
+  const held = await on.rows(
+    `SELECT session_id FROM sessions WHERE user_id = $1 AND session_id = $2 AND expires_at > now()
+     FOR KEY SHARE`,
+    [userId, sessionId],
+  );
+  return held.length > 0;
 }
 
 /** A session as its user sees it. */
