@@ -29,6 +29,7 @@ export * from './ranking.js';
 export * from './redrive.js';
 export * from './refusals.js';
 export * from './saga-steps.js';
+export * from './secrets.js';
 export * from './senders.js';
 export * from './services.js';
 export * from './stuck-sagas.js';

@@ -168,6 +168,17 @@ describe('a message that cannot be handled', () => {
     await settled();
   });
 
+  it('is shown without what who only looks could make use of, and kept as it is', async () => {
+    const body = JSON.stringify({ operation: { key: 'k-1' }, amount: -1, paymentMethod: 'pm_unspent' });
+    const { deadLetterId, body: shown } = await poison(body);
+    expect(JSON.parse(shown)).toEqual({ operation: { key: '***' }, amount: -1, paymentMethod: '***' });
+    const kept = await database.query('SELECT body FROM dead_letters WHERE dead_letter_id = $1', [
+      deadLetterId,
+    ]);
+    expect(String(kept.rows[0]?.body)).toBe(body);
+    valueOf(await dropLetter(deadLetterId));
+  });
+
   it('is shown by its beginning where it is large', async () => {
     const letter = await poison('€'.repeat(200_000));
     expect(letter.bodyBytes).toBe(600_000);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   done,
+  maskedJson,
   refuse,
   type DeadLetter,
   type DeadLetterRequests,
@@ -49,14 +50,14 @@ const SYSTEM = 'system';
 type Requests = DeadLetterRequests;
 type Answer<R extends keyof Requests> = Promise<OutcomeOf<Requests[R]>>;
 
-/** A beginning of a text may end in the middle of a character. */
+/** Without secrets: who may read it may not do what it asks for. A beginning of a text may end within a character. */
 function shownBody({ beginning, bodyBytes }: WholeRow): Pick<DeadLetterWithBody, 'body' | 'bodyEncoding'> {
   const isCut = beginning.length < bodyBytes;
   const ends = isCut ? [0, 1, 2, 3] : [0];
   const end = ends.map((cut) => beginning.length - cut).find((at) => isUtf8(beginning.subarray(0, at)));
   return end === undefined
     ? { body: beginning.toString('base64'), bodyEncoding: 'base64' }
-    : { body: beginning.toString('utf8', 0, end), bodyEncoding: 'utf8' };
+    : { body: maskedJson(beginning.toString('utf8', 0, end)), bodyEncoding: 'utf8' };
 }
 
 /** Keeps what could not be handled, and does with it what people decide. */

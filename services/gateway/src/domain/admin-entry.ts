@@ -1,4 +1,4 @@
-import { id, REFUSALS } from '@jangteo/contracts';
+import { id, isSecretName, MASK, REFUSALS } from '@jangteo/contracts';
 import type { Caller } from './caller.js';
 
 /** Results of an action: UNKNOWN where it may have had its effect, or not, or has not ended yet. */
@@ -36,11 +36,8 @@ export interface Ending extends Subject {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Names of fields that nobody is to read in a log. The path that is told is that of a link, with its token. */
-const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^path$|^paymentMethod$|e-?mail/i;
-/** As {@link SECRET}, of what a user is: the log outlives an account that was erased. */
-const SECRET_OF_PERSON = new RegExp(`${SECRET.source}|^name$`, 'i');
-const MASK = '***';
+/** A secret too in the log, which outlives an account that was erased. */
+const NAME_OF_PERSON = /^name$/i;
 
 /** More of what was asked or answered is not kept. */
 const KEPT_BYTES_MAX = 4_096;
@@ -64,11 +61,12 @@ export function fieldsOf(value: unknown): Fields {
  * @returns `undefined` where there are none; how much it was, where it was too much
  */
 export function kept(fields: object, isOfPerson = false): string | undefined {
-  const secret = isOfPerson ? SECRET_OF_PERSON : SECRET;
+  const isSecret = (name: string): boolean =>
+    isSecretName(name) || (isOfPerson && NAME_OF_PERSON.test(name));
   if (Object.keys(fields).length === 0) return undefined;
   let text: string;
   try {
-    text = JSON.stringify(fields, (name, field: unknown) => (secret.test(name) ? MASK : field));
+    text = JSON.stringify(fields, (name, field: unknown) => (isSecret(name) ? MASK : field));
   } catch {
     // Nested deeper than can be written down: no schema lets it through.
     return undefined;
