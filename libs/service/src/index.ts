@@ -9,6 +9,7 @@ export {
   DeadLettersOfOperations1769472000006,
 } from './dead-letters/dead-letter.migration.js';
 export { deadLettersOf, DeadLettersOfOrders1769299200000 } from './dead-letters/dead-letters-of-orders.js';
+export { FairQueue } from './fair-queue.js';
 export { findHandler, type Finder } from './find.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { liveness } from './health.controller.js';

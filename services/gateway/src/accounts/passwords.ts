@@ -2,8 +2,7 @@ import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'nod
 import { promisify } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
-import { FairQueue } from '../domain/fair-queue.js';
+import { CONFIG, FairQueue } from '@jangteo/service';
 import { preparedPassword } from '../domain/password.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
