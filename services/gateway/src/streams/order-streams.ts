@@ -20,7 +20,8 @@ const ASK_DEADLINE_MS = 2_000;
 
 interface Viewer {
   readonly stream: EventStream;
-  readonly isStaff: boolean;
+  /** As of when their right was looked at last: a role may be taken away meanwhile. */
+  readonly isStaff: () => boolean;
   /** The number of the last row that was sent. */
   sent: number;
 }
@@ -94,9 +95,13 @@ export class OrderStreams implements OnApplicationBootstrap, BeforeApplicationSh
       void reply.status(204).send();
       return;
     }
-    const stream = this.streams.open('order', call, reply, (caller) => maySee(progress, caller));
+    let { role } = call.caller;
+    const stream = this.streams.open('order', call, reply, (caller) => {
+      ({ role } = caller);
+      return maySee(progress, caller);
+    });
     const watched = this.#watched.get(orderId) ?? this.#watch(progress);
-    const viewer = { stream, isStaff: isAtLeast(call.caller.role, 'viewer'), sent };
+    const viewer = { stream, isStaff: () => isAtLeast(role, 'viewer'), sent };
     watched.viewers.add(viewer);
     stream.once('close', () => {
       watched.viewers.delete(viewer);
@@ -138,7 +143,7 @@ export class OrderStreams implements OnApplicationBootstrap, BeforeApplicationSh
     for (const viewer of viewers) {
       for (const { sequence, ...entry } of entries) {
         if (sequence <= viewer.sent) continue;
-        const data = { orderId, ...entryFor(entry, viewer.isStaff) };
+        const data = { orderId, ...entryFor(entry, viewer.isStaff()) };
         viewer.stream.say(textOf({ event: 'progress', id: sequence, data }));
         viewer.sent = sequence;
       }
