@@ -163,7 +163,9 @@ export const gatewayEnv = {
     .min(1)
     .max(100_000_000)
     .default(60_000)
-    .describe('requests that one address may send to one gateway'),
+    .describe(
+      'requests that one address (IPv6: /64) may send to one gateway, a /56 twice, a /48 or /24 ten times as many',
+    ),
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce
     .number()
     .int()
@@ -240,14 +242,19 @@ export const gatewayEnv = {
     .min(1)
     .max(1_000_000)
     .default(10_000)
-    .describe("connections that may be open; a trusted proxy's have no limit of their own"),
+    .describe(
+      "connections that may be open; a trusted proxy's have no limit of their own. Beyond, an idle connection of the " +
+        'network that holds most is closed for the newcomer',
+    ),
   CONNECTIONS_PER_ADDRESS_MAX: z.coerce
     .number()
     .int()
     .min(1)
     .max(1_000_000)
     .default(4_000)
-    .describe('connections of one address that may be open'),
+    .describe(
+      'connections of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many',
+    ),
   CONNECTION_IDLE_MS: z.coerce
     .number()
     .int()

@@ -32,8 +32,11 @@ export function networkOf(address: string): string {
   return networksOf(address)[0];
 }
 
-/** Gives each of {@link networksOf} the factor on what one client may have. */
-export function sharesOf(networks: readonly string[]): [network: string, share: number][] {
+/** A network, and the factor on what one client may have that counts for it. */
+export type Share = readonly [network: string, share: number];
+
+/** The shares of {@link networksOf}, in their order. */
+export function sharesOf(networks: readonly string[]): Share[] {
   const shares = networks.length === SHARES_OF_TWO.length ? SHARES_OF_TWO : SHARES;
   return networks.map((network, index) => [network, shares[index] ?? 1]);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Places } from './places.js';
+import { Places, type Place } from './places.js';
 
-function takeAll(places: Places, network: string): number {
+function takeAll(places: Places, ...networks: string[]): number {
   let taken = 0;
-  while (places.hasRoomFor(network)) {
-    places.take(network);
+  while (places.hasRoomFor(networks)) {
+    places.take(networks);
     taken += 1;
   }
   return taken;
@@ -22,18 +22,36 @@ describe('Places', () => {
     // A third of the spare ones, since by then there are two; then a quarter.
     expect(takeAll(places, 'b')).toBe(84);
     expect(takeAll(places, 'c')).toBe(63);
-    expect(places.hasRoomFor('greedy')).toBe(false);
-    expect(places.hasRoomFor('d')).toBe(true);
+    expect(places.hasRoomFor(['greedy'])).toBe(false);
+    expect(places.hasRoomFor(['d'])).toBe(true);
+  });
+
+  it('gives of the spare ones to a network around many no more than it leaves, and to one within it fewer', () => {
+    const places = new Places(1_000);
+    takeAll(places, 'greedy', 'block');
+    let taken = 0;
+    const take = (home: string): void => {
+      const networks = [`${home} ${(taken += 1)}`, home, 'provider'];
+      if (places.hasRoomFor(networks)) places.take(networks);
+    };
+    for (let time = 0; time < 300; time += 1) take('home');
+    // A third of 250: one more would be more than half of those that are left.
+    expect(places.held).toBe(1_084);
+    for (let time = 0; time < 300; time += 1) take('neighbour');
+    expect(places.held).toBe(1_125);
+    expect(takeAll(places, 'elsewhere', 'home of it', 'other')).toBeGreaterThan(0);
+    // Its own neighbour holds all the others, but none of the spare ones.
+    expect(places.hasRoomFor(['next', 'block'])).toBe(true);
   });
 
   it('lets the greedy one in again only where its own places have become free', () => {
     const places = new Places(4);
+    const first = places.take(['greedy']);
     takeAll(places, 'greedy');
-    places.take('b');
-    places.giveBack('b');
-    expect(places.hasRoomFor('greedy')).toBe(false);
-    places.giveBack('greedy');
-    expect(places.hasRoomFor('greedy')).toBe(true);
+    places.giveBack(places.take(['b']));
+    expect(places.hasRoomFor(['greedy'])).toBe(false);
+    places.giveBack(first);
+    expect(places.hasRoomFor(['greedy'])).toBe(true);
   });
 
   it('never gives more than its limit, and has all of them again in the end', () => {
@@ -41,16 +59,15 @@ describe('Places', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), steps, (max, wanted) => {
         const places = new Places(max);
-        const held: string[] = [];
-        for (const [network, comes] of wanted) {
-          if (comes && places.hasRoomFor(network)) {
-            places.take(network);
-            held.push(network);
-          } else if (!comes && held.length > 0) places.giveBack(held.shift()!);
+        const held: Place[] = [];
+        for (const [name, comes] of wanted) {
+          const networks = [name, name < 'c' ? 'one' : 'other', 'all'];
+          if (comes && places.hasRoomFor(networks)) held.push(places.take(networks));
+          else if (!comes && held.length > 0) places.giveBack(held.shift()!);
           expect(places.held).toBe(held.length);
           expect(places.held).toBeLessThanOrEqual(places.limit);
         }
-        for (const network of held) places.giveBack(network);
+        for (const place of held) places.giveBack(place);
         expect(takeAll(places, 'a')).toBe(max);
       }),
     );

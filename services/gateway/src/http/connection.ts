@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
+import type { Share } from '../domain/network.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -28,7 +29,7 @@ export class Connection {
   constructor(
     readonly socket: Socket,
     /** Whom limits count it as; a proxy's connection is of many clients, and of nobody. */
-    readonly network: string | undefined,
+    readonly shares: readonly Share[],
     /** The number of requests that wait on all connections. */
     private readonly inAll: { waiting: number },
   ) {
@@ -36,6 +37,11 @@ export class Connection {
     socket.on('resume', () => {
       if (this.#isHeld) socket.pause();
     });
+  }
+
+  /** True while nothing is asked on it, as far as its client has said. */
+  get isIdle(): boolean {
+    return this.#current === undefined;
   }
 
   /** True while a request that has arrived in full is in work. */

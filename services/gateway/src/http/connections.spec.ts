@@ -5,6 +5,7 @@ import { eventually } from '@jangteo/testkit';
 import type { FastifyReply } from 'fastify';
 import { doorWith, REFUSAL, type Door } from '../../test/door.js';
 import type { ConnectionLimits } from './connections.js';
+import { limitWork } from './load-shedding.js';
 
 const MEBIBYTE = 1_048_576;
 const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: shop\r\n\r\n`;
@@ -23,6 +24,7 @@ describe('connections', () => {
     held = [];
     served = 0;
     door = doorWith(limits, proxies);
+    limitWork(door.server, door.connections, 1_000);
     door.server.get('/held', (_request, reply) => void held.push(reply));
     door.server.get('/long', (_request, reply) => {
       served += 1;
@@ -201,11 +203,42 @@ describe('connections', () => {
     expect(await count()).toBe(many.length);
   });
 
-  it('are no more than the limit in all', async () => {
+  it('are no more than the limit in all: a newcomer has the place of an idle one where most are', async () => {
     await open({ CONNECTIONS_MAX: 4 });
-    await Promise.all(Array.from({ length: 4 }, (_, index) => dial(`127.0.0.${index + 1}`)));
-    const beyond = await dial('127.0.0.9');
-    await closed(beyond);
+    const lone = await dial('127.0.0.2');
+    const busy = await dial();
+    busy.write(ask('/held'));
+    await eventually(() => held.length === 1);
+    const idle = [await dial(), await dial()];
+    const end = closed(idle[0]!);
+    const newcomer = await dial('127.0.0.3');
+    newcomer.write(ask('/short'));
+    const [answer] = (await once(newcomer, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    await end;
+    expect([lone, busy, idle[1]].map((socket) => socket?.destroyed)).toEqual([false, false, false]);
     expect(await count()).toBe(4);
+  });
+
+  it('are no more than the limit in all: where all are busy, who comes has to go', async () => {
+    await open({ CONNECTIONS_MAX: 2 });
+    const busy = [await dial(), await dial()];
+    for (const socket of busy) socket.write(ask('/held'));
+    await eventually(() => held.length === 2);
+    await closed(await dial('127.0.0.2'));
+    expect(busy.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+    expect(await count()).toBe(2);
+  });
+
+  it('are within the share of all networks of an address', async () => {
+    await open({ CONNECTIONS_PER_ADDRESS_MAX: 1 });
+    const block = Array.from({ length: 10 }, (_, index) => dial(`127.0.0.${index + 1}`));
+    await Promise.all(block);
+    const one = await dial('127.0.0.99');
+    const [answer] = (await once(one, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 /);
+    const other = await dial('127.0.1.1');
+    other.write(ask('/short'));
+    await once(other, 'data');
   });
 });

@@ -2,11 +2,23 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Counter, Gauge } from 'prom-client';
 import { Connection, type Handler } from './connection.js';
-import { networkOf } from '../domain/network.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { NetworkList } from './network-list.js';
+import { sharesOfAddress } from './shares.js';
 
 const SWEEP_EVERY_MS_MAX = 1_000;
+
+/** Connections beyond the most that there may be, while those that they take the place of are closing. */
+const CLOSING_MAX = 100;
+
+/** How long the network that holds most is taken for that: to find it, all are looked at. */
+const LARGEST_FOR_MS = 100;
+
+/** The connections of a network, of which one client's share may have a number. */
+interface Holder {
+  readonly share: number;
+  readonly connections: Set<Connection>;
+}
 
 export type ConnectionLimits = Pick<
   GatewayConfig,
@@ -26,7 +38,8 @@ type Reason = 'connections' | 'address' | 'pipelined' | 'answer not read' | 'uns
 /** The connections of all clients, how many there may be, and how long they may take to read. */
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
-  readonly #countOf = new Map<string, number>();
+  readonly #holders = new Map<string, Holder>();
+  #largest: { readonly holder: Holder; readonly untilMs: number } | undefined;
   readonly #inAll = { waiting: 0 };
 
   /** @param refusal what somebody is told who has too many connections */
@@ -51,7 +64,7 @@ export class Connections {
 
   watch(server: Server): void {
     const { ANSWER_SENDING_DEADLINE_MS: deadlineMs, CONNECTIONS_MAX } = this.limits;
-    server.maxConnections = CONNECTIONS_MAX;
+    server.maxConnections = CONNECTIONS_MAX + CLOSING_MAX;
     server.on('drop', () => cut.inc({ reason: 'connections' satisfies Reason }));
     server.on('connection', (socket) => this.#opened(socket));
     server.on('listening', () => {
@@ -68,28 +81,60 @@ export class Connections {
 
   #opened(socket: Socket): void {
     const { remoteAddress = '' } = socket;
-    const network = this.proxies.has(remoteAddress) ? undefined : networkOf(remoteAddress);
-    const connection = new Connection(socket, network, this.#inAll);
+    const shares = this.proxies.has(remoteAddress) ? [] : sharesOfAddress(remoteAddress);
+    const connection = new Connection(socket, shares, this.#inAll);
     this.#all.set(socket, connection);
     open.set(this.#all.size);
     socket.once('close', () => this.#closed(connection));
-    if (network === undefined) return;
-    const count = (this.#countOf.get(network) ?? 0) + 1;
-    this.#countOf.set(network, count);
-    if (count <= this.limits.CONNECTIONS_PER_ADDRESS_MAX) return;
-    cut.inc({ reason: 'address' satisfies Reason });
-    connection.endWith(this.refusal());
+    if (!this.#isWithinLimits(connection)) {
+      cut.inc({ reason: 'address' satisfies Reason });
+      connection.endWith(this.refusal());
+    } else if (this.#all.size > this.limits.CONNECTIONS_MAX) this.#makeRoomFor(connection);
+  }
+
+  /** Counts a connection in its networks, the narrowest first, and in none around one that has too many. */
+  #isWithinLimits(connection: Connection): boolean {
+    return connection.shares.every(([network, share]) => {
+      const holder = this.#holders.get(network) ?? { share, connections: new Set() };
+      this.#holders.set(network, holder);
+      holder.connections.add(connection);
+      return holder.connections.size <= this.limits.CONNECTIONS_PER_ADDRESS_MAX * share;
+    });
+  }
+
+  /**
+   * Closes a connection of the network that holds most: one on which nothing is asked, or else on which a request does
+   * not quite arrive. Where there is none, the newcomer has to go.
+   */
+  #makeRoomFor(newcomer: Connection): void {
+    const own = this.#largestHolder()?.connections ?? new Set<Connection>();
+    const leaving = firstOf(own, ({ isIdle }) => isIdle) ?? firstOf(own, ({ isServed }) => !isServed) ?? newcomer;
+    this.#cutOff(leaving.socket, 'connections');
+    this.#closed(leaving);
+  }
+
+  #largestHolder(): Holder | undefined {
+    const nowMs = performance.now();
+    const known = this.#largest;
+    if (known !== undefined && nowMs < known.untilMs && known.holder.connections.size > 0) return known.holder;
+    let largest: Holder | undefined;
+    for (const holder of this.#holders.values()) {
+      if (largest === undefined || partOf(holder) > partOf(largest)) largest = holder;
+    }
+    this.#largest = largest && { holder: largest, untilMs: nowMs + LARGEST_FOR_MS };
+    return largest;
   }
 
   #closed(connection: Connection): void {
-    const { socket, network } = connection;
+    const { socket, shares } = connection;
+    if (!this.#all.delete(socket)) return;
     connection.closed();
-    this.#all.delete(socket);
     open.set(this.#all.size);
-    if (network === undefined) return;
-    const left = (this.#countOf.get(network) ?? 1) - 1;
-    if (left > 0) this.#countOf.set(network, left);
-    else this.#countOf.delete(network);
+    for (const [network] of shares) {
+      const holder = this.#holders.get(network);
+      holder?.connections.delete(connection);
+      if (holder?.connections.size === 0) this.#holders.delete(network);
+    }
   }
 
   /** Cuts off who does not read an answer in time, and where too much waits to be read, who has most of it. */
@@ -115,4 +160,12 @@ export class Connections {
     cut.inc({ reason });
     socket.destroy();
   }
+}
+
+/** What a network holds of what it may. */
+const partOf = ({ share, connections }: Holder): number => connections.size / share;
+
+function firstOf(all: Iterable<Connection>, is: (one: Connection) => boolean): Connection | undefined {
+  for (const one of all) if (is(one)) return one;
+  return undefined;
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Gauge } from 'prom-client';
 import type { Connections } from './connections.js';
-import { networkOf } from '../domain/network.js';
-import { Places } from '../domain/places.js';
+import { Places, type Place } from '../domain/places.js';
 import { isProbe } from './health-paths.js';
 import { problemSender } from './problem.filter.js';
+import { sharesOfAddress } from './shares.js';
 
 const inWork = new Gauge({
   name: 'gateway_requests_in_work',
@@ -21,6 +21,8 @@ const sendAway = problemSender({
   detail: 'the shop has as much to do as it can; ask again in a moment',
 });
 
+const networksOf = ({ ip }: FastifyRequest): string[] => sharesOfAddress(ip).map(([network]) => network);
+
 /**
  * Sends requests away while so many are in work, before anything is done for them: before their body is read,
  * their token verified or a message sent. So those that were let in are answered in time, and the next is let
@@ -32,7 +34,7 @@ const sendAway = problemSender({
 export function limitWork(fastify: FastifyInstance, connections: Connections, max: number): void {
   const places = new Places(max);
   const isSentAway = (request: FastifyRequest, reply: FastifyReply): boolean => {
-    if (isProbe(request) || places.hasRoomFor(networkOf(request.ip))) return false;
+    if (isProbe(request) || places.hasRoomFor(networksOf(request))) return false;
     refused.inc();
     sendAway(reply);
     return true;
@@ -53,13 +55,13 @@ export function limitWork(fastify: FastifyInstance, connections: Connections, ma
       connection?.arrived(raw);
       return;
     }
-    const network = networkOf(request.ip);
+    let place: Place | undefined;
     const giveBack = (): void => {
-      places.giveBack(network);
+      if (place !== undefined) places.giveBack(place);
       inWork.dec();
     };
     if (connection?.arrived(raw, giveBack) !== true) return;
-    places.take(network);
+    place = places.take(networksOf(request));
     inWork.inc();
   }
 }

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { networkOf } from '../domain/network.js';
 import { isProbe } from './health-paths.js';
 import { sendProblem } from './problem.filter.js';
+import { sharesOfAddress } from './shares.js';
 import { WindowCounter } from './window-counter.js';
 
 const NETWORKS_MAX = 100_000;
@@ -11,7 +11,7 @@ const NETWORKS_MAX = 100_000;
  * how many are left (draft-ietf-httpapi-ratelimit-headers). What balancers ask
  * counts as well, and is answered all the same: that costs no more than to refuse it.
  *
- * @param perMinute requests that one address may send
+ * @param perMinute requests that one address may send; the networks around it as many times that as their shares
  */
 export function limitRate(app: NestFastifyApplication, perMinute: number): void {
   const requests = new WindowCounter(NETWORKS_MAX);
@@ -20,11 +20,11 @@ export function limitRate(app: NestFastifyApplication, perMinute: number): void 
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
-      const { count, leftMs } = requests.count(networkOf(request.ip));
+      const { left, leftMs } = requests.countWithin(sharesOfAddress(request.ip), perMinute);
       const leftSeconds = String(Math.ceil(leftMs / 1_000));
       reply.header('ratelimit-policy', policy);
-      reply.header('ratelimit', `"requests";r=${Math.max(0, perMinute - count)};t=${leftSeconds}`);
-      if (count <= perMinute || isProbe(request)) return;
+      reply.header('ratelimit', `"requests";r=${Math.max(0, left)};t=${leftSeconds}`);
+      if (left >= 0 || isProbe(request)) return;
       reply.header('retry-after', leftSeconds);
       sendProblem(reply, { code: 'RATE_LIMITED' });
     });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Share } from '../domain/network.js';
 
 const WINDOW_MS = 60_000;
 
@@ -29,6 +30,23 @@ export class WindowCounter {
     }
     window.count += 1;
     return { count: window.count, leftMs: window.endsAtMs - nowMs };
+  }
+
+  /**
+   * Counts one more in each network, the narrowest first, of which a share of one may have `most`. What one has no more
+   * room for counts in none around it: those have neighbours.
+   *
+   * @returns how many the network has left that has the fewest, and for how long; below 0 for one too many
+   */
+  countWithin(shares: readonly Share[], most: number): { readonly left: number; readonly leftMs: number } {
+    let fewest = { left: Infinity, leftMs: 0 };
+    for (const [network, share] of shares) {
+      const { count, leftMs } = this.count(network);
+      const left = most * share - count;
+      if (left < fewest.left) fewest = { left, leftMs };
+      if (left < 0) break;
+    }
+    return fewest;
   }
 
   look(key: string): Counted {
