@@ -5,8 +5,7 @@ const SECRET = /token|secret|passw|credential|hash|api-?key$|^key$|^path$|^payme
 export const MASK = '***';
 
 /** A name or a text, ended or cut, and what stands behind it as the value of a field; it passes each text once. */
-const FIELD =
-  /("(?:[^"\\]|\\[^])*(?:"|\\?$))(?:(\s*:\s*)("(?:[^"\\]|\\[^])*(?:"|\\?$)|[^\s,:{}[\]"]+))?/g;
+const FIELD = /("(?:[^"\\]|\\[^])*(?:"|\\?$))(?:(\s*:\s*)("(?:[^"\\]|\\[^])*(?:"|\\?$)|[^\s,:{}[\]"]+))?/g;
 
 export function isSecretName(name: string): boolean {
   return SECRET.test(name);

@@ -386,6 +386,8 @@ describe('a link to the console', () => {
     expect(await links.make({ userId, sessionId })).toMatchObject({ ok: true });
     await sessions.endOne(userId, sessionId);
     expect(await links.make({ userId, sessionId })).toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } });
-    expect(await database.rows('SELECT 1 AS one FROM console_links WHERE user_id = $1', [userId])).toEqual([]);
+    expect(await database.rows('SELECT 1 AS one FROM console_links WHERE user_id = $1', [userId])).toEqual(
+      [],
+    );
   });
 });

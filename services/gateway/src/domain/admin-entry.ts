@@ -61,8 +61,7 @@ export function fieldsOf(value: unknown): Fields {
  * @returns `undefined` where there are none; how much it was, where it was too much
  */
 export function kept(fields: object, isOfPerson = false): string | undefined {
-  const isSecret = (name: string): boolean =>
-    isSecretName(name) || (isOfPerson && NAME_OF_PERSON.test(name));
+  const isSecret = (name: string): boolean => isSecretName(name) || (isOfPerson && NAME_OF_PERSON.test(name));
   if (Object.keys(fields).length === 0) return undefined;
   let text: string;
   try {

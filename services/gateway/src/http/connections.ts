@@ -108,7 +108,8 @@ export class Connections {
    */
   #makeRoomFor(newcomer: Connection): void {
     const own = this.#largestHolder()?.connections ?? new Set<Connection>();
-    const leaving = firstOf(own, ({ isIdle }) => isIdle) ?? firstOf(own, ({ isServed }) => !isServed) ?? newcomer;
+    const leaving =
+      firstOf(own, ({ isIdle }) => isIdle) ?? firstOf(own, ({ isServed }) => !isServed) ?? newcomer;
     this.#cutOff(leaving.socket, 'connections');
     this.#closed(leaving);
   }
@@ -116,7 +117,8 @@ export class Connections {
   #largestHolder(): Holder | undefined {
     const nowMs = performance.now();
     const known = this.#largest;
-    if (known !== undefined && nowMs < known.untilMs && known.holder.connections.size > 0) return known.holder;
+    if (known !== undefined && nowMs < known.untilMs && known.holder.connections.size > 0)
+      return known.holder;
     let largest: Holder | undefined;
     for (const holder of this.#holders.values()) {
       if (largest === undefined || partOf(holder) > partOf(largest)) largest = holder;
