@@ -84,6 +84,7 @@ export const chargeWallet = request({
   refusals: [
     'BALANCE_LIMIT_EXCEEDED',
     'PAYMENT_DECLINED',
+    'RATE_LIMITED',
     'VALIDATION_FAILED',
     'IDEMPOTENCY_KEY_REUSED',
     'IDEMPOTENCY_KEY_IN_USE',

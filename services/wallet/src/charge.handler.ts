@@ -3,9 +3,10 @@ import type { chargeWallet, PayloadOf } from '@jangteo/contracts';
 import { Database, decidedOnce } from '@jangteo/database';
 import { DEFERRED, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { insertCharges, lockCharges, updateCharges } from './charge.queries.js';
+import { countPending, insertCharges, lockCharges, updateCharges } from './charge.queries.js';
 import {
   decideHolds,
+  isPassing,
   type Charge,
   type ChargeAnswer,
   type ChargeRequest,
@@ -23,7 +24,12 @@ const PATIENCE_SHARE = 0.8;
 
 type ChargeSettings = Pick<
   WalletConfig,
-  'BALANCE_MAX' | 'CHARGE_MAX' | 'CURRENCY' | 'CHARGE_WAITERS_MAX' | 'PAYMENT_DEADLINE_MS'
+  | 'BALANCE_MAX'
+  | 'CHARGE_MAX'
+  | 'CHARGES_PENDING_PER_USER_MAX'
+  | 'CHARGE_WAITERS_MAX'
+  | 'CURRENCY'
+  | 'PAYMENT_DEADLINE_MS'
 >;
 
 type ChargeDelivery = Delivery<PayloadOf<typeof chargeWallet>>;
@@ -50,6 +56,7 @@ export class ChargeHandler {
       balanceMax: config.BALANCE_MAX,
       chargeMax: config.CHARGE_MAX,
       currency: config.CURRENCY,
+      pendingMax: config.CHARGES_PENDING_PER_USER_MAX,
       provider: provider.name,
       defaultPaymentMethod: provider.defaultPaymentMethod,
     };
@@ -79,6 +86,7 @@ export class ChargeHandler {
     requests: readonly ChargeRequest[],
   ): Promise<{ readonly fates: Fate[]; readonly replayed: ReadonlySet<number> }> {
     const begun = new Map<ChargeRequest, Charge>();
+    const { pendingMax } = this.#terms;
     const { outcomes, replayed } = await decidedOnce(this.database, requests, {
       keyOf: ({ payload }) => payload.operation,
       async load(tx, all) {
@@ -86,10 +94,14 @@ export class ChargeHandler {
         begun.clear();
         const userIds = all.map(({ payload }) => payload.userId);
         const [, wallets] = await Promise.all([createWallets(tx, userIds), lockWallets(tx, userIds)]);
-        return wallets;
+        // What is pending is held: most wallets have nothing to be counted.
+        const holding = wallets.filter(({ held }) => held > 0).map(({ userId }) => userId);
+        const pending = holding.length > 0 ? await countPending(tx, holding, pendingMax) : [];
+        return { wallets, pending };
       },
-      decide: (wallets, fresh) => {
-        const { outcomes: decided, changes } = decideHolds(wallets, fresh, this.#terms, newId);
+      isPassing,
+      decide: (found, fresh) => {
+        const { outcomes: decided, changes } = decideHolds(found, fresh, this.#terms, newId);
         const charges = changes.charges.values();
         decided.forEach(({ ok }, index) => {
           const charge = ok ? charges.next().value : undefined;

@@ -58,9 +58,36 @@ export function updateCharges(changes: readonly ChargeChange[]): Statement[] {
   return update(changes.map(({ charge, askAgainInMs }) => ({ ...charge, askAgainInMs })));
 }
 
+/** A user's pending charges; beyond `most` they are not counted. */
+export interface PendingOfUser {
+  readonly userId: string;
+  readonly charges: number;
+}
+
+/** Counts pending charges of users whose wallets are locked; who has none is left out. */
+export async function countPending(
+  tx: Statements,
+  userIds: readonly string[],
+  most: number,
+): Promise<PendingOfUser[]> {
+  return await tx.rows<PendingOfUser>(
+    `SELECT user_id AS "userId", pending.charges FROM unnest($1::uuid[]) AS asked (user_id)
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS charges FROM (
+         SELECT FROM charges WHERE charges.user_id = asked.user_id AND ask_again_at IS NOT NULL LIMIT $2
+       ) AS counted
+     ) AS pending
+     WHERE pending.charges > 0`,
+    [userIds, most],
+  );
+}
+
+/** Among so many of those that have waited longest, users take turns. */
+const TURNS_AMONG = 1_000;
+
 /**
- * Takes charges that it is time to ask their provider about, the longest waiting first. What another replica
- * is taking is skipped, and what is taken is nobody else's until the lease ends.
+ * Takes charges that it is time to ask their provider about: the longest waiting one of each user, then the next of
+ * each. What another replica is taking is skipped, and what is taken is nobody else's until the lease ends.
  *
  * @param leaseMs how long asking and settling may take
  */
@@ -69,9 +96,16 @@ export async function takeChargesToAskAbout(
   { provider, leaseMs, limit }: { provider: string; leaseMs: number; limit: number },
 ): Promise<Charge[]> {
   return await database.rows<Charge>(
-    `WITH due AS MATERIALIZED (
-       SELECT charge_id AS due_id FROM charges WHERE ask_again_at <= now() AND provider = $1
-       ORDER BY ask_again_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
+    `WITH longest AS MATERIALIZED (
+       SELECT charge_id, user_id, ask_again_at FROM charges WHERE ask_again_at <= now() AND provider = $1
+       ORDER BY ask_again_at LIMIT ${TURNS_AMONG}),
+     by_turns AS (
+       SELECT charge_id, ask_again_at AS since,
+         row_number() OVER (PARTITION BY user_id ORDER BY ask_again_at, charge_id) AS turn
+       FROM longest),
+     due AS MATERIALIZED (
+       SELECT charge_id AS due_id FROM charges JOIN by_turns USING (charge_id) WHERE ask_again_at <= now()
+       ORDER BY turn, since LIMIT $3 FOR NO KEY UPDATE OF charges SKIP LOCKED)
      UPDATE charges SET attempts = attempts + 1, ask_again_at = now() + $2::float8 * interval '1 millisecond'
      FROM due WHERE charge_id = due_id
      RETURNING ${CHARGE_COLUMNS}`,

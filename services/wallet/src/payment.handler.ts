@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { chargeWallet } from '@jangteo/contracts';
 import { failpoint, TOO_LATE, within } from '@jangteo/messaging';
-import { CONFIG } from '@jangteo/service';
+import { CONFIG, FairQueue } from '@jangteo/service';
 import type { Charge } from './domain/charge.js';
 import { paymentSeconds } from './payment.metrics.js';
 import { PAYMENT_PROVIDER, type PaymentProvider, type PaymentResult } from './payment.provider.js';
@@ -9,6 +9,9 @@ import { SettlementHandler } from './settlement.handler.js';
 import type { WalletConfig } from './wallet.config.js';
 
 type PaymentSettings = Pick<WalletConfig, 'PAYMENT_DEADLINE_MS' | 'PAYMENT_CONCURRENCY_MAX'>;
+
+/** Charges that wait for their turn; beyond, the last of whoever has most is left to the sweeper. */
+const WAITING_MAX = 10_000;
 
 /** A charge that waits for its turn at the provider. */
 interface Queued {
@@ -22,11 +25,11 @@ export function leaseMs({ PAYMENT_DEADLINE_MS }: Pick<PaymentSettings, 'PAYMENT_
   return 2 * PAYMENT_DEADLINE_MS;
 }
 
-/** Asks the provider about charges, so many at a time, outside of any transaction. */
+/** Asks the provider about charges, so many at a time and users by turns, outside of any transaction. */
 @Injectable()
 export class PaymentHandler {
   readonly #inWork = new Set<Promise<void>>();
-  #queue: Queued[] = [];
+  readonly #queue = new FairQueue<Queued>(WAITING_MAX);
   #isStopping = false;
 
   constructor(
@@ -44,7 +47,8 @@ export class PaymentHandler {
   async pay(charges: readonly Charge[]): Promise<void> {
     const sinceMs = performance.now();
     const turns = charges.map(
-      (charge) => new Promise<void>((done) => this.#queue.push({ charge, sinceMs, done })),
+      (charge) =>
+        new Promise<void>((done) => this.#queue.add([charge.userId], { charge, sinceMs, done })?.done()),
     );
     this.#fill();
     await Promise.all(turns);
@@ -59,11 +63,10 @@ export class PaymentHandler {
   }
 
   #fill(): void {
-    while (
-      this.#queue.length > 0 &&
-      (this.#isStopping || this.#inWork.size < this.config.PAYMENT_CONCURRENCY_MAX)
-    ) {
-      const { charge, sinceMs, done } = this.#queue.shift() as Queued;
+    while (this.#isStopping || this.#inWork.size < this.config.PAYMENT_CONCURRENCY_MAX) {
+      const next = this.#queue.take();
+      if (next === undefined) return;
+      const { charge, sinceMs, done } = next;
       const waitedMs = performance.now() - sinceMs;
       if (this.#isStopping || waitedMs > leaseMs(this.config) / 2 - 1) {
         done();

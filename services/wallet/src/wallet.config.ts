@@ -40,6 +40,15 @@ export const walletEnv = {
       'to the next',
   ),
   PAYMENT_RETRY_MS_MAX: milliseconds(10, 3_600_000, 600_000).describe('the longest such pause'),
+  CHARGES_PENDING_PER_USER_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(20)
+    .describe(
+      'charges of one user whose outcome is not known yet; the next is answered 429 `RATE_LIMITED` with `Retry-After`',
+    ),
   CHARGE_WAITERS_MAX: z.coerce
     .number()
     .int()

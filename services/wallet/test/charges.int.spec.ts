@@ -4,6 +4,7 @@ import { done, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { takeChargesToAskAbout } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
 import { RecordingProvider, SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
@@ -73,6 +74,13 @@ async function balanceOf(process: WalletProcess, userId: string): Promise<number
 async function statusOf({ ask }: WalletProcess, chargeId: string): Promise<string> {
   const [outcome] = await ask(readCharge, [{ chargeId }]);
   return outcome?.ok === true ? outcome.value.status : String(outcome?.refusal.code);
+}
+
+async function pendingOf(userId: string): Promise<number> {
+  const rows = await database.rows("SELECT 1 AS one FROM charges WHERE user_id = $1 AND status = 'PENDING'", [
+    userId,
+  ]);
+  return rows.length;
 }
 
 /** Sweeps as the service does until a charge has come to its end. */
@@ -488,6 +496,57 @@ describe('the repeat of a charge', () => {
     await process.charge([asked]);
     const other = chargeOf(asked.userId, 11, asked.operation.key);
     expect(await process.charge([other])).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
+  });
+});
+
+describe('the charges of one user', () => {
+  it('take turns with those of others at the provider, however many there are', async () => {
+    const provider = new RecordingProvider();
+    const gate = Promise.withResolvers<PaymentResult>();
+    provider.answer = () => gate.promise;
+    const process = start(provider, { PAYMENT_CONCURRENCY_MAX: 1 });
+    const [crowd, other] = [randomUUIDv7(), randomUUIDv7()];
+    const many = process.charge(times(9, () => chargeOf(crowd, 1)));
+    await eventually(() => provider.asked.length === 1, LOOK);
+    const one = process.charge([chargeOf(other, 1)]);
+    await eventually(async () => (await pendingOf(other)) === 1, LOOK);
+    gate.resolve({ kind: 'paid' });
+    await Promise.all([many, one]);
+    expect(provider.asked.map(({ userId }) => userId).indexOf(other)).toBeLessThan(9);
+  });
+
+  it('take turns with those of others where they are asked about again, though they have waited longer', async () => {
+    const provider = new RecordingProvider();
+    const process = start(provider, { PAYMENT_RETRY_MS: 600_000, PAYMENT_RETRY_MS_MAX: 600_000 });
+    provider.answer = () => ({ kind: 'unknown', detail: 'lost' });
+    const [crowd, other] = [randomUUIDv7(), randomUUIDv7()];
+    await process.charge(times(9, () => chargeOf(crowd, 1)));
+    await process.charge([chargeOf(other, 1)]);
+    await database.rows(
+      `UPDATE charges SET ask_again_at = now() - CASE user_id WHEN $1 THEN interval '2 h' ELSE interval '1 h' END
+       WHERE user_id IN ($1, $2)`,
+      [crowd, other],
+    );
+    const search = { provider: provider.name, leaseMs: 1, limit: 2 };
+    const taken = await takeChargesToAskAbout(database, search);
+    expect(taken.map(({ userId }) => userId).sort()).toEqual([crowd, other].sort());
+    provider.answer = () => ({ kind: 'paid' });
+    for (const { chargeId } of taken) expect(await settled(process, chargeId)).toBe('SUCCEEDED');
+  });
+
+  it('are no more than may be pending, and begin again under the same key once one is settled', async () => {
+    const provider = new RecordingProvider();
+    const process = start(provider, { CHARGES_PENDING_PER_USER_MAX: 2 });
+    provider.answer = () => ({ kind: 'unknown', detail: 'lost' });
+    const [userId, other] = [randomUUIDv7(), randomUUIDv7()];
+    const [first, second, third] = times(3, () => chargeOf(userId, 1));
+    await process.charge([first!]);
+    const told = await process.charge([second!, third!, chargeOf(other, 1)]);
+    expect(told.map((outcome) => outcome.ok || outcome.refusal.code)).toEqual([true, 'RATE_LIMITED', true]);
+    expect(await process.charge([third!])).toMatchObject([{ refusal: { code: 'RATE_LIMITED' } }]);
+    provider.answer = () => ({ kind: 'paid' });
+    expect(await settled(process, first!.chargeId)).toBe('SUCCEEDED');
+    expect(await process.charge([third!])).toMatchObject([{ ok: true }]);
   });
 });
 

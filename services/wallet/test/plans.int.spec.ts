@@ -4,6 +4,7 @@ import { migrate, OLD_KEYED_OUTCOMES, OLD_UNKEYED_OUTCOMES } from '@jangteo/data
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
 import { HELD } from '../src/books.queries.js';
 import {
+  countPending,
   lockCharges,
   readChargePages,
   readCharges,
@@ -29,6 +30,7 @@ const ASKED: Record<string, Asking> = {
   'charges to ask about': (database) =>
     takeChargesToAskAbout(database, { provider: 'sandbox', leaseMs: 1_000, limit: 100 }),
   'how many are pending': readPendingCharges,
+  'how many of a user are pending': (database) => countPending(database, [CUSTOMER], 20),
   'what pending charges hold': (database) => database.rows(HELD),
   'charges by their keys': async (database) => {
     await lockCharges(database, ids);

@@ -41,6 +41,7 @@ beforeAll(async () => {
       BALANCE_MAX: '1000',
       CHARGE_MAX: '600',
       CHARGE_WAITERS_MAX: '1',
+      CHARGES_PENDING_PER_USER_MAX: '5',
       PAYMENT_RETRY_MS: '300',
       SWEEP_INTERVAL_MS: '100',
     },
@@ -123,6 +124,14 @@ const cases: [AnsweredContract, answer: string, run: (userId: string) => Promise
     async (userId) => {
       await charge(userId, 10, `${userId}/key`);
       return await charge(userId, 11, `${userId}/key`);
+    },
+  ],
+  [
+    chargeWallet,
+    'RATE_LIMITED',
+    async (userId) => {
+      const many = Array.from({ length: 20 }, () => charge(userId, 1, randomUUIDv7(), 'tok_unknown'));
+      return (await Promise.all(many)).find(({ ok }) => !ok)!;
     },
   ],
   [

@@ -5,6 +5,7 @@ export const TERMS: ChargeTerms = {
   balanceMax: 1_000_000,
   chargeMax: 500_000,
   currency: 'krw',
+  pendingMax: 20,
   provider: 'sandbox',
   defaultPaymentMethod: 'tok_ok',
 };

@@ -14,6 +14,7 @@ import {
   decideRepeats,
   decideSettlements,
   type Charge,
+  type ChargeRequest,
   type ChargeTerms,
   type Verdict,
 } from '@jangteo/wallet/domain';
@@ -44,9 +45,9 @@ interface AskedCharge {
 
 const { userId } = chargeWallet.example.payload;
 
-function hold({ payload, terms, balance }: AskedCharge) {
+function hold({ payload, terms, balance }: AskedCharge, waiter?: ChargeRequest['waiter']) {
   const wallets = [{ userId, balance, held: 0, movements: 0 }];
-  return decideHolds(wallets, [{ payload, waiter: undefined }], terms, newId);
+  return decideHolds({ wallets, pending: [] }, [{ payload, waiter }], terms, newId);
 }
 
 const payloadWith =
@@ -74,7 +75,7 @@ const ALL_WRONG_CHARGE: AskedCharge = {
 function settled(kind: Verdict['kind']): string[] {
   const { chargeId } = chargeWallet.example.payload;
   const waiter = { replyTo: 'gateway', correlationId: '1' };
-  const { changes } = decideHolds([], [{ payload: chargeWallet.example.payload, waiter }], TERMS, newId);
+  const { changes } = hold({ payload: chargeWallet.example.payload, terms: TERMS, balance: 0 }, waiter);
   const retries = { retryMs: 1, retryMsMax: 1 };
   const result = decideSettlements(changes, [{ chargeId, userId, kind }], retries, newId);
   const outcome = result.answers[0]!.outcome;
@@ -96,12 +97,7 @@ const KINDS: Record<Verdict['kind'], string> = {
 /** What a repeat of a charge is answered, by how far the first one is. */
 function repeated(): string[] {
   const waiter = { replyTo: 'gateway', correlationId: '2' };
-  const { changes } = decideHolds(
-    [],
-    [{ payload: chargeWallet.example.payload, waiter: undefined }],
-    TERMS,
-    newId,
-  );
+  const { changes } = hold({ payload: chargeWallet.example.payload, terms: TERMS, balance: 0 });
   const [charge] = changes.charges;
   const { chargeId } = chargeWallet.example.payload;
   const ways: readonly (readonly [string, Partial<Charge>])[] = [

@@ -56,7 +56,7 @@ function settle(held: HeldCharge, kind: Verdict['kind']): Try<HeldCharge> {
 
 function chargeDiagram(): string {
   const requests = [{ payload: chargeWallet.example.payload, waiter: undefined }];
-  const { changes } = decideHolds([], requests, TERMS, newId);
+  const { changes } = decideHolds({ wallets: [], pending: [] }, requests, TERMS, newId);
   const statusOf = ({ charges }: HeldCharge): string => charges[0]?.status ?? '';
   const kinds = Object.keys(VERDICTS) as Verdict['kind'][];
   const tries = explored<HeldCharge>([changes], (held) => kinds.map((kind) => settle(held, kind)), statusOf);

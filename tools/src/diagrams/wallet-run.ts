@@ -30,7 +30,12 @@ export class ChargeRun {
     this.sequence.call('gateway', WALLET, message(chargeWallet.type, { amount }));
     const payload = { ...chargeWallet.example.payload, amount };
     const waiter = { replyTo: 'gateway', correlationId: '1' };
-    const { outcomes, changes } = decideHolds(this.#wallets, [{ payload, waiter }], TERMS, newId);
+    const { outcomes, changes } = decideHolds(
+      { wallets: this.#wallets, pending: [] },
+      [{ payload, waiter }],
+      TERMS,
+      newId,
+    );
     const [outcome] = outcomes;
     if (outcome?.ok === false) return this.#answer(outcome);
     this.#wallets = changes.wallets;

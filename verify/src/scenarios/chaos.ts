@@ -25,6 +25,7 @@ const ENVIRONMENT = {
     ...QUICK,
     ORDER_DEADLINE_MS: '20000',
     // A crowd is one customer here.
+    CHARGES_PENDING_PER_USER_MAX: '1000',
     ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
     SAGA_RETRY_MS: '1000',
     SAGA_RETRY_MS_MAX: '4000',

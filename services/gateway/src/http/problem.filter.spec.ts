@@ -7,7 +7,8 @@ import {
   UpstreamTimeout,
   UpstreamUnavailable,
 } from '@jangteo/messaging';
-import { refusalOf } from './problem.filter.js';
+import { fastify } from 'fastify';
+import { refusalOf, sendProblem } from './problem.filter.js';
 import { Refused } from './refusal-error.js';
 
 const fastifyError = (statusCode: number): Error => Object.assign(new Error('of Fastify'), { statusCode });
@@ -41,5 +42,21 @@ describe('refusalOf', () => {
     const refusal = refusalOf(error);
     expect(refusal.code).toBe(code);
     expect(JSON.stringify(refusal)).not.toContain('insides');
+  });
+});
+
+describe('sendProblem', () => {
+  it('says when to ask again of every limit, also of one that another service keeps', async () => {
+    const server = fastify();
+    server.get('/known', (_request, reply) => {
+      reply.header('retry-after', '42');
+      sendProblem(reply, { code: 'RATE_LIMITED' });
+    });
+    server.get('/:code', ({ params }, reply) => sendProblem(reply, params as { code: 'RATE_LIMITED' }));
+    const told = async (path: string) => (await server.inject(path)).headers['retry-after'];
+    expect(await told('/known')).toBe('42');
+    expect(await told('/RATE_LIMITED')).toBe('1');
+    expect(await told('/TOO_MANY_ORDERS_IN_FLIGHT')).toBe('1');
+    expect(await told('/CART_EMPTY')).toBeUndefined();
   });
 });

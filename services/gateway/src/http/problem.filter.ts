@@ -75,7 +75,9 @@ function sendText(reply: FastifyReply, status: number, text: string, language: L
 export function sendProblem(reply: FastifyReply, refusal: Refusal, more: object = {}): void {
   const language = languageFor(reply);
   const problem = problemOf(refusal, language);
-  if (refusal.code === 'TOO_MANY_ORDERS_IN_FLIGHT') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  // Of a limit that another service keeps nobody knows better.
+  if (problem.status === 429 && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   sendText(reply, problem.status, JSON.stringify({ ...problem, ...more }), language);
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { done, refuse } from '@jangteo/contracts';
-import { decideHolds, type ChargeTerms } from './charge.js';
+import { decideHolds, isPassing, type ChargeTerms, type HoldsFound } from './charge.js';
 import type { Wallet } from './wallet-book.js';
 
 const terms: ChargeTerms = {
   balanceMax: 1_000,
   chargeMax: 600,
+  pendingMax: 20,
   currency: 'krw',
   provider: 'sandbox',
   defaultPaymentMethod: 'tok_ok',
@@ -20,12 +21,17 @@ interface Asked {
   actorId?: string;
 }
 
-function charge(wallets: Wallet[], asked: readonly Asked[], its: Partial<ChargeTerms> = {}) {
+function charge(
+  wallets: Wallet[],
+  asked: readonly Asked[],
+  its: Partial<ChargeTerms> = {},
+  pending: HoldsFound['pending'] = [],
+) {
   const requests = asked.map((payload, index) => {
     const operation = { key: `key-${index}`, fingerprint: '' };
     return { payload: { operation, chargeId: `charge-${index}`, ...payload }, waiter };
   });
-  return decideHolds(wallets, requests, { ...terms, ...its }, () => 'unused');
+  return decideHolds({ wallets, pending }, requests, { ...terms, ...its }, () => 'unused');
 }
 
 const begun = (chargeId: string) => done({ chargeId });
@@ -114,5 +120,15 @@ describe('decideHolds', () => {
     ];
     const { outcomes } = charge([], asked, { defaultPaymentMethod: undefined });
     expect(outcomes).toEqual([invalid('paymentMethod', 'is needed'), begun('charge-1')]);
+  });
+
+  it('begins no more of one user than may be pending, whoever else has none, and keeps no refusal of that', () => {
+    const asked = [ann, ann, bob, ann].map((userId) => ({ userId, amount: 1 }));
+    const { outcomes } = charge([], asked, { pendingMax: 3 }, [{ userId: ann, charges: 2 }]);
+    const detail = '3 charges are pending; charge again once one of them is settled';
+    const many = refuse('RATE_LIMITED', detail);
+    expect(outcomes).toEqual([begun('charge-0'), many, begun('charge-2'), many]);
+    expect(outcomes.map(isPassing)).toEqual([false, true, false, true]);
+    expect(isPassing(full)).toBe(false);
   });
 });

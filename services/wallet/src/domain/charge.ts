@@ -49,8 +49,17 @@ export interface ChargeTerms {
   readonly chargeMax: Money;
   readonly currency: string;
   readonly provider: string;
+  /** Charges of one user that may be pending at a time. */
+  readonly pendingMax: number;
   /** The method for a request that names none; without it, one has to be named. */
   readonly defaultPaymentMethod: string | undefined;
+}
+
+/** The rows that charges are begun against: wallets, and numbers of pending charges by user. */
+export interface HoldsFound {
+  readonly wallets: readonly Wallet[];
+  /** Users without any may be missing. */
+  readonly pending: readonly { readonly userId: string; readonly charges: number }[];
 }
 
 type Refused = Extract<ChargeAnswer, { ok: false }>;
@@ -68,7 +77,7 @@ export type HoldChanges = WalletChanges & { readonly charges: readonly Charge[] 
  * payment is taken which could not be credited.
  */
 export function decideHolds(
-  wallets: readonly Wallet[],
+  { wallets, pending }: HoldsFound,
   requests: readonly ChargeRequest[],
   terms: ChargeTerms,
   newId: () => string,
@@ -76,11 +85,15 @@ export function decideHolds(
   const userIds = requests.map(({ payload }) => payload.userId);
   const book = new WalletBook(userIds, wallets, newId);
   const charges: Charge[] = [];
+  const pendingOf = new Map(pending.map(({ userId, charges: count }) => [userId, count]));
   const outcomes = requests.map(({ payload, waiter }): HoldOutcome => {
     const { chargeId, userId, amount, paymentMethod = terms.defaultPaymentMethod, actorId = null } = payload;
     if (amount > terms.chargeMax) return refuseField('amount', `must be at most ${terms.chargeMax}`);
     if (paymentMethod === undefined) return refuseField('paymentMethod', 'is needed');
     if (amount > book.roomUnder(terms.balanceMax, userId)) return refuse('BALANCE_LIMIT_EXCEEDED');
+    const before = pendingOf.get(userId) ?? 0;
+    if (before >= terms.pendingMax) return refuse('RATE_LIMITED', tooMany(terms));
+    pendingOf.set(userId, before + 1);
     book.hold(userId, amount);
     charges.push({
       chargeId,
@@ -99,6 +112,14 @@ export function decideHolds(
     return done({ chargeId });
   });
   return { outcomes, changes: { wallets: book.changedWallets(), movements: book.movements, charges } };
+}
+
+const tooMany = ({ pendingMax }: ChargeTerms): string =>
+  `${pendingMax} charges are pending; charge again once one of them is settled`;
+
+/** Some of those that are pending will be settled by the time that it is asked again: it is not kept under its key. */
+export function isPassing(outcome: HoldOutcome): boolean {
+  return !outcome.ok && outcome.refusal.code === 'RATE_LIMITED';
 }
 
 function refuseField(path: string, message: string): Refused {

@@ -19,6 +19,7 @@ type Asked = { readonly userId: string; readonly amount: number; readonly fate: 
 const terms: ChargeTerms = {
   balanceMax: 1_000,
   chargeMax: 400,
+  pendingMax: 1_000,
   currency: 'krw',
   provider: 'a provider',
   defaultPaymentMethod: 'a card',
@@ -90,7 +91,7 @@ class World {
       payload: { operation, chargeId: id, userId, amount },
       waiter: { replyTo: 'gateway', correlationId: id },
     }));
-    const { outcomes, changes } = decideHolds(wallets, requests, terms, this.#newId);
+    const { outcomes, changes } = decideHolds({ wallets, pending: [] }, requests, terms, this.#newId);
     for (const charge of changes.charges) this.charges.set(charge.chargeId, charge);
     return { outcomes, changes };
   }

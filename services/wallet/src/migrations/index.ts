@@ -18,6 +18,7 @@ import { Adjustments1769212800000 } from './1769212800000-adjustments.js';
 import { WalletLists1769212800001 } from './1769212800001-wallet-lists.js';
 import { Actors1768953600003 } from './1768953600003-actors.js';
 import { KeptSums1768262400000 } from './1768262400000-kept-sums.js';
+import { PendingOfUser1769731200005 } from './1769731200005-pending-of-user.js';
 import { SumsOfBalances1769644800000 } from './1769644800000-sums-of-balances.js';
 import { SucceededCharges1769644800002 } from './1769644800002-succeeded-charges.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
@@ -45,4 +46,5 @@ export const migrations = [
   SumsOfBalances1769644800000,
   SucceededCharges1769644800002,
   DeadLettersAlike1769731200000,
+  PendingOfUser1769731200005,
 ];
