@@ -124,7 +124,9 @@ describe('the admin of the configuration', () => {
     await sessions.begin(await account(), (await account()).passwordHash);
     await saveReset(database, userId, TOKEN_HASH);
     const maker = { userId, role: 'admin' } as const;
-    const made = await new ApiKeys(database).make(maker, { name: 'of a thief', role: 'admin' }, new Date());
+    const draft = { name: 'of a thief', role: 'admin' } as const;
+    const operation = { key: 'of a test', fingerprint: '' };
+    const made = await new ApiKeys(database).make(maker, draft, operation, new Date());
     if (!made.ok) throw new Error(made.refusal.code);
     await changeStanding(database, userId, { role: 'viewer', state: 'SUSPENDED' });
     await start();
