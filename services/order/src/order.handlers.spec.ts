@@ -13,8 +13,14 @@ import { orderHandlers } from './order.handlers.js';
 
 it.each(
   [
-    ...[readOrder, listOrders, listAllOrders, readRecords],
-    ...[previewCancel, readTimeline, readProgress, listStuckSagas],
+    readOrder,
+    listOrders,
+    listAllOrders,
+    readRecords,
+    previewCancel,
+    readTimeline,
+    readProgress,
+    listStuckSagas,
   ].map((contract) => [contract.type, contract] as const),
 )('few answers to %s are held at a time: each may be large', (_, contract) => {
   const handler = orderHandlers.find(({ contracts }) => contracts.some((one) => one === contract));
