@@ -430,6 +430,14 @@ describe('webhooks', () => {
       Array.from({ length: WEBHOOKS_MAX + 5 }, () => ask('POST', '/admin/webhooks', draftOf(somewhere()))),
     );
     expect(tally(all)).toEqual({ 201: WEBHOOKS_MAX, '409 TOO_MANY_WEBHOOKS': 5 });
+    const another = draftOf(somewhere());
+    const headers = { 'idempotency-key': randomUUIDv7() };
+    const beyond = () =>
+      client.post<Webhook & Problem>('/admin/webhooks', another, { token: admin, headers });
+    expectProblem(await beyond(), 'TOO_MANY_WEBHOOKS');
+    const [first] = expected(200, await ask<Webhook[]>('GET', '/admin/webhooks'));
+    expected(204, await ask('DELETE', of(first!)));
+    expected(201, await beyond());
     const page = await ask<object[]>('GET', `/admin/webhooks?limit=${WEBHOOKS_MAX - 1}`);
     expect(expected(200, page)).toHaveLength(WEBHOOKS_MAX - 1);
     expect(expected(200, await ask<object[]>('GET', nextPath(page)!))).toHaveLength(1);

@@ -358,4 +358,24 @@ describe('while the data platform is away', () => {
     expect(await relayRow(desk)).toMatchObject({ sent: 16, failures: 0, pauseMs: null, lastFailure: null });
     expect(await counted('order_platform_backlog_records')).toBe(0);
   });
+
+  it('the size that goes through is not forgotten for batches that were all there was', async () => {
+    await sell(desk, userId, 4);
+    const relay = relayOf(desk, sink, { DATA_PLATFORM_BATCH_MAX: '8' });
+    for (let round = 0; round < 2; round += 1) {
+      await relay.relay();
+      await ageFailure(desk, 60_000);
+    }
+    sink.failure = undefined;
+    await relay.relay();
+    for (let alone = 0; alone < 5; alone += 1) {
+      await sell(desk, userId, 1);
+      await relay.relay();
+    }
+    const before = sink.batches.length;
+    await sell(desk, userId, 8);
+    await relay.relay();
+    expect(sink.batches[before]).toBeLessThan(8);
+    expect(sink.sequences).toEqual(oneTo(17));
+  });
 });

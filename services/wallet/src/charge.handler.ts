@@ -86,7 +86,7 @@ export class ChargeHandler {
     requests: readonly ChargeRequest[],
   ): Promise<{ readonly fates: Fate[]; readonly replayed: ReadonlySet<number> }> {
     const begun = new Map<ChargeRequest, Charge>();
-    const { pendingMax } = this.#terms;
+    const { pendingMax, provider } = this.#terms;
     const { outcomes, replayed } = await decidedOnce(this.database, requests, {
       keyOf: ({ payload }) => payload.operation,
       async load(tx, all) {
@@ -96,7 +96,7 @@ export class ChargeHandler {
         const [, wallets] = await Promise.all([createWallets(tx, userIds), lockWallets(tx, userIds)]);
         // What is pending is held: most wallets have nothing to be counted.
         const holding = wallets.filter(({ held }) => held > 0).map(({ userId }) => userId);
-        const pending = holding.length > 0 ? await countPending(tx, holding, pendingMax) : [];
+        const pending = holding.length > 0 ? await countPending(tx, holding, { provider, most: pendingMax }) : [];
         return { wallets, pending };
       },
       isPassing,

@@ -64,21 +64,25 @@ export interface PendingOfUser {
   readonly charges: number;
 }
 
-/** Counts pending charges of users whose wallets are locked; who has none is left out. */
+/**
+ * Counts pending charges of users whose wallets are locked; who has none is left out. Those of a provider that is not
+ * asked any more stay pending, and keep nobody from charging.
+ */
 export async function countPending(
   tx: Statements,
   userIds: readonly string[],
-  most: number,
+  { provider, most }: { readonly provider: string; readonly most: number },
 ): Promise<PendingOfUser[]> {
   return await tx.rows<PendingOfUser>(
     `SELECT user_id AS "userId", pending.charges FROM unnest($1::uuid[]) AS asked (user_id)
      CROSS JOIN LATERAL (
        SELECT count(*)::int AS charges FROM (
-         SELECT FROM charges WHERE charges.user_id = asked.user_id AND ask_again_at IS NOT NULL LIMIT $2
+         SELECT FROM charges WHERE charges.user_id = asked.user_id AND ask_again_at IS NOT NULL AND provider = $3
+         LIMIT $2
        ) AS counted
      ) AS pending
      WHERE pending.charges > 0`,
-    [userIds, most],
+    [userIds, most, provider],
   );
 }
 

@@ -30,7 +30,8 @@ const ASKED: Record<string, Asking> = {
   'charges to ask about': (database) =>
     takeChargesToAskAbout(database, { provider: 'sandbox', leaseMs: 1_000, limit: 100 }),
   'how many are pending': readPendingCharges,
-  'how many of a user are pending': (database) => countPending(database, [CUSTOMER], 20),
+  'how many of a user are pending': (database) =>
+    countPending(database, [CUSTOMER, DECLINED_CUSTOMER], { provider: 'sandbox', most: 20 }),
   'what pending charges hold': (database) => database.rows(HELD),
   'charges by their keys': async (database) => {
     await lockCharges(database, ids);
@@ -71,6 +72,12 @@ const STORED = [
    SELECT charge_id || '/debit', '', '{}', now() - interval '1 year' FROM charges`,
 ];
 
+const PENDING_OF_OTHERS = `
+  INSERT INTO charges (charge_id, user_id, amount, status, created_at, currency, provider, payment_method, ask_again_at)
+  SELECT gen_random_uuid(), md5((i % 900 + 2)::text)::uuid, 5, 'PENDING', now(), 'krw', 'sandbox', 'tok_slow',
+    now() + interval '1 hour'
+  FROM generate_series(1, ${CHARGES}) AS i`;
+
 let database: TestDatabase;
 let plans: Plans;
 let kept: Map<string, Kept[]>;
@@ -97,5 +104,14 @@ describe('a plan that was made while there were no wallets', () => {
     const statements = kept.get(name) ?? [];
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) expect(await plans.pagesOf(statement)).toBeLessThan(PAGES_MAX);
+  });
+
+  it('counts the pending charges of a user beside those of all others', async () => {
+    await withClient(database.url, async (client) => {
+      await client.query(PENDING_OF_OTHERS);
+    });
+    for (const statement of kept.get('how many of a user are pending')!) {
+      expect(await plans.pagesOf(statement)).toBeLessThan(PAGES_MAX);
+    }
   });
 });

@@ -128,6 +128,10 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`product (\S+)`, '상품: $1'],
   [String.raw`the cart has several options of (\S+)`, '장바구니에 이 상품의 옵션이 여러 개 있습니다: $1'],
   ['what is in the cart is being ordered already', '장바구니에 있는 상품을 이미 주문하고 있습니다'],
+  [
+    String.raw`(\S+) charges are pending; charge again once one of them is settled`,
+    '결과를 기다리는 충전이 $1건 있습니다. 그중 하나가 끝난 뒤 다시 충전하세요',
+  ],
   [String.raw`(\S+) is the id of another order`, '다른 주문의 ID입니다: $1'],
   [
     String.raw`at most (\S+) orders of one user at a time`,

@@ -61,7 +61,7 @@ export class Webhooks {
     draft: WebhookDraft,
     operation: Operation,
     call: Call,
-  ): Promise<Outcome<WithSecret, 'TOO_MANY_WEBHOOKS' | 'VALIDATION_FAILED'>> {
+  ): Promise<Outcome<WithSecret, 'VALIDATION_FAILED'>> {
     const { name, url, types = EVENT_TYPES } = draft;
     const fault = this.#faultOf(url);
     if (fault !== undefined) return fault;
@@ -72,7 +72,8 @@ export class Webhooks {
       await noteSecret(tx, operation, pathOf(row.webhookId));
       const count = await countWebhooks(tx);
       if (count >= this.config.WEBHOOKS_MAX) {
-        return refuse('TOO_MANY_WEBHOOKS', `there are ${count} webhooks already`);
+        // Nothing is made, and so nothing is noted: under the same key it is tried again once there is room.
+        throw new Refused({ code: 'TOO_MANY_WEBHOOKS', detail: `there are ${count} webhooks already` });
       }
       return done({ ...(await insertWebhook(tx, row)), secret: secretText(secret) });
     });

@@ -126,7 +126,10 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** @returns the last number that was sent, where it was */
-  async #send(sink: PlatformSink, { sentSeq, failures, leadsUntilMs }: Lead): Promise<number | undefined> {
+  async #send(
+    sink: PlatformSink,
+    { sentSeq, numberedSeq, failures, leadsUntilMs }: Lead,
+  ): Promise<number | undefined> {
     this.#size = sizeAfterFailures(this.#size, failures, this.#rules);
     const records = await this.#recordsAfter(sentSeq);
     const lastSeq = sentSeq + records.length;
@@ -145,7 +148,8 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
       return undefined;
     }
     failpoint('relay.sent', records);
-    this.#size = sizeAfterSuccess(this.#size);
+    // A batch that was all there is says nothing of larger ones.
+    if (lastSeq < numberedSeq) this.#size = sizeAfterSuccess(this.#size);
     countSent(records.length);
     if (failures > 0) this.#logger.log(`the data platform takes records again, up to ${lastSeq}`);
     await moveMark(this.database, this.#replicaId, { from: sentSeq, to: lastSeq });

@@ -19,5 +19,6 @@ export function firstOf<P extends Ranked>(ranked: readonly P[], limit: number): 
   if (first === undefined) return undefined;
   const { unitsOfOthersMax } = first;
   const last = ranked[limit - 1]?.units ?? 0;
-  return last >= unitsOfOthersMax ? ranked.slice(0, limit) : undefined;
+  // Equal ones go by their ids: one of the others may come before the last.
+  return unitsOfOthersMax === 0 || last > unitsOfOthersMax ? ranked.slice(0, limit) : undefined;
 }

@@ -92,7 +92,12 @@ export function decideHolds(
     if (paymentMethod === undefined) return refuseField('paymentMethod', 'is needed');
     if (amount > book.roomUnder(terms.balanceMax, userId)) return refuse('BALANCE_LIMIT_EXCEEDED');
     const before = pendingOf.get(userId) ?? 0;
-    if (before >= terms.pendingMax) return refuse('RATE_LIMITED', tooMany(terms));
+    if (before >= terms.pendingMax) {
+      return refuse(
+        'RATE_LIMITED',
+        `${terms.pendingMax} charges are pending; charge again once one of them is settled`,
+      );
+    }
     pendingOf.set(userId, before + 1);
     book.hold(userId, amount);
     charges.push({
@@ -113,9 +118,6 @@ export function decideHolds(
   });
   return { outcomes, changes: { wallets: book.changedWallets(), movements: book.movements, charges } };
 }
-
-const tooMany = ({ pendingMax }: ChargeTerms): string =>
-  `${pendingMax} charges are pending; charge again once one of them is settled`;
 
 /** Some of those that are pending will be settled by the time that it is asked again: it is not kept under its key. */
 export function isPassing(outcome: HoldOutcome): boolean {
