@@ -58,6 +58,14 @@ export function useFresh<T>(
     } else if (dataUpdatedAt > errorUpdatedAt) setTries(0);
   }, [dataUpdatedAt, errorUpdatedAt]);
   const refresh = () => void query.refetch();
+  const wasHeld = useRef(isHeld);
+  // Whoever has read to the end sees the newest at once, not after another pause.
+  useEffect(() => {
+    const usual = everyMsOf(query.data);
+    const isDue = usual !== undefined && Date.now() - dataUpdatedAt > usual;
+    if (wasHeld.current && !isHeld && isWanted && isDue) refresh();
+    wasHeld.current = isHeld;
+  }, [isHeld]);
   const connect = () => {
     setTries(0);
     refresh();

@@ -1,6 +1,7 @@
 import type { ListPage } from '@jangteo/client';
 import type { QueryKey } from '@tanstack/react-query';
 import { useReducer, useRef } from 'react';
+import { useAddress } from '../ui/address.js';
 import { useFresh, type Fresh } from './fresh.js';
 import { allOf, shownWith, type ShownRows } from './shown-rows.js';
 
@@ -27,12 +28,15 @@ export function useList<Row>(
   isOldestFirst = false,
 ): ListOf<Row> {
   const { data, isEarlier, ...rest } = useFresh(key, read, { everyMs });
+  const [{ wall }] = useAddress();
   const name = JSON.stringify(key);
   // As it was shown last, with what was read of each row last.
   const kept = useRef<{ readonly name: string; readonly rows: readonly Row[] }>(undefined);
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const items = data?.items ?? [];
-  const before = kept.current?.name === name && !isEarlier ? kept.current.rows : undefined;
+  // Where nobody has a hand at it, the newest are shown at once.
+  const isHeldOn = wall !== '1' && kept.current?.name === name && !isEarlier;
+  const before = isHeldOn ? kept.current?.rows : undefined;
   const shown =
     data === undefined || before === undefined ? allOf(items) : shownWith(before, data, keyOf, isOldestFirst);
   if (data !== undefined && !isEarlier) kept.current = { name, rows: shown.rows };

@@ -1,3 +1,4 @@
+import { JangteoError } from '@jangteo/client';
 import type { ReactNode } from 'react';
 import { useFresh } from '../api/fresh.js';
 import { useWords } from '../words/index.js';
@@ -27,7 +28,10 @@ export function Elsewhere<Row>({
 }) {
   const { actions, live } = useWords();
   const { data, isEarlier, error, refresh } = useFresh(['elsewhere', pane.name, rowKey], (signal) =>
-    pane.read(rowKey, signal),
+    pane.read(rowKey, signal).catch((cause: unknown) => {
+      if (cause instanceof JangteoError && cause.status === 404) return null;
+      throw cause;
+    }),
   );
   if (error !== null) return <Problem error={error} onRetry={refresh} />;
   if (data === undefined || isEarlier) return null;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { classes } from './classes.js';
 import { stateOf, type Freshness } from './freshness.js';
+import { useIsHeld } from './hold.js';
 import { useNow } from './now.js';
 import css from './Old.module.css';
 
@@ -15,8 +16,13 @@ export function Old({
   readonly children: ReactNode;
 }) {
   const state = stateOf(of, useNow());
+  // While it is held for whoever reads, nothing was to be heard.
+  const isHeld = useIsHeld() && state === 'old';
   return (
-    <div data-old={state !== 'live' && state !== 'none'} className={classes(css['old'], className)}>
+    <div
+      data-old={state !== 'live' && state !== 'none' && !isHeld}
+      className={classes(css['old'], className)}
+    >
       {children}
     </div>
   );

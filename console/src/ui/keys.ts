@@ -37,6 +37,8 @@ function onKeyDown(event: KeyboardEvent): void {
     return;
   }
   if (!areOn || isWriting(event.target)) return;
+  // The focus may be nowhere for a moment: what is under a dialog does not hear.
+  if (document.querySelector('dialog[open]') !== null && !isIn(event.target, 'dialog')) return;
   const key = keyOf(event);
   // Enter and Space are of the link or button that has the focus.
   if (isIn(event.target, 'a, button, summary') && (key === 'Enter' || key === ' ')) return;

@@ -95,7 +95,6 @@ function LetterActions({
         kind="main"
         icon={<Send aria-hidden />}
         refusal={mayNot ?? isSettled ?? isNever}
-        disabled={isSending}
         onClick={() => void sendLetter(api, letter).then(onChanged)}
       >
         {words.letter.send}

@@ -76,6 +76,7 @@ export function MyPlace({ couponId }: { readonly couponId: string }) {
           <p className={css['note']}>{mine.why}</p>
         </>
       )}
+      {isAsked && visitor.state === 'away' && <Problem error={visitor.error} onRetry={begin} />}
       <Dialog
         isOpen={isAsked && (state === 'out' || state === 'ended')}
         title={mine.ask}

@@ -222,7 +222,9 @@ export default function Sales() {
     <Page
       title={pages.sales}
       live={<LiveLine {...sales.freshness} />}
-      actions={<ListActions name="sales" cells={rows && cellsOf(columns, rows)} />}
+      actions={
+        <ListActions name="sales" cells={rows && cellsOf(columns, rows)} isEarlier={sales.isEarlier} />
+      }
     >
       <div className={css['controls']}>
         <Tabs

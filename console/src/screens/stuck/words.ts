@@ -124,7 +124,7 @@ const ko: typeof en = {
   states: {
     RESERVING_STOCK: '재고 예약 중',
     USING_COUPON: '쿠폰 사용 중',
-    DEBITING_WALLET: '잔액 출금 중',
+    DEBITING_WALLET: '결제 중',
     UNDOING: '되돌리는 중',
     CANCELLING: '취소하는 중',
     SUCCESS: '성공',
