@@ -96,7 +96,8 @@ export class ChargeHandler {
         const [, wallets] = await Promise.all([createWallets(tx, userIds), lockWallets(tx, userIds)]);
         // What is pending is held: most wallets have nothing to be counted.
         const holding = wallets.filter(({ held }) => held > 0).map(({ userId }) => userId);
-        const pending = holding.length > 0 ? await countPending(tx, holding, { provider, most: pendingMax }) : [];
+        const pending =
+          holding.length > 0 ? await countPending(tx, holding, { provider, most: pendingMax }) : [];
         return { wallets, pending };
       },
       isPassing,
