@@ -75,8 +75,8 @@ describe('the books', () => {
     const { page, expectSound } = await open('/books');
     await page.getByRole('button', { name: 'Audit now' }).click();
     const balances = page.locator('[data-check=balances]');
-    await balances.getByText('balances 988,007 ≠ ledger 988,000').waitFor();
-    await balances.getByText('differs by 7').waitFor();
+    await balances.getByText('balances ₩988,007 ≠ ledger ₩988,000').waitFor();
+    await balances.getByText('differs by ₩7').waitFor();
     await page.getByText('One thing does not hold').waitFor();
     const finding = balances.getByRole('link');
     expect(await finding.getAttribute('href')).toBe(`/console/customers/${customer.userId}`);
@@ -119,13 +119,13 @@ describe('the books', () => {
     await broken.hover();
     await page.locator('p', { hasText: /does not balance · 1 finding · took/ }).waitFor();
     await broken.click();
-    await page.locator('[data-check=balances]').getByText('differs by 7').waitFor();
+    await page.locator('[data-check=balances]').getByText('differs by ₩7').waitFor();
     expect(new URL(page.url()).searchParams.get('audit')).toMatch(/^[0-9a-f-]{36}$/);
     await expectSound();
     await page.keyboard.press(']');
     await page.locator('[data-check=orders-and-sagas]').getByText('1 wrong').waitFor();
     await page.keyboard.press('[');
-    await page.locator('[data-check=balances]').getByText('differs by 7').waitFor();
+    await page.locator('[data-check=balances]').getByText('differs by ₩7').waitFor();
     await page.getByRole('button', { name: 'Back to the latest' }).click();
     await page.getByText('The books balance').waitFor();
     expect(new URL(page.url()).search).toBe('');
