@@ -33,7 +33,7 @@ describe('a stream that is heard for as long as somebody listens', () => {
   it('is left alone once there will never be one', async () => {
     const lost: unknown[] = [];
     await keepHearing(
-      // eslint-disable-next-line require-yield
+      // oxlint-disable-next-line require-yield -- a stream that is refused gives nothing
       async function* () {
         throw refused();
       },
