@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { webhooks, type NewWebhook, type Webhook } from '@jangteo/client';
+import { webhooks, type CreatedWebhook, type Webhook } from '@jangteo/client';
 import {
   eventually,
   expected,
@@ -43,10 +43,10 @@ const { open, openAnswered, openHeld } = stageOf(
 /** A path of the receiver's that nothing was sent to. */
 const somewhere = (): string => `/${randomUUIDv7()}`;
 
-async function made(path: string, name = 'Warehouse'): Promise<NewWebhook> {
+async function made(path: string, name = 'Warehouse'): Promise<CreatedWebhook> {
   const token = await shop.client.admin();
   const body = { name, url: receiver.url(path) };
-  return expected(201, await shop.client.post<NewWebhook>('/admin/webhooks', body, { token }));
+  return expected(201, await shop.client.post<CreatedWebhook>('/admin/webhooks', body, { token }));
 }
 
 const order = async (): Promise<string> =>

@@ -530,6 +530,58 @@ export interface CouponPlaces {
   latest: IssuedPlace[];
 }
 
+/** A key that was made just now. */
+export interface CreatedApiKey {
+  /** The id of an API key. */
+  keyId: Id;
+  /** What the key is called. */
+  name: string;
+  /** What it may do, and never more than who made it. */
+  role: 'customer' | 'viewer' | 'operator' | 'admin';
+  /** Who made it, and in whose name it acts. */
+  makerId: Id;
+  /** When it was made. */
+  createdAt: Instant;
+  /** When it is good no more; absent where it has no end. */
+  expiresAt?: Instant;
+  /** The key itself, which is not shown again. */
+  key: string;
+}
+
+/** A webhook with a secret that was made just now. */
+export interface CreatedWebhook {
+  /** The id of a webhook. */
+  webhookId: Id;
+  /** What the webhook is called. */
+  name: string;
+  /** Where records are sent. */
+  url: string;
+  /** Types of the records that it is told. */
+  types: ('order.completed' | 'order.cancelled')[];
+  /** `ACTIVE` is told of orders; the others are not until they are `ACTIVE` again, and then of all. */
+  status: 'ACTIVE' | 'PAUSED' | 'DISABLED';
+  /** Why it is not `ACTIVE`: somebody here wished so, it has failed for five days, it has answered 410, or the next records were deleted before it was told. */
+  statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
+  /** The number of the record that it is told next, or that is looked at next. */
+  next: number;
+  /** When that record happened, or since when the webhook waits for its turn; absent where it was told all. */
+  owedSince?: Instant;
+  /** How often in a row it did not confirm. */
+  failures: number;
+  /** Since when; absent where the last try succeeded. */
+  failingSince?: Instant;
+  /** When it is tried again; absent where it does not fail. */
+  nextTryAt?: Instant;
+  /** Until when the secret before this one signs as well; absent where none does. */
+  previousSecretUntil?: Instant;
+  /** When it was made. */
+  createdAt: Instant;
+  /** When it was last changed. */
+  updatedAt: Instant;
+  /** Signs what is sent to it (Standard Webhooks); it is not shown again. */
+  secret: string;
+}
+
 export interface Credentials {
   /** An e-mail address; read without spaces around it and in lower case. */
   email: string;
@@ -802,58 +854,6 @@ export interface Liveness {
 
 /** An amount in the currency's smallest unit. */
 export type Money = number;
-
-/** A key that was made just now. */
-export interface NewApiKey {
-  /** The id of an API key. */
-  keyId: Id;
-  /** What the key is called. */
-  name: string;
-  /** What it may do, and never more than who made it. */
-  role: 'customer' | 'viewer' | 'operator' | 'admin';
-  /** Who made it, and in whose name it acts. */
-  makerId: Id;
-  /** When it was made. */
-  createdAt: Instant;
-  /** When it is good no more; absent where it has no end. */
-  expiresAt?: Instant;
-  /** The key itself, which is not shown again. */
-  key: string;
-}
-
-/** A webhook with a secret that was made just now. */
-export interface NewWebhook {
-  /** The id of a webhook. */
-  webhookId: Id;
-  /** What the webhook is called. */
-  name: string;
-  /** Where records are sent. */
-  url: string;
-  /** Types of the records that it is told. */
-  types: ('order.completed' | 'order.cancelled')[];
-  /** `ACTIVE` is told of orders; the others are not until they are `ACTIVE` again, and then of all. */
-  status: 'ACTIVE' | 'PAUSED' | 'DISABLED';
-  /** Why it is not `ACTIVE`: somebody here wished so, it has failed for five days, it has answered 410, or the next records were deleted before it was told. */
-  statusReason?: 'REQUESTED' | 'FAILING' | 'GONE' | 'RECORDS_DELETED';
-  /** The number of the record that it is told next, or that is looked at next. */
-  next: number;
-  /** When that record happened, or since when the webhook waits for its turn; absent where it was told all. */
-  owedSince?: Instant;
-  /** How often in a row it did not confirm. */
-  failures: number;
-  /** Since when; absent where the last try succeeded. */
-  failingSince?: Instant;
-  /** When it is tried again; absent where it does not fail. */
-  nextTryAt?: Instant;
-  /** Until when the secret before this one signs as well; absent where none does. */
-  previousSecretUntil?: Instant;
-  /** When it was made. */
-  createdAt: Instant;
-  /** When it was last changed. */
-  updatedAt: Instant;
-  /** Signs what is sent to it (Standard Webhooks); it is not shown again. */
-  secret: string;
-}
 
 /** What could not be looked at without anything of the shop being wrong: statistics beside it are `AWAY`, have `GAPS`, or are `BEHIND`. */
 export interface NotCompared {
@@ -2988,7 +2988,7 @@ export interface Operations {
     path: NoFields;
     query: NoFields;
     body: ApiKeyDraft;
-    answer: NewApiKey;
+    answer: CreatedApiKey;
   };
   /** Reads a key of a program */
   readApiKey: {
@@ -3027,7 +3027,7 @@ export interface Operations {
     path: NoFields;
     query: NoFields;
     body: WebhookDraft;
-    answer: NewWebhook;
+    answer: CreatedWebhook;
   };
   /** Reads a webhook, and how far it has come */
   readWebhook: {
@@ -3067,7 +3067,7 @@ export interface Operations {
     };
     query: NoFields;
     body: EmptyBody;
-    answer: NewWebhook;
+    answer: CreatedWebhook;
   };
   /** Sends a test to a webhook, and says what came of it */
   testWebhook: {

@@ -51,7 +51,7 @@ import { ProductsController } from './shop/products.controller.js';
 import { RedriveController } from './operations/redrive.controller.js';
 import { SagasController } from './operations/sagas.controller.js';
 import { SalesController } from './operations/sales.controller.js';
-import { GatewayHealthController } from './http/health.controller.js';
+import { HealthController } from './http/health.controller.js';
 import { SessionsHandler } from './accounts/sessions.handler.js';
 import { ShopStreams } from './streams/shop-streams.js';
 import { StaffCalls } from './operations/staff-calls.js';
@@ -105,7 +105,7 @@ const controllersOf = ({ CONSOLE = 'on' }: Chosen): Type[] =>
   CONSOLE === 'on' ? CONTROLLERS : CONTROLLERS.filter((one) => one !== ConsoleController);
 
 /** Those for balancers stand last. */
-const allOf = (chosen: Chosen): Type[] => [...controllersOf(chosen), GatewayHealthController];
+const allOf = (chosen: Chosen): Type[] => [...controllersOf(chosen), HealthController];
 
 /** The document of every route that the gateway has, or can have where no settings are given. */
 export function apiDocument(chosen: Chosen = {}): ApiDocument {
@@ -123,7 +123,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
     config,
     forgettings: forgettingsOf(config),
     controllers: controllersOf(config),
-    operations: [GatewayHealthController],
+    operations: [HealthController],
     providers: [
       AccountsHandler,
       ActingUser,

@@ -549,7 +549,7 @@ describe('OWASP API Security Top 10 (2023)', () => {
       expect(holding.map(([name]) => name)).toEqual([
         // Paths of this API, which it tells and never takes.
         'FoundThing',
-        'NewWebhook',
+        'CreatedWebhook',
         'Webhook',
         'WebhookChange',
         'WebhookDraft',

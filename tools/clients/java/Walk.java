@@ -32,7 +32,7 @@ public class Walk {
 
     ProductsApi products = new ProductsApi(client);
     UUID productId = UUID.fromString(System.getenv("PRODUCT_ID"));
-    Product product = products.listProducts(100, null, null).stream()
+    Product product = products.listProducts(100, null, null, null, null, null, null, null, null, null).stream()
         .filter(one -> one.getProductId().equals(productId)).findFirst().orElseThrow();
     sure(product.getPrice() == 3_000_000_000L, "the price is read", product);
 
@@ -53,8 +53,8 @@ public class Walk {
       sure(problem.getCode().getValue().equals("OUT_OF_STOCK"), "the code is told", problem);
     }
 
-    sure(orders.listOrders(null, null, null, null).size() == 2, "the orders are listed");
-    List<WalletTransaction> history = balances.listTransactions(null, null, null, null);
+    sure(orders.listOrders(null, null, null, null, null, null, null).size() == 2, "the orders are listed");
+    List<WalletTransaction> history = balances.listTransactions(null, null, null, null, null, null, null);
     sure(history.size() == 2 && history.get(1).getAmount() == AMOUNT, "the ledger is listed", history);
     products.readTopProducts(null, null, null);
     CouponsApi coupons = new CouponsApi(client);

@@ -24,7 +24,7 @@ async fn main() {
     assert_eq!(balance.current_balance, AMOUNT);
 
     let product_id: uuid::Uuid = std::env::var("PRODUCT_ID").unwrap().parse().unwrap();
-    let products = apis::products_api::list_products(&shop, Some(100), None, None).await.unwrap();
+    let products = apis::products_api::list_products(&shop, Some(100), None, None, None, None, None, None, None, None, None).await.unwrap();
     let product = products.iter().find(|one| one.product_id == product_id).unwrap();
     assert_eq!(product.price, 3_000_000_000);
 
@@ -47,8 +47,8 @@ async fn main() {
         other => panic!("too many are not refused: {:?}", other.is_ok()),
     }
 
-    assert_eq!(apis::orders_api::list_orders(&shop, None, None, None, None).await.unwrap().len(), 2);
-    let history = apis::balance_api::list_transactions(&shop, None, None, None, None).await.unwrap();
+    assert_eq!(apis::orders_api::list_orders(&shop, None, None, None, None, None, None, None).await.unwrap().len(), 2);
+    let history = apis::balance_api::list_transactions(&shop, None, None, None, None, None, None, None).await.unwrap();
     assert_eq!((history.len(), history[1].amount), (2, AMOUNT));
     apis::products_api::read_top_products(&shop, None, None, None).await.unwrap();
     apis::coupons_api::list_coupons(&shop, None, None, None).await.unwrap();

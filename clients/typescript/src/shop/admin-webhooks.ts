@@ -1,4 +1,4 @@
-import type { Id, NewWebhook, Webhook, WebhookChange, WebhookDelivery, WebhookDraft } from '../api.js';
+import type { Id, CreatedWebhook, Webhook, WebhookChange, WebhookDelivery, WebhookDraft } from '../api.js';
 import type { List } from '../pages.js';
 import type { CallOptions, QueryOf } from '../transport.js';
 import { Namespace } from './namespace.js';
@@ -14,7 +14,7 @@ export class AdminWebhooks extends Namespace {
   }
 
   /** Its secret is shown this once. */
-  create(draft: WebhookDraft, options?: CallOptions): Promise<NewWebhook> {
+  create(draft: WebhookDraft, options?: CallOptions): Promise<CreatedWebhook> {
     return this.call('createWebhook', { body: draft }, options);
   }
 
@@ -27,7 +27,7 @@ export class AdminWebhooks extends Namespace {
   }
 
   /** Makes another secret; the one before it is good for a day more. */
-  rotate(webhookId: Id, options?: CallOptions): Promise<NewWebhook> {
+  rotate(webhookId: Id, options?: CallOptions): Promise<CreatedWebhook> {
     return this.call('rotateWebhookSecret', { path: { webhookId } }, options);
   }
 

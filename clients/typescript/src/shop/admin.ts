@@ -15,7 +15,7 @@ import type {
   FoundThing,
   Id,
   ListedOrder,
-  NewApiKey,
+  CreatedApiKey,
   NudgedSaga,
   NudgedSagas,
   OperationOfStaff,
@@ -227,7 +227,7 @@ export class Admin extends Namespace {
   }
 
   /** The key itself is shown this once. */
-  createApiKey(draft: ApiKeyDraft, options?: CallOptions): Promise<NewApiKey> {
+  createApiKey(draft: ApiKeyDraft, options?: CallOptions): Promise<CreatedApiKey> {
     return this.call('createApiKey', { body: draft }, options);
   }
 

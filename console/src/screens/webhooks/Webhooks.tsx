@@ -1,4 +1,4 @@
-import type { NewWebhook as Made, QueryOf, Webhook } from '@jangteo/client';
+import type { CreatedWebhook as Made, QueryOf, Webhook } from '@jangteo/client';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApi } from '../../api/index.js';

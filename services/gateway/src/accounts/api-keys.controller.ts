@@ -14,7 +14,7 @@ import { Api } from '../http/access.guard.js';
 import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
-import { apiKey, newApiKey } from '../http/responses.js';
+import { apiKey, createdApiKey } from '../http/responses.js';
 import { cursorLike, pageQuery, personName, type PageQuery } from '../openapi/schemas.js';
 import { ApiKeys } from './api-keys.js';
 import type { ApiKey } from './api-keys.queries.js';
@@ -58,7 +58,7 @@ export class ApiKeysController {
       'its `Idempotency-Key` makes nothing and cannot be told the text again: it is 422, and says which key was made, ' +
       'to end it if nobody has seen it.',
     refuses: ['IDEMPOTENCY_KEY_REUSED'],
-    answer: newApiKey,
+    answer: createdApiKey,
     givesHeaders: ['ApiKeyLocation'],
   })
   async create(

@@ -11,7 +11,7 @@ import { Kept } from './kept.js';
  * second: the rest of what operators want to know is shown on a port of their own.
  */
 @Controller('health')
-export class GatewayHealthController {
+export class HealthController {
   readonly #ready: Kept<HealthCheckResult>;
 
   constructor(health: Health) {

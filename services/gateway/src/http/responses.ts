@@ -171,8 +171,8 @@ const exampleKey = {
 
 export const apiKey = named('ApiKey', knownKey, exampleKey, 'A key of a program.');
 
-export const newApiKey = named(
-  'NewApiKey',
+export const createdApiKey = named(
+  'CreatedApiKey',
   knownKey.extend({ key: z.string().describe('The key itself, which is not shown again.') }),
   { ...exampleKey, key: 'jk_bm90IGEga2V5IHRoYXQgYW55IHNob3AgaGFzIG1hZGU' },
   'A key that was made just now.',

@@ -112,6 +112,12 @@ describe('the API document, to the tools of others', () => {
     }
   });
 
+  it('has no object whose name is that of another behind New, as Go calls what makes one', () => {
+    const names = new Set(Object.keys(schemas));
+    expect(names.size).toBeGreaterThan(1);
+    expect([...names].filter((name) => names.has(`New${name}`))).toEqual([]);
+  });
+
   it('has patterns that the engines of other languages take', () => {
     const patterns = new Set(
       all.flatMap(([, { pattern }]) => (typeof pattern === 'string' ? [pattern] : [])),

@@ -35,7 +35,7 @@ const OPERATION: Readonly<Record<string, string>> = {
   Operations: 'For viewers: what became of messages that were sent again.',
   Redrive: 'For admins: making services agree with how orders ended, after one of them was restored.',
   AdminLog: 'For viewers: who did what.',
-  GatewayHealth: 'For balancers: whether this process runs, and has what it needs.',
+  Health: 'For balancers: whether this process runs, and has what it needs.',
 };
 
 /** The tags of the document that these operations use, and how pages group them. */

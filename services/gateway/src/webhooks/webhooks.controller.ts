@@ -23,7 +23,7 @@ import { cursorLike, emptyBody, pageQuery, personName, type PageQuery } from '..
 import type { WebhookDeliveryEntity } from './webhooks.entities.js';
 import { Webhooks } from './webhooks.js';
 import type { Webhook } from './webhooks.queries.js';
-import { newWebhook, webhook, webhookDelivery } from './webhooks.responses.js';
+import { createdWebhook, webhook, webhookDelivery } from './webhooks.responses.js';
 
 export const webhookPath = z.object({ webhookId: id });
 export const webhooksQuery = pageQuery.extend({ cursor: cursorLike('byId') });
@@ -100,7 +100,7 @@ export class WebhooksController {
       '422, and says which webhook was made.',
     asks: [readRecords],
     refuses: ['TOO_MANY_WEBHOOKS', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
-    answer: newWebhook,
+    answer: createdWebhook,
     givesHeaders: ['WebhookLocation'],
   })
   async create(
@@ -169,7 +169,7 @@ export class WebhooksController {
       'last two sign, however often this is called. The secret is shown this once: a repeat under its ' +
       '`Idempotency-Key` makes none, and is 422.',
     refuses: ['WEBHOOK_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
-    answer: newWebhook,
+    answer: createdWebhook,
   })
   async rotate(
     @FromCall() call: Call,

@@ -62,8 +62,8 @@ export const webhook = named(
   'An address that is told of completed and cancelled orders.',
 );
 
-export const newWebhook = named(
-  'NewWebhook',
+export const createdWebhook = named(
+  'CreatedWebhook',
   knownWebhook.extend({
     secret: z.string().describe('Signs what is sent to it (Standard Webhooks); it is not shown again.'),
   }),
