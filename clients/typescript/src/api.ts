@@ -1109,6 +1109,8 @@ export interface OrderRecords {
   next: number;
   /** The first number whose record is kept still. */
   oldest: number;
+  /** The last number that was given, 0 before the first; a service of the release before does not say. */
+  newest?: number;
 }
 
 /** A step of an order that was taken or undone; the event has its number as `id`. */

@@ -8,6 +8,7 @@ export {
   type Finding,
 } from './books.js';
 export { FailpointFile, FAILPOINTS_ARGUMENT, type Failpoint } from './failpoints.js';
+export { numbersMoved } from './documented-sql.js';
 export { DocumentedAnswers, type ApiDocument, type OperationObject } from './documented-answers.js';
 export {
   eventually,

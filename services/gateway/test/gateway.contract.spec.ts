@@ -471,7 +471,7 @@ const CALLS: Call[] = [
     path: '/events?after=11',
     as: 'admin',
     says: { after: 11, limit: 20 },
-    shows: { events: readRecords.example.value.records, next: 12, oldest: 1 },
+    shows: { events: readRecords.example.value.records, next: 12, oldest: 1, newest: 12 },
   },
   {
     contract: readTimeline,

@@ -9,6 +9,7 @@ import {
   connectToBroker,
   eventually,
   expected,
+  numbersMoved,
   removeNamespace,
   startShop,
   START_DEADLINE_MS,
@@ -269,11 +270,8 @@ describe('all databases, restored to about one moment', () => {
     await shop.terminateAll();
     await removeNamespace(shop.namespace);
     await Promise.all(FIVE.map(putBack));
-    await withClient(shop.databaseUrlOf('order'), (database) =>
-      database.query(`UPDATE platform_relay SET numbered_seq = greatest(numbered_seq, $1), sent_seq = $1`, [
-        known!.seq,
-      ]),
-    );
+    const moved = await numbersMoved(known!.seq, known!.seq);
+    await withClient(shop.databaseUrlOf('order'), (database) => database.query(moved));
     await Promise.all(FIVE.map((service) => shop.start(service)));
     await shop.start('gateway');
 
@@ -298,6 +296,12 @@ describe('all databases, restored to about one moment', () => {
       )[0];
     // Behind what had no number yet when the database was backed up, if anything.
     await eventually(async () => ((await numberOf(next))?.seq ?? 0) > known!.seq);
+    const read = { token: await client.admin() };
+    const { events } = expected(
+      200,
+      await client.get<{ events: { orderId: string }[] }>(`/events?after=${known!.seq}&limit=100`, read),
+    );
+    expect(events.map(({ orderId }) => orderId)).toContain(next);
     await untilSound();
     await assertBooks(shop);
   });

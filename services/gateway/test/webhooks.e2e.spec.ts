@@ -300,6 +300,20 @@ describe('webhooks', () => {
     );
   });
 
+  it('that were told a number which is not given yet are seen, and keep nobody from being told', async () => {
+    const failing = () =>
+      metricOf('gateway', /^recurring_job_failing\{[^}]*name="the look at webhooks"[^}]*\} (\d+)/m);
+    const [ahead, other] = [await made(somewhere()), await made(somewhere())];
+    await alter('told_seq = told_seq + 1000', ahead);
+    await eventually(async () => expect(await failing()).toBe(1), PATIENCE);
+    await order();
+    await untilTold(other);
+    // As once the numbers were moved.
+    await alter('told_seq = told_seq - 1000', ahead);
+    await untilTold(ahead);
+    await eventually(async () => expect(await failing()).toBe(0), PATIENCE);
+  });
+
   it('are told of what they want alone', async () => {
     const path = somewhere();
     const webhook = await made(path, { types: ['order.cancelled'] });

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { eventually } from '@jangteo/testkit';
+import { eventually, numbersMoved, withClient } from '@jangteo/testkit';
 import { Desk } from './desk.js';
 import { emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 
@@ -37,6 +37,29 @@ function resend(...args: string[]): Promise<End> {
     });
   });
 }
+
+describe('numbers that are moved as after a restore', () => {
+  it.each([
+    ['has all', 10],
+    ['had come further than the restored numbers', 13],
+    ['lacks some', 7],
+  ])(
+    'go on behind those that were given, and nothing is lost to a receiver that %s',
+    async (_case, received) => {
+      await relayOf(desk, sink).relay();
+      const first = [...sink.received];
+      sink = new MemorySink();
+      const moved = await numbersMoved(15, received);
+      await withClient(desk.databaseUrl, (database) => database.query(moved));
+      await sell(desk, randomUUIDv7(), 1);
+      await relayOf(desk, sink).relay();
+      const lacking = first.slice(received).map(({ orderId }) => orderId);
+      expect(sink.received.map(({ orderId }) => orderId)).toEqual([...lacking, expect.any(String)]);
+      expect(sink.sequences).toEqual(oneTo(lacking.length + 1).map((number) => 15 + number));
+      expect(await relayRow(desk)).toMatchObject({ numbered: 16 + lacking.length, failures: 0 });
+    },
+  );
+});
 
 describe('the command that sends again', () => {
   it('has everything from a number on sent again, under the same numbers, while the relay runs', async () => {

@@ -290,8 +290,9 @@ export const orderRecords = named(
     events: readRecords.value.shape.records,
     next: readRecords.value.shape.next,
     oldest: readRecords.value.shape.oldest,
+    newest: readRecords.value.shape.newest,
   }),
-  { events: readRecords.example.value.records, next: 12, oldest: 1 },
+  { events: readRecords.example.value.records, next: 12, oldest: 1, newest: 12 },
   'Records of orders in the order of their numbers, which have no gap: where the first is not `after` + 1, those before ' +
     '`oldest` were deleted.',
 );

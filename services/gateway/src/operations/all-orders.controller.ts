@@ -14,6 +14,7 @@ import {
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
+import { Refused } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { orderRecords } from '../http/responses.js';
 import { Upstream } from '../http/upstream.js';
@@ -82,12 +83,19 @@ export class AllOrdersController {
     summary: 'Reads the records of completed and cancelled orders, oldest first',
     description:
       'They are numbered without a gap, and their numbers never change. Ask with `next` as `after` for what comes then; ' +
-      'where there is nothing yet, `events` is empty and `next` stays.',
+      'where there is nothing yet, `events` is empty and `next` stays. A number that was not given yet is refused: whoever ' +
+      'has one had it before a database was restored, and would be told nothing until numbers have passed it.',
     asks: [readRecords],
     answer: orderRecords,
+    refuses: ['VALIDATION_FAILED'],
   })
   async events(@FromCall() call: Call, @Query({ schema: recordsQuery }) query: z.infer<typeof recordsQuery>) {
-    const { records: events, next, oldest } = await this.upstream.ask(readRecords, query, call);
-    return { events, next, oldest };
+    const { records: events, next, oldest, newest } = await this.upstream.ask(readRecords, query, call);
+    // An order service of the release before does not say.
+    if (newest !== undefined && query.after > newest) {
+      const message = `must be a number that was given: the last one is ${newest}`;
+      throw new Refused({ code: 'VALIDATION_FAILED', errors: [{ path: 'after', message }] });
+    }
+    return { events, next, oldest, newest };
   }
 }
