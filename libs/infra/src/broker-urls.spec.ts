@@ -29,6 +29,17 @@ describe("the services' brokers", () => {
     expect(() => accountsOf({ ...each, order: each.wallet })).toThrow('ORDER_AMQP_URL');
   });
 
+  it.each(['pa/ss', 'pa?ss', 'pa#ss', 'pa,ss', 'pa@ss', 'pa%ss', 'pa ss'])(
+    'are refused by name where a password stands in them as it is: %s',
+    (password) => {
+      const urls = { ...each, wallet: `amqp://wallet:${password}@broker:5672` };
+      expect(() => accountsOf(urls)).toThrow(/^WALLET_AMQP_URL needs .*WALLET_BROKER_PASSWORD/);
+      expect(() => accountsOf(urls)).not.toThrow(password);
+      const encoded = { ...each, wallet: `amqp://wallet:${encodeURIComponent(password)}@broker:5672` };
+      expect(accountsOf(encoded).wallet.password).toBe(password);
+    },
+  );
+
   it('may be the nodes of a cluster, all with the same user', () => {
     const urls = BROKER_USERS.map((service) => [
       service,

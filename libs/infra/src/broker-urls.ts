@@ -44,6 +44,27 @@ export function usersOf(urls: Readonly<Record<BrokerUser, string>>): string {
   return BROKER_USERS.map((user) => `${user}=${nameIn(urls[user])}`).join(',');
 }
 
+/** A user and a password, each as it may stand in a URL. */
+const LOGIN = /^amqps?:\/\/[^\s:@/?#]+:[^\s@/?#]+@[^@]+$/;
+
+/** @throws naming the variable whose password is cut off by what means something in a URL, and never what it holds */
+function mustHaveLogin(service: BrokerUser, url: string): void {
+  if (nodesOf(url).every((node) => LOGIN.test(node) && URL.canParse(node) && isEncoded(node))) return;
+  throw new Error(
+    `${amqpVariable(service)} needs a user and a password, in which what means something in a URL is percent-encoded; ` +
+      `${service.toUpperCase()}_BROKER_PASSWORD in .env has to do without`,
+  );
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The accounts that the services connect with.
  * @throws naming the variable that names no user, no password, or the user of another service
@@ -51,9 +72,9 @@ export function usersOf(urls: Readonly<Record<BrokerUser, string>>): string {
 export function accountsOf(urls: AmqpUrls['amqpUrls']): BrokerAccounts {
   const taken = new Set<string>();
   const accounts = BROKER_USERS.map((service) => {
-    const { username, password } = new URL(nodesOf(urls[service] ?? '')[0] || 'amqp://');
-    if (username === '' || password === '')
-      throw new Error(`${amqpVariable(service)} needs a user and a password`);
+    const url = urls[service] ?? '';
+    mustHaveLogin(service, url);
+    const { username, password } = new URL(nodesOf(url)[0] ?? '');
     if (taken.has(username)) throw new Error(`${amqpVariable(service)} names the user of another service`);
     taken.add(username);
     return [service, { name: decodeURIComponent(username), password: decodeURIComponent(password) }] as const;

@@ -27,7 +27,8 @@ set -e
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
-  trap 'rm -f "$policy"' EXIT INT TERM
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM
   printf '#!/bin/sh\\nexit 101\\n' > "$policy"
   chmod 755 "$policy"
 fi
@@ -36,8 +37,13 @@ install || { apt-get update -q && install; }
 if [ -d /run/systemd/system ]; then systemctl disable ${units.join(' ')} || true; fi
 `;
 
-/** Installs a Debian package without starting what it brings. @throws with apt's output when that fails. */
-export async function installPackage(wanted: DebianPackage): Promise<void> {
-  const [program, args] = process.getuid?.() === 0 ? ['sh', []] : ['sudo', ['-n', 'sh']];
-  await run(program, [...args, '-c', script(wanted)]);
+/**
+ * Installs a Debian package without starting what it brings.
+ * @param interruption ends it in order
+ * @throws with apt's output when that fails
+ */
+export async function installPackage(wanted: DebianPackage, interruption?: AbortSignal): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  const [program, args] = isRoot ? ['sh', []] : ['sudo', ['-n', 'sh']];
+  await run(program, [...args, '-c', script(wanted)], { interruption, withTerminal: !isRoot });
 }

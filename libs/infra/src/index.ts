@@ -54,6 +54,8 @@ export {
   type HandedOver,
   type ProcessSettings,
 } from './service-process.js';
+export { giveToFolderOwner } from './folder-owner.js';
+export { allInTurn } from './all-in-turn.js';
 export { randomPassword, secretFile, writePrivate } from './secrets.js';
 export { untilReady, type Readiness, type StartOptions } from './startup.js';
 export { startRedis, type Redis } from './redis.js';

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { allInTurn } from './all-in-turn.js';
 import { BROKER_USERS, nodesOf, type BrokerUser } from '@jangteo/contracts';
 import { closeMaintenanceDatabases } from './databases.js';
 import { createBrokerUsers, type BrokerAccounts, type BrokerPlace } from './broker-users.js';
@@ -68,17 +69,15 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       amqpUrls: rabbit.value.urls,
       ...(postgres.value.handle && { postgres: postgres.value.handle }),
       ...(rabbit.value.handle && { rabbit: rabbit.value.handle }),
-      stop: async () => {
-        await rabbit.value.stop();
-        await postgres.value.stop();
-      },
+      stop: () => allInTurn([rabbit.value.stop, postgres.value.stop]),
     };
   }
   const results = [postgres, rabbit];
-  for (const result of results) if (result.status === 'fulfilled') await result.value.stop();
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason as unknown);
+  const started = results.filter((result) => result.status === 'fulfilled');
+  await allInTurn(started.map(({ value }) => value.stop)).catch((error: unknown) => failures.push(error));
   throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('\n'));
 }
 

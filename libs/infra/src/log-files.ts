@@ -1,4 +1,5 @@
 import { open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
+import { giveToFolderOwner } from './folder-owner.js';
 
 const rotateAboveBytes = 10 * 1024 * 1024;
 
@@ -9,7 +10,9 @@ export async function openLog(path: string): Promise<FileHandle> {
     () => 0,
   );
   if (size > rotateAboveBytes) await rename(path, `${path}.1`);
-  return open(path, 'a', 0o600);
+  const file = await open(path, 'a', 0o600);
+  await giveToFolderOwner(path);
+  return file;
 }
 
 /** The last lines of a log file, or of what follows one of its bytes; empty where there is no file. */

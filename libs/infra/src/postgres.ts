@@ -39,8 +39,8 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
   const { dataDir, onProgress, signal } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const { initdb, postgres } = postgresBinaries();
-  const account = await postgresAccount(dataDir, postgres);
   const pgData = join(dataDir, 'data');
+  const account = await postgresAccount(dataDir, pgData, postgres);
   const passwordFile = join(dataDir, 'password');
   const password = await secretFile(passwordFile);
 
@@ -59,7 +59,8 @@ export async function startPostgres(options: StartOptions): Promise<Postgres> {
 }
 
 function urlOf(port: number, password: string): string {
-  return `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
+  // On this machine and without TLS, whatever libpq's variables of a shell say of other servers.
+  return `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }
 
 function handle(first: { mark: ProcessMark; port: number }, url: string, launch: Launch): Postgres {

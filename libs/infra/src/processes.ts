@@ -137,7 +137,12 @@ export async function startDaemon(
   return child as ChildProcess & { pid: number };
 }
 
-/** Runs a program to its end and returns its output; throws with that output when it fails. */
+/**
+ * Runs a program to its end and returns its output; throws with that output when it fails.
+ * @param options.interruption passed on as Ctrl-C to the program and all that it has started; its end is waited for
+ * @param options.withTerminal leaves it in the group of processes that the terminal's Ctrl-C reaches, as whoever has become
+ *   root by sudo must be: nobody else can tell them anything
+ */
 export async function run(
   program: string,
   args: readonly string[],
@@ -148,15 +153,22 @@ export async function run(
     cwd?: string;
     timeoutMs?: number;
     signal?: AbortSignal;
+    interruption?: AbortSignal | undefined;
+    withTerminal?: boolean;
   } = {},
 ): Promise<string> {
-  const { timeoutMs, ...spawnOptions } = options;
+  const { timeoutMs, interruption, withTerminal = false, ...spawnOptions } = options;
+  interruption?.throwIfAborted();
   const child = spawn(program, args, {
     ...spawnOptions,
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    detached: !withTerminal,
   });
+  const interrupt = (): void => {
+    if (child.pid !== undefined && !withTerminal) signalProcess(-child.pid, 'SIGINT');
+  };
+  interruption?.addEventListener('abort', interrupt, { once: true });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -164,6 +176,7 @@ export async function run(
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      interruption?.removeEventListener('abort', interrupt);
       if (code === 0) return resolve(output);
       reject(new Error(`${program} ended with ${signal ?? code}: ${`${output}\n${errors}`.trim()}`));
     });

@@ -47,7 +47,14 @@ export async function startDockerRabbit(options: StartOptions): Promise<Rabbit> 
     `--env=RABBITMQ_DEFAULT_USER=${user}`,
     `--env=RABBITMQ_DEFAULT_PASS=${password}`,
   ];
-  await docker('run', '--detach', '--restart', 'on-failure', '--name', name, ...flags, rabbitImage());
+  const detached = ['--detach', '--restart', 'on-failure', '--name', name];
+  await run('docker', ['run', ...detached, ...flags, rabbitImage()], { interruption: signal }).catch(
+    async (error: unknown) => {
+      // Of a container that was made and not started, or was just before it was given up.
+      await docker('rm', '--force', name).catch(() => undefined);
+      throw error;
+    },
+  );
   const ready = async () => {
     const deadline = Date.now() + startLimitMs;
     while (!(await answersAmqp(port))) {

@@ -73,7 +73,17 @@ class RabbitNode {
     return this.#server !== undefined && isRunning(this.#server);
   }
 
+  /** @throws when it does not become ready, or cannot be written down; nothing of it runs then */
   async start(signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#launch(signal);
+    } catch (error) {
+      await this.stop('SIGKILL');
+      throw error;
+    }
+  }
+
+  async #launch(signal: AbortSignal | undefined): Promise<void> {
     const logPath = join(this.dataDir, 'rabbitmq.log');
     const log = await openLog(logPath);
     const { size: logStart } = await log.stat();
@@ -100,9 +110,6 @@ class RabbitNode {
       limitMs: startLimitMs,
       signal,
       log: () => lastLines(logPath, { fromByte: logStart }),
-    }).catch(async (error: unknown) => {
-      await this.stop('SIGKILL');
-      throw error;
     });
   }
 

@@ -24,13 +24,16 @@ const choices = `There is no RabbitMQ for the shop to talk through. Any of these
   - run this command as root, or as an account with passwordless sudo, on Debian or Ubuntu: it then installs RabbitMQ itself`;
 
 /** Finds a source of RabbitMQ: this machine's programs, a Docker engine, or Debian's package. */
-export async function findRabbit(onProgress?: (step: string) => void): Promise<RabbitSource> {
+export async function findRabbit(
+  onProgress?: (step: string) => void,
+  interruption?: AbortSignal,
+): Promise<RabbitSource> {
   const installed = machinePrograms();
   if (installed) return { kind: 'machine', programs: installed };
   if (await hasDockerEngine()) return { kind: 'docker' };
   if (await canInstallPackages()) {
     onProgress?.("RabbitMQ: installing Debian's package");
-    await installPackage(rabbitPackage);
+    await installPackage(rabbitPackage, interruption);
     const programs = machinePrograms();
     if (programs) return { kind: 'machine', programs };
   }

@@ -11,7 +11,7 @@ import type { ConfiguredStart } from './startup.js';
  * @throws with the choices that are left when none of them is there; for settings of one's own Docker is none
  */
 export async function startRabbit(options: ConfiguredStart): Promise<Rabbit> {
-  const source = await findRabbit(options.onProgress);
+  const source = await findRabbit(options.onProgress, options.signal);
   if (source.kind === 'docker' && options.settings !== undefined) {
     throw new Error('A RabbitMQ with settings of its own needs a rabbitmq-server on this machine');
   }

@@ -38,7 +38,7 @@ const choices = `There is no Redis to test the shared cache with. Any of these w
  */
 export async function startRedis(options: ConfiguredStart): Promise<Redis> {
   const { dataDir, onProgress, signal, settings = [] } = options;
-  const program = await findRedis(onProgress);
+  const program = await findRedis(onProgress, signal);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await endLeftoverRedis(dataDir);
   const password = await secretFile(join(dataDir, 'password'));
@@ -76,12 +76,15 @@ function markFile(dataDir: string): string {
   return join(dataDir, 'process.json');
 }
 
-async function findRedis(onProgress?: (step: string) => void): Promise<string> {
+async function findRedis(
+  onProgress: ((step: string) => void) | undefined,
+  interruption: AbortSignal | undefined,
+): Promise<string> {
   const installed = machineProgram();
   if (installed !== undefined) return installed;
   if (await canInstallPackages()) {
     onProgress?.("Redis: installing Debian's package");
-    await installPackage(redisPackage);
+    await installPackage(redisPackage, interruption);
     const program = machineProgram();
     if (program !== undefined) return program;
   }
@@ -132,7 +135,10 @@ async function launch(
       output: log.fd,
     });
     mark = markOf(pid) ?? { pid, startedAt: '' };
-    await writePrivate(markFile(dataDir), JSON.stringify(mark));
+    await writePrivate(markFile(dataDir), JSON.stringify(mark)).catch(async (error: unknown) => {
+      await endProcess(mark, 'SIGTERM', stopLimitMs);
+      throw error;
+    });
   } finally {
     await log.close();
   }

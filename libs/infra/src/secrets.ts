@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { giveToFolderOwner } from './folder-owner.js';
 
 /** A password of 192 random bits that needs no escaping in a URL, a shell or a configuration file. */
 export function randomPassword(): string {
@@ -15,8 +16,12 @@ export async function secretFile(path: string, make: () => string = randomPasswo
   return secret;
 }
 
-/** Replaces a file as a whole, readable by its owner only: a crash leaves the old one or the new one. */
+/**
+ * Replaces a file as a whole, readable by its owner only: a crash leaves the old one or the new one. What root writes
+ * belongs to whoever has the folder, and can be read by them.
+ */
 export async function writePrivate(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await giveToFolderOwner(`${path}.new`);
   await rename(`${path}.new`, path);
 }

@@ -43,11 +43,24 @@ describe('a PostgreSQL of our own', () => {
     expect(await query(postgres.url, 'SELECT answer FROM survivor')).toEqual([{ answer: 42 }]);
   });
 
-  it('finds its data again when a later run starts it', async () => {
+  it('finds its data again when a later run starts it, in a shell that wants TLS of other servers', async () => {
     await query(postgres.url, 'CREATE TABLE kept AS SELECT 7 AS answer');
     await postgres.stop();
-    postgres = await startPostgres({ dataDir });
-    expect(await query(postgres.url, 'SELECT answer FROM kept')).toEqual([{ answer: 7 }]);
+    const before = process.env.PGSSLMODE;
+    process.env.PGSSLMODE = 'require';
+    try {
+      postgres = await startPostgres({ dataDir });
+      expect(await query(postgres.url, 'SELECT answer FROM kept')).toEqual([{ answer: 7 }]);
+      const url = await createServiceDatabase(postgres.url, {
+        name: 'plain',
+        user: 'plain',
+        password: 'plain',
+      });
+      expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      if (before === undefined) delete process.env.PGSSLMODE;
+      else process.env.PGSSLMODE = before;
+    }
   });
 
   it('replaces a server that a killed run left on the data', async () => {

@@ -96,6 +96,7 @@ export class SecureServers {
   databaseUrl(parameters: Readonly<Record<string, string>>, host = HOST): string {
     const url = new URL(this.its.databaseUrl);
     url.hostname = host;
+    url.search = '';
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     return url.href;
   }

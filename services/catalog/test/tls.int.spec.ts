@@ -64,6 +64,12 @@ function configOf(settings: Readonly<Record<string, string>>): CatalogConfig {
   return readConfig(catalogEnv, { ...unused, MESSAGING_NAMESPACE: uniqueName('tls'), ...settings });
 }
 
+function withTls(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('sslmode', 'require');
+  return url.href;
+}
+
 async function reachDatabase(url: string): Promise<string> {
   const database = new Database(readConfig(databaseEnv, patientDatabase(url)));
   try {
@@ -175,7 +181,7 @@ describe('a connection without TLS', () => {
   it.each<[string, () => Promise<string>, string]>([
     [
       'PostgreSQL',
-      () => reachDatabase(`${testServers().postgresUrl}?sslmode=require`),
+      () => reachDatabase(withTls(testServers().postgresUrl)),
       'does not speak TLS, and DATABASE_URL asks for it',
     ],
     [
