@@ -4,6 +4,7 @@
 // anything is installed and on an older Node, so it is plain JavaScript without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,13 +15,29 @@ const [program, ...args] = process.argv.slice(2);
 
 /** The process that works for us now; what we are told to do, it is told. */
 let current;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => current?.kill(signal));
+/** What we were told last. */
+let told;
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of endings) {
+  process.on(signal, () => {
+    told = signal;
+    current?.kill(signal);
+  });
+}
 
-function fail(message) {
+function fail(message, code = 1) {
   console.error(message);
   // Whoever reads the last line of a test run must not mistake a run that never began for a good one.
   if (program === 'test') console.log('0 passed, 1 failed');
-  process.exit(1);
+  process.exit(code);
+}
+
+/** Goes on only after what ended well. @param problem what to say of what has failed by itself */
+function mustHaveEnded({ status, signal, error }, problem) {
+  if (status === 0) return;
+  const by = endings.includes(signal) ? signal : told;
+  if (by !== undefined) fail('Interrupted', 128 + constants.signals[by]);
+  fail(error ? String(error) : problem);
 }
 
 /** Looks for every package of the lock file, in its version, in what npm itself recorded as installed. */
@@ -48,12 +65,12 @@ async function install() {
   current = spawn(command, [...before, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [current.stdout, current.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await new Promise((resolve) => {
-    current.once('error', (error) => resolve(String(error)));
-    current.once('close', resolve);
+  const end = await new Promise((resolve) => {
+    current.once('error', (error) => resolve({ error, status: null, signal: null }));
+    current.once('close', (status, signal) => resolve({ status, signal }));
   });
   clearInterval(progress);
-  if (code !== 0) fail(`npm ci failed (${code}):\n${output}`);
+  mustHaveEnded(end, `npm ci failed (${end.signal ?? end.status}):\n${output}`);
   if (!existsSync(pinnedNode)) {
     fail(`npm ci did not run the install script that brings Node 24. Is ignore-scripts set?\n${output}`);
   }
@@ -61,11 +78,8 @@ async function install() {
 
 function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status, error } = spawnSync(pinnedNode, [tsc, '-b'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) fail(error ? String(error) : 'The sources do not compile; see above.');
+  const end = spawnSync(pinnedNode, [tsc, '-b'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  mustHaveEnded(end, 'The sources do not compile; see above.');
 }
 
 /** Those that serve the console, or look at it. */
@@ -96,13 +110,13 @@ function buildConsole() {
   if (sourcesAtMs < changedAtMs(join(root, consoleManifest))) return;
   console.log('Building the console (once, and again when its sources change) ...');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { status, error } = spawnSync(pinnedNode, [vite, 'build', '--logLevel', 'warn'], {
+  const end = spawnSync(pinnedNode, [vite, 'build', '--logLevel', 'warn'], {
     cwd: join(root, 'console'),
     stdio: ['ignore', 'inherit', 'inherit'],
     // A NODE_ENV of tests or of development would build a slower, larger one.
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  if (status !== 0) fail(error ? String(error) : 'The console does not build; see above.');
+  mustHaveEnded(end, 'The console does not build; see above.');
 }
 
 /** Becomes the program as far as another process can tell: its signals, its output, its exit code. */

@@ -1,27 +1,48 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { adminAccess, asAdmin } from './admin.js';
+import { adminAccess, asAdmin, placeOf } from './admin.js';
 
 const settings = { ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: 'secret' };
+const access = { email: 'boss@example.com', password: 'secret' };
+const running = { url: 'http://127.0.0.1:4000', adminEmail: 'keeper@example.com' };
+const dotEnv = { GATEWAY_PORT: '5000', ADMIN_EMAIL: 'owner@example.com', ADMIN_PASSWORD: 'of compose' };
 
 describe('where the admin of a shop is found', () => {
-  it('is what the user said, then SHOP_URL, then where npm start has it', async () => {
+  it('is what the user said, then SHOP_URL, then where npm start runs, then PORT, then the .env of compose', () => {
     const environment = { ...settings, SHOP_URL: 'http://shop.example', PORT: '8080' };
-    const access = { email: 'boss@example.com', password: 'secret' };
-    expect(await adminAccess('http://other.example/', environment)).toEqual({
-      url: 'http://other.example',
-      ...access,
+    const all = { url: 'http://other.example', environment, running, dotEnv };
+    expect(placeOf(all)).toEqual({ url: 'http://other.example', ...access });
+    expect(placeOf({ ...all, url: undefined })).toEqual({ url: 'http://shop.example', ...access });
+    const unnamed = { ...all, url: undefined, environment: { ...environment, SHOP_URL: '' } };
+    expect(placeOf(unnamed)).toEqual({ url: running.url, ...access });
+    expect(placeOf({ ...unnamed, running: undefined })).toEqual({ url: 'http://127.0.0.1:8080', ...access });
+    expect(placeOf({ environment: settings, dotEnv })).toEqual({ url: 'http://127.0.0.1:5000', ...access });
+  });
+
+  it('comes with the admin of that place, where none is named', () => {
+    expect(placeOf({ environment: {}, running, dotEnv })).toEqual({
+      url: running.url,
+      email: 'keeper@example.com',
+      password: undefined,
     });
-    expect(await adminAccess(undefined, environment)).toEqual({ url: 'http://shop.example', ...access });
-    expect(await adminAccess(undefined, { ...environment, SHOP_URL: '' })).toEqual({
-      url: 'http://127.0.0.1:8080',
-      ...access,
+    expect(placeOf({ environment: {}, dotEnv: { ...dotEnv, GATEWAY_PORT: '' } })).toEqual({
+      url: 'http://127.0.0.1:3000',
+      email: 'owner@example.com',
+      password: 'of compose',
     });
+  });
+
+  it('is no port that nobody has named: whoever has it would be told the password', () => {
+    expect(() => placeOf({ environment: settings })).toThrow('Name it by --url, SHOP_URL or PORT');
   });
 
   it('is no address that cannot be one', async () => {
     await expect(adminAccess('shop', settings)).rejects.toThrow('shop is no address of a shop');
+    expect(await adminAccess('http://other.example/', settings)).toEqual({
+      url: 'http://other.example',
+      ...access,
+    });
   });
 });
 

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Jangteo } from '@jangteo/client';
+import { projectRoot } from '@jangteo/infra';
 import { localDir } from './paths.js';
+import { runningShop, type ShopPlace } from './run-file.js';
 import { localSecretsPath, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings } from './settings.js';
 
@@ -11,27 +15,72 @@ export interface AdminAccess {
 }
 
 /** What help says of `--url`. */
-export const URL_ABOUT = 'the gateway: SHOP_URL, or where npm start of this folder has it';
+export const URL_ABOUT =
+  'the gateway: SHOP_URL, or where npm start of this folder has it, or docker compose by .env';
 
 /** What help says of the admin. */
-export const accessHelp = `The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made.`;
+export const accessHelp = `The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made, or that of .env.`;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What is known of where a shop may be. */
+export interface Clues {
+  /** As the user gave it, if at all. */
+  readonly url?: string | undefined;
+  readonly environment: Variables;
+  /** The one that `npm start` of this folder keeps running now. */
+  readonly running?: ShopPlace | undefined;
+  /** Of docker compose. */
+  readonly dotEnv?: Variables | undefined;
+}
 
 /**
- * Finds the address of the shop and its admin: as given, else as `npm start` uses them.
+ * Decides which shop is meant, and who its admin is. A port that nobody has named may be anybody's by now, and would be
+ * told a password: so none is guessed.
+ * @returns without a password where `npm start` has made it
+ * @throws Error where nothing says which shop is meant, or a variable does not fit
+ */
+export function placeOf({ url, environment, running, dotEnv }: Clues): {
+  readonly url: string;
+  readonly email: string;
+  readonly password: string | undefined;
+} {
+  const { host, port, adminEmail, adminPassword: password } = readSettings({ ...environment });
+  const named = url ?? (environment.SHOP_URL || undefined);
+  const email = environment.ADMIN_EMAIL || running?.adminEmail || adminEmail;
+  if (named !== undefined) return { url: named, email, password };
+  if (running !== undefined) return { url: running.url, email, password };
+  if (environment.PORT || environment.HTTP_HOST) return { url: localUrl(host, port), email, password };
+  if (dotEnv === undefined) {
+    throw new Error(
+      'Which shop? npm start does not run in this folder, nor is there a .env of docker compose. ' +
+        'Name it by --url, SHOP_URL or PORT.',
+    );
+  }
+  const published = (name: string): string | undefined => environment[name] || dotEnv[name] || undefined;
+  return {
+    url: localUrl(published('GATEWAY_HOST') ?? '127.0.0.1', Number(published('GATEWAY_PORT') ?? 3000)),
+    email: environment.ADMIN_EMAIL || dotEnv.ADMIN_EMAIL || adminEmail,
+    password: password ?? (dotEnv.ADMIN_PASSWORD || undefined),
+  };
+}
+
+/**
+ * Finds the address of the shop and its admin.
  * @param url as the user gave it, if at all
- * @throws Error when no password is to be found, or a variable does not fit
+ * @throws Error when no shop or no password is to be found, or a variable does not fit
  */
 export async function adminAccess(
   url: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<AdminAccess> {
-  const { host, port, adminEmail, adminPassword } = readSettings(environment);
-  const address = url ?? (environment.SHOP_URL || localUrl(host, port));
-  if (!URL.canParse(address)) throw new Error(`${address} is no address of a shop`);
+  const dotEnv = await readFile(join(projectRoot(), '.env'), 'utf8').then(parseEnv, () => undefined);
+  const place = placeOf({ url, environment, running: await runningShop(), dotEnv });
+  if (!URL.canParse(place.url)) throw new Error(`${place.url} is no address of a shop`);
   return {
-    url: address.replace(/\/+$/, ''),
-    email: adminEmail,
-    password: adminPassword ?? (await madePassword()),
+    url: place.url.replace(/\/+$/, ''),
+    email: place.email,
+    password: place.password ?? (await madePassword()),
   };
 }
 

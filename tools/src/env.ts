@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, writePrivate } from '@jangteo/infra';
 import { composeVariables, envFile, missingFrom, secretsFrom } from './env-file.js';
-import { localDir } from './paths.js';
+import { makeLocalDir } from './paths.js';
 import { localSecretsPath, newSecrets, readLocalSecrets } from './secrets.js';
 import { readSettings } from './settings.js';
 
@@ -28,7 +28,7 @@ ADMIN_EMAIL and ADMIN_PASSWORD of the environment are taken where they are set.
  * @param text of that .env
  */
 async function localVariables(text = ''): Promise<{ variables: Record<string, string>; origin: string }> {
-  await mkdir(localDir, { recursive: true, mode: 0o700 });
+  await makeLocalDir();
   const origin = `${existsSync(localSecretsPath) ? 'the' : 'new'} secrets in .local/secrets.json`;
   const secrets = await readLocalSecrets(secretsFrom(text, newSecrets()));
   return { variables: composeVariables(readSettings(process.env), secrets), origin };

@@ -24,10 +24,19 @@ export class KeptRunning {
     private readonly keeping: Keeping,
   ) {}
 
-  /** Starts it and waits until it is ready. @throws with the end of its log when it does not become ready */
+  /**
+   * Starts it and waits until it is ready.
+   * @throws with the end of its log when it does not become ready, or what `onStart` throws; it does not run then
+   */
   async start(): Promise<void> {
     await this.process.launch();
-    await this.keeping.onStart(this.process.mark);
+    try {
+      await this.keeping.onStart(this.process.mark);
+    } catch (error) {
+      // Written down nowhere, nobody would find it.
+      await this.#end();
+      throw error;
+    }
     await this.process.untilReady();
     const readySince = Date.now();
     void this.process.ended().then((end) => {

@@ -12,6 +12,14 @@ interface RunRecord {
   readonly command: ProcessMark;
   readonly stopping: boolean;
   readonly services: Readonly<Record<string, ProcessMark>>;
+  /** Missing in what an earlier release has written. */
+  readonly shop?: ShopPlace;
+}
+
+/** Where a shop is to be found, and who its first admin is. */
+export interface ShopPlace {
+  readonly url: string;
+  readonly adminEmail: string;
 }
 
 const path = join(localDir, 'run.json');
@@ -34,13 +42,15 @@ export class RunFile {
 
   /**
    * Takes the place of an earlier run: waits for one that is stopping, ends what a killed one left.
+   * @param shop what others may read of it as long as this process runs
    * @throws AlreadyRunning when the earlier run is well and its command is still there
    */
-  static async claim(onProgress: (step: string) => void): Promise<RunFile> {
+  static async claim(shop: ShopPlace, onProgress: (step: string) => void): Promise<RunFile> {
     const earlier = await read();
     if (earlier) await clearUp(earlier, onProgress);
     const starter = ownMark(process.pid);
-    const run = new RunFile({ starter, command: commandMark(starter), stopping: false, services: {} });
+    const record = { starter, command: commandMark(starter), stopping: false, services: {}, shop };
+    const run = new RunFile(record);
     await run.#save();
     // Of two starts at the same moment, the one that wrote last goes on.
     await sleep(100);
@@ -68,9 +78,17 @@ export class RunFile {
 
   /** One after the other: services start at the same time, and the last to be written must know all. */
   #save(): Promise<void> {
-    this.#saved = this.#saved.then(() => writePrivate(path, JSON.stringify(this.#record)));
+    // What could not be written, as on a full disk, must not keep the next from being tried.
+    const before = this.#saved.catch(() => undefined);
+    this.#saved = before.then(() => writePrivate(path, JSON.stringify(this.#record)));
     return this.#saved;
   }
+}
+
+/** Where the shop is that `npm start` of this folder keeps running now, if it does. */
+export async function runningShop(): Promise<ShopPlace | undefined> {
+  const record = await read();
+  return record !== undefined && isRunning(record.starter) ? record.shop : undefined;
 }
 
 async function clearUp(earlier: RunRecord, onProgress: (step: string) => void): Promise<void> {

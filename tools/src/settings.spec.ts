@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newSecrets } from './secrets.js';
-import { environmentOf, localUrl, readSettings, type ServiceSetting } from './settings.js';
+import { environmentOf, localUrl, readSettings, shownUrl, type ServiceSetting } from './settings.js';
 import type { Service } from './services.js';
 
 const secrets = { ...newSecrets(), adminPassword: 'generated', tokenPrivateKey: 'PEM' };
@@ -118,11 +118,13 @@ describe('the environment of a service', () => {
 
 describe('the address of the gateway from this machine', () => {
   it.each([
-    ['0.0.0.0', 'http://127.0.0.1:1'],
-    ['::', 'http://127.0.0.1:1'],
-    ['::1', 'http://[::1]:1'],
-    ['192.168.0.7', 'http://192.168.0.7:1'],
-  ])('where it listens on %s is %s', (host, url) => {
+    ['127.0.0.1', 'http://127.0.0.1:1', 'http://localhost:1'],
+    ['0.0.0.0', 'http://127.0.0.1:1', 'http://localhost:1'],
+    ['::', 'http://127.0.0.1:1', 'http://localhost:1'],
+    ['::1', 'http://[::1]:1', 'http://[::1]:1'],
+    ['192.168.0.7', 'http://192.168.0.7:1', 'http://192.168.0.7:1'],
+  ])('where it listens on %s is %s, and is told as %s', (host, url, shown) => {
     expect(localUrl(host, 1)).toBe(url);
+    expect(shownUrl(host, 1)).toBe(shown);
   });
 });

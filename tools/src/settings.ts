@@ -152,3 +152,9 @@ export function localUrl(host: string, port: number, path = ''): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}${path}`;
 }
+
+/** The same, as people are told it: short where it can be. */
+export function shownUrl(host: string, port: number): string {
+  const url = localUrl(host, port);
+  return url === localUrl('127.0.0.1', port) ? localUrl('localhost', port) : url;
+}

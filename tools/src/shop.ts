@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  allInTurn,
   createServiceDatabaseWithRuntime,
   migrationEnvironment,
   ServiceProcess,
@@ -92,13 +93,18 @@ export class Shop {
   async stop(): Promise<void> {
     this.#stopping = true;
     const { run, report } = this.options;
-    await run.markStopping();
+    // A full disk takes no note of it, and must not keep the shop running.
+    await run.markStopping().catch((error: unknown) => report(String(error)));
     if (this.#processes.size > 0) report('Stopping the services');
-    await this.#processes.get('gateway')?.stop();
-    await Promise.all([...this.#processes.values()].map((process) => process.stop()));
-    if (this.#infrastructure) report('Stopping RabbitMQ and PostgreSQL');
-    await this.#infrastructure?.stop();
-    await run.remove();
+    await allInTurn([
+      async () => this.#processes.get('gateway')?.stop(),
+      () => Promise.all([...this.#processes.values()].map((process) => process.stop())),
+      async () => {
+        if (this.#infrastructure) report('Stopping RabbitMQ and PostgreSQL');
+        await this.#infrastructure?.stop();
+      },
+      () => run.remove(),
+    ]);
   }
 
   async #prepareDatabase(

@@ -1,22 +1,21 @@
-import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { listenProblem } from '@jangteo/infra';
 import type { AdminAccess } from './admin.js';
 import { consoleAt } from './console-link.js';
 import { demoLanguage, type DemoLanguage } from './demo-goods.js';
 import { demoLogins, stockDemo } from './demo.js';
-import { localDir } from './paths.js';
+import { leaveLocalDir, makeLocalDir, shownLocalDir } from './paths.js';
 import { interruptible, outliveReaders } from './program.js';
 import { RunFile } from './run-file.js';
 import { readLocalSecrets, type LocalSecrets } from './secrets.js';
-import { localUrl, readSettings, type Settings } from './settings.js';
+import { localUrl, readSettings, shownUrl, type Settings } from './settings.js';
 import { Shop } from './shop.js';
 
 const help = `Usage: npm start [-- --empty]
 
 Starts the whole shop on this machine: PostgreSQL, RabbitMQ and six services behind one gateway.
 The first start puts products and coupons into it, an operator and a viewer; with --empty it begins without.
-Ctrl-C stops all of it; the data stays in .local/ for the next start. To begin anew, delete .local/.
+Ctrl-C stops all of it; the data stays in ${shownLocalDir}/ for the next start. To begin anew, delete ${shownLocalDir}/.
 
 Environment, all of it optional:
   PORT              port of the gateway (3000)
@@ -28,7 +27,7 @@ Environment, all of it optional:
   ADMIN_EMAIL       the shop's first admin (admin@jangteo.local)
   ADMIN_PASSWORD    that admin's password (made at the first start and shown)
   DEMO_LANG         language of what the first start puts into the shop: ko or en (ko)
-  DATA_PLATFORM_URL where successes and cancellations are sent (file .local/data-platform.ndjson)
+  DATA_PLATFORM_URL where successes and cancellations are sent (file ${shownLocalDir}/data-platform.ndjson)
   LOG_LEVEL         fatal, error, warn, info, debug or trace (info)
 Everything else in the environment reaches the services as it is.
 `;
@@ -46,10 +45,12 @@ async function main(): Promise<number> {
   }
   const settings = readSettings(process.env);
   const language = demoLanguage(process.env);
-  await mkdir(localDir, { recursive: true, mode: 0o700 });
+  await makeLocalDir();
 
   const interruption = AbortSignal.any([interruptible(), orphaned()]);
-  const run = await RunFile.claim(report);
+  interruption.addEventListener('abort', () => report('Stopping'));
+  const place = { url: localUrl(settings.host, settings.port), adminEmail: settings.adminEmail };
+  const run = await RunFile.claim(place, report);
   await checkPort(settings).catch(async (error: unknown) => {
     await run.remove();
     throw error;
@@ -68,7 +69,8 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     await shop.stop();
-    report('Stopped. The data is kept in .local/');
+    await leaveLocalDir();
+    report(`Stopped. The data is kept in ${shownLocalDir}/`);
   }
 }
 
@@ -131,7 +133,7 @@ async function checkPort({ port, opsPort, opsHost, host }: Settings): Promise<vo
 }
 
 async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl: string): Promise<void> {
-  const address = `http://localhost:${settings.port}`;
+  const address = shownUrl(settings.host, settings.port);
   const docs = await fetch(localUrl(settings.host, settings.port, '/docs')).catch(() => undefined);
   const consoleAddress = await consoleAt(accessOf(settings, secrets));
   const password =
@@ -151,7 +153,7 @@ async function showTable(settings: Settings, secrets: LocalSecrets, operatorsUrl
       `${login.role[0]!.toUpperCase()}${login.role.slice(1)}`,
       `${login.email.padEnd(width)}  ${login.password}`,
     ]),
-    ['Logs', '.local/logs/<service>.log'],
+    ['Logs', `${shownLocalDir}/logs/<service>.log`],
     ['Stop', 'Ctrl-C'],
   ];
   const table = rows.map(([name, value]) => `  ${name!.padEnd(10)}${value}`).join('\n');
