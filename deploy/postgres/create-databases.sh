@@ -9,12 +9,28 @@ set -euo pipefail
 # psql quotes what it is given as a variable, but only in what it reads from its input.
 sql() { psql -v ON_ERROR_STOP=1 --quiet --no-align --tuples-only --dbname postgres "$@"; }
 
+fits() { local LC_ALL=C; [[ $1 != *[!A-Za-z0-9._~-]* ]]; }
+
 [ $# -gt 0 ] || set -- wallet catalog coupon order ranking gateway
+
+# They stand in URLs as they are. All of them are looked at before anything is changed.
+for service; do
+  for name in "${service^^}_DATABASE_PASSWORD" "${service^^}_RUNTIME_DATABASE_PASSWORD"; do
+    if [ -z "${!name:-}" ]; then
+      echo "$name is not set" >&2
+      exit 1
+    elif ! fits "${!name}"; then
+      echo "$name: may have letters, digits, \".\", \"_\", \"~\" and \"-\" alone, since it stands in URLs" >&2
+      exit 1
+    fi
+  done
+done
+
 for service; do
   owner=${service^^}_DATABASE_PASSWORD
   runtime=${service^^}_RUNTIME_DATABASE_PASSWORD
-  sql -v name="jangteo_$service" -v owner="${!owner:?is not set}" \
-    -v user="jangteo_${service}_runtime" -v runtime="${!runtime:?is not set}" <<'SQL'
+  sql -v name="jangteo_$service" -v owner="${!owner}" \
+    -v user="jangteo_${service}_runtime" -v runtime="${!runtime}" <<'SQL'
 SELECT format('CREATE ROLE %I LOGIN', role) FROM unnest(ARRAY[:'name', :'user']) AS role
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 ALTER ROLE :"name" PASSWORD :'owner' CONNECTION LIMIT 100;

@@ -20,6 +20,8 @@ const INTRODUCTION = `# Variables of docker-compose.yml, for a copy of this file
 #
 #   (umask 077; docker run --rm -v "$PWD":/shop:ro node:24-bookworm-slim node /shop/deploy/make-env.mjs --statistics >> .env)
 #
+# Passwords of services, broker and Redis stand in URLs: letters, digits, ".", "_", "~" and "-" alone.
+#
 # Written by \`npm run docs\` from docker-compose.yml and the schemas of the services; a test fails where it differs.`;
 
 /** What has to be set; the secrets, which are for whoever copies the file to make, are empty. */

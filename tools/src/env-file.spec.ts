@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { settings } from './configuration-page.js';
 import { composeVariables, envFile, missingFrom, OWN_WAY, secretsFrom, SETTLED } from './env-file.js';
 import { newSecrets } from './secrets.js';
-import type { Service } from './services.js';
+import { services, type Service } from './services.js';
 
 const admin = { adminEmail: 'admin@jangteo.local', adminPassword: undefined };
 const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
@@ -58,8 +58,40 @@ describe('the file of variables for compose', () => {
     expect(chosen).toMatchObject({ ADMIN_EMAIL: 'me@shop.kr', ADMIN_PASSWORD: 'chosen' });
   });
 
+  it.each(['a/b', 'a#b', 'a?b', 'a%b', 'a,b', 'a@b', 'a b', ''])(
+    'refuses the password %j where it would stand in a URL, by name',
+    (value) => {
+      const secrets = newSecrets();
+      const broker = { ...secrets.brokerPasswords, wallet: value };
+      const refused = () => composeVariables(admin, { ...secrets, brokerPasswords: broker });
+      expect(refused).toThrow(/^WALLET_BROKER_PASSWORD: may have/);
+      const servers = { ...secrets.serverPasswords, postgres: value, redis: value };
+      expect(() => composeVariables(admin, { ...secrets, serverPasswords: servers })).toThrow(
+        /^REDIS_PASSWORD: may have/,
+      );
+    },
+  );
+
   it.each(["it's", 'a$b', 'a\nb'])('refuses %j by the name of its variable, never its value', (value) => {
     expect(() => envFile({ ADMIN_PASSWORD: value })).toThrow(/^ADMIN_PASSWORD may hold/);
+  });
+});
+
+describe('how many there are of each service', () => {
+  interface Scaled {
+    readonly services: Readonly<Record<string, { readonly scale?: string }>>;
+  }
+
+  it('is a variable, so that no command of compose makes it another one; the same on a cluster', () => {
+    const [one, cluster] = ['docker-compose.yml', 'docker-compose.cluster.yml'].map(
+      (file) => (parse(read(file), { merge: true }) as Scaled).services,
+    );
+    for (const service of services) {
+      const name = `${service.toUpperCase()}_REPLICAS`;
+      // The gateway has a port of this machine, which one alone can have.
+      expect(one![service]!.scale).toBe(service === 'gateway' ? undefined : `\${${name}:-1}`);
+      expect(cluster![service]!.scale).toBe(`\${${name}:-2}`);
+    }
   });
 });
 

@@ -21,7 +21,16 @@ export const OWN_WAY = ['AMQP_URL', 'DATABASE_URL'] as const;
 /** Those on which the images decide, the same for every service. */
 export const SETTLED = ['HTTP_HOST', 'HTTP_PORT', 'NODE_ENV', 'OPS_HOST', 'OPS_PORT'] as const;
 
-/** The variables that docker-compose.yml cannot do without. */
+/** Is in a URL what it is: docker-compose.yml puts passwords into URLs as they stand. */
+const IN_URL = /^[A-Za-z0-9._~-]+$/;
+
+/** Of services at databases and broker, of the broker's owner, and of Redis. */
+const STANDS_IN_URL = /_(DATABASE|BROKER)_PASSWORD$|^(RABBITMQ|REDIS)_PASSWORD$/;
+
+/**
+ * The variables that docker-compose.yml cannot do without.
+ * @throws naming a password that would be another one in a URL
+ */
 export function composeVariables(
   { adminEmail, adminPassword }: Pick<Settings, 'adminEmail' | 'adminPassword'>,
   secrets: LocalSecrets,
@@ -31,7 +40,7 @@ export function composeVariables(
     [`${service.toUpperCase()}_RUNTIME_DATABASE_PASSWORD`, secrets.runtimeDatabasePasswords[service]],
     [`${service.toUpperCase()}_BROKER_PASSWORD`, secrets.brokerPasswords[service]],
   ]);
-  return {
+  const variables = {
     POSTGRES_PASSWORD: secrets.serverPasswords.postgres,
     RABBITMQ_PASSWORD: secrets.serverPasswords.rabbitmq,
     RABBITMQ_ERLANG_COOKIE: secrets.serverPasswords.erlang,
@@ -44,6 +53,12 @@ export function composeVariables(
     // The gateway takes line ends that are written as `\n`: a file of variables has one line for each.
     TOKEN_PRIVATE_KEY: secrets.tokenPrivateKey.replaceAll('\n', String.raw`\n`),
   };
+  const unfit = Object.entries(variables).filter(
+    ([name, value]) => STANDS_IN_URL.test(name) && !IN_URL.test(value),
+  );
+  if (unfit.length === 0) return variables;
+  const names = unfit.map(([name]) => name).join(', ');
+  throw new Error(`${names}: may have letters, digits, ".", "_", "~" and "-" alone, since it stands in URLs`);
 }
 
 /** The secrets, but for those that a file of variables has: these as they are there. */

@@ -34,13 +34,13 @@ const PACKAGES = ALL_SERVICES.toSorted();
 
 const BROKERS = ['rabbitmq', 'rabbitmq-2', 'rabbitmq-3'];
 
-/** A service of docker-compose.cluster.yml: two replicas, each of which finds every broker. */
+/** A service of docker-compose.cluster.yml: two replicas unless told, each of which finds every broker. */
 function replicasOf(service: string): string {
   const login = `${accountOf(service as (typeof SERVICES)[number])}:\${${service.toUpperCase()}_BROKER_PASSWORD}`;
   const urls = BROKERS.map((broker) => `amqp://${login}@${broker}:5672`);
   return `
   ${service}:
-    scale: 2
+    scale: \${${service.toUpperCase()}_REPLICAS:-2}
     environment:
       REQUEST_QUEUES: quorum
       AMQP_URL: ${urls.join(',')}
@@ -75,7 +75,7 @@ export const LISTS: readonly ServiceList[] = [
   },
   {
     file: 'docker-compose.cluster.yml',
-    find: /(\n {2}\w+:\n {4}scale: 2\n {4}environment:\n {6}REQUEST_QUEUES: quorum\n {6}AMQP_URL: .*\n)+/,
+    find: /(\n {2}\w+:\n {4}scale: .*\n {4}environment:\n {6}REQUEST_QUEUES: quorum\n {6}AMQP_URL: .*\n)+/,
     text: each(replicasOf, [...SERVICES, 'gateway']),
   },
   {
