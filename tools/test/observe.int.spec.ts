@@ -48,15 +48,28 @@ describe('what Prometheus is given', () => {
     const document = await readFile(join(projectRoot(), 'docs', 'observability.md'), 'utf8');
     const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
     expect(alerts.filter((alert) => !document.includes(`| \`${alert}\` |`))).toEqual([]);
-    const { services } = await yaml<{ services: Record<string, object> }>('docker-compose.yml');
+    const files = ['docker-compose.yml', 'docker-compose.cluster.yml'];
+    const services = await Promise.all(
+      files.map(async (file) => Object.keys((await yaml<{ services: object }>(file)).services)),
+    );
     const { scrape_configs: jobs } = await yaml<{
-      scrape_configs: { dns_sd_configs?: { names: string[] }[]; static_configs?: { targets: string[] }[] }[];
+      scrape_configs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[];
     }>('deploy/prometheus/prometheus.yml');
-    const named = jobs.flatMap(({ dns_sd_configs: byName = [], static_configs: fixed = [] }) => [
-      ...byName.flatMap(({ names }) => names),
-      ...fixed.flatMap(({ targets }) => targets.map((target) => target.split(':', 1)[0])),
-    ]);
-    expect(Object.keys(services)).toEqual(expect.arrayContaining(named));
+    const named = jobs.flatMap(({ dns_sd_configs: byName }) => byName.flatMap(({ names }) => names));
+    expect(services.flat()).toEqual(expect.arrayContaining(named));
+  });
+
+  it('scrapes every broker of a cluster, in both ways', async () => {
+    const { services } = await yaml<{ services: object }>('docker-compose.cluster.yml');
+    const brokers = Object.keys(services).filter((name) => /^rabbitmq(-\d+)?$/.test(name));
+    expect(brokers).toHaveLength(3);
+    const { scrape_configs: jobs } = await yaml<{
+      scrape_configs: { job_name: string; dns_sd_configs: object[] }[];
+    }>('deploy/prometheus/prometheus.yml');
+    const ofBrokers = jobs.filter(({ job_name: name }) => name.startsWith('rabbitmq'));
+    expect(ofBrokers).toHaveLength(2);
+    for (const { dns_sd_configs: byName } of ofBrokers)
+      expect(byName).toEqual([expect.objectContaining({ names: brokers, type: 'A', port: 15_692 })]);
   });
 });
 

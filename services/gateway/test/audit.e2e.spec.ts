@@ -451,6 +451,7 @@ describe('the audit', () => {
     expect(lines.some((line) => /"level":"error".*stock: \d+ \(/.test(line))).toBe(true);
     const at = Number(await metric(/^jangteo_audit_last_success_timestamp_seconds (\S+)/m));
     expect(Math.abs(Date.now() / 1_000 - at)).toBeLessThan(30);
+    expect(Number(await metric(/^jangteo_audit_interval_seconds (\S+)/m))).toBeGreaterThan(0);
   });
 
   it('finds nothing while orders are placed and cancelled', async () => {

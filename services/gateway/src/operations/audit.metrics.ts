@@ -17,6 +17,13 @@ const lastSuccess = new Gauge({
   help: 'When the last audit began in which every service answered, whatever was found. To alert on its age',
 });
 
+const interval = new Gauge({
+  name: 'jangteo_audit_interval_seconds',
+  help: 'From one audit to the next, as it is wanted or as the books allow it; 0 where none is made',
+});
+
+export const showAuditInterval = (milliseconds: number): void => interval.set(milliseconds / 1_000);
+
 export function showAudit(report: AuditReport): void {
   findings.reset();
   for (const check of report.checks) {

@@ -8,7 +8,7 @@ import {
 import { Database } from '@jangteo/database';
 import { CONFIG, RecurringJob } from '@jangteo/service';
 import { AuditHandler } from './audit.handler.js';
-import { showAudit } from './audit.metrics.js';
+import { showAudit, showAuditInterval } from './audit.metrics.js';
 import { restAfter } from '../domain/audit.js';
 import { readAudit, saveAudit, takeAuditTurn } from './audit.queries.js';
 import type { AuditReport } from '../domain/audit-report.js';
@@ -37,6 +37,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   onApplicationBootstrap(): void {
+    showAuditInterval(this.#intervalMs);
     // The services may still be starting.
     if (this.#intervalMs > 0) this.#job.startLater();
   }
@@ -54,14 +55,23 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   async #run(): Promise<void> {
     if (await takeAuditTurn(this.database, this.#intervalMs * TURN_SHARE)) {
       const report = await this.auditor.audit();
-      // To look at a difference again, it only waited in between.
-      await saveAudit(this.database, report, restAfter(report.tookMs - this.#pauseMs));
+      await saveAudit(this.database, report, this.#restAfter(report));
       this.#tell(report);
-      showAudit(report);
+      this.#show(report);
       return;
     }
     const report = await readAudit(this.database);
-    if (report !== undefined) showAudit(report);
+    if (report !== undefined) this.#show(report);
+  }
+
+  /** To look at a difference again, an audit only waited in between. */
+  #restAfter({ tookMs }: AuditReport): number {
+    return restAfter(tookMs - this.#pauseMs);
+  }
+
+  #show(report: AuditReport): void {
+    showAudit(report);
+    showAuditInterval(Math.max(this.#intervalMs, report.tookMs + this.#restAfter(report)));
   }
 
   /** One line an audit. */
