@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import { eventually, numbersMoved, withClient } from '@jangteo/testkit';
 import { Desk } from './desk.js';
-import { emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
+import { emptyPlatform, forgetLeader, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
 
 const PROGRAM = join(import.meta.dirname, '..', 'dist', 'src', 'saga', 'resend.js');
 
@@ -49,6 +49,7 @@ describe('numbers that are moved as after a restore', () => {
       await relayOf(desk, sink).relay();
       const first = [...sink.received];
       sink = new MemorySink();
+      await forgetLeader(desk);
       const moved = await numbersMoved(15, received);
       await withClient(desk.databaseUrl, (database) => database.query(moved));
       await sell(desk, randomUUIDv7(), 1);
