@@ -32,6 +32,7 @@ export * from './saga-steps.js';
 export * from './secrets.js';
 export * from './senders.js';
 export * from './services.js';
+export * from './settings.js';
 export * from './stuck-sagas.js';
 export * from './text.js';
 export * from './timeline.js';

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { BROKER_USERS, nodesOf, type ServiceName } from '@jangteo/contracts';
+import { BROKER_USERS, nodesOf, wholeNumber, type ServiceName } from '@jangteo/contracts';
 import { readTls, tlsEnv } from '@jangteo/tls';
 import { usersIn } from './amqp-users.js';
 import { BROKER, brokerTls } from './encryption.js';
-
-const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback);
 
 const nodeUrl = z.url({ protocol: /^amqps?$/ });
 
@@ -44,25 +42,15 @@ export const messagingEnv = {
       '`take` takes messages that do not say who sent them, [while a release that does not is being ' +
         'replaced](operations.md#upgrade)',
     ),
-  BATCH_SIZE_MAX: z.coerce.number().int().min(1).max(2_000).default(200).describe('messages in a batch'),
-  BATCH_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(65_536)
-    .max(67_108_864)
-    .default(4_194_304)
-    .describe("bytes of a batch's bodies together; a larger message comes alone"),
-  PREFETCH: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(2_000)
-    .default(1_000)
-    .describe(
-      "unacknowledged messages that the broker hands to one queue's consumer at a time, no fewer than " +
-        '`BATCH_SIZE_MAX`. A bundle counts as one, and a message weighs 256 KiB at most: so does a full ' +
-        'consumer hold 256 MiB at the very most, and a few MiB with ordinary orders',
-    ),
+  BATCH_SIZE_MAX: wholeNumber(1, 2_000, 200).describe('messages in a batch'),
+  BATCH_BYTES_MAX: wholeNumber(65_536, 67_108_864, 4_194_304).describe(
+    "bytes of a batch's bodies together; a larger message comes alone",
+  ),
+  PREFETCH: wholeNumber(1, 2_000, 1_000).describe(
+    "unacknowledged messages that the broker hands to one queue's consumer at a time, no fewer than " +
+      '`BATCH_SIZE_MAX`. A bundle counts as one, and a message weighs 256 KiB at most: so does a full ' +
+      'consumer hold 256 MiB at the very most, and a few MiB with ordinary orders',
+  ),
   REQUEST_QUEUES: z
     .enum(['classic', 'quorum'])
     .default('classic')
@@ -71,47 +59,31 @@ export const messagingEnv = {
         'without writing them down first; in a cluster of brokers a `quorum` queue outlives the node that ' +
         'it is on',
     ),
-  EVENT_GATHER_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(250)
-    .meta({
-      description: 'how long events gather before a batch of them is counted: nobody waits for those',
-      services: ['ranking'],
-    }),
-  PUBLISH_DEADLINE_MS: milliseconds(10_000).describe(
+  EVENT_GATHER_MS: wholeNumber(0, 1_000, 250).meta({
+    description: 'how long events gather before a batch of them is counted: nobody waits for those',
+    services: ['ranking'],
+  }),
+  PUBLISH_DEADLINE_MS: wholeNumber(1, 600_000, 10_000).describe(
     "longest wait for the broker's confirms before the outcome of a publish is called unknown",
   ),
-  REQUEST_DEADLINE_MS: milliseconds(5_000).describe(
+  REQUEST_DEADLINE_MS: wholeNumber(1, 600_000, 5_000).describe(
     'longest wait for an answer, unless who asks says otherwise',
   ),
-  BATCH_DEADLINE_MS: milliseconds(30_000).describe('longest time of a batch'),
-  ATTEMPTS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .default(3)
-    .describe('tries of a message whose handling fails before it becomes a dead letter'),
-  SHUTDOWN_DEADLINE_MS: milliseconds(15_000).describe(
+  BATCH_DEADLINE_MS: wholeNumber(1, 600_000, 30_000).describe('longest time of a batch'),
+  ATTEMPTS_MAX: wholeNumber(1, 100, 3).describe(
+    'tries of a message whose handling fails before it becomes a dead letter',
+  ),
+  SHUTDOWN_DEADLINE_MS: wholeNumber(1, 600_000, 15_000).describe(
     'longest time that batches in work may take once the process is told to stop',
   ),
   // Never 0: without heartbeats a dead peer is not noticed. After a network that was away for 13 seconds TCP itself
   // tries only 12 seconds later what it could not send: by then a connection that was silent has been given up.
-  HEARTBEAT_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(60)
-    .default(6)
-    .describe('a connection to the broker that is silent for two to three times as long is built anew'),
+  HEARTBEAT_SECONDS: wholeNumber(1, 60, 6).describe(
+    'a connection to the broker that is silent for two to three times as long is built anew',
+  ),
 };
 
-const schema = z.object(messagingEnv);
-
-export type MessagingConfig = z.infer<typeof schema>;
+export type MessagingConfig = z.infer<z.ZodObject<typeof messagingEnv>>;
 
 export interface MessagingOptions {
   /** The service whose queues are read; the gateway has none and only asks. */

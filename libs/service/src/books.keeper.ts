@@ -1,3 +1,4 @@
+import { wholeNumber } from '@jangteo/contracts';
 import {
   Inject,
   Injectable,
@@ -5,7 +6,6 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jangteo/database';
-import { z } from 'zod';
 import { CONFIG } from './config.js';
 import { RecurringJob } from './recurring-job.js';
 import { stepAndRest } from './steps.js';
@@ -13,18 +13,12 @@ import { stepAndRest } from './steps.js';
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
 
 export const booksEnv = {
-  BOOKS_SEALED_AFTER_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(SEALED_AFTER_MIN_SECONDS)
-    .max(2_592_000)
-    .default(3_600)
-    .meta({
-      description:
-        'age of an order at which what it left is added to the [sums that are kept for ' +
-        'audits](operations.md#what-an-audit-reads)',
-      services: ['wallet', 'catalog', 'order', 'ranking'],
-    }),
+  BOOKS_SEALED_AFTER_SECONDS: wholeNumber(SEALED_AFTER_MIN_SECONDS, 2_592_000, 3_600).meta({
+    description:
+      'age of an order at which what it left is added to the [sums that are kept for ' +
+      'audits](operations.md#what-an-audit-reads)',
+    services: ['wallet', 'catalog', 'order', 'ranking'],
+  }),
 };
 
 const INTERVAL_MS = 10_000;

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@jangteo/contracts';
+import { ConfigurationError, wholeNumber } from '@jangteo/contracts';
 import { z } from 'zod';
 import { unfitForProduction } from './production.js';
 
@@ -18,18 +18,12 @@ export const serviceEnv = {
     .default('127.0.0.1')
     .describe('address on which health and metrics are served, and at the gateway the API'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).describe('port of it; 0 for any that is free'),
-  LIST_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(16_384)
-    .max(1_048_576)
-    .default(65_536)
-    .meta({
-      description:
-        'bytes on one page of products or orders: a page of large ones ends before its `limit`, after one ' +
-        'entry at least, and goes on with `next`',
-      services: ['catalog', 'order'],
-    }),
+  LIST_BYTES_MAX: wholeNumber(16_384, 1_048_576, 65_536).meta({
+    description:
+      'bytes on one page of products or orders: a page of large ones ends before its `limit`, after one ' +
+      'entry at least, and goes on with `next`',
+    services: ['catalog', 'order'],
+  }),
 };
 
 /** Of the wallet, which charges in it, and of the console, which shows it. */

@@ -1,3 +1,4 @@
+import { wholeNumber } from '@jangteo/contracts';
 import {
   Inject,
   Injectable,
@@ -14,24 +15,13 @@ import { stepAndRest } from './steps.js';
 const YEARS_10 = 315_360_000;
 
 /** A time for which rows are kept; how long rows of one kind are of use is what its default says. */
-export const keptSeconds = (fallback: number) =>
-  z.coerce.number().int().min(1).max(YEARS_10).default(fallback);
+export const keptSeconds = (fallback: number) => wholeNumber(1, YEARS_10, fallback);
 
 export const retentionEnv = {
-  RETENTION_INTERVAL_MS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(3_600_000)
-    .default(60_000)
-    .describe('pause between two looks at what was kept long enough'),
-  RETENTION_BATCH_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(1_000)
-    .describe('rows that one transaction deletes'),
+  RETENTION_INTERVAL_MS: wholeNumber(10, 3_600_000, 60_000).describe(
+    'pause between two looks at what was kept long enough',
+  ),
+  RETENTION_BATCH_MAX: wholeNumber(1, 10_000, 1_000).describe('rows that one transaction deletes'),
 };
 
 /** Variables for the seconds for which outcomes that belong to no order are kept. */
@@ -40,16 +30,10 @@ export const outcomeEnv = {
     'how long the outcome of a request without an `Idempotency-Key` is kept: longer than a broker may ' +
       'deliver a request again',
   ),
-  OUTCOMES_KEYED_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(216_000)
-    .default(172_800)
-    .describe(
-      'how long that of a request with one is kept; in production a day at least. Not longer than what ' +
-        'the gateway shows after a change of a cart, three days',
-    ),
+  OUTCOMES_KEYED_SECONDS: wholeNumber(1, 216_000, 172_800).describe(
+    'how long that of a request with one is kept; in production a day at least. Not longer than what ' +
+      'the gateway shows after a change of a cart, three days',
+  ),
 };
 
 /** Rows that need not be kept for ever. */

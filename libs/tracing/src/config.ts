@@ -1,7 +1,7 @@
+import { wholeNumber } from '@jangteo/contracts';
 import { z } from 'zod';
 
 const protocol = z.enum(['http/protobuf', 'http/json']);
-const count = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000).default(fallback);
 
 /**
  * The standard variables of OpenTelemetry that decide what is traced and how much is kept. Those about the way to
@@ -55,15 +55,17 @@ export const tracingEnv = {
     .describe(
       "what spans are said to be of; by default the service's name. So are `OTEL_RESOURCE_ATTRIBUTES`",
     ),
-  OTEL_BSP_SCHEDULE_DELAY: count(5_000).describe('milliseconds between two sendings of spans'),
-  OTEL_BSP_EXPORT_TIMEOUT: count(30_000).describe('milliseconds that a sending may take'),
-  OTEL_BSP_MAX_QUEUE_SIZE: count(2_048).describe('spans that wait to be sent; more are dropped'),
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count(512).describe('spans that are sent at a time'),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1, 1_000_000, 5_000).describe(
+    'milliseconds between two sendings of spans',
+  ),
+  OTEL_BSP_EXPORT_TIMEOUT: wholeNumber(1, 1_000_000, 30_000).describe('milliseconds that a sending may take'),
+  OTEL_BSP_MAX_QUEUE_SIZE: wholeNumber(1, 1_000_000, 2_048).describe(
+    'spans that wait to be sent; more are dropped',
+  ),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: wholeNumber(1, 1_000_000, 512).describe('spans that are sent at a time'),
 };
 
-const schema = z.object(tracingEnv);
-
-export type TracingConfig = z.infer<typeof schema>;
+export type TracingConfig = z.infer<z.ZodObject<typeof tracingEnv>>;
 
 /** True where spans are to go anywhere. */
 export function isWanted(config: TracingConfig): boolean {

@@ -1,3 +1,4 @@
+import { wholeNumber } from '@jangteo/contracts';
 import { z } from 'zod';
 import { commonEnv, outcomeEnv } from '@jangteo/service';
 import { tlsEnv } from '@jangteo/tls';
@@ -5,35 +6,19 @@ import { REDIS } from './redis-place.js';
 
 export const catalogEnv = {
   ...commonEnv,
-  RESERVATIONS_KEPT_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3_650)
-    .default(30)
-    .describe('how long a reservation is kept whose stock was given back'),
+  RESERVATIONS_KEPT_DAYS: wholeNumber(1, 3_650, 30).describe(
+    'how long a reservation is kept whose stock was given back',
+  ),
   ...outcomeEnv,
-  CACHE_ENTRIES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(10_000)
-    .describe('products whose names and prices a replica keeps in memory; those read longest ago make room'),
-  CACHE_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_048_576)
-    .max(1_073_741_824)
-    .default(67_108_864)
-    .describe('bytes of them: a product may have 100 options with long names'),
-  CACHE_TTL_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_400)
-    .default(300)
-    .describe('longest time that they are kept; a change shows at once all the same'),
+  CACHE_ENTRIES_MAX: wholeNumber(1, 1_000_000, 10_000).describe(
+    'products whose names and prices a replica keeps in memory; those read longest ago make room',
+  ),
+  CACHE_BYTES_MAX: wholeNumber(1_048_576, 1_073_741_824, 67_108_864).describe(
+    'bytes of them: a product may have 100 options with long names',
+  ),
+  CACHE_TTL_SECONDS: wholeNumber(1, 86_400, 300).describe(
+    'longest time that they are kept; a change shows at once all the same',
+  ),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()
@@ -43,15 +28,9 @@ export const catalogEnv = {
         'it each has its own memory',
     ),
   ...tlsEnv('REDIS', REDIS),
-  REDIS_DEADLINE_MS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(5_000)
-    .default(75)
-    .describe('how long a reader waits for Redis before it goes on without'),
+  REDIS_DEADLINE_MS: wholeNumber(1, 5_000, 75).describe(
+    'how long a reader waits for Redis before it goes on without',
+  ),
 };
 
-const schema = z.object(catalogEnv);
-
-export type CatalogConfig = z.infer<typeof schema>;
+export type CatalogConfig = z.infer<z.ZodObject<typeof catalogEnv>>;

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { unfit } from '@jangteo/contracts';
+import { unfit, wholeNumber } from '@jangteo/contracts';
 import { commonEnv, currency, readConfig } from '@jangteo/service';
 import { z } from 'zod';
 import { faultOfOrigins } from './domain/cors.js';
@@ -66,134 +66,62 @@ export const gatewayEnv = {
     ),
   TOKEN_ISSUER: z.string().min(1).default('jangteo').describe('`iss` of access tokens; others are refused'),
   TOKEN_AUDIENCE: z.string().min(1).default('jangteo').describe('`aud` of access tokens; others are refused'),
-  ACCESS_TOKEN_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(86_400)
-    .default(900)
-    .describe('how long access tokens live'),
-  TOKENS_WITHOUT_SESSION_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(86_400)
-    .default(3_600)
-    .describe(
-      'how long after its start a gateway takes access tokens that name no session, as those of the ' +
-        'release before do: as long as an upgrade takes, at most. They go on after a logout, for as long ' +
-        'as they live; 0 for never',
-    ),
-  REFRESH_TOKEN_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365)
-    .default(30)
-    .describe('how long a refresh token, and with it its session, lives from its last use'),
-  REFRESH_REPEAT_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(300)
-    .default(30)
-    .describe(
-      'how long a spent refresh token is answered with the same next one again, while that one is ' +
-        'unused; 0 for never',
-    ),
-  ADMIN_LOG_DAYS: z.coerce
-    .number()
-    .int()
-    .min(90)
-    .max(36_500)
-    .default(400)
-    .describe('how long it is kept what staff did'),
-  SESSIONS_PER_USER_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(100)
-    .describe('sessions of a user; a login beyond ends the one that was used least recently'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400, 900).describe('how long access tokens live'),
+  TOKENS_WITHOUT_SESSION_SECONDS: wholeNumber(0, 86_400, 3_600).describe(
+    'how long after its start a gateway takes access tokens that name no session, as those of the ' +
+      'release before do: as long as an upgrade takes, at most. They go on after a logout, for as long ' +
+      'as they live; 0 for never',
+  ),
+  REFRESH_TOKEN_DAYS: wholeNumber(1, 365, 30).describe(
+    'how long a refresh token, and with it its session, lives from its last use',
+  ),
+  REFRESH_REPEAT_SECONDS: wholeNumber(0, 300, 30).describe(
+    'how long a spent refresh token is answered with the same next one again, while that one is ' +
+      'unused; 0 for never',
+  ),
+  ADMIN_LOG_DAYS: wholeNumber(90, 36_500, 400).describe('how long it is kept what staff did'),
+  SESSIONS_PER_USER_MAX: wholeNumber(1, 10_000, 100).describe(
+    'sessions of a user; a login beyond ends the one that was used least recently',
+  ),
   OPS_HOST: z
     .string()
     .min(1)
     .default('127.0.0.1')
     .describe('address on which the gateway serves metrics and health to those who operate the shop'),
-  OPS_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(0)
-    .describe(
-      'port of it; 0 for any that is free. `npm start` takes 3010 or one that is free and prints it, ' +
-        'images listen at 3010',
-    ),
+  OPS_PORT: wholeNumber(0, 65_535, 0).describe(
+    'port of it; 0 for any that is free. `npm start` takes 3010 or one that is free and prints it, ' +
+      'images listen at 3010',
+  ),
   ADMIN_EMAIL: emailAddress
     .optional()
     .describe('an admin that exists once the gateway is up; `npm start` and `npm run env` make one'),
   ADMIN_PASSWORD: newPassword
     .optional()
     .describe("the admin's password, needed with `ADMIN_EMAIL`; set once, and again when it is another"),
-  REQUESTS_IN_WORK_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(1_000)
-    .describe(
-      'requests in work at a time, one of each connection, those still arriving left out; the next is ' +
-        'answered 503 with `Retry-After` at once. A quarter more are for addresses that hold few, while ' +
-        'others hold many',
-    ),
-  ORDER_LOOK_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
-    .default(200)
-    .describe(
-      'how long the look at balance and coupon before an order may take; what is not seen by then is ' +
-        "left to the order's own steps. 0 for no look",
-    ),
-  RATE_LIMIT_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000_000)
-    .default(60_000)
-    .describe(
-      'requests that one address (IPv6: /64) may send to one gateway, a /56 twice, a /48 or /24 ten times as many',
-    ),
-  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(10)
-    .describe('logins of one address and one e-mail together'),
-  LOGIN_FAILURES_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(100)
-    .describe(
-      'failed logins of one address to whatever accounts, and to one account from whatever addresses; a ' +
-        '/24 and a /48 may have ten times as many, a /56 twice. It binds nobody who comes from where the ' +
-        'account was used before',
-    ),
-  KNOWN_NETWORK_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3_650)
-    .default(90)
-    .describe(
-      'how long an account is known to be used from a network; the 20 latest of each account are kept, ' +
-        'as hashes',
-    ),
+  REQUESTS_IN_WORK_MAX: wholeNumber(1, 100_000, 1_000).describe(
+    'requests in work at a time, one of each connection, those still arriving left out; the next is ' +
+      'answered 503 with `Retry-After` at once. A quarter more are for addresses that hold few, while ' +
+      'others hold many',
+  ),
+  ORDER_LOOK_MS: wholeNumber(0, 10_000, 200).describe(
+    'how long the look at balance and coupon before an order may take; what is not seen by then is ' +
+      "left to the order's own steps. 0 for no look",
+  ),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 100_000_000, 60_000).describe(
+    'requests that one address (IPv6: /64) may send to one gateway, a /56 twice, a /48 or /24 ten times as many',
+  ),
+  LOGIN_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000, 10).describe(
+    'logins of one address and one e-mail together',
+  ),
+  LOGIN_FAILURES_PER_MINUTE: wholeNumber(1, 1_000_000, 100).describe(
+    'failed logins of one address to whatever accounts, and to one account from whatever addresses; a ' +
+      '/24 and a /48 may have ten times as many, a /56 twice. It binds nobody who comes from where the ' +
+      'account was used before',
+  ),
+  KNOWN_NETWORK_DAYS: wholeNumber(1, 3_650, 90).describe(
+    'how long an account is known to be used from a network; the 20 latest of each account are kept, ' +
+      'as hashes',
+  ),
   ACCOUNTS_PER_NETWORK_PER_HOUR: z.coerce
     .number()
     .int()
@@ -205,215 +133,87 @@ export const gatewayEnv = {
         'default 100 in production, else 0. Behind a proxy that `TRUSTED_PROXIES` does not name, ' +
         'everybody is one address',
     ),
-  CHARGES_PER_USER_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(1_000)
-    .describe('charges of one user at one gateway; not of admins'),
-  DECLINED_CHARGES_PER_USER_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(30)
-    .describe(
-      'charges of one user that the payment provider declined, or did not say in time what came of, after which ' +
-        'there are none for the rest of the minute; not of admins',
-    ),
-  ORDERS_PER_USER_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(30_000)
-    .describe('orders of one user at one gateway; not of admins'),
-  COUPON_ISSUES_PER_USER_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(3_000)
-    .describe('asks for coupons of one user at one gateway; not of admins'),
-  CONNECTIONS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(10_000)
-    .describe(
-      "connections that may be open; a trusted proxy's have no limit of their own. Beyond, an idle connection of the " +
-        'network that holds most is closed for the newcomer',
-    ),
-  CONNECTIONS_PER_ADDRESS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(4_000)
-    .describe(
-      'connections of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many',
-    ),
-  CONNECTION_IDLE_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(3_600_000)
-    .default(72_000)
-    .describe('how long a connection stays open with nothing asked on it'),
-  ANSWER_SENDING_DEADLINE_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(3_600_000)
-    .default(60_000)
-    .describe('how long a client may take to read an answer before it is cut off'),
-  UNSENT_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(65_536)
-    .max(4_294_967_296)
-    .default(67_108_864)
-    .describe(
-      'bytes of all answers together that wait to be read; beyond them, who has most of them is cut off',
-    ),
-  STREAMS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(2_000)
-    .describe(
-      'streams (server-sent events) that may be open at one gateway, three quarters of them without a login; the next is answered 503',
-    ),
-  STREAMS_PER_ADDRESS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(500)
-    .describe(
-      'streams of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many; the next is answered 429',
-    ),
-  STREAMS_PER_USER_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(50)
-    .describe('streams of one user that may be open; the next is answered 429'),
-  STREAM_SECONDS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_400)
-    .default(600)
-    .describe('how long a stream goes on before it is ended; its client connects again'),
-  STREAM_HEARTBEAT_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3_600)
-    .default(15)
-    .describe(
-      'how long a stream is silent before a comment is sent, so that nobody between takes it for dead',
-    ),
-  STREAM_UNSENT_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_024)
-    .max(16_777_216)
-    .default(65_536)
-    .describe('bytes of a stream that may wait to be read; who lets more gather is cut off'),
-  REQUEST_ARRIVAL_DEADLINE_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(300_000)
-    .default(30_000)
-    .describe('how long a request may take to arrive before who sends it is cut off'),
-  PASSWORD_HASHES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(64)
-    .default(2)
-    .describe('passwords that are hashed at a time: each takes a core and 19 MiB'),
-  PASSWORDS_WAITING_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(500)
-    .describe('passwords that wait for it; the next is sent away at once'),
-  AUDIT_INTERVAL_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(86_400)
-    .default(60)
-    .describe(
-      'how often the books are audited, by one gateway for all; less often when an audit takes long, so ' +
-        'that audits have an eighth of the time at most; 0 for only when an admin asks',
-    ),
-  AUDIT_DEADLINE_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(3_600_000)
-    .default(30_000)
-    .describe('how long an audit may take; what could not be asked by then is unknown'),
-  AUDIT_GRACE_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(3_600_000)
-    .default(10_000)
-    .describe(
-      'how old an order is when it is first compared between services: younger ones may be on their way',
-    ),
-  AUDIT_PAUSE_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
-    .default(2_000)
-    .describe(
-      'pause after which a difference between services is looked at again, and reported if it is still ' +
-        'the same',
-    ),
-  WEBHOOKS_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(20)
-    .describe('webhooks that there may be; one more is refused'),
-  WEBHOOK_INTERVAL_MS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(60_000)
-    .default(1_000)
-    .describe('pause between two looks at whether a webhook is to be told anything'),
-  WEBHOOK_TIMEOUT_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(10_000)
-    .describe('how long a receiver may take to confirm a record'),
-  WEBHOOK_RETRY_MS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(3_600_000)
-    .default(5_000)
-    .describe(
-      'pause before a record that a webhook did not confirm is sent again; it doubles up to six hours, ' +
-        '[for three days](operations.md#webhooks)',
-    ),
+  CHARGES_PER_USER_PER_MINUTE: wholeNumber(1, 1_000_000, 1_000).describe(
+    'charges of one user at one gateway; not of admins',
+  ),
+  DECLINED_CHARGES_PER_USER_PER_MINUTE: wholeNumber(1, 1_000_000, 30).describe(
+    'charges of one user that the payment provider declined, or did not say in time what came of, after which ' +
+      'there are none for the rest of the minute; not of admins',
+  ),
+  ORDERS_PER_USER_PER_MINUTE: wholeNumber(1, 1_000_000, 30_000).describe(
+    'orders of one user at one gateway; not of admins',
+  ),
+  COUPON_ISSUES_PER_USER_PER_MINUTE: wholeNumber(1, 1_000_000, 3_000).describe(
+    'asks for coupons of one user at one gateway; not of admins',
+  ),
+  CONNECTIONS_MAX: wholeNumber(1, 1_000_000, 10_000).describe(
+    "connections that may be open; a trusted proxy's have no limit of their own. Beyond, an idle connection of the " +
+      'network that holds most is closed for the newcomer',
+  ),
+  CONNECTIONS_PER_ADDRESS_MAX: wholeNumber(1, 1_000_000, 4_000).describe(
+    'connections of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many',
+  ),
+  CONNECTION_IDLE_MS: wholeNumber(100, 3_600_000, 72_000).describe(
+    'how long a connection stays open with nothing asked on it',
+  ),
+  ANSWER_SENDING_DEADLINE_MS: wholeNumber(100, 3_600_000, 60_000).describe(
+    'how long a client may take to read an answer before it is cut off',
+  ),
+  UNSENT_BYTES_MAX: wholeNumber(65_536, 4_294_967_296, 67_108_864).describe(
+    'bytes of all answers together that wait to be read; beyond them, who has most of them is cut off',
+  ),
+  STREAMS_MAX: wholeNumber(1, 100_000, 2_000).describe(
+    'streams (server-sent events) that may be open at one gateway, three quarters of them without a login; the next is answered 503',
+  ),
+  STREAMS_PER_ADDRESS_MAX: wholeNumber(1, 100_000, 500).describe(
+    'streams of one address (IPv6: /64) that may be open, of a /56 twice, of a /48 or /24 ten times as many; the next is answered 429',
+  ),
+  STREAMS_PER_USER_MAX: wholeNumber(1, 100_000, 50).describe(
+    'streams of one user that may be open; the next is answered 429',
+  ),
+  STREAM_SECONDS_MAX: wholeNumber(1, 86_400, 600).describe(
+    'how long a stream goes on before it is ended; its client connects again',
+  ),
+  STREAM_HEARTBEAT_SECONDS: wholeNumber(1, 3_600, 15).describe(
+    'how long a stream is silent before a comment is sent, so that nobody between takes it for dead',
+  ),
+  STREAM_UNSENT_BYTES_MAX: wholeNumber(1_024, 16_777_216, 65_536).describe(
+    'bytes of a stream that may wait to be read; who lets more gather is cut off',
+  ),
+  REQUEST_ARRIVAL_DEADLINE_MS: wholeNumber(100, 300_000, 30_000).describe(
+    'how long a request may take to arrive before who sends it is cut off',
+  ),
+  PASSWORD_HASHES_MAX: wholeNumber(1, 64, 2).describe(
+    'passwords that are hashed at a time: each takes a core and 19 MiB',
+  ),
+  PASSWORDS_WAITING_MAX: wholeNumber(1, 100_000, 500).describe(
+    'passwords that wait for it; the next is sent away at once',
+  ),
+  AUDIT_INTERVAL_SECONDS: wholeNumber(0, 86_400, 60).describe(
+    'how often the books are audited, by one gateway for all; less often when an audit takes long, so ' +
+      'that audits have an eighth of the time at most; 0 for only when an admin asks',
+  ),
+  AUDIT_DEADLINE_MS: wholeNumber(100, 3_600_000, 30_000).describe(
+    'how long an audit may take; what could not be asked by then is unknown',
+  ),
+  AUDIT_GRACE_MS: wholeNumber(0, 3_600_000, 10_000).describe(
+    'how old an order is when it is first compared between services: younger ones may be on their way',
+  ),
+  AUDIT_PAUSE_MS: wholeNumber(0, 10_000, 2_000).describe(
+    'pause after which a difference between services is looked at again, and reported if it is still ' +
+      'the same',
+  ),
+  WEBHOOKS_MAX: wholeNumber(0, 1_000, 20).describe('webhooks that there may be; one more is refused'),
+  WEBHOOK_INTERVAL_MS: wholeNumber(10, 60_000, 1_000).describe(
+    'pause between two looks at whether a webhook is to be told anything',
+  ),
+  WEBHOOK_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000).describe(
+    'how long a receiver may take to confirm a record',
+  ),
+  WEBHOOK_RETRY_MS: wholeNumber(10, 3_600_000, 5_000).describe(
+    'pause before a record that a webhook did not confirm is sent again; it doubles up to six hours, ' +
+      '[for three days](operations.md#webhooks)',
+  ),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: yesOrNo
     .optional()
     .describe(

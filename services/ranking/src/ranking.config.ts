@@ -1,25 +1,16 @@
+import { wholeNumber } from '@jangteo/contracts';
 import { z } from 'zod';
 import { commonEnv } from '@jangteo/service';
 
 export const rankingEnv = {
   ...commonEnv,
-  RANKING_REFRESH_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3_600)
-    .default(10)
-    .describe('within this time new sales show in the ranking'),
-  HOURLY_SALES_DAYS: z.coerce
-    .number()
-    .int()
-    .min(32)
-    .max(3_650)
-    .default(35)
-    .describe(
-      'how long the figures of an hour are kept, and events of orders completed in it are counted: ' +
-        'longer than the longest window, and than an audit looks back',
-    ),
+  RANKING_REFRESH_SECONDS: wholeNumber(1, 3_600, 10).describe(
+    'within this time new sales show in the ranking',
+  ),
+  HOURLY_SALES_DAYS: wholeNumber(32, 3_650, 35).describe(
+    'how long the figures of an hour are kept, and events of orders completed in it are counted: ' +
+      'longer than the longest window, and than an audit looks back',
+  ),
   STATISTICS_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -30,6 +21,4 @@ export const rankingEnv = {
     ),
 };
 
-const schema = z.object(rankingEnv);
-
-export type RankingConfig = z.infer<typeof schema>;
+export type RankingConfig = z.infer<z.ZodObject<typeof rankingEnv>>;

@@ -1,4 +1,4 @@
-import { CHARGE_MAX_USUAL, unfit } from '@jangteo/contracts';
+import { CHARGE_MAX_USUAL, unfit, wholeNumber } from '@jangteo/contracts';
 import { z } from 'zod';
 import { commonEnv, currency, outcomeEnv, readConfig } from '@jangteo/service';
 
@@ -8,58 +8,37 @@ import { commonEnv, currency, outcomeEnv, readConfig } from '@jangteo/service';
  */
 const LIMIT_MAX = 1_000_000_000_000_000;
 
-const limit = z.coerce.number().int().min(1).max(LIMIT_MAX);
-
-const milliseconds = (least: number, most: number, fallback: number) =>
-  z.coerce.number().int().min(least).max(most).default(fallback);
-
 export const walletEnv = {
   ...commonEnv,
   ...outcomeEnv,
-  BALANCE_MAX: limit
-    .default(1_000_000_000_000)
-    .describe('the largest balance that a charge may lead to, in minor units'),
-  CHARGE_MAX: limit.default(CHARGE_MAX_USUAL).describe('the largest charge, in minor units'),
+  BALANCE_MAX: wholeNumber(1, LIMIT_MAX, 1_000_000_000_000).describe(
+    'the largest balance that a charge may lead to, in minor units',
+  ),
+  CHARGE_MAX: wholeNumber(1, LIMIT_MAX, CHARGE_MAX_USUAL).describe('the largest charge, in minor units'),
   CURRENCY: currency,
   PAYMENT_PROVIDER: z
     .enum(['sandbox', 'stripe'])
     .default('sandbox')
     .describe('who takes the payments of charges: `sandbox` (nobody pays) or `stripe`'),
-  PAYMENT_DEADLINE_MS: milliseconds(100, 60_000, 10_000).describe(
+  PAYMENT_DEADLINE_MS: wholeNumber(100, 60_000, 10_000).describe(
     'how long the provider may take to answer before the outcome is called unknown',
   ),
-  PAYMENT_CONCURRENCY_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(32)
-    .describe('payments that a replica has out at the provider at a time'),
-  PAYMENT_RETRY_MS: milliseconds(10, 3_600_000, 2_000).describe(
+  PAYMENT_CONCURRENCY_MAX: wholeNumber(1, 1_000, 32).describe(
+    'payments that a replica has out at the provider at a time',
+  ),
+  PAYMENT_RETRY_MS: wholeNumber(10, 3_600_000, 2_000).describe(
     'pause before the provider is asked again about a payment whose outcome is unknown; it doubles up ' +
       'to the next',
   ),
-  PAYMENT_RETRY_MS_MAX: milliseconds(10, 3_600_000, 600_000).describe('the longest such pause'),
-  CHARGES_PENDING_PER_USER_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(20)
-    .describe(
-      'charges of one user whose outcome is not known yet; the next is answered 429 `RATE_LIMITED` with `Retry-After`',
-    ),
-  CHARGE_WAITERS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(50)
-    .describe(
-      'who can wait for one charge at a time; the next is told to come again (409 ' +
-        '`IDEMPOTENCY_KEY_IN_USE`)',
-    ),
-  SWEEP_INTERVAL_MS: milliseconds(10, 3_600_000, 1_000).describe(
+  PAYMENT_RETRY_MS_MAX: wholeNumber(10, 3_600_000, 600_000).describe('the longest such pause'),
+  CHARGES_PENDING_PER_USER_MAX: wholeNumber(1, 1_000, 20).describe(
+    'charges of one user whose outcome is not known yet; the next is answered 429 `RATE_LIMITED` with `Retry-After`',
+  ),
+  CHARGE_WAITERS_MAX: wholeNumber(1, 1_000, 50).describe(
+    'who can wait for one charge at a time; the next is told to come again (409 ' +
+      '`IDEMPOTENCY_KEY_IN_USE`)',
+  ),
+  SWEEP_INTERVAL_MS: wholeNumber(10, 3_600_000, 1_000).describe(
     'pause between two looks at charges whose payment is not settled',
   ),
   STRIPE_SECRET_KEY: z.string().min(1).optional().describe('needed with `PAYMENT_PROVIDER=stripe`'),

@@ -4,11 +4,10 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { SERVICES } from '@jangteo/contracts';
+import { SERVICES, wholeNumber } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { BatchServer } from '@jangteo/messaging';
 import { Gauge } from 'prom-client';
-import { z } from 'zod';
 import { CONFIG } from '../config.js';
 import { RecurringJob } from '../recurring-job.js';
 import { keptSeconds } from '../retention.js';
@@ -16,18 +15,12 @@ import { DeadLetterHandler } from './dead-letter.handler.js';
 import { readAlertingCounts } from './dead-letter-groups.queries.js';
 
 export const deadLetterEnv = {
-  DEAD_LETTERS_INTERVAL_MS: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .max(600_000)
-    .default(5_000)
-    .meta({
-      description:
-        'pause between two looks at dead letters: those that wait are counted for the metric, and those ' +
-        'that the broker gave up on together are tried once more, each alone',
-      services: SERVICES,
-    }),
+  DEAD_LETTERS_INTERVAL_MS: wholeNumber(10, 600_000, 5_000).meta({
+    description:
+      'pause between two looks at dead letters: those that wait are counted for the metric, and those ' +
+      'that the broker gave up on together are tried once more, each alone',
+    services: SERVICES,
+  }),
   DEAD_LETTERS_KEPT_SECONDS: keptSeconds(7_776_000).meta({
     description:
       'how long dead letters are kept that were sent again or dropped, those that wait until somebody ' +

@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unfit } from '@jangteo/contracts';
+import { unfit, wholeNumber } from '@jangteo/contracts';
 import { keptSeconds, type serviceEnv } from '@jangteo/service';
 import { z } from 'zod';
 import { kafkaSecurityEnv, securityOf, type KafkaSecurity } from './kafka-security.js';
-
-const milliseconds = (least: number, most: number, fallback: number) =>
-  z.coerce.number().int().min(least).max(most).default(fallback);
 
 export const dataPlatformEnv = {
   DATA_PLATFORM_URL: z
@@ -30,31 +27,26 @@ export const dataPlatformEnv = {
         'where this is `true`',
     ),
   ...kafkaSecurityEnv,
-  DATA_PLATFORM_INTERVAL_MS: milliseconds(10, 60_000, 500).describe(
+  DATA_PLATFORM_INTERVAL_MS: wholeNumber(10, 60_000, 500).describe(
     'pause between two looks at what to send; what has piled up is sent without pauses',
   ),
-  DATA_PLATFORM_BATCH_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(5_000)
-    .default(500)
-    .describe('records that are sent at a time, as far as 512 KiB go'),
-  DATA_PLATFORM_TIMEOUT_MS: milliseconds(100, 120_000, 10_000).describe(
+  DATA_PLATFORM_BATCH_MAX: wholeNumber(1, 5_000, 500).describe(
+    'records that are sent at a time, as far as 512 KiB go',
+  ),
+  DATA_PLATFORM_TIMEOUT_MS: wholeNumber(100, 120_000, 10_000).describe(
     'how long the receiver may take to confirm a batch',
   ),
-  DATA_PLATFORM_RETRY_MS: milliseconds(10, 3_600_000, 1_000).describe(
+  DATA_PLATFORM_RETRY_MS: wholeNumber(10, 3_600_000, 1_000).describe(
     'pause before a batch that failed is sent again; it doubles up to the next',
   ),
-  DATA_PLATFORM_RETRY_MS_MAX: milliseconds(10, 3_600_000, 60_000).describe('the longest such pause'),
+  DATA_PLATFORM_RETRY_MS_MAX: wholeNumber(10, 3_600_000, 60_000).describe('the longest such pause'),
   DATA_PLATFORM_KEPT_SECONDS: keptSeconds(7_776_000).describe(
     'how long records are kept, and can be sent again, that were sent to the data platform',
   ),
 };
 
-const schema = z.object(dataPlatformEnv);
-
-export type DataPlatformConfig = z.infer<typeof schema> & z.infer<z.ZodObject<typeof serviceEnv>>;
+export type DataPlatformConfig = z.infer<z.ZodObject<typeof dataPlatformEnv>> &
+  z.infer<z.ZodObject<typeof serviceEnv>>;
 
 /** The receiver of records, as read from DATA_PLATFORM_URL. */
 export type Destination =
