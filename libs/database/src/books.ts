@@ -8,6 +8,7 @@ import {
 } from '@jangteo/contracts';
 import type { Statements } from './database.js';
 import { NO_ID } from './kept-sums.sql.js';
+import { onlyOf } from './table.js';
 
 /** A rule that must hold for every row of a service's own books. */
 export interface BookRule {
@@ -133,13 +134,13 @@ export async function readRule(
   const count = counts === undefined ? 'count(*)' : `coalesce(sum(${counts}), 0)::bigint`;
   const marks: Mark[] = [];
   for (const source of sources) marks.push(await markOf(tx, source));
-  const [seen] = await tx.rows<{ rows: number; broken: number; examples: string[] | null }>(
+  const seen = await onlyOf<{ rows: number; broken: number; examples: string[] | null }>(
+    tx,
     `SELECT ${[`${count} AS rows`, ...sums].join(', ')}, count(*) ${broken} AS broken,
        (array_agg(key::text) ${broken})[1:${EXAMPLES_MAX}] AS examples
      FROM (${rows}) AS seen`,
     [...marks.map(({ sealedTo }) => sealedTo), ...bounds(before)],
   );
-  if (seen === undefined) throw new Error('an aggregate gave no row');
   const { rows: seenRows, broken: findings, examples, ...totals } = seen;
   return {
     rows: seenRows,

@@ -198,5 +198,26 @@ export async function runAll<R extends object>(
   return answers;
 }
 
+/** @returns the first row; undefined where there is none */
+export async function firstOf<R extends object>(
+  on: Statements,
+  text: string,
+  values?: readonly unknown[],
+): Promise<R | undefined> {
+  const [row] = await on.rows<R>(text, values);
+  return row;
+}
+
+/** The row of a statement that always has one: an aggregate, or a SELECT without FROM. */
+export async function onlyOf<R extends object>(
+  on: Statements,
+  text: string,
+  values?: readonly unknown[],
+): Promise<R> {
+  const row = await firstOf<R>(on, text, values);
+  if (row === undefined) throw new Error('an aggregate, or a SELECT without FROM, gave no row');
+  return row;
+}
+
 /** The table that an entity declares. */
 export const table = <E extends object>(entity: new () => E): Table<E> => new Table(entity);

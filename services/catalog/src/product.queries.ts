@@ -1,5 +1,5 @@
 import { titleOf, type FoundThing, type Pasted } from '@jangteo/contracts';
-import { columnsOf, table, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, table, type Statements } from '@jangteo/database';
 import { OptionEntity, ProductEntity } from './catalog.entities.js';
 import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
 import type { ChangingOption } from './domain/option.js';
@@ -131,8 +131,7 @@ export async function lockProducts(tx: Statements, productIds: readonly string[]
 
 /** The time that rows of this transaction get. */
 export async function readNow(tx: Statements): Promise<Date> {
-  const [row] = await tx.rows<{ now: Date }>('SELECT now() AS now');
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  const row = await onlyOf<{ now: Date }>(tx, 'SELECT now() AS now');
   return row.now;
 }
 

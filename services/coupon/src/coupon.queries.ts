@@ -1,5 +1,5 @@
 import { titleOf, type FoundThing, type Pasted } from '@jangteo/contracts';
-import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { RowOfOrder } from '@jangteo/service';
 import { CouponEntity, RedemptionEntity, UserCouponEntity } from './coupon.entities.js';
 import type { Coupon } from './domain/coupon.js';
@@ -16,8 +16,7 @@ export const COUPON_COLUMNS = coupons.columns({ omit: ['actorId', 'isSoldOut', '
 
 /** The time at which this transaction began, by the clock that all replicas share. */
 export async function readNow(tx: Statements): Promise<Date> {
-  const [row] = await tx.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  const row = await onlyOf<{ now: Date }>(tx, 'SELECT now()::timestamptz(3) AS now');
   return row.now;
 }
 

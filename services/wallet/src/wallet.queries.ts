@@ -1,4 +1,4 @@
-import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { RowOfOrder } from '@jangteo/service';
 import type { Payment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
@@ -34,8 +34,7 @@ export interface LedgerPage {
 
 /** The time that rows of this transaction get. */
 export async function readNow(tx: Statements): Promise<Date> {
-  const [row] = await tx.rows<{ now: Date }>('SELECT now() AS now');
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  const row = await onlyOf<{ now: Date }>(tx, 'SELECT now() AS now');
   return row.now;
 }
 

@@ -1,5 +1,5 @@
 import type { DeadLetterFilter, DeadLetterState, Pasted } from '@jangteo/contracts';
-import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, onlyOf, runAll, table, type Statements } from '@jangteo/database';
 import { GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } from '@jangteo/messaging';
 import { DeadLetterEntity } from './dead-letter.entities.js';
 import { countOfKind, KINDS, OF_KIND } from './waiting-kinds.sql.js';
@@ -118,13 +118,13 @@ export async function readDeadLetter(
   deadLetterId: string,
   bodyBytesMax: number,
 ): Promise<WholeRow | undefined> {
-  const [row] = await database.rows<WholeRow>(
+  return await firstOf<WholeRow>(
+    database,
     `SELECT ${COLUMNS}, detail, properties, substring(body FROM 1 FOR $2::int) AS beginning,
        octet_length(body) AS "bodyBytes"
      FROM dead_letters WHERE dead_letter_id = $1`,
     [deadLetterId, bodyBytesMax],
   );
-  return row;
 }
 
 /** One, locked. */
@@ -132,12 +132,12 @@ export async function lockDeadLetter(
   tx: Statements,
   deadLetterId: string,
 ): Promise<(DeadLetterRow & Sendable) | undefined> {
-  const [row] = await tx.rows<DeadLetterRow & Sendable>(
+  return await firstOf<DeadLetterRow & Sendable>(
+    tx,
     `SELECT ${COLUMNS}, body, properties::text AS properties FROM dead_letters
      WHERE dead_letter_id = $1 FOR NO KEY UPDATE`,
     [deadLetterId],
   );
-  return row;
 }
 
 /** Has calls that send by a filter follow each other until the transaction ends: each takes what the one before has left. */
@@ -181,8 +181,7 @@ export async function lockCaught(tx: Statements, limit: number): Promise<Sendabl
 
 /** The time by the database's clock, as dead letters have it. */
 export async function readNow(database: Statements): Promise<Date> {
-  const [row] = await database.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  const row = await onlyOf<{ now: Date }>(database, 'SELECT now()::timestamptz(3) AS now');
   return row.now;
 }
 

@@ -1,4 +1,4 @@
-import { columnsOf, runAll, table, type Statements } from '@jangteo/database';
+import { columnsOf, firstOf, runAll, table, type Statements } from '@jangteo/database';
 import { erasedEmail, type Standing, type UserState } from '../domain/account.js';
 import type { Role } from '../domain/caller.js';
 import { UserEntity } from './accounts.entities.js';
@@ -45,8 +45,7 @@ export async function readUsers(
 }
 
 export async function readUserByEmail(on: Statements, email: string): Promise<UserRow | undefined> {
-  const [row] = await on.rows<UserRow>(`SELECT ${USER_ROW} FROM users WHERE email = $1`, [email]);
-  return row;
+  return await firstOf<UserRow>(on, `SELECT ${USER_ROW} FROM users WHERE email = $1`, [email]);
 }
 
 /** A user as those who run the shop see them. */
@@ -64,27 +63,25 @@ export async function readListedUser(
   on: Statements,
   userId: string,
 ): Promise<(ListedUser & { readonly sessions: number }) | undefined> {
-  const [row] = await on.rows<ListedUser & { sessions: number }>(
+  return await firstOf<ListedUser & { sessions: number }>(
+    on,
     `SELECT ${LISTED_USER}, (
        SELECT count(*) FROM sessions WHERE sessions.user_id = users.user_id AND expires_at > now()
      ) AS sessions
      FROM users WHERE user_id = $1`,
     [userId],
   );
-  return row;
 }
 
 export async function readUserById(on: Statements, userId: string): Promise<UserRow | undefined> {
-  const [row] = await on.rows<UserRow>(`SELECT ${USER_ROW} FROM users WHERE user_id = $1`, [userId]);
-  return row;
+  return await firstOf<UserRow>(on, `SELECT ${USER_ROW} FROM users WHERE user_id = $1`, [userId]);
 }
 
 /** Locks a user: whatever is changed of one queues here. */
 export async function lockUser(on: Statements, userId: string): Promise<UserRow | undefined> {
-  const [row] = await on.rows<UserRow>(`SELECT ${USER_ROW} FROM users WHERE user_id = $1 FOR NO KEY UPDATE`, [
+  return await firstOf<UserRow>(on, `SELECT ${USER_ROW} FROM users WHERE user_id = $1 FOR NO KEY UPDATE`, [
     userId,
   ]);
-  return row;
 }
 
 const insert = users.insert({
@@ -109,13 +106,13 @@ export async function renameUser(
   { name, email }: { readonly name?: string | undefined; readonly email?: string | undefined },
   before?: string,
 ): Promise<User | undefined> {
-  const [row] = await on.rows<User>(
+  return await firstOf<User>(
+    on,
     `UPDATE users SET name = coalesce($2, name), email = coalesce($3, email), updated_at = now()
      WHERE user_id = $1 AND state <> 'DELETED' AND ($4::text IS NULL OR password_hash = $4)
      RETURNING ${USER}`,
     [userId, name, email, before],
   );
-  return row;
 }
 
 /**
@@ -175,11 +172,11 @@ export async function changeStanding(
   userId: string,
   { role, state }: Standing,
 ): Promise<ListedUser | undefined> {
-  const [row] = await on.rows<ListedUser>(
+  return await firstOf<ListedUser>(
+    on,
     `UPDATE users SET role = $2, state = $3, updated_at = now() WHERE user_id = $1 RETURNING ${LISTED_USER}`,
     [userId, role, state],
   );
-  return row;
 }
 
 /** Makes a user an admin with this password, whatever they were. */

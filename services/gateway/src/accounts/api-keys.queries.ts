@@ -1,4 +1,4 @@
-import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import type { Role } from '../domain/caller.js';
 import { ApiKeyEntity } from './accounts.entities.js';
 
@@ -48,14 +48,12 @@ export async function listApiKeys(on: Statements, before: string, limit: number)
 }
 
 export async function readApiKey(on: Statements, keyId: string): Promise<ApiKey | undefined> {
-  const [row] = await on.rows<ApiKey>(`SELECT ${API_KEY} FROM api_keys WHERE key_id = $1`, [keyId]);
-  return row;
+  return await firstOf<ApiKey>(on, `SELECT ${API_KEY} FROM api_keys WHERE key_id = $1`, [keyId]);
 }
 
 /** @returns the key that is good no more; `undefined` where there is none */
 export async function deleteApiKey(on: Statements, keyId: string): Promise<ApiKey | undefined> {
-  const [row] = await on.rows<ApiKey>(`DELETE FROM api_keys WHERE key_id = $1 RETURNING ${API_KEY}`, [keyId]);
-  return row;
+  return await firstOf<ApiKey>(on, `DELETE FROM api_keys WHERE key_id = $1 RETURNING ${API_KEY}`, [keyId]);
 }
 
 /** Ends the keys that act in the name of a user. */

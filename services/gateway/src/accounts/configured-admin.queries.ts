@@ -1,15 +1,14 @@
-import type { Statements } from '@jangteo/database';
+import { onlyOf, type Statements } from '@jangteo/database';
 
 /** The credentials of the configuration that were last applied, and whether the shop has an admin. */
 export async function readApplied(
   on: Statements,
 ): Promise<{ readonly credentialsHash: string | null; readonly hasAdmin: boolean }> {
-  const [row] = await on.rows<{ credentialsHash: string | null; hasAdmin: boolean }>(
+  return await onlyOf<{ credentialsHash: string | null; hasAdmin: boolean }>(
+    on,
     `SELECT (SELECT credentials_hash FROM configured_admin) AS "credentialsHash",
        EXISTS (SELECT FROM users WHERE role = 'admin' AND state = 'ACTIVE') AS "hasAdmin"`,
   );
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
-  return row;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { oldestOf, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, type Statements } from '@jangteo/database';
 import { USER_ROW, type UserRow } from './accounts.queries.js';
 
 const GOOD_FOR = `interval '5 minutes'`;
@@ -24,12 +24,12 @@ export async function insertLink(on: Statements, userId: string, tokenHash: Buff
 
 /** Spends a link. @returns whose it was, as they are at that moment; of those who show it at once, it is for one */
 export async function spendLink(on: Statements, tokenHash: Buffer): Promise<UserRow | undefined> {
-  const [row] = await on.rows<UserRow>(
+  return await firstOf<UserRow>(
+    on,
     `WITH spent AS (DELETE FROM console_links WHERE token_hash = $1 AND expires_at > now() RETURNING user_id)
      SELECT ${USER_ROW} FROM spent JOIN users USING (user_id)`,
     [tokenHash],
   );
-  return row;
 }
 
 /** Ends all links of a user. */

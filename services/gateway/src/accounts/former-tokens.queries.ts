@@ -3,7 +3,7 @@
  * such a gateway may run beside this one, the newest token of a session stands here as well, so that both take it.
  * All of this, and the table, goes in the next release.
  */
-import { oldestOf, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, type Statements } from '@jangteo/database';
 
 export interface FormerToken {
   readonly sessionId: string;
@@ -12,12 +12,12 @@ export interface FormerToken {
 }
 
 export async function readFormerToken(on: Statements, tokenHash: Buffer): Promise<FormerToken | undefined> {
-  const [row] = await on.rows<FormerToken>(
+  return await firstOf<FormerToken>(
+    on,
     `SELECT session_id AS "sessionId", spent_at AS "spentAt", expires_at <= now() AS "hasEnded"
      FROM refresh_tokens WHERE token_hash = $1`,
     [tokenHash],
   );
-  return row;
 }
 
 export async function insertFormerToken(

@@ -1,4 +1,4 @@
-import { oldestOf, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, type Statements } from '@jangteo/database';
 
 const GOOD_FOR = `interval '1 hour'`;
 
@@ -30,12 +30,12 @@ export async function saveReset(
 }
 
 export async function readReset(on: Statements, tokenHash: Buffer): Promise<Resettable | undefined> {
-  const [row] = await on.rows<Resettable>(
+  return await firstOf<Resettable>(
+    on,
     `SELECT user_id AS "userId", email, name FROM password_resets JOIN users USING (user_id)
      WHERE token_hash = $1 AND expires_at > now() AND state <> 'DELETED'`,
     [tokenHash],
   );
-  return row;
 }
 
 /** Spends a token. @returns whether it was good: of those who show it at once, it is for one */

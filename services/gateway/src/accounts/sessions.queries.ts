@@ -1,4 +1,4 @@
-import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import { SessionEntity } from './accounts.entities.js';
 import type { User } from './accounts.queries.js';
 import { deleteLinksOf } from './console-links.queries.js';
@@ -55,22 +55,22 @@ export async function insertSession(
 
 /** Locks the session that tokens of a family belong to: everything done with its tokens queues here. */
 export async function lockSession(on: Statements, familyHash: Buffer): Promise<SessionRow | undefined> {
-  const [row] = await on.rows<SessionRow>(
+  return await firstOf<SessionRow>(
+    on,
     `SELECT ${SESSION} FROM sessions JOIN users USING (user_id)
      WHERE family_hash = $1 FOR NO KEY UPDATE OF sessions`,
     [familyHash],
   );
-  return row;
 }
 
 /** As {@link lockSession}, of a session that is known by its id. */
 export async function lockSessionById(on: Statements, sessionId: string): Promise<SessionRow | undefined> {
-  const [row] = await on.rows<SessionRow>(
+  return await firstOf<SessionRow>(
+    on,
     `SELECT ${SESSION} FROM sessions JOIN users USING (user_id)
      WHERE session_id = $1 FOR NO KEY UPDATE OF sessions`,
     [sessionId],
   );
-  return row;
 }
 
 const renew = sessions.update({

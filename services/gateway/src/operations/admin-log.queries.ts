@@ -1,5 +1,5 @@
 import type { Pasted } from '@jangteo/contracts';
-import { runAll, table, type Statements } from '@jangteo/database';
+import { firstOf, runAll, table, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
 import { SENDING_ACTIONS, type LoggedSending } from '../domain/staff-operation.js';
 import { AdminLogEntity } from './operations.entities.js';
@@ -156,12 +156,12 @@ export async function readSending(
   on: Statements,
   entryId: string,
 ): Promise<(Pick<AdminLogRow, 'at' | 'actorId' | 'result'> & LoggedSending) | undefined> {
-  const [row] = await on.rows<Pick<AdminLogRow, 'at' | 'actorId' | 'result'> & LoggedSending>(
+  return await firstOf<Pick<AdminLogRow, 'at' | 'actorId' | 'result'> & LoggedSending>(
+    on,
     `SELECT at, actor_id AS "actorId", action, target, after, coalesce(result, 'UNKNOWN') AS result
      FROM admin_log WHERE entry_id = $1 AND action = ANY($2::text[])`,
     [entryId, SENDING_ACTIONS],
   );
-  return row;
 }
 
 /** By a function of the owner's: the service itself may only add to the log. For $1 and $2 see `oldestOf`. */

@@ -1,4 +1,4 @@
-import type { Statements } from '@jangteo/database';
+import { firstOf, type Statements } from '@jangteo/database';
 import type { Attempt, AfterFailure, WebhookMessage, WebhookStatus } from '../domain/webhook.js';
 
 /** All webhooks, at a glance. */
@@ -129,7 +129,7 @@ export async function noteDelivered(
   },
 ): Promise<Leased | undefined> {
   const values = notedValues(told.message, told.attempt);
-  const [row] = await on.rows<Leased>(DELIVERED, [
+  return await firstOf<Leased>(on, DELIVERED, [
     ...values,
     webhookId,
     holder,
@@ -137,7 +137,6 @@ export async function noteDelivered(
     toldSeq,
     told.owedSince ?? null,
   ]);
-  return row;
 }
 
 /** Moves the cursor over records that a webhook does not want. @returns as {@link noteDelivered} */
@@ -147,13 +146,13 @@ export async function passOver(
   { holder, leaseMs }: Leasing,
   upTo: number,
 ): Promise<Leased | undefined> {
-  const [row] = await on.rows<Leased>(
+  return await firstOf<Leased>(
+    on,
     `UPDATE webhooks SET told_seq = CASE WHEN told_seq = $3 THEN $4::bigint ELSE told_seq END, owed_since = NULL,
        leased_until = now() + $5 * interval '1 ms'
      WHERE webhook_id = $1 AND lease_holder = $2 RETURNING ${LEASED}`,
     [webhookId, holder, toldSeq, upTo, leaseMs],
   );
-  return row;
 }
 
 /** What was tried is what the webhook is still: a failure of what it was before somebody changed it is no failure. */
@@ -215,9 +214,8 @@ export async function noteTest(
   message: WebhookMessage,
   attempt: Attempt,
 ): Promise<{ readonly number: number; readonly at: Date } | undefined> {
-  const [row] = await on.rows<{ number: number; at: Date }>(TESTED, [
+  return await firstOf<{ number: number; at: Date }>(on, TESTED, [
     ...notedValues(message, attempt),
     webhookId,
   ]);
-  return row;
 }

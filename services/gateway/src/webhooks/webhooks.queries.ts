@@ -1,4 +1,4 @@
-import { oldestOf, runAll, table, type Statements } from '@jangteo/database';
+import { firstOf, oldestOf, runAll, table, type Statements } from '@jangteo/database';
 import type { WebhookStatus } from '../domain/webhook.js';
 import { WebhookDeliveryEntity, WebhookEntity } from './webhooks.entities.js';
 
@@ -53,17 +53,16 @@ export async function listWebhooks(on: Statements, before: string, limit: number
 }
 
 export async function readWebhook(on: Statements, webhookId: string): Promise<Webhook | undefined> {
-  const [row] = await on.rows<Webhook>(`SELECT ${WEBHOOK} FROM webhooks WHERE webhook_id = $1`, [webhookId]);
-  return row;
+  return await firstOf<Webhook>(on, `SELECT ${WEBHOOK} FROM webhooks WHERE webhook_id = $1`, [webhookId]);
 }
 
 /** As {@link readWebhook}; until the transaction ends nobody else changes it. */
 export async function lockWebhook(tx: Statements, webhookId: string): Promise<Webhook | undefined> {
-  const [row] = await tx.rows<Webhook>(
+  return await firstOf<Webhook>(
+    tx,
     `SELECT ${WEBHOOK} FROM webhooks WHERE webhook_id = $1 FOR NO KEY UPDATE`,
     [webhookId],
   );
-  return row;
 }
 
 /** Begins anew with a webhook that is tried at once, as if it had never failed. */
@@ -82,14 +81,14 @@ export async function updateWebhook(
   webhookId: string,
   { name, url, types, status }: WebhookChange,
 ): Promise<Webhook | undefined> {
-  const [row] = await tx.rows<Webhook>(
+  return await firstOf<Webhook>(
+    tx,
     `UPDATE webhooks SET name = coalesce($2, name), url = coalesce($3, url), types = coalesce($4::text[], types),
        status = coalesce($5, status),
        status_reason = CASE $5 WHEN 'ACTIVE' THEN NULL WHEN 'PAUSED' THEN 'REQUESTED' ELSE status_reason END, ${AFRESH}
      WHERE webhook_id = $1 RETURNING ${WEBHOOK}`,
     [webhookId, name ?? null, url ?? null, types ?? null, status ?? null],
   );
-  return row;
 }
 
 /** Puts another secret in the place of a webhook's, which signs for a day still. */
@@ -98,13 +97,13 @@ export async function rotateSecret(
   webhookId: string,
   secret: Buffer,
 ): Promise<Webhook | undefined> {
-  const [row] = await on.rows<Webhook>(
+  return await firstOf<Webhook>(
+    on,
     `UPDATE webhooks SET previous_secret = secret, previous_until = now() + interval '1 day', secret = $2,
        updated_at = now()
      WHERE webhook_id = $1 RETURNING ${WEBHOOK}`,
     [webhookId, secret],
   );
-  return row;
 }
 
 /** Moves the cursor, to wherever it was. */
@@ -113,19 +112,18 @@ export async function moveCursor(
   webhookId: string,
   toldSeq: number,
 ): Promise<Webhook | undefined> {
-  const [row] = await tx.rows<Webhook>(
+  return await firstOf<Webhook>(
+    tx,
     `UPDATE webhooks SET told_seq = $2, owed_since = NULL, ${AFRESH} WHERE webhook_id = $1 RETURNING ${WEBHOOK}`,
     [webhookId, toldSeq],
   );
-  return row;
 }
 
 /** @returns the webhook that is told nothing any more; `undefined` where there is none */
 export async function deleteWebhook(on: Statements, webhookId: string): Promise<Webhook | undefined> {
-  const [row] = await on.rows<Webhook>(`DELETE FROM webhooks WHERE webhook_id = $1 RETURNING ${WEBHOOK}`, [
+  return await firstOf<Webhook>(on, `DELETE FROM webhooks WHERE webhook_id = $1 RETURNING ${WEBHOOK}`, [
     webhookId,
   ]);
-  return row;
 }
 
 /** Reads what a test is sent with, also to a webhook that is paused. */
@@ -135,12 +133,12 @@ export async function readReceiver(
 ): Promise<
   { readonly url: string; readonly secret: Buffer; readonly previousSecret: Buffer | null } | undefined
 > {
-  const [row] = await on.rows<{ url: string; secret: Buffer; previousSecret: Buffer | null }>(
+  return await firstOf<{ url: string; secret: Buffer; previousSecret: Buffer | null }>(
+    on,
     `SELECT url, secret, CASE WHEN previous_until > now() THEN previous_secret END AS "previousSecret"
      FROM webhooks WHERE webhook_id = $1`,
     [webhookId],
   );
-  return row;
 }
 
 /** Reads tries, the latest first. @param before the number of the last of the page before */

@@ -1,4 +1,4 @@
-import { table, type Statements } from '@jangteo/database';
+import { firstOf, table, type Statements } from '@jangteo/database';
 import type { NumberedOrder, SoldOrder } from '../domain/data-platform.js';
 import { readInOrder } from '../saga/order.queries.js';
 import { PlatformEntryEntity } from './relay.entities.js';
@@ -34,14 +34,14 @@ export async function lead(
   replicaId: string,
   leaseMs: number,
 ): Promise<RelayTurn | undefined> {
-  const [turn] = await tx.rows<RelayTurn>(
+  return await firstOf<RelayTurn>(
+    tx,
     `UPDATE platform_relay SET leader = $1, leads_until = now() + $2 * interval '1 ms'
      WHERE leader = $1 OR leads_until <= now()
      RETURNING numbered_seq AS "numberedSeq", sent_seq AS "sentSeq", failures,
        coalesce(retry_at > now(), false) AS "isPausing"`,
     [replicaId, leaseMs],
   );
-  return turn;
 }
 
 /** Lets another replica lead at once. */
@@ -141,12 +141,12 @@ export async function sendAgainFrom(
   database: Statements,
   fromSeq: number,
 ): Promise<{ lastSeq: number } | undefined> {
-  const [row] = await database.rows<{ lastSeq: number }>(
+  return await firstOf<{ lastSeq: number }>(
+    database,
     `UPDATE platform_relay SET sent_seq = $1::bigint - 1, failures = 0, retry_at = NULL
      WHERE $1 BETWEEN pruned_seq + 1 AND sent_seq RETURNING numbered_seq AS "lastSeq"`,
     [fromSeq],
   );
-  return row;
 }
 
 /** The mark, the last number, and the last whose record was deleted. */

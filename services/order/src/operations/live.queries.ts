@@ -1,5 +1,5 @@
 import type { OrderStatus, RefusalCode } from '@jangteo/contracts';
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, type Statements } from '@jangteo/database';
 import { ENDED_AT, type HistoryEntryRow } from '../saga/order.queries.js';
 
 /** An order, and what comes after a place in its history. */
@@ -48,7 +48,8 @@ export async function readFlow(
   database: Statements,
   within: { readonly seconds: number; readonly most: number },
 ): Promise<FlowRow> {
-  const [row] = await database.rows<FlowRow>(
+  return await onlyOf<FlowRow>(
+    database,
     `WITH latest AS MATERIALIZED (
        SELECT o.status, o.failure_code, o.created_at, ${ENDED_AT} - o.created_at AS took FROM orders AS o
        WHERE o.created_at > now() - make_interval(secs => $1)
@@ -65,6 +66,4 @@ export async function readFlow(
         FROM latest WHERE took IS NOT NULL)::float8[] AS took`,
     [within.seconds, within.most],
   );
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
-  return row;
 }

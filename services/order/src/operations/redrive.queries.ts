@@ -1,5 +1,5 @@
 import type { Refusal } from '@jangteo/contracts';
-import { columnsOf, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, type Statements } from '@jangteo/database';
 import type { SagaState } from '../domain/saga.js';
 import type { CommandName } from '../domain/steps.js';
 
@@ -29,12 +29,11 @@ export type RedriveRefusal = RedriveAnswer & { readonly refusal: Refusal };
 
 /** The time by the database's clock, and how many orders have not ended. */
 export async function readRedriveStart(database: Statements): Promise<{ now: Date; moving: number }> {
-  const [row] = await database.rows<{ now: Date; moving: number }>(
+  return await onlyOf<{ now: Date; moving: number }>(
+    database,
     `SELECT now()::timestamptz(3) AS now,
        (SELECT count(*) FROM sagas WHERE look_again_at IS NOT NULL AND cardinality(awaits) > 0) AS moving`,
   );
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
-  return row;
 }
 
 /**

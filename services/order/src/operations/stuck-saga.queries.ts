@@ -1,5 +1,5 @@
 import { replyType, type Refusal } from '@jangteo/contracts';
-import type { Statements } from '@jangteo/database';
+import { firstOf, type Statements } from '@jangteo/database';
 import { ORDER_OF_LETTER, type FateRow } from '@jangteo/service';
 import type { EventName } from '../domain/order.js';
 import type { SagaState } from '../domain/saga.js';
@@ -71,8 +71,7 @@ export async function readStuckSaga(
   database: Statements,
   orderId: string,
 ): Promise<StuckSagaRow | undefined> {
-  const [row] = await database.rows<StuckSagaRow>(`${STUCK} AND s.order_id = $1`, [orderId]);
-  return row;
+  return await firstOf<StuckSagaRow>(database, `${STUCK} AND s.order_id = $1`, [orderId]);
 }
 
 /**

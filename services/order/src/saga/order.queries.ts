@@ -1,5 +1,5 @@
 import type { OrderStatus } from '@jangteo/contracts';
-import { columnsOf, table, type Statement, type Statements } from '@jangteo/database';
+import { columnsOf, onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Order } from '../domain/order.js';
 import { OrderEntity, OrderHistoryEntity, OrderItemEntity } from './saga.entities.js';
 
@@ -53,19 +53,17 @@ export async function readTakenIds(
   tx: Statements,
   orderIds: readonly string[],
 ): Promise<{ now: Date; takenIds: string[] }> {
-  const [row] = await tx.rows<{ now: Date; takenIds: string[] }>(
+  return await onlyOf<{ now: Date; takenIds: string[] }>(
+    tx,
     `SELECT now()::timestamptz(3) AS now,
        ARRAY(SELECT order_id::text FROM orders WHERE order_id = ANY($1::uuid[])) AS "takenIds"`,
     [orderIds],
   );
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
-  return row;
 }
 
 /** The time by the database's clock. */
 export async function readNow(database: Statements): Promise<Date> {
-  const [row] = await database.rows<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  const row = await onlyOf<{ now: Date }>(database, 'SELECT now()::timestamptz(3) AS now');
   return row.now;
 }
 

@@ -1,4 +1,4 @@
-import { table, type Statement, type Statements } from '@jangteo/database';
+import { onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Decided } from '../domain/decide.js';
 import type { EventName, Order, Trace } from '../domain/order.js';
 import type { InFlight } from '../domain/placing.js';
@@ -25,13 +25,12 @@ export interface Flight {
 }
 
 async function locked(tx: Statements, select: string, values: readonly unknown[]): Promise<Locked> {
-  const [row] = await tx.rows<Locked>(
+  return await onlyOf<Locked>(
+    tx,
     `WITH locked AS (${select})
      SELECT now()::timestamptz(3) AS now, coalesce(array_agg(order_id::text), '{}') AS "orderIds" FROM locked`,
     values,
   );
-  if (row === undefined) throw new Error('an aggregate gave no row');
-  return row;
 }
 
 /** Locks the sagas of orders in key order. */
