@@ -82,11 +82,16 @@ export const shortage = z.object({
 
 export type Shortage = z.infer<typeof shortage>;
 
+/** What is wrong with a field of a request. */
+const fieldError = z.object({ path: z.string(), message: z.string() });
+
+export type FieldError = z.infer<typeof fieldError>;
+
 /** The reason why something was not done: the code for programs, the detail for people, the rest where it applies. */
 export const refusal = z.object({
   code: z.enum(REFUSAL_CODES),
   detail: z.string().max(DETAIL_LENGTH_MAX).optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  errors: z.array(fieldError).optional(),
   shortages: z.array(shortage).optional(),
   /** The product that it is about, and the option where one was named. */
   productId: id.optional(),
@@ -145,4 +150,9 @@ export function refuse<C extends RefusalCode>(
   more: Omit<Refusal<C>, 'code' | 'detail'> = {},
 ): { ok: false; refusal: Refusal<C> } {
   return { ok: false, refusal: { code, ...(detail === undefined ? {} : { detail }), ...more } };
+}
+
+/** Refuses a request because of one of its fields. */
+export function refuseField(path: string, message: string): ReturnType<typeof refuse<'VALIDATION_FAILED'>> {
+  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
 }

@@ -1,4 +1,4 @@
-import { id, instant, refuse } from '@jangteo/contracts';
+import { id, instant, refuseField } from '@jangteo/contracts';
 
 /** The kinds of part in a sort key, each with the check of what comes back from a client. */
 const partKinds = {
@@ -53,10 +53,7 @@ export function cutPage<R>(
 }
 
 /** The refusal of a cursor that the list it was sent to did not give out. */
-export function refuseCursor(): ReturnType<typeof refuse<'VALIDATION_FAILED'>> {
-  const errors = [{ path: 'cursor', message: 'is not a cursor of this list' }];
-  return refuse('VALIDATION_FAILED', undefined, { errors });
-}
+export const refuseCursor = () => refuseField('cursor', 'is not a cursor of this list');
 
 /**
  * Answers a batch that asks for pages. Equal ones are read once and get one answer, the same object, so that it

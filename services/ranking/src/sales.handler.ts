@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   BusyFailure,
   done,
-  refuse,
+  refuseField,
   SALES_ROWS_MAX,
   type OutcomeOf,
   type PayloadOf,
@@ -40,9 +40,7 @@ import {
 /** All that was sold in a month may be many rows: nobody waits for them for longer. */
 const PRODUCTS_DEADLINE_MS = 3_000;
 
-const TOO_MUCH = refuse('VALIDATION_FAILED', undefined, {
-  errors: [{ path: 'from', message: 'must be later: more was sold since then than can be added up at once' }],
-});
+const TOO_MUCH = refuseField('from', 'must be later: more was sold since then than can be added up at once');
 
 const HOUR_MS = 3_600_000;
 

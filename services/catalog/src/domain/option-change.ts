@@ -1,6 +1,7 @@
 import {
   done,
   refuse,
+  refuseField,
   withoutCase,
   type addOption,
   type changeOption,
@@ -29,10 +30,6 @@ export interface ChangedOptions {
 type AddOutcome = OutcomeOf<typeof addOption>;
 type ChangeOutcome = OutcomeOf<typeof changeOption>;
 
-function invalid(path: string, message: string) {
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
-}
-
 function isTaken(options: readonly Option[], name: string): boolean {
   return options.some(({ optionName }) => withoutCase(optionName) === withoutCase(name));
 }
@@ -54,8 +51,8 @@ export function decideOptions(
     const product = products.find(productId, versions);
     if (!product.ok) return product;
     const there = product.value;
-    if (there.length >= OPTIONS_MAX) return invalid('', `a product has at most ${OPTIONS_MAX} options`);
-    if (isTaken(there, draft.name)) return invalid('name', 'another option has this name');
+    if (there.length >= OPTIONS_MAX) return refuseField('', `a product has at most ${OPTIONS_MAX} options`);
+    if (isTaken(there, draft.name)) return refuseField('name', 'another option has this name');
     const { name: optionName, additionalPrice = 0, stock } = draft;
     const optionId = newId();
     const position = Math.max(...there.map((option) => option.position)) + 1;
@@ -96,7 +93,7 @@ export function decideOptionChanges(
       return refuse('OPTION_NOT_FOUND', `option ${optionId}`, { productId, optionId });
     const others = product.value.filter((option) => option !== before);
     if (change.name !== undefined && isTaken(others, change.name)) {
-      return invalid('name', 'another option has this name');
+      return refuseField('name', 'another option has this name');
     }
     const option: ChangingOption = {
       ...before,
@@ -106,7 +103,7 @@ export function decideOptionChanges(
     };
     if (!arePricesExact([option])) return refusePrice('additionalPrice');
     if (!isListed(option) && !others.some(isListed)) {
-      return invalid('status', 'one option stays on sale: suspend the product');
+      return refuseField('status', 'one option stays on sale: suspend the product');
     }
     const after = product.value.map((one) => (one === before ? option : one));
     options.set(optionId, option);

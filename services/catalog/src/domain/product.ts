@@ -2,9 +2,11 @@ import {
   done,
   MONEY_MAX,
   refuse,
+  refuseField,
   type changeProduct,
   type createProduct,
   type DecisionContext,
+  type FieldError,
   type Money,
   type OutcomeOf,
   type PayloadOf,
@@ -25,11 +27,6 @@ export interface CreateChanges {
   readonly products: readonly ProductCard[];
   readonly options: readonly PlacedOption[];
   readonly movements: readonly StockMovement[];
-}
-
-interface FieldError {
-  readonly path: string;
-  readonly message: string;
 }
 
 type CreateOutcome = OutcomeOf<typeof createProduct>;
@@ -77,7 +74,7 @@ function fitsOnTop(price: Money, additionalPrice: Money): boolean {
 
 /** Refuses a surcharge with which a price would not be exact any more. */
 export function refusePrice(path: string) {
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message: priceMessage }] });
+  return refuseField(path, priceMessage);
 }
 
 /** Tells whether the all-in price of each of these is exact. */

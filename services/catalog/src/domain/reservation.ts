@@ -3,6 +3,7 @@ import {
   itemName,
   MONEY_MAX,
   refuse,
+  refuseField,
   refuseProduct,
   sumOfLines,
   type OrderLine,
@@ -107,8 +108,7 @@ function offerOf(
   const items = wanted.map((line) => reservedLine(stock, line, prices));
   const subtotal = sumOfLines(items);
   if (subtotal === undefined) {
-    const errors = [{ path: 'items', message: `must not cost more than ${MONEY_MAX}` }];
-    return refuse('VALIDATION_FAILED', undefined, { errors });
+    return refuseField('items', `must not cost more than ${MONEY_MAX}`);
   }
   const shortages = wanted
     .filter(({ option, quantity }) => stock.available(option) < quantity)

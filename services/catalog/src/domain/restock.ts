@@ -1,4 +1,12 @@
-import { done, refuse, STOCK_MAX, type OutcomeOf, type PayloadOf, type restock } from '@jangteo/contracts';
+import {
+  done,
+  refuse,
+  refuseField,
+  STOCK_MAX,
+  type OutcomeOf,
+  type PayloadOf,
+  type restock,
+} from '@jangteo/contracts';
 import type { Option } from './option.js';
 import { StockBatch, type StockDelta } from './stock-batch.js';
 
@@ -52,6 +60,5 @@ export function decideRestocks(
 }
 
 function refuseQuantity(available: number): RestockOutcome {
-  const message = `must leave at most ${STOCK_MAX} units; there are ${available} now`;
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'quantity', message }] });
+  return refuseField('quantity', `must leave at most ${STOCK_MAX} units; there are ${available} now`);
 }

@@ -7,6 +7,7 @@ import {
   type CouponDraft,
   type CouponStatus,
   type DecisionContext,
+  type FieldError,
   type OutcomeOf,
   type PayloadOf,
 } from '@jangteo/contracts';
@@ -22,11 +23,6 @@ export interface StatusChange extends Acted {
   readonly couponId: string;
   readonly status: CouponStatus;
   readonly version: number;
-}
-
-interface FieldError {
-  readonly path: string;
-  readonly message: string;
 }
 
 /** Ends that are past: a coupon with one could be issued to nobody. */

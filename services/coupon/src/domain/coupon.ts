@@ -5,10 +5,10 @@ import {
   type CouponEligibility,
   type CouponStatus,
   type DiscountTerms,
+  type FieldError,
   type issueCoupon,
   type Money,
   type PayloadOf,
-  type Refusal,
 } from '@jangteo/contracts';
 import { present } from './present.js';
 
@@ -106,7 +106,7 @@ function eligibilityOf({ accountAgeMinutes, needsChargedWallet }: Coupon): Coupo
 type Account = PayloadOf<typeof issueCoupon>['account'];
 
 /** Lists the demands of a coupon that an account does not meet, by the names of the demands. */
-export function unmetDemands(coupon: Coupon, account: Account, now: Date): NonNullable<Refusal['errors']> {
+export function unmetDemands(coupon: Coupon, account: Account, now: Date): FieldError[] {
   const { accountAgeMinutes, needsChargedWallet } = coupon;
   const ageMs = account === undefined ? -Infinity : now.getTime() - Date.parse(account.createdAt);
   const isTooYoung = accountAgeMinutes !== null && ageMs < accountAgeMinutes * MINUTE_MS;

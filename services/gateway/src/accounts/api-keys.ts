@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
+import { done, refuse, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
@@ -68,10 +68,7 @@ export class ApiKeys {
   ): Promise<Outcome<ApiKey & { readonly key: string }, 'FORBIDDEN' | 'VALIDATION_FAILED'>> {
     if (!isAtLeast(maker.role, role)) return refuse('FORBIDDEN', 'a key may do no more than who makes it');
     const end = expiresAt === undefined ? null : new Date(expiresAt);
-    if (end !== null && end <= now) {
-      const errors = [{ path: 'expiresAt', message: 'must be to come' }];
-      return refuse('VALIDATION_FAILED', undefined, { errors });
-    }
+    if (end !== null && end <= now) return refuseField('expiresAt', 'must be to come');
     const key = `jk_${randomSecret().toString('base64url')}`;
     const row = { keyId: newId(), keyHash: hashOf(key), name, role, makerId: maker.userId, expiresAt: end };
     return await this.database.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, refuseField, type Outcome } from '@jangteo/contracts';
 import type { Role } from './caller.js';
 import { isOwnersDetail } from './password.js';
 
@@ -33,9 +33,9 @@ export function decidePassword(
   password: string,
   owner: { readonly email: string; readonly name: string },
 ): Outcome<undefined, 'VALIDATION_FAILED'> {
-  if (!isOwnersDetail(password, owner)) return done(undefined);
-  const errors = [{ path: 'newPassword', message: 'must not be the e-mail or the name' }];
-  return refuse('VALIDATION_FAILED', undefined, { errors });
+  return isOwnersDetail(password, owner)
+    ? refuseField('newPassword', 'must not be the e-mail or the name')
+    : done(undefined);
 }
 
 /** Gives what stands in the place of an e-mail that was erased: it is nobody's, and nobody can log in with it. */

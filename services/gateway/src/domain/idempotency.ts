@@ -1,4 +1,4 @@
-import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
+import { done, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
 
 const KEY_LENGTH_MAX = 255;
 
@@ -41,8 +41,7 @@ export function idempotencyKeyOf(header: string | undefined): Outcome<string | u
   if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return done(key);
   const text = decoded(key);
   if (text !== undefined && text !== '' && Array.from(text).length <= KEY_LENGTH_MAX) return done(text);
-  const message = `must have 1 to ${KEY_LENGTH_MAX} characters`;
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'Idempotency-Key', message }] });
+  return refuseField('Idempotency-Key', `must have 1 to ${KEY_LENGTH_MAX} characters`);
 }
 
 /**

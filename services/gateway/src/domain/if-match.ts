@@ -1,4 +1,4 @@
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuseField, type Outcome } from '@jangteo/contracts';
 
 /** RFC 9110, section 8.8.3: what it calls an opaque tag, weak or not. */
 const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -24,8 +24,7 @@ export function versionsOf(header: string | undefined): Outcome<number[] | undef
   if (text === undefined || text === '*') return done(undefined);
   const tags = text.split(',').map((tag) => tag.trim());
   if (tags.length > TAGS_MAX || !tags.every((tag) => TAG.test(tag))) {
-    const errors = [{ path: 'If-Match', message: 'must be entity tags, as an ETag says them' }];
-    return refuse('VALIDATION_FAILED', undefined, { errors });
+    return refuseField('If-Match', 'must be entity tags, as an ETag says them');
   }
   const versions = tags.flatMap((tag) => OURS.exec(tag)?.[1] ?? []).map(Number);
   return done(versions.filter(Number.isSafeInteger));

@@ -1,4 +1,4 @@
-import { done, FIRST_INSTANT_MS, refuse, SALES_ROWS_MAX, type Outcome } from '@jangteo/contracts';
+import { done, FIRST_INSTANT_MS, refuseField, SALES_ROWS_MAX, type Outcome } from '@jangteo/contracts';
 
 /** The time for which sales are read. */
 export interface SalesRange {
@@ -26,8 +26,7 @@ const ROWS = {
 /** What sold most is asked for in days, by their hours. */
 const PRODUCT_HOURS: Rows = { usual: ROWS.day.usual * DAY_HOURS, max: ROWS.day.max * DAY_HOURS };
 
-const wrong = (message: string) =>
-  refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'from', message }] });
+const wrong = (message: string) => refuseField('from', message);
 
 /**
  * Finds the range that is meant: from the hour or day of `from` on, up to the one of `to`.

@@ -1,4 +1,4 @@
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuseField, type Outcome } from '@jangteo/contracts';
 
 /** An event of a stream; JSON has no line ends of its own. */
 export interface ServerSent {
@@ -25,6 +25,5 @@ const LAST_EVENT_ID = /^\d{1,9}$/;
 export function lastEventIdOf(header: string | undefined): Outcome<number, 'VALIDATION_FAILED'> {
   if (header === undefined || header === '') return done(0);
   if (LAST_EVENT_ID.test(header)) return done(Number(header));
-  const errors = [{ path: 'Last-Event-ID', message: 'must be the id of an event of this stream' }];
-  return refuse('VALIDATION_FAILED', undefined, { errors });
+  return refuseField('Last-Event-ID', 'must be the id of an event of this stream');
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { done, readRecords, refuse, type Operation, type Outcome } from '@jangteo/contracts';
+import { done, readRecords, refuse, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
@@ -136,7 +136,7 @@ export class Webhooks {
     const { oldest, newest } = await this.#numbers(call);
     if (from < oldest || from > newest + 1) {
       const message = `must be a number of a record that is kept, ${oldest} to ${newest}, or the next one`;
-      return refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'from', message }] });
+      return refuseField('from', message);
     }
     return await this.#changed(webhookId, (tx) => moveCursor(tx, webhookId, from - 1));
   }
@@ -153,9 +153,7 @@ export class Webhooks {
 
   #faultOf(url: string) {
     const message = this.sender.faultOf(new URL(url));
-    return message === undefined
-      ? undefined
-      : refuse('VALIDATION_FAILED', undefined, { errors: [{ path: 'url', message }] });
+    return message === undefined ? undefined : refuseField('url', message);
   }
 
   async #changed(

@@ -1,4 +1,12 @@
-import { chargeWallet, done, refuse, type Money, type OutcomeOf, type PayloadOf } from '@jangteo/contracts';
+import {
+  chargeWallet,
+  done,
+  refuse,
+  refuseField,
+  type Money,
+  type OutcomeOf,
+  type PayloadOf,
+} from '@jangteo/contracts';
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** The place where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
@@ -122,8 +130,4 @@ export function decideHolds(
 /** Some of those that are pending will be settled by the time that it is asked again: it is not kept under its key. */
 export function isPassing(outcome: HoldOutcome): boolean {
   return !outcome.ok && outcome.refusal.code === 'RATE_LIMITED';
-}
-
-function refuseField(path: string, message: string): Refused {
-  return refuse('VALIDATION_FAILED', undefined, { errors: [{ path, message }] });
 }
