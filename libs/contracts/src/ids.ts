@@ -6,6 +6,10 @@ import { z } from 'zod';
  */
 export const id = z.uuid().toLowerCase();
 
+/** The ids between which all others lie. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** The smallest id that can be made at an instant: ids of version 7 begin with their milliseconds. */
 export function firstIdAt(instantMs: number): string {
   const time = instantMs.toString(16).padStart(12, '0');
@@ -25,7 +29,10 @@ export const instant = z.iso
     'must be of the year 0001 or later, with at most 9 digits after the point',
   );
 
-/** The earliest, in milliseconds. */
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The earliest instant, in milliseconds. */
 export const FIRST_INSTANT_MS = Date.parse('0001-01-01T00:00:00Z');
 
 /** The place from which a list goes on; made by the service that owns the list and opaque to everybody else. */

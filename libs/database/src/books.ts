@@ -1,7 +1,9 @@
 import {
   BOOK_PARTS,
+  DAY_MS,
   EXAMPLES_MAX,
   firstIdAt,
+  HOUR_MS,
   type ColumnSeen,
   type PartsSeen,
   type RuleSeen,
@@ -221,8 +223,6 @@ function isLeft({ digest }: { readonly digest: string }): boolean {
 /** For the bounds of a column of orders: ids from one up to another are left out, and what is kept. */
 export const SETTLED_ORDERS = 'order_id NOT BETWEEN $1::uuid AND $2::uuid AND order_id > $3::uuid';
 
-const DAY_MS = 86_400_000;
-
 /**
  * The bounds for {@link SETTLED_ORDERS}, which leaves out orders placed since: they may be on their way. A row with an
  * id of another time altogether is no order of ours, and must not exist.
@@ -231,7 +231,6 @@ export function recentOrders(before: Date, after: string): readonly [string, str
   return [firstIdAt(before.getTime()), firstIdAt(before.getTime() + DAY_MS), after];
 }
 
-const HOUR_MS = 3_600_000;
 /** Of orders, where all of an hour would be too many to look at each minute. */
 const SLICE_MS = HOUR_MS / 12;
 /** Older slices that get a turn, one each minute: those of a day within five hours. */

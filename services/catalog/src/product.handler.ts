@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
+  FIRST_ID,
   type listAllProducts,
   type listProducts,
   type OutcomeOf,
@@ -22,7 +23,6 @@ type Asked = PayloadOf<typeof listProducts>;
 type ListOutcome = OutcomeOf<typeof listProducts>;
 
 /** Before every product. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** Products that are read at a time; each may have 100 options with long names, which is 96 KB. */
 const PRODUCTS_AT_ONCE = 200;
@@ -205,7 +205,7 @@ function searchFor(
 
 /** The page that a request asks for; `undefined` when its cursor is none of ours. */
 function pageOf({ limit, cursor }: Asked): ProductPage | undefined {
-  if (cursor === undefined) return { after: BEFORE_ALL, limit };
+  if (cursor === undefined) return { after: FIRST_ID, limit };
   const after = afterOf('oldest', cursor);
   return after && { after: after.id, limit };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { firstIdAt } from '@jangteo/contracts';
+import { firstIdAt, HOUR_MS } from '@jangteo/contracts';
 import { Database, databaseEnv, forget, migrate, prove, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
@@ -7,7 +7,6 @@ import { catalogBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import { OLD_RESERVATIONS } from '../src/stock.queries.js';
 
-const HOUR_MS = 3_600_000;
 const THING = '01920000-0000-7000-8000-0000000000b1';
 const KEPT = { keptSeconds: 30 * 86_400, limit: 1_000 };
 const NOW_MS = Date.now();

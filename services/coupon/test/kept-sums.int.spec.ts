@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { firstIdAt } from '@jangteo/contracts';
+import { firstIdAt, HOUR_MS } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { couponBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
-const HOUR_MS = 3_600_000;
 const NOW_MS = Date.now();
 const COUPON = '01920000-0000-7000-8000-0000000000b1';
 

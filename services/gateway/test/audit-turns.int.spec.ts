@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { HOUR_MS, LAST_ID } from '@jangteo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
@@ -14,7 +15,6 @@ import {
 import type { AuditReport } from '../src/domain/audit-report.js';
 import { migrations } from '../src/migrations/index.js';
 
-const HOUR_MS = 3_600_000;
 const REPORT: AuditReport = {
   isSound: true,
   checkedAt: '2026-01-01T00:00:00.000Z',
@@ -59,8 +59,6 @@ describe('the turn to audit', () => {
 });
 
 describe('the reports of audits', () => {
-  const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
   it('are kept as many as there is room for, the latest of them', async () => {
     const ids = Array.from({ length: 5 }, () => randomUUIDv7()).toSorted();
     for (const [tookMs, auditId] of ids.entries()) {

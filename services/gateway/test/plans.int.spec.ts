@@ -1,4 +1,5 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
+import { LAST_ID } from '@jangteo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { forget, migrate } from '@jangteo/database';
 import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatabase } from '@jangteo/testkit';
@@ -44,7 +45,6 @@ const taken = budgets.map(({ key }) => ({ key, isExceeded: false, expire: '0', l
 
 const WEBHOOK = randomUUIDv7();
 
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const ANYBODY = { roles: ROLES, states: USER_STATES };
 
 const ASKED: Record<string, Asking> = {

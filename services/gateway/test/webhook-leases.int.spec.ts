@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { HOUR_MS } from '@jangteo/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
@@ -26,7 +27,6 @@ import {
   type Webhook,
 } from '../src/webhooks/webhooks.queries.js';
 
-const HOUR_MS = 3_600_000;
 const [ONE, OTHER]: Leasing[] = [1, 2].map(() => ({ holder: randomUUIDv7(), leaseMs: HOUR_MS }));
 const DELIVERED: Attempt = { tookMs: 1, status: 204 };
 const FAILED: Attempt = { tookMs: 1, status: 503, error: 'HTTP 503' };

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { refuse, reserveStock, type Order } from '@jangteo/contracts';
+import { HOUR_MS, refuse, reserveStock, type Order } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
 import { OrderHandler } from '../src/saga/order.handler.js';
 import { answersIn, codeOf, debitedFor, delivery, Desk, orderFor, reply, reservedFor } from './desk.js';
 
 const MAX = 5;
 const FULL = 'TOO_MANY_ORDERS_IN_FLIGHT';
-const HOUR_MS = 3_600_000;
 
 let desk: Desk;
 let replicas: OrderHandler[];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { firstIdAt, type ColumnSeen, type ProofSeen } from '@jangteo/contracts';
+import { firstIdAt, HOUR_MS, type ColumnSeen, type ProofSeen } from '@jangteo/contracts';
 import {
   Database,
   databaseEnv,
@@ -15,7 +15,6 @@ import { eventually, patientDatabase, sealBooks, testDatabase, type TestDatabase
 import { orderBooks } from '../src/operations/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
-const HOUR_MS = 3_600_000;
 const SEALED_AFTER_SECONDS = 3_600;
 const USER = '01920000-0000-7000-8000-0000000000a1';
 const COLUMNS = ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records'] as const;

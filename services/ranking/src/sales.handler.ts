@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   BusyFailure,
   done,
+  HOUR_MS,
   refuseField,
   SALES_ROWS_MAX,
   type OutcomeOf,
@@ -41,8 +42,6 @@ import {
 const PRODUCTS_DEADLINE_MS = 3_000;
 
 const TOO_MUCH = refuseField('from', 'must be later: more was sold since then than can be added up at once');
-
-const HOUR_MS = 3_600_000;
 
 const NOTHING_OF_PRODUCT = { units: 0, orders: 0, revenue: 0 };
 const NOTHING_SOLD = { ...NOTHING_OF_PRODUCT, discount: 0, cancelled: 0 };

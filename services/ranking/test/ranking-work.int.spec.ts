@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { orderCompleted } from '@jangteo/contracts';
+import { HOUR_MS, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, type Statements } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
@@ -9,7 +9,6 @@ import { RankingHandler } from '../src/ranking.handler.js';
 import { SalesHandler } from '../src/sales.handler.js';
 import { Statistics } from '../src/statistics.js';
 
-const HOUR_MS = 3_600_000;
 const HOURS = 60;
 const PRODUCTS = 3_000;
 const config = { HOURLY_SALES_DAYS: 35 };

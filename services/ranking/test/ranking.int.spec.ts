@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  HOUR_MS,
   orderCancelled,
   orderCompleted,
   readProductSales,
@@ -32,7 +33,6 @@ import { SalesHandler } from '../src/sales.handler.js';
 import { readProductsRanked, readProductsSold, readSalesBy } from '../src/sales.queries.js';
 import { Statistics } from '../src/statistics.js';
 
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 /** In the middle of the hour that the database has: what is too old for it is not counted. */
 const now = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 25 * 60_000);

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { orderCancelled, orderCompleted } from '@jangteo/contracts';
+import { DAY_MS, orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig, Retention } from '@jangteo/service';
 import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
@@ -9,8 +9,6 @@ import { migrations } from '../src/migrations/index.js';
 import { oldSales } from '../src/ranking.module.js';
 import { SalesHandler } from '../src/sales.handler.js';
 import { Statistics } from '../src/statistics.js';
-
-const DAY_MS = 86_400_000;
 
 let scratch: TestDatabase;
 let database: Database;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  HOUR_MS,
   orderCompleted,
   readCategorySales,
   readProductSales,
@@ -29,7 +30,6 @@ import { Statistics } from '../src/statistics.js';
 import { StatisticsRule } from '../src/statistics.rule.js';
 
 const here = await pace();
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Where they answer, however slow the machine is. */
 const PATIENT: OutsideDeadlines = { connectMs: MINUTE_MS, statementMs: MINUTE_MS, totalMs: 2 * MINUTE_MS };

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { orderCancelled, orderCompleted } from '@jangteo/contracts';
+import { HOUR_MS, orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
@@ -12,7 +12,6 @@ import { SalesHandler } from '../src/sales.handler.js';
 import { beginTally, sumProducts } from '../src/tally.queries.js';
 import { Statistics } from '../src/statistics.js';
 
-const HOUR_MS = 3_600_000;
 const thisHourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 const config = { HOURLY_SALES_DAYS: 35 };
 

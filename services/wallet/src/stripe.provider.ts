@@ -1,9 +1,9 @@
+import { HOUR_MS } from '@jangteo/contracts';
 import { Logger } from '@nestjs/common';
 import Stripe from 'stripe';
 import type { Payment, PaymentProvider, PaymentResult } from './payment.provider.js';
 import type { WalletConfig } from './wallet.config.js';
 
-const HOUR_MS = 3_600_000;
 /** Stripe remembers an idempotency key for at least 24 hours; used later it would take a second payment. */
 const KEY_LIFE_MS = 23 * HOUR_MS;
 /** A payment can be searched for within an hour of being made, whatever happens at Stripe. */

@@ -2,13 +2,13 @@ import { randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { HOUR_MS } from '@jangteo/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { STRIPE_TEST_KEY, StripeStandIn } from '@jangteo/testkit';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
 import { StripeProvider } from '../src/stripe.provider.js';
 
-const HOUR_MS = 3_600_000;
 const DEADLINE_MS = 10_000;
 /** For answers that never come. */
 const SHORT_MS = 200;

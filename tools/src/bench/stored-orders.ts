@@ -1,3 +1,4 @@
+import { DAY_MS } from '@jangteo/contracts';
 import { Database, databaseEnv, type BookSource } from '@jangteo/database';
 import { eventually } from '@jangteo/infra';
 import type pg from 'pg';
@@ -15,7 +16,6 @@ const ORDERS_A_PRODUCT = 100;
 const CHUNK = 50_000;
 /** Over so many days, the last of them today, as a shop's orders are. */
 const DAYS = 30;
-const DAY_MS = 86_400_000;
 const RELAY_DEADLINE_MS = 60_000;
 
 /** The data platform's mark may only be moved on by hand when nothing is on its way to it. */

@@ -1,9 +1,8 @@
-import { orderCompleted, readTopProducts } from '@jangteo/contracts';
+import { HOUR_MS, orderCompleted, readTopProducts } from '@jangteo/contracts';
 import { nextStep, spareStep, unitsOf, type Step, type Tally } from '@jangteo/ranking/domain';
 import { Sequence } from './sequence.js';
 
 const { service: RANKING } = readTopProducts;
-const HOUR_MS = 3_600_000;
 /** A window that the hour before does not tell of by itself. */
 const DAYS = 7;
 

@@ -1,7 +1,7 @@
+import { HOUR_MS } from '@jangteo/contracts';
 import type { Dice } from '../dice.js';
 
 const FIRST_MS = Date.UTC(2026, 0, 1);
-const HOUR_MS = 3_600_000;
 export const HOURS = 720;
 export const PRODUCTS = 1_000;
 const CUSTOMERS = 100_000;

@@ -1,4 +1,4 @@
-import type { DeadLetterFilter, DeadLetterState, Pasted } from '@jangteo/contracts';
+import { LAST_ID, type DeadLetterFilter, type DeadLetterState, type Pasted } from '@jangteo/contracts';
 import { firstOf, oldestOf, onlyOf, runAll, table, type Statements } from '@jangteo/database';
 import { GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } from '@jangteo/messaging';
 import { DeadLetterEntity } from './dead-letter.entities.js';
@@ -107,7 +107,7 @@ export async function readDeadLetters(
       ...filterValues(filter),
       filter.state ?? null,
       before?.parkedAt ?? 'infinity',
-      before?.deadLetterId ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      before?.deadLetterId ?? LAST_ID,
       rowsMax,
     ],
   );

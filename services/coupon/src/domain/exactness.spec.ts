@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { refuse, type CouponStatus, type Outcome } from '@jangteo/contracts';
+import { HOUR_MS, refuse, type CouponStatus, type Outcome } from '@jangteo/contracts';
 import { decideChanges } from './campaign.js';
 import { couponOf, type Coupon } from './coupon.js';
 import { decideIssues } from './issue.js';
@@ -34,7 +34,6 @@ interface Holding extends IssuedCoupon {
   readonly orderId: string | null;
 }
 
-const HOUR_MS = 60 * 60 * 1_000;
 const terms = { name: 'x', discountType: 'PERCENT' as const, discountValue: 50, minOrderAmount: 40 };
 const campaigns: Coupon[] = [
   couponOf({ ...terms, totalQuantity: 3, validDays: 1 }, 'tea', new Date(0)),

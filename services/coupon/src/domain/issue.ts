@@ -1,4 +1,5 @@
 import {
+  DAY_MS,
   done,
   giveCoupon,
   issueCoupon,
@@ -10,8 +11,6 @@ import {
 import type { Acted } from './campaign.js';
 import { expiryWithin, obstacleToIssue, obstacleToUse, unmetDemands, type Coupon } from './coupon.js';
 import { userCouponAnswer, type IssuedCoupon } from './user-coupon.js';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export type Holding = Pick<IssuedCoupon, 'couponId' | 'userId'>;
 

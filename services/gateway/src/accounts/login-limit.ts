@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HOUR_MS } from '@jangteo/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
@@ -10,7 +11,6 @@ import { Refused } from '../http/refusal-error.js';
 import { security } from './security-log.js';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const BLOCKED_MAX = 20_000;
 
 type LimitConfig = Pick<

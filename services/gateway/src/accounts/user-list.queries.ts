@@ -1,3 +1,4 @@
+import { FIRST_ID } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
 import type { UserState } from '../domain/account.js';
 import type { Role } from '../domain/caller.js';
@@ -17,7 +18,7 @@ export interface FoundUser {
 }
 
 /** Before every user that can be found. */
-const NOBODY: FoundUser = { by: '', userId: '00000000-0000-0000-0000-000000000000' };
+const NOBODY: FoundUser = { by: '', userId: FIRST_ID };
 
 /**
  * Rows of each role and state by itself, then merged: each of these ranges stands in an index in the order of the list,

@@ -1,4 +1,12 @@
-import { done, FIRST_INSTANT_MS, refuseField, SALES_ROWS_MAX, type Outcome } from '@jangteo/contracts';
+import {
+  DAY_MS,
+  done,
+  FIRST_INSTANT_MS,
+  HOUR_MS,
+  refuseField,
+  SALES_ROWS_MAX,
+  type Outcome,
+} from '@jangteo/contracts';
 
 /** The time for which sales are read. */
 export interface SalesRange {
@@ -6,9 +14,7 @@ export interface SalesRange {
   readonly to: string;
 }
 
-const HOUR_MS = 3_600_000;
-
-const PERIOD_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
+const PERIOD_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 
 /** How many hours or days are meant where nothing is said of the beginning, and how many at the most. */
 interface Rows {

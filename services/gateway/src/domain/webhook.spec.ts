@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readRecords } from '@jangteo/contracts';
+import { HOUR_MS, readRecords } from '@jangteo/contracts';
 import { afterFailure, faultOfStatus, messageOf, testMessageOf } from './webhook.js';
 
-const HOUR_MS = 3_600_000;
 const RETRY_MS = 5_000;
 const [RECORD] = readRecords.example.value.records;
 

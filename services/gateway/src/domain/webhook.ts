@@ -1,4 +1,4 @@
-import { backoffMs, orderRecord, type OrderRecord } from '@jangteo/contracts';
+import { backoffMs, HOUR_MS, orderRecord, type OrderRecord } from '@jangteo/contracts';
 
 /** PAUSED goes on when somebody says so; DISABLED was ended by its receiver, and goes on in the same way. */
 export const WEBHOOK_STATUSES = ['ACTIVE', 'PAUSED', 'DISABLED'] as const;
@@ -53,7 +53,6 @@ export function faultOfStatus(status: number): string | undefined {
   return status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`;
 }
 
-const HOUR_MS = 3_600_000;
 /** For so long tries come at growing pauses, */
 const EAGER_MS = 72 * HOUR_MS;
 const EAGER_PAUSE_MS_MAX = 6 * HOUR_MS;

@@ -1,8 +1,8 @@
+import { LAST_ID } from '@jangteo/contracts';
 import { decodeCursor, refuseCursor } from '@jangteo/database';
 import { valueOf } from './refusal-error.js';
 
 /** Behind every id. */
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
  * Finds the id before which a page begins, of a list whose ids go from the newest on.

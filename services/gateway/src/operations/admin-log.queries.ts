@@ -1,4 +1,4 @@
-import type { Pasted } from '@jangteo/contracts';
+import { LAST_ID, type Pasted } from '@jangteo/contracts';
 import { firstOf, runAll, table, type Statements } from '@jangteo/database';
 import type { AdminResult, Ending, Subject } from '../domain/admin-entry.js';
 import { SENDING_ACTIONS, type LoggedSending } from '../domain/staff-operation.js';
@@ -123,7 +123,7 @@ const PAGES = {
 };
 
 /** Above every place in the list. */
-const NEWEST = { at: 'infinity', entryId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+const NEWEST = { at: 'infinity', entryId: LAST_ID };
 
 /** Reads a page, newest first. */
 export async function readEntries(

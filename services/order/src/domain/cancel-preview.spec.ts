@@ -1,9 +1,9 @@
+import { HOUR_MS } from '@jangteo/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { cancelPreviewOf } from './cancel-preview.js';
 import type { Moment, Order } from './order.js';
 
 const completedAt = new Date('2026-01-01T00:00:00.100Z');
-const HOUR_MS = 3_600_000;
 const bounds = { cancelWindowMs: 24 * HOUR_MS } as Moment['bounds'];
 const at = (msLater: number): Moment => ({ now: new Date(completedAt.getTime() + msLater), bounds });
 

@@ -1,4 +1,4 @@
-import { done, refuse, type Refusal } from '@jangteo/contracts';
+import { done, HOUR_MS, refuse, type Refusal } from '@jangteo/contracts';
 import { answersOf, commandsOf, effectsOf, type Effect } from './effects.js';
 import type { HistoryEntry, Moment, Order } from './order.js';
 import { retryAt, type FinalState, type Input, type InputKind, type Saga, type SagaState } from './saga.js';
@@ -238,7 +238,7 @@ function answerAsPlaced(saga: Saga): Transition {
 export function cancelRefusalOf({ completedAt }: Pick<Order, 'completedAt'>, { now, bounds }: Moment) {
   const { cancelWindowMs } = bounds;
   if (completedAt === null || now.getTime() <= completedAt.getTime() + cancelWindowMs) return undefined;
-  const hours = cancelWindowMs / 3_600_000;
+  const hours = cancelWindowMs / HOUR_MS;
   const detail = `it succeeded at ${completedAt.toISOString()}, and can be cancelled for ${hours} hours`;
   return refuse('ORDER_NOT_CANCELLABLE', detail);
 }

@@ -1,5 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { done, type OutcomeOf, type PayloadOf, type redriveOrders, type ValueOf } from '@jangteo/contracts';
+import {
+  done,
+  FIRST_ID,
+  type OutcomeOf,
+  type PayloadOf,
+  type redriveOrders,
+  type ValueOf,
+} from '@jangteo/contracts';
 import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/database';
 import { Publisher } from '@jangteo/messaging';
 import { redriveOf } from '../domain/redrive.js';
@@ -39,7 +46,6 @@ interface Place {
   readonly afterOrderId: string;
 }
 
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const NOTHING: Value = { redriven: 0, moving: 0, unanswered: 0, refused: 0, refusals: [] };
 
 function placeIn(cursor: string): Place | undefined {

@@ -1,4 +1,4 @@
-import { replyType, type Refusal } from '@jangteo/contracts';
+import { FIRST_ID, replyType, type Refusal } from '@jangteo/contracts';
 import { firstOf, type Statements } from '@jangteo/database';
 import { ORDER_OF_LETTER, type FateRow } from '@jangteo/service';
 import type { EventName } from '../domain/order.js';
@@ -57,12 +57,7 @@ export async function readStuckSagas(
     `${STUCK} AND h.changed_at <= now() - make_interval(secs => $1)
        AND (h.changed_at, s.order_id) > ($2::timestamptz, $3::uuid)
      ORDER BY h.changed_at, s.order_id LIMIT $4`,
-    [
-      olderThanSeconds,
-      after?.since ?? '-infinity',
-      after?.orderId ?? '00000000-0000-0000-0000-000000000000',
-      rowsMax,
-    ],
+    [olderThanSeconds, after?.since ?? '-infinity', after?.orderId ?? FIRST_ID, rowsMax],
   );
 }
 

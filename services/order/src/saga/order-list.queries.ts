@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@jangteo/contracts';
+import { FIRST_ID, type OrderStatus } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
 import { ENDED_AT, NEWEST } from './order.queries.js';
 
@@ -81,7 +81,7 @@ const FINDERS = Object.fromEntries(
 /** The place where a list begins: after the page before, and before `to`. */
 function beginningOf({ to }: OrderFilter, after: Place | undefined): Place | typeof NEWEST {
   if (to === undefined || (after !== undefined && after.createdAt < to)) return after ?? NEWEST;
-  return { createdAt: to, orderId: '00000000-0000-0000-0000-000000000000' };
+  return { createdAt: to, orderId: FIRST_ID };
 }
 
 /**

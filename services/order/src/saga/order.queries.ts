@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@jangteo/contracts';
+import { LAST_ID, type OrderStatus } from '@jangteo/contracts';
 import { columnsOf, onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Order } from '../domain/order.js';
 import { OrderEntity, OrderHistoryEntity, OrderItemEntity } from './saga.entities.js';
@@ -109,7 +109,7 @@ export async function readOrders(
 }
 
 /** Above every place in a list that goes backwards. */
-export const NEWEST = { createdAt: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+export const NEWEST = { createdAt: 'infinity', orderId: LAST_ID };
 
 /** Bytes of an order's answer besides its items and its failure. */
 const HEAD_BYTES = 512;

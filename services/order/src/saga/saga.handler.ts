@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { cancelOrder, CommandContract, OutcomeOf } from '@jangteo/contracts';
+import { HOUR_MS, type cancelOrder, type CommandContract, type OutcomeOf } from '@jangteo/contracts';
 import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
@@ -56,7 +56,7 @@ export function boundsOf(config: OrderConfig): Bounds {
     retryMsMax: config.SAGA_RETRY_MS_MAX,
     waitersMax: config.SAGA_WAITERS_MAX,
     inFlightMax: config.ORDERS_IN_FLIGHT_PER_USER_MAX,
-    cancelWindowMs: config.ORDER_CANCEL_WINDOW_HOURS * 3_600_000,
+    cancelWindowMs: config.ORDER_CANCEL_WINDOW_HOURS * HOUR_MS,
   };
 }
 

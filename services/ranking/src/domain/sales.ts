@@ -1,4 +1,4 @@
-import { orderCancelled, type orderCompleted, type PayloadOf } from '@jangteo/contracts';
+import { HOUR_MS, orderCancelled, type orderCompleted, type PayloadOf } from '@jangteo/contracts';
 
 export type SaleEvent = {
   readonly type: string;
@@ -24,8 +24,6 @@ export interface HourlyUnits {
 
 /** Orders to be added to the figures of an hour: those that succeeded, less those that were cancelled. */
 export type HourlyOrders = Pick<HourlyUnits, 'hour' | 'orders'>;
-
-const HOUR_MS = 3_600_000;
 
 /** The start of the hour, UTC, in which an instant lies. */
 export function hourOf(instant: Date): Date {

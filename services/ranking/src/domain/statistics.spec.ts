@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SalesRow } from '@jangteo/contracts';
+import { HOUR_MS, type SalesRow } from '@jangteo/contracts';
 import {
   compareHours,
   MARGIN_MS,
@@ -10,7 +10,6 @@ import {
   type Progress,
 } from './statistics.js';
 
-const HOUR_MS = 3_600_000;
 const FIRST = Date.parse('2026-03-10T10:00:00.000Z');
 const hour = (index: number): Date => new Date(FIRST + index * HOUR_MS);
 const at = (index: number): string => hour(index).toISOString();

@@ -1,4 +1,11 @@
-import { EXAMPLES_MAX, type NotCompared, type RuleSeen, type SalesRow } from '@jangteo/contracts';
+import {
+  DAY_MS,
+  EXAMPLES_MAX,
+  HOUR_MS,
+  type NotCompared,
+  type RuleSeen,
+  type SalesRow,
+} from '@jangteo/contracts';
 
 /** How far the statistics are. */
 export interface Progress {
@@ -44,8 +51,7 @@ export interface StatisticsRow {
  */
 export const MARGIN_MS = 300_000;
 
-const HOUR_MS = 3_600_000;
-const PERIOD_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
+const PERIOD_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 
 /** The time, in milliseconds, before which all that happened is in the statistics; -Infinity where there is none. */
 function completeTo({ completeFrom, lastOccurredAt }: Progress): number {

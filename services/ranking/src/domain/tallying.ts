@@ -1,3 +1,5 @@
+import { HOUR_MS } from '@jangteo/contracts';
+
 /** Sums of all products in all windows, looked at from one hour. */
 export interface Tally {
   readonly hour: Date;
@@ -21,8 +23,6 @@ export type Step =
   | { readonly kind: 'SUM'; readonly tally: Tally }
   | { readonly kind: 'PLACE'; readonly tally: Tally; readonly days: number }
   | { readonly kind: 'REMOVE'; readonly tally: Tally };
-
-const HOUR_MS = 3_600_000;
 
 /** A later tally can be made from one that is at most so much older: else each hour leaves several windows. */
 const BASE_AGE_MAX_MS = 24 * HOUR_MS;
