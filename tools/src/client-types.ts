@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
+import type { PrintedPage } from './printed-page.js';
 import { fieldsOf, isObject, listOf, resolved, said, type JsonObject } from './schema-comparison.js';
 
 const DOCUMENT = join(projectRoot(), 'docs', 'openapi.json');
-const PRINTED = join(projectRoot(), 'clients', 'typescript', 'src', 'api.ts');
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const SCHEMA = '#/components/schemas/';
@@ -219,15 +219,7 @@ export function clientTypes(document: JsonObject): string {
 }
 
 /** The types as the written document has them. */
-export async function freshClientTypes(): Promise<string> {
-  return clientTypes(JSON.parse(await readFile(DOCUMENT, 'utf8')) as JsonObject);
-}
-
-/** The types as they were written last; empty where they never were. */
-export async function writtenClientTypes(): Promise<string> {
-  return await readFile(PRINTED, 'utf8').catch(() => '');
-}
-
-export async function writeClientTypes(): Promise<void> {
-  await writeFile(PRINTED, await freshClientTypes());
-}
+export const CLIENT_TYPES: PrintedPage = {
+  path: 'clients/typescript/src/api.ts',
+  fresh: async () => clientTypes(JSON.parse(await readFile(DOCUMENT, 'utf8')) as JsonObject),
+};

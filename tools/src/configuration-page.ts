@@ -1,16 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { catalogEnv } from '@jangteo/catalog/configuration';
 import { couponEnv } from '@jangteo/coupon/configuration';
 import { gatewayEnv } from '@jangteo/gateway/configuration';
-import { projectRoot } from '@jangteo/infra';
 import { orderEnv } from '@jangteo/order/configuration';
 import { rankingEnv } from '@jangteo/ranking/configuration';
 import { walletEnv } from '@jangteo/wallet/configuration';
 import { z } from 'zod';
+import type { PrintedPage } from './printed-page.js';
 import type { Service } from './services.js';
-
-const PATH = join(projectRoot(), 'docs', 'configuration.md');
 
 /** In the order of the page. */
 const SHAPES: Readonly<Record<Service, z.ZodRawShape>> = {
@@ -169,11 +165,4 @@ export function configurationPage(): string {
   return `${[INTRODUCTION, ...tables.filter((text) => text !== '')].join('\n\n')}\n`;
 }
 
-/** The page as it was written last; empty where it never was. */
-export async function writtenConfigurationPage(): Promise<string> {
-  return await readFile(PATH, 'utf8').catch(() => '');
-}
-
-export async function writeConfigurationPage(): Promise<void> {
-  await writeFile(PATH, configurationPage());
-}
+export const CONFIGURATION_PAGE: PrintedPage = { path: 'docs/configuration.md', fresh: configurationPage };

@@ -1,11 +1,6 @@
-import { writeClientTypes } from './client-types.js';
-import { writeConfigurationPage } from './configuration-page.js';
-import { writeDiagramPages } from './diagrams/pages.js';
 import { differences, DOCUMENTS, readDocument, writeDocument, type DocumentKind } from './documents.js';
-import { writeEnvExample } from './env-example.js';
-import { writePermissionsPage } from './permissions-page.js';
-import { writePromisesTable } from './promises-table.js';
-import { writeSizePage } from './size-page.js';
+import { writePage } from './printed-page.js';
+import { PRINTED } from './printed.js';
 
 const help = `Usage: npm run docs [-- --accept-breaking]
 
@@ -38,13 +33,8 @@ async function update(kind: DocumentKind): Promise<boolean> {
   return true;
 }
 
-await writePermissionsPage();
-await writePromisesTable();
-await writeConfigurationPage();
-await writeEnvExample();
-await writeDiagramPages();
-await writeSizePage();
 const results: boolean[] = [];
 for (const kind of DOCUMENTS) results.push(await update(kind));
-await writeClientTypes();
+// After the document that the client's types are made from.
+for (const page of PRINTED) await writePage(page);
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,11 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
 import { defaultCell, settings, type Setting } from './configuration-page.js';
 import { composeVariables, OWN_WAY, SECRET, SETTLED } from './env-file.js';
+import type { PrintedPage } from './printed-page.js';
 import { newSecrets } from './secrets.js';
-
-const PATH = join(projectRoot(), '.env.example');
 
 /** What spans are said to be of is another name in each service. */
 const NOT_FOR_ALL: readonly string[] = [...OWN_WAY, ...SETTLED, 'OTEL_SERVICE_NAME'];
@@ -83,11 +82,4 @@ export async function freshEnvExample(): Promise<string> {
   return envExample(await readFile(join(projectRoot(), 'docker-compose.yml'), 'utf8'));
 }
 
-/** The file as it was written last; empty where it never was. */
-export async function writtenEnvExample(): Promise<string> {
-  return await readFile(PATH, 'utf8').catch(() => '');
-}
-
-export async function writeEnvExample(): Promise<void> {
-  await writeFile(PATH, await freshEnvExample());
-}
+export const ENV_EXAMPLE: PrintedPage = { path: '.env.example', fresh: freshEnvExample };

@@ -1,12 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { accessMatrix, BROKER_USERS, type Access, type BrokerUser, type Place } from '@jangteo/contracts';
-import { projectRoot } from '@jangteo/infra';
+import type { PrintedPage } from './printed-page.js';
 
 /** The namespace of a shop that sets none. */
 const NAMESPACE = 'jangteo';
-
-const PATH = join(projectRoot(), 'docs', 'permissions.md');
 
 const INTRODUCTION = `# Who may do what on the broker
 
@@ -55,7 +51,7 @@ function senders(places: readonly Place[]): string {
 }
 
 /** The page about who may do what on the broker. */
-export function permissionsPage(): string {
+function permissionsPage(): string {
   const places = accessMatrix(NAMESPACE);
   const parts = [
     '## Publish',
@@ -70,11 +66,4 @@ export function permissionsPage(): string {
   return `${[INTRODUCTION.trimEnd(), ...parts].join('\n\n')}\n`;
 }
 
-/** The page as it was written last; empty where it never was. */
-export async function writtenPermissionsPage(): Promise<string> {
-  return await readFile(PATH, 'utf8').catch(() => '');
-}
-
-export async function writePermissionsPage(): Promise<void> {
-  await writeFile(PATH, permissionsPage());
-}
+export const PERMISSIONS_PAGE: PrintedPage = { path: 'docs/permissions.md', fresh: permissionsPage };

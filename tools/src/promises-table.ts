@@ -1,17 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PROMISES } from '@jangteo/contracts';
-import { projectRoot } from '@jangteo/infra';
-
-const PATH = join(projectRoot(), 'ARCHITECTURE.md');
+import { writtenPage, type PrintedPage } from './printed-page.js';
 
 const HEAD = '| promise | kept by | audited as |\n|---|---|---|\n';
 
 /** The table as it stands in ARCHITECTURE.md. */
 const TABLE = /(?<=\n## Promises, and where each is kept\n\n)(\|.*\n)+/;
 
-/** The table of promises for ARCHITECTURE.md. */
-export function promisesTable(): string {
+function promisesTable(): string {
   const rows = PROMISES.map(({ says, keptBy, rules, comparisons }) => {
     const names = [...rules, ...comparisons].map(({ name }) => `\`${name}\``);
     return `| ${says} | ${keptBy} | ${names.join(', ') || '–'} |\n`;
@@ -19,12 +14,12 @@ export function promisesTable(): string {
   return HEAD + rows.join('');
 }
 
-/** The table as it was written last; empty where there is none. */
-export async function writtenPromisesTable(): Promise<string> {
-  return TABLE.exec(await readFile(PATH, 'utf8'))?.[0] ?? '';
-}
-
-export async function writePromisesTable(): Promise<void> {
-  const page = await readFile(PATH, 'utf8');
-  await writeFile(PATH, page.replace(TABLE, promisesTable));
-}
+export const PROMISES_TABLE: PrintedPage = {
+  path: 'ARCHITECTURE.md',
+  /** The page as it is, with the table of the code. */
+  async fresh() {
+    const page = await writtenPage(PROMISES_TABLE);
+    if (!TABLE.test(page)) throw new Error('ARCHITECTURE.md has no table of promises');
+    return page.replace(TABLE, promisesTable);
+  },
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { useCoupon } from '@jangteo/contracts';
-import { sizePage, sizesOf, sources, writtenSizePage } from './size-page.js';
+import { writtenPage } from './printed-page.js';
+import { SIZE_PAGE, sizesOf } from './size-page.js';
 
 /** Tolerated difference: a new function needs no new page, a new folder does. */
 const SHARE = 0.02;
@@ -12,7 +13,7 @@ const numbersOf = (page: string): number[] =>
 
 describe('docs/size.md', () => {
   it('is about as large as the code: npm run docs writes it', async () => {
-    const [written, now] = [await writtenSizePage(), sizePage(sizesOf(await sources()))];
+    const [written, now] = [await writtenPage(SIZE_PAGE), await SIZE_PAGE.fresh()];
     const numbers = numbersOf(written);
     expect(numbers).toHaveLength(numbersOf(now).length);
     numbersOf(now).forEach((number, index) => {

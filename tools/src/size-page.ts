@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as contracts from '@jangteo/contracts';
 import { ALL_SERVICES, SAGA_STEPS, type AnyService } from '@jangteo/contracts';
 import { projectRoot, run } from '@jangteo/infra';
-
-const PATH = join(projectRoot(), 'docs', 'size.md');
+import type { PrintedPage } from './printed-page.js';
 
 /** A source file: where it lies, and its text. */
 export interface Source {
@@ -30,7 +29,7 @@ const PEERS = 'verify/peers/';
 const CLIENT = 'clients/';
 const CONSOLE = 'console/';
 /** Nobody reads what `npm run docs` prints. */
-const PRINTED = ['clients/typescript/src/api.ts'];
+const UNREAD = ['clients/typescript/src/api.ts'];
 const TESTS = /\.spec\.ts$|\/test\//;
 
 function partOf(path: string): Part {
@@ -62,7 +61,7 @@ function naming(sources: readonly Source[], words: RegExp): string[] {
 
 export function sizesOf(sources: readonly Source[]): Sizes {
   const lines: Record<Part, number> = { product: 0, client: 0, console: 0, workshop: 0, tests: 0 };
-  const written = sources.filter(({ path }) => !PRINTED.includes(path));
+  const written = sources.filter(({ path }) => !UNREAD.includes(path));
   for (const { path, text } of written) lines[partOf(path)] += text.split('\n').length - 1;
   const code = written.filter(
     ({ path }) =>
@@ -82,7 +81,7 @@ export function sizesOf(sources: readonly Source[]): Sizes {
 }
 
 /** Every TypeScript file of the project that is kept in git, or is about to be. */
-export async function sources(): Promise<Source[]> {
+async function sources(): Promise<Source[]> {
   const listed = await run(
     'git',
     ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'],
@@ -111,7 +110,7 @@ function namedIn(title: string, named: ReadonlyMap<string, readonly string[]>): 
 }
 
 /** The page about how large the project is, and how far one thing is spread. */
-export function sizePage({ lines, steps, services }: Sizes): string {
+function sizePage({ lines, steps, services }: Sizes): string {
   const thousands = (count: number): string => count.toLocaleString('en');
   return `# How large it is
 
@@ -139,11 +138,7 @@ ${namedIn('service', services)}
 `;
 }
 
-/** The page as it was written last; empty where it never was. */
-export async function writtenSizePage(): Promise<string> {
-  return await readFile(PATH, 'utf8').catch(() => '');
-}
-
-export async function writeSizePage(): Promise<void> {
-  await writeFile(PATH, sizePage(sizesOf(await sources())));
-}
+export const SIZE_PAGE: PrintedPage = {
+  path: 'docs/size.md',
+  fresh: async () => sizePage(sizesOf(await sources())),
+};
