@@ -24,6 +24,7 @@ export * from './order.js';
 export * from './order-lists.js';
 export * from './permissions.js';
 export * from './ping.js';
+export * from './present.js';
 export * from './promises.js';
 export * from './ranking.js';
 export * from './redrive.js';

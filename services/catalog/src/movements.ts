@@ -1,5 +1,6 @@
 import {
   done,
+  present,
   refuseProduct,
   type listMovements,
   type OutcomeOf,
@@ -126,9 +127,6 @@ function movementAnswer(row: MovementRow): StockMovement {
     optionId,
     at: at.toISOString(),
     quantity,
-    ...(orderId === null ? {} : { orderId }),
-    ...(releasedAt === null ? {} : { releasedAt: releasedAt.toISOString() }),
-    ...(actorId === null ? {} : { actorId }),
-    ...(reason === null ? {} : { reason }),
+    ...present({ orderId, releasedAt: releasedAt?.toISOString(), actorId, reason }),
   };
 }

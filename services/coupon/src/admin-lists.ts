@@ -1,5 +1,6 @@
 import {
   done,
+  present,
   refuse,
   type CouponIssue,
   type listAllCoupons,
@@ -25,7 +26,6 @@ import {
 } from './admin-list.queries.js';
 import { readCoupons } from './coupon.queries.js';
 import { couponAnswer } from './domain/coupon.js';
-import { present } from './domain/present.js';
 
 /** Whoever looks for what is rare goes on from page to page, and none of them takes long. */
 const LOOKED_AT_MAX = 1_000;

@@ -1,5 +1,6 @@
 import {
   done,
+  present,
   type CouponProgress,
   type CouponStatus,
   type OutcomeOf,
@@ -9,7 +10,6 @@ import {
 import { table, type Database, type Statements } from '@jangteo/database';
 import { CouponAnswersEntity } from './coupon.entities.js';
 import { readNow } from './coupon.queries.js';
-import { present } from './domain/present.js';
 
 const COUNTS = ['issued', 'sold_out', 'already_issued', 'not_issuable', 'not_eligible'];
 

@@ -2,6 +2,7 @@ import {
   done,
   PLACES_CHECKED_MAX,
   PLACES_TOLD_MAX,
+  present,
   refuse,
   type CouponPlaces,
   type OutcomeOf,
@@ -9,7 +10,6 @@ import {
   type readPlaces,
 } from '@jangteo/contracts';
 import type { Database, Statements } from '@jangteo/database';
-import { present } from './domain/present.js';
 
 /** The coupons whose places one statement goes through: others wait for their turn. */
 export const COUPONS_AT_ONCE = 5;

@@ -5,6 +5,7 @@ import {
   done,
   listCharges,
   lookAtBalances,
+  present,
   readBalance,
   readCharge,
   readHistory,
@@ -223,9 +224,7 @@ function transactionOf(row: LedgerRow): WalletTransaction {
     amount: row.amount,
     balanceBefore: row.balanceBefore,
     balanceAfter: row.balanceAfter,
-    ...(row.orderId === null ? {} : { orderId: row.orderId }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.actorId === null ? {} : { actorId: row.actorId }),
+    ...present({ orderId: row.orderId, reason: row.reason, actorId: row.actorId }),
     createdAt: row.createdAt.toISOString(),
   };
 }

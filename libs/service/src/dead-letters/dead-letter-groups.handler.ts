@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   done,
+  present,
   refuse,
   type DeadLetterGroup,
   type DeadLetterRequests,
@@ -49,11 +50,13 @@ export class DeadLetterGroupsHandler {
     return {
       ...row,
       service: this.service,
-      ...(first === null ? {} : { first: first.toISOString() }),
-      ...(last === null ? {} : { last: last.toISOString() }),
-      ...(note === null ? {} : { note }),
-      ...(changedBy === null ? {} : { changedBy }),
-      ...(changedAt === null ? {} : { changedAt: changedAt.toISOString() }),
+      ...present({
+        first: first?.toISOString(),
+        last: last?.toISOString(),
+        note,
+        changedBy,
+        changedAt: changedAt?.toISOString(),
+      }),
     };
   }
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   done,
   maskedJson,
+  present,
   refuse,
   type DeadLetter,
   type DeadLetterRequests,
@@ -202,16 +203,13 @@ export class DeadLetterHandler implements DeadLetterStore {
       service: this.service,
       queue,
       type,
-      ...(messageId === null ? {} : { messageId }),
-      ...(correlationId === null ? {} : { correlationId }),
+      ...present({ messageId, correlationId }),
       reason,
       parkedAt: parkedAt.toISOString(),
       sendable: isSendable,
       ...(earlierId === null ? {} : { earlierId }),
       state,
-      ...(settledAt === null ? {} : { settledAt: settledAt.toISOString() }),
-      ...(settledBy === null ? {} : { settledBy }),
-      ...(settledReason === null ? {} : { settledReason }),
+      ...present({ settledAt: settledAt?.toISOString(), settledBy, settledReason }),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Money, OptionStatus, Product, ProductStatus } from '@jangteo/contracts';
+import { present, type Money, type OptionStatus, type Product, type ProductStatus } from '@jangteo/contracts';
 
 /** An option together with its product: the row that every decision and every answer is made of. */
 export interface Option {
@@ -51,8 +51,7 @@ export function categoryOf({ category }: Pick<ProductTexts, 'category'>): { read
 /** The fields that have a value, as they are told. */
 export function textsOf({ description, imageUrl, category }: ProductTexts) {
   return {
-    ...(description === null ? {} : { description }),
-    ...(imageUrl === null ? {} : { imageUrl }),
+    ...present({ description, imageUrl }),
     ...categoryOf({ category }),
   };
 }

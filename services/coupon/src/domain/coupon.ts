@@ -1,5 +1,6 @@
 import {
   CHARGED_WALLET,
+  present,
   type Coupon as CouponAnswer,
   type CouponDraft,
   type CouponEligibility,
@@ -10,7 +11,6 @@ import {
   type Money,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { present } from './present.js';
 
 const MINUTE_MS = 60_000;
 

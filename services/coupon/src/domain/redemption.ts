@@ -2,6 +2,7 @@ import {
   belowMinimum,
   discountOf,
   done,
+  present,
   refuse,
   releaseCoupon,
   useCoupon,
@@ -12,7 +13,6 @@ import {
   type SeenCoupon,
 } from '@jangteo/contracts';
 import type { Terms } from './coupon.js';
-import { present } from './present.js';
 import type { IssuedCoupon } from './user-coupon.js';
 
 /** A user coupon as far as its use goes. */

@@ -1,6 +1,5 @@
-import type { UserCoupon as UserCouponAnswer } from '@jangteo/contracts';
+import { present, type UserCoupon as UserCouponAnswer } from '@jangteo/contracts';
 import type { Terms } from './coupon.js';
-import { present } from './present.js';
 
 /** A coupon as it was issued to a user. */
 export interface IssuedCoupon {

@@ -10,7 +10,7 @@
  * GET    /admin/webhooks/:webhookId/deliveries   viewer   200
  */
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { id, named, readRecords } from '@jangteo/contracts';
+import { id, named, present, readRecords } from '@jangteo/contracts';
 import { cutPage, decodeCursor, refuseCursor } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
@@ -260,23 +260,16 @@ function shown(row: Webhook): z.infer<typeof webhook> {
       ? {}
       : { statusReason: row.statusReason as z.infer<typeof webhook>['statusReason'] }),
     next: row.toldSeq + 1,
-    ...timesOf({
-      owedSince: row.owedSince,
-      failingSince: row.failingSince,
-      nextTryAt: row.nextTryAt,
-      previousSecretUntil: row.previousUntil,
+    ...present({
+      owedSince: row.owedSince?.toISOString(),
+      failingSince: row.failingSince?.toISOString(),
+      nextTryAt: row.nextTryAt?.toISOString(),
+      previousSecretUntil: row.previousUntil?.toISOString(),
     }),
     failures,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
-}
-
-/** Those that there are. */
-function timesOf(times: Readonly<Record<string, Date | null>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(times).flatMap(([name, time]) => (time === null ? [] : [[name, time.toISOString()]])),
-  );
 }
 
 function shownDelivery(row: WebhookDeliveryEntity): z.infer<typeof webhookDelivery> {
@@ -287,8 +280,7 @@ function shownDelivery(row: WebhookDeliveryEntity): z.infer<typeof webhookDelive
     type,
     ...(sequence === null ? {} : { sequence }),
     isDelivered: error === null,
-    ...(status === null ? {} : { status }),
-    ...(error === null ? {} : { error }),
+    ...present({ status, error }),
     tookMs,
     at: at.toISOString(),
   };

@@ -1,4 +1,4 @@
-import type { OrderTerms, PayloadOf, placeOrder, Refusal } from '@jangteo/contracts';
+import { present, type OrderTerms, type PayloadOf, type placeOrder, type Refusal } from '@jangteo/contracts';
 
 type Placement = PayloadOf<typeof placeOrder>;
 
@@ -10,9 +10,8 @@ export function termsOf({ userCouponId, expectedTotal, seen }: Placement): Order
   const isNamed = userCouponId !== undefined;
   const discount = isNamed && seen?.coupon?.usable === true ? seen.coupon.rule : undefined;
   if (isNamed && discount === undefined) return null;
-  const terms = { payable: seen?.balance, discount, expectedTotal };
-  const known = Object.entries(terms).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? null : (Object.fromEntries(known) as OrderTerms);
+  const terms = present({ payable: seen?.balance, discount, expectedTotal });
+  return Object.keys(terms).length === 0 ? null : terms;
 }
 
 /** Finds the refusal of an order that fails whatever the catalog says: then the catalog is not asked. */

@@ -1,4 +1,4 @@
-import type { AskedCommand } from '@jangteo/contracts';
+import { present, type AskedCommand } from '@jangteo/contracts';
 import type { HistoryRow, Order } from './order.js';
 import type { Saga } from './saga.js';
 import { commandOf, STEPS, stepsOf, undosOf, type CommandName, type Step } from './steps.js';
@@ -15,9 +15,7 @@ const isUndo = (name: string): boolean => STEPS.some(({ undo }) => undo.name ===
 function askedOf(name: CommandName, order: Order): AskedCommand['asked'] {
   const { items, userCouponId, amount } = commandOf(name).payload(order, null) as AskedCommand['asked'];
   return {
-    ...(items === undefined ? {} : { items }),
-    ...(userCouponId === undefined ? {} : { userCouponId }),
-    ...(amount === undefined ? {} : { amount }),
+    ...present({ items, userCouponId, amount }),
   };
 }
 

@@ -1,11 +1,12 @@
-import type {
-  cancelOrder,
-  Order as OrderView,
-  OrderStatus,
-  Outcome,
-  placeOrder,
-  Refusal,
-  RefusalOf,
+import {
+  present,
+  type cancelOrder,
+  type Order as OrderView,
+  type OrderStatus,
+  type Outcome,
+  type placeOrder,
+  type Refusal,
+  type RefusalOf,
 } from '@jangteo/contracts';
 import type { Order } from './order.js';
 
@@ -13,19 +14,11 @@ import type { Order } from './order.js';
 export type Answer =
   Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | 'DEFERRED';
 
-function given<K extends string, T>(name: K, value: T | null | undefined): { [key in K]?: T } {
-  return value === null || value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
-}
-
 /** The facts of a failure besides its code, its detail and its shortages. */
 function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
   if (failure === null) return undefined;
   const { errors, productId, optionId } = failure;
-  const facts = {
-    ...given('errors', errors),
-    ...given('productId', productId),
-    ...given('optionId', optionId),
-  };
+  const facts = present({ errors, productId, optionId });
   return Object.keys(facts).length > 0 ? facts : undefined;
 }
 
@@ -39,19 +32,25 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
     orderId: order.orderId,
     userId: order.userId,
     orderStatus,
-    ...given('subtotal', order.subtotal),
-    ...given('discount', order.discount),
-    ...given('totalPrice', order.total),
-    ...given('userCouponId', order.userCouponId),
+    ...present({
+      subtotal: order.subtotal,
+      discount: order.discount,
+      totalPrice: order.total,
+      userCouponId: order.userCouponId,
+    }),
     items: order.items.length > 0 ? [...order.items] : [...order.lines],
     orderDate: order.createdAt.toISOString(),
-    ...given('completedAt', order.completedAt?.toISOString()),
-    ...given('cancelledAt', cancelledAt?.toISOString()),
+    ...present({
+      completedAt: order.completedAt?.toISOString(),
+      cancelledAt: cancelledAt?.toISOString(),
+    }),
     updatedAt: changedAt.toISOString(),
-    ...given('failureCode', failure?.code),
-    ...given('failureDetail', failure?.detail),
-    ...given('shortages', failure?.shortages),
-    ...given('failureFacts', factsOf(failure)),
+    ...present({
+      failureCode: failure?.code,
+      failureDetail: failure?.detail,
+      shortages: failure?.shortages,
+      failureFacts: factsOf(failure),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   done,
+  present,
   refuse,
   type listStuckSagas,
   type nudgeSaga,
@@ -36,10 +37,12 @@ function viewOf(row: StuckSagaRow): StuckSaga {
     sentAt: sentAt.toISOString(),
     lookAgainAt: lookAgainAt.toISOString(),
     deadlineAt: deadlineAt.toISOString(),
-    ...(failure === null ? {} : { failureCode: failure.code }),
-    ...(failure?.detail === undefined ? {} : { failureDetail: failure.detail }),
-    ...(nudgedAt === null ? {} : { nudgedAt: nudgedAt.toISOString() }),
-    ...(nudgedBy === null ? {} : { nudgedBy }),
+    ...present({
+      failureCode: failure?.code,
+      failureDetail: failure?.detail,
+      nudgedAt: nudgedAt?.toISOString(),
+      nudgedBy,
+    }),
   };
 }
 

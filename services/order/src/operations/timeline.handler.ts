@@ -1,5 +1,6 @@
 import {
   done,
+  present,
   refuse,
   TOLD_MAX,
   type DeadLetterOfOrder,
@@ -55,8 +56,7 @@ function sagaOf(saga: SagaNow): NonNullable<OrderWay['saga']> {
     owedEvents: [...saga.owedEvents],
     ...(saga.lookAgainAt === null ? {} : { lookAgainAt: saga.lookAgainAt.toISOString() }),
     deadlineAt: saga.deadlineAt.toISOString(),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...present({ requestId, traceparent }),
   };
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   done,
   ORDERS_COUNTED_MAX,
+  present,
   refuse,
   type listAllOrders,
   type listOrders,
@@ -97,8 +98,7 @@ export function entryOf(row: HistoryEntryRow): OrderHistoryEntry {
   const { orderStatus, step, reason, changedBy, actorId, changedAt } = row;
   return {
     orderStatus,
-    ...(step === null ? {} : { step }),
-    ...(reason === null ? {} : { reason }),
+    ...present({ step, reason }),
     changedBy,
     ...(actorId === null ? {} : { actorId }),
     changedAt: new Date(changedAt).toISOString(),
