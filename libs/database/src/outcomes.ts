@@ -77,16 +77,6 @@ export async function decideOnce<M, S, O extends Outcome, C>(
   database: Database,
   messages: readonly M[],
   work: Work<M, S, O, C>,
-): Promise<O[]> {
-  const { outcomes } = await decidedOnce(database, messages, work);
-  return outcomes;
-}
-
-/** As {@link decideOnce}, for whoever does more with what was decided just now than to answer. */
-export async function decidedOnce<M, S, O extends Outcome, C>(
-  database: Database,
-  messages: readonly M[],
-  work: Work<M, S, O, C>,
 ): Promise<Decided<O, C>> {
   const asked = keysOf(messages, work);
   for (let attempt = 1; ; attempt += 1) {

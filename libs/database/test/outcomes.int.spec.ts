@@ -63,6 +63,10 @@ const undoing: Work<string, undefined, Outcome<{ undone: boolean }>, undefined> 
 describe('decideOnce', () => {
   let scratch: Scratch;
   let database: Database;
+  const outcomesOf = async <M, S, O extends Outcome, C>(
+    messages: readonly M[],
+    work: Work<M, S, O, C>,
+  ): Promise<O[]> => (await decideOnce(database, messages, work)).outcomes;
   const totalOf = async (id: string): Promise<number | undefined> => {
     const rows = await database.rows<{ value: number }>('SELECT value FROM counters WHERE id = $1', [id]);
     return rows[0]?.value;
@@ -80,7 +84,7 @@ describe('decideOnce', () => {
       { key: 'a2', id: 'a', amount: 50 },
       { key: 'a3', id: 'a', amount: 40 },
     ];
-    expect(await decideOnce(database, batch, adding)).toEqual([
+    expect(await outcomesOf(batch, adding)).toEqual([
       done({ total: 60 }),
       refuse('BALANCE_LIMIT_EXCEEDED'),
       done({ total: 100 }),
@@ -91,26 +95,26 @@ describe('decideOnce', () => {
     const first = { key: 'b1', id: 'b', amount: 90 };
     const refused = { key: 'b2', id: 'b', amount: 20 };
     const expected = [done({ total: 90 }), done({ total: 90 }), refuse('BALANCE_LIMIT_EXCEEDED')];
-    expect(await decideOnce(database, [first, first, refused], adding)).toEqual(expected);
-    await decideOnce(database, [{ key: 'b3', id: 'b', amount: -80 }], adding);
-    expect(await decideOnce(database, [first, first, refused], adding)).toEqual(expected);
+    expect(await outcomesOf([first, first, refused], adding)).toEqual(expected);
+    await outcomesOf([{ key: 'b3', id: 'b', amount: -80 }], adding);
+    expect(await outcomesOf([first, first, refused], adding)).toEqual(expected);
     expect(await totalOf('b')).toBe(10);
   });
 
   it('refuses another message under a key that was used, and changes nothing', async () => {
     const first = { key: 'c1', id: 'c', amount: 1, fingerprint: 'one' };
     const other = { key: 'c1', id: 'c', amount: 2, fingerprint: 'two' };
-    expect(await decideOnce(database, [first, other], adding)).toEqual([
+    expect(await outcomesOf([first, other], adding)).toEqual([
       done({ total: 1 }),
       refuse('IDEMPOTENCY_KEY_REUSED'),
     ]);
-    expect(await decideOnce(database, [other], adding)).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
+    expect(await outcomesOf([other], adding)).toEqual([refuse('IDEMPOTENCY_KEY_REUSED')]);
     expect(await totalOf('c')).toBe(1);
   });
 
   it('has one effect when the same batch is decided many times at once', async () => {
     const batch = Array.from({ length: 20 }, (_, index) => ({ key: `d${index}`, id: 'd', amount: 1 }));
-    const answers = await Promise.all(Array.from({ length: 10 }, () => decideOnce(database, batch, adding)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => outcomesOf(batch, adding)));
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(await totalOf('d')).toBe(20);
   });
@@ -127,9 +131,7 @@ describe('decideOnce', () => {
       ],
     };
     const message = { key: 'e1', id: 'e', amount: 5 };
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => decideOnce(database, [message], free)),
-    );
+    const answers = await Promise.all(Array.from({ length: 10 }, () => outcomesOf([message], free)));
     expect(answers).toEqual(Array.from({ length: 10 }, () => [done({ total: 5 })]));
     expect(await totalOf('e')).toBe(5);
   });
@@ -144,7 +146,7 @@ describe('decideOnce', () => {
     const keys = Array.from({ length: 2_000 }, (_, index) => `unlocked-${index}`);
     await Promise.all(
       Array.from({ length: 6 }, (_, index) =>
-        decideOnce(database, index % 2 === 0 ? keys : keys.toReversed(), answering),
+        outcomesOf(index % 2 === 0 ? keys : keys.toReversed(), answering),
       ),
     );
     await database.rows('SELECT pg_stat_force_next_flush()');
@@ -154,23 +156,21 @@ describe('decideOnce', () => {
 
   it('refuses an action that its undo overtook, and leaves one that came first as it was', async () => {
     const late = { key: 'order-1/add', id: 'f', amount: 5 };
-    expect(await decideOnce(database, ['order-1', 'order-1'], undoing)).toEqual([
+    expect(await outcomesOf(['order-1', 'order-1'], undoing)).toEqual([
       done({ undone: false }),
       done({ undone: false }),
     ]);
-    expect(await decideOnce(database, [late], adding)).toEqual([
-      refuse('ORDER_TIMED_OUT', 'the order was given up'),
-    ]);
+    expect(await outcomesOf([late], adding)).toEqual([refuse('ORDER_TIMED_OUT', 'the order was given up')]);
     expect(await totalOf('f')).toBe(0);
     const early = { key: 'order-2/add', id: 'f', amount: 5 };
-    await decideOnce(database, [early], adding);
-    await decideOnce(database, ['order-2'], undoing);
-    expect(await decideOnce(database, [early], adding)).toEqual([done({ total: 5 })]);
+    await outcomesOf([early], adding);
+    await outcomesOf(['order-2'], undoing);
+    expect(await outcomesOf([early], adding)).toEqual([done({ total: 5 })]);
   });
 
   it('fails loudly when a decision does not answer every message', async () => {
     const silent: typeof adding = { ...adding, decide: (totals) => ({ outcomes: [], changes: totals }) };
-    await expect(decideOnce(database, [{ key: 'g1', id: 'g', amount: 1 }], silent)).rejects.toThrow(
+    await expect(outcomesOf([{ key: 'g1', id: 'g', amount: 1 }], silent)).rejects.toThrow(
       '1 messages were decided with 0 outcomes',
     );
     expect(await totalOf('g')).toBeUndefined();

@@ -1,5 +1,5 @@
 import type { AnsweredContract, OnceContract, OutcomeOf, PayloadOf } from '@jangteo/contracts';
-import { Database, decidedOnce, keysFor, type Decider, type Rows } from '@jangteo/database';
+import { Database, decideOnce, keysFor, type Decider, type Rows } from '@jangteo/database';
 import { answer, payloadsOf, type Handler } from '@jangteo/messaging';
 
 /** Decides each message of a contract once, those of a batch in one transaction. */
@@ -8,7 +8,7 @@ export function once<C extends OnceContract, S, D>(
   work: Decider<PayloadOf<C>, S, OutcomeOf<C>, D> & Rows<PayloadOf<C>, S, D>,
 ): Handler {
   const rule = { ...work, ...keysFor(contract) };
-  return answer(contract, Database, (database, batch) => decidedOnce(database, payloadsOf(batch), rule));
+  return answer(contract, Database, (database, batch) => decideOnce(database, payloadsOf(batch), rule));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { adjustWallet, OutcomeOf, PayloadOf } from '@jangteo/contracts';
-import { Database, decidedOnce, type Statements } from '@jangteo/database';
+import { Database, decideOnce, type Statements } from '@jangteo/database';
 import { newId, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { decideAdjustments } from './domain/adjustment.js';
@@ -18,7 +18,7 @@ export class AdjustmentHandler {
   ) {}
 
   async adjust(requests: readonly Adjusting[]): Promise<BatchResult<OutcomeOf<typeof adjustWallet>>> {
-    return await decidedOnce(this.database, requests, {
+    return await decideOnce(this.database, requests, {
       keyOf: ({ operation }: Adjusting) => operation,
       async load(tx: Statements, all: readonly Adjusting[]) {
         const userIds = all.map(({ userId }) => userId);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { chargeWallet, PayloadOf } from '@jangteo/contracts';
-import { Database, decidedOnce } from '@jangteo/database';
+import { Database, decideOnce } from '@jangteo/database';
 import { DEFERRED, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { countPending, insertCharges, lockCharges, updateCharges } from './charge.queries.js';
@@ -87,7 +87,7 @@ export class ChargeHandler {
   ): Promise<{ readonly fates: Fate[]; readonly replayed: ReadonlySet<number> }> {
     const begun = new Map<ChargeRequest, Charge>();
     const { pendingMax, provider } = this.#terms;
-    const { outcomes, replayed } = await decidedOnce(this.database, requests, {
+    const { outcomes, replayed } = await decideOnce(this.database, requests, {
       keyOf: ({ payload }) => payload.operation,
       async load(tx, all) {
         // A batch that met another one's commit is decided again from the start.

@@ -109,7 +109,7 @@ export class OrderDesk {
 
   *#place(messages: readonly Message[]): Requests {
     const requests = messages.map(requestOf<PlaceOrder>);
-    const decided = this.#outcomes.decidedOnce(requests, {
+    const decided = this.#outcomes.decideOnce(requests, {
       ...this.product.order.placing(BOUNDS),
       load: (asked) => {
         const users = new Set(asked.flatMap(({ payload }) => (payload.fromCart ? payload.userId : [])));
@@ -134,7 +134,7 @@ export class OrderDesk {
 
   *#cancel(messages: readonly Message[]): Requests {
     const requests = messages.map(requestOf<CancelOrder>);
-    const decided = this.#outcomes.decidedOnce(requests, {
+    const decided = this.#outcomes.decideOnce(requests, {
       ...this.product.order.cancelling(BOUNDS),
       load: (asked) => this.#find(asked.map(({ payload }) => payload.orderId)),
       save: (changes) => this.#save(changes),

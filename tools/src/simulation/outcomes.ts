@@ -15,8 +15,8 @@ export class Outcomes {
 
   constructor(private readonly product: Pick<Product, 'decideFresh'>) {}
 
-  /** As decidedOnce of libs/database. */
-  decidedOnce<M, S, O extends Outcome, C>(
+  /** As decideOnce of libs/database. */
+  decideOnce<M, S, O extends Outcome, C>(
     messages: readonly M[],
     work: SimulatedWork<M, S, O, C> & Keys<M>,
   ): Decided<O, C> {

@@ -35,7 +35,7 @@ export function once<C extends CommandContract & OnceContract, S, D>(
   const rule = { ...work, ...keysFor(contract) };
   function* handler(messages: readonly Message[]): ReturnType<Handler> {
     const payloads = messages.map(({ payload }) => payload as PayloadOf<C>);
-    const decided = outcomes.decidedOnce(payloads, rule);
+    const decided = outcomes.decideOnce(payloads, rule);
     const publish = messages.map(({ orderId }, index): Message => {
       return { queueName: REPLIES, type, orderId, payload: decided.outcomes[index] };
     });

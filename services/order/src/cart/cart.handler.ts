@@ -9,7 +9,7 @@ import {
   type removeFromCart,
   type setCartItem,
 } from '@jangteo/contracts';
-import { decidedOnce, type Database, type Statement, type Statements } from '@jangteo/database';
+import { decideOnce, type Database, type Statement, type Statements } from '@jangteo/database';
 import { newId, type BatchResult } from '@jangteo/messaging';
 import {
   createCarts,
@@ -144,7 +144,7 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
   database: Database,
   { load, decide, isOf }: Change<M, O>,
 ): Promise<BatchResult<O>> {
-  const { outcomes, replayed, fresh } = await decidedOnce(database, requests, {
+  const { outcomes, replayed, fresh } = await decideOnce(database, requests, {
     keyOf: ({ operation }: M) => operation,
     load,
     decide(lines: readonly Line[], messages: readonly M[]) {

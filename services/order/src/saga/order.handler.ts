@@ -18,7 +18,7 @@ import {
 import {
   answerPages,
   Database,
-  decidedOnce,
+  decideOnce,
   decodeCursor,
   encodeCursor,
   type Statement,
@@ -138,7 +138,7 @@ export class OrderHandler {
 
   async place(batch: Batch<typeof placeOrder>): Promise<BatchResult<OutcomeOf<typeof placeOrder>>> {
     const bounds = this.#bounds;
-    const decided = await decidedOnce(this.database, batch, {
+    const decided = await decideOnce(this.database, batch, {
       ...placing(bounds),
       async load(tx, requests) {
         const payloads = requests.map(({ payload }) => payload);

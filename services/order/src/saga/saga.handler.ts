@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HOUR_MS, type cancelOrder, type CommandContract, type OutcomeOf } from '@jangteo/contracts';
-import { Database, decidedOnce, type Statement, type Statements } from '@jangteo/database';
+import { Database, decideOnce, type Statement, type Statements } from '@jangteo/database';
 import {
   answerTo,
   commandTo,
@@ -191,7 +191,7 @@ export class SagaHandler {
   }
 
   async cancel(batch: Batch<typeof cancelOrder>): Promise<BatchResult<OutcomeOf<typeof cancelOrder>>> {
-    const decided = await decidedOnce(this.database, batch, {
+    const decided = await decideOnce(this.database, batch, {
       ...cancelling(this.#bounds),
       load: (tx, requests) => revivedSagas(tx, [...new Set(requests.map(({ payload }) => payload.orderId))]),
       save,
