@@ -16,6 +16,27 @@ export function replyType(contract: CommandContract): string {
   return `${contract.type}.reply`;
 }
 
+/** Ties a message to the request that began it, for logs and traces of every service. */
+export interface Trace {
+  /** The client's or the gateway's X-Request-Id. */
+  readonly requestId?: string | undefined;
+  /** W3C trace context. */
+  readonly traceparent?: string | undefined;
+}
+
+/** The destination of an answer: the asker's direct reply-to address and the id under which it waits. */
+export interface ReplyAddress {
+  readonly replyTo: string;
+  readonly correlationId: string;
+}
+
+export function isAmong(
+  addresses: readonly ReplyAddress[],
+  { replyTo, correlationId }: ReplyAddress,
+): boolean {
+  return addresses.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
+}
+
 /** A W3C Trace Context of version 00: trace, span and flags in its groups. Ids of zeros only are not valid. */
 export const TRACEPARENT = /^00-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})$/;
 

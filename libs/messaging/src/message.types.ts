@@ -6,24 +6,12 @@ import type {
   OutcomeOf,
   PayloadOf,
   Refusal,
+  ReplyAddress,
+  Trace,
 } from '@jangteo/contracts';
 
-export { BusyFailure, TransientFailure } from '@jangteo/contracts';
+export { BusyFailure, TransientFailure, type ReplyAddress, type Trace } from '@jangteo/contracts';
 export { inHaste } from '@jangteo/tracing';
-
-/** Ties a message to the request that began it, for logs and traces of every service. */
-export interface Trace {
-  /** The client's or the gateway's X-Request-Id. */
-  readonly requestId?: string | undefined;
-  /** W3C trace context. */
-  readonly traceparent?: string | undefined;
-}
-
-/** The destination of an answer: the asker's direct reply-to address and the id under which it waits. */
-export interface ReplyAddress {
-  readonly replyTo: string;
-  readonly correlationId: string;
-}
 
 /** A message as a handler gets it: decoded, its payload checked against its contract. */
 export interface Delivery<P = unknown> {

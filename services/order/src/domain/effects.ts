@@ -5,8 +5,10 @@ import {
   type CommandContract,
   type EventContract,
   type Outcome,
+  type ReplyAddress,
+  type Trace,
 } from '@jangteo/contracts';
-import type { EventName, Trace, Waiter } from './order.js';
+import type { EventName } from './order.js';
 import { isFinal, type Saga } from './saga.js';
 import { commandOf, type CommandName } from './steps.js';
 import { viewOf } from './view.js';
@@ -22,7 +24,7 @@ interface Published<K extends string, C> {
 export type Effect = { readonly trace: Trace } & (
   | Published<'command', CommandContract>
   | (Published<'event', EventContract> & { readonly event: EventName })
-  | { readonly kind: 'answer'; readonly to: Waiter; readonly outcome: Outcome }
+  | { readonly kind: 'answer'; readonly to: ReplyAddress; readonly outcome: Outcome }
 );
 
 const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
@@ -57,6 +59,6 @@ export function effectsOf(saga: Saga): Effect[] {
 }
 
 /** The same answer to all of these waiters. */
-export function answersOf({ trace }: Saga, waiters: readonly Waiter[], outcome: Outcome): Effect[] {
+export function answersOf({ trace }: Saga, waiters: readonly ReplyAddress[], outcome: Outcome): Effect[] {
   return waiters.map((to) => ({ kind: 'answer', trace, to, outcome }));
 }

@@ -25,19 +25,6 @@ export interface Order {
   readonly updatedAt: Date;
 }
 
-/** Address at which somebody waits for the order to end. */
-export interface Waiter {
-  readonly replyTo: string;
-  readonly correlationId: string;
-}
-
-/** The request that something is done for, as it is named in logs and traces; of old orders not known. */
-export interface Trace {
-  readonly requestId?: string | undefined;
-  /** W3C trace context. */
-  readonly traceparent?: string | undefined;
-}
-
 /** An event that subscribers must get; owed until the broker has confirmed it. */
 export type EventName = 'order.completed' | 'order.cancelled';
 

@@ -7,11 +7,13 @@ import {
   type RefusalOf,
   type placeOrder,
   type Refusal,
+  type ReplyAddress,
+  type Trace,
 } from '@jangteo/contracts';
 import { orderableOf, type CartOrder, type Line } from './cart.js';
 import type { Reaction } from './decide.js';
 import { effectsOf } from './effects.js';
-import type { Bounds, HistoryRow, Moment, Order, Trace, Waiter } from './order.js';
+import type { Bounds, HistoryRow, Moment, Order } from './order.js';
 import { isFinal, scheduled, type Saga } from './saga.js';
 import { STEPS } from './steps.js';
 import { failureBefore, termsOf } from './terms.js';
@@ -20,14 +22,14 @@ import { pendingViewOf, viewOf } from './view.js';
 /** A request as it came, with the address at which its answer is awaited. */
 export interface Request<P> {
   readonly payload: P;
-  readonly replyAddress: Waiter | undefined;
+  readonly replyAddress: ReplyAddress | undefined;
   readonly trace: Trace;
 }
 
 export type PlaceOrder = Request<PayloadOf<typeof placeOrder>>;
 
 /** The address at which the end of the order is awaited, if anybody waits. */
-export function waiterOf({ payload, replyAddress }: PlaceOrder): Waiter | undefined {
+export function waiterOf({ payload, replyAddress }: PlaceOrder): ReplyAddress | undefined {
   return payload.wait ? replyAddress : undefined;
 }
 

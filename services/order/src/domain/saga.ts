@@ -1,5 +1,5 @@
-import type { OrderTerms, Outcome, Refusal } from '@jangteo/contracts';
-import type { Bounds, EventName, Moment, Order, Trace, Waiter } from './order.js';
+import type { OrderTerms, Outcome, Refusal, ReplyAddress, Trace } from '@jangteo/contracts';
+import type { Bounds, EventName, Moment, Order } from './order.js';
 import { commandOf, isStepState, STEPS, type CommandName, type StepState } from './steps.js';
 
 export type FinalState = 'SUCCESS' | 'FAILED' | 'CANCELLED';
@@ -15,7 +15,7 @@ export interface Saga {
   readonly awaits: readonly CommandName[];
   readonly owedEvents: readonly EventName[];
   /** Addresses that are answered when the order ends. Kept after that, so that a repeat can answer them again. */
-  readonly waiters: readonly Waiter[];
+  readonly waiters: readonly ReplyAddress[];
   /** Trace of the request that placed the order; once it is cancelled, of the one that cancelled it. */
   readonly trace: Trace;
   /** The request that placed the order was answered PENDING, which is the answer to every repeat, too. */
@@ -45,9 +45,9 @@ interface Contents {
   retryDue: object;
   deadline: object;
   /** The order was placed again under the same operation key, by somebody who waits or not. */
-  placedAgain: { readonly waiter: Waiter | undefined };
+  placedAgain: { readonly waiter: ReplyAddress | undefined };
   cancel: {
-    readonly waiter: Waiter | undefined;
+    readonly waiter: ReplyAddress | undefined;
     /** Only if the order is this user's. */
     readonly userId: string | undefined;
     /** A role. */

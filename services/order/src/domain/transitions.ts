@@ -1,4 +1,4 @@
-import { done, HOUR_MS, refuse, type Refusal } from '@jangteo/contracts';
+import { done, HOUR_MS, isAmong, refuse, type Refusal } from '@jangteo/contracts';
 import { answersOf, commandsOf, effectsOf, type Effect } from './effects.js';
 import type { HistoryEntry, Moment, Order } from './order.js';
 import { retryAt, type FinalState, type Input, type InputKind, type Saga, type SagaState } from './saga.js';
@@ -209,10 +209,7 @@ function waitToo(saga: Saga, input: Input<'placedAgain'>, moment: Moment): Trans
 function join(saga: Saga, { waiter }: Input<'placedAgain' | 'cancel'>, { bounds }: Moment): Transition {
   const { waiters } = saga;
   if (waiter === undefined) return answered(saga, done(viewOf(saga.order)));
-  const isAmong = waiters.some(
-    ({ replyTo, correlationId }) => replyTo === waiter.replyTo && correlationId === waiter.correlationId,
-  );
-  if (isAmong) return answered(saga, 'DEFERRED');
+  if (isAmong(waiters, waiter)) return answered(saga, 'DEFERRED');
   if (waiters.length >= bounds.waitersMax) return answered(saga, refuse('IDEMPOTENCY_KEY_IN_USE'));
   return answered({ ...saga, waiters: [...waiters, waiter] }, 'DEFERRED');
 }

@@ -1,6 +1,5 @@
-import { TOLD_MAX, type Refusal } from '@jangteo/contracts';
+import { TOLD_MAX, type Refusal, type Trace } from '@jangteo/contracts';
 import type { Statements } from '@jangteo/database';
-import type { Trace } from '../domain/order.js';
 import type { Saga } from '../domain/saga.js';
 
 export interface RecordRow {

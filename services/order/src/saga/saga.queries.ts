@@ -1,6 +1,7 @@
+import type { Trace } from '@jangteo/contracts';
 import { onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { Decided } from '../domain/decide.js';
-import type { EventName, Order, Trace } from '../domain/order.js';
+import type { EventName, Order } from '../domain/order.js';
 import type { InFlight } from '../domain/placing.js';
 import type { Saga, SagaState } from '../domain/saga.js';
 import { ORDER_COLUMNS } from './order.queries.js';

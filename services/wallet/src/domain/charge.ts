@@ -6,14 +6,9 @@ import {
   type Money,
   type OutcomeOf,
   type PayloadOf,
+  type ReplyAddress,
 } from '@jangteo/contracts';
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
-
-/** The place where an answer is awaited: a direct reply-to address and the id under which its asker waits. */
-export interface Waiter {
-  readonly replyTo: string;
-  readonly correlationId: string;
-}
 
 export type ChargeAnswer = OutcomeOf<typeof chargeWallet>;
 
@@ -38,7 +33,7 @@ export interface Charge {
   /** The first answer that was given, which every repeat of the request gets; null while there is none. */
   readonly answer: ChargeAnswer | null;
   /** Askers that wait for that first answer. */
-  readonly waiters: readonly Waiter[];
+  readonly waiters: readonly ReplyAddress[];
   /** Time since it was stored, by the database's clock, when it was read. */
   readonly ageMs: number;
 }
@@ -46,7 +41,7 @@ export interface Charge {
 /** A request for a charge, and where its answer is awaited, if anywhere. */
 export interface ChargeRequest {
   readonly payload: PayloadOf<typeof chargeWallet>;
-  readonly waiter: Waiter | undefined;
+  readonly waiter: ReplyAddress | undefined;
 }
 
 /** Limits and defaults of charges. Amounts in minor units. */

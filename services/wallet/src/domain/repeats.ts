@@ -1,14 +1,10 @@
-import { refuse } from '@jangteo/contracts';
-import type { Charge, ChargeAnswer, Waiter } from './charge.js';
+import { isAmong, refuse, type ReplyAddress } from '@jangteo/contracts';
+import type { Charge, ChargeAnswer } from './charge.js';
 
 /** Somebody who asked for a charge that exists already. */
 export interface Repeat {
   readonly chargeId: string;
-  readonly waiter: Waiter | undefined;
-}
-
-function isAmong(waiters: readonly Waiter[], { replyTo, correlationId }: Waiter): boolean {
-  return waiters.some((other) => other.replyTo === replyTo && other.correlationId === correlationId);
+  readonly waiter: ReplyAddress | undefined;
 }
 
 /**

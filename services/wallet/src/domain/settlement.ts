@@ -1,5 +1,5 @@
-import { backoffMs, done, refuse, type Backoff } from '@jangteo/contracts';
-import type { Charge, ChargeAnswer, Waiter } from './charge.js';
+import { backoffMs, done, refuse, type Backoff, type ReplyAddress } from '@jangteo/contracts';
+import type { Charge, ChargeAnswer } from './charge.js';
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** As much of a provider's words as an answer carries. */
@@ -24,7 +24,7 @@ export interface ChargeChange {
 }
 
 export interface Answered {
-  readonly to: Waiter;
+  readonly to: ReplyAddress;
   readonly outcome: ChargeAnswer;
 }
 
