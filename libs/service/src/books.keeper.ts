@@ -27,7 +27,6 @@ const INTERVAL_MS = 10_000;
 @Injectable()
 export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #job: RecurringJob;
-  readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -42,20 +41,19 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
     await this.#job.stop();
   }
 
   async #sealAll(): Promise<void> {
     for (const source of this.sources) {
-      while (!this.#stopping.signal.aborted && (await this.#sealSome(source)));
+      while (!this.#job.stopping.aborted && (await this.#sealSome(source)));
     }
   }
 
   /** @returns whether there is more to do at once, as at the first start with a long history */
   async #sealSome(source: BookSource): Promise<boolean> {
     const afterSeconds = this.config.BOOKS_SEALED_AFTER_SECONDS;
-    const left = await stepAndRest(() => seal(this.database, source, afterSeconds), this.#stopping.signal);
+    const left = await stepAndRest(() => seal(this.database, source, afterSeconds), this.#job.stopping);
     return left === 'more';
   }
 }

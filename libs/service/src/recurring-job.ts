@@ -21,7 +21,7 @@ export class RecurringJob {
   readonly #logger = new Logger('RecurringJob');
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   #failure: string | undefined;
 
   /**
@@ -35,9 +35,9 @@ export class RecurringJob {
     private readonly rhythm: Rhythm = {},
   ) {}
 
-  /** Once it is being stopped no other run begins, and one that does much may end early. */
-  get isStopped(): boolean {
-    return this.#isStopped;
+  /** Aborted once it is being stopped: no other run begins, and one that does much may end early. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   start(): void {
@@ -51,7 +51,7 @@ export class RecurringJob {
 
   /** Lets the run that is under way finish, and begins no other. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     clearTimeout(this.#timer);
     await this.#running;
   }
@@ -64,7 +64,7 @@ export class RecurringJob {
     } catch (error) {
       this.#note(String(error));
     }
-    if (this.#isStopped) return;
+    if (this.stopping.aborted) return;
     const spentMs = this.rhythm.fromEnd === true ? 0 : performance.now() - startedMs;
     this.#timer = setTimeout(() => this.start(), Math.max(0, this.everyMs - spentMs));
   }

@@ -71,7 +71,6 @@ const deletedRows = new Counter({
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #rounds: RecurringJob;
-  readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -89,7 +88,6 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
     await this.#rounds.stop();
   }
 
@@ -112,9 +110,9 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   async #forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {
     const limit = this.config.RETENTION_BATCH_MAX;
     const step = () => forget(this.database, statement, { keptSeconds: seconds, limit });
-    const { signal } = this.#stopping;
-    for (let deleted = limit; deleted === limit && !signal.aborted;) {
-      deleted = await stepAndRest(step, signal);
+    const { stopping } = this.#rounds;
+    for (let deleted = limit; deleted === limit && !stopping.aborted;) {
+      deleted = await stepAndRest(step, stopping);
       deletedRows.inc({ what }, deleted);
     }
   }

@@ -21,7 +21,7 @@ export class RefreshHandler implements OnApplicationBootstrap, BeforeApplication
     @Inject(CONFIG) { RANKING_REFRESH_SECONDS }: Pick<RankingConfig, 'RANKING_REFRESH_SECONDS'>,
   ) {
     const everyMs = (RANKING_REFRESH_SECONDS * 1_000) / CALCULATIONS_A_PERIOD;
-    const options = { isStopping: () => this.#job.isStopped };
+    const options = { isStopping: () => this.#job.stopping.aborted };
     this.#job = new RecurringJob('calculating the rankings', everyMs, () => rankings.refresh(options));
   }
 

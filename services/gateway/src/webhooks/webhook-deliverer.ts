@@ -52,7 +52,6 @@ interface Held extends Leased {
 @Injectable()
 export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Webhooks');
-  readonly #stopping = new AbortController();
   readonly #inWork = new Set<Promise<void>>();
   readonly #job: RecurringJob;
   readonly #leaseMs: number;
@@ -77,7 +76,6 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
 
   /** Before the connections close. A try that is on its way is given up: the next gateway makes it again. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
     await this.#job.stop();
     await Promise.all(this.#inWork);
   }
@@ -124,7 +122,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
     const { webhookId, holder } = begun;
     try {
       let held: Held | undefined = begun;
-      while (held !== undefined && !this.#stopping.signal.aborted && !this.#isTurnOver(held)) {
+      while (held !== undefined && !this.#job.stopping.aborted && !this.#isTurnOver(held)) {
         held = await this.#deliverPage(held);
       }
     } catch (error) {
@@ -171,12 +169,12 @@ export class WebhookDeliverer implements OnApplicationBootstrap, BeforeApplicati
   ): Promise<Held | undefined> {
     const leftMs = Math.floor(held.untilMs - performance.now());
     // Whoever took so long to tell the records has let the lease run out, or nearly so.
-    if (leftMs < this.config.WEBHOOK_TIMEOUT_MS || this.#stopping.signal.aborted) return undefined;
+    if (leftMs < this.config.WEBHOOK_TIMEOUT_MS || this.#job.stopping.aborted) return undefined;
     const message = messageOf(record);
-    const bounds = { timeoutMs: this.config.WEBHOOK_TIMEOUT_MS, signal: this.#stopping.signal };
+    const bounds = { timeoutMs: this.config.WEBHOOK_TIMEOUT_MS, signal: this.#job.stopping };
     const attempt = await this.sender.send(held, message, bounds);
     const isDelivered = attempt.error === undefined;
-    if (!isDelivered && this.#stopping.signal.aborted) return undefined;
+    if (!isDelivered && this.#job.stopping.aborted) return undefined;
     countDelivery(isDelivered);
     if (isDelivered) {
       const told = { message, attempt, owedSince: following?.occurredAt };

@@ -53,7 +53,6 @@ type Lead = Turn & { readonly leadsUntilMs: number };
 export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(DataPlatformRelay.name);
   readonly #replicaId = newId();
-  readonly #stopping = new AbortController();
   readonly #job: RecurringJob;
   readonly #rules: RelayRules;
   /** In memory: a new leader finds it anew, by a few failures. */
@@ -81,7 +80,6 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
 
   /** Before the connections close. A batch that is on its way is given up: the next leader sends it again. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
     await this.#job.stop();
     await stepDown(this.database, this.#replicaId).catch((error: unknown) =>
       this.#logger.warn(String(error)),
@@ -94,7 +92,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
    * @throws TransientFailure when the database was away
    */
   async relay(): Promise<void> {
-    for (let more = true; more && !this.#stopping.signal.aborted;) more = await this.#relaySome();
+    for (let more = true; more && !this.#job.stopping.aborted;) more = await this.#relaySome();
     if (this.sink !== undefined) showBacklog(await readBacklog(this.database));
   }
 
@@ -139,9 +137,9 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     if (leftMs <= 0) return undefined;
     const timeout = AbortSignal.timeout(Math.min(this.config.DATA_PLATFORM_TIMEOUT_MS, leftMs));
     try {
-      await sink.send(records, AbortSignal.any([this.#stopping.signal, timeout]));
+      await sink.send(records, AbortSignal.any([this.#job.stopping, timeout]));
     } catch (error) {
-      if (!this.#stopping.signal.aborted) {
+      if (!this.#job.stopping.aborted) {
         this.#size = sizeAfterFailure(this.#size, this.#rules);
         await this.#noteFailure(sink, error, { firstSeq: sentSeq + 1, lastSeq, failures: failures + 1 });
       }

@@ -67,7 +67,8 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   async #lookAtAll(): Promise<void> {
     const limit = this.config.SWEEP_BATCH_MAX;
-    for (let found = limit; found === limit && !this.#job.isStopped;) found = await this.#lookAtSome(limit);
+    for (let found = limit; found === limit && !this.#job.stopping.aborted;)
+      found = await this.#lookAtSome(limit);
   }
 
   /** @returns how many were found */
@@ -91,7 +92,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   async #lookSingly(orderIds: readonly string[]): Promise<number> {
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
-      if (this.#job.isStopped) break;
+      if (this.#job.stopping.aborted) break;
       let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
