@@ -1,12 +1,12 @@
 import { Counter, Gauge } from 'prom-client';
 import type { PlatformBacklog } from './relay.queries.js';
 
-const sent = new Counter({
+export const recordsSent = new Counter({
   name: 'order_platform_records_sent_total',
   help: 'Records that the data platform has confirmed to this replica; those sent again count again',
 });
 
-const failures = new Counter({
+export const sendFailures = new Counter({
   name: 'order_platform_failures_total',
   help: 'Batches that the data platform did not confirm; each is sent again',
   labelNames: ['sink'] as const,
@@ -21,14 +21,6 @@ const oldestAgeSeconds = new Gauge({
   name: 'order_platform_oldest_age_seconds',
   help: 'Time since the oldest of them happened, 0 where there is none; to alert on',
 });
-
-export function countSent(records: number): void {
-  sent.inc(records);
-}
-
-export function countFailure(sink: string): void {
-  failures.inc({ sink });
-}
 
 export function showBacklog(now: PlatformBacklog): void {
   backlog.set(now.records);

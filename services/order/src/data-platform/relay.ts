@@ -10,7 +10,7 @@ import { Database } from '@jangteo/database';
 import { failpoint, newId } from '@jangteo/messaging';
 import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { DataPlatformConfig } from './data-platform.config.js';
-import { countFailure, countSent, showBacklog } from './relay.metrics.js';
+import { recordsSent, sendFailures, showBacklog } from './relay.metrics.js';
 import {
   lead,
   moveMark,
@@ -148,7 +148,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     failpoint('relay.sent', records);
     // A batch that was all there is says nothing of larger ones.
     if (lastSeq < numberedSeq) this.#size = sizeAfterSuccess(this.#size);
-    countSent(records.length);
+    recordsSent.inc(records.length);
     if (failures > 0) this.#logger.log(`the data platform takes records again, up to ${lastSeq}`);
     await moveMark(this.database, this.#replicaId, { from: sentSeq, to: lastSeq });
     failpoint('relay.marked', records);
@@ -171,7 +171,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     const { firstSeq, lastSeq, failures } = batch;
     const pauseMs = retryPauseMs(failures, this.#rules);
     const reason = reasonOf(error);
-    countFailure(sink.kind);
+    sendFailures.inc({ sink: sink.kind });
     this.#logger.error(
       `the data platform did not take records ${firstSeq} to ${lastSeq} (${sink.target}): ${reason}; ` +
         `failure ${failures}, next try in ${pauseMs} ms`,

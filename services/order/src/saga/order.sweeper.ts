@@ -15,7 +15,7 @@ import type { Effect } from '../domain/effects.js';
 import type { Saga } from '../domain/saga.js';
 import type { OrderConfig } from '../order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
-import { countRepeated, countSkipped, showFlights } from './saga.metrics.js';
+import { countRepeated, sagasSkipped, showFlights } from './saga.metrics.js';
 import { postponeLook, readFlights, readSagasToLookAt } from './saga.queries.js';
 
 const NAMED_MAX = 5;
@@ -115,7 +115,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   #skip(orderId: string, error: unknown): void {
-    countSkipped(1);
+    sagasSkipped.inc();
     if (this.#culprits.has(orderId)) return;
     this.#culprits.add(orderId);
     const [oldest] = this.#culprits;

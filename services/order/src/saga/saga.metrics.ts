@@ -23,7 +23,7 @@ const repeated = new Counter({
   labelNames: ['state'] as const,
 });
 
-const skipped = new Counter({
+export const sagasSkipped = new Counter({
   name: 'order_saga_skips_total',
   help: 'Looks at a saga that could be neither decided nor written, while others could; to alert on',
 });
@@ -83,10 +83,6 @@ export function timeCommands(decided: Decided): void {
 
 export function countRepeated(sagas: readonly Saga[]): void {
   for (const { state } of sagas) repeated.inc({ state });
-}
-
-export function countSkipped(sagas: number): void {
-  skipped.inc(sagas);
 }
 
 /** Shows what is in flight now; a state that nothing is in is not shown. */
