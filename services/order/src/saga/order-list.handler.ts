@@ -21,7 +21,7 @@ function filterOf({ limit: _, cursor: _cursor, from, to, ...filter }: Filtered):
 }
 
 /** The place of a cursor; `undefined` for one that is none of ours. */
-function placeIn(cursor: string): Place | undefined {
+export function placeIn(cursor: string): Place | undefined {
   const [createdAt, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
   return createdAt === undefined ? undefined : { createdAt: new Date(createdAt), orderId: String(orderId) };
 }

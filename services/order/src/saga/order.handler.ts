@@ -15,14 +15,7 @@ import {
   type readOrderFigures,
   type readRecords,
 } from '@jangteo/contracts';
-import {
-  answerPages,
-  Database,
-  decideOnce,
-  decodeCursor,
-  encodeCursor,
-  type Statement,
-} from '@jangteo/database';
+import { answerPages, Database, decideOnce, encodeCursor, type Statement } from '@jangteo/database';
 import { payloadsOf, type Batch, type BatchResult } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { lockForOrders } from '../cart/cart.handler.js';
@@ -49,7 +42,7 @@ import {
   type ListedOrder,
   type OrderPage,
 } from './order.queries.js';
-import { isFiltered, listAll, listFiltered } from './order-list.handler.js';
+import { isFiltered, listAll, listFiltered, placeIn } from './order-list.handler.js';
 import { boundsOf, resultOf, SagaHandler } from './saga.handler.js';
 import { countEnded } from './saga.metrics.js';
 import { countInFlight, insertSagas, lockUsers } from './saga.queries.js';
@@ -80,9 +73,8 @@ const IN_FLIGHT_LOOKED_AT = 10;
 /** The page that a request asks for; `undefined` when its cursor is none of ours. */
 function pageOf({ userId, limit, cursor }: PayloadOf<typeof listOrders>): OrderPage | undefined {
   if (cursor === undefined) return { userId, limit };
-  const [createdAt, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
-  if (createdAt === undefined || orderId === undefined) return undefined;
-  return { userId, limit, before: { createdAt: new Date(createdAt), orderId: String(orderId) } };
+  const before = placeIn(cursor);
+  return before && { userId, limit, before };
 }
 
 /** The page that these orders are, and where the list goes on if there are more. */
@@ -167,16 +159,12 @@ export class OrderHandler {
   }
 
   async read(batch: Batch<typeof readOrder>): Promise<OutcomeOf<typeof readOrder>[]> {
-    const asked = payloadsOf(batch);
-    const rows = await readOrders(this.database, [...new Set(asked.map(({ orderId }) => orderId))]);
-    const orders = new Map(rows.map((row) => [row.orderId, row]));
-    return asked.map(({ orderId, userId }) => {
-      const order = orders.get(orderId);
-      if (order === undefined || (userId !== undefined && userId !== order.userId)) {
-        return refuse('ORDER_NOT_FOUND');
-      }
-      return done({ ...viewOf(order), history: order.history.map(entryOf) });
-    });
+    const orders = await this.#visibleTo(payloadsOf(batch));
+    return orders.map((order) =>
+      order === undefined
+        ? refuse('ORDER_NOT_FOUND')
+        : done({ ...viewOf(order), history: order.history.map(entryOf) }),
+    );
   }
 
   async list(batch: Batch<typeof listOrders>): Promise<OutcomeOf<typeof listOrders>[]> {
@@ -208,15 +196,19 @@ export class OrderHandler {
   }
 
   async previewCancel(batch: Batch<typeof previewCancel>): Promise<OutcomeOf<typeof previewCancel>[]> {
-    const asked = payloadsOf(batch);
-    const ids = [...new Set(asked.map(({ orderId }) => orderId))];
-    const [now, orders] = await Promise.all([readNow(this.database), readOrders(this.database, ids)]);
-    const found = new Map(orders.map((order) => [order.orderId, order]));
+    const [now, orders] = await Promise.all([readNow(this.database), this.#visibleTo(payloadsOf(batch))]);
+    return orders.map((order) =>
+      order === undefined ? refuse('ORDER_NOT_FOUND') : cancelPreviewOf(order, { now, bounds: this.#bounds }),
+    );
+  }
+
+  /** The order that each asks for; `undefined` where it is not there, or another user's. */
+  async #visibleTo(asked: readonly PayloadOf<typeof readOrder>[]) {
+    const rows = await readOrders(this.database, [...new Set(asked.map(({ orderId }) => orderId))]);
+    const orders = new Map(rows.map((row) => [row.orderId, row]));
     return asked.map(({ orderId, userId }) => {
-      const order = found.get(orderId);
-      if (order === undefined || (userId !== undefined && userId !== order.userId))
-        return refuse('ORDER_NOT_FOUND');
-      return cancelPreviewOf(order, { now, bounds: this.#bounds });
+      const order = orders.get(orderId);
+      return userId === undefined || userId === order?.userId ? order : undefined;
     });
   }
 
