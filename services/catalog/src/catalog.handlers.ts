@@ -12,6 +12,7 @@ import {
   restock,
   type PayloadOf,
 } from '@jangteo/contracts';
+import type { Statement } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
 import {
   findHandler,
@@ -22,7 +23,7 @@ import {
   read,
 } from '@jangteo/service';
 import { decideOptionChanges, decideOptions } from './domain/option-change.js';
-import { decideChanges, decideCreations } from './domain/product.js';
+import { decideChanges, decideCreations, type AddedOptions } from './domain/product.js';
 import { decideReleases, decideReservations } from './domain/reservation.js';
 import { decideRestocks } from './domain/restock.js';
 import { movementsOf } from './movements.js';
@@ -57,14 +58,7 @@ export const catalogHandlers: readonly Handler[] = [
     // Nothing to lock: a repeat that runs at the same time meets the unique key of the outcomes.
     load: readNow,
     decide: (now, requests) => decideCreations(requests, { now, newId }),
-    save({ products, options, movements }) {
-      if (products.length === 0) return [];
-      return [
-        ...insertProducts(products),
-        ...insertOptions(options),
-        ...moveStock({ deltas: [], movements }),
-      ];
-    },
+    save: (made) => [...insertProducts(made.products), ...receive(made)],
   }),
   once(changeProduct, {
     load: (tx, requests) => lockProducts(tx, productsOf(requests)),
@@ -74,11 +68,7 @@ export const catalogHandlers: readonly Handler[] = [
   once(addOption, {
     load: (tx, requests) => lockProducts(tx, productsOf(requests)),
     decide: (found, requests) => decideOptions(found, requests, newId),
-    save: ({ products, options, movements }) => [
-      ...updateProducts(products),
-      ...insertOptions(options),
-      ...moveStock({ deltas: [], movements }),
-    ],
+    save: (made) => [...updateProducts(made.products), ...receive(made)],
   }),
   once(changeOption, {
     load: (tx, requests) => lockProducts(tx, productsOf(requests)),
@@ -109,6 +99,11 @@ export const catalogHandlers: readonly Handler[] = [
   operationHandler('catalog', OUTCOME_OF_COMMAND),
   findHandler('catalog', { find: findProducts }),
 ];
+
+/** Saves new options, with their first stock. */
+function receive({ options, movements }: AddedOptions): Statement[] {
+  return [...insertOptions(options), ...moveStock({ deltas: [], movements })];
+}
 
 function productsOf(payloads: readonly { readonly productId: string }[]): string[] {
   return [...new Set(payloads.map(({ productId }) => productId))];

@@ -10,17 +10,11 @@ import {
 } from '@jangteo/contracts';
 import { isListed, type ChangingOption, type Option, type PlacedOption } from './option.js';
 import { ProductBatch, type ProductCard } from './product-batch.js';
-import { arePricesExact, refusePrice } from './product.js';
+import { arePricesExact, refusePrice, type AddedOptions } from './product.js';
 import type { StockMovement } from './restock.js';
 
 /** The most options of a product. */
 const OPTIONS_MAX = 100;
-
-export interface AddedOptions {
-  readonly products: readonly ProductCard[];
-  readonly options: readonly PlacedOption[];
-  readonly movements: readonly StockMovement[];
-}
 
 export interface ChangedOptions {
   readonly products: readonly ProductCard[];

@@ -23,7 +23,8 @@ import {
 import { ProductBatch, type ProductCard } from './product-batch.js';
 import type { StockMovement } from './restock.js';
 
-export interface CreateChanges {
+/** Products, made or changed, and options that are new in them. */
+export interface AddedOptions {
   readonly products: readonly ProductCard[];
   readonly options: readonly PlacedOption[];
   readonly movements: readonly StockMovement[];
@@ -36,7 +37,7 @@ type ChangeOutcome = OutcomeOf<typeof changeProduct>;
 export function decideCreations(
   requests: readonly PayloadOf<typeof createProduct>[],
   { now, newId }: DecisionContext,
-): { outcomes: CreateOutcome[]; changes: CreateChanges } {
+): { outcomes: CreateOutcome[]; changes: AddedOptions } {
   const products: ProductCard[] = [];
   const options: PlacedOption[] = [];
   const movements: StockMovement[] = [];
