@@ -43,6 +43,13 @@ export type ListedProduct = LiveProduct & {
 const PRODUCT_BYTES = 160;
 const OPTION_BYTES = 110;
 
+/** What is left of the options of each product of a table, and the bytes of its answer, its own name aside. */
+export const weighedOptionsOf = (products: string): string => `(
+    SELECT coalesce(array_agg(stock ORDER BY position), '{}') AS stocks,
+      ${PRODUCT_BYTES} + sum(${OPTION_BYTES} + octet_length(name)) AS bytes
+    FROM options WHERE options.product_id = ${products}.product_id
+  ) AS weighed`;
+
 /** For the columns, beside products: what is left of a product's options, in the order in which they are shown. */
 const STOCKS = `
   ARRAY (
@@ -72,11 +79,7 @@ export async function readPages(
          WHERE status = 'SELLABLE' AND product_id > asked.after
          ORDER BY product_id LIMIT asked.size + 1
        ) AS products
-       CROSS JOIN LATERAL (
-         SELECT coalesce(array_agg(stock ORDER BY position), '{}') AS stocks,
-           ${PRODUCT_BYTES} + sum(${OPTION_BYTES} + octet_length(name)) AS bytes
-         FROM options WHERE options.product_id = products.product_id
-       ) AS weighed
+       CROSS JOIN LATERAL ${weighedOptionsOf('products')}
        WINDOW so_far AS (ORDER BY product_id)
      ) AS listed
      WHERE listed.place <= asked.size AND (listed.place = 1 OR listed.bytes <= $3)

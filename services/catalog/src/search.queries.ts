@@ -2,6 +2,7 @@ import { productStatus, type ProductSort } from '@jangteo/contracts';
 import { columnsOf, type Statements } from '@jangteo/database';
 import type { LiveProduct } from './domain/cached-product.js';
 import type { ProductSearch, Way } from './domain/search.js';
+import { weighedOptionsOf } from './product.queries.js';
 
 /** A product that was looked at. */
 export type SearchedProduct = LiveProduct & {
@@ -118,10 +119,6 @@ const IS_FOUND = `
   AND (NOT asked.in_stock OR (SELECT coalesce(max(stock), 0) ${LISTED_OPTIONS}) > 0)
   AND (asked.stock_below IS NULL OR asked.stock_below > (SELECT coalesce(sum(stock), 0) ${LISTED_OPTIONS}))`;
 
-/** Bytes of an answer besides names, of a product and of an option. */
-const PRODUCT_BYTES = 160;
-const OPTION_BYTES = 110;
-
 const statementOf = (way: Way, sort: ProductSort): string => {
   const { order } = SORTS[sort];
   return `
@@ -138,11 +135,7 @@ const statementOf = (way: Way, sort: ProductSort): string => {
     ) AS looked_at
     WHERE is_found OR place = asked.bound ORDER BY ${order} LIMIT asked.size + 1
   ) AS found
-  CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(stock ORDER BY position), '{}') AS stocks,
-      ${PRODUCT_BYTES} + sum(${OPTION_BYTES} + octet_length(name)) AS bytes
-    FROM options WHERE options.product_id = found.product_id
-  ) AS weighed
+  CROSS JOIN LATERAL ${weighedOptionsOf('found')}
   WINDOW so_far AS (PARTITION BY asked.number ORDER BY found.place)
   ORDER BY asked.number, found.place`;
 };
