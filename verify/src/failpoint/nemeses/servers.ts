@@ -1,47 +1,48 @@
 import { services } from '@jangteo/tools';
 import { seconds } from '../../report/invariants.js';
-import type { Nemesis } from '../nemesis.js';
+import type { Attack, Nemesis } from '../nemesis.js';
 
-export const killBroker: Nemesis = {
+interface Killed extends Pick<Nemesis, 'test' | 'name' | 'about'>, Pick<Attack, 'claims'> {
+  readonly server: 'rabbit' | 'postgres';
+  readonly what: (away: string) => string;
+}
+
+function killOf({ server: killed, claims, what, ...said }: Killed): Nemesis {
+  return {
+    ...said,
+    plan(dice) {
+      const downMs = dice.pick([0, 1_000, 5_000]);
+      return {
+        what: what(seconds(downMs)),
+        claims,
+        async run(arena) {
+          const server = arena.servers[killed];
+          await server.kill();
+          try {
+            await arena.last(downMs);
+          } finally {
+            await server.restart();
+          }
+        },
+      };
+    },
+  };
+}
+
+export const killBroker = killOf({
   test: 3,
   name: 'kill broker',
   about: 'SIGKILL to RabbitMQ, started again',
-  plan(dice) {
-    const downMs = dice.pick([0, 1_000, 5_000]);
-    return {
-      what: `SIGKILL to the broker, away for ${seconds(downMs)} and its start`,
-      claims: ['broker'],
-      async run(arena) {
-        const { rabbit } = arena.servers;
-        await rabbit.kill();
-        try {
-          await arena.last(downMs);
-        } finally {
-          await rabbit.restart();
-        }
-      },
-    };
-  },
-};
+  server: 'rabbit',
+  claims: ['broker'],
+  what: (away) => `SIGKILL to the broker, away for ${away} and its start`,
+});
 
-export const killPostgres: Nemesis = {
+export const killPostgres = killOf({
   test: 4,
   name: 'kill PostgreSQL',
   about: 'SIGKILL to the PostgreSQL of all services, started again',
-  plan(dice) {
-    const downMs = dice.pick([0, 1_000, 5_000]);
-    return {
-      what: `SIGKILL to PostgreSQL, away for ${seconds(downMs)} and its recovery`,
-      claims: ['postgres', ...services],
-      async run(arena) {
-        const { postgres } = arena.servers;
-        await postgres.kill();
-        try {
-          await arena.last(downMs);
-        } finally {
-          await postgres.restart();
-        }
-      },
-    };
-  },
-};
+  server: 'postgres',
+  claims: ['postgres', ...services],
+  what: (away) => `SIGKILL to PostgreSQL, away for ${away} and its recovery`,
+});
