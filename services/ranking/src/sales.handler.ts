@@ -30,13 +30,7 @@ import {
   type TopOfRange,
 } from './sales.queries.js';
 import { Statistics } from './statistics.js';
-import {
-  readStatistics,
-  readTopCategories,
-  readTopProducts,
-  type ReadTop,
-  type TopWanted,
-} from './statistics.queries.js';
+import { readStatistics, readTopCategories, readTopProducts, type ReadTop } from './statistics.queries.js';
 
 /** All that was sold in a month may be many rows: nobody waits for them for longer. */
 const PRODUCTS_DEADLINE_MS = 3_000;
@@ -160,7 +154,7 @@ export class SalesHandler {
   async #topOfStatistics<Row>(
     matter: 'products' | 'categories',
     readTop: ReadTop<Row>,
-    wanted: TopWanted,
+    wanted: TopOfRange,
   ): Promise<readonly Row[] | undefined> {
     const nowMs = Date.now();
     const [fromMs, toMs] = [Date.parse(wanted.from), Date.parse(wanted.to)];

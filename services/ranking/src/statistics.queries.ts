@@ -1,6 +1,6 @@
 import type { OutsideDatabase } from '@jangteo/database';
 import type { Look, StatisticsRow } from './domain/statistics.js';
-import type { SalesWanted } from './sales.queries.js';
+import type { SalesWanted, TopOfRange } from './sales.queries.js';
 
 type Reader = Pick<OutsideDatabase, 'rows'>;
 
@@ -121,12 +121,6 @@ export interface ProductRow extends CategoryRow {
   readonly orders: number;
 }
 
-export interface TopWanted {
-  readonly from: string;
-  readonly to: string;
-  readonly limit: number;
-}
-
 /** What brought most, with the units of all products in that part of the time for which they are asked. */
 export interface Top<Row> extends Told<Row> {
   readonly unitsOfAll: number;
@@ -135,7 +129,7 @@ export interface Top<Row> extends Told<Row> {
 async function topOf<Row extends CategoryRow>(
   database: Reader,
   text: string,
-  { from, to, limit }: TopWanted,
+  { from, to, limit }: TopOfRange,
   unitsFrom: string,
 ): Promise<Top<Row>> {
   const values = [from, to, limit, unitsFrom];
@@ -146,7 +140,7 @@ async function topOf<Row extends CategoryRow>(
 }
 
 /** Reads what brought most, ties by id or name; units of all products from `unitsFrom` on. */
-export type ReadTop<Row> = (database: Reader, wanted: TopWanted, unitsFrom: string) => Promise<Top<Row>>;
+export type ReadTop<Row> = (database: Reader, wanted: TopOfRange, unitsFrom: string) => Promise<Top<Row>>;
 
 export const readTopProducts: ReadTop<ProductRow> = (database, wanted, unitsFrom) =>
   topOf(database, PRODUCTS, wanted, unitsFrom);

@@ -12,7 +12,7 @@ export interface Tally {
   readonly isOver: boolean;
 }
 
-export interface Progress {
+export interface Tallying {
   /** The start of the current hour. */
   readonly hour: Date;
   readonly tallies: readonly Tally[];
@@ -54,12 +54,12 @@ function stepTowards(hour: Date, tallies: readonly Tally[]): Step | undefined {
 }
 
 /** Finds what is still to be done before the rankings of the current hour can be shown. */
-export function nextStep({ hour, tallies }: Progress): Step | undefined {
+export function nextStep({ hour, tallies }: Tallying): Step | undefined {
   return stepTowards(hour, tallies);
 }
 
 /** Finds what can be done once they are shown: the tally of the next hour, so that it is there when the hour begins. */
-export function spareStep({ hour, tallies }: Progress): Step | undefined {
+export function spareStep({ hour, tallies }: Tallying): Step | undefined {
   const nextHour = new Date(hour.getTime() + HOUR_MS);
   const step = stepTowards(nextHour, tallies);
   if (step !== undefined) return step;
