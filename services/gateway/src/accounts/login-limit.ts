@@ -60,10 +60,7 @@ export class LoginLimit {
     const attempts = { key: keyOf(address, email), max: this.config.LOGIN_ATTEMPTS_PER_MINUTE };
     const max = this.config.LOGIN_FAILURES_PER_MINUTE;
     const failures = [
-      ...sharesOf(networks).map(([network, share]) => ({
-        key: keyOf('failures from', network),
-        max: max * share,
-      })),
+      ...budgetsOf('failures from', networks, max),
       { key: keyOf('failures to', email), max },
     ];
     const taken = await this.#take(isKnown ? [attempts] : [attempts, ...failures], MINUTE_MS, () =>
@@ -93,12 +90,10 @@ export class LoginLimit {
   async takeRegistration(networks: readonly string[]): Promise<void> {
     const max = this.config.ACCOUNTS_PER_NETWORK_PER_HOUR;
     if (max === 0) return;
-    const budgets = sharesOf(networks).map(([network, share]) => ({
-      key: keyOf('accounts of', network),
-      max: max * share,
-    }));
     const [address = ''] = networks;
-    await this.#take(budgets, HOUR_MS, () => security.note('registration-refused', { address }));
+    await this.#take(budgetsOf('accounts of', networks, max), HOUR_MS, () =>
+      security.note('registration-refused', { address }),
+    );
   }
 
   async #take(budgets: readonly Budget[], windowMs: number, refused: () => void): Promise<Taken[]> {
@@ -127,3 +122,7 @@ export class LoginLimit {
 
 const keyOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join(' ')).digest('base64url');
+
+/** The wider a network is, the more of a maximum it may have. */
+const budgetsOf = (what: string, networks: readonly string[], max: number): Budget[] =>
+  sharesOf(networks).map(([network, share]) => ({ key: keyOf(what, network), max: max * share }));
