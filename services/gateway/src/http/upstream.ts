@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { PayloadOf, RequestContract, ValueOf } from '@jangteo/contracts';
-import { RequestClient } from '@jangteo/messaging';
+import { RequestClient, UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
 import type { Call } from './request-context.js';
-import { valueOf } from './refusal-error.js';
+import { Refused, valueOf } from './refusal-error.js';
 
 /** The services behind the gateway. */
 @Injectable()
@@ -27,5 +27,24 @@ export class Upstream {
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     };
     return valueOf(await this.requests.ask(contract, payload, options)) as ValueOf<C>;
+  }
+
+  /**
+   * Asks one of several services: whoever looks for what is wrong is to be told which is away.
+   *
+   * @throws Refused with SERVICE_UNAVAILABLE and the name of the one that does not answer; else as {@link ask}
+   */
+  async askNaming<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    call: Call,
+  ): Promise<ValueOf<C>> {
+    try {
+      return await this.ask(contract, payload, call);
+    } catch (error) {
+      const isAway = error instanceof UpstreamTimeout || error instanceof UpstreamUnavailable;
+      if (!isAway) throw error;
+      throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: `${contract.service} does not answer` });
+    }
   }
 }

@@ -9,9 +9,7 @@ import {
   type ServiceName,
 } from '@jangteo/contracts';
 import { cutPage } from '@jangteo/database';
-import { UpstreamTimeout, UpstreamUnavailable } from '@jangteo/messaging';
 import type { Call } from '../http/request-context.js';
-import { Refused } from '../http/refusal-error.js';
 import { Upstream } from '../http/upstream.js';
 
 export interface DeadLettersWanted extends DeadLetterFilter {
@@ -27,13 +25,6 @@ function byPlace(one: DeadLetter, other: DeadLetter): number {
   return a! < b! ? 1 : -1;
 }
 
-/** Whoever looks for what is wrong is to be told which service is away. */
-export function failWith(name: ServiceName, error: unknown): never {
-  const isAway = error instanceof UpstreamTimeout || error instanceof UpstreamUnavailable;
-  if (!isAway) throw error;
-  throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: `${name} does not answer` });
-}
-
 /** Makes one list of those of several services, which all have the same order and the same cursors. */
 @Injectable()
 export class DeadLettersOfAll {
@@ -46,11 +37,7 @@ export class DeadLettersOfAll {
   async groups(service: ServiceName | undefined, call: Call): Promise<DeadLetterGroup[]> {
     const asked = service === undefined ? SERVICES : [service];
     const found = await Promise.all(
-      asked.map((name) =>
-        this.upstream
-          .ask(deadLetterRequests[name].groups, {}, call)
-          .catch((error: unknown) => failWith(name, error)),
-      ),
+      asked.map((name) => this.upstream.askNaming(deadLetterRequests[name].groups, {}, call)),
     );
     const lastOf = ({ last = '' }: DeadLetterGroup): string => last;
     return found.flatMap(({ groups }) => groups).sort((one, other) => (lastOf(one) < lastOf(other) ? 1 : -1));
@@ -64,9 +51,7 @@ export class DeadLettersOfAll {
     const asked = service === undefined ? SERVICES : [service];
     const pages = await Promise.all(
       asked.map((name) =>
-        this.upstream
-          .ask(deadLetterRequests[name].list, { filter, state, limit, cursor }, call)
-          .catch((error: unknown) => failWith(name, error)),
+        this.upstream.askNaming(deadLetterRequests[name].list, { filter, state, limit, cursor }, call),
       ),
     );
     const found = pages.flatMap(({ deadLetters }) => deadLetters).sort(byPlace);

@@ -13,7 +13,6 @@ import { Call, FromCall } from '../http/request-context.js';
 import { operationOfStaff } from './responses.js';
 import { Upstream } from '../http/upstream.js';
 import { readSending } from './admin-log.queries.js';
-import { failWith } from './dead-letters-of-all.js';
 
 export const operationPath = z.object({ operationId: id });
 
@@ -50,9 +49,7 @@ export class OperationsController {
     if (entry === undefined) throw new Refused({ code: 'OPERATION_NOT_FOUND' });
     const told = await Promise.all(
       tellersOf(entry).map((service) =>
-        this.upstream
-          .ask(operationReads[service], { operationId }, call)
-          .catch((error: unknown) => failWith(service, error)),
+        this.upstream.askNaming(operationReads[service], { operationId }, call),
       ),
     );
     const { action, at, actorId, result } = entry;
