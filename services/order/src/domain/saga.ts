@@ -1,4 +1,11 @@
-import type { OrderTerms, Outcome, Refusal, ReplyAddress, Trace } from '@jangteo/contracts';
+import {
+  backoffMs,
+  type OrderTerms,
+  type Outcome,
+  type Refusal,
+  type ReplyAddress,
+  type Trace,
+} from '@jangteo/contracts';
 import type { Bounds, EventName, Moment, Order } from './order.js';
 import { commandOf, isStepState, STEPS, type CommandName, type StepState } from './steps.js';
 
@@ -87,8 +94,7 @@ export function overdue({ order: { orderId }, deadlineAt }: Saga, now: Date): In
 
 /** Time at which what is owed is to be sent again, after a pause that doubles up to a bound. */
 export function retryAt({ sentAt, attempts }: Pick<Saga, 'sentAt' | 'attempts'>, bounds: Bounds): Date {
-  const pauseMs = Math.min(bounds.retryMs * 2 ** attempts, bounds.retryMsMax);
-  return new Date(sentAt.getTime() + pauseMs);
+  return new Date(sentAt.getTime() + backoffMs(bounds, attempts));
 }
 
 /**
