@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { oldestOf, type Statements } from '@jangteo/database';
+import { hashOf } from './refresh-token.js';
 
 /** Of one account; those that were used least recently are forgotten beyond. */
 const PER_USER_MAX = 20;
 
-function hashOf(userId: string, network: string): Buffer {
-  return createHash('sha256').update(`${userId} ${network}`).digest();
-}
+const networkHash = (userId: string, network: string): Buffer => hashOf(`${userId} ${network}`);
 
 /** Notes that somebody is at home in a network. It is written once a day, however often they are there. */
 export async function rememberNetwork(on: Statements, userId: string, network: string): Promise<void> {
@@ -15,7 +13,7 @@ export async function rememberNetwork(on: Statements, userId: string, network: s
      ON CONFLICT (user_id, network_hash) DO UPDATE SET seen_at = now()
        WHERE known.seen_at < now() - interval '1 day'
      RETURNING xmax = 0 AS "isNew"`,
-    [userId, hashOf(userId, network)],
+    [userId, networkHash(userId, network)],
   );
   if (written[0]?.isNew !== true) return;
   await on.rows(
@@ -28,7 +26,7 @@ export async function rememberNetwork(on: Statements, userId: string, network: s
 export async function isKnownNetwork(on: Statements, userId: string, network: string): Promise<boolean> {
   const found = await on.rows(
     'SELECT 1 AS one FROM known_networks WHERE user_id = $1 AND network_hash = $2',
-    [userId, hashOf(userId, network)],
+    [userId, networkHash(userId, network)],
   );
   return found.length > 0;
 }

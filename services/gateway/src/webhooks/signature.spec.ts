@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { newSecret, secretText, signaturesOf } from './signature.js';
+import { randomSecret } from '../accounts/refresh-token.js';
+import { secretText, signaturesOf } from './signature.js';
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
 const BODY = '{"type":"order.completed","data":{"name":"찻잔 🍵"}}';
@@ -15,7 +16,7 @@ describe('the signature of a webhook', () => {
   });
 
   it('is taken by the package of Standard Webhooks, with either of two secrets and no third', () => {
-    const secrets = [newSecret(), newSecret()];
+    const secrets = [randomSecret(), randomSecret()];
     const signed = { messageId: 'order-completed-1', seconds: nowSeconds(), body: BODY };
     const headers = {
       'webhook-id': signed.messageId,
@@ -25,7 +26,9 @@ describe('the signature of a webhook', () => {
     for (const secret of secrets) {
       expect(new Webhook(secretText(secret)).verify(BODY, headers)).toEqual(JSON.parse(BODY));
     }
-    expect(() => new Webhook(secretText(newSecret())).verify(BODY, headers)).toThrow('No matching signature');
+    expect(() => new Webhook(secretText(randomSecret())).verify(BODY, headers)).toThrow(
+      'No matching signature',
+    );
     const receiver = new Webhook(secretText(secrets[0]!));
     expect(() => receiver.verify(BODY, { ...headers, 'webhook-id': 'another' })).toThrow(
       'No matching signature',
@@ -34,7 +37,7 @@ describe('the signature of a webhook', () => {
   });
 
   it('has secrets of 32 random bytes that say what they are', () => {
-    const [one, other] = [secretText(newSecret()), secretText(newSecret())];
+    const [one, other] = [secretText(randomSecret()), secretText(randomSecret())];
     expect(one).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(other).not.toBe(one);
   });

@@ -1,11 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 const PREFIX = 'whsec_';
-const SECRET_BYTES = 32;
-
-export function newSecret(): Buffer {
-  return randomBytes(SECRET_BYTES);
-}
 
 /** A secret as receivers are given it. */
 export function secretText(secret: Buffer): string {

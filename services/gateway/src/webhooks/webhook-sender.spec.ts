@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { randomSecret } from '../accounts/refresh-token.js';
 import { NetworkList } from '../http/network-list.js';
-import { newSecret, secretText } from './signature.js';
+import { secretText } from './signature.js';
 import { WebhookSender } from './webhook-sender.js';
 
 const ALL_ALLOWED = {
@@ -17,7 +18,7 @@ const MESSAGE = { messageId: 'order-completed-1', type: 'order.completed', body:
 const [PATIENT_MS, SHORT_MS] = [60_000, 300];
 
 describe('what is sent to a webhook', () => {
-  const secret = newSecret();
+  const secret = randomSecret();
   let server: Server;
   let port: number;
   let sender: WebhookSender;
@@ -71,7 +72,7 @@ describe('what is sent to a webhook', () => {
   });
 
   it('is signed with the secret before as well, where that is good', async () => {
-    const previousSecret = newSecret();
+    const previousSecret = randomSecret();
     await sentTo(`http://127.0.0.1:${port}/`, { previousSecret });
     const [{ headers, body } = { headers: {}, body: '' }] = received;
     for (const one of [secret, previousSecret]) {

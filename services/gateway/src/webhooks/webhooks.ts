@@ -3,13 +3,14 @@ import { done, readRecords, refuse, refuseField, type Operation, type Outcome } 
 import { Database, type Statements } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { randomSecret } from '../accounts/refresh-token.js';
 import { EVENT_TYPES, testMessageOf, type EventType } from '../domain/webhook.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { Refused } from '../http/refusal-error.js';
 import type { Call } from '../http/request-context.js';
 import { noteSecret } from '../http/secrets-once.js';
 import { Upstream } from '../http/upstream.js';
-import { newSecret, secretText } from './signature.js';
+import { secretText } from './signature.js';
 import { noteTest } from './webhook-leases.queries.js';
 import { WebhookSender } from './webhook-sender.js';
 import type { WebhookDeliveryEntity } from './webhooks.entities.js';
@@ -66,7 +67,7 @@ export class Webhooks {
     const fault = this.#faultOf(url);
     if (fault !== undefined) return fault;
     const { newest } = await this.#numbers(call);
-    const secret = newSecret();
+    const secret = randomSecret();
     const row = { webhookId: newId(), name, url, types: [...new Set(types)], secret, toldSeq: newest };
     return await this.database.transaction(async (tx) => {
       await noteSecret(tx, operation, pathOf(row.webhookId));
@@ -106,7 +107,7 @@ export class Webhooks {
    * @throws Refused with IDEMPOTENCY_KEY_REUSED
    */
   async rotate(webhookId: string, operation: Operation): Promise<Outcome<WithSecret, NotFound>> {
-    const secret = newSecret();
+    const secret = randomSecret();
     return await this.database.transaction(async (tx) => {
       const webhook = await rotateSecret(tx, webhookId, secret);
       if (webhook !== undefined) await noteSecret(tx, operation, pathOf(webhookId));
