@@ -1,5 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { PASSWORD_LENGTH_MIN, preparedPassword } from '../domain/password.js';
+import { newPassword } from '../openapi/schemas.js';
 
 const ONE_CHARACTER = /^(.)\1*$/u;
 
@@ -13,3 +14,8 @@ export function isKnownPassword(password: string): boolean {
   const prepared = preparedPassword(password).toLowerCase();
   return known.has(prepared) || ONE_CHARACTER.test(prepared);
 }
+
+/** A new password that is none of them. */
+export const chosenPassword = newPassword.refine((password) => !isKnownPassword(password), {
+  message: 'is one of those that everybody tries first',
+});

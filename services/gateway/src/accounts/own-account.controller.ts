@@ -22,19 +22,14 @@ import {
   cursorLike,
   emailAddress,
   givenPassword,
-  newPassword,
   pageQuery,
   personName,
   type PageQuery,
 } from '../openapi/schemas.js';
-import { isKnownPassword } from './known-passwords.js';
+import { chosenPassword } from './known-passwords.js';
 import { OwnAccountHandler } from './own-account.handler.js';
 import { SessionsHandler } from './sessions.handler.js';
 import type { ListedSession } from './sessions.queries.js';
-
-const chosenPassword = newPassword.refine((password) => !isKnownPassword(password), {
-  message: 'is one of those that everybody tries first',
-});
 
 export const changeMeBody = named(
   'AccountChange',
