@@ -38,12 +38,8 @@ export const SALES_ROWS_MAX = { hour: 744, day: 100 } as const satisfies Record<
 >;
 
 /** Who counted: the shop's ranking, or a job outside of it that reads the records for the data platform. */
-export const SALES_SOURCES = ['ranking', 'statistics'] as const;
-
-export type SalesSource = (typeof SALES_SOURCES)[number];
-
 const source = z
-  .enum(SALES_SOURCES)
+  .enum(['ranking', 'statistics'])
   .describe(
     'Whose figures these are: those of the `ranking`, which counts units and orders, or of the `statistics` beside the ' +
       'shop, which know money too.',

@@ -159,5 +159,4 @@ export const emptyBody = named('EmptyBody', z.strictObject({}), {}).optional();
 
 export type PageQuery = z.infer<typeof pageQuery>;
 export type UserQuery = z.infer<typeof userQuery>;
-export type UserPageQuery = z.infer<typeof userPageQuery>;
 export type TopQuery = z.infer<typeof topQuery>;

@@ -11,8 +11,8 @@ export {
 } from './data-platform.js';
 export { apply, settledBy, type Decided, type Found, type Reaction } from './decide.js';
 export type { Effect } from './effects.js';
-export type { Bounds, EventName, HistoryRow, Order } from './order.js';
-export type { PlaceOrder, PlacingFound } from './placing.js';
+export type { Bounds, HistoryRow } from './order.js';
+export type { PlaceOrder } from './placing.js';
 export {
   cancelling,
   cancelOf,
