@@ -202,7 +202,7 @@ export class Database implements Statements, OnApplicationShutdown {
 
   /**
    * Asks for a sign of life; one question is out at a time, however many want to know.
-   * @throws TransientFailure when there was none within four seconds
+   * @throws TransientFailure when there was none in time
    */
   async look(): Promise<void> {
     this.#looking ??= this.#onConnection(

@@ -145,7 +145,7 @@ export const insertProducts = products.insert({
 
 const options = table(OptionEntity);
 
-/** The stock of a new option is written here; that it was received, by `recordMovements`. */
+/** The stock of a new option is written here; that it was received, by `moveStock`. */
 export const insertOptions = options.insert();
 
 /** What can be changed of an option; its stock moves by itself. */
