@@ -41,9 +41,9 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     this.publishing = new ReconnectingConnection(`${name}.publish`, place);
     this.consuming = new ReconnectingConnection(`${name}.consume`, place);
     watchConnections({ publish: this.publishing, consume: this.consuming });
-    for (const link of [this.publishing, this.consuming]) {
-      link.addSetup((connection) =>
-        link.onTemporaryChannel((channel) => declareTopology(channel, options), connection),
+    for (const reconnecting of [this.publishing, this.consuming]) {
+      reconnecting.addSetup((connection) =>
+        reconnecting.onTemporaryChannel((channel) => declareTopology(channel, options), connection),
       );
     }
   }

@@ -43,11 +43,11 @@ export class DeadLetterConsumer {
   }
 
   /** Begins to consume on a fresh connection as soon as the store can keep anything; does not wait for it. */
-  async open(link: ReconnectingConnection, connection: ChannelModel): Promise<void> {
-    const channel = await link.openChannel(connection);
+  async open(reconnecting: ReconnectingConnection, connection: ChannelModel): Promise<void> {
+    const channel = await reconnecting.openChannel(connection);
     const session = new ConsumerSession({ name: this.queue.deadLetterQueue }, channel);
     this.#session = session;
-    this.#begun = this.#begin(session, link).catch((error: unknown) => {
+    this.#begun = this.#begin(session, reconnecting).catch((error: unknown) => {
       // The broker closes a channel that it refuses something on, and the connection is then built anew.
       this.#logger.warn(`${this.queue.deadLetterQueue} is not read: ${String(error)}`);
     });
@@ -63,13 +63,13 @@ export class DeadLetterConsumer {
   }
 
   /** A queue counts deliveries, and a broker of version 4 drops what it has handed out 20 times. */
-  async #begin(session: ConsumerSession, link: ReconnectingConnection): Promise<void> {
+  async #begin(session: ConsumerSession, reconnecting: ReconnectingConnection): Promise<void> {
     const isWanted = (): boolean => session.isAlive && !this.context.stopping.aborted;
     if (!(await this.#untilDone(() => this.store.check(), isWanted))) return;
     await session.consume(
       PREFETCH,
       (arrival) => this.#batcher.arrive(arrival),
-      () => link.drop(`the broker cancelled the consumer of ${this.queue.deadLetterQueue}`),
+      () => reconnecting.drop(`the broker cancelled the consumer of ${this.queue.deadLetterQueue}`),
     );
   }
 

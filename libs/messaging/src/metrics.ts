@@ -1,35 +1,35 @@
 import { Counter, Gauge, Histogram, register } from 'prom-client';
 
-const byLane = ['queue', 'type'] as const;
+const byQueueAndType = ['queue', 'type'] as const;
 
 /** The pipeline's metrics, in prom-client's default registry. */
 export const metrics = {
   batchSize: new Histogram({
     name: 'messaging_batch_size',
     help: 'Messages that one handler call got',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
   }),
   batchSeconds: new Histogram({
     name: 'messaging_batch_seconds',
     help: 'From the call of a handler until its batch was acknowledged, or failed',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   }),
   handled: new Counter({
     name: 'messaging_handled_total',
     help: 'Messages handled, their outcomes confirmed, and acknowledged',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
   }),
   retried: new Counter({
     name: 'messaging_retried_total',
     help: 'Messages whose handling failed and was begun again',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
   }),
   deadLettered: new Counter({
     name: 'messaging_dead_lettered_total',
     help: 'Messages parked for people in a dead-letter queue',
-    labelNames: [...byLane, 'reason'] as const,
+    labelNames: [...byQueueAndType, 'reason'] as const,
   }),
   wrongSender: new Counter({
     name: 'messaging_wrong_sender_total',
@@ -48,12 +48,12 @@ export const metrics = {
   busy: new Gauge({
     name: 'messaging_busy',
     help: 'Messages that wait aside since somebody else holds what they need; others go on meanwhile',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
   }),
   expired: new Counter({
     name: 'messaging_expired_total',
     help: 'Requests dropped because nobody waited for their answer any more',
-    labelNames: byLane,
+    labelNames: byQueueAndType,
   }),
   answersDropped: new Counter({
     name: 'messaging_answers_dropped_total',

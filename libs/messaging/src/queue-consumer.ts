@@ -43,13 +43,13 @@ export class QueueConsumer {
   }
 
   /** Begins to consume on a fresh connection. */
-  async open(link: ReconnectingConnection, connection: ChannelModel): Promise<void> {
-    const channel = await link.openChannel(connection);
+  async open(reconnecting: ReconnectingConnection, connection: ChannelModel): Promise<void> {
+    const channel = await reconnecting.openChannel(connection);
     this.#session = new ConsumerSession(this.queue, channel);
     await this.#session.consume(
       this.#prefetch,
       (arrival) => this.#arrive(arrival),
-      () => link.drop(`the broker cancelled the consumer of ${this.queue.name}`),
+      () => reconnecting.drop(`the broker cancelled the consumer of ${this.queue.name}`),
     );
   }
 

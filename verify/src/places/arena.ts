@@ -152,7 +152,7 @@ export class Arena implements Place {
     this.#held.delete(service);
   }
 
-  /** SIGKILL, and start in other circumstances; whoever ends it by itself then has to start it again. */
+  /** SIGKILL, and start with other variables; whoever ends it by itself then has to start it again. */
   async restart(service: Service, env?: Readonly<NodeJS.ProcessEnv>): Promise<void> {
     await this.kill(service);
     await this.start(service, env);

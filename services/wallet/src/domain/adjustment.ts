@@ -10,7 +10,7 @@ import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 type AdjustOutcome = OutcomeOf<typeof adjustWallet>;
 
-/** Circumstances of adjustments: the largest balance, in minor units, and the time that their rows get. */
+/** The largest balance, in minor units, and the time that rows of adjustments get. */
 export interface AdjustmentTerms {
   readonly balanceMax: Money;
   readonly now: Date;
