@@ -11,7 +11,7 @@ import {
   type LiveProduct,
   type CachedProduct,
 } from './domain/cached-product.js';
-import { readTagged } from './product.queries.js';
+import { readVersionedOptions } from './product.queries.js';
 import { SharedProducts } from './shared-products.js';
 
 /** Names and prices of products: from the memory of this process, from Redis, or from the database. */
@@ -33,35 +33,35 @@ export class CachedProducts {
   }
 
   /**
-   * The tags of these products by product, none older than the product was found; what no cache has is loaded
+   * These products as they are cached, by their ids, none older than the product was found; what no cache has is loaded
    * in one statement.
    */
   async of(products: readonly LiveProduct[]): Promise<Map<string, CachedProduct>> {
     const wanted = new Map(products.map((product) => [product.productId, product]));
     const found = new Map<string, CachedProduct>();
-    const take = (tag: CachedProduct): boolean => {
-      const product = wanted.get(tag.productId);
-      if (product === undefined || !isCurrent(tag, product)) return false;
-      found.set(tag.productId, tag);
-      return wanted.delete(tag.productId);
+    const take = (cached: CachedProduct): boolean => {
+      const product = wanted.get(cached.productId);
+      if (product === undefined || !isCurrent(cached, product)) return false;
+      found.set(cached.productId, cached);
+      return wanted.delete(cached.productId);
     };
 
     for (const productId of wanted.keys()) {
-      const tag = this.#local.get(productId);
-      if (tag !== undefined && take(tag)) cacheMetrics.hits.inc({ tier: 'local' });
+      const cached = this.#local.get(productId);
+      if (cached !== undefined && take(cached)) cacheMetrics.hits.inc({ tier: 'local' });
     }
-    for (const tag of await this.shared.read([...wanted.keys()])) {
-      if (!take(tag)) continue;
-      this.#keep(tag);
+    for (const cached of await this.shared.read([...wanted.keys()])) {
+      if (!take(cached)) continue;
+      this.#keep(cached);
       cacheMetrics.hits.inc({ tier: 'shared' });
     }
     if (wanted.size === 0) return found;
 
     const loaded = await this.#load([...wanted.keys()]);
     cacheMetrics.misses.inc(loaded.length);
-    for (const tag of loaded) {
-      this.#keep(tag);
-      found.set(tag.productId, tag);
+    for (const cached of loaded) {
+      this.#keep(cached);
+      found.set(cached.productId, cached);
     }
     // Nobody waits for it: what does not get there is loaded again.
     void this.shared.write(loaded);
@@ -69,14 +69,14 @@ export class CachedProducts {
   }
 
   async #load(productIds: readonly string[]): Promise<CachedProduct[]> {
-    const options = await readTagged(this.database, productIds);
+    const options = await readVersionedOptions(this.database, productIds);
     const products = Map.groupBy(options, ({ productId }) => productId);
     return [...products.values()].map(cachedProductOf);
   }
 
-  /** A slow reader does not put its tag over one that is newer. */
-  #keep(tag: CachedProduct): void {
-    const kept = this.#local.get(tag.productId);
-    if (kept === undefined || kept.version <= tag.version) this.#local.set(tag.productId, tag);
+  /** A slow reader does not put its product over one that is newer. */
+  #keep(cached: CachedProduct): void {
+    const kept = this.#local.get(cached.productId);
+    if (kept === undefined || kept.version <= cached.version) this.#local.set(cached.productId, cached);
   }
 }

@@ -32,7 +32,7 @@ const PRODUCTS_AT_ONCE = 200;
 export class ProductHandler {
   constructor(
     private readonly database: Database,
-    private readonly tags: CachedProducts,
+    private readonly cache: CachedProducts,
     @Inject(CONFIG) private readonly config: Pick<CatalogConfig, 'LIST_BYTES_MAX'>,
   ) {}
 
@@ -100,11 +100,11 @@ export class ProductHandler {
 
   /** Products as readers see them: stock and status of this moment, names and prices from the cache. */
   async #shown(live: readonly LiveProduct[]): Promise<Map<string, Product>> {
-    const tags = await this.tags.of(live);
+    const cached = await this.cache.of(live);
     return new Map(
       live.flatMap((product) => {
-        const tag = tags.get(product.productId);
-        return tag === undefined ? [] : [[product.productId, productWith(tag, product)]];
+        const its = cached.get(product.productId);
+        return its === undefined ? [] : [[product.productId, productWith(its, product)]];
       }),
     );
   }

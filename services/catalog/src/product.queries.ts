@@ -98,7 +98,7 @@ export async function readLive(database: Statements, productIds: readonly string
 }
 
 /** The options of products without their stock, those of one product as they are shown. */
-export async function readTagged(
+export async function readVersionedOptions(
   database: Statements,
   productIds: readonly string[],
 ): Promise<VersionedOption[]> {

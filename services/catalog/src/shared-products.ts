@@ -53,7 +53,7 @@ function clientOf(place: RedisPlace) {
 }
 
 /**
- * Price tags in Redis, which all replicas share and which outlive them. No one depends on it: whatever fails
+ * Names and prices in Redis, which all replicas share and which outlive them. No one depends on it: whatever fails
  * or is late counts as not there, and is not asked again for a second. Without REDIS_URL nothing ever is.
  */
 @Injectable()
@@ -91,20 +91,20 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     this.#client?.destroy();
   }
 
-  /** The tags that are there of these products, whether or not they are current. Never throws. */
+  /** What is there of these products, whether or not they are current. Never throws. */
   async read(productIds: readonly string[]): Promise<CachedProduct[]> {
     if (productIds.length === 0) return [];
     const texts = await this.#use((client) => client.mGet(productIds.map((one) => this.#keyOf(one))));
-    return (texts ?? []).flatMap((text) => (text === null ? [] : readTag(text)));
+    return (texts ?? []).flatMap((text) => (text === null ? [] : readCached(text)));
   }
 
   /** Never throws. */
-  async write(tags: readonly CachedProduct[]): Promise<void> {
-    if (tags.length === 0) return;
+  async write(products: readonly CachedProduct[]): Promise<void> {
+    if (products.length === 0) return;
     await this.#use((client) => {
       const writes = client.multi();
-      for (const tag of tags) {
-        writes.set(this.#keyOf(tag.productId), JSON.stringify(tag), {
+      for (const product of products) {
+        writes.set(this.#keyOf(product.productId), JSON.stringify(product), {
           expiration: { type: 'EX', value: this.#ttlSeconds },
         });
       }
@@ -181,7 +181,7 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function readTag(text: string): CachedProduct[] {
+function readCached(text: string): CachedProduct[] {
   try {
     const parsed = cachedProduct.safeParse(JSON.parse(text));
     return parsed.success ? [parsed.data] : [];

@@ -18,7 +18,7 @@ import {
   change,
   create,
   operationOf,
-  priceTag,
+  someCachedProduct,
   read,
   replicaOn,
   valueOf,
@@ -234,7 +234,7 @@ describe('the cache in Redis', () => {
     const replica = start({ ...patient, ...settings });
     replica.shared.onModuleInit();
     running.push(replica);
-    const probe = priceTag();
+    const probe = someCachedProduct();
     await eventually(async () => {
       await replica.shared.write([probe]);
       return (await replica.shared.read([probe.productId])).length === 1;

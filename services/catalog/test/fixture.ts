@@ -37,7 +37,7 @@ export function watchedDatabase(url: string): WatchedDatabase {
 }
 
 /** Of a product that is nowhere else. */
-export function priceTag(): CachedProduct {
+export function someCachedProduct(): CachedProduct {
   const at = '2026-01-01T00:00:00.000Z';
   return {
     productId: newId(),
@@ -57,7 +57,6 @@ export function priceTag(): CachedProduct {
 export interface Replica {
   readonly database: WatchedDatabase;
   readonly ask: Ask;
-  readonly tags: CachedProducts;
   readonly shared: SharedProducts;
 }
 
@@ -72,9 +71,9 @@ export function replicaOn(
     ...settings,
   });
   const shared = new SharedProducts(config);
-  const tags = new CachedProducts(database, shared, config);
-  const products = new ProductHandler(database, tags, config);
-  return { database, ask: askHandlers(catalogHandlers, database, products), tags, shared };
+  const cache = new CachedProducts(database, shared, config);
+  const products = new ProductHandler(database, cache, config);
+  return { database, ask: askHandlers(catalogHandlers, database, products), shared };
 }
 
 export function operationOf(key: string = newId()) {

@@ -6,7 +6,7 @@ import { Plans, testDatabase, withClient, type Asking, type Kept, type TestDatab
 import { LOOKED_AT_MAX, searchOf, type ProductSearch, type Way } from '../src/domain/search.js';
 import { migrations } from '../src/migrations/index.js';
 import { readMovementPages } from '../src/movements.js';
-import { lockProducts, readLive, readPages, readTagged } from '../src/product.queries.js';
+import { lockProducts, readLive, readPages, readVersionedOptions } from '../src/product.queries.js';
 import { countCandidates, searchProducts } from '../src/search.queries.js';
 import { lockOptions, readHeld, readReservationsOf } from '../src/stock.queries.js';
 
@@ -31,7 +31,7 @@ const FEW: Record<string, Asking> = {
   'the list': (database) => readPages(database, [{ after: madeOf(1), limit: 20 }], 65_536),
   'products by their ids': async (database) => {
     await readLive(database, ids);
-    await readTagged(database, ids);
+    await readVersionedOptions(database, ids);
     await lockProducts(database, ids);
     await lockOptions(database, ids);
   },

@@ -16,7 +16,7 @@ import {
 } from '@jangteo/testkit';
 import { catalogEnv, type CatalogConfig } from '../src/catalog.config.js';
 import { SharedProducts } from '../src/shared-products.js';
-import { priceTag } from './fixture.js';
+import { someCachedProduct } from './fixture.js';
 
 const REACHED = 'it was reached';
 
@@ -99,12 +99,12 @@ async function reachBroker(settings: Readonly<Record<string, string>>): Promise<
 async function reachRedis(settings: Readonly<Record<string, string>>): Promise<string> {
   lines = [];
   const shared = new SharedProducts(configOf({ REDIS_DEADLINE_MS: '5000', ...settings }));
-  const tag = priceTag();
+  const cached = someCachedProduct();
   shared.onModuleInit();
   try {
     return await eventually(async () => {
-      await shared.write([tag]);
-      const isThere = (await shared.read([tag.productId])).length === 1;
+      await shared.write([cached]);
+      const isThere = (await shared.read([cached.productId])).length === 1;
       return isThere ? REACHED : lineWith('Redis does not answer');
     });
   } finally {

@@ -45,20 +45,20 @@ function liveOf(its: readonly Option[], version = 1): LiveProduct {
   return { productId: 'shirt', version, status: 'SUSPENDED', stocks: its.map(({ stock }) => stock) };
 }
 
-describe('a product that is put together from its price tag and its live stock', () => {
+describe('a product that is put together from what is cached and its live stock', () => {
   it('is the one that its options make', () => {
     fc.assert(
       fc.property(options, (its) => {
-        const tag = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
-        expect(productWith(tag, liveOf(its))).toEqual(productOf(its, times));
+        const cached = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+        expect(productWith(cached, liveOf(its))).toEqual(productOf(its, times));
       }),
     );
   });
 
-  it('has no stock and no status from the tag', () => {
-    const tag = cachedProductOf([{ ...shirt, ...times, version: 3 }]);
-    expect(JSON.stringify(tag)).not.toMatch(/stock|status/i);
-    expect(productWith(tag, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
+  it('has no stock and no status from the cache', () => {
+    const cached = cachedProductOf([{ ...shirt, ...times, version: 3 }]);
+    expect(JSON.stringify(cached)).not.toMatch(/stock|status/i);
+    expect(productWith(cached, { ...liveOf([shirt]), stocks: [99] })).toMatchObject({
       stock: 99,
       options: [{ stock: 99 }],
     });
@@ -69,25 +69,28 @@ describe('a product that is put together from its price tag and its live stock',
       { ...shirt, optionStatus: 'SUSPENDED' as const },
       { ...shirt, optionId: 'l', stock: 7 },
     ];
-    const tag = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
-    expect(productWith(tag, liveOf(its))).toMatchObject({ stock: 7, options: [{ optionId: 'l', stock: 7 }] });
+    const cached = cachedProductOf(its.map((option) => ({ ...option, ...times, version: 1 })));
+    expect(productWith(cached, liveOf(its))).toMatchObject({
+      stock: 7,
+      options: [{ optionId: 'l', stock: 7 }],
+    });
   });
 
   it('fails rather than give an option the stock of none', () => {
-    const tag = cachedProductOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
-    expect(() => productWith(tag, liveOf([shirt]))).toThrow('has lost an option');
+    const cached = cachedProductOf([shirt, shirt].map((option) => ({ ...option, ...times, version: 1 })));
+    expect(() => productWith(cached, liveOf([shirt]))).toThrow('has lost an option');
   });
 });
 
-describe('a price tag', () => {
+describe('a cached product', () => {
   it.each([
     ['of the same version', 3, 3, 1, true],
     ['of a later version than was found', 4, 3, 1, true],
     ['of an earlier version', 2, 3, 1, false],
     ['that lacks an option', 3, 3, 2, false],
-  ])('%s is current or not', (_title, tagged, found, optionsCount, expected) => {
-    const tag = cachedProductOf([{ ...shirt, ...times, version: tagged }]);
+  ])('%s is current or not', (_title, cachedVersion, found, optionsCount, expected) => {
+    const cached = cachedProductOf([{ ...shirt, ...times, version: cachedVersion }]);
     const its = Array.from({ length: optionsCount }, () => shirt);
-    expect(isCurrent(tag, liveOf(its, found))).toBe(expected);
+    expect(isCurrent(cached, liveOf(its, found))).toBe(expected);
   });
 });

@@ -40,11 +40,11 @@ export interface LiveProduct {
 export type VersionedOption = Omit<Option, 'status' | 'stock'> & ProductDetails;
 
 /**
- * Recognises a tag that describes the product as it was found, or as it became since. An outdated tag may be anywhere
+ * Recognises a cached product that is as it was found, or as it became since. An outdated one may be anywhere
  * at any time, left there by a change or put there by a slow reader: this check keeps it from being shown.
  */
-export function isCurrent(tag: CachedProduct, { version, stocks }: LiveProduct): boolean {
-  return tag.version >= version && tag.options.length === stocks.length;
+export function isCurrent(cached: CachedProduct, { version, stocks }: LiveProduct): boolean {
+  return cached.version >= version && cached.options.length === stocks.length;
 }
 
 /** @param options all options of one product, at least one, in the order in which they are shown */
@@ -86,16 +86,16 @@ export function withOptions(product: Product, optionIds: ReadonlySet<string>): P
 /** Bytes of a product and of an option besides their names. */
 const ENTRY_BYTES = 200;
 
-/** About what a tag takes in memory, where a character is two bytes. */
+/** About what a product takes in memory, where a character is two bytes. */
 export function bytesOf({ name, options, description, imageUrl, category }: CachedProduct): number {
   const texts = [name, description, imageUrl, category].reduce((sum, text) => sum + (text?.length ?? 0), 0);
   return options.reduce((sum, option) => sum + ENTRY_BYTES + 2 * option.name.length, ENTRY_BYTES + 2 * texts);
 }
 
 /** A product as readers see it. */
-export function productWith(tag: CachedProduct, { status, stocks }: LiveProduct): Product {
-  const { productId, name, price, version, createdAt, updatedAt } = tag;
-  const options = tag.options.flatMap(({ isListed: isShown, ...option }, place) => {
+export function productWith(cached: CachedProduct, { status, stocks }: LiveProduct): Product {
+  const { productId, name, price, version, createdAt, updatedAt } = cached;
+  const options = cached.options.flatMap(({ isListed: isShown, ...option }, place) => {
     const stock = stocks[place];
     if (stock === undefined) throw new Error(`product ${productId} has lost an option while it was read`);
     return isShown ? [{ ...option, stock }] : [];
@@ -107,7 +107,7 @@ export function productWith(tag: CachedProduct, { status, stocks }: LiveProduct)
     stock: options.reduce((sum, { stock }) => sum + stock, 0),
     status,
     options,
-    ...textsOf(tag),
+    ...textsOf(cached),
     version,
     createdAt,
     updatedAt,
