@@ -52,6 +52,28 @@ export function cutPage<R>(
     : { rows: kept };
 }
 
+/** A row that was looked at for a page; where not every one is on it, whoever looks for what is rare goes on. */
+interface Looked {
+  readonly isFound: boolean;
+  readonly place: number;
+}
+
+/**
+ * Cuts a page out of rows that were looked at, and says behind which of them the list goes on.
+ *
+ * @param bound the most that are looked at
+ */
+export function cutLookedAt<R extends Looked>(
+  rows: readonly R[],
+  { limit, bound }: { readonly limit: number; readonly bound: number },
+  keyOf: (row: R) => readonly (string | number)[],
+): { rows: R[]; next?: string } {
+  const found = rows.filter(({ isFound }) => isFound);
+  const shown = found.slice(0, limit);
+  const last = found.length > shown.length ? shown.at(-1) : rows.findLast(({ place }) => place === bound);
+  return last === undefined ? { rows: shown } : { rows: shown, next: encodeCursor(keyOf(last)) };
+}
+
 /** The refusal of a cursor that the list it was sent to did not give out. */
 export const refuseCursor = () => refuseField('cursor', 'is not a cursor of this list');
 

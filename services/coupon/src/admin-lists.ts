@@ -10,9 +10,9 @@ import {
 } from '@jangteo/contracts';
 import {
   answerPages,
+  cutLookedAt,
   cutPage,
   decodeCursor,
-  encodeCursor,
   refuseCursor,
   type Database,
 } from '@jangteo/database';
@@ -22,7 +22,6 @@ import {
   type AllPage,
   type IssueRow,
   type IssuesPage,
-  type LookedAt,
 } from './admin-list.queries.js';
 import { readCoupons } from './coupon.queries.js';
 import { couponAnswer } from './domain/coupon.js';
@@ -37,17 +36,11 @@ export async function allCoupons(
 ): Promise<OutcomeOf<typeof listAllCoupons>[]> {
   return await answerPages(payloads.map(allPageOf), async (pages) => {
     const rowsOf = Map.groupBy(await readAllPages(database, pages), ({ page }) => page);
-    return pages.map((page, index) => foundAnswer(rowsOf.get(index) ?? [], page));
+    return pages.map(({ size: limit, bound }, index) => {
+      const cut = cutLookedAt(rowsOf.get(index) ?? [], { limit, bound }, ({ couponId }) => [couponId]);
+      return done({ coupons: cut.rows.map(couponAnswer), next: cut.next });
+    });
   });
-}
-
-function foundAnswer(rows: readonly LookedAt[], { size, bound }: AllPage): OutcomeOf<typeof listAllCoupons> {
-  const found = rows.filter(({ isFound }) => isFound);
-  const shown = found.slice(0, size);
-  const isCut = shown.length < found.length;
-  const last = isCut ? shown.at(-1) : rows.findLast(({ place }) => place === bound);
-  const next = last && encodeCursor([last.couponId]);
-  return done({ coupons: shown.map(couponAnswer), ...(next === undefined ? {} : { next }) });
 }
 
 function allPageOf(asked: PayloadOf<typeof listAllCoupons>): AllPage | undefined {

@@ -20,7 +20,7 @@ import {
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
-import { decodeCursor, encodeCursor, refuseCursor, type Database } from '@jangteo/database';
+import { cutLookedAt, decodeCursor, refuseCursor, type Database } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
 import {
   findHandler,
@@ -126,23 +126,6 @@ function chargeAnswer({ chargeId, userId, amount, status, createdAt, actorId }: 
 /** Rows that are looked at for a page, where not every one is on it: whoever looks for what is rare goes on. */
 const LOOKED_AT_MAX = 2_000;
 
-interface Looked {
-  readonly isFound: boolean;
-  readonly place: number;
-}
-
-/** Cuts a page out of rows that were looked at, and says behind which of them the list goes on. */
-function cutLooked<R extends Looked>(
-  rows: readonly R[],
-  { rowsMax, bound }: { readonly rowsMax: number; readonly bound: number },
-  keyOf: (row: R) => string | number,
-): { rows: R[]; next?: string } {
-  const found = rows.filter(({ isFound }) => isFound);
-  const shown = found.slice(0, rowsMax - 1);
-  const last = found.length > shown.length ? shown.at(-1) : rows.findLast(({ place }) => place === bound);
-  return { rows: shown, ...(last === undefined ? {} : { next: encodeCursor([keyOf(last)]) }) };
-}
-
 async function chargeListsOf(
   payloads: readonly PayloadOf<typeof listCharges>[],
   database: Database,
@@ -152,7 +135,8 @@ async function chargeListsOf(
   const rowsOf = Map.groupBy(await readChargePages(database, readable), ({ page }) => readable[page]);
   return pages.map((page) => {
     if (page === undefined) return refuseCursor();
-    const { rows, next } = cutLooked(rowsOf.get(page) ?? [], page, ({ chargeId }) => chargeId);
+    const bounds = { limit: page.rowsMax - 1, bound: page.bound };
+    const { rows, next } = cutLookedAt(rowsOf.get(page) ?? [], bounds, ({ chargeId }) => [chargeId]);
     return done({ charges: rows.map(chargeAnswer), next });
   });
 }
@@ -176,7 +160,8 @@ async function historyOf(
   const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
   return pages.map((page) => {
     if (page === undefined) return refuseCursor();
-    const cut = cutLooked(rowsOf.get(page) ?? [], page, ({ position }) => position);
+    const bounds = { limit: page.rowsMax - 1, bound: page.bound };
+    const cut = cutLookedAt(rowsOf.get(page) ?? [], bounds, ({ position }) => [position]);
     return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
   });
 }
