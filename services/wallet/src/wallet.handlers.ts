@@ -20,7 +20,7 @@ import {
   type PayloadOf,
   type WalletTransaction,
 } from '@jangteo/contracts';
-import { cutLookedAt, decodeCursor, refuseCursor, type Database } from '@jangteo/database';
+import { answerPages, cutLookedAt, decodeCursor, type Database } from '@jangteo/database';
 import { answer, newId, payloadsOf, type Handler } from '@jangteo/messaging';
 import {
   findHandler,
@@ -130,14 +130,13 @@ async function chargeListsOf(
   payloads: readonly PayloadOf<typeof listCharges>[],
   database: Database,
 ): Promise<OutcomeOf<typeof listCharges>[]> {
-  const pages = payloads.map(chargePageOf);
-  const readable = pages.filter((page) => page !== undefined);
-  const rowsOf = Map.groupBy(await readChargePages(database, readable), ({ page }) => readable[page]);
-  return pages.map((page) => {
-    if (page === undefined) return refuseCursor();
-    const bounds = { limit: page.rowsMax - 1, bound: page.bound };
-    const { rows, next } = cutLookedAt(rowsOf.get(page) ?? [], bounds, ({ chargeId }) => [chargeId]);
-    return done({ charges: rows.map(chargeAnswer), next });
+  return await answerPages(payloads.map(chargePageOf), async (pages) => {
+    const rowsOf = Map.groupBy(await readChargePages(database, pages), ({ page }) => page);
+    return pages.map(({ rowsMax, bound }, index) => {
+      const bounds = { limit: rowsMax - 1, bound };
+      const cut = cutLookedAt(rowsOf.get(index) ?? [], bounds, ({ chargeId }) => [chargeId]);
+      return done({ charges: cut.rows.map(chargeAnswer), next: cut.next });
+    });
   });
 }
 
@@ -154,15 +153,13 @@ async function historyOf(
   payloads: readonly PayloadOf<typeof readHistory>[],
   database: Database,
 ): Promise<OutcomeOf<typeof readHistory>[]> {
-  const pages = payloads.map(pageOf);
-  const readable = pages.filter((page) => page !== undefined);
-  const rows = await readLedgerPages(database, readable);
-  const rowsOf = Map.groupBy(rows, ({ page }) => readable[page]);
-  return pages.map((page) => {
-    if (page === undefined) return refuseCursor();
-    const bounds = { limit: page.rowsMax - 1, bound: page.bound };
-    const cut = cutLookedAt(rowsOf.get(page) ?? [], bounds, ({ position }) => [position]);
-    return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
+  return await answerPages(payloads.map(pageOf), async (pages) => {
+    const rowsOf = Map.groupBy(await readLedgerPages(database, pages), ({ page }) => page);
+    return pages.map(({ rowsMax, bound }, index) => {
+      const bounds = { limit: rowsMax - 1, bound };
+      const cut = cutLookedAt(rowsOf.get(index) ?? [], bounds, ({ position }) => [position]);
+      return done({ transactions: cut.rows.map(transactionOf), next: cut.next });
+    });
   });
 }
 
