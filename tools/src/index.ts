@@ -1,3 +1,4 @@
+export { counted } from './counted.js';
 export { composeVariables, envFile } from './env-file.js';
 export { localDir } from './paths.js';
 export { argumentsOf, interruptible, numberOf, report, runToEnd, UsageError } from './program.js';

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { projectRoot, provideRedis, startInfrastructure } from '@jangteo/infra';
 import { copyProject, removeCopy } from './mutations/copy.js';
 import { PAGE_PATH, pageOf, reportOf } from './mutations/page.js';
 import { readMutations, type Mutation } from './mutations/patches.js';
 import { isDetected, testify, tryMutation, type Bench, type Trial } from './mutations/trial.js';
-import { interruptible } from './program.js';
+import { argumentsOf, interruptible, runToEnd, UsageError } from './program.js';
 import { makeTestDir, removeTestDir, testEnvironment } from './test-run.js';
 
 const help = `Usage: npm run mutations [-- --only <names>]
@@ -22,9 +21,9 @@ Environment: POSTGRES_URL, AMQP_URL, REDIS_URL as for npm test.
 
 const interruption = interruptible();
 
-/** The mutations that were asked for; undefined where help was. @throws Error that is for the user */
+/** The mutations that were asked for; undefined where help was. @throws UsageError */
 async function chosen(args: readonly string[]): Promise<Mutation[] | undefined> {
-  const { values } = parseArgs({
+  const { values } = argumentsOf({
     args: [...args],
     options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
@@ -33,7 +32,9 @@ async function chosen(args: readonly string[]): Promise<Mutation[] | undefined> 
   const names = values.only?.split(',').map((name) => name.trim());
   const unknown = names?.find((name) => all.every((mutation) => mutation.name !== name));
   if (unknown !== undefined) {
-    throw new Error(`--only does not know "${unknown}"; it knows ${all.map(({ name }) => name).join(', ')}`);
+    throw new UsageError(
+      `--only does not know "${unknown}"; it knows ${all.map(({ name }) => name).join(', ')}`,
+    );
   }
   return names === undefined ? all : all.filter(({ name }) => names.includes(name));
 }
@@ -90,25 +91,22 @@ async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   }
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<boolean> {
   const args = process.argv.slice(2);
   const mutations = await chosen(args);
   if (mutations === undefined) {
     process.stdout.write(help);
-    return 0;
+    return true;
   }
   const trials = await withBench((bench) => tryAll(bench, mutations));
   const detected = trials.filter(isDetected);
   console.log(`${detected.length} of ${trials.length} mutations were noticed`);
-  if (detected.length < trials.length) return 1;
+  if (detected.length < trials.length) return false;
   if (args.length === 0) {
     await writeFile(PAGE_PATH, pageOf(trials));
     console.log(`Wrote ${PAGE_PATH.slice(projectRoot().length + 1)}`);
   }
-  return 0;
+  return true;
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  return 1;
-});
+await runToEnd('mutations', interruption, main);

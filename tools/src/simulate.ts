@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { numberOf } from './program.js';
 import { BROKEN, type BrokenName } from './simulation/broken.js';
 import { PRODUCT, type Product } from './simulation/product.js';
 import { search, textOf, type Search } from './simulation/report.js';
 
-const SEED_MAX = 2 ** 31 - 1;
+const SEED_BOUNDS = { least: 1, most: 2 ** 31 - 1, isWhole: true };
 const SEEDS_PRESET = 20_000;
 
 const help = `Usage: npm run simulate [-- <options>]
@@ -28,13 +29,6 @@ interface Options {
   readonly product: Product;
 }
 
-/** @throws Error that is for the user */
-function numberOf(flag: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= SEED_MAX && text.trim() !== '') return number;
-  throw new Error(`--${flag} takes a whole number from 1 to ${SEED_MAX}, not "${text}"`);
-}
-
 function productOf(broken: string | undefined): Product {
   if (broken === undefined) return PRODUCT;
   if (broken in BROKEN) return BROKEN[broken as BrokenName].of(PRODUCT);
@@ -49,9 +43,9 @@ function readOptions(args: readonly string[]): Options | undefined {
     options: { seeds: text, seed: text, broken: text, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return undefined;
-  const seeds = values.seeds === undefined ? SEEDS_PRESET : numberOf('seeds', values.seeds);
+  const seeds = values.seeds === undefined ? SEEDS_PRESET : numberOf('seeds', values.seeds, SEED_BOUNDS);
   const any = 1 + (Date.now() % 1_000_000_000);
-  const seed = values.seed === undefined ? any : numberOf('seed', values.seed);
+  const seed = values.seed === undefined ? any : numberOf('seed', values.seed, SEED_BOUNDS);
   return { seeds, seed, product: productOf(values.broken) };
 }
 

@@ -1,12 +1,12 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-shop.js';
 import { LANGUAGES, type Language, type Workplace } from './clients/languages.js';
 import { ShopOfTomorrow } from './clients/shop-of-tomorrow.js';
 import { NotHere, runAll, runProgram } from './clients/tooling.js';
-import { interruptible, report } from './program.js';
+import { counted } from './counted.js';
+import { argumentsOf, interruptible, report, runToEnd, UsageError } from './program.js';
 import type { TestCount } from './test-run.js';
 
 const GENERATOR_VERSION = '7.17.0';
@@ -63,17 +63,20 @@ async function tryOut(language: Language, shop: GuestShop, urls: readonly string
   return { passed, failed: urls.length - passed };
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
+async function main(): Promise<boolean> {
+  const { values } = argumentsOf({
     options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) {
     process.stdout.write(help);
-    return 0;
+    return true;
   }
   const only = values.only?.toLowerCase().split(',');
   const languages = LANGUAGES.filter(({ name }) => only?.includes(name.toLowerCase()) ?? true);
-  const count = await inGuestShop(report, interruption, async (shop) => {
+  if (languages.length === 0) {
+    throw new UsageError(`--only knows ${LANGUAGES.map(({ name }) => name.toLowerCase()).join(', ')}`);
+  }
+  const tryAll = async (shop: GuestShop): Promise<TestCount> => {
     const tomorrow = await ShopOfTomorrow.before(shop.url);
     const sum = { passed: 0, failed: 0 };
     for (const language of languages) {
@@ -83,15 +86,8 @@ async function main(): Promise<number> {
     }
     await tomorrow.close();
     return sum;
-  });
-  console.log(`${count.passed} passed, ${count.failed} failed`);
-  return count.failed === 0 && languages.length > 0 ? 0 : 1;
+  };
+  return await counted(interruption, () => inGuestShop(report, interruption, tryAll));
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error);
-  console.log('0 passed, 1 failed');
-  return 1;
-});
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+await runToEnd('test:clients', interruption, main);

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '@jangteo/infra';
 import { inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-shop.js';
 import { readReport, unexplained, type Explanation } from './clients/schemathesis-report.js';
 import { NotHere, runAll, runProgram } from './clients/tooling.js';
-import { interruptible, report } from './program.js';
+import { counted } from './counted.js';
+import { argumentsOf, interruptible, report, runToEnd } from './program.js';
 import type { TestCount } from './test-run.js';
 
 const VERSION = '4.32.5';
@@ -77,8 +77,8 @@ async function examine(shop: GuestShop, options: { examples: string; seed: strin
   return { passed: cases, failed: left.length };
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
+async function main(): Promise<boolean> {
+  const { values } = argumentsOf({
     options: {
       examples: { type: 'string', default: '20' },
       seed: { type: 'string', default: '7' },
@@ -87,23 +87,15 @@ async function main(): Promise<number> {
   });
   if (values.help) {
     process.stdout.write(help);
-    return 0;
+    return true;
   }
-  const count = await inGuestShop(report, interruption, (shop) => examine(shop, values)).catch(
-    (error: unknown) => {
+  return await counted(interruption, () =>
+    inGuestShop(report, interruption, (shop) => examine(shop, values)).catch((error: unknown) => {
       if (!(error instanceof NotHere)) throw error;
       console.log(`######## NOT TESTED: schemathesis. ${error.message}`);
       return { passed: 0, failed: 0 };
-    },
+    }),
   );
-  console.log(`${count.passed} passed, ${count.failed} failed`);
-  return count.failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error);
-  console.log('0 passed, 1 failed');
-  return 1;
-});
-// Connections that are kept alive would hold the process for seconds.
-process.exit();
+await runToEnd('test:schemathesis', interruption, main);

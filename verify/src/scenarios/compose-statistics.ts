@@ -1,4 +1,4 @@
-import { report } from '@jangteo/tools';
+import { counted, report } from '@jangteo/tools';
 import { crash, killInTurn, untilHealthyAgain } from '../failpoint/containers.js';
 import { untilCounted } from '../failpoint/statistics.js';
 import type { Trial } from '../failpoint/trial.js';
@@ -8,7 +8,6 @@ import { countOf, invariantLines, type Invariant } from '../report/invariants.js
 import { auditedStatistics } from '../validate/audit.js';
 import { shownSales, validateStatistics, type Counted } from '../validate/sales-figures.js';
 import { STATISTICS_WALK, walkInvariant } from '../validate/walk.js';
-import { counted } from './counted.js';
 import { tryInContainers } from './in-containers.js';
 
 /** Few: a Kafka and a Spark share the machine with them. */

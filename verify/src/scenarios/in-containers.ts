@@ -1,4 +1,4 @@
-import { report, versionsLine, type TestCount } from '@jangteo/tools';
+import { counted, report, versionsLine, type TestCount } from '@jangteo/tools';
 import { Dice } from '../dice.js';
 import { Trial } from '../failpoint/trial.js';
 import { ComposeProject, type Release } from '../places/compose-project.js';
@@ -9,7 +9,6 @@ import { Load } from '../traffic/load.js';
 import { containersInvariant } from '../validate/container-health.js';
 import { deprecationInvariant } from '../validate/deprecations.js';
 import { validate } from '../validate/validate.js';
-import { counted } from './counted.js';
 
 const KNOWN_MS = 180_000;
 

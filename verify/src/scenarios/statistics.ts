@@ -6,6 +6,7 @@ import { eventually, provideKafka, provideSpark, run } from '@jangteo/infra';
 import { untilSettled } from '@jangteo/testkit';
 import {
   argumentsOf,
+  counted,
   localDir,
   numberOf,
   report,
@@ -29,7 +30,6 @@ import { countOf, invariantLines, type Invariant } from '../report/invariants.js
 import { Load } from '../traffic/load.js';
 import { RecordMaker } from '../traffic/record-maker.js';
 import { validateStatistics } from '../validate/sales-figures.js';
-import { counted } from './counted.js';
 import type { Scenario } from './scenario.js';
 import { replay } from './statistics-replay.js';
 

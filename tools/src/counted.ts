@@ -1,4 +1,4 @@
-import type { TestCount } from '@jangteo/tools';
+import type { TestCount } from './test-run.js';
 
 function failure(error: unknown, { aborted }: AbortSignal): TestCount {
   console.error(aborted ? 'Interrupted' : error);
