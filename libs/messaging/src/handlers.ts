@@ -90,6 +90,18 @@ export function answerEach<C extends AnsweredContract, T>(
   return answer(contract, owner, inTurn, bounds);
 }
 
+/** As {@link answer}, all of a batch alike. */
+export function answerAlike<C extends AnsweredContract, T>(
+  contract: C,
+  owner: Type<T>,
+  work: (owner: T) => Promise<OutcomeOf<C>>,
+): Handler {
+  return answer(contract, owner, async (found, batch) => {
+    const outcome = await work(found);
+    return batch.map(() => outcome);
+  });
+}
+
 /** Hears batches of these events, mixed as they come; `type` tells which one each is. */
 export function hear<const E extends readonly EventContract[], T>(
   events: E,

@@ -3,7 +3,15 @@ export { Broker, type BrokerHealth } from './broker.js';
 export { MESSAGING_OPTIONS, messagingEnv, type MessagingConfig, type MessagingOptions } from './config.js';
 export type { DeadLetterStore } from './dead-letter-consumer.js';
 export { frameAgain, GIVEN_UP_TOGETHER, type DeadLetterRecord, type Sendable } from './dead-letter-record.js';
-export { answer, answerEach, hear, hearReplies, type Handler, type Injector } from './handlers.js';
+export {
+  answer,
+  answerAlike,
+  answerEach,
+  hear,
+  hearReplies,
+  type Handler,
+  type Injector,
+} from './handlers.js';
 export { BodyTooLarge } from './outbound-messages.js';
 export { failpoint } from '#failpoints';
 export { newId } from './ids.js';

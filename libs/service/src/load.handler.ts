@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { done, readLoads, type OutcomeOf, type ServiceName } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answer, Broker, type Handler } from '@jangteo/messaging';
+import { answerAlike, Broker, type Handler } from '@jangteo/messaging';
 import { readAlertingCounts } from './dead-letters/dead-letter-groups.queries.js';
 
 /** Tells what a service has to do: its queues as the broker sees them, and the dead letters that wait for people. */
@@ -21,10 +21,7 @@ export class Load {
   }
 }
 
-/** Answers those who ask what a service has to do: all of a batch alike. */
+/** Answers those who ask what a service has to do. */
 export function loadHandler(service: ServiceName): Handler {
-  return answer(readLoads[service], Load, async (load, batch) => {
-    const read = await load.read();
-    return batch.map(() => read);
-  });
+  return answerAlike(readLoads[service], Load, (load) => load.read());
 }

@@ -22,7 +22,7 @@ import {
   setCartItem,
 } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { answer, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
+import { answer, answerAlike, answerEach, hearReplies, payloadsOf, type Handler } from '@jangteo/messaging';
 import { findHandler, operationHandler, read } from '@jangteo/service';
 import { addToCarts, clearCarts, readCarts, removeFromCarts, setCartItems } from './cart/cart.handler.js';
 import { OrderFlow, progressOf } from './operations/live.handler.js';
@@ -48,10 +48,7 @@ export const orderHandlers: readonly Handler[] = [
   read(readOrderFigures, figuresOf),
   read(readTimeline, timelinesOf, LARGE),
   read(readProgress, progressOf, LARGE),
-  answer(readOrderFlow, OrderFlow, async (flow, batch) => {
-    const read = await flow.read();
-    return batch.map(() => read);
-  }),
+  answerAlike(readOrderFlow, OrderFlow, (flow) => flow.read()),
   answer(cancelOrder, SagaHandler, (sagas, batch) => sagas.cancel(batch)),
   hearReplies(
     SAGA_STEPS.flatMap(({ action, undo }) => [action, undo]),
