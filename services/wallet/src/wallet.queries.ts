@@ -1,6 +1,6 @@
 import { columnsOf, onlyOf, table, type Statement, type Statements } from '@jangteo/database';
 import type { RowOfOrder } from '@jangteo/service';
-import type { Payment } from './domain/payment.js';
+import type { OrderPayment } from './domain/payment.js';
 import type { Movement, Wallet, WalletChanges } from './domain/wallet-book.js';
 import { LedgerEntity, WalletEntity } from './wallet.entities.js';
 
@@ -58,8 +58,8 @@ export async function lockWallets(tx: Statements, userIds: readonly string[]): P
 }
 
 /** Reads the payments of orders; those that paid nothing are left out. */
-export async function readPayments(tx: Statements, orderIds: readonly string[]): Promise<Payment[]> {
-  return await tx.rows<Payment>(
+export async function readPayments(tx: Statements, orderIds: readonly string[]): Promise<OrderPayment[]> {
+  return await tx.rows<OrderPayment>(
     `SELECT order_id AS "orderId", user_id AS "userId", -amount AS amount FROM ledger
      WHERE order_id = ANY($1::uuid[]) AND type = 'PAYMENT'`,
     [orderIds],

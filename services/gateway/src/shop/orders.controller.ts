@@ -40,7 +40,7 @@ import { FlowLimits } from '../http/flow-limit.js';
 import { Looks } from './looks.js';
 import { OrderWaits } from './order-waits.js';
 import { Refused, valueOf } from '../http/refusal-error.js';
-import { orderTimeline } from '../http/timeline.js';
+import { orderTimeline } from '../http/timeline-schema.js';
 import { boundUnits, draftLine, emptyBody, placedQuery, userPageQuery } from '../openapi/schemas.js';
 import { Timelines } from './timelines.js';
 import { Upstream } from '../http/upstream.js';

@@ -27,14 +27,14 @@ export type Effect = { readonly trace: Trace } & (
   | { readonly kind: 'answer'; readonly to: ReplyAddress; readonly outcome: Outcome }
 );
 
-const EVENTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
+const EVENT_CONTRACTS = { 'order.completed': orderCompleted, 'order.cancelled': orderCancelled } as const;
 
 /** An event of a saga's order, owed or published before. */
 export function eventOf(event: EventName, { order, trace }: Saga): Effect {
   const { orderId, userId, items, total, completedAt, cancelledAt } = order;
   const sold = { orderId, userId, items, totalPrice: total, completedAt: completedAt?.toISOString() };
   const payload = event === 'order.completed' ? sold : { ...sold, cancelledAt: cancelledAt?.toISOString() };
-  return { kind: 'event', trace, orderId, event, contract: EVENTS[event], payload };
+  return { kind: 'event', trace, orderId, event, contract: EVENT_CONTRACTS[event], payload };
 }
 
 /** Commands of a saga's order, word for word as they were or would have been sent. */

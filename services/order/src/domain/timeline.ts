@@ -6,7 +6,7 @@ import { commandOf, STEPS, stepsOf, undosOf, type CommandName, type Step } from 
 /** The state of a saga that a timeline tells of. */
 type SagaNow = Pick<Saga, 'awaits' | 'sentAt' | 'attempts'>;
 
-type Row = Pick<HistoryRow, 'step' | 'reason' | 'changedBy' | 'changedAt'>;
+type TimelineRow = Pick<HistoryRow, 'step' | 'reason' | 'changedBy' | 'changedAt'>;
 
 const stepNamed = (name: string): Step | undefined => STEPS.find(({ action }) => action.name === name);
 const isUndo = (name: string): boolean => STEPS.some(({ undo }) => undo.name === name);
@@ -61,7 +61,7 @@ function stepAfter(name: string, order: Order): Step | undefined {
 }
 
 /** What one row of the history says of commands; `next` is the row after it. */
-function apply(commands: Commands, order: Order, row: Row, next: Row | undefined): void {
+function note(commands: Commands, order: Order, row: TimelineRow, next: TimelineRow | undefined): void {
   const { step, reason, changedAt, changedBy } = row;
   const answeredAt = changedAt.toISOString();
   if (step === 'Cancel') commands.ask(undosOf(stepsOf(order)), changedAt);
@@ -84,14 +84,18 @@ function apply(commands: Commands, order: Order, row: Row, next: Row | undefined
  * The commands of an order as its history tells them: each was sent when the row before was written. How often one
  * was sent is known only while it is awaited.
  */
-export function commandsIn(order: Order, history: readonly Row[], saga: SagaNow | undefined): AskedCommand[] {
+export function commandsIn(
+  order: Order,
+  history: readonly TimelineRow[],
+  saga: SagaNow | undefined,
+): AskedCommand[] {
   const commands = new Commands(order);
   const [, ...rows] = history;
   // An order that failed by its look was never sent anywhere.
   const isAsked = rows[0] === undefined ? order.status === 'PENDING' : rows[0].step !== undefined;
   if (!isAsked) return [];
   commands.ask([STEPS[0].action.name], order.createdAt);
-  rows.forEach((row, index) => apply(commands, order, row, rows[index + 1]));
+  rows.forEach((row, index) => note(commands, order, row, rows[index + 1]));
   if (saga === undefined) return commands.list;
   const sent = { sends: saga.attempts + 1, sentAt: saga.sentAt.toISOString() };
   const isAwaited = ({ name, answeredAt, isGivenUp }: AskedCommand): boolean =>
@@ -108,7 +112,9 @@ export function stepsToCome(order: Order, commands: readonly AskedCommand[]): Co
 }
 
 /** When and why an order failed, or is failing, and at which step; `undefined` of any other. */
-export function failureIn(history: readonly Row[]): { at: Date; reason: string; step?: string } | undefined {
+export function failureIn(
+  history: readonly TimelineRow[],
+): { at: Date; reason: string; step?: string } | undefined {
   const index = history.findIndex(({ step, reason }) => reason !== undefined && !isUndo(step ?? ''));
   const row = history[index];
   if (row?.reason === undefined) return undefined;

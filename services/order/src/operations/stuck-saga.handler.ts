@@ -23,7 +23,7 @@ import {
   type StuckSagaRow,
 } from './stuck-saga.queries.js';
 
-function viewOf(row: StuckSagaRow): StuckSaga {
+function stuckSagaOf(row: StuckSagaRow): StuckSaga {
   const { orderId, userId, state, since, awaits, owedEvents, attempts } = row;
   const { sentAt, lookAgainAt, deadlineAt, failure, nudgedAt, nudgedBy } = row;
   return {
@@ -72,13 +72,13 @@ export class StuckSagaHandler {
   async list(payload: PayloadOf<typeof listStuckSagas>): Promise<OutcomeOf<typeof listStuckSagas>> {
     const found = await this.#page(payload);
     if (found === undefined) return refuseCursor();
-    return done({ sagas: found.rows.map(viewOf), next: found.next });
+    return done({ sagas: found.rows.map(stuckSagaOf), next: found.next });
   }
 
   async nudge({ orderId, ...doer }: PayloadOf<typeof nudgeSaga>): Promise<OutcomeOf<typeof nudgeSaga>> {
     await this.#push([orderId], doer);
     const row = await readStuckSaga(this.database, orderId);
-    if (row !== undefined) return done(viewOf(row));
+    if (row !== undefined) return done(stuckSagaOf(row));
     const [order] = await readOrders(this.database, [orderId]);
     return order === undefined
       ? refuse('ORDER_NOT_FOUND')

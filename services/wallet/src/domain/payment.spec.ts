@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { done, refuse, type Outcome } from '@jangteo/contracts';
-import { decideDebits, decideRefunds, type Payment } from './payment.js';
+import { decideDebits, decideRefunds, type OrderPayment } from './payment.js';
 import type { Wallet } from './wallet-book.js';
 
 const newId = () => 'an-id';
@@ -52,7 +52,7 @@ describe('decideDebits', () => {
 
 describe('decideRefunds', () => {
   const orderId = 'order-1';
-  const refund = (payments: Payment[], wallets = [walletOf(5)]) =>
+  const refund = (payments: OrderPayment[], wallets = [walletOf(5)]) =>
     decideRefunds({ wallets, payments }, [{ orderId, userId, amount: 30 }], newId);
 
   it('gives back what the order took, even where the command names another amount', () => {

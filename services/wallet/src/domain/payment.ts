@@ -10,7 +10,7 @@ import {
 import { WalletBook, type Wallet, type WalletChanges } from './wallet-book.js';
 
 /** An amount that an order took out of a wallet, as the ledger has it. */
-export interface Payment {
+export interface OrderPayment {
   readonly orderId: string;
   readonly userId: string;
   /** Positive, in minor units. */
@@ -44,7 +44,7 @@ export function decideDebits(
  * @param payments the payments of these orders that were made
  */
 export function decideRefunds(
-  { wallets, payments }: { wallets: readonly Wallet[]; payments: readonly Payment[] },
+  { wallets, payments }: { wallets: readonly Wallet[]; payments: readonly OrderPayment[] },
   refunds: readonly Refund[],
   newId: () => string,
 ): { outcomes: RefundOutcome[]; changes: WalletChanges } {
