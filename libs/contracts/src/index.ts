@@ -4,6 +4,7 @@ export * from './backoff.js';
 export * from './broker-nodes.js';
 export * from './cart.js';
 export * from './catalog.js';
+export * from './client-key.js';
 export * from './coupon.js';
 export * from './dead-letters.js';
 export * from './decision-context.js';

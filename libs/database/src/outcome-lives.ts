@@ -52,16 +52,16 @@ export class OutcomesByClientKey1769472000001 implements MigrationInterface {
   }
 }
 
-/** Reads the latest outcomes of requests under an Idempotency-Key, whoever called: `rowsMax` of them. */
+/** Reads the latest outcomes of requests under any of these Idempotency-Keys, whoever called: `rowsMax` of them. */
 export async function readOutcomesUnder(
   database: Statements,
-  clientKey: string,
+  clientKeys: readonly string[],
   rowsMax: number,
 ): Promise<Pick<KeptOutcome, 'key' | 'outcome'>[]> {
   return await database.rows(
     `SELECT key, outcome FROM (
-       SELECT key, outcome, created_at FROM outcomes WHERE ${KEYED} AND ${CLIENT_KEY} = $1 LIMIT 100
+       SELECT key, outcome, created_at FROM outcomes WHERE ${KEYED} AND ${CLIENT_KEY} = ANY($1::text[]) LIMIT 100
      ) AS its ORDER BY created_at DESC LIMIT $2`,
-    [clientKey, rowsMax],
+    [clientKeys, rowsMax],
   );
 }

@@ -80,11 +80,11 @@ describe('the lives of outcomes', () => {
     await store(`${randomUUIDv7()}/order.place/${key}`, 'fingerprint', 1);
     await store(`${caller}/cart.add/checkout`, 'fingerprint', 1);
     await store(`${caller}/x/${key}`, '', 1);
-    const found = await readOutcomesUnder(database, key, 10);
+    const found = await readOutcomesUnder(database, [key, 'another'], 10);
     expect(found.map((one) => one.key.split('/')[1])).toEqual(['order.place', 'cart.add']);
     expect(found[1]).toMatchObject({ outcome: { ok: true } });
-    expect(await readOutcomesUnder(database, key, 1)).toHaveLength(1);
-    expect(await readOutcomesUnder(database, '7', 10)).toEqual([]);
+    expect(await readOutcomesUnder(database, [key], 1)).toHaveLength(1);
+    expect(await readOutcomesUnder(database, ['7'], 10)).toEqual([]);
   });
 
   it('finds them by their index, by what is indexed', async () => {
@@ -95,7 +95,7 @@ describe('the lives of outcomes', () => {
         return [];
       },
     };
-    await readOutcomesUnder(explaining, 'checkout/7', 10);
+    await readOutcomesUnder(explaining, ['checkout/7', '"checkout/7"'], 10);
     expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(
       /Index Scan (using|on) outcomes_by_client_key[^]*Index Cond/,
     );

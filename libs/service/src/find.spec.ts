@@ -23,8 +23,22 @@ it('finds what was done under a key of a client, and nobody where the outcome na
     value: {
       found: [
         { kind: 'product', id: productId },
-        { kind: 'charge', id: chargeId, of: userId },
+        { kind: 'charge', id: chargeId },
       ],
     },
   });
+});
+
+it('looks for a key as it is stored, however it is written down', async () => {
+  const asked: unknown[] = [];
+  const database: object = Object.assign(Object.create(Database.prototype), {
+    rows(text: string, [keys]: unknown[]) {
+      if (text.includes('FROM outcomes')) asked.push(keys);
+      return Promise.resolve([]);
+    },
+  });
+  const ask = askHandlers([findHandler('wallet', {})], database);
+  for (const q of ['mine', '"a\\"b"', '주문-1']) await ask(finds.wallet, [{ q }]);
+  const bytes = Buffer.from('주문-1').toString('latin1');
+  expect(asked).toEqual([['mine'], ['"a\\"b"', 'a"b'], ['주문-1', bytes]]);
 });

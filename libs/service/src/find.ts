@@ -2,6 +2,7 @@ import {
   done,
   finds,
   FOUND_MAX,
+  keysMeantBy,
   pastedOf,
   titleOf,
   type FoundThing,
@@ -31,16 +32,13 @@ const NAMED_BY = {
  * may begin with an API key's id.
  */
 function doneUnder(key: string, outcome: Outcome): FoundThing[] {
-  const [callerId = '', type = ''] = key.split('/');
+  const [, type = ''] = key.split('/');
   const value = (outcome.ok ? outcome.value : outcome.refusal) as Partial<Record<string, unknown>>;
   const title = titleOf(type, outcome.ok ? undefined : outcome.refusal.code);
   const field = (Object.keys(NAMED_BY) as (keyof typeof NAMED_BY)[]).find(
     (name) => typeof value[name] === 'string',
   );
-  if (field === undefined) return [];
-  // Nobody charges for another, and no API key does.
-  const of = field === 'chargeId' ? { of: callerId } : {};
-  return [{ kind: NAMED_BY[field], id: String(value[field]), title, ...of }];
+  return field === undefined ? [] : [{ kind: NAMED_BY[field], id: String(value[field]), title }];
 }
 
 async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThing[]> {
@@ -53,7 +51,7 @@ async function deadLetters(pasted: Pasted, database: Database): Promise<FoundThi
 }
 
 async function underKey({ text }: Pasted, database: Database): Promise<FoundThing[]> {
-  const rows = await readOutcomesUnder(database, text, FOUND_MAX);
+  const rows = await readOutcomesUnder(database, keysMeantBy(text), FOUND_MAX);
   return rows.flatMap(({ key, outcome }) => doneUnder(key, outcome));
 }
 
@@ -70,12 +68,24 @@ function eachOnce(found: readonly FoundThing[]): FoundThing[] {
 /**
  * Answers what a pasted text names in the database of a service: things of its own, messages that it could not handle,
  * and what was done under an Idempotency-Key.
+ *
+ * @param complete adds what an outcome does not say of what it names: what this belongs to
  */
 export function findHandler(
   service: ServiceName,
-  { find, hasOutcomes = true }: { readonly find?: Finder; readonly hasOutcomes?: boolean },
+  {
+    find,
+    hasOutcomes = true,
+    complete = (found) => Promise.resolve(found),
+  }: {
+    readonly find?: Finder;
+    readonly hasOutcomes?: boolean;
+    readonly complete?: (found: FoundThing[], database: Database) => Promise<FoundThing[]>;
+  },
 ): Handler {
-  const finders = [...(find === undefined ? [] : [find]), deadLetters, ...(hasOutcomes ? [underKey] : [])];
+  const byKey: Finder = async (pasted, database) =>
+    await complete(await underKey(pasted, database), database);
+  const finders = [...(find === undefined ? [] : [find]), deadLetters, ...(hasOutcomes ? [byKey] : [])];
   return read(finds[service], (payloads, database) =>
     Promise.all(
       payloads.map(async ({ q }) => {

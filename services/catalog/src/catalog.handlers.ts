@@ -30,6 +30,7 @@ import { movementsOf } from './movements.js';
 import { ProductHandler } from './product.handler.js';
 import {
   findProducts,
+  holdVersions,
   insertOptions,
   insertProducts,
   lockProducts,
@@ -76,8 +77,16 @@ export const catalogHandlers: readonly Handler[] = [
     save: ({ products, options }) => [...updateProducts(products), ...updateOptions(options)],
   }),
   once(restock, {
-    load: (tx, requests) => lockOptions(tx, productsOf(requests)),
-    decide: decideRestocks,
+    async load(tx, requests) {
+      // Products before their options, as changes of these lock them.
+      const versioned = requests.filter(({ versions }) => versions !== undefined);
+      const [versions, options] = await Promise.all([
+        holdVersions(tx, productsOf(versioned)),
+        lockOptions(tx, productsOf(requests)),
+      ]);
+      return { versions, options };
+    },
+    decide: ({ versions, options }, requests) => decideRestocks(options, requests, versions),
     save: moveStock,
   }),
   once(reserveStock, {

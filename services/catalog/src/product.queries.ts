@@ -132,6 +132,20 @@ export async function lockProducts(tx: Statements, productIds: readonly string[]
   return options;
 }
 
+/** The versions of products, which no other transaction changes until this one ends. */
+export async function holdVersions(
+  tx: Statements,
+  productIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (productIds.length === 0) return new Map();
+  const rows = await tx.rows<{ productId: string; version: number }>(
+    `SELECT product_id AS "productId", version FROM products WHERE product_id = ANY($1::uuid[])
+     ORDER BY product_id FOR SHARE`,
+    [productIds],
+  );
+  return new Map(rows.map(({ productId, version }) => [productId, version]));
+}
+
 /** The time that rows of this transaction get. */
 export async function readNow(tx: Statements): Promise<Date> {
   const row = await onlyOf<{ now: Date }>(tx, 'SELECT now() AS now');

@@ -104,6 +104,7 @@ describe('whatever is pasted', () => {
       expect(await hrefs(` ${text.toUpperCase()} `)).toEqual([[kind, href]]);
       await get(href);
     }
+    expect(await get(`/admin/find?q=${productId}&limit=1`)).toHaveLength(1);
     expect(await find(productId)).toContainEqual(
       expect.objectContaining({ id: productId, title: expect.stringContaining('Cup') }),
     );
@@ -131,6 +132,12 @@ describe('whatever is pasted', () => {
       }),
     );
     expect((await find(charged)).map(({ href }) => href)).toEqual([`/admin/users/${customer.userId}`]);
+    // As a server is given it: each byte as a character.
+    const [hangul, token] = [`주문 ${randomUUID()}`, await client.admin()];
+    const sent = { 'idempotency-key': Buffer.from(hangul).toString('latin1') };
+    const forThem = { ...charge, userId: customer.userId };
+    expected(200, await client.post('/balance/charge', forThem, { token, headers: sent }));
+    expect(await hrefs(hangul)).toEqual([['charge', `/admin/users/${customer.userId}`]]);
   });
 
   it('is found by the request or the trace of an order that is on its way', async () => {
@@ -167,6 +174,7 @@ describe('whatever is pasted', () => {
       expect(await hrefs(q)).toEqual([link]);
     }
     await get(link[1]!);
+    expect(await get(`/admin/dead-letters/groups?limit=1`)).toHaveLength(1);
   });
 
   it('is found by what staff did, with a link to it alone', async () => {
@@ -188,7 +196,15 @@ describe('whatever is pasted', () => {
   it('is nothing where nothing has that name, and refused where it is no text', async () => {
     const nobodys = ['nothing', randomUUIDv7(), 'a@b.example', randomUUID(), '%', '00-', 'x'.repeat(320)];
     for (const q of nobodys) expect(await find(q)).toEqual([]);
-    for (const query of ['', '?q=', '?q=%20', '?q=a%00', `?q=${'x'.repeat(321)}`, '?q=a&x=1']) {
+    for (const query of [
+      '',
+      '?q=',
+      '?q=%20',
+      '?q=a%00',
+      `?q=${'x'.repeat(321)}`,
+      '?q=a&x=1',
+      '?q=a&limit=0',
+    ]) {
       expectProblem(await client.get(`/admin/find${query}`, viewer), 'VALIDATION_FAILED');
     }
   });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -510,6 +511,15 @@ describe('a link to the console', () => {
     expect(address.startsWith(`${service.url}/console/#login=`)).toBe(true);
     expect(note).toMatch(/^Good once, until \S+Z$/);
     expected(200, await begin({ loginToken: address.split('=')[1] }));
+  });
+
+  it('is made once under an Idempotency-Key, and is good although that is repeated', async () => {
+    const { token } = await employed('viewer');
+    const headers = { 'idempotency-key': randomUUIDv7() };
+    const make = () => client.post<Link & Problem>('/auth/console/links', undefined, { token, headers });
+    const { loginToken } = expected(201, await make());
+    expectProblem(await make(), 'IDEMPOTENCY_KEY_REUSED');
+    expected(200, await begin({ loginToken }));
   });
 
   it('is made by staff who are logged in, and by no key', async () => {

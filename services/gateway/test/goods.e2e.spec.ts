@@ -84,6 +84,18 @@ describe('products', () => {
     expect((await patch(path, { price: 9 }, { 'if-match': '*' })).headers.get('etag')).toBe('"4"');
   });
 
+  it('get stock only as the version that was read, where one is named', async () => {
+    const { productId } = await client.createProduct({ stock: 5 });
+    const path = `/products/${productId}`;
+    const restock = (headers: Record<string, string>) =>
+      client.post<{ stock: number }>(`${path}/stock`, { quantity: 1 }, { token, headers });
+    expected(200, await restock({ 'if-match': '"1"' }));
+    expected(200, await patch(path, { price: 9 }));
+    expectProblem(await restock({ 'if-match': '"1"' }), 'VERSION_CHANGED');
+    expectProblem(await restock({ 'if-match': '2' }), 'VALIDATION_FAILED');
+    expect(expected(200, await restock({})).stock).toBe(7);
+  });
+
   it('answer a repeat under its key as the first time, although the version is gone', async () => {
     const { productId } = await client.createProduct();
     const headers = { 'if-match': '"1"', 'idempotency-key': randomUUIDv7() };

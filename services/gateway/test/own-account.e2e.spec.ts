@@ -8,6 +8,7 @@ import {
   withClient,
   type Answer,
   type Customer,
+  type Problem,
   type Shop,
   type ShopClient,
 } from '@jangteo/testkit';
@@ -193,6 +194,24 @@ describe('accounts', () => {
       );
       expectProblem(await reset(late), 'RESET_TOKEN_INVALID');
       expected(200, await login(mina.email, NEW_PASSWORD));
+    });
+
+    it('get one under one Idempotency-Key, which a repeat leaves good', async () => {
+      const mina = await client.register();
+      const make = (userId: string, key: string) =>
+        client.post<{ token: string } & Problem>(`/admin/users/${userId}/reset-password`, undefined, {
+          token: admin,
+          headers: { 'idempotency-key': key },
+        });
+      const [key, other] = [randomUUIDv7(), randomUUIDv7()];
+      expectProblem(await make(mina.userId, 'x'.repeat(256)), 'VALIDATION_FAILED');
+      expectProblem(await make(randomUUIDv7(), other), 'USER_NOT_FOUND');
+      const { token } = expected(201, await make(mina.userId, key));
+      const again = expectProblem(await make(mina.userId, key), 'IDEMPOTENCY_KEY_REUSED');
+      expect(again.detail).toContain(`/admin/users/${mina.userId}`);
+      expectProblem(await make((await client.register()).userId, key), 'IDEMPOTENCY_KEY_REUSED');
+      expected(204, await reset(token));
+      expected(201, await make(mina.userId, other));
     });
 
     it('get it from an admin alone, for a user that there is, and no log has it', async () => {

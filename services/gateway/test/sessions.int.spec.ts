@@ -383,9 +383,12 @@ describe('a link to the console', () => {
     const { sessionId } = (await sessions.begin(user, HASH))!;
     const links = new ConsoleLinks(database);
     const { userId } = user;
-    expect(await links.make({ userId, sessionId })).toMatchObject({ ok: true });
+    const once = () => ({ key: newId(), fingerprint: '' });
+    expect(await links.make({ userId, sessionId }, once())).toMatchObject({ ok: true });
     await sessions.endOne(userId, sessionId);
-    expect(await links.make({ userId, sessionId })).toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } });
+    expect(await links.make({ userId, sessionId }, once())).toMatchObject({
+      refusal: { code: 'UNAUTHENTICATED' },
+    });
     expect(await database.rows('SELECT 1 AS one FROM console_links WHERE user_id = $1', [userId])).toEqual(
       [],
     );

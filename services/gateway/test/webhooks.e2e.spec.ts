@@ -389,6 +389,31 @@ describe('webhooks', () => {
     expect(await read(webhook)).toMatchObject({ failures: 0, next: webhook.next });
   });
 
+  it('are tested once, and made to go on once, however often that is asked under one key', async () => {
+    const path = somewhere();
+    const webhook = await made(path);
+    const under = (key: string) => ({ token: admin, headers: { 'idempotency-key': key } });
+    const [key, other] = [randomUUIDv7(), randomUUIDv7()];
+    const test = async () => await client.post<Delivery>(of(webhook, '/test'), undefined, under(key));
+    const [first, again] = [await test(), await test()];
+    expect(again.body).toEqual(expected(200, first));
+    expect(first.body).not.toHaveProperty('operationId');
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(receiver.at(path)).toHaveLength(1);
+
+    const resend = (from: number) =>
+      client.post<Webhook & Problem>(of(webhook, '/resend'), { from }, under(other));
+    await order();
+    await untilTold(webhook);
+    const moved = expected(200, await resend(webhook.next));
+    await untilTold(webhook);
+    const repeated = await resend(webhook.next);
+    expect(expected(200, repeated)).toEqual(moved);
+    expect(repeated.headers.get('idempotent-replayed')).toBe('true');
+    expect(await read(webhook)).toMatchObject({ next: webhook.next + 1 });
+    expectProblem(await resend(webhook.next + 1), 'IDEMPOTENCY_KEY_REUSED');
+  });
+
   it('are in the log of what staff do, without their secrets, and shown with no secret again', async () => {
     const webhook = await made(somewhere());
     const rotated = expected(200, await ask<Webhook>('POST', of(webhook, '/rotate')));

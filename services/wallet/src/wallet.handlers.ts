@@ -89,7 +89,7 @@ export const walletHandlers: readonly Handler[] = [
   read(readHistory, historyOf),
   orderRowsHandler('wallet', readLedgerOf),
   operationHandler('wallet', OUTCOME_OF_COMMAND),
-  findHandler('wallet', { find: findCharges }),
+  findHandler('wallet', { find: findCharges, complete: ofTheirOwners }),
 ];
 
 async function findCharges({ id }: Pasted, database: Database): Promise<FoundThing[]> {
@@ -100,6 +100,15 @@ async function findCharges({ id }: Pasted, database: Database): Promise<FoundThi
     title: titleOf(status, amount),
     of: userId,
   }));
+}
+
+/** Says whose the charges are that were made under a key: an admin makes them for others. */
+async function ofTheirOwners(found: FoundThing[], database: Database): Promise<FoundThing[]> {
+  const charges = found.filter(({ kind }) => kind === 'charge').map(({ id }) => id);
+  if (charges.length === 0) return found;
+  const rows = await readCharges(database, charges);
+  const owners = new Map(rows.map(({ chargeId, userId }) => [chargeId, userId]));
+  return found.map((thing) => (thing.kind === 'charge' ? { ...thing, of: owners.get(thing.id) } : thing));
 }
 
 async function chargesOf(

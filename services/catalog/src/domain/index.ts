@@ -1,6 +1,7 @@
-export type { ChangingOption, Option } from './option.js';
-export { decideOptionChanges } from './option-change.js';
+export { productOf, type ChangingOption, type Option } from './option.js';
+export { decideOptionChanges, decideOptions } from './option-change.js';
 export { decideChanges, decideCreations } from './product.js';
+export type { ProductCard } from './product-batch.js';
 export {
   decideReleases,
   decideReservations,
@@ -8,3 +9,4 @@ export {
   type Reservation,
   type ReserveChanges,
 } from './reservation.js';
+export { decideRestocks } from './restock.js';

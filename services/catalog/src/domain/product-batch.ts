@@ -25,6 +25,15 @@ export interface ProductCard extends ProductTexts {
 /** All options of one product. */
 type Options = readonly [ChangingOption, ...ChangingOption[]];
 
+type Versions = PayloadOf<typeof changeProduct>['versions'];
+
+/** Refuses a change that was meant for other versions than this one; `undefined` where it was not. */
+export function refuseVersion(version: number, versions: Versions) {
+  return versions === undefined || versions.includes(version)
+    ? undefined
+    : refuse('VERSION_CHANGED', `it is version ${version} now`);
+}
+
 /** The products of one batch while it is decided: each message finds what those before it left. */
 export class ProductBatch {
   readonly #products: Map<string, readonly ChangingOption[]>;
@@ -36,17 +45,11 @@ export class ProductBatch {
   }
 
   /** The options of a product that is, as it is now, one of these versions. */
-  find(
-    productId: string,
-    versions: PayloadOf<typeof changeProduct>['versions'],
-  ): Outcome<Options, 'PRODUCT_NOT_FOUND' | 'VERSION_CHANGED'> {
+  find(productId: string, versions: Versions): Outcome<Options, 'PRODUCT_NOT_FOUND' | 'VERSION_CHANGED'> {
     const options = this.#products.get(productId) ?? [];
     const [first, ...others] = options;
     if (first === undefined) return refuseProduct('PRODUCT_NOT_FOUND', productId);
-    if (versions !== undefined && !versions.includes(first.version)) {
-      return refuse('VERSION_CHANGED', `it is version ${first.version} now`);
-    }
-    return done([first, ...others]);
+    return refuseVersion(first.version, versions) ?? done([first, ...others]);
   }
 
   /**

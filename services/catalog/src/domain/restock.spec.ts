@@ -63,6 +63,22 @@ describe('restocking', () => {
     ]);
   });
 
+  it('is of the version that was meant, where one was, or is refused', () => {
+    const asked = [[2], [1, 3], [], undefined].map((versions, index) => ({
+      operation: { key: `key-${index}`, fingerprint: '' },
+      productId: 'Cup',
+      change: { quantity: 1 },
+      versions,
+    }));
+    const { outcomes, changes } = decideRestocks([cup], asked, new Map([['Cup', 3]]));
+    const other = refuse('VERSION_CHANGED', 'it is version 3 now');
+    const [first, second] = [11, 12].map((stock) => done({ optionId: 'cup', stock }));
+    expect(outcomes).toEqual([other, first, other, second]);
+    expect(changes.deltas).toEqual([{ optionId: 'cup', delta: 2 }]);
+    const nowhere = decideRestocks([], [asked[0]!], new Map());
+    expect(nowhere.outcomes).toMatchObject([{ refusal: { code: 'PRODUCT_NOT_FOUND' } }]);
+  });
+
   it('leaves a stock alone to which as much was added as was taken away', () => {
     const { changes } = restock([cup], ['Cup', 5], ['Cup', -5]);
     expect(changes.deltas).toEqual([]);

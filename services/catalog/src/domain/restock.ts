@@ -8,6 +8,7 @@ import {
   type restock,
 } from '@jangteo/contracts';
 import type { Option } from './option.js';
+import { refuseVersion } from './product-batch.js';
 import { StockBatch, type StockDelta } from './stock-batch.js';
 
 /** Units that came in or, negative, went out other than by an order: what stock is audited against. */
@@ -32,15 +33,20 @@ type RestockOutcome = OutcomeOf<typeof restock>;
  * Adds to stock or takes away, each change in full or not at all.
  *
  * @param options every option of every product that the requests name, locked
+ * @param current the versions of the products of which requests say one, locked
  */
 export function decideRestocks(
   options: readonly Option[],
   requests: readonly Restock[],
+  current: ReadonlyMap<string, number> = new Map(),
 ): { outcomes: RestockOutcome[]; changes: RestockChanges } {
   const stock = new StockBatch(options);
   const movements: StockMovement[] = [];
-  const outcomes = requests.map(({ operation, productId, change, actorId }): RestockOutcome => {
+  const outcomes = requests.map(({ operation, productId, change, versions, actorId }): RestockOutcome => {
     const { quantity, reason } = change;
+    const version = current.get(productId);
+    const isOther = version === undefined ? undefined : refuseVersion(version, versions);
+    if (isOther !== undefined) return isOther;
     const chosen = stock.choose({ productId, optionId: change.optionId });
     if (!chosen.ok) return chosen;
     const option = chosen.value;

@@ -1,5 +1,5 @@
-export { decideChanges, decideCreations } from './campaign.js';
-export { couponOf, obstacleToIssue, type Coupon } from './coupon.js';
+export { decideChanges, decideCreations, decideTerms } from './campaign.js';
+export { couponAnswer, couponOf, obstacleToIssue, type Coupon } from './coupon.js';
 export { decideIssues, type IssueState } from './issue.js';
 export {
   decideReleases,

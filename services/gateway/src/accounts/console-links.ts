@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { consolePathOf } from '../domain/console-site.js';
 import type { LoggedIn } from '../domain/caller.js';
+import { noteSecret } from '../http/secrets-once.js';
 import { lockUser, type UserRow } from './accounts.queries.js';
 import { deleteOldLinks, insertLink, spendLink } from './console-links.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
@@ -23,15 +24,21 @@ export interface ConsoleLink {
 export class ConsoleLinks {
   constructor(private readonly database: Database) {}
 
-  /** Who calls may be remembered for a second after their session has ended: no link is made of that. */
-  async make({
-    userId,
-    sessionId,
-  }: Pick<LoggedIn, 'userId' | 'sessionId'>): Promise<Outcome<ConsoleLink, 'UNAUTHENTICATED'>> {
+  /**
+   * Makes a link. Who calls may be remembered for a second after their session has ended: none is made of that.
+   *
+   * @param operation under which it is made once
+   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   */
+  async make(
+    { userId, sessionId }: Pick<LoggedIn, 'userId' | 'sessionId'>,
+    operation: Operation,
+  ): Promise<Outcome<ConsoleLink, 'UNAUTHENTICATED'>> {
     const loginToken = randomSecret().toString('base64url');
     const expiresAt = await this.database.transaction(async (tx) => {
       if ((await lockUser(tx, userId)) === undefined) return undefined;
       if (sessionId !== undefined && !(await holdSession(tx, userId, sessionId))) return undefined;
+      await noteSecret(tx, operation, 'a link to the console');
       await deleteOldLinks(tx, userId, PER_USER_MAX - 1);
       return await insertLink(tx, userId, hashOf(loginToken));
     });

@@ -116,11 +116,14 @@ export class ConsoleController {
     summary: 'Makes a link that logs in to the console as who asks',
     description:
       'Shown this once, and stored as a hash: good once and for five minutes, until sessions of the user are ended or ' +
-      'the password is changed. Of the links of one user the ten newest are good.',
+      'the password is changed. Of the links of one user the ten newest are good. A repeat under its `Idempotency-Key` ' +
+      'makes nothing and is 422.',
+    refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: consoleLink,
   })
   async link(@FromCall() call: Call, @Body({ schema: emptyBody }) _body: EmptyBody) {
-    return valueOf(await this.links.make(call.caller));
+    const operation = call.operation({ type: 'gateway.create-console-link' }, {});
+    return valueOf(await this.links.make(call.caller, operation));
   }
 }
 

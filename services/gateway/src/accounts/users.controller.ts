@@ -146,8 +146,8 @@ export class UsersController {
     description:
       'Shown this once, and stored as a hash: whoever is sure who asks gives it to them. Good once and for an hour, at ' +
       '`POST /auth/password/reset`; the one before is good no more. Not for who asks: `POST /auth/password` changes ' +
-      'their own.',
-    refuses: ['USER_NOT_FOUND'],
+      'their own. A repeat under its `Idempotency-Key` makes nothing and is 422: the token of the first stays good.',
+    refuses: ['USER_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
     answer: resetToken,
   })
   async makeReset(
@@ -155,7 +155,8 @@ export class UsersController {
     @Param({ schema: userPath }) { userId }: UserPath,
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
-    return valueOf(await this.handler.makeReset(call.caller.userId, userId));
+    const operation = call.operation({ type: 'gateway.make-password-reset' }, { userId });
+    return valueOf(await this.handler.makeReset(call.caller.userId, userId, operation));
   }
 }
 

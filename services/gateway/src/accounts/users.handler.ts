@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { done, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { decideStanding, type Standing } from '../domain/account.js';
+import { noteSecret } from '../http/secrets-once.js';
 import { changeStanding, lockAdmins, lockUser, readListedUser, type ListedUser } from './accounts.queries.js';
 import { saveReset } from './password-resets.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
@@ -53,14 +54,22 @@ export class UsersHandler {
   /**
    * Makes the token with which a user's password can be set anew, in place of the one before. Nobody makes their own:
    * whoever has stolen an access token would have the account with it.
+   *
+   * @param operation under which it is made once
+   * @throws Refused with IDEMPOTENCY_KEY_REUSED
    */
   async makeReset(
     callerId: string,
     userId: string,
+    operation: Operation,
   ): Promise<Outcome<ResetToken, 'FORBIDDEN' | 'USER_NOT_FOUND'>> {
     if (userId === callerId) return refuse('FORBIDDEN', 'POST /auth/password changes your own password');
     const token = randomSecret().toString('base64url');
-    const expiresAt = await saveReset(this.database, userId, hashOf(token));
+    const expiresAt = await this.database.transaction(async (tx) => {
+      const end = await saveReset(tx, userId, hashOf(token));
+      if (end !== undefined) await noteSecret(tx, operation, `a token for /admin/users/${userId}`);
+      return end;
+    });
     if (expiresAt === undefined) return refuse('USER_NOT_FOUND');
     return done({ token, expiresAt: expiresAt.toISOString() });
   }

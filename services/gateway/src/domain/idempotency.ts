@@ -1,9 +1,6 @@
-import { done, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
+import { done, refuseField, unquotedKey, type Operation, type Outcome } from '@jangteo/contracts';
 
 const KEY_LENGTH_MAX = 255;
-
-/** RFC 8941, section 3.3.3: printable ASCII in quotes, with `\"` and `\\` escaped. */
-const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -26,8 +23,7 @@ function withoutBlanks(header: string): string {
 }
 
 /**
- * Reads an Idempotency-Key header. The draft standard has it quoted, most clients send it bare: one key
- * means the same either way.
+ * Reads an Idempotency-Key header. The draft standard has it quoted, most clients send it bare.
  *
  * A short key is known by its bytes, one longer in bytes than in characters may be by its characters: so the keys
  * are found again under which outcomes were stored when only bytes were looked at.
@@ -36,8 +32,7 @@ function withoutBlanks(header: string): string {
  */
 export function idempotencyKeyOf(header: string | undefined): Outcome<string | undefined> {
   if (header === undefined) return done(undefined);
-  const bare = withoutBlanks(header);
-  const key = QUOTED.test(bare) ? bare.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : bare;
+  const key = unquotedKey(withoutBlanks(header));
   if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return done(key);
   const text = decoded(key);
   if (text !== undefined && text !== '' && Array.from(text).length <= KEY_LENGTH_MAX) return done(text);

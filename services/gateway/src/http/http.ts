@@ -18,7 +18,7 @@ import { limitRate } from './rate-limit.js';
 import { Refused } from './refusal-error.js';
 import { traceRequests } from './request-spans.js';
 import { timeRequests } from './request.metrics.js';
-import { answerStrays, originForm, refuseUnroutable } from './routing.js';
+import { answerStrays, originForm, refuseBodies, refuseUnroutable } from './routing.js';
 import { NetworkList } from './network-list.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -135,7 +135,7 @@ export class FrontDoor {
     });
   }
 
-  /** Sets up what every answer has in common. @param routes those whose queries are held to what they know */
+  /** Sets up what every answer has in common. @param routes those whose queries and bodies are held to what they know */
   prepare(app: NestFastifyApplication, routes: readonly ApiRoute[]): void {
     const fastify = app.getHttpAdapter().getInstance();
     acceptOnlyJson(app);
@@ -160,6 +160,7 @@ export class FrontDoor {
     limitWork(fastify, this.#connections, this.config.REQUESTS_IN_WORK_MAX);
     limitRate(app, this.config.RATE_LIMIT_PER_MINUTE);
     answerStrays(fastify, routes);
+    refuseBodies(fastify, routes);
   }
 }
 

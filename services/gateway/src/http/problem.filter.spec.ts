@@ -48,13 +48,15 @@ describe('refusalOf', () => {
 describe('sendProblem', () => {
   it('says when to ask again of every limit, also of one that another service keeps', async () => {
     const server = fastify();
-    server.get('/known', (_request, reply) => {
+    server.get('/known/:code', ({ params }, reply) => {
       reply.header('retry-after', '42');
-      sendProblem(reply, { code: 'RATE_LIMITED' });
+      sendProblem(reply, params as { code: 'RATE_LIMITED' });
     });
     server.get('/:code', ({ params }, reply) => sendProblem(reply, params as { code: 'RATE_LIMITED' }));
     const told = async (path: string) => (await server.inject(path)).headers['retry-after'];
-    expect(await told('/known')).toBe('42');
+    expect(await told('/known/RATE_LIMITED')).toBe('42');
+    expect(await told('/known/SERVICE_UNAVAILABLE')).toBe('42');
+    expect(await told('/SERVICE_UNAVAILABLE')).toBe('1');
     expect(await told('/RATE_LIMITED')).toBe('1');
     expect(await told('/TOO_MANY_ORDERS_IN_FLIGHT')).toBe('1');
     expect(await told('/CART_EMPTY')).toBeUndefined();

@@ -67,7 +67,9 @@ function sendText(reply: FastifyReply, status: number, text: string, language: L
   // Also where the success of the route may be kept.
   reply.header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  // Who refuses may know better.
+  if (status === 503 && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   reply.status(status).type(PROBLEM_TYPE).send(text);
 }
 

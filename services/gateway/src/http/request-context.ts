@@ -19,6 +19,8 @@ import type { TracedRequest } from './request-spans.js';
 /** A request, with who makes it once the access guard has found out. */
 export type CallRequest = TracedRequest & { caller?: LoggedIn; adminEntry?: OpenEntry };
 
+const REPLAYED = 'idempotent-replayed';
+
 /**
  * Node keeps a store of random UUIDs, where random bytes are a call each time. With their version among the
  * first 8 bytes they are never all zero.
@@ -105,7 +107,17 @@ export class Call {
 
   /** Says that an earlier request with this one's Idempotency-Key was answered so; nothing where it has none. */
   tellReplayed(): void {
-    if (this.header('idempotency-key') !== undefined) this.tell('idempotent-replayed', 'true');
+    if (this.header('idempotency-key') !== undefined) this.tell(REPLAYED, 'true');
+  }
+
+  /** Whether what was answered so far was answered before; never where the request has no Idempotency-Key. */
+  get isReplay(): boolean {
+    return this.reply.hasHeader(REPLAYED);
+  }
+
+  /** Takes back {@link tellReplayed}: of several writes under one key only the one that is answered with counts. */
+  untellReplayed(): void {
+    this.reply.removeHeader(REPLAYED);
   }
 
   /** Sets a header of the answer. */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiRoute } from '../openapi/api-routes.js';
 import { KnownPaths } from '../domain/known-paths.js';
 import { refusalOf, sendProblem } from './problem.filter.js';
+import { checkedBody } from './validation.pipe.js';
 
 /** What the router calls a route and its other names: method and path. */
 export const routerNames = ({ method, paths }: Pick<ApiRoute, 'method' | 'paths'>): string[] =>
@@ -106,6 +107,16 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
     const allowed = queries.get(routerNameOf(request));
     return allowed === undefined ? [] : names.filter((name) => !allowed.has(name));
   }
+}
+
+/** Refuses bodies that are not empty where a route reads none: whoever sends one means something else. */
+export function refuseBodies(fastify: FastifyInstance, routes: readonly ApiRoute[]): void {
+  const bodiless = new Set(routes.filter(({ body }) => body === undefined).flatMap(routerNames));
+  fastify.addHook('preValidation', (request, reply, next) => {
+    const checked = bodiless.has(routerNameOf(request)) ? checkedBody(request.body ?? undefined) : undefined;
+    if (checked?.ok === false) sendProblem(reply, checked.refusal);
+    else next();
+  });
 }
 
 function refuseMethod(reply: FastifyReply, methods: readonly string[]): void {

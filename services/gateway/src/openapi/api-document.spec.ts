@@ -163,6 +163,30 @@ describe('the API document, to the tools of others', () => {
     });
   });
 
+  it('takes an Idempotency-Key wherever something is posted that a repeat would do twice', () => {
+    const beginsOrEnds = 'a session begins or ends; its token is good once';
+    const overAgain = 'it says what is to be, which is so after a repeat too';
+    const withoutKey: Record<string, string> = {
+      login: beginsOrEnds,
+      refresh: beginsOrEnds,
+      logout: beginsOrEnds,
+      beginConsoleSession: beginsOrEnds,
+      refreshConsoleSession: beginsOrEnds,
+      endConsoleSession: beginsOrEnds,
+      changePassword: overAgain,
+      resetPassword: 'its token is good once',
+      dropDeadLetter: overAgain,
+      redriveOrders: 'each order is done once by its id, however often that is asked',
+    };
+    const posts = operations.filter(({ at }) => at.startsWith('post '));
+    const bare = posts.filter(({ parameters: taken }) => !JSON.stringify(taken).includes('Idempotency-Key'));
+    expect(bare.map(({ operationId }) => String(operationId)).toSorted()).toEqual(
+      Object.keys(withoutKey).toSorted(),
+    );
+    const made = bare.filter(({ responses }) => '201' in (responses as Json));
+    expect(made.map(({ at }) => at)).toEqual([]);
+  });
+
   it('names among the reasons of a failed order only those that an order can have', () => {
     const { enum: codes } = (schemas.Order!.properties as Record<string, Json>).failureCode!;
     expect(codes).toEqual(

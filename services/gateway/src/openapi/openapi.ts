@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { VERSION } from '@jangteo/contracts';
-import { apiRoutesOf } from './api-routes.js';
+import { apiRoutesOf, type ApiRoute } from './api-routes.js';
 import { tagsOf } from './api-tags.js';
 import { ApiWriter } from './api-writer.js';
 
@@ -24,6 +24,11 @@ export interface ApiDocument {
   [field: string]: unknown;
 }
 
+/** What the document calls a route under one of its paths. */
+export function operationIdOf({ operation }: Pick<ApiRoute, 'operation'>, index: number): string {
+  return operation.id + (index === 0 ? '' : `Alias${index > 1 ? index : ''}`);
+}
+
 /**
  * The document of all routes of these controllers.
  *
@@ -35,8 +40,7 @@ export function openApiOf(controllers: readonly Type[]): ApiDocument {
   const routes = apiRoutesOf(controllers);
   for (const route of routes) {
     for (const [index, path] of route.paths.entries()) {
-      const id = route.operation.id + (index === 0 ? '' : `Alias${index > 1 ? index : ''}`);
-      (paths[path] ??= {})[route.method] = writer.operation(route, id);
+      (paths[path] ??= {})[route.method] = writer.operation(route, operationIdOf(route, index));
     }
   }
   return {

@@ -44,19 +44,27 @@ export const givenPassword = z
 /** Somebody's display name, however a keyboard composes its characters. */
 export const personName = nameUpTo(100).normalize('NFC');
 
-/** A whole number in a query, and what it is where it is left out. */
-export function count(min: number, max: number, usual: number) {
+/** A whole number in a query. */
+function wholeNumber(min: number, max: number) {
   return (
     z
       .string()
       .regex(/^\d{1,9}$/, 'must be a whole number')
       .transform(Number)
       .pipe(z.int().min(min).max(max))
-      .default(usual)
       // What it is to a client: that a query is text is a matter of how it travels.
-      .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max, default: usual })
+      .meta({ type: 'integer', pattern: undefined, minimum: min, maximum: max })
   );
 }
+
+/** A whole number in a query, and what it is where it is left out. */
+export function count(min: number, max: number, usual: number) {
+  const meta = { type: 'integer' as const, pattern: undefined, minimum: min, maximum: max, default: usual };
+  return wholeNumber(min, max).default(usual).meta(meta);
+}
+
+/** `?limit=` of a list that has no pages: without it, all that there is. */
+export const limitOfWhole = wholeNumber(1, 100).optional();
 
 /** Yes or no in a query. */
 export const flag = z

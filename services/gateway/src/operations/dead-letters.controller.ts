@@ -27,7 +27,7 @@ import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from './respons
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { StaffCalls } from './staff-calls.js';
-import { emptyBody, pageQuery } from '../openapi/schemas.js';
+import { emptyBody, limitOfWhole, pageQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const serviceName = named('ServiceName', z.enum(SERVICES), 'wallet');
@@ -50,7 +50,7 @@ export const dropDeadLetterBody = named('Drop', z.strictObject({ reason: dropRea
   reason: 'sent by a test',
 });
 
-export const deadLetterGroupsQuery = z.object({ service: serviceName.optional() });
+export const deadLetterGroupsQuery = z.object({ service: serviceName.optional(), limit: limitOfWhole });
 export const changeDeadLetterGroupBody = named(
   'DeadLetterGroupChange',
   z
@@ -105,9 +105,9 @@ export class DeadLettersController {
   })
   async groups(
     @FromCall() call: Call,
-    @Query({ schema: deadLetterGroupsQuery }) { service }: z.infer<typeof deadLetterGroupsQuery>,
+    @Query({ schema: deadLetterGroupsQuery }) { service, limit }: z.infer<typeof deadLetterGroupsQuery>,
   ) {
-    return await this.letters.groups(service, call);
+    return (await this.letters.groups(service, call)).slice(0, limit);
   }
 
   @Patch('admin/dead-letters/:service/groups')

@@ -24,7 +24,7 @@ import { awayReasonOf } from '../http/away.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { linkedThing } from './responses.js';
 import { Upstream } from '../http/upstream.js';
-import { emailAddress } from '../openapi/schemas.js';
+import { emailAddress, limitOfWhole } from '../openapi/schemas.js';
 import { readKeptAudit } from './audit.queries.js';
 import { readNamedEntries } from './admin-log.queries.js';
 
@@ -38,6 +38,7 @@ export const findQuery = z.object({
       'or an Idempotency-Key: all of it.',
     examples: ['01920000-0000-7000-8000-0000000000a1'],
   }),
+  limit: limitOfWhole,
 });
 
 @Api()
@@ -61,7 +62,7 @@ export class FindController {
   })
   async find(
     @FromCall() call: Call,
-    @Query({ schema: findQuery }) { q }: z.infer<typeof findQuery>,
+    @Query({ schema: findQuery }) { q, limit }: z.infer<typeof findQuery>,
   ): Promise<LinkedThing[]> {
     const unanswered: ServiceName[] = [];
     const ask = async (service: ServiceName): Promise<LinkedThing[]> => {
@@ -77,7 +78,7 @@ export class FindController {
     };
     const found = await Promise.all([this.#ownOf(pastedOf(q)), ...SERVICES.map(ask)]);
     if (unanswered.length > 0) call.tell('services-unanswered', unanswered.sort().join(', '));
-    return joined(found.flat());
+    return joined(found.flat()).slice(0, limit);
   }
 
   /** What the gateway keeps itself: users, audits, and what staff did. */

@@ -25,7 +25,7 @@ export class StaffCalls {
    */
   async once<A extends object>(
     call: Call,
-    contract: RequestContract,
+    contract: Pick<RequestContract, 'type'>,
     material: object,
     act: (operationId: string) => Promise<A>,
   ): Promise<A & { operationId: string }> {

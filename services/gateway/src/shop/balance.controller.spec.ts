@@ -3,6 +3,7 @@ import { MONEY_MAX, type chargeWallet, type PayloadOf } from '@jangteo/contracts
 import { BalanceController, chargeBody } from './balance.controller.js';
 import type { ActingUser } from '../http/acting-user.js';
 import { FlowLimits } from '../http/flow-limit.js';
+import { Refused } from '../http/refusal-error.js';
 import type { Call } from '../http/request-context.js';
 import type { Upstream } from '../http/upstream.js';
 import { userPageQuery, userQuery } from '../openapi/schemas.js';
@@ -60,6 +61,25 @@ describe('charges whose outcome nobody knows yet', () => {
     const charge = charging(false);
     for (let n = 0; n < 3; n += 1) expect(await charge()).toMatchObject({ status: 'PENDING' });
     await expect(charge()).rejects.toMatchObject({ refusal: { code: 'RATE_LIMITED' } });
+  });
+
+  it('and those that are declined count once, too, however often they are repeated', async () => {
+    let isReplay = false;
+    const declining = { ask: () => Promise.reject(new Refused({ code: 'PAYMENT_DECLINED' })) };
+    const controller = new BalanceController(
+      declining as unknown as Upstream,
+      { of: () => Promise.resolve(userId) } as unknown as ActingUser,
+      new FlowLimits(limits),
+    );
+    const asked = Object.create(call, { isReplay: { get: () => isReplay } }) as Call;
+    const codeOf = async () =>
+      await controller.charge(asked, { amount: 1 }).catch((error: Refused) => error.refusal.code);
+    expect(await codeOf()).toBe('PAYMENT_DECLINED');
+    isReplay = true;
+    for (let n = 0; n < 9; n += 1) expect(await codeOf()).toBe('PAYMENT_DECLINED');
+    isReplay = false;
+    for (let n = 0; n < 2; n += 1) expect(await codeOf()).toBe('PAYMENT_DECLINED');
+    expect(await codeOf()).toBe('RATE_LIMITED');
   });
 
   it('count once, however often they are repeated', async () => {

@@ -104,7 +104,8 @@ export class BalanceController {
       return charge;
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.code !== 'PAYMENT_DECLINED') throw error;
-      this.limits.count('declined charges', call.caller);
+      // A repeat tries no other card.
+      if (!call.isReplay) this.limits.count('declined charges', call.caller);
       // What the provider said is for those who operate the shop: it may tell a thief which card is good for what.
       throw new Refused({ code: 'PAYMENT_DECLINED' });
     }

@@ -191,7 +191,8 @@ export class CouponsController {
       if (!asksForWallet(error)) throw error;
     }
     // Asked of few coupons, so that the others cost no look at the wallet. It is a write of its own: what is answered
-    // now is the answer to every repeat.
+    // now is the answer to every repeat, and that the first write may have been a repeat says nothing of it.
+    call.untellReplayed();
     const { hasCharged = false } = await this.upstream.ask(readWallet, { userId }, call);
     const again = {
       ...asked,

@@ -276,14 +276,16 @@ export class ProductsController {
     description: 'A negative quantity takes away, never below 0.',
     asks: [restock],
     answer: restock.value,
+    takesHeaders: ['If-Match'],
   })
   async restock(
     @FromCall() call: Call,
     @Param({ schema: productPath }) { productId }: ProductPath,
     @Body({ schema: restockBody }) change: StockChange,
   ) {
-    const operation = call.operation(restock, { productId, change });
-    const payload = { operation, productId, change, actorId: call.caller.userId };
+    const versions = call.ifMatch();
+    const operation = call.operation(restock, { productId, change, versions });
+    const payload = { operation, productId, change, versions, actorId: call.caller.userId };
     const restocked = await this.upstream.ask(restock, payload, call);
     call.noteBefore({ stock: restocked.stock - change.quantity });
     return restocked;

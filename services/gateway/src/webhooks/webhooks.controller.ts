@@ -16,6 +16,7 @@ import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { EVENT_TYPES, REQUESTED_STATUSES } from '../domain/webhook.js';
 import { Api } from '../http/access.guard.js';
+import { StaffCalls } from '../operations/staff-calls.js';
 import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
@@ -76,7 +77,10 @@ type WebhookPath = z.infer<typeof webhookPath>;
 
 @Api()
 export class WebhooksController {
-  constructor(private readonly webhooks: Webhooks) {}
+  constructor(
+    private readonly webhooks: Webhooks,
+    private readonly calls: StaffCalls,
+  ) {}
 
   @Get('admin/webhooks')
   @Documented({ id: 'listWebhooks', summary: 'Reads webhooks, the newest first', answer: z.array(webhook) })
@@ -187,15 +191,22 @@ export class WebhooksController {
     id: 'testWebhook',
     summary: 'Sends a test to a webhook, and says what came of it',
     description:
-      'Once, now, whatever the status of the webhook: `{type: "webhook.test", timestamp, data: {webhookId}}`.',
-    refuses: ['WEBHOOK_NOT_FOUND'],
+      'Once, now, whatever the status of the webhook: `{type: "webhook.test", timestamp, data: {webhookId}}`. A repeat ' +
+      'under its `Idempotency-Key` is answered as the first time, or sends the same test again, with the same ' +
+      '`webhook-id`, where nobody knows what became of that.',
+    refuses: ['WEBHOOK_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
     answer: webhookDelivery,
   })
   async test(
+    @FromCall() call: Call,
     @Param({ schema: webhookPath }) { webhookId }: WebhookPath,
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
-    return shownDelivery(valueOf(await this.webhooks.test(webhookId)));
+    const contract = { type: 'gateway.test-webhook' };
+    const { operationId: _, ...delivery } = await this.calls.once(call, contract, { webhookId }, async (id) =>
+      shownDelivery(valueOf(await this.webhooks.test(webhookId, id))),
+    );
+    return delivery;
   }
 
   @Post('admin/webhooks/:webhookId/resend')
@@ -207,7 +218,7 @@ export class WebhooksController {
       'What was told already is told again with the same `webhook-id` and body. A number beyond `next` of the webhook ' +
       'leaves out what is between: nothing else ever does. The status stays as it is.',
     asks: [readRecords],
-    refuses: ['WEBHOOK_NOT_FOUND', 'VALIDATION_FAILED'],
+    refuses: ['WEBHOOK_NOT_FOUND', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'],
     answer: webhook,
   })
   async resend(
@@ -215,9 +226,12 @@ export class WebhooksController {
     @Param({ schema: webhookPath }) { webhookId }: WebhookPath,
     @Body({ schema: resendBody }) { from }: z.infer<typeof resendBody>,
   ) {
-    const changed = valueOf(await this.webhooks.resend(webhookId, from, call));
-    call.noteBefore(shown(changed.before));
-    return shown(changed.webhook);
+    const operation = call.operation({ type: 'gateway.resend-to-webhook' }, { webhookId, from });
+    const asked = { webhookId, from, operation };
+    const { before, answer } = valueOf(await this.webhooks.resend(asked, call, shown));
+    if (before === undefined) call.tellReplayed();
+    else call.noteBefore(shown(before));
+    return answer;
   }
 
   @Get('admin/webhooks/:webhookId/deliveries')

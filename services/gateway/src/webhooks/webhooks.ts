@@ -6,6 +6,7 @@ import { CONFIG } from '@jangteo/service';
 import { randomSecret } from '../accounts/refresh-token.js';
 import { EVENT_TYPES, testMessageOf, type EventType } from '../domain/webhook.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { keepFirstUnder, readFirstUnder } from '../http/first-answers.js';
 import { Refused } from '../http/refusal-error.js';
 import type { Call } from '../http/request-context.js';
 import { noteSecret } from '../http/secrets-once.js';
@@ -40,6 +41,12 @@ export interface WebhookDraft {
 interface Changed {
   readonly before: Webhook;
   readonly webhook: Webhook;
+}
+
+/** What a call to resend is answered; without what was before where it did nothing, as an earlier one had. */
+interface Resent<A> {
+  readonly before?: Webhook | undefined;
+  readonly answer: A;
 }
 
 /** A webhook with its secret as its receiver is to know it. */
@@ -115,11 +122,11 @@ export class Webhooks {
     });
   }
 
-  /** Sends what says that it is a test, once, whatever the status. */
-  async test(webhookId: string): Promise<Outcome<WebhookDeliveryEntity, NotFound>> {
+  /** Sends what says that it is a test, once, whatever the status. @param testId told apart by it from other tests */
+  async test(webhookId: string, testId: string): Promise<Outcome<WebhookDeliveryEntity, NotFound>> {
     const receiver = await readReceiver(this.database, webhookId);
     if (receiver === undefined) return refuse('WEBHOOK_NOT_FOUND');
-    const message = testMessageOf(webhookId, newId(), new Date());
+    const message = testMessageOf(webhookId, testId, new Date());
     const attempt = await this.sender.send(receiver, message, { timeoutMs: this.config.WEBHOOK_TIMEOUT_MS });
     const noted = await noteTest(this.database, webhookId, message, attempt);
     if (noted === undefined) return refuse('WEBHOOK_NOT_FOUND');
@@ -128,18 +135,35 @@ export class Webhooks {
     return done({ webhookId, ...noted, messageId, type, sequence: null, tookMs, status, error });
   }
 
-  /** Has deliveries go on with a record, whether it was told already or others before it were not. */
-  async resend(
-    webhookId: string,
-    from: number,
+  /**
+   * Has deliveries go on with a record, whether it was told already or others before it were not.
+   *
+   * @param shown what is answered, and to repeats of the operation as well
+   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   */
+  async resend<A extends object>(
+    { webhookId, from, operation }: { webhookId: string; from: number; operation: Operation },
     call: Call,
-  ): Promise<Outcome<Changed, NotFound | 'VALIDATION_FAILED'>> {
+    shown: (webhook: Webhook) => A,
+  ): Promise<Outcome<Resent<A>, NotFound | 'VALIDATION_FAILED'>> {
+    const first = await readFirstUnder<A>(this.database, operation);
+    if (first !== undefined) return done({ answer: first });
     const { oldest, newest } = await this.#numbers(call);
     if (from < oldest || from > newest + 1) {
       const message = `must be a number of a record that is kept, ${oldest} to ${newest}, or the next one`;
       return refuseField('from', message);
     }
-    return await this.#changed(webhookId, (tx) => moveCursor(tx, webhookId, from - 1));
+    return await this.database.transaction(async (tx) => {
+      const before = await lockWebhook(tx, webhookId);
+      // A repeat may have held the lock until now.
+      const meanwhile = await readFirstUnder<A>(tx, operation);
+      if (meanwhile !== undefined) return done({ answer: meanwhile });
+      const webhook = before && (await moveCursor(tx, webhookId, from - 1));
+      if (webhook === undefined) return refuse('WEBHOOK_NOT_FOUND');
+      const answer = shown(webhook);
+      await keepFirstUnder(tx, operation, answer);
+      return done({ before, answer });
+    });
   }
 
   async deliveries(

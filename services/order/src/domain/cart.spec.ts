@@ -83,7 +83,7 @@ describe('putting into a cart', () => {
     const full = Array.from({ length: LINES_MAX }, (_, index) => line(`option ${index}`, 1, index + 1));
     const { outcomes } = decideAdditions(full, [
       adding('another', 1),
-      adding('option 7', LINE_QUANTITY_MAX),
+      adding('option 7', LINE_QUANTITY_MAX, LINE_QUANTITY_MAX + 1),
       adding('option 7', LINE_QUANTITY_MAX - 1),
       adding('another', 1, 1_000, { userId: 'lee' }),
     ]);
@@ -92,6 +92,13 @@ describe('putting into a cart', () => {
       'VALIDATION_FAILED',
       'ok',
       'ok',
+    ]);
+  });
+
+  it('says that the stock does not cover a line before it says that the line is too long', () => {
+    const { outcomes } = decideAdditions([line('cup', 5)], [adding('cup', LINE_QUANTITY_MAX, 5)]);
+    expect(outcomes).toMatchObject([
+      { refusal: { code: 'OUT_OF_STOCK', shortages: [{ requested: LINE_QUANTITY_MAX + 5, available: 5 }] } },
     ]);
   });
 

@@ -103,13 +103,14 @@ interface WantedLine extends Pick<Line, 'userId' | 'productId' | 'optionId'> {
 function put(carts: Carts, { userId, productId, optionId, requested, available }: WantedLine): AddOutcome {
   const mine = carts.of(userId);
   const before = carts.line(userId, optionId);
-  if (requested > LINE_QUANTITY_MAX) return invalid(`a line must not pass ${LINE_QUANTITY_MAX} units in all`);
-  if (before === undefined && mine.length >= LINES_MAX)
-    return invalid(`a cart has at most ${LINES_MAX} lines`);
+  // What the stock does not bear goes before our own bound, which no stock mends.
   if (requested > available) {
     const shortages = [{ productId, optionId, requested, available }];
     return refuse('OUT_OF_STOCK', undefined, { shortages });
   }
+  if (requested > LINE_QUANTITY_MAX) return invalid(`a line must not pass ${LINE_QUANTITY_MAX} units in all`);
+  if (before === undefined && mine.length >= LINES_MAX)
+    return invalid(`a cart has at most ${LINES_MAX} lines`);
   const last = Math.max(0, ...mine.map(({ position }) => position));
   const position = before?.position ?? last + 1;
   carts.put({ userId, productId, optionId, quantity: requested, position });

@@ -1,4 +1,14 @@
-export { decideSettling, type CartOrder, type Line } from './cart.js';
+export {
+  cartOf,
+  decideAdditions,
+  decideClearings,
+  decideRemovals,
+  decideSettings,
+  decideSettling,
+  type CartChanges,
+  type CartOrder,
+  type Line,
+} from './cart.js';
 export {
   batchBounds,
   entriesOf,
