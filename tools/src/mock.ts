@@ -16,9 +16,9 @@ end that is built before the services run. Nothing is kept when it ends.
   --port <n>  where it listens, on 127.0.0.1 (${PORT})
   --help      shows this
 
-Accounts, products, coupons, the cart, charges and orders are remembered as the shop would have them. Everything else
-answers with the example of the document. Requests that are not as documented are 400, without a token 401, with the
-wrong role 403.
+Accounts, products, coupons, the cart, charges and orders are remembered as the shop would have them, and what is
+changed of them. Everything else answers with the example of the document, a stream with one that stays open. Requests
+that the shop would refuse are refused: 400, without a token 401, with the wrong role 403.
 
 Any documented answer comes at a header, whatever is asked:
   Prefer: code=503

@@ -2825,6 +2825,8 @@ export interface Operations {
     query: {
       /** The id of an order, a user, a product, a coupon, a charge, a message, a request or a trace, an e-mail address, or an Idempotency-Key: all of it. */
       q: string;
+      /** How many to answer with at most. */
+      limit?: number;
     };
     body: undefined;
     answer: FoundThing[];
@@ -3178,6 +3180,8 @@ export interface Operations {
     query: {
       /** The service of the shop that is meant. */
       service?: ServiceName;
+      /** How many to answer with at most. */
+      limit?: number;
     };
     body: undefined;
     answer: DeadLetterGroup[];
@@ -3361,7 +3365,7 @@ export const ROUTES = {
   beginConsoleSession: { method: 'POST', path: '/auth/console/sessions', isKeyed: false },
   refreshConsoleSession: { method: 'POST', path: '/auth/console/refresh', isKeyed: false },
   endConsoleSession: { method: 'POST', path: '/auth/console/logout', isKeyed: false },
-  createConsoleLink: { method: 'POST', path: '/auth/console/links', isKeyed: false },
+  createConsoleLink: { method: 'POST', path: '/auth/console/links', isKeyed: true },
   chargeBalance: { method: 'POST', path: '/balance/charge', isKeyed: true },
   listCharges: { method: 'GET', path: '/balance/charges', isKeyed: false },
   readCharge: { method: 'GET', path: '/balance/charges/{chargeId}', isKeyed: false },
@@ -3413,7 +3417,7 @@ export const ROUTES = {
   readUser: { method: 'GET', path: '/admin/users/{userId}', isKeyed: false },
   changeUser: { method: 'PATCH', path: '/admin/users/{userId}', isKeyed: false },
   endSessionsOfUser: { method: 'DELETE', path: '/admin/users/{userId}/sessions', isKeyed: false },
-  makePasswordReset: { method: 'POST', path: '/admin/users/{userId}/reset-password', isKeyed: false },
+  makePasswordReset: { method: 'POST', path: '/admin/users/{userId}/reset-password', isKeyed: true },
   listApiKeys: { method: 'GET', path: '/admin/api-keys', isKeyed: false },
   createApiKey: { method: 'POST', path: '/admin/api-keys', isKeyed: true },
   readApiKey: { method: 'GET', path: '/admin/api-keys/{keyId}', isKeyed: false },
@@ -3424,8 +3428,8 @@ export const ROUTES = {
   changeWebhook: { method: 'PATCH', path: '/admin/webhooks/{webhookId}', isKeyed: false },
   deleteWebhook: { method: 'DELETE', path: '/admin/webhooks/{webhookId}', isKeyed: false },
   rotateWebhookSecret: { method: 'POST', path: '/admin/webhooks/{webhookId}/rotate', isKeyed: true },
-  testWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/test', isKeyed: false },
-  resendToWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/resend', isKeyed: false },
+  testWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/test', isKeyed: true },
+  resendToWebhook: { method: 'POST', path: '/admin/webhooks/{webhookId}/resend', isKeyed: true },
   listDeliveries: { method: 'GET', path: '/admin/webhooks/{webhookId}/deliveries', isKeyed: false },
   auditShop: { method: 'GET', path: '/admin/audit', isKeyed: false },
   proveAudit: { method: 'GET', path: '/admin/audit/proof/{service}', isKeyed: false },

@@ -1,8 +1,12 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { OPENING, textOf } from '@jangteo/gateway/domain';
 
 /** A part of an OpenAPI document: an object, which may be a `$ref` to another. */
 type Part = Readonly<Record<string, unknown>>;
+
+/** What goes on, event by event. */
+export const EVENT_STREAM = 'text/event-stream';
 
 /** An answer as the document shows it. */
 export interface Example {
@@ -17,7 +21,6 @@ export interface RequestToCheck {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
 }
 
 export interface FieldError {
@@ -25,7 +28,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** A request that is as documented, its parameters numbers and booleans where they are to be; or what is wrong with it. */
+/** A request but for its body, its parameters numbers and booleans where they are to be; or what is wrong with it. */
 export type Checked = { readonly request: RequestToCheck } | { readonly errors: readonly FieldError[] };
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -37,18 +40,15 @@ const pointer = (...names: readonly string[]): string =>
 
 /** Says what is wrong as the shop does: where, by names and indexes with dots between them. */
 function faultsOf(errors: readonly ErrorObject[]): FieldError[] {
-  return errors
-    .filter(({ keyword }) => keyword !== 'if')
-    .map(({ instancePath, keyword, params, message = 'is not valid' }) => {
-      const at = instancePath.slice(1).split('/').filter(Boolean);
-      if (keyword === 'required') {
-        return { path: [...at, params.missingProperty].join('.'), message: 'is needed' };
-      }
-      if (keyword === 'additionalProperties') {
-        return { path: [...at, params.additionalProperty].join('.'), message: 'is not a known field' };
-      }
-      return { path: at.join('.'), message };
-    });
+  return errors.map(({ instancePath, keyword, params, message = 'is not valid' }) => {
+    const at = instancePath.slice(1).split('/').filter(Boolean);
+    if (keyword === 'required')
+      return { path: [...at, params.missingProperty].join('.'), message: 'is needed' };
+    if (keyword === 'additionalProperties') {
+      return { path: [...at, params.additionalProperty].join('.'), message: 'is not a known parameter' };
+    }
+    return { path: at.join('.'), message };
+  });
 }
 
 /** One call of the API: what it takes, whom it is for, and what it may answer. */
@@ -57,8 +57,6 @@ export class Operation {
   /** Who may call it; nobody in particular where it is empty. */
   readonly roles: readonly string[];
   readonly examples: readonly Example[];
-  /** Whether it looks at an Idempotency-Key. */
-  readonly isRepeatable: boolean;
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(
@@ -72,8 +70,12 @@ export class Operation {
     this.examples = Object.entries(operation.responses as Part).flatMap(([status, response]) =>
       this.document.examplesOf(Number(status), response as Part),
     );
-    const parameters = (operation.parameters ?? []) as Part[];
-    this.isRepeatable = parameters.some((part) => document.resolved(part).name === 'Idempotency-Key');
+  }
+
+  /** Whether it looks at a header. */
+  takes(header: 'Idempotency-Key' | 'If-Match'): boolean {
+    const parameters = (this.operation.parameters ?? []) as Part[];
+    return parameters.some((part) => this.document.resolved(part).name === header);
   }
 
   /** Headers that an answer with this status always has, as the document shows them. */
@@ -89,33 +91,19 @@ export class Operation {
     );
   }
 
-  check({ path, query, headers, body }: RequestToCheck): Checked {
-    const request = { path: { ...path }, query: { ...query }, headers: { ...headers }, body };
+  check({ path, query, headers }: RequestToCheck): Checked {
+    const request = { path: { ...path }, query: { ...query }, headers: { ...headers } };
     const errors = (['path', 'query', 'header'] as const).flatMap((place) =>
-      this.#faults(
-        place,
-        place === 'header' ? request.headers : request[place],
-        () => this.#parameters(place),
-        true,
-      ),
+      this.#faults(place, place === 'header' ? request.headers : request[place]),
     );
-    errors.push(...this.#bodyFaults(body));
     return errors.length > 0 ? { errors: errors.slice(0, ERRORS_MAX) } : { request };
   }
 
-  #bodyFaults(body: unknown): FieldError[] {
-    const { requestBody } = this.operation as { requestBody?: { required?: boolean } };
-    if (requestBody === undefined) return [];
-    if (body === undefined) return requestBody.required ? [{ path: '', message: 'a body is needed' }] : [];
-    const at = this.#at('requestBody', 'content', 'application/json', 'schema');
-    return this.#faults('body', body, () => ({ $ref: at }), false);
-  }
-
-  #faults(place: string, value: unknown, schema: () => object, areStrings: boolean): FieldError[] {
+  #faults(place: string, value: unknown): FieldError[] {
     // Of seventy operations most are never called.
     let validate = this.#validators.get(place);
     if (validate === undefined) {
-      validate = this.document.compile(schema(), areStrings);
+      validate = this.document.compile(this.#parameters(place));
       this.#validators.set(place, validate);
     }
     return validate(value) ? [] : faultsOf(validate.errors ?? []);
@@ -141,27 +129,19 @@ export class Operation {
   #pointer(...names: readonly string[]): string {
     return pointer('paths', this.path, this.method.toLowerCase(), ...names);
   }
-
-  #at(...names: readonly string[]): string {
-    return `${DOCUMENT}#${this.#pointer(...names)}`;
-  }
 }
 
 /** The API's own description: its calls, what they take, and what they answer. */
 export class ApiDocument {
   readonly operations: readonly Operation[];
-  readonly #parameters: Ajv2020;
-  readonly #bodies: Ajv2020;
+  readonly #ajv: Ajv2020;
 
   constructor(readonly document: Part) {
     const options = { strict: false, validateSchema: false, allErrors: true };
-    this.#parameters = new Ajv2020({ ...options, coerceTypes: true });
-    this.#bodies = new Ajv2020(options);
-    for (const ajv of [this.#parameters, this.#bodies]) {
-      // The package has no types for its own default export as an ES module sees it.
-      (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-      ajv.addSchema(document as object, DOCUMENT);
-    }
+    this.#ajv = new Ajv2020({ ...options, coerceTypes: true });
+    // The package has no types for its own default export as an ES module sees it.
+    (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+    this.#ajv.addSchema(document as object, DOCUMENT);
     this.operations = Object.entries(document.paths as Record<string, Part>).flatMap(([path, methods]) =>
       METHODS.filter((method) => method in methods).map(
         (method) => new Operation(method.toUpperCase(), path, methods[method] as Part, this),
@@ -169,8 +149,9 @@ export class ApiDocument {
     );
   }
 
-  compile(schema: object, areStrings: boolean): ValidateFunction {
-    return (areStrings ? this.#parameters : this.#bodies).compile(schema);
+  /** Makes a check of parameters, which are strings. */
+  compile(schema: object): ValidateFunction {
+    return this.#ajv.compile(schema);
   }
 
   /** The part that is meant, where this one only points to it. */
@@ -194,9 +175,21 @@ export class ApiDocument {
           return { status, name, mediaType, body: this.resolved(example).value };
         });
       }
+      const events = media['x-events'] as Readonly<Record<string, Part>> | undefined;
+      if (events !== undefined) {
+        return [{ status, name: undefined, mediaType, body: this.#streamOf(events) }];
+      }
       const body = 'example' in media ? media.example : this.#exampleOf((media.schema ?? {}) as Part);
       return [{ status, name: undefined, mediaType, body }];
     });
+  }
+
+  /** One event of each type. */
+  #streamOf(events: Readonly<Record<string, Part>>): string {
+    const shown = Object.entries(events).map(([event, schema]) =>
+      textOf({ event, data: this.#exampleOf(schema) as object }),
+    );
+    return OPENING + shown.join('');
   }
 
   #exampleOf(schema: Part): unknown {

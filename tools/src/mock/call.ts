@@ -1,17 +1,27 @@
 import { done, refuse, type Outcome } from '@jangteo/contracts';
+import type { ServerSent } from '@jangteo/gateway/domain';
 import type { Store, User } from './store.js';
+
+/** The name of a write that is kept under none: the mock keeps repeats itself. */
+export const UNNAMED = { key: '-', fingerprint: '' };
 
 /** A request that is as documented, by somebody who may make it. */
 export interface Call {
   readonly store: Store;
   /** Undefined where anyone may call. */
   readonly caller: User | undefined;
+  /** Where the caller is logged in. */
+  readonly sessionId: string | undefined;
   readonly path: Readonly<Record<string, string>>;
   readonly query: Query;
   /** As the document has it; each handler says what that is. */
   readonly body: unknown;
   /** The header `Prefer`. */
   readonly prefer: string;
+  /** Those of the header `If-Match`. */
+  readonly versions: number[] | undefined;
+  /** The header `Last-Event-ID`. */
+  readonly lastEventId: string | undefined;
 }
 
 /** The parameters that lists have; a list takes those that its operation documents. */
@@ -33,12 +43,16 @@ export interface Query {
   readonly sort?: string;
   readonly ids?: string;
   readonly dryRun?: string;
+  readonly days?: number;
+  readonly stockBelow?: number;
 }
 
 export interface Answer {
   /** That of the document's first success where it is left out. */
   readonly status?: number;
   readonly body?: object;
+  /** In the place of a body, of a stream that ends with them. */
+  readonly events?: readonly ServerSent[];
   readonly headers?: Readonly<Record<string, string>>;
   /** The cursor of the next page. */
   readonly next?: string | undefined;

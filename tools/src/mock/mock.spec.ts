@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@jangteo/infra';
 import { DocumentedAnswers, type ApiDocument as Api } from '@jangteo/testkit';
+import { Jangteo } from '@jangteo/client';
 import type { FastifyInstance } from 'fastify';
 import { ApiDocument, type Operation } from './api-document.js';
 import { MOCK_LOGINS } from './seeds.js';
@@ -59,12 +60,19 @@ class Client {
 
 let client: Client;
 
-const newClient = (): Client => new Client(mockShop(document, 'ko', api));
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const newClient = (): Client => new Client(mockShop(document, 'ko', { api, streamMs: 0 }));
 
 /** Parameters of which the document shows no value of their own. */
 const IDS: Readonly<Record<string, string>> = {
   orderId: '01920000-0000-7000-8000-0000000000a1',
   chargeId: '01920000-0000-7000-8000-0000000000c1',
+  optionId: '01920000-0000-7000-8000-0000000000b2',
 };
 
 /** A value of a parameter or a body that the document itself shows. */
@@ -111,6 +119,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   refresh: 'UNAUTHENTICATED',
   issueCoupon: 'COUPON_ALREADY_ISSUED',
   removeFromCart: 'CART_ITEM_NOT_FOUND',
+  deleteMe: 'ACCOUNT_NOT_EMPTY',
 };
 
 describe('the mock, of what is preferred', () => {
@@ -171,6 +180,8 @@ describe('a front end before the services run', () => {
 
   const credentials = { email: 'new@example.com', password: 'correct horse' };
   const person = { ...credentials, name: 'New' };
+
+  const login = (body = credentials) => client.ask('POST', '/auth/login', { body });
 
   async function newcomer(): Promise<string> {
     expect((await client.ask('POST', '/auth/register', { body: person })).status).toBe(201);
@@ -285,8 +296,8 @@ describe('a front end before the services run', () => {
       ids.push(account.userId);
     }
     expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([false, true]);
-    const login = () => client.ask('POST', '/auth/login', { body: credentials, headers });
-    const [first, second] = [await login(), await login()];
+    const again = () => client.ask('POST', '/auth/login', { body: credentials, headers });
+    const [first, second] = [await again(), await again()];
     expect(second.body.accessToken).not.toBe(first.body.accessToken);
     const token = first.body.accessToken as string;
     await client.ask('POST', '/balance/charge', { token, body: { amount: 900_000 }, headers });
@@ -383,6 +394,166 @@ describe('a front end before the services run', () => {
     expect([order.status, order.body.orderStatus]).toEqual([202, 'PENDING']);
     const { body } = await client.ask('GET', order.headers.get('location')!, { token });
     expect(body.orderStatus).toBe('SUCCESS');
+  });
+
+  const passwords = { currentPassword: person.password, newPassword: 'battery staple' };
+
+  it('changes and deletes an account, and logs in by what it is then', async () => {
+    const [token, other] = [await newcomer(), (await login()).body.accessToken as string];
+    const codeOf = async (method: string, path: string, body: object) =>
+      (await client.ask(method, path, { token, body })).body?.code;
+    const wrong = { ...passwords, currentPassword: 'wrong password' };
+    expect(await codeOf('POST', '/auth/password', wrong)).toBe('INVALID_CREDENTIALS');
+    for (const newPassword of [person.email, 'password123']) {
+      expect(await codeOf('POST', '/auth/password', { ...passwords, newPassword })).toBe('VALIDATION_FAILED');
+    }
+    expect((await client.ask('POST', '/auth/password', { token, body: passwords })).status).toBe(204);
+    expect((await login()).body.code).toBe('INVALID_CREDENTIALS');
+    expect((await client.ask('GET', '/auth/me', { token: other })).status).toBe(401);
+    const currentPassword = passwords.newPassword;
+    const taken = { email: 'mina@example.com', currentPassword };
+    expect(await codeOf('PATCH', '/auth/me', taken)).toBe('EMAIL_TAKEN');
+    const changed = { name: 'Newer', email: ' Newer@Example.com', currentPassword };
+    const { body } = await client.ask('PATCH', '/auth/me', { token, body: changed });
+    expect(body).toMatchObject({ name: 'Newer', email: 'newer@example.com' });
+    const credentialsNow = { email: 'newer@example.com', password: currentPassword };
+    expect((await login(credentialsNow)).status).toBe(200);
+    expect(await codeOf('DELETE', '/auth/me', { currentPassword: 'wrong password' })).toBe(
+      'INVALID_CREDENTIALS',
+    );
+    expect((await client.ask('DELETE', '/auth/me', { token, body: { currentPassword } })).status).toBe(204);
+    expect((await login(credentialsNow)).body.code).toBe('INVALID_CREDENTIALS');
+    expect((await client.ask('GET', '/auth/me', { token })).status).toBe(401);
+  });
+
+  it('is refused what no document can say', async () => {
+    const token = await newcomer();
+    for (const password of ['other@example.com', 'password123']) {
+      const body = { email: 'other@example.com', password, name: 'Other' };
+      expect((await client.ask('POST', '/auth/register', { body })).body).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        errors: [{ path: 'password' }],
+      });
+    }
+    const { body: products } = await client.ask<Listed[]>('GET', '/products');
+    const line = { productId: products[0]!.productId, quantity: 600 };
+    const order = { token, body: { items: [line, line] } };
+    expect((await client.ask('POST', '/orders', order)).body.code).toBe('VALIDATION_FAILED');
+    const admin = await client.login('admin');
+    const twice = { name: 'Cup', price: 1, options: ['Red', 'red'].map((name) => ({ name, stock: 1 })) };
+    expect((await client.ask('POST', '/products', { token: admin, body: twice })).status).toBe(400);
+    const emptying = { token, body: { productId: line.productId } };
+    expect((await client.ask('DELETE', '/cart', emptying)).body.code).toBe('VALIDATION_FAILED');
+  });
+
+  it('may show a refresh token twice, and none after its session has ended', async () => {
+    await newcomer();
+    const first = (await login()).body.refreshToken as string;
+    const refreshed = (refreshToken: string) =>
+      client.ask('POST', '/auth/refresh', { body: { refreshToken } });
+    const { body: second } = await refreshed(first);
+    expect((await refreshed(first)).body.refreshToken).toBe(second.refreshToken);
+    const { body: third } = await refreshed(second.refreshToken as string);
+    expect((await refreshed(first)).status).toBe(401);
+    expect((await refreshed(third.refreshToken as string)).status).toBe(401);
+    const { accessToken, refreshToken } = (await login()).body;
+    const me = () => client.ask('GET', '/auth/me', { token: accessToken as string });
+    expect((await me()).status).toBe(200);
+    await client.ask('POST', '/auth/logout', { body: { refreshToken } });
+    expect((await me()).status).toBe(401);
+  });
+
+  it('sees what those who run the shop change', async () => {
+    const [token, admin] = [await newcomer(), await client.login('operator')];
+    const change = (method: string, path: string, body: object, headers = {}) =>
+      client.ask<Record<string, unknown> & Listed>(method, path, { token: admin, body, headers });
+    const [nobody] = ['01920000-0000-7000-8000-00000000ffff'];
+    expect((await change('PATCH', `/products/${nobody}`, { price: 1 })).body.code).toBe('PRODUCT_NOT_FOUND');
+    const names = ['Red', 'Blue'];
+    const options = names.map((name) => ({ name, stock: 5 }));
+    const { body: made } = await change('POST', '/products', { name: 'Cup', price: 100, options });
+    const path = `/products/${made.productId}`;
+    const cheaper = await change('PATCH', path, { price: 90 }, { 'if-match': '"1"' });
+    expect([cheaper.headers.get('etag'), cheaper.body.price]).toEqual(['"2"', 90]);
+    const late = await change('POST', `${path}/stock`, { quantity: 1 }, { 'if-match': '"1"' });
+    expect(late.body.code).toBe('VERSION_CHANGED');
+    const added = await change('POST', `${path}/options`, { name: 'Green', additionalPrice: 10, stock: 1 });
+    expect((await change('POST', `${path}/options`, { name: 'green', stock: 1 })).status).toBe(400);
+    const optionPath = `${path}/options/${added.body.optionId as string}`;
+    await change('PATCH', optionPath, { additionalPrice: 20 });
+    const stocked = { optionId: added.body.optionId, quantity: 6 };
+    expect((await change('POST', `${path}/stock`, stocked)).body.stock).toBe(7);
+    const read = async () => (await client.ask<Listed>('GET', path)).body;
+    expect(await read()).toMatchObject({ stock: 17, options: [{}, {}, { price: 110, stock: 7 }] });
+    await change('PATCH', optionPath, { status: 'SUSPENDED' });
+    expect((await read()).options).toHaveLength(2);
+
+    const { body: coupons } = await client.ask<{ couponId: string }[]>('GET', '/coupons');
+    const [{ couponId }] = coupons as [{ couponId: string }];
+    await change('PATCH', `/coupons/${couponId}`, { status: 'SUSPENDED' });
+    expect((await client.ask<object[]>('GET', '/coupons')).body).toHaveLength(coupons.length - 1);
+    const issue = await client.ask('POST', `/coupons/${couponId}/issue`, { token });
+    expect(issue.body.code).toBe('COUPON_NOT_ISSUABLE');
+
+    await change('PATCH', path, { status: 'SUSPENDED' });
+    const listed = await client.ask<Listed[]>('GET', '/products?limit=100');
+    expect(listed.body.map(({ productId }) => productId)).not.toContain(made.productId);
+    const items = [{ productId: made.productId, optionId: made.options[0]!.optionId, quantity: 1 }];
+    const order = await client.ask('POST', '/orders', { token, body: { items } });
+    expect(order.body.code).toBe('PRODUCT_NOT_SELLABLE');
+    const staff = '/admin/products?status=SUSPENDED';
+    const { body: suspended } = await client.ask<Listed[]>('GET', staff, { token: admin });
+    expect(suspended.map(({ productId }) => productId)).toEqual([made.productId]);
+  });
+
+  it('reads what sold most, ties by product', async () => {
+    const token = await newcomer();
+    await client.ask('POST', '/balance/charge', { token, body: { amount: 9_000_000 } });
+    const { body: products } = await client.ask<Listed[]>('GET', '/products?inStock=true&limit=100');
+    const single = products.filter(({ options, stock }) => options.length === 1 && stock > 3);
+    const [sold, ...others] = single
+      .map(({ productId }) => productId)
+      .slice(1, 4)
+      .toReversed();
+    const quantityOf = (productId: string) => (productId === sold ? 3 : 1);
+    for (const productId of [...others, sold!]) {
+      const items = [{ productId, quantity: quantityOf(productId) }];
+      expect((await client.ask('POST', '/orders', { token, body: { items } })).status).toBe(201);
+    }
+    const { body: top } = await client.ask<Listed[]>('GET', '/products/top?days=1&limit=100');
+    const places = top.map(({ productId }) => productId).filter((id) => id === sold || others.includes(id));
+    expect(places).toEqual([sold, ...others.toSorted()]);
+  });
+
+  it('watches an order to its end by the client, and what goes on while it looks', async () => {
+    const app = mockShop(document, 'en', { api });
+    try {
+      const shop = new Jangteo({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
+      const [{ email, password }] = MOCK_LOGINS;
+      await shop.auth.login({ email, password });
+      const [first] = await allOf(shop.products.list({ inStock: true }));
+      const { optionId } = first!.options[0]!;
+      const { orderId } = await shop.orders.place(
+        { items: [{ productId: first!.productId, optionId, quantity: 1 }] },
+        { wait: 'none' },
+      );
+      const seen = await allOf(shop.orders.events(orderId));
+      expect(seen.map(({ id, type }) => [id, type])).toEqual([
+        ['1', 'progress'],
+        ['2', 'progress'],
+        ['3', 'progress'],
+        ['3', 'end'],
+      ]);
+      expect(seen.at(-1)!.data).toEqual({ orderId, orderStatus: 'SUCCESS' });
+      expect(await allOf(shop.orders.events(orderId, { lastEventId: '3' }))).toEqual([]);
+      const { couponId } = (await allOf(shop.coupons.list()))[0]!;
+      for await (const { type, data } of shop.coupons.live(couponId)) {
+        expect([type, data.totalQuantity]).toEqual(['coupon', expect.any(Number)]);
+        break;
+      }
+    } finally {
+      await app.close();
+    }
   });
 
   it('walks a list to its end, each item once', async () => {

@@ -1,18 +1,17 @@
+import { decideReservations } from '@jangteo/catalog/domain';
 import {
   belowMinimum,
-  chooseOption,
   discountOf,
   done,
-  itemName,
-  MONEY_MAX,
   refuse,
-  sumOfLines,
   type OrderLine,
   type OrderWithHistory,
   type Outcome,
   type Refusal,
   type ReservedLine,
 } from '@jangteo/contracts';
+import { entryFor, isAtLeast, lastEventIdOf, type ServerSent } from '@jangteo/gateway/domain';
+import { cartOf } from '@jangteo/order/domain';
 import {
   actingUserOf,
   callerOf,
@@ -41,30 +40,14 @@ interface Bill {
   readonly totalPrice: number;
 }
 
-/** The lines with names and prices, those of one option summed. */
-function reserved({ products }: Store, lines: readonly OrderLine[]): Outcome<ReservedLine[]> {
-  const items = new Map<string, ReservedLine>();
-  const shortages = [];
-  for (const line of lines) {
-    const product = products.get(line.productId);
-    const chosen = chooseOption(product?.options ?? [], line);
-    if (!chosen.ok) return chosen;
-    const { optionId, name: optionName, price, stock } = chosen.value;
-    const name = itemName(product!.name, optionName, product!.options.length);
-    const quantity = (items.get(optionId)?.quantity ?? 0) + line.quantity;
-    items.set(optionId, { productId: line.productId, optionId, name, price, quantity });
-    if (quantity > stock) {
-      shortages.push({ productId: line.productId, optionId, requested: quantity, available: stock });
-    }
-  }
-  return shortages.length > 0 ? refuse('OUT_OF_STOCK', undefined, { shortages }) : done([...items.values()]);
-}
-
 /** What an order would cost, or why it cannot be. */
 function billOf(store: Store, userId: string, lines: readonly OrderLine[], draft: OrderDraft): Outcome<Bill> {
-  const items = reserved(store, lines);
-  if (!items.ok) return items;
-  const subtotal = sumOfLines(items.value) ?? MONEY_MAX;
+  const options = store.optionsOf(...lines.map(({ productId }) => productId));
+  const asked = { orderId: '-', items: lines.map((line) => ({ ...line })) };
+  const [reserved] = decideReservations(options, [asked]).outcomes;
+  if (reserved?.ok !== true) return reserved ?? refuse('INTERNAL');
+  const { subtotal } = reserved.value;
+  const items = reserved.value.items.map(({ category: _, ...item }) => item);
   let discount = 0;
   if (draft.userCouponId !== undefined) {
     const coupon = store.userCoupons.get(draft.userCouponId);
@@ -82,7 +65,7 @@ function billOf(store: Store, userId: string, lines: readonly OrderLine[], draft
   if (balance < totalPrice) {
     return refuse('INSUFFICIENT_BALANCE', `${totalPrice} is due, ${balance} is there`);
   }
-  return done({ items: items.value, subtotal, discount, totalPrice });
+  return done({ items, subtotal, discount, totalPrice });
 }
 
 type History = OrderWithHistory['history'];
@@ -131,7 +114,7 @@ function place(call: Call): Outcome<Answer> {
   if (!user.ok) return user;
   const userId = user.value;
   const { userCouponId, fromCart } = draft;
-  const lines = fromCart ? store.cartOf(userId) : (draft.items ?? []);
+  const lines = fromCart ? cartOf(store.cartOf(userId)).lines : (draft.items ?? []);
   if (lines.length === 0) return refuse('CART_EMPTY');
   const at = store.now();
   const pending: OrderWithHistory = {
@@ -148,7 +131,7 @@ function place(call: Call): Outcome<Answer> {
   const bill = billOf(store, userId, lines, draft);
   const order = bill.ok ? succeed(call, pending, bill.value) : failed(pending, bill.refusal, at);
   store.orders.set(orderId, order);
-  if (bill.ok && fromCart) store.setCart(userId, []);
+  if (bill.ok && fromCart) store.keepCart(userId, { kept: [], gone: store.cartOf(userId) });
   const headers = { location: `/orders/${orderId}` };
   const isAsync = /\brespond-async\b|\bwait=0\b/i.exec(call.prefer)?.[0];
   if (isAsync !== undefined) {
@@ -253,6 +236,23 @@ export const orders: Handlers = {
       .filter(({ orderDate }) => isWithin(orderDate, query))
       .map(withoutHistory);
     return pageOf(found, ({ orderId }) => orderId, query);
+  },
+
+  /** An order has always ended here by the time that it can be watched. */
+  watchOrder(call) {
+    const { role } = callerOf(call);
+    const order = call.store.orders.get(call.path.orderId!);
+    const isStaff = isAtLeast(role, 'viewer');
+    if (order === undefined || !(isStaff || maySee(call, order.userId))) return refuse('ORDER_NOT_FOUND');
+    const last = lastEventIdOf(call.lastEventId);
+    if (!last.ok) return last;
+    const { orderId, orderStatus, history } = order;
+    if (last.value >= history.length) return done({ status: 204 });
+    const steps = history.map((entry, index): ServerSent => {
+      return { event: 'progress', id: index + 1, data: { orderId, ...entryFor(entry, isStaff) } };
+    });
+    const end = { event: 'end', data: { orderId, orderStatus } };
+    return done({ events: [...steps.slice(last.value), end] });
   },
 
   readOrder(call) {

@@ -20,6 +20,17 @@ export const MOCK_LOGINS = [
 
 const CHARGED = 500_000;
 
+/** What no call of the seeds says. */
+const NOTHING = {
+  path: {},
+  query: {},
+  body: undefined,
+  prefer: '',
+  sessionId: undefined,
+  versions: undefined,
+  lastEventId: undefined,
+};
+
 /** A shop with demo goods, and a customer who has charged, got a coupon and ordered once. */
 export function seededStore(language: DemoLanguage): Store {
   const store = new Store();
@@ -29,12 +40,12 @@ export function seededStore(language: DemoLanguage): Store {
     return addUser(store, { email, password, name }, role);
   });
   const as = (caller: User | undefined) => (handler: Handler | undefined, call: Partial<Call>) =>
-    valueOf(handler!({ store, caller, path: {}, query: {}, body: undefined, prefer: '', ...call }));
+    valueOf(handler!({ ...NOTHING, store, caller, ...call }));
   const { products, coupons } = demoGoods(language);
   for (const body of products) as(admin)(goods.createProduct, { body });
   for (const body of coupons) as(admin)(goods.createCoupon, { body });
 
-  const [productId, couponId] = [[...store.products.keys()][0], [...store.coupons.keys()][0]!];
+  const [productId, couponId] = [store.products()[0]?.productId, [...store.coupons.keys()][0]!];
   as(mina)(balance.chargeBalance, { body: { amount: CHARGED } });
   as(mina)(goods.issueCoupon, { path: { couponId } });
   const [userCouponId] = store.userCoupons.keys();

@@ -1,14 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { done, refuse, REFUSALS, type Outcome, type Refusal } from '@jangteo/contracts';
+import { bodyChecks } from '@jangteo/gateway/bodies';
+import { OPENING, textOf, versionsOf } from '@jangteo/gateway/domain';
 import type { DemoLanguage } from '../demo-goods.js';
-import { accounts, normalized } from './accounts.js';
-import { ApiDocument, type Operation } from './api-document.js';
+import { accounts } from './accounts.js';
+import { ApiDocument, EVENT_STREAM, type Example, type Operation } from './api-document.js';
 import { balance } from './balance.js';
 import type { Answer, Call, Handler, Handlers } from './call.js';
 import { cart } from './cart.js';
 import { goods } from './goods.js';
 import { orders } from './orders.js';
+import { OpenStreams } from './open-streams.js';
 import { choicesOf, preferenceOf, preferred } from './prefer.js';
 import { seededStore } from './seeds.js';
 import type { Store, User } from './store.js';
@@ -19,6 +23,16 @@ const HANDLERS: Handlers = { ...accounts, ...balance, ...cart, ...goods, ...orde
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const BODY_BYTES_MAX = 100 * 1_024;
 
+/** STREAM_SECONDS_MAX of a shop that does not set it. */
+const STREAM_MS = 900_000;
+
+export interface MockOptions {
+  /** Of the same document, where that was read before: what it has compiled is kept. */
+  readonly api?: ApiDocument;
+  /** How long a stream stays open that has no end of its own. */
+  readonly streamMs?: number;
+}
+
 /** An answer that was given under an Idempotency-Key, and to what. */
 interface Kept {
   readonly asked: string;
@@ -26,13 +40,16 @@ interface Kept {
 }
 
 /**
- * The API as its document has it, with a memory: a server that is ready to listen.
- * @param api of the same document, where that was read before: what it has compiled is kept
+ * The API as its document has it, with a memory: a server that is ready to listen. Bodies are read as the gateway of
+ * this version reads them.
  */
 export function mockShop(
   document: object,
   language: DemoLanguage,
-  api = new ApiDocument(document as Readonly<Record<string, unknown>>),
+  {
+    api = new ApiDocument(document as Readonly<Record<string, unknown>>),
+    streamMs = STREAM_MS,
+  }: MockOptions = {},
 ): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, routerOptions: { ignoreTrailingSlash: true } });
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, parsed) => {
@@ -43,7 +60,9 @@ export function mockShop(
     }
   });
   letEverybodyIn(app);
-  const mock = new Mock(seededStore(language), document);
+  const streams = new OpenStreams(streamMs);
+  app.addHook('preClose', async () => streams.endAll());
+  const mock = new Mock(seededStore(language), document, streams);
   for (const operation of api.operations) {
     app.route({
       method: operation.method,
@@ -110,10 +129,12 @@ function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
 class Mock {
   /** By what is done, whatever its route is called, and then by whose key it is. */
   readonly #kept = new Map<Handler, Map<string, Kept>>();
+  readonly #bodies = bodyChecks();
 
   constructor(
     readonly store: Store,
     readonly document: object,
+    readonly streams: OpenStreams,
   ) {}
 
   answer(operation: Operation, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -124,34 +145,44 @@ class Mock {
       const choices = `${operation.id} has ${choicesOf(operation)}`;
       return sendProblem(reply, invalid('prefer', choices));
     }
-    const caller = this.#callerOf(request);
+    const sessionId = this.#sessionOf(request);
+    const caller = this.#callerIn(sessionId);
     const isForSome = operation.roles.length > 0;
     if (isForSome && caller === undefined) return refused(reply, operation, { code: 'UNAUTHENTICATED' });
     if (isForSome && !operation.roles.includes(caller!.role)) {
       return refused(reply, operation, { code: 'FORBIDDEN' });
     }
-    const { params, query, headers, body } = request;
-    const checked = operation.check({
-      path: params as object,
-      query: query as object,
-      headers,
-      body,
-    } as never);
+    const { params, query, headers } = request;
+    const checked = operation.check({ path: params as object, query: query as object, headers } as never);
     if ('errors' in checked) {
       return refused(reply, operation, { code: 'VALIDATION_FAILED', errors: [...checked.errors] });
     }
+    const body = this.#bodies.get(operation.id)?.(request.body ?? undefined) ?? done(request.body);
+    if (!body.ok) return refused(reply, operation, body.refusal);
+    const versions = operation.takes('If-Match')
+      ? versionsOf(headerOf(request, 'if-match'))
+      : done(undefined);
+    if (!versions.ok) return refused(reply, operation, versions.refusal);
     const call = {
       store: this.store,
       caller: isForSome ? caller : undefined,
-      ...(checked.request as Pick<Call, 'path' | 'query' | 'body'>),
+      sessionId,
+      ...(checked.request as Pick<Call, 'path' | 'query'>),
+      body: body.value,
       prefer: headerOf(request, 'prefer') ?? '',
+      versions: versions.value,
+      lastEventId: headerOf(request, 'last-event-id'),
     };
-    return send(reply, operation, this.#outcome(operation, call, request, reply));
+    return this.#send(reply, operation, this.#outcome(operation, call, request, reply));
   }
 
-  #callerOf(request: FastifyRequest): User | undefined {
+  #sessionOf(request: FastifyRequest): string | undefined {
     const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    return this.store.users.get(this.store.accessTokens.get(token ?? '') ?? '');
+    return this.store.accessTokens.get(token ?? '');
+  }
+
+  #callerIn(sessionId: string | undefined): User | undefined {
+    return this.store.users.get(this.store.sessions.get(sessionId ?? '')?.userId ?? '');
   }
 
   /** Answers a repeat under an Idempotency-Key as the first time. */
@@ -164,7 +195,9 @@ class Mock {
     if (operation.id === 'readApiDocument') return done({ body: this.document });
     const handler = HANDLERS[operation.id];
     const key = headerOf(request, 'idempotency-key');
-    if (handler === undefined || key === undefined || !operation.isRepeatable) return handler?.(call);
+    if (handler === undefined || key === undefined || !operation.takes('Idempotency-Key')) {
+      return handler?.(call);
+    }
     const given = this.#kept.get(handler) ?? new Map<string, Kept>();
     this.#kept.set(handler, given);
     const name = `${ownerOf(call)} ${key}`;
@@ -179,11 +212,28 @@ class Mock {
     reply.header('idempotent-replayed', 'true');
     return kept.outcome;
   }
+
+  /** @param outcome undefined for what the mock keeps nothing of: it is answered with an example */
+  #send(reply: FastifyReply, operation: Operation, outcome: Outcome<Answer> | undefined): FastifyReply {
+    const example = operation.examples.find(({ status }) => status < 300)!;
+    if (outcome === undefined) {
+      const isStream = example.mediaType === EVENT_STREAM;
+      const body = isStream ? this.streams.open(String(example.body)) : example.body;
+      return sendExample(reply, operation, { ...example, body });
+    }
+    if (!outcome.ok) return refused(reply, operation, outcome.refusal);
+    const { status = example.status, headers = {}, events, next } = outcome.value;
+    const { body = events && OPENING + events.map(textOf).join('') } = outcome.value;
+    reply.headers(headers);
+    if (next !== undefined) reply.header('link', nextLink(reply.request.url, next));
+    const shown = operation.examples.find((one) => one.status === status) ?? example;
+    return sendExample(reply, operation, { ...shown, status, body });
+  }
 }
 
 /** Whose key it is: strangers are told apart by the e-mail with which they register. */
 function ownerOf({ caller, body }: Call): string {
-  return caller?.userId ?? normalized((body as { email: string }).email);
+  return caller?.userId ?? (body as { email: string }).email;
 }
 
 function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
@@ -208,22 +258,12 @@ function documentedHeaders(
 function sendExample(
   reply: FastifyReply,
   operation: Operation,
-  { status, mediaType, body }: Operation['examples'][number],
+  { status, mediaType, body }: Example,
 ): FastifyReply {
   reply.status(status).headers(documentedHeaders(reply, operation, status));
   if (mediaType === undefined) return reply.send();
+  if (body instanceof Readable) return reply.type(mediaType).send(body);
   return reply.type(mediaType).send(mediaType.endsWith('json') ? JSON.stringify(body) : String(body));
-}
-
-/** @param outcome undefined for what the mock keeps nothing of: it is answered with an example */
-function send(reply: FastifyReply, operation: Operation, outcome: Outcome<Answer> | undefined): FastifyReply {
-  const example = operation.examples.find(({ status }) => status < 300)!;
-  if (outcome === undefined) return sendExample(reply, operation, example);
-  if (!outcome.ok) return refused(reply, operation, outcome.refusal);
-  const { status = example.status, body, headers = {}, next } = outcome.value;
-  reply.headers(headers);
-  if (next !== undefined) reply.header('link', nextLink(reply.request.url, next));
-  return sendExample(reply, operation, { ...example, status, body });
 }
 
 function nextLink(url: string, cursor: string): string {
