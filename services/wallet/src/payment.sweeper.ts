@@ -28,6 +28,7 @@ type SweepSettings = Pick<
 export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(PaymentSweeper.name);
   readonly #job: RecurringJob;
+  readonly #counting: RecurringJob;
   #isStopping = false;
 
   constructor(
@@ -37,8 +38,10 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
     @Inject(CONFIG) private readonly config: SweepSettings,
   ) {
-    const work = (): Promise<void> => this.sweep();
-    this.#job = new RecurringJob('looking at pending charges', config.SWEEP_INTERVAL_MS, work);
+    const { SWEEP_INTERVAL_MS: everyMs } = config;
+    this.#job = new RecurringJob('looking at pending charges', everyMs, () => this.sweep());
+    // By itself: a look goes on for as long as the provider leaves charges pending, and that must be seen.
+    this.#counting = new RecurringJob('counting pending charges', everyMs, () => this.#show());
   }
 
   onApplicationBootstrap(): void {
@@ -46,13 +49,14 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
       this.#logger.warn('PAYMENT_PROVIDER is sandbox: wallets are charged, and nobody pays');
     }
     this.#job.start();
+    this.#counting.start();
   }
 
   /** Once no new charge can come, and before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
     await this.server.drain();
-    await Promise.all([this.payments.stop(), this.#job.stop()]);
+    await Promise.all([this.payments.stop(), this.#job.stop(), this.#counting.stop()]);
   }
 
   /**
@@ -69,6 +73,9 @@ export class PaymentSweeper implements OnApplicationBootstrap, BeforeApplication
       await this.payments.pay(charges);
       found = charges.length;
     }
+  }
+
+  async #show(): Promise<void> {
     showPending(await readPendingCharges(this.database), this.provider.name);
   }
 }

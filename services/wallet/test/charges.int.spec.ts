@@ -4,6 +4,7 @@ import { done, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import { register } from 'prom-client';
 import { takeChargesToAskAbout } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
@@ -293,6 +294,27 @@ describe('a charge whose outcome is not known', () => {
     }, LOOK);
     await Promise.all(all.map(({ settlements }) => settlements.idle()));
     expect(asked.map(({ chargeId }) => provider.timesAsked(chargeId))).toEqual(times(40, () => 3));
+  });
+
+  it('is counted, and its age, while its provider never answers and there is always one to ask about', async () => {
+    const provider = new RecordingProvider();
+    const process = start(provider, { ...QUICK, PAYMENT_CONCURRENCY_MAX: 2, SWEEP_INTERVAL_MS: 10 });
+    provider.answer = () => ({ kind: 'unknown' });
+    const userId = randomUUIDv7();
+    await process.charge(times(40, () => chargeOf(userId, 1)));
+    provider.answer = () => new Promise(() => undefined);
+    register.resetMetrics();
+    process.sweeper.onApplicationBootstrap();
+    const shown = async (name: string): Promise<number> => {
+      const { values = [] } = (await register.getSingleMetric(name)?.get()) ?? {};
+      return values.find(({ labels }) => labels['provider'] === provider.name)?.value ?? 0;
+    };
+    await eventually(async () => (await shown('wallet_charges_pending')) >= 40, LOOK);
+    const ageSeconds = () => shown('wallet_charge_oldest_pending_age_seconds');
+    const before = await ageSeconds();
+    await eventually(async () => (await ageSeconds()) > before, LOOK);
+    provider.answer = () => ({ kind: 'paid' });
+    await eventually(async () => (await pendingOf(userId)) === 0, LOOK);
   });
 
   it('is as old as the database says, whatever clocks the processes have that store it and ask', async () => {

@@ -36,6 +36,7 @@ import {
 
 /** Entries that one transaction numbers at most. */
 const NUMBERED_MAX = 2_000;
+const COUNT_EVERY_MS = 1_000;
 /** Time that a leader may take for all but the receiver's answer: another one that begins earlier repeats its batch. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -54,6 +55,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   readonly #logger = new Logger(DataPlatformRelay.name);
   readonly #replicaId = newId();
   readonly #job: RecurringJob;
+  readonly #counting: RecurringJob;
   readonly #rules: RelayRules;
   /** In memory: a new leader finds it anew, by a few failures. */
   #size = WHOLE;
@@ -70,17 +72,22 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     };
     const everyMs = config.DATA_PLATFORM_INTERVAL_MS;
     this.#job = new RecurringJob('sending to the data platform', everyMs, () => this.relay());
+    // By itself: sending goes on for as long as there is more, and that a receiver is slower than the shop must be seen.
+    this.#counting = new RecurringJob('counting what the data platform is owed', COUNT_EVERY_MS, () =>
+      this.#show(),
+    );
   }
 
   onApplicationBootstrap(): void {
     const to = this.sink === undefined ? 'kept, and not sent' : `sent to ${this.sink.target}`;
     this.#logger.log(`records for the data platform are ${to}`);
     this.#job.start();
+    if (this.sink !== undefined) this.#counting.start();
   }
 
   /** Before the connections close. A batch that is on its way is given up: the next leader sends it again. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#job.stop();
+    await Promise.all([this.#job.stop(), this.#counting.stop()]);
     await stepDown(this.database, this.#replicaId).catch((error: unknown) =>
       this.#logger.warn(String(error)),
     );
@@ -93,7 +100,10 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
    */
   async relay(): Promise<void> {
     for (let more = true; more && !this.#job.stopping.aborted;) more = await this.#relaySome();
-    if (this.sink !== undefined) showBacklog(await readBacklog(this.database));
+  }
+
+  async #show(): Promise<void> {
+    showBacklog(await readBacklog(this.database));
   }
 
   /** Numbers some, sends a batch; true when there was more than that: what comes meanwhile waits for the next look. */
