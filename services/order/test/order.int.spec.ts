@@ -280,11 +280,9 @@ describe('cancelling', () => {
     await desk.sagas.writeConfirmed();
     const results = await Promise.all(times(20, (index) => desk.cancel(orderId, `asker${index}`)));
     expect(results.flatMap(answersIn)).toEqual(times(20, () => 'deferred'));
-    expect(results.flatMap(({ publish }) => inWords(publish))).toEqual([
-      `wallet.refund ${orderId}`,
-      `coupon.release ${orderId}`,
-      `catalog.release-stock ${orderId}`,
-    ]);
+    const undos = [`wallet.refund ${orderId}`, `coupon.release ${orderId}`, `catalog.release-stock ${orderId}`];
+    // By each of them: that of the first may never have been published.
+    for (const { publish } of results) expect(inWords(publish)).toEqual(undos);
     expect((await desk.read(orderId)).orderStatus).toBe('SUCCESS');
     await desk.hear(reply(refundWallet, orderId), reply(releaseCoupon, orderId));
     const end = await desk.hear(reply(releaseStock, orderId));
@@ -314,12 +312,9 @@ describe('cancelling', () => {
     expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
     await desk.hear(reservedFor(placing), debitedFor(placing));
     expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
-    expect(await codes(later)).toEqual([
-      'deferred',
-      `wallet.refund ${orderId}`,
-      `catalog.release-stock ${orderId}`,
-    ]);
-    expect(await codes(later)).toEqual(['deferred']);
+    const undos = [`wallet.refund ${orderId}`, `catalog.release-stock ${orderId}`];
+    expect(await codes(later)).toEqual(['deferred', ...undos]);
+    expect(await codes(later)).toEqual(['deferred', ...undos]);
     await desk.hear(reply(refundWallet, orderId), reply(releaseStock, orderId));
     expect(await codes(later)).toEqual(['ok']);
     expect(await codes()).toEqual(['ORDER_NOT_CANCELLABLE']);
@@ -333,10 +328,6 @@ describe('cancelling', () => {
     const operation = { key: newId(), fingerprint: '' };
     const results = await Promise.all(times(20, (index) => desk.cancel(orderId, `asker${index}`, operation)));
     expect(results.flatMap(answersIn)).toEqual(times(20, () => 'deferred'));
-    expect(results.flatMap(({ publish }) => inWords(publish))).toEqual([
-      `wallet.refund ${orderId}`,
-      `catalog.release-stock ${orderId}`,
-    ]);
     await desk.hear(reply(refundWallet, orderId));
     const end = await desk.hear(reply(releaseStock, orderId));
     expect(end.filter((said) => said.endsWith(' CANCELLED'))).toHaveLength(20);

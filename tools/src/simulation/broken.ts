@@ -81,8 +81,8 @@ function undoingOnce({ apply }: Product['order']): Product['order']['apply'] {
     const decided = apply(found, inputs, bounds);
     const reactions = decided.reactions.map((reaction, index) => {
       const input = inputs[index];
-      const isSwept = input?.kind === 'retryDue' || input?.kind === 'deadline';
-      return isSwept && ids.has(input.orderId) ? { ...reaction, effects: [] } : reaction;
+      const isAgain = ['retryDue', 'deadline', 'cancel'].includes(input?.kind ?? '');
+      return input && isAgain && ids.has(input.orderId) ? { ...reaction, effects: [] } : reaction;
     });
     return { ...decided, reactions };
   };

@@ -208,7 +208,7 @@ const EXPECTED: Record<SagaState, Record<InputName, string>> = {
     retryDue: undosAgain,
     deadline: undosAgain,
     placedAgain: 'stays, answers SUCCESS',
-    cancel: 'stays, answers later',
+    cancel: `${undosAgain}, answers later`,
   },
   SUCCESS: {
     ...nothing,

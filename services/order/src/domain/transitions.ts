@@ -50,7 +50,7 @@ export const TABLE: Record<Exclude<SagaState, StepState> | 'AWAITING_STEP', Row>
     retryDue: sendAgain,
     deadline: sendAgain,
     placedAgain: answerAsPlaced,
-    cancel: join,
+    cancel: joinAgain,
   },
   SUCCESS: {
     succeeded: repeat,
@@ -200,9 +200,17 @@ function sendAgain(saga: Saga, _input: Input, { now, bounds }: Moment): Transiti
 function waitToo(saga: Saga, input: Input<'placedAgain'>, moment: Moment): Transition {
   const isOver = saga.isAnsweredPending || input.waiter === undefined;
   const waits = isOver ? answerPending(saga) : join(saga, input, moment);
-  // The first command goes out again: perhaps it never did.
-  const isFirst = saga.state === STEPS[0].state;
-  return isFirst ? { ...waits, effects: [...commandsOf(saga), ...waits.effects] } : waits;
+  return saga.state === STEPS[0].state ? askedAgain(saga, waits) : waits;
+}
+
+/** Lets a repeat of the cancelling wait with the first for the end. */
+function joinAgain(saga: Saga, input: Input<'cancel'>, moment: Moment): Transition {
+  return askedAgain(saga, join(saga, input, moment));
+}
+
+/** The commands that this request began with go out again: perhaps they never did. */
+function askedAgain(saga: Saga, taken: Transition): Transition {
+  return { ...taken, effects: [...commandsOf(saga), ...taken.effects] };
 }
 
 /** Lets somebody wait for the end. One too many is refused and comes again: no waiter is forgotten. */
