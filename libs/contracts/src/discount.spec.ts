@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { discountOf, type DiscountTerms } from './discount.js';
+import { discountFor, discountOf, type DiscountTerms } from './discount.js';
 import { MONEY_MAX } from './money.js';
+import { done, refuse } from './refusals.js';
 
 const fixed = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
   discountType: 'FIXED',
@@ -66,5 +67,25 @@ describe('discountOf', () => {
         expect(discounts[1]).toBeGreaterThanOrEqual(discounts[0]);
       }),
     );
+  });
+});
+
+describe('discountFor', () => {
+  const nothing = refuse('COUPON_NOT_USABLE', 'it takes nothing off this order');
+  const least = { ...fixed(3_000), minOrderAmount: 100 };
+
+  it.each([
+    ['tells the discount', percent(10), 10, done(1)],
+    ['refuses a percentage that comes to nothing', percent(10), 9, nothing],
+    ['refuses an order that costs nothing', fixed(3_000), 0, nothing],
+    ['takes off exactly its minimum', least, 100, done(100)],
+    [
+      'refuses less than its minimum',
+      least,
+      99,
+      refuse('COUPON_NOT_USABLE', 'it needs an order of at least 100, this one is 99'),
+    ],
+  ])('%s', (_title, terms, subtotal, expected) => {
+    expect(discountFor(terms, subtotal)).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { money, type Money } from './money.js';
+import { done, refuse, type Outcome } from './refusals.js';
 
 export const discountType = z.enum(['FIXED', 'PERCENT']);
 
@@ -24,6 +25,11 @@ export interface DiscountTerms {
   readonly maxDiscount?: Money | null | undefined;
 }
 
+/** What a coupon takes off, and the smallest subtotal that it can be used on, in minor units. */
+export interface CouponTerms extends DiscountTerms {
+  readonly minOrderAmount?: Money | null | undefined;
+}
+
 /**
  * Computes what a coupon takes off a subtotal, exactly for every subtotal up to 2^53 − 1.
  *
@@ -43,8 +49,13 @@ function percentOf(subtotal: Money, percent: number): Money {
   return hundreds * percent + Math.floor((rest * percent) / 100);
 }
 
-/** Explains why an order is too small for a coupon; `undefined` where it is not. */
-export function belowMinimum(minimum: Money | null | undefined, subtotal: Money): string | undefined {
-  if (minimum === null || minimum === undefined || subtotal >= minimum) return undefined;
-  return `it needs an order of at least ${minimum}, this one is ${subtotal}`;
+/** What a coupon takes off an order. No coupon is used up for nothing. */
+export function discountFor(terms: CouponTerms, subtotal: Money): Outcome<Money, 'COUPON_NOT_USABLE'> {
+  const minimum = terms.minOrderAmount ?? 0;
+  if (subtotal < minimum) {
+    const detail = `it needs an order of at least ${minimum}, this one is ${subtotal}`;
+    return refuse('COUPON_NOT_USABLE', detail);
+  }
+  const discount = discountOf(terms, subtotal);
+  return discount > 0 ? done(discount) : refuse('COUPON_NOT_USABLE', 'it takes nothing off this order');
 }

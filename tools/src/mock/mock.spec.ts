@@ -255,7 +255,7 @@ describe('a front end before the services run', () => {
     expect(failed).toContainEqual(expect.objectContaining({ failureCode: 'OUT_OF_STOCK' }));
   });
 
-  it('uses a coupon once', async () => {
+  it('uses a coupon once, and for nothing not at all', async () => {
     const token = await newcomer();
     await client.ask('POST', '/balance/charge', { token, body: { amount: 500_000 } });
     const { body: coupons } = await client.ask<{ couponId: string; discountType: string }[]>(
@@ -267,6 +267,16 @@ describe('a front end before the services run', () => {
     const { userCouponId } = issued.body;
     const { body: products } = await client.ask<Listed[]>('GET', '/products');
     const { productId, price } = products.find(({ options }) => options.length === 1)!;
+    const cheap = await client.ask('POST', '/products', {
+      token: await client.login('admin'),
+      body: { name: 'Sticker', price: 3, stock: 1 },
+    });
+    const items = [{ productId: cheap.body.productId, quantity: 1 }];
+    const vain = await client.ask('POST', '/orders', { token, body: { items, userCouponId } });
+    expect(vain.body).toMatchObject({
+      code: 'COUPON_NOT_USABLE',
+      detail: 'it takes nothing off this order',
+    });
     const body = { items: [{ productId, quantity: 1 }], userCouponId };
     const placed = await client.ask('POST', '/orders', { token, body });
     expect(placed.body).toMatchObject({ discount: Math.floor(price * 0.33) });

@@ -1,7 +1,6 @@
 import { decideReservations } from '@jangteo/catalog/domain';
 import {
-  belowMinimum,
-  discountOf,
+  discountFor,
   done,
   refuse,
   type OrderLine,
@@ -53,9 +52,9 @@ function billOf(store: Store, userId: string, lines: readonly OrderLine[], draft
     const coupon = store.userCoupons.get(draft.userCouponId);
     if (coupon?.owner !== userId) return refuse('COUPON_NOT_USABLE', 'no such coupon');
     if (coupon.status === 'USED') return refuse('COUPON_NOT_USABLE', 'it was used for another order');
-    const tooSmall = belowMinimum(coupon.minOrderAmount, subtotal);
-    if (tooSmall !== undefined) return refuse('COUPON_NOT_USABLE', tooSmall);
-    discount = discountOf(coupon, subtotal);
+    const off = discountFor(coupon, subtotal);
+    if (!off.ok) return off;
+    discount = off.value;
   }
   const totalPrice = subtotal - discount;
   if (draft.expectedTotal !== undefined && draft.expectedTotal !== totalPrice) {

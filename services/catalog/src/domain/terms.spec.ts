@@ -55,6 +55,14 @@ describe('the terms of an order of 2,000', () => {
     expect(decided.changes.reservations).toHaveLength(isHeld ? 1 : 0);
   });
 
+  it('refuse a coupon that takes nothing off', () => {
+    const free = { ...cup, basePrice: 0 };
+    expect(reserve({ payable: 0, discount: fixed }, 1, free).told).toBe('COUPON_NOT_USABLE');
+    expect(reserve({ discount: tenth }, 1, { ...cup, basePrice: 9 }).told).toBe('COUPON_NOT_USABLE');
+    expect(reserve({ discount: tenth }, 1, { ...cup, basePrice: 10 }).told).toBe('ok');
+    expect(reserve({ payable: 0 }, 1, free).told).toBe('ok');
+  });
+
   it('come after what is wrong with the order and what is short', () => {
     expect(reserve({ payable: 0 }, 4).told).toBe('OUT_OF_STOCK');
     expect(reserve({ payable: 0 }, 2, { ...cup, status: 'SUSPENDED' }).told).toBe('PRODUCT_NOT_SELLABLE');

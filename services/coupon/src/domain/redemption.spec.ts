@@ -50,8 +50,15 @@ describe('decideUses', () => {
       [{ ...held, minOrderAmount: 2_001 }],
       'it needs an order of at least 2001, this one is 2000',
     ],
-  ])('%s', (_title, userCoupons, detail) => {
-    const { outcomes, changes } = use(userCoupons, 'order-1');
+    [
+      'refuses an order that it takes nothing off, and stays as it was',
+      [{ ...held, discountType: 'PERCENT', discountValue: 1 }],
+      'it takes nothing off this order',
+      99,
+    ],
+  ] as [string, UsableCoupon[], string, number?][])('%s', (_title, userCoupons, detail, subtotal = 2_000) => {
+    const command = { orderId: 'order-1', userId, userCouponId: 'uc-1', subtotal };
+    const { outcomes, changes } = decideUses({ rows: userCoupons, now }, [command]);
     expect(outcomes).toEqual([notUsable(detail)]);
     expect(changes).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import {
-  belowMinimum,
-  discountOf,
+  discountFor,
   done,
   present,
   refuse,
@@ -63,9 +62,9 @@ export function decideUses(
     const held = current.get(userCouponId);
     const usable = usableBy(userId, held, now);
     if (!usable.ok) return usable;
-    const tooSmall = belowMinimum(usable.value.minOrderAmount, subtotal);
-    if (tooSmall !== undefined) return refuse('COUPON_NOT_USABLE', tooSmall);
-    const discount = discountOf(usable.value, subtotal);
+    const off = discountFor(usable.value, subtotal);
+    if (!off.ok) return off;
+    const discount = off.value;
     current.set(userCouponId, { ...usable.value, orderId });
     redemptions.push({ orderId, userCouponId, discount, redeemedAt: now });
     return done({ discount });
@@ -73,7 +72,7 @@ export function decideUses(
   return { outcomes, changes: redemptions };
 }
 
-/** The coupon, where this user could use it now for an order that is large enough. */
+/** The coupon, where this user could use it now for an order that it takes something off. */
 function usableBy(
   userId: string,
   held: UsableCoupon | undefined,

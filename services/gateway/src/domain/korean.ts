@@ -111,6 +111,7 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
     String.raw`it needs an order of at least (\S+), this one is (\S+)`,
     '최소 주문 금액은 $1, 이 주문은 $2입니다',
   ],
+  ['it takes nothing off this order', '이 주문에서 할인되는 금액이 없습니다'],
   ['its issue is suspended', '발급이 중지되었습니다'],
   [String.raw`its issue starts at (\S+)`, '아직 발급 기간이 아닙니다($1부터)'],
   [String.raw`its use ended at (\S+)`, '사용 기간이 끝났습니다($1까지)'],
