@@ -40,6 +40,7 @@ import {
 } from './product.queries.js';
 import {
   holdStock,
+  lockedOptions,
   lockOptions,
   moveStock,
   putBackStock,
@@ -82,7 +83,7 @@ export const catalogHandlers: readonly Handler[] = [
       const versioned = requests.filter(({ versions }) => versions !== undefined);
       const [versions, options] = await Promise.all([
         holdVersions(tx, productsOf(versioned)),
-        lockOptions(tx, productsOf(requests)),
+        lockedOptions(tx, productsOf(requests)),
       ]);
       return { versions, options };
     },
@@ -90,7 +91,7 @@ export const catalogHandlers: readonly Handler[] = [
     save: moveStock,
   }),
   once(reserveStock, {
-    load: (tx, orders) => lockOptions(tx, productsOfOrders(orders)),
+    load: (tx, orders) => lockedOptions(tx, productsOfOrders(orders)),
     decide: decideReservations,
     save: holdStock,
   }),

@@ -2,7 +2,7 @@ import { titleOf, type FoundThing, type Pasted } from '@jangteo/contracts';
 import { columnsOf, onlyOf, table, type Statements } from '@jangteo/database';
 import { OptionEntity, ProductEntity } from './catalog.entities.js';
 import type { LiveProduct, VersionedOption } from './domain/cached-product.js';
-import type { ChangingOption } from './domain/option.js';
+import type { ChangingOption, Option } from './domain/option.js';
 
 const products = table(ProductEntity);
 
@@ -15,12 +15,6 @@ const OPTION_COLUMNS = `
 const DETAIL_COLUMNS = `
   products.description, products.image_url AS "imageUrl", products.version,
     products.created_at AS "createdAt", coalesce(products.updated_at, products.created_at) AS "updatedAt"`;
-
-/** All options of the products in the first parameter, as {@link Option}s; wants an ORDER BY. */
-export const OPTIONS_OF_PRODUCTS = `
-  SELECT ${OPTION_COLUMNS}
-  FROM products JOIN options USING (product_id)
-  WHERE product_id = ANY($1::uuid[])`;
 
 /** In the order in which readers see a product's options. */
 const AS_SHOWN = 'ORDER BY product_id, options.position';
@@ -144,6 +138,15 @@ export async function holdVersions(
     [productIds],
   );
   return new Map(rows.map(({ productId, version }) => [productId, version]));
+}
+
+/** All options of products, in no order. */
+export async function readOptions(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
+  return await tx.rows<Option>(
+    `SELECT ${OPTION_COLUMNS} FROM products JOIN options USING (product_id)
+     WHERE product_id = ANY($1::uuid[])`,
+    [productIds],
+  );
 }
 
 /** The time that rows of this transaction get. */

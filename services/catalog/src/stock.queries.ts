@@ -3,7 +3,7 @@ import type { RowOfOrder } from '@jangteo/service';
 import type { Option } from './domain/option.js';
 import type { ReleaseChanges, Reservation, ReserveChanges } from './domain/reservation.js';
 import type { RestockChanges } from './domain/restock.js';
-import { OPTIONS_OF_PRODUCTS } from './product.queries.js';
+import { readOptions } from './product.queries.js';
 
 /** For the WITH clause of a statement whose first parameters are the columns of the deltas. */
 const ADD_TO_STOCK = `
@@ -16,14 +16,28 @@ const ADD_TO_STOCK = `
 /**
  * Locks all options of products, named or not: lines may leave the option out, and an action and its undo
  * must meet at the same rows.
- *
- * @returns the locked options with their products as they are now
  */
-export async function lockOptions(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
-  return await tx.rows<Option>(
-    `${OPTIONS_OF_PRODUCTS} ORDER BY options.option_id FOR NO KEY UPDATE OF options`,
+export async function lockOptions(
+  tx: Statements,
+  productIds: readonly string[],
+): Promise<Pick<Option, 'optionId'>[]> {
+  return await tx.rows(
+    `SELECT option_id AS "optionId" FROM options WHERE product_id = ANY($1::uuid[])
+     ORDER BY option_id FOR NO KEY UPDATE`,
     [productIds],
   );
+}
+
+/** Locks all options of products, and reads them with their products as they are once that is done. */
+export async function lockedOptions(tx: Statements, productIds: readonly string[]): Promise<Option[]> {
+  const [locked, options] = await Promise.all([
+    lockOptions(tx, productIds),
+    // In a statement after the lock, so that it sees what was changed while others held the options.
+    readOptions(tx, productIds),
+  ]);
+  const lockedIds = new Set(locked.map(({ optionId }) => optionId));
+  // One that was added in between is sold from the next batch on.
+  return options.filter(({ optionId }) => lockedIds.has(optionId));
 }
 
 /** Reads the reservations of these orders that are not released. */

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  addOption,
   changeOption,
   changeProduct,
   reserveStock,
   type Outcome,
+  type OutcomeOf,
   type PayloadOf,
   type Product,
 } from '@jangteo/contracts';
@@ -11,7 +13,16 @@ import { migrate, type Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { eventually, testDatabase, withClient, type Ask, type TestDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
-import { create, operationOf, read, replicaOn, valueOf, watchedDatabase, type Replica } from './fixture.js';
+import {
+  change,
+  create,
+  operationOf,
+  read,
+  replicaOn,
+  valueOf,
+  watchedDatabase,
+  type Replica,
+} from './fixture.js';
 
 let scratch: TestDatabase;
 let database: Database;
@@ -49,21 +60,50 @@ const orderOf = ({ productId }: Product, optionId: string) => ({
   items: [{ productId, optionId, quantity: 1 }],
 });
 
+const HOLD = 'SELECT FROM options WHERE option_id = $1 FOR UPDATE';
+
+/** Orders what somebody else holds, by this statement, and lets something happen while the order waits for it. */
+async function orderedMeanwhile(
+  { productId, options: [option] }: Product,
+  happen: () => Promise<unknown>,
+  hold = HOLD,
+): Promise<OutcomeOf<typeof reserveStock>[]> {
+  return await withClient(scratch.url, async (holder) => {
+    const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await holder.query('BEGIN');
+    await holder.query(hold, [option?.optionId]);
+    const items = [{ productId, optionId: option?.optionId, quantity: 1 }];
+    const reserving = ask(reserveStock, [{ orderId: newId(), items }]);
+    const waiting = 'SELECT FROM pg_stat_activity WHERE $1::int = ANY (pg_blocking_pids(pid))';
+    await eventually(async () => (await database.rows(waiting, [rows[0]?.pid])).length === 1);
+    await happen();
+    await holder.query('COMMIT');
+    return await reserving;
+  });
+}
+
 describe('changing options', () => {
   it('sells nothing of one that was suspended while an order waited for it', async () => {
-    const product = await shirt();
-    const [optionId] = idsOf(product);
-    const outcomes = await withClient(scratch.url, async (holder) => {
-      const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      await holder.query('BEGIN');
-      await holder.query(`UPDATE options SET status = 'SUSPENDED' WHERE option_id = $1`, [optionId]);
-      const reserving = ask(reserveStock, [orderOf(product, optionId)]);
-      const waiting = 'SELECT FROM pg_stat_activity WHERE $1::int = ANY (pg_blocking_pids(pid))';
-      await eventually(async () => (await database.rows(waiting, [rows[0]?.pid])).length === 1);
-      await holder.query('COMMIT');
-      return await reserving;
-    });
+    const suspend = `UPDATE options SET status = 'SUSPENDED' WHERE option_id = $1`;
+    const outcomes = await orderedMeanwhile(await shirt(), async () => undefined, suspend);
     expect(codes(outcomes)).toEqual(['PRODUCT_NOT_SELLABLE']);
+  });
+
+  it('sells at the price, or not at all, that was answered while an order waited for its option', async () => {
+    const [dearer, gone] = [await shirt(), await shirt()];
+    const [sold] = await orderedMeanwhile(dearer, () => change(replica, dearer, { price: 7 }));
+    expect(valueOf(sold)).toMatchObject({ subtotal: 7, items: [{ price: 7 }] });
+    const refused = await orderedMeanwhile(gone, () => change(replica, gone, { status: 'ARCHIVED' }));
+    expect(codes(refused)).toEqual(['PRODUCT_NOT_SELLABLE']);
+  });
+
+  it('counts no option that it has not locked, since it came while an order waited', async () => {
+    const cup = await create(replica, { name: 'Cup', price: 1, stock: 1 });
+    const draft = { name: 'Large', stock: 1 };
+    const asked = { operation: operationOf(), productId: cup.productId, draft };
+    const [sold] = await orderedMeanwhile(cup, async () => valueOf((await ask(addOption, [asked]))[0]));
+    // With two there would be a choice, which is part of the name.
+    expect(valueOf(sold)).toMatchObject({ items: [{ name: 'Cup' }] });
   });
 
   it.each<[string, (product: Product) => Promise<Outcome[]>]>([

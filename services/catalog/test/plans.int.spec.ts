@@ -8,7 +8,7 @@ import { migrations } from '../src/migrations/index.js';
 import { readMovementPages } from '../src/movements.js';
 import { lockProducts, readLive, readPages, readVersionedOptions } from '../src/product.queries.js';
 import { countCandidates, searchProducts } from '../src/search.queries.js';
-import { lockOptions, readHeld, readReservationsOf } from '../src/stock.queries.js';
+import { lockedOptions, readHeld, readReservationsOf } from '../src/stock.queries.js';
 
 const PRODUCTS = 20_000;
 const ORDERS = 150_000;
@@ -33,7 +33,7 @@ const FEW: Record<string, Asking> = {
     await readLive(database, ids);
     await readVersionedOptions(database, ids);
     await lockProducts(database, ids);
-    await lockOptions(database, ids);
+    await lockedOptions(database, ids);
   },
   'what orders hold': async (database) => {
     await readHeld(database, ids);
