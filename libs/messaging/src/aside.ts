@@ -3,8 +3,8 @@ import { inHaste } from '@jangteo/tracing';
 import { Condition } from './condition.js';
 import { ackAll, isAlive } from './consumer-session.js';
 import { describeMessage } from './dead-letters.js';
-import { idsIn } from './ids-in.js';
-import type { Item } from './route.js';
+import { idsOf } from './ids-of.js';
+import type { Item, Route } from './route.js';
 import { metrics } from './metrics.js';
 import { spreadBackoffMs } from './pause.js';
 
@@ -21,7 +21,7 @@ interface Held {
   /** Times that somebody else was in its way when it was tried alone. */
   failures: number;
   dueAtMs: number;
-  /** The ids that it names, once it has failed alone. */
+  /** The ids that it goes by, once it has failed alone. */
   ids: ReadonlySet<string>;
 }
 
@@ -41,18 +41,20 @@ export class Aside {
   /** Those of them that the saga sends again. */
   readonly #commands = new Map<string, Held>();
   readonly #changes = new Condition();
-  /** The number, by id, of those busy alone that name it. */
+  /** The number, by id, of those busy alone that go by it. */
   readonly #busyIds = new Map<string, number>();
   readonly #workers = new Map<number, Promise<void>>();
+  readonly #labels: { readonly queue: string; readonly type: string };
   #timer: NodeJS.Timeout | undefined;
   #waiting: Held[] = [];
 
   constructor(
-    private readonly labels: { readonly queue: string; readonly type: string },
+    private readonly route: Pick<Route, 'queue' | 'label'>,
     /** Tries one message; true when somebody else is in its way. Never throws. */
     private readonly isBusy: (item: Item) => Promise<boolean>,
     private readonly stopping: AbortSignal,
   ) {
+    this.#labels = { queue: route.queue.name, type: route.label };
     stopping.addEventListener('abort', () => this.#changes.notify(), { once: true });
   }
 
@@ -61,10 +63,10 @@ export class Aside {
     return this.#busyIds.size > 0;
   }
 
-  /** Recognises a message that names what a busy one names too, and so may need what that one waits for. */
+  /** Recognises a message that goes by what a busy one goes by too, and so may need what that one waits for. */
   resemblesBusy({ delivery }: Item): boolean {
     if (!this.isAnyBusy) return false;
-    return [...idsIn(delivery.payload)].some((id) => this.#busyIds.has(id));
+    return [...idsOf(delivery, this.route.queue.role)].some((id) => this.#busyIds.has(id));
   }
 
   /** Comes back as soon as all of them have a place here. A command that is here already needs none. */
@@ -140,9 +142,9 @@ export class Aside {
 
   #hold(held: Held): void {
     if (held.failures === 0) {
-      held.ids = idsIn(held.item.delivery.payload);
+      held.ids = idsOf(held.item.delivery, this.route.queue.role);
       for (const id of held.ids) this.#busyIds.set(id, (this.#busyIds.get(id) ?? 0) + 1);
-      metrics.busy.inc(this.labels);
+      metrics.busy.inc(this.#labels);
       this.#logger.warn(
         `${describeMessage(held.item.arrival.message)} is busy: it waits aside, others go on`,
       );
@@ -158,7 +160,7 @@ export class Aside {
     if (command !== undefined && this.#commands.get(command) === held) this.#commands.delete(command);
     this.#changes.notify();
     if (held.failures === 0) return;
-    metrics.busy.dec(this.labels);
+    metrics.busy.dec(this.#labels);
     for (const id of held.ids) {
       const left = (this.#busyIds.get(id) ?? 0) - 1;
       if (left > 0) this.#busyIds.set(id, left);

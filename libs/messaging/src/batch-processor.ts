@@ -37,7 +37,7 @@ export class BatchProcessor {
   ) {
     this.#parking = new Parking(route, context);
     this.#labels = { queue: route.queue.name, type: route.label };
-    this.#aside = new Aside(this.#labels, (item) => this.#isBusy(item), context.stopping);
+    this.#aside = new Aside(route, (item) => this.#isBusy(item), context.stopping);
   }
 
   /**
