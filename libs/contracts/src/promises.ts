@@ -135,7 +135,7 @@ export const PROMISES = [
     name: 'prices',
     says: "An order costs what the catalog said, less its coupon's discount, and what was agreed to",
     keptBy:
-      'ReserveStock answers with the prices of the rows that it has locked; one pure function makes the total of them; `expectedTotal` is compared before anything is debited',
+      'ReserveStock answers with the prices that it reads under its locks; one pure function makes the total of them; `expectedTotal` is compared before anything is debited',
     rules: [],
     comparisons: [
       {
