@@ -280,7 +280,11 @@ describe('cancelling', () => {
     await desk.sagas.writeConfirmed();
     const results = await Promise.all(times(20, (index) => desk.cancel(orderId, `asker${index}`)));
     expect(results.flatMap(answersIn)).toEqual(times(20, () => 'deferred'));
-    const undos = [`wallet.refund ${orderId}`, `coupon.release ${orderId}`, `catalog.release-stock ${orderId}`];
+    const undos = [
+      `wallet.refund ${orderId}`,
+      `coupon.release ${orderId}`,
+      `catalog.release-stock ${orderId}`,
+    ];
     // By each of them: that of the first may never have been published.
     for (const { publish } of results) expect(inWords(publish)).toEqual(undos);
     expect((await desk.read(orderId)).orderStatus).toBe('SUCCESS');

@@ -315,6 +315,7 @@ describe('a charge whose outcome is not known', () => {
     await eventually(async () => (await ageSeconds()) > before, LOOK);
     provider.answer = () => ({ kind: 'paid' });
     await eventually(async () => (await pendingOf(userId)) === 0, LOOK);
+    expect(await balanceOf(process, userId)).toBe(40);
   });
 
   it('is as old as the database says, whatever clocks the processes have that store it and ask', async () => {
