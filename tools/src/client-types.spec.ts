@@ -20,7 +20,7 @@ const DOCUMENT: JsonObject = {
         requestBody: content(reference('Blow')),
         responses: {
           '200': content({ type: 'array', items: reference('Shard') }),
-          '409': content(reference('Gone')),
+          '410': content(reference('GoneProblem')),
         },
       },
       get: { operationId: 'readCup', responses: { '204': {} } },
@@ -65,7 +65,10 @@ const DOCUMENT: JsonObject = {
       Noise: { type: 'object', properties: { loud: { type: 'boolean' } } },
       Unheard: { type: 'string' },
       GoneCode: { type: 'string', const: 'GONE' },
-      Gone: { type: 'object', properties: { code: reference('GoneCode') } },
+      GoneProblem: {
+        type: 'object',
+        properties: { code: reference('GoneCode'), status: { type: 'integer', const: 410 } },
+      },
     },
   },
 };
@@ -88,6 +91,7 @@ export interface Blow {
 `);
     expect(printed).toContain("export type Material = 'clay';");
     expect(printed).toContain("export type ErrorCode =\n  | 'GONE';");
+    expect(printed).toContain('ERROR_STATUSES: Readonly<Record<string, number>> = {\n  GONE: 410,\n};');
     expect(printed).not.toMatch(/Unheard|interface Gone/);
   });
 
@@ -118,5 +122,8 @@ export interface Blow {
     expect(printed).toContain('export interface Noise {');
     expect(printed).toContain("  breakCup: { method: 'POST', path: '/cups/{cupId}', isKeyed: true },\n");
     expect(printed).toContain("  readCup: { method: 'GET', path: '/cups/{cupId}', isKeyed: false },\n");
+    expect(printed).toContain(
+      "OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {\n  watchCups: ['text/event-stream'],\n};",
+    );
   });
 });

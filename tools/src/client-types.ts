@@ -82,13 +82,26 @@ function operationsOf(document: JsonObject): Operation[] {
   );
 }
 
+/** The content of an operation's answers that are a success, by its type. */
+function contentsOf(document: JsonObject, { json }: Operation): JsonObject[] {
+  return Object.entries(fieldsOf(json.responses)).flatMap(([status, response]) =>
+    status.startsWith('2') ? [fieldsOf(fieldsOf(resolved(document, response)).content)] : [],
+  );
+}
+
 /** The schemas of an operation's answers that are a success, and JSON; of a server-sent stream or a page there is none. */
-function answersOf(document: JsonObject, { json }: Operation): JsonObject[] {
-  return Object.entries(fieldsOf(json.responses)).flatMap(([status, response]) => {
-    const content = fieldsOf(fieldsOf(resolved(document, response)).content)[JSON_TYPE];
-    const { schema } = fieldsOf(content);
-    return status.startsWith('2') && isObject(schema) ? [schema] : [];
+function answersOf(document: JsonObject, operation: Operation): JsonObject[] {
+  return contentsOf(document, operation).flatMap((content) => {
+    const { schema } = fieldsOf(content[JSON_TYPE]);
+    return isObject(schema) ? [schema] : [];
   });
+}
+
+/** A line for an operation whose answers are never JSON. */
+function otherTypesLine(document: JsonObject, operation: Operation): string {
+  const types = contentsOf(document, operation).flatMap((content) => Object.keys(content));
+  if (types.length === 0 || types.includes(JSON_TYPE)) return '';
+  return `  ${operation.id}: [${types.map(quoted).join(', ')}],\n`;
 }
 
 /** Events of a stream by their names, as the document tells them beside `text/event-stream`. */
@@ -176,21 +189,27 @@ function declaration(name: string, schema: JsonObject): string {
     : `${text}export type ${name} = ${type};\n`;
 }
 
-/** Refusal codes of all problems in the document. */
-function codesOf(schemas: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(schemas).flatMap(([name, schema]) => {
-    const { const: code } = schema as JsonObject;
-    return name.endsWith('Code') && typeof code === 'string' ? [code] : [];
+/** Refusal codes of all problems in the document, each with the status that it is answered with. */
+function refusalsOf(document: JsonObject): [code: string, status: number][] {
+  const problems = Object.entries(fieldsOf(fieldsOf(document.components).schemas));
+  return problems.flatMap(([name, problem]) => {
+    const { code, status } = fieldsOf(fieldsOf(problem).properties);
+    const { const: word } = resolved(document, code);
+    const { const: number } = fieldsOf(status);
+    const isProblem = name.endsWith('Problem') && typeof word === 'string' && typeof number === 'number';
+    return isProblem ? [[word, number]] : [];
   });
 }
 
 /**
  * The types of `@jangteo/client`: each schema that a client sends, is answered or finds in a problem, and of each
- * operation its arguments and answer; beside them the one table that is there at run time, of its routes.
+ * operation its arguments and answer; beside them what is there at run time: statuses of refusals, the routes, and which
+ * of them do not answer with JSON.
  */
 export function clientTypes(document: JsonObject): string {
   const schemas = fieldsOf(fieldsOf(document.components).schemas);
   const operations = operationsOf(document);
+  const refusals = refusalsOf(document);
   const roots = operations.flatMap((operation) => [
     bodyOf(operation),
     ...answersOf(document, operation),
@@ -203,11 +222,12 @@ export function clientTypes(document: JsonObject): string {
   return [
     '// Printed from docs/openapi.json by `npm run docs`; not to be changed by hand.\n',
     ...declared.map(([name, schema]) => declaration(name, schema as JsonObject)),
-    `/** Why the shop refuses or fails; it never changes its meaning. */\nexport type ErrorCode =\n${codesOf(
-      schemas,
-    )
-      .map((code) => `  | ${quoted(code)}`)
+    `/** Why the shop refuses or fails; it never changes its meaning. */\nexport type ErrorCode =\n${refusals
+      .map(([code]) => `  | ${quoted(code)}`)
       .join('\n')};\n`,
+    `/** The HTTP status of each code. */\nexport const ERROR_STATUSES: Readonly<Record<string, number>> = {\n${refusals
+      .map(([code, status]) => `  ${code}: ${status},\n`)
+      .join('')}};\n`,
     'export type NoFields = Record<never, never>;\n',
     `/** Arguments and answer of each operation, by its id in the document. */\nexport interface Operations {\n${operations
       .map((operation) => operationType(document, operation))
@@ -215,6 +235,9 @@ export function clientTypes(document: JsonObject): string {
     `/** How each operation is asked for; those with \`isKeyed\` take an Idempotency-Key. */\nexport const ROUTES = {\n${operations
       .map((operation) => routeLine(document, operation))
       .join('')}} as const;\n`,
+    `/** What operations answer with whose success is no JSON. */\nexport const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {\n${operations
+      .map((operation) => otherTypesLine(document, operation))
+      .join('')}};\n`,
   ].join('\n');
 }
 

@@ -2220,6 +2220,64 @@ export type ErrorCode =
   | 'VERSION_CHANGED'
   | 'WEBHOOK_NOT_FOUND';
 
+/** The HTTP status of each code. */
+export const ERROR_STATUSES: Readonly<Record<string, number>> = {
+  ACCOUNT_NOT_EMPTY: 409,
+  ACCOUNT_SUSPENDED: 403,
+  API_KEY_NOT_FOUND: 404,
+  AUDIT_NOT_FOUND: 404,
+  BALANCE_LIMIT_EXCEEDED: 409,
+  CART_EMPTY: 409,
+  CART_ITEM_NOT_FOUND: 404,
+  CHARGE_NOT_FOUND: 404,
+  COUPON_ALREADY_ISSUED: 409,
+  COUPON_NOT_ELIGIBLE: 409,
+  COUPON_NOT_FOUND: 404,
+  COUPON_NOT_ISSUABLE: 409,
+  COUPON_NOT_USABLE: 409,
+  COUPON_SOLD_OUT: 409,
+  DEAD_LETTER_EXPIRED: 409,
+  DEAD_LETTER_NOT_FOUND: 404,
+  DEAD_LETTER_SETTLED: 409,
+  EMAIL_TAKEN: 409,
+  FORBIDDEN: 403,
+  IDEMPOTENCY_KEY_IN_USE: 409,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  INSUFFICIENT_BALANCE: 409,
+  INTERNAL: 500,
+  INVALID_CREDENTIALS: 401,
+  LAST_ADMIN: 409,
+  METHOD_NOT_ALLOWED: 405,
+  OPERATION_NOT_FOUND: 404,
+  OPTION_NOT_FOUND: 404,
+  OPTION_REQUIRED: 400,
+  ORDER_NOT_CANCELLABLE: 409,
+  ORDER_NOT_FOUND: 404,
+  ORDER_TIMED_OUT: 503,
+  OUT_OF_STOCK: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  PAYMENT_DECLINED: 402,
+  PRICE_CHANGED: 409,
+  PRODUCT_NOT_FOUND: 404,
+  PRODUCT_NOT_SELLABLE: 409,
+  RATE_LIMITED: 429,
+  REQUEST_TIMEOUT: 408,
+  RESET_TOKEN_INVALID: 400,
+  SAGA_ENDED: 409,
+  SERVICE_UNAVAILABLE: 503,
+  SESSION_NOT_FOUND: 404,
+  TOO_MANY_ORDERS_IN_FLIGHT: 429,
+  TOO_MANY_WEBHOOKS: 409,
+  UNAUTHENTICATED: 401,
+  UPSTREAM_TIMEOUT: 504,
+  USER_COUPON_NOT_FOUND: 404,
+  USER_COUPON_USED: 409,
+  USER_NOT_FOUND: 404,
+  VALIDATION_FAILED: 400,
+  VERSION_CHANGED: 412,
+  WEBHOOK_NOT_FOUND: 404,
+};
+
 export type NoFields = Record<never, never>;
 
 /** Arguments and answer of each operation, by its id in the document. */
@@ -3454,3 +3512,11 @@ export const ROUTES = {
   readLiveness: { method: 'GET', path: '/health/live', isKeyed: false },
   readReadiness: { method: 'GET', path: '/health/ready', isKeyed: false },
 } as const;
+
+/** What operations answer with whose success is no JSON. */
+export const OTHER_TYPES: Readonly<Record<string, readonly string[]>> = {
+  watchOrder: ['text/event-stream'],
+  watchCoupon: ['text/event-stream'],
+  watchShop: ['text/event-stream'],
+  readDocs: ['text/html'],
+};

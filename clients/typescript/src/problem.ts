@@ -12,11 +12,15 @@ export interface Problem {
   readonly shortages?: readonly Shortage[];
   /** The order that failed. */
   readonly orderId?: Id;
+  /** The product that it is about. */
+  readonly productId?: Id;
+  /** The option that was named. */
+  readonly optionId?: Id;
 }
 
 /**
  * A code of the shop; `NO_ANSWER` where nothing came back, so that it is not known what was done; `NO_PROBLEM` where
- * something between here and the shop refused in words of its own.
+ * something between here and the shop answered in its place.
  */
 export type JangteoErrorCode = ErrorCode | 'NO_ANSWER' | 'NO_PROBLEM';
 
@@ -62,6 +66,16 @@ export class JangteoError extends Error {
   get orderId(): Id | undefined {
     return this.problem.orderId;
   }
+
+  /** The product that it is about, where it is about one. */
+  get productId(): Id | undefined {
+    return this.problem.productId;
+  }
+
+  /** The option that was named, where it is about one. */
+  get optionId(): Id | undefined {
+    return this.problem.optionId;
+  }
 }
 
 function messageOf({ title, detail, code, errors = [] }: Problem): string {
@@ -86,10 +100,14 @@ function problemIn(status: number, text: string): Problem {
   } catch {
     // Whatever stands between us and the shop answered in its own words.
   }
-  return { title: `Status ${status}`, detail: text.slice(0, TEXT_LENGTH_MAX), status, code: 'NO_PROBLEM' };
+  const title = status < 300 ? `Status ${status}, but not of the shop` : `Status ${status}`;
+  return { title, detail: text.slice(0, TEXT_LENGTH_MAX), status, code: 'NO_PROBLEM' };
 }
 
-/** @param text the whole body of the answer */
+/**
+ * The error of an answer that is no success, or is one that the shop does not give.
+ * @param text the whole body
+ */
 export function errorOfAnswer({ status, headers }: Response, text: string): JangteoError {
   return new JangteoError(problemIn(status, text), {
     requestId: headers.get('x-request-id') ?? undefined,

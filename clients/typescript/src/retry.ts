@@ -51,18 +51,40 @@ export function pauseMs(
   return (retryAfterMs ?? 0) + spread;
 }
 
+/** Waits for what others may wait for too, and may go on without us. @throws the signal's reason once it is aborted */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  let end = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  return await Promise.race([aborted, work]).finally(() => signal.removeEventListener('abort', end));
+}
+
 /** @throws the signal's reason once it is aborted */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', end, { once: true });
-  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await unlessAborted(over, signal).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Waits until a call that failed may be sent again.
+ *
+ * @param tried how often it was sent
+ * @param leftMs within which it must be sent again, if at all
+ * @throws the error where it may not, and the signal's reason once it is aborted
+ */
+export async function awaitNextTry(
+  call: Repeatable,
+  error: JangteoError,
+  retry: Retry,
+  tried: number,
+  { signal, leftMs = Infinity }: { readonly signal?: AbortSignal | undefined; readonly leftMs?: number },
+): Promise<void> {
+  const wait = mayRepeat(call, error) ? pauseMs(retry, tried, error.retryAfterMs, Math.random()) : undefined;
+  if (wait === undefined || wait > leftMs) throw error;
+  await pause(wait, signal);
 }

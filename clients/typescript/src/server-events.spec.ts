@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { json, problem, ScriptedShop, type Answering } from '../test/scripted-shop.js';
 import { Jangteo } from './client.js';
@@ -29,6 +29,7 @@ describe('lines of a stream', () => {
     'data: cut off',
   ];
   const EVENTS = [
+    { comment: 'a comment' },
     { retryMs: 20 },
     { id: '1', type: 'step', data: '{"a":\n1}' },
     { id: '1', type: 'message', data: '"no id of its own"' },
@@ -63,6 +64,9 @@ describe('a stream', () => {
   });
   beforeEach(() => {
     streams = [];
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
   });
 
   const HEAD = { 'content-type': 'text/event-stream' };
@@ -140,6 +144,20 @@ describe('a stream', () => {
     server.play(() => undefined, ...Array.from({ length: 9 }, () => last));
     const hasty = new Jangteo({ url: server.url, deadlineMs: 500, retry: { baseMs: 1 } });
     expect(await numbersOf(hasty.orders.events('o1'))).toEqual([2]);
+  });
+
+  it('ends in an error where nothing but bytes comes, however often', async () => {
+    const silent = stream('retry: 1\n\n', 'ends');
+    const hearts = stream(':\n\n', 'ends');
+    server.play(
+      ...Array.from({ length: 4 }, () => silent),
+      hearts,
+      ...Array.from({ length: 20 }, () => silent),
+    );
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    await expect(numbersOf(shop.orders.events('o1'))).rejects.toMatchObject({ code: 'NO_ANSWER' });
+    // Counted anew after the heartbeat.
+    expect(server.asked).toHaveLength(5 + 9);
   });
 
   it('is refused like any call', async () => {

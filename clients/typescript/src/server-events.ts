@@ -17,9 +17,11 @@ export interface StreamOptions extends Pick<CallOptions, 'signal' | 'requestId' 
   readonly silenceMs?: number | undefined;
 }
 
-/** An event as its lines have it, and how long to wait before the stream is opened again. */
+/** An event as its lines have it; how long to wait before the stream is opened again; a comment, such as a heartbeat. */
 type Parsed =
-  { readonly id: string; readonly type: string; readonly data: string } | { readonly retryMs: number };
+  | { readonly id: string; readonly type: string; readonly data: string }
+  | { readonly retryMs: number }
+  | { readonly comment: string };
 
 /** Reads lines of a stream as the standard of server-sent events has it, however they are cut into chunks. */
 export class EventParser {
@@ -46,6 +48,7 @@ export class EventParser {
     if (line === '') return this.#dispatch();
     const [name = '', ...rest] = line.split(':');
     const value = rest.join(':').replace(/^ /, '');
+    if (name === '') return { comment: value };
     if (name === 'data') this.#data.push(value);
     if (name === 'event') this.#type = value;
     if (name === 'id' && !value.includes('\0')) this.#id = value;
@@ -88,7 +91,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>, silenceMs: number): A
   }
 }
 
-/** A stream is opened so often at most without a byte in between: a shop that is restarted is waited for. */
+/** A stream is opened so often at most without a line of it in between: a shop that is restarted is waited for. */
 const SILENT_TRIES_MAX = 10;
 const RETRY_STREAM: Retry = { ...RETRY, tries: SILENT_TRIES_MAX };
 
@@ -96,7 +99,7 @@ const RETRY_STREAM: Retry = { ...RETRY, tries: SILENT_TRIES_MAX };
  * Reads a stream, and takes it up where it was cut off: after the last event that came, with pauses that grow while
  * nothing comes. Ends where the shop has no more (204), or after an event that is the last one.
  *
- * @throws JangteoError for what is refused, and when it was cut off ten times without a byte
+ * @throws JangteoError for what is refused, and when it was cut off ten times without an event or a heartbeat
  */
 export async function* streamOf<E extends ServerEvent>(
   transport: Transport,
@@ -120,12 +123,13 @@ export async function* streamOf<E extends ServerEvent>(
       const parser = new EventParser(lastId);
       try {
         for await (const chunk of chunksOf(response.body, silenceMs)) {
-          tried = 0;
           for (const parsed of parser.push(chunk)) {
             if ('retryMs' in parsed) {
               ({ retryMs } = parsed);
               continue;
             }
+            tried = 0;
+            if ('comment' in parsed) continue;
             lastId = parsed.id;
             const event = { ...parsed, data: JSON.parse(parsed.data) as unknown } as E;
             yield event;
@@ -148,6 +152,6 @@ export async function* streamOf<E extends ServerEvent>(
 }
 
 function streamLost({ path }: Call): JangteoError {
-  const detail = `${path} was cut off ${SILENT_TRIES_MAX} times without a byte`;
+  const detail = `${path} was cut off ${SILENT_TRIES_MAX} times without a word`;
   return new JangteoError({ title: 'The stream ends', detail, status: 0, code: 'NO_ANSWER' });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cutOff, json, problem, ScriptedShop } from '../test/scripted-shop.js';
+import { cutOff, json, problem, ScriptedShop, type Answering } from '../test/scripted-shop.js';
 import { Jangteo } from './client.js';
 import { JangteoError } from './problem.js';
 import { tokensInMemory } from './tokens.js';
@@ -113,6 +113,41 @@ describe('an error', () => {
   });
 });
 
+describe("an answer that is not the shop's", () => {
+  /** What stands at the shop's address while it is mended, or asks for a login to the network. */
+  const portal: Answering = (response) =>
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Log in</h1>');
+
+  it('is an error, however well it went: no list, no session, no event', async () => {
+    const tokens = tokensInMemory();
+    const shop = shopOf({ tokens });
+    const asking = [
+      () => shop.products.list().first(5),
+      () => shop.auth.login({ email: 'a@example.com', password: 'correct horse' }),
+      () => shop.products.create(DRAFT),
+      () => shop.admin.live()[Symbol.asyncIterator]().next(),
+    ];
+    for (const ask of asking) {
+      server.play(portal, portal);
+      const error = await caught(ask());
+      expect(error).toMatchObject({ code: 'NO_PROBLEM', status: 200 });
+      expect(error.message).toBe('Status 200, but not of the shop: <h1>Log in</h1> (NO_PROBLEM)');
+      expect(server.asked).toHaveLength(1);
+    }
+    expect(await tokens.read()).toBeUndefined();
+  });
+
+  it.each(['<h1>Log in</h1>', ''])('may call itself JSON, and be %j', async (text) => {
+    server.play((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text));
+    expect(await caught(shopOf().products.read('p1'))).toMatchObject({ code: 'NO_PROBLEM', status: 200 });
+  });
+
+  it('is none where the shop answers with a page: its document is one', async () => {
+    server.play(portal);
+    await expect(shopOf().call('readDocs', {})).resolves.toBe('<h1>Log in</h1>');
+  });
+});
+
 describe('a redirect', () => {
   it.each([307, 302])('of status %s is not followed: nobody else gets what was sent', async (status) => {
     const other = await ScriptedShop.open();
@@ -189,27 +224,78 @@ describe('a session', () => {
   const FIRST = { accessToken: 'a1', refreshToken: 'r1' };
   const SECOND = { accessToken: 'a2', refreshToken: 'r2' };
   const account = { userId: 'u1' };
-  /** Answers by what is asked, in whatever order. */
-  const play = (refresh: ReturnType<typeof json>): void =>
-    server.play(
-      ...Array.from(
-        { length: 9 },
-        () => (response: Parameters<typeof cutOff>[0], asked: Parameters<typeof cutOff>[1]) => {
-          if (asked.path === '/auth/refresh') refresh(response, asked);
-          else if (asked.headers.authorization === 'Bearer a2') json(200, account)(response, asked);
-          else problem(401, 'UNAUTHENTICATED')(response, asked);
-        },
-      ),
-    );
+  /** Answers by what is asked, in whatever order; refreshes one after the other, and the last of them from then on. */
+  const play = (...refreshes: Answering[]): void => {
+    const answering: Answering = (response, asked) => {
+      if (asked.path === '/auth/refresh')
+        (refreshes.length > 1 ? refreshes.shift() : refreshes[0])?.(response, asked);
+      else if (asked.headers.authorization === 'Bearer a2') json(200, account)(response, asked);
+      else problem(401, 'UNAUTHENTICATED')(response, asked);
+    };
+    server.play(...Array.from({ length: 12 }, () => answering));
+  };
+  const refreshes = (): unknown[] =>
+    server.asked.filter(({ path }) => path === '/auth/refresh').map(({ body }) => body);
 
   it('is refreshed once, for all calls that find it outlived, and they are sent again', async () => {
     play(json(200, SECOND));
     const tokens = tokensInMemory(FIRST);
     const { auth } = shopOf({ tokens });
     expect(await Promise.all([auth.me(), auth.me(), auth.me()])).toEqual([account, account, account]);
-    const refreshes = server.asked.filter(({ path }) => path === '/auth/refresh');
-    expect(refreshes.map(({ body }) => body)).toEqual([{ refreshToken: 'r1' }]);
+    expect(refreshes()).toEqual([{ refreshToken: 'r1' }]);
     expect(await tokens.read()).toMatchObject(SECOND);
+  });
+
+  it('is refreshed again under the same token where an answer was lost, or there was none yet', async () => {
+    play(
+      cutOff,
+      problem(429, 'RATE_LIMITED', AT_ONCE),
+      problem(502, 'NO_PROBLEM'),
+      problem(503, 'SERVICE_UNAVAILABLE', AT_ONCE),
+      problem(504, 'UPSTREAM_TIMEOUT'),
+      json(200, SECOND),
+    );
+    const tokens = tokensInMemory(FIRST);
+    expect(await shopOf({ tokens }).auth.me()).toEqual(account);
+    expect(refreshes()).toEqual(Array.from({ length: 6 }, () => ({ refreshToken: 'r1' })));
+    expect(await tokens.read()).toMatchObject(SECOND);
+  });
+
+  it("is kept where it could not be refreshed in time: later the token would count as a thief's", async () => {
+    play(problem(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '21' } }), json(200, SECOND));
+    const tokens = tokensInMemory(FIRST);
+    const error = await caught(shopOf({ tokens, retry: { longestMs: 1e9 } }).auth.me());
+    expect(error.code).toBe('SERVICE_UNAVAILABLE');
+    expect(refreshes()).toHaveLength(1);
+    expect(await tokens.read()).toEqual(FIRST);
+  });
+
+  it.each([
+    [200, '<h1>Log in</h1>'],
+    [200, ''],
+    [401, '<h1>Log in</h1>'],
+  ])('is kept where somebody else answered its refresh: %s %j', async (status, text) => {
+    play((response) => response.writeHead(status, { 'content-type': 'text/html' }).end(text));
+    const tokens = tokensInMemory(FIRST);
+    expect((await caught(shopOf({ tokens }).auth.me())).code).toBe('NO_PROBLEM');
+    expect(await tokens.read()).toEqual(FIRST);
+  });
+
+  it('is refreshed within the deadline, and without whoever does not wait for it', async () => {
+    const ending = new AbortController();
+    const reason = new Error('enough');
+    play(() => setTimeout(() => ending.abort(reason), 10), json(200, SECOND));
+    const { auth } = shopOf({ tokens: tokensInMemory(FIRST), deadlineMs: 1_000 });
+    const [impatient, patient] = await Promise.allSettled([auth.me({ signal: ending.signal }), auth.me()]);
+    expect(impatient).toEqual({ status: 'rejected', reason });
+    expect(patient).toEqual({ status: 'fulfilled', value: account });
+  });
+
+  it('is not refreshed for a password that is wrong', async () => {
+    server.play(problem(401, 'INVALID_CREDENTIALS'));
+    const { auth } = shopOf({ tokens: tokensInMemory(SECOND) });
+    expect((await caught(auth.deleteAccount('wrong horse'))).code).toBe('INVALID_CREDENTIALS');
+    expect(server.asked).toHaveLength(1);
   });
 
   it('is over where it cannot be refreshed: the call is refused', async () => {

@@ -1,6 +1,6 @@
-import { ROUTES, type Granted, type NoFields, type Operations } from './api.js';
+import { OTHER_TYPES, ROUTES, type Granted, type NoFields, type Operations } from './api.js';
 import { errorOfAnswer, errorOfRedirect, errorOfSilence, JangteoError } from './problem.js';
-import { mayRepeat, pause, pauseMs, RETRY, type Retry } from './retry.js';
+import { awaitNextTry, RETRY, unlessAborted, type Retry } from './retry.js';
 import type { TokenStore } from './tokens.js';
 
 /** Whatever may be said of a single call. */
@@ -44,6 +44,8 @@ export interface Call {
   readonly isKeyed: boolean;
   /** True if it goes without whoever is logged in. */
   readonly isAnonymous?: boolean;
+  /** What it is answered with that is no JSON. */
+  readonly otherTypes?: readonly string[] | undefined;
 }
 
 /** What came of a call that succeeded. */
@@ -72,6 +74,16 @@ export type QueryOf<O extends keyof Operations> = Operations[O]['query'];
 /** Longer than the gateway waits for the end of an order. */
 const DEADLINE_MS = 45_000;
 
+/**
+ * For thirty seconds, unless it was told otherwise, the shop answers a refresh token that was spent as the first time;
+ * later it ends the session of whoever shows it. So a refresh is sent again for less than that, and no try of it keeps
+ * the next one waiting for long.
+ */
+const REFRESH_AGAIN_WITHIN_MS = 20_000;
+const REFRESH_DEADLINE_MS = 6_000;
+/** Sent again as what has a key is: it is answered the same. */
+const REFRESH = { ...ROUTES.refresh, isKeyed: true };
+
 /** @throws TypeError when an argument of the path is not given, or would lead to another path */
 export function pathOf(template: string, values: Readonly<Record<string, unknown>> = {}): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -87,6 +99,33 @@ export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
+}
+
+function retryOf(chosen: CallOptions['retry']): Retry {
+  return chosen === false ? { ...RETRY, tries: 1 } : { ...RETRY, ...chosen };
+}
+
+const typeOf = ({ headers }: Response): string =>
+  (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/**
+ * Reads what a call was answered. A success that is neither 204 nor of a type that the shop answers with is somebody
+ * else's: the page of a proxy, of a network that wants a login, of a server of files at the same address.
+ *
+ * @throws JangteoError, and what reading fails with
+ */
+async function bodyOf<B>(response: Response, { method, otherTypes = [] }: Call): Promise<B> {
+  const text = await response.text();
+  const type = typeOf(response);
+  if (!response.ok) throw errorOfAnswer(response, text);
+  if (response.status === 204 || method === 'HEAD') return undefined as B;
+  if (otherTypes.includes(type)) return text as B;
+  if (!/[/+]json$/.test(type)) throw errorOfAnswer(response, text);
+  try {
+    return JSON.parse(text) as B;
+  } catch {
+    throw errorOfAnswer(response, text);
+  }
 }
 
 /** Asks the shop, again where that is safe, in the session that it keeps alive. */
@@ -126,20 +165,25 @@ export class Transport {
   ): Call {
     const { path, query, body } = given as { path?: object; query?: Query; body?: unknown };
     const { method, path: template, isKeyed } = ROUTES[id];
-    return { method, path: pathOf(template, path as Record<string, unknown>), query, body, headers, isKeyed };
+    return {
+      method,
+      path: pathOf(template, path as Record<string, unknown>),
+      query,
+      body,
+      headers,
+      isKeyed,
+      otherTypes: OTHER_TYPES[id],
+    };
   }
 
   /** @throws JangteoError, or the signal's reason */
   async send<B>(call: Call, options: CallOptions = {}): Promise<Answer<B>> {
-    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
+    const deadlineMs = this.#deadlineMsOf(options);
     return await this.#repeated(call, options, async (headers) => {
       const timeout = AbortSignal.timeout(deadlineMs);
       const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
       const response = await this.#fetch(call, headers, signal);
-      const text = await response.text();
-      if (!response.ok) throw errorOfAnswer(response, text);
-      const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-      const body = (text === '' ? undefined : isJson ? JSON.parse(text) : text) as B;
+      const body = await bodyOf<B>(response, call);
       return { status: response.status, headers: response.headers, body };
     });
   }
@@ -149,14 +193,15 @@ export class Transport {
    * @throws JangteoError, or the signal's reason
    */
   async open(call: Call, signal: AbortSignal, options: CallOptions = {}): Promise<Response> {
-    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
+    const deadlineMs = this.#deadlineMsOf(options);
     return await this.#repeated(call, { ...options, signal }, async (headers) => {
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(new Error(`Nothing came for ${deadlineMs} ms`)), deadlineMs);
       try {
         const response = await this.#fetch(call, headers, AbortSignal.any([signal, late.signal]));
-        if (!response.ok) throw errorOfAnswer(response, await response.text());
-        return response;
+        const isStream = response.ok && typeOf(response) === 'text/event-stream';
+        if (isStream || response.status === 204) return response;
+        throw errorOfAnswer(response, await response.text());
       } finally {
         clearTimeout(timer);
       }
@@ -184,8 +229,7 @@ export class Transport {
 
   async #repeated<T>(call: Call, options: CallOptions, work: (headers: Headers) => Promise<T>): Promise<T> {
     const { signal } = options;
-    const chosen = options.retry ?? this.#options.retry ?? {};
-    const retry: Retry = chosen === false ? { ...RETRY, tries: 1 } : { ...RETRY, ...chosen };
+    const retry = retryOf(options.retry ?? this.#options.retry);
     const headers = this.#headersOf(call, options);
     for (let [tried, hasRefreshed] = [0, false]; ;) {
       signal?.throwIfAborted();
@@ -195,17 +239,18 @@ export class Transport {
         (cause: unknown) => this.#errorOf(cause, signal),
       );
       if ('value' in error) return error.value;
-      if (error.status === 401 && token !== undefined && !hasRefreshed && (await this.#renew(token))) {
+      const isOutlived = error.code === 'UNAUTHENTICATED' && token !== undefined && !hasRefreshed;
+      if (isOutlived && (await this.#renew(token, options))) {
         hasRefreshed = true;
         continue;
       }
       tried += 1;
-      const wait = mayRepeat(call, error)
-        ? pauseMs(retry, tried, error.retryAfterMs, Math.random())
-        : undefined;
-      if (wait === undefined) throw error;
-      await pause(wait, signal);
+      await awaitNextTry(call, error, retry, tried, { signal });
     }
+  }
+
+  #deadlineMsOf({ deadlineMs }: CallOptions): number {
+    return deadlineMs ?? this.#options.deadlineMs ?? DEADLINE_MS;
   }
 
   #errorOf(cause: unknown, signal: AbortSignal | undefined): JangteoError {
@@ -238,33 +283,42 @@ export class Transport {
   /**
    * @param used the access token that was refused
    * @returns whether there is another one now
+   * @throws JangteoError where that is not known, and the signal's reason once it is aborted
    */
-  async #renew(used: string): Promise<boolean> {
-    this.#refreshing ??= this.#refresh(used).finally(() => (this.#refreshing = undefined));
-    return await this.#refreshing;
+  async #renew(used: string, options: CallOptions): Promise<boolean> {
+    const deadlineMs = Math.min(REFRESH_DEADLINE_MS, this.#deadlineMsOf(options));
+    this.#refreshing ??= this.#refresh(used, deadlineMs).finally(() => (this.#refreshing = undefined));
+    // Others wait for it too: it goes on without whoever is aborted.
+    return await unlessAborted(this.#refreshing, options.signal);
   }
 
-  /** A refresh token is good once, so it is sent once: where the answer is lost one has to log in again. */
-  async #refresh(used: string): Promise<boolean> {
-    const { tokens } = this.#options;
-    const kept = await tokens.read();
-    // Somebody else has been faster.
-    if (kept !== undefined && kept.accessToken !== used) return true;
-    if (kept?.refreshToken === undefined) return false;
-    const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
-    const call: Call = { ...ROUTES.refresh, body: { refreshToken: kept.refreshToken } };
-    const response = await this.#fetch(call, headers, AbortSignal.timeout(DEADLINE_MS)).catch(
-      (cause: unknown) => {
-        throw this.#errorOf(cause, undefined);
-      },
-    );
-    const text = await response.text();
-    if (response.status === 401) {
-      await tokens.write(undefined);
-      return false;
+  async #refresh(used: string, deadlineMs: number): Promise<boolean> {
+    const { tokens, retry: chosen } = this.#options;
+    const retry = { ...retryOf(chosen), ...(chosen !== false && { tries: Infinity }) };
+    const endMs = Date.now() + REFRESH_AGAIN_WITHIN_MS;
+    for (let tried = 1; ; tried += 1) {
+      const kept = await tokens.read();
+      // Somebody else has been faster.
+      if (kept !== undefined && kept.accessToken !== used) return true;
+      if (kept?.refreshToken === undefined) return false;
+      const granted = await this.#askForTokens(kept.refreshToken, deadlineMs).catch((cause: unknown) =>
+        this.#errorOf(cause, undefined),
+      );
+      if (!(granted instanceof JangteoError)) {
+        await tokens.write(granted);
+        return true;
+      }
+      if (granted.code === 'UNAUTHENTICATED') {
+        await tokens.write(undefined);
+        return false;
+      }
+      await awaitNextTry(REFRESH, granted, retry, tried, { leftMs: endMs - Date.now() });
     }
-    if (!response.ok) throw errorOfAnswer(response, text);
-    await tokens.write(JSON.parse(text) as Granted);
-    return true;
+  }
+
+  async #askForTokens(refreshToken: string, deadlineMs: number): Promise<Granted> {
+    const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+    const call: Call = { ...REFRESH, body: { refreshToken } };
+    return await bodyOf(await this.#fetch(call, headers, AbortSignal.timeout(deadlineMs)), call);
   }
 }

@@ -57,6 +57,20 @@ describe('a webhook', () => {
     );
   });
 
+  it('of the shop is a record, or a test, as its type says', async () => {
+    const typesOf = (event: webhooks.WebhookEvent): string =>
+      event.type === 'webhook.test' ? event.data.webhookId : event.data.orderId;
+    for (const [type, data] of [
+      ['webhook.test', { webhookId: 'w1' }],
+      ['order.completed', { orderId: 'o1' }],
+    ] as const) {
+      const body = JSON.stringify({ type, timestamp: '', data });
+      const text = `${HEADERS['webhook-id']}.${HEADERS['webhook-timestamp']}.${body}`;
+      const headers = { ...HEADERS, 'webhook-signature': signed(SECRET, text) };
+      expect(typesOf(await webhooks.verify(body, headers, SECRET, { now }))).toBe(Object.values(data)[0]);
+    }
+  });
+
   it('may be as old as its reader bears', async () => {
     const late = { now: now + 301_000, toleranceSeconds: 302 };
     await expect(webhooks.verify(BODY, HEADERS, SECRET, late)).resolves.toBeDefined();

@@ -1,17 +1,18 @@
-import type { Instant, OrderRecord } from './api.js';
+import type { Id, Instant, OrderRecord } from './api.js';
 
 /** The body of a webhook is not from the shop, or too old. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
 }
 
-/** What a webhook of the shop tells. */
-export interface WebhookEvent {
-  /** That of the record, or `webhook.test`, whose data are none. */
-  readonly type: string;
-  readonly timestamp: Instant;
-  readonly data: OrderRecord;
-}
+/** What a webhook of the shop tells: a record, whose type it has, or that somebody tries it. */
+export type WebhookEvent =
+  | { readonly type: OrderRecord['type']; readonly timestamp: Instant; readonly data: OrderRecord }
+  | {
+      readonly type: 'webhook.test';
+      readonly timestamp: Instant;
+      readonly data: { readonly webhookId: Id };
+    };
 
 export interface VerifyOptions {
   /** Seconds by which the sender's clock may differ from ours, or the message be old. */

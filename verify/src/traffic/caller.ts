@@ -10,8 +10,6 @@ const CONNECT_MS = 3_000;
 const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT']);
 /** Of the client's deadline. */
 const HUNG = 'TimeoutError';
-/** Of a body that is no JSON. */
-const UNREADABLE = 'SyntaxError';
 
 /** One call and what its caller knows after it. */
 export interface Attempt {
@@ -35,7 +33,7 @@ function toldBy(status: number, answer: unknown): Told {
   };
 }
 
-/** What a proxy answered, or nobody, has no code of the shop's; its status says enough. */
+/** What a proxy answered, or cannot be read, has no code of the shop's; its status says enough. */
 function refusalTold({ status, problem }: JangteoError): Told {
   return toldBy(status, problem.code === 'NO_PROBLEM' ? {} : problem);
 }
@@ -103,12 +101,11 @@ export class Caller {
       return { knowledge: 'ok', told: { ...told, status }, hung: false, ms: since() };
     } catch (error) {
       if (!(error instanceof JangteoError)) throw error;
-      const word = wordOf(error);
-      // What came whole and cannot be read is an answer with a status, and nothing else.
-      if (error.code !== 'NO_ANSWER' || word === UNREADABLE) {
-        const told = error.code === 'NO_ANSWER' ? { status } : refusalTold(error);
+      if (error.code !== 'NO_ANSWER') {
+        const told = refusalTold(error);
         return { knowledge: knowledgeOf(told), told, hung: false, ms: since() };
       }
+      const word = wordOf(error);
       const knowledge = NOT_SENT.has(word) ? 'fail' : 'unknown';
       return { knowledge, error: word, hung: word === HUNG, ms: since() };
     }

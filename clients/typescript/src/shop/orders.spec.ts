@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { json, ScriptedShop } from '../../test/scripted-shop.js';
+import { json, problem, ScriptedShop } from '../../test/scripted-shop.js';
 import { Jangteo } from '../client.js';
+import { JangteoError } from '../problem.js';
 
 const DRAFT = { items: [{ productId: 'p1', quantity: 1 }] };
 const order = (orderStatus: string, more: object = {}) => ({
@@ -48,15 +49,29 @@ describe('placing an order', () => {
     ]);
   });
 
-  it('fails as the order does, late or not', async () => {
-    const shortages = [{ productId: 'p1', optionId: 'x', requested: 1, available: 0 }];
-    const failed = order('FAILED', { failureCode: 'OUT_OF_STOCK', shortages });
-    server.play(json(202, order('PENDING')), json(200, failed));
-    await expect(shop.orders.place(DRAFT, { wait: 'ended' })).rejects.toMatchObject({
-      code: 'OUT_OF_STOCK',
-      status: 409,
-      orderId: 'o1',
-      shortages,
-    });
+  const shortages = [{ productId: 'p1', optionId: 'x', requested: 1, available: 0 }];
+  const tooMuch = [{ path: 'items', message: 'come to too much' }];
+  it.each([
+    ['OUT_OF_STOCK', 409, { shortages }],
+    ['OPTION_REQUIRED', 400, { productId: 'p1' }],
+    ['OPTION_NOT_FOUND', 404, { productId: 'p1', optionId: 'x' }],
+    ['VALIDATION_FAILED', 400, { errors: tooMuch }],
+    ['ORDER_TIMED_OUT', 503, {}],
+    ['OF_A_LATER_RELEASE', 409, {}],
+  ])('fails as the order does, late or not: %s with %s', async (failureCode, status, facts) => {
+    const { shortages: short, ...failureFacts } = facts as { shortages?: unknown };
+    const failure = { failureCode, failureDetail: 'as it is', failureFacts, shortages: short };
+    const late = [json(202, order('PENDING')), json(200, order('FAILED', failure))];
+    const atOnce = problem(status, failureCode, { detail: 'as it is', orderId: 'o1', ...facts });
+    const errors: JangteoError[] = [];
+    for (const script of [late, [atOnce]]) {
+      server.play(...script);
+      await shop.orders.place(DRAFT, { wait: 'ended' }).catch((error: JangteoError) => errors.push(error));
+    }
+    const names = ['code', 'status', 'orderId', 'productId', 'optionId', 'fields', 'shortages'] as const;
+    const [first, second] = errors.map((error) => names.map((name) => error[name]));
+    expect(first).toEqual(second);
+    expect(first?.slice(0, 3)).toEqual([failureCode, status, 'o1']);
+    for (const fact of Object.values(facts)) expect(first).toContainEqual(fact);
   });
 });

@@ -1,15 +1,16 @@
-import type {
-  CancelledOrder,
-  Id,
-  Order,
-  OrderDraft,
-  OrderTimeline,
-  OrderWithHistory,
-  PendingOrder,
-  PlacedOrder,
+import {
+  ERROR_STATUSES,
+  type CancelledOrder,
+  type Id,
+  type Order,
+  type OrderDraft,
+  type OrderTimeline,
+  type OrderWithHistory,
+  type PendingOrder,
+  type PlacedOrder,
 } from '../api.js';
 import type { List } from '../pages.js';
-import { JangteoError, type JangteoErrorCode } from '../problem.js';
+import { JangteoError } from '../problem.js';
 import { pause } from '../retry.js';
 import type { StreamOptions } from '../server-events.js';
 import type { StreamEvent } from '../streams.js';
@@ -34,16 +35,20 @@ function preferOf(wait: PlaceOptions['wait']): Record<string, string> {
   return { prefer: `wait=${wait === 'ended' ? WAIT_SECONDS_MAX : wait}` };
 }
 
-/** The refusal of an order that was answered before it had failed. */
-function failureOf({ orderId, failureCode, failureDetail, shortages }: OrderWithHistory): JangteoError {
-  const code = (failureCode ?? 'INTERNAL') as JangteoErrorCode;
+/** Of a code that a later release of the shop has. */
+const STATUS_DEFAULT = 409;
+
+/** The refusal of an order that was answered before it had failed: as it would have been answered then. */
+function failureOf(order: OrderWithHistory): JangteoError {
+  const { orderId, failureCode = 'INTERNAL', failureDetail = '', failureFacts, shortages } = order;
   return new JangteoError({
     title: 'The order failed',
-    detail: failureDetail ?? '',
-    status: code === 'ORDER_TIMED_OUT' ? 503 : 409,
-    code,
+    detail: failureDetail,
+    status: ERROR_STATUSES[failureCode] ?? STATUS_DEFAULT,
+    code: failureCode,
     orderId,
-    ...(shortages === undefined ? {} : { shortages }),
+    ...failureFacts,
+    ...(shortages && { shortages }),
   });
 }
 
