@@ -93,21 +93,23 @@ async function madePassword(): Promise<string> {
 
 /**
  * Logs in for as long as the work takes, and out however it ends: a session that nobody ends is kept for a month.
+ * @param work is given what logs out, for where it ends the program by itself
  * @param staysLoggedIn for work that made a link to the console, which a logout would end
  * @throws JangteoError where the login is refused or nobody answers; and what the work throws
  */
 export async function asAdmin<T>(
   { url, email, password }: AdminAccess,
-  work: (shop: Jangteo) => Promise<T>,
+  work: (shop: Jangteo, logOut: () => Promise<unknown>) => Promise<T>,
   { staysLoggedIn = false } = {},
 ): Promise<T> {
   const shop = new Jangteo({ url });
   await shop.auth.login({ email, password });
-  if (staysLoggedIn) return await work(shop);
+  let ended: Promise<unknown> | undefined = staysLoggedIn ? Promise.resolve() : undefined;
+  // The work is done by then, and a shop that cannot be told forgets the session by itself.
+  const logOut = (): Promise<unknown> => (ended ??= shop.auth.logout().catch(() => undefined));
   try {
-    return await work(shop);
+    return await work(shop, logOut);
   } finally {
-    // The work is done by now, and a shop that cannot be told forgets the session by itself.
-    await shop.auth.logout().catch(() => undefined);
+    await logOut();
   }
 }

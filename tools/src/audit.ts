@@ -9,8 +9,8 @@ not answer, or a part of it does not.`;
 
 outliveReaders();
 
-const CODES = { fine: 0, wrong: 1, unknown: 2, failed: 2, misused: 2 };
-process.exitCode =
-  CODES[
-    await runAsAdmin(['audit', ...process.argv.slice(2)], { typed: 'npm run audit --', helpOfEach: help })
-  ];
+await runAsAdmin(['audit', ...process.argv.slice(2)], {
+  codes: { fine: 0, wrong: 1, unknown: 2, failed: 2, misused: 2 },
+  typed: 'npm run audit --',
+  helpOfEach: help,
+});

@@ -1,4 +1,12 @@
-import { COMMANDS, runCommand, type Caller, type Ending } from '@jangteo/client/command';
+import {
+  CODES,
+  COMMANDS,
+  onOutputLost,
+  runCommand,
+  type Caller,
+  type Codes,
+  type Ending,
+} from '@jangteo/client/command';
 import { accessHelp, adminAccess, asAdmin, URL_ABOUT } from './admin.js';
 
 /** Sessions that are kept: here each command has one of its own. */
@@ -14,22 +22,22 @@ finds something wrong, 2 when the command line does not fit.
 `;
 
 const INTERRUPTED = 130;
-const READ_ENOUGH = 0;
 
-/** Does something before this program ends for Ctrl-C, or because nobody reads any more what it says, as with `head`. */
-function beforeLeaving(last: () => Promise<unknown>): void {
-  const leave = (code: number) => (): void => void last().finally(() => process.exit(code));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave(INTERRUPTED));
-  process.stdout.once('error', leave(READ_ENOUGH));
+/** Does something before this program ends for Ctrl-C, or because what it says can be written no more, as with `head`. */
+function beforeLeaving(last: () => Promise<unknown>, failed: number): void {
+  const leave = (code: number): void => void last().finally(() => process.exit(code));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => leave(INTERRUPTED));
+  onOutputLost(failed, leave);
 }
 
 /**
- * Runs a command of jangteo as the local shop's admin.
- * @param shown what help shows in place of what it shows of all commands
+ * Runs a command of jangteo as the local shop's admin, and sets the exit code of this program.
+ * @param shown what help shows in place of what it shows of all commands, and exit codes that are other ones
  */
 export async function runAsAdmin(
   args: readonly string[],
-  shown: Pick<Caller, 'typed' | 'helpOfEach'> = {},
+  { codes = CODES, ...shown }: Pick<Caller, 'typed' | 'helpOfEach'> & { readonly codes?: Codes } = {},
 ): Promise<Ending> {
   const caller: Caller = {
     name: 'npm run ops --',
@@ -38,17 +46,18 @@ export async function runAsAdmin(
     helpOfEach: accessHelp,
     urlAbout: URL_ABOUT,
     ...shown,
-    during: async (url, _, work) => {
-      const staysLoggedIn = args[0] === 'console';
-      return await asAdmin(
+    onEnding: (ending) => (process.exitCode = codes[ending]),
+    during: async (url, _, work) =>
+      await asAdmin(
         await adminAccess(url),
-        async (shop) => {
-          if (!staysLoggedIn) beforeLeaving(() => shop.auth.logout().catch(() => undefined));
+        async (shop, logOut) => {
+          beforeLeaving(logOut, codes.failed);
           return await work(shop);
         },
-        { staysLoggedIn },
-      );
-    },
+        { staysLoggedIn: args[0] === 'console' },
+      ),
   };
-  return await runCommand(args, caller);
+  const ending = await runCommand(args, caller);
+  process.exitCode = codes[ending];
+  return ending;
 }

@@ -4,5 +4,4 @@ import { outliveReaders } from './program.js';
 
 outliveReaders();
 
-const CODES = { fine: 0, wrong: 1, unknown: 1, failed: 1, misused: 2 };
-process.exitCode = CODES[await runAsAdmin(jangteoWords(process.argv.slice(2)))];
+await runAsAdmin(jangteoWords(process.argv.slice(2)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { givenOf, helpOf, UsageError, type Command } from './command.js';
+import { ANY_NUMBER, givenOf, helpOf, UsageError, type Command } from './command.js';
 import { COMMANDS } from './commands/index.js';
 
 const COMMAND: Command = {
@@ -7,7 +7,9 @@ const COMMAND: Command = {
   about: 'Lists cups.',
   names: '<shelf> [row] ...',
   options: {
-    size: { value: '<n>', kind: 'number', about: 'how large', isRequired: true },
+    size: { value: '<n>', kind: 'number', least: 2, most: 9, about: 'how large', isRequired: true },
+    count: { value: '<n>', kind: 'number', about: 'how many' },
+    change: { value: '<n>', kind: 'number', least: ANY_NUMBER, about: 'how many more' },
     from: { value: '<time>', kind: 'time', field: 'madeFrom', about: 'since when' },
     broken: { about: 'those too' },
   },
@@ -23,7 +25,8 @@ describe('a command line', () => {
       url: undefined,
       json: true,
     });
-    expect(givenOf(COMMAND, ['a', '--size=-3', '--url', 'http://shop']).fields).toEqual({ size: -3 });
+    const numbers = ['a', '--size=2', '--count=0', '--change=-3', '--url', 'http://shop'];
+    expect(givenOf(COMMAND, numbers).fields).toEqual({ size: 2, count: 0, change: -3 });
   });
 
   it.each([
@@ -31,6 +34,9 @@ describe('a command line', () => {
     ['without what is needed', ['a']],
     ['with a number that is none', ['a', '--size', '3x']],
     ['with an empty number', ['a', '--size', '']],
+    ['with a number that is too small', ['a', '--size=1']],
+    ['with a number that is too large', ['a', '--size=10']],
+    ['with a number below 0 where nothing else is said', ['a', '--size=2', '--count=-1']],
     ['with a time without a zone', ['a', '--size', '3', '--from', '2026-01-01T12:00:00']],
     ['with what nobody knows', ['a', '--size', '3', '--colour', 'red']],
   ])('is refused %s', (_what, args) => {
@@ -44,6 +50,14 @@ describe('a command line', () => {
 });
 
 describe('commands', () => {
+  it('show one or more', () => {
+    const listing = COMMANDS.filter(({ options }) => options?.limit !== undefined);
+    expect(listing.length).toBeGreaterThan(10);
+    for (const command of listing)
+      for (const limit of ['--limit=0', '--limit=-5'])
+        expect(() => givenOf(command, [...(command.names ? ['x'] : []), limit])).toThrow('from 1 on');
+  });
+
   it('have a name each, which no other one begins with', () => {
     const names = COMMANDS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -13,6 +13,9 @@ export interface Option {
   readonly value?: string;
   /** What the value must be; text unless told. */
   readonly kind?: 'number' | 'time';
+  /** The smallest number that it may be; 0 unless told. */
+  readonly least?: number;
+  readonly most?: number;
   /** The field of a query or body that it is; its name unless told. */
   readonly field?: string;
   readonly isRequired?: boolean;
@@ -66,20 +69,28 @@ export const EVERYWHERE: Options = {
 };
 
 export const LIMIT: Options = {
-  limit: { value: '<n>', kind: 'number', about: 'so many at most (20)' },
+  limit: { value: '<n>', kind: 'number', least: 1, about: 'so many at most (20)' },
 };
+
+/** The `least` of a number that may be below 0. */
+export const ANY_NUMBER = Number.MIN_SAFE_INTEGER;
 
 export const PERIOD: Options = {
   from: { value: '<time>', kind: 'time', about: 'from then on, such as 2026-01-01T12:00:00Z' },
   to: { value: '<time>', kind: 'time', about: 'until then' },
 };
 
-function readValue(name: string, { kind }: Option, text: string): string | number {
-  if (kind === 'number') {
-    const number = text.trim() === '' ? NaN : Number(text);
-    if (Number.isSafeInteger(number)) return number;
-    throw new UsageError(`--${name} takes a whole number, not "${text}"`);
-  }
+function readNumber(name: string, { least = 0, most }: Option, text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (Number.isSafeInteger(number) && number >= least && number <= (most ?? Infinity)) return number;
+  const to = most === undefined ? 'on' : `to ${most}`;
+  const bounds = least === ANY_NUMBER ? '' : ` from ${least} ${to}`;
+  throw new UsageError(`--${name} takes a whole number${bounds}, not "${text}"`);
+}
+
+function readValue(name: string, option: Option, text: string): string | number {
+  const { kind } = option;
+  if (kind === 'number') return readNumber(name, option, text);
   if (kind !== 'time') return text;
   const hasZone = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text);
   if (hasZone && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();

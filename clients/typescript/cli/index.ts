@@ -1,2 +1,2 @@
 export { UsageError, type Command, type Report } from './command.js';
-export { COMMANDS, runCommand, type Caller, type Ending } from './run.js';
+export { CODES, COMMANDS, onOutputLost, runCommand, type Caller, type Codes, type Ending } from './run.js';

@@ -84,11 +84,25 @@ describe('a command', () => {
   it.each([
     ['1', '</admin/log?cursor=c>; rel="next"', ['There are more: --limit <n> shows so many.']],
     ['1', '', []],
-    ['0', '', ['There are more: --limit <n> shows so many.']],
   ])('says on the side whether there are more than %s: link %s', async (limit, link, told) => {
     server.play(json(200, [{ at: 'now', actorId: 'a', action: 'restock', result: 'DONE' }], { link }));
     expect(await run('log', '--limit', limit)).toBe('fine');
     expect(aside).toEqual(told);
+  });
+
+  it.each<[Ending, boolean]>([
+    ['fine', true],
+    ['wrong', false],
+  ])('ends %s where a test of a webhook is delivered: %s', async (ending, isDelivered) => {
+    server.play(json(200, { number: 1, messageId: 'webhook-test-1', isDelivered }));
+    expect(await run('webhooks', 'test', 'w1')).toBe(ending);
+    expect(out.join('\n')).toContain(`isDelivered  ${isDelivered}`);
+  });
+
+  it('tells nobody to log in whose password is wrong', async () => {
+    server.play(problem(401, 'INVALID_CREDENTIALS'));
+    expect(await run('whoami')).toBe('failed');
+    expect(aside).toEqual(['INVALID_CREDENTIALS (INVALID_CREDENTIALS)']);
   });
 
   it('tells a stranger what to do, and everybody under which name the logs have it', async () => {

@@ -10,6 +10,11 @@ export { COMMANDS };
  */
 export type Ending = 'fine' | 'wrong' | 'unknown' | 'failed' | 'misused';
 
+/** Exit codes by how a command ended. */
+export type Codes = Readonly<Record<Ending, number>>;
+
+export const CODES: Codes = { fine: 0, wrong: 1, unknown: 1, failed: 1, misused: 2 };
+
 /** Under which name, and as whom, commands are run. */
 export interface Caller {
   /** What is typed before a command. */
@@ -25,6 +30,8 @@ export interface Caller {
   readonly urlAbout?: string;
   /** What a stranger to the shop is told. */
   readonly strangerHint?: string;
+  /** Told how a report ends the command before it is shown: whoever reads may go away with that. */
+  onEnding?(ending: Ending): void;
   /**
    * Does the work at the shop that is meant, as whoever is meant.
    * @param url as the user gave it, if at all
@@ -65,10 +72,15 @@ function unknown(commands: readonly Command[], [word = '']: readonly string[]): 
   );
 }
 
-function show({ json, text, note, verdict }: Report, asJson: boolean, isOneOfMany: boolean): Ending {
+function show({ json, text, note }: Report, asJson: boolean, isOneOfMany: boolean): void {
   console.log(asJson ? JSON.stringify(json, undefined, isOneOfMany ? 0 : 2) : text);
   if (note !== undefined && !asJson) console.error(note);
-  return verdict ?? 'fine';
+}
+
+/** A command that takes one report as one that goes on does. */
+async function* eachOf(reports: Promise<Report> | AsyncIterable<Report>): AsyncGenerator<Report> {
+  if (Symbol.asyncIterator in reports) yield* reports;
+  else yield await reports;
 }
 
 async function ended(args: readonly string[], caller: Caller): Promise<Ending> {
@@ -88,11 +100,12 @@ async function ended(args: readonly string[], caller: Caller): Promise<Ending> {
   const { url, json, ...given } = givenOf(command, rest);
   return await caller.during(url, command, async (shop) => {
     const reports = command.run(shop, given);
-    if (!(Symbol.asyncIterator in reports)) return show(await reports, json, false);
+    const isOneOfMany = Symbol.asyncIterator in reports;
     let ending: Ending = 'fine';
-    for await (const report of reports) {
-      const verdict = show(report, json, true);
-      if (verdict !== 'fine') ending = verdict;
+    for await (const report of eachOf(reports)) {
+      ending = report.verdict ?? ending;
+      caller.onEnding?.(ending);
+      show(report, json, isOneOfMany);
     }
     return ending;
   });
@@ -104,12 +117,27 @@ function failureOf(error: unknown, { name, strangerHint }: Caller): Ending {
     return 'misused';
   }
   console.error(error instanceof Error ? error.message : error);
-  const isStranger = error instanceof JangteoError && error.status === 401;
+  const isStranger = error instanceof JangteoError && error.code === 'UNAUTHENTICATED';
   if (isStranger && strangerHint !== undefined) console.error(strangerHint);
   if (error instanceof JangteoError && error.requestId !== undefined) {
     console.error(`The shop's logs have it under ${error.requestId}.`);
   }
   return 'failed';
+}
+
+/**
+ * Has a program end whose output cannot be written any more.
+ *
+ * @param failed the exit code of what failed
+ * @param leave is told the exit code: what was found by then, where something was
+ */
+export function onOutputLost(failed: number, leave: (code: number) => void): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    // A reader that goes away, such as `head`, has read enough; whoever has a full disk has not.
+    const isRead = error.code === 'EPIPE';
+    if (!isRead) console.error(`Not all of it could be written: ${error.message}`);
+    leave(Number(process.exitCode ?? 0) || (isRead ? 0 : failed));
+  });
 }
 
 /** Runs the command of these words, shows what it has to say, and says how it ended; it never fails. */

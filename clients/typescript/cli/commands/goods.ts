@@ -7,7 +7,7 @@ import type {
   ProductDraft,
   StockChange,
 } from '../../src/index.js';
-import type { Command, Options } from '../command.js';
+import { ANY_NUMBER, type Command, type Options } from '../command.js';
 import type { Row } from '../table.js';
 import { bodyOf, doing, first, listing, queryOf, showing, watching } from './kinds.js';
 
@@ -108,7 +108,13 @@ const PRODUCTS: readonly Command[] = [
     about: 'Adds to the stock of a product, or takes from it.',
     names: '<product id>',
     options: {
-      quantity: { value: '<n>', kind: 'number', about: 'may be negative: --quantity=-3', isRequired: true },
+      quantity: {
+        value: '<n>',
+        kind: 'number',
+        least: ANY_NUMBER,
+        about: 'may be negative: --quantity=-3',
+        isRequired: true,
+      },
       option: { value: '<option id>', field: 'optionId', about: 'which, where there are several' },
       reason: { value: '<text>', about: 'kept with the movement' },
     },

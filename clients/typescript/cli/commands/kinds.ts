@@ -47,7 +47,7 @@ export function listing<T>({ list, row, options, nothing, ...command }: Listing<
     options: { ...options, ...LIMIT },
     run: async (shop, { names, fields }) => {
       const count = Number(fields.limit ?? LIMIT_DEFAULT);
-      const limit = Math.max(1, Math.min(PAGE_MAX, count));
+      const limit = Math.min(PAGE_MAX, count);
       const { items, hasMore } = await firstOf(list(shop, { names, fields: { ...fields, limit } }), count);
       return {
         json: items,

@@ -308,13 +308,18 @@ const AUDIT: Command = {
       about:
         'before that, counts all rows again of which sums are kept, and says where these differ: for after a restore, a change by hand, or once a month',
     },
-    watch: { value: '<seconds>', kind: 'number', about: 'again every so many seconds, until Ctrl-C' },
+    watch: {
+      value: '<seconds>',
+      kind: 'number',
+      least: 1,
+      most: 86_400,
+      about: 'again every so many seconds, until Ctrl-C',
+    },
   },
-  run: (shop, { fields: { watch, 'from-nothing': fromNothing } }) => {
-    if (watch === undefined) return audited(shop, fromNothing === true);
-    if (Number(watch) < 1) throw new UsageError(`--watch takes a number of seconds, not "${watch}"`);
-    return watched(shop, fromNothing === true, Number(watch) * 1_000);
-  },
+  run: (shop, { fields: { watch, 'from-nothing': fromNothing } }) =>
+    watch === undefined
+      ? audited(shop, fromNothing === true)
+      : watched(shop, fromNothing === true, Number(watch) * 1_000),
 };
 
 const AUDITS = listing({

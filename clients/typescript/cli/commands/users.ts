@@ -1,5 +1,5 @@
 import type { ApiKey, ApiKeyDraft, User, UserChange } from '../../src/index.js';
-import type { Command } from '../command.js';
+import { ANY_NUMBER, type Command } from '../command.js';
 import type { Row } from '../table.js';
 import { bodyOf, doing, first, listing, queryOf, showing } from './kinds.js';
 
@@ -59,7 +59,13 @@ export const USERS: readonly Command[] = [
     about: 'Adds to a balance, or takes from it.',
     names: '<user id>',
     options: {
-      amount: { value: '<n>', kind: 'number', about: 'may be negative: --amount=-500', isRequired: true },
+      amount: {
+        value: '<n>',
+        kind: 'number',
+        least: ANY_NUMBER,
+        about: 'may be negative: --amount=-500',
+        isRequired: true,
+      },
       reason: { value: '<text>', about: 'kept in the ledger', isRequired: true },
     },
     read: (shop, given) => shop.admin.adjustBalance(first(given), bodyOf(given)),

@@ -1,5 +1,6 @@
 import type { WebhookChange, WebhookDraft } from '../../src/index.js';
 import type { Command } from '../command.js';
+import { detailsOf } from '../table.js';
 import { bodyOf, doing, first, listing, queryOf, showing } from './kinds.js';
 
 export const WEBHOOKS: readonly Command[] = [
@@ -49,17 +50,24 @@ export const WEBHOOKS: readonly Command[] = [
     names: '<webhook id>',
     read: (shop, given) => shop.admin.webhooks.rotate(first(given)),
   }),
-  showing({
+  {
     name: 'webhooks test',
-    about: 'Sends a message that tells of nothing, and says what became of it.',
+    about:
+      'Sends a message that tells of nothing, and says what became of it: ends with 1 where it did not arrive.',
     names: '<webhook id>',
-    read: (shop, given) => shop.admin.webhooks.test(first(given)),
-  }),
+    run: async (shop, given) => {
+      const delivery = await shop.admin.webhooks.test(first(given));
+      const verdict = delivery.isDelivered ? undefined : 'wrong';
+      return { json: delivery, text: detailsOf(delivery), verdict };
+    },
+  },
   showing({
     name: 'webhooks resend',
     about: 'Sends all records from a number on again.',
     names: '<webhook id>',
-    options: { from: { value: '<n>', kind: 'number', about: 'the first of them', isRequired: true } },
+    options: {
+      from: { value: '<n>', kind: 'number', about: 'the first of them', least: 1, isRequired: true },
+    },
     read: (shop, given) => shop.admin.webhooks.resend(first(given), Number(given.fields.from)),
   }),
   listing({
