@@ -100,25 +100,33 @@ async function cancel(orderId: string): Promise<void> {
 }
 
 /** A message as Standard Webhooks sign it. */
-function signed(secret: string, body: string): RequestInit {
+function signed(secret: string, id: string, body: string): RequestInit {
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
-  const signature = createHmac('sha256', key).update(`msg_1.${timestamp}.${body}`).digest('base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   const headers = {
-    'webhook-id': 'msg_1',
+    'webhook-id': id,
     'webhook-timestamp': timestamp,
     'webhook-signature': `v1,${signature}`,
   };
   return { method: 'POST', body, headers };
 }
 
-/** Through a death and repeats, each record once; nothing that is forged, and nothing with a gap before it. */
+/**
+ * Through a death and repeats, each record once; nothing that is forged, and nothing with a gap before it. Of a shop that
+ * was restored no number is taken for another record's, and what it tells once more is known by its name.
+ */
 async function expectReceiver(command: string, args: readonly string[]): Promise<void> {
   const [port, database] = [await freePort(), join(dir, `${command.split('/').at(-1)}.sqlite`)];
   const url = `http://127.0.0.1:${port}/`;
   const { webhookId, secret, next } = await admin.admin.webhooks.create({ name: 'Example', url });
-  const start = () =>
-    new Program(command, args, { WEBHOOK_SECRET: secret, PORT: String(port), DATABASE: database });
+  const start = (after = 0) =>
+    new Program(command, args, {
+      WEBHOOK_SECRET: secret,
+      PORT: String(port),
+      DATABASE: database,
+      AFTER: String(after),
+    });
   const first = start();
   await first.until('listening');
   const kept = await buy();
@@ -147,15 +155,38 @@ async function expectReceiver(command: string, args: readonly string[]): Promise
     rows.map((_, index) => newest - rows.length + 1 + index),
   );
 
-  const data = { sequence: newest + 2, type: 'order.completed', orderId: kept, totalPrice: 1 };
-  const body = JSON.stringify({ type: data.type, timestamp: '', data });
-  const beyond = await fetch(url, signed(secret, body));
-  expect([beyond.status, await beyond.text()]).toEqual([409, `missing ${newest + 1}: resend from there`]);
-  const forged = await fetch(url, { ...signed(secret, body), body: body.replace('1}', '2}') });
+  await admin.admin.webhooks.delete(webhookId);
+
+  const bodyOf = (sequence: number, orderId: string): string => {
+    const data = { sequence, type: 'order.completed', orderId, totalPrice: 1 };
+    return JSON.stringify({ type: data.type, timestamp: '', data });
+  };
+  const told = async (sequence: number, orderId: string) => {
+    const message = signed(secret, `order-completed-${orderId}`, bodyOf(sequence, orderId));
+    const response = await fetch(url, message);
+    return [response.status, await response.text()];
+  };
+  const lifted = newest + 10;
+  const missing = `missing ${newest + 1}: npm run ops -- webhooks resend <webhook id> --from ${newest + 1}, or where `;
+  const goOn = `the shop was restored and has none start me with AFTER=${lifted - 1}`;
+  expect(await told(lifted, kept)).toEqual([409, missing + goOn]);
+  const taken = `taken ${newest} by order-cancelled-${kept}: the shop was restored, have its numbers go on after ${newest} `;
+  expect(await told(newest, 'another')).toEqual([409, expect.stringContaining(taken)]);
+  const body = bodyOf(newest + 1, kept);
+  const forged = await fetch(url, { ...signed(secret, 'a', body), body: body.replace('1}', '2}') });
   expect(forged.status).toBe(401);
   expect((await fetch(url, { method: 'POST', body })).status).toBe(401);
-  await admin.admin.webhooks.delete(webhookId);
   await second.end('SIGTERM');
+
+  const third = start(lifted - 1);
+  await third.until('listening');
+  expect([await told(lifted, kept), await told(lifted + 1, 'another')]).toEqual([
+    [204, ''],
+    [204, ''],
+  ]);
+  await third.until(`repeated ${lifted} order.completed ${kept}`);
+  await third.until(`kept ${lifted + 1} order.completed another`);
+  await third.end('SIGTERM');
 }
 
 describe('the examples', () => {
@@ -175,7 +206,7 @@ describe('the examples', () => {
     const first = start();
     const line = await first.until(`order.completed ${await buy()}`);
     const number = line.split(' ')[0] ?? '';
-    await eventually(async () => (await readFile(file, 'utf8')) === number, PATIENCE);
+    await eventually(async () => (await readFile(file, 'utf8')).split(' ')[0] === number, PATIENCE);
     await first.end('SIGKILL');
     const orderId = await buy();
     const second = start();
@@ -184,11 +215,19 @@ describe('the examples', () => {
     const numbers = [...first.lines, ...second.lines].map((one) => Number(one.split(' ')[0]));
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
 
-    await writeFile(file, 'nonsense');
-    const misled = promisify(execFile)(process.execPath, [here('follow-events.ts')], {
-      env: { ...process.env, ...env },
-    });
-    await expect(misled).rejects.toThrow(/has no number in it/);
+    const newest = numbers.at(-1) ?? 0;
+    // Nonsense; and what the file has in it of a shop that was restored since.
+    for (const [text, complaint] of [
+      ['nonsense', /has no number in it/],
+      [`${newest} order.completed another`, `${newest} is not order.completed another any more`],
+      [`${newest + 1} order.completed another`, 'have its numbers go on after'],
+    ] as const) {
+      await writeFile(file, text);
+      const misled = promisify(execFile)(process.execPath, [here('follow-events.ts')], {
+        env: { ...process.env, ...env },
+      });
+      await expect(misled).rejects.toThrow(complaint);
+    }
   });
 
   it('take the whole way of an order by curl', async () => {

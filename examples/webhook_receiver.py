@@ -3,8 +3,9 @@
     WEBHOOK_SECRET=whsec_... python3 examples/webhook_receiver.py
 
 Python 3.9 or later with nothing but its standard library. The shop numbers its records without a gap and sends the
-next one when the one before was confirmed. So the number of the last one that is kept, the cursor, is all that has to
-be remembered: what is not above it has come before.
+next one when the one before was confirmed. So nothing was missed where each number follows the one before it, the
+cursor. What has come before is known by its webhook-id, which no other record ever has; numbers are given anew once
+the shop was restored from a backup.
 """
 
 import base64
@@ -20,15 +21,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 SECRETS = [secret for secret in os.environ.get("WEBHOOK_SECRET", "").split(",") if secret]
 PORT = int(os.environ.get("PORT", "8402"))
 DATABASE = os.environ.get("DATABASE", "webhooks-py.sqlite")
+# To go on after this number where the shop has no record between the cursor and it.
+AFTER = int(os.environ.get("AFTER", "0"))
 
 BODY_BYTES_MAX = 1_048_576
+RESTORING = "docs/operations.md#when-a-database-is-restored-to-an-older-moment"
 TOLERANCE_SECONDS = 300
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS sales (sequence INTEGER PRIMARY KEY, type TEXT, order_id TEXT, total INTEGER);
+CREATE TABLE IF NOT EXISTS sales (message_id TEXT PRIMARY KEY, sequence INTEGER UNIQUE, type TEXT, order_id TEXT,
+  total INTEGER);
 CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER);
 INSERT OR IGNORE INTO cursor VALUES (1, 0);
 """
+
+
+MOVE_CURSOR = "UPDATE cursor SET sequence = max(sequence, ?)"
 
 
 class Refused(Exception):
@@ -52,23 +60,36 @@ def verify(body, headers):
     raise Refused("the signature is not of this secret")
 
 
-def take(record):
+def hindrance_of(database, message_id, sequence):
+    """What somebody has to do before a record can be taken, which is sent again until then."""
+    (cursor,) = database.execute("SELECT sequence FROM cursor").fetchone()
+    if cursor > 0 and sequence > cursor + 1:
+        resend = f"npm run ops -- webhooks resend <webhook id> --from {cursor + 1}"
+        go_on = f"where the shop was restored and has none start me with AFTER={sequence - 1}"
+        return f"missing {cursor + 1}: {resend}, or {go_on}"
+    holder = database.execute("SELECT message_id FROM sales WHERE sequence = ?", (sequence,)).fetchone()
+    if holder is None or holder[0] == message_id:
+        return None
+    restored = f"the shop was restored, have its numbers go on after {cursor} ({RESTORING})"
+    return f"taken {sequence} by {holder[0]}: {restored}"
+
+
+def take(message_id, record):
     """Keeps a record together with the cursor: both are on the disk when this returns, or neither."""
     database = sqlite3.connect(DATABASE, isolation_level=None, timeout=5)
     try:
         database.execute("BEGIN IMMEDIATE")
-        (cursor,) = database.execute("SELECT sequence FROM cursor").fetchone()
         sequence = record["sequence"]
-        if sequence <= cursor:
-            return 204, f"repeated {sequence}"
-        if cursor > 0 and sequence > cursor + 1:
-            # It is sent again, until the shop was told to resend from the first that is missing.
-            return 409, f"missing {cursor + 1}: resend from there"
-        kept = (sequence, record["type"], record["orderId"], record["totalPrice"])
-        database.execute("INSERT INTO sales VALUES (?, ?, ?, ?)", kept)
-        database.execute("UPDATE cursor SET sequence = ?", (sequence,))
+        hindrance = hindrance_of(database, message_id, sequence)
+        if hindrance is not None:
+            return 409, hindrance
+        told = (sequence, record["type"], record["orderId"], record["totalPrice"])
+        known = database.execute("SELECT 1 FROM sales WHERE message_id = ?", (message_id,)).fetchone()
+        if known is None:
+            database.execute("INSERT INTO sales VALUES (?, ?, ?, ?, ?)", (message_id, *told))
+        database.execute(MOVE_CURSOR, (sequence,))
         database.execute("COMMIT")
-        return 204, "kept {} {} {} {}".format(*kept)
+        return 204, "{} {} {} {} {}".format("kept" if known is None else "repeated", *told)
     finally:
         # Ends a transaction that was not committed.
         database.close()
@@ -99,7 +120,7 @@ class Receiver(BaseHTTPRequestHandler):
         if int(length) > BODY_BYTES_MAX:
             return 413, "refused: too large"
         event = verify(self.rfile.read(int(length)), self.headers)
-        return (204, "test") if event["type"] == "webhook.test" else take(event["data"])
+        return (204, "test") if event["type"] == "webhook.test" else take(self.headers["webhook-id"], event["data"])
 
     def log_message(self, *_):
         """Says nothing by itself."""
@@ -110,6 +131,7 @@ def main():
         raise SystemExit("WEBHOOK_SECRET is not set: POST /admin/webhooks answers with it, once")
     with sqlite3.connect(DATABASE) as database:
         database.executescript(SCHEMA)
+        database.execute(MOVE_CURSOR, (AFTER,))
     server = ThreadingHTTPServer(("127.0.0.1", PORT), Receiver)
     print(f"listening on {PORT}", flush=True)
     try:
