@@ -10,6 +10,7 @@ const FOLDER = join(projectRoot(), 'clients', 'typescript');
 interface Manifest {
   readonly license: string;
   readonly dependencies?: object;
+  readonly engines?: { readonly node: string };
 }
 
 const readJson = async <T>(...path: string[]): Promise<T> =>
@@ -41,6 +42,12 @@ describe('the package of the client', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('runs on the Node that its README names', async () => {
+    const { engines } = await readJson<Manifest>('clients', 'typescript', 'package.json');
+    const readme = await readFile(join(FOLDER, 'README.md'), 'utf8');
+    expect(readme).toContain(`Node.js ${engines?.node.replace('>=', '')} on`);
   });
 
   it('depends on nothing, under the licence of the project', async () => {
