@@ -64,6 +64,12 @@ const DOCUMENT: JsonObject = {
       Material: { const: 'clay' },
       Noise: { type: 'object', properties: { loud: { type: 'boolean' } } },
       Unheard: { type: 'string' },
+      OrderWithHistory: { type: 'object', properties: { failureCode: { enum: ['GONE', 'LATER'] } } },
+      EarlyCode: { type: 'string', const: 'EARLY' },
+      EarlyProblem: {
+        type: 'object',
+        properties: { code: reference('EarlyCode'), status: { type: 'integer', const: 425 } },
+      },
       GoneCode: { type: 'string', const: 'GONE' },
       GoneProblem: {
         type: 'object',
@@ -90,8 +96,8 @@ export interface Blow {
 }
 `);
     expect(printed).toContain("export type Material = 'clay';");
-    expect(printed).toContain("export type ErrorCode =\n  | 'GONE';");
-    expect(printed).toContain('ERROR_STATUSES: Readonly<Record<string, number>> = {\n  GONE: 410,\n};');
+    expect(printed).toContain("export type ErrorCode =\n  | 'EARLY'\n  | 'GONE';");
+    expect(printed).toContain('FAILURE_STATUSES: Readonly<Record<string, number>> = {\n  GONE: 410,\n};');
     expect(printed).not.toMatch(/Unheard|interface Gone/);
   });
 

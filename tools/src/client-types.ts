@@ -9,6 +9,8 @@ const DOCUMENT = join(projectRoot(), 'docs', 'openapi.json');
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const SCHEMA = '#/components/schemas/';
 const JSON_TYPE = 'application/json';
+/** Of an order as it is read: it has the codes of failures. */
+const FAILED = 'OrderWithHistory';
 
 /** Parameters of these places are arguments of a client; of the headers it makes its own use. */
 const PLACES = ['path', 'query'];
@@ -203,13 +205,14 @@ function refusalsOf(document: JsonObject): [code: string, status: number][] {
 
 /**
  * The types of `@jangteo/client`: each schema that a client sends, is answered or finds in a problem, and of each
- * operation its arguments and answer; beside them what is there at run time: statuses of refusals, the routes, and which
- * of them do not answer with JSON.
+ * operation its arguments and answer; beside them what is there at run time: statuses of orders that failed, the routes,
+ * and which of them do not answer with JSON.
  */
 export function clientTypes(document: JsonObject): string {
   const schemas = fieldsOf(fieldsOf(document.components).schemas);
   const operations = operationsOf(document);
   const refusals = refusalsOf(document);
+  const failures = listOf(fieldsOf(fieldsOf(fieldsOf(schemas[FAILED]).properties).failureCode).enum);
   const roots = operations.flatMap((operation) => [
     bodyOf(operation),
     ...answersOf(document, operation),
@@ -225,7 +228,8 @@ export function clientTypes(document: JsonObject): string {
     `/** Why the shop refuses or fails; it never changes its meaning. */\nexport type ErrorCode =\n${refusals
       .map(([code]) => `  | ${quoted(code)}`)
       .join('\n')};\n`,
-    `/** The HTTP status of each code. */\nexport const ERROR_STATUSES: Readonly<Record<string, number>> = {\n${refusals
+    `/** The HTTP status of each code that an order may fail with. */\nexport const FAILURE_STATUSES: Readonly<Record<string, number>> = {\n${refusals
+      .filter(([code]) => failures.includes(code))
       .map(([code, status]) => `  ${code}: ${status},\n`)
       .join('')}};\n`,
     'export type NoFields = Record<never, never>;\n',

@@ -1,5 +1,5 @@
 import {
-  ERROR_STATUSES,
+  FAILURE_STATUSES,
   type CancelledOrder,
   type Id,
   type Order,
@@ -44,7 +44,7 @@ function failureOf(order: OrderWithHistory): JangteoError {
   return new JangteoError({
     title: 'The order failed',
     detail: failureDetail,
-    status: ERROR_STATUSES[failureCode] ?? STATUS_DEFAULT,
+    status: FAILURE_STATUSES[failureCode] ?? STATUS_DEFAULT,
     code: failureCode,
     orderId,
     ...failureFacts,
