@@ -65,15 +65,19 @@ let cursor = await readCursor();
 /** @returns the first number whose record the shop keeps still */
 async function checkCursor({ sequence, name }: Cursor): Promise<number> {
   const after = Math.max(0, sequence - 1);
-  const { events, oldest } = await shop.events.read({ after, limit: 1 }).catch((error: unknown) => {
+  const page = shop.events.read({ after, limit: 1 }).catch((error: unknown) => {
     // It has not given that number yet.
-    if (error instanceof JangteoError && error.code === 'VALIDATION_FAILED') return { events: [], oldest: 1 };
+    if (error instanceof JangteoError && error.code === 'VALIDATION_FAILED')
+      return { events: [], oldest: 1, newest: 0 };
     throw error;
   });
+  const { events, oldest, newest } = await page;
   if (oldest > sequence + 1) console.error(`what is before ${oldest} is not kept any more`);
   const [last] = events;
   const isSame = last !== undefined && cursorOf(last).name === name;
-  if (name === '' || oldest > sequence || isSame) return oldest;
+  // Numbers of a time that was lost, which the shop leaves out.
+  const isSkipped = sequence <= (newest ?? 0) && last?.sequence !== sequence;
+  if (name === '' || oldest > sequence || isSame || isSkipped) return oldest;
   const restored = `the shop was restored, have its numbers go on after ${sequence} (${RESTORING})`;
   throw new Error(`${sequence} is not ${name} any more: ${restored}`);
 }

@@ -19,7 +19,7 @@ export const URL_ABOUT =
   'the gateway: SHOP_URL, or where npm start of this folder has it, or docker compose by .env';
 
 /** What help says of the admin. */
-export const accessHelp = `The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made, or that of .env.`;
+export const accessHelp = `The admin is ADMIN_EMAIL with ADMIN_PASSWORD; where they are not set, the one that npm start made, or, where no shop is named,\nthat of .env.`;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

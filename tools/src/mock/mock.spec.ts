@@ -404,6 +404,18 @@ describe('a front end before the services run', () => {
     expect([order.status, order.body.orderStatus]).toEqual([202, 'PENDING']);
     const { body } = await client.ask('GET', order.headers.get('location')!, { token });
     expect(body.orderStatus).toBe('SUCCESS');
+
+    const missing = '01920000-0000-7000-8000-00000000dead';
+    const nowhere = await client.ask('POST', '/orders', {
+      token,
+      body: { items: [{ productId: missing, quantity: 1 }] },
+      headers: { prefer: 'respond-async' },
+    });
+    const failed = await client.ask('GET', nowhere.headers.get('location')!, { token });
+    expect(failed.body).toMatchObject({
+      failureCode: 'PRODUCT_NOT_FOUND',
+      failureFacts: { productId: missing },
+    });
   });
 
   const passwords = { currentPassword: person.password, newPassword: 'battery staple' };

@@ -2,6 +2,7 @@ import { decideReservations } from '@jangteo/catalog/domain';
 import {
   discountFor,
   done,
+  present,
   refuse,
   type OrderLine,
   type OrderWithHistory,
@@ -10,7 +11,7 @@ import {
   type ReservedLine,
 } from '@jangteo/contracts';
 import { entryFor, isAtLeast, lastEventIdOf, type ServerSent } from '@jangteo/gateway/domain';
-import { cartOf } from '@jangteo/order/domain';
+import { cartOf, factsOf } from '@jangteo/order/domain';
 import {
   actingUserOf,
   callerOf,
@@ -141,13 +142,13 @@ function place(call: Call): Outcome<Answer> {
   return done({ status: 201, body: answerOf(order), headers });
 }
 
-function failed(order: OrderWithHistory, { code, detail, shortages }: Refusal, at: string): OrderWithHistory {
+function failed(order: OrderWithHistory, refusal: Refusal, at: string): OrderWithHistory {
+  const { code, detail, shortages } = refusal;
   return {
     ...order,
     orderStatus: 'FAILED',
     failureCode: code as NonNullable<OrderWithHistory['failureCode']>,
-    ...(detail === undefined ? {} : { failureDetail: detail }),
-    ...(shortages === undefined ? {} : { shortages }),
+    ...present({ failureDetail: detail, shortages, failureFacts: factsOf(refusal) }),
     history: [
       ...order.history,
       {

@@ -36,3 +36,4 @@ export {
 export { inputOfReply, isFinal, overdue, type Input, type Saga } from './saga.js';
 export { isStepState, STEPS } from './steps.js';
 export { TABLE } from './transitions.js';
+export { factsOf } from './view.js';

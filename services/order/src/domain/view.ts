@@ -15,9 +15,7 @@ export type Answer =
   Outcome<OrderView, RefusalOf<typeof placeOrder> | RefusalOf<typeof cancelOrder>> | 'DEFERRED';
 
 /** The facts of a failure besides its code, its detail and its shortages. */
-function factsOf(failure: Refusal | null): OrderView['failureFacts'] {
-  if (failure === null) return undefined;
-  const { errors, productId, optionId } = failure;
+export function factsOf({ errors, productId, optionId }: Refusal): OrderView['failureFacts'] {
   const facts = present({ errors, productId, optionId });
   return Object.keys(facts).length > 0 ? facts : undefined;
 }
@@ -49,7 +47,7 @@ export function viewOf(order: Order, orderStatus: OrderStatus = order.status): O
       failureCode: failure?.code,
       failureDetail: failure?.detail,
       shortages: failure?.shortages,
-      failureFacts: factsOf(failure),
+      failureFacts: failure === null ? undefined : factsOf(failure),
     }),
   };
 }
