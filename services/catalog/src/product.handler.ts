@@ -22,8 +22,6 @@ import { afterOf, cursorAt, findProducts, type FoundPage } from './product-searc
 type Asked = PayloadOf<typeof listProducts>;
 type ListOutcome = OutcomeOf<typeof listProducts>;
 
-/** Before every product. */
-
 /** Products that are read at a time; each may have 100 options with long names, which is 96 KB. */
 const PRODUCTS_AT_ONCE = 200;
 

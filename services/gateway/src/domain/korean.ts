@@ -143,8 +143,20 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
     '$1에 완료된 주문은 완료 후 $2시간 동안만 취소할 수 있습니다',
   ],
   [
+    'it made a link to the console, whose secret was shown once',
+    '콘솔 링크를 이미 만들었습니다. 비밀 값은 처음 한 번만 보여 줍니다',
+  ],
+  [
+    String.raw`it made a token for (\S+), whose secret was shown once`,
+    '$1의 토큰을 이미 만들었습니다. 비밀 값은 처음 한 번만 보여 줍니다',
+  ],
+  [
     String.raw`it made (\S+), whose secret was shown once`,
     '이미 만들었습니다: $1. 비밀 값은 처음 한 번만 보여 줍니다',
+  ],
+  [
+    String.raw`must be a number that was given: the last one is (\S+)`,
+    '이미 부여된 번호여야 합니다. 마지막 번호는 $1입니다',
   ],
   [String.raw`the order is (\S+)`, '주문 상태: $1'],
   [String.raw`(\S+) was not answered in time`, '제시간에 응답을 받지 못했습니다: $1'],

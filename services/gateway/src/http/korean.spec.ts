@@ -23,6 +23,7 @@ const TEXT = String.raw`('(?:[^'\\]|\\.)*'|${'`'}[^${'`'}]*${'`'})`;
 /** Where a detail or a message is written: `refuse(code, detail)`, `detail:`, `message:`, and what zod is given. */
 const WRITTEN = [
   String.raw`refuse\(\s*'[A-Z_]+',\s*${TEXT}`,
+  String.raw`refuseField\(\s*[^,()]+,\s*${TEXT}`,
   String.raw`\b(?:detail|message): ${TEXT}`,
   String.raw`\bconst message = ${TEXT}`,
   String.raw`\.(?:refine|regex)\([^'${'`'}]*,\s*${TEXT}`,

@@ -2,8 +2,6 @@ import { LAST_ID } from '@jangteo/contracts';
 import { decodeCursor, refuseCursor } from '@jangteo/database';
 import { valueOf } from './refusal-error.js';
 
-/** Behind every id. */
-
 /**
  * Finds the id before which a page begins, of a list whose ids go from the newest on.
  *

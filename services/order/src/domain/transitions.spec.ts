@@ -324,6 +324,14 @@ describe('the saga', () => {
     expect(transition(saga, inputs.couponUsed, moment).saga.state).toBe('DEBITING_WALLET');
   });
 
+  it('sends no undo again for those who ask to cancel when there is no room for them', () => {
+    const waiters = ['a', 'b', 'c'].map((correlationId) => ({ replyTo: 'gateway', correlationId }));
+    const full = sagaIn('CANCELLING', { waiters });
+    expect(inWords(full, transition(full, inputs.cancel, moment))).toBe(
+      'stays, answers IDEMPOTENCY_KEY_IN_USE',
+    );
+  });
+
   it('ends only when every undo was answered, each one counted once, with the reason of the step', () => {
     const { walletRefunded, couponReleased, stockReleased } = inputs;
     const taken = after(sagaIn('UNDOING'), stockReleased, stockReleased, walletRefunded, couponReleased);

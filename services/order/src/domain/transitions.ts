@@ -205,7 +205,9 @@ function waitToo(saga: Saga, input: Input<'placedAgain'>, moment: Moment): Trans
 
 /** Lets a repeat of the cancelling wait with the first for the end. */
 function joinAgain(saga: Saga, input: Input<'cancel'>, moment: Moment): Transition {
-  return askedAgain(saga, join(saga, input, moment));
+  const taken = join(saga, input, moment);
+  // Who finds no room left has had many others ask before.
+  return taken.answer === 'DEFERRED' ? askedAgain(saga, taken) : taken;
 }
 
 /** The commands that this request began with go out again: perhaps they never did. */
