@@ -70,11 +70,16 @@ const create = (draft: ProductDraft, operation = operationOf()) =>
   client.ask(createProduct, { operation, draft });
 const change = (productId: string, price: number, operation = operationOf()) =>
   client.ask(changeProduct, { operation, productId, change: { price } });
-const fill = (productId: string, quantity: number, more: { optionId?: string; key?: string } = {}) =>
+const fill = (
+  productId: string,
+  quantity: number,
+  { optionId, key, versions }: { optionId?: string; key?: string; versions?: number[] } = {},
+) =>
   client.ask(restock, {
-    operation: operationOf(more.key, String(quantity)),
+    operation: operationOf(key, String(quantity)),
     productId,
-    change: { quantity, optionId: more.optionId },
+    change: { quantity, optionId },
+    versions,
   });
 
 const add = (productId: string, more: object = {}, operation = operationOf()) =>
@@ -259,6 +264,7 @@ const cases: [AnsweredContract, answer: string, run: () => Promise<Outcome>][] =
   [restock, 'PRODUCT_NOT_FOUND', () => fill(randomUUIDv7(), 5)],
   [restock, 'OPTION_NOT_FOUND', async () => fill(await idOf(cupDraft), 5, { optionId: randomUUIDv7() })],
   [restock, 'OPTION_REQUIRED', async () => fill(await idOf(shirtDraft), 5)],
+  [restock, 'VERSION_CHANGED', async () => fill(await idOf(cupDraft), 5, { versions: [7] })],
   [restock, 'OUT_OF_STOCK', async () => fill(await idOf(cupDraft), -11)],
   [restock, 'VALIDATION_FAILED', async () => fill(await idOf(cupDraft), STOCK_MAX)],
   [

@@ -293,7 +293,8 @@ const cases: Case[] = [
     'VALIDATION_FAILED',
     async (userId) => {
       await client.ask(addToCart, adding(userId));
-      return await client.ask(addToCart, adding(userId, { quantity: 1_000 }));
+      const offer = done({ optionId: cup.optionId, available: 2_000 });
+      return await client.ask(addToCart, adding(userId, { quantity: 1_000, offer }));
     },
   ],
   [
