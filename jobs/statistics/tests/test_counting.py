@@ -5,6 +5,7 @@ import threading
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 import book
 import figures
@@ -232,8 +233,8 @@ def test_counts_a_batch_after_a_server_that_was_demoted_and_holds_no_transaction
         return lambda *args: (begun.append(name), work(*args))[1]
 
     def first_to_a_replica(url):
-        read_only = "?options=-c%20default_transaction_read_only%3Don"
-        return connect(url if "connect" in begun[:-1] else url + read_only)
+        read_only = make_conninfo(url, options="-c default_transaction_read_only=on")
+        return connect(url if "connect" in begun[:-1] else read_only)
 
     monkeypatch.setattr(sales_statistics, "look_at", note("read", look_at))
     monkeypatch.setattr(sales_statistics, "connect", note("connect", first_to_a_replica))
