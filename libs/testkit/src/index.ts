@@ -49,7 +49,7 @@ export { startService, type RunningService, type StartServiceOptions } from './s
 export { patientDatabase, testDatabase, withClient, type TestDatabase } from './test-database.js';
 export { containersOf, ServiceContainers, untilHealthy } from './containers.js';
 export { ALL_SERVICES as SHOP_SERVICES, type AnyService } from '@jangteo/contracts';
-export { Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
+export { PATIENT, Shop, START_DEADLINE_MS, type ShopOptions } from './shop.js';
 export { isWhole, sampled, type LeftCases } from './sample.js';
 export { shareShop, startShop } from './start-shop.js';
 export * from './statistics-database.js';

@@ -67,7 +67,7 @@ export const START_DEADLINE_MS = 300_000;
  * waits for longer than an order may; only who tests deadlines wants to be told so. And a test has few customers, who
  * order much.
  */
-const PATIENT = {
+export const PATIENT = {
   DATABASE_CONNECT_DEADLINE_MS: '10000',
   ORDER_LOOK_MS: '1000',
   ORDER_DEADLINE_MS: '120000',

@@ -6,6 +6,7 @@ import {
   connectToBroker,
   containersOf,
   countQueues,
+  PATIENT,
   readOnlyDatabase,
   withClient,
   type RunningShop,
@@ -302,10 +303,7 @@ export class ComposeProject implements Place, OpenShop {
       ...variables,
       // Tests are more people than live in one network.
       ACCOUNTS_PER_NETWORK_PER_HOUR: '0',
-      // Tests have few customers, who order much, on machines that may be slow.
-      CHARGES_PENDING_PER_USER_MAX: '1000',
-      ORDERS_IN_FLIGHT_PER_USER_MAX: '1000',
-      ORDER_LOOK_MS: '1000',
+      ...PATIENT,
     };
     await writePrivate(this.#envFile, envFile(all));
     if (hasStatistics) {

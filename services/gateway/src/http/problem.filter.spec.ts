@@ -1,5 +1,11 @@
-import { BadRequestException, NotFoundException } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import {
+  BadRequestException,
+  Logger,
+  NotFoundException,
+  ServiceUnavailableException,
+  type ArgumentsHost,
+} from '@nestjs/common';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   BodyTooLarge,
   TransientFailure,
@@ -8,7 +14,7 @@ import {
   UpstreamUnavailable,
 } from '@jangteo/messaging';
 import { fastify } from 'fastify';
-import { refusalOf, sendProblem } from './problem.filter.js';
+import { ProblemFilter, refusalOf, sendProblem } from './problem.filter.js';
 import { Refused } from './refusal-error.js';
 
 const fastifyError = (statusCode: number): Error => Object.assign(new Error('of Fastify'), { statusCode });
@@ -42,6 +48,36 @@ describe('refusalOf', () => {
     const refusal = refusalOf(error);
     expect(refusal.code).toBe(code);
     expect(JSON.stringify(refusal)).not.toContain('insides');
+  });
+});
+
+describe('ProblemFilter', () => {
+  it('logs why a part of the shop was away, bounded however many ask, and nothing of refusals', () => {
+    const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const filter = new ProblemFilter();
+    const request = { id: 'r1', method: 'POST', originalUrl: '/orders' };
+    const catches = (error: Error): void => {
+      const http = { getRequest: () => request, getResponse: () => ({ sent: true }) };
+      filter.catch(error, { switchToHttp: () => http } as unknown as ArgumentsHost);
+    };
+    catches(new Refused({ code: 'SERVICE_UNAVAILABLE' }));
+    catches(new ServiceUnavailableException());
+    expect(logged).not.toHaveBeenCalled();
+    for (let count = 0; count < 1_000; count += 1) catches(new TransientFailure('database: ECONNREFUSED'));
+    const about = { requestId: 'r1', method: 'POST', url: '/orders' };
+    expect(logged).toHaveBeenCalledWith({
+      ...about,
+      code: 'SERVICE_UNAVAILABLE',
+      cause: 'database: ECONNREFUSED',
+    });
+    expect(logged).toHaveBeenCalledTimes(100);
+    catches(new UpstreamTimeout('order.place: no answer within 5000 ms'));
+    expect(logged).toHaveBeenLastCalledWith({
+      ...about,
+      code: 'UPSTREAM_TIMEOUT',
+      cause: 'order.place: no answer within 5000 ms',
+    });
+    logged.mockRestore();
   });
 });
 

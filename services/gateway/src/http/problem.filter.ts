@@ -1,5 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Refusal } from '@jangteo/contracts';
+import type { Refusal, RefusalCode } from '@jangteo/contracts';
 import {
   BodyTooLarge,
   TransientFailure,
@@ -10,6 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { CallRequest } from './request-context.js';
 import { languageOf, type Language } from '../domain/language.js';
+import { LineBudget } from '../domain/line-budget.js';
 import { problemOf } from '../domain/problem.js';
 import { Refused } from './refusal-error.js';
 import { varyBy } from './vary.js';
@@ -41,6 +42,13 @@ function frameworkRefusal(error: unknown): Refusal | undefined {
     : undefined;
 }
 
+type Outage = UpstreamTimeout | UpstreamUnavailable | TransientFailure;
+
+/** Whether something that this process needs was away or late. */
+function isOutage(error: unknown): error is Outage {
+  return [UpstreamTimeout, UpstreamUnavailable, TransientFailure].some((Kind) => error instanceof Kind);
+}
+
 /**
  * Turns anything that was thrown into what a client is told. Of failures it learns no more than that they happened, and
  * whether what it asked for may be done all the same.
@@ -51,9 +59,7 @@ export function refusalOf(error: unknown, changes = true): Refusal {
   if (error instanceof Refused) return error.refusal;
   const isUnknown = error instanceof TransientFailure && error.mayBeDone && changes;
   if (error instanceof UpstreamTimeout || isUnknown) return { code: 'UPSTREAM_TIMEOUT' };
-  if (error instanceof UpstreamUnavailable || error instanceof TransientFailure) {
-    return { code: 'SERVICE_UNAVAILABLE' };
-  }
+  if (isOutage(error)) return { code: 'SERVICE_UNAVAILABLE' };
   if (error instanceof BodyTooLarge) return { code: 'PAYLOAD_TOO_LARGE' };
   if (error instanceof UpstreamFailure && error.refusal?.code === 'VALIDATION_FAILED') return error.refusal;
   return frameworkRefusal(error) ?? { code: 'INTERNAL' };
@@ -107,24 +113,35 @@ function noteForbidden({ id: requestId, method, routeOptions, caller }: CallRequ
   security.note('forbidden', { ...who, requestId, route: `${method} ${routeOptions.url ?? ''}` });
 }
 
+/** Of each code; an outage has one for each request, and would fill the disk that it needs. */
+const LINES_PER_MINUTE = 100;
+
 /** Makes every answer that is not a success a problem (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Problem');
+  readonly #lines = new LineBudget(LINES_PER_MINUTE);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<CallRequest>();
     const reply = http.getResponse<FastifyReply>();
     const refusal = refusalOf(error, request.method !== 'GET' && request.method !== 'HEAD');
-    if (refusal.code === 'INTERNAL') {
-      const err = error instanceof Error ? error : new Error(String(error));
-      this.#logger.error({ err, requestId: request.id, method: request.method, url: request.originalUrl });
-    }
+    this.#note(refusal.code, error, request);
     if (refusal.code === 'FORBIDDEN') noteForbidden(request);
     if (error instanceof Refused && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
     }
     if (!reply.sent) sendProblem(reply, refusal, healthOf(error));
+  }
+
+  /** What was no fault of the client has its cause in the log. */
+  #note(code: RefusalCode, error: unknown, { id: requestId, method, originalUrl: url }: CallRequest): void {
+    if (code !== 'INTERNAL' && !isOutage(error)) return;
+    const leftOut = this.#lines.take(code, Date.now());
+    if (leftOut === undefined) return;
+    const about = { code, requestId, method, url, ...(leftOut === 0 ? {} : { leftOut }) };
+    if (isOutage(error)) this.#logger.warn({ ...about, cause: error.message });
+    else this.#logger.error({ ...about, err: error instanceof Error ? error : new Error(String(error)) });
   }
 }
