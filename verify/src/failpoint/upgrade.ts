@@ -1,4 +1,4 @@
-import { run } from '@jangteo/infra';
+import { pace, run } from '@jangteo/infra';
 import { containersOf, untilHealthy } from '@jangteo/testkit';
 import { services, type Service } from '@jangteo/tools';
 import type { ComposeProject, Release } from '../places/compose-project.js';
@@ -9,7 +9,7 @@ import { BEHIND, type Trial } from './trial.js';
 
 /** Placed while both releases work on the same queue. */
 const ORDERS_SIDE_BY_SIDE = 30;
-/** Limit for the wait of customers while the one gateway is replaced. */
+/** Limit for the wait of customers while the one gateway is replaced, at the usual pace. */
 const PAUSE_MS_MAX = 30_000;
 
 /** Services to run once before those of a release start: no others than docs/operations.md names. */
@@ -73,6 +73,7 @@ async function moveTo(release: Release, trial: Trial, isForward: boolean): Promi
 /** Goes from the release that runs to another one and back, under load. */
 export async function upgradeAndBack(trial: Trial, from: Release, to: Release): Promise<Invariant[]> {
   await calm(trial);
+  const here = await pace();
   const behind = [...(await moveTo(to, trial, true)), ...(await moveTo(from, trial, false))];
   const [, ...harms] = trial.harms;
   return [
@@ -85,7 +86,7 @@ export async function upgradeAndBack(trial: Trial, from: Release, to: Release): 
     {
       name: 'pauses',
       says: 'orders go on while each service is replaced',
-      problems: longPauses(harms, PAUSE_MS_MAX),
+      problems: longPauses(harms, here(PAUSE_MS_MAX)),
     },
   ];
 }
