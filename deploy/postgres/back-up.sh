@@ -1,6 +1,7 @@
 #!/bin/bash
 # A base backup of the PostgreSQL of docker compose, all of its databases as of one moment, as a tar file that is packed:
 #   deploy/postgres/back-up.sh shop.tar.gz
+# COMPOSE_PROJECT_NAME and COMPOSE_FILE say which shop, where it is not that of this folder: on a cluster.
 # A file of that name is replaced once the new one is whole; until then, and where this does not end with 0, it stays.
 set -euo pipefail
 # The shop is in it, hashes of passwords included.

@@ -9,9 +9,10 @@ import { eventually, projectRoot } from '@jangteo/infra';
 
 const program = join(projectRoot(), 'deploy', 'postgres', 'back-up.sh');
 
-/** In the place of Docker: runs what is to run in the container here. */
+/** In the place of Docker: runs what is to run in the container here, where it is told of the shop that is meant. */
 const DOCKER = `#!/bin/bash
 [ "$*" = 'compose exec -T postgres bash -s' ] || exit 64
+[ "$COMPOSE_PROJECT_NAME $COMPOSE_FILE" = 'jangteo-cluster one.yml:two.yml' ] || exit 65
 exec bash -s
 `;
 
@@ -52,7 +53,8 @@ describe('the backup of a shop in containers', () => {
 
   /** @returns the exit code */
   async function backUp(env: Readonly<Record<string, string>> = {}): Promise<number> {
-    const its = { PATH: `${folder}:${process.env.PATH}`, LOG: join(folder, 'log'), ...env };
+    const shop = { COMPOSE_PROJECT_NAME: 'jangteo-cluster', COMPOSE_FILE: 'one.yml:two.yml' };
+    const its = { PATH: `${folder}:${process.env.PATH}`, LOG: join(folder, 'log'), ...shop, ...env };
     return await promisify(execFile)(program, [file], { env: its }).then(
       () => 0,
       ({ code }: { code: number }) => code,

@@ -53,6 +53,33 @@ describe('the brokers of docker-compose.cluster.yml', () => {
       new Set([JSON.stringify({ condition: 'service_healthy' })]),
     );
   });
+
+  it.each(['docker compose up -d postgres', 'RABBITMQ_IMAGE in .env = the new one'])(
+    'leave no message behind where operations.md begins with empty ones, before "%s"',
+    (then) => {
+      const operations = readFileSync(join(projectRoot(), 'docs', 'operations.md'), 'utf8');
+      const recipe = [...operations.matchAll(/```sh\n(.*?)```/gs)].find(
+        ([, text]) => text?.includes('docker volume rm') && text.includes(then),
+      )?.[1];
+      const removed = [...(recipe ?? '').matchAll(/\$\{shop\}_(rabbitmq[\w-]*)/g)].map(([, name]) => name);
+      const kept = brokers.flatMap((name) => {
+        const volumes = [...(base[name]?.volumes ?? []), ...(services[name]?.volumes ?? [])];
+        return volumes.map((volume) => volume.split(':')[0]!).filter((source) => !source.startsWith('.'));
+      });
+      expect(kept).toHaveLength(3);
+      expect(removed.toSorted()).toEqual(kept.toSorted());
+    },
+  );
+
+  it('are named to the shell as cluster.md starts them', () => {
+    const [operations, page] = ['operations', 'cluster'].map((name) =>
+      readFileSync(join(projectRoot(), 'docs', `${name}.md`), 'utf8'),
+    );
+    const [, port, name, files = ''] =
+      /(GATEWAY_PORT=\d+) docker compose -p (\S+) ((?:-f \S+ )+)/.exec(page!) ?? [];
+    const list = files.trim().replace('-f ', '').replaceAll(' -f ', ':');
+    expect(operations).toContain(`export COMPOSE_PROJECT_NAME=${name} COMPOSE_FILE=${list} ${port}\n`);
+  });
 });
 
 describe('the Kafka of docker-compose.cluster.yml', () => {
