@@ -21,6 +21,7 @@ interface Variable {
 interface Container {
   readonly name: string;
   readonly image: string;
+  readonly envFrom?: readonly object[];
   readonly env: readonly Variable[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly startupProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
@@ -226,6 +227,18 @@ describe('the manifests of Kubernetes', () => {
       expect(secretOf(initContainers[0]!.env, 'DATABASE_USER')).toBe(`${service}-database`);
       expect(secretOf(initContainers[0]!.env, 'DATABASE_RUNTIME_USER')).toBe(`${service}-runtime-database`);
     }
+  });
+
+  it('take settings from a ConfigMap that the documents name, and start where there is none', () => {
+    const settings = 'jangteo-settings';
+    for (const service of services) {
+      const { containers, initContainers } = podOf(service);
+      expect(containers[0].envFrom).toEqual([{ configMapRef: { name: settings, optional: true } }]);
+      // A migration is told all that it reads.
+      expect(initContainers[0]?.envFrom).toBeUndefined();
+    }
+    for (const page of ['deploy/kubernetes/README.md', 'docs/operations.md'])
+      expect(readFileSync(join(projectRoot(), page), 'utf8')).toContain(`\`${settings}\``);
   });
 
   it('believe nobody about who asks whom the operator of a production has not named', () => {

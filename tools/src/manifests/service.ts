@@ -98,11 +98,16 @@ const probe = (service: Service, path: string, periodSeconds: number, failureThr
   failureThreshold,
 });
 
+/** Whatever else operators set, for all services: each passes over what is not its own. */
+const SETTINGS = 'jangteo-settings';
+
 const containerOf = (service: Service) => ({
   name: service,
   image: `jangteo/${service}`,
   imagePullPolicy: 'IfNotPresent',
   ports: opsPortOf(service) === undefined ? [CLIENTS_PORT] : [CLIENTS_PORT, operatorsPortOf(service)],
+  // What stands in `env` wins over it.
+  envFrom: [{ configMapRef: { name: SETTINGS, optional: true } }],
   env: variablesOf(service),
   startupProbe: probe(service, '/health/live', 1, 60),
   livenessProbe: probe(service, '/health/live', 10, 3),
