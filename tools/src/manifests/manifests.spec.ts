@@ -122,9 +122,9 @@ describe('the manifests of Kubernetes', () => {
   });
 
   it('have every service, with all that belongs to one', () => {
+    expect(named('PodDisruptionBudget').toSorted()).toEqual([...services, 'rabbitmq'].toSorted());
     for (const kind of [
       'Deployment',
-      'PodDisruptionBudget',
       'ServiceAccount',
       'User',
       'Permission',
@@ -253,6 +253,19 @@ describe('the manifests of Kubernetes', () => {
     const [{ object }] = of('RabbitmqCluster') as [Located];
     const { override } = object.spec as { override: { statefulSet: { spec: object } } };
     expect(override.statefulSet.spec).toMatchObject({ podManagementPolicy: 'Parallel' });
+  });
+
+  it('lose one broker of three at most, to a dead node as to one that is drained', () => {
+    const theirs = { 'app.kubernetes.io/name': 'rabbitmq' };
+    const budget = of('PodDisruptionBudget').find(({ object }) => object.metadata.name === 'rabbitmq');
+    expect(budget?.object.spec).toEqual({ maxUnavailable: 1, selector: { matchLabels: theirs } });
+    const [{ object }] = of('RabbitmqCluster', 'overlays/production/') as [Located];
+    const { affinity } = object.spec as { affinity: { podAntiAffinity: object } };
+    expect(affinity.podAntiAffinity).toEqual({
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: theirs } },
+      ],
+    });
   });
 
   it('ask for health where it is answered', () => {

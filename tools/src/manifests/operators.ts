@@ -16,6 +16,11 @@ interface ResourceRequirements {
   readonly limits?: Readonly<Record<string, string>>;
 }
 
+interface PodAntiAffinityTerm {
+  readonly topologyKey: string;
+  readonly labelSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+}
+
 interface Named {
   readonly name: string;
 }
@@ -84,6 +89,11 @@ export type RabbitmqCluster = Rabbit<
     readonly image?: string;
     readonly resources?: ResourceRequirements;
     readonly persistence?: { readonly storage?: string; readonly storageClassName?: string };
+    readonly affinity?: {
+      readonly podAntiAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAntiAffinityTerm[];
+      };
+    };
     readonly rabbitmq?: {
       readonly additionalConfig?: string;
       readonly additionalPlugins?: readonly string[];
