@@ -18,15 +18,21 @@ interface Variable {
   readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
 }
 
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
 interface Container {
   readonly name: string;
   readonly image: string;
   readonly envFrom?: readonly object[];
   readonly env: readonly Variable[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly startupProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
-  readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
-  readonly readinessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
 }
 
@@ -123,13 +129,7 @@ describe('the manifests of Kubernetes', () => {
 
   it('have every service, with all that belongs to one', () => {
     expect(named('PodDisruptionBudget').toSorted()).toEqual([...services, 'rabbitmq'].toSorted());
-    for (const kind of [
-      'Deployment',
-      'ServiceAccount',
-      'User',
-      'Permission',
-      'Database',
-    ]) {
+    for (const kind of ['Deployment', 'ServiceAccount', 'User', 'Permission', 'Database']) {
       expect({ kind, names: named(kind).toSorted() }).toEqual({ kind, names: services.toSorted() });
     }
     const [{ object }] = of('Cluster') as [Located];
@@ -298,6 +298,15 @@ describe('the manifests of Kubernetes', () => {
     const published = [...of('Service'), ...of('Ingress')].map(({ object }) => JSON.stringify(object));
     expect(published.length).toBeGreaterThan(1);
     for (const text of published) expect(text).not.toMatch(/"ops"|3010/);
+  });
+
+  it('wait for a service that starts as long as its image has others wait', () => {
+    const image = readFileSync(join(projectRoot(), 'Dockerfile'), 'utf8');
+    const seconds = Number(/^HEALTHCHECK .*--start-period=(\d+)s/m.exec(image)?.[1]);
+    for (const service of services) {
+      const { periodSeconds, failureThreshold } = podOf(service).containers[0].startupProbe;
+      expect(periodSeconds * failureThreshold).toBe(seconds);
+    }
   });
 
   it('leave a service that stops more time than it takes', () => {

@@ -15,6 +15,9 @@ const USER_ID = 1_000;
 /** Both deadlines of a service that is told to stop: SHUTDOWN_DEADLINE_MS, and what closing takes after it. */
 const STOP_SECONDS = 15 + 5;
 
+/** On a busy machine a start takes minutes; as in the Dockerfile. */
+const START_SECONDS = 180;
+
 /** Time for whatever is left when both deadlines have passed. */
 const STOP_RESERVE_SECONDS = 10;
 
@@ -109,7 +112,7 @@ const containerOf = (service: Service) => ({
   // What stands in `env` wins over it.
   envFrom: [{ configMapRef: { name: SETTINGS, optional: true } }],
   env: variablesOf(service),
-  startupProbe: probe(service, '/health/live', 1, 60),
+  startupProbe: probe(service, '/health/live', 1, START_SECONDS),
   livenessProbe: probe(service, '/health/live', 10, 3),
   readinessProbe: probe(service, '/health/ready', 5, 2),
   ...(service === 'gateway' ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {}),
