@@ -9,6 +9,11 @@ const DEADLINE_MS = 60_000;
 const ATTEMPTS = 5;
 const PAUSE_MS = 2_000;
 
+/** RABBITMQ_DEFAULT_PASS of its image counts when the volume is made, and never again. */
+const OTHER_PASSWORD =
+  'it does not know RABBITMQ_USER with RABBITMQ_PASSWORD: the data of the broker keeps the password that it was made ' +
+  'with. Give it the one of now with rabbitmqctl change_password ("Secrets and keys" in docs/operations.md)';
+
 function required(name: string): string {
   const value = process.env[name];
   if (value) return value;
@@ -36,6 +41,7 @@ async function importUsers(): Promise<string> {
   };
   for (const step of importSteps(definitions)) {
     const answer = await answerTo(url, { method: 'POST', headers, body: JSON.stringify(step) });
+    if (answer.status === 401) throw new Error(OTHER_PASSWORD);
     if (!answer.ok) throw new Error(`${url.origin} answered ${answer.status}: ${await answer.text()}`);
   }
   return `${definitions.users.length} users have their permissions`;
