@@ -3,9 +3,20 @@
 // installs packages where the lock file asks for others, compiles, builds the console, and hands over. It must run before
 // anything is installed and on an older Node, so it is plain JavaScript without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const oldestNode = 20;
@@ -50,6 +61,114 @@ function isInstalled() {
     const found = installed[path];
     return found ? found.version === version && found.link === link : Boolean(optional);
   });
+}
+
+/** When a process began, as libs/infra writes it down (which is not compiled yet); nothing where there is none. */
+function startOf(pid) {
+  if (process.platform !== 'linux') {
+    return (
+      spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim() || undefined
+    );
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return fields[0] === 'Z' ? undefined : `${boot}:${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** PostgreSQL and Node of a shop that runs are files in node_modules, which npm deletes first. */
+function mustNotRun() {
+  const usual = join(root, '.local');
+  for (const folder of new Set([usual, process.env.JANGTEO_LOCAL_DIR || usual])) {
+    let run;
+    try {
+      run = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+    } catch {
+      continue;
+    }
+    const { starter, command } = run;
+    if (starter === undefined || startOf(starter.pid) !== starter.startedAt) continue;
+    const pid = command?.pid ?? starter.pid;
+    fail(`Other packages have to be installed, and the shop runs on those that are there (process ${pid}).
+Stop it first, with Ctrl-C there, or: kill ${pid}`);
+  }
+}
+
+/** A folder with a file that is named after the process which installs. */
+const installing = join(root, '.installing');
+const own = `${process.pid} ${startOf(process.pid)}`;
+
+/** @returns whether we are the one that installs */
+function takeTurn() {
+  const made = `${installing}.${process.pid}`;
+  mkdirSync(made, { recursive: true });
+  writeFileSync(join(made, own), '');
+  try {
+    // Takes the place of an empty folder, and of no other.
+    renameSync(made, installing);
+    return true;
+  } catch (error) {
+    rmSync(made, { recursive: true });
+    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    return false;
+  }
+}
+
+/** @returns the name of the file of whoever installs */
+function holder() {
+  try {
+    return readdirSync(installing)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of several that find somebody dead, one renames the file. */
+function takeOver(dead) {
+  try {
+    renameSync(join(installing, dead), join(installing, own));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function awaitTurn() {
+  for (let said = false; !takeTurn();) {
+    if (told !== undefined) fail('Interrupted', 128 + constants.signals[told]);
+    const other = holder();
+    const [pid, ...began] = other?.split(' ') ?? [];
+    if (other === undefined) continue;
+    if (startOf(pid) !== began.join(' ') && takeOver(other)) break;
+    if (!said) console.log(`Waiting for another start that installs packages (process ${pid}) ...`);
+    said = true;
+    await pause(250);
+  }
+  process.once('exit', endTurn);
+}
+
+function endTurn() {
+  rmSync(join(installing, own), { force: true });
+  try {
+    rmdirSync(installing);
+  } catch {
+    // Somebody's who waited.
+  }
+}
+
+/** One start at a time: npm deletes what another one has installed so far. */
+async function installInTurn() {
+  await awaitTurn();
+  if (!isInstalled()) {
+    mustNotRun();
+    await install();
+  }
+  process.off('exit', endTurn);
+  endTurn();
 }
 
 async function install() {
@@ -149,7 +268,7 @@ function endWithNpm() {
 if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   fail(`Node ${oldestNode} or later is needed to begin; this is ${process.version}. See https://nodejs.org`);
 }
-if (!isInstalled()) await install();
+if (!isInstalled()) await installInTurn();
 compile();
 if (consolePrograms.includes(program)) buildConsole();
 handOver();

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { projectRoot } from '@jangteo/infra';
+import { eventually, markOf, projectRoot } from '@jangteo/infra';
 
 describe('what comes before a program', () => {
   let folder: string;
@@ -39,5 +40,96 @@ describe('what comes before a program', () => {
     const failed = { status: 1, stderr: 'The sources do not compile; see above.\n' };
     expect(await compiledBy('exit 2')).toMatchObject(failed);
     expect(await compiledBy('kill -KILL $$')).toMatchObject(failed);
+  });
+
+  describe('where packages are missing', () => {
+    /** In the place of npm: installs when it may. */
+    const NPM = `
+      const { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
+      appendFileSync('npm.log', 'begins\\n');
+      const timer = setInterval(() => {
+        if (!existsSync('go')) return;
+        clearInterval(timer);
+        mkdirSync('node_modules/node/bin', { recursive: true });
+        writeFileSync('node_modules/node/bin/node', '#!/bin/sh\\nexit 0\\n');
+        chmodSync('node_modules/node/bin/node', 0o755);
+        writeFileSync('node_modules/.package-lock.json', '{"packages":{"node_modules/a":{"version":"1.0.0"}}}');
+        appendFileSync('npm.log', 'ends\\n');
+      }, 20);`;
+    const mark = markOf(process.pid)!;
+    const dead = { ...mark, startedAt: 'before' };
+    const lock = (): string => join(folder, '.installing');
+
+    beforeEach(async () => {
+      await writeFile(
+        join(folder, 'package-lock.json'),
+        '{"packages":{"node_modules/a":{"version":"1.0.0"}}}',
+      );
+      await writeFile(join(folder, 'npm.js'), NPM);
+      await mkdir(join(folder, '.local'));
+    });
+
+    function start(env: Readonly<Record<string, string>> = {}) {
+      const child = spawn(process.execPath, [join(folder, 'tools', 'bootstrap.mjs'), 'audit'], {
+        env: { PATH: process.env.PATH, npm_execpath: join(folder, 'npm.js'), ...env },
+      });
+      const run = { output: '', code: undefined as number | null | undefined, child };
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (run.output += chunk.toString()));
+      child.once('close', (code) => (run.code = code));
+      return run;
+    }
+
+    const log = (): Promise<string> => readFile(join(folder, 'npm.log'), 'utf8').catch(() => '');
+    const go = (): Promise<void> => writeFile(join(folder, 'go'), '');
+    const ended = (run: { code: unknown }) => eventually(() => run.code !== undefined);
+    const runFile = (starter: object): string => JSON.stringify({ starter, command: { pid: 4711 } });
+
+    it.each(['.local', 'elsewhere'])(
+      'takes none away from a shop that runs, as run.json of %s says',
+      async (local) => {
+        await mkdir(join(folder, local), { recursive: true });
+        await writeFile(join(folder, local, 'run.json'), runFile(mark));
+        await go();
+        const run = start(local === '.local' ? {} : { JANGTEO_LOCAL_DIR: join(folder, local) });
+        await ended(run);
+        expect(run).toMatchObject({ code: 1, output: expect.stringContaining('kill 4711') });
+        expect([await log(), existsSync(lock())]).toEqual(['', false]);
+      },
+    );
+
+    it('installs them beside what a shop has left that was killed', async () => {
+      await writeFile(join(folder, '.local', 'run.json'), runFile(dead));
+      await go();
+      const run = start();
+      await ended(run);
+      expect([run.code, await log(), existsSync(lock())]).toEqual([0, 'begins\nends\n', false]);
+    });
+
+    it('installs them once for two starts, of which the second says that it waits', async () => {
+      const first = start();
+      await eventually(async () => (await log()) !== '');
+      const second = start();
+      await eventually(() => second.output.includes(`(process ${first.child.pid})`));
+      await go();
+      await Promise.all([ended(first), ended(second)]);
+      expect([first.code, second.code, await log()]).toEqual([0, 0, 'begins\nends\n']);
+      expect(existsSync(lock())).toBe(false);
+    });
+
+    it('takes the turn of one who died, and ends where it is told to while it waits', async () => {
+      await mkdir(lock());
+      await writeFile(join(lock(), `${dead.pid} ${dead.startedAt}`), '');
+      const first = start();
+      await eventually(async () => (await log()) !== '');
+      const second = start();
+      await eventually(() => second.output.includes('Waiting'));
+      second.child.kill('SIGTERM');
+      await ended(second);
+      expect(second).toMatchObject({ code: 143, output: expect.stringContaining('Interrupted') });
+      await go();
+      await ended(first);
+      expect([first.code, existsSync(lock())]).toEqual([0, false]);
+    });
   });
 });
