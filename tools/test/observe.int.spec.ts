@@ -29,7 +29,8 @@ describe('what Prometheus is given', () => {
   }
 
   it('is a configuration that it takes, with alerts that go off when they should', async () => {
-    expect(await findings('check', 'config', join(folder, 'prometheus.yml'))).toBe('');
+    for (const name of ['prometheus.yml', 'kubernetes.yml'])
+      expect(await findings('check', 'config', join(folder, name))).toBe('');
     expect(await findings('test', 'rules', join(folder, 'alerts.test.yml'))).toBe('');
   });
 
