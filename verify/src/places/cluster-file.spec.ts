@@ -187,14 +187,33 @@ describe('the load balancer of docker-compose.cluster.yml', () => {
     expect(others.filter(tells)).toEqual([]);
   });
 
-  it('says itself who asks, in place of whatever the client has said', () => {
-    const lines = readFileSync(join(projectRoot(), 'deploy/haproxy/haproxy.cfg'), 'utf8')
-      .split('\n')
-      .map((line) => line.replace(/#.*/, '').trim())
-      .filter((line) => /forward/i.test(line));
-    expect(lines).toEqual([
+  /** What the file says, without comments. */
+  const rules = readFileSync(join(projectRoot(), 'deploy/haproxy/haproxy.cfg'), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim());
+
+  it('says itself who asks, in place of whatever the client has said, unless that is a proxy which it knows', () => {
+    expect(rules.filter((line) => /forward|^acl/i.test(line))).toEqual([
+      'acl proxy src -- "${BALANCER_PROXIES[*]}"',
       'http-request del-header Forwarded',
-      'http-request set-header X-Forwarded-For %[src]',
+      'http-request del-header X-Forwarded- -m beg unless proxy',
+      'http-request set-header X-Forwarded-For %[src] unless { req.hdr(X-Forwarded-For) -m found }',
     ]);
+    // Without a value it is nobody.
+    expect(services.balancer?.environment).toEqual({ BALANCER_PROXIES: null });
+    expect(readFileSync(join(projectRoot(), 'docs/cluster.md'), 'utf8')).toContain('`BALANCER_PROXIES`');
+  });
+
+  it('has connections for everybody: a bound on all of them, and a lower one on those of one address', () => {
+    const [all, shop] = rules.flatMap((line) => /^maxconn (\d+)$/.exec(line)?.[1] ?? []).map(Number);
+    const ofOne = Number(
+      /^tcp-request connection reject if \{ sc0_conn_cur gt (\d+) \}$/m.exec(rules.join('\n'))?.[1],
+    );
+    expect(ofOne).toBeLessThan(shop! / 2);
+    // Some are left for who looks at it.
+    expect(shop).toBeLessThan(all!);
+    expect(rules).toContain('tcp-request connection track-sc0 src,ipmask(32,64) unless proxy');
+    const files = (services.balancer as { ulimits?: { nofile: number } }).ulimits?.nofile;
+    expect(files).toBeGreaterThan(3 * all!);
   });
 });
