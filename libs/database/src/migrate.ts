@@ -40,6 +40,17 @@ async function refuseOtherEncodings(client: pg.Client): Promise<void> {
   );
 }
 
+/** Such a database works, and was made by releases of the manifests before this one: only searches tell letters apart. */
+async function warnOfLetters(client: pg.Client, warn: (text: string) => void): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(`SELECT lower('É') = 'é' AS known`);
+  if (rows[0]?.known === true) return;
+  warn(
+    `the database ${client.database} knows letters of English alone (LC_CTYPE): searches tell É from é. ` +
+      `Make it anew with TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8', ` +
+      `and bring what is in it there with pg_dump and pg_restore`,
+  );
+}
+
 /** Each in its own transaction, so that no try begins from the first one. @returns the names of those that were run */
 async function runPending(dataSource: DataSource): Promise<string[]> {
   const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
@@ -61,12 +72,14 @@ async function runPending(dataSource: DataSource): Promise<string[]> {
  * @param url the service's own database, as its owner
  * @param migrations the migration classes, their names ending in a timestamp in milliseconds
  * @param runtime who works with it afterwards, where that is somebody else
+ * @param warn is told of what works and could be better
  * @returns the names of those that were run now
  */
 export async function migrate(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
   runtime?: RuntimeUser,
+  warn: (text: string) => void = (text) => process.stderr.write(`${text}\n`),
 ): Promise<string[]> {
   const place = placeOf(url);
   const { Client, connectionString, ssl } = place.options;
@@ -76,6 +89,7 @@ export async function migrate(
   });
   try {
     await refuseOtherEncodings(lock);
+    await warnOfLetters(lock, warn);
     await takeTurn(lock);
     const dataSource = new DataSource({
       type: 'postgres',

@@ -74,30 +74,53 @@ describe('a migration', () => {
     expect(await other).toEqual([]);
   });
 
-  it('says what is wrong with a database of another encoding, and does nothing', async () => {
+  /** @param test is given the URL of an empty database that was made so */
+  async function withDatabase(
+    made: string,
+    test: (url: string, name: string) => Promise<void>,
+  ): Promise<void> {
     const server = new pg.Client({ connectionString: process.env['POSTGRES_URL'] });
     await server.connect();
-    const name = `ascii_${randomBytes(6).toString('hex')}`;
-    await server.query(
-      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER 'libc'`,
-    );
+    const name = `made_${randomBytes(6).toString('hex')}`;
+    await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ${made} LOCALE_PROVIDER 'libc'`);
     try {
       const url = new URL(process.env['POSTGRES_URL']!);
       url.pathname = name;
-      const refused = migrate(url.href, [Easy1700000000000]);
+      await test(url.href, name);
+    } finally {
+      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await server.end();
+    }
+  }
+
+  it('says what is wrong with a database of another encoding, and does nothing', async () => {
+    await withDatabase(`ENCODING 'SQL_ASCII' LOCALE 'C'`, async (url, name) => {
+      const refused = migrate(url, [Easy1700000000000]);
       await expect(refused).rejects.toThrow(`${name} has the encoding SQL_ASCII and must have UTF8`);
-      const own = new pg.Client({ connectionString: url.href });
+      const own = new pg.Client({ connectionString: url });
       await own.connect();
       try {
         await expect(own.query('SELECT FROM easy')).rejects.toThrow('does not exist');
       } finally {
         await own.end();
       }
-    } finally {
-      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await server.end();
-    }
+    });
   });
+
+  it.each([
+    ['C', /^the database made_\w+ knows letters of English alone/],
+    ['C.UTF-8', undefined],
+  ])(
+    'of a database whose letters are those of %s is run, with a word where that is too few',
+    async (type, said) => {
+      const warnings: string[] = [];
+      await withDatabase(`ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE '${type}'`, async (url) => {
+        const ran = await migrate(url, [Easy1700000000000], undefined, (text) => warnings.push(text));
+        expect(ran).toEqual(['Easy1700000000000']);
+      });
+      expect(warnings).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
+    },
+  );
 
   it('that is wrong fails at once', async () => {
     tries = 0;

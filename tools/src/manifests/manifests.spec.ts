@@ -148,6 +148,15 @@ describe('the manifests of Kubernetes', () => {
     ]);
   });
 
+  it('make databases that know the letters of all languages, as compose does', () => {
+    const compose = readFileSync(join(projectRoot(), 'deploy/postgres/create-databases.sh'), 'utf8');
+    for (const { object } of of('Database')) {
+      const { template, encoding, localeCollate, localeCType } = object.spec as Record<string, string>;
+      const made = `TEMPLATE ${template} ENCODING ''${encoding}'' LC_COLLATE ''${localeCollate}'' LC_CTYPE ''${localeCType}''`;
+      expect(compose).toContain(made);
+    }
+  });
+
   it('take in every file, and every patch', () => {
     for (const { file, object } of all.filter((located) => located.object.kind === 'Kustomization')) {
       const { resources = [], patches = [] } = object as {

@@ -77,6 +77,10 @@ export type Database = Postgres<
     readonly name: string;
     readonly owner: string;
     readonly cluster: Named;
+    readonly template?: string;
+    readonly encoding?: string;
+    readonly localeCollate?: string;
+    readonly localeCType?: string;
     readonly ensure?: 'present' | 'absent';
     readonly databaseReclaimPolicy?: 'delete' | 'retain';
   }
