@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   operators: [
     'postgresql.cnpg.io/v1/Cluster',
     'postgresql.cnpg.io/v1/Database',
+    'postgresql.cnpg.io/v1/ScheduledBackup',
+    'barmancloud.cnpg.io/v1/ObjectStore',
     'rabbitmq.com/v1beta1/RabbitmqCluster',
     'rabbitmq.com/v1beta1/Exchange',
     'rabbitmq.com/v1beta1/User',

@@ -109,6 +109,30 @@ describe('the manifests of Kubernetes', () => {
     expect(await faultsOf(all)).toEqual([]);
   });
 
+  it('fit them in what README.md has to be added for backups', async () => {
+    const page = readFileSync(join(manifestsDir, 'README.md'), 'utf8');
+    const blocks = [...page.matchAll(/^( *)```yaml\n(.*?)```/gms)].map(([, indent = '', text = '']) =>
+      text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    );
+    const whole = blocks.filter((text) => text.startsWith('apiVersion:'));
+    const ofCluster = blocks
+      .filter((text) => text.startsWith('spec:'))
+      .map(
+        (text) => `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: postgres }\n${text}`,
+      );
+    expect([whole.length, ofCluster.length]).toEqual([1, 2]);
+    const objects = [
+      ...objectsIn(whole.join('---\n'), 'README.md'),
+      ...objectsIn(ofCluster.join('---\n'), 'README.md/patches/postgres.yaml'),
+    ];
+    expect(await faultsOf(objects)).toEqual([]);
+    // Restored from the folder that was archived to, and archived to another one.
+    const [archived, , restored] = [...page.matchAll(/serverName: ([\w-]+) \}/g)].map(([, name]) => name);
+    expect(archived).toBe('postgres');
+    expect(restored).not.toBe(archived);
+    for (const service of services) expect(page).toContain(`{ name: ${service}, count: 0 }`);
+  });
+
   it('are known by a wrong field, a missing one, a wrong type and a kind without a schema', async () => {
     const wrong = [
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicaz: 2, selector: {}, template: {} }',

@@ -1,6 +1,6 @@
 /**
  * Custom resources for the operators of PostgreSQL and RabbitMQ, as their definitions have them
- * (CloudNativePG 1.25, RabbitMQ cluster operator 2 and messaging topology operator 1). Fields that no manifest uses
+ * (CloudNativePG 1.26 with its Barman Cloud plugin, RabbitMQ cluster operator 2 and messaging topology operator 1). Fields that no manifest uses
  * are left out, so that one which is written for the first time has to be looked up.
  */
 
@@ -35,6 +35,12 @@ interface Resource<Group extends string, Kind extends string, Spec> {
 type Postgres<Kind extends string, Spec> = Resource<'postgresql.cnpg.io/v1', Kind, Spec>;
 type Rabbit<Kind extends string, Spec> = Resource<'rabbitmq.com/v1beta1', Kind, Spec>;
 
+/** The names of objects that keep backups; of those, `serverName` is a folder in the store. */
+interface BarmanPlugin extends Named {
+  readonly isWALArchiver?: boolean;
+  readonly parameters?: { readonly barmanObjectName: string; readonly serverName?: string };
+}
+
 interface Role extends Named {
   readonly ensure?: 'present' | 'absent';
   readonly login?: boolean;
@@ -60,6 +66,14 @@ export type Cluster = Postgres<
       };
     };
     readonly managed?: { readonly roles?: readonly Role[] };
+    readonly plugins?: readonly BarmanPlugin[];
+    readonly bootstrap?: {
+      readonly recovery?: {
+        readonly source?: string;
+        readonly recoveryTarget?: { readonly targetTime?: string };
+      };
+    };
+    readonly externalClusters?: readonly (Named & { readonly plugin?: BarmanPlugin })[];
     readonly affinity?: {
       readonly enablePodAntiAffinity?: boolean;
       readonly topologyKey?: string;
@@ -83,6 +97,35 @@ export type Database = Postgres<
     readonly localeCType?: string;
     readonly ensure?: 'present' | 'absent';
     readonly databaseReclaimPolicy?: 'delete' | 'retain';
+  }
+>;
+
+export type ScheduledBackup = Postgres<
+  'ScheduledBackup',
+  {
+    readonly schedule: string;
+    readonly immediate?: boolean;
+    readonly cluster: Named;
+    readonly method?: 'plugin';
+    readonly pluginConfiguration?: Named;
+  }
+>;
+
+interface SecretKey extends Named {
+  readonly key: string;
+}
+
+export type ObjectStore = Resource<
+  'barmancloud.cnpg.io/v1',
+  'ObjectStore',
+  {
+    readonly retentionPolicy?: string;
+    readonly configuration: {
+      readonly destinationPath: string;
+      readonly endpointURL?: string;
+      readonly s3Credentials?: { readonly accessKeyId: SecretKey; readonly secretAccessKey: SecretKey };
+      readonly wal?: { readonly compression?: 'gzip' | 'zstd' };
+    };
   }
 >;
 
