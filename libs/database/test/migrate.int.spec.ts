@@ -108,8 +108,8 @@ describe('a migration', () => {
   });
 
   it.each([
-    ['C', /^the database made_\w+ knows letters of English alone/],
-    ['C.UTF-8', undefined],
+    ['C', [expect.stringMatching(/^the database made_\w+ knows letters of English alone/)]],
+    ['C.UTF-8', []],
   ])(
     'of a database whose letters are those of %s is run, with a word where that is too few',
     async (type, said) => {
@@ -118,7 +118,7 @@ describe('a migration', () => {
         const ran = await migrate(url, [Easy1700000000000], undefined, (text) => warnings.push(text));
         expect(ran).toEqual(['Easy1700000000000']);
       });
-      expect(warnings).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
+      expect(warnings).toEqual(said);
     },
   );
 

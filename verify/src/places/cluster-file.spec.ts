@@ -61,7 +61,9 @@ describe('the brokers of docker-compose.cluster.yml', () => {
       const recipe = [...operations.matchAll(/```sh\n(.*?)```/gs)].find(
         ([, text]) => text?.includes('docker volume rm') && text.includes(then),
       )?.[1];
-      const removed = [...(recipe ?? '').matchAll(/\$\{shop\}_(rabbitmq[\w-]*)/g)].map(([, name]) => name);
+      const removed = [...(recipe ?? '').matchAll(/\$\{shop\}_(rabbitmq[\w-]*)/g)].map(
+        ([, name = '']) => name,
+      );
       const kept = brokers.flatMap((name) => {
         const volumes = [...(base[name]?.volumes ?? []), ...(services[name]?.volumes ?? [])];
         return volumes.map((volume) => volume.split(':')[0]!).filter((source) => !source.startsWith('.'));
