@@ -74,6 +74,7 @@ const BREAKS: readonly (readonly [string, readonly string[], Json | undefined, r
     [{ bearer: ['admin'] }],
     ['POST /cups is for admin only now'],
   ],
+  ['a login that is asked for no more', [...CUPS, 'post', 'security'], [], ['POST /cups is for anybody now']],
   [
     'a parameter that is gone',
     [...CUPS, 'get', 'parameters'],
@@ -168,7 +169,7 @@ const ADDITIONS: readonly (readonly [string, readonly string[], Json])[] = [
 const BOTH = [...CUPS, 'post', 'x-roles'];
 
 describe('apiBreaks', () => {
-  it('tells of a role that may no longer call, and lets lower ones in', () => {
+  it('tells of a role that may no longer call, and of one that may now', () => {
     const before = changed(
       BOTH,
       ['operator', 'admin'],
@@ -176,7 +177,10 @@ describe('apiBreaks', () => {
     );
     const after = (...roles: string[]): JsonObject =>
       changed(BOTH, roles, changed([...CUPS, 'post', 'security'], [{ bearer: [roles[0]!] }], before));
-    expect(apiBreaks(before, after('viewer', 'operator', 'admin'))).toEqual([]);
+    expect(apiBreaks(before, after('operator', 'admin'))).toEqual([]);
+    expect(apiBreaks(before, after('viewer', 'operator', 'admin'))).toEqual([
+      'POST /cups is for viewer too now',
+    ]);
     expect(apiBreaks(before, after('admin'))).toEqual(['POST /cups is not for operator any more']);
   });
 

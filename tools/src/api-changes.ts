@@ -80,7 +80,8 @@ function responseBreaks({ before, after, schemas }: ComparedApis, was: Json, is:
 
 /**
  * Whom an operation asks for a token, and which roles. Where both documents list all roles that may call, the lists
- * are compared: the scope names the lowest of them alone.
+ * are compared: the scope names the lowest of them alone. Whoever could not call before breaks a promise as well: that
+ * made to those who run the shop.
  */
 function securityBreaks(was: Json, is: Json, at: string): string[] {
   const [had, has] = [was, is].map((operation) => listOf(fieldsOf(operation)['x-roles']).map(said));
@@ -100,6 +101,10 @@ function securityBreaks(was: Json, is: Json, at: string): string[] {
     ...(areListed ? had!.filter((role) => !has!.includes(role)) : []).map(
       (role) => `${at} is not for ${role} any more`,
     ),
+    ...(areListed ? has!.filter((role) => !had!.includes(role)) : []).map(
+      (role) => `${at} is for ${role} too now`,
+    ),
+    ...(known.length > 0 && demands(is).length === 0 ? [`${at} is for anybody now`] : []),
   ];
 }
 

@@ -71,21 +71,25 @@ describe('staff', () => {
     });
 
     it('that are good no more once they are ended, or have run out', async () => {
-      const [ended, late] = [await made({}), await made({ expiresAt: '2126-01-01T00:00:00.000Z' })];
+      const expiresAt = '2126-01-01T00:00:00.000Z';
+      const [ended, late] = [await made({}), await made({ expiresAt })];
       expect(await Promise.all([ended.key, late.key].map(statusWith))).toEqual([200, 200]);
       expected(204, await ask('DELETE', `/admin/api-keys/${ended.keyId}`, admin));
       expect(await statusWith(ended.key)).toBe(401);
       for (const method of ['DELETE', 'GET']) {
         expectProblem(await ask(method, `/admin/api-keys/${ended.keyId}`, admin), 'API_KEY_NOT_FOUND');
       }
-      await withClient(shop.databaseUrlOf('gateway'), (database) =>
-        database.query('UPDATE api_keys SET expires_at = now() WHERE key_id = $1', [late.keyId]),
+      // When it runs out is what was asked for, and comes sooner than in a hundred years.
+      const { rowCount } = await withClient(shop.databaseUrlOf('gateway'), (database) =>
+        database.query('UPDATE api_keys SET expires_at = now() WHERE key_id = $1 AND expires_at = $2', [
+          late.keyId,
+          expiresAt,
+        ]),
       );
+      expect(rowCount).toBe(1);
       await eventually(async () => (await statusWith(late.key)) === 401);
-      const soon = await made({ expiresAt: new Date(Date.now() + 2_000).toISOString() });
-      await eventually(async () => (await statusWith(soon.key)) === 401);
-      for (const expiresAt of ['2026-01-01T00:00:00.000Z', 'tomorrow']) {
-        expectProblem(await make({ expiresAt }), 'VALIDATION_FAILED');
+      for (const wrong of ['2026-01-01T00:00:00.000Z', 'tomorrow']) {
+        expectProblem(await make({ expiresAt: wrong }), 'VALIDATION_FAILED');
       }
     });
 
@@ -151,6 +155,9 @@ describe('staff', () => {
         ['GET', '/auth/sessions', undefined],
         ['DELETE', '/auth/sessions', undefined],
         ['DELETE', '/auth/me', { currentPassword: 'x' }],
+        ['POST', '/admin/webhooks', { url: 'https://thief.example', types: ['order.completed'] }],
+        ['PATCH', `/admin/webhooks/${userId}`, { url: 'https://thief.example' }],
+        ['POST', `/admin/webhooks/${userId}/rotate`, undefined],
       ] as const) {
         expectProblem(await ask(method, path, key, body), 'FORBIDDEN');
       }

@@ -7,7 +7,7 @@ export type Access = 'anyone' | Role;
  * Roles by operation, all of them. Viewers read what stands under `/admin`; operators also send, drop and nudge, and
  * change what is sold; users, money and what a restored service is told are for admins.
  */
-const ACCESS = {
+export const ACCESS = {
   register: 'anyone',
   login: 'anyone',
   refresh: 'anyone',
