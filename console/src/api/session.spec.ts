@@ -1,26 +1,39 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Session, type Visitor } from './session.js';
+import { mayAs, Session, type Visitor } from './session.js';
 
 const problem = (status: number, code: string): Response =>
   Response.json({ title: '', detail: '', status, code }, { status, headers: { 'retry-after': '3600' } });
-const granted = (): Response =>
-  Response.json({ accessToken: 'access', expiresInSeconds: 900 }, { status: 201 });
+const grantOf = (accessToken: string) => (): Response =>
+  Response.json({ accessToken, expiresInSeconds: 900 }, { status: 201 });
+const granted = grantOf('access');
 const account = { userId: 'u', email: 'a@b.c', name: 'Kim', role: 'admin' };
 
 /** The window of a browser that was opened at a link, and what the shop answers to each call in turn. */
 let answers: (() => Response)[];
 let asked: { readonly path: string; readonly body: unknown }[];
+/** With which token each of them was. */
+let tokens: (string | null)[];
+let reloads: number;
 const replaced = ['location', 'history', 'fetch'] as const;
 const before = replaced.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
 
 beforeEach(() => {
   asked = [];
-  const location = { origin: 'http://shop', pathname: '/console/', search: '', hash: '#login=token' };
+  tokens = [];
+  reloads = 0;
+  const location = {
+    origin: 'http://shop',
+    pathname: '/console/',
+    search: '',
+    hash: '#login=token',
+    reload: () => (reloads += 1),
+  };
   const stubs = {
     location,
     history: { state: null, replaceState: () => (location.hash = '') },
-    fetch: async (url: string, { body }: { body?: string }) => {
+    fetch: async (url: string, { body, headers }: { body?: string; headers: Headers }) => {
       asked.push({ path: new URL(url).pathname, body: body === undefined ? undefined : JSON.parse(body) });
+      tokens.push(headers.get('authorization'));
       return answers.shift()!();
     },
   };
@@ -76,4 +89,83 @@ describe('somebody who comes by a link', () => {
     expect(await started(session, old)).toEqual({ state: 'out', isLinkOld: true });
     expect(await started(session, old)).toEqual({ state: 'out', isLinkOld: false });
   });
+});
+
+describe('somebody whose access token is good no more', () => {
+  const refused = () => problem(401, 'UNAUTHENTICATED');
+  const me = () => Response.json(account);
+  const ME = '/auth/me';
+
+  /** A session that goes on, of which everything that is asked before is forgotten. */
+  async function begun(): Promise<Session> {
+    const session = new Session();
+    await started(session, granted, me);
+    [asked, tokens] = [[], []];
+    return session;
+  }
+
+  it('is asked again for nothing: it is renewed, once for all calls that find it outlived', async () => {
+    const session = await begun();
+    const { auth } = session.client('en');
+    answers = [refused, refused, grantOf('newer'), me, me];
+    expect(await Promise.all([auth.me(), auth.me()])).toEqual([account, account]);
+    expect(asked.map(({ path }) => path)).toEqual([ME, ME, '/auth/console/refresh', ME, ME]);
+    expect(tokens).toEqual([
+      'Bearer access',
+      'Bearer access',
+      'Bearer access',
+      'Bearer newer',
+      'Bearer newer',
+    ]);
+    expect(session.visitor().state).toBe('in');
+  });
+
+  it('stays logged in where the shop does not answer the renewal', async () => {
+    const session = await begun();
+    answers = [refused, () => problem(503, 'SERVICE_UNAVAILABLE')];
+    await expect(session.client('en').auth.me()).rejects.toMatchObject({ status: 503 });
+    expect(session.visitor().state).toBe('in');
+  });
+
+  /** Logs in as this account after the session has ended. @returns the call that was on its way meanwhile */
+  async function backAs(session: Session, who: object): Promise<{ readonly waiting: Promise<unknown> }> {
+    answers = [refused, refused];
+    const waiting = session.client('en').auth.me();
+    await new Promise<void>((resolve) => session.subscribe(resolve));
+    expect(session.visitor()).toEqual({ state: 'ended', account });
+    answers = [grantOf('newest'), () => Response.json(who), me];
+    await session.logIn('a@b.c', 'password');
+    return { waiting };
+  }
+
+  it('goes on with what was on its way once they have logged in again', async () => {
+    const session = await begun();
+    const { waiting } = await backAs(session, account);
+    expect(await waiting).toEqual(account);
+    expect([session.visitor().state, tokens.at(-1), reloads]).toEqual(['in', 'Bearer newest', 0]);
+  });
+
+  it('has nothing of it done in the name of somebody else who logs in: the page begins anew', async () => {
+    const session = await begun();
+    await backAs(session, { ...account, userId: 'another' });
+    expect([session.visitor().state, answers.length, reloads]).toEqual(['ended', 1, 1]);
+  });
+
+  it('leaves no token behind when they log out', async () => {
+    const session = await begun();
+    answers = [() => new Response(null, { status: 204 }), me];
+    await session.logOut();
+    await session.client('en').auth.me();
+    expect(tokens).toEqual(['Bearer access', null]);
+  });
+});
+
+it.each([
+  ['customer', [true, false, false, false]],
+  ['viewer', [true, true, false, false]],
+  ['operator', [true, true, true, false]],
+  ['admin', [true, true, true, true]],
+] as const)('as %s one may what is for oneself and those below', (role, expected) => {
+  const needed = ['customer', 'viewer', 'operator', 'admin'] as const;
+  expect(needed.map((one) => mayAs(role, one))).toEqual(expected);
 });

@@ -99,7 +99,11 @@ export class Session {
   async #granted(grant: Grant | undefined): Promise<void> {
     if (grant === undefined) throw new Error('no session was granted');
     this.#token = grant.accessToken;
-    this.#tell({ state: 'in', account: await this.client('en').auth.me() });
+    const account = await this.client('en').auth.me();
+    const before = this.#visitor;
+    // What waits, and what is shown, is of whoever was here before: it must not be done in another one's name.
+    if (before.state === 'ended' && before.account.userId !== account.userId) return location.reload();
+    this.#tell({ state: 'in', account });
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();
   }
