@@ -160,6 +160,12 @@ describe('a stream', () => {
     expect(server.asked).toHaveLength(5 + 9);
   });
 
+  it('ends in an error where an event is no JSON: it would be the same the next time', async () => {
+    server.play(...Array.from({ length: 3 }, () => stream('id: 1\ndata: {\n\n', 'ends')));
+    await expect(numbersOf(shop.orders.events('o1'))).rejects.toThrow(SyntaxError);
+    expect(server.asked).toHaveLength(1);
+  });
+
   it('is refused like any call', async () => {
     server.play(problem(404, 'ORDER_NOT_FOUND'));
     await expect(numbersOf(shop.orders.events('o1'))).rejects.toMatchObject({ code: 'ORDER_NOT_FOUND' });

@@ -179,7 +179,7 @@ describe('a redirect', () => {
 });
 
 describe('a path', () => {
-  it.each(['.', '..'])('does not lead elsewhere by an argument %s', async (productId) => {
+  it.each(['.', '..', ''])('does not lead elsewhere by an argument %j', async (productId) => {
     server.play();
     // Some calls throw before there is a promise.
     await expect((async () => await shopOf().products.read(productId))()).rejects.toThrow(TypeError);
@@ -216,7 +216,10 @@ describe('a signal', () => {
 
   it('is not what ends a try that takes too long: that is an error, and sent again', async () => {
     server.play(() => undefined, json(200, PRODUCT), json(200, PRODUCT), json(200, PRODUCT));
+    const began = performance.now();
     await expect(shopOf({ deadlineMs: 1_000 }).products.read('p1')).resolves.toEqual(PRODUCT);
+    // The deadline that a client has where none is given is 45 s.
+    expect(performance.now() - began).toBeLessThan(40_000);
   });
 });
 
@@ -291,6 +294,20 @@ describe('a session', () => {
     expect(patient).toEqual({ status: 'fulfilled', value: account });
   });
 
+  it('is refreshed once for a call: where the newer token is refused too, so is the call', async () => {
+    const newest = { accessToken: 'a3', refreshToken: 'r3' };
+    play(json(200, { ...SECOND, accessToken: 'a0' }), json(200, newest));
+    expect((await caught(shopOf({ tokens: tokensInMemory(FIRST) }).auth.me())).status).toBe(401);
+    expect(server.asked.map(({ path }) => path)).toEqual(['/auth/me', '/auth/refresh', '/auth/me']);
+  });
+
+  it('is left alone by a program that has a key', async () => {
+    play(json(200, SECOND));
+    const tokens = tokensInMemory(FIRST);
+    expect((await caught(shopOf({ tokens, apiKey: 'jk_1' }).auth.me())).status).toBe(401);
+    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer jk_1']);
+  });
+
   it('is not refreshed for a password that is wrong', async () => {
     server.play(problem(401, 'INVALID_CREDENTIALS'));
     const { auth } = shopOf({ tokens: tokensInMemory(SECOND) });
@@ -344,10 +361,11 @@ describe('a session', () => {
 
 describe('what is said with a call', () => {
   it('stands in its headers, its query and its path', async () => {
-    server.play(json(200, PRODUCT), json(200, []));
+    server.play(json(200, PRODUCT), json(200, []), json(200, []));
     const shop = shopOf({ apiKey: 'jk_1', language: 'ko' });
     await shop.products.change('p/1', { price: 5 }, { ifMatch: 7, requestId: 'mine' });
     await shop.products.list({ q: 'a b', inStock: true, limit: 5 }).first(5);
+    await shop.products.list({ q: undefined, inStock: false, limit: 0 }).first(5);
     expect(server.asked[0]).toMatchObject({
       method: 'PATCH',
       path: '/products/p%2F1',
@@ -360,5 +378,6 @@ describe('what is said with a call', () => {
       },
     });
     expect(server.asked[1]?.path).toBe('/products?q=a+b&inStock=true&limit=5');
+    expect(server.asked[2]?.path).toBe('/products?inStock=false&limit=0');
   });
 });
