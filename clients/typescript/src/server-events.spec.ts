@@ -46,6 +46,13 @@ describe('lines of a stream', () => {
     );
   });
 
+  it('are the same wherever they are cut once, also within the end of a line', () => {
+    const text = TEXT.join('\r\n');
+    for (let at = 0; at <= text.length; at += 1) {
+      expect(parsed([text.slice(0, at), text.slice(at)])).toEqual(EVENTS);
+    }
+  });
+
   it('may end with carriage returns alone', () => {
     expect(parsed([`${TEXT.join('\r')}`])).toEqual(EVENTS);
   });
@@ -101,6 +108,15 @@ describe('a stream', () => {
       ['0', '2', '3', '3', '4'].map((id) => ['/orders/o1/events', id]),
     );
     expect(server.asked[0]?.headers).toMatchObject({ accept: 'text/event-stream' });
+  });
+
+  it('may be cut within a letter', async () => {
+    const bytes = Buffer.from('event: end\ndata: {"n":"장터"}\n\n');
+    const at = bytes.indexOf('장터') + 1;
+    const body = ReadableStream.from([bytes.subarray(0, at), bytes.subarray(at)]);
+    const cutting = () => Promise.resolve(new Response(body, { headers: HEAD }));
+    const its = new Jangteo({ url: server.url, fetch: cutting });
+    expect(await numbersOf(its.orders.events('o1'))).toEqual(['장터']);
   });
 
   it('of an order ends with its end', async () => {

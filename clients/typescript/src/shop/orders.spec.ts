@@ -33,6 +33,16 @@ describe('placing an order', () => {
     expect(server.asked[0]?.headers.prefer).toBe(prefer);
   });
 
+  it('cancels nothing where it is only asked what that gives back', async () => {
+    server.play(json(200, order('SUCCESS')), json(200, order('CANCELLED')));
+    await shop.orders.whatCancelGivesBack('o1');
+    await shop.orders.cancel('o1');
+    expect(server.asked.map(({ path }) => path)).toEqual([
+      '/orders/o1/cancel?dryRun=true',
+      '/orders/o1/cancel',
+    ]);
+  });
+
   it('answers with what is known where it does not wait to the end', async () => {
     server.play(json(202, order('PENDING')));
     expect(await shop.orders.place(DRAFT)).toMatchObject({ orderStatus: 'PENDING' });
