@@ -113,7 +113,12 @@ describe('a stream', () => {
   it('may be cut within a letter', async () => {
     const bytes = Buffer.from('event: end\ndata: {"n":"장터"}\n\n');
     const at = bytes.indexOf('장터') + 1;
-    const body = ReadableStream.from([bytes.subarray(0, at), bytes.subarray(at)]);
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of [bytes.subarray(0, at), bytes.subarray(at)]) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
     const cutting = () => Promise.resolve(new Response(body, { headers: HEAD }));
     const its = new Jangteo({ url: server.url, fetch: cutting });
     expect(await numbersOf(its.orders.events('o1'))).toEqual(['장터']);

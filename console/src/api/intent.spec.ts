@@ -23,6 +23,7 @@ describe('what somebody means to be done once', () => {
   it.each<[number, JangteoErrorCode]>([
     [0, 'NO_ANSWER'],
     [504, 'UPSTREAM_TIMEOUT'],
+    [408, 'REQUEST_TIMEOUT'],
     [503, 'SERVICE_UNAVAILABLE'],
     [429, 'RATE_LIMITED'],
     [500, 'INTERNAL'],

@@ -87,6 +87,7 @@ describe('values', () => {
     // Usually shown without decimals, which it has.
     expect(moneyOf(12_900, 'en', currencyOf('rsd')).replace(/\s/u, ' ')).toBe('RSD 129.00');
     expect(moneyOf(12_900, 'en', dollars)).toBe('$129.00');
+    expect(moneyOf(12_900, 'en', currencyOf('JPY'))).toBe('¥12,900');
     expect(moneyOf(-5, 'ko', dollars)).toBe('-US$0.05');
     expect(moneyOf(12_900, 'en', dinars).replace(/\s/u, ' ')).toBe('KWD 12.900');
     expect(shortMoneyOf(129_000_000, 'en', dollars)).toBe('$1.3M');

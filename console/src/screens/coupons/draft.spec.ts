@@ -1,7 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { draftOf } from './draft.js';
 
 describe('what the form of a new coupon asks for', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('begins by the clock of whoever fills it in, where that is shown', () => {
+    jest.spyOn(Date.prototype, 'getTimezoneOffset').mockReturnValue(-540);
+    const draft = draftOf({ name: 'Opening', issueStartsAt: '2026-03-01T10:00' }, 'FIXED', 'local');
+    expect(draft.issueStartsAt).toBe('2026-03-01T01:00:00.000Z');
+  });
+
   it('has its window in the zone that the console shows, and nothing that was left empty', () => {
     const fields = {
       name: 'Opening',
