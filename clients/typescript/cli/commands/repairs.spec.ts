@@ -4,7 +4,7 @@ import { Jangteo } from '../../src/index.js';
 import type { Given, Report } from '../command.js';
 import { REPAIRS } from './repairs.js';
 
-describe('commands that look before a repair', () => {
+describe('commands that repair, and those that look before', () => {
   let server: ScriptedShop;
   beforeAll(async () => {
     server = await ScriptedShop.open();
@@ -47,5 +47,56 @@ describe('commands that look before a repair', () => {
     expect(server.asked.map((asked) => asked.path)).toEqual([path]);
     expect(shown.json).toEqual(answer);
     expect(shown.text).toMatch(text);
+  });
+
+  it('send all again in rounds, each of what waited when the first one began', async () => {
+    const round = (sent: number, left: number) =>
+      json(200, { sent, left, unsendable: 1, parkedUntil: 'then' });
+    server.play(round(2, 3), round(3, 0));
+    const fields = { all: true, service: 'wallet', type: 'wallet.debit' };
+    const shown = await report('dead-letters send', { fields });
+    expect(server.asked.map(({ path, body }) => [path, body])).toEqual([
+      ['/admin/dead-letters/wallet/send', { type: 'wallet.debit' }],
+      ['/admin/dead-letters/wallet/send', { type: 'wallet.debit', parkedUntil: 'then' }],
+    ]);
+    expect(shown.text).toMatch(/^5 sent again; 1 are requests/);
+  });
+
+  it('nudge all that make no progress, page by page', async () => {
+    server.play(json(200, { nudged: 2, next: 'on' }), json(200, { nudged: 1 }));
+    const shown = await report('sagas nudge', { fields: { all: true, olderThanSeconds: 9 } });
+    expect(server.asked.map(({ body }) => body)).toEqual([
+      { olderThanSeconds: 9 },
+      { olderThanSeconds: 9, cursor: 'on' },
+    ]);
+    expect(shown.json).toEqual({ nudged: 3 });
+  });
+
+  it.each([
+    [0, undefined],
+    [1, 'wrong'],
+  ])('redrive orders page by page, and with %i refused end as %s', async (refused, verdict) => {
+    const page = { moving: 1, unanswered: 0, refused: 0, refusals: [] };
+    server.play(
+      json(200, { ...page, redriven: 2, next: 'on' }),
+      json(200, { ...page, redriven: 1, refused, refusals: [] }),
+    );
+    const since = '2026-01-01T12:00:00Z';
+    const shown = await report('redrive', { fields: { since } });
+    expect(server.asked.map(({ body }) => body)).toEqual([{ since }, { since, cursor: 'on' }]);
+    expect(shown).toMatchObject({ json: { redriven: 3, moving: 2, refused } });
+    expect(shown.verdict).toBe(verdict);
+  });
+
+  it.each([
+    { names: [], fields: {} },
+    { names: ['wallet/d1'], fields: { all: true } },
+    { names: ['wallet/d1'], fields: { type: 'wallet.debit' } },
+    { names: ['elsewhere/d1'], fields: {} },
+    { names: ['d1'], fields: {} },
+  ])('do nothing where it is not clear to what: %j', async (given) => {
+    server.play();
+    await expect(report('dead-letters send', given)).rejects.toThrow();
+    expect(server.asked).toEqual([]);
   });
 });
