@@ -16,6 +16,7 @@ import {
 import { apiDocument } from '../src/gateway.module.js';
 import { ROLES, type Role } from '../src/domain/caller.js';
 import { expectProblem } from './expectations.js';
+import { pathsOfOneUser } from './routes.js';
 
 interface Call {
   readonly method: string;
@@ -24,14 +25,16 @@ interface Call {
   readonly hasBody: boolean;
 }
 
+const DOCUMENT = apiDocument() as unknown as ApiDocument;
+const OF_ONE_USER = pathsOfOneUser(DOCUMENT);
+
 /** Every call that somebody has to be logged in for. */
-const CALLS: readonly Call[] = Object.entries((apiDocument() as unknown as ApiDocument).paths).flatMap(
-  ([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) => {
-      const { 'x-roles': roles = [] } = operation as OperationObject & { 'x-roles'?: Role[] };
-      const hasBody = operation.requestBody !== undefined;
-      return roles.length === 0 ? [] : [{ method: method.toUpperCase(), path, roles, hasBody }];
-    }),
+const CALLS: readonly Call[] = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).flatMap(([method, operation]) => {
+    const { 'x-roles': roles = [] } = operation as OperationObject & { 'x-roles'?: Role[] };
+    const hasBody = operation.requestBody !== undefined;
+    return roles.length === 0 ? [] : [{ method: method.toUpperCase(), path, roles, hasBody }];
+  }),
 );
 
 describe('roles', () => {
@@ -101,10 +104,13 @@ describe('roles', () => {
   });
 
   it('let nobody but an admin name another user', async () => {
-    const { userId } = staff.customer;
-    for (const role of ['viewer', 'operator'] as const) {
+    const { userId } = await client.register();
+    expect(OF_ONE_USER).toEqual(expect.arrayContaining(['/balance/charges', '/orders']));
+    for (const role of ['customer', 'viewer', 'operator'] as const) {
       const { token } = staff[role];
-      expectProblem(await client.get(`/orders?userId=${userId}`, { token }), 'FORBIDDEN');
+      for (const path of OF_ONE_USER) {
+        expectProblem(await client.get(`${path}?userId=${userId}`, { token }), 'FORBIDDEN');
+      }
       expectProblem(await client.post('/balance/charge', { userId, amount: 1 }, { token }), 'FORBIDDEN');
     }
   });

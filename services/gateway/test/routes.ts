@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ShopClient } from '@jangteo/testkit';
+import type { ApiDocument, ShopClient } from '@jangteo/testkit';
 
 /** The caller that a route requires. */
 export type Role = 'anyone' | 'customer' | 'admin';
@@ -150,6 +150,18 @@ export const LISTS: readonly Route[] = [
   { method: 'GET', path: '/admin/sagas', role: 'admin' },
   { method: 'GET', path: '/admin/orders', role: 'admin' },
 ];
+
+/** Every path at which a customer reads, and an admin may name whose it is: `?userId=`. */
+export function pathsOfOneUser({ paths, components }: ApiDocument): string[] {
+  const names = (part: object): boolean => {
+    const [, , kind = '', name = ''] = '$ref' in part ? String(part.$ref).split('/') : [];
+    const { in: where, name: called } = (components[kind]?.[name] ?? part) as { in?: string; name?: string };
+    return where === 'query' && called === 'userId';
+  };
+  return Object.entries(paths).flatMap(([path, { get }]) =>
+    get?.parameters.some(names) === true && !path.startsWith('/admin/') ? [path] : [],
+  );
+}
 
 /** Sends a body of any kind on a route. */
 export function callRoute(
