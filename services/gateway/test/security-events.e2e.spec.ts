@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   eventually,
@@ -25,6 +25,8 @@ describe('R31: what concerns security leaves a line and a number', () => {
     const gateway = {
       ACCOUNTS_PER_NETWORK_PER_HOUR: '1',
       LOGIN_FAILURES_PER_MINUTE: '1',
+      CHARGES_PER_USER_PER_MINUTE: '1',
+      ORDERS_PER_USER_PER_MINUTE: '1',
       COUPON_ISSUES_PER_USER_PER_MINUTE: '1',
     };
     shop = await startShop({ services: { gateway } });
@@ -94,11 +96,20 @@ describe('R31: what concerns security leaves a line and a number', () => {
     });
     const { couponId } = await client.createCoupon();
     await client.issue(customer, couponId);
-    await expectNoted('user-limited', { userId: customer.userId, flow: 'coupon issues' }, async () => {
-      const again = await client.post(`/coupons/${couponId}/issue`, undefined, { token });
-      expectProblem(again, 'RATE_LIMITED');
-      expect(Number(again.headers.get('retry-after'))).toBeGreaterThan(0);
-    });
+    await client.charge(customer, 1);
+    const items = [{ productId: randomUUIDv7(), quantity: 1 }];
+    expectProblem(await client.order(customer, { items }), 'PRODUCT_NOT_FOUND');
+    for (const [flow, path, body] of [
+      ['coupon issues', `/coupons/${couponId}/issue`, undefined],
+      ['charges', '/balance/charge', { amount: 1 }],
+      ['orders', '/orders', { items }],
+    ] as const) {
+      await expectNoted('user-limited', { userId: customer.userId, flow }, async () => {
+        const again = await client.post(path, body, { token });
+        expectProblem(again, 'RATE_LIMITED');
+        expect(Number(again.headers.get('retry-after'))).toBeGreaterThan(0);
+      });
+    }
     const logs = await shop.logs('gateway');
     const secrets = [
       stranger,
