@@ -325,8 +325,14 @@ describe('accounts', () => {
       const listed = await client.get(`/orders?userId=${mina.userId}`, { token: admin });
       expect(expected(200, listed)).toMatchObject([{ orderId }]);
       const { userId } = mina;
-      const forThem = await ask('POST', '/balance/charge', admin, { userId, amount: 1 });
-      expectProblem(forThem, 'USER_NOT_FOUND');
+      const { couponId } = await client.createCoupon();
+      for (const [path, body] of [
+        ['/balance/charge', { userId, amount: 1 }],
+        [`/admin/users/${userId}/balance`, { amount: 1, reason: 'a test' }],
+        [`/admin/coupons/${couponId}/issues`, { userId }],
+      ] as const) {
+        expectProblem(await ask('POST', path, admin, body), 'USER_NOT_FOUND');
+      }
       // The e-mail is anybody's again.
       const { email, password } = mina;
       expected(201, await client.post('/auth/register', { email, password, name: 'Kim' }));
