@@ -47,6 +47,13 @@ describe('what tests ask by the client', () => {
     await client.order(CUSTOMER, { items: [] });
     await client.order(CUSTOMER, { items: [] }, { 'Idempotency-Key': 'mine' });
     expect(asked.map((headers) => headers['idempotency-key'])).toEqual([undefined, 'mine']);
+    expect(asked.map(({ prefer }) => prefer)).toEqual(['wait=30', 'wait=30']);
+  });
+
+  it('waits for an order as long as the test says, or as the shop does by itself', async () => {
+    answering = json(201, { orderId: 'o1' });
+    for (const prefer of ['wait=1', undefined]) await client.order(CUSTOMER, { items: [] }, { prefer });
+    expect(asked.map(({ prefer }) => prefer)).toEqual(['wait=1', undefined]);
   });
 
   it('fails as a bare request does where the connection is lost', async () => {

@@ -242,17 +242,19 @@ export class ShopClient {
   }
 
   /**
-   * Places an order; what is answered may be an order or a problem.
-   * @param headers without any the client is patient, as tests are that do not look at time
+   * Places an order; what is answered may be an order or a problem. The client is patient, as tests are that do not look
+   * at time.
+   * @param headers `prefer: undefined` to wait as long as the shop does by itself
    */
   order<B = OrderWithHistory & Problem>(
     { token }: Customer,
     body: OrderBody,
-    headers: Readonly<Record<string, string>> = { prefer: 'wait=30' },
+    headers: Readonly<Record<string, string | undefined>> = {},
   ): Promise<Answer<B>> {
     // Of any shape: what is refused is placed too.
     const draft = body as unknown as OrderDraft;
-    return this.by<B>((shop) => shop.orders.place(draft), { token, headers: { ...NO_KEY, ...headers } });
+    const patient = { ...NO_KEY, prefer: 'wait=30', ...headers };
+    return this.by<B>((shop) => shop.orders.place(draft), { token, headers: patient });
   }
 
   async readOrder({ token }: Pick<Customer, 'token'>, orderId: string): Promise<OrderWithHistory> {

@@ -35,8 +35,7 @@ let adminToken: string;
 async function placed(): Promise<string> {
   const { productId } = await shop.client.createProduct({ price: 10, stock: 9 });
   const body = { items: [{ productId, quantity: 1 }] };
-  const answer = await shop.client.post<{ orderId: string }>('/orders', body, { token: customer.token });
-  return expected(201, answer).orderId;
+  return expected(201, await shop.client.order(customer, body)).orderId;
 }
 
 async function rowsOf(
@@ -151,7 +150,8 @@ describe('one Idempotency-Key', () => {
     { readonly sent: Case; readonly key: string; readonly first: Answer<unknown> }
   >();
   const send = ({ token }: Case, { path, body }: Post, key: string): Promise<Answer<unknown>> =>
-    shop.client.post(path, body, { token, headers: { 'idempotency-key': key } });
+    // An order has its effect when its end is answered, not before.
+    shop.client.post(path, body, { token, headers: { 'idempotency-key': key, prefer: 'wait=30' } });
 
   beforeAll(async () => {
     shop = await shareShop();
