@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { ackAll, ConsumerSession, type Arrival } from './consumer-session.js';
 
-type Sent = readonly [what: 'ack' | 'ack all up to' | 'nack', deliveryTag: number];
+type Sent = readonly [what: 'ack' | 'ack all up to' | 'give back' | 'drop', deliveryTag: number];
 
 /** A session that has been handed messages 1 to `count`, and what it sends. */
 async function handed(count: number) {
@@ -17,7 +17,8 @@ async function handed(count: number) {
     },
     ack: ({ fields }: ConsumeMessage, allUpTo = false) =>
       void sent.push([allUpTo ? 'ack all up to' : 'ack', fields.deliveryTag]),
-    nack: ({ fields }: ConsumeMessage) => void sent.push(['nack', fields.deliveryTag]),
+    nack: ({ fields }: ConsumeMessage, _allUpTo: boolean, isToComeAgain: boolean) =>
+      void sent.push([isToComeAgain ? 'give back' : 'drop', fields.deliveryTag]),
   });
   const session = new ConsumerSession({ name: 'queue' }, channel as unknown as Channel);
   const arrivals: Arrival[] = [];
@@ -62,7 +63,7 @@ describe('a consumer session', () => {
     ack(1, 2);
     ack(2);
     expect(sent).toEqual([
-      ['nack', 1],
+      ['give back', 1],
       ['ack all up to', 2],
     ]);
   });
