@@ -107,27 +107,41 @@ describe('R33: the client', () => {
   });
 
   it('reads every list of the shop, page by page', async () => {
+    for (const name of ['Jug', 'Plate', 'Spoon']) {
+      const { productId } = await admin.products.create({ name, price: 1_000, stock: 9 });
+      const discount = { discountType: 'FIXED', discountValue: 300, totalQuantity: 2 } as const;
+      const { couponId } = await admin.coupons.create({ name, ...discount });
+      await admin.coupons.issue(couponId);
+      await admin.balance.charge({ amount: 1_000 });
+      await admin.orders.place({ items: [{ productId, quantity: 1 }] }, { wait: 'none' });
+    }
+    const limit = 2;
     const lists: Record<string, List<unknown>> = {
-      products: admin.products.list({ limit: 2 }),
-      allProducts: admin.admin.products({ limit: 2 }),
-      coupons: admin.admin.coupons(),
-      orders: admin.admin.orders({ limit: 2 }),
-      users: admin.admin.users({ limit: 2 }),
-      deadLetters: admin.admin.deadLetters(),
-      sagas: admin.admin.sagas(),
-      log: admin.admin.log({ limit: 2 }),
-      apiKeys: admin.admin.apiKeys(),
-      sessions: admin.auth.sessions(),
-      ownOrders: admin.orders.list(),
-      history: admin.balance.history(),
-      charges: admin.balance.charges(),
-      ownCoupons: admin.coupons.mine(),
+      products: admin.products.list({ limit }),
+      allProducts: admin.admin.products({ limit }),
+      coupons: admin.coupons.list({ limit }),
+      allCoupons: admin.admin.coupons({ limit }),
+      orders: admin.admin.orders({ limit }),
+      log: admin.admin.log({ limit }),
+      ownOrders: admin.orders.list({ limit }),
+      history: admin.balance.history({ limit }),
+      charges: admin.balance.charges({ limit }),
+      ownCoupons: admin.coupons.mine({ limit }),
     };
     for (const [name, list] of Object.entries(lists)) {
-      const items = await list.first(5);
-      expect([name, new Set(items.map((item) => JSON.stringify(item))).size]).toEqual([name, items.length]);
+      const items = await list.first(3);
+      expect([name, new Set(items.map((item) => JSON.stringify(item))).size]).toEqual([name, 3]);
     }
-    expect((await admin.admin.products({ limit: 2 }).first(3)).length).toBe(3);
+    const short = [
+      admin.admin.users(),
+      admin.admin.deadLetters(),
+      admin.admin.sagas(),
+      admin.admin.apiKeys(),
+    ];
+    for (const list of [...short, admin.auth.sessions()]) {
+      const items = await list.first(5);
+      expect(new Set(items.map((item) => JSON.stringify(item))).size).toBe(items.length);
+    }
   });
 
   it('reads the numbered records to the newest', async () => {
