@@ -116,6 +116,7 @@ let service: RunningService;
 let providers: Providers;
 let client: ShopClient;
 let customer: Customer;
+let neighbour: Customer;
 let adminId: string;
 
 beforeAll(async () => {
@@ -125,7 +126,7 @@ beforeAll(async () => {
   service = await startService('gateway', { namespace, env });
   client = shopClient(service.url, ADMIN);
   client.holdTo(await DocumentedAnswers.of(service.url));
-  customer = await client.register();
+  [customer, neighbour] = [await client.register(), await client.register()];
   const me = await client.get<{ userId: string }>('/auth/me', { token: await client.admin() });
   ({ userId: adminId } = expected(200, me));
 });
@@ -643,6 +644,15 @@ const ofType = ({ type }: RequestContract) =>
   providers.asked().flatMap((asked) => (asked.type === type ? [asked.payload] : []));
 
 const each = (calls: readonly Call[]) => calls.map((call) => [call.contract.type, call] as const);
+
+const isRepeatable = ({ example }: RequestContract) => 'operation' in (example.payload as object);
+
+/** The ids that a path names. */
+const namedIn = (path: string): string[] =>
+  path.match(new RegExp(`${CUSTOMER}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`, 'g')) ?? [];
+
+const isOperation = ({ shows }: Call) => (shows as { operationId?: unknown })?.operationId !== undefined;
+
 const refused = CALLS.flatMap((call) =>
   call.contract.refusals.map((code) => [call.contract.type, code, call] as const),
 );
@@ -715,7 +725,7 @@ describe('R32: the gateway alone, as the client of every message contract', () =
     },
   );
 
-  it.each(each(CALLS.filter(({ contract }) => 'operation' in (contract.example.payload as object))))(
+  it.each(each(CALLS.filter(({ contract }) => isRepeatable(contract))))(
     'names %s the same under one Idempotency-Key, and otherwise each time anew',
     async (_type, call) => {
       for (const key of ['one', 'one', 'two', undefined, undefined]) await called(call, key);
@@ -725,6 +735,31 @@ describe('R32: the gateway alone, as the client of every message contract', () =
       });
       expect(keys[0]).toBe(keys[1]);
       expect(new Set(keys).size).toBe(4);
+    },
+  );
+
+  it.each(each(CALLS.filter(({ contract, path }) => isRepeatable(contract) && namedIn(path).length > 0)))(
+    'takes %s under one Idempotency-Key for another request where its path names something else',
+    async (_type, call) => {
+      const others = namedIn(call.path).map((id) =>
+        call.path.replace(id, id === CUSTOMER ? neighbour.userId : randomUUIDv7()),
+      );
+      for (const path of [call.path, ...others]) await called({ ...call, path }, 'one');
+      const fingerprints = ofType(call.contract).map((payload) => {
+        const { operation } = payload as { operation: { fingerprint: string } };
+        return operation.fingerprint;
+      });
+      expect(new Set(fingerprints).size).toBe(1 + others.length);
+    },
+  );
+
+  it.each(each(CALLS.filter((call) => isOperation(call) && namedIn(call.path).length > 0)))(
+    'has %s done under one Idempotency-Key for what its path names first, and for nothing else',
+    async (_type, call) => {
+      const [id = ''] = namedIn(call.path);
+      expect((await called(call, 'one')).status).toBe(200);
+      const other = { ...call, path: call.path.replace(id, randomUUIDv7()) };
+      expectProblem(await called(other, 'one'), 'IDEMPOTENCY_KEY_REUSED');
     },
   );
 
