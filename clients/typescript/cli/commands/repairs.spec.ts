@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { json, ScriptedShop } from '../../test/scripted-shop.js';
 import { Jangteo } from '../../src/index.js';
-import type { Given, Report } from '../command.js';
+import { UsageError, type Given, type Report } from '../command.js';
 import { REPAIRS } from './repairs.js';
 
 describe('commands that repair, and those that look before', () => {
@@ -96,7 +96,7 @@ describe('commands that repair, and those that look before', () => {
     { names: ['d1'], fields: {} },
   ])('do nothing where it is not clear to what: %j', async (given) => {
     server.play();
-    await expect(report('dead-letters send', given)).rejects.toThrow();
+    await expect(report('dead-letters send', given)).rejects.toThrow(UsageError);
     expect(server.asked).toEqual([]);
   });
 });
