@@ -155,8 +155,23 @@ describe('somebody whose access token is good no more', () => {
     const session = await begun();
     answers = [() => new Response(null, { status: 204 }), me];
     await session.logOut();
+    expect(session.visitor()).toEqual({ state: 'out', isLinkOld: false });
     await session.client('en').auth.me();
     expect(tokens).toEqual(['Bearer access', null]);
+  });
+
+  it('is told where the shop did not hear that they log out, and logged out before anything else', async () => {
+    const session = await begun();
+    const [left, away] = [
+      () => new Response(null, { status: 204 }),
+      () => problem(503, 'SERVICE_UNAVAILABLE'),
+    ];
+    answers = [away];
+    await session.logOut();
+    expect(session.visitor().state).toBe('away');
+    expect(await started(session, left)).toEqual({ state: 'out', isLinkOld: false });
+    expect(asked.map(({ path }) => path)).toEqual(Array(2).fill('/auth/console/logout'));
+    expect(await started(session, granted, me)).toEqual({ state: 'in', account });
   });
 });
 

@@ -44,6 +44,8 @@ export class Session {
   #token: string | undefined;
   /** Of the link, until it has been answered. */
   #loginToken: string | undefined;
+  /** Logging out, until the shop has answered that: before it has, the cookie is good. */
+  #isLeaving = false;
   #renewing: Promise<boolean> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -67,9 +69,13 @@ export class Session {
     });
   }
 
-  /** Goes on with the session of the cookie, or begins one by the link in the address; once more where that failed. */
+  /**
+   * Goes on with the session of the cookie, or begins one by the link in the address; once more where that failed. Who
+   * has logged out while the shop was away is logged out first.
+   */
   async start(): Promise<void> {
     this.#tell({ state: 'starting' });
+    if (this.#isLeaving) return await this.#leave();
     this.#loginToken ??= takeLoginToken();
     const loginToken = this.#loginToken;
     try {
@@ -91,8 +97,15 @@ export class Session {
   }
 
   async logOut(): Promise<void> {
-    await this.#ask('logout').catch(() => undefined);
+    this.#isLeaving = true;
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const error: unknown = await this.#ask('logout').catch((reason: unknown) => reason);
     this.#token = undefined;
+    if (error !== undefined && !isRefusal(error)) return this.#tell({ state: 'away', error });
+    this.#isLeaving = false;
     this.#tell({ state: 'out', isLinkOld: false });
   }
 
