@@ -128,11 +128,11 @@ describe('an API key', () => {
 
   it.each([
     'changeUser',
-    'makePasswordReset',
-    'createConsoleLink',
-    'createApiKey',
-    'createWebhook',
     'changeWebhook',
+    'createApiKey',
+    'createConsoleLink',
+    'createWebhook',
+    'makePasswordReset',
     'rotateWebhookSecret',
   ])('does not call %s', (operation) => {
     expect(accessByKey(operation)).toBeUndefined();
