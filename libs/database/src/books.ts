@@ -8,7 +8,8 @@ import {
   type PartsSeen,
   type RuleSeen,
 } from '@jangteo/contracts';
-import type { Statements } from './database.js';
+import { Logger } from '@nestjs/common';
+import type { Database, Statements } from './database.js';
 import { NO_ID } from './kept-sums.sql.js';
 import { onlyOf } from './table.js';
 
@@ -27,6 +28,11 @@ export interface BookRule {
   readonly figures: readonly string[];
   /** The column of `rows` that tells how many things a row is about, where that is not one. */
   readonly counts?: string;
+  /**
+   * For a rule whose keys are numbers of parts: a SELECT of `part` and `key` of what breaks it in the parts of $1. It may
+   * read whole tables.
+   */
+  readonly inParts?: string;
 }
 
 /** A rule that holds between a service's own books and what somebody else has. */
@@ -152,6 +158,37 @@ export async function readRule(
   };
 }
 
+const logger = new Logger('Books');
+
+/**
+ * Has the name of one thing that breaks the rule in the place of each part that does, as far as there is time for it: with
+ * or without names the rule is broken.
+ *
+ * @param seen by {@link readRule}
+ */
+export async function nameExamples(
+  database: Pick<Database, 'snapshot'>,
+  { inParts }: BookRule,
+  seen: RuleSeen,
+  deadlineMs: number,
+): Promise<RuleSeen> {
+  if (inParts === undefined || seen.broken === 0) return seen;
+  const { examples: parts } = seen;
+  try {
+    const found = await database.snapshot(deadlineMs, (tx) =>
+      tx.rows<{ part: string; key: string }>(
+        `SELECT part, min(key::text) AS key FROM (${inParts}) AS found GROUP BY part`,
+        [parts],
+      ),
+    );
+    const names = new Map(found.map(({ part, key }) => [part, key]));
+    return { ...seen, examples: parts.map((part) => names.get(part) ?? `kept sums, part ${part}`) };
+  } catch (error) {
+    logger.warn(`what breaks a rule was not looked for: ${String(error)}`);
+    return { ...seen, examples: parts.map((part) => `part ${part}`) };
+  }
+}
+
 /** The id up to which kept sums tell all; {@link NO_ID} where they tell of orders that are not to be told of. */
 async function keptTo(tx: Statements, { kept }: BookColumn, before: Date): Promise<string> {
   if (kept === undefined) return NO_ID;
@@ -169,7 +206,7 @@ export async function readColumn(tx: Statements, column: BookColumn, before: Dat
        sum(counts) || '/' || sum(digest) AS digest
      FROM (SELECT ${PART} AS part, counts, amount, digest FROM (${column.rows}) AS since
        ${after === NO_ID ? '' : kept}) AS seen GROUP BY part`,
-    after === NO_ID ? bounds : [...bounds, column.kept?.book],
+    after === NO_ID ? bounds : [...bounds, column.kept?.book, column.kept?.source],
   );
   return {
     rows: parts.reduce((total, { rows }) => total + rows, 0),

@@ -9,6 +9,9 @@ export const PRUNED = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** The part of a column that a row belongs to, as the key of a kept sum. */
 export const partKeySql = (id: string): string => `(uuid_hash(${id}) & ${BOOK_PARTS - 1})::text`;
 
+/** Whether a row belongs to one of the parts of $1. */
+export const isInPartsSql = (id: string): string => `uuid_hash(${id}) & ${BOOK_PARTS - 1} = ANY($1::int[])`;
+
 const SUMS = `
   CREATE TABLE book_sums (
     book text NOT NULL,

@@ -2,6 +2,7 @@ import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import {
   bothSides,
   digestSql,
+  isInPartsSql,
   partKeySql,
   recentOrders,
   SETTLED_ORDERS,
@@ -35,19 +36,17 @@ const USED = bothSides({
   },
 });
 
-/** Only looked for where a part does not hold. */
-const ONE_IN_PART = `
-  SELECT user_coupon_id::text
-  FROM (SELECT user_coupon_id, order_id FROM user_coupons WHERE order_id IS NOT NULL) AS users
-  FULL JOIN (SELECT user_coupon_id, order_id FROM redemptions WHERE released_at IS NULL) AS uses
-    USING (user_coupon_id)
-  WHERE ${PART_OF_COUPON} = parts.part AND users.order_id IS DISTINCT FROM uses.order_id
-  ORDER BY 1 LIMIT 1`;
-
 const USED_COUPONS = `
-  SELECT CASE WHEN holds THEN part ELSE coalesce((${ONE_IN_PART}), 'kept sums, part ' || part) END AS key,
-    used_count AS used, redeemed_count AS redeemed, holds
-  FROM (${USED}) AS parts`;
+  SELECT part AS key, used_count AS used, redeemed_count AS redeemed, holds FROM (${USED}) AS parts`;
+
+const IN_PARTS = isInPartsSql('user_coupon_id');
+
+const USED_IN_PARTS = `
+  SELECT ${PART_OF_COUPON} AS part, user_coupon_id AS key
+  FROM (SELECT user_coupon_id, order_id FROM user_coupons WHERE order_id IS NOT NULL AND ${IN_PARTS}) AS users
+  FULL JOIN (SELECT user_coupon_id, order_id FROM redemptions WHERE released_at IS NULL AND ${IN_PARTS}) AS uses
+    USING (user_coupon_id)
+  WHERE users.order_id IS DISTINCT FROM uses.order_id`;
 
 const USES = `
   SELECT order_id AS part_of, order_id AS key, 1 AS counts, 1 AS amount,
@@ -62,6 +61,7 @@ export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
       rows: USED_COUPONS,
       figures: ['used', 'redeemed'],
       counts: 'used',
+      inParts: USED_IN_PARTS,
       sources: ['user_coupons', 'redemptions'],
     },
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt, HOUR_MS } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
+import { Database, databaseEnv, migrate, nameExamples, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { couponBooks } from '../src/books.queries.js';
@@ -64,7 +64,8 @@ async function found(): Promise<Record<string, readonly string[]>> {
   const rules = Object.entries(couponBooks.rules);
   const seen: [string, readonly string[]][] = [];
   for (const [name, rule] of rules) {
-    const { examples } = await database.snapshot(10_000, (tx) => readRule(tx, rule, new Date()));
+    const broken = await database.snapshot(10_000, (tx) => readRule(tx, rule, new Date()));
+    const { examples } = await nameExamples(database, rule, broken, 10_000);
     if (examples.length > 0) seen.push([name, examples]);
   }
   return Object.fromEntries(seen);

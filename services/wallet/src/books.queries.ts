@@ -2,6 +2,7 @@ import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import {
   bothSides,
   digestSql,
+  isInPartsSql,
   partKeySql,
   recentOrders,
   SETTLED_ORDERS,
@@ -114,20 +115,19 @@ const CHARGED = bothSides({
   credited: { rows: `SELECT ${CHARGE} FROM ledger WHERE charge_id > $2::uuid`, book: 'credited' },
 });
 
-/** Only looked for where a part does not hold. */
-const ONE_IN_PART = `
-  SELECT coalesce(charge_id, transaction_id)::text
-  FROM (SELECT charge_id, user_id, amount AS due FROM charges WHERE status = 'SUCCEEDED') AS charges
-  FULL JOIN (SELECT charge_id, transaction_id, user_id, amount AS credited FROM ledger
-    WHERE charge_id IS NOT NULL) AS credits USING (charge_id)
-  WHERE ${PART_OF_CHARGE} = parts.part
-    AND (due IS DISTINCT FROM credited OR charges.user_id IS DISTINCT FROM credits.user_id)
-  ORDER BY 1 LIMIT 1`;
-
 const CHARGES = `
-  SELECT CASE WHEN holds THEN part ELSE coalesce((${ONE_IN_PART}), 'kept sums, part ' || part) END AS key,
-    due_amount AS due, credited_amount AS credited, due_count AS charges, holds
+  SELECT part AS key, due_amount AS due, credited_amount AS credited, due_count AS charges, holds
   FROM (${CHARGED}) AS parts`;
+
+const IN_PARTS = isInPartsSql('charge_id');
+
+/** Each side is read once, however many parts: in a join of all no part could be told before it. */
+const CHARGES_IN_PARTS = `
+  SELECT ${PART_OF_CHARGE} AS part, charge_id AS key
+  FROM (SELECT charge_id, user_id, amount AS due FROM charges WHERE status = 'SUCCEEDED' AND ${IN_PARTS}) AS charges
+  FULL JOIN (SELECT charge_id, user_id, amount AS credited FROM ledger
+    WHERE charge_id IS NOT NULL AND ${IN_PARTS}) AS credits USING (charge_id)
+  WHERE due IS DISTINCT FROM credited OR charges.user_id IS DISTINCT FROM credits.user_id`;
 
 /** A refund takes its payment back: what is left is what orders have paid. */
 const SIGN = `CASE type WHEN 'PAYMENT' THEN 1 ELSE -1 END`;
@@ -150,6 +150,7 @@ export const walletBooks: Books<RuleOf<'wallet'>, ColumnOf<'wallet'>> = {
       rows: CHARGES,
       figures: ['due', 'credited'],
       counts: 'charges',
+      inParts: CHARGES_IN_PARTS,
       sources: ['charges', 'ledger'],
     },
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt, HOUR_MS, type RuleSeen } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, readColumn, readRule } from '@jangteo/database';
+import { Database, databaseEnv, migrate, nameExamples, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { walletBooks } from '../src/books.queries.js';
@@ -169,8 +169,10 @@ describe('the kept sums of the wallet', () => {
   });
 
   it('find an old charge that was not credited as it is, and name it', async () => {
+    const { charges } = walletBooks.rules;
+    const seenCharges = () => database.snapshot(10_000, (tx) => readRule(tx, charges, new Date()));
     const brokenCharge = async (): Promise<readonly string[]> =>
-      (await database.snapshot(10_000, (tx) => readRule(tx, walletBooks.rules.charges, new Date()))).examples;
+      (await nameExamples(database, charges, await seenCharges(), 10_000)).examples;
     const forge = async (change: string, undo: string): Promise<readonly string[]> => {
       await database.rows(change);
       const found = await brokenCharge();
@@ -187,6 +189,16 @@ describe('the kept sums of the wallet', () => {
       expect(await forge(change, set(asBefore))).toEqual([old]);
       await sealAll();
     }
+    // What cannot be looked at in time has no name, and is told all the same.
+    await database.rows(set('amount = 999'));
+    const seen = await seenCharges();
+    await database.transaction(async (tx) => {
+      await tx.rows('LOCK TABLE ledger');
+      const unnamed = await nameExamples(database, charges, seen, 100);
+      expect(unnamed).toEqual({ ...seen, examples: [expect.stringMatching(/^part \d+$/)] });
+    });
+    await database.rows(set(asBefore));
+    await sealAll();
     const addKept = (amount: string) => `UPDATE book_sums SET amount = amount + ${amount} WHERE book = 'due'`;
     expect(await forge(addKept('1'), addKept('-1'))).toEqual([expect.stringContaining('kept sums')]);
   });

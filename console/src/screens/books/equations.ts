@@ -264,6 +264,7 @@ const PROBLEMS = {
   only: /^is in the books of (\S+) only$/,
   breaks: /^breaks the rule in the books of (\S+)$/,
   kept: /^differs in kept sums/,
+  unread: /^differs in sums;/,
 } as const;
 export type Problem = keyof typeof PROBLEMS;
 

@@ -53,6 +53,7 @@ const en = {
     only: (service: string): string => `is in the books of ${service} only`,
     breaks: (service: string): string => `breaks the rule in the books of ${service}`,
     kept: (): string => 'differs in kept sums, and in no row: npm run audit -- --from-nothing says where',
+    unread: (): string => 'differs in sums; its rows could not be read in time',
   } satisfies Record<Problem, (...services: string[]) => string> as Record<
     Problem,
     (...services: string[]) => string
@@ -164,6 +165,7 @@ const ko: BookWords = {
     only: (service) => `한쪽 장부에만 있음: ${service}`,
     breaks: (service) => `규칙에 어긋난 장부: ${service}`,
     kept: () => '보관된 합계만 다르고 행은 같습니다: npm run audit -- --from-nothing 명령으로 확인하십시오',
+    unread: () => '합계가 다릅니다. 행은 제시간에 읽지 못했습니다',
   },
   sums: {
     'order.orders': '주문',

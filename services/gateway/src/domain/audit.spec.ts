@@ -159,7 +159,8 @@ describe('a difference in kept sums', () => {
   });
 
   it('that no row explains is told, unless an order there is on its way', () => {
-    expect(unexplained([17], look({}, {}))).toMatchObject([{ key: 'part 17' }]);
-    expect(unexplained([17], look({}, {}, [older]))).toEqual([]);
+    expect(unexplained([17], look({}, {}), newer)).toMatchObject([{ key: 'part 17' }]);
+    expect(unexplained([17], look({}, {}, [older]), newer)).toEqual([]);
+    expect(unexplained([17], look({}, {}, [newer]), newer)).toMatchObject([{ key: 'part 17' }]);
   });
 });

@@ -5,6 +5,7 @@ import {
   audits,
   BOOK_COMPARISONS,
   BOOKS,
+  firstIdAt,
   pings,
   type AuditedService,
   type BookComparison,
@@ -20,8 +21,10 @@ import {
   compared,
   differing,
   differingParts,
+  isAtRest,
   lasting,
   missingFrom,
+  notLookedInto,
   ownChecks,
   sealedTo,
   seenOf,
@@ -44,20 +47,32 @@ export type AuditSettings = Pick<GatewayConfig, 'AUDIT_DEADLINE_MS' | 'AUDIT_GRA
 /** As much as a service's own readiness gets: who does not even say that he is there is asked nothing else. */
 const PING_DEADLINE_MS = 2_000;
 
+/** Parts that differ are looked at in so many groups at most where their rows could not be. */
+const GROUPS_WITHOUT_ROWS = 3;
+
 /** Below BATCH_DEADLINE_MS, after which a service takes its reader for hung, and the usual transaction deadline. */
 const ASK_DEADLINE_MS = 14_000;
+
+type Parts = (typeof auditParts)[AuditedService];
+type AskParts = (contract: Parts, payload: PayloadOf<Parts>) => Promise<ValueOf<Parts> | undefined>;
 
 /** One audit, from its beginning to its report. */
 export class AuditRun {
   readonly #startedMs = Date.now();
   readonly #before: string;
+  /** From this order on they are not compared. */
+  readonly #firstLeftOut: string;
   readonly #away = new Map<ServiceName, string>();
+  /** Those who did not say in time what is in some parts, which may be their whole tables: the rest they may well say. */
+  readonly #late = new Map<ServiceName, string>();
 
   constructor(
     private readonly requests: Pick<RequestClient, 'ask'>,
     private readonly settings: AuditSettings,
   ) {
-    this.#before = new Date(this.#startedMs - settings.AUDIT_GRACE_MS).toISOString();
+    const beforeMs = this.#startedMs - settings.AUDIT_GRACE_MS;
+    this.#before = new Date(beforeMs).toISOString();
+    this.#firstLeftOut = firstIdAt(beforeMs);
   }
 
   /** Makes one check after the other, so that whoever waits for an answer of the shop keeps most of it. */
@@ -77,7 +92,7 @@ export class AuditRun {
       checks,
       unanswered: missing.map((service) => ({
         service,
-        reason: this.#away.get(service) ?? 'does not know all of the checks',
+        reason: this.#away.get(service) ?? this.#late.get(service) ?? 'does not know all of the checks',
       })),
     };
   }
@@ -96,13 +111,13 @@ export class AuditRun {
     }
     const findings = await this.#explain(comparison, [one, other]);
     if (findings !== undefined) return compared(comparison, seen, findings);
-    const away = comparison.sides.filter(({ service }) => this.#away.has(service));
+    const away = comparison.sides.filter(({ service }) => this.#away.has(service) || this.#late.has(service));
     return unknown(comparison, seen, [...new Set(away.map(({ service }) => service))]);
   }
 
   /**
    * Looks for the rows behind a difference, first among those that are not in kept sums yet. If they are not there, and
-   * the difference does not go away, it looks at all rows.
+   * the difference does not go away, it looks at all rows. Where that takes too long, the difference is told without them.
    *
    * @returns `undefined` where a service could not be asked
    */
@@ -111,19 +126,43 @@ export class AuditRun {
     const groups = differingParts(...columns);
     for (const parts of groups) {
       const found = await this.#lookInto(comparison, parts, after);
+      if (found === undefined) return await this.#withoutRows(comparison, columns);
       // There may be more in other parts: what there is has to be looked into anyway.
-      if (found === undefined || found.examples.length > 0) return found?.examples;
+      if (found.examples.length > 0) return found.examples;
     }
     if (after === undefined || groups.length === 0) return [];
     const [one, other] = await this.#columnsOf(comparison);
     if (one === undefined || other === undefined) return undefined;
     for (const parts of stillDiffering(columns, [one, other])) {
       const found = await this.#lookInto(comparison, parts);
-      if (found === undefined) return undefined;
-      const examples = found.examples.length > 0 ? found.examples : unexplained(parts, found.look);
+      if (found === undefined) return await this.#withoutRows(comparison, columns);
+      const examples =
+        found.examples.length > 0 ? found.examples : unexplained(parts, found.look, this.#firstLeftOut);
       if (examples.length > 0) return examples;
     }
     return [];
+  }
+
+  /**
+   * Of parts that differ, the first that no order on its way is in between two readings, if they still do so in the same
+   * way: then what differs lasts.
+   *
+   * @returns `undefined` where that cannot be said
+   */
+  async #withoutRows(comparison: BookComparison, columns: Both): Promise<readonly Example[] | undefined> {
+    for (const parts of differingParts(...columns).slice(0, GROUPS_WITHOUT_ROWS)) {
+      // Above it are only orders that are not compared, so this costs nobody anything.
+      const look = await this.#look(comparison, parts, this.#firstLeftOut, (...asked) => this.#ask(...asked));
+      if (look === undefined) return undefined;
+      if (!isAtRest(look, this.#firstLeftOut)) continue;
+      await pause(this.settings.AUDIT_PAUSE_MS);
+      const [one, other] = await this.#columnsOf(comparison);
+      if (one === undefined || other === undefined) return undefined;
+      const lasting = new Set(stillDiffering(columns, [one, other]).flat());
+      const examples = notLookedInto(parts.filter((part) => lasting.has(part)));
+      if (examples.length > 0) return examples;
+    }
+    return undefined;
   }
 
   /** Both sides at the same time: the less lies between them, the less is on its way. */
@@ -159,9 +198,10 @@ export class AuditRun {
     { sides: [one, other] }: BookComparison,
     parts: number[],
     after: string | undefined,
+    ask: AskParts = (...asked) => this.#askAtLeisure(...asked),
   ): Promise<Look | undefined> {
     const look = ({ service, column }: BookSide) =>
-      this.#ask(auditParts[service], { before: this.#before, column, parts, ...(after && { after }) });
+      ask(auditParts[service], { before: this.#before, column, parts, ...(after && { after }) });
     const [here, there] = await Promise.all([look(one), look(other)]);
     return here === undefined || there === undefined ? undefined : [here, there];
   }
@@ -175,19 +215,41 @@ export class AuditRun {
     payload: PayloadOf<C>,
     withinMs = ASK_DEADLINE_MS,
   ): Promise<ValueOf<C> | undefined> {
+    return await this.#asked(contract, payload, Math.min(withinMs, this.#leftMs()), this.#away);
+  }
+
+  /** As {@link #ask}, for what may be too much in any time: some is left for what needs less. */
+  async #askAtLeisure(...[contract, payload]: Parameters<AskParts>): ReturnType<AskParts> {
+    if (this.#late.has(contract.service)) return undefined;
+    return await this.#asked(
+      contract,
+      payload,
+      Math.min(ASK_DEADLINE_MS, Math.floor(this.#leftMs() / 2)),
+      this.#late,
+    );
+  }
+
+  async #asked<C extends RequestContract>(
+    contract: C,
+    payload: PayloadOf<C>,
+    deadlineMs: number,
+    silent: Map<ServiceName, string>,
+  ): Promise<ValueOf<C> | undefined> {
     const { service } = contract;
     if (this.#away.has(service)) return undefined;
-    const leftMs = this.#startedMs + this.settings.AUDIT_DEADLINE_MS - Date.now();
-    const deadlineMs = Math.min(withinMs, leftMs);
     if (deadlineMs <= 0) {
-      this.#away.set(service, 'could not be asked in time');
+      silent.set(service, 'could not be asked in time');
       return undefined;
     }
     try {
       return valueOf(await this.requests.ask(contract, payload, { deadlineMs })) as ValueOf<C>;
     } catch (error) {
-      this.#away.set(service, awayReasonOf(error));
+      silent.set(service, awayReasonOf(error));
       return undefined;
     }
+  }
+
+  #leftMs(): number {
+    return this.#startedMs + this.settings.AUDIT_DEADLINE_MS - Date.now();
   }
 }
