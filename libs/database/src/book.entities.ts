@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { NO_ID } from './kept-sums.sql.js';
 
 @Entity('book_sums')
@@ -22,6 +22,7 @@ export class BookSegmentEntity {
 }
 
 @Entity('book_changes')
+@Index('book_changes_by_source', ['source', 'id'])
 export class BookChangeEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) changeId!: number;
   @Column('text') source!: string;

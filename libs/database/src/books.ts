@@ -200,7 +200,12 @@ async function keptTo(tx: Statements, { kept }: BookColumn, before: Date): Promi
 export async function readColumn(tx: Statements, column: BookColumn, before: Date): Promise<ColumnSeen> {
   const after = await keptTo(tx, column, before);
   const bounds = column.bounds(before, after);
-  const kept = `UNION ALL SELECT key::int, counts, amount, digest FROM book_kept WHERE book = $${bounds.length + 1}`;
+  const [book, source] = [1, 2].map((n) => `$${bounds.length + n}`);
+  // As the view book_kept, without the notes of other sources, of which there may be any number.
+  const kept = `
+    UNION ALL SELECT key::int, counts, amount, digest FROM book_sums WHERE book = ${book}
+    UNION ALL SELECT key::int, c.counts, amount, digest FROM book_changes AS c JOIN book_marks USING (source)
+    WHERE source = ${source} AND id <= sealed_to AND book = ${book} AND NOT is_pruned`;
   const parts = await tx.rows<{ part: number; rows: number; amount: string; digest: string }>(
     `SELECT part, sum(counts)::bigint AS rows, sum(amount)::text AS amount,
        sum(counts) || '/' || sum(digest) AS digest

@@ -1,5 +1,6 @@
 export * from './book.entities.js';
 export * from './books.js';
+export * from './changes-by-source.js';
 export * from './config.js';
 export { UnsafeServer } from './connection.js';
 export * from './cursor.js';

@@ -44,7 +44,7 @@ const sealing = (source: BookSource): string => `
   ), changed AS (
     DELETE FROM book_changes WHERE change_id = ANY(ARRAY(
       SELECT change_id FROM book_changes WHERE source = $1 AND id <= $2::uuid
-      ORDER BY change_id LIMIT ${SETTLED_NOTES}))
+      ORDER BY id LIMIT ${SETTLED_NOTES}))
     RETURNING id, book, key, counts, amount, digest, is_pruned
   ), found AS MATERIALIZED (${entriesOf(source)}
   ), summed AS (

@@ -8,7 +8,7 @@ import {
 import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jangteo/database';
 import { CONFIG } from './config.js';
 import { RecurringJob } from './recurring-job.js';
-import { stepAndRest } from './steps.js';
+import { eachInTurn, stepAndRest } from './steps.js';
 
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
 
@@ -33,7 +33,7 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(BOOK_SOURCES) private readonly sources: readonly BookSource[],
     @Inject(CONFIG) private readonly config: { readonly BOOKS_SEALED_AFTER_SECONDS: number },
   ) {
-    this.#job = new RecurringJob('summing up the books', INTERVAL_MS, () => this.#sealAll());
+    this.#job = new RecurringJob('summing up the books', INTERVAL_MS, () => this.sealAll());
   }
 
   onApplicationBootstrap(): void {
@@ -44,10 +44,18 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
     await this.#job.stop();
   }
 
-  async #sealAll(): Promise<void> {
-    for (const source of this.sources) {
-      while (!this.#job.stopping.aborted && (await this.#sealSome(source)));
-    }
+  /**
+   * One table that cannot be summed up is not in the way of the others.
+   * @throws Error that names each that could not be
+   */
+  async sealAll(): Promise<void> {
+    await eachInTurn(
+      this.sources,
+      ({ table }) => table,
+      async (source) => {
+        while (!this.#job.stopping.aborted && (await this.#sealSome(source)));
+      },
+    );
   }
 
   /** @returns whether there is more to do at once, as at the first start with a long history */

@@ -10,7 +10,7 @@ import { Counter } from 'prom-client';
 import { z } from 'zod';
 import { CONFIG } from './config.js';
 import { RecurringJob } from './recurring-job.js';
-import { stepAndRest } from './steps.js';
+import { eachInTurn, stepAndRest } from './steps.js';
 
 const YEARS_10 = 315_360_000;
 
@@ -96,15 +96,11 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
    * @throws Error that names each that could not be
    */
   async forgetAll(): Promise<void> {
-    const failures: string[] = [];
-    for (const forgetting of this.forgettings) {
-      try {
-        await this.#forgetSome(forgetting);
-      } catch (error) {
-        failures.push(`${forgetting.what}: ${String(error)}`);
-      }
-    }
-    if (failures.length > 0) throw new Error(failures.join('; '));
+    await eachInTurn(
+      this.forgettings,
+      ({ what }) => what,
+      (forgetting) => this.#forgetSome(forgetting),
+    );
   }
 
   async #forgetSome({ what, statement, keptSeconds: seconds }: Forgetting): Promise<void> {

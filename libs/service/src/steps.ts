@@ -11,3 +11,23 @@ export async function stepAndRest<T>(step: () => Promise<T>, stopping: AbortSign
   await pause(restMs, undefined, { signal: stopping }).catch(() => undefined);
   return result;
 }
+
+/**
+ * Does the same with each, whatever becomes of the others.
+ * @throws Error that names each that it could not be done with
+ */
+export async function eachInTurn<T>(
+  all: readonly T[],
+  nameOf: (one: T) => string,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const failures: string[] = [];
+  for (const one of all) {
+    try {
+      await work(one);
+    } catch (error) {
+      failures.push(`${nameOf(one)}: ${String(error)}`);
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join('; '));
+}

@@ -1,4 +1,5 @@
 import {
+  ChangesBySource1769731200006,
   OutcomeLives1768348800000,
   OutcomesByClientKey1769472000001,
   Vacuumed1768348800001,
@@ -47,4 +48,5 @@ export const migrations = [
   DeadLetterGroups1769472000004,
   DeadLettersOfOperations1769472000006,
   DeadLettersAlike1769731200000,
+  ChangesBySource1769731200006,
 ];

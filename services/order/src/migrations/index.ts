@@ -1,4 +1,5 @@
 import {
+  ChangesBySource1769731200006,
   OutcomeLives1768348800000,
   OutcomesByClientKey1769472000001,
   Vacuumed1768348800001,
@@ -70,4 +71,5 @@ export const migrations = [
   ItemCategories1769558400000,
   DeadLettersAlike1769731200000,
   SagasInFlight1769731200001,
+  ChangesBySource1769731200006,
 ];

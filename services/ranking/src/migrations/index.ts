@@ -1,4 +1,4 @@
-import { Vacuumed1768348800001 } from '@jangteo/database';
+import { ChangesBySource1769731200006, Vacuumed1768348800001 } from '@jangteo/database';
 import {
   DeadLetterGroups1769472000004,
   DeadLetters1767744000000,
@@ -31,4 +31,5 @@ export const migrations = [
   DeadLettersOfOperations1769472000006,
   HoursWithCancellations1769644800001,
   DeadLettersAlike1769731200000,
+  ChangesBySource1769731200006,
 ];

@@ -1,4 +1,5 @@
 import {
+  ChangesBySource1769731200006,
   OutcomeLives1768348800000,
   OutcomesByClientKey1769472000001,
   Vacuumed1768348800001,
@@ -47,4 +48,5 @@ export const migrations = [
   SucceededCharges1769644800002,
   DeadLettersAlike1769731200000,
   PendingOfUser1769731200005,
+  ChangesBySource1769731200006,
 ];
