@@ -118,7 +118,7 @@ export type Left = 'more' | 'later' | 'done';
  * number of replicas, one at a time.
  */
 export async function seal(
-  database: Database,
+  database: Pick<Database, 'transaction'>,
   source: BookSource,
   afterSeconds: number,
   rows = SEAL_ROWS,

@@ -43,7 +43,7 @@ export { promisedAnswers } from './promised-answers.js';
 export { Providers, requestsTo, type Answering, type AskedRequest } from './providers.js';
 export { readOnlyDatabase, type ReadOnlyDatabase } from './read-only-database.js';
 export { differencesOfMigrated } from './schema.js';
-export { sealBooks } from './seal-books.js';
+export { proveBooks, sealBooks } from './seal-books.js';
 export type { RunningShop } from './running-shop.js';
 export { startService, type RunningService, type StartServiceOptions } from './start-service.js';
 export { patientDatabase, testDatabase, withClient, type TestDatabase } from './test-database.js';

@@ -1,4 +1,11 @@
-import { seal, type BookSource, type Database } from '@jangteo/database';
+import {
+  prove,
+  seal,
+  type BookSource,
+  type Database,
+  type Difference,
+  type ProofPlace,
+} from '@jangteo/database';
 import { eventually } from '@jangteo/infra';
 
 /** Transactions of other tests on the same server delay it: their ids are of one row. */
@@ -21,4 +28,17 @@ export async function sealBooks(
   for (const source of sources) {
     await eventually(() => sealAtOnce(database, source, afterSeconds, stepRows), { deadlineMs });
   }
+}
+
+/** Counts everything again of which sums are kept, and lists where they differ. */
+export async function proveBooks(database: Database, sources: readonly BookSource[]): Promise<Difference[]> {
+  const found: Difference[] = [];
+  let place: ProofPlace | undefined;
+  do {
+    const from = place;
+    const step = await database.snapshot(DEADLINE_MS, (tx) => prove(tx, sources, from));
+    found.push(...step.differences);
+    place = step.next;
+  } while (place !== undefined);
+  return found;
 }

@@ -12,8 +12,12 @@ const STOCK = `
   SELECT option_id AS key, received, stock AS remaining, taken,
     stock >= 0 AND stock = coalesce(received, 0) - coalesce(taken, 0) AS holds
   FROM options
-  LEFT JOIN (SELECT option_id, sum(quantity) AS received FROM stock_movements GROUP BY option_id) AS movements
-    USING (option_id)
+  LEFT JOIN (
+    SELECT option_id, sum(quantity) AS received FROM (
+      SELECT option_id, quantity FROM stock_movements WHERE option_id > $2::uuid
+      UNION ALL SELECT key::uuid, amount FROM book_kept WHERE book = 'received'
+    ) AS receipts GROUP BY option_id
+  ) AS movements USING (option_id)
   LEFT JOIN (
     SELECT option_id, sum(quantity) AS taken FROM (
       SELECT option_id, quantity FROM reservations WHERE released_at IS NULL AND order_id > $1::uuid
@@ -45,10 +49,19 @@ const PRICES = `
 
 /** Proof that stock is conserved: what orders have taken is held for them, or sold. */
 export const catalogBooks: Books<RuleOf<'catalog'>, ColumnOf<'catalog'>> = {
-  rules: { stock: { rows: STOCK, figures: ['received', 'remaining', 'taken'], sources: ['reservations'] } },
+  rules: {
+    stock: {
+      rows: STOCK,
+      figures: ['received', 'remaining', 'taken'],
+      sources: ['reservations', 'stock_movements'],
+    },
+  },
   columns: {
     stock: { rows: HELD, bounds: recentOrders, kept: { source: 'reservations', book: 'stock' } },
     prices: { rows: PRICES, bounds: ordersLookedAt },
   },
-  sources: [{ table: 'reservations', ids: ['order_id'] }],
+  sources: [
+    { table: 'reservations', ids: ['order_id'] },
+    { table: 'stock_movements', ids: ['option_id'] },
+  ],
 };

@@ -10,7 +10,9 @@ import { OLD_RESERVATIONS } from './stock.queries.js';
 
 const DAY_SECONDS = 86_400;
 
-function oldReservations({ RESERVATIONS_KEPT_DAYS: days }: CatalogConfig): Forgetting {
+export function oldReservations({
+  RESERVATIONS_KEPT_DAYS: days,
+}: Pick<CatalogConfig, 'RESERVATIONS_KEPT_DAYS'>): Forgetting {
   return { what: 'released reservations', keptSeconds: days * DAY_SECONDS, statement: OLD_RESERVATIONS };
 }
 

@@ -24,6 +24,7 @@ import { ProductLists1769212800003 } from './1769212800003-product-lists.js';
 import { Actors1768953600001 } from './1768953600001-actors.js';
 import { MovementsByTime1768348800004 } from './1768348800004-movements-by-time.js';
 import { ChangedAt1768867200002 } from './1768867200002-changed-at.js';
+import { SumsOfMovements1769731200007 } from './1769731200007-sums-of-movements.js';
 
 /** The catalog's migrations, oldest first. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   DeadLettersOfOperations1769472000006,
   DeadLettersAlike1769731200000,
   ChangesBySource1769731200006,
+  SumsOfMovements1769731200007,
 ];
