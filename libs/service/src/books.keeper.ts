@@ -17,7 +17,7 @@ export const booksEnv = {
     description:
       'age of an order at which what it left is added to the [sums that are kept for ' +
       'audits](operations.md#what-an-audit-reads)',
-    services: ['wallet', 'catalog', 'order', 'ranking'],
+    services: ['wallet', 'catalog', 'coupon', 'order', 'ranking'],
   }),
 };
 
