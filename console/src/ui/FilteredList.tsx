@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useMay } from '../api/index.js';
+import { filledPage } from '../api/filled-page.js';
 import { useList } from '../api/list.js';
 import type { Role } from '../api/session.js';
 import { useSettings } from '../app/settings.js';
@@ -95,7 +96,7 @@ export function FilteredList<Row, Query extends object, Name extends string = ne
     read({ ...query, limit } as unknown as Query, options);
   const list = useList(
     [page, query, address['cursor']],
-    (signal) => ask(SHOWN_ROWS, { signal }).page(address['cursor']),
+    (signal) => filledPage(ask(SHOWN_ROWS, { signal }), address['cursor']),
     keyOf,
     everyMs,
   );

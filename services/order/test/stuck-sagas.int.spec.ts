@@ -4,6 +4,7 @@ import { debitWallet, refuse, replyType, type StuckSaga } from '@jangteo/contrac
 import { readSentLetters } from '@jangteo/service';
 import { StuckSagaHandler } from '../src/operations/stuck-saga.handler.js';
 import { END_OF_WAIT, readNudgedBy } from '../src/operations/stuck-saga.queries.js';
+import { LOOKED_AT_MAX } from '../src/saga/order-list.queries.js';
 import { Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const adminId = randomUUIDv7();
@@ -47,12 +48,12 @@ async function listed(olderThanSeconds: number, limit = 100): Promise<StuckSaga[
 const nudge = (orderId: string) => stuck.nudge({ orderId, by: adminId });
 
 describe('sagas without progress', () => {
-  it('are those that wait longer than asked for, the longest first, page by page', async () => {
+  it('are those that wait longer than asked for, those of the oldest orders first, page by page', async () => {
     const ages = [30, 120, 90, 60, 300];
     const placings: Awaited<ReturnType<typeof placedAgo>>[] = [];
     for (const seconds of ages) placings.push(await placedAgo(seconds));
     const sagas = await listed(60, 2);
-    const oldestFirst = [4, 1, 2, 3].map((index) => placings[index]!.orderId);
+    const oldestFirst = [1, 2, 3, 4].map((index) => placings[index]!.orderId);
     expect(sagas.map(({ orderId }) => orderId)).toEqual(oldestFirst);
     expect(await listed(3_600)).toEqual([]);
   });
@@ -84,6 +85,50 @@ describe('sagas without progress', () => {
     ]);
     await desk.sagas.writeConfirmed();
     expect(await listed(0)).toEqual([]);
+  });
+});
+
+describe('very many sagas', () => {
+  const MANY = 2 * LOOKED_AT_MAX + 10;
+  const numberOf = ({ orderId }: StuckSaga) => parseInt(orderId.replace('-', '').slice(0, 12), 16);
+
+  /** Two of three have ended and owe an event; number 3,000 alone is without progress. */
+  beforeEach(async () => {
+    await desk.database.rows(
+      `WITH made AS (
+         SELECT i, (lpad(to_hex(i), 12, '0') || '70008000000000000000')::uuid AS order_id FROM generate_series(1, $1::int) AS i
+       ), orders_made AS (
+         INSERT INTO orders (order_id, user_id, status, lines, created_at)
+         SELECT order_id, order_id, 'PENDING', '[]', now() FROM made
+       ), history_made AS (
+         INSERT INTO order_history (order_id, seq, status, changed_by, changed_at)
+         SELECT order_id, 1, 'PENDING', 'saga', now() - (i = 3000)::int * interval '1 hour' FROM made
+       )
+       INSERT INTO sagas (order_id, state, awaits, owed_events, waiters, deadline_at, sent_at, attempts,
+         history_length, look_again_at)
+       SELECT order_id, CASE i % 3 WHEN 0 THEN 'UNDOING' ELSE 'SUCCESS' END,
+         CASE i % 3 WHEN 0 THEN '{ReleaseStock}' ELSE '{}' END::text[],
+         CASE i % 3 WHEN 0 THEN '{}' ELSE '{order.completed}' END::text[], '[]', now(), now(), 0, 1, now()
+       FROM made`,
+      [MANY],
+    );
+  });
+
+  it('are looked at in parts, so that a page may have none and go on', async () => {
+    const numbers: number[][] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await stuck.list({ olderThanSeconds: 60, limit: 20, cursor });
+      if (!page.ok) throw new Error(page.refusal.code);
+      numbers.push(page.value.sagas.map(numberOf));
+      cursor = page.value.next;
+      if (cursor === undefined) break;
+    }
+    expect(numbers).toEqual([[], [3_000], []]);
+  });
+
+  it('are all listed once, in the order of their ids', async () => {
+    const sagas = await listed(0);
+    expect(sagas.map(numberOf)).toEqual(times(MANY, (index) => index + 1));
   });
 });
 

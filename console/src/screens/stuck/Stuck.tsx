@@ -3,6 +3,7 @@ import { RotateCw } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useApi, useMay } from '../../api/index.js';
 import { useFresh, type Fresh } from '../../api/fresh.js';
+import { filledPage } from '../../api/filled-page.js';
 import { useList } from '../../api/list.js';
 import { useLiveShop } from '../../app/live-shop.js';
 import { Outcome } from '../../operations/Outcome.js';
@@ -36,7 +37,7 @@ import { words as stuckWords } from './words.js';
 
 const PAGE = 50;
 const EVERY_MS = 3_000;
-/** Of those that wait, when the ones of a call are looked for: the longest waiting first. */
+/** Of those that wait, when the ones of a call are looked for: the oldest orders first. */
 const LOOKED_THROUGH_MAX = 500;
 
 /**
@@ -260,7 +261,7 @@ function All({ onNudge, onAsk }: { readonly onNudge: OnNudge; readonly onAsk: (m
   const query = { olderThanSeconds };
   const list = useList(
     ['sagas', query, cursor],
-    (signal) => api.admin.sagas({ ...query, limit: PAGE }, { signal }).page(cursor),
+    (signal) => filledPage(api.admin.sagas({ ...query, limit: PAGE }, { signal }), cursor),
     ({ orderId }) => orderId,
     EVERY_MS,
     true,

@@ -1,7 +1,7 @@
 const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
 
 const en = {
-  caption: 'Orders without progress, those that have waited longest first',
+  caption: 'Orders without progress, the oldest first',
   columns: {
     order: 'Order',
     awaits: 'Awaits',
@@ -80,7 +80,7 @@ const en = {
 };
 
 const ko: typeof en = {
-  caption: '진행이 없는 주문, 오래 기다린 것부터',
+  caption: '진행이 없는 주문, 오래된 것부터',
   columns: {
     order: '주문',
     awaits: '기다리는 것',

@@ -100,7 +100,7 @@ export type StepState = Step['state'];
 export type Command = Step['action' | 'undo'];
 export type CommandName = Command['name'];
 
-const COMMANDS: readonly Command[] = STEPS.flatMap(({ action, undo }) => [action, undo]);
+export const COMMANDS: readonly Command[] = STEPS.flatMap(({ action, undo }) => [action, undo]);
 
 /**
  * Finds a command by its name, or by the type of its messages.

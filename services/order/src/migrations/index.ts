@@ -36,6 +36,7 @@ import { OrderLists1769212800000 } from './1769212800000-order-lists.js';
 import { NudgesOfOperations1769472000007 } from './1769472000007-nudges-of-operations.js';
 import { ItemCategories1769558400000 } from './1769558400000-item-categories.js';
 import { SagasInFlight1769731200001 } from './1769731200001-sagas-in-flight.js';
+import { SagasOwingEvents1769817600001 } from './1769817600001-sagas-owing-events.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -72,4 +73,5 @@ export const migrations = [
   DeadLettersAlike1769731200000,
   SagasInFlight1769731200001,
   ChangesBySource1769731200006,
+  SagasOwingEvents1769817600001,
 ];

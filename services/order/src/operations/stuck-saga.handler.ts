@@ -10,9 +10,10 @@ import {
   type PayloadOf,
   type StuckSaga,
 } from '@jangteo/contracts';
-import { cutPage, Database, decodeCursor, refuseCursor } from '@jangteo/database';
+import { cutLookedAt, Database, decodeCursor, refuseCursor } from '@jangteo/database';
 import { CONFIG } from '@jangteo/service';
 import type { OrderConfig } from '../order.config.js';
+import { LOOKED_AT_MAX } from '../saga/order-list.queries.js';
 import { readOrders } from '../saga/order.queries.js';
 import { lockSagas } from '../saga/saga.queries.js';
 import {
@@ -49,14 +50,9 @@ function stuckSagaOf(row: StuckSagaRow): StuckSaga {
 /** The page that is asked for, one row longer; `undefined` when its cursor is none of ours. */
 function pageOf(payload: PayloadOf<typeof listStuckSagas>): StuckPage | undefined {
   const { olderThanSeconds, limit, cursor } = payload;
-  if (cursor === undefined) return { olderThanSeconds, after: undefined, rowsMax: limit + 1 };
-  const [since, orderId] = decodeCursor(cursor, ['instant', 'id']) ?? [];
-  if (since === undefined || orderId === undefined) return undefined;
-  return {
-    olderThanSeconds,
-    after: { since: String(since), orderId: String(orderId) },
-    rowsMax: limit + 1,
-  };
+  const [after] = cursor === undefined ? [] : (decodeCursor(cursor, ['id']) ?? []);
+  if (cursor !== undefined && after === undefined) return undefined;
+  return { olderThanSeconds, after: after?.toString(), rowsMax: limit + 1 };
 }
 
 /** Shows people the sagas that make no progress, and lets them push. What is sent again changes nothing twice. */
@@ -105,7 +101,8 @@ export class StuckSagaHandler {
     const page = pageOf(payload);
     if (page === undefined) return undefined;
     const rows = await readStuckSagas(this.database, page);
-    return cutPage(rows, payload.limit, ({ since, orderId }) => [since.toISOString(), orderId]);
+    const bounds = { limit: payload.limit, bound: LOOKED_AT_MAX };
+    return cutLookedAt(rows, bounds, ({ orderId }) => [orderId]);
   }
 
   /** @returns how many of them waited for anything */

@@ -3,9 +3,8 @@ import { firstOf, type Statements } from '@jangteo/database';
 import { ORDER_OF_LETTER, type FateRow } from '@jangteo/service';
 import type { EventName } from '../domain/order.js';
 import type { SagaState } from '../domain/saga.js';
-import { STEPS, type CommandName } from '../domain/steps.js';
-
-const COMMANDS = STEPS.flatMap(({ action, undo }) => [action, undo]);
+import { COMMANDS, type CommandName } from '../domain/steps.js';
+import { LOOKED_AT_MAX } from '../saga/order-list.queries.js';
 
 /** A saga that has not ended or owes events, with its last progress and what was done about it. */
 export interface StuckSagaRow {
@@ -24,40 +23,61 @@ export interface StuckSagaRow {
   readonly nudgedBy: string | null;
 }
 
-/**
- * Finds sagas in flight by the sweeper's index, and their last progress by the key of the history's last row. Each
- * saga's rows are looked up for itself, by keys: for a join, the planner chose to read all histories.
- */
-const STUCK = `
-  SELECT s.order_id AS "orderId", o.user_id AS "userId", s.state, h.changed_at AS since, s.awaits,
-    s.owed_events AS "owedEvents", s.attempts, s.sent_at AS "sentAt", s.look_again_at AS "lookAgainAt",
-    s.deadline_at AS "deadlineAt", o.failure, n.nudged_at AS "nudgedAt", n.nudged_by AS "nudgedBy"
-  FROM sagas AS s
+const COLUMNS = `s.order_id AS "orderId", o.user_id AS "userId", s.state, s.since, s.awaits,
+  s.owed_events AS "owedEvents", s.attempts, s.sent_at AS "sentAt", s.look_again_at AS "lookAgainAt",
+  s.deadline_at AS "deadlineAt", o.failure, n.nudged_at AS "nudgedAt", n.nudged_by AS "nudgedBy"`;
+
+/** Each saga's rows are looked up for itself, by keys: for a join, the planner chose to read all histories. */
+const SINCE = `CROSS JOIN LATERAL (
+    SELECT changed_at AS since FROM order_history WHERE order_id = s.order_id AND seq = s.history_length LIMIT 1
+  ) AS h`;
+const ORDER_AND_NUDGE = `
   CROSS JOIN LATERAL (SELECT user_id, failure FROM orders WHERE order_id = s.order_id LIMIT 1) AS o
-  CROSS JOIN LATERAL (
-    SELECT changed_at FROM order_history WHERE order_id = s.order_id AND seq = s.history_length LIMIT 1
-  ) AS h
   LEFT JOIN LATERAL (
     SELECT nudged_at, nudged_by FROM saga_nudges WHERE order_id = s.order_id ORDER BY nudge_id DESC LIMIT 1
-  ) AS n ON true
-  WHERE s.look_again_at IS NOT NULL`;
+  ) AS n ON true`;
 
-/** A page of those without progress, the longest first. */
+const ENDED = `('SUCCESS', 'FAILED', 'CANCELLED')`;
+
+/** Those that have not ended, and those that owe events, each by an index that has no others. */
+const LOOKED_AT = [`state NOT IN ${ENDED}`, `state IN ${ENDED} AND look_again_at IS NOT NULL`]
+  .map(
+    (some) => `(
+      SELECT order_id, state, awaits, owed_events, attempts, sent_at, look_again_at, deadline_at, history_length
+      FROM sagas WHERE ${some} AND order_id > $2 ORDER BY order_id LIMIT ${LOOKED_AT_MAX})`,
+  )
+  .join(' UNION ALL ');
+
+/** A page of those without progress, by their orders' ids, which begin with when they were placed. */
 export interface StuckPage {
   readonly olderThanSeconds: number;
-  readonly after: { readonly since: string; readonly orderId: string } | undefined;
+  readonly after: string | undefined;
   readonly rowsMax: number;
 }
 
+/** A saga without progress, or the last one that was looked at for a page. */
+export interface LookedAtSagaRow extends StuckSagaRow {
+  readonly isFound: boolean;
+  /** Counted from 1 behind the page before. */
+  readonly place: number;
+}
+
+/** Finds sagas without progress among the {@link LOOKED_AT_MAX} that come next. */
 export async function readStuckSagas(
   database: Statements,
   { olderThanSeconds, after, rowsMax }: StuckPage,
-): Promise<StuckSagaRow[]> {
-  return await database.rows<StuckSagaRow>(
-    `${STUCK} AND h.changed_at <= now() - make_interval(secs => $1)
-       AND (h.changed_at, s.order_id) > ($2::timestamptz, $3::uuid)
-     ORDER BY h.changed_at, s.order_id LIMIT $4`,
-    [olderThanSeconds, after?.since ?? '-infinity', after?.orderId ?? FIRST_ID, rowsMax],
+): Promise<LookedAtSagaRow[]> {
+  return await database.rows<LookedAtSagaRow>(
+    `WITH looked_at AS MATERIALIZED (
+       SELECT * FROM (${LOOKED_AT}) AS open ORDER BY order_id LIMIT ${LOOKED_AT_MAX}
+     )
+     SELECT ${COLUMNS}, s."isFound", s.place::int FROM (
+       SELECT s.*, h.since, h.since <= now() - make_interval(secs => $1) AS "isFound"
+       FROM (SELECT *, row_number() OVER (ORDER BY order_id) AS place FROM looked_at) AS s ${SINCE}
+       WHERE h.since <= now() - make_interval(secs => $1) OR place = ${LOOKED_AT_MAX}
+       ORDER BY order_id LIMIT $3
+     ) AS s ${ORDER_AND_NUDGE} ORDER BY place`,
+    [olderThanSeconds, after ?? FIRST_ID, rowsMax],
   );
 }
 
@@ -66,7 +86,13 @@ export async function readStuckSaga(
   database: Statements,
   orderId: string,
 ): Promise<StuckSagaRow | undefined> {
-  return await firstOf<StuckSagaRow>(database, `${STUCK} AND s.order_id = $1`, [orderId]);
+  return await firstOf<StuckSagaRow>(
+    database,
+    `SELECT ${COLUMNS} FROM (
+       SELECT s.*, h.since FROM sagas AS s ${SINCE} WHERE order_id = $1 AND look_again_at IS NOT NULL
+     ) AS s ${ORDER_AND_NUDGE}`,
+    [orderId],
+  );
 }
 
 /**
