@@ -32,6 +32,20 @@ describe('the queues of a service', () => {
     });
   });
 
+  it('are told of others each for itself: one that is missing hides no other', async () => {
+    const broker = brokerWith(
+      channelThat(async (name) => {
+        if (name === 'lost') throw new Error('NOT_FOUND');
+        return { messageCount: 7, consumerCount: 0 };
+      }),
+    );
+    expect(await broker.readQueuesNamed(['lost', 'left'])).toEqual([
+      { queue: 'left', messages: 7, consumers: 0 },
+    ]);
+    const silent = brokerWith(() => new Promise(() => undefined));
+    expect(await silent.readQueuesNamed(['left'])).toEqual([]);
+  });
+
   it.each([
     ['without a connection', new Broker({ service: 'wallet', config })],
     ['while no channel is opened', brokerWith(() => new Promise(() => undefined))],

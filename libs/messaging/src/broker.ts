@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { QueueState } from '@jangteo/contracts';
+import type { Channel } from 'amqplib';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { brokerTls } from './encryption.js';
 import { ReconnectingConnection } from './reconnecting-connection.js';
@@ -10,6 +11,11 @@ import { declareTopology, ownQueues } from './topology.js';
 
 /** Who looks at queues asks again in a second, and has the answer by then or not at all. */
 const READ_DEADLINE_MS = 500;
+
+async function stateOf(channel: Channel, queue: string): Promise<QueueState> {
+  const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(queue);
+  return { queue, messages, consumers };
+}
 
 /** The state of the broker connections that readiness looks at. */
 export interface BrokerHealth {
@@ -77,10 +83,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     if (!this.publishing.isOpen) return [];
     const states: QueueState[] = [];
     const reading = this.publishing.onTemporaryChannel(async (channel) => {
-      for (const { name } of ownQueues(this.options)) {
-        const { messageCount: messages, consumerCount: consumers } = await channel.checkQueue(name);
-        states.push({ queue: name, messages, consumers });
-      }
+      for (const { name } of ownQueues(this.options)) states.push(await stateOf(channel, name));
     });
     try {
       return (await within(reading, READ_DEADLINE_MS)) === TOO_LATE ? [] : states;
@@ -88,6 +91,20 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
       this.#logger.warn(`cannot read the queues: ${String(error)}`);
       return [];
     }
+  }
+
+  /** Tells of queues, whosever they are: of those that there are, and of which the broker tells at once. */
+  async readQueuesNamed(names: readonly string[]): Promise<QueueState[]> {
+    if (!this.publishing.isOpen) return [];
+    const states: QueueState[] = [];
+    // A channel each: one that is missing closes the channel on which it was asked for.
+    const reading = names.map((name) =>
+      this.publishing.onTemporaryChannel(async (channel) => {
+        states.push(await stateOf(channel, name));
+      }),
+    );
+    await within(Promise.allSettled(reading), READ_DEADLINE_MS);
+    return [...states];
   }
 
   /** Lets the batch server tell of its consumers in {@link health}. */

@@ -10,11 +10,13 @@ import {
   type Outcome,
   type PayloadOf,
   type placeOrder,
+  type QueueState,
 } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, type Statements } from '@jangteo/database';
 import {
   DEFERRED,
   type BatchResult,
+  type Broker,
   type CommandReply,
   type Delivery,
   type Outgoing,
@@ -135,6 +137,8 @@ export function codeOf(outcome: Outcome | 'deferred'): string {
 /** The order service without a broker, on a database of its own. */
 export class Desk {
   published: Outgoing[] = [];
+  /** Queues that the broker tells of. */
+  queues: readonly QueueState[] = [];
   /** The error with which publishing fails, while the broker is away. */
   outage: Error | undefined;
   readonly orders: OrderHandler;
@@ -156,6 +160,7 @@ export class Desk {
       ORDER_CANCEL_WINDOW_HOURS: 168,
       SWEEP_INTERVAL_MS: 1_000,
       SWEEP_BATCH_MAX: 20,
+      MESSAGING_NAMESPACE: 'shop',
       LIST_BYTES_MAX: LIST_BYTES,
     } as OrderConfig;
     this.sagas = new SagaHandler(database, this.config);
@@ -188,9 +193,17 @@ export class Desk {
     return { publish, offer } as unknown as Publisher;
   }
 
+  /** Tells of queues what {@link Desk.queues} says. */
+  get broker(): Broker {
+    const readQueuesNamed = async (names: readonly string[]): Promise<QueueState[]> =>
+      this.queues.filter(({ queue }) => names.includes(queue));
+    return { readQueuesNamed } as unknown as Broker;
+  }
+
   /** A sweeper as each replica has one. */
-  sweeper(): OrderSweeper {
-    return new OrderSweeper(this.database, this.publisher, this.sagas, this.config);
+  sweeper(more: Partial<OrderConfig> = {}): OrderSweeper {
+    const config = { ...this.config, ...more };
+    return new OrderSweeper(this.database, this.publisher, this.sagas, this.broker, config);
   }
 
   async place(placing: Placing, waiter?: string, trace?: Trace): Promise<BatchResult> {

@@ -41,7 +41,7 @@ describe('the timeline of an order', () => {
   it('in flight tells what it waits for, and the trace of its request', async () => {
     const { orderId, actorId } = await debiting();
     await desk.age(6_000, [orderId]);
-    await desk.sagas.sweep(100);
+    await desk.sagas.sweep(100, []);
     const way = await wayOf(orderId);
     expect(way.placed).toMatchObject({ by: 'admin', actorId });
     expect(statesIn(way)).toEqual([

@@ -29,7 +29,7 @@ export interface Saga {
   readonly isAnsweredPending: boolean;
   /** Time at which a step that was not answered is given up. */
   readonly deadlineAt: Date;
-  /** Time at which the awaited commands were last sent; `attempts` counts the repeats. */
+  /** Time at which the awaited commands were last sent, or left where they lie; `attempts` counts the repeats. */
   readonly sentAt: Date;
   readonly attempts: number;
   /** Time of the sweeper's next look; null when nothing is owed. */
@@ -42,6 +42,11 @@ export function isFinal(state: SagaState): state is FinalState {
   return state === 'SUCCESS' || state === 'FAILED' || state === 'CANCELLED';
 }
 
+interface Overdue {
+  /** Commands that lie where nobody reads; see `unread.ts`. */
+  readonly unread?: readonly CommandName[];
+}
+
 interface Contents {
   /** A step's action was answered with yes, or with no. */
   succeeded: { readonly step: StepState; readonly value: unknown };
@@ -49,8 +54,8 @@ interface Contents {
   /** An undo was answered. */
   undone: { readonly command: CommandName };
   /** The sweeper found the saga waiting, its deadline not yet over, or over. */
-  retryDue: object;
-  deadline: object;
+  retryDue: Overdue;
+  deadline: Overdue;
   /** The order was placed again under the same operation key, by somebody who waits or not. */
   placedAgain: { readonly waiter: ReplyAddress | undefined };
   cancel: {
@@ -88,8 +93,12 @@ export function inputOfReply(type: string, orderId: string, outcome: Outcome): I
 }
 
 /** The sweeper's input to a saga that it finds waiting. */
-export function overdue({ order: { orderId }, deadlineAt }: Saga, now: Date): Input {
-  return { kind: now < deadlineAt ? 'retryDue' : 'deadline', orderId };
+export function overdue(
+  { order: { orderId }, deadlineAt }: Saga,
+  now: Date,
+  unread: readonly CommandName[] = [],
+): Input {
+  return { kind: now < deadlineAt ? 'retryDue' : 'deadline', orderId, unread };
 }
 
 /** Time at which what is owed is to be sent again, after a pause that doubles up to a bound. */

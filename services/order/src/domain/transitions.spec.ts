@@ -364,6 +364,16 @@ describe('the saga', () => {
     expect(taken.saga.owedEvents).toEqual(['order.completed', 'order.cancelled']);
   });
 
+  it('leaves where they lie the commands that nobody reads, and counts them as sent', () => {
+    const now = new Date('2027-01-01');
+    const input = { ...inputs.deadline, unread: ['RefundWallet', 'ReleaseCoupon'] } as const;
+    const again = transition(sagaIn('CANCELLING'), input, { ...moment, now });
+    expect(inWords(sagaIn('CANCELLING'), again)).toBe('stays, release-stock');
+    expect(again.saga).toMatchObject({ awaits: sagaIn('CANCELLING').awaits, sentAt: now, attempts: 1 });
+    const told = transition(sagaIn('DEBITING_WALLET'), input, { ...moment, now });
+    expect(inWords(sagaIn('DEBITING_WALLET'), told)).toBe(`UNDOING, ${allUndos}`);
+  });
+
   it('tells its participants the same words in a repeat', () => {
     const first = transition(sagaIn('DEBITING_WALLET'), inputs.deadline, moment);
     const again = transition(first.saga, inputs.retryDue, { ...moment, now: new Date('2027-01-01') });

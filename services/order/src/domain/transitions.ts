@@ -189,11 +189,19 @@ function takeUndo(saga: Saga, { command }: Input<'undone'>, moment: Moment): Tra
   return { saga: after, history: [entry], effects: isLast ? effectsOf(after) : [] };
 }
 
-/** Sends what is owed again, unless that was done a moment ago; however often it takes. */
-function sendAgain(saga: Saga, _input: Input, { now, bounds }: Moment): Transition {
+/**
+ * Sends what is owed again, unless that was done a moment ago; however often it takes. Commands that lie unread count
+ * as sent.
+ */
+function sendAgain(
+  saga: Saga,
+  { unread = [] }: Input<'retryDue' | 'deadline'>,
+  { now, bounds }: Moment,
+): Transition {
   if (now < retryAt(saga, bounds)) return unchanged({ ...saga });
   const after = { ...saga, sentAt: now, attempts: saga.attempts + 1 };
-  return { saga: after, history: [], effects: effectsOf(after) };
+  const awaits = after.awaits.filter((name) => !unread.includes(name));
+  return { saga: after, history: [], effects: effectsOf({ ...after, awaits }) };
 }
 
 /** Lets a repeat of the placing wait with the first for the end, unless either does not wait (any more). */

@@ -7,12 +7,14 @@ import {
 } from '@nestjs/common';
 import { FLIGHTS_COUNTED_MAX } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
-import { failpoint, Publisher } from '@jangteo/messaging';
+import { Broker, failpoint, Publisher } from '@jangteo/messaging';
 import { CONFIG, RecurringJob } from '@jangteo/service';
 import { inHaste } from '@jangteo/tracing';
 import type { Decided } from '../domain/decide.js';
 import type { Effect } from '../domain/effects.js';
 import type { Saga } from '../domain/saga.js';
+import type { CommandName } from '../domain/steps.js';
+import { commandQueues, unreadCommands } from '../domain/unread.js';
 import type { OrderConfig } from '../order.config.js';
 import { outgoing, SagaHandler } from './saga.handler.js';
 import { countRepeated, sagasSkipped, showFlights } from './saga.metrics.js';
@@ -33,6 +35,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly database: Database,
     private readonly publisher: Publisher,
     private readonly sagas: SagaHandler,
+    private readonly broker: Broker,
     @Inject(CONFIG) private readonly config: OrderConfig,
   ) {
     const work = (): Promise<void> => this.sweep();
@@ -66,18 +69,27 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #lookAtAll(): Promise<void> {
+    // While all goes well there is nothing to look at, and nobody is asked.
+    if ((await readSagasToLookAt(this.database, 1)).length === 0) return;
+    const unread = await this.#unread();
     const limit = this.config.SWEEP_BATCH_MAX;
     for (let found = limit; found === limit && !this.#job.stopping.aborted;)
-      found = await this.#lookAtSome(limit);
+      found = await this.#lookAtSome(limit, unread);
+  }
+
+  /** The commands that lie where nobody reads; none where the broker does not say so. */
+  async #unread(): Promise<CommandName[]> {
+    const { MESSAGING_NAMESPACE: namespace } = this.config;
+    return unreadCommands(namespace, await this.broker.readQueuesNamed(commandQueues(namespace)));
   }
 
   /** @returns how many were found */
-  async #lookAtSome(limit: number): Promise<number> {
+  async #lookAtSome(limit: number, unread: readonly CommandName[]): Promise<number> {
     let decision: Decided;
     try {
-      decision = await this.sagas.sweep(limit);
+      decision = await this.sagas.sweep(limit, unread);
     } catch {
-      return await this.#lookSingly(await readSagasToLookAt(this.database, limit));
+      return await this.#lookSingly(await readSagasToLookAt(this.database, limit), unread);
     }
     await this.#carryOut(decision);
     return decision.reactions.length;
@@ -89,14 +101,14 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
    *
    * @throws what a saga failed with when the database does not take the pause either: then it is away
    */
-  async #lookSingly(orderIds: readonly string[]): Promise<number> {
+  async #lookSingly(orderIds: readonly string[], unread: readonly CommandName[]): Promise<number> {
     let failure: { readonly error: unknown } | undefined;
     for (const orderId of orderIds) {
       if (this.#job.stopping.aborted) break;
       let decision: Decided;
       try {
         // One that somebody holds must not take the time of the others.
-        decision = await inHaste(() => this.sagas.sweepOne(orderId));
+        decision = await inHaste(() => this.sagas.sweepOne(orderId, unread));
       } catch (error) {
         await postponeLook(this.database, orderId, this.config.SAGA_RETRY_MS);
         this.#skip(orderId, error);

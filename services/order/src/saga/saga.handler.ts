@@ -23,7 +23,7 @@ import type { Effect } from '../domain/effects.js';
 import type { Bounds, EventName } from '../domain/order.js';
 import { cancelling, cancelOf, reactionsTo, repeatsAmong, type Asked } from '../domain/requests.js';
 import { inputOfReply, overdue, type Input, type Saga } from '../domain/saga.js';
-import { commandOf } from '../domain/steps.js';
+import { commandOf, type CommandName } from '../domain/steps.js';
 import { reviveSagas } from '../operations/kept.queries.js';
 import type { OrderConfig } from '../order.config.js';
 import { insertHistory, insertItems, updateOrders } from './order.queries.js';
@@ -214,14 +214,14 @@ export class SagaHandler {
     return await this.#applied(inputs, lockedSagas);
   }
 
-  /** Looks at sagas without progress, at most so many. */
-  async sweep(limit: number): Promise<Decided> {
-    return await this.#look((tx) => lockSagasToLookAt(tx, limit));
+  /** Looks at sagas without progress, at most so many; of their commands these lie where nobody reads. */
+  async sweep(limit: number, unread: readonly CommandName[]): Promise<Decided> {
+    return await this.#look((tx) => lockSagasToLookAt(tx, limit), unread);
   }
 
   /** Looks at one saga alone, where it is still time to. */
-  async sweepOne(orderId: string): Promise<Decided> {
-    return await this.#look((tx) => lockSagaToLookAt(tx, orderId));
+  async sweepOne(orderId: string, unread: readonly CommandName[]): Promise<Decided> {
+    return await this.#look((tx) => lockSagaToLookAt(tx, orderId), unread);
   }
 
   /** Notes that the broker has these. The rows are written later, many at a time: nobody waits for that. */
@@ -257,10 +257,10 @@ export class SagaHandler {
     );
   }
 
-  async #look(lock: (tx: Statements) => Promise<Locked>): Promise<Decided> {
+  async #look(lock: (tx: Statements) => Promise<Locked>, unread: readonly CommandName[]): Promise<Decided> {
     return await this.#decided(
       (tx) => lockedOverdueSagas(tx, lock(tx)),
-      ({ sagas, now }) => sagas.map((saga) => overdue(saga, now)),
+      ({ sagas, now }) => sagas.map((saga) => overdue(saga, now, unread)),
     );
   }
 
