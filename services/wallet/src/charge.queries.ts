@@ -77,8 +77,10 @@ export async function countPending(
     `SELECT user_id AS "userId", pending.charges FROM unnest($1::uuid[]) AS asked (user_id)
      CROSS JOIN LATERAL (
        SELECT count(*)::int AS charges FROM (
-         SELECT FROM charges WHERE charges.user_id = asked.user_id AND ask_again_at IS NOT NULL AND provider = $3
-         LIMIT $2
+         SELECT FROM (
+           -- By the user alone: a provider has very many of others.
+           SELECT provider FROM charges WHERE charges.user_id = asked.user_id AND ask_again_at IS NOT NULL OFFSET 0
+         ) AS of_user WHERE provider = $3 LIMIT $2
        ) AS counted
      ) AS pending
      WHERE pending.charges > 0`,
@@ -174,10 +176,28 @@ export async function readChargePages(
   );
 }
 
+/** Pending charges of a provider that are counted: those that are asked about first. */
+const COUNTED_MAX = 10_000;
+
+/** Counts the pending charges of each provider up to {@link COUNTED_MAX}; who has none is left out. */
 export async function readPendingCharges(database: Statements): Promise<PendingCharges[]> {
   return await database.rows<PendingCharges>(
-    `SELECT provider, count(*) AS charges,
-       extract(epoch FROM now() - min(created_at))::float8 AS "oldestAgeSeconds"
-     FROM charges WHERE ask_again_at IS NOT NULL GROUP BY provider`,
+    `WITH RECURSIVE providers AS (
+       (SELECT provider FROM charges WHERE ask_again_at IS NOT NULL ORDER BY provider LIMIT 1)
+       UNION ALL
+       SELECT (
+         SELECT provider FROM charges WHERE ask_again_at IS NOT NULL AND provider > providers.provider
+         ORDER BY provider LIMIT 1)
+       FROM providers WHERE provider IS NOT NULL
+     )
+     SELECT providers.provider, pending.* FROM providers
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS charges, extract(epoch FROM now() - min(created_at))::float8 AS "oldestAgeSeconds"
+       FROM (
+         SELECT created_at FROM charges WHERE provider = providers.provider AND ask_again_at IS NOT NULL
+         ORDER BY ask_again_at LIMIT ${COUNTED_MAX}
+       ) AS counted
+     ) AS pending
+     WHERE providers.provider IS NOT NULL`,
   );
 }

@@ -17,13 +17,13 @@ export const paymentSeconds = new Histogram({
 
 const pending = new Gauge({
   name: 'wallet_charges_pending',
-  help: 'Charges whose payment is not settled',
+  help: 'Charges whose payment is not settled: the first 10,000 of a provider at most',
   labelNames: ['provider'] as const,
 });
 
 const oldestAgeSeconds = new Gauge({
   name: 'wallet_charge_oldest_pending_age_seconds',
-  help: 'Age of the oldest charge whose payment is not settled; to alert on',
+  help: 'Age of the oldest charge that wallet_charges_pending counts; to alert on',
   labelNames: ['provider'] as const,
 });
 

@@ -17,7 +17,7 @@ export class WalletEntity {
 @Index('charges_of_user', ['userId', 'chargeId'])
 @Index('charges_succeeded', ['userId'], { where: `status = 'SUCCEEDED'` })
 @Index('charges_pending_of_user', ['userId'], { where: 'ask_again_at IS NOT NULL' })
-@Index('charges_to_ask_about', ['askAgainAt'], { where: 'ask_again_at IS NOT NULL' })
+@Index('charges_of_provider_to_ask_about', ['provider', 'askAgainAt'], { where: 'ask_again_at IS NOT NULL' })
 @Check('charges_amount_check', 'amount > 0')
 @Check('charges_status_check', `status IN ('PENDING', 'SUCCEEDED', 'DECLINED')`)
 @Check('charges_attempts_check', 'attempts > 0')

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { done, readBalance, readCharge, refuse } from '@jangteo/contracts';
+import { done, listCharges, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
@@ -84,10 +84,11 @@ async function pendingOf(userId: string): Promise<number> {
   return rows.length;
 }
 
-/** Sweeps as the service does until a charge has come to its end. */
+/** Sweeps as the service does until a charge has come to its end; each time until what was heard is written. */
 async function settled(process: WalletProcess, chargeId: string): Promise<string> {
   return await eventually(async () => {
     await process.sweeper.sweep();
+    await process.settlements.idle();
     const status = await statusOf(process, chargeId);
     return status !== 'PENDING' && status;
   }, LOOK);
@@ -363,6 +364,8 @@ describe('a charge whose outcome is not known', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await process.sweeper.sweep();
     expect(other.asked).toEqual([]);
+    const limited = start(other, { CHARGES_PENDING_PER_USER_MAX: 1 });
+    expect(await limited.charge([chargeOf(asked.userId, 10)])).toMatchObject([{ ok: true }]);
     provider.answer = () => ({ kind: 'paid' });
     expect(await settled(start(provider), asked.chargeId)).toBe('SUCCEEDED');
   });
@@ -570,6 +573,46 @@ describe('the charges of one user', () => {
     provider.answer = () => ({ kind: 'paid' });
     expect(await settled(process, first!.chargeId)).toBe('SUCCEEDED');
     expect(await process.charge([third!])).toMatchObject([{ ok: true }]);
+  });
+});
+
+describe('the list of charges', () => {
+  /** Its pages, as numbers of the user's charges, oldest 0. */
+  const pagesOf = async (
+    process: WalletProcess,
+    asked: readonly ChargeAsked[],
+    status?: 'SUCCEEDED' | 'DECLINED',
+  ): Promise<number[][]> => {
+    const pages: number[][] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = {
+        userId: asked[0]!.userId,
+        limit: 2,
+        ...(status && { status }),
+        ...(cursor && { cursor }),
+      };
+      const [outcome] = await process.ask(listCharges, [page]);
+      if (outcome?.ok !== true || pages.length > asked.length) throw new Error(JSON.stringify(pages));
+      const { charges, next } = outcome.value;
+      pages.push(charges.map((charge) => asked.findIndex(({ chargeId }) => chargeId === charge.chargeId)));
+      if (next === undefined) return pages;
+      cursor = next;
+    }
+  };
+
+  it('has each once, newest first, page by page, of any status and of one that few have', async () => {
+    const provider = new RecordingProvider();
+    const process = start(provider);
+    const userId = randomUUIDv7();
+    const byId = (one: ChargeAsked, other: ChargeAsked) => (one.chargeId < other.chargeId ? -1 : 1);
+    const asked = times(5, () => chargeOf(userId, 10)).toSorted(byId);
+    const few = new Set([asked[0]!.chargeId, asked[2]!.chargeId, asked[3]!.chargeId]);
+    provider.answer = ({ chargeId }) =>
+      few.has(chargeId) ? { kind: 'declined', reason: 'no' } : { kind: 'paid' };
+    await process.charge(asked);
+    expect(await pagesOf(process, asked)).toEqual([[4, 3], [2, 1], [0]]);
+    expect(await pagesOf(process, asked, 'DECLINED')).toEqual([[3, 2], [0]]);
+    expect(await pagesOf(process, asked, 'SUCCEEDED')).toEqual([[4, 1]]);
   });
 });
 

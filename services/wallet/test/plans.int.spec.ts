@@ -72,10 +72,11 @@ const STORED = [
    SELECT charge_id || '/debit', '', '{}', now() - interval '1 year' FROM charges`,
 ];
 
-const PENDING_OF_OTHERS = `
+/** Pending charges that it is time for after so long. */
+const pendingOfOthers = (provider: string, after: string) => `
   INSERT INTO charges (charge_id, user_id, amount, status, created_at, currency, provider, payment_method, ask_again_at)
-  SELECT gen_random_uuid(), md5((i % 900 + 2)::text)::uuid, 5, 'PENDING', now(), 'krw', 'sandbox', 'tok_slow',
-    now() + interval '1 hour'
+  SELECT gen_random_uuid(), md5((i % 900 + 2)::text)::uuid, 5, 'PENDING', now(), 'krw', '${provider}', 'tok_slow',
+    now() + interval '${after}'
   FROM generate_series(1, ${CHARGES}) AS i`;
 
 let database: TestDatabase;
@@ -108,10 +109,24 @@ describe('a plan that was made while there were no wallets', () => {
 
   it('counts the pending charges of a user beside those of all others', async () => {
     await withClient(database.url, async (client) => {
-      await client.query(PENDING_OF_OTHERS);
+      await client.query(pendingOfOthers('sandbox', '1 hour'));
     });
     for (const statement of kept.get('how many of a user are pending')!) {
       expect(await plans.pagesOf(statement)).toBeLessThan(PAGES_MAX);
     }
+  });
+
+  it('finds what to ask about beside the charges of a provider that is not asked any more', async () => {
+    await withClient(database.url, async (client) => {
+      await client.query(pendingOfOthers('former', '-1 hour'));
+    });
+    const [asked] = kept.get('charges to ask about')!;
+    expect(await plans.pagesOf(asked!)).toBeLessThan(PAGES_MAX);
+    const rows = await plans.client.query<{ provider: string; charges: number }>(
+      kept.get('how many are pending')![0]!.text,
+    );
+    expect(rows.rows).toMatchObject(
+      ['former', 'sandbox'].map((provider) => ({ provider, charges: '10000' })),
+    );
   });
 });

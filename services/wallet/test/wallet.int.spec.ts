@@ -288,6 +288,14 @@ describe('history of a time', () => {
     const outcomes = await ask(readHistory, asked);
     expect(outcomes.map((outcome) => outcome.ok && outcome.value.transactions.length)).toEqual([1, 0, 0]);
   });
+
+  it('has a row from its very moment on, and not before it', async () => {
+    const userId = await userWith(10);
+    const [{ createdAt: at } = { createdAt: '' }] = (await pageOf(userId)).transactions;
+    const asked = [{ from: at }, { to: at }].map((time) => ({ userId, limit: 9, ...time }));
+    const outcomes = await ask(readHistory, asked);
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.transactions.length)).toEqual([1, 0]);
+  });
 });
 
 describe('putting balances right', () => {

@@ -24,6 +24,7 @@ import { SumsOfBalances1769644800000 } from './1769644800000-sums-of-balances.js
 import { SucceededCharges1769644800002 } from './1769644800002-succeeded-charges.js';
 import { SumsOfCharges1768521500000 } from './1768521500000-sums-of-charges.js';
 import { ChangedAt1768867200001 } from './1768867200001-changed-at.js';
+import { ChargesOfProviders1769817600002 } from './1769817600002-charges-of-providers.js';
 
 /** The wallet's migrations, oldest first. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   DeadLettersAlike1769731200000,
   PendingOfUser1769731200005,
   ChangesBySource1769731200006,
+  ChargesOfProviders1769817600002,
 ];
