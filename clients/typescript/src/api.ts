@@ -877,7 +877,7 @@ export interface NudgedSaga {
   awaits: string[];
   /** Events that the broker has not confirmed yet. */
   owedEvents: string[];
-  /** How often it has been sent again in this state. */
+  /** How often it was to be sent again in this state; what lies unread in a queue was not. */
   attempts: number;
   /** When it last sent something. */
   sentAt: Instant;
@@ -1835,7 +1835,7 @@ export interface StuckSaga {
   awaits: string[];
   /** Events that the broker has not confirmed yet. */
   owedEvents: string[];
-  /** How often it has been sent again in this state. */
+  /** How often it was to be sent again in this state; what lies unread in a queue was not. */
   attempts: number;
   /** When it last sent something. */
   sentAt: Instant;
@@ -3256,7 +3256,7 @@ export interface Operations {
     body: Drop;
     answer: DeadLetter;
   };
-  /** Reads the sagas that have made no progress for so long, the longest first */
+  /** Reads the sagas that have made no progress for so long, those of the oldest orders first */
   listStuckSagas: {
     path: NoFields;
     query: {

@@ -350,7 +350,9 @@ export const takeBackCoupon = request({
 export const listCoupons = request({
   type: 'coupon.list',
   service: 'coupon',
-  summary: 'Reads a page of the coupons that can be issued now, oldest first.',
+  summary:
+    'Reads a page of the coupons that can be issued now, oldest first. It may have fewer than `limit`, or none, where ' +
+    'the list goes on.',
   payload: page,
   value: z.object({ coupons: z.array(coupon), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],
@@ -393,7 +395,9 @@ export const issueCoupon = request({
 export const listUserCoupons = request({
   type: 'coupon.list-mine',
   service: 'coupon',
-  summary: "Reads a page of a user's coupons, newest first; ISSUED are those usable now.",
+  summary:
+    "Reads a page of a user's coupons, newest first; ISSUED are those usable now. A page of one status may have fewer " +
+    'than `limit`, or none, where the list goes on.',
   payload: page.extend({ userId: id, status: userCouponFilter }),
   value: z.object({ userCoupons: z.array(userCoupon), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],

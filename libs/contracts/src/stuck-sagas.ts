@@ -15,7 +15,7 @@ export const stuckSaga = z.object({
   since: instant.describe('Of its last progress.'),
   awaits: z.array(z.string()).describe('Commands that were sent and not answered yet.'),
   owedEvents: z.array(z.string()).describe('Events that the broker has not confirmed yet.'),
-  attempts: z.int().min(0).describe('How often it has been sent again in this state.'),
+  attempts: z.int().min(0).describe('How often it was to be sent again in this state; what lies unread in a queue was not.'),
   sentAt: instant,
   lookAgainAt: instant.describe('When it is sent again by itself, or given up.'),
   deadlineAt: instant,
@@ -44,7 +44,9 @@ const example = {
 export const listStuckSagas = request({
   type: 'order.list-stuck-sagas',
   service: 'order',
-  summary: 'Reads a page of the sagas that have made no progress for some time, the longest first.',
+  summary:
+    'Reads a page of the sagas that have made no progress for some time, those of the oldest orders first. So many are ' +
+    'looked at for a page at most: it may have fewer than `limit`, or none, where the list goes on.',
   payload: page.extend({ olderThanSeconds: stuckSeconds }),
   value: z.object({ sagas: z.array(stuckSaga), next: cursor.optional() }),
   refusals: ['VALIDATION_FAILED'],
@@ -54,7 +56,9 @@ export const listStuckSagas = request({
 export const nudgeSaga = request({
   type: 'order.nudge-saga',
   service: 'order',
-  summary: 'Has a saga send what it waits for again now, or give up if its deadline has passed.',
+  summary:
+    'Has a saga send what it waits for again now, or give up if its deadline has passed. What lies in the queue of a ' +
+    'participant that is away is not sent once more.',
   payload: z.object({ orderId: id, by: id, operationId }),
   value: stuckSaga,
   refusals: ['ORDER_NOT_FOUND', 'SAGA_ENDED'],

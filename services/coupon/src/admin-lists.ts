@@ -27,7 +27,7 @@ import { readCoupons } from './coupon.queries.js';
 import { couponAnswer } from './domain/coupon.js';
 
 /** Whoever looks for what is rare goes on from page to page, and none of them takes long. */
-const LOOKED_AT_MAX = 1_000;
+export const LOOKED_AT_MAX = 1_000;
 
 /** Pages of all coupons, for those who run the shop. */
 export async function allCoupons(

@@ -22,7 +22,7 @@ import {
   type Page,
   type PayloadOf,
 } from '@jangteo/contracts';
-import { answerPages, cutPage, decodeCursor, type Database, type Statements } from '@jangteo/database';
+import { answerPages, cutLookedAt, decodeCursor, type Database, type Statements } from '@jangteo/database';
 import { newId, type Handler } from '@jangteo/messaging';
 import {
   findHandler,
@@ -32,7 +32,7 @@ import {
   OUTCOME_OF_COMMAND,
   read,
 } from '@jangteo/service';
-import { allCoupons, issuesOf } from './admin-lists.js';
+import { allCoupons, issuesOf, LOOKED_AT_MAX } from './admin-lists.js';
 import {
   closeRedemptions,
   insertCoupons,
@@ -188,9 +188,9 @@ async function listIssuable(
   return await answerPages(payloads.map(pageOf), async (pages) => {
     await markEnded(database);
     const rowsOf = Map.groupBy(await readIssuablePages(database, pages), ({ page }) => page);
-    return pages.map(({ rowsMax }, index) => {
+    return pages.map(({ rowsMax, bound }, index) => {
       const keyOf = (row: Coupon) => [row.createdAt.toISOString(), row.couponId];
-      const { rows, next } = cutPage(rowsOf.get(index) ?? [], rowsMax - 1, keyOf);
+      const { rows, next } = cutLookedAt(rowsOf.get(index) ?? [], { limit: rowsMax - 1, bound }, keyOf);
       return done({ coupons: rows.map(couponAnswer), next });
     });
   });
@@ -202,13 +202,14 @@ async function listOfUsers(
 ): Promise<OutcomeOf<typeof listUserCoupons>[]> {
   const asked = payloads.map((payload) => {
     const page = pageOf(payload);
-    return page && { ...page, userId: payload.userId, status: payload.status };
+    const { userId, status } = payload;
+    return page && { ...page, userId, status, bound: status === 'ALL' ? page.rowsMax : page.bound };
   });
   return await answerPages(asked, async (pages) => {
     const rowsOf = Map.groupBy(await readUserPages(database, pages), ({ page }) => page);
-    return pages.map(({ rowsMax }, index) => {
+    return pages.map(({ rowsMax, bound }, index) => {
       const keyOf = (row: UserCoupon) => [row.issuedAt.toISOString(), row.userCouponId];
-      const { rows, next } = cutPage(rowsOf.get(index) ?? [], rowsMax - 1, keyOf);
+      const { rows, next } = cutLookedAt(rowsOf.get(index) ?? [], { limit: rowsMax - 1, bound }, keyOf);
       return done({ userCoupons: rows.map(userCouponAnswer), next });
     });
   });
@@ -217,9 +218,10 @@ async function listOfUsers(
 /** The page that is asked for, one row longer; `undefined` when its cursor is none of ours. */
 function pageOf({ limit, cursor }: Page): ListPage | undefined {
   const rowsMax = limit + 1;
-  if (cursor === undefined) return { at: null, id: null, rowsMax };
+  const bounds = { rowsMax, bound: LOOKED_AT_MAX };
+  if (cursor === undefined) return { at: null, id: null, ...bounds };
   const [at, id] = decodeCursor(cursor, ['instant', 'id']) ?? [];
-  return at === undefined ? undefined : { at: new Date(at), id: String(id), rowsMax };
+  return at === undefined ? undefined : { at: new Date(at), id: String(id), ...bounds };
 }
 
 function couponsOf(payloads: readonly { readonly couponId: string }[]): string[] {

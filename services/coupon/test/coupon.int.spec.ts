@@ -30,6 +30,7 @@ import {
   type TestDatabase,
 } from '@jangteo/testkit';
 import { couponHandlers } from '../src/coupon.handlers.js';
+import { LOOKED_AT_MAX } from '../src/admin-lists.js';
 import { markEnded, readIssuablePages } from '../src/list.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -453,6 +454,34 @@ describe("listing a user's coupons", () => {
     expect(third.next).toBeUndefined();
   });
 
+  it('looks at so many of a user for a page of a status that few have, and goes on behind them', async () => {
+    const [coupon, userId] = [await create({ totalQuantity: 5 }), randomUUIDv7()];
+    const { userCouponId } = await issue(coupon, userId);
+    // Of coupons of their own: a user has one place of each.
+    await database.rows(
+      `WITH made AS (
+         INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issued_quantity, status,
+           created_at)
+         SELECT gen_random_uuid(), 'Tea', 'FIXED', 500, 1, 1, 'ISSUABLE', now() FROM generate_series(1, 2500)
+         RETURNING coupon_id)
+       INSERT INTO user_coupons (user_coupon_id, coupon_id, user_id, sequence, issued_at, expires_at)
+       SELECT gen_random_uuid(), coupon_id, $1, 1, '2021-01-01', '2021-02-01' FROM made`,
+      [userId],
+    );
+    await database.rows(`UPDATE user_coupons SET issued_at = '2020-01-01' WHERE user_coupon_id = $1`, [
+      userCouponId,
+    ]);
+    const pages: string[][] = [];
+    for (let cursor: string | undefined; ;) {
+      const { userCoupons, next } = await pageOf(userId, 'ISSUED', 100, cursor);
+      pages.push(userCoupons.map((held) => held.userCouponId));
+      if (next === undefined) break;
+      cursor = next;
+    }
+    expect(pages).toEqual([[], [], [userCouponId]]);
+    expect((await pageOf(userId, 'ALL', 100)).userCoupons).toHaveLength(100);
+  });
+
   it('answers a batch of pages of many users, unusable cursors and an unknown user among them', async () => {
     const [ann, bob] = [await issue(await create()), await issue(await create())];
     const page = { status: 'ALL' as const, limit: 1 };
@@ -526,7 +555,9 @@ describe('listing what can be issued', () => {
     for (let marked = 0; marked < ENDED; marked += 1_000) await markEnded(database);
     const before = await issuable();
     const read = await database.transaction((tx) =>
-      rowsRead(tx, 'coupons', () => readIssuablePages(tx, [{ at: null, id: null, rowsMax: 101 }])),
+      rowsRead(tx, 'coupons', () =>
+        readIssuablePages(tx, [{ at: null, id: null, rowsMax: 101, bound: 1_000 }]),
+      ),
     );
     // Those of other tests that have not begun.
     expect(read - before.length).toBeLessThan(20);
@@ -536,6 +567,25 @@ describe('listing what can be issued', () => {
       added.couponId,
     ]);
     await database.rows(`DELETE FROM coupons WHERE created_at < now() - interval '300 days'`);
+  });
+
+  it('looks at so many that have not begun for a page, and goes on behind them', async () => {
+    const before = await issuable();
+    await database.rows(
+      `INSERT INTO coupons (coupon_id, name, discount_type, discount_value, total_quantity, issue_starts_at,
+         issued_quantity, status, created_at)
+       SELECT gen_random_uuid(), 'Tea', 'FIXED', 500, 1, now() + interval '1 day', 0, 'ISSUABLE', '2020-01-01'
+       FROM generate_series(1, 2500)`,
+    );
+    const page = { at: null, id: null, rowsMax: 101, bound: LOOKED_AT_MAX };
+    const read = await database.transaction((tx) =>
+      rowsRead(tx, 'coupons', () => readIssuablePages(tx, [page])),
+    );
+    expect(read).toBe(LOOKED_AT_MAX);
+    const [first] = await ask(listCoupons, [{ limit: 100 }]);
+    expect(valueOf(first)).toMatchObject({ coupons: [], next: expect.any(String) });
+    expect(await issuable()).toEqual(before);
+    await database.rows(`DELETE FROM coupons WHERE created_at = '2020-01-01'`);
   });
 
   it('keeps counting up a coupon out of its indexes until it is sold out', async () => {

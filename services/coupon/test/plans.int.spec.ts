@@ -27,7 +27,7 @@ const HOT = '01920000-0000-7000-8000-0000000000d1';
 /** Others whose places are read at once with its: a batch is full of them. */
 const WATCHED = Array.from({ length: COUPONS_AT_ONCE - 1 }, () => randomUUIDv7());
 const ALL = { status: null, q: null, before: null, size: 20, bound: 21 };
-const NEWEST = { at: null, id: null, rowsMax: 21 };
+const NEWEST = { at: null, id: null, rowsMax: 21, bound: 1_000 };
 
 const ASKED: Record<string, Asking> = {
   'coupons by their keys': (database) => lockCoupons(database, ids),

@@ -36,7 +36,8 @@ export class SagasController {
   @Get('admin/sagas')
   @Documented({
     id: 'listStuckSagas',
-    summary: 'Reads the sagas that have made no progress for so long, the longest first',
+    summary: 'Reads the sagas that have made no progress for so long, those of the oldest orders first',
+    description: 'A page may have fewer than `limit`, or nothing, where the list goes on.',
     asks: [listStuckSagas],
     answer: listStuckSagas.value.shape.sagas,
   })
@@ -51,7 +52,7 @@ export class SagasController {
   @Documented({
     id: 'nudgeSagas',
     summary: 'Has the sagas without progress send again what they wait for',
-    description: `At most ${NUDGES_MAX} a call, the longest waiting first: where there is a \`next\`, call again with it as \`cursor\`.`,
+    description: `At most ${NUDGES_MAX} a call, those of the oldest orders first: where there is a \`next\`, call again with it as \`cursor\`.`,
     asks: [nudgeSagas],
     refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: nudgedSagas,
@@ -71,7 +72,9 @@ export class SagasController {
   @Documented({
     id: 'nudgeSaga',
     summary: 'Has the saga of an order send again what it waits for, or give up if its deadline has passed',
-    description: 'What is sent again takes effect once, however often it is sent.',
+    description:
+      'What is sent again takes effect once, however often it is sent. What lies in the queue of a service that is away ' +
+      'is not sent once more.',
     asks: [nudgeSaga],
     refuses: ['IDEMPOTENCY_KEY_REUSED'],
     answer: nudgedSaga,

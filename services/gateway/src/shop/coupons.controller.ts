@@ -150,6 +150,7 @@ export class CouponsController {
   @Documented({
     id: 'listCoupons',
     summary: 'Reads the coupons that can be issued now, oldest first',
+    description: 'A page may have fewer than `limit`, or nothing, where the list goes on.',
     asks: [listCoupons],
     answer: listCoupons.value.shape.coupons,
   })
@@ -206,7 +207,9 @@ export class CouponsController {
   @Documented({
     id: 'listMyCoupons',
     summary: "Reads a user's coupons, newest first",
-    description: '`ISSUED` are those that can be used now.',
+    description:
+      '`ISSUED` are those that can be used now. Of one status a page may have fewer than `limit`, or nothing, where the ' +
+      'list goes on.',
     asks: [listUserCoupons],
     answer: listUserCoupons.value.shape.userCoupons,
   })
