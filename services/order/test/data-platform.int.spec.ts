@@ -339,19 +339,21 @@ describe('while the data platform is away', () => {
 
   it('pauses grow, and a restart does not shorten them', async () => {
     await sell(desk, userId, 1);
+    const slow = { DATA_PLATFORM_RETRY_MS: '60000', DATA_PLATFORM_RETRY_MS_MAX: '3600000' };
     const pauses: number[] = [];
     for (let round = 0; round < 4; round += 1) {
       // Each time another process.
       await forgetLeader(desk);
-      await relayOf(desk, sink).relay();
-      await relayOf(desk, sink).relay();
-      pauses.push(Math.round((await relayRow(desk)).pauseMs! / 1_000));
+      await relayOf(desk, sink, slow).relay();
+      await relayOf(desk, sink, slow).relay();
+      pauses.push(Math.round((await relayRow(desk)).pauseMs! / 60_000));
       const tries = sink.batches.length;
-      await ageFailure(desk, 2 ** round * 1_000 - 500);
+      // Time enough for the next try to be too early on any machine.
+      await ageFailure(desk, 2 ** round * 60_000 - 50_000);
       await forgetLeader(desk);
-      await relayOf(desk, sink).relay();
+      await relayOf(desk, sink, slow).relay();
       expect(sink.batches).toHaveLength(tries);
-      await ageFailure(desk, 500);
+      await ageFailure(desk, 50_000);
     }
     expect(pauses).toEqual([1, 2, 4, 8]);
   });
