@@ -15,7 +15,10 @@ export const stuckSaga = z.object({
   since: instant.describe('Of its last progress.'),
   awaits: z.array(z.string()).describe('Commands that were sent and not answered yet.'),
   owedEvents: z.array(z.string()).describe('Events that the broker has not confirmed yet.'),
-  attempts: z.int().min(0).describe('How often it was to be sent again in this state; what lies unread in a queue was not.'),
+  attempts: z
+    .int()
+    .min(0)
+    .describe('How often it was to be sent again in this state; what lies unread in a queue was not.'),
   sentAt: instant,
   lookAgainAt: instant.describe('When it is sent again by itself, or given up.'),
   deadlineAt: instant,
