@@ -109,13 +109,27 @@ async function createUser(client: pg.Client, { user, password }: Login): Promise
   );
 }
 
-/** The server's own, unless that cannot hold every name: a server set up without a locale has SQL_ASCII. */
+/**
+ * The server's own, unless that cannot hold every name, or tells É from é in searches: a server set up without a locale
+ * has SQL_ASCII, or the letters of English alone.
+ */
 async function encodingOf(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ encoding: string }>(
-    `SELECT pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = 'template1'`,
-  );
-  if (rows[0]?.encoding === 'UTF8') return '';
+  if ((await isUtf8(client)) && (await knowsLetters(client))) return '';
   return `TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`;
+}
+
+async function isUtf8(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ holds: boolean }>(
+    `SELECT bool_and(pg_encoding_to_char(encoding) = 'UTF8') AS holds
+     FROM pg_database WHERE datname IN ('template1', current_database())`,
+  );
+  return rows[0]?.holds === true;
+}
+
+/** Of a database in UTF8: to others, these letters may not even be sent. */
+async function knowsLetters(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ known: boolean }>(`SELECT lower('É') = 'é' AS known`);
+  return rows[0]?.known === true;
 }
 
 async function createDatabase(client: pg.Client, { name, user }: ServiceDatabase): Promise<void> {

@@ -122,22 +122,26 @@ describe('a PostgreSQL of our own', () => {
       await expect(query(intrusion.href, 'SELECT 1')).rejects.toThrow('permission denied for database');
     });
 
-    it('holds the names of all languages on a server that was set up for one', async () => {
-      const setUp = async (encoding: string): Promise<void> => {
-        await query(postgres.url, 'ALTER DATABASE template1 IS_TEMPLATE false');
-        await query(postgres.url, 'DROP DATABASE template1');
-        await query(
-          postgres.url,
-          `CREATE DATABASE template1 IS_TEMPLATE true TEMPLATE template0 ${encoding}`,
-        );
-      };
-      const names = { name: 'names', user: 'names', password: 'names' };
-      await setUp(`ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER 'libc'`);
-      const url = await createServiceDatabase(postgres.url, names);
-      await setUp('');
-      const [lower] = await query(url, `SELECT lower(normalize('É장터ﬁ', NFKC)) AS name`);
-      expect(lower).toEqual({ name: 'é장터fi' });
-    });
+    it.each(['SQL_ASCII', 'UTF8'])(
+      'knows the names of all languages on a server of C in %s',
+      async (encoding) => {
+        const setUp = async (how: string): Promise<void> => {
+          await query(postgres.url, 'ALTER DATABASE template1 IS_TEMPLATE false');
+          await query(postgres.url, 'DROP DATABASE template1');
+          await query(postgres.url, `CREATE DATABASE template1 IS_TEMPLATE true TEMPLATE template0 ${how}`);
+        };
+        const name = `names_${encoding.toLowerCase()}`;
+        await setUp(`ENCODING '${encoding}' LOCALE 'C' LOCALE_PROVIDER 'libc'`);
+        // As the one is that a server's owner connects to.
+        await query(postgres.url, `CREATE DATABASE its_${name}`);
+        const admin = new URL(postgres.url);
+        admin.pathname = `/its_${name}`;
+        const url = await createServiceDatabase(admin.href, { name, user: name, password: name });
+        await setUp('');
+        const [lower] = await query(url, `SELECT lower(normalize('É장터ﬁ', NFKC)) AS name`);
+        expect(lower).toEqual({ name: 'é장터fi' });
+      },
+    );
 
     it('leaves its user nothing else of the server, and connections to the others', async () => {
       const url = await createServiceDatabase(postgres.url, { name: 'own', user: 'own', password: 'own' });
