@@ -66,9 +66,10 @@ function isInstalled() {
 /** When a process began, as libs/infra writes it down (which is not compiled yet); nothing where there is none. */
 function startOf(pid) {
   if (process.platform !== 'linux') {
-    return (
-      spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim() || undefined
-    );
+    // The same words in every shell.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const ps = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env });
+    return ps.stdout.trim() || undefined;
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -105,16 +106,18 @@ const own = `${process.pid} ${startOf(process.pid)}`;
 /** @returns whether we are the one that installs */
 function takeTurn() {
   const made = `${installing}.${process.pid}`;
-  mkdirSync(made, { recursive: true });
-  writeFileSync(join(made, own), '');
   try {
+    mkdirSync(made, { recursive: true });
+    writeFileSync(join(made, own), '');
     // Takes the place of an empty folder, and of no other.
     renameSync(made, installing);
     return true;
   } catch (error) {
-    rmSync(made, { recursive: true });
-    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
-    return false;
+    rmSync(made, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST'].includes(error.code)) return false;
+    // Where only node_modules can be written, as a volume of its own, nobody takes turns.
+    if (['EROFS', 'EACCES'].includes(error.code)) return true;
+    return fail(`No packages can be installed: ${error.message}`);
   }
 }
 
@@ -132,8 +135,9 @@ function takeOver(dead) {
   try {
     renameSync(join(installing, dead), join(installing, own));
     return true;
-  } catch {
-    return false;
+  } catch ({ code }) {
+    if (code === 'ENOENT') return false;
+    return fail(`${join(installing, dead)} is of another user's start that ended: delete it (${code})`);
   }
 }
 

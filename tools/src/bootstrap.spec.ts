@@ -69,9 +69,13 @@ describe('what comes before a program', () => {
       await mkdir(join(folder, '.local'));
     });
 
-    function start(env: Readonly<Record<string, string>> = {}) {
-      const child = spawn(process.execPath, [join(folder, 'tools', 'bootstrap.mjs'), 'audit'], {
+    function start(
+      env: Readonly<Record<string, string>> = {},
+      { program = 'audit', uid = process.getuid!() } = {},
+    ) {
+      const child = spawn(process.execPath, [join(folder, 'tools', 'bootstrap.mjs'), program], {
         env: { PATH: process.env.PATH, npm_execpath: join(folder, 'npm.js'), ...env },
+        uid,
       });
       const run = { output: '', code: undefined as number | null | undefined, child };
       for (const stream of [child.stdout, child.stderr])
@@ -104,6 +108,67 @@ describe('what comes before a program', () => {
       const run = start();
       await ended(run);
       expect([run.code, await log(), existsSync(lock())]).toEqual([0, 'begins\nends\n', false]);
+    });
+
+    it('knows a shop that runs by ps too, whatever the shell has for times', async () => {
+      const ofMac = 'data:text/javascript,Object.defineProperty(process, "platform", { value: "darwin" })';
+      const env = { NODE_OPTIONS: `--import=${ofMac.replaceAll(' ', '%20').replaceAll('"', "'")}` };
+      const infra = join(projectRoot(), 'libs', 'infra', 'dist', 'src', 'processes.js');
+      const script = `import { markOf } from '${infra}'; console.log(JSON.stringify(markOf(${process.pid})))`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, ...env, TZ: 'EST+5' },
+      });
+      await writeFile(join(folder, '.local', 'run.json'), runFile(JSON.parse(stdout) as object));
+      await go();
+      const run = start({ ...env, TZ: 'KST-9' });
+      await ended(run);
+      expect(run).toMatchObject({ code: 1, output: expect.stringContaining('kill 4711') });
+    });
+
+    /** Anybody but root, who may write everywhere; root's own folder may hold a Node that nobody else can run. */
+    const uid = process.getuid!() || 65_534;
+    const isRun = spawnSync(process.execPath, ['--version'], { uid }).status === 0;
+    (isRun ? describe : describe.skip)('in a folder of somebody else', () => {
+      beforeEach(async () => {
+        await chmod(folder, 0o777);
+        await chmod(join(folder, 'node_modules'), 0o777);
+        await writeFile(join(folder, 'npm.log'), '');
+        for (const name of ['npm.log', 'node_modules/.package-lock.json'])
+          await chmod(join(folder, name), 0o666);
+        await go();
+      });
+      afterEach(() => chmod(folder, 0o700));
+
+      it('installs them without a turn where only node_modules can be written', async () => {
+        await chmod(folder, 0o555);
+        const run = start({}, { uid });
+        await ended(run);
+        expect([run.code, await log()]).toEqual([0, 'begins\nends\n']);
+      });
+
+      it('says what is to be deleted of a start that died there', async () => {
+        await mkdir(lock());
+        await writeFile(join(lock(), `${dead.pid} ${dead.startedAt}`), '');
+        await chmod(lock(), 0o555);
+        const run = start({}, { uid });
+        try {
+          await ended(run);
+        } finally {
+          await chmod(lock(), 0o700);
+        }
+        expect(run).toMatchObject({ code: 1, output: expect.stringContaining('delete it (EACCES)') });
+        expect(run.output).toContain(join(lock(), String(dead.pid)));
+      });
+    });
+
+    it('says why no turn can be taken, on the last line too that it was no good run', async () => {
+      await writeFile(lock(), '');
+      const run = start({}, { program: 'test' });
+      await ended(run);
+      expect(run.code).toBe(1);
+      expect(run.output).toContain('No packages can be installed: ENOTDIR');
+      expect(run.output).toMatch(/\n0 passed, 1 failed\n$/);
     });
 
     it('installs them once for two starts, of which the second says that it waits', async () => {

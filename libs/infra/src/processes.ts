@@ -36,8 +36,11 @@ function bootId(): string {
 
 function psField(pid: number, field: string): string | undefined {
   try {
+    // Times in the same words in every shell: tools/bootstrap.mjs compares them too.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
     return (
-      execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+      execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8', env }).trim() ||
+      undefined
     );
   } catch {
     return undefined;
