@@ -33,12 +33,12 @@ describe('what Prometheus is given', () => {
     expect(await findings('test', 'rules', join(folder, 'alerts.test.yml'))).toBe('');
   });
 
-  it('is one for Kubernetes too, but for how pods are found, of which a promtool may know nothing', async () => {
+  it('is one for Kubernetes too, but for how pods are found, which an older promtool does not know', async () => {
     const { scrape_configs: jobs, ...rest } = await yaml<{
-      scrape_configs: { kubernetes_sd_configs: object[] }[];
+      scrape_configs: { kubernetes_sd_configs: object[]; relabel_configs: object[] }[];
       rule_files: string[];
     }>('deploy/prometheus/kubernetes.yml');
-    const all = jobs.map(({ kubernetes_sd_configs: _pods, ...job }) => job);
+    const all = jobs.map(({ kubernetes_sd_configs: _pods, relabel_configs: _rules, ...job }) => job);
     const file = join(scratch, 'kubernetes.yml');
     const rules = rest.rule_files.map((name) => join(folder, name));
     await writeFile(file, JSON.stringify({ ...rest, rule_files: rules, scrape_configs: all }));
