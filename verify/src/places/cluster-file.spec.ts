@@ -80,7 +80,9 @@ describe('the brokers of docker-compose.cluster.yml', () => {
     const [, port, name, files = ''] =
       /(GATEWAY_PORT=\d+) docker compose -p (\S+) ((?:-f \S+ )+)/.exec(page!) ?? [];
     const list = files.trim().replace('-f ', '').replaceAll(' -f ', ':');
-    expect(operations).toContain(`export COMPOSE_PROJECT_NAME=${name} COMPOSE_FILE=${list} ${port}\n`);
+    expect(operations).toContain(
+      `export COMPOSE_PROJECT_NAME=${name} COMPOSE_FILE=${list} ${port}\nexport SHOP_URL=http://localhost:8080 ADMIN_EMAIL=`,
+    );
   });
 });
 
@@ -201,8 +203,8 @@ describe('the load balancer of docker-compose.cluster.yml', () => {
       'http-request del-header X-Forwarded- -m beg unless proxy',
       'http-request set-header X-Forwarded-For %[src] unless { req.hdr(X-Forwarded-For) -m found }',
     ]);
-    // Without a value it is nobody.
-    expect(services.balancer?.environment).toEqual({ BALANCER_PROXIES: null });
+    // Without a value it is nobody: a network of documents (RFC 5737).
+    expect(services.balancer?.environment).toEqual({ BALANCER_PROXIES: '${BALANCER_PROXIES:-192.0.2.0}' });
     expect(readFileSync(join(projectRoot(), 'docs/cluster.md'), 'utf8')).toContain('`BALANCER_PROXIES`');
   });
 
