@@ -7,14 +7,14 @@ const payload = z.object({});
 
 type Ping = RequestContract<typeof payload, typeof value, never>;
 
-/** One request a service that proves it consumes and answers; the gateway's readiness asks it. */
+/** One request a service that proves it consumes, reaches its database and answers; `/health/shop` and audits ask it. */
 export const pings = Object.fromEntries(
   SERVICES.map((service) => [
     service,
     request({
       type: `${service}.ping`,
       service,
-      summary: `Answers when the ${service} service takes requests.`,
+      summary: `Answers when the ${service} service takes requests and reaches its database.`,
       payload,
       value,
       refusals: [],

@@ -6,7 +6,7 @@ import type { DatabaseConfig } from './config.js';
 import { ask, assertDurable, begin, commit, destroy, rolledBack, run } from './connection.js';
 import { placeOf, type DatabasePlace } from './encryption.js';
 import { isAftermath } from './failures.js';
-import { poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
+import { databaseReady, poolWaitSeconds, transactionSeconds, watchPool } from './metrics.js';
 import { TRANSACTION } from './spans.js';
 import type { Statement } from './statement-group.js';
 import { valueTypes } from './values.js';
@@ -219,15 +219,18 @@ export class Database implements Statements, OnApplicationShutdown {
   }
 
   async #timed<T>(work: (loan: Loan) => Promise<T>): Promise<T> {
-    const stop = transactionSeconds.startTimer();
-    try {
-      return await inSpan(
-        () => TRANSACTION,
-        () => this.#onConnection(work),
-      );
-    } finally {
-      stop();
-    }
+    return await inSpan(
+      () => TRANSACTION,
+      () =>
+        this.#onConnection(async (loan) => {
+          const stop = transactionSeconds.startTimer();
+          try {
+            return await work(loan);
+          } finally {
+            stop();
+          }
+        }),
+    );
   }
 
   /** Lends a connection for at most the deadline; only a clean one goes back to the pool. */
@@ -265,6 +268,7 @@ export class Database implements Statements, OnApplicationShutdown {
       clearTimeout(watchdog);
       client.off('error', onError);
       client.release(!clean);
+      databaseReady.set(clean ? 1 : 0);
     }
   }
 
@@ -273,6 +277,7 @@ export class Database implements Statements, OnApplicationShutdown {
     try {
       return await this.#pool.connect();
     } catch (error) {
+      databaseReady.set(0);
       // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
       throw new TransientFailure(`database: ${this.#place.explain(error)}`, { cause: error });
     } finally {

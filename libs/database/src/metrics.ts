@@ -2,10 +2,16 @@ import { Gauge, Histogram, register } from 'prom-client';
 
 const POOL_METRIC = 'jangteo_database_pool_connections';
 
-/** Seconds a transaction took, commit included. */
+/** 0 until the server has answered for the first time. */
+export const databaseReady = new Gauge({
+  name: 'jangteo_database_ready',
+  help: '1 where the database answered when it was last asked, which is every few seconds; to alert on',
+});
+
+/** Seconds a transaction took, commit included; one that got no connection is none. */
 export const transactionSeconds = new Histogram({
   name: 'jangteo_database_transaction_seconds',
-  help: 'Time a transaction took, from asking for a connection to its end',
+  help: 'Time a transaction took, from when it had a connection to its end',
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 

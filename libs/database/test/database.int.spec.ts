@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { pace, startTcpProxy, type TcpProxy } from '@jangteo/infra';
 import { inHaste } from '@jangteo/tracing';
+import { register } from 'prom-client';
 import { UnsafeServer, type Database, type Statements } from '../src/index.js';
 import { blackHole, doorSlammer, scratchDatabase, type Scratch } from './scratch.js';
 
@@ -363,6 +364,29 @@ describe('a transaction', () => {
       for (const elapsed of await Promise.all(looks)) expect(elapsed).toBeLessThan(here(3_000));
       proxy.hole(false);
       await far.look();
+    });
+
+    it('shows that it is away and back again, and counts no transaction that had no connection', async () => {
+      const shown = async (name: string): Promise<number> =>
+        Number(new RegExp(`^${name} (.*)$`, 'm').exec(await register.metrics())?.[1]);
+      const transactions = () => shown('jangteo_database_transaction_seconds_count');
+      const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_CONNECT_DEADLINE_MS: here(300) });
+      await far.transaction((tx) => tx.rows('SELECT 1'));
+      expect(await shown('jangteo_database_ready')).toBe(1);
+      const before = await transactions();
+      proxy.hole(true);
+      // The connection is there, and nobody behind it.
+      await elapsedMs(far.look());
+      expect(await shown('jangteo_database_ready')).toBe(0);
+      await elapsedMs(far.transaction((tx) => tx.rows('SELECT 1')));
+      expect(await shown('jangteo_database_ready')).toBe(0);
+      expect(await transactions()).toBe(before);
+      proxy.hole(false);
+      await far.look();
+      expect(await shown('jangteo_database_ready')).toBe(1);
+      // What it refuses is an answer too.
+      await expect(far.rows('SELECT nonsense')).rejects.toThrow('nonsense');
+      expect(await shown('jangteo_database_ready')).toBe(1);
     });
 
     it('closes in time although a statement is out on a connection that went silent', async () => {

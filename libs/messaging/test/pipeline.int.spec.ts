@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   DELIVERY_LIMIT,
   done,
-  pings,
   readBalance,
   refuse,
   type debitWallet,
@@ -86,12 +85,6 @@ describe('the batch pipeline', () => {
       await startWallet();
       const { client } = await start(startGateway(config));
       expect(await client.ask(readBalance, { userId })).toEqual(done({ userId, currentBalance: 1 }));
-    });
-
-    it('answers pings for every service without a handler of its own', async () => {
-      await startWallet();
-      const { client } = await start(startGateway(config));
-      expect(await client.ask(pings.wallet, {})).toEqual(done({ service: 'wallet' }));
     });
 
     it('answers each of many requests with its own outcome', async () => {

@@ -58,8 +58,7 @@ function handlersOf(service: ServiceName): Handler[] {
     if (queue.role === 'replies')
       return [hearReplies(contracts as CommandContract[], Broker, (_broker, batch) => note(batch))];
     return contracts.flatMap((contract) => {
-      // The module itself answers pings.
-      if (contract.kind === 'event' || contract.type.endsWith('.ping')) return [];
+      if (contract.kind === 'event') return [];
       return answer<AnsweredContract, Broker>(contract, Broker, async (_broker, batch) => {
         await note(batch);
         return batch.map(() => done(contract.example.value));
@@ -169,7 +168,7 @@ describe('a message of somebody who may not send it', () => {
         [PARKED_HEADERS.reason]: 'no-sender',
       });
       const rightful = await publish(honest.sender, { key: place.name }, honest);
-      if (!honest.type.endsWith('.ping')) await eventually(() => wasHandled(rightful));
+      await eventually(() => wasHandled(rightful));
       expect(wasHandled(unsigned)).toBe(false);
     },
   );

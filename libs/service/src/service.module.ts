@@ -24,6 +24,7 @@ import { Health } from './health.js';
 import { Load, loadHandler } from './load.handler.js';
 import { loggingFor } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
+import { pingHandler } from './ping.handler.js';
 import { FORGETTINGS, Retention, retentionEnv, type Forgetting } from './retention.js';
 import { Startup } from './startup.js';
 import { Tracing } from './tracing.js';
@@ -85,7 +86,7 @@ function queuesOf({ service, config }: Pick<ServiceParts, 'service' | 'config'>)
     statement: OLD_DEAD_LETTERS,
   };
   return {
-    handlers: [...deadLetterHandlers(service), loadHandler(service)],
+    handlers: [pingHandler(service), ...deadLetterHandlers(service), loadHandler(service)],
     providers: [
       { provide: DEAD_LETTERS_OF, useValue: service },
       DeadLetterHandler,

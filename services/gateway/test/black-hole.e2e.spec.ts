@@ -104,6 +104,8 @@ function casesOf(): Case[] {
 /** Needs that are not met while these services have lost that link. */
 function goneWith(link: Link, services: readonly AnyService[]): Set<Need> {
   const gone = new Set<Need>(services);
+  // A gateway that asks about the others is none of them.
+  if (services.some((service) => service !== 'gateway')) gone.add('every service');
   if (link === 'database') return gone;
   gone.add('every service');
   // Over the broker the gateway asks; who asks it is in its database.
