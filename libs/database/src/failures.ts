@@ -59,12 +59,14 @@ export function classified(error: Error): Error {
   const code = codeOf(error);
   // The driver's own errors (socket closed, connect timeout) have no code.
   if (code === undefined) return new TransientFailure(`database: ${error.message}`, { cause: error });
-  if (CONFLICT_CODES.has(code)) return new TransactionConflict(`database: ${code}`, { cause: error });
-  if (BUSY_CODES.has(code)) return new BusyFailure(`database: ${code}`, { cause: error });
+  // Of these kinds no sentence of the server has values of rows in it.
+  const told = `database: ${error.message} (${code})`;
+  if (CONFLICT_CODES.has(code)) return new TransactionConflict(told, { cause: error });
+  if (BUSY_CODES.has(code)) return new BusyFailure(told, { cause: error });
   // Every SQLSTATE has a digit; EPIPE and its like have none.
   const isSystemError = !/\d/.test(code);
   if (isSystemError || AWAY_CODES.has(code) || AWAY_CLASSES.has(code.slice(0, 2))) {
-    return new TransientFailure(`database: ${code}`, { cause: error });
+    return new TransientFailure(told, { cause: error });
   }
   return error;
 }
