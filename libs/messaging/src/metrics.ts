@@ -67,7 +67,7 @@ export const metrics = {
   publishFailures: new Counter({
     name: 'messaging_publish_failures_total',
     help: 'Messages whose publish was not confirmed: their fate is unknown',
-    labelNames: ['reason'] as const,
+    labelNames: ['reason', 'to'] as const,
   }),
   pendingRequests: new Gauge({
     name: 'messaging_pending_requests',

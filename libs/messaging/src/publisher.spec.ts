@@ -1,16 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { Broker } from './broker.js';
 import { Condition } from './condition.js';
 import { messagingEnv } from './config.js';
+import { metrics } from './metrics.js';
 import type { OutboundMessage } from './outbound-messages.js';
 import { Publisher } from './publisher.js';
 
 const SILENT = 'silent';
 
 function frameTo(routingKey: string, bytes = 1): OutboundMessage {
-  const options = { messageId: `${routingKey}-${bytes}` };
+  const options = { messageId: `${routingKey}-${bytes}`, type: `type of ${routingKey}` };
   return { exchange: '', routingKey, body: Buffer.alloc(bytes), options, confirmed: true };
 }
 
@@ -72,5 +73,27 @@ describe('a publisher', () => {
     expect(unconfirmed).toHaveLength(1_000);
     for (const confirm of unconfirmed) confirm();
     await stuck;
+  });
+
+  it('says which place confirms nothing, and what was to go there', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const event = { ...frameTo('sold'), exchange: 'events' };
+      const sending = publisher
+        .send([frameTo('alive'), ...framesTo(SILENT, 2), event])
+        .catch((error: unknown) => error);
+      // Until all others are confirmed.
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(await sending).toHaveProperty(
+        'message',
+        '2 message(s) not published: no confirm in time; to silent, the first a type of silent',
+      );
+    } finally {
+      jest.useRealTimers();
+    }
+    const { values } = await metrics.publishFailures.get();
+    expect(values).toContainEqual({ labels: { reason: 'no confirm in time', to: SILENT }, value: 2 });
+    expect(values.map(({ labels }) => labels['to'])).not.toContain('alive');
   });
 });

@@ -22,6 +22,11 @@ interface Place {
   bytes: number;
 }
 
+/** A queue, or the exchange of events: one of as few as the topology has. */
+function addressOf({ exchange, routingKey }: OutboundMessage): string {
+  return exchange === '' ? routingKey : exchange;
+}
+
 /** Made by who can write messages that the protocol cannot carry, so a bug: no retry mends that. */
 export class Unencodable extends Error {
   override readonly name = 'Unencodable';
@@ -35,7 +40,9 @@ export class PublishFailed extends TransientFailure {
     reason: string,
     readonly unconfirmed: readonly OutboundMessage[],
   ) {
-    super(`${unconfirmed.length} message(s) not published: ${reason}`);
+    const to = [...new Set(unconfirmed.map(addressOf))].join(', ');
+    const type = String(unconfirmed[0]?.options.type);
+    super(`${unconfirmed.length} message(s) not published: ${reason}; to ${to}, the first a ${type}`);
   }
 }
 
@@ -216,7 +223,7 @@ export class Publisher {
   }
 
   #failed(failures: ReadonlyMap<OutboundMessage, Failure>): PublishFailed | Unencodable {
-    for (const reason of failures.values()) metrics.publishFailures.inc({ reason });
+    for (const [frame, reason] of failures) metrics.publishFailures.inc({ reason, to: addressOf(frame) });
     const unencodable = [...failures].find(([, reason]) => reason === 'not encodable');
     if (unencodable !== undefined) {
       const { type, messageId } = unencodable[0].options;
