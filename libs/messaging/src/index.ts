@@ -15,6 +15,7 @@ export {
 export { BodyTooLarge } from './outbound-messages.js';
 export { failpoint } from '#failpoints';
 export { newId } from './ids.js';
+export { LineBudget } from './line-budget.js';
 export { FAILPOINTS, type FailpointKind, type FailpointName } from './failpoint-names.js';
 export * from './message.types.js';
 export { MessagingModule } from './messaging.module.js';

@@ -17,12 +17,16 @@ import { unbundled } from './bundles.js';
 import { strangerIn } from './decode.js';
 import { MessageWriter } from './outbound-messages.js';
 import { newId } from './ids.js';
+import { LineBudget } from './line-budget.js';
 import { UpstreamFailure, UpstreamTimeout, UpstreamUnavailable, type AskOptions } from './message.types.js';
 import { metrics } from './metrics.js';
 import { askingOf, traced } from './spans.js';
 
 /** Requests that may wait at a time; beyond it the next one is refused at once. */
 const PENDING_MAX = 10_000;
+
+/** Of each type of request: all of them may be answered like that. */
+const LINES_PER_MINUTE = 10;
 
 interface Pending {
   readonly contract: RequestContract;
@@ -43,6 +47,7 @@ export class RequestClient {
   readonly #logger = new Logger(RequestClient.name);
   readonly #writer: MessageWriter;
   readonly #pending = new Map<string, Pending>();
+  readonly #lines = new LineBudget(LINES_PER_MINUTE);
   #channel: Channel | undefined;
 
   constructor(private readonly broker: Broker) {
@@ -144,7 +149,6 @@ export class RequestClient {
   #onReturn({ properties }: Message): void {
     const pending = this.#take(properties.correlationId);
     if (pending === undefined) return;
-    this.#logger.warn(`no queue for ${pending.contract.type}: returned`);
     pending.reject(new UpstreamUnavailable(`${pending.contract.type}: its service has no queue`));
   }
 
@@ -187,7 +191,13 @@ export class RequestClient {
     const detail = failure.success
       ? `its service answered ${failure.data.refusal.code}`
       : `the answer breaks the contract: ${outcome.error.message}`;
-    this.#logger.error(`${contract.type}: ${detail}`);
+    this.#note(contract, detail);
     reject(new UpstreamFailure(`${contract.type}: ${detail}`, failure.data?.refusal));
+  }
+
+  #note({ type }: RequestContract, detail: string): void {
+    const leftOut = this.#lines.take(type, Date.now());
+    if (leftOut === undefined) return;
+    this.#logger.error(`${type}: ${detail}${leftOut === 0 ? '' : ` (and ${leftOut} times more before)`}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { LineBudget } from '@jangteo/messaging';
 import { Counter } from 'prom-client';
-import { LineBudget } from '../domain/line-budget.js';
 
 /** Events by which operators learn who tries what, by their names in logs and metrics. */
 export const SECURITY_EVENTS = [

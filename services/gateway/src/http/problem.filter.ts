@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { Refusal, RefusalCode } from '@jangteo/contracts';
 import {
   BodyTooLarge,
+  LineBudget,
   TransientFailure,
   UpstreamFailure,
   UpstreamTimeout,
@@ -10,7 +11,6 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { CallRequest } from './request-context.js';
 import { languageOf, type Language } from '../domain/language.js';
-import { LineBudget } from '../domain/line-budget.js';
 import { problemOf } from '../domain/problem.js';
 import { Refused } from './refusal-error.js';
 import { varyBy } from './vary.js';
