@@ -119,7 +119,8 @@ function failureOf(error: unknown, { name, strangerHint }: Caller): Ending {
   console.error(error instanceof Error ? error.message : error);
   const isStranger = error instanceof JangteoError && error.code === 'UNAUTHENTICATED';
   if (isStranger && strangerHint !== undefined) console.error(strangerHint);
-  if (error instanceof JangteoError && error.requestId !== undefined) {
+  // Of what the shop refuses, its logs have nothing.
+  if (error instanceof JangteoError && error.requestId !== undefined && error.status >= 500) {
     console.error(`The shop's logs have it under ${error.requestId}.`);
   }
   return 'failed';

@@ -55,7 +55,7 @@ describe('ProblemFilter', () => {
   it('logs why a part of the shop was away, bounded however many ask, and nothing of refusals', () => {
     const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const filter = new ProblemFilter();
-    const request = { id: 'r1', method: 'POST', originalUrl: '/orders' };
+    const request = { id: 'r1', method: 'POST', originalUrl: '/orders?q=mina@example.com' };
     const catches = (error: Error): void => {
       const http = { getRequest: () => request, getResponse: () => ({ sent: true }) };
       filter.catch(error, { switchToHttp: () => http } as unknown as ArgumentsHost);
@@ -63,8 +63,11 @@ describe('ProblemFilter', () => {
     catches(new Refused({ code: 'SERVICE_UNAVAILABLE' }));
     catches(new ServiceUnavailableException());
     expect(logged).not.toHaveBeenCalled();
+    const cause = new UpstreamTimeout('wallet.ping: no answer within 5000 ms');
+    catches(new Refused({ code: 'SERVICE_UNAVAILABLE' }, undefined, { cause }));
+    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ cause: cause.message }));
     for (let count = 0; count < 1_000; count += 1) catches(new TransientFailure('database: ECONNREFUSED'));
-    const about = { requestId: 'r1', method: 'POST', url: '/orders' };
+    const about = { requestId: 'r1', method: 'POST', path: '/orders' };
     expect(logged).toHaveBeenCalledWith({
       ...about,
       code: 'SERVICE_UNAVAILABLE',

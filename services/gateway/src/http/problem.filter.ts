@@ -113,6 +113,9 @@ function noteForbidden({ id: requestId, method, routeOptions, caller }: CallRequ
   security.note('forbidden', { ...who, requestId, route: `${method} ${routeOptions.url ?? ''}` });
 }
 
+/** A path as it was asked for; its query may hold an e-mail address, which is for no log. */
+const pathOf = (url: string): string => url.slice(0, `${url}?`.indexOf('?'));
+
 /** Of each code; an outage has one for each request, and would fill the disk that it needs. */
 const LINES_PER_MINUTE = 100;
 
@@ -136,12 +139,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** What was no fault of the client has its cause in the log. */
-  #note(code: RefusalCode, error: unknown, { id: requestId, method, originalUrl: url }: CallRequest): void {
-    if (code !== 'INTERNAL' && !isOutage(error)) return;
+  #note(code: RefusalCode, error: unknown, { id: requestId, method, originalUrl }: CallRequest): void {
+    const why = error instanceof Refused ? error.cause : error;
+    if (code !== 'INTERNAL' && !isOutage(why)) return;
     const leftOut = this.#lines.take(code, Date.now());
     if (leftOut === undefined) return;
-    const about = { code, requestId, method, url, ...(leftOut === 0 ? {} : { leftOut }) };
-    if (isOutage(error)) this.#logger.warn({ ...about, cause: error.message });
-    else this.#logger.error({ ...about, err: error instanceof Error ? error : new Error(String(error)) });
+    const about = {
+      code,
+      requestId,
+      method,
+      path: pathOf(originalUrl),
+      ...(leftOut === 0 ? {} : { leftOut }),
+    };
+    if (isOutage(why)) this.#logger.warn({ ...about, cause: why.message });
+    else this.#logger.error({ ...about, err: why instanceof Error ? why : new Error(String(why)) });
   }
 }

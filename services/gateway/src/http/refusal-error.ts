@@ -7,12 +7,16 @@ import type { Outcome, Refusal } from '@jangteo/contracts';
 export class Refused extends Error {
   override readonly name = 'Refused';
 
-  /** @param retryAfterSeconds when to ask again, where that is known */
+  /**
+   * @param retryAfterSeconds when to ask again, where that is known
+   * @param options the cause of a failure of ours, for the log
+   */
   constructor(
     readonly refusal: Refusal,
     readonly retryAfterSeconds?: number,
+    options?: ErrorOptions,
   ) {
-    super(refusal.code);
+    super(refusal.code, options);
   }
 }
 

@@ -44,7 +44,8 @@ export class Upstream {
     } catch (error) {
       const isAway = error instanceof UpstreamTimeout || error instanceof UpstreamUnavailable;
       if (!isAway) throw error;
-      throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail: `${contract.service} does not answer` });
+      const detail = `${contract.service} does not answer`;
+      throw new Refused({ code: 'SERVICE_UNAVAILABLE', detail }, undefined, { cause: error });
     }
   }
 }

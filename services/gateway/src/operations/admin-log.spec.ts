@@ -38,7 +38,10 @@ describe('an action of an admin that cannot be written down', () => {
     lostSightOf(new BusyFailure('late')),
   ])('is refused, and is known not to be done: %p', async (failure) => {
     const { beginning, request } = begun(failure);
-    expect(refusalOf(await caught(beginning), true)).toEqual({ code: 'SERVICE_UNAVAILABLE' });
+    const refused = await caught(beginning);
+    expect(refusalOf(refused, true)).toEqual({ code: 'SERVICE_UNAVAILABLE' });
+    // Which the log is told.
+    expect(refused).toHaveProperty('cause', failure);
     expect(request.adminEntry).toBeUndefined();
   });
 

@@ -59,8 +59,7 @@ export class AdminLog {
       await insertEntry(this.database, entry);
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
-      this.#logger.warn(`an action is refused that cannot be written down: ${error.message}`);
-      throw new Refused({ code: 'SERVICE_UNAVAILABLE' });
+      throw new Refused({ code: 'SERVICE_UNAVAILABLE' }, undefined, { cause: error });
     }
   }
 
