@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { TransientFailure } from '@jangteo/contracts';
 import { register } from 'prom-client';
 import { RecurringJob } from './recurring-job.js';
 
@@ -11,7 +12,7 @@ function gatedWork() {
   return {
     work: () =>
       new Promise<void>((resolve, reject) => {
-        gates.push({ open: resolve, fail: () => reject(new Error('the database is away')) });
+        gates.push({ open: resolve, fail: () => reject(new TransientFailure('the database is away')) });
         waiting.splice(0).forEach((notify) => notify());
       }),
     gates,
@@ -42,10 +43,21 @@ describe('RecurringJob', () => {
     }
     await begun(6);
     gates[5]?.open();
-    const failed = 'the test failed, to be done again: Error: the database is away';
+    const failed = 'the test failed, to be done again: TransientFailure: the database is away';
     expect(lines).toEqual([failed, 'the test works again', failed]);
     const [fails, works] = [1, 0].map((value) => [{ labels: { name: 'the test' }, value }]);
     expect(told).toEqual([[], fails, fails, works, works]);
+  });
+
+  it('says of a bug where it was thrown', async () => {
+    const lines: unknown[] = [];
+    Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (line: unknown) => void lines.push(line) });
+    const err = new TypeError('undefined is not a function');
+    job = new RecurringJob('the test', 1, () => Promise.reject(err));
+    job.start();
+    while (lines.length === 0) await sleep(1);
+    await job.stop();
+    expect(lines).toEqual([{ msg: `the test failed, to be done again: ${String(err)}`, err }]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { TransientFailure } from '@jangteo/contracts';
 import { Gauge } from 'prom-client';
 
 interface Rhythm {
@@ -62,19 +63,25 @@ export class RecurringJob {
       await this.work();
       this.#note(undefined);
     } catch (error) {
-      this.#note(String(error));
+      this.#note(String(error), error);
     }
     if (this.stopping.aborted) return;
     const spentMs = this.rhythm.fromEnd === true ? 0 : performance.now() - startedMs;
     this.#timer = setTimeout(() => this.start(), Math.max(0, this.everyMs - spentMs));
   }
 
-  #note(failure: string | undefined): void {
+  #note(failure: string | undefined, error?: unknown): void {
     const before = this.#failure;
     this.#failure = failure;
     failing.set({ name: this.name }, failure === undefined ? 0 : 1);
     if (failure === before) return;
-    if (failure === undefined) this.#logger.log(`${this.name} works again`);
-    else this.#logger.error(`${this.name} failed, to be done again: ${failure}`);
+    if (failure === undefined) {
+      this.#logger.log(`${this.name} works again`);
+      return;
+    }
+    const msg = `${this.name} failed, to be done again: ${failure}`;
+    // A bug is found by where it was thrown; what passes by waiting was thrown where everything is.
+    const isBug = error instanceof Error && !(error instanceof TransientFailure);
+    this.#logger.error(isBug ? { msg, err: error } : msg);
   }
 }

@@ -20,6 +20,22 @@ describe('Startup', () => {
     expect(startup.isOver).toBe(true);
   });
 
+  it('takes no further step once the service is told to stop, and lets the process end', async () => {
+    const startup = new Startup();
+    const next: string[] = [];
+    let tries = 0;
+    const database = async (): Promise<never> => {
+      tries += 1;
+      if (tries === 2) startup.beforeApplicationShutdown();
+      if (tries > 2) throw new Error('it goes on');
+      throw new TransientFailure('away');
+    };
+    await startup.go([database, async () => next.push('taken')]);
+    expect(tries).toBe(2);
+    expect(next).toEqual([]);
+    expect(startup.isOver).toBe(false);
+  });
+
   it('fails with what no waiting mends, and is never over then', async () => {
     const startup = new Startup();
     const unsafe = async (): Promise<never> => Promise.reject(new RangeError('fsync is off'));

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { TransientFailure } from '@jangteo/contracts';
 
 const AGAIN_EVERY_MS = 250;
@@ -7,25 +7,31 @@ const TELL_EVERY_MS = 10_000;
 
 /** The work to be done, in order, before a service takes its first message; until then it is not ready. */
 @Injectable()
-export class Startup {
+export class Startup implements BeforeApplicationShutdown {
   readonly #logger = new Logger(Startup.name);
   #isDone = false;
+  #isStopping = false;
 
   get isOver(): boolean {
     return this.#isDone;
   }
 
   /**
-   * Takes the steps, each one again until what it needs (a database that is still away) is there.
+   * Takes the steps, each one again until what it needs (a database that is still away) is there. A service that is
+   * told to stop takes no further one, and is never ready.
    * @throws whatever does not pass by waiting
    */
   async go(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
     for (const step of steps) await this.#untilDone(step);
-    this.#isDone = true;
+    this.#isDone = !this.#isStopping;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#isStopping = true;
   }
 
   async #untilDone(step: () => Promise<unknown>): Promise<void> {
-    for (let tellAtMs = performance.now(); ;) {
+    for (let tellAtMs = performance.now(); !this.#isStopping;) {
       try {
         await step();
         return;
