@@ -15,16 +15,50 @@ const CONNECT_DEADLINE_MS = 10_000;
 const TRIES_MAX = 10;
 const RETRY_MS = 500;
 
+/** Has the server miss a machine that died with the lock within a minute, and not after the two hours of the network. */
+const KEEPALIVES =
+  'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3';
+
+/** Whoever waits for longer than most migrations take wants to know for whom. */
+const TELLING = {
+  afterMs: 10_000,
+  everyMs: 60_000,
+  tell: (line: string): void => void process.stderr.write(`${line}\n`),
+};
+
+/** Says who migrates now. An advisory lock's number is in two halves, of which the first is 0 here. */
+async function holderOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number; since: string | null; address: string | null }>(
+    `SELECT l.pid, a.backend_start::text AS since, a.client_addr::text AS address
+     FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) JOIN pg_database AS d ON d.oid = l.database
+     WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1
+       AND d.datname = current_database()`,
+    [MIGRATION_LOCK],
+  );
+  const [holder] = rows;
+  if (holder === undefined) return 'which has just ended';
+  const { pid, since, address } = holder;
+  // Of another user's session no more than the pid is told.
+  return [`backend ${pid}`, address && `from ${address}`, since && `since ${since}`]
+    .filter(Boolean)
+    .join(', ');
+}
+
 /**
  * Waits until nobody else migrates. By asking again: a statement that waits for the lock holds a snapshot, for whose end
  * whoever has the lock would wait when it builds an index of a table in use.
  */
-async function takeTurn(client: pg.Client): Promise<void> {
-  for (;;) {
+export async function takeTurn(client: pg.Client, { afterMs, everyMs, tell } = TELLING): Promise<void> {
+  await client.query(KEEPALIVES);
+  for (let tellAtMs = performance.now() + afterMs; ;) {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       MIGRATION_LOCK,
     ]);
     if (rows[0]?.taken === true) return;
+    if (performance.now() >= tellAtMs) {
+      tell(`waits for another migration (${await holderOf(client)})`);
+      tellAtMs = performance.now() + everyMs;
+    }
     await pause(RETRY_MS);
   }
 }

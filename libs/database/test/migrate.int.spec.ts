@@ -9,6 +9,7 @@ import {
   type MigrationInterface,
   type QueryRunner,
 } from '../src/index.js';
+import { takeTurn } from '../src/migrate.js';
 import { scratchDatabase, type Scratch } from './scratch.js';
 
 const fail = (code: string): string =>
@@ -72,6 +73,32 @@ describe('a migration', () => {
     }
     expect(await migrate(scratch.url, [Live1700000000003])).toEqual(['Live1700000000003']);
     expect(await other).toEqual([]);
+  });
+
+  it('says for whom it waits, and has the server miss a machine that dies with the lock', async () => {
+    const connected = async (): Promise<pg.Client> => {
+      const client = new pg.Client({ connectionString: scratch.url });
+      await client.connect();
+      return client;
+    };
+    const [holder, waiter] = [await connected(), await connected()];
+    try {
+      await takeTurn(holder);
+      const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const told = Promise.withResolvers<string>();
+      const turn = takeTurn(waiter, { afterMs: 0, everyMs: 60_000, tell: told.resolve });
+      expect(await told.promise).toMatch(
+        new RegExp(`^waits for another migration \\(backend ${rows[0]?.pid}, from \\S+, since 20.+\\)$`),
+      );
+      const { rows: settings } = await holder.query(
+        `SELECT setting FROM pg_settings WHERE name LIKE 'tcp_keepalives%' ORDER BY name`,
+      );
+      expect(settings).toEqual([{ setting: '3' }, { setting: '30' }, { setting: '10' }]);
+      await holder.end();
+      await turn;
+    } finally {
+      await Promise.all([holder.end(), waiter.end()]);
+    }
   });
 
   /** @param test is given the URL of an empty database that was made so */

@@ -47,6 +47,8 @@ async function importUsers(): Promise<string> {
   return `${definitions.users.length} users have their permissions`;
 }
 
+// The first process of a container is not ended by a signal that it does not hear. What is half done is done again.
+process.once('SIGTERM', () => process.exit(143));
 try {
   process.stdout.write(`${await importUsers()}\n`);
 } catch (error) {

@@ -8,6 +8,8 @@ export async function runMigrations(
   migrations: readonly (new () => MigrationInterface)[],
   denied: RuntimeUser['denied'] = {},
 ): Promise<void> {
+  // The first process of a container is not ended by a signal that it does not hear. What is open is rolled back.
+  process.once('SIGTERM', () => process.exit(143));
   await runMain(async () => {
     const { DATABASE_URL, DATABASE_RUNTIME_USER: name } = readConfig(migrationEnv);
     const ran = await migrate(DATABASE_URL, migrations, name === undefined ? undefined : { name, denied });
