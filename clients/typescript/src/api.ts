@@ -1774,6 +1774,8 @@ export interface ShopNow {
     isSound: boolean;
     /** When the last audit began. */
     checkedAt: Instant;
+    /** Whether it says nothing of the books as they are: three audits are missing since, and ten minutes are over. */
+    isOutdated?: boolean;
     /** What it found. */
     findings: number;
     /** Services that it could not ask: what only they know is unknown, and not sound. */

@@ -2,9 +2,9 @@ import type { ShopNow } from '@jangteo/client';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useSettings } from '../../app/settings.js';
-import { clockOf, countOf, durationOf, waitingOf } from '../../ui/format.js';
+import { countOf, durationOf, timeOf, waitingOf } from '../../ui/format.js';
 import { useLanguage, useWords, useWordsOf } from '../../words/index.js';
-import { figuresOf } from './figures.js';
+import { booksOf, figuresOf } from './figures.js';
 import css from './Overview.module.css';
 import { words as overviewWords } from './words.js';
 
@@ -19,7 +19,7 @@ function Figure({
   readonly label: string;
   /** Where a person should look, or all is well; neither for what only counts. */
   readonly tone?: 'act' | 'undone' | 'done' | undefined;
-  readonly note: string;
+  readonly note: string | undefined;
   readonly children: ReactNode;
 }) {
   return (
@@ -33,28 +33,26 @@ function Figure({
   );
 }
 
-function BooksFigure({ books }: Pick<ShopNow, 'books'>) {
+function BooksFigure({ shop: { at, books } }: { readonly shop: ShopNow }) {
   const words = useWordsOf(overviewWords);
-  const language = useLanguage();
-  const [{ zone }] = useSettings();
-  const clock = books && clockOf(Date.parse(books.checkedAt), zone);
-  const [tone, sign, value] =
-    books === undefined
-      ? ([undefined, '', words.noAudit] as const)
-      : books.findings > 0
-        ? (['act', '✕', words.unsound(countOf(books.findings, language))] as const)
-        : books.isSound
-          ? (['done', '✓', words.balance] as const)
-          : (['undone', '?', words.notKnown] as const);
-  const away = books !== undefined && books.unanswered.length > 0;
+  const { time } = useWords();
+  const [clock] = useSettings();
+  const tone = books && booksOf(books);
+  const value =
+    tone === 'act'
+      ? `${words.unsound(countOf(books!.findings, clock.language))} ✕`
+      : tone === 'done'
+        ? `${words.balance} ✓`
+        : tone === undefined
+          ? words.noAudit
+          : words.notKnown;
+  const note = books && [
+    timeOf(Date.parse(books.checkedAt), Date.parse(at), time, clock),
+    books.unanswered[0] && words.away(books.unanswered.join(', ')),
+  ];
   return (
-    <Figure
-      href="/books"
-      label={words.books}
-      tone={tone}
-      note={[clock, away && words.away(books.unanswered.join(', '))].filter(Boolean).join(' · ')}
-    >
-      {`${value} ${sign}`.trim()}
+    <Figure href="/books" label={words.books} tone={tone} note={note?.filter(Boolean).join(' · ')}>
+      {value}
     </Figure>
   );
 }
@@ -123,7 +121,7 @@ export function Figures({ shop }: { readonly shop: ShopNow }) {
       >
         {stuck === 0 ? count(stuck) : counted(stuck)}
       </Figure>
-      <BooksFigure books={shop.books} />
+      <BooksFigure shop={shop} />
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ShopNow } from '@jangteo/client';
-import { figuresOf, lastSilenceOf, rateOf, silencesOf } from './figures.js';
+import { booksOf, figuresOf, lastSilenceOf, rateOf, silencesOf } from './figures.js';
 import { ordersThrough, stepOf } from './load.js';
 import { minutesOf, seriesOf, SPAN_MS } from './series.js';
 
@@ -63,6 +63,21 @@ describe('figures', () => {
     const orders = { since: at(-0.2), outcomes: [{ orderStatus: 'SUCCESS' as const, orders: 1_000 }] };
     expect(rateOf(shopAt(0, { orders }))).toBe(1_000);
     expect(rateOf(shopAt(0, { orders: { ...orders, since: at(-4) } }))).toBe(250);
+  });
+});
+
+describe('the books', () => {
+  const audit = { isSound: true, checkedAt: at(0), isOutdated: false, findings: 0, unanswered: [] };
+
+  it('balance where the last audit says so and audits go on, as a gateway of the release before has it too', () => {
+    const { isOutdated: _, ...before } = audit;
+    expect([audit, before].map(booksOf)).toEqual(['done', 'done']);
+  });
+
+  it('are not known where audits have stopped, or somebody did not answer; what was found stays found', () => {
+    expect(booksOf({ ...audit, isOutdated: true })).toBe('undone');
+    expect(booksOf({ ...audit, isSound: false, unanswered: ['wallet'] })).toBe('undone');
+    expect(booksOf({ ...audit, isSound: false, isOutdated: true, findings: 2 })).toBe('act');
   });
 });
 

@@ -68,6 +68,14 @@ export function figuresOf(shop: ShopNow): Figures {
   };
 }
 
+/** The tone of the books by the last audit, which says nothing of them as they are where audits have stopped since. */
+export const booksOf = ({
+  findings,
+  isSound,
+  isOutdated,
+}: NonNullable<ShopNow['books']>): 'act' | 'done' | 'undone' =>
+  findings > 0 ? 'act' : isSound && isOutdated !== true ? 'done' : 'undone';
+
 /** A service without an answer. */
 export interface Silence {
   readonly service: ServiceName;

@@ -4,6 +4,7 @@ import type { Check } from './audit.js';
 import {
   ABOUT_IN_KOREAN,
   boundedReport,
+  isOutdated,
   listed,
   REPORT_BYTES_MAX,
   sentenceOf,
@@ -92,5 +93,30 @@ describe('what an audit says', () => {
     const kept = boundedReport(long);
     expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThan(REPORT_BYTES_MAX);
     expect(kept).toEqual(report(wrong));
+  });
+});
+
+describe('an audit', () => {
+  const MINUTE_MS = 60_000;
+  const begun = { checkedAt: '2026-03-01T12:00:00.000Z', tookMs: 1_000 };
+  const spacing = { intervalMs: MINUTE_MS, pauseMs: 0 };
+  const isOutdatedAfter = (minutes: number, spaced = spacing, audit = begun): boolean =>
+    isOutdated(audit, spaced, Date.parse(audit.checkedAt) + minutes * MINUTE_MS);
+
+  it('says nothing any more once ten minutes are over', () => {
+    expect([isOutdatedAfter(10), isOutdatedAfter(10.1)]).toEqual([false, true]);
+  });
+
+  it('says something until three are missing, however seldom they are wanted, or can be made', () => {
+    const hourly = { ...spacing, intervalMs: 60 * MINUTE_MS };
+    expect([isOutdatedAfter(180, hourly), isOutdatedAfter(181, hourly)]).toEqual([false, true]);
+    // It takes five minutes, and the shop is left alone for seven times as long.
+    const long = { ...begun, tookMs: 5 * MINUTE_MS };
+    expect([isOutdatedAfter(119, spacing, long), isOutdatedAfter(121, spacing, long)]).toEqual([false, true]);
+  });
+
+  it('says something for ten minutes where nobody wants any', () => {
+    const unwanted = { ...spacing, intervalMs: 0 };
+    expect([isOutdatedAfter(9, unwanted), isOutdatedAfter(11, unwanted)]).toEqual([false, true]);
   });
 });

@@ -1,5 +1,5 @@
 import type { AuditedService, BookComparison, BookRule, NotCompared } from '@jangteo/contracts';
-import type { Check, Seen } from './audit.js';
+import { restAfter, type Check, type Seen } from './audit.js';
 import type { Text } from './why.js';
 
 export interface AuditReport {
@@ -12,6 +12,31 @@ export interface AuditReport {
   readonly checks: readonly Check[];
   /** Services that could not be asked, and why. */
   readonly unanswered: readonly { readonly service: AuditedService; readonly reason: string }[];
+}
+
+/** Milliseconds: what is wanted from one audit to the next, and what an audit only waits for to look at a difference again. */
+export interface Spacing {
+  readonly intervalMs: number;
+  readonly pauseMs: number;
+}
+
+/** Milliseconds from the beginning of an audit to that of the next. */
+export function spacingAfter(
+  { tookMs }: Pick<AuditReport, 'tookMs'>,
+  { intervalMs, pauseMs }: Spacing,
+): number {
+  return Math.max(intervalMs, tookMs + restAfter(tookMs - pauseMs));
+}
+
+const OUTDATED_MS = 600_000;
+
+/** Recognises what says nothing of the books as they are: three audits are missing, and ten minutes are over. */
+export function isOutdated(
+  report: Pick<AuditReport, 'checkedAt' | 'tookMs'>,
+  spacing: Spacing,
+  nowMs: number,
+): boolean {
+  return nowMs - Date.parse(report.checkedAt) > Math.max(OUTDATED_MS, 3 * spacingAfter(report, spacing));
 }
 
 /** A report that is kept has at most so many bytes. */

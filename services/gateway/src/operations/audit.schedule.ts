@@ -11,7 +11,7 @@ import { AuditHandler } from './audit.handler.js';
 import { showAudit, showAuditInterval } from './audit.metrics.js';
 import { restAfter } from '../domain/audit.js';
 import { readAudit, saveAudit, takeAuditTurn } from './audit.queries.js';
-import type { AuditReport } from '../domain/audit-report.js';
+import { spacingAfter, type AuditReport } from '../domain/audit-report.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
 /** A turn is taken for a bit less than the interval, so that the next look finds it free. */
@@ -71,7 +71,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
 
   #show(report: AuditReport): void {
     showAudit(report);
-    showAuditInterval(Math.max(this.#intervalMs, report.tookMs + this.#restAfter(report)));
+    showAuditInterval(spacingAfter(report, { intervalMs: this.#intervalMs, pauseMs: this.#pauseMs }));
   }
 
   /** One line an audit. */

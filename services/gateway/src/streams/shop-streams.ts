@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import {
   readLoads,
   readOrderFlow,
@@ -10,11 +15,13 @@ import {
 } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { RequestClient, UpstreamFailure } from '@jangteo/messaging';
-import { RecurringJob } from '@jangteo/service';
+import { CONFIG, RecurringJob } from '@jangteo/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { isOutdated, type Spacing } from '../domain/audit-report.js';
 import { isAtLeast } from '../domain/caller.js';
 import { textOf } from '../domain/server-sent.js';
+import type { GatewayConfig } from '../gateway.config.js';
 import { awayReasonOf } from '../http/away.js';
 import type { EventStream } from '../http/event-stream.js';
 import { valueOf } from '../http/refusal-error.js';
@@ -41,6 +48,7 @@ export class ShopStreams implements OnApplicationBootstrap, BeforeApplicationShu
   readonly #job = new RecurringJob('looking at the shop for those who watch', LOOK_EVERY_MS, () =>
     this.#look(),
   );
+  readonly #spacing: Spacing;
   /** By the type of what was asked: until when it is not asked again. */
   readonly #failedUntilMs = new Map<string, number>();
 
@@ -48,7 +56,10 @@ export class ShopStreams implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly streams: Streams,
     private readonly requests: RequestClient,
     private readonly database: Database,
-  ) {}
+    @Inject(CONFIG) config: Pick<GatewayConfig, 'AUDIT_INTERVAL_SECONDS' | 'AUDIT_PAUSE_MS'>,
+  ) {
+    this.#spacing = { intervalMs: config.AUDIT_INTERVAL_SECONDS * 1_000, pauseMs: config.AUDIT_PAUSE_MS };
+  }
 
   onApplicationBootstrap(): void {
     this.#job.startLater();
@@ -107,6 +118,7 @@ export class ShopStreams implements OnApplicationBootstrap, BeforeApplicationShu
     return {
       isSound,
       checkedAt,
+      isOutdated: isOutdated(report, this.#spacing, Date.now()),
       findings: checks.reduce((sum, { findings }) => sum + findings, 0),
       unanswered: unanswered.map(({ service }) => service),
     };

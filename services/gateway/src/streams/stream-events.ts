@@ -157,6 +157,12 @@ export const shopNow = named(
       .object({
         isSound: z.boolean().describe('Whether every check was made, and none found anything.'),
         checkedAt: instant.describe('When the last audit began.'),
+        isOutdated: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether it says nothing of the books as they are: three audits are missing since, and ten minutes are over.',
+          ),
         findings: many.describe('What it found.'),
         unanswered: z
           .array(z.enum(SERVICES))
@@ -171,7 +177,7 @@ export const shopNow = named(
     orders: { since, outcomes, p50Ms, p95Ms },
     sagas: { inFlight, mayBeMore, stuck, oldestMs },
     deadLetters: 0,
-    books: { isSound: true, checkedAt: since, findings: 0, unanswered: [] },
+    books: { isSound: true, checkedAt: since, isOutdated: false, findings: 0, unanswered: [] },
   },
   'The whole shop as it is now.',
 );
