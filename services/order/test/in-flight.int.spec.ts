@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { HOUR_MS, refuse, reserveStock, type Order } from '@jangteo/contracts';
 import { newId } from '@jangteo/messaging';
 import { OrderHandler } from '../src/saga/order.handler.js';
+import { readFlights } from '../src/saga/saga.queries.js';
 import { answersIn, codeOf, debitedFor, delivery, Desk, orderFor, reply, reservedFor } from './desk.js';
 
 const MAX = 5;
@@ -76,6 +77,28 @@ describe('the orders of a user on their way', () => {
     await desk.hear(reply(reserveStock, orders[0]!.orderId, refuse('OUT_OF_STOCK')));
     expect(await placed([next])).toEqual(['ok']);
     expect(await placed([next])).toEqual(['ok']);
+  });
+});
+
+describe('how old the oldest on its way is', () => {
+  it('is since it was placed, and of a cancellation since that was asked for', async () => {
+    const bought = orderFor(userId);
+    await desk.succeed(bought);
+    await place(1);
+    await desk.database.rows(`UPDATE orders SET created_at = created_at - interval '3 days'`);
+    await desk.database.rows(
+      `UPDATE order_history SET changed_at = changed_at - interval '3 days' WHERE step IS DISTINCT FROM 'Cancel'`,
+    );
+    await desk.cancel(bought.orderId);
+    await desk.database.rows(
+      `UPDATE order_history SET changed_at = changed_at - interval '1 hour' WHERE order_id = $1 AND step = 'Cancel'`,
+      [bought.orderId],
+    );
+    const flights = await readFlights(desk.database, 8, 10_000);
+    const ageOf = (wanted: string) => flights.find(({ state }) => state === wanted)?.oldestAgeSeconds;
+    expect(ageOf('CANCELLING')).toBeGreaterThan(3_599);
+    expect(ageOf('CANCELLING')).toBeLessThan(7_200);
+    expect(ageOf('RESERVING_STOCK')).toBeGreaterThan(3 * 86_399);
   });
 });
 

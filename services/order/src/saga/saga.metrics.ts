@@ -36,7 +36,7 @@ const inFlight = new Gauge({
 
 const oldestAgeSeconds = new Gauge({
   name: 'order_saga_oldest_age_seconds',
-  help: 'Age of the oldest order whose saga has not ended, of those that order_sagas_in_flight counts',
+  help: 'Age of the oldest order, or cancellation, whose saga has not ended, of those that order_sagas_in_flight counts',
   labelNames: ['state'] as const,
 });
 

@@ -198,7 +198,10 @@ export async function confirmEvent(
   );
 }
 
-/** Counts the sagas that have not ended, of the oldest `most` by their ids, which begin with when they were made. */
+/**
+ * Counts the sagas that have not ended, of the oldest `most` by their ids, which begin with when they were made. What is
+ * being cancelled is as old as its cancellation, however old its order is.
+ */
 export async function readFlights(
   database: Statements,
   stuckAttempts: number,
@@ -210,10 +213,15 @@ export async function readFlights(
        ORDER BY order_id LIMIT $2
      )
      SELECT state, count(*) AS sagas, count(*) FILTER (WHERE attempts >= $1) AS stuck,
-       extract(epoch FROM now() - (
+       extract(epoch FROM now() - coalesce(min(cancelled.at), (
          SELECT created_at FROM orders
-         WHERE order_id = (array_agg(oldest.order_id ORDER BY oldest.order_id))[1]))::float8 AS "oldestAgeSeconds"
-     FROM oldest GROUP BY state`,
+         WHERE order_id = (array_agg(oldest.order_id ORDER BY oldest.order_id))[1])))::float8 AS "oldestAgeSeconds"
+     FROM oldest LEFT JOIN LATERAL (
+       SELECT changed_at AS at FROM order_history
+       WHERE oldest.state = 'CANCELLING' AND order_id = oldest.order_id AND step = 'Cancel'
+       ORDER BY seq DESC LIMIT 1
+     ) AS cancelled ON true
+     GROUP BY state`,
     [stuckAttempts, most],
   );
 }
