@@ -14,13 +14,16 @@ let asked: { readonly path: string; readonly body: unknown }[];
 /** With which token each of them was. */
 let tokens: (string | null)[];
 let reloads: number;
-const replaced = ['location', 'history', 'fetch'] as const;
+/** What the browser keeps when a page is left. */
+let stored: Map<string, string>;
+const replaced = ['location', 'history', 'fetch', 'localStorage'] as const;
 const before = replaced.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
 
 beforeEach(() => {
   asked = [];
   tokens = [];
   reloads = 0;
+  stored = new Map();
   const location = {
     origin: 'http://shop',
     pathname: '/console/',
@@ -35,6 +38,11 @@ beforeEach(() => {
       asked.push({ path: new URL(url).pathname, body: body === undefined ? undefined : JSON.parse(body) });
       tokens.push(headers.get('authorization'));
       return answers.shift()!();
+    },
+    localStorage: {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+      removeItem: (key: string) => void stored.delete(key),
     },
   };
   for (const name of replaced)
@@ -160,18 +168,45 @@ describe('somebody whose access token is good no more', () => {
     expect(tokens).toEqual(['Bearer access', null]);
   });
 
-  it('is told where the shop did not hear that they log out, and logged out before anything else', async () => {
+  const left = () => new Response(null, { status: 204 });
+  const away = () => problem(503, 'SERVICE_UNAVAILABLE');
+  const LOGOUT = '/auth/console/logout';
+
+  it.each([
+    ['on this page', (session: Session) => session],
+    ['on a page that is opened after it', () => new Session()],
+  ])('is told where the shop did not hear that they log out, and logged out first, %s', async (_, later) => {
     const session = await begun();
-    const [left, away] = [
-      () => new Response(null, { status: 204 }),
-      () => problem(503, 'SERVICE_UNAVAILABLE'),
-    ];
     answers = [away];
     await session.logOut();
-    expect(session.visitor().state).toBe('away');
+    expect(session.visitor()).toMatchObject({ state: 'away', isLoggingOut: true });
+    expect(await started(later(session), left)).toEqual({ state: 'out', isLinkOld: false });
+    expect(asked.map(({ path }) => path)).toEqual([LOGOUT, LOGOUT]);
+    expect(await started(later(session), granted, me)).toEqual({ state: 'in', account });
+  });
+
+  it('is logged out on the page alone where the browser keeps nothing', async () => {
+    const session = await begun();
+    Object.defineProperty(globalThis, 'localStorage', { value: undefined, configurable: true });
+    answers = [away];
+    await session.logOut();
     expect(await started(session, left)).toEqual({ state: 'out', isLinkOld: false });
-    expect(asked.map(({ path }) => path)).toEqual(Array(2).fill('/auth/console/logout'));
     expect(await started(session, granted, me)).toEqual({ state: 'in', account });
+  });
+
+  it('stays logged in where another tab still has to log out of the session before it', async () => {
+    answers = [away];
+    await new Session().logOut();
+    answers = [granted, me];
+    await new Session().logIn('a@b.c', 'password');
+    expect(await started(new Session(), granted, me)).toEqual({ state: 'in', account });
+  });
+
+  it('is logged out before somebody comes by a link', async () => {
+    answers = [away];
+    await new Session().logOut();
+    expect(await started(new Session(), left, granted, me)).toEqual({ state: 'in', account });
+    expect(asked.slice(1, 3)).toEqual([{ path: LOGOUT, body: undefined }, WITH_LINK]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { Jangteo, JangteoError, type Account, type Granted } from '@jangteo/client';
+import { isLoggingOut, setLoggingOut } from './logging-out.js';
 
 /** Whoever looks, or why nobody does. */
 export type Visitor =
   | { readonly state: 'starting' }
   /** The link is that by which they came, where it is good no more. */
   | { readonly state: 'out'; readonly isLinkOld: boolean }
-  /** The shop did not say whether they are logged in. */
-  | { readonly state: 'away'; readonly error: unknown }
+  /** The shop did not say whether they are logged in, or has not yet heard that they log out. It is asked again. */
+  | { readonly state: 'away'; readonly error: unknown; readonly isLoggingOut: boolean }
   /** The session ended while somebody looked: the page stays, and goes on once they have logged in. */
   | { readonly state: 'ended'; readonly account: Account }
   | { readonly state: 'in'; readonly account: Account };
@@ -44,8 +45,6 @@ export class Session {
   #token: string | undefined;
   /** Of the link, until it has been answered. */
   #loginToken: string | undefined;
-  /** Logging out, until the shop has answered that: before it has, the cookie is good. */
-  #isLeaving = false;
   #renewing: Promise<boolean> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -75,9 +74,9 @@ export class Session {
    */
   async start(): Promise<void> {
     this.#tell({ state: 'starting' });
-    if (this.#isLeaving) return await this.#leave();
     this.#loginToken ??= takeLoginToken();
     const loginToken = this.#loginToken;
+    if (isLoggingOut() && (!(await this.#leave()) || loginToken === undefined)) return;
     try {
       const grant =
         loginToken === undefined ? await this.#ask('refresh') : await this.#ask('sessions', { loginToken });
@@ -85,7 +84,7 @@ export class Session {
       this.#loginToken = undefined;
       await this.#granted(grant);
     } catch (error) {
-      if (!isRefusal(error)) return this.#tell({ state: 'away', error });
+      if (!isRefusal(error)) return this.#tell({ state: 'away', error, isLoggingOut: false });
       this.#loginToken = undefined;
       this.#tell({ state: 'out', isLinkOld: loginToken !== undefined });
     }
@@ -97,20 +96,26 @@ export class Session {
   }
 
   async logOut(): Promise<void> {
-    this.#isLeaving = true;
+    setLoggingOut(true);
     await this.#leave();
   }
 
-  async #leave(): Promise<void> {
+  /** @returns whether the shop has answered it */
+  async #leave(): Promise<boolean> {
     const error: unknown = await this.#ask('logout').catch((reason: unknown) => reason);
     this.#token = undefined;
-    if (error !== undefined && !isRefusal(error)) return this.#tell({ state: 'away', error });
-    this.#isLeaving = false;
-    this.#tell({ state: 'out', isLinkOld: false });
+    const isAnswered = error === undefined || isRefusal(error);
+    if (isAnswered) setLoggingOut(false);
+    this.#tell(
+      isAnswered ? { state: 'out', isLinkOld: false } : { state: 'away', error, isLoggingOut: true },
+    );
+    return isAnswered;
   }
 
   async #granted(grant: Grant | undefined): Promise<void> {
     if (grant === undefined) throw new Error('no session was granted');
+    // The cookie is that of another session than the one to be ended.
+    setLoggingOut(false);
     this.#token = grant.accessToken;
     const account = await this.client('en').auth.me();
     const before = this.#visitor;

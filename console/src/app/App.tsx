@@ -21,7 +21,7 @@ import { Skeleton, useIsLong } from '../ui/Skeleton.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { Frame } from './Frame.js';
 import { LiveShopProvider } from './live-shop.js';
-import { Login, LoginPage, Outside } from './Login.js';
+import { Away, Login, LoginPage, Outside } from './Login.js';
 import { again, isLeaving, onLeaving } from './newer-build.js';
 import { INNER, PUBLIC, RAIL } from './pages.js';
 import { SettingsProvider, useSettings } from './settings.js';
@@ -118,7 +118,7 @@ function Shop() {
   if (visitor.state === 'away') {
     return (
       <Outside title={words.shop}>
-        <Problem error={visitor.error} onRetry={() => void session.start()} />
+        <Away visitor={visitor} />
       </Outside>
     );
   }

@@ -1,6 +1,7 @@
 import { JangteoError } from '@jangteo/client';
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { session } from '../api/index.js';
+import type { Visitor } from '../api/session.js';
 import { Button } from '../ui/Button.js';
 import { Problem } from '../ui/Problem.js';
 import { useWords } from '../words/index.js';
@@ -51,6 +52,13 @@ export function Login({ note, email = '' }: { readonly note?: string | undefined
       </Button>
     </form>
   );
+}
+
+/** What keeps the shop from saying who looks, or from hearing that they log out. */
+export function Away({ visitor }: { readonly visitor: Extract<Visitor, { state: 'away' }> }) {
+  const { login } = useWords();
+  const note = visitor.isLoggingOut ? login.staying : undefined;
+  return <Problem error={visitor.error} note={note} onRetry={() => void session.start()} />;
 }
 
 /** The whole window, where nothing of the shop can be shown. */

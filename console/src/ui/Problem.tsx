@@ -10,9 +10,12 @@ import css from './Problem.module.css';
 /** What went wrong, under which name the logs have it, and again: after as long as the shop asked for. */
 export function Problem({
   error,
+  note,
   onRetry,
 }: {
   readonly error: unknown;
+  /** What it means for whoever reads it. */
+  readonly note?: string | undefined;
   readonly onRetry?: (() => void) | undefined;
 }) {
   const { errors, actions } = useWords();
@@ -30,6 +33,7 @@ export function Problem({
         <strong>{known === undefined ? errors.title : known.problem.title || errors.title}</strong>
         <p>{known?.code === 'NO_ANSWER' ? errors.silent : (known?.problem.detail ?? String(error))}</p>
         {isAway && <p>{errors.away}</p>}
+        {note !== undefined && <p>{note}</p>}
         <p className={css['facts']}>
           {known !== undefined && <code>{known.code}</code>}
           {known?.requestId !== undefined && (

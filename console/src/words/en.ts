@@ -66,6 +66,7 @@ export const en = {
     refused: 'This account may not look at the shop. Ask an admin for the role viewer or more.',
     asking: 'Asking the shop whether you are logged in …',
     wrong: 'E-mail or password is wrong.',
+    staying: 'You are not logged out yet. It is tried again by itself.',
     link: 'The link has been used or is older than five minutes. Log in with e-mail and password.',
   },
   find: {
