@@ -53,6 +53,7 @@ export default defineConfig({
               name: 'lists',
               test: /console\/src\/screens\/(coupons|customers|log|orders|products|sales|webhooks)\//,
             },
+            { name: 'race', test: /console\/src\/screens\/race\// },
           ],
         },
       },

@@ -172,7 +172,11 @@ describe('the page of a race for everybody', () => {
     await page.reload();
     await page.getByRole('button', { name: '내 순번 보기' }).click();
     await page.getByText('당신은 2번째입니다').waitFor();
+    await page.route('**/auth/console/logout', (route) => route.abort(), { times: 1 });
     await page.getByRole('button', { name: '로그아웃' }).click();
+    await page.getByRole('alert').getByText('아직 로그아웃되지 않았습니다.', { exact: false }).waitFor();
+    await expectSound();
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
     await logIn(people[2]!);
     await page.getByText('아직 받은 순번이 없습니다.').waitFor();
     await expectSound();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mayAs, Session, type Visitor } from './session.js';
 
 const problem = (status: number, code: string): Response =>
@@ -20,6 +20,7 @@ const replaced = ['location', 'history', 'fetch', 'localStorage'] as const;
 const before = replaced.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
 
 beforeEach(() => {
+  jest.useFakeTimers();
   asked = [];
   tokens = [];
   reloads = 0;
@@ -49,6 +50,7 @@ beforeEach(() => {
     Object.defineProperty(globalThis, name, { value: stubs[name], configurable: true });
 });
 afterEach(() => {
+  jest.useRealTimers();
   replaced.forEach((name, at) => {
     const old = before[at];
     if (old === undefined) delete (globalThis as Record<string, unknown>)[name];
@@ -183,6 +185,15 @@ describe('somebody whose access token is good no more', () => {
     expect(await started(later(session), left)).toEqual({ state: 'out', isLinkOld: false });
     expect(asked.map(({ path }) => path)).toEqual([LOGOUT, LOGOUT]);
     expect(await started(later(session), granted, me)).toEqual({ state: 'in', account });
+  });
+
+  it('is logged out without asking for it again, once the shop answers', async () => {
+    const session = await begun();
+    answers = [away, away, left];
+    await session.logOut();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked.map(({ path }) => path)).toEqual([LOGOUT, LOGOUT, LOGOUT]);
+    expect(session.visitor()).toEqual({ state: 'out', isLinkOld: false });
   });
 
   it('is logged out on the page alone where the browser keeps nothing', async () => {

@@ -17,6 +17,9 @@ type Grant = Omit<Granted, 'refreshToken'>;
 /** Answers that come of the session itself, which nobody waits for to be logged in again. */
 const SESSIONS = '/auth/console/';
 
+/** How soon a shop that does not answer is asked again who is there. */
+const AGAIN_MS = 10_000;
+
 const ROLES = ['customer', 'viewer', 'operator', 'admin'] as const;
 export type Role = Account['role'];
 
@@ -46,6 +49,7 @@ export class Session {
   /** Of the link, until it has been answered. */
   #loginToken: string | undefined;
   #renewing: Promise<boolean> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -133,6 +137,8 @@ export class Session {
 
   #tell(visitor: Visitor): void {
     this.#visitor = visitor;
+    clearTimeout(this.#again);
+    if (visitor.state === 'away') this.#again = setTimeout(() => void this.start(), AGAIN_MS);
     for (const listener of this.#listeners) listener();
   }
 

@@ -98,9 +98,6 @@ function Starting() {
   );
 }
 
-/** How soon a shop that does not answer is asked again who is there. */
-const AGAIN_MS = 10_000;
-
 function Shop() {
   const words = useWords();
   const visitor = useVisitor();
@@ -109,11 +106,6 @@ function Shop() {
   useEffect(() => {
     void session.start();
   }, []);
-  useEffect(() => {
-    if (visitor.state !== 'away') return undefined;
-    const timer = setTimeout(() => void session.start(), AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [visitor]);
   if (visitor.state === 'starting') return <Starting />;
   if (visitor.state === 'away') {
     return (

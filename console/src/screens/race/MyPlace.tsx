@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useFresh } from '../../api/fresh.js';
 import { session, useVisitor } from '../../api/index.js';
-import { Login } from '../../app/Login.js';
+import { Away, Login } from '../../app/Login.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { countOf } from '../../ui/format.js';
@@ -76,7 +76,7 @@ export function MyPlace({ couponId }: { readonly couponId: string }) {
           <p className={css['note']}>{mine.why}</p>
         </>
       )}
-      {isAsked && visitor.state === 'away' && <Problem error={visitor.error} onRetry={begin} />}
+      {visitor.state === 'away' && <Away visitor={visitor} />}
       <Dialog
         isOpen={isAsked && (state === 'out' || state === 'ended')}
         title={mine.ask}
