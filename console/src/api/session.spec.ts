@@ -3,8 +3,12 @@ import { mayAs, Session, type Visitor } from './session.js';
 
 const problem = (status: number, code: string): Response =>
   Response.json({ title: '', detail: '', status, code }, { status, headers: { 'retry-after': '3600' } });
-const grantOf = (accessToken: string) => (): Response =>
-  Response.json({ accessToken, expiresInSeconds: 900 }, { status: 201 });
+/** Of an access token that begins with a name; its claims have all that sets Base64 of URLs apart: `_` and `-`. */
+function grantOf(name: string, sub = 'u'): () => Response {
+  const claims = Buffer.from(JSON.stringify({ jti: '?>?>', sub })).toString('base64url');
+  const accessToken = `${name}.${claims}.signature`;
+  return () => Response.json({ accessToken, expiresInSeconds: 900 }, { status: 201 });
+}
 const granted = grantOf('access');
 const account = { userId: 'u', email: 'a@b.c', name: 'Kim', role: 'admin' };
 
@@ -37,7 +41,7 @@ beforeEach(() => {
     history: { state: null, replaceState: () => (location.hash = '') },
     fetch: async (url: string, { body, headers }: { body?: string; headers: Headers }) => {
       asked.push({ path: new URL(url).pathname, body: body === undefined ? undefined : JSON.parse(body) });
-      tokens.push(headers.get('authorization'));
+      tokens.push(headers.get('authorization')?.split('.')[0] ?? null);
       return answers.shift()!();
     },
     localStorage: {
@@ -105,6 +109,7 @@ describe('somebody whose access token is good no more', () => {
   const refused = () => problem(401, 'UNAUTHENTICATED');
   const me = () => Response.json(account);
   const ME = '/auth/me';
+  const left = () => new Response(null, { status: 204 });
 
   /** A session that goes on, of which everything that is asked before is forgotten. */
   async function begun(): Promise<Session> {
@@ -137,40 +142,52 @@ describe('somebody whose access token is good no more', () => {
     expect(session.visitor().state).toBe('in');
   });
 
-  /** Logs in as this account after the session has ended. @returns the call that was on its way meanwhile */
-  async function backAs(session: Session, who: object): Promise<{ readonly waiting: Promise<unknown> }> {
+  /** A session that has ended. @returns the call that was on its way meanwhile */
+  async function ended(session: Session): Promise<{ readonly waiting: Promise<unknown> }> {
     answers = [refused, refused];
     const waiting = session.client('en').auth.me();
     await new Promise<void>((resolve) => session.subscribe(resolve));
     expect(session.visitor()).toEqual({ state: 'ended', account });
-    answers = [grantOf('newest'), () => Response.json(who), me];
-    await session.logIn('a@b.c', 'password');
     return { waiting };
   }
 
   it('goes on with what was on its way once they have logged in again', async () => {
     const session = await begun();
-    const { waiting } = await backAs(session, account);
+    const { waiting } = await ended(session);
+    answers = [grantOf('newest'), me, me];
+    await session.logIn('a@b.c', 'password');
     expect(await waiting).toEqual(account);
     expect([session.visitor().state, tokens.at(-1), reloads]).toEqual(['in', 'Bearer newest', 0]);
   });
 
   it('has nothing of it done in the name of somebody else who logs in: the page begins anew', async () => {
     const session = await begun();
-    await backAs(session, { ...account, userId: 'another' });
+    await ended(session);
+    answers = [grantOf('of another', 'another'), me];
+    void session.logIn('b@b.c', 'password');
+    await jest.advanceTimersByTimeAsync(60_000);
     expect([session.visitor().state, answers.length, reloads]).toEqual(['ended', 1, 1]);
+    expect(tokens).not.toContain('Bearer of another');
+  });
+
+  it('has nothing done in the name of somebody else who has logged in in another tab', async () => {
+    const session = await begun();
+    answers = [refused, grantOf('of another', 'another'), me];
+    void session.client('en').auth.me();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([session.visitor().state, answers.length, reloads]).toEqual(['in', 1, 1]);
+    expect(tokens).not.toContain('Bearer of another');
   });
 
   it('leaves no token behind when they log out', async () => {
     const session = await begun();
-    answers = [() => new Response(null, { status: 204 }), me];
+    answers = [left, me];
     await session.logOut();
     expect(session.visitor()).toEqual({ state: 'out', isLinkOld: false });
     await session.client('en').auth.me();
     expect(tokens).toEqual(['Bearer access', null]);
   });
 
-  const left = () => new Response(null, { status: 204 });
   const away = () => problem(503, 'SERVICE_UNAVAILABLE');
   const LOGOUT = '/auth/console/logout';
 

@@ -37,6 +37,12 @@ function takeLoginToken(): string | undefined {
   return token;
 }
 
+/** Whom an access token speaks for, as it says: it is for the shop to see whether it is good. */
+function userOf(accessToken: string): string {
+  const claims = accessToken.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
+  return (JSON.parse(atob(claims)) as { sub: string }).sub;
+}
+
 /**
  * The session of whoever looks. The access token is in memory alone; the refresh token is in a cookie that no script
  * sees.
@@ -46,6 +52,8 @@ export class Session {
   readonly #waiting = new Set<() => void>();
   #visitor: Visitor = { state: 'starting' };
   #token: string | undefined;
+  /** Whose token it is, or was, until they have logged out. */
+  #userId: string | undefined;
   /** Of the link, until it has been answered. */
   #loginToken: string | undefined;
   #renewing: Promise<boolean> | undefined;
@@ -109,7 +117,10 @@ export class Session {
     const error: unknown = await this.#ask('logout').catch((reason: unknown) => reason);
     this.#token = undefined;
     const isAnswered = error === undefined || isRefusal(error);
-    if (isAnswered) setLoggingOut(false);
+    if (isAnswered) {
+      setLoggingOut(false);
+      this.#userId = undefined;
+    }
     this.#tell(
       isAnswered ? { state: 'out', isLinkOld: false } : { state: 'away', error, isLoggingOut: true },
     );
@@ -120,14 +131,24 @@ export class Session {
     if (grant === undefined) throw new Error('no session was granted');
     // The cookie is that of another session than the one to be ended.
     setLoggingOut(false);
-    this.#token = grant.accessToken;
-    const account = await this.client('en').auth.me();
-    const before = this.#visitor;
-    // What waits, and what is shown, is of whoever was here before: it must not be done in another one's name.
-    if (before.state === 'ended' && before.account.userId !== account.userId) return location.reload();
-    this.#tell({ state: 'in', account });
+    await this.#take(grant);
+    this.#tell({ state: 'in', account: await this.client('en').auth.me() });
     for (const goOn of this.#waiting) goOn();
     this.#waiting.clear();
+  }
+
+  /**
+   * Goes on by a new token. What waits, and what is shown, is of whoever was here before, and nothing of it is done in
+   * the name of somebody else, who has logged in here or in another tab: the page begins anew, and this never returns.
+   */
+  async #take({ accessToken }: Grant): Promise<void> {
+    const userId = userOf(accessToken);
+    if (this.#userId !== undefined && this.#userId !== userId) {
+      location.reload();
+      await new Promise(() => {});
+    }
+    this.#userId = userId;
+    this.#token = accessToken;
   }
 
   /** @throws JangteoError, but for an ended session, whose answer is undefined where it was asked by itself */
@@ -159,8 +180,8 @@ export class Session {
   async #renew(): Promise<boolean> {
     this.#renewing ??= this.#ask('refresh')
       .then(
-        (grant) => {
-          this.#token = grant?.accessToken;
+        async (grant) => {
+          if (grant !== undefined) await this.#take(grant);
           return grant !== undefined;
         },
         (error: unknown) => {
