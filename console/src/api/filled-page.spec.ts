@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { filledPage } from './filled-page.js';
+import { filledPage, isNone } from './filled-page.js';
 
 /** A list of pages of so many items, whose cursors are their numbers. */
 function listOf(...sizes: readonly number[]) {
@@ -19,4 +19,13 @@ it('pages without anything are passed over, up to the end or so many', async () 
   const rare = listOf(...Array<number>(50).fill(0));
   expect(await filledPage(rare, undefined)).toEqual({ items: [], next: '11' });
   expect(rare.asked).toHaveLength(11);
+});
+
+it.each([
+  [true, { rows: [], next: undefined }],
+  [true, { rows: undefined, next: undefined }],
+  [false, { rows: [], next: '11' }],
+  [false, { rows: [1], next: undefined }],
+])('calls it %s that there is nothing in %j', (expected, list) => {
+  expect(isNone(list)).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import type { List, ListPage } from '@jangteo/client';
+import type { ListOf } from './list.js';
 
 /** Pages that are passed over at most: of the 2,000 that the shop looks at for each, 20,000. */
 const PASSED_MAX = 10;
@@ -13,3 +14,7 @@ export async function filledPage<Row>(
     page = await list.page(page.next);
   return page;
 }
+
+/** Whether a list has nothing, here or further on: behind what was passed over there may be more. */
+export const isNone = ({ rows, next }: Pick<ListOf<unknown>, 'rows' | 'next'>): boolean =>
+  !rows?.length && next === undefined;

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isNone } from '../api/filled-page.js';
 import type { ListOf } from '../api/list.js';
 import { useAddress } from './address.js';
 import { DataTable, type DataTableProps } from './DataTable.js';
@@ -23,7 +24,7 @@ export function ListBody<Row>({
   ...table
 }: Omit<DataTableProps<Row>, 'rows'> & {
   readonly list: ListOf<Row>;
-  /** What stands where there are no rows. */
+  /** What stands where there are no rows, nor any further on. */
   readonly empty: ReactNode;
   readonly cursorName?: string;
   /** Rows whose place is held until they come. */
@@ -36,7 +37,7 @@ export function ListBody<Row>({
     <>
       {error !== null && <Problem error={error} onRetry={refresh} />}
       {(rows === undefined || isNoneEarlier) && error === null && <Skeleton lines={lines} />}
-      {rows?.length === 0 && !isEarlier && empty}
+      {rows !== undefined && isNone(list) && !isEarlier && empty}
       {rows !== undefined && rows.length > 0 && (
         <div aria-busy={isEarlier} className={css['list']}>
           <Old of={freshness}>

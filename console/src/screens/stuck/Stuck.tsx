@@ -3,7 +3,7 @@ import { RotateCw } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useApi, useMay } from '../../api/index.js';
 import { useFresh, type Fresh } from '../../api/fresh.js';
-import { filledPage } from '../../api/filled-page.js';
+import { filledPage, isNone } from '../../api/filled-page.js';
 import { useList } from '../../api/list.js';
 import { useLiveShop } from '../../app/live-shop.js';
 import { Outcome } from '../../operations/Outcome.js';
@@ -285,7 +285,7 @@ function All({ onNudge, onAsk }: { readonly onNudge: OnNudge; readonly onAsk: (m
         <Button
           kind="main"
           icon={<RotateCw aria-hidden />}
-          refusal={mayNot ?? (count === 0 ? words.nothing : undefined)}
+          refusal={mayNot ?? (isNone(list) ? words.nothing : undefined)}
           onClick={() => onAsk({ olderThanSeconds })}
         >
           {list.next === undefined ? words.nudge(count) : words.nudgeMore(count)}

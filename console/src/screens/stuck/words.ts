@@ -53,7 +53,7 @@ const en = {
     CANCELLED: 'cancelled',
   } as Readonly<Record<string, string>>,
   nudge: (count: number): string => `Nudge ${orders(count)}`,
-  nudgeMore: (count: number): string => `Nudge ${count} or more orders`,
+  nudgeMore: (count: number): string => (count === 0 ? 'Nudge orders' : `Nudge ${count} or more orders`),
   nothing: 'Nothing waits',
   effects: {
     sent: (count: number, what: string, service: string, readiness: string): string =>
@@ -132,7 +132,7 @@ const ko: typeof en = {
     CANCELLED: '취소됨',
   },
   nudge: (count) => `주문 ${count}건 재촉`,
-  nudgeMore: (count) => `주문 ${count}건 이상 재촉`,
+  nudgeMore: (count) => (count === 0 ? '주문 재촉' : `주문 ${count}건 이상 재촉`),
   nothing: '대기 중인 주문이 없습니다',
   effects: {
     sent: (count, what, service, readiness) =>
