@@ -3,10 +3,12 @@ import { commandQueues, unreadCommands } from './unread.js';
 
 const wallet = 'shop.wallet.commands';
 
-it('commands are unread where messages lie in the queue and nobody reads it', () => {
+it('commands are unread where messages lie in a queue that nobody reads, or more than its readers hold', () => {
   expect(commandQueues('shop')).toEqual(['shop.catalog.commands', 'shop.coupon.commands', wallet]);
   const unread = (messages: number, consumers: number) =>
     unreadCommands('shop', [{ queue: wallet, messages, consumers }]);
-  expect(unread(1, 0)).toEqual(['DebitWallet', 'RefundWallet']);
-  expect([unread(0, 0), unread(1, 1), unread(0, 1), unreadCommands('shop', [])]).toEqual([[], [], [], []]);
+  const all = ['DebitWallet', 'RefundWallet'];
+  expect([unread(1, 0), unread(1_000, 1), unread(1_000, 8)]).toEqual([all, all, all]);
+  expect([unread(0, 0), unread(1, 1), unread(999, 1), unread(0, 1)]).toEqual([[], [], [], []]);
+  expect(unreadCommands('shop', [])).toEqual([]);
 });

@@ -77,7 +77,7 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       found = await this.#lookAtSome(limit, unread);
   }
 
-  /** The commands that lie where nobody reads; none where the broker does not say so. */
+  /** The commands that lie unread; none where the broker does not say so. */
   async #unread(): Promise<CommandName[]> {
     const { MESSAGING_NAMESPACE: namespace } = this.config;
     return unreadCommands(namespace, await this.broker.readQueuesNamed(commandQueues(namespace)));
