@@ -90,11 +90,21 @@ export function digestSql(ids: readonly string[], value: string): string {
   return `(${ids.reduceRight((seed, id) => `uuid_hash_extended(${id}, ${seed})`, value)} >> 2)`;
 }
 
+/**
+ * The kept sums of a book as of now: a SELECT of `key`, `counts`, `amount` and `digest`, in which a key may come more than
+ * once. It reads the notes of one source alone: of others there may be any number.
+ */
+export const keptSql = ({ source, book }: KeptColumn): string => `
+  SELECT key, counts, amount, digest FROM book_sums WHERE book = '${book}'
+  UNION ALL
+  SELECT key, c.counts, amount, digest FROM book_changes AS c JOIN book_marks USING (source)
+  WHERE source = '${source}' AND id <= sealed_to AND book = '${book}' AND NOT is_pruned`;
+
 /** One of two sides that must be equal: rows of a `part`, `counts`, `amount` and `digest` that are not summed yet. */
 export interface Side {
   readonly rows: string;
-  /** The book of the rest, whose keys are parts. */
-  readonly book: string;
+  /** Of the rest, whose keys are parts. */
+  readonly kept: KeptColumn;
 }
 
 /**
@@ -106,7 +116,7 @@ export function bothSides<N extends string>(sides: Readonly<Record<N, Side>>): s
   const sideOf = (name: N, sign: string) => `
     SELECT '${name}' AS side, part, counts, amount, ${sign}digest AS digest FROM (${sides[name].rows}) AS since
     UNION ALL
-    SELECT '${name}', key, counts, amount, ${sign}digest FROM book_kept WHERE book = '${sides[name].book}'`;
+    SELECT '${name}', key, counts, amount, ${sign}digest FROM (${keptSql(sides[name].kept)}) AS kept`;
   const sumsOf = (name: N) => `
     coalesce(sum(counts) FILTER (WHERE side = '${name}'), 0)::bigint AS ${name}_count,
     coalesce(sum(amount) FILTER (WHERE side = '${name}'), 0)::bigint AS ${name}_amount`;
@@ -200,18 +210,16 @@ async function keptTo(tx: Statements, { kept }: BookColumn, before: Date): Promi
 export async function readColumn(tx: Statements, column: BookColumn, before: Date): Promise<ColumnSeen> {
   const after = await keptTo(tx, column, before);
   const bounds = column.bounds(before, after);
-  const [book, source] = [1, 2].map((n) => `$${bounds.length + n}`);
-  // As the view book_kept, without the notes of other sources, of which there may be any number.
-  const kept = `
-    UNION ALL SELECT key::int, counts, amount, digest FROM book_sums WHERE book = ${book}
-    UNION ALL SELECT key::int, c.counts, amount, digest FROM book_changes AS c JOIN book_marks USING (source)
-    WHERE source = ${source} AND id <= sealed_to AND book = ${book} AND NOT is_pruned`;
+  const kept =
+    column.kept === undefined || after === NO_ID
+      ? ''
+      : `UNION ALL SELECT key::int, counts, amount, digest FROM (${keptSql(column.kept)}) AS kept`;
   const parts = await tx.rows<{ part: number; rows: number; amount: string; digest: string }>(
     `SELECT part, sum(counts)::bigint AS rows, sum(amount)::text AS amount,
        sum(counts) || '/' || sum(digest) AS digest
      FROM (SELECT ${PART} AS part, counts, amount, digest FROM (${column.rows}) AS since
-       ${after === NO_ID ? '' : kept}) AS seen GROUP BY part`,
-    after === NO_ID ? bounds : [...bounds, column.kept?.book, column.kept?.source],
+       ${kept}) AS seen GROUP BY part`,
+    bounds,
   );
   return {
     rows: parts.reduce((total, { rows }) => total + rows, 0),

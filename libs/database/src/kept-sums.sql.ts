@@ -61,7 +61,7 @@ const MARKS = `
     segment_rows bigint NOT NULL DEFAULT 0
   ) WITH (fillfactor = 50)`;
 
-/** The kept sums as of now: a key may come more than once. */
+/** Read by services of the release before; this one reads the notes of one source at a time. */
 const KEPT = `
   CREATE VIEW book_kept AS
   SELECT book, key, counts, amount, digest FROM book_sums

@@ -1,6 +1,7 @@
 import type { ColumnOf, RuleOf } from '@jangteo/contracts';
 import {
   digestSql,
+  keptSql,
   looksAtOrders,
   ordersLookedAt,
   recentOrders,
@@ -15,13 +16,13 @@ const STOCK = `
   LEFT JOIN (
     SELECT option_id, sum(quantity) AS received FROM (
       SELECT option_id, quantity FROM stock_movements WHERE option_id > $2::uuid
-      UNION ALL SELECT key::uuid, amount FROM book_kept WHERE book = 'received'
+      UNION ALL SELECT key::uuid, amount FROM (${keptSql({ source: 'stock_movements', book: 'received' })}) AS kept
     ) AS receipts GROUP BY option_id
   ) AS movements USING (option_id)
   LEFT JOIN (
     SELECT option_id, sum(quantity) AS taken FROM (
       SELECT option_id, quantity FROM reservations WHERE released_at IS NULL AND order_id > $1::uuid
-      UNION ALL SELECT key::uuid, amount FROM book_kept WHERE book = 'taken'
+      UNION ALL SELECT key::uuid, amount FROM (${keptSql({ source: 'reservations', book: 'taken' })}) AS kept
     ) AS takings GROUP BY option_id
   ) AS reserved USING (option_id)`;
 

@@ -3,6 +3,7 @@ import {
   bothSides,
   digestSql,
   isInPartsSql,
+  keptSql,
   partKeySql,
   recentOrders,
   SETTLED_ORDERS,
@@ -17,7 +18,7 @@ const ISSUED = `
   FROM coupons LEFT JOIN (
     SELECT coupon_id, sum(counts)::bigint AS held, sum(places) AS places FROM (
       SELECT coupon_id, 1 AS counts, sequence AS places FROM user_coupons WHERE user_coupon_id > $1::uuid
-      UNION ALL SELECT key::uuid, counts, amount FROM book_kept WHERE book = 'issued'
+      UNION ALL SELECT key::uuid, counts, amount FROM (${keptSql({ source: 'user_coupons', book: 'issued' })}) AS kept
     ) AS places GROUP BY coupon_id
   ) AS given USING (coupon_id)`;
 
@@ -28,11 +29,11 @@ const USE = `${PART_OF_COUPON} AS part, 1 AS counts, 1 AS amount,
 const USED = bothSides({
   used: {
     rows: `SELECT ${USE} FROM user_coupons WHERE order_id IS NOT NULL AND user_coupon_id > $1::uuid`,
-    book: 'used',
+    kept: { source: 'user_coupons', book: 'used' },
   },
   redeemed: {
     rows: `SELECT ${USE} FROM redemptions WHERE released_at IS NULL AND order_id > $2::uuid`,
-    book: 'redeemed',
+    kept: { source: 'redemptions', book: 'redeemed' },
   },
 });
 

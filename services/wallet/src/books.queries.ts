@@ -3,6 +3,7 @@ import {
   bothSides,
   digestSql,
   isInPartsSql,
+  keptSql,
   partKeySql,
   recentOrders,
   SETTLED_ORDERS,
@@ -37,7 +38,7 @@ const MOVEMENTS = `
   SELECT ${MOVED} FROM ledger WHERE order_id > $1::uuid
   UNION ALL SELECT ${MOVED} FROM ledger WHERE charge_id > $1::uuid
   UNION ALL SELECT ${MOVED} FROM ledger WHERE adjustment_id > $1::uuid
-  UNION ALL SELECT key, counts, amount, digest FROM book_kept WHERE book = 'movements'`;
+  UNION ALL ${keptSql({ source: 'ledger', book: 'movements' })}`;
 
 /** Parts in which wallets are looked at one by one, where something does not hold: about a four-thousandth each. */
 const PARTS_SEARCHED = 20;
@@ -110,9 +111,12 @@ const CHARGE = `${PART_OF_CHARGE} AS part, 1 AS counts, amount,
 const CHARGED = bothSides({
   due: {
     rows: `SELECT ${CHARGE} FROM charges WHERE status = 'SUCCEEDED' AND charge_id > $1::uuid`,
-    book: 'due',
+    kept: { source: 'charges', book: 'due' },
   },
-  credited: { rows: `SELECT ${CHARGE} FROM ledger WHERE charge_id > $2::uuid`, book: 'credited' },
+  credited: {
+    rows: `SELECT ${CHARGE} FROM ledger WHERE charge_id > $2::uuid`,
+    kept: { source: 'ledger', book: 'credited' },
+  },
 });
 
 const CHARGES = `

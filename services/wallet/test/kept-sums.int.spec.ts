@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstIdAt, HOUR_MS, type RuleSeen } from '@jangteo/contracts';
-import { Database, databaseEnv, migrate, nameExamples, readColumn, readRule } from '@jangteo/database';
+import {
+  Database,
+  databaseEnv,
+  migrate,
+  nameExamples,
+  readColumn,
+  readRule,
+  type BookRule,
+} from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, rowsRead, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { walletBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -110,6 +118,21 @@ describe('the kept sums of the wallet', () => {
     await sealBooks(database, walletBooks.sources, 900);
     expect(await rulesSeen()).toEqual(sound('850'));
     expect(await paid()).toBe('200');
+  });
+
+  it('are read without the notes of other tables, of which there may be any number', async () => {
+    const NOTES = 5_000;
+    const read = (rule: BookRule): Promise<number> =>
+      database.transaction((tx) => rowsRead(tx, 'book_changes', () => readRule(tx, rule, new Date())));
+    await database.rows(
+      `INSERT INTO book_changes (source, id, book, key, counts, amount, digest, is_pruned)
+       SELECT 'charges', $1, 'due', '0', 0, 0, 0, false FROM generate_series(1, ${NOTES})`,
+      [idAt(40)],
+    );
+    const { balances, charges } = walletBooks.rules;
+    expect(await read(balances)).toBeLessThan(50);
+    expect(await read(charges)).toBeLessThan(NOTES + 50);
+    await database.rows(`DELETE FROM book_changes WHERE source = 'charges'`);
   });
 
   it('find a balance, and an old row of the ledger, that were changed by hand', async () => {
