@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, markOf, projectRoot } from '@jangteo/infra';
@@ -9,7 +8,8 @@ import { eventually, markOf, projectRoot } from '@jangteo/infra';
 describe('what comes before a program', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bootstrap-'));
+    // That of a run of tests is for its user alone.
+    folder = await mkdtemp('/tmp/bootstrap-');
     await mkdir(join(folder, 'tools'));
     await copyFile(join(projectRoot(), 'tools', 'bootstrap.mjs'), join(folder, 'tools', 'bootstrap.mjs'));
     for (const name of ['package-lock.json', 'node_modules/.package-lock.json']) {
@@ -107,7 +107,12 @@ describe('what comes before a program', () => {
       await go();
       const run = start();
       await ended(run);
-      expect([run.code, await log(), existsSync(lock())]).toEqual([0, 'begins\nends\n', false]);
+      expect([run.code, run.output, await log(), existsSync(lock())]).toEqual([
+        0,
+        expect.any(String),
+        'begins\nends\n',
+        false,
+      ]);
     });
 
     it('knows a shop that runs by ps too, whatever the shell has for times', async () => {
