@@ -92,6 +92,7 @@ export class Database implements Statements, OnApplicationShutdown {
   readonly #place: DatabasePlace;
   readonly #transactionDeadlineMs: number;
   readonly #idle = new Set<pg.PoolClient>();
+  #lent = 0;
   #isDurable = false;
   #looking: Promise<void> | undefined;
 
@@ -114,8 +115,14 @@ export class Database implements Statements, OnApplicationShutdown {
     // The pool listens while a connection is idle, and we while it is lent. In between, an end that came with the
     // very bytes that let us in would be heard by nobody, and end the process.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
-    this.#pool.on('release', (_error, client) => this.#idle.add(client));
-    this.#pool.on('acquire', (client) => this.#idle.delete(client));
+    this.#pool.on('release', (_error, client) => {
+      this.#idle.add(client);
+      this.#lent -= 1;
+    });
+    this.#pool.on('acquire', (client) => {
+      this.#idle.delete(client);
+      this.#lent += 1;
+    });
     this.#pool.on('remove', (client) => this.#idle.delete(client));
     watchPool(this.#pool);
   }
@@ -268,7 +275,9 @@ export class Database implements Statements, OnApplicationShutdown {
       clearTimeout(watchdog);
       client.off('error', onError);
       client.release(!clean);
-      databaseReady.set(clean ? 1 : 0);
+      // What takes long says nothing of the server, but for the question that it answers at once.
+      if (clean) databaseReady.set(1);
+      else if (!loan.isLate || deadlineMs === LOOK_DEADLINE_MS) databaseReady.set(0);
     }
   }
 
@@ -277,7 +286,8 @@ export class Database implements Statements, OnApplicationShutdown {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      databaseReady.set(0);
+      // Where all are lent, the server was not asked.
+      if (this.#lent < this.#pool.options.max) databaseReady.set(0);
       // Whatever keeps us out (a restart, a rotated password) is no message's fault: none may be given up.
       throw new TransientFailure(`database: ${this.#place.explain(error)}`, { cause: error });
     } finally {

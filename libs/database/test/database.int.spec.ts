@@ -11,6 +11,9 @@ const READ = 'SELECT value FROM counters WHERE id = $1';
 
 const here = await pace();
 
+const shown = async (metric: string): Promise<number> =>
+  Number(new RegExp(`^${metric} (.*)$`, 'm').exec(await register.metrics())?.[1]);
+
 describe('a transaction', () => {
   let scratch: Scratch;
   let database: Database;
@@ -296,6 +299,23 @@ describe('a transaction', () => {
     expect(await database.rows(READ, ['swallowed by the network'])).toEqual([]);
   });
 
+  it('that gets no connection because all are lent, or takes too long, does not make the database look away', async () => {
+    const busy = scratch.open({
+      DATABASE_POOL_SIZE: 2,
+      DATABASE_CONNECT_DEADLINE_MS: here(500),
+      DATABASE_STATEMENT_TIMEOUT_MS: 120_000,
+      DATABASE_TRANSACTION_DEADLINE_MS: here(1_500),
+    });
+    await busy.look();
+    const slow = [1, 2].map(() => busy.transaction((tx) => tx.rows('SELECT pg_sleep(60)')));
+    const ends = Promise.allSettled(slow);
+    await expect(busy.look()).rejects.toThrow('timeout exceeded');
+    expect(await shown('jangteo_database_ready')).toBe(1);
+    for (const end of await ends)
+      expect(end).toHaveProperty('reason.message', expect.stringMatching('not done within'));
+    expect(await shown('jangteo_database_ready')).toBe(1);
+  });
+
   describe('through a network that fails', () => {
     let proxy: TcpProxy;
     let throughProxy: string;
@@ -367,8 +387,6 @@ describe('a transaction', () => {
     });
 
     it('shows that it is away and back again, and counts no transaction that had no connection', async () => {
-      const shown = async (name: string): Promise<number> =>
-        Number(new RegExp(`^${name} (.*)$`, 'm').exec(await register.metrics())?.[1]);
       const transactions = () => shown('jangteo_database_transaction_seconds_count');
       const far = scratch.open({ DATABASE_URL: throughProxy, DATABASE_CONNECT_DEADLINE_MS: here(300) });
       await far.transaction((tx) => tx.rows('SELECT 1'));
