@@ -15,7 +15,7 @@ const CONNECT_DEADLINE_MS = 10_000;
 const TRIES_MAX = 10;
 const RETRY_MS = 500;
 
-/** Has the server miss a machine that died with the lock within a minute, and not after the two hours of the network. */
+/** Has the server miss a machine that died with locks within a minute, and not after the two hours of the network. */
 const KEEPALIVES =
   'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3';
 
@@ -129,7 +129,7 @@ export async function migrate(
       type: 'postgres',
       url: connectionString,
       ssl,
-      extra: { Client },
+      extra: { Client, onConnect: (client: pg.ClientBase) => client.query(KEEPALIVES) },
       migrations: [...migrations],
       connectTimeoutMS: CONNECT_DEADLINE_MS,
     });

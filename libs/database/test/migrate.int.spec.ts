@@ -16,6 +16,9 @@ const fail = (code: string): string =>
   `DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '${code}'; END $$`;
 let tries: number;
 
+const KEEPALIVES = `SELECT setting FROM pg_settings WHERE name LIKE 'tcp_keepalives%' ORDER BY name`;
+const WITHIN_A_MINUTE = [{ setting: '3' }, { setting: '30' }, { setting: '10' }];
+
 class Easy1700000000000 implements MigrationInterface {
   up = (runner: QueryRunner): Promise<unknown> => runner.query('CREATE TABLE easy ()');
   down = (runner: QueryRunner): Promise<unknown> => runner.query('DROP TABLE easy');
@@ -75,6 +78,18 @@ describe('a migration', () => {
     expect(await other).toEqual([]);
   });
 
+  it('has the server miss a machine that dies while it migrates', async () => {
+    const settings: unknown[] = [];
+    class Asking1700000000004 implements MigrationInterface {
+      async up(runner: QueryRunner): Promise<void> {
+        settings.push(await runner.query(KEEPALIVES));
+      }
+      down = (): Promise<void> => Promise.resolve();
+    }
+    await migrate(scratch.url, [Asking1700000000004]);
+    expect(settings).toEqual([WITHIN_A_MINUTE]);
+  });
+
   it('says for whom it waits, and has the server miss a machine that dies with the lock', async () => {
     const connected = async (): Promise<pg.Client> => {
       const client = new pg.Client({ connectionString: scratch.url });
@@ -90,10 +105,7 @@ describe('a migration', () => {
       expect(await told.promise).toMatch(
         new RegExp(`^waits for another migration \\(backend ${rows[0]?.pid}, from \\S+, since 20.+\\)$`),
       );
-      const { rows: settings } = await holder.query(
-        `SELECT setting FROM pg_settings WHERE name LIKE 'tcp_keepalives%' ORDER BY name`,
-      );
-      expect(settings).toEqual([{ setting: '3' }, { setting: '30' }, { setting: '10' }]);
+      expect((await holder.query(KEEPALIVES)).rows).toEqual(WITHIN_A_MINUTE);
       await holder.end();
       await turn;
     } finally {
