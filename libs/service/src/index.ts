@@ -36,6 +36,7 @@ export {
 export { orderRowsHandler, type RowOfOrder } from './order-rows.js';
 export { isKnownSecret } from './production.js';
 export { RecurringJob } from './recurring-job.js';
+export { together } from './steps.js';
 export { keptSeconds, oldOutcomes, outcomeEnv, Retention, type Forgetting } from './retention.js';
 export { commonEnv, ServiceModule, type CommonConfig } from './service.module.js';
 export { runMigrations } from './run-migrations.js';

@@ -49,6 +49,24 @@ describe('RecurringJob', () => {
     expect(told).toEqual([[], fails, fails, works, works]);
   });
 
+  it('says once what differs only in numbers, such as the files that a full disk does not take', async () => {
+    const lines: unknown[] = [];
+    Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (line: unknown) => void lines.push(line) });
+    let runs = 0;
+    const over = Promise.withResolvers<void>();
+    job = new RecurringJob('the test', 1, () => {
+      runs += 1;
+      if (runs > 3) over.resolve();
+      return Promise.reject(
+        new TransientFailure(runs > 2 ? 'away' : `no space for pgsql_tmp${runs}.7 (53100)`),
+      );
+    });
+    job.start();
+    await over.promise;
+    const failed = 'the test failed, to be done again: TransientFailure: ';
+    expect(lines).toEqual([`${failed}no space for pgsql_tmp1.7 (53100)`, `${failed}away`]);
+  });
+
   it('says of a bug where it was thrown', async () => {
     const lines: unknown[] = [];
     Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (line: unknown) => void lines.push(line) });

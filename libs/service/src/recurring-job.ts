@@ -16,7 +16,7 @@ const failing = new Gauge({
 /**
  * Does something again and again, one run after the other and never two at a time. After a run that failed the
  * next one comes as planned, because what failed (a database that is away) usually passes. It is logged once for
- * as long as it fails in the same words, and that it passed; a metric tells for as long as it lasts.
+ * as long as it fails in the same words, whatever their numbers, and that it passed; a metric tells for as long as it lasts.
  */
 export class RecurringJob {
   readonly #logger = new Logger('RecurringJob');
@@ -72,9 +72,11 @@ export class RecurringJob {
 
   #note(failure: string | undefined, error?: unknown): void {
     const before = this.#failure;
-    this.#failure = failure;
+    // PostgreSQL names temporary files by number: each run would add a line to a disk that is full.
+    const kind = failure?.replaceAll(/\d+/g, '#');
+    this.#failure = kind;
     failing.set({ name: this.name }, failure === undefined ? 0 : 1);
-    if (failure === before) return;
+    if (kind === before) return;
     if (failure === undefined) {
       this.#logger.log(`${this.name} works again`);
       return;

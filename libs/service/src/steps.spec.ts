@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { stepAndRest } from './steps.js';
+import { TransientFailure } from '@jangteo/contracts';
+import { eachInTurn, stepAndRest } from './steps.js';
 
 const STEP_MS = 20;
 
@@ -28,5 +29,30 @@ describe('a step of long work', () => {
     };
     await stepAndRest(step, stopping.signal);
     expect(performance.now() - endedMs).toBeLessThan(3 * 10 * STEP_MS);
+  });
+});
+
+describe('what is done with each', () => {
+  const away = new TransientFailure('the database is away');
+  const bug = new TypeError('undefined is not a function');
+
+  it.each([
+    ['an outage where nothing else went wrong', [away, undefined, away], TransientFailure, undefined],
+    ['a bug where there was one, with where it was thrown', [away, bug, undefined], Error, bug],
+  ])('fails as %s, and by names', async (_what, ends, type, cause) => {
+    const done: number[] = [];
+    const failure: unknown = await eachInTurn(
+      [...ends.keys()],
+      (index) => `part ${index}`,
+      async (index) => {
+        done.push(index);
+        if (ends[index] !== undefined) throw ends[index];
+      },
+    ).catch((error: unknown) => error);
+    expect(done).toEqual([0, 1, 2]);
+    expect((failure as Error).constructor).toBe(type);
+    const told = ends.flatMap((end, index) => (end === undefined ? [] : [`part ${index}: ${String(end)}`]));
+    expect(failure).toMatchObject({ message: told.join('; ') });
+    expect((failure as Error).cause).toBe(cause);
   });
 });

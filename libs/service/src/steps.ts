@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { TransientFailure } from '@jangteo/contracts';
 
 /** Of much that is done in steps: one step, then so many times as long for the others. */
 const REST = 3;
@@ -12,9 +13,16 @@ export async function stepAndRest<T>(step: () => Promise<T>, stopping: AbortSign
   return result;
 }
 
+/** One failure for many: it passes by waiting where all of them do, and else has the first bug as its cause. */
+export function together(message: string, errors: readonly unknown[]): Error {
+  const bug = errors.find((error) => !(error instanceof TransientFailure));
+  return bug === undefined ? new TransientFailure(message) : new Error(message, { cause: bug });
+}
+
 /**
  * Does the same with each, whatever becomes of the others.
- * @throws Error that names each that it could not be done with
+ * @throws TransientFailure that names each that it could not be done with; an Error where one of them failed by a bug,
+ *         which is its cause
  */
 export async function eachInTurn<T>(
   all: readonly T[],
@@ -22,12 +30,14 @@ export async function eachInTurn<T>(
   work: (one: T) => Promise<void>,
 ): Promise<void> {
   const failures: string[] = [];
+  const errors: unknown[] = [];
   for (const one of all) {
     try {
       await work(one);
     } catch (error) {
       failures.push(`${nameOf(one)}: ${String(error)}`);
+      errors.push(error);
     }
   }
-  if (failures.length > 0) throw new Error(failures.join('; '));
+  if (errors.length > 0) throw together(failures.join('; '), errors);
 }

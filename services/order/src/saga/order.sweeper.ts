@@ -8,7 +8,7 @@ import {
 import { FLIGHTS_COUNTED_MAX } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { Broker, failpoint, Publisher } from '@jangteo/messaging';
-import { CONFIG, RecurringJob } from '@jangteo/service';
+import { CONFIG, RecurringJob, together } from '@jangteo/service';
 import { inHaste } from '@jangteo/tracing';
 import type { Decided } from '../domain/decide.js';
 import type { Effect } from '../domain/effects.js';
@@ -150,10 +150,11 @@ export class OrderSweeper implements OnApplicationBootstrap, BeforeApplicationSh
         failpoint('sweep.confirmed', contractsOf(others));
       }),
     );
-    const failures = results.filter((result) => result.status === 'rejected');
-    const [first] = failures;
+    const failures = results
+      .filter((result) => result.status === 'rejected')
+      .map(({ reason }) => reason as unknown);
     // Their next try is in their rows already.
-    if (first !== undefined) throw new Error(`${failures.length} of them: ${String(first.reason)}`);
+    if (failures.length > 0) throw together(`${failures.length} of them: ${String(failures[0])}`, failures);
   }
 
   /** No command waits for an event that nobody takes: it stays owed, and its next try is in its row already. */
