@@ -21,6 +21,7 @@ const framesTo = (routingKey: string, count: number, bytes?: number): OutboundMe
 describe('a publisher', () => {
   let publisher: Publisher;
   let unconfirmed: (() => void)[];
+  let publishing: { isOpen: boolean };
 
   beforeAll(() => Logger.overrideLogger(false));
   afterAll(() => Logger.overrideLogger(['error']));
@@ -36,17 +37,22 @@ describe('a publisher', () => {
         else setImmediate(confirm, null);
       },
     };
-    const publishing = {
+    const link = {
       changes: new Condition(),
       isOpen: true,
       addSetup: (setup: (connection: unknown) => Promise<void>) => setups.push(setup),
       openConfirmChannel: async () => channel,
       openChannel: async () => channel,
     };
+    publishing = link;
+    metrics.publishFailures.reset();
     const config = z
       .object(messagingEnv)
       .parse({ AMQP_URL: 'amqp://broker', PUBLISH_DEADLINE_MS: '60000', MESSAGING_NAMESPACE: 'test' });
-    publisher = new Publisher({ publishing, options: { service: 'order', config } } as unknown as Broker);
+    publisher = new Publisher({
+      publishing: link,
+      options: { service: 'order', config },
+    } as unknown as Broker);
     for (const setup of setups) await setup({});
   });
 
@@ -95,5 +101,35 @@ describe('a publisher', () => {
     const { values } = await metrics.publishFailures.get();
     expect(values).toContainEqual({ labels: { reason: 'no confirm in time', to: SILENT }, value: 2 });
     expect(values.map(({ labels }) => labels['to'])).not.toContain('alive');
+  });
+
+  const counted = async (): Promise<unknown> =>
+    (await metrics.publishFailures.get()).values.map(({ labels, value }) => [labels['reason'], value]);
+
+  it('counts no offer to a place that is full and goes on confirming, and one to a place that is stuck', async () => {
+    const stuck = publisher.send(framesTo(SILENT, 1_000)).catch(() => undefined);
+    expect(await publisher.offerFrames(framesTo(SILENT, 1))).toBe(false);
+    expect(await counted()).toEqual([]);
+    const startedMs = performance.now();
+    const now = jest.spyOn(performance, 'now').mockReturnValue(startedMs + 120_000);
+    expect(await publisher.offerFrames(framesTo(SILENT, 1))).toBe(false);
+    now.mockRestore();
+    expect(await counted()).toEqual([['no room', 1]]);
+    for (const confirm of unconfirmed) confirm();
+    await stuck;
+  });
+
+  it('tells a place without room from a broker that is away', async () => {
+    publishing.isOpen = false;
+    await expect(publisher.send(framesTo('alive', 1), 0)).rejects.toThrow('broker not available');
+    publishing.isOpen = true;
+    const stuck = publisher.send(framesTo(SILENT, 1_000));
+    await expect(publisher.send(framesTo(SILENT, 1), 1)).rejects.toThrow('no room; to silent');
+    expect(await counted()).toEqual([
+      ['broker not available', 1],
+      ['no room', 1],
+    ]);
+    for (const confirm of unconfirmed) confirm();
+    await stuck;
   });
 });

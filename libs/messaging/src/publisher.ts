@@ -14,12 +14,21 @@ import { sendingOf, tracedAll } from './spans.js';
 const PLACE_MAX = { messages: 1_000, bytes: 16 * 1024 * 1024 };
 
 type Failure =
-  'unroutable' | 'not confirmed' | 'no confirm in time' | 'broker not available' | 'not encodable';
+  | 'unroutable'
+  | 'not confirmed'
+  | 'no confirm in time'
+  | 'broker not available'
+  | 'no room'
+  /** As no room, for what was only offered to a place that goes on confirming: nothing is wrong. */
+  | 'busy'
+  | 'not encodable';
 
 /** The sums of what is out to one place. */
 interface Place {
   messages: number;
   bytes: number;
+  /** When something of it was last confirmed, or the first went out. */
+  movedAtMs: number;
 }
 
 /** A queue, or the exchange of events: one of as few as the topology has. */
@@ -130,7 +139,10 @@ export class Publisher {
     const startedAt = performance.now();
     const { changes } = this.broker.publishing;
     const hasPlace = await changes.until(() => this.#take(place, frames), patienceMs);
-    if (!hasPlace) return new Map(frames.map((frame) => [frame, 'broker not available']));
+    if (!hasPlace) {
+      const why = this.#whyNoPlace(place, patienceMs);
+      return new Map(frames.map((frame) => [frame, why]));
+    }
     return await this.#confirmAll(place, frames, this.#deadlineMs - (performance.now() - startedAt));
   }
 
@@ -150,17 +162,31 @@ export class Publisher {
   #take(place: string, frames: readonly OutboundMessage[]): boolean {
     if (!this.broker.publishing.isOpen) return false;
     const bytes = frames.reduce((sum, { body }) => sum + body.length, 0);
-    const out = this.#places.get(place) ?? { messages: 0, bytes: 0 };
+    const out = this.#places.get(place) ?? { messages: 0, bytes: 0, movedAtMs: performance.now() };
     const fits = out.messages + frames.length <= PLACE_MAX.messages && out.bytes + bytes <= PLACE_MAX.bytes;
     if (out.messages > 0 && !fits) return false;
-    this.#places.set(place, { messages: out.messages + frames.length, bytes: out.bytes + bytes });
+    this.#places.set(place, {
+      ...out,
+      messages: out.messages + frames.length,
+      bytes: out.bytes + bytes,
+    });
     return true;
+  }
+
+  #whyNoPlace(place: string, patienceMs: number): Failure {
+    if (!this.broker.publishing.isOpen) return 'broker not available';
+    const { movedAtMs = 0 } = this.#places.get(place) ?? {};
+    const isMoving = performance.now() - movedAtMs < this.#deadlineMs;
+    return isMoving && patienceMs === 0 ? 'busy' : 'no room';
   }
 
   #giveBack(place: string, { body }: OutboundMessage): void {
     const out = this.#places.get(place);
     if (out === undefined || out.messages <= 1) this.#places.delete(place);
-    else this.#places.set(place, { messages: out.messages - 1, bytes: out.bytes - body.length });
+    else {
+      const [messages, bytes] = [out.messages - 1, out.bytes - body.length];
+      this.#places.set(place, { messages, bytes, movedAtMs: performance.now() });
+    }
     this.broker.publishing.changes.notify();
   }
 
@@ -223,7 +249,8 @@ export class Publisher {
   }
 
   #failed(failures: ReadonlyMap<OutboundMessage, Failure>): PublishFailed | Unencodable {
-    for (const [frame, reason] of failures) metrics.publishFailures.inc({ reason, to: addressOf(frame) });
+    const counted = [...failures].filter(([, reason]) => reason !== 'busy');
+    for (const [frame, reason] of counted) metrics.publishFailures.inc({ reason, to: addressOf(frame) });
     const unencodable = [...failures].find(([, reason]) => reason === 'not encodable');
     if (unencodable !== undefined) {
       const { type, messageId } = unencodable[0].options;
@@ -231,7 +258,7 @@ export class Publisher {
     }
     const reasons = [...new Set(failures.values())].join(', ');
     const failed = new PublishFailed(reasons, [...failures.keys()]);
-    this.#logger.warn(failed.message);
+    if (counted.length > 0) this.#logger.warn(failed.message);
     return failed;
   }
 }
