@@ -111,14 +111,14 @@ describe('a command', () => {
     expect(aside.at(-1)).toBe('Knock first.');
   });
 
-  it('says under which name the logs have a failure, and nothing of a refusal, of which they have none', async () => {
-    const headers = { 'x-request-id': 'r1' };
-    server.play(problem(500, 'INTERNAL', { headers }), problem(409, 'OUT_OF_STOCK', { headers }));
+  it.each<[number, string, string[]]>([
+    [500, 'INTERNAL', ["The shop's logs have it under r1."]],
+    [503, 'SERVICE_UNAVAILABLE', ["If it was no overload, the shop's logs have it under r1."]],
+    [409, 'OUT_OF_STOCK', []],
+  ])('says of a %d under which name the logs have it, if they do', async (status, code, told) => {
+    server.play(problem(status, code, { headers: { 'x-request-id': 'r1' } }));
     expect(await run('whoami')).toBe('failed');
-    expect(aside).toEqual(['INTERNAL (INTERNAL)', "The shop's logs have it under r1."]);
-    aside.length = 0;
-    expect(await run('whoami')).toBe('failed');
-    expect(aside).toEqual(['OUT_OF_STOCK (OUT_OF_STOCK)']);
+    expect(aside).toEqual([`${code} (${code})`, ...told]);
   });
 
   it('is called as its caller is named', async () => {

@@ -119,9 +119,10 @@ function failureOf(error: unknown, { name, strangerHint }: Caller): Ending {
   console.error(error instanceof Error ? error.message : error);
   const isStranger = error instanceof JangteoError && error.code === 'UNAUTHENTICATED';
   if (isStranger && strangerHint !== undefined) console.error(strangerHint);
-  // Of what the shop refuses, its logs have nothing.
+  // Of what the shop refuses, its logs have nothing; nor of whom it sends away because it is full.
   if (error instanceof JangteoError && error.requestId !== undefined && error.status >= 500) {
-    console.error(`The shop's logs have it under ${error.requestId}.`);
+    const condition = error.status === 503 ? 'If it was no overload, the' : 'The';
+    console.error(`${condition} shop's logs have it under ${error.requestId}.`);
   }
   return 'failed';
 }
