@@ -14,7 +14,6 @@ interface Container {
   readonly read_only?: boolean;
   readonly pids_limit?: number;
   readonly mem_limit?: string;
-  readonly init?: boolean;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly ports?: readonly string[];
   readonly networks?: readonly string[];
@@ -59,16 +58,6 @@ describe('a container of the shop', () => {
       expect(container.mem_limit).toMatch(/^\d+[mg]$/);
     },
   );
-
-  it('ends when it is told to, also while it loads: Node passes over signals where it is the first process', () => {
-    const ours = containers.filter(([, { image = '' }]) => image.startsWith('jangteo/'));
-    expect(ours.map(([name]) => name)).toEqual(
-      expect.arrayContaining(['rabbitmq-users', 'wallet-migrate', 'order']),
-    );
-    expect(ours.filter(([, { init }]) => init !== true)).toEqual([]);
-    // What the engine says of a program that is not there, it does not say of one that another program starts.
-    expect(shop['statistics-settings']!.init).toBeUndefined();
-  });
 
   it('is open to this machine alone, unless its gateway or balancer is told otherwise', () => {
     const ports = containers.flatMap(([, container]) => container.ports ?? []);
