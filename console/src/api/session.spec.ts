@@ -142,10 +142,14 @@ describe('somebody whose access token is good no more', () => {
     expect(session.visitor().state).toBe('in');
   });
 
+  /** Lets something begin that never ends, but for its deadline, when the browser of the test is gone. */
+  const begin = (work: Promise<unknown>): void => void work.catch(() => undefined);
+
   /** A session that has ended. @returns the call that was on its way meanwhile */
   async function ended(session: Session): Promise<{ readonly waiting: Promise<unknown> }> {
     answers = [refused, refused];
     const waiting = session.client('en').auth.me();
+    begin(waiting);
     await new Promise<void>((resolve) => session.subscribe(resolve));
     expect(session.visitor()).toEqual({ state: 'ended', account });
     return { waiting };
@@ -164,7 +168,7 @@ describe('somebody whose access token is good no more', () => {
     const session = await begun();
     await ended(session);
     answers = [grantOf('of another', 'another'), me];
-    void session.logIn('b@b.c', 'password');
+    begin(session.logIn('b@b.c', 'password'));
     await jest.advanceTimersByTimeAsync(60_000);
     expect([session.visitor().state, answers.length, reloads]).toEqual(['ended', 1, 1]);
     expect(tokens).not.toContain('Bearer of another');
@@ -173,7 +177,7 @@ describe('somebody whose access token is good no more', () => {
   it('has nothing done in the name of somebody else who has logged in in another tab', async () => {
     const session = await begun();
     answers = [refused, grantOf('of another', 'another'), me];
-    void session.client('en').auth.me();
+    begin(session.client('en').auth.me());
     await jest.advanceTimersByTimeAsync(60_000);
     expect([session.visitor().state, answers.length, reloads]).toEqual(['in', 1, 1]);
     expect(tokens).not.toContain('Bearer of another');
