@@ -190,7 +190,11 @@ describe('a database that was restored to an older moment than the orders', () =
     const before = await client.balanceOf(customer);
     await restore(service);
     await eventually(async () => (await redChecks()).some(({ name }) => name === check));
-    expect((await redChecks()).map(({ name }) => name)).toEqual(
+    // What the ranking lost is missed in its hours too, once these are compared.
+    const red = (await redChecks()).filter(
+      ({ name }) => service !== 'ranking' || name !== 'units-in-ranking',
+    );
+    expect(red.map(({ name }) => name)).toEqual(
       // What was answered to orders stands in the database that went back, too.
       service === 'catalog' ? [check, 'prices-of-orders'] : [check],
     );
