@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { register } from 'prom-client';
 import { RecurringJob } from './recurring-job.js';
 
@@ -65,6 +65,25 @@ describe('RecurringJob', () => {
     await over.promise;
     const failed = 'the test failed, to be done again: TransientFailure: ';
     expect(lines).toEqual([`${failed}no space for pgsql_tmp1.7 (53100)`, `${failed}away`]);
+  });
+
+  it('warns of somebody who was in the way, as of nothing that is broken', async () => {
+    const lines: [string, unknown][] = [];
+    const noteAs = (level: string) => (line: unknown) => void lines.push([level, line]);
+    Logger.overrideLogger({ log: noteAs('log'), warn: noteAs('warn'), error: noteAs('error') });
+    let runs = 0;
+    const over = Promise.withResolvers<void>();
+    job = new RecurringJob('the test', 1, async () => {
+      runs += 1;
+      if (runs === 1) throw new BusyFailure('a lock was not to be had');
+      if (runs === 3) over.resolve();
+    });
+    job.start();
+    await over.promise;
+    expect(lines).toEqual([
+      ['warn', 'the test failed, to be done again: BusyFailure: a lock was not to be had'],
+      ['log', 'the test works again'],
+    ]);
   });
 
   it('says of a bug where it was thrown', async () => {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { Gauge } from 'prom-client';
 
 interface Rhythm {
@@ -82,6 +82,11 @@ export class RecurringJob {
       return;
     }
     const msg = `${this.name} failed, to be done again: ${failure}`;
+    // Somebody was in the way: nothing is broken, and the metric says so where it lasts.
+    if (error instanceof BusyFailure) {
+      this.#logger.warn(msg);
+      return;
+    }
     // A bug is found by where it was thrown; what passes by waiting was thrown where everything is.
     const isBug = error instanceof Error && !(error instanceof TransientFailure);
     this.#logger.error(isBug ? { msg, err: error } : msg);

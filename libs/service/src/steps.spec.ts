@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 import { eachInTurn, stepAndRest } from './steps.js';
 
 const STEP_MS = 20;
@@ -34,10 +34,13 @@ describe('a step of long work', () => {
 
 describe('what is done with each', () => {
   const away = new TransientFailure('the database is away');
+  const busy = new BusyFailure('a lock was not to be had');
   const bug = new TypeError('undefined is not a function');
 
   it.each([
     ['an outage where nothing else went wrong', [away, undefined, away], TransientFailure, undefined],
+    ['an outage where one was away and others busy', [busy, away, busy], TransientFailure, undefined],
+    ['a matter of waiting where all were busy', [busy, undefined, busy], BusyFailure, undefined],
     ['a bug where there was one, with where it was thrown', [away, bug, undefined], Error, bug],
   ])('fails as %s, and by names', async (_what, ends, type, cause) => {
     const done: number[] = [];

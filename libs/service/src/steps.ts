@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TransientFailure } from '@jangteo/contracts';
+import { BusyFailure, TransientFailure } from '@jangteo/contracts';
 
 /** Of much that is done in steps: one step, then so many times as long for the others. */
 const REST = 3;
@@ -13,16 +13,17 @@ export async function stepAndRest<T>(step: () => Promise<T>, stopping: AbortSign
   return result;
 }
 
-/** One failure for many: it passes by waiting where all of them do, and else has the first bug as its cause. */
+/** One failure for many: of the worst of their sorts (busy, away, a bug), and with the first bug as its cause. */
 export function together(message: string, errors: readonly unknown[]): Error {
   const bug = errors.find((error) => !(error instanceof TransientFailure));
-  return bug === undefined ? new TransientFailure(message) : new Error(message, { cause: bug });
+  if (bug !== undefined) return new Error(message, { cause: bug });
+  const isBusy = errors.every((error) => error instanceof BusyFailure);
+  return isBusy ? new BusyFailure(message) : new TransientFailure(message);
 }
 
 /**
  * Does the same with each, whatever becomes of the others.
- * @throws TransientFailure that names each that it could not be done with; an Error where one of them failed by a bug,
- *         which is its cause
+ * @throws one failure that names each that it could not be done with, as {@link together}
  */
 export async function eachInTurn<T>(
   all: readonly T[],
