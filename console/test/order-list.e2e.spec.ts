@@ -73,9 +73,13 @@ describe('the list of orders', () => {
 
   it('takes what is open beside the list away with its filters', async () => {
     const failed = await place('Gold bar', 90_000_000);
-    const { page, row } = await open(`/orders?status=SUCCESS&order=${failed}`);
+    const { window, page, row } = await open('/orders?status=SUCCESS');
+    // What is open beside the list is read by itself, and covers the filters once it is there.
+    const letGo = await window.hold(`/orders/${failed}/timeline`);
+    await window.goto(`/orders?status=SUCCESS&order=${failed}`);
     await row('Mug').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
+    letGo();
     await row('balance too low').first().waitFor();
     expect(new URL(page.url()).search).toBe('');
     expect(await page.getByRole('dialog').count()).toBe(0);
