@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { discountFor, discountOf, type DiscountTerms } from './discount.js';
+import { discountFor, discountOf, type DiscountFormula } from './discount.js';
 import { MONEY_MAX } from './money.js';
 import { done, refuse } from './refusals.js';
 
-const fixed = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
+const fixed = (discountValue: number, maxDiscount: number | null = null): DiscountFormula => ({
   discountType: 'FIXED',
   discountValue,
   maxDiscount,
 });
-const percent = (discountValue: number, maxDiscount: number | null = null): DiscountTerms => ({
+const percent = (discountValue: number, maxDiscount: number | null = null): DiscountFormula => ({
   discountType: 'PERCENT',
   discountValue,
   maxDiscount,

@@ -17,7 +17,7 @@ export const discountRule = z.object({
 
 export type DiscountRule = z.infer<typeof discountRule>;
 
-export interface DiscountTerms {
+export interface DiscountFormula {
   readonly discountType: DiscountRule['discountType'];
   /** FIXED: minor units; PERCENT: 1 to 100. */
   readonly discountValue: number;
@@ -26,7 +26,7 @@ export interface DiscountTerms {
 }
 
 /** What a coupon takes off, and the smallest subtotal that it can be used on, in minor units. */
-export interface CouponTerms extends DiscountTerms {
+export interface CouponRule extends DiscountFormula {
   readonly minOrderAmount?: Money | null | undefined;
 }
 
@@ -36,8 +36,8 @@ export interface CouponTerms extends DiscountTerms {
  * @param subtotal in minor units
  * @returns minor units, never above the subtotal; percents are rounded down
  */
-export function discountOf(terms: DiscountTerms, subtotal: Money): Money {
-  const { discountType, discountValue, maxDiscount } = terms;
+export function discountOf(formula: DiscountFormula, subtotal: Money): Money {
+  const { discountType, discountValue, maxDiscount } = formula;
   if (discountType === 'FIXED') return Math.min(discountValue, subtotal);
   return Math.min(percentOf(subtotal, discountValue), maxDiscount ?? subtotal, subtotal);
 }
@@ -50,12 +50,12 @@ function percentOf(subtotal: Money, percent: number): Money {
 }
 
 /** What a coupon takes off an order. No coupon is used up for nothing. */
-export function discountFor(terms: CouponTerms, subtotal: Money): Outcome<Money, 'COUPON_NOT_USABLE'> {
-  const minimum = terms.minOrderAmount ?? 0;
+export function discountFor(rule: CouponRule, subtotal: Money): Outcome<Money, 'COUPON_NOT_USABLE'> {
+  const minimum = rule.minOrderAmount ?? 0;
   if (subtotal < minimum) {
     const detail = `it needs an order of at least ${minimum}, this one is ${subtotal}`;
     return refuse('COUPON_NOT_USABLE', detail);
   }
-  const discount = discountOf(terms, subtotal);
+  const discount = discountOf(rule, subtotal);
   return discount > 0 ? done(discount) : refuse('COUPON_NOT_USABLE', 'it takes nothing off this order');
 }

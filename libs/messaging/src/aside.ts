@@ -26,7 +26,7 @@ interface Held {
 }
 
 /** The step and the order that a command is for; undefined for other messages. */
-function commandOf({ contract, delivery }: Item): string | undefined {
+function commandKeyOf({ contract, delivery }: Item): string | undefined {
   return contract.kind === 'command' ? `${delivery.type} ${delivery.correlationId}` : undefined;
 }
 
@@ -72,7 +72,7 @@ export class Aside {
   /** Comes back as soon as all of them have a place here. A command that is here already needs none. */
   async add(items: readonly Item[]): Promise<void> {
     for (const item of items) {
-      const command = commandOf(item);
+      const command = commandKeyOf(item);
       const same = command === undefined ? undefined : this.#commands.get(command);
       // Of one whose connection has ended, this may be the redelivery.
       if (same !== undefined && isAlive(same.item)) {
@@ -156,7 +156,7 @@ export class Aside {
 
   #leave(held: Held): void {
     this.#held.delete(held);
-    const command = commandOf(held.item);
+    const command = commandKeyOf(held.item);
     if (command !== undefined && this.#commands.get(command) === held) this.#commands.delete(command);
     this.#changes.notify();
     if (held.failures === 0) return;

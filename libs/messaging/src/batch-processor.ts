@@ -12,7 +12,7 @@ import type { Item, Route, PipelineContext } from './route.js';
 import { TransientFailure, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
-import { spreadBackoffMs, pause, TOO_LATE, within } from './pause.js';
+import { spreadBackoffMs, pause, NOT_IN_TIME, within } from './pause.js';
 import { framesOf, resultOf } from './results.js';
 import { processingOf, tracedAll, traceparentsOf } from './spans.js';
 
@@ -164,7 +164,7 @@ export class BatchProcessor {
     failpoint('batch.received', deliveries);
     const { BATCH_DEADLINE_MS } = this.context.config;
     const returned = await within(this.route.handler(deliveries), BATCH_DEADLINE_MS);
-    if (returned === TOO_LATE) {
+    if (returned === NOT_IN_TIME) {
       if (items.length > 1) throw new BusyFailure(`not handled within ${BATCH_DEADLINE_MS} ms`);
       this.#dropHung(items);
       return;

@@ -8,7 +8,7 @@ import { DeadLetterConsumer, type DeadLetterStore } from './dead-letter-consumer
 import { HANDLERS, type Handler } from './handlers.js';
 import { MessageWriter } from './outbound-messages.js';
 import { routesOf, type PipelineContext } from './route.js';
-import { TOO_LATE, within } from './pause.js';
+import { NOT_IN_TIME, within } from './pause.js';
 import { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
 import { ownQueues } from './topology.js';
@@ -135,7 +135,7 @@ export class BatchServer extends Server implements CustomTransportStrategy, Befo
     const { SHUTDOWN_DEADLINE_MS } = this.broker.options.config;
     const consumers = [...this.#consumers, ...this.#deadLetters];
     const drained = Promise.all(consumers.map((consumer) => consumer.drain()));
-    if ((await within(drained, SHUTDOWN_DEADLINE_MS)) === TOO_LATE) {
+    if ((await within(drained, SHUTDOWN_DEADLINE_MS)) === NOT_IN_TIME) {
       this.logger.error(
         `batches still in work after ${SHUTDOWN_DEADLINE_MS} ms: the broker delivers them again`,
       );

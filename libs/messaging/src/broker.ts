@@ -5,7 +5,7 @@ import { MESSAGING_OPTIONS, type MessagingOptions } from './config.js';
 import { brokerTls } from './encryption.js';
 import { ReconnectingConnection } from './reconnecting-connection.js';
 import { metrics, watchConnections } from './metrics.js';
-import { TOO_LATE, within } from './pause.js';
+import { NOT_IN_TIME, within } from './pause.js';
 import { sendersOf, type Senders } from './senders.js';
 import { declareTopology, ownQueues } from './topology.js';
 
@@ -72,7 +72,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
   async declareAgain(): Promise<void> {
     const declared = this.publishing.onTemporaryChannel((channel) => declareTopology(channel, this.options));
     const { PUBLISH_DEADLINE_MS } = this.options.config;
-    if ((await within(declared, PUBLISH_DEADLINE_MS)) === TOO_LATE) {
+    if ((await within(declared, PUBLISH_DEADLINE_MS)) === NOT_IN_TIME) {
       throw new Error(`nothing declared within ${PUBLISH_DEADLINE_MS} ms`);
     }
   }
@@ -86,7 +86,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
       for (const { name } of ownQueues(this.options)) states.push(await stateOf(channel, name));
     });
     try {
-      return (await within(reading, READ_DEADLINE_MS)) === TOO_LATE ? [] : states;
+      return (await within(reading, READ_DEADLINE_MS)) === NOT_IN_TIME ? [] : states;
     } catch (error) {
       this.#logger.warn(`cannot read the queues: ${String(error)}`);
       return [];

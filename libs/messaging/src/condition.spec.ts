@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Condition } from './condition.js';
-import { spreadBackoffMs, TOO_LATE, within } from './pause.js';
+import { spreadBackoffMs, NOT_IN_TIME, within } from './pause.js';
 
 describe('Condition', () => {
   it('lets a waiter look again at each change', async () => {
@@ -31,7 +31,7 @@ describe('Condition', () => {
 describe('within', () => {
   it('stands in for what comes too late and ignores it afterwards', async () => {
     const { promise, reject } = Promise.withResolvers<void>();
-    expect(await within(promise, 5)).toBe(TOO_LATE);
+    expect(await within(promise, 5)).toBe(NOT_IN_TIME);
     reject(new Error('late'));
     expect(await within(Promise.resolve(1), 5)).toBe(1);
   });

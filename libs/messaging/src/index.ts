@@ -19,6 +19,6 @@ export { LineBudget } from './line-budget.js';
 export { FAILPOINTS, type FailpointKind, type FailpointName } from './failpoint-names.js';
 export * from './message.types.js';
 export { MessagingModule } from './messaging.module.js';
-export { TOO_LATE, within } from './pause.js';
+export { NOT_IN_TIME, within } from './pause.js';
 export { PublishFailed, Publisher } from './publisher.js';
 export { RequestClient } from './request-client.js';

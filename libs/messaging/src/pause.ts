@@ -14,13 +14,13 @@ export async function pause(durationMs: number, signal: AbortSignal): Promise<vo
 }
 
 /** Stands for a promise that did not settle in time. */
-export const TOO_LATE = Symbol('too late');
+export const NOT_IN_TIME = Symbol('not in time');
 
-/** The promise's value, or {@link TOO_LATE}; what it does later is ignored. */
-export async function within<T>(promise: Promise<T>, deadlineMs: number): Promise<T | typeof TOO_LATE> {
+/** The promise's value, or {@link NOT_IN_TIME}; what it does later is ignored. */
+export async function within<T>(promise: Promise<T>, deadlineMs: number): Promise<T | typeof NOT_IN_TIME> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof TOO_LATE>((resolve) => {
-    timer = setTimeout(() => resolve(TOO_LATE), deadlineMs);
+  const late = new Promise<typeof NOT_IN_TIME>((resolve) => {
+    timer = setTimeout(() => resolve(NOT_IN_TIME), deadlineMs);
     // A deadline alone keeps no process alive.
     timer.unref();
   });

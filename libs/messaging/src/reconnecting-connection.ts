@@ -7,7 +7,7 @@ import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { Condition } from './condition.js';
 import { explainBroker } from './encryption.js';
 import { metrics } from './metrics.js';
-import { TOO_LATE, within } from './pause.js';
+import { NOT_IN_TIME, within } from './pause.js';
 
 const RECONNECTS = { retryMs: 250, retryMsMax: 2_000 };
 /** Of silence while connecting: a server that takes the connection and says nothing is as good as none. */
@@ -182,7 +182,7 @@ export class ReconnectingConnection {
     const closed = this.#closeInOrder().catch((error: unknown) => {
       this.#logger.warn(`did not close in order: ${String(error)}`);
     });
-    if ((await within(closed, CLOSE_DEADLINE_MS)) !== TOO_LATE) return;
+    if ((await within(closed, CLOSE_DEADLINE_MS)) !== NOT_IN_TIME) return;
     this.#logger.warn('did not close in time');
     // Told a second time, since the first time may still wait for a channel: it must not connect again.
     void this.#manager?.close().catch(() => undefined);
@@ -205,7 +205,7 @@ export class ReconnectingConnection {
       for (const setup of this.#setups) await setup(connection);
     })();
     try {
-      if ((await within(setUp, SETUP_DEADLINE_MS)) === TOO_LATE) throw new Error('setup took too long');
+      if ((await within(setUp, SETUP_DEADLINE_MS)) === NOT_IN_TIME) throw new Error('setup took too long');
     } catch (error) {
       if (this.#connection !== connection || this.#isClosing) return;
       this.#setFailures(this.#failures + 1);

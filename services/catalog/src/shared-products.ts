@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { backoffMs, id, instant, money } from '@jangteo/contracts';
-import { TOO_LATE, within } from '@jangteo/messaging';
+import { NOT_IN_TIME, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { createClient } from '@redis/client';
 import { z } from 'zod';
@@ -147,7 +147,7 @@ export class SharedProducts implements OnModuleInit, OnApplicationShutdown {
     if (client === undefined || !client.isReady || performance.now() < this.#restsUntilMs) return undefined;
     try {
       const result = await within(work(client), this.#deadlineMs);
-      if (result === TOO_LATE) {
+      if (result === NOT_IN_TIME) {
         this.#failed(new Error(`no answer within ${this.#deadlineMs} ms`), client);
         this.#giveUp(client);
         return undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SERVICES } from '@jangteo/contracts';
-import { TOO_LATE, within } from '@jangteo/messaging';
+import { NOT_IN_TIME, within } from '@jangteo/messaging';
 import {
   expected,
   pace,
@@ -219,7 +219,7 @@ export async function faultsOf(calls: readonly ProbeCall[], outage: Outage): Pro
         (error: unknown) => String(error),
       );
       const told = await within(answered, limitMs);
-      const fault = told === TOO_LATE ? `not answered within ${limitMs} ms` : told;
+      const fault = told === NOT_IN_TIME ? `not answered within ${limitMs} ms` : told;
       const elapsedMs = Math.round(performance.now() - startedAt);
       if (fault === undefined) return [];
       const isLate = fault === `${call.whenLate ?? '504 UPSTREAM_TIMEOUT'}, ${ALL_IS_THERE}`;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { chargeWallet } from '@jangteo/contracts';
-import { failpoint, TOO_LATE, within } from '@jangteo/messaging';
+import { failpoint, NOT_IN_TIME, within } from '@jangteo/messaging';
 import { CONFIG, FairQueue } from '@jangteo/service';
 import type { Charge } from './domain/charge.js';
 import { paymentSeconds } from './payment.metrics.js';
@@ -96,7 +96,7 @@ export class PaymentHandler {
     const { PAYMENT_DEADLINE_MS: deadlineMs } = this.config;
     try {
       const said = await within(this.provider.pay({ ...charge, attempt: attempts }, deadlineMs), deadlineMs);
-      return said === TOO_LATE ? { kind: 'unknown', detail: `no answer within ${deadlineMs} ms` } : said;
+      return said === NOT_IN_TIME ? { kind: 'unknown', detail: `no answer within ${deadlineMs} ms` } : said;
     } catch (error) {
       return { kind: 'unknown', detail: String(error) };
     }

@@ -5,7 +5,7 @@ import {
   type CouponDraft,
   type CouponEligibility,
   type CouponStatus,
-  type DiscountTerms,
+  type DiscountFormula,
   type FieldError,
   type issueCoupon,
   type Money,
@@ -15,7 +15,7 @@ import {
 const MINUTE_MS = 60_000;
 
 /** Promises made along with the coupon; they never change, so user coupons keep no copy of them. */
-export interface Terms extends DiscountTerms {
+export interface Terms extends DiscountFormula {
   readonly name: string;
   /** The most that a PERCENT coupon takes off, in minor units. */
   readonly maxDiscount: Money | null;

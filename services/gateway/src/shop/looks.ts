@@ -9,7 +9,7 @@ import {
   type SeenCoupon,
   type ValueOf,
 } from '@jangteo/contracts';
-import { TOO_LATE, within } from '@jangteo/messaging';
+import { NOT_IN_TIME, within } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import type { Call } from '../http/request-context.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -80,7 +80,7 @@ async function inTime<T extends readonly unknown[]>(
 ): Promise<{ [I in keyof T]: Awaited<T[I]> | undefined }> {
   const seen = looks.map(async (look) => {
     const found = await within(Promise.resolve(look), deadlineMs).catch(() => undefined);
-    return found === TOO_LATE ? undefined : found;
+    return found === NOT_IN_TIME ? undefined : found;
   });
   return (await Promise.all(seen)) as { [I in keyof T]: Awaited<T[I]> | undefined };
 }

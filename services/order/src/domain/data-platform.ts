@@ -65,7 +65,7 @@ export function retryPauseMs(failures: number, rules: RelayRules): number {
 }
 
 /** The most that a batch weighs as JSON, in bytes: half of what receivers usually take. One record is sent all the same. */
-const BATCH_BYTES_MAX = 512 * 1024;
+const RECORDS_BYTES_MAX = 512 * 1024;
 /** Batches that have to go through before a larger one is tried, at most. */
 const PATIENCE_MAX = 64;
 
@@ -89,7 +89,7 @@ export function batchBounds(
   const share = 2 ** -halvings;
   return {
     limit: Math.max(1, Math.floor(batchMax * share)),
-    bytesMax: Math.floor(BATCH_BYTES_MAX * share),
+    bytesMax: Math.floor(RECORDS_BYTES_MAX * share),
   };
 }
 
