@@ -1,24 +1,19 @@
-import {
-  debitWallet,
-  orderWithHistory,
-  refundWallet,
-  releaseCoupon,
-  releaseStock,
-  reserveStock,
-  useCoupon,
-} from '@jangteo/contracts';
+import { orderWithHistory, SAGA_STEPS, type CommandContract } from '@jangteo/contracts';
 import type { z } from 'zod';
 
 /** An order as `GET /orders/{id}` answers. */
 export type RecordedOrder = z.infer<typeof orderWithHistory>;
 
 /** The commands of the saga, as an order's history calls them. */
-const ACTIONS = { ReserveStock: reserveStock, UseCoupon: useCoupon, DebitWallet: debitWallet };
-const UNDOS = { ReleaseStock: releaseStock, ReleaseCoupon: releaseCoupon, RefundWallet: refundWallet };
-export const COMMANDS = { ...ACTIONS, ...UNDOS };
+const COMMANDS: ReadonlyMap<string, CommandContract> = new Map(
+  SAGA_STEPS.flatMap(({ names: [action, undo], ...step }): [string, CommandContract][] => [
+    [action, step.action],
+    [undo, step.undo],
+  ]),
+);
 
 /** Those who take part, with the middle of their columns in pixels. */
-const COLUMNS = { customer: 190, order: 370, catalog: 550, coupon: 710, wallet: 870 };
+export const COLUMNS = { customer: 190, order: 370, catalog: 550, coupon: 710, wallet: 870 };
 type Column = keyof typeof COLUMNS;
 
 const SIZE = { width: 940, top: 84, row: 46 };
@@ -67,15 +62,14 @@ function rowsOf({ history }: RecordedOrder): Row[] {
 
 /** Draws the customer's call, or the command of a step and its answer. */
 function exchange({ step }: Row['entry'], y: number): string[] {
-  const command = Object.entries(COMMANDS).find(([name]) => name === step);
-  if (command === undefined) {
+  const command = COMMANDS.get(step ?? '');
+  if (step === undefined || command === undefined) {
     const kind = step === undefined ? 'does' : 'cancels';
     const label = step ?? 'Place';
     return [arrow('customer', 'order', y, kind), text(280, y - 7, label, kind)];
   }
-  const [name, { service }] = command;
-  const [column, kind]: [Column, Kind] = [service as Column, name in UNDOS ? 'undoes' : 'does'];
-  const label = text(COLUMNS[column] - 80, y - 7, name, kind);
+  const [column, kind]: [Column, Kind] = [command.service as Column, command.undoes ? 'undoes' : 'does'];
+  const label = text(COLUMNS[column] - 80, y - 7, step, kind);
   return [arrow('order', column, y, kind), arrow(column, 'order', y + 9, 'answers'), label];
 }
 

@@ -5,9 +5,9 @@ import {
   accountOf,
   ALL_SERVICES,
   declarationOf,
+  MESSAGES,
   PARTICIPANTS,
   SAGA_SERVICE,
-  SAGA_STEPS,
   SERVICES,
   SUBSCRIPTIONS,
 } from '@jangteo/contracts';
@@ -102,7 +102,7 @@ describe('the list of services', () => {
   });
 
   it('is simulated, and asked for the timeline of an order, as far as orders go through them', () => {
-    const commanded = SAGA_STEPS.map(({ action }) => action.service);
+    const commanded = MESSAGES.flatMap((one) => (one.kind === 'command' ? one.service : []));
     const concerned = [...new Set([SAGA_SERVICE, ...commanded, ...Object.keys(SUBSCRIPTIONS)])].toSorted();
     expect(SIMULATED.toSorted()).toEqual(concerned);
     expect([SAGA_SERVICE, ...PARTICIPANTS].toSorted()).toEqual(concerned);

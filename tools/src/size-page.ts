@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as contracts from '@jangteo/contracts';
 import { ALL_SERVICES, SAGA_STEPS, type AnyService } from '@jangteo/contracts';
 import { projectRoot, run } from '@jangteo/infra';
 import type { PrintedPage } from './printed-page.js';
@@ -40,9 +39,11 @@ function partOf(path: string): Part {
 }
 
 /** As code names it: `useCoupon`, and UseCoupon where it is a command's name. */
-function stepWords({ state, action }: (typeof SAGA_STEPS)[number]): { name: string; words: RegExp } {
-  const constant = Object.entries(contracts).find(([, one]) => one === action)?.[0] ?? action.type;
-  const name = constant.charAt(0).toUpperCase() + constant.slice(1);
+function stepWords({ state, action, names: [name] }: (typeof SAGA_STEPS)[number]): {
+  name: string;
+  words: RegExp;
+} {
+  const constant = name.charAt(0).toLowerCase() + name.slice(1);
   const type = action.type.replaceAll('.', '[.]');
   return { name, words: new RegExp(`\\b(${name}|${constant}|${state}|${type})\\b`) };
 }

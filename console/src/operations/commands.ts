@@ -13,8 +13,8 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS;
 
 /** The service that a command goes to; undefined of one of a later release. */
-export const serviceOfCommand = (name: string): ServiceName | undefined =>
-  name in COMMANDS ? COMMANDS[name as CommandName].service : undefined;
+export const serviceOfCommand = (name: string): (typeof COMMANDS)[CommandName]['service'] | undefined =>
+  Object.hasOwn(COMMANDS, name) ? COMMANDS[name as CommandName].service : undefined;
 
 /** The name of a command by the type of its messages. */
 export const commandOfType = (type: string): CommandName | undefined =>

@@ -1,4 +1,5 @@
 import type { OrderTimeline, TimelineStep } from '@jangteo/client';
+import { serviceOfCommand } from '../operations/commands.js';
 
 /** Who takes part, from above to below. `client` is whoever called the API, `platform` the data platform. */
 export const LANES = ['client', 'order', 'catalog', 'coupon', 'wallet', 'ranking', 'platform'] as const;
@@ -75,17 +76,8 @@ export interface TimelineModel {
   readonly lookAgainMs?: number;
 }
 
-/** The lane of each step; the timeline itself does not name the service of one that is still to come. */
-const LANE_OF_STEP: Readonly<Record<string, Lane>> = {
-  ReserveStock: 'catalog',
-  ReleaseStock: 'catalog',
-  UseCoupon: 'coupon',
-  ReleaseCoupon: 'coupon',
-  DebitWallet: 'wallet',
-  RefundWallet: 'wallet',
-};
-
-const laneOf = ({ step, service }: TimelineStep): Lane => service ?? LANE_OF_STEP[step] ?? 'order';
+/** The lane of a step; the timeline itself does not name the service of one that is still to come. */
+const laneOf = ({ step, service }: TimelineStep): Lane => service ?? serviceOfCommand(step) ?? 'order';
 
 /** Reads times since one moment. */
 class Since {

@@ -1,4 +1,5 @@
 import type { OrderTimeline, TimelineStep } from '@jangteo/client';
+import type { CommandName } from '../operations/commands.js';
 import { rowsOf, undoneBy, type Mark, type StepMark, type TimelineModel } from './model.js';
 import type { TimelineWords } from './words.js';
 
@@ -87,7 +88,7 @@ function thingsOf(model: TimelineModel, mark: StepMark, telling: Telling): strin
 
 /** What a step is called, and that it is done; of a later release's by its name. */
 export const stepWordsOf = ({ step }: TimelineStep, { steps, otherStep }: TimelineWords) =>
-  Object.hasOwn(steps, step) ? steps[step]! : otherStep(step);
+  Object.hasOwn(steps, step) ? steps[step as CommandName] : otherStep(step);
 
 function stepTold(model: TimelineModel, mark: StepMark, telling: Telling): string {
   const { words } = telling;

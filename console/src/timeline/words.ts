@@ -1,3 +1,5 @@
+import type { CommandName } from '../operations/commands.js';
+
 /** What is said of steps: what was asked for, and that it is done. */
 export interface StepWords {
   readonly ask: string;
@@ -46,7 +48,7 @@ const en = {
     ReleaseStock: { ask: 'give back', done: 'gave back' },
     ReleaseCoupon: { ask: 'give back', done: 'gave back' },
     RefundWallet: { ask: 'give back', done: 'gave back' },
-  } as Readonly<Record<string, StepWords>>,
+  } as Readonly<Record<CommandName, StepWords>>,
   otherStep: (name: string): StepWords => ({ ask: `do ${name}`, done: `did ${name}` }),
 
   placed: 'placed the order',

@@ -4,14 +4,27 @@ import { readCode, type RefusalCode } from './refusals.js';
 import { debitWallet, refundWallet } from './wallet.js';
 
 /**
- * The steps of an order's saga in their order, each beside its undo, with the state in which its answer is awaited.
- * How one is added is told in docs/how-to/add-a-saga-step.md.
+ * The steps of an order's saga in their order, each beside its undo, with the state in which its answer is awaited, and
+ * the names of both commands in histories. How one is added is told in docs/how-to/add-a-saga-step.md.
  */
 export const SAGA_STEPS = [
-  { state: 'RESERVING_STOCK', action: reserveStock, undo: releaseStock },
-  { state: 'USING_COUPON', action: useCoupon, undo: releaseCoupon },
-  { state: 'DEBITING_WALLET', action: debitWallet, undo: refundWallet },
+  {
+    state: 'RESERVING_STOCK',
+    action: reserveStock,
+    undo: releaseStock,
+    names: ['ReserveStock', 'ReleaseStock'],
+  },
+  { state: 'USING_COUPON', action: useCoupon, undo: releaseCoupon, names: ['UseCoupon', 'ReleaseCoupon'] },
+  {
+    state: 'DEBITING_WALLET',
+    action: debitWallet,
+    undo: refundWallet,
+    names: ['DebitWallet', 'RefundWallet'],
+  },
 ] as const;
+
+/** The name of a step's action. */
+export type ActionName = (typeof SAGA_STEPS)[number]['names'][0];
 
 /** With these an order fails, besides with what its steps refuse. */
 export const ORDER_FAILURES = ['PRICE_CHANGED', 'ORDER_TIMED_OUT'] as const satisfies RefusalCode[];

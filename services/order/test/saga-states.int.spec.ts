@@ -13,7 +13,8 @@ afterAll(() => desk.close());
 describe('the list of steps', () => {
   it('has the steps of the saga, in their order, with their commands', () => {
     const ours = STEPS.map(({ state, action, undo }) => {
-      return { state, action: action.contract, undo: undo.contract };
+      const names = [action.name, undo.name];
+      return { state, action: action.contract, undo: undo.contract, names };
     });
     expect(ours).toEqual(SAGA_STEPS);
   });

@@ -11,7 +11,7 @@ import {
   type ReservedLine,
 } from '@jangteo/contracts';
 import { entryFor, isAtLeast, lastEventIdOf, type ServerSent } from '@jangteo/gateway/domain';
-import { cartOf, factsOf } from '@jangteo/order/domain';
+import { cartOf, factsOf, stepsOf } from '@jangteo/order/domain';
 import {
   actingUserOf,
   callerOf,
@@ -73,12 +73,12 @@ type History = OrderWithHistory['history'];
 const byUser = ({ role, userId }: User) => ({ changedBy: role, actorId: userId });
 
 /** Steps of the saga and their undos, as a history names them, but for those that have nothing to do. */
-function stepsOf({ userCouponId, totalPrice = 0 }: Pick<OrderWithHistory, 'userCouponId' | 'totalPrice'>) {
-  return [
-    { step: 'ReserveStock', undo: 'ReleaseStock' },
-    ...(userCouponId === undefined ? [] : [{ step: 'UseCoupon', undo: 'ReleaseCoupon' }]),
-    ...(totalPrice === 0 ? [] : [{ step: 'DebitWallet', undo: 'RefundWallet' }]),
-  ];
+function stepNamesOf({
+  userCouponId,
+  totalPrice = 0,
+}: Pick<OrderWithHistory, 'userCouponId' | 'totalPrice'>) {
+  const needed = stepsOf({ userCouponId: userCouponId ?? null, total: totalPrice });
+  return needed.map(({ action, undo }) => ({ step: action.name, undo: undo.name }));
 }
 
 /** Takes stock, coupon and money, and keeps the order with every step of it. */
@@ -92,7 +92,7 @@ function succeed(call: Call, order: OrderWithHistory, bill: Bill): OrderWithHist
     store.userCoupons.set(coupon.userCouponId, { ...coupon, status: 'USED', usedAt: at, orderId });
   }
   if (bill.totalPrice > 0) store.book(userId, 'PAYMENT', -bill.totalPrice, orderId);
-  const steps = stepsOf({ ...order, ...bill });
+  const steps = stepNamesOf({ ...order, ...bill });
   const history: History = steps.map(({ step }, index) => {
     const orderStatus = index === steps.length - 1 ? 'SUCCESS' : 'PENDING';
     return { orderStatus, step, changedBy: 'saga', changedAt: at };
@@ -182,7 +182,7 @@ function giveBack(call: Call, order: OrderWithHistory): OrderWithHistory {
   }
   for (const { productId, optionId, quantity } of items) store.moveStock(productId, optionId!, quantity);
   const changedAt = store.now();
-  const undos = stepsOf(order).toReversed();
+  const undos = stepNamesOf(order).toReversed();
   const undone: History = undos.map(({ undo: step }, index) => {
     const orderStatus = index === undos.length - 1 ? 'CANCELLED' : 'SUCCESS';
     return { orderStatus, step, changedBy: 'saga', changedAt };

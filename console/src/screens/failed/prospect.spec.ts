@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter, TimelineStep } from '@jangteo/client';
-import {
-  debitWallet,
-  orderCompleted,
-  releaseCoupon,
-  releaseStock,
-  refundWallet,
-  replyType,
-  reserveStock,
-  useCoupon,
-} from '@jangteo/contracts';
+import { debitWallet, orderCompleted, replyType, SAGA_STEPS } from '@jangteo/contracts';
 import { COMMANDS } from '../../operations/commands.js';
 import { orderOf, prospectsOf } from './prospect.js';
 
@@ -86,8 +77,11 @@ describe('the order of a message', () => {
     expect(orderOf({ type: debitWallet.type })).toBeUndefined();
   });
 
-  it('is known of every command that the contracts have', () => {
-    const contracts = [reserveStock, releaseStock, useCoupon, releaseCoupon, debitWallet, refundWallet];
-    expect(Object.values(COMMANDS).map(({ type }) => type)).toEqual(contracts.map(({ type }) => type));
+  it('is known of every command of the saga, by its name', () => {
+    const commands = SAGA_STEPS.flatMap(({ action, undo, names: [name, undoName] }) => [
+      [name, { service: action.service, type: action.type }],
+      [undoName, { service: undo.service, type: undo.type }],
+    ]);
+    expect(COMMANDS).toEqual(Object.fromEntries(commands));
   });
 });

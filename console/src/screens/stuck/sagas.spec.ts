@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StuckSaga } from '@jangteo/client';
+import { SAGA_STEPS } from '@jangteo/contracts';
 import { awaitedOf, callsIn, deadlineOf, effectsOf, isGivenUp, olderThanOf, sagasOfNudges } from './sagas.js';
+import { words } from './words.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
@@ -40,6 +42,11 @@ describe('an order without progress', () => {
     expect(awaitedOf(saga('a'), undefined)).toEqual([
       { name: 'DebitWallet', service: 'wallet', readiness: 'unknown' },
     ]);
+  });
+
+  it.each(SAGA_STEPS)('is given up and has a word in $state, as in every state of a step', ({ state }) => {
+    expect(isGivenUp(saga('a', { state }), START + 30_000)).toBe(true);
+    for (const { states } of Object.values(words)) expect(states).toHaveProperty(state);
   });
 
   it('has a deadline as long as it is not undone', () => {

@@ -12,15 +12,21 @@ export function olderThanOf({ olderThan = '' }: Address): number {
   return /^\d+$/.test(olderThan) ? Number(olderThan) : USUAL_SECONDS;
 }
 
-/** States in which an order is given up once its deadline has passed: what is undone is undone, however long it takes. */
-const GIVEN_UP_IN: ReadonlySet<string> = new Set(['RESERVING_STOCK', 'USING_COUPON', 'DEBITING_WALLET']);
+/** States in which no step is awaited any more: what is undone is undone, however long it takes. */
+const NEVER_GIVEN_UP_IN: ReadonlySet<string> = new Set([
+  'UNDOING',
+  'CANCELLING',
+  'SUCCESS',
+  'FAILED',
+  'CANCELLED',
+]);
 
 /** Its deadline; undefined of what is never given up. */
 export const deadlineOf = ({
   state,
   deadlineAt,
 }: Pick<StuckSaga, 'state' | 'deadlineAt'>): string | undefined =>
-  GIVEN_UP_IN.has(state) ? deadlineAt : undefined;
+  NEVER_GIVEN_UP_IN.has(state) ? undefined : deadlineAt;
 
 /** Whether a nudge gives it up: its deadline has passed. */
 export function isGivenUp(saga: Pick<StuckSaga, 'state' | 'deadlineAt'>, now: number): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   PARTICIPANTS,
   readTimeline,
+  SAGA_STEPS,
   type AskedCommand,
   type DecidedCommand,
   type OrderRows,
@@ -278,5 +279,12 @@ describe('the end of an order', () => {
     ],
   ])('is told of one %s', (_title, its, expected) => {
     expect(endOf(way(its))).toMatchObject(expected);
+  });
+
+  it('has a word for what each participant of the saga does', () => {
+    const commands = SAGA_STEPS.map(({ action, names: [name] }) => command(name, action.type));
+    const end = endOf(way({ order: { ...example.order, orderStatus: 'SUCCESS' }, commands }));
+    const services = new Set(SAGA_STEPS.map(({ action }) => action.service));
+    expect(end.kind === 'SUCCESS' && end.taken.split('_')).toHaveLength(services.size);
   });
 });

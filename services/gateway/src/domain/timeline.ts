@@ -1,5 +1,6 @@
 import {
   PARTICIPANTS,
+  SAGA_STEPS,
   type AskedCommand,
   type DeadLetterOfOrder,
   type DecidedCommand,
@@ -149,10 +150,10 @@ function thingsOf(commands: readonly Pick<AskedCommand, 'command'>[]): Undone {
   return money ? 'STOCK_MONEY' : 'STOCK';
 }
 
-const STEP_NAMES: readonly string[] = ['ReserveStock', 'UseCoupon', 'DebitWallet'] satisfies FailedAt[];
+const ACTION_NAMES = SAGA_STEPS.map(({ names: [action] }) => action);
 
 function placeOf(step: string | undefined): FailedAt {
-  return STEP_NAMES.includes(step ?? '') ? (step as FailedAt) : 'BEFORE';
+  return ACTION_NAMES.find((name) => name === step) ?? 'BEFORE';
 }
 
 /** What became of an order, in the words of the table. */
@@ -167,7 +168,7 @@ export function endOf({ order, failed, cancelled, commands }: OrderWay): End {
   const actions = commands.filter(({ isUndo }) => !isUndo);
   if (order.orderStatus !== 'PENDING') return { kind: 'SUCCESS', taken: thingsOf(actions) };
   const awaits = placeOf(actions.at(-1)?.name);
-  return { kind: 'PENDING', awaits: awaits === 'BEFORE' ? 'ReserveStock' : awaits };
+  return { kind: 'PENDING', awaits: awaits === 'BEFORE' ? SAGA_STEPS[0].names[0] : awaits };
 }
 
 /** What no row holds, or none any more: it is said rather than guessed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureCode } from '@jangteo/contracts';
+import { failureCode, SAGA_STEPS } from '@jangteo/contracts';
 import { PLACES, REASONS, UNDOS, whyOf, type End, type FailedAt, type Text, type Undone } from './why.js';
 
 const REASON_CODES = failureCode.meta()!.enum as string[];
@@ -20,10 +20,7 @@ const others: End[] = [
       [true, false].map((isUndone): End => ({ kind: 'CANCELLED', by, undone, isUndone })),
     ),
   ),
-  ...(['ReserveStock', 'UseCoupon', 'DebitWallet'] as const).map((awaits): End => ({
-    kind: 'PENDING',
-    awaits,
-  })),
+  ...SAGA_STEPS.map(({ names: [awaits] }): End => ({ kind: 'PENDING', awaits })),
 ];
 const sentences = [...failures, ...others].map(whyOf);
 
@@ -35,7 +32,6 @@ const isWhole = ({ en, ko }: Text): boolean =>
 describe('why an order ended so', () => {
   it('has a sentence in both languages for every reason, step and undo', () => {
     expect(new Set(REASON_CODES)).toEqual(new Set(Object.keys(REASONS)));
-    expect(failures).toHaveLength(REASON_CODES.length * 4 * 5 * 2);
     expect(sentences.filter((text) => !isWhole(text))).toEqual([]);
   });
 

@@ -1,10 +1,4 @@
-import {
-  ORDER_FAILURES,
-  type debitWallet,
-  type RefusalOf,
-  type reserveStock,
-  type useCoupon,
-} from '@jangteo/contracts';
+import type { ActionName, ORDER_FAILURES, RefusalOf, SAGA_STEPS } from '@jangteo/contracts';
 
 /** A sentence or a part of one, in both languages. */
 export interface Text {
@@ -13,11 +7,10 @@ export interface Text {
 }
 
 /** Reasons for which an order fails. */
-export type Reason =
-  RefusalOf<typeof reserveStock | typeof useCoupon | typeof debitWallet> | (typeof ORDER_FAILURES)[number];
+export type Reason = RefusalOf<(typeof SAGA_STEPS)[number]['action']> | (typeof ORDER_FAILURES)[number];
 
 /** The place at which an order fails: before anything was asked for, or at a step. */
-export type FailedAt = 'BEFORE' | 'ReserveStock' | 'UseCoupon' | 'DebitWallet';
+export type FailedAt = 'BEFORE' | ActionName;
 
 /** What undos were sent for. */
 export type Undone = 'NOTHING' | 'STOCK' | 'STOCK_COUPON' | 'STOCK_MONEY' | 'STOCK_COUPON_MONEY';
@@ -33,7 +26,7 @@ export type End =
     }
   | { readonly kind: 'SUCCESS'; readonly taken: Undone }
   | { readonly kind: 'CANCELLED'; readonly by: string; readonly undone: Undone; readonly isUndone: boolean }
-  | { readonly kind: 'PENDING'; readonly awaits: Exclude<FailedAt, 'BEFORE'> };
+  | { readonly kind: 'PENDING'; readonly awaits: ActionName };
 
 /** Why an order failed. The Korean ends so that `주문이 실패했습니다` follows. */
 export const REASONS: Readonly<Record<Reason, Text>> = {
@@ -124,7 +117,7 @@ const SUCCESS: Readonly<Record<Undone, Text>> = {
   },
 };
 
-const PENDING: Readonly<Record<Exclude<FailedAt, 'BEFORE'>, Text>> = {
+const PENDING: Readonly<Record<ActionName, Text>> = {
   ReserveStock: {
     en: 'The order is on its way: its stock is being reserved.',
     ko: '주문을 처리하고 있습니다. 재고를 예약하는 단계입니다.',

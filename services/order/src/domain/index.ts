@@ -34,6 +34,6 @@ export {
   type CancelOrder,
 } from './requests.js';
 export { inputOfReply, isFinal, overdue, type Input, type Saga } from './saga.js';
-export { isStepState, STEPS } from './steps.js';
+export { isStepState, STEPS, stepsOf } from './steps.js';
 export { TABLE } from './transitions.js';
 export { factsOf } from './view.js';

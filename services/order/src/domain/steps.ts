@@ -20,6 +20,9 @@ interface CommandOf<N extends string, C extends CommandContract = CommandContrac
   payload(order: Order, terms: OrderTerms | null): PayloadOf<C>;
 }
 
+/** By what an order's steps are told. */
+type Need = Pick<Order, 'userCouponId' | 'total'>;
+
 interface StepOf<S extends string, N extends string> {
   /** The state in which the answer to the action is awaited. */
   readonly state: S;
@@ -27,7 +30,7 @@ interface StepOf<S extends string, N extends string> {
   /** Owed from the moment the action is sent. */
   readonly undo: CommandOf<N>;
   /** Tells whether this order takes the step. */
-  isNeeded(order: Order): boolean;
+  isNeeded(order: Need): boolean;
   /** Returns the order with what the action's success tells. */
   learn(order: Order, value: unknown): Order;
 }
@@ -43,7 +46,7 @@ function step<
   readonly state: S;
   readonly action: CommandOf<A, AC>;
   readonly undo: CommandOf<U, UC>;
-  isNeeded(order: Order): boolean;
+  isNeeded(order: Need): boolean;
   learn(order: Order, value: ValueOf<AC>): Order;
 }): StepOf<S, A | U> {
   return declared;
@@ -117,7 +120,7 @@ export function isStepState(state: string): state is StepState {
 }
 
 /** The steps that an order takes, as far as is known yet. */
-export function stepsOf(order: Order): Step[] {
+export function stepsOf(order: Need): Step[] {
   return STEPS.filter((each) => each.isNeeded(order));
 }
 
