@@ -1,3 +1,5 @@
+import type { Order } from '@jangteo/client';
+
 /** Wide enough for the other language to satisfy: a word is any text, a sentence any function of the same facts. */
 export const en = {
   shop: 'Jangteo',
@@ -28,7 +30,7 @@ export const en = {
     PRICE_CHANGED: 'price changed',
     INSUFFICIENT_BALANCE: 'balance too low',
     ORDER_TIMED_OUT: 'timed out',
-  },
+  } satisfies Record<NonNullable<Order['failureCode']>, string>,
   services: {
     gateway: 'gateway',
     order: 'order',

@@ -2,7 +2,7 @@ import type { ShopNow } from '@jangteo/client';
 
 export type ServiceNow = ShopNow['services'][number];
 export type ServiceName = ServiceNow['service'];
-type Outcome = NonNullable<ShopNow['orders']>['outcomes'][number];
+export type Outcome = NonNullable<ShopNow['orders']>['outcomes'][number];
 
 /** Orders of the last minute by what became of them, as people ask for it. */
 export interface Outcomes {

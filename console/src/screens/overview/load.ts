@@ -1,25 +1,30 @@
 import type { ShopNow } from '@jangteo/client';
-import { rateOf, type ServiceName, type ServiceNow } from './figures.js';
+import { rateOf, type Outcome, type ServiceName, type ServiceNow } from './figures.js';
 
 /** The services that orders go through, in that order. */
 export const SERVICES = ['gateway', 'order', 'catalog', 'coupon', 'wallet', 'ranking'] as const;
 
-/** Refused before their money was asked for. */
-const BEFORE_WALLET: ReadonlySet<string | undefined> = new Set([
-  'PRODUCT_NOT_FOUND',
-  'OPTION_NOT_FOUND',
-  'OPTION_REQUIRED',
-  'PRODUCT_NOT_SELLABLE',
-  'OUT_OF_STOCK',
-  'VALIDATION_FAILED',
-  'COUPON_NOT_USABLE',
-  'PRICE_CHANGED',
-]);
+/** Whether the money of an order that fails so may have been asked for. */
+const REACHES_WALLET: Readonly<Record<NonNullable<Outcome['failureCode']>, boolean>> = {
+  PRODUCT_NOT_FOUND: false,
+  OPTION_NOT_FOUND: false,
+  OPTION_REQUIRED: false,
+  PRODUCT_NOT_SELLABLE: false,
+  OUT_OF_STOCK: false,
+  VALIDATION_FAILED: false,
+  COUPON_NOT_USABLE: false,
+  PRICE_CHANGED: false,
+  INSUFFICIENT_BALANCE: true,
+  ORDER_TIMED_OUT: true,
+};
+
+const reachesWallet = ({ failureCode }: Outcome): boolean =>
+  failureCode === undefined || REACHES_WALLET[failureCode];
 
 /** Orders that a service works on a second; undefined where what is told does not say: who uses a coupon. */
 export function ordersThrough(shop: ShopNow, service: ServiceName): number | undefined {
   if (service === 'coupon') return undefined;
-  if (service === 'wallet') return rateOf(shop, ({ failureCode }) => !BEFORE_WALLET.has(failureCode));
+  if (service === 'wallet') return rateOf(shop, reachesWallet);
   if (service === 'ranking')
     return rateOf(shop, ({ orderStatus }) => orderStatus === 'SUCCESS' || orderStatus === 'CANCELLED');
   return rateOf(shop);
