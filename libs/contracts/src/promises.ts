@@ -189,7 +189,7 @@ export const PROMISES = [
     name: 'carts',
     says: 'What was bought leaves the cart once, and only when it was bought',
     keptBy:
-      'the transaction that completes the order subtracts what was bought; a saga leaves `PENDING` once, under its lock',
+      'the transaction that completes the order subtracts what was bought; an order leaves the status `PENDING` once, under the lock of its saga',
     rules: [],
     comparisons: [],
     atRest: [{ service: 'order', name: 'carts', about: 'An order that has ended holds its cart no longer' }],
