@@ -93,6 +93,11 @@ describe('values', () => {
     expect(shortMoneyOf(129_000_000, 'en', dollars)).toBe('$1.3M');
   });
 
+  it('have as many digits as ISO 4217 gives, whatever a provider of payments counts in', () => {
+    const digits = ['isk', 'ugx', 'mga', 'huf', 'twd', 'bhd'].map((code) => currencyOf(code).digits);
+    expect(digits).toEqual([0, 0, 2, 2, 2, 3]);
+  });
+
   it('are asked for in the smallest unit, which is told where it is not a whole one', () => {
     expect(moneyLabelOf('Price', 'en', currencyOf('krw'))).toBe('Price');
     expect(moneyLabelOf('Price', 'en', currencyOf('usd'))).toBe('Price (× $0.01)');

@@ -22,6 +22,16 @@ describe("the wallet's configuration", () => {
     expect(() => readWalletConfig(wrong)).toThrow(/^(?!.*sk_test_1).*STRIPE_API_BASE/);
   });
 
+  it.each(['isk', 'ugx', 'mga', 'bhd', 'jod', 'kwd', 'omr', 'tnd'])(
+    'takes no payments with Stripe in %s, which Stripe counts in another unit',
+    (CURRENCY) => {
+      const stripe = { ...needed, CURRENCY, PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_1' };
+      expect(() => readWalletConfig(stripe)).toThrow(new RegExp(`CURRENCY: Stripe takes ${CURRENCY} in `));
+      expect(readWalletConfig({ ...stripe, PAYMENT_PROVIDER: 'sandbox' })).toMatchObject({ CURRENCY });
+      expect(readWalletConfig({ ...stripe, CURRENCY: 'jpy' })).toMatchObject({ CURRENCY: 'jpy' });
+    },
+  );
+
   it('sends the key in production to nobody who could be listened to', () => {
     const production = {
       ...needed,

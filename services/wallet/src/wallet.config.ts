@@ -19,7 +19,10 @@ export const walletEnv = {
   PAYMENT_PROVIDER: z
     .enum(['sandbox', 'stripe'])
     .default('sandbox')
-    .describe('who takes the payments of charges: `sandbox` (nobody pays) or `stripe`'),
+    .describe(
+      'who takes the payments of charges: `sandbox` (nobody pays) or `stripe`, which is refused with a `CURRENCY` that ' +
+        'Stripe counts in another unit than ISO 4217: `isk`, `ugx`, `mga`, `bhd`, `jod`, `kwd`, `omr`, `tnd`',
+    ),
   PAYMENT_DEADLINE_MS: wholeNumber(100, 60_000, 10_000).describe(
     'how long the provider may take to answer before the outcome is called unknown',
   ),
@@ -74,11 +77,29 @@ function unpaid({
     : undefined;
 }
 
+/**
+ * Amounts are in the smallest unit that ISO 4217 gives to a currency. By currency, in what else Stripe takes them:
+ * https://docs.stripe.com/currencies, where what is not listed is as in ISO 4217.
+ */
+const STRIPE_UNITS: Readonly<Record<string, string>> = Object.fromEntries([
+  ...['isk', 'ugx'].map((code) => [code, 'in hundredths, and ISO 4217 has none']),
+  ['mga', 'in whole ones, and ISO 4217 has hundredths'],
+  ...['bhd', 'jod', 'kwd', 'omr', 'tnd'].map((code) => [
+    code,
+    'in hundredths alone, and ISO 4217 has thousandths',
+  ]),
+]);
+
 /** @throws ConfigurationError naming what is missing or wrong */
 export function readWalletConfig(environment: NodeJS.ProcessEnv = process.env): WalletConfig {
   const config = readConfig(walletEnv, environment);
   if (config.PAYMENT_PROVIDER === 'stripe' && config.STRIPE_SECRET_KEY === undefined) {
     throw unfit('STRIPE_SECRET_KEY', 'is needed with PAYMENT_PROVIDER=stripe');
+  }
+  const stripeUnit = STRIPE_UNITS[config.CURRENCY];
+  if (config.PAYMENT_PROVIDER === 'stripe' && stripeUnit !== undefined) {
+    const problem = `Stripe takes ${config.CURRENCY} ${stripeUnit}: no wallet can be charged with it`;
+    throw unfit('CURRENCY', problem);
   }
   if (config.NODE_ENV === 'production' && config.STRIPE_API_BASE.startsWith('http:')) {
     throw unfit('STRIPE_API_BASE', 'must be https in production, since the key is sent there');
