@@ -333,6 +333,11 @@ describe('accounts', () => {
       ] as const) {
         expectProblem(await ask('POST', path, admin, body), 'USER_NOT_FOUND');
       }
+      // An order that is cancelled after that gives money back, which is paid out by hand and then booked out.
+      expected(200, await ask('POST', `/orders/${orderId}/cancel`, admin));
+      const out = { amount: -1_000, reason: 'paid out by hand' };
+      const booked = expected(201, await ask('POST', `/admin/users/${userId}/balance`, admin, out));
+      expect(booked).toMatchObject({ balanceBefore: 1_000, balanceAfter: 0 });
       // The e-mail is anybody's again.
       const { email, password } = mina;
       expected(201, await client.post('/auth/register', { email, password, name: 'Kim' }));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { done, readOrderFigures, readWallet, refuse, type Outcome } from '@jangteo/contracts';
+import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database, isUniqueViolation } from '@jangteo/database';
 import {
   eraseUser,
@@ -13,6 +13,7 @@ import {
 } from './accounts.queries.js';
 import { deleteApiKeysOf } from './api-keys.queries.js';
 import { ApiKeys } from './api-keys.js';
+import { readBelongings } from './belongings.js';
 import { decideDeletion, decidePassword, decideStanding } from '../domain/account.js';
 import type { Call } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
@@ -131,11 +132,7 @@ export class OwnAccountHandler {
     if (!proved.ok) return proved;
     const { user, hash } = proved.value;
     const { userId } = user;
-    const [wallet, orders] = await Promise.all([
-      this.upstream.ask(readWallet, { userId }, call),
-      this.upstream.ask(readOrderFigures, { userId }, call),
-    ]);
-    const decided = decideDeletion({ ...wallet, ordersOnTheWay: orders.onTheWay });
+    const decided = decideDeletion(await readBelongings(this.upstream, userId, call));
     if (!decided.ok) return decided;
     const outcome = await this.database.transaction(async (tx) => {
       const leaving = decideStanding(user, { state: 'DELETED' }, await lockAdmins(tx));

@@ -28,7 +28,8 @@ export class AdminBalancesController {
     summary: "Puts a user's balance right",
     description:
       'By an amount that may be below 0; never below a balance of 0, nor above the largest one. Answers with the row of ' +
-      'the ledger, where the reason and who made it stand too.',
+      'the ledger, where the reason and who made it stand too. To a deleted user nothing is added (404), but what a late ' +
+      'refund has left there can be taken out.',
     asks: [adjustWallet],
     refuses: ['USER_NOT_FOUND'],
     answer: walletTransaction,
@@ -39,7 +40,8 @@ export class AdminBalancesController {
     @Body({ schema: adjustBalanceBody }) asked: Adjustment,
   ) {
     const user = await this.users.find(userId);
-    if (user === undefined || user.state === 'DELETED') throw new Refused({ code: 'USER_NOT_FOUND' });
+    const isGone = user === undefined || (user.state === 'DELETED' && asked.amount > 0);
+    if (isGone) throw new Refused({ code: 'USER_NOT_FOUND' });
     const operation = call.operation(adjustWallet, { userId, adjustment: asked });
     const payload = { operation, userId, adjustment: asked, actorId: call.caller.userId };
     return await this.upstream.ask(adjustWallet, payload, call);
