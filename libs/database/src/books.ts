@@ -65,6 +65,8 @@ export interface KeptColumn {
 /** A table of which sums are kept, and the columns of the ids that say how far; one of them is not null. */
 export interface BookSource {
   readonly table: string;
+  /** Of sums that are kept beside those of the table. */
+  readonly name?: string;
   readonly ids: readonly string[];
 }
 

@@ -94,7 +94,12 @@ export const DROP_KEPT_SUMS = [
 /** A table of which sums are kept. */
 export interface SummedTable {
   readonly table: string;
-  /** The table whose ids say how far rows are summed: this one, unless its rows go with another's. */
+  /**
+   * The name of sums that are kept beside those of the table: they come later, are summed by themselves, and have triggers
+   * of their own. The sums that are there stay as they are meanwhile.
+   */
+  readonly name?: string;
+  /** Whose ids say how far rows are summed: its own, unless its rows go with another table's. */
   readonly source?: string;
   /** The first of them that is not null is the row's id, made when the order was. */
   readonly idColumns: readonly string[];
@@ -115,12 +120,21 @@ export const SEALED_AFTER_MIN_SECONDS = 900;
 const isLate = (id: string): string =>
   `uuid_send(${id}) < int8send(((date_part('epoch', clock_timestamp()) - ${LATE_SECONDS}) * 65536000)::bigint)`;
 
+type Named = Pick<SummedTable, 'table' | 'name'>;
+
+/** What book_marks, triggers and the count of rows call a table's sums. */
+export const sumsNameOf = ({ table, name = table }: Named): string => name;
+
+/** The name of the function that gives the entries of one of a table's rows. */
+export const entriesNameOf = ({ name }: Named): string =>
+  name === undefined ? 'book_entries' : `book_entries_of_${name}`;
+
 /** The function of a table's entries; another one in its place needs {@link BEGIN_BOOKS_ANEW}. */
-export const entriesFunction = ({ table, source, entries }: SummedTable): string => `
-  CREATE OR REPLACE FUNCTION book_entries(r ${table})
+export const entriesFunction = ({ table, name, source, entries }: SummedTable): string => `
+  CREATE OR REPLACE FUNCTION ${entriesNameOf({ table, name })}(r ${table})
   RETURNS TABLE (book text, key text, counts int, amount numeric, digest numeric)
   LANGUAGE sql STABLE AS $$
-    ${source === undefined ? `SELECT '${table}-rows', '', 1, 0::numeric, 0::numeric UNION ALL` : ''} ${entries} $$`;
+    ${source === undefined ? `SELECT '${sumsNameOf({ table, name })}-rows', '', 1, 0::numeric, 0::numeric UNION ALL` : ''} ${entries} $$`;
 
 const idOf =
   ({ idColumns }: SummedTable) =>
@@ -130,14 +144,17 @@ const idOf =
   };
 
 function noting(summed: SummedTable): string {
-  const { table, source = table } = summed;
+  const { table } = summed;
+  const name = sumsNameOf(summed);
+  const { source = name } = summed;
+  const entriesOf = (row: string) => `${entriesNameOf(summed)}(ROW(${row}.*)::${table})`;
   const id = idOf(summed);
   const note = (row: string, sign: string, isPruned: string) => `
     INSERT INTO book_changes (source, id, book, key, counts, amount, digest, is_pruned)
     SELECT '${source}', ${id(row)}, book, key, ${sign}counts, ${sign}amount, ${sign}digest, ${isPruned}
-    FROM book_entries(ROW(${row}.*)::${table});`;
+    FROM ${entriesOf(row)};`;
   return `
-    CREATE FUNCTION note_change_of_${table}() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION note_change_of_${name}() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
       -- A row that was pruned may come back as it was: it stays in the sums all the time.
       prunes boolean := TG_OP <> 'UPDATE' AND coalesce(current_setting('books.pruning', true), '') = 'on';
@@ -146,7 +163,7 @@ function noting(summed: SummedTable): string {
       END IF;
       IF TG_OP <> 'DELETE' THEN ${note('NEW', '', 'prunes')}
       END IF;
-      IF prunes AND TG_OP = 'DELETE' AND EXISTS (SELECT FROM book_entries(ROW(OLD.*)::${table}) WHERE book <> '${table}-rows') THEN
+      IF prunes AND TG_OP = 'DELETE' AND EXISTS (SELECT FROM ${entriesOf('OLD')} WHERE book <> '${name}-rows') THEN
         UPDATE book_marks SET pruned_to = ${id('OLD')} WHERE source = '${source}' AND pruned_to < ${id('OLD')};
       END IF;
       RETURN NULL;
@@ -164,26 +181,26 @@ export const IMPATIENT = `SET LOCAL lock_timeout = '3s'`;
  * table: a service at work takes the locks of several in an order of its own.
  */
 export function noteChanges(summed: SummedTable): string[] {
-  const { table } = summed;
   const isSource = summed.source === undefined;
   return [
     IMPATIENT,
     ...triggersOf(summed),
-    ...(isSource ? [`INSERT INTO book_marks (source) VALUES ('${table}')`] : []),
+    ...(isSource ? [`INSERT INTO book_marks (source) VALUES ('${sumsNameOf(summed)}')`] : []),
   ];
 }
 
 /** As {@link noteChanges}, in the place of what is there: for a table whose rows have one id more to go by. */
 export function noteChangesAnew(summed: SummedTable): string[] {
-  return [IMPATIENT, `DROP FUNCTION note_change_of_${summed.table} CASCADE`, ...triggersOf(summed)];
+  return [IMPATIENT, `DROP FUNCTION note_change_of_${sumsNameOf(summed)} CASCADE`, ...triggersOf(summed)];
 }
 
 function triggersOf(summed: SummedTable): string[] {
   const { table, columns, idColumns } = summed;
+  const name = sumsNameOf(summed);
   const [isLateOld, isLateNew] = ['OLD', 'NEW'].map(idOf(summed)).map(isLate) as [string, string];
   const trigger = (event: string, on: string, when: string) => `
-    CREATE TRIGGER ${table}_note_${event} AFTER ${on} ON ${table} FOR EACH ROW WHEN (${when})
-    EXECUTE FUNCTION note_change_of_${table}()`;
+    CREATE TRIGGER ${name}_note_${event} AFTER ${on} ON ${table} FOR EACH ROW WHEN (${when})
+    EXECUTE FUNCTION note_change_of_${name}()`;
   return [
     entriesFunction(summed),
     noting(summed),
@@ -194,10 +211,24 @@ function triggersOf(summed: SummedTable): string[] {
   ];
 }
 
-export function forgetChanges({ table }: SummedTable): string[] {
+export function forgetChanges(summed: SummedTable): string[] {
+  const name = sumsNameOf(summed);
   return [
-    `DROP FUNCTION note_change_of_${table} CASCADE`,
-    `DROP FUNCTION book_entries(${table})`,
-    `DELETE FROM book_marks WHERE source = '${table}'`,
+    `DROP FUNCTION note_change_of_${name} CASCADE`,
+    `DROP FUNCTION ${entriesNameOf(summed)}(${summed.table})`,
+    `DELETE FROM book_marks WHERE source = '${name}'`,
+  ];
+}
+
+/** As {@link forgetChanges}, with the sums themselves: whoever keeps them again begins with nothing. */
+export function forgetSums(summed: SummedTable, books: readonly string[]): string[] {
+  const name = sumsNameOf(summed);
+  const kept = [...books, `${name}-rows`].map((book) => `'${book}'`);
+  return [
+    IMPATIENT,
+    ...forgetChanges(summed),
+    `DELETE FROM book_sums WHERE book IN (${kept.join(', ')})`,
+    `DELETE FROM book_segments WHERE source = '${name}'`,
+    `DELETE FROM book_changes WHERE source = '${name}'`,
   ];
 }

@@ -1,7 +1,7 @@
 import type { BookSource } from './books.js';
 import type { Database, Statements } from './database.js';
 import { firstIdSql } from './ids.sql.js';
-import { NO_ID, PRUNED } from './kept-sums.sql.js';
+import { entriesNameOf, NO_ID, PRUNED, sumsNameOf } from './kept-sums.sql.js';
 
 /** Rows that are summed in one transaction. */
 export const SEAL_ROWS = 10_000;
@@ -14,12 +14,12 @@ const SUMMED = 'sum(counts) AS counts, sum(amount) AS amount, sum(digest) AS dig
 const NOT_NOTHING = 'sum(counts) <> 0 OR sum(amount) <> 0 OR sum(digest) <> 0';
 
 /** The entries of rows with an id above the second parameter and up to the third. */
-const entriesOf = ({ table, ids }: BookSource): string =>
+const entriesOf = ({ table, name, ids }: BookSource): string =>
   ids
     .map(
       (
         id,
-      ) => `SELECT e.book, e.key, e.counts, e.amount, e.digest FROM ${table} AS t, LATERAL book_entries(ROW(t.*)::${table}) AS e
+      ) => `SELECT e.book, e.key, e.counts, e.amount, e.digest FROM ${table} AS t, LATERAL ${entriesNameOf({ table, name })}(ROW(t.*)::${table}) AS e
          WHERE t.${id} > $2::uuid AND t.${id} <= $3::uuid`,
     )
     .join(' UNION ALL ');
@@ -123,9 +123,9 @@ export async function seal(
   afterSeconds: number,
   rows = SEAL_ROWS,
 ): Promise<Left> {
-  const { table } = source;
+  const name = sumsNameOf(source);
   return await database.transaction(async (tx) => {
-    const [mark] = await tx.rows<SealingMark>(LOCK_MARK, [table]);
+    const [mark] = await tx.rows<SealingMark>(LOCK_MARK, [name]);
     if (mark === undefined) return 'later';
     const { sealed_to: from, segment_after: segment } = mark;
     const idUpTo = async (limit: string): Promise<string | undefined> =>
@@ -133,18 +133,13 @@ export async function seal(
     const planned = await idUpTo(mark.planned_to);
     const to = mark.is_safe ? planned : undefined;
     if (to !== undefined || mark.has_changes) {
-      const [sealed] = await tx.rows<{ settled: number }>(sealing(source), [
-        table,
-        from,
-        to ?? from,
-        segment,
-      ]);
+      const [sealed] = await tx.rows<{ settled: number }>(sealing(source), [name, from, to ?? from, segment]);
       if (to !== undefined || sealed?.settled === SETTLED_NOTES) return 'more';
     }
     if (planned !== undefined && !mark.is_foreign) return 'later';
     const [limit] = await tx.rows<{ id: string }>(LIMIT, [afterSeconds]);
     if (limit === undefined || (await idUpTo(limit.id)) === undefined) return 'done';
-    await tx.rows(PLAN, [table, limit.id]);
+    await tx.rows(PLAN, [name, limit.id]);
     return 'more';
   });
 }
@@ -202,27 +197,27 @@ export async function prove(
 ): Promise<ProofStep> {
   const index = Math.max(
     0,
-    sources.findIndex(({ table }) => table === place?.source),
+    sources.findIndex((one) => sumsNameOf(one) === place?.source),
   );
   const source = sources[index];
   if (source === undefined) return { rows: 0, differences: [] };
-  const { table } = source;
+  const name = sumsNameOf(source);
   const [segment] = await tx.rows<{ after: string; upTo: string }>(NEXT_SEGMENT, [
-    table,
+    name,
     place?.after ?? NO_ID,
   ]);
   if (segment === undefined) {
     const following = sources[index + 1];
     if (following !== undefined) {
-      return { rows: 0, differences: [], next: { source: following.table, after: NO_ID } };
+      return { rows: 0, differences: [], next: { source: sumsNameOf(following), after: NO_ID } };
     }
     const wrong = await tx.rows<{ book: string }>(TOTALS);
-    const differences = wrong.map(({ book }) => ({ source: table, book, after: NO_ID, upTo: PRUNED }));
+    const differences = wrong.map(({ book }) => ({ source: name, book, after: NO_ID, upTo: PRUNED }));
     return { rows: 0, differences };
   }
   const { after, upTo } = segment;
   const books = await tx.rows<{ book: string; differs: boolean; rows: number }>(proving(source), [
-    table,
+    name,
     after,
     upTo,
   ]);
@@ -230,7 +225,7 @@ export async function prove(
     rows: books.reduce((total, { rows }) => total + rows, 0),
     differences: books
       .filter(({ differs }) => differs)
-      .map(({ book }) => ({ source: table, book, after, upTo })),
-    next: { source: table, after: upTo },
+      .map(({ book }) => ({ source: name, book, after, upTo })),
+    next: { source: name, after: upTo },
   };
 }

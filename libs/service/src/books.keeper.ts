@@ -5,7 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Database, seal, SEALED_AFTER_MIN_SECONDS, type BookSource } from '@jangteo/database';
+import { Database, seal, SEALED_AFTER_MIN_SECONDS, sumsNameOf, type BookSource } from '@jangteo/database';
 import { CONFIG } from './config.js';
 import { RecurringJob } from './recurring-job.js';
 import { eachInTurn, stepAndRest } from './steps.js';
@@ -49,13 +49,9 @@ export class BooksKeeper implements OnApplicationBootstrap, BeforeApplicationShu
    * @throws Error that names each that could not be
    */
   async sealAll(): Promise<void> {
-    await eachInTurn(
-      this.sources,
-      ({ table }) => table,
-      async (source) => {
-        while (!this.#job.stopping.aborted && (await this.#sealSome(source)));
-      },
-    );
+    await eachInTurn(this.sources, sumsNameOf, async (source) => {
+      while (!this.#job.stopping.aborted && (await this.#sealSome(source)));
+    });
   }
 
   /** @returns whether there is more to do at once, as at the first start with a long history */

@@ -167,6 +167,8 @@ export const COLUMNS: { readonly [S in AuditedService]: Readonly<Record<ColumnOf
     prices: column(`SELECT order_id || '/' || option_id AS key, sum(price * quantity) AS value
       FROM order_items JOIN orders USING (order_id) WHERE status = 'SUCCESS' GROUP BY order_id, option_id
       UNION ALL SELECT order_id::text, subtotal FROM orders WHERE status = 'SUCCESS'`),
+    discounts: column(`SELECT order_id::text AS key, discount AS value FROM orders
+      WHERE status = 'SUCCESS' AND discount > 0`),
     coupons: column(`SELECT order_id::text AS key, user_coupon_id AS value FROM orders
       WHERE status = 'SUCCESS' AND user_coupon_id IS NOT NULL`),
     steps:
@@ -201,6 +203,8 @@ export const COLUMNS: { readonly [S in AuditedService]: Readonly<Record<ColumnOf
       UNION ALL SELECT order_id::text, (said ->> 'subtotal')::bigint FROM answers`),
   },
   coupon: {
+    discounts: column(`SELECT order_id::text AS key, discount AS value FROM redemptions
+      WHERE released_at IS NULL AND discount > 0`),
     coupons: column(`SELECT order_id::text AS key, user_coupon_id AS value FROM user_coupons
       WHERE order_id IS NOT NULL`),
   },

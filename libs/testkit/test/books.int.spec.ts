@@ -149,6 +149,13 @@ const FORGERIES: readonly Forgery[] = [
     found: /prices-of-orders: \S+ is 2002 in the books of catalog, but should be 2000/,
   },
   {
+    name: 'a discount that no order was let off',
+    service: 'coupon',
+    statement: 'UPDATE redemptions SET discount = 1',
+    promise: 'prices',
+    found: /discounts-of-orders: \S+ is 1 in the books of coupon, but should be 300/,
+  },
+  {
     name: 'a cart that an order holds for ever',
     service: 'order',
     statement: `

@@ -54,6 +54,12 @@ const USES = `
     ${digestSql(['order_id', 'user_coupon_id'], '0')} AS digest
   FROM redemptions WHERE released_at IS NULL AND ${SETTLED_ORDERS}`;
 
+/** What was answered to orders. */
+const DISCOUNTS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, discount AS amount,
+    ${digestSql(['order_id'], 'discount')} AS digest
+  FROM redemptions WHERE released_at IS NULL AND discount > 0 AND ${SETTLED_ORDERS}`;
+
 /** Proof that no more coupons are issued than there are, and that each is used once at most. */
 export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
   rules: {
@@ -67,10 +73,12 @@ export const couponBooks: Books<RuleOf<'coupon'>, ColumnOf<'coupon'>> = {
     },
   },
   columns: {
+    discounts: { rows: DISCOUNTS, bounds: recentOrders, kept: { source: 'discounts', book: 'discounts' } },
     coupons: { rows: USES, bounds: recentOrders, kept: { source: 'redemptions', book: 'coupons' } },
   },
   sources: [
     { table: 'user_coupons', ids: ['user_coupon_id'] },
     { table: 'redemptions', ids: ['order_id'] },
+    { table: 'redemptions', name: 'discounts', ids: ['order_id'] },
   ],
 };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { firstIdAt, HOUR_MS } from '@jangteo/contracts';
+import { firstIdAt, HOUR_MS, type ColumnSeen } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate, nameExamples, readColumn, readRule } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { patientDatabase, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { patientDatabase, proveBooks, sealBooks, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { couponBooks } from '../src/books.queries.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -71,8 +71,16 @@ async function found(): Promise<Record<string, readonly string[]>> {
   return Object.fromEntries(seen);
 }
 
-const inUse = async (): Promise<string> =>
-  (await database.snapshot(10_000, (tx) => readColumn(tx, couponBooks.columns.coupons, new Date()))).amount;
+const seenOf = (column: 'coupons' | 'discounts'): Promise<ColumnSeen> =>
+  database.snapshot(10_000, (tx) => readColumn(tx, couponBooks.columns[column], new Date()));
+
+const inUse = async (): Promise<string> => (await seenOf('coupons')).amount;
+
+async function untouched(statement: string): Promise<void> {
+  await database.rows('ALTER TABLE redemptions DISABLE TRIGGER USER');
+  await database.rows(statement);
+  await database.rows('ALTER TABLE redemptions ENABLE TRIGGER USER');
+}
 
 const [OLD, RECENT] = [idAt(40, '1'), idAt(0.1, '2')];
 
@@ -110,5 +118,15 @@ describe('the kept sums of coupons', () => {
     const released = (at: string) =>
       `UPDATE redemptions SET released_at = ${at} WHERE user_coupon_id = '${RECENT}'`;
     expect(await forge(released('now()'), released('NULL'))).toEqual({ 'used-coupons': [RECENT] });
+    const discount = (amount: number) => `UPDATE redemptions SET discount = ${amount}`;
+    const off = () => seenOf('discounts').then(({ amount }) => amount);
+    expect(await off()).toBe('200');
+    await database.rows(discount(101));
+    expect(await off()).toBe('202');
+    await database.rows(discount(100));
+    await untouched(discount(1));
+    const silent = { source: 'discounts', book: 'discounts' };
+    expect(await proveBooks(database, couponBooks.sources)).toEqual([expect.objectContaining(silent)]);
+    await untouched(discount(100));
   });
 });

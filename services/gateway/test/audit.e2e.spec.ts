@@ -183,7 +183,7 @@ const FORGERIES: readonly Forgery[] = [
     service: 'coupon',
     forge: `UPDATE redemptions SET released_at = now() WHERE order_id = '<coupon>'`,
     mend: `UPDATE redemptions SET released_at = NULL WHERE order_id = '<coupon>'`,
-    red: ['used-coupons', 'coupons-of-orders'],
+    red: ['used-coupons', 'discounts-of-orders', 'coupons-of-orders'],
   },
   {
     name: 'a coupon that is free again although its order has it',
@@ -195,7 +195,14 @@ const FORGERIES: readonly Forgery[] = [
       UPDATE redemptions SET released_at = NULL WHERE order_id = '<coupon>';
       UPDATE user_coupons AS u SET order_id = r.order_id, used_at = redeemed_at FROM redemptions AS r
         WHERE r.user_coupon_id = u.user_coupon_id AND r.released_at IS NULL`,
-    red: ['coupons-of-orders'],
+    red: ['discounts-of-orders', 'coupons-of-orders'],
+  },
+  {
+    name: 'a discount that no order was let off',
+    service: 'coupon',
+    forge: `UPDATE redemptions SET discount = discount + 1 WHERE order_id = '<coupon>'`,
+    mend: `UPDATE redemptions SET discount = discount - 1 WHERE order_id = '<coupon>'`,
+    red: ['discounts-of-orders'],
   },
   {
     name: 'a line that was charged otherwise than the catalog said',
@@ -209,7 +216,7 @@ const FORGERIES: readonly Forgery[] = [
     service: 'order',
     forge: `UPDATE orders SET subtotal = subtotal + 1, discount = discount + 1 WHERE order_id = '<bought>'`,
     mend: `UPDATE orders SET subtotal = subtotal - 1, discount = discount - 1 WHERE order_id = '<bought>'`,
-    red: ['prices-of-orders'],
+    red: ['prices-of-orders', 'discounts-of-orders'],
   },
   {
     name: 'an order that its saga knows as another',

@@ -25,7 +25,7 @@ import { migrations } from '../src/migrations/index.js';
 
 const SEALED_AFTER_SECONDS = 3_600;
 const USER = '01920000-0000-7000-8000-0000000000a1';
-const COLUMNS = ['orders', 'sagas', 'payments', 'stock', 'coupons', 'steps', 'records'] as const;
+const COLUMNS = ['orders', 'sagas', 'payments', 'stock', 'discounts', 'coupons', 'steps', 'records'] as const;
 
 let scratch: TestDatabase;
 let database: Database;
@@ -54,7 +54,7 @@ async function placed(
     await tx.rows(
       `INSERT INTO orders (order_id, user_id, status, lines, subtotal, discount, total, failure_code, created_at,
          completed_at, user_coupon_id)
-       VALUES ($1, $2, $3::text, '[]', $4::bigint, CASE WHEN $4::bigint IS NOT NULL THEN 0 END, $4::bigint,
+       VALUES ($1, $2, $3::text, '[]', $4::bigint + 300, CASE WHEN $4::bigint IS NOT NULL THEN 300 END, $4::bigint,
          CASE $3::text WHEN 'FAILED' THEN 'OUT_OF_STOCK' END, now(), CASE $3::text WHEN 'SUCCESS' THEN now() END, $2)`,
       [orderId, USER, status, total],
     );
@@ -193,7 +193,9 @@ describe('sums that are kept for audits', () => {
     const before = await seenOf(orderBooks.columns.stock);
     await database.rows('UPDATE order_items SET quantity = quantity + 1 WHERE order_id = $1', [orderId]);
     expect(await seenOf(orderBooks.columns.stock)).not.toEqual(before);
+    await database.rows('UPDATE orders SET subtotal = subtotal + 1, discount = discount + 1');
     await expectExact();
+    expect((await seenOf(orderBooks.columns.discounts)).amount).toBe('301');
     await placed(orderAt(40));
     await database.rows('DELETE FROM sagas WHERE order_id = $1', [orderId]);
     await sealAll();

@@ -96,8 +96,12 @@ const FORGERIES: readonly Forgery[] = [
     found: /Stock is taken by successful orders/,
   },
   {
-    name: 'a coupon that is used by nobody',
-    forge: ({ coupon }) => coupon.redemptions.splice(0, coupon.redemptions.length),
+    name: 'a coupon that is free although it was redeemed',
+    forge: ({ coupon }) =>
+      Object.assign(
+        coupon.userCoupons().find(({ orderId }) => orderId !== null)!,
+        { orderId: null },
+      ),
     promise: 'coupons',
     found: /is used by/,
   },
@@ -108,8 +112,8 @@ const FORGERIES: readonly Forgery[] = [
         coupon.redemptions.findLast(({ isReleased }) => !isReleased)!,
         { discount: 1 },
       ),
-    promise: 'coupons',
-    found: /belongs to one successful order; but/,
+    promise: 'prices',
+    found: /is the discount of its coupon, and without one nothing; but/,
   },
   {
     name: 'a total that is no sum',

@@ -66,9 +66,14 @@ export const COLUMNS: { readonly [S in AuditedService]: Readonly<Record<ColumnOf
         [orderId, subtotal] as const,
       ]),
     ),
+    discounts: column((world) =>
+      successes(world).flatMap(({ orderId, discount }) =>
+        discount === 0 ? [] : [[orderId, discount] as const],
+      ),
+    ),
     coupons: column((world) =>
-      successes(world).flatMap(({ orderId, userCouponId, discount }) =>
-        userCouponId === null ? [] : [[orderId, `${userCouponId} for ${discount}`] as const],
+      successes(world).flatMap(({ orderId, userCouponId }) =>
+        userCouponId === null ? [] : [[orderId, userCouponId] as const],
       ),
     ),
     steps: column((world) =>
@@ -109,9 +114,14 @@ export const COLUMNS: { readonly [S in AuditedService]: Readonly<Record<ColumnOf
     }),
   },
   coupon: {
+    discounts: column(({ coupon }) =>
+      coupon.redemptions.flatMap(({ orderId, discount, isReleased }) =>
+        isReleased || discount === 0 ? [] : [[orderId, discount] as const],
+      ),
+    ),
     coupons: column(({ coupon }) =>
-      coupon.redemptions.flatMap(({ orderId, userCouponId, discount, isReleased }) =>
-        isReleased ? [] : [[orderId, `${userCouponId} for ${discount}`] as const],
+      coupon.redemptions.flatMap(({ orderId, userCouponId, isReleased }) =>
+        isReleased ? [] : [[orderId, userCouponId] as const],
       ),
     ),
   },

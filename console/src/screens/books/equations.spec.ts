@@ -37,7 +37,7 @@ describe('a check of the books', () => {
 
   it('is of money, or counts what is none', () => {
     const isMoney = (name: string) => told(check(name, [])).isMoney;
-    const amounts = ['money', 'charges', 'balances', 'payments-of-orders', 'prices-of-orders'];
+    const amounts = ['money', 'charges', 'balances', 'payments-of-orders', 'discounts-of-orders'];
     expect(amounts.map(isMoney)).toEqual(amounts.map(() => true));
     // Of orders, how often each was paid and refunded.
     expect(['payments', 'stock', 'statistics', 'of a later release'].map(isMoney)).not.toContain(true);

@@ -54,6 +54,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     subject: 'order',
     equation: ['order.prices', '=', 'catalog.prices'],
   },
+  'discounts-of-orders': {
+    group: 'prices',
+    isMoney: true,
+    subject: 'order',
+    equation: ['order.discounts', '=', 'coupon.discounts'],
+  },
   'issued-coupons': {
     group: 'coupons',
     subject: 'coupon',

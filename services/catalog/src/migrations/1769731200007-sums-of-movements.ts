@@ -1,6 +1,5 @@
 import {
-  forgetChanges,
-  IMPATIENT,
+  forgetSums,
   noteChanges,
   type MigrationInterface,
   type QueryRunner,
@@ -15,12 +14,6 @@ const MOVEMENTS: SummedTable = {
   entries: `SELECT 'received', r.option_id::text, 1, r.quantity::numeric, 0::numeric`,
 };
 
-const FORGET_SUMS = [
-  `DELETE FROM book_sums WHERE book IN ('received', 'stock_movements-rows')`,
-  `DELETE FROM book_segments WHERE source = 'stock_movements'`,
-  `DELETE FROM book_changes WHERE source = 'stock_movements'`,
-];
-
 /** What is there already is summed by the service at work, some thousand rows at a time. */
 export class SumsOfMovements1769731200007 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -28,7 +21,6 @@ export class SumsOfMovements1769731200007 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const statements = [IMPATIENT, ...forgetChanges(MOVEMENTS), ...FORGET_SUMS];
-    for (const statement of statements) await runner.query(statement);
+    for (const statement of forgetSums(MOVEMENTS, ['received'])) await runner.query(statement);
   }
 }

@@ -21,6 +21,7 @@ import { Eligibility1768780800002 } from './1768780800002-eligibility.js';
 import { ChangedTerms1769212800000 } from './1769212800000-changed-terms.js';
 import { CouponsByStatus1769212800001 } from './1769212800001-coupons-by-status.js';
 import { CouponAnswers1769385600000 } from './1769385600000-coupon-answers.js';
+import { SumsOfDiscounts1769904000001 } from './1769904000001-sums-of-discounts.js';
 
 /** The coupon service's migrations, oldest first. */
 export const migrations = [
@@ -44,4 +45,5 @@ export const migrations = [
   DeadLettersOfOperations1769472000006,
   DeadLettersAlike1769731200000,
   ChangesBySource1769731200006,
+  SumsOfDiscounts1769904000001,
 ];

@@ -67,6 +67,7 @@ export const ABOUT_IN_KOREAN: Readonly<Record<BookRule['name'] | BookComparison[
   stock: '입고된 재고는 남은 재고와 주문이 가져간 재고의 합과 같고, 0보다 작을 수 없습니다',
   'stock-of-orders': '재고는 성공한 주문이 산 만큼만 차감되어야 합니다',
   'prices-of-orders': '성공한 주문의 상품별 금액과 할인 전 금액은 카탈로그의 가격과 같아야 합니다',
+  'discounts-of-orders': '성공한 주문의 할인은 쿠폰의 할인과 같고, 쿠폰이 없으면 없어야 합니다',
   'issued-coupons': '쿠폰은 준비한 수량까지만, 순번마다 한 번씩 발급되어야 합니다',
   'used-coupons': '사용한 쿠폰과 사용 기록은 하나씩 짝이 맞아야 합니다',
   'coupons-of-orders': '쿠폰 사용은 각각 성공한 주문 하나에 속해야 합니다',

@@ -35,6 +35,7 @@ describe('the checks of an audit', () => {
       'balances',
       'charges',
       'coupons-of-orders',
+      'discounts-of-orders',
       'issued-coupons',
       'orders-and-sagas',
       'orders-in-data-platform',

@@ -21,7 +21,7 @@ interface AskedParts {
 
 interface Behaviour {
   /** @param reading counted from 1 */
-  readonly columnOf: (service: ServiceName, column: string, reading: number) => ColumnSeen;
+  readonly columnOf: (service: ServiceName, column: string, reading: number) => ColumnSeen | undefined;
   readonly partsOf: (service: ServiceName, asked: AskedParts) => PartsSeen;
 }
 
@@ -32,11 +32,12 @@ function shopOf({ columnOf, partsOf }: Behaviour) {
   const answerOf = ({ service, type }: RequestContract, payload: unknown): object => {
     if (type === audits[service as 'order']?.type) {
       const { rules, columns } = payload as { rules: string[]; columns: string[] };
-      const said = columns.map((name) => {
+      const said = columns.flatMap((name) => {
         const key = `${service} ${name}`;
         const reading = (readings.get(key) ?? 0) + 1;
         readings.set(key, reading);
-        return [name, columnOf(service, name, reading)] as const;
+        const column = columnOf(service, name, reading);
+        return column === undefined ? [] : [[name, column] as const];
       });
       const sound = { rows: 1, figures: {}, broken: 0, examples: [] };
       return {
@@ -108,5 +109,24 @@ describe('an audit', () => {
       expect(unknown.map(({ name }) => name)).toEqual(['payments-of-orders']);
       expect(unanswered).toContainEqual({ service: 'wallet', reason: 'did not answer in time' });
     }
+  });
+
+  describe('where services of the release before run too', () => {
+    const named = async (columnOf: Behaviour['columnOf']) => {
+      const { checks } = await shopOf({ columnOf, partsOf: readsSome() }).report();
+      return checks.find(({ name }) => name === 'discounts-of-orders');
+    };
+
+    it.each(['order', 'coupon'])('leaves out what %s does not know yet', async (old) => {
+      const ofBefore: Behaviour['columnOf'] = (service, column) =>
+        service === old && column === 'discounts' ? undefined : seen('1/1');
+      expect(await named(ofBefore)).toBe(undefined);
+    });
+
+    it('does not take a service for one of them that is away', async () => {
+      const away: Behaviour['columnOf'] = (service) => (service === 'coupon' ? late() : seen('1/1'));
+      expect(await named(away)).toMatchObject({ isSound: false, findings: 0, unanswered: ['coupon'] });
+      expect(await named(() => seen('1/1'))).toMatchObject({ isSound: true });
+    });
   });
 });

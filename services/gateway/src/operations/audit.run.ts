@@ -80,7 +80,7 @@ export class AuditRun {
     await Promise.all(AUDITED.map((service) => this.#ask(pings[service], {}, PING_DEADLINE_MS)));
     const checks: Check[] = [];
     for (const service of AUDITED) checks.push(...ownChecks(service, await this.#rulesOf(service)));
-    for (const comparison of BOOK_COMPARISONS) checks.push(await this.#compare(comparison));
+    for (const comparison of BOOK_COMPARISONS) checks.push(...(await this.#compare(comparison)));
     const missing = AUDITED.filter((service) =>
       checks.some(({ unanswered }) => unanswered.includes(service)),
     );
@@ -102,17 +102,20 @@ export class AuditRun {
     return (await this.#ask(audits[service], asked))?.rules;
   }
 
-  async #compare(comparison: BookComparison): Promise<Check> {
+  /** @returns no check where the comparison is new, and a service of the release before has answered without it */
+  async #compare(comparison: BookComparison): Promise<Check[]> {
     const columns = await this.#columnsOf(comparison);
     const [one, other] = columns;
     const seen = seenOf(comparison, columns);
     if (one === undefined || other === undefined) {
-      return unknown(comparison, seen, missingFrom(comparison, columns));
+      const missing = missingFrom(comparison, columns);
+      const isKnown = comparison.isNew !== true || missing.some((service) => this.#away.has(service));
+      return isKnown ? [unknown(comparison, seen, missing)] : [];
     }
     const findings = await this.#explain(comparison, [one, other]);
-    if (findings !== undefined) return compared(comparison, seen, findings);
+    if (findings !== undefined) return [compared(comparison, seen, findings)];
     const away = comparison.sides.filter(({ service }) => this.#away.has(service) || this.#late.has(service));
-    return unknown(comparison, seen, [...new Set(away.map(({ service }) => service))]);
+    return [unknown(comparison, seen, [...new Set(away.map(({ service }) => service))])];
   }
 
   /**

@@ -37,6 +37,7 @@ import { NudgesOfOperations1769472000007 } from './1769472000007-nudges-of-opera
 import { ItemCategories1769558400000 } from './1769558400000-item-categories.js';
 import { SagasInFlight1769731200001 } from './1769731200001-sagas-in-flight.js';
 import { SagasOwingEvents1769817600001 } from './1769817600001-sagas-owing-events.js';
+import { SumsOfDiscounts1769904000001 } from './1769904000001-sums-of-discounts.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -74,4 +75,5 @@ export const migrations = [
   SagasInFlight1769731200001,
   ChangesBySource1769731200006,
   SagasOwingEvents1769817600001,
+  SumsOfDiscounts1769904000001,
 ];

@@ -66,6 +66,12 @@ const COUPONS = `
     ${digestSql(['order_id', 'user_coupon_id'], '0')} AS digest
   FROM orders WHERE status = 'SUCCESS' AND user_coupon_id IS NOT NULL AND ${SETTLED_ORDERS}`;
 
+/** Also of an order that has no coupon, and so must have none. */
+const DISCOUNTS = `
+  SELECT order_id AS part_of, order_id AS key, 1 AS counts, discount AS amount,
+    ${digestSql(['order_id'], 'discount')} AS digest
+  FROM orders WHERE status = 'SUCCESS' AND discount > 0 AND ${SETTLED_ORDERS}`;
+
 /** A success is one, and a cancellation, before which there was a success, another one. */
 const STEPS = `
   SELECT order_id AS part_of, order_id AS key, 1 + cancelled AS counts, 1 + cancelled AS amount,
@@ -122,6 +128,7 @@ export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
     payments: kept(PAYMENTS, 'orders', 'payments'),
     stock: kept(STOCK, 'orders', 'stock'),
     prices: { rows: PRICES, bounds: ordersLookedAt },
+    discounts: kept(DISCOUNTS, 'discounts', 'discounts'),
     coupons: kept(COUPONS, 'orders', 'coupons'),
     steps: kept(STEPS, 'orders', 'steps'),
     records: kept(RECORDS, 'platform_records', 'records'),
@@ -132,5 +139,6 @@ export const orderBooks: Books<RuleOf<'order'>, ColumnOf<'order'>> = {
     { table: 'orders', ids: ['order_id'] },
     { table: 'sagas', ids: ['order_id'] },
     { table: 'platform_records', ids: ['order_id'] },
+    { table: 'orders', name: 'discounts', ids: ['order_id'] },
   ],
 };
