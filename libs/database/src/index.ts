@@ -10,6 +10,7 @@ export * from './declared-tables.js';
 export * from './domain/index.js';
 export * from './failures.js';
 export * from './ids.sql.js';
+export * from './keeping-sums.js';
 export * from './kept-sums.js';
 export * from './kept-sums.sql.js';
 export * from './forgetting.js';
