@@ -1788,7 +1788,7 @@ export interface Shortage {
   productId: Id;
   /** The id of an option of the product. */
   optionId: Id;
-  /** Units that were asked for. */
+  /** Units that were asked for: of a cart those of the line that no order under way is of. */
   requested: number;
   /** Units that there are. */
   available: number;

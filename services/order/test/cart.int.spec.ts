@@ -263,6 +263,17 @@ describe('an order from the cart', () => {
     expect(await inCart()).toEqual({});
   });
 
+  it('has what is put in again after it was taken out, in the cart and for the next order', async () => {
+    await add(adding(cup, 3), adding(pot, 1));
+    const order = await place();
+    await desk.hear(reservedFor(order));
+    await remove(removal(cup));
+    await add(adding(cup, 3));
+    expect((await place()).items).toEqual([{ ...cup, quantity: 3 }]);
+    await desk.hear(debitedFor(order));
+    expect(await inCart()).toEqual({ cup: 3 });
+  });
+
   it('takes out once, however often its success is reported, in one batch and in parallel ones', async () => {
     await add(adding(cup, 2));
     const order = await place();

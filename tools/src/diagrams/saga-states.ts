@@ -71,7 +71,11 @@ function inputsFor(one: Case): (readonly [by: string, Input])[] {
 
 function triesIn(saga: Saga, one: Case): Try<Saga>[] {
   return inputsFor(one).map(([by, input]) => {
-    const { changed } = apply({ now: NOW, sagas: [saga], lines: [] }, [input], BOUNDS);
+    const { changed } = apply(
+      { now: NOW, sagas: [saga], carts: { lines: [], underway: [] } },
+      [input],
+      BOUNDS,
+    );
     return { by, when: one.when[saga.state], after: changed[0]?.after ?? saga };
   });
 }

@@ -7,6 +7,7 @@ import {
   decideRemovals,
   decideSettings,
   type CartChanges,
+  type FoundCarts,
 } from '@jangteo/order/domain';
 import { callerOf, UNNAMED, type Answer, type Call, type Handlers } from './call.js';
 
@@ -34,36 +35,42 @@ function changed(
   return shown(call);
 }
 
-/** The caller's lines, and a change of them by what the call asks for. */
+/** The caller's cart; no order stays under way. */
+const found = (call: Call): FoundCarts => ({
+  lines: call.store.cartOf(callerOf(call).userId),
+  underway: [],
+});
+
+/** The caller's cart, and a change of it by what the call asks for. */
 function asked<L extends OrderLine>(call: Call, line: L) {
   const { userId } = callerOf(call);
   const { store } = call;
   const offer = offerOf(store.product(line.productId), line);
-  return { lines: store.cartOf(userId), change: { operation: UNNAMED, userId, ...line, offer } };
+  return { carts: found(call), change: { operation: UNNAMED, userId, ...line, offer } };
 }
 
 export const cart: Handlers = {
   readCart: shown,
 
   addToCart(call) {
-    const { lines, change } = asked(call, call.body as OrderLine);
-    return changed(call, decideAdditions(lines, [change]));
+    const { carts, change } = asked(call, call.body as OrderLine);
+    return changed(call, decideAdditions(carts, [change]));
   },
 
   setCartItem(call) {
-    const { lines, change } = asked(call, call.body as OrderLine);
-    return changed(call, decideSettings(lines, [change]));
+    const { carts, change } = asked(call, call.body as OrderLine);
+    return changed(call, decideSettings(carts, [change]));
   },
 
   clearCart(call) {
     const { userId } = callerOf(call);
-    return changed(call, decideClearings(call.store.cartOf(userId), [{ operation: UNNAMED, userId }]));
+    return changed(call, decideClearings(found(call), [{ operation: UNNAMED, userId }]));
   },
 
   removeFromCart(call) {
     const { userId } = callerOf(call);
     const { productId = '', optionId } = call.query;
     const removal = { operation: UNNAMED, userId, productId, optionId };
-    return changed(call, decideRemovals(call.store.cartOf(userId), [removal]));
+    return changed(call, decideRemovals(found(call), [removal]));
   },
 };

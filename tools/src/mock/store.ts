@@ -109,7 +109,7 @@ export class Store {
   }
 
   /** Has a cart be from now on as it was decided. */
-  keepCart(userId: string, { kept, gone }: CartChanges): void {
+  keepCart(userId: string, { kept, gone }: Pick<CartChanges, 'kept' | 'gone'>): void {
     const changed = new Set([...kept, ...gone].map(({ optionId }) => optionId));
     const left = this.cartOf(userId).filter(({ optionId }) => !changed.has(optionId));
     this.#carts.set(userId, [...left, ...kept]);

@@ -157,9 +157,9 @@ export const BROKEN: Record<BrokenName, Broken> = {
       ...product,
       order: {
         ...product.order,
-        decideSettling: (lines, ended) =>
+        decideSettling: (carts, ended) =>
           product.order.decideSettling(
-            lines,
+            carts,
             ended.map((order) => ({ ...order, completedAt: order.createdAt })),
           ),
       },

@@ -11,6 +11,7 @@ import {
   type Bounds,
   type CancelOrder,
   type CartOrder,
+  type FoundCarts,
   type Decided,
   type Effect,
   type Found,
@@ -116,8 +117,7 @@ export class OrderDesk {
         return {
           now: this.clock(),
           takenIds: asked.map(({ payload }) => payload.orderId).filter((id) => this.sagas.has(id)),
-          lines: this.#linesOf(users),
-          underway: this.#underway.filter(({ userId }) => users.has(userId)),
+          ...this.#cartsOf(users),
           inFlight: this.#inFlight(),
         };
       },
@@ -187,7 +187,7 @@ export class OrderDesk {
     return {
       now: this.clock(),
       sagas,
-      lines: this.#linesOf(new Set(carts.map(({ order }) => order.userId))),
+      carts: this.#cartsOf(new Set(carts.map(({ order }) => order.userId))),
     };
   }
 
@@ -197,15 +197,16 @@ export class OrderDesk {
     return [...ofUsers].map(([userId, { length: orders }]) => ({ userId, orders }));
   }
 
-  #linesOf(users: ReadonlySet<string>): Line[] {
-    return this.lines.filter(({ userId }) => users.has(userId));
+  #cartsOf(users: ReadonlySet<string>): FoundCarts {
+    const isTheirs = ({ userId }: { readonly userId: string }) => users.has(userId);
+    return { lines: this.lines.filter(isTheirs), underway: this.#underway.filter(isTheirs) };
   }
 
   #save(decided: Decided): void {
     for (const { after } of decided.changed) this.sagas.set(after.order.orderId, after);
     this.history.push(...decided.history);
     this.entries.push(...entriesOf(decided));
-    const { settled, changes } = this.product.order.decideSettling(decided.lines, settledBy(decided));
+    const { settled, changes } = this.product.order.decideSettling(decided.carts, settledBy(decided));
     const nameOf = ({ userId, optionId }: Pick<Line, 'userId' | 'optionId'>) => `${userId}/${optionId}`;
     const changed = new Set([...changes.kept, ...changes.gone].map(nameOf));
     if (changed.size > 0) {

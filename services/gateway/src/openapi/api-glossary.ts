@@ -159,7 +159,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   orderable: 'Whether the product is on sale and stock covers the quantity.',
   'Cart.items': 'The lines of the cart, in the order in which they were first put in.',
   'Cart.totalPrice': 'The sum over the lines, in the smallest unit.',
-  requested: 'Units that were asked for.',
+  requested: 'Units that were asked for: of a cart those of the line that no order under way is of.',
   available: 'Units that there are.',
 
   // Coupons.

@@ -28,4 +28,6 @@ export class CartItemEntity {
 export class CartOrderEntity {
   @ForeignKey(() => OrderEntity) @PrimaryColumn('uuid') orderId!: string;
   @ForeignKey(() => CartEntity) @Column('uuid') userId!: string;
+  /** What of the order is in the cart still; null is all of it. */
+  @Column('json', { nullable: true }) lines!: object | null;
 }

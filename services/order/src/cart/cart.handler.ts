@@ -17,7 +17,7 @@ import {
   lockCarts,
   readCartOrders,
   readLines,
-  saveLines,
+  saveCarts,
 } from './cart.queries.js';
 import {
   cartOf,
@@ -27,8 +27,7 @@ import {
   decideSettings,
   decideSettling,
   type CartChanges,
-  type CartOrder,
-  type Line,
+  type FoundCarts,
 } from '../domain/cart.js';
 import type { Order } from '../domain/order.js';
 
@@ -36,27 +35,28 @@ const usersOf = (messages: readonly { readonly userId: string }[]): string[] => 
   ...new Set(messages.map(({ userId }) => userId)),
 ];
 
-/** The lines of carts, read under their locks. */
-export async function lockedLines(tx: Statements, userIds: readonly string[]): Promise<Line[]> {
-  const [, lines] = await Promise.all([lockCarts(tx, userIds), readLines(tx, userIds)]);
-  return lines;
-}
-
-/** Finds what orders from carts are made of: the carts, locked, and the orders from them that have not ended. */
-export async function lockForOrders(
-  tx: Statements,
-  orders: readonly { readonly userId: string }[],
-): Promise<{ lines: Line[]; underway: CartOrder[] }> {
-  if (orders.length === 0) return { lines: [], underway: [] };
-  const userIds = usersOf(orders);
-  const [lines, underway] = await Promise.all([lockedLines(tx, userIds), readCartOrders(tx, userIds)]);
+/** Carts as they are once they are locked. */
+async function lockedCarts(tx: Statements, userIds: readonly string[]): Promise<FoundCarts> {
+  const [, lines, underway] = await Promise.all([
+    lockCarts(tx, userIds),
+    readLines(tx, userIds),
+    readCartOrders(tx, userIds),
+  ]);
   return { lines, underway };
 }
 
+/** The carts, locked, of those who place these orders from them, or placed them. */
+export async function lockForOrders(
+  tx: Statements,
+  orders: readonly { readonly userId: string }[],
+): Promise<FoundCarts> {
+  return orders.length === 0 ? { lines: [], underway: [] } : await lockedCarts(tx, usersOf(orders));
+}
+
 /** Writes what becomes of carts whose orders end in this transaction. */
-export function settleCarts(lines: readonly Line[], ended: readonly Order[]): Statement[] {
-  const { settled, changes } = decideSettling(lines, ended);
-  return settled.length === 0 ? [] : [...saveLines(changes), ...deleteCartOrders(settled)];
+export function settleCarts(found: FoundCarts, ended: readonly Order[]): Statement[] {
+  const { settled, changes } = decideSettling(found, ended);
+  return settled.length === 0 ? [] : [...saveCarts(changes), ...deleteCartOrders(settled)];
 }
 
 type Adding = PayloadOf<typeof addToCart>;
@@ -70,8 +70,8 @@ type ChangeOutcome = OutcomeOf<
 /** One kind of change. */
 interface Change<M, O> {
   /** Locks and reads the carts. */
-  load(tx: Statements, messages: readonly M[]): Promise<Line[]>;
-  decide(lines: readonly Line[], messages: readonly M[]): { outcomes: O[]; changes: CartChanges };
+  load(tx: Statements, messages: readonly M[]): Promise<FoundCarts>;
+  decide(found: FoundCarts, messages: readonly M[]): { outcomes: O[]; changes: CartChanges };
   /** Tells whether a line is what the message changed. */
   isOf(line: CartLine, message: M): boolean;
 }
@@ -96,10 +96,13 @@ export async function addToCarts(
   });
 }
 
-async function madeAndLocked(tx: Statements, batch: readonly { readonly userId: string }[]): Promise<Line[]> {
+async function madeAndLocked(
+  tx: Statements,
+  batch: readonly { readonly userId: string }[],
+): Promise<FoundCarts> {
   const userIds = usersOf(batch);
-  const [, lines] = await Promise.all([createCarts(tx, userIds), lockedLines(tx, userIds)]);
-  return lines;
+  const [, carts] = await Promise.all([createCarts(tx, userIds), lockedCarts(tx, userIds)]);
+  return carts;
 }
 
 export async function setCartItems(
@@ -118,7 +121,7 @@ export async function clearCarts(
   database: Database,
 ): Promise<BatchResult<OutcomeOf<typeof clearCart>>> {
   return await changeCarts<Clearing, OutcomeOf<typeof clearCart>>(requests, database, {
-    load: (tx, batch) => lockedLines(tx, usersOf(batch)),
+    load: (tx, batch) => lockedCarts(tx, usersOf(batch)),
     decide: decideClearings,
     isOf: () => false,
   });
@@ -129,7 +132,7 @@ export async function removeFromCarts(
   database: Database,
 ): Promise<BatchResult<OutcomeOf<typeof removeFromCart>>> {
   return await changeCarts<Removal, OutcomeOf<typeof removeFromCart>>(requests, database, {
-    load: (tx, batch) => lockedLines(tx, usersOf(batch)),
+    load: (tx, batch) => lockedCarts(tx, usersOf(batch)),
     decide: decideRemovals,
     isOf: () => false,
   });
@@ -147,8 +150,8 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
   const { outcomes, replayed, fresh } = await decideOnce(database, requests, {
     keyOf: ({ operation }: M) => operation,
     load,
-    decide(lines: readonly Line[], messages: readonly M[]) {
-      const decided = decide(lines, messages);
+    decide(found: FoundCarts, messages: readonly M[]) {
+      const decided = decide(found, messages);
       const kept = decided.outcomes.map((outcome, index) => {
         if (!outcome.ok) return outcome;
         const changed = outcome.value.lines.filter((line) => isOf(line, messages[index] as M));
@@ -156,7 +159,7 @@ async function changeCarts<M extends Adding | Setting | Clearing | Removal, O ex
       });
       return { outcomes: kept, changes: { ...decided.changes, whole: decided.outcomes } };
     },
-    save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveLines(changes),
+    save: (changes: CartChanges & { readonly whole: readonly O[] }) => saveCarts(changes),
   });
   const whole = new Map(fresh?.positions.map((position, index) => [position, fresh.changes.whole[index]]));
   const repeated = requests.filter((_, index) => outcomes[index]?.ok && !whole.has(index));

@@ -3,6 +3,7 @@ import type { CartChanges, CartOrder, Line } from '../domain/cart.js';
 import { CartItemEntity, CartOrderEntity } from './cart.entities.js';
 
 const items = table(CartItemEntity);
+const cartOrders = table(CartOrderEntity);
 
 /** Makes the carts that do not exist yet, in key order, so that two batches cannot wait for each other. */
 export async function createCarts(tx: Statements, userIds: readonly string[]): Promise<void> {
@@ -31,9 +32,14 @@ export async function readLines(on: Statements, userIds: readonly string[]): Pro
   );
 }
 
-/** Writes lines of carts that are locked. */
-export function saveLines({ kept, gone }: CartChanges): Statement[] {
-  return [...deleteLines(gone), ...upsertLines(kept), ...touchCarts([...gone, ...kept])];
+/** Writes carts that are locked. */
+export function saveCarts({ kept, gone, reduced }: CartChanges): Statement[] {
+  return [
+    ...deleteLines(gone),
+    ...upsertLines(kept),
+    ...touchCarts([...gone, ...kept]),
+    ...updateCartOrders(reduced),
+  ];
 }
 
 function touchCarts(changed: readonly { readonly userId: string }[]): Statement[] {
@@ -61,14 +67,16 @@ const upsertLines = items.insert({
 /** Reads the orders from these users' carts that have not ended. */
 export async function readCartOrders(tx: Statements, userIds: readonly string[]): Promise<CartOrder[]> {
   return await tx.rows<CartOrder>(
-    `SELECT order_id AS "orderId", c.user_id AS "userId", o.lines
+    `SELECT order_id AS "orderId", c.user_id AS "userId", coalesce(c.lines, o.lines) AS lines
      FROM cart_orders AS c JOIN orders AS o USING (order_id) WHERE c.user_id = ANY($1::uuid[])`,
     [userIds],
   );
 }
 
 /** Notes orders from carts that are locked. */
-export const insertCartOrders = table(CartOrderEntity).insert();
+export const insertCartOrders = cartOrders.insert({ omit: ['lines'] });
+
+const updateCartOrders = cartOrders.update({ by: ['orderId'], set: ['lines'] });
 
 /** Forgets orders from carts that have ended. */
 export function deleteCartOrders(orders: readonly CartOrder[]): Statement[] {

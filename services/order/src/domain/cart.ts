@@ -23,11 +23,23 @@ export interface Line {
   readonly position: number;
 }
 
-/** The lines that are not as they were found. */
+/** An order from a cart that has not ended, and what of it is in the cart still. */
+export type CartOrder = Pick<Order, 'orderId' | 'userId' | 'lines'>;
+
+/** Carts, locked. */
+export interface FoundCarts {
+  readonly lines: readonly Line[];
+  /** The orders from these carts that have not ended. */
+  readonly underway: readonly CartOrder[];
+}
+
+/** What is not as it was found. */
 export interface CartChanges {
-  /** New ones, and those with another quantity. */
+  /** New lines, and those with another quantity. */
   readonly kept: readonly Line[];
   readonly gone: readonly Pick<Line, 'userId' | 'optionId'>[];
+  /** Orders of which less is in the cart than was found. */
+  readonly reduced: readonly CartOrder[];
 }
 
 type Adding = PayloadOf<typeof addToCart>;
@@ -44,13 +56,37 @@ export function cartOf(lines: readonly Line[]): Cart {
   return { lines: inOrder.map(({ productId, optionId, quantity }) => ({ productId, optionId, quantity })) };
 }
 
-/** The carts of one batch while it is decided: each message finds what those before it left. */
+/** The order without what is more than so many units of an option, and how many units the next one may have. */
+function keptOf(order: CartOrder, optionId: string, units: number): { order: CartOrder; left: number } {
+  let left = units;
+  const lines = order.lines.map((line) => {
+    if (line.optionId !== optionId) return line;
+    const quantity = Math.min(line.quantity, left);
+    left -= quantity;
+    return quantity === line.quantity ? line : { ...line, quantity };
+  });
+  const isAsBefore = lines.every((line, index) => line === order.lines[index]);
+  return {
+    order: isAsBefore ? order : { ...order, lines: lines.filter(({ quantity }) => quantity > 0) },
+    left,
+  };
+}
+
+/**
+ * The carts of one batch while it is decided: each message finds what those before it left. Of an order is what was in
+ * the cart when it was placed and stayed there: a line that gets shorter loses first what no order is of, then what was
+ * ordered last, and what comes in later is of none of them.
+ */
 class Carts {
   /** By user, then by option. */
   readonly #carts = new Map<string, Map<string, Line>>();
+  /** By user, the first one first: ids are made in order of time. */
+  readonly #underway: Map<string, CartOrder[]>;
 
-  constructor(private readonly found: readonly Line[]) {
-    for (const line of found) this.put(line);
+  constructor(private readonly found: FoundCarts) {
+    const inOrder = found.underway.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    this.#underway = Map.groupBy(inOrder, ({ userId }) => userId);
+    for (const line of found.lines) this.#set(line);
   }
 
   of(userId: string): Line[] {
@@ -61,26 +97,50 @@ class Carts {
     return this.#carts.get(userId)?.get(optionId);
   }
 
+  /** Units of a line that orders are of. */
+  underway(userId: string, optionId: string): number {
+    const orders = this.#underway.get(userId) ?? [];
+    return unitsOf(orders.flatMap(({ lines }) => lines)).get(optionId) ?? 0;
+  }
+
   put(line: Line): void {
-    const cart = this.#carts.get(line.userId) ?? new Map<string, Line>();
-    this.#carts.set(line.userId, cart.set(line.optionId, line));
+    this.#set(line);
+    this.#reduce(line.userId, line.optionId, line.quantity);
   }
 
   remove({ userId, optionId }: Line): void {
     this.#carts.get(userId)?.delete(optionId);
+    this.#reduce(userId, optionId, 0);
   }
 
   clear(userId: string): void {
-    this.#carts.delete(userId);
+    for (const line of this.of(userId)) this.remove(line);
   }
 
   changes(): CartChanges {
-    const before = new Set(this.found);
+    const { lines, underway } = this.found;
+    const before = new Set<object>([...lines, ...underway]);
     const now = [...this.#carts.keys()].flatMap((userId) => this.of(userId));
     return {
       kept: now.filter((line) => !before.has(line)),
-      gone: this.found.filter(({ userId, optionId }) => this.line(userId, optionId) === undefined),
+      gone: lines.filter(({ userId, optionId }) => this.line(userId, optionId) === undefined),
+      reduced: [...this.#underway.values()].flat().filter((order) => !before.has(order)),
     };
+  }
+
+  #set(line: Line): void {
+    const cart = this.#carts.get(line.userId) ?? new Map<string, Line>();
+    this.#carts.set(line.userId, cart.set(line.optionId, line));
+  }
+
+  #reduce(userId: string, optionId: string, quantity: number): void {
+    let left = quantity;
+    const orders = this.#underway.get(userId) ?? [];
+    orders.forEach((order, index) => {
+      const kept = keptOf(order, optionId, left);
+      orders[index] = kept.order;
+      left = kept.left;
+    });
   }
 }
 
@@ -103,9 +163,11 @@ interface WantedLine extends Pick<Line, 'userId' | 'productId' | 'optionId'> {
 function put(carts: Carts, { userId, productId, optionId, requested, available }: WantedLine): AddOutcome {
   const mine = carts.of(userId);
   const before = carts.line(userId, optionId);
+  // What an order under way is of has left the stock, or will, and the line keeps its place.
+  const more = requested - Math.min(requested, carts.underway(userId, optionId));
   // What the stock does not bear goes before our own bound, which no stock mends.
-  if (requested > available) {
-    const shortages = [{ productId, optionId, requested, available }];
+  if (more > available) {
+    const shortages = [{ productId, optionId, requested: more, available }];
     return refuse('OUT_OF_STOCK', undefined, { shortages });
   }
   if (requested > LINE_QUANTITY_MAX) return invalid(`a line must not pass ${LINE_QUANTITY_MAX} units in all`);
@@ -120,13 +182,13 @@ function put(carts: Carts, { userId, productId, optionId, requested, available }
 /**
  * Puts units into carts.
  *
- * @param lines of all carts that the messages name, locked
+ * @param found all carts that the messages name
  */
 export function decideAdditions(
-  lines: readonly Line[],
+  found: FoundCarts,
   messages: readonly Adding[],
 ): { outcomes: AddOutcome[]; changes: CartChanges } {
-  const carts = new Carts(lines);
+  const carts = new Carts(found);
   const outcomes = messages.map((message) => added(carts, message));
   return { outcomes, changes: carts.changes() };
 }
@@ -147,13 +209,13 @@ function isSet(carts: Carts, setting: Setting): OutcomeOf<typeof setCartItem> {
 /**
  * Sets lines of carts; what is set twice is as if it were set once.
  *
- * @param lines of all carts that the messages name, locked
+ * @param found all carts that the messages name
  */
 export function decideSettings(
-  lines: readonly Line[],
+  found: FoundCarts,
   messages: readonly Setting[],
 ): { outcomes: OutcomeOf<typeof setCartItem>[]; changes: CartChanges } {
-  const carts = new Carts(lines);
+  const carts = new Carts(found);
   const outcomes = messages.map((message) => isSet(carts, message));
   return { outcomes, changes: carts.changes() };
 }
@@ -161,13 +223,13 @@ export function decideSettings(
 /**
  * Empties carts.
  *
- * @param lines of all carts that the messages name, locked
+ * @param found all carts that the messages name
  */
 export function decideClearings(
-  lines: readonly Line[],
+  found: FoundCarts,
   messages: readonly Clearing[],
 ): { outcomes: ClearOutcome[]; changes: CartChanges } {
-  const carts = new Carts(lines);
+  const carts = new Carts(found);
   const outcomes = messages.map(({ userId }): ClearOutcome => {
     carts.clear(userId);
     return done(cartOf([]));
@@ -195,19 +257,16 @@ function removed(
 /**
  * Takes lines out of carts, whatever their quantity.
  *
- * @param lines of all carts that the messages name, locked
+ * @param found all carts that the messages name
  */
 export function decideRemovals(
-  lines: readonly Line[],
+  found: FoundCarts,
   messages: readonly Removal[],
 ): { outcomes: RemovalOutcome[]; changes: CartChanges } {
-  const carts = new Carts(lines);
+  const carts = new Carts(found);
   const outcomes = messages.map((message) => removed(carts, message));
   return { outcomes, changes: carts.changes() };
 }
-
-/** An order from a cart that has not ended, and what it took there. */
-export type CartOrder = Pick<Order, 'orderId' | 'userId' | 'lines'>;
 
 function unitsOf(lines: readonly OrderLine[]): Map<string | undefined, number> {
   const units = new Map<string | undefined, number>();
@@ -233,15 +292,22 @@ export function orderableOf(lines: readonly Line[], underway: readonly CartOrder
  * Lets go of carts whose orders end in this transaction; those that succeeded take what they bought along.
  * That a saga leaves PENDING once, under its lock, is what makes this happen once.
  *
+ * @param found all carts that the orders are from
  * @returns the orders from carts that are not under way any more, and the lines that they change
  */
 export function decideSettling(
-  lines: readonly Line[],
+  { lines, underway }: FoundCarts,
   ended: readonly Order[],
 ): { settled: readonly Order[]; changes: CartChanges } {
   const settled = ended.filter(({ fromCart }) => fromCart);
-  const bought = settled.filter(({ completedAt }) => completedAt !== null);
-  return { settled, changes: decidePurchases(lines, bought) };
+  const bought = new Set(
+    settled.filter(({ completedAt }) => completedAt !== null).map(({ orderId }) => orderId),
+  );
+  const changes = decidePurchases(
+    lines,
+    underway.filter(({ orderId }) => bought.has(orderId)),
+  );
+  return { settled, changes };
 }
 
 /**
@@ -251,7 +317,7 @@ export function decideSettling(
  * @param bought orders that succeeded just now
  */
 export function decidePurchases(lines: readonly Line[], bought: readonly CartOrder[]): CartChanges {
-  const carts = new Carts(lines);
+  const carts = new Carts({ lines, underway: [] });
   for (const { userId, lines: taken } of bought) {
     for (const [optionId, units] of unitsOf(taken)) {
       const line = optionId === undefined ? undefined : carts.line(userId, optionId);

@@ -110,7 +110,7 @@ class World {
   }
 
   tell(...inputs: Input[]): void {
-    const found = { now: new Date(this.#now), sagas: [this.saga], lines: [] };
+    const found = { now: new Date(this.#now), sagas: [this.saga], carts: { lines: [], underway: [] } };
     const { reactions, changed } = apply(found, inputs, bounds);
     for (const { after } of changed) this.saga = after;
     const { status } = this.saga.order;

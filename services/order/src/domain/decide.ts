@@ -1,5 +1,5 @@
 import { refuse } from '@jangteo/contracts';
-import type { Line } from './cart.js';
+import type { FoundCarts } from './cart.js';
 import type { Bounds, HistoryRow, Order } from './order.js';
 import { scheduled, type Input, type Saga } from './saga.js';
 import { transition, type Transition } from './transitions.js';
@@ -10,15 +10,15 @@ export interface Found {
   readonly now: Date;
   /** Those of the inputs' orders, locked. */
   readonly sagas: readonly Saga[];
-  /** The carts, locked, that those of the sagas may end with which are of carts. */
-  readonly lines: readonly Line[];
+  /** Those that the sagas may end with which are of carts. */
+  readonly carts: FoundCarts;
 }
 
 /** The effects of one input, and the answer where it was a request. */
 export type Reaction = Pick<Transition, 'effects' | 'answer'>;
 
 /** All that is to be written and published, with the carts that it was decided against. */
-export interface Decided extends Pick<Found, 'lines'> {
+export interface Decided extends Pick<Found, 'carts'> {
   /** Reaction i is to input i. */
   readonly reactions: readonly Reaction[];
   /** The sagas that are to be written, as they were and as they are now. */
@@ -34,7 +34,7 @@ function isHidden(saga: Saga, input: Input): boolean {
  * Lets each input take its effect, each seeing the effects of those before it. An input to an order that does not
  * exist, or is somebody else's, changes nothing.
  */
-export function apply({ now, sagas, lines }: Found, inputs: readonly Input[], bounds: Bounds): Decided {
+export function apply({ now, sagas, carts }: Found, inputs: readonly Input[], bounds: Bounds): Decided {
   const moment = { now, bounds };
   const current = new Map(sagas.map((saga) => [saga.order.orderId, saga]));
   const history: HistoryRow[] = [];
@@ -59,7 +59,7 @@ export function apply({ now, sagas, lines }: Found, inputs: readonly Input[], bo
     const after = current.get(before.order.orderId) ?? before;
     return after === before ? [] : [{ before, after }];
   });
-  return { reactions, changed, history, lines };
+  return { reactions, changed, history, carts };
 }
 
 /** The orders that were PENDING until this decision, whatever else became of them in the same batch. */

@@ -7,6 +7,7 @@ export {
   decideSettling,
   type CartChanges,
   type CartOrder,
+  type FoundCarts,
   type Line,
 } from './cart.js';
 export {

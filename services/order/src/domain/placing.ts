@@ -10,7 +10,7 @@ import {
   type ReplyAddress,
   type Trace,
 } from '@jangteo/contracts';
-import { orderableOf, type CartOrder, type Line } from './cart.js';
+import { orderableOf, type CartOrder, type FoundCarts, type Line } from './cart.js';
 import type { Reaction } from './decide.js';
 import { effectsOf } from './effects.js';
 import type { Bounds, HistoryRow, Moment, Order } from './order.js';
@@ -37,15 +37,11 @@ export function waiterOf({ payload, replyAddress }: PlaceOrder): ReplyAddress | 
 export type PlaceOrderOutcome = Outcome<{ orderId: string }, RefusalOf<typeof placeOrder>>;
 
 /** The rows that orders are placed against. */
-export interface PlacingFound {
+export interface PlacingFound extends FoundCarts {
   /** By the database's clock. */
   readonly now: Date;
   /** Ids that orders have already; one that comes under another operation key is refused. */
   readonly takenIds: readonly string[];
-  /** The carts that are ordered from, locked. */
-  readonly lines: readonly Line[];
-  /** The orders from these carts that have not ended. */
-  readonly underway: readonly CartOrder[];
   /** Numbers of orders on their way by user; users without any may be missing. */
   readonly inFlight: readonly InFlight[];
 }

@@ -118,7 +118,11 @@ function lived(scenario: Scenario): { saga: Saga; participants: Participants; ba
   const participants = new Participants(scenario);
   const backups = [participants.copy()];
   const tell = (input: Input): void => {
-    const { changed, reactions } = apply({ now, sagas: [saga], lines: [] }, [input], bounds);
+    const { changed, reactions } = apply(
+      { now, sagas: [saga], carts: { lines: [], underway: [] } },
+      [input],
+      bounds,
+    );
     saga = changed[0]?.after ?? saga;
     hear(reactions.flatMap(({ effects }) => effects));
   };
@@ -191,7 +195,11 @@ describe('an order that is redriven', () => {
         const replies = [...sent, ...sent].map((one) =>
           inputOfReply(one.contract.type, orderId, participants.handle(one)),
         );
-        const { changed, history, reactions } = apply({ now, sagas: [saga], lines: [] }, replies, bounds);
+        const { changed, history, reactions } = apply(
+          { now, sagas: [saga], carts: { lines: [], underway: [] } },
+          replies,
+          bounds,
+        );
         expect({ changed, history }).toEqual({ changed: [], history: [] });
         expect(reactions.flatMap(({ effects }) => commandsIn(effects))).toEqual([]);
       }),

@@ -68,7 +68,7 @@ class Story {
   take(input: Input, ms = 10): this {
     this.#ms += ms;
     const { now } = at(this.#ms);
-    const decided = apply({ now, sagas: [this.saga], lines: [] }, [input], bounds);
+    const decided = apply({ now, sagas: [this.saga], carts: { lines: [], underway: [] } }, [input], bounds);
     this.saga = decided.changed[0]?.after ?? this.saga;
     this.history.push(...decided.history);
     return this;

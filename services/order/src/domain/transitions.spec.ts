@@ -444,7 +444,7 @@ describe('the saga', () => {
 });
 
 function decided(sagas: readonly Saga[], told: readonly Input[]): Decided {
-  return apply({ now: moment.now, sagas, lines: [] }, told, moment.bounds);
+  return apply({ now: moment.now, sagas, carts: { lines: [], underway: [] } }, told, moment.bounds);
 }
 
 describe('a batch of inputs', () => {

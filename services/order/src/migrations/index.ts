@@ -38,6 +38,7 @@ import { ItemCategories1769558400000 } from './1769558400000-item-categories.js'
 import { SagasInFlight1769731200001 } from './1769731200001-sagas-in-flight.js';
 import { SagasOwingEvents1769817600001 } from './1769817600001-sagas-owing-events.js';
 import { SumsOfDiscounts1769904000001 } from './1769904000001-sums-of-discounts.js';
+import { CartOrdersLines1769990400001 } from './1769990400001-cart-orders-lines.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -76,4 +77,5 @@ export const migrations = [
   ChangesBySource1769731200006,
   SagasOwingEvents1769817600001,
   SumsOfDiscounts1769904000001,
+  CartOrdersLines1769990400001,
 ];

@@ -15,7 +15,7 @@ import {
   type Outgoing,
 } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
-import { lockedLines, settleCarts } from '../cart/cart.handler.js';
+import { lockForOrders, settleCarts } from '../cart/cart.handler.js';
 import { insertEntries } from '../data-platform/relay.queries.js';
 import { entriesOf } from '../domain/data-platform.js';
 import { apply, settledBy, type Decided, type Found, type Reaction } from '../domain/decide.js';
@@ -90,9 +90,10 @@ function publishOf(reactions: readonly Reaction[], batch: readonly Delivery[]): 
 }
 
 async function foundWith(tx: Statements, now: Date, sagas: readonly Saga[]): Promise<Found> {
-  const carts = sagas.filter(({ order }) => order.fromCart && order.status === 'PENDING');
-  const userIds = [...new Set(carts.map(({ order }) => order.userId))];
-  return { now, sagas, lines: userIds.length === 0 ? [] : await lockedLines(tx, userIds) };
+  const orders = sagas
+    .map(({ order }) => order)
+    .filter(({ fromCart, status }) => fromCart && status === 'PENDING');
+  return { now, sagas, carts: await lockForOrders(tx, orders) };
 }
 
 /** The sagas of orders, locked. */
@@ -119,7 +120,7 @@ async function lockedOverdueSagas(tx: Statements, lock: Promise<Locked>): Promis
 }
 
 function save(decided: Decided): Statement[] {
-  const { changed, history, lines } = decided;
+  const { changed, history, carts } = decided;
   const orders = changed.filter(({ before, after }) => after.order !== before.order);
   const reserved = orders.filter(({ before }) => before.order.items.length === 0);
   return [
@@ -127,7 +128,7 @@ function save(decided: Decided): Statement[] {
     ...updateOrders(orders.map(({ after }) => after.order)),
     ...insertItems(reserved.map(({ after }) => after.order)),
     ...insertHistory(history),
-    ...settleCarts(lines, settledBy(decided)),
+    ...settleCarts(carts, settledBy(decided)),
     ...insertEntries(entriesOf(decided)),
   ];
 }
@@ -249,7 +250,8 @@ export class SagaHandler {
   }
 
   async #applied(inputs: readonly Input[], read: typeof lockedSagas): Promise<Decided> {
-    if (inputs.length === 0) return { reactions: [], changed: [], history: [], lines: [] };
+    if (inputs.length === 0)
+      return { reactions: [], changed: [], history: [], carts: { lines: [], underway: [] } };
     const orderIds = [...new Set(inputs.map(({ orderId }) => orderId))];
     return await this.#decided(
       (tx) => read(tx, orderIds),

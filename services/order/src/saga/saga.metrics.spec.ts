@@ -50,7 +50,7 @@ const short: Input = {
 };
 
 function decided(saga: Saga, inputs: readonly Input[], { now }: Moment): Decided {
-  return apply({ now, sagas: [saga], lines: [] }, inputs, bounds);
+  return apply({ now, sagas: [saga], carts: { lines: [], underway: [] } }, inputs, bounds);
 }
 
 describe('the commands answered in a decision', () => {
