@@ -10,9 +10,14 @@ export const id = z.uuid().toLowerCase();
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** The smallest id that can be made at an instant: ids of version 7 begin with their milliseconds. */
+const LAST_MADE_AT_MS = 2 ** 48 - 1;
+
+/**
+ * The smallest id that can be made at an instant: ids of version 7 begin with their milliseconds. Of an instant before
+ * or after all of theirs it is that of the first or the last one.
+ */
 export function firstIdAt(instantMs: number): string {
-  const time = instantMs.toString(16).padStart(12, '0');
+  const time = Math.min(Math.max(instantMs, 0), LAST_MADE_AT_MS).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }
 
