@@ -43,8 +43,14 @@ async function told<Row extends { readonly key: unknown }>(
   };
 }
 
-/** What a cancellation that came before its order has taken back of nothing is nothing. */
-const sumOf = (column: string): string => `greatest(sum(${column}), 0)::bigint AS ${column}`;
+/**
+ * What a cancellation that came before its order has taken back of nothing is nothing. Of more than can be told, as much is
+ * told as can be: the job's sums go further.
+ */
+const toldOf = (figure: string): string =>
+  `least(greatest(${figure}, 0), ${Number.MAX_SAFE_INTEGER})::bigint`;
+
+const sumOf = (column: string): string => `${toldOf(`sum(${column})`)} AS ${column}`;
 
 const FIGURES = ['units', 'orders', 'revenue'];
 const IN_RANGE = 'hour >= $1::timestamptz AND hour < $2::timestamptz';
@@ -86,7 +92,7 @@ export async function readStatistics(
 }
 
 const UNITS_OF_ALL = `(
-    SELECT sum(units)::bigint FROM hourly_totals
+    SELECT ${toldOf('sum(units)')} FROM hourly_totals
     WHERE hour >= $4::timestamptz AND hour < $2::timestamptz) AS "unitsOfAll"`;
 
 /** Of each product its last hour tells what it was called then, and listed under. */
@@ -149,7 +155,7 @@ export const readTopCategories: ReadTop<CategoryRow> = (database, wanted, unitsF
   topOf(database, CATEGORIES, wanted, unitsFrom);
 
 const HOURS = withLook(`
-  SELECT hour AS key, greatest(units, 0) AS units, greatest(orders, 0) AS orders
+  SELECT hour AS key, ${toldOf('units')} AS units, ${toldOf('orders')} AS orders
   FROM hourly_totals WHERE hour >= $1::timestamptz`);
 
 /** An hour as the statistics have it. */

@@ -27,6 +27,7 @@ import { migrations } from '../src/migrations/index.js';
 import { rankingHandlers } from '../src/ranking.handlers.js';
 import { SalesHandler } from '../src/sales.handler.js';
 import { Statistics } from '../src/statistics.js';
+import { readHoursOfStatistics } from '../src/statistics.queries.js';
 import { StatisticsRule } from '../src/statistics.rule.js';
 
 const here = await pace();
@@ -119,6 +120,21 @@ async function withStatistics(
 }
 
 describe('sales, where there are statistics', () => {
+  it('are told as far as a number goes, where there is more', async () => {
+    const [most, all] = [Number.MAX_SAFE_INTEGER, '9223372036854775807' as unknown as number];
+    await outside.count(counted(2, cup, all, all), counted(1, cup, all, all), counted(0, pot, 1, 1));
+    await outside.reach(soon());
+    const figures = { units: most, revenue: most, source: 'statistics' };
+    expect(await salesOf()).toMatchObject([figures, figures, { revenue: 1 }]);
+    expect(await productsOf()).toMatchObject([
+      { ...figures, productId: cup },
+      { productId: pot, revenue: 1 },
+    ]);
+    expect(await categoriesOf()).toMatchObject([figures]);
+    const rows = (await statistics.read('audit', (its) => readHoursOfStatistics(its, hour(2))))?.rows;
+    expect(rows?.map(({ units }) => units).toSorted()).toEqual([1, most, most]);
+  });
+
   it('have their money, of all products and of one', async () => {
     await sell(cup, 2, hour(1));
     await sell(pot, 1, hour(1));
