@@ -222,7 +222,8 @@ export const PROMISES = [
       {
         service: 'ranking',
         name: 'sales',
-        about: 'No more units are cancelled than were sold, and an hour has what its products have',
+        about:
+          'No more units are cancelled than were sold, an hour has what its products have, and rankings what a recount gives',
       },
       {
         service: 'ranking',

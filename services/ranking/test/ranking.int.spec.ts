@@ -352,6 +352,80 @@ describe('the totals of hours', () => {
   });
 });
 
+describe('an audit of the rankings', () => {
+  /** What an audit finds wrong in a minute in which rankings of so many days have their turn. */
+  const wrong = (days: number, round = 0) => {
+    const minute = (Math.floor(now.getTime() / 60_000 / 31) + round) * 31 + days;
+    return database.snapshot(
+      10_000,
+      async (tx) => (await readRule(tx, rankingBooks.rules.sales, new Date(minute * 60_000))).examples,
+    );
+  };
+  const products = Array.from({ length: 260 }, () => randomUUIDv7());
+  const sell = () =>
+    sales.count(
+      products.map((product, i) =>
+        completed(orderOf({ [product]: 1 + (i % 90), [cup]: 1 }, hoursBefore(i % 60))),
+      ),
+    );
+
+  it.each([
+    ['a sum of a product that is listed', `UPDATE tally_sums SET w3 = w3 + 1000 WHERE product_id = '${cup}'`],
+    ['a sum of one that is not', `UPDATE tally_sums SET w3 = 0 WHERE w3 = 1`],
+    ['two sums', `UPDATE tally_sums SET w3 = w3 + (CASE WHEN product_id = '${cup}' THEN -259 ELSE 1 END)`],
+    ['sums that are gone', 'DELETE FROM tally_sums WHERE w3 = 1'],
+    ['units of a list', 'UPDATE tally_leaders SET units[2] = units[1]'],
+    [
+      'the order of a list',
+      'UPDATE tally_leaders SET product_ids = product_ids[2:2] || product_ids[1:1] || product_ids[3:], units = units[2:2] || units[1:1] || units[3:]',
+    ],
+    ['a list without its first', 'UPDATE tally_leaders SET product_ids = product_ids[2:], units = units[2:]'],
+  ])('finds %s, until they are made anew as the manual says', async (_, forge) => {
+    await sell();
+    await rankings.refresh({ at: now });
+    expect(await wrong(3)).toEqual([]);
+    await database.rows(forge);
+    expect((await wrong(3)).join()).toContain('top of 3 days');
+    await database.rows('TRUNCATE untallied_sales, tallies, tally_sums, tally_leaders');
+    expect(await wrong(3)).toEqual([]);
+    await rankings.refresh({ at: now });
+    expect(await wrong(3)).toEqual([]);
+  });
+
+  it('finds sales that were never tallied, and none while they wait to be', async () => {
+    await sell();
+    await rankings.refresh({ at: now });
+    await sales.count([completed(orderOf({ [cup]: 7, [pot]: 500 }, hoursBefore(1)))]);
+    const windows = [1, 2, 3, 7, 30];
+    for (const days of windows) expect(await wrong(days)).toEqual([]);
+    await database.rows('DELETE FROM untallied_sales');
+    for (const days of windows) expect(await wrong(days)).toContain(`top of ${days} days`);
+    // 200 products of 720 hours are too many for one audit.
+    const rounds = await Promise.all([0, 1, 2, 3, 4, 5].map((round) => wrong(30, round)));
+    expect(rounds.flat().filter((key) => key.endsWith(`/${cup}`))).toHaveLength(1);
+    expect(await wrong(3)).toEqual(['top of 3 days', `top of 3 days/${cup}`]);
+  });
+
+  it('finds nothing wrong at any step of a refresh, nor while the hour changes', async () => {
+    await sell();
+    const hours = [0, 0, 1, 1, 2, 30];
+    for (const [index, hour] of hours.entries()) {
+      await sales.count([completed(orderOf({ [pot]: 3, [cup]: 1 }, hoursBefore(index - hour)))]);
+      expect(await wrong(1 + index)).toEqual([]);
+      const at = new Date(now.getTime() + hour * HOUR_MS);
+      let transactions = 0;
+      // Each transaction takes one step.
+      const isStopping = () => (transactions += 1) > 3;
+      for (let i = 0; i < 60; i += 1) {
+        transactions = 0;
+        const refresh = await rankings.refresh({ at, workMs: 0, isStopping });
+        expect(await wrong(1 + (i % 30))).toEqual([]);
+        if (refresh === 'UNCHANGED') break;
+      }
+    }
+  });
+});
+
 describe('the rankings', () => {
   it('list most units first, ties by product id, no more than asked', async () => {
     await sales.count([completed(orderOf({ [tray]: 4, [cup]: 1, [pot]: 4 }))]);
