@@ -13,6 +13,7 @@ export { FairQueue } from './fair-queue.js';
 export { findHandler, type Finder } from './find.js';
 export { checks, Health, readiness, type HealthCheck, type HealthCheckResult } from './health.js';
 export { liveness } from './health.controller.js';
+export { KnownPaths } from './known-paths.js';
 export { requestIdOf } from './logging.js';
 export { MetricsController } from './metrics.controller.js';
 export { once, read } from './once.js';

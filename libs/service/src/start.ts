@@ -7,6 +7,7 @@ import { Database } from '@jangteo/database';
 import { BatchServer, type MessagingConfig } from '@jangteo/messaging';
 import { Logger } from 'nestjs-pino';
 import type { serviceEnv } from './config.js';
+import { refuseOtherMethods } from './other-methods.js';
 import { logRequests } from './request-log.js';
 import { Startup } from './startup.js';
 import type { z } from 'zod';
@@ -19,7 +20,7 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export interface StartOptions {
   readonly config: z.infer<z.ZodObject<typeof serviceEnv>> & Pick<MessagingConfig, 'SHUTDOWN_DEADLINE_MS'>;
   readonly module: DynamicModule;
-  /** The gateway brings its own, with body limits and the like. */
+  /** The gateway brings its own, with body limits and the like, and answers strays by itself. */
   readonly adapter?: FastifyAdapter;
   /** Sets the application up before it listens. */
   readonly prepare?: (app: NestFastifyApplication) => Promise<void> | void;
@@ -50,8 +51,8 @@ function endInTime(deadlineMs: number, logger: LoggerService): void {
  * @throws UnsafeServer when the database must not be used
  */
 export async function startService(options: StartOptions): Promise<NestFastifyApplication> {
-  const { config, module, adapter = new FastifyAdapter(), prepare, listen, complete } = options;
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const { config, module, adapter, prepare, listen, complete } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter ?? new FastifyAdapter(), {
     bufferLogs: true,
     abortOnError: false,
   });
@@ -59,6 +60,7 @@ export async function startService(options: StartOptions): Promise<NestFastifyAp
   app.enableShutdownHooks([...STOP_SIGNALS]);
   endInTime(config.SHUTDOWN_DEADLINE_MS + CLOSING_DEADLINE_MS, app.get(Logger));
   logRequests(app);
+  if (adapter === undefined) refuseOtherMethods(app);
   await prepare?.(app);
   app.connectMicroservice({ strategy: app.get(BatchServer) }, { inheritAppConfig: false });
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);

@@ -207,6 +207,11 @@ describe('the front door', () => {
       expect(metrics.headers.get('content-type')).toMatch(/^text\/plain/);
       expect(expected(200, metrics)).toContain('gateway_requests_in_work');
       expectProblem(await shop.operators.get('/products'), 'NOT_FOUND');
+      for (const path of ['/metrics', '/health/ready', '/health/shop/']) {
+        const refused = await shop.operators.send('POST', path, '{}');
+        expectProblem(refused, 'METHOD_NOT_ALLOWED');
+        expect(refused.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+      }
     });
 
     it.each([

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { fastify } from 'fastify';
 import { z } from 'zod';
 import type { ApiRoute } from '../openapi/api-routes.js';
-import { refuseBodies } from './routing.js';
+import { answerStrays, refuseBodies } from './routing.js';
 
 it('refuses a body where none is read, and takes an empty one for none', async () => {
   const server = fastify();
@@ -29,4 +29,14 @@ it('refuses a body where none is read, and takes an empty one for none', async (
   expect(await asked('/cart/7')).toEqual([200, undefined]);
   expect(await asked('/cart/7', {})).toEqual([200, undefined]);
   expect(await asked('/me', { password: 'x' })).toEqual([200, undefined]);
+});
+
+it('says what can be asked of the whole server', async () => {
+  // What asks by `inject` has a slash before it.
+  const server = fastify({ rewriteUrl: () => '*' });
+  answerStrays(server, []);
+  server.get('/cart', () => ({}));
+  server.put('/cart/items', () => ({}));
+  const { statusCode, headers } = await server.inject({ method: 'OPTIONS', url: '/' });
+  expect([statusCode, headers['allow']]).toEqual([204, 'GET, HEAD, OPTIONS, PUT']);
 });

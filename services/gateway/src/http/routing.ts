@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from '@jangteo/contracts';
+import { KnownPaths } from '@jangteo/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiRoute } from '../openapi/api-routes.js';
-import { KnownPaths } from '../domain/known-paths.js';
 import { refusalOf, sendProblem } from './problem.filter.js';
 import { checkedBody } from './validation.pipe.js';
 
@@ -65,9 +65,7 @@ function invalid(reply: FastifyReply, errors: { path: string; message: string }[
 export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute[]): void {
   const known = new KnownPaths();
   const queries = queriesOf(routes);
-  fastify.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) known.add(one, url);
-  });
+  fastify.addHook('onRoute', (route) => known.addRoute(route));
   fastify.addHook('onRequest', (request, reply, next) => {
     if (hostsIn(request.raw.rawHeaders) > 1) {
       invalid(reply, [{ path: 'Host', message: 'must be there once' }]);
@@ -93,9 +91,7 @@ export function answerStrays(fastify: FastifyInstance, routes: readonly ApiRoute
       return;
     }
     const isOfAll = url === '*' && method === 'OPTIONS';
-    const methods = isOfAll
-      ? ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST']
-      : known.methodsOf(pathOf(url));
+    const methods = isOfAll ? known.methods : known.methodsOf(pathOf(url));
     if (methods.length === 0) sendProblem(reply, { code: 'NOT_FOUND' });
     else if (method === 'OPTIONS') reply.status(204).header('allow', methods.join(', ')).send();
     else refuseMethod(reply, methods);

@@ -20,6 +20,7 @@ import { register } from 'prom-client';
 import { Kept } from '../http/kept.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { healthOf, refusalOf, sendProblem } from '../http/problem.filter.js';
+import { answerStrays } from '../http/routing.js';
 
 const PING_DEADLINE_MS = 1_500;
 
@@ -68,6 +69,7 @@ export class OperatorsServer implements OnApplicationShutdown {
       reply.header('cache-control', 'no-store');
       next();
     });
+    answerStrays(server, []);
     server.get('/health/live', () => ({ status: 'ok' }));
     server.get('/health/ready', () => ready.get());
     server.get('/health/shop', () => shop.get());
@@ -75,7 +77,6 @@ export class OperatorsServer implements OnApplicationShutdown {
       reply.header('content-type', register.contentType);
       return await this.#metrics.metrics();
     });
-    server.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'NOT_FOUND' }));
     server.setErrorHandler((error, _request, reply) => sendProblem(reply, refusalOf(error), healthOf(error)));
     return server;
   }

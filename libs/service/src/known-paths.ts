@@ -58,6 +58,17 @@ export class KnownPaths {
     this.#nearer.clear();
   }
 
+  /** Adds a route as Fastify tells of it. */
+  addRoute({ method, url }: { readonly method: string | readonly string[]; readonly url: string }): void {
+    for (const one of [method].flat()) this.add(one, url);
+  }
+
+  /** Lists the methods that any path has, sorted. */
+  get methods(): string[] {
+    const all = [...this.#paths.values()].flatMap(({ methods }) => [...methods]);
+    return [...new Set([...all, 'OPTIONS'])].toSorted();
+  }
+
   /** Lists the methods of this path, sorted; none where it is not known. @param path without a query */
   methodsOf(path: string): string[] {
     const segments = segmentsOf(path).map(decoded);

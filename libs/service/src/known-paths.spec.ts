@@ -18,6 +18,12 @@ describe('KnownPaths', () => {
     paths.add('GET', '/pages/*');
   });
 
+  it('knows what can be asked of any path', () => {
+    paths.addRoute({ method: ['GET', 'PUT'], url: '/cart' });
+    expect(paths.methods.join(' ')).toBe('GET OPTIONS PATCH POST PUT');
+    expect(paths.methodsOf('/cart').join(' ')).toBe('GET OPTIONS PUT');
+  });
+
   it.each([
     ['/', 'GET OPTIONS'],
     ['/products', 'GET OPTIONS POST'],
