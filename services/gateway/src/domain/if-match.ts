@@ -3,8 +3,12 @@ import { done, refuseField, type Outcome } from '@jangteo/contracts';
 /** RFC 9110, section 8.8.3: what it calls an opaque tag, weak or not. */
 const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
-/** A tag as we make it of a version. */
-const OURS = /^"([1-9]\d{0,15})"$/;
+/**
+ * A tag as we make it of a version. A weak one is taken for it as well, which RFC 9110 does not (13.1.1): a proxy that
+ * compresses an answer makes its tag weak, as its bytes are others, and a client could never change what it has read
+ * through one. Ours is the version of a row, the same however the answer is encoded.
+ */
+const OURS = /^(?:W\/)?"([1-9]\d{0,15})"$/;
 
 const TAGS_MAX = 20;
 

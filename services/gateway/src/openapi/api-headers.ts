@@ -29,7 +29,8 @@ export const REQUEST_HEADERS: Readonly<
   'If-Match': {
     description:
       'RFC 9110: the `ETag` of what was read, or several of them; refused with `VERSION_CHANGED` where it was changed ' +
-      'since. `*`, or nothing, changes it whatever it has become.',
+      'since. A tag that a proxy has made weak (`W/"3"`) is taken for ours. `*`, or nothing, changes it whatever it has ' +
+      'become.',
     schema: z.string().min(1).max(255),
   },
   'Last-Event-ID': {
