@@ -95,7 +95,7 @@ export interface ApiKeyDraft {
   /** What it may do, and never more than who makes it. */
   role: 'viewer' | 'operator' | 'admin';
   /** When it is to be good no more; it has no end where this is left out. */
-  expiresAt?: Instant;
+  expiresAt?: GivenInstant;
 }
 
 /** One thing that must hold. Where services are `unanswered` it is unknown: not sound, and without findings. */
@@ -384,13 +384,13 @@ export interface CouponChange {
   /** How many can be issued; no fewer than were issued. */
   totalQuantity?: number;
   /** Not issued before this moment; `null` for at once. */
-  issueStartsAt?: Instant | null;
+  issueStartsAt?: GivenInstant | null;
   /** Not issued from this moment on; `null` for never. */
-  issueEndsAt?: Instant | null;
+  issueEndsAt?: GivenInstant | null;
   /** Days from its issue until a coupon of a user expires, for those that are issued from now on; `null` for never. */
   validDays?: number | null;
   /** None of it can be used from this moment on, those that are issued already either; `null` for no such moment. */
-  usableUntil?: Instant | null;
+  usableUntil?: GivenInstant | null;
 }
 
 /** A percentage is at most 100, `maxDiscount` is for percentages alone, and the issue ends after it starts. */
@@ -408,13 +408,13 @@ export interface CouponDraft {
   /** How many can be issued. */
   totalQuantity: number;
   /** Not issued before this moment; at once where it is not there. */
-  issueStartsAt?: Instant;
+  issueStartsAt?: GivenInstant;
   /** Not issued from this moment on, which is to come and after `issueStartsAt`. */
-  issueEndsAt?: Instant;
+  issueEndsAt?: GivenInstant;
   /** Days from its issue until a coupon of a user expires; without it, it never does. */
   validDays?: number;
   /** None of it can be used from this moment on; without it, as long as `validDays` say. */
-  usableUntil?: Instant;
+  usableUntil?: GivenInstant;
   /** What a coupon demands of the account that it is issued to; what is left out is not asked for. */
   eligibility?: CouponEligibilityDraft;
 }
@@ -711,7 +711,7 @@ export interface DeadLettersToSend {
   /** Why. */
   reason?: string;
   /** Only what was put aside up to this moment is meant; all that waits now by default. */
-  parkedUntil?: Instant;
+  parkedUntil?: GivenInstant;
 }
 
 export interface Drop {
@@ -770,6 +770,9 @@ export interface FoundThing {
   /** Where it is read: a path of this API. */
   href: string;
 }
+
+/** RFC 3339, in UTC (`Z`) or with an offset (`+09:00`, `+0900`), whose `+` is `%2B` in a query. Answers have it in UTC. In UTC it is of the years 0001 to 9999, with at most 9 digits after the point. */
+export type GivenInstant = string;
 
 /** An access token, good for `expiresIn` seconds, and the refresh token that gets the next one. */
 export interface Granted {
@@ -1306,9 +1309,9 @@ export interface OrderWithHistory {
 
 export interface OrdersToRedrive {
   /** Orders that changed from this moment on. */
-  since: Instant;
+  since: GivenInstant;
   /** Orders that changed up to this moment; now by default. */
-  until?: Instant;
+  until?: GivenInstant;
   /** Where the list goes on, from the `next` of the last page's `Link` header; the first page without it. */
   cursor?: Cursor;
 }
@@ -2423,9 +2426,9 @@ export interface Operations {
       /** Changes of this kind. */
       type?: 'CHARGE' | 'PAYMENT' | 'REFUND' | 'ADJUSTMENT';
       /** Changes from this moment on. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Changes before this moment. */
-      to?: Instant;
+      to?: GivenInstant;
     };
     body: undefined;
     answer: WalletTransaction[];
@@ -2655,9 +2658,9 @@ export interface Operations {
       /** Orders with this status. */
       status?: 'PENDING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
       /** Of orders placed at this instant or later. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Of orders placed before this instant. */
-      to?: Instant;
+      to?: GivenInstant;
     };
     body: undefined;
     answer: Order[];
@@ -2852,9 +2855,9 @@ export interface Operations {
     path: NoFields;
     query: {
       /** From the hour or day of this instant on; a day of hours or 30 days before `to` by default. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Before this instant; the present by default. */
-      to?: Instant;
+      to?: GivenInstant;
       /** Rows by the hour or by the day, of UTC. */
       by?: 'hour' | 'day';
       /** Sales of this product alone. */
@@ -2868,9 +2871,9 @@ export interface Operations {
     path: NoFields;
     query: {
       /** From the hour of this instant on; 30 days before `to` by default. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Before this instant; the present by default. */
-      to?: Instant;
+      to?: GivenInstant;
       /** How many to answer with at most. */
       limit?: number;
     };
@@ -2882,9 +2885,9 @@ export interface Operations {
     path: NoFields;
     query: {
       /** From the hour of this instant on; 30 days before `to` by default. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Before this instant; the present by default. */
-      to?: Instant;
+      to?: GivenInstant;
       /** How many to answer with at most. */
       limit?: number;
     };
@@ -2910,9 +2913,9 @@ export interface Operations {
       /** Orders with a coupon of this campaign. */
       couponId?: Id;
       /** Of orders placed at this instant or later. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Of orders placed before this instant. */
-      to?: Instant;
+      to?: GivenInstant;
       /** Orders that cost this or more, in the smallest unit. */
       minTotal?: number;
       /** Orders that took longer than so many milliseconds, also those that take longer by now. */
@@ -3319,9 +3322,9 @@ export interface Operations {
       /** What was acted on: the id of an order, a product and so on, or of the user in whose name it was done. */
       target?: string;
       /** Of what was begun at this instant or later. */
-      from?: Instant;
+      from?: GivenInstant;
       /** Of what was begun before this instant. */
-      to?: Instant;
+      to?: GivenInstant;
     };
     body: undefined;
     answer: AdminLogEntry[];

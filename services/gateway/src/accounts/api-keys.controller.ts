@@ -5,7 +5,7 @@
  * DELETE /admin/api-keys/:keyId   admin   204
  */
 import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { id, instant, named } from '@jangteo/contracts';
+import { id, named } from '@jangteo/contracts';
 import { cutPage } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { idBefore } from '../http/newest-first.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { apiKey, createdApiKey } from '../http/responses.js';
-import { cursorLike, pageQuery, personName, type PageQuery } from '../openapi/schemas.js';
+import { cursorLike, givenInstant, pageQuery, personName, type PageQuery } from '../openapi/schemas.js';
 import { ApiKeys } from './api-keys.js';
 import type { ApiKey } from './api-keys.queries.js';
 
@@ -26,7 +26,7 @@ export const createApiKeyBody = named(
   z.strictObject({
     name: personName,
     role: z.enum(ROLES).exclude(['customer']),
-    expiresAt: instant.optional(),
+    expiresAt: givenInstant.optional(),
   }),
   { name: 'Nightly report', role: 'viewer' },
 );

@@ -112,6 +112,18 @@ describe('the API document, to the tools of others', () => {
     }
   });
 
+  it('takes every time with an offset, as programs of other languages write it', () => {
+    const taken = operations.map(({ at, parameters: its, requestBody }) => ({
+      at,
+      names: reached({ its, requestBody }),
+    }));
+    const having = (name: string) => taken.filter(({ names }) => names.has(`schemas/${name}`));
+    expect(having('GivenInstant').length).toBeGreaterThan(10);
+    expect(having('Instant').map(({ at }) => at)).toEqual([]);
+    expect(schemas.GivenInstant).toMatchObject({ type: 'string', format: 'date-time' });
+    expect(schemas.GivenInstant?.description).toContain('`+09:00`');
+  });
+
   it('has no object whose name is that of another behind New, as Go calls what makes one', () => {
     const names = new Set(Object.keys(schemas));
     expect(names.size).toBeGreaterThan(1);

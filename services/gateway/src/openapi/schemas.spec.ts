@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { registerBody } from '../accounts/accounts.controller.js';
 import { isKnownPassword } from '../accounts/known-passwords.js';
+import { changeCouponBody, createCouponBody } from '../shop/coupons.controller.js';
 import { placeOrderBody } from '../shop/orders.controller.js';
-import { emailAddress } from './schemas.js';
+import { emailAddress, givenInstant } from './schemas.js';
 
 describe('an e-mail address', () => {
   it.each([
@@ -95,5 +96,67 @@ describe('an order', () => {
     expect(flaws({ ...named, quantity: 600 }, { productId: cup, quantity: 401 })).toEqual([
       'items.1.quantity',
     ]);
+  });
+});
+
+describe('a time', () => {
+  const messagesOf = (text: string): unknown =>
+    givenInstant.safeParse(text).error?.issues.map(({ message }) => message);
+
+  it.each([
+    '2026-01-01T00:00:00Z',
+    '2026-01-01T00:00:00.000Z',
+    '2026-01-01T00:00:00.123456789Z',
+    '0001-01-01T00:00:00Z',
+  ])('%s stays as it was written', (text) => {
+    expect(givenInstant.parse(text)).toBe(text);
+  });
+
+  it.each([
+    ['2026-01-01T09:00:00+09:00', '2026-01-01T00:00:00Z'],
+    ['2026-01-01T09:00:00.123456789+0900', '2026-01-01T00:00:00.123456789Z'],
+  ])('%s is read as %s', (text, moment) => {
+    expect(givenInstant.parse(text)).toBe(moment);
+  });
+
+  it.each([
+    '2026-01-01T00:00+09:00',
+    '2026-01-01T00:00Z',
+    '2026-01-01T00:00:00',
+    '2026-01-01T00:00:00+25:00',
+    '2026-01-01T00:00:61+09:00',
+    '2026-02-30T00:00:00+09:00',
+    '2026-01-01T00:00:00.1234567891+09:00',
+    '0001-01-01T00:00:00+09:00',
+    '9999-12-31T23:00:00-01:00',
+  ])('may not be %s', (text) => {
+    expect(messagesOf(text)).toHaveLength(1);
+  });
+
+  it('is refused with what a + in a query has to be', () => {
+    expect(messagesOf('2026-01-01T09:00:00 09:00')).toEqual([expect.stringContaining('%2B')]);
+  });
+
+  it('is one moment of a coupon, and one request under a key, however it is written', () => {
+    const draft = { name: 'Tea', discountType: 'FIXED', discountValue: 1, totalQuantity: 1 };
+    const issueStartsAt = '2026-01-01T00:00:00Z';
+    const issueEndsAt = '2026-01-02T00:00:00Z';
+    expect(
+      createCouponBody.parse({
+        ...draft,
+        issueStartsAt: '2026-01-01T09:00:00+0900',
+        issueEndsAt: '2026-01-01T19:00:00-05:00',
+      }),
+    ).toEqual({ ...draft, issueStartsAt, issueEndsAt });
+    expect(changeCouponBody.parse({ usableUntil: '2026-01-01T09:00:00+09:00', issueEndsAt: null })).toEqual({
+      usableUntil: issueStartsAt,
+      issueEndsAt: null,
+    });
+    // By its clock the end is later, and by time it is before.
+    const early = { issueStartsAt, issueEndsAt: '2026-01-01T08:00:00+09:00' };
+    expect(createCouponBody.safeParse({ ...draft, ...early }).error?.issues).toMatchObject([
+      { path: ['issueEndsAt'], message: 'must be after issueStartsAt' },
+    ]);
+    expect(changeCouponBody.safeParse({}).success).toBe(false);
   });
 });

@@ -10,6 +10,7 @@ import {
   type OrderLine,
 } from '@jangteo/contracts';
 import { z } from 'zod';
+import { inUtc, timeFlawOf } from '../domain/given-time.js';
 import { flawOf, mayBePassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../domain/password.js';
 
 /**
@@ -43,6 +44,32 @@ export const givenPassword = z
 
 /** Somebody's display name, however a keyboard composes its characters. */
 export const personName = nameUpTo(100).normalize('NFC');
+
+/**
+ * A time from a client, which may have an offset, as one in UTC: so one moment is one text under an Idempotency-Key,
+ * and services are told of times in UTC alone.
+ */
+export const givenInstant = named(
+  'GivenInstant',
+  z
+    .string()
+    .superRefine((text, context) => {
+      const flaw = timeFlawOf(text);
+      if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw });
+    })
+    .overwrite(inUtc)
+    .pipe(instant),
+  '2026-01-01T09:00:00+09:00',
+  'RFC 3339, in UTC (`Z`) or with an offset (`+09:00`, `+0900`), whose `+` is `%2B` in a query. Answers have it in UTC. ' +
+    'In UTC it is of the years 0001 to 9999, with at most 9 digits after the point.',
+  { format: 'date-time' },
+);
+
+/** Gives a schema the name of another one, and all that is said of that: for what clients may send in more ways. */
+export function namedLike<S extends z.ZodType>(schema: S, other: z.ZodType): S {
+  z.globalRegistry.add(schema, z.globalRegistry.get(other)!);
+  return schema;
+}
 
 /** A whole number in a query. */
 function wholeNumber(min: number, max: number) {
@@ -90,8 +117,8 @@ export function largeCount(max: number) {
 
 /** `?from=&to=` of lists that go by time. */
 export const placedQuery = {
-  from: instant.optional().describe('Of orders placed at this instant or later.'),
-  to: instant.optional().describe('Of orders placed before this instant.'),
+  from: givenInstant.optional().describe('Of orders placed at this instant or later.'),
+  to: givenInstant.optional().describe('Of orders placed before this instant.'),
 };
 
 const cursorOf = (...parts: readonly unknown[]): string =>

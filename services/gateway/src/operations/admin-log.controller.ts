@@ -2,7 +2,7 @@
  * GET /admin/log   viewer   200
  */
 import { Get, Query } from '@nestjs/common';
-import { id, instant } from '@jangteo/contracts';
+import { id } from '@jangteo/contracts';
 import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/database';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { readEntries, type AdminLogPage, type AdminLogRow } from './admin-log.qu
 import { adminLogEntry } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { valueOf } from '../http/refusal-error.js';
-import { pageQuery } from '../openapi/schemas.js';
+import { givenInstant, pageQuery } from '../openapi/schemas.js';
 
 /** A page ends before it is larger, unless it is one entry. */
 const PAGE_BYTES_MAX = 256 * 1_024;
@@ -26,8 +26,8 @@ export const adminLogQuery = pageQuery.extend({
     .describe(
       'What was acted on: the id of an order, a product and so on, or of the user in whose name it was done.',
     ),
-  from: instant.optional().describe('Of what was begun at this instant or later.'),
-  to: instant.optional().describe('Of what was begun before this instant.'),
+  from: givenInstant.optional().describe('Of what was begun at this instant or later.'),
+  to: givenInstant.optional().describe('Of what was begun before this instant.'),
 });
 
 type Entry = z.infer<typeof adminLogEntry>;

@@ -16,7 +16,6 @@ import {
   groupChange,
   dropReason,
   id,
-  instant,
   named,
   SERVICES,
 } from '@jangteo/contracts';
@@ -27,7 +26,7 @@ import { sentDeadLetter, sentDeadLetters, shownDeadLetterGroup } from './respons
 import { Call, FromCall } from '../http/request-context.js';
 import { DeadLettersOfAll } from './dead-letters-of-all.js';
 import { StaffCalls } from './staff-calls.js';
-import { emptyBody, limitOfWhole, pageQuery } from '../openapi/schemas.js';
+import { emptyBody, givenInstant, limitOfWhole, pageQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const serviceName = named('ServiceName', z.enum(SERVICES), 'wallet');
@@ -42,7 +41,7 @@ export const servicePath = z.object({ service: serviceName });
 export const sendDeadLetterBody = emptyBody;
 export const sendDeadLettersBody = named(
   'DeadLettersToSend',
-  z.strictObject({ ...deadLetterFilter.shape, parkedUntil: instant.optional() }),
+  z.strictObject({ ...deadLetterFilter.shape, parkedUntil: givenInstant.optional() }),
   { type: 'wallet.debit' },
   'All to which everything that is said applies; `{}` is all that wait.',
 );

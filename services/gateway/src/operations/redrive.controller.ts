@@ -2,19 +2,20 @@
  * POST /admin/orders/redrive   admin   200
  */
 import { Body, HttpCode, Post } from '@nestjs/common';
-import { cursor, instant, named, redriveOrders } from '@jangteo/contracts';
+import { cursor, named, redriveOrders } from '@jangteo/contracts';
 import { Documented } from '@jangteo/service';
 import { z } from 'zod';
 import { Api } from '../http/access.guard.js';
 import { redrivenOrders } from './responses.js';
 import { Call, FromCall } from '../http/request-context.js';
+import { givenInstant } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 const ORDERS_MAX = 100;
 
 export const redriveBody = named(
   'OrdersToRedrive',
-  z.strictObject({ since: instant, until: instant.optional(), cursor: cursor.optional() }),
+  z.strictObject({ since: givenInstant, until: givenInstant.optional(), cursor: cursor.optional() }),
   { since: '2026-01-01T00:00:00.000Z' },
 );
 

@@ -6,7 +6,6 @@
 import { Get, Query } from '@nestjs/common';
 import {
   id,
-  instant,
   readCategorySales,
   readProducts,
   readProductSales,
@@ -26,16 +25,16 @@ import { awayReasonOf } from '../http/away.js';
 import { valueOf } from '../http/refusal-error.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { Upstream } from '../http/upstream.js';
-import { count } from '../openapi/schemas.js';
+import { count, givenInstant } from '../openapi/schemas.js';
 import { salesOfCategory, salesOfPeriod, salesOfProduct } from './responses.js';
 
 /** Names are left out sooner than waited for. */
 const NAMES_DEADLINE_MS = 2_000;
 
-const to = instant.optional().describe('Before this instant; the present by default.');
+const to = givenInstant.optional().describe('Before this instant; the present by default.');
 
 export const salesQuery = z.object({
-  from: instant
+  from: givenInstant
     .optional()
     .describe('From the hour or day of this instant on; a day of hours or 30 days before `to` by default.'),
   to,
@@ -44,7 +43,7 @@ export const salesQuery = z.object({
 });
 
 export const productSalesQuery = z.object({
-  from: instant.optional().describe('From the hour of this instant on; 30 days before `to` by default.'),
+  from: givenInstant.optional().describe('From the hour of this instant on; 30 days before `to` by default.'),
   to,
   limit: count(1, 100, 10),
 });

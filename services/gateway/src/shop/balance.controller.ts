@@ -11,7 +11,6 @@ import {
   chargeStatus,
   chargeWallet,
   id,
-  instant,
   listCharges,
   money,
   named,
@@ -33,7 +32,7 @@ import { Call, FromCall } from '../http/request-context.js';
 import { ownedBy } from '../domain/caller.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Refused } from '../http/refusal-error.js';
-import { cursorLike, userPageQuery, userQuery, type UserQuery } from '../openapi/schemas.js';
+import { cursorLike, givenInstant, userPageQuery, userQuery, type UserQuery } from '../openapi/schemas.js';
 import { Upstream } from '../http/upstream.js';
 
 export const chargeBody = named(
@@ -50,8 +49,8 @@ export const chargeBody = named(
 export const historyQuery = userPageQuery.extend({
   cursor: cursorLike('byNumber'),
   type: transactionType.optional().describe('Changes of this kind.'),
-  from: instant.optional().describe('Changes from this moment on.'),
-  to: instant.optional().describe('Changes before this moment.'),
+  from: givenInstant.optional().describe('Changes from this moment on.'),
+  to: givenInstant.optional().describe('Changes before this moment.'),
 });
 export const chargesQuery = userPageQuery.extend({
   cursor: cursorLike('byId'),

@@ -34,14 +34,29 @@ import { ActingUser } from '../http/acting-user.js';
 import { Call, FromCall } from '../http/request-context.js';
 import { FlowLimits } from '../http/flow-limit.js';
 import { Refused } from '../http/refusal-error.js';
-import { emptyBody, pageQuery, userPageQuery, type PageQuery } from '../openapi/schemas.js';
+import {
+  emptyBody,
+  givenInstant,
+  namedLike,
+  pageQuery,
+  userPageQuery,
+  type PageQuery,
+} from '../openapi/schemas.js';
 import { CouponStreams } from '../streams/coupon-streams.js';
 import { Upstream } from '../http/upstream.js';
 import { IssuedPlaces } from './issued-places.js';
 
 export const couponPath = z.object({ couponId: id });
-export const createCouponBody = couponDraft;
-export const changeCouponBody = couponChange;
+const moment = givenInstant.optional();
+export const createCouponBody = namedLike(
+  couponDraft.safeExtend({ issueStartsAt: moment, issueEndsAt: moment, usableUntil: moment }),
+  couponDraft,
+);
+const otherMoment = givenInstant.nullable().optional();
+export const changeCouponBody = namedLike(
+  couponChange.safeExtend({ issueStartsAt: otherMoment, issueEndsAt: otherMoment, usableUntil: otherMoment }),
+  couponChange,
+);
 export const issueCouponBody = emptyBody;
 export const userCouponsQuery = userPageQuery.extend({ status: userCouponFilter.default('ISSUED') });
 
