@@ -53,6 +53,7 @@ export default defineConfig({
               name: 'lists',
               test: /console\/src\/screens\/(coupons|customers|log|orders|products|sales|webhooks)\//,
             },
+            { name: 'operations', test: /console\/src\/(operations|screens\/(failed|stuck))\// },
             { name: 'race', test: /console\/src\/screens\/race\// },
           ],
         },

@@ -1,4 +1,5 @@
 import type { OrderTimeline } from '@jangteo/client';
+import { markdownText } from '../ui/tables.js';
 import type { Break } from './axis.js';
 import { breaksIn } from './layout.js';
 import { LANES, type Mark, type TimelineModel } from './model.js';
@@ -78,10 +79,6 @@ export function mermaidOf(model: TimelineModel, telling: Telling): string {
     '',
   ].join('\n');
 }
-
-/** Text that Markdown shows as it is. */
-const markdownText = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`);
 
 /** A page that can be pasted into an issue: the sentence, the list, what limits it, and the diagram. */
 export function markdownOf(model: TimelineModel, telling: Telling, language: 'en' | 'ko'): string {

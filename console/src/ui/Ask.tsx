@@ -14,11 +14,9 @@ import { Button } from './Button.js';
 import css from './Ask.module.css';
 import { Dialog } from './Dialog.js';
 import { faultsOf } from './faults.js';
+import { fieldsOf, type Fields } from './fields.js';
 import { moneyLabelOf } from './format.js';
 import { Problem } from './Problem.js';
-
-/** The fields of a form that was sent, by their names. */
-export type Fields = Readonly<Record<string, string>>;
 
 /** Goes with what a form asks for, so that a second press does not do it twice where the first answer was lost. */
 export interface Once {
@@ -113,7 +111,7 @@ export function Ask({
   }, [error]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const fields = Object.fromEntries(new FormData(event.currentTarget)) as Fields;
+    const fields = fieldsOf(new FormData(event.currentTarget));
     setBusy(true);
     setError(undefined);
     await intent
@@ -157,6 +155,7 @@ export function Field({
 }: {
   readonly label: string;
   readonly name: string;
+  /** Of several lines; an input would take their ends out of what it is filled with. */
   readonly isLong?: boolean;
   /** Asked for in the smallest unit, as the API has it. */
   readonly isMoney?: boolean;
@@ -170,15 +169,17 @@ export function Field({
   const id = useId();
   const language = useLanguage();
   const fault = useContext(Faults).get(name);
-  const common = { id, name, 'aria-invalid': fault !== undefined, 'aria-describedby': `${id}-fault` };
+  const common = {
+    ...rest,
+    id,
+    name,
+    'aria-invalid': fault !== undefined,
+    'aria-describedby': `${id}-fault`,
+  };
   return (
     <div className={css['field']}>
       <label htmlFor={id}>{isMoney ? moneyLabelOf(label, language) : label}</label>
-      {isLong ? (
-        <textarea {...common} rows={3} required={rest.required} maxLength={rest.maxLength} />
-      ) : (
-        <input {...common} autoComplete="off" {...rest} />
-      )}
+      {isLong ? <textarea rows={4} {...common} /> : <input autoComplete="off" {...common} />}
       <p id={`${id}-fault`} className={css['fault']}>
         {fault}
       </p>

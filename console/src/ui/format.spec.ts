@@ -112,5 +112,9 @@ describe('values', () => {
 describe('a list that is handed on', () => {
   it('is a table of Markdown whose cells stay in their places', () => {
     expect(markdownOf([['name'], ['a|b\n\\c']])).toBe('| name |\n| --- |\n| a\\|b \\\\c |\n');
+    // Whoever registers chooses a name; what the list is copied into is to show it, and no picture or link.
+    const signs = '*a* _b_ `c` ~~d~~ ![e](https://example.com) <img> &lt; # f';
+    const shown = String.raw`\*a\* \_b\_ \`c\` \~\~d\~\~ !\[e\](https://example.com) \<img\> \&lt; \# f`;
+    expect(markdownOf([['name'], [signs]])).toContain(`| ${shown} |\n`);
   });
 });

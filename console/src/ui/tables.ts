@@ -28,9 +28,11 @@ export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row
   ];
 }
 
+/** Text that Markdown shows as it is, on one line. */
+export const markdownText = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#~&]/g, String.raw`\$&`);
+
 export function markdownOf([head = [], ...rows]: Cells): string {
-  const cellOf = (text: string): string =>
-    text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
-  const lineOf = (row: readonly string[]): string => `| ${row.map(cellOf).join(' | ')} |\n`;
+  const lineOf = (row: readonly string[]): string => `| ${row.map(markdownText).join(' | ')} |\n`;
   return [lineOf(head), lineOf(head.map(() => '---')), ...rows.map(lineOf)].join('');
 }

@@ -1,5 +1,5 @@
 import type { CouponDraft } from '@jangteo/client';
-import type { Fields } from '../../ui/Ask.js';
+import type { Fields } from '../../ui/fields.js';
 import type { Clock } from '../../ui/format.js';
 import { instantOf } from '../../ui/instants.js';
 

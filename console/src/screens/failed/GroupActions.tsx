@@ -2,8 +2,10 @@ import type { DeadLetterGroup } from '@jangteo/client';
 import { useId, useState, type FormEvent } from 'react';
 import { useApi } from '../../api/index.js';
 import { useFresh } from '../../api/fresh.js';
+import { Field } from '../../ui/Ask.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { fieldsOf } from '../../ui/fields.js';
 import { Problem } from '../../ui/Problem.js';
 import { useWords, useWordsOf } from '../../words/index.js';
 import css from './failed.module.css';
@@ -102,7 +104,7 @@ function NoteDialog(props: DialogProps) {
   const { change, problem } = useChange(props);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const note = (new FormData(event.currentTarget).get('note') as string).trim();
+    const note = fieldsOf(new FormData(event.currentTarget))['note']!.trim();
     void change({ note: note === '' ? null : note });
   };
   return (
@@ -125,13 +127,12 @@ function NoteDialog(props: DialogProps) {
       }
     >
       <form id={id} className={css['form']} onSubmit={save}>
-        <label htmlFor={`${id}-note`}>{words.note.label}</label>
-        <textarea
-          id={`${id}-note`}
+        <Field
+          label={words.note.label}
           name="note"
-          rows={4}
+          isLong
           maxLength={1_000}
-          defaultValue={group.note ?? ''}
+          defaultValue={group.note}
           data-first
         />
       </form>

@@ -1,7 +1,8 @@
 import { JangteoError, type Product } from '@jangteo/client';
 import { useState } from 'react';
 import { useApi } from '../../api/index.js';
-import { Ask, Field, type Fields, type Once } from '../../ui/Ask.js';
+import { Ask, Field, type Once } from '../../ui/Ask.js';
+import type { Fields } from '../../ui/fields.js';
 import { useWordsOf } from '../../words/index.js';
 import { changeOf, conflictsOf, mergedFields, textOf, type Conflict } from './edits.js';
 import css from './ProductForm.module.css';
@@ -25,7 +26,13 @@ function ProductFields({ product }: { readonly product?: Product }) {
         defaultValue={valueOf('price')}
       />
       <Field label={columns.category} name="category" defaultValue={valueOf('category')} />
-      <Field label={columns.description} name="description" defaultValue={valueOf('description')} />
+      <Field
+        label={columns.description}
+        name="description"
+        isLong
+        maxLength={1_000}
+        defaultValue={valueOf('description')}
+      />
       <Field label={columns.imageUrl} name="imageUrl" defaultValue={valueOf('imageUrl')} />
     </>
   );

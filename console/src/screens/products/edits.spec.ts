@@ -23,6 +23,13 @@ describe('what a form changes of a product', () => {
     });
   });
 
+  it('is no text of several lines that was left as it is', () => {
+    const tall = { ...mug, description: 'Porcelain\n180 ml' };
+    const fields = { ...filled, description: 'Porcelain\n180 ml' };
+    expect(changeOf(tall, fields)).toEqual({});
+    expect(changeOf(tall, { ...fields, price: '9' })).toEqual({ price: 9 });
+  });
+
   it('takes away what an empty field has been, but a name', () => {
     expect(changeOf(mug, { ...filled, category: '', name: '' })).toEqual({ category: null, name: '' });
   });

@@ -1,5 +1,5 @@
 import type { Product, ProductChange } from '@jangteo/client';
-import type { Fields } from '../../ui/Ask.js';
+import type { Fields } from '../../ui/fields.js';
 
 /** Fields of a product that are edited together. */
 export const EDITED = ['name', 'price', 'category', 'description', 'imageUrl'] as const;
