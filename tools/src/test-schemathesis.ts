@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '@jangteo/infra';
-import { inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-shop.js';
+import { adminToken, inGuestShop, makeDearProduct, type GuestShop } from './clients/guest-shop.js';
 import { readReport, unexplained, type Explanation } from './clients/schemathesis-report.js';
 import { NotHere, runAll, runProgram } from './clients/tooling.js';
 import { counted } from './counted.js';
@@ -34,15 +34,6 @@ async function programIn(cache: string): Promise<string> {
     cache,
   );
   return program;
-}
-
-async function adminToken({ url, admin: { email, password } }: GuestShop): Promise<string> {
-  const answer = await fetch(`${url}/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
-  return ((await answer.json()) as { accessToken: string }).accessToken;
 }
 
 async function examine(shop: GuestShop, options: { examples: string; seed: string }): Promise<TestCount> {

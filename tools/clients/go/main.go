@@ -76,5 +76,14 @@ func main() {
 	done(client.CouponsAPI.ListCoupons(anyone).Execute())
 	done(client.CouponsAPI.ListMyCoupons(user).Execute())
 	done(client.CartAPI.ReadCart(user).Execute())
+
+	hourAgo := time.Now().In(time.FixedZone("", 9*60*60)).Add(-time.Hour).Truncate(time.Second)
+	sure(len(done(client.OrdersAPI.ListOrders(user).From(hourAgo).Execute())) == 2, "a time with an offset is taken in a query")
+	sure(len(done(client.OrdersAPI.ListOrders(user).To(hourAgo).Execute())) == 0, "and is the moment that it says")
+	operator := context.WithValue(anyone, jangteo.ContextAccessToken, os.Getenv("OPERATOR_TOKEN"))
+	terms := jangteo.NewCouponDraft("Tea", "FIXED", 1, 1)
+	terms.SetIssueStartsAt(hourAgo)
+	coupon := done(client.CouponsAPI.CreateCoupon(operator).CouponDraft(*terms).Execute())
+	sure(coupon.GetIssueStartsAt().Equal(hourAgo), "and in a body", coupon)
 	sure(done(client.HealthAPI.ReadReadiness(anyone).Execute()).Status == "ok", "it is ready")
 }

@@ -1,3 +1,6 @@
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.openapitools.client.ApiClient;
@@ -61,6 +64,15 @@ public class Walk {
     coupons.listCoupons(null, null, null);
     coupons.listMyCoupons(null, null, null, null, null);
     new CartApi(client).readCart(null);
+
+    OffsetDateTime hourAgo = OffsetDateTime.now(ZoneOffset.ofHours(9)).minusHours(1).truncatedTo(ChronoUnit.SECONDS);
+    sure(orders.listOrders(null, null, null, null, hourAgo, null, null).size() == 2, "a time with an offset is taken in a query");
+    sure(orders.listOrders(null, null, null, null, null, hourAgo, null).isEmpty(), "and is the moment that it says");
+    client.setBearerToken(System.getenv("OPERATOR_TOKEN"));
+    CouponDraft terms = new CouponDraft().name("Tea").discountType(CouponDraft.DiscountTypeEnum.FIXED).discountValue(1L)
+        .totalQuantity(1).issueStartsAt(hourAgo);
+    Coupon coupon = coupons.createCoupon(terms, null, null);
+    sure(coupon.getIssueStartsAt().isEqual(hourAgo), "and in a body", coupon);
     sure(new HealthApi(client).readReadiness(null).getStatus().getValue().equals("ok"), "it is ready");
   }
 }

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import jangteo
 
@@ -59,4 +60,12 @@ coupons = jangteo.CouponsApi(client)
 coupons.list_coupons()
 coupons.list_my_coupons()
 jangteo.CartApi(client).read_cart()
+
+hour_ago = (datetime.now(timezone(timedelta(hours=9))) - timedelta(hours=1)).replace(microsecond=0)
+sure(len(orders.list_orders(var_from=hour_ago)) == 2, "a time with an offset is taken in a query")
+sure(orders.list_orders(to=hour_ago) == [], "and is the moment that it says")
+operator = jangteo.Configuration(host=os.environ["SHOP_URL"], access_token=os.environ["OPERATOR_TOKEN"])
+terms = {"discount_type": "FIXED", "discount_value": 1, "total_quantity": 1, "issue_starts_at": hour_ago}
+coupon = jangteo.CouponsApi(jangteo.ApiClient(operator)).create_coupon(jangteo.CouponDraft(name="Tea", **terms))
+sure(coupon.issue_starts_at == hour_ago, "and in a body", coupon)
 sure(jangteo.HealthApi(client).read_readiness().status == "ok", "it is ready")

@@ -1,6 +1,6 @@
 //! A customer's way through the shop, by the client that was generated from the document and nothing else.
 use jangteo::apis::{self, configuration::Configuration, Error};
-use jangteo::models::{Charging, Credentials, OrderDraft, OrderDraftLine, Registration};
+use jangteo::models::{coupon_draft::DiscountType, Charging, CouponDraft, Credentials, OrderDraft, OrderDraftLine, Registration};
 
 const AMOUNT: i64 = 4_000_000_000;
 
@@ -54,5 +54,15 @@ async fn main() {
     apis::coupons_api::list_coupons(&shop, None, None, None).await.unwrap();
     apis::coupons_api::list_my_coupons(&shop, None, None, None, None, None).await.unwrap();
     apis::cart_api::read_cart(&shop, None).await.unwrap();
+
+    let new_year = || Some("2026-01-01T00:00:00+09:00".to_string());
+    let since = apis::orders_api::list_orders(&shop, None, None, None, None, new_year(), None, None).await.unwrap();
+    let before = apis::orders_api::list_orders(&shop, None, None, None, None, None, new_year(), None).await.unwrap();
+    assert_eq!((since.len(), before.len()), (2, 0));
     apis::health_api::read_readiness(&shop, None).await.unwrap();
+
+    shop.bearer_access_token = Some(std::env::var("OPERATOR_TOKEN").unwrap());
+    let terms = CouponDraft { issue_starts_at: new_year(), ..CouponDraft::new("Tea".to_string(), DiscountType::Fixed, 1, 1) };
+    let coupon = apis::coupons_api::create_coupon(&shop, terms, None, None).await.unwrap();
+    assert_eq!(coupon.issue_starts_at.as_deref(), Some("2025-12-31T15:00:00.000Z"));
 }

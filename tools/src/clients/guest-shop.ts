@@ -43,3 +43,13 @@ export async function makeDearProduct({ admin }: GuestShop): Promise<string> {
   const draft = { name: 'Celadon vase', price: 3_000_000_000, stock: 40 };
   return await asAdmin(admin, async (shop) => (await shop.products.create(draft)).productId);
 }
+
+/** An access token of the admin. */
+export async function adminToken({ url, admin: { email, password } }: GuestShop): Promise<string> {
+  const answer = await fetch(`${url}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return ((await answer.json()) as { accessToken: string }).accessToken;
+}

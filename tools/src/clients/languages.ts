@@ -16,7 +16,7 @@ export interface Language {
   readonly name: string;
   /** Generates and compiles the client with the walk. */
   prepare(workplace: Workplace): Promise<void>;
-  /** Takes the walk; `SHOP_URL` and `PRODUCT_ID` are in its environment. */
+  /** Takes the walk; `SHOP_URL`, `PRODUCT_ID` and `OPERATOR_TOKEN` are in its environment. */
   walk(workplace: Workplace): { readonly command: Command; readonly cwd: string };
 }
 
