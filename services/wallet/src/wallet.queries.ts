@@ -48,13 +48,17 @@ export async function createWallets(tx: Statements, userIds: readonly string[]):
   );
 }
 
+const LOCKED_WALLETS = `SELECT user_id AS "userId", balance, held, movements FROM wallets
+  WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`;
+
 /** Locks wallets in key order and reads them; a wallet that does not exist is left out. */
 export async function lockWallets(tx: Statements, userIds: readonly string[]): Promise<Wallet[]> {
-  return await tx.rows<Wallet>(
-    `SELECT user_id AS "userId", balance, held, movements FROM wallets
-     WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE`,
-    [userIds],
-  );
+  return await tx.rows<Wallet>(LOCKED_WALLETS, [userIds]);
+}
+
+/** Locks and reads those of them that nobody else has locked. */
+export async function lockFreeWallets(tx: Statements, userIds: readonly string[]): Promise<Wallet[]> {
+  return await tx.rows<Wallet>(`${LOCKED_WALLETS} SKIP LOCKED`, [userIds]);
 }
 
 /** Reads the payments of orders; those that paid nothing are left out. */

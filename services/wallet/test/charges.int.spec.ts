@@ -7,6 +7,7 @@ import { eventually, patientDatabase, testDatabase, withClient, type TestDatabas
 import { register } from 'prom-client';
 import { takeChargesToAskAbout } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
+import type { Verdict } from '../src/domain/settlement.js';
 import type { Payment, PaymentResult } from '../src/payment.provider.js';
 import { RecordingProvider, SETTINGS, WalletProcess, type ChargeAsked } from './wallet-in-process.js';
 
@@ -212,28 +213,79 @@ describe('a charge whose outcome is not known', () => {
     expect(await balanceOf(process, asked.userId)).toBe(700);
   });
 
-  it('is settled although somebody holds the wallet of one that came with it, which is settled later', async () => {
-    const provider = new RecordingProvider();
-    provider.answer = () => ({ kind: 'unknown' });
-    const process = start(provider, { PAYMENT_RETRY_MS: 60_000 });
-    const [held, free] = [chargeOf(randomUUIDv7(), 700), chargeOf(randomUUIDv7(), 700)];
-    await process.charge([held, free]);
-    const verdicts = [held, free].map(({ chargeId, userId }) => ({
-      chargeId,
-      userId,
-      kind: 'paid' as const,
-    }));
-    const isSettled = async ({ chargeId }: ChargeAsked) =>
-      (await statusOf(process, chargeId)) === 'SUCCEEDED';
-    await database.transaction(async (holder) => {
-      await holder.rows('SELECT FROM wallets WHERE user_id = $1 FOR UPDATE', [held.userId]);
-      for (const verdict of verdicts) process.settlements.add(verdict);
-      await eventually(() => isSettled(free), LOOK);
-      expect(await isSettled(held)).toBe(false);
+  describe('and whose wallet somebody holds', () => {
+    /** How many transactions met the lock meanwhile, and how many did not. */
+    async function whileHeld(
+      userId: string,
+      work: () => Promise<void>,
+    ): Promise<{ met: number; done: number }> {
+      const decided = jest.spyOn(database, 'decided');
+      await database.transaction(async (holder) => {
+        await holder.rows('SELECT FROM wallets WHERE user_id = $1 FOR UPDATE', [userId]);
+        await work();
+      });
+      const results = await Promise.allSettled(decided.mock.results.map(({ value }) => value as unknown));
+      decided.mockRestore();
+      const met = results.filter(({ status }) => status === 'rejected').length;
+      return { met, done: results.length - met };
+    }
+    /** Charges that are pending, and what adds their verdict. */
+    async function pendingCharges(asked: readonly ChargeAsked[]) {
+      const provider = new RecordingProvider();
+      provider.answer = () => ({ kind: 'unknown' });
+      const process = start(provider, { PAYMENT_RETRY_MS: 60_000, PAYMENT_CONCURRENCY_MAX: 100 });
+      await process.charge(asked);
+      await process.settlements.idle();
+      const isSettled = async ({ chargeId }: ChargeAsked) =>
+        (await statusOf(process, chargeId)) === 'SUCCEEDED';
+      const add = (charges: readonly ChargeAsked[], kind: Verdict['kind'] = 'paid') => {
+        for (const { chargeId, userId } of charges) process.settlements.add({ chargeId, userId, kind });
+      };
+      const areSettled = (charges: readonly ChargeAsked[]) =>
+        eventually(async () => (await Promise.all(charges.map(isSettled))).every(Boolean), LOOK);
+      return { process, add, isSettled, areSettled };
+    }
+
+    it('keeps no other from being settled, however often one of that wallet comes, and is settled once it is free', async () => {
+      const userId = randomUUIDv7();
+      const held = times(20, () => chargeOf(userId, 10));
+      const free = times(20, () => chargeOf(randomUUIDv7(), 10));
+      const { add, isSettled, areSettled } = await pendingCharges([...held, ...free]);
+      const { met } = await whileHeld(userId, async () => {
+        for (const [n, one] of free.entries()) {
+          add([held[n]!, one]);
+          add([held[n]!], 'late');
+          await areSettled([one]);
+        }
+        expect(await isSettled(held[0]!)).toBe(false);
+      });
+      // Tried less and less often, and not with every other charge.
+      expect(met).toBeLessThan(held.length);
+      await areSettled(held);
     });
-    await process.settlements.idle();
-    for (const verdict of verdicts) process.settlements.add(verdict);
-    await eventually(() => isSettled(held), LOOK);
+
+    it('costs those that came with it one transaction more', async () => {
+      const userId = randomUUIDv7();
+      const [held, free] = [[chargeOf(userId, 10)], times(50, () => chargeOf(randomUUIDv7(), 10))];
+      const { add, areSettled } = await pendingCharges([...held, ...free]);
+      const { done: settled } = await whileHeld(userId, async () => {
+        add([...held, ...free]);
+        await areSettled(free);
+      });
+      // That of the held wallet may wait for the end of it, and count too.
+      expect(settled).toBeLessThanOrEqual(2);
+      await areSettled(held);
+    });
+
+    it('is left to the sweeper where its process ends before the wallet is free', async () => {
+      const asked = chargeOf(randomUUIDv7(), 10);
+      const { process, add } = await pendingCharges([asked]);
+      await whileHeld(asked.userId, async () => {
+        add([asked]);
+        await process.stop();
+      });
+      expect(await statusOf(process, asked.chargeId)).toBe('PENDING');
+    });
   });
 
   it('is credited not at all when it turns out to be declined', async () => {
