@@ -1523,12 +1523,14 @@ export interface RedrivenOrders {
   redriven: number;
   /** Orders that had not ended at the first page, which alone tells: left out. */
   moving: number;
-  /** Commands that are not answered yet, where the next page waits for that. */
+  /** Commands that are not answered yet, where the next page waits for that; on the last page those that it went on without. */
   unanswered: number;
   /** Commands that were refused; told by the last page. */
   refused: number;
   /** Some of them. */
   refusals: RefusedRedrive[];
+  /** Some of those that it went on without; told by the last page. */
+  unansweredCommands?: UnansweredRedrive[];
   /** The cursor with which it goes on; not there at the end. */
   next?: Cursor;
 }
@@ -1978,6 +1980,13 @@ export interface TopProduct {
   price: Money;
   /** Units sold in the days asked for; cancelled orders do not count. */
   totalSales: number;
+}
+
+export interface UnansweredRedrive {
+  /** An order's id. */
+  orderId: Id;
+  /** The command that nobody answered. */
+  command: string;
 }
 
 /** Somebody with an account, for those who run the shop. */

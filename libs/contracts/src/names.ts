@@ -44,7 +44,7 @@ import type { JsonSchema } from './json-schema.js';
 import { money, signedMoney } from './money.js';
 import { failureFacts, order, orderHistoryEntry, orderItem, orderWithHistory, readOrder } from './order.js';
 import { listAllOrders, listedOrder, orderRecord, readRecords } from './order-lists.js';
-import { redriveOrders, refusedRedrive } from './redrive.js';
+import { redriveOrders, refusedRedrive, unansweredRedrive } from './redrive.js';
 import { refusal, shortage } from './refusals.js';
 import { listStuckSagas, stuckSaga } from './stuck-sagas.js';
 import {
@@ -228,6 +228,10 @@ named('DeadLetterFilter', deadLetterFilter, { type: 'wallet.debit' });
 named('DeadLetterState', deadLetterState, 'WAITING');
 named('StuckSaga', stuckSaga, listStuckSagas.example.value.sagas[0]!);
 named('RefusedRedrive', refusedRedrive, redriveOrders.example.value.refusals[0]!);
+named('UnansweredRedrive', unansweredRedrive, {
+  orderId: redriveOrders.example.value.refusals[0]!.orderId,
+  command: 'RefundWallet',
+});
 
 named('Shortage', shortage, { productId, optionId, requested: 2, available: 1 });
 named('FieldError', refusal.shape.errors.unwrap().element, {

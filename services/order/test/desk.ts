@@ -27,6 +27,7 @@ import {
 import { readConfig } from '@jangteo/service';
 import { patientDatabase, testDatabase } from '@jangteo/testkit';
 import { migrations } from '../src/migrations/index.js';
+import { RedriveHandler } from '../src/operations/redrive.handler.js';
 import type { OrderConfig } from '../src/order.config.js';
 import { OrderHandler } from '../src/saga/order.handler.js';
 import { OrderSweeper } from '../src/saga/order.sweeper.js';
@@ -198,6 +199,10 @@ export class Desk {
     const readQueuesNamed = async (names: readonly string[]): Promise<QueueState[]> =>
       this.queues.filter(({ queue }) => names.includes(queue));
     return { readQueuesNamed } as unknown as Broker;
+  }
+
+  redrives(database: Database = this.database): RedriveHandler {
+    return new RedriveHandler(database, this.publisher, this.broker, this.config);
   }
 
   /** A sweeper as each replica has one. */

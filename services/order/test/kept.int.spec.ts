@@ -6,7 +6,6 @@ import { proveBooks, sealBooks } from '@jangteo/testkit';
 import { orderBooks } from '../src/operations/books.queries.js';
 import { sendAgainFrom } from '../src/data-platform/relay.queries.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
-import { RedriveHandler } from '../src/operations/redrive.handler.js';
 import { readFigures } from '../src/saga/order.queries.js';
 import { answersIn, debitedFor, Desk, inWords, orderFor, reply, reservedFor } from './desk.js';
 import { cancelAll, emptyPlatform, MemorySink, oneTo, relayOf, relayRow, sell } from './platform-desk.js';
@@ -182,7 +181,7 @@ describe('what sagas leave behind', () => {
     const ids = [await succeeded(), await failed()];
     await desk.age(YEAR_MS, ids);
     await forgetSealed(OLD_SAGAS);
-    const redrives = new RedriveHandler(desk.database, desk.publisher);
+    const redrives = desk.redrives();
     desk.published = [];
     const first = await redrives.redrive({ since: LONG_AGO, limit: 100, by: userId });
     expect(first).toMatchObject({ ok: true, value: { redriven: 1 } });
@@ -196,7 +195,7 @@ describe('what sagas leave behind', () => {
     await desk.age(YEAR_MS, [orderId]);
     await desk.database.rows(`UPDATE orders SET created_at = $1`, [LONG_AGO]);
     await forgetSealed(OLD_SAGAS);
-    const redrives = new RedriveHandler(deletingBeside(), desk.publisher);
+    const redrives = desk.redrives(deletingBeside());
     desk.published = [];
     await redrives.redrive({ since: LONG_AGO, limit: 100, by: userId });
     expect(inWords(desk.published)).toContain(`catalog.release-stock ${orderId}`);

@@ -8,7 +8,12 @@ import { OrderFlow } from '../src/operations/live.handler.js';
 import { OLD_RECORDS, OLD_REDRIVES, OLD_SAGAS } from '../src/operations/kept.queries.js';
 import { readFigures, readInOrder, readOrderPages, readOrders } from '../src/saga/order.queries.js';
 import { findOrders, LOOKED_AT_MAX } from '../src/saga/order-list.queries.js';
-import { countUnanswered, readRedriveStart, readRefused } from '../src/operations/redrive.queries.js';
+import {
+  countUnanswered,
+  readRedriveStart,
+  readRefused,
+  readUnanswered,
+} from '../src/operations/redrive.queries.js';
 import {
   countInFlight,
   lockSagas,
@@ -78,6 +83,7 @@ const ASKED: Record<string, Asking> = {
   'the next records': (database) => readRecordPage(database, ORDERS - 10, { limit: 10, bytesMax: 65_536 }),
   'the beginning of a redrive': readRedriveStart,
   'what a redrive waits for': (database) => countUnanswered(database, now),
+  'what a redrive goes on without': (database) => readUnanswered(database, now),
   'what a redrive was refused': (database) => readRefused(database, now),
   'the relay, the next numbers': (database) => numberEntries(database, 100),
   'the relay, what is left to do': readBacklog,

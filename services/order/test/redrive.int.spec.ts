@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   debitWallet,
   done,
@@ -10,7 +10,8 @@ import {
   type redriveOrders,
   type ValueOf,
 } from '@jangteo/contracts';
-import { RedriveHandler } from '../src/operations/redrive.handler.js';
+import { encodeCursor } from '@jangteo/database';
+import type { RedriveHandler } from '../src/operations/redrive.handler.js';
 import { debitedFor, Desk, inWords, orderFor, reply, reservedFor, times } from './desk.js';
 
 const by = randomUUIDv7();
@@ -22,7 +23,7 @@ let redrives: RedriveHandler;
 let answered = 0;
 beforeAll(async () => {
   desk = await Desk.open();
-  redrives = new RedriveHandler(desk.database, desk.publisher);
+  redrives = desk.redrives();
 });
 afterAll(() => desk.close());
 
@@ -118,13 +119,76 @@ describe('a redrive', () => {
     const first = await page();
     desk.published = [];
     const waits = await page(first.next);
-    expect(waits).toMatchObject({ redriven: 0, unanswered: 2, next: first.next });
+    expect(waits).toMatchObject({ redriven: 0, unanswered: 2 });
     await desk.hear(reply(refundWallet, gone));
     expect(await page(waits.next)).toMatchObject({ redriven: 0, unanswered: 1 });
     expect(desk.published).toEqual([]);
     await desk.hear(reply(releaseStock, gone));
     expect(await page(waits.next)).toMatchObject({ redriven: 1, unanswered: 0 });
     expect(inWords(desk.published)).toHaveLength(3);
+  });
+
+  describe('with a command that nobody ever answers', () => {
+    /** As if the page behind it had been asked for so much later. */
+    const later = (cursor: string | undefined, seconds: number): string => {
+      const parts = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as (string | number)[];
+      const [since = 0] = parts.splice(-1);
+      parts.push(new Date(new Date(since).getTime() - seconds * 1_000).toISOString());
+      return encodeCursor(parts);
+    };
+    const queue = (messages: number, consumers: number) =>
+      ['catalog', 'coupon', 'wallet'].map((service) => ({
+        queue: `shop.${service}.commands`,
+        messages,
+        consumers,
+      }));
+    afterEach(() => {
+      desk.queues = [];
+    });
+
+    it('goes on without it after a long silence, and names it at the end', async () => {
+      const [good, gone] = [await succeeded(), await cancelled()];
+      desk.queues = queue(0, 1);
+      let place = await page((await page()).next);
+      await desk.hear(reply(releaseStock, gone));
+      // An answer came: it is waited for anew.
+      place = await page(later(place.next, 150));
+      expect(place).toMatchObject({ redriven: 0, unanswered: 1 });
+      place = await page(later(place.next, 110));
+      expect(place).toMatchObject({ redriven: 0, unanswered: 1 });
+      place = await page(later(place.next, 15));
+      expect(place).toMatchObject({ redriven: 1, unanswered: 0 });
+      expect(await page(place.next)).toMatchObject({ unanswered: 2 });
+      await desk.hear(
+        reply(reserveStock, good, done({ items: [], subtotal: 0 })),
+        debitedFor({ orderId: good }),
+      );
+      expect(await page(place.next)).toEqual({
+        redriven: 0,
+        moving: 0,
+        unanswered: 1,
+        unansweredCommands: [{ orderId: gone, command: 'RefundWallet' }],
+        refused: 0,
+        refusals: [],
+      });
+    });
+
+    it.each([
+      ['is away', queue(2, 0)],
+      ['has nobody at its empty queue', queue(0, 0)],
+      ['is behind', queue(1_000, 1)],
+      ['is not told of', []],
+    ])('waits as long as it takes while a participant %s', async (_how, queues) => {
+      await cancelled();
+      desk.queues = queues;
+      let place = await page((await page()).next);
+      place = await page(later(place.next, 150));
+      expect(place).toMatchObject({ unanswered: 2 });
+      desk.queues = queue(0, 1);
+      // Once it is here it has its time.
+      expect(await page(place.next)).toMatchObject({ unanswered: 2 });
+      expect((await page(later(place.next, 150))).unanswered).toBe(0);
+    });
   });
 
   it('tells what was refused, and keeps it until it is not any more', async () => {

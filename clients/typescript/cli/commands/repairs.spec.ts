@@ -73,20 +73,32 @@ describe('commands that repair, and those that look before', () => {
   });
 
   it.each([
-    [0, undefined],
-    [1, 'wrong'],
-  ])('redrive orders page by page, and with %i refused end as %s', async (refused, verdict) => {
-    const page = { moving: 1, unanswered: 0, refused: 0, refusals: [] };
-    server.play(
-      json(200, { ...page, redriven: 2, next: 'on' }),
-      json(200, { ...page, redriven: 1, refused, refusals: [] }),
-    );
-    const since = '2026-01-01T12:00:00Z';
-    const shown = await report('redrive', { fields: { since } });
-    expect(server.asked.map(({ body }) => body)).toEqual([{ since }, { since, cursor: 'on' }]);
-    expect(shown).toMatchObject({ json: { redriven: 3, moving: 2, refused } });
-    expect(shown.verdict).toBe(verdict);
-  });
+    [0, 0, undefined],
+    [1, 0, 'wrong'],
+    [0, 1, 'wrong'],
+  ])(
+    'redrive page by page, and with %i refused and %i unanswered end as %s',
+    async (refused, left, verdict) => {
+      const unansweredCommands = [{ orderId: 'o1', command: 'RefundWallet' }];
+      const page = { moving: 1, unanswered: 0, refused: 0, refusals: [] };
+      server.play(
+        json(200, { ...page, redriven: 2, next: 'on' }),
+        json(200, {
+          ...page,
+          redriven: 1,
+          refused,
+          unanswered: left,
+          ...(left > 0 && { unansweredCommands }),
+        }),
+      );
+      const since = '2026-01-01T12:00:00Z';
+      const shown = await report('redrive', { fields: { since } });
+      expect(server.asked.map(({ body }) => body)).toEqual([{ since }, { since, cursor: 'on' }]);
+      expect(shown).toMatchObject({ json: { redriven: 3, moving: 2, refused } });
+      expect(shown.verdict).toBe(verdict);
+      if (left > 0) expect(shown.text).toMatch(/1 commands were not answered.*\n.*\no1 +RefundWallet$/);
+    },
+  );
 
   it.each([
     { names: [], fields: {} },

@@ -236,7 +236,8 @@ function teller(): (text: string) => void {
   };
 }
 
-function redriveText({ redriven, moving, refused, refusals }: Omit<RedrivenOrders, 'next'>): string {
+function redriveText(redrive: Omit<RedrivenOrders, 'next'>): string {
+  const { redriven, moving, refused, refusals, unanswered, unansweredCommands = [] } = redrive;
   return [
     `redriven ${counted(redriven)} orders`,
     ...(moving > 0 ? [`${counted(moving)} had not ended when this began: run it again when they have`] : []),
@@ -244,6 +245,12 @@ function redriveText({ redriven, moving, refused, refusals }: Omit<RedrivenOrder
       ? [
           `${counted(refused)} commands were refused, among them:`,
           tableOf(refusals.map((one) => ({ ...one }))),
+        ]
+      : []),
+    ...(unanswered > 0
+      ? [
+          `${counted(unanswered)} commands were not answered (see dead letters), among them:`,
+          tableOf(unansweredCommands.map((one) => ({ ...one }))),
         ]
       : []),
   ].join('\n');
@@ -266,8 +273,10 @@ const REDRIVE: Command = {
       redriven += page.redriven;
       moving += page.moving;
       const all = { ...page, redriven, moving };
-      if (next === undefined)
-        return { json: all, text: redriveText(all), ...(page.refused > 0 && { verdict: 'wrong' }) };
+      if (next === undefined) {
+        const isWrong = page.refused + page.unanswered > 0;
+        return { json: all, text: redriveText(all), ...(isWrong && { verdict: 'wrong' }) };
+      }
       cursor = next;
       const open = page.unanswered > 0 ? `; ${counted(page.unanswered)} commands are not answered yet` : '';
       tellNowAndThen(`redriven ${counted(redriven)} orders${open}`);

@@ -298,6 +298,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   next: 'The cursor with which it goes on; not there at the end.',
   command: 'The command that was refused.',
   'RefusedRedrive.failureCode': 'What the command was refused with.',
+  'UnansweredRedrive.command': 'The command that nobody answered.',
 
   // Lists.
   cursor:

@@ -31,7 +31,8 @@ export class RedriveController {
     description:
       'For after one of their databases was restored to an older moment: the orders that changed since then ' +
       `are sent to them again, at most ${ORDERS_MAX} a call. What they know takes no effect. Where there is a ` +
-      '`next`, call again with the same body and it as `cursor`; while commands are `unanswered`, with a pause.',
+      '`next`, call again with the same body and it as `cursor`; while commands are `unanswered`, with a pause. Where ' +
+      'none of them was answered for two minutes by services that are here, it goes on, and tells them on the last page.',
     asks: [redriveOrders],
     answer: redrivenOrders,
   })

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { commandQueues, unreadCommands } from './unread.js';
+import { commandQueues, readCommands, unreadCommands } from './unread.js';
 
 const wallet = 'shop.wallet.commands';
 
@@ -11,4 +11,14 @@ it('commands are unread where messages lie in a queue that nobody reads, or more
   expect([unread(1, 0), unread(1_000, 1), unread(1_000, 8)]).toEqual([all, all, all]);
   expect([unread(0, 0), unread(1, 1), unread(999, 1), unread(0, 1)]).toEqual([[], [], [], []]);
   expect(unreadCommands('shop', [])).toEqual([]);
+});
+
+it('commands are read where somebody is at their queue, and it is known and short', () => {
+  const read = (messages: number, consumers: number) =>
+    readCommands('shop', [{ queue: wallet, messages, consumers }]);
+  expect([read(0, 1), read(999, 8)]).toEqual([
+    ['DebitWallet', 'RefundWallet'],
+    ['DebitWallet', 'RefundWallet'],
+  ]);
+  expect([read(0, 0), read(1, 0), read(1_000, 8), readCommands('shop', [])]).toEqual([[], [], [], []]);
 });

@@ -25,6 +25,18 @@ export function unreadCommands(namespace: string, states: readonly QueueState[])
   const left = states.filter(
     ({ messages, consumers }) => messages > 0 && (consumers === 0 || messages >= BACKLOG),
   );
-  const queues = new Set(left.map(({ queue }) => queue));
+  return commandsOf(namespace, left);
+}
+
+/** The commands whose participant is here and not behind: what is unanswered of them, it has taken, or nobody has. */
+export function readCommands(namespace: string, states: readonly QueueState[]): CommandName[] {
+  return commandsOf(
+    namespace,
+    states.filter(({ messages, consumers }) => consumers > 0 && messages < BACKLOG),
+  );
+}
+
+function commandsOf(namespace: string, states: readonly QueueState[]): CommandName[] {
+  const queues = new Set(states.map(({ queue }) => queue));
   return COMMANDS.filter(({ contract }) => queues.has(queueOf(namespace, contract))).map(({ name }) => name);
 }

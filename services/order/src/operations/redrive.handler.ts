@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   done,
   FIRST_ID,
@@ -8,15 +8,20 @@ import {
   type ValueOf,
 } from '@jangteo/contracts';
 import { Database, decodeCursor, encodeCursor, refuseCursor } from '@jangteo/database';
-import { Publisher } from '@jangteo/messaging';
+import { Broker, Publisher } from '@jangteo/messaging';
+import { CONFIG } from '@jangteo/service';
 import { redriveOf } from '../domain/redrive.js';
 import type { SagaState } from '../domain/saga.js';
+import { heard, isLong, type Silence, type Unanswered } from '../domain/silence.js';
+import { commandQueues, readCommands } from '../domain/unread.js';
+import type { OrderConfig } from '../order.config.js';
 import { reviveSagas } from './kept.queries.js';
 import {
   countUnanswered,
   noteRedriven,
   readRedriveStart,
   readRefused,
+  readUnanswered,
   scanSagas,
 } from './redrive.queries.js';
 import { outgoing } from '../saga/saga.handler.js';
@@ -26,8 +31,8 @@ type Payload = PayloadOf<typeof redriveOrders>;
 type Value = ValueOf<typeof redriveOrders>;
 
 /**
- * In this order, each once all that was sent before it is answered: what undos give back, a later order may have
- * taken, and an action that is refused stays refused.
+ * In this order, each once all that was sent before it is answered, or no answer is to be expected: what undos give
+ * back, a later order may have taken, and an action that is refused stays refused.
  */
 const PHASES = ['undos', 'actions', 'end'] as const;
 type Phase = (typeof PHASES)[number];
@@ -44,19 +49,42 @@ interface Place {
   /** The time at which it began, by the database's clock. */
   readonly startedAt: Date;
   readonly afterOrderId: string;
+  /** Nothing that was sent before this is waited for. */
+  readonly waitsFrom: Date;
+  readonly silence: Silence;
 }
+
+type CursorParts = [
+  phase: string,
+  startedAt: string,
+  afterOrderId: string,
+  waitsFrom: string,
+  unanswered: number,
+  since: string,
+];
 
 const NOTHING: Value = { redriven: 0, moving: 0, unanswered: 0, refused: 0, refusals: [] };
 
 function placeIn(cursor: string): Place | undefined {
-  const [name, startedAt, afterOrderId] = decodeCursor(cursor, ['string', 'instant', 'id']) ?? [];
+  const parts = decodeCursor(cursor, ['string', 'instant', 'id', 'instant', 'number', 'instant']);
+  if (parts === undefined) return undefined;
+  const [name, startedAt, afterOrderId, waitsFrom, unanswered, since] = parts as CursorParts;
   const phase = PHASES.find((known) => known === name);
-  if (phase === undefined || startedAt === undefined || afterOrderId === undefined) return undefined;
-  return { phase, startedAt: new Date(startedAt), afterOrderId: String(afterOrderId) };
+  if (phase === undefined) return undefined;
+  const silence = { unanswered, since: new Date(since) };
+  return { phase, startedAt: new Date(startedAt), afterOrderId, waitsFrom: new Date(waitsFrom), silence };
 }
 
-function cursorOf({ phase, startedAt, afterOrderId }: Place): string {
-  return encodeCursor([phase, startedAt.toISOString(), afterOrderId]);
+function cursorOf({ phase, startedAt, afterOrderId, waitsFrom, silence }: Place): string {
+  const parts: CursorParts = [
+    phase,
+    startedAt.toISOString(),
+    afterOrderId,
+    waitsFrom.toISOString(),
+    silence.unanswered,
+    silence.since.toISOString(),
+  ];
+  return encodeCursor(parts);
 }
 
 /** Makes participants agree with how orders ended, after a database was restored to an older moment. */
@@ -67,6 +95,8 @@ export class RedriveHandler {
   constructor(
     private readonly database: Database,
     private readonly publisher: Publisher,
+    private readonly broker: Broker,
+    @Inject(CONFIG) private readonly config: Pick<OrderConfig, 'MESSAGING_NAMESPACE'>,
   ) {}
 
   /**
@@ -77,7 +107,14 @@ export class RedriveHandler {
     const { cursor } = payload;
     if (cursor === undefined) {
       const { now, moving } = await readRedriveStart(this.database);
-      const first: Place = { phase: 'undos', startedAt: now, afterOrderId: FIRST_ID };
+      const silence = { unanswered: 0, since: now };
+      const first = {
+        phase: 'undos',
+        startedAt: now,
+        afterOrderId: FIRST_ID,
+        waitsFrom: now,
+        silence,
+      } as const;
       return done({ ...(await this.#page(payload, first)), moving });
     }
     const place = placeIn(cursor);
@@ -85,11 +122,41 @@ export class RedriveHandler {
   }
 
   async #page(payload: Payload, place: Place): Promise<Value> {
-    const { phase, startedAt, afterOrderId } = place;
+    const { phase, afterOrderId } = place;
     const isBeginning = phase !== 'undos' && afterOrderId === FIRST_ID;
-    const unanswered = isBeginning ? await countUnanswered(this.database, startedAt) : 0;
-    if (unanswered > 0) return { ...NOTHING, unanswered, next: cursorOf(place) };
-    return phase === 'end' ? await this.#ended(startedAt) : await this.#someOf(payload, place);
+    return isBeginning ? await this.#beginning(payload, place) : await this.#someOf(payload, place);
+  }
+
+  async #beginning(payload: Payload, place: Place): Promise<Value> {
+    const unanswered = await countUnanswered(this.database, place.waitsFrom);
+    const { now, count, commands } = unanswered;
+    if (count === 0) return await this.#goOn(payload, place);
+    const silence = heard(place.silence, unanswered);
+    const waits = (since: Silence): Value => ({
+      ...NOTHING,
+      unanswered: count,
+      next: cursorOf({ ...place, silence: since }),
+    });
+    if (!isLong(silence, now)) return waits(silence);
+    if (!(await this.#areRead(unanswered))) return waits({ ...silence, since: now });
+    this.#logger.warn({
+      msg: 'redrives on without answers',
+      phase: place.phase,
+      unanswered: count,
+      commands,
+    });
+    return await this.#goOn(payload, { ...place, waitsFrom: now });
+  }
+
+  /** False where a participant that owes answers is away or behind, or may be: then it is waited for. */
+  async #areRead({ commands }: Unanswered): Promise<boolean> {
+    const { MESSAGING_NAMESPACE: namespace } = this.config;
+    const read = readCommands(namespace, await this.broker.readQueuesNamed(commandQueues(namespace)));
+    return commands.every((command) => read.includes(command));
+  }
+
+  async #goOn(payload: Payload, place: Place): Promise<Value> {
+    return place.phase === 'end' ? await this.#ended(place.startedAt) : await this.#someOf(payload, place);
   }
 
   async #someOf({ since, until, limit, by }: Payload, place: Place): Promise<Value> {
@@ -108,8 +175,8 @@ export class RedriveHandler {
     }
     const after: Place =
       next === undefined
-        ? { phase: phase === 'undos' ? 'actions' : 'end', startedAt, afterOrderId: FIRST_ID }
-        : { phase, startedAt, afterOrderId: next };
+        ? { ...place, phase: phase === 'undos' ? 'actions' : 'end', afterOrderId: FIRST_ID }
+        : { ...place, afterOrderId: next };
     return { ...NOTHING, redriven: orderIds.length, next: cursorOf(after) };
   }
 
@@ -137,12 +204,19 @@ export class RedriveHandler {
 
   async #ended(startedAt: Date): Promise<Value> {
     const { count, some } = await readRefused(this.database, startedAt);
+    const unanswered = await readUnanswered(this.database, startedAt);
     const refusals = some.map(({ orderId, command, refusal: { code, detail } }) => ({
       orderId,
       command,
       failureCode: code,
       ...(detail === undefined ? {} : { failureDetail: detail }),
     }));
-    return { ...NOTHING, refused: count, refusals };
+    return {
+      ...NOTHING,
+      refused: count,
+      refusals,
+      unanswered: unanswered.count,
+      ...(unanswered.count > 0 && { unansweredCommands: unanswered.some }),
+    };
   }
 }

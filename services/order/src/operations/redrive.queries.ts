@@ -1,12 +1,13 @@
 import type { Refusal } from '@jangteo/contracts';
 import { columnsOf, onlyOf, type Statements } from '@jangteo/database';
 import type { SagaState } from '../domain/saga.js';
+import type { Unanswered } from '../domain/silence.js';
 import type { CommandName } from '../domain/steps.js';
 
 /** Orders that one statement looks at, at most, however few of them changed in time. */
 const SCANNED_MAX = 5_000;
-/** Refusals that are told; the table has them all. */
-const REFUSALS_TOLD_MAX = 20;
+/** Refusals that are told, and unanswered commands; the table has them all. */
+const TOLD_MAX = 20;
 
 /** The sagas that one page of a redrive is of. */
 export interface RedriveScan {
@@ -106,16 +107,31 @@ export async function noteAnswers(database: Statements, answers: readonly Redriv
   );
 }
 
-/** Counts the commands sent again since then that nobody has answered. */
-export async function countUnanswered(database: Statements, since: Date): Promise<number> {
-  const [row] = await database.rows<{ count: number }>(
-    'SELECT count(*) AS count FROM redrives WHERE redriven_at >= $1 AND refusal IS NULL',
+/** Counts the commands sent again since then that nobody has answered, by the database's clock. */
+export async function countUnanswered(database: Statements, since: Date): Promise<Unanswered> {
+  return await onlyOf<Unanswered>(
+    database,
+    `SELECT now()::timestamptz(3) AS now, count(*) AS count,
+       coalesce(array_agg(DISTINCT command), '{}') AS commands
+     FROM redrives WHERE redriven_at >= $1 AND refusal IS NULL`,
     [since],
   );
-  return row?.count ?? 0;
 }
 
-/** Counts those of them that were refused, and reads some. */
+/** Counts them, and reads some. */
+export async function readUnanswered(
+  database: Statements,
+  since: Date,
+): Promise<{ count: number; some: Omit<RedriveAnswer, 'refusal'>[] }> {
+  const rows = await database.rows<Omit<RedriveAnswer, 'refusal'> & { count: number }>(
+    `SELECT order_id AS "orderId", command, count(*) OVER () AS count FROM redrives
+     WHERE redriven_at >= $1 AND refusal IS NULL ORDER BY order_id, command LIMIT $2`,
+    [since, TOLD_MAX],
+  );
+  return { count: rows[0]?.count ?? 0, some: rows.map(({ orderId, command }) => ({ orderId, command })) };
+}
+
+/** Counts those sent again since then that were refused, and reads some. */
 export async function readRefused(
   database: Statements,
   since: Date,
@@ -123,7 +139,7 @@ export async function readRefused(
   const rows = await database.rows<RedriveRefusal & { count: number }>(
     `SELECT order_id AS "orderId", command, refusal, count(*) OVER () AS count FROM redrives
      WHERE redriven_at >= $1 AND refusal IS NOT NULL ORDER BY order_id, command LIMIT $2`,
-    [since, REFUSALS_TOLD_MAX],
+    [since, TOLD_MAX],
   );
   return { count: rows[0]?.count ?? 0, some: rows };
 }
