@@ -13,6 +13,7 @@ import {
   renameUser,
   replacePassword,
 } from '../src/accounts/accounts.queries.js';
+import type { Login } from '../src/accounts/hold-login.js';
 import { readReset, saveReset } from '../src/accounts/password-resets.queries.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
 import { endSessionsOf } from '../src/accounts/sessions.queries.js';
@@ -94,19 +95,38 @@ describe('an account', () => {
   });
 });
 
-describe('the last admin', () => {
-  it('stays one, where two step down at once', async () => {
-    const admins = [newId(), newId()];
-    for (const id of admins) {
+describe('admins', () => {
+  let admins: Login[];
+  let handler: UsersHandler;
+
+  beforeEach(async () => {
+    handler = new UsersHandler(database, sessions, users);
+    await database.rows(`UPDATE users SET role = 'customer'`);
+    admins = [];
+    for (const id of [newId(), newId()]) {
       const user = { userId: id, email: `${id}@example.com`, name: 'Lee', role: 'admin' as const };
       await insertUser(database, { ...user, passwordHash: HASH, registrationKey: null });
+      const { sessionId } = (await sessions.begin(user, HASH))!;
+      admins.push({ ...user, sessionId });
     }
-    const handler = new UsersHandler(database, sessions, users);
+  });
+
+  it('may give each other a token to set the password anew at once, time after time', async () => {
+    const [one, other] = [admins[0]!, admins[1]!];
+    const made = (by: Login, { userId: of }: Login) =>
+      handler.makeReset(by, of, { key: newId(), fingerprint: '' });
+    for (let round = 0; round < 20; round += 1) {
+      const both = await Promise.all([made(one, other), made(other, one)]);
+      expect(both.map(({ ok }) => ok)).toEqual([true, true]);
+    }
+  });
+
+  it('are never none: of two who step down at once one stays', async () => {
     const demotions: ReturnType<UsersHandler['change']>[] = [];
     await database.transaction(async (tx) => {
-      await lockUser(tx, admins[0]!);
+      await lockUser(tx, admins[0]!.userId);
       // Both have seen two admins before either is one no more, unless they wait for each other.
-      for (const id of admins) demotions.push(handler.change(id, { role: 'customer' }));
+      for (const one of admins) demotions.push(handler.change(one, one.userId, { role: 'customer' }));
       await waiting(2);
     });
     const outcomes = await Promise.all(demotions);

@@ -9,6 +9,7 @@ import {
   type Shop,
   type ShopClient,
 } from '@jangteo/testkit';
+import { decodeJwt } from 'jose';
 import { accountCalls, NEW_PASSWORD } from './account-calls.js';
 import { expectProblem, nextPath, tally } from './expectations.js';
 
@@ -29,6 +30,45 @@ describe('staff', () => {
     client,
     admin,
   }));
+
+  it('make nothing that outlives their login once that has ended, though the gateway has let them in', async () => {
+    const { userId, token } = await employed('admin');
+    const thief = await client.register();
+    const webhook = { name: 'Depot', url: 'https://depot.example/' };
+    const { webhookId } = expected(
+      201,
+      await ask<{ webhookId: string }>('POST', '/admin/webhooks', admin, webhook),
+    );
+    await withClient(shop.databaseUrlOf('gateway'), async (database) => {
+      const session = [decodeJwt(token)['sid']];
+      await database.query(
+        'CREATE TEMPORARY TABLE kept AS SELECT * FROM sessions WHERE session_id = $1',
+        session,
+      );
+      for (const [method, path, body] of [
+        ['POST', '/admin/api-keys', { name: 'Report', role: 'admin' }],
+        ['POST', `/admin/users/${thief.userId}/reset-password`, undefined],
+        ['PATCH', `/admin/users/${thief.userId}`, { role: 'admin' }],
+        ['POST', '/auth/console/links', undefined],
+        ['POST', '/admin/webhooks', webhook],
+        ['PATCH', `/admin/webhooks/${webhookId}`, { url: 'https://thief.example/' }],
+        ['POST', `/admin/webhooks/${webhookId}/rotate`, undefined],
+      ] as const) {
+        // As whoever ends it does: nobody sees it before the COMMIT, and whoever heeds it waits.
+        await database.query('BEGIN');
+        await database.query('SELECT FROM users WHERE user_id = $1 FOR NO KEY UPDATE', [userId]);
+        await database.query('DELETE FROM sessions WHERE session_id = $1', session);
+        let isAnswered = false;
+        const asked = ask(method, path, token, body).finally(() => (isAnswered = true));
+        const waiting = 'SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))';
+        await eventually(async () => isAnswered || (await database.query(waiting)).rowCount === 1);
+        await database.query('COMMIT');
+        expectProblem(await asked, 'UNAUTHENTICATED');
+        await database.query('INSERT INTO sessions SELECT * FROM kept');
+      }
+    });
+    expected(204, await ask('DELETE', `/admin/webhooks/${webhookId}`, admin));
+  });
 
   describe('have keys for their programs', () => {
     interface Key {

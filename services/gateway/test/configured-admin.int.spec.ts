@@ -121,12 +121,13 @@ describe('the admin of the configuration', () => {
     await register('second@example.com', 'admin');
     await start();
     const { userId } = await account();
-    await sessions.begin(await account(), (await account()).passwordHash);
+    const { sessionId } = (await sessions.begin(await account(), (await account()).passwordHash))!;
     await saveReset(database, userId, TOKEN_HASH);
-    const maker = { userId, role: 'admin' } as const;
+    const maker = { userId, sessionId, role: 'admin' } as const;
     const draft = { name: 'of a thief', role: 'admin' } as const;
-    const operation = { key: 'of a test', fingerprint: '' };
-    const made = await new ApiKeys(database).make(maker, draft, operation, new Date());
+    const make = () =>
+      new ApiKeys(database).make(maker, draft, { key: newId(), fingerprint: '' }, new Date());
+    const made = await make();
     if (!made.ok) throw new Error(made.refusal.code);
     await changeStanding(database, userId, { role: 'viewer', state: 'SUSPENDED' });
     await start();
@@ -137,6 +138,7 @@ describe('the admin of the configuration', () => {
     expect(await count('sessions')).toBe(0);
     expect(await readReset(database, TOKEN_HASH)).toBeUndefined();
     expect(await new ApiKeys(database).find(made.value.key)).toBeUndefined();
+    await expect(make()).rejects.toThrow('UNAUTHENTICATED');
     await start();
     expect(await opens(PASSWORD)).toBe(true);
   });

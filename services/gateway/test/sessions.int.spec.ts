@@ -4,8 +4,9 @@ import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
 import { eventually, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
-import { insertUser, type User } from '../src/accounts/accounts.queries.js';
+import { changeStanding, insertUser, type User } from '../src/accounts/accounts.queries.js';
 import { ConsoleLinks } from '../src/accounts/console-links.js';
+import type { Login } from '../src/accounts/hold-login.js';
 import { migrations } from '../src/migrations/index.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
 import { Users } from '../src/accounts/users.repository.js';
@@ -379,18 +380,29 @@ describe('beside a gateway of the release before', () => {
 });
 
 describe('a link to the console', () => {
+  const made = ({ sessionId, role = user.role }: Partial<Login>) =>
+    new ConsoleLinks(database).make(
+      { userId: user.userId, sessionId, role },
+      { key: newId(), fingerprint: '' },
+    );
+
   it('is made of no session that has ended, however long a gateway remembers it', async () => {
     const { sessionId } = (await sessions.begin(user, HASH))!;
-    const links = new ConsoleLinks(database);
     const { userId } = user;
-    const once = () => ({ key: newId(), fingerprint: '' });
-    expect(await links.make({ userId, sessionId }, once())).toMatchObject({ ok: true });
+    await made({ sessionId });
     await sessions.endOne(userId, sessionId);
-    expect(await links.make({ userId, sessionId }, once())).toMatchObject({
-      refusal: { code: 'UNAUTHENTICATED' },
-    });
+    await expect(made({ sessionId })).rejects.toThrow('UNAUTHENTICATED');
     expect(await database.rows('SELECT 1 AS one FROM console_links WHERE user_id = $1', [userId])).toEqual(
       [],
     );
+  });
+
+  it('is made of no token that names no session, nor of one whose user was suspended or may do less by now', async () => {
+    const { sessionId } = (await sessions.begin(user, HASH))!;
+    await expect(made({ sessionId: undefined })).rejects.toThrow('UNAUTHENTICATED');
+    await expect(made({ sessionId, role: 'viewer' })).rejects.toThrow('UNAUTHENTICATED');
+    await made({ sessionId });
+    await changeStanding(database, user.userId, { role: 'customer', state: 'SUSPENDED' });
+    await expect(made({ sessionId })).rejects.toThrow('UNAUTHENTICATED');
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { done, refuse, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
-import { isAtLeast, type Caller, type Role } from '../domain/caller.js';
+import { isAtLeast, type Role } from '../domain/caller.js';
 import { Remembered } from '../http/remembered.js';
 import { noteSecret } from '../http/secrets-once.js';
 import {
@@ -13,6 +13,7 @@ import {
   readApiKeys,
   type ApiKey,
 } from './api-keys.queries.js';
+import { holdLogin, type Login } from './hold-login.js';
 import { hashOf, randomSecret } from './refresh-token.js';
 
 const FORM = /^jk_[\w-]{43}$/;
@@ -58,10 +59,10 @@ export class ApiKeys {
    *
    * @param operation under which it is made once
    * @returns it, with the text that is shown this once
-   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   * @throws Refused with UNAUTHENTICATED or IDEMPOTENCY_KEY_REUSED
    */
   async make(
-    maker: Caller,
+    maker: Login,
     { name, role, expiresAt }: KeyDraft,
     operation: Operation,
     now: Date,
@@ -72,6 +73,7 @@ export class ApiKeys {
     const key = `jk_${randomSecret().toString('base64url')}`;
     const row = { keyId: newId(), keyHash: hashOf(key), name, role, makerId: maker.userId, expiresAt: end };
     return await this.database.transaction(async (tx) => {
+      await holdLogin(tx, maker);
       await noteSecret(tx, operation, `/admin/api-keys/${row.keyId}`);
       return done({ ...(await insertApiKey(tx, row)), key });
     });

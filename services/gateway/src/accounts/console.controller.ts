@@ -123,7 +123,7 @@ export class ConsoleController {
   })
   async link(@FromCall() call: Call, @Body({ schema: emptyBody }) _body: EmptyBody) {
     const operation = call.operation({ type: 'gateway.create-console-link' }, {});
-    return valueOf(await this.links.make(call.caller, operation));
+    return await this.links.make(call.caller, operation);
   }
 }
 

@@ -121,7 +121,7 @@ export class UsersController {
     @Param({ schema: userPath }) { userId }: UserPath,
     @Body({ schema: changeUserBody }) body: z.infer<typeof changeUserBody>,
   ) {
-    const { before, user } = valueOf(await this.handler.change(userId, body));
+    const { before, user } = valueOf(await this.handler.change(call.caller, userId, body));
     call.noteBefore(before);
     return shown(user);
   }
@@ -156,7 +156,7 @@ export class UsersController {
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
     const operation = call.operation({ type: 'gateway.make-password-reset' }, { userId });
-    return valueOf(await this.handler.makeReset(call.caller.userId, userId, operation));
+    return valueOf(await this.handler.makeReset(call.caller, userId, operation));
   }
 }
 

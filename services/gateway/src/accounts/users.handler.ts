@@ -4,6 +4,7 @@ import { Database } from '@jangteo/database';
 import { decideStanding, type Standing } from '../domain/account.js';
 import { noteSecret } from '../http/secrets-once.js';
 import { changeStanding, lockAdmins, lockUser, readListedUser, type ListedUser } from './accounts.queries.js';
+import { holdLogin, type Login } from './hold-login.js';
 import { saveReset } from './password-resets.queries.js';
 import { hashOf, randomSecret } from './refresh-token.js';
 import { SessionsHandler } from './sessions.handler.js';
@@ -30,13 +31,19 @@ export class UsersHandler {
     private readonly users: Users,
   ) {}
 
-  /** Changes role or state, on all replicas; admins take turns, so that the last one stays. */
+  /**
+   * Changes role or state, on all replicas; admins take turns, so that the last one stays.
+   *
+   * @throws Refused with UNAUTHENTICATED
+   */
   async change(
+    caller: Login,
     userId: string,
     change: Partial<Standing>,
   ): Promise<Outcome<Changed, 'USER_NOT_FOUND' | 'LAST_ADMIN'>> {
     const outcome = await this.database.transaction(async (tx) => {
       const admins = await lockAdmins(tx);
+      await holdLogin(tx, caller);
       const before = await lockUser(tx, userId);
       if (before === undefined || before.state === 'DELETED') return refuse('USER_NOT_FOUND');
       const decided = decideStanding(before, change, admins);
@@ -56,16 +63,17 @@ export class UsersHandler {
    * whoever has stolen an access token would have the account with it.
    *
    * @param operation under which it is made once
-   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   * @throws Refused with UNAUTHENTICATED or IDEMPOTENCY_KEY_REUSED
    */
   async makeReset(
-    callerId: string,
+    caller: Login,
     userId: string,
     operation: Operation,
   ): Promise<Outcome<ResetToken, 'FORBIDDEN' | 'USER_NOT_FOUND'>> {
-    if (userId === callerId) return refuse('FORBIDDEN', 'POST /auth/password changes your own password');
+    if (userId === caller.userId) return refuse('FORBIDDEN', 'POST /auth/password changes your own password');
     const token = randomSecret().toString('base64url');
     const expiresAt = await this.database.transaction(async (tx) => {
+      await holdLogin(tx, caller);
       const end = await saveReset(tx, userId, hashOf(token));
       if (end !== undefined) await noteSecret(tx, operation, `a token for /admin/users/${userId}`);
       return end;

@@ -143,7 +143,7 @@ export class WebhooksController {
     @Param({ schema: webhookPath }) { webhookId }: WebhookPath,
     @Body({ schema: changeWebhookBody }) change: z.infer<typeof changeWebhookBody>,
   ) {
-    const changed = valueOf(await this.webhooks.change(webhookId, change));
+    const changed = valueOf(await this.webhooks.change(call.caller, webhookId, change));
     call.noteBefore(shown(changed.before));
     return shown(changed.webhook);
   }
@@ -181,7 +181,7 @@ export class WebhooksController {
     @Body({ schema: emptyBody }) _body: z.infer<typeof emptyBody>,
   ) {
     const operation = call.operation({ type: 'gateway.rotate-webhook' }, { webhookId });
-    const { secret, ...rotated } = valueOf(await this.webhooks.rotate(webhookId, operation));
+    const { secret, ...rotated } = valueOf(await this.webhooks.rotate(call.caller, webhookId, operation));
     return { ...shown(rotated), secret };
   }
 

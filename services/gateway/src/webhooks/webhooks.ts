@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { done, readRecords, refuse, refuseField, type Operation, type Outcome } from '@jangteo/contracts';
-import { Database, type Statements } from '@jangteo/database';
+import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
+import { holdLogin, type Login } from '../accounts/hold-login.js';
 import { randomSecret } from '../accounts/refresh-token.js';
 import { EVENT_TYPES, testMessageOf, type EventType } from '../domain/webhook.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -64,7 +65,11 @@ export class Webhooks {
     @Inject(CONFIG) private readonly config: Pick<GatewayConfig, 'WEBHOOKS_MAX' | 'WEBHOOK_TIMEOUT_MS'>,
   ) {}
 
-  /** Makes a webhook that is told what happens from now on. */
+  /**
+   * Makes a webhook that is told what happens from now on.
+   *
+   * @throws Refused with UNAUTHENTICATED, TOO_MANY_WEBHOOKS or IDEMPOTENCY_KEY_REUSED
+   */
   async make(
     draft: WebhookDraft,
     operation: Operation,
@@ -77,6 +82,7 @@ export class Webhooks {
     const secret = randomSecret();
     const row = { webhookId: newId(), name, url, types: [...new Set(types)], secret, toldSeq: newest };
     return await this.database.transaction(async (tx) => {
+      await holdLogin(tx, call.caller);
       await noteSecret(tx, operation, pathOf(row.webhookId));
       const count = await countWebhooks(tx);
       if (count >= this.config.WEBHOOKS_MAX) {
@@ -95,12 +101,20 @@ export class Webhooks {
     return found(await readWebhook(this.database, webhookId));
   }
 
+  /** @throws Refused with UNAUTHENTICATED */
   async change(
+    caller: Login,
     webhookId: string,
     change: WebhookChange,
   ): Promise<Outcome<Changed, NotFound | 'VALIDATION_FAILED'>> {
     const fault = change.url === undefined ? undefined : this.#faultOf(change.url);
-    return fault ?? (await this.#changed(webhookId, (tx) => updateWebhook(tx, webhookId, change)));
+    if (fault !== undefined) return fault;
+    return await this.database.transaction(async (tx) => {
+      await holdLogin(tx, caller);
+      const before = await lockWebhook(tx, webhookId);
+      const webhook = before && (await updateWebhook(tx, webhookId, change));
+      return found(webhook && { before, webhook });
+    });
   }
 
   async end(webhookId: string): Promise<Outcome<Webhook, NotFound>> {
@@ -111,11 +125,16 @@ export class Webhooks {
    * Makes another secret; the one before signs as well for a day.
    *
    * @param operation under which it is made once
-   * @throws Refused with IDEMPOTENCY_KEY_REUSED
+   * @throws Refused with UNAUTHENTICATED or IDEMPOTENCY_KEY_REUSED
    */
-  async rotate(webhookId: string, operation: Operation): Promise<Outcome<WithSecret, NotFound>> {
+  async rotate(
+    caller: Login,
+    webhookId: string,
+    operation: Operation,
+  ): Promise<Outcome<WithSecret, NotFound>> {
     const secret = randomSecret();
     return await this.database.transaction(async (tx) => {
+      await holdLogin(tx, caller);
       const webhook = await rotateSecret(tx, webhookId, secret);
       if (webhook !== undefined) await noteSecret(tx, operation, pathOf(webhookId));
       return found(webhook && { ...webhook, secret: secretText(secret) });
@@ -179,17 +198,6 @@ export class Webhooks {
   #faultOf(url: string) {
     const message = this.sender.faultOf(new URL(url));
     return message === undefined ? undefined : refuseField('url', message);
-  }
-
-  async #changed(
-    webhookId: string,
-    change: (tx: Statements) => Promise<Webhook | undefined>,
-  ): Promise<Outcome<Changed, NotFound>> {
-    return await this.database.transaction(async (tx) => {
-      const before = await lockWebhook(tx, webhookId);
-      const webhook = before && (await change(tx));
-      return found(webhook && { before, webhook });
-    });
   }
 
   /** @throws Refused where the order service is of the release before, which does not say */
