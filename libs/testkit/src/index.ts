@@ -30,6 +30,7 @@ export { startKafka, type KafkaCluster, type KafkaRecord } from './kafka.js';
 export { locksLowerFirst, type RowPair } from './lock-order.js';
 export { brokerUserOf, honestSender } from './senders.js';
 export { connectToBroker, countQueues, removeNamespace } from './namespace.js';
+export { NOT_THE_CLOCK } from './not-the-clock.js';
 export type { Participant } from './participants.js';
 export {
   dashboardQueries,

@@ -22,6 +22,7 @@ import { CartController } from './shop/cart.controller.js';
 import { ConsoleController } from './accounts/console.controller.js';
 import { ConsoleLinks } from './accounts/console-links.js';
 import { Callers } from './http/callers.js';
+import { DatabaseClock } from './http/database-clock.js';
 import { CouponsController } from './shop/coupons.controller.js';
 import { CouponStreams } from './streams/coupon-streams.js';
 import { DeadLettersController } from './operations/dead-letters.controller.js';
@@ -117,6 +118,11 @@ export function routesOfApi(): ApiRoute[] {
   return apiRoutesOf(allOf({}));
 }
 
+async function tokensOf(config: GatewayConfig, clock: DatabaseClock): Promise<Tokens> {
+  const startedMs = performance.now();
+  return await Tokens.create(config, () => clock.at(startedMs));
+}
+
 export function gatewayModule(config: GatewayConfig): DynamicModule {
   return ServiceModule.of({
     service: 'gateway',
@@ -135,6 +141,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       Callers,
       ConsoleLinks,
       CouponStreams,
+      DatabaseClock,
       DeadLettersOfAll,
       FlowLimits,
       IssuedPlaces,
@@ -159,7 +166,7 @@ export function gatewayModule(config: GatewayConfig): DynamicModule {
       WebhookDeliverer,
       WebhookSender,
       Webhooks,
-      { provide: Tokens, useFactory: (given: GatewayConfig) => Tokens.create(given), inject: [CONFIG] },
+      { provide: Tokens, useFactory: tokensOf, inject: [CONFIG, DatabaseClock] },
       { provide: API_DOCUMENT, useFactory: () => apiDocument(config) },
       LiveExamples,
     ],

@@ -20,6 +20,7 @@ import { readReset, saveReset } from '../src/accounts/password-resets.queries.js
 import { Passwords } from '../src/accounts/passwords.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
 import { Users } from '../src/accounts/users.repository.js';
+import { DatabaseClock } from '../src/http/database-clock.js';
 import type { Role } from '../src/domain/caller.js';
 import { migrations } from '../src/migrations/index.js';
 
@@ -125,8 +126,8 @@ describe('the admin of the configuration', () => {
     await saveReset(database, userId, TOKEN_HASH);
     const maker = { userId, sessionId, role: 'admin' } as const;
     const draft = { name: 'of a thief', role: 'admin' } as const;
-    const make = () =>
-      new ApiKeys(database).make(maker, draft, { key: newId(), fingerprint: '' }, new Date());
+    const keys = new ApiKeys(database, new DatabaseClock(database));
+    const make = () => keys.make(maker, draft, { key: newId(), fingerprint: '' });
     const made = await make();
     if (!made.ok) throw new Error(made.refusal.code);
     await changeStanding(database, userId, { role: 'viewer', state: 'SUSPENDED' });
@@ -137,7 +138,7 @@ describe('the admin of the configuration', () => {
     expect([await opens('second password'), await opens(PASSWORD)]).toEqual([true, false]);
     expect(await count('sessions')).toBe(0);
     expect(await readReset(database, TOKEN_HASH)).toBeUndefined();
-    expect(await new ApiKeys(database).find(made.value.key)).toBeUndefined();
+    expect(await keys.find(made.value.key)).toBeUndefined();
     await expect(make()).rejects.toThrow('UNAUTHENTICATED');
     await start();
     expect(await opens(PASSWORD)).toBe(true);

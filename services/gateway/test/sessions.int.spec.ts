@@ -1,14 +1,26 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { HOUR_MS } from '@jangteo/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { eventually, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import {
+  eventually,
+  NOT_THE_CLOCK,
+  patientDatabase,
+  testDatabase,
+  type TestDatabase,
+} from '@jangteo/testkit';
+import { AccountsHandler } from '../src/accounts/accounts.handler.js';
 import { changeStanding, insertUser, type User } from '../src/accounts/accounts.queries.js';
+import { ApiKeys } from '../src/accounts/api-keys.js';
 import { ConsoleLinks } from '../src/accounts/console-links.js';
 import type { Login } from '../src/accounts/hold-login.js';
+import { Callers } from '../src/http/callers.js';
+import { DatabaseClock } from '../src/http/database-clock.js';
 import { migrations } from '../src/migrations/index.js';
 import { SessionsHandler } from '../src/accounts/sessions.handler.js';
+import { Tokens } from '../src/accounts/tokens.js';
 import { Users } from '../src/accounts/users.repository.js';
 import { forgetOld } from './retention.js';
 
@@ -405,4 +417,65 @@ describe('a link to the console', () => {
     await changeStanding(database, user.userId, { role: 'customer', state: 'SUSPENDED' });
     await expect(made({ sessionId })).rejects.toThrow('UNAUTHENTICATED');
   });
+});
+
+describe('two gateways whose clocks are hours apart', () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const config = {
+    TOKEN_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    TOKEN_ISSUER: 'jangteo',
+    TOKEN_AUDIENCE: 'jangteo',
+    ACCESS_TOKEN_SECONDS: 900,
+    TOKENS_WITHOUT_SESSION_SECONDS: 0,
+  };
+  const setClock = (aheadMs: number): void => {
+    jest.useRealTimers();
+    jest.useFakeTimers({ now: Date.now() + aheadMs, doNotFake: [...NOT_THE_CLOCK] });
+  };
+  afterEach(() => void jest.useRealTimers());
+
+  /** A gateway as far as it says who calls. It looks at the database's clock once, as all do each second. */
+  async function started() {
+    const clock = new DatabaseClock(database);
+    const tokens = await Tokens.create(config, () => clock.now());
+    const keys = new ApiKeys(database, clock);
+    const unused = undefined as never;
+    const links = new ConsoleLinks(database);
+    const accounts = new AccountsHandler(database, unused, unused, unused, sessions, tokens, links, clock);
+    await clock.look();
+    return { accounts, keys, callers: new Callers(tokens, new Users(database), keys, clock) };
+  }
+
+  it.each([HOUR_MS, -HOUR_MS])(
+    'know each other’s tokens, and which keys are good: %d ms',
+    async (apartMs) => {
+      setClock(apartMs);
+      const one = await started();
+      const { refreshToken } = (await sessions.begin(user, HASH))!;
+      const granted = await one.accounts.refresh(refreshToken, ['127.0.0.1']);
+      if (!granted.ok) throw new Error(granted.refusal.code);
+      const bearer = `Bearer ${granted.value.accessToken}`;
+      const { userId, sessionId } = (await one.callers.of(bearer))!;
+
+      await changeStanding(database, userId, { role: 'admin', state: 'ACTIVE' });
+      const make = (expiresAt: string) =>
+        one.keys.make(
+          { userId, sessionId, role: 'admin' },
+          { name: 'Report', role: 'viewer', expiresAt },
+          { key: newId(), fingerprint: '' },
+        );
+      const now = Date.now() - apartMs;
+      const [soon, over] = [new Date(now + HOUR_MS / 2), new Date(now - HOUR_MS / 2)];
+      expect(await make(over.toISOString())).toMatchObject({ refusal: { code: 'VALIDATION_FAILED' } });
+      const made = await make(soon.toISOString());
+      if (!made.ok) throw new Error(made.refusal.code);
+      expect(await one.keys.find(made.value.key)).toBeDefined();
+
+      setClock(0);
+      const other = await started();
+      expect(await other.callers.of(bearer)).toMatchObject({ userId, sessionId });
+      setClock(-apartMs);
+      expect(await other.callers.of(bearer)).toMatchObject({ userId, sessionId });
+    },
+  );
 });

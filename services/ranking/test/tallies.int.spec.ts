@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { HOUR_MS, orderCancelled, orderCompleted } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { NOT_THE_CLOCK, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { hourOf, type SaleEvent } from '../src/domain/sales.js';
 import { migrations } from '../src/migrations/index.js';
 import { RankingHandler } from '../src/ranking.handler.js';
@@ -266,17 +266,7 @@ describe('the clock', () => {
     await sales.count([sale(product, 2, 0)]);
     jest.useFakeTimers({
       now: Date.now() + 3 * 24 * HOUR_MS,
-      doNotFake: [
-        'nextTick',
-        'setImmediate',
-        'setTimeout',
-        'clearTimeout',
-        'setInterval',
-        'clearInterval',
-        'queueMicrotask',
-        'performance',
-        'hrtime',
-      ],
+      doNotFake: [...NOT_THE_CLOCK],
     });
     try {
       await replica(0).refresh();

@@ -3,7 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { done, listCharges, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
-import { eventually, patientDatabase, testDatabase, withClient, type TestDatabase } from '@jangteo/testkit';
+import {
+  eventually,
+  NOT_THE_CLOCK,
+  patientDatabase,
+  testDatabase,
+  withClient,
+  type TestDatabase,
+} from '@jangteo/testkit';
 import { register } from 'prom-client';
 import { takeChargesToAskAbout } from '../src/charge.queries.js';
 import { migrations } from '../src/migrations/index.js';
@@ -14,18 +21,6 @@ import { RecordingProvider, SETTINGS, WalletProcess, type ChargeAsked } from './
 const { BALANCE_MAX } = SETTINGS;
 /** Short enough that a charge whose process died is taken over while a test waits. */
 const QUICK = { PAYMENT_DEADLINE_MS: 500 };
-const NOT_THE_CLOCK = [
-  'clearImmediate',
-  'clearInterval',
-  'clearTimeout',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'setInterval',
-  'setTimeout',
-] as const;
 const LOOK = { everyMs: 20, deadlineMs: 10_000 };
 
 let scratch: TestDatabase;

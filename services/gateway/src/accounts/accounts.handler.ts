@@ -4,6 +4,7 @@ import { done, refuse, type Outcome } from '@jangteo/contracts';
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { canonicalJson } from '../domain/idempotency.js';
+import { DatabaseClock } from '../http/database-clock.js';
 import { keepFirstAnswer, keptIdOf, readFirstAnswer } from '../http/first-answers.queries.js';
 import { insertUser, readUserByEmail, type User, type UserRow } from './accounts.queries.js';
 import { ConsoleLinks } from './console-links.js';
@@ -62,6 +63,7 @@ export class AccountsHandler {
     private readonly sessions: SessionsHandler,
     private readonly tokens: Tokens,
     private readonly links: ConsoleLinks,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -213,7 +215,7 @@ export class AccountsHandler {
   }
 
   async #grant({ user, sessionId, refreshToken }: GoingOn): Promise<Granted> {
-    const accessToken = await this.tokens.issue(user, new Date(), sessionId);
+    const accessToken = await this.tokens.issue(user, this.clock.now(), sessionId);
     return { accessToken, tokenType: 'Bearer', expiresIn: this.tokens.lifetimeSeconds, refreshToken };
   }
 }

@@ -66,7 +66,7 @@ export class ApiKeysController {
     @Body({ schema: createApiKeyBody }) draft: z.infer<typeof createApiKeyBody>,
   ) {
     const operation = call.operation({ type: 'gateway.create-api-key' }, draft);
-    const { key, ...made } = valueOf(await this.keys.make(call.caller, draft, operation, new Date()));
+    const { key, ...made } = valueOf(await this.keys.make(call.caller, draft, operation));
     call.tell('location', `/admin/api-keys/${made.keyId}`);
     return { ...shown(made), key };
   }

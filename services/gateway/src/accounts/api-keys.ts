@@ -3,6 +3,7 @@ import { done, refuse, refuseField, type Operation, type Outcome } from '@jangte
 import { Database } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { isAtLeast, type Role } from '../domain/caller.js';
+import { DatabaseClock } from '../http/database-clock.js';
 import { Remembered } from '../http/remembered.js';
 import { noteSecret } from '../http/secrets-once.js';
 import {
@@ -42,7 +43,10 @@ export function isApiKey(text: string): boolean {
 export class ApiKeys {
   readonly #remembered: Remembered<string, ApiKey>;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: DatabaseClock,
+  ) {
     const [keyOf, read] = [(hash: string) => hash, (hashes: readonly string[]) => this.#read(hashes)];
     this.#remembered = new Remembered({ keyOf, read, atOnce: LOOKUPS_AT_ONCE, most: REMEMBERED_MAX });
   }
@@ -50,7 +54,7 @@ export class ApiKeys {
   /** Finds a key that is good now. */
   async find(key: string): Promise<ApiKey | undefined> {
     const found = await this.#remembered.of(hashText(key));
-    const isGood = found !== undefined && (found.expiresAt === null || found.expiresAt > new Date());
+    const isGood = found !== undefined && (found.expiresAt === null || found.expiresAt > this.clock.now());
     return isGood ? found : undefined;
   }
 
@@ -65,11 +69,10 @@ export class ApiKeys {
     maker: Login,
     { name, role, expiresAt }: KeyDraft,
     operation: Operation,
-    now: Date,
   ): Promise<Outcome<ApiKey & { readonly key: string }, 'FORBIDDEN' | 'VALIDATION_FAILED'>> {
     if (!isAtLeast(maker.role, role)) return refuse('FORBIDDEN', 'a key may do no more than who makes it');
     const end = expiresAt === undefined ? null : new Date(expiresAt);
-    if (end !== null && end <= now) return refuseField('expiresAt', 'must be to come');
+    if (end !== null && end <= this.clock.now()) return refuseField('expiresAt', 'must be to come');
     const key = `jk_${randomSecret().toString('base64url')}`;
     const row = { keyId: newId(), keyHash: hashOf(key), name, role, makerId: maker.userId, expiresAt: end };
     return await this.database.transaction(async (tx) => {

@@ -18,10 +18,11 @@ describe('Tokens', () => {
   const caller = { userId: randomUUIDv7(), role: 'admin' as const };
   const sessionId = randomUUIDv7();
   const claimed = { ...caller, sessionId };
+  const started = () => now;
   let tokens: Tokens;
 
   beforeAll(async () => {
-    tokens = await Tokens.create(config);
+    tokens = await Tokens.create(config, started);
   });
 
   /** A good token but for what a case changes. */
@@ -44,18 +45,21 @@ describe('Tokens', () => {
   });
 
   it('takes a token that another replica with the same key has issued', async () => {
-    const replica = await Tokens.create(config);
+    const replica = await Tokens.create(config, started);
     expect(await tokens.verify(await replica.issue(caller, now, sessionId), now)).toEqual(claimed);
   });
 
   it('takes tokens of a key that is on its way in or out, and publishes both', async () => {
     const next = generateKeyPairSync('ed25519');
-    const rotated = await Tokens.create({
-      ...config,
-      TOKEN_PRIVATE_KEY: next.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      TOKEN_ACCEPTED_KEYS: [publicKey, next.publicKey],
-    });
-    const prepared = await Tokens.create({ ...config, TOKEN_ACCEPTED_KEYS: [next.publicKey] });
+    const rotated = await Tokens.create(
+      {
+        ...config,
+        TOKEN_PRIVATE_KEY: next.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        TOKEN_ACCEPTED_KEYS: [publicKey, next.publicKey],
+      },
+      started,
+    );
+    const prepared = await Tokens.create({ ...config, TOKEN_ACCEPTED_KEYS: [next.publicKey] }, started);
     expect(await rotated.verify(await tokens.issue(caller, now, sessionId), now)).toEqual(claimed);
     expect(await prepared.verify(await rotated.issue(caller, now, sessionId), now)).toEqual(claimed);
     expect(await tokens.verify(await rotated.issue(caller, now, sessionId), now)).toBeUndefined();
@@ -137,7 +141,7 @@ describe('Tokens', () => {
     const known = { ...caller, sessionId: undefined };
 
     it('is taken until it expires while a gateway of that release may run', async () => {
-      const replica = await Tokens.create(beside, now);
+      const replica = await Tokens.create(beside, started);
       const token = await former(60);
       expect(await replica.verify(token, now)).toEqual(known);
       expect(await replica.verify(token, later(59))).toEqual(known);
@@ -145,16 +149,16 @@ describe('Tokens', () => {
     });
 
     it('is refused once none of those can run any more, also when it was taken before', async () => {
-      const replica = await Tokens.create(beside, now);
+      const replica = await Tokens.create(beside, started);
       const token = await former(60, later(50));
       expect(await replica.verify(token, later(99))).toEqual(known);
       expect(await replica.verify(token, later(100))).toBeUndefined();
       expect(await replica.verify(await former(60, later(101)), later(101))).toBeUndefined();
-      expect(await (await Tokens.create(config, now)).verify(token, later(50))).toBeUndefined();
+      expect(await (await Tokens.create(config, started)).verify(token, later(50))).toBeUndefined();
     });
 
     it('is refused where it lives longer than a login gives, or does not say how long', async () => {
-      const replica = await Tokens.create(beside, now);
+      const replica = await Tokens.create(beside, started);
       expect(await replica.verify(await former(61), now)).toBeUndefined();
       const silent = new SignJWT({ role: 'admin' }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' });
       silent
@@ -173,7 +177,7 @@ describe('Tokens', () => {
     });
     jwt.setIssuer('jangteo').setAudience('jangteo').setSubject(caller.userId);
     jwt.setIssuedAt(now).setExpirationTime(later(60));
-    const replica = await Tokens.create({ ...config, TOKENS_WITHOUT_SESSION_SECONDS: 100 }, now);
+    const replica = await Tokens.create({ ...config, TOKENS_WITHOUT_SESSION_SECONDS: 100 }, started);
     expect(await replica.verify(await jwt.sign(privateKey), now)).toBeUndefined();
   });
 });

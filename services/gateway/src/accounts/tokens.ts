@@ -71,12 +71,13 @@ export class Tokens {
     private readonly keyId: string,
     /** The answer of `/.well-known/jwks.json`: the key that signs, and those whose tokens are still good. */
     readonly keySet: { keys: PublicKey[] },
-    private readonly startedAt: Date,
+    private readonly startedAt: () => Date,
   ) {
     this.#keys = createLocalJWKSet(keySet);
   }
 
-  static async create(config: TokenConfig, startedAt = new Date()): Promise<Tokens> {
+  /** @param startedAt when this gateway was started, by the clock by which tokens are issued and verified */
+  static async create(config: TokenConfig, startedAt: () => Date): Promise<Tokens> {
     const privateKey = privateKeyOf(config);
     const signing = await published(createPublicKey(privateKey));
     const accepted = await Promise.all((config.TOKEN_ACCEPTED_KEYS ?? []).map(published));
@@ -137,6 +138,6 @@ export class Tokens {
    */
   #formerUntilMs(exp: number, iat = -Infinity): number {
     if (exp - iat > this.lifetimeSeconds) return 0;
-    return this.startedAt.getTime() + this.config.TOKENS_WITHOUT_SESSION_SECONDS * 1_000;
+    return this.startedAt().getTime() + this.config.TOKENS_WITHOUT_SESSION_SECONDS * 1_000;
   }
 }

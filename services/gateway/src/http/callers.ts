@@ -3,6 +3,7 @@ import { ApiKeys, isApiKey } from '../accounts/api-keys.js';
 import { Tokens, type Claimed } from '../accounts/tokens.js';
 import { Users } from '../accounts/users.repository.js';
 import { effectiveRole, type LoggedIn } from '../domain/caller.js';
+import { DatabaseClock } from './database-clock.js';
 import { Refused } from './refusal-error.js';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
@@ -14,6 +15,7 @@ export class Callers {
     private readonly tokens: Tokens,
     private readonly users: Users,
     private readonly keys: ApiKeys,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -26,7 +28,7 @@ export class Callers {
     if (token === undefined) return undefined;
     const claimed = isApiKey(token)
       ? await this.#claimedBy(token)
-      : await this.tokens.verify(token, new Date());
+      : await this.tokens.verify(token, this.clock.now());
     if (claimed === undefined) return undefined;
     const { sessionId, keyId } = claimed;
     const user = await this.users.find(claimed.userId, sessionId);

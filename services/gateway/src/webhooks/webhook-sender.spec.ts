@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOUR_MS } from '@jangteo/contracts';
+import type { Database } from '@jangteo/database';
+import { NOT_THE_CLOCK } from '@jangteo/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { randomSecret } from '../accounts/refresh-token.js';
+import { DatabaseClock } from '../http/database-clock.js';
 import { NetworkList } from '../http/network-list.js';
 import { secretText } from './signature.js';
 import { WebhookSender } from './webhook-sender.js';
@@ -23,6 +27,8 @@ describe('what is sent to a webhook', () => {
   let port: number;
   let sender: WebhookSender;
   let answer: (response: ServerResponse, request: IncomingMessage) => void;
+  /** As it was set by its last look; there is no other. */
+  const clock = new DatabaseClock({} as Database);
   let received: {
     readonly headers: Record<string, string>;
     readonly body: string;
@@ -30,7 +36,7 @@ describe('what is sent to a webhook', () => {
   }[];
 
   beforeAll(async () => {
-    sender = new WebhookSender(ALL_ALLOWED);
+    sender = new WebhookSender(ALL_ALLOWED, clock);
     server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -68,6 +74,17 @@ describe('what is sent to a webhook', () => {
     const [{ headers, body } = { headers: {}, body: '' }] = received;
     expect(body).toBe(MESSAGE.body);
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': MESSAGE.messageId });
+    expect(new Webhook(secretText(secret)).verify(body, headers)).toEqual({ name: '찻잔' });
+  });
+
+  it('is signed as of the time of the database, by which receivers take it, whatever time it is here', async () => {
+    jest.useFakeTimers({ now: Date.now() - HOUR_MS, doNotFake: [...NOT_THE_CLOCK] });
+    try {
+      await sent();
+    } finally {
+      jest.useRealTimers();
+    }
+    const [{ headers, body } = { headers: {}, body: '' }] = received;
     expect(new Webhook(secretText(secret)).verify(body, headers)).toEqual({ name: '찻잔' });
   });
 
@@ -152,7 +169,7 @@ describe('what is sent to a webhook', () => {
   });
 
   describe('where our own network is closed', () => {
-    const guarded = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_ALLOW_PRIVATE_ADDRESSES: false });
+    const guarded = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_ALLOW_PRIVATE_ADDRESSES: false }, clock);
 
     afterAll(() => guarded.onApplicationShutdown());
 
@@ -170,7 +187,7 @@ describe('what is sent to a webhook', () => {
     'goes to nobody at %s where that network is denied by name, though our own is open',
     async (host) => {
       const denied = new NetworkList('192.0.2.0/24, 127.0.0.0/8, ::1');
-      const guarded = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_DENIED_NETWORKS: denied });
+      const guarded = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_DENIED_NETWORKS: denied }, clock);
       const attempt = await sentTo(`http://${host}:${port}/`, { by: guarded });
       guarded.onApplicationShutdown();
       expect(attempt).toMatchObject({ error: expect.stringContaining('our own network') });
@@ -179,7 +196,7 @@ describe('what is sent to a webhook', () => {
   );
 
   it('goes by https alone, where that is asked for', async () => {
-    const strict = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_ALLOW_PLAINTEXT: false });
+    const strict = new WebhookSender({ ...ALL_ALLOWED, WEBHOOK_ALLOW_PLAINTEXT: false }, clock);
     expect(await sentTo(`http://127.0.0.1:${port}/`, { by: strict })).toMatchObject({
       error: 'the address must be an address that begins with https://',
     });

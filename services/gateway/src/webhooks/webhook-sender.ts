@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG } from '@jangteo/service';
 import { faultOfStatus, type Attempt, type WebhookMessage } from '../domain/webhook.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { DatabaseClock } from '../http/database-clock.js';
 import { addressIn, AddressRefused, guardedLookup, isPublicAddress } from './public-addresses.js';
 import { signaturesOf } from './signature.js';
 
@@ -62,6 +63,7 @@ export class WebhookSender implements OnApplicationShutdown {
       GatewayConfig,
       'WEBHOOK_ALLOW_PLAINTEXT' | 'WEBHOOK_ALLOW_PRIVATE_ADDRESSES' | 'WEBHOOK_DENIED_NETWORKS'
     >,
+    private readonly clock: DatabaseClock,
   ) {}
 
   onApplicationShutdown(): void {
@@ -97,7 +99,7 @@ export class WebhookSender implements OnApplicationShutdown {
     const fault = this.faultOf(url);
     if (fault !== undefined) return { error: `the address ${fault}` };
     try {
-      const status = await this.#post(url, headersOf(to, message), message.body, bounds);
+      const status = await this.#post(url, headersOf(to, message, this.clock.now()), message.body, bounds);
       const error = faultOfStatus(status);
       return error === undefined ? { status } : { status, error };
     } catch (error) {
@@ -156,8 +158,9 @@ class ClosedMeanwhile extends Error {
   readonly code = RESET;
 }
 
-function headersOf({ secret, previousSecret }: Receiver, { messageId, body }: WebhookMessage) {
-  const seconds = Math.floor(Date.now() / 1_000);
+/** @param now by which receivers refuse what is minutes old, or to come */
+function headersOf({ secret, previousSecret }: Receiver, { messageId, body }: WebhookMessage, now: Date) {
+  const seconds = Math.floor(now.getTime() / 1_000);
   const secrets = previousSecret === null ? [secret] : [secret, previousSecret];
   return {
     'content-type': 'application/json',
