@@ -9,7 +9,7 @@ import { describeError, describeMessage } from './dead-letters.js';
 import { decode, isSuspect } from './decode.js';
 import { publishUntilConfirmed } from './publish-until-confirmed.js';
 import type { Item, Route, PipelineContext } from './route.js';
-import { TransientFailure, type Delivery } from './message.types.js';
+import { leftMs, TransientFailure, type Delivery } from './message.types.js';
 import { metrics } from './metrics.js';
 import { Parking, type Parked } from './parking.js';
 import { spreadBackoffMs, pause, NOT_IN_TIME, within } from './pause.js';
@@ -131,8 +131,8 @@ export class BatchProcessor {
 
   /** Leaves out what the broker delivers again, and acknowledges requests that nobody waits for any more. */
   #stillWanted(batch: readonly Item[]): Item[] {
-    const nowMs = Date.now();
-    const isExpired = ({ delivery }: Item) => (delivery.deadlineMs ?? Infinity) <= nowMs;
+    const nowMs = performance.now();
+    const isExpired = ({ delivery }: Item) => leftMs(delivery, nowMs) <= 0;
     const alive = batch.filter(isAlive);
     const expired = alive.filter(isExpired);
     if (expired.length === 0) return alive;

@@ -58,7 +58,7 @@ export class ConsumerSession implements Session {
     const onMessage = (message: ConsumeMessage | null): void => {
       if (message !== null) {
         this.#open.add(message.fields.deliveryTag);
-        onArrival({ message, session: this, arrivedAtMs: Date.now() });
+        onArrival({ message, session: this, arrivedAtMs: performance.now() });
         return;
       }
       this.#consumerTag = undefined;

@@ -65,8 +65,8 @@ export function traceOf({ properties }: Message): Trace {
 }
 
 /**
- * Until when an answer is awaited, by this machine's clock. The broker measures `expiration` without any clock; what
- * the sender's clock says, in a header, may be off by hours.
+ * Until when an answer is awaited, by `performance.now()`, as `arrivedAtMs` is. The broker measures `expiration` without
+ * any clock; what the sender's clock says, in a header, may be off by hours, and ours may be set meanwhile.
  */
 export function deadlineOf({ properties }: Message, arrivedAtMs: number): number | undefined {
   const expirationMs = positive(properties.expiration);

@@ -22,14 +22,17 @@ export interface Delivery<P = unknown> {
   readonly correlationId: string | undefined;
   /** Requests: where the answer is awaited. */
   readonly replyAddress: ReplyAddress | undefined;
-  /** Requests: epoch milliseconds after which nobody waits for the answer any more. */
+  /** Requests: the moment of `performance.now()`, which nobody sets, after which nobody waits for the answer any more. */
   readonly deadlineMs: number | undefined;
   readonly trace: Trace;
 }
 
 /** How long whoever sent it waits for its answer yet; nobody does from 0 on. */
-export function leftMs({ deadlineMs = Infinity }: Pick<Delivery, 'deadlineMs'>): number {
-  return deadlineMs - Date.now();
+export function leftMs(
+  { deadlineMs = Infinity }: Pick<Delivery, 'deadlineMs'>,
+  nowMs = performance.now(),
+): number {
+  return deadlineMs - nowMs;
 }
 
 /** The answer to a command: `type` is the command's, `correlationId` the order's id. */

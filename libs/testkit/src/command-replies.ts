@@ -83,7 +83,7 @@ export class CommandReplies {
     clearTimeout(timer);
     const decoded = decode(
       message,
-      Date.now(),
+      performance.now(),
       readingsOf({ role: 'replies', contracts: [contract] }),
       this.#senders(),
     );

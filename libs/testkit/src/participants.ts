@@ -76,7 +76,7 @@ export class Participants {
     const { contract, answer } = role;
     const decoded = decode(
       message,
-      Date.now(),
+      performance.now(),
       readingsOf({ role: 'commands', contracts: [contract] }),
       sendersOf(options),
     );

@@ -117,7 +117,7 @@ export class Providers {
 
   #onRequest(message: ConsumeMessage, service: ServiceName, { writer, senders, channel }: Answerer): void {
     const contracts = requestsTo(service);
-    const decoded = decode(message, Date.now(), readingsOf({ role: 'requests', contracts }), senders);
+    const decoded = decode(message, performance.now(), readingsOf({ role: 'requests', contracts }), senders);
     const type = String(message.properties.type);
     if (!decoded.ok) {
       this.#faults.push(`${type}: ${decoded.fault}, ${decoded.detail}`);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { HOUR_MS } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { newId } from '@jangteo/messaging';
 import { readConfig } from '@jangteo/service';
-import { patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
+import { NOT_THE_CLOCK, patientDatabase, testDatabase, type TestDatabase } from '@jangteo/testkit';
 import { insertUser } from '../src/accounts/accounts.queries.js';
 import { networksOf } from '../src/domain/network.js';
 import { isKnownNetwork, rememberNetwork } from '../src/accounts/known-networks.queries.js';
@@ -111,6 +112,19 @@ describe('LoginLimit', () => {
     await forgetOld(database);
     expect(await database.rows('SELECT 1 AS one FROM login_attempts')).toEqual([]);
     expect(await isRefused(replica.take(attempt(somebody(), address)))).toBe(false);
+  });
+
+  it('refuses for no more than a minute where the clock of the gateway is set back meanwhile', async () => {
+    const tried = attempt(somebody(), somewhere());
+    await refusedOf(Array.from({ length: 11 }, () => limit.take(tried)));
+    jest.useFakeTimers({ now: Date.now() - HOUR_MS, doNotFake: [...NOT_THE_CLOCK] });
+    try {
+      const refused: unknown = await limit.take(tried).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(Refused);
+      expect((refused as Refused).retryAfterSeconds).toBeLessThanOrEqual(60);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('counts accounts of each network for an hour', async () => {

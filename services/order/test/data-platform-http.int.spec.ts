@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { HOUR_MS } from '@jangteo/contracts';
+import { NOT_THE_CLOCK } from '@jangteo/testkit';
 import { Logger } from '@nestjs/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { PlatformRecord } from '../src/domain/data-platform.js';
@@ -88,6 +90,17 @@ describe('over HTTP', () => {
     expect(isSigned(post!, 'another secret of a shop')).toBe(false);
     expect(isSigned({ ...post!, body: post!.body.replace('10000', '10001') }, SECRET)).toBe(false);
     expect(await relayRow(desk)).toMatchObject({ sent: 3, failures: 0 });
+  });
+
+  it('records are signed as of the time of the database, whatever time it is here', async () => {
+    await sell(desk, randomUUIDv7(), 1);
+    jest.useFakeTimers({ now: Date.now() + HOUR_MS, doNotFake: [...NOT_THE_CLOCK] });
+    try {
+      await relayTo().relay();
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(isSigned(received[0]!, SECRET)).toBe(true);
   });
 
   it('records of both types are as the schema says, and have the fields that the document shows', async () => {

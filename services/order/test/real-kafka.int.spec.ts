@@ -63,7 +63,7 @@ const records = (count = 1, name = 'Tea cup'): PlatformRecord[] =>
   oneTo(count).map((sequence) => ({ sequence, orderId: `o${sequence}`, name }) as unknown as PlatformRecord);
 
 const send = (sink: PlatformSink, sent = records()): Promise<void> =>
-  sink.send(sent, AbortSignal.timeout(LIMIT_MS));
+  sink.send(sent, AbortSignal.timeout(LIMIT_MS), new Date());
 
 /** Why a batch was not taken. */
 async function refusal(settings: Settings, sent = records()): Promise<string> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { chargeWallet, PayloadOf } from '@jangteo/contracts';
 import { Database, decideOnce } from '@jangteo/database';
-import { DEFERRED, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
+import { DEFERRED, leftMs, newId, type Batch, type BatchResult, type Delivery } from '@jangteo/messaging';
 import { CONFIG } from '@jangteo/service';
 import { countPending, insertCharges, lockCharges, updateCharges } from './charge.queries.js';
 import {
@@ -150,13 +150,10 @@ export class ChargeHandler {
     return answers;
   }
 
-  #answerInTime(
-    charge: Pick<Charge, 'chargeId' | 'userId'>,
-    { replyAddress, deadlineMs }: ChargeDelivery,
-  ): void {
-    if (replyAddress === undefined) return;
+  #answerInTime(charge: Pick<Charge, 'chargeId' | 'userId'>, delivery: ChargeDelivery): void {
+    if (delivery.replyAddress === undefined) return;
     const patienceMs =
-      deadlineMs === undefined ? this.config.PAYMENT_DEADLINE_MS : (deadlineMs - Date.now()) * PATIENCE_SHARE;
+      delivery.deadlineMs === undefined ? this.config.PAYMENT_DEADLINE_MS : leftMs(delivery) * PATIENCE_SHARE;
     this.settlements.answerWithin(charge, patienceMs);
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { done, listCharges, readBalance, readCharge, refuse } from '@jangteo/contracts';
+import { done, HOUR_MS, listCharges, readBalance, readCharge, refuse } from '@jangteo/contracts';
 import { Database, databaseEnv, migrate } from '@jangteo/database';
 import { readConfig } from '@jangteo/service';
 import {
@@ -366,8 +366,27 @@ describe('a charge whose outcome is not known', () => {
     expect(await balanceOf(process, userId)).toBe(40);
   });
 
+  it('is waited for as long as its asker waits, whatever the clock is set to meanwhile', async () => {
+    const provider = new RecordingProvider();
+    const process = start(provider);
+    const gate = Promise.withResolvers<PaymentResult>();
+    provider.answer = () => gate.promise;
+    const asked = chargeOf(randomUUIDv7(), 700);
+    try {
+      const charging = process.charge([asked], HOUR_MS);
+      setClock(36 * HOUR_MS);
+      await eventually(() => provider.timesAsked(asked.chargeId) === 1, LOOK);
+      // Answers are written one after the other: one that was hurried would have been before this.
+      provider.answer = () => ({ kind: 'paid' });
+      await process.charge([chargeOf(randomUUIDv7(), 1)]);
+      gate.resolve({ kind: 'paid' });
+      expect(await charging).toMatchObject([{ value: { status: 'SUCCEEDED' } }]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('is as old as the database says, whatever clocks the processes have that store it and ask', async () => {
-    const HOUR_MS = 3_600_000;
     const provider = new RecordingProvider();
     provider.answer = () => ({ kind: 'unknown' });
     const asked = chargeOf(randomUUIDv7(), 10);

@@ -97,7 +97,7 @@ export class WalletProcess {
   async charge(asked: readonly ChargeAsked[], patienceMs?: number): Promise<ChargeOutcome[]> {
     const correlationIds = asked.map(() => randomUUIDv7());
     const answers = correlationIds.map((id) => new Promise<Outcome>((resolve) => waiting.set(id, resolve)));
-    const deadlineMs = patienceMs === undefined ? undefined : Date.now() + patienceMs;
+    const deadlineMs = patienceMs === undefined ? undefined : performance.now() + patienceMs;
     const batch = asked.map((payload, index) => ({
       type: 'a test',
       payload,

@@ -97,7 +97,7 @@ export class LoginLimit {
   }
 
   async #take(budgets: readonly Budget[], windowMs: number, refused: () => void): Promise<Taken[]> {
-    const now = Date.now();
+    const now = performance.now();
     const blockedMs = (this.#blocked.get(budgets[0]!.key) ?? 0) - now;
     const isBlocked = blockedMs > 0;
     const taken = isBlocked ? [] : await takeFrom(this.database, budgets, windowMs);

@@ -24,11 +24,11 @@ export class HttpSink implements PlatformSink {
     this.target = `${url.origin}${url.pathname}`;
   }
 
-  async send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void> {
+  async send(records: readonly PlatformRecord[], signal: AbortSignal, now: Date): Promise<void> {
     const body = JSON.stringify(records);
     const headers = new Headers({ 'content-type': 'application/json', 'user-agent': 'jangteo' });
     if (this.secret !== undefined) {
-      headers.set(SIGNATURE_HEADER, signatureOf(this.secret, Math.floor(Date.now() / 1_000), body));
+      headers.set(SIGNATURE_HEADER, signatureOf(this.secret, Math.floor(now.getTime() / 1_000), body));
     }
     // A redirect is a failure: what is signed for one receiver is nobody else's.
     const response = await fetch(this.url, { method: 'POST', headers, body, signal, redirect: 'manual' });

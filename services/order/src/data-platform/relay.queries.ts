@@ -13,6 +13,8 @@ export interface RelayTurn {
   readonly failures: number;
   /** After a failure: it is not yet time for the next try. */
   readonly isPausing: boolean;
+  /** The database's time. */
+  readonly now: Date;
 }
 
 export interface PlatformBacklog {
@@ -39,7 +41,7 @@ export async function lead(
     `UPDATE platform_relay SET leader = $1, leads_until = now() + $2 * interval '1 ms'
      WHERE leader = $1 OR leads_until <= now()
      RETURNING numbered_seq AS "numberedSeq", sent_seq AS "sentSeq", failures,
-       coalesce(retry_at > now(), false) AS "isPausing"`,
+       coalesce(retry_at > now(), false) AS "isPausing", now() AS now`,
     [replicaId, leaseMs],
   );
 }

@@ -136,7 +136,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
   /** @returns the last number that was sent, where it was */
   async #send(
     sink: PlatformSink,
-    { sentSeq, numberedSeq, failures, leadsUntilMs }: Lead,
+    { sentSeq, numberedSeq, failures, now, leadsUntilMs }: Lead,
   ): Promise<number | undefined> {
     this.#size = sizeAfterFailures(this.#size, failures, this.#rules);
     const records = await this.#recordsAfter(sentSeq);
@@ -147,7 +147,7 @@ export class DataPlatformRelay implements OnApplicationBootstrap, BeforeApplicat
     if (leftMs <= 0) return undefined;
     const timeout = AbortSignal.timeout(Math.min(this.config.DATA_PLATFORM_TIMEOUT_MS, leftMs));
     try {
-      await sink.send(records, AbortSignal.any([this.#job.stopping, timeout]));
+      await sink.send(records, AbortSignal.any([this.#job.stopping, timeout]), now);
     } catch (error) {
       if (!this.#job.stopping.aborted) {
         this.#size = sizeAfterFailure(this.#size, this.#rules);

@@ -11,8 +11,9 @@ export interface PlatformSink {
    * Delivers records in their order. Called again with the same ones after a failure, never twice at a time.
    *
    * @param signal gives up; what was delivered by then may stay so
+   * @param now the time of the database, a moment ago: clocks of replicas may be off by hours
    * @throws Error unless every record is safe with the receiver
    */
-  send(records: readonly PlatformRecord[], signal: AbortSignal): Promise<void>;
+  send(records: readonly PlatformRecord[], signal: AbortSignal, now: Date): Promise<void>;
   close(): Promise<void>;
 }
