@@ -14,10 +14,10 @@ interface Poison {
 const KNOWN_TYPES = MESSAGES.map(({ type }) => type);
 const DEPTH = 20_000;
 
-const POISONS: readonly ((type: string) => Poison)[] = [
+export const POISONS: readonly ((type: string) => Poison)[] = [
   (type) => ({ type, version: 1, body: Buffer.from('{"orderId":') }),
   (type) => ({ type, version: 1, body: Buffer.from([0xff, 0xfe, 0x00, 0x80]) }),
-  (type) => ({ type, version: 1, body: Buffer.from('{"amount":-1,"__proto__":{"ok":true}}') }),
+  (type) => ({ type, version: 1, body: Buffer.from('[{"amount":-1,"__proto__":{"ok":true}}]') }),
   (type) => ({ type, version: 1, body: Buffer.from('['.repeat(DEPTH) + ']'.repeat(DEPTH)) }),
   (type) => ({ type, version: 1, body: Buffer.from(JSON.stringify({ much: 'x'.repeat(300_000) })) }),
   (type) => ({ type, version: 99, body: Buffer.from('{}') }),
