@@ -215,6 +215,7 @@ export class Database implements Statements, OnApplicationShutdown {
     this.#looking ??= this.#onConnection(
       async (loan) => void (await statementsOn(loan).rows('SELECT 1 AS one')),
       LOOK_DEADLINE_MS,
+      true,
     ).finally(() => {
       this.#looking = undefined;
     });
@@ -244,6 +245,7 @@ export class Database implements Statements, OnApplicationShutdown {
   async #onConnection<T>(
     work: (loan: Loan) => Promise<T>,
     deadlineMs = this.#transactionDeadlineMs,
+    isLook = false,
   ): Promise<T> {
     const client = await this.#borrow();
     // Without a listener a connection that dies between two statements would end the process.
@@ -277,7 +279,7 @@ export class Database implements Statements, OnApplicationShutdown {
       client.release(!clean);
       // What takes long says nothing of the server, but for the question that it answers at once.
       if (clean) databaseReady.set(1);
-      else if (!loan.isLate || deadlineMs === LOOK_DEADLINE_MS) databaseReady.set(0);
+      else if (!loan.isLate || isLook) databaseReady.set(0);
     }
   }
 
