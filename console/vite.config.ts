@@ -48,7 +48,10 @@ export default defineConfig({
         codeSplitting: {
           // What most pages share, in one file: small ones are packed worse, and asked for one by one.
           groups: [
-            { name: 'shared', test: /console\/src\/(api|app|theme|ui|words)\/|lucide-react|preact/ },
+            {
+              name: 'shared',
+              test: /console\/src\/(api|app|theme|ui|words|operations\/commands)\b|lucide-react|preact/,
+            },
             {
               name: 'lists',
               test: /console\/src\/screens\/(coupons|customers|log|orders|products|sales|webhooks)\//,
