@@ -14,7 +14,7 @@ export class LineBudget {
 
   /**
    * @param kind one of few
-   * @param nowMs epoch milliseconds
+   * @param nowMs milliseconds of a clock that nobody sets
    * @returns how many lines of the minute before were left out, once; `undefined` where this one is to be
    */
   take(kind: string, nowMs: number): number | undefined {

@@ -196,7 +196,7 @@ export class RequestClient {
   }
 
   #note({ type }: RequestContract, detail: string): void {
-    const leftOut = this.#lines.take(type, Date.now());
+    const leftOut = this.#lines.take(type, performance.now());
     if (leftOut === undefined) return;
     this.#logger.error(`${type}: ${detail}${leftOut === 0 ? '' : ` (and ${leftOut} times more before)`}`);
   }

@@ -48,7 +48,7 @@ class SecurityLog {
 
   note(event: SecurityEvent, { email, ...facts }: Facts): void {
     noted.inc({ event });
-    const leftOut = this.#lines.take(event, Date.now());
+    const leftOut = this.#lines.take(event, performance.now());
     if (leftOut === undefined) return;
     this.#logger.warn({
       event,

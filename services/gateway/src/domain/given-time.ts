@@ -21,6 +21,11 @@ export function inUtc(text: string): string {
 
 /** Says what is wrong with a time from a client where that is not plain from the time; `undefined` where it is. */
 export function timeFlawOf(text: string): string | undefined {
-  if (WITHOUT_PLUS.test(text)) return 'has a space for the + of its offset, which a query has as %2B';
-  return /^[+-]/.test(inUtc(text)) ? 'must be of the years 0001 to 9999, in UTC' : undefined;
+  if (WITHOUT_PLUS.test(text)) {
+    const message = 'has a space for the + of its offset, which a query has as %2B';
+    return message;
+  }
+  if (!/^[+-]/.test(inUtc(text))) return undefined;
+  const message = 'must be of the years 0001 to 9999, in UTC';
+  return message;
 }

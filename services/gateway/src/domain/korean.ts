@@ -263,6 +263,11 @@ const TEXTS: readonly (readonly [english: string, korean: string])[] = [
   [String.raw`Too big: expected \w+ to be <(\S+)`, '$1 미만이어야 합니다'],
   [String.raw`Too small: expected \w+ to be >(\S+)`, '$1보다 커야 합니다'],
   ['Invalid email address', '이메일 주소가 올바르지 않습니다'],
+  ['must be of the years 0001 to 9999, in UTC', 'UTC로 0001년부터 9999년까지의 시각이어야 합니다'],
+  [
+    String.raw`has a space for the \+ of its offset, which a query has as %2B`,
+    '오프셋의 +가 공백으로 왔습니다. 쿼리에서는 %2B로 적어야 합니다',
+  ],
   [
     'must be of the year 0001 or later, with at most 9 digits after the point',
     '0001년 이후의 시각이어야 하며, 소수점 아래는 최대 9자리입니다',

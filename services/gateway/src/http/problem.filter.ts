@@ -142,7 +142,7 @@ export class ProblemFilter implements ExceptionFilter {
   #note(code: RefusalCode, error: unknown, { id: requestId, method, originalUrl }: CallRequest): void {
     const why = error instanceof Refused ? error.cause : error;
     if (code !== 'INTERNAL' && !isOutage(why)) return;
-    const leftOut = this.#lines.take(code, Date.now());
+    const leftOut = this.#lines.take(code, performance.now());
     if (leftOut === undefined) return;
     const about = {
       code,

@@ -46,8 +46,8 @@ export const givenPassword = z
 export const personName = nameUpTo(100).normalize('NFC');
 
 /**
- * A time from a client, which may have an offset, as one in UTC: so one moment is one text under an Idempotency-Key,
- * and services are told of times in UTC alone.
+ * A time from a client, which may have an offset, as one in UTC: so it is the same text under an Idempotency-Key
+ * whatever its offset, and services are told of times in UTC alone.
  */
 export const givenInstant = named(
   'GivenInstant',

@@ -115,6 +115,8 @@ export class AuditRun {
     const findings = await this.#explain(comparison, [one, other]);
     if (findings !== undefined) return [compared(comparison, seen, findings)];
     const away = comparison.sides.filter(({ service }) => this.#away.has(service) || this.#late.has(service));
+    // Answered by the release before when it was asked once more.
+    if (comparison.isNew === true && away.length === 0) return [];
     return [unknown(comparison, seen, [...new Set(away.map(({ service }) => service))])];
   }
 
