@@ -5,7 +5,7 @@ import { stageOf } from './stage.js';
 
 const { open } = stageOf(shareShop, () => Promise.resolve());
 
-const PART = /\/console\/assets\/Stuck-[^/]+\.js$/;
+const PART = /\/console\/assets\/operations-[^/]+\.js$/;
 
 /** Lets a part of the page be gone, until the page was loaded so often if that is said, and counts how often it is. */
 async function withoutPart(page: Page, until = Infinity) {
