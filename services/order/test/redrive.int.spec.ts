@@ -158,11 +158,10 @@ describe('a redrive', () => {
       expect(place).toMatchObject({ redriven: 0, unanswered: 1 });
       place = await page(later(place.next, 15));
       expect(place).toMatchObject({ redriven: 1, unanswered: 0 });
-      expect(await page(place.next)).toMatchObject({ unanswered: 2 });
-      await desk.hear(
-        reply(reserveStock, good, done({ items: [], subtotal: 0 })),
-        debitedFor({ orderId: good }),
-      );
+      await desk.hear(reply(reserveStock, good, done({ items: [], subtotal: 0 })));
+      // As many as of the phase before, and yet another silence.
+      expect(await page(place.next)).toMatchObject({ unanswered: 1, next: expect.any(String) });
+      await desk.hear(debitedFor({ orderId: good }));
       expect(await page(place.next)).toEqual({
         redriven: 0,
         moving: 0,

@@ -2,7 +2,8 @@ import type { CommandName } from './steps.js';
 
 /**
  * Time without any answer after which none is expected: three tries of a message (ATTEMPTS_MAX), each of which may take
- * BATCH_DEADLINE_MS of 30 s, and pauses. By then whoever took a command has answered or parked it.
+ * BATCH_DEADLINE_MS of 30 s, and pauses. By then whoever took a command has answered or parked it, unless its database is
+ * away or somebody holds what it needs.
  */
 const SILENCE_MAX_MS = 120_000;
 

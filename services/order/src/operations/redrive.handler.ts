@@ -175,7 +175,13 @@ export class RedriveHandler {
     }
     const after: Place =
       next === undefined
-        ? { ...place, phase: phase === 'undos' ? 'actions' : 'end', afterOrderId: FIRST_ID }
+        ? {
+            ...place,
+            phase: phase === 'undos' ? 'actions' : 'end',
+            afterOrderId: FIRST_ID,
+            // Of what this phase has sent nothing was waited for yet.
+            silence: { unanswered: 0, since: startedAt },
+          }
         : { ...place, afterOrderId: next };
     return { ...NOTHING, redriven: orderIds.length, next: cursorOf(after) };
   }
