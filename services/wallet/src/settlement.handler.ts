@@ -58,8 +58,7 @@ type SettlementSettings = Pick<WalletConfig, 'BATCH_SIZE_MAX' | 'PAYMENT_RETRY_M
 /**
  * Writes down what became of payments, and answers those who wait: all that is known by now in one
  * transaction, while the next verdicts gather. Whoever holds a wallet keeps only that wallet's charges waiting. What it
- * cannot write is lost without harm: the sweeper asks
- * the provider again, and it says the same.
+ * cannot write is lost without harm: the sweeper asks the provider again, and it says the same.
  */
 @Injectable()
 export class SettlementHandler {
