@@ -4,7 +4,7 @@ import { listenProblem, projectRoot } from '@jangteo/infra';
 import { demoLanguage } from './demo-goods.js';
 import { MOCK_LOGINS } from './mock/seeds.js';
 import { mockShop } from './mock/server.js';
-import { argumentsOf, interruptible, numberOf, runToEnd } from './program.js';
+import { argumentsOf, interruptible, numberOf, runToEnd, untilInterrupted } from './program.js';
 
 const PORT = 4010;
 
@@ -52,7 +52,7 @@ async function main(): Promise<boolean> {
   const app = mockShop(document, language);
   await app.listen({ port, host: '127.0.0.1' });
   showTable(port);
-  await new Promise((resolve) => interruption.addEventListener('abort', resolve));
+  await untilInterrupted(interruption);
   await app.close();
   return true;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** The command line does not fit; the message is for the user. */
@@ -42,6 +43,11 @@ export function interruptible(): AbortSignal {
     process.on(signal, () => interruption.abort());
   }
   return interruption.signal;
+}
+
+/** Waits until somebody tells this program to end, who may have done so while it was busy with something else. */
+export async function untilInterrupted(interruption: AbortSignal): Promise<void> {
+  if (!interruption.aborted) await once(interruption, 'abort');
 }
 
 /** A reader of our output that goes away must not take the orderly end with it. */

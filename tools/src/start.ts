@@ -5,7 +5,7 @@ import { consoleAt } from './console-link.js';
 import { demoLanguage, type DemoLanguage } from './demo-goods.js';
 import { demoLogins, stockDemo } from './demo.js';
 import { leaveLocalDir, makeLocalDir, shownLocalDir } from './paths.js';
-import { interruptible, outliveReaders } from './program.js';
+import { interruptible, outliveReaders, untilInterrupted } from './program.js';
 import { RunFile } from './run-file.js';
 import { readLocalSecrets, type LocalSecrets } from './secrets.js';
 import { localUrl, readSettings, shownUrl, type Settings } from './settings.js';
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
     await shop.start();
     await stock(settings, secrets, options.empty ? undefined : language);
     await showTable(settings, secrets, shop.operatorsUrl);
-    await new Promise((resolve) => interruption.addEventListener('abort', resolve));
+    await untilInterrupted(interruption);
     return 0;
   } catch (error) {
     if (interruption.aborted) return 0;

@@ -42,8 +42,12 @@ class Command {
     this.#child.kill(signal);
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    if (!this.hasEnded) await once(this.#child, 'exit');
     return this.#child.exitCode;
   }
 
@@ -235,4 +239,24 @@ describe('DEMO_LANG', () => {
     expect(await wrong.ended()).toBe(1);
     expect(wrong.output).toContain('DEMO_LANG must be ko or en, not "kr"');
   });
+});
+
+it('stops when it is told to while it still puts goods into a new shop', async () => {
+  const localDir = await mkdtemp(join(tmpdir(), 'jangteo-start-'));
+  const port = await freePort();
+  const shop = new Command(localDir, port);
+  try {
+    await eventually(() => productsAt(port).then(Array.isArray, () => false), {
+      deadlineMs: 90_000,
+      everyMs: 20,
+    });
+    shop.signal('SIGINT');
+    await eventually(() => shop.hasEnded, { deadlineMs: 60_000 });
+    expect(await shop.ended()).toBe(0);
+    expect(shop.output).toContain('Stopped.');
+  } finally {
+    shop.signal('SIGKILL');
+    await shop.ended();
+    await removeInfrastructure(localDir);
+  }
 });
