@@ -173,6 +173,19 @@ describe('a plan that was made while the shop was empty', () => {
   });
 });
 
+describe('indexes of sagas', () => {
+  // PostgreSQL adds an entry to each of them where a column of any changes, one of a condition too.
+  it('know nothing that a step of a saga changes', async () => {
+    const known = await desk.database.rows<{ name: string }>(
+      `SELECT DISTINCT attname AS name FROM pg_index
+       JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = indexrelid AND refobjid = indrelid
+       JOIN pg_attribute ON attrelid = indrelid AND attnum = refobjsubid
+       WHERE indrelid = 'sagas'::regclass ORDER BY 1`,
+    );
+    expect(known.map(({ name }) => name)).toEqual(['look_again_at', 'order_id', 'user_id']);
+  });
+});
+
 /** All sagas are on their way after this: it comes last. */
 describe('with a service away for long', () => {
   beforeAll(() =>

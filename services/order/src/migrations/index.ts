@@ -39,6 +39,7 @@ import { SagasInFlight1769731200001 } from './1769731200001-sagas-in-flight.js';
 import { SagasOwingEvents1769817600001 } from './1769817600001-sagas-owing-events.js';
 import { SumsOfDiscounts1769904000001 } from './1769904000001-sums-of-discounts.js';
 import { CartOrdersLines1769990400001 } from './1769990400001-cart-orders-lines.js';
+import { SagasNotDone1770076800001 } from './1770076800001-sagas-not-done.js';
 
 /** The order service's migrations, oldest first. */
 export const migrations = [
@@ -78,4 +79,5 @@ export const migrations = [
   SagasOwingEvents1769817600001,
   SumsOfDiscounts1769904000001,
   CartOrdersLines1769990400001,
+  SagasNotDone1770076800001,
 ];

@@ -37,17 +37,6 @@ const ORDER_AND_NUDGE = `
     SELECT nudged_at, nudged_by FROM saga_nudges WHERE order_id = s.order_id ORDER BY nudge_id DESC LIMIT 1
   ) AS n ON true`;
 
-const ENDED = `('SUCCESS', 'FAILED', 'CANCELLED')`;
-
-/** Those that have not ended, and those that owe events, each by an index that has no others. */
-const LOOKED_AT = [`state NOT IN ${ENDED}`, `state IN ${ENDED} AND look_again_at IS NOT NULL`]
-  .map(
-    (some) => `(
-      SELECT order_id, state, awaits, owed_events, attempts, sent_at, look_again_at, deadline_at, history_length
-      FROM sagas WHERE ${some} AND order_id > $2 ORDER BY order_id LIMIT ${LOOKED_AT_MAX})`,
-  )
-  .join(' UNION ALL ');
-
 /** A page of those without progress, by their orders' ids, which begin with when they were placed. */
 export interface StuckPage {
   readonly olderThanSeconds: number;
@@ -69,7 +58,8 @@ export async function readStuckSagas(
 ): Promise<LookedAtSagaRow[]> {
   return await database.rows<LookedAtSagaRow>(
     `WITH looked_at AS MATERIALIZED (
-       SELECT * FROM (${LOOKED_AT}) AS open ORDER BY order_id LIMIT ${LOOKED_AT_MAX}
+       SELECT order_id, state, awaits, owed_events, attempts, sent_at, look_again_at, deadline_at, history_length
+       FROM sagas WHERE look_again_at IS NOT NULL AND order_id > $2 ORDER BY order_id LIMIT ${LOOKED_AT_MAX}
      )
      SELECT ${COLUMNS}, s."isFound", s.place::int FROM (
        SELECT s.*, h.since, h.since <= now() - make_interval(secs => $1) AS "isFound"

@@ -169,6 +169,7 @@ export async function readInOrder(
   bytesMax: number,
 ): Promise<TimedOrder[]> {
   if (orderIds.length === 0) return [];
+  // LIMIT has the items of an order put together once, and not again to be weighed.
   return await database.rows<TimedOrder>(
     `WITH RECURSIVE walk AS (
        SELECT 0 AS place, NULL::uuid AS order_id, NULL::json AS items, 0::bigint AS bytes
@@ -176,7 +177,7 @@ export async function readInOrder(
        SELECT walk.place + 1, next.order_id, next.items, walk.bytes + ${NEXT_BYTES}
        FROM walk CROSS JOIN LATERAL (
          SELECT o.order_id, o.lines, o.failure, ${ITEMS} AS items FROM orders AS o
-         WHERE o.order_id = ($1::uuid[])[walk.place + 1]
+         WHERE o.order_id = ($1::uuid[])[walk.place + 1] LIMIT 1
        ) AS next
        WHERE walk.bytes <= $2
      )

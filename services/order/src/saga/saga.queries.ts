@@ -199,8 +199,9 @@ export async function confirmEvent(
 }
 
 /**
- * Counts the sagas that have not ended, of the oldest `most` by their ids, which begin with when they were made. What is
- * being cancelled is as old as its cancellation, however old its order is.
+ * Counts the sagas that have not ended, of the oldest `most` by their ids, which begin with when they were made; events
+ * are owed for a moment, so among twice as many that are not done with. What is being cancelled is as old as its
+ * cancellation, however old its order is.
  */
 export async function readFlights(
   database: Statements,
@@ -209,8 +210,11 @@ export async function readFlights(
 ): Promise<Flight[]> {
   return await database.rows<Flight>(
     `WITH oldest AS MATERIALIZED (
-       SELECT order_id, state, attempts FROM sagas WHERE state NOT IN ('SUCCESS', 'FAILED', 'CANCELLED')
-       ORDER BY order_id LIMIT $2
+       SELECT * FROM (
+         SELECT order_id, state, attempts FROM sagas WHERE look_again_at IS NOT NULL
+         ORDER BY order_id LIMIT 2 * $2::int
+       ) AS not_done
+       WHERE state NOT IN ('SUCCESS', 'FAILED', 'CANCELLED') ORDER BY order_id LIMIT $2
      )
      SELECT state, count(*) AS sagas, count(*) FILTER (WHERE attempts >= $1) AS stuck,
        extract(epoch FROM now() - coalesce(min(cancelled.at), (
