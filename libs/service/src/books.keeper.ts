@@ -13,12 +13,14 @@ import { eachInTurn, stepAndRest } from './steps.js';
 export const BOOK_SOURCES = Symbol('BOOK_SOURCES');
 
 export const booksEnv = {
-  BOOKS_SEALED_AFTER_SECONDS: wholeNumber(SEALED_AFTER_MIN_SECONDS, 2_592_000, SEALED_AFTER_MIN_SECONDS).meta({
-    description:
-      'age of an order at which what it left is added to the [sums that are kept for ' +
-      'audits](operations.md#what-an-audit-reads)',
-    services: ['wallet', 'catalog', 'coupon', 'order', 'ranking'],
-  }),
+  BOOKS_SEALED_AFTER_SECONDS: wholeNumber(SEALED_AFTER_MIN_SECONDS, 2_592_000, SEALED_AFTER_MIN_SECONDS).meta(
+    {
+      description:
+        'age of an order at which what it left is added to the [sums that are kept for ' +
+        'audits](operations.md#what-an-audit-reads)',
+      services: ['wallet', 'catalog', 'coupon', 'order', 'ranking'],
+    },
+  ),
 };
 
 const INTERVAL_MS = 10_000;
